@@ -1,0 +1,1 @@
+"""A weekly file becomes cases: read → map → check → plan → commit, or undo."""

@@ -1,0 +1,82 @@
+"""Fields, kinds and problem codes of an intake, with their French sentences (DESIGN, Intake)."""
+
+from energymed.base.i18n import N_
+
+PAYMENTS = "payments"
+CASE_KINDS = ("unpaid_bill", "cutoff_notice", "appointment")
+
+# in the order in which a person reads them on the mapping screen
+CASE_FIELDS = {
+    "reference": N_("Référence du dossier"),
+    "customer_reference": N_("Référence du client"),
+    "contract_number": N_("Numéro de contrat"),
+    "delivery_point": N_("Point de livraison (PDL, PRM, PCE)"),
+    "civility": N_("Civilité"),
+    "last_name": N_("Nom"),
+    "first_name": N_("Prénom"),
+    "full_name": N_("Nom et prénom dans une colonne"),
+    "phone_1": N_("Téléphone 1"),
+    "phone_2": N_("Téléphone 2"),
+    "phone_3": N_("Téléphone 3"),
+    "email": N_("Courriel"),
+    "address": N_("Adresse"),
+    "address_extra": N_("Complément d'adresse"),
+    "postal_code": N_("Code postal"),
+    "commune": N_("Commune"),
+    "energy": N_("Énergie"),
+    "amount": N_("Montant dû"),
+    "invoice_date": N_("Date de facture"),
+    "due_date": N_("Date d'échéance"),
+    "reminders_count": N_("Nombre de relances"),
+    "cutoff_date": N_("Date de coupure prévue"),
+    "cutoff_slot": N_("Créneau de coupure"),
+    "supplier": N_("Fournisseur"),
+    "energy_cheque": N_("Chèque énergie"),
+    "comment": N_("Commentaire"),
+}
+PAYMENT_FIELDS = {
+    "reference": N_("Référence du dossier"),
+    "paid_on": N_("Date du règlement"),
+    "amount": N_("Montant réglé"),
+    "method": N_("Mode de paiement"),
+    "payment_reference": N_("Référence du règlement"),
+}
+
+ERRORS = (
+    "missing_reference",
+    "missing_name",
+    "bad_amount",
+    "amount_not_positive",
+    "conflicting_duplicate",
+    "too_long",
+)
+WARNINGS = (
+    "no_phone",
+    "bad_phone",
+    "bad_date",
+    "bad_postal_code",
+    "delivery_point_damaged",
+    "comment_cut",
+    "sensitive_text",
+    "cutoff_in_truce",
+)
+
+MESSAGES = {
+    "missing_reference": N_("La référence du dossier est absente ou abîmée."),
+    "missing_name": N_("Le nom du client est absent."),
+    "bad_amount": N_("Le montant « %(value)s » ne peut pas être lu."),
+    "amount_not_positive": N_("Le montant « %(value)s » n'est pas une somme due."),
+    "conflicting_duplicate": N_(
+        "La même référence est aux lignes %(rows)s avec un contenu différent."
+    ),
+    "too_long": N_("« %(column)s » dépasse %(limit)s caractères."),
+    "no_phone": N_("Aucun numéro de téléphone utilisable."),
+    "bad_phone": N_("Le numéro de téléphone « %(value)s » n'est pas utilisable."),
+    "bad_date": N_("La date « %(value)s » n'existe pas ou ne peut pas être lue."),
+    "bad_postal_code": N_("Le code postal « %(value)s » n'est pas valable."),
+    "delivery_point_damaged": N_("Le point de livraison « %(value)s » est incomplet ou abîmé."),
+    "comment_cut": N_("Le commentaire a été coupé à %(limit)s caractères."),
+    "sensitive_text": N_("Un numéro de sécurité sociale ou un IBAN a été retiré du texte."),
+    "cutoff_in_truce": N_("La coupure du %(date)s tombe pendant la trêve hivernale."),
+    "unknown_reference": N_("Aucun dossier de ce partenaire ne porte cette référence."),
+}

@@ -1,0 +1,219 @@
+"""What passes between the steps of an intake: read → map → check → plan → commit.
+
+`Sheet` is what the reader saw, `HeaderMap` which column is which field, `CheckResult` and
+`PaymentsResult` what the check made of each line. All are plain values: no database, no clock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+
+from energymed.intake.codes import MESSAGES
+
+Cell = str | int | float | bool | date | datetime | time | timedelta
+Severity = Literal["error", "warning"]
+
+
+class SheetRow(NamedTuple):
+    """One line of data: its number as a person sees it, and as many cells as there are headers.
+
+    In a workbook the number is the spreadsheet's own; in a text file it is the line on which
+    the record starts (a quoted line break makes the next record start further down).
+    """
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file as read. An empty cell is ''; `headers` are unique (a repeated one gets ' (2)').
+
+    `encoding` and `delimiter` are None for a workbook, `sheet_name` is None for a text file.
+    `rows` holds neither blank nor total lines: `ignored` counts those below the header.
+    `repeated` names the headers that the file had more than once.
+    """
+
+    file_name: str
+    sha256: str
+    size_bytes: int
+    encoding: str | None
+    delimiter: str | None
+    sheet_name: str | None
+    header_row_number: int
+    headers: list[str]
+    rows: list[SheetRow]
+    ignored: int
+    repeated: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMap:
+    """Which header of the file feeds which of our fields.
+
+    `fields` is {field: header}; `missing` lists the required fields without a header;
+    `unmapped` the headers that nothing uses; `left_out` those that hold what we never keep
+    (NIR, IBAN, date of birth); `surname_first` says how a single name column is written.
+    """
+
+    fields: dict[str, str]
+    missing: list[str]
+    unmapped: list[str]
+    left_out: list[str]
+    surname_first: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one line. `column` is the file's own header, None for the whole line.
+
+    `message` is a French msgid with named places that `params` fill (short strings and ints).
+    """
+
+    row: int
+    reference: str | None
+    severity: Severity
+    code: str
+    column: str | None = None
+    params: dict[str, str | int] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The sentence to translate; see `codes.MESSAGES`."""
+        return MESSAGES[self.code]
+
+    def __str__(self) -> str:
+        """The French sentence with its values."""
+        return self.message % self.params
+
+
+@dataclass(frozen=True, slots=True)
+class CleanRow:
+    """A line that becomes or updates a case. Every text is trimmed, None where the file is empty.
+
+    `debt_cents` is None unless the kind is unpaid_bill; `phones` are E.164, best first, without
+    repeats; `energy` is a code of `cases.codes.ENERGIES`; `delivery_point` is 14 digits or GI +
+    6 digits; `postal_code` 5 digits. `raw` are the line's cells as read.
+    """
+
+    row_number: int
+    reference: str
+    last_name: str
+    customer_reference: str | None = None
+    contract_number: str | None = None
+    delivery_point: str | None = None
+    civility: str | None = None
+    first_name: str | None = None
+    phones: tuple[str, ...] = ()
+    email: str | None = None
+    address: str | None = None
+    address_extra: str | None = None
+    postal_code: str | None = None
+    commune: str | None = None
+    energy: str | None = None
+    debt_cents: int | None = None
+    invoice_date: date | None = None
+    due_date: date | None = None
+    reminders_count: int | None = None
+    cutoff_date: date | None = None
+    cutoff_slot: str | None = None
+    supplier: str | None = None
+    energy_cheque: bool | None = None
+    comment: str | None = None
+    raw: tuple[Cell, ...] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A line that cannot be used, with all that is wrong with it (errors first).
+
+    `raw` are its cells as text, safe to keep: columns of `HeaderMap.left_out` are emptied and
+    NIR or IBAN shapes removed.
+    """
+
+    row_number: int
+    reference: str | None
+    raw: list[str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateRow:
+    """A line that says again what line `first_row` said."""
+
+    row_number: int
+    reference: str
+    first_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The lines of a customer file: accepted + rejected + duplicates = lines of the sheet.
+
+    `problems` has every error and warning in the order of the lines.
+    """
+
+    accepted: list[CleanRow]
+    rejected: list[RejectedRow]
+    duplicates: list[DuplicateRow]
+    problems: list[Problem]
+
+    @property
+    def rows(self) -> int:
+        """How many lines of data the file has."""
+        return len(self.accepted) + len(self.rejected) + len(self.duplicates)
+
+    @property
+    def total_debt_cents(self) -> int:
+        """Sum of the amounts of the accepted lines, in cents."""
+        return sum(row.debt_cents or 0 for row in self.accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment that the partner confirms. `amount_cents` is positive."""
+
+    row_number: int
+    reference: str
+    paid_on: date
+    amount_cents: int
+    method: str | None = None
+    payment_reference: str | None = None
+    raw: tuple[Cell, ...] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsResult:
+    """The lines of a payments file; whether a reference is known is for the plan to say."""
+
+    accepted: list[PaymentRow]
+    rejected: list[RejectedRow]
+    duplicates: list[DuplicateRow]
+    problems: list[Problem]
+
+    @property
+    def rows(self) -> int:
+        """How many lines of data the file has."""
+        return len(self.accepted) + len(self.rejected) + len(self.duplicates)
+
+    @property
+    def total_cents(self) -> int:
+        """Sum of the accepted payments, in cents."""
+        return sum(row.amount_cents for row in self.accepted)
+
+
+def texts(cells: Sequence[Cell]) -> list[str]:
+    """Cells as a person would type them: whole floats without '.0', dates as dd/mm/yyyy."""
+    return [cell_text(cell) for cell in cells]
+
+
+def cell_text(cell: Cell) -> str:
+    """One cell as a person would type it (see `texts`)."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, date):
+        return cell.strftime("%d/%m/%Y")
+    return str(cell)
