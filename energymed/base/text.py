@@ -1,0 +1,103 @@
+"""Texts: one spelling for comparing, and removal of what must never be kept (DOMAIN §12)."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from stdnum import iban
+from stdnum.fr import nir
+
+_BLANKS = re.compile(r"[\s\u00a0\u2007\u200b\u202f\ufeff]+")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+# a first glance, so that ordinary texts cost one search
+_SUSPECT = re.compile(r"\d(?:[\s.\-]?\d){6}|[A-Za-z]{2}\s?\d{2}\s?[A-Za-z0-9]{3}")
+_NIR = re.compile(
+    r"(?<!\d)[1-478](?P<g>[\s.\-]?)\d\d(?P=g)(?:0[1-9]|1[0-2]|[2-9]\d)(?P=g)(?:\d\d|2[ABab])"
+    r"(?P=g)\d{3}(?P=g)\d{3}(?:[\s.\-/]{0,3}\d\d)?(?!\d)"
+)
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\s?\d\d(?:[\s.\-]?[A-Za-z0-9]){11,30}")
+_FRENCH_IBAN_LENGTH = 27
+
+REMOVED = "[…]"
+
+
+def collapse(text: str) -> str:
+    """Trim, and make one space of every run of blanks (no-break and zero-width ones too)."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def tidy_lines(text: str) -> str:
+    """Trim a text of several lines: control characters out, line ends as '\\n', lines kept."""
+    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "\n".join(collapse(line) for line in text.split("\n")).strip()
+
+
+def strip_accents(text: str) -> str:
+    """The same letters without accents; ligatures are opened (œ gives oe)."""
+    if text.isascii():
+        return text
+    opened = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return "".join(letter for letter in opened if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=20_000)
+def fold(text: str) -> str:
+    """Lower case, no accents, everything but letters and digits turned into single spaces."""
+    return _NOT_WORD.sub(" ", strip_accents(text).casefold()).strip()
+
+
+def name_key(last_name: str, first_name: str | None = None) -> str:
+    """The key under which a person is recognised: accents, case and punctuation aside.
+
+    'LE-GOFF', 'Zoé' and 'Le Goff', 'ZOE' give the same 'le goff zoe'.
+    """
+    return fold(f"{last_name} {first_name or ''}")
+
+
+def header_key(header: str) -> str:
+    """The key under which a column title is compared. '°' and '€' count for nothing."""
+    return fold(header.replace("°", " ").replace("º", " "))
+
+
+def remove_sensitive(text: str) -> tuple[str, bool]:
+    """Cut NIR and IBAN shapes out of a free text; say whether any was there.
+
+    A shape is enough, a wrong control key does not make the number fit to keep. Delivery
+    points (14 digits) and phones (10) are not shapes of a NIR (13 or 15 digits).
+    """
+    if not _SUSPECT.search(text):
+        return text, False
+    cleaned = _IBAN.sub(_without_iban, text)
+    cleaned = _NIR.sub(_without_nir, cleaned)
+    return cleaned, cleaned != text
+
+
+def _without_nir(match: re.Match[str]) -> str:
+    digits = re.sub(r"[^0-9A-Za-z]", "", match[0])
+    # thirteen digits without a key and without spaces may be any number of the partner's
+    if len(digits) == 13 and not match["g"] and not nir.is_valid(digits + _nir_key(digits)):
+        return match[0]
+    if len(digits) == 13 and not match["g"] and digits[5:7] == "00":
+        return match[0]
+    return REMOVED
+
+
+def _nir_key(digits: str) -> str:
+    return str(nir.calc_check_digits(digits.upper() + "00"))
+
+
+def _without_iban(match: re.Match[str]) -> str:
+    """Keep what follows the IBAN: the shape runs on into the next words."""
+    found = match[0]
+    ends = [i + 1 for i, sign in enumerate(found) if sign.isalnum()]
+    if found[:2].upper() == "FR" and len(ends) >= _FRENCH_IBAN_LENGTH:
+        return REMOVED + found[ends[_FRENCH_IBAN_LENGTH - 1] :]
+    for end in reversed(ends[14:]):
+        if iban.is_valid(found[:end], check_country=False):
+            return REMOVED + found[end:]
+    return found
