@@ -7,7 +7,6 @@ from functools import lru_cache
 from stdnum import iban
 from stdnum.fr import nir
 
-_BLANKS = re.compile(r"[\s\u00a0\u2007\u200b\u202f\ufeff]+")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
@@ -27,8 +26,11 @@ REMOVED = "[…]"
 
 
 def collapse(text: str) -> str:
-    """Trim, and make one space of every run of blanks (no-break and zero-width ones too)."""
-    return _BLANKS.sub(" ", text).strip()
+    """Trim, make one space of every run of blanks (no-break ones too), drop what has no shape."""
+    words = " ".join(text.split())
+    if words.isprintable():
+        return words
+    return "".join(sign for sign in words if sign.isprintable()).strip()
 
 
 def tidy_lines(text: str) -> str:

@@ -94,10 +94,11 @@ class CleanRow:
 
     `debt_cents` is None unless the kind is unpaid_bill; `phones` are E.164, best first, without
     repeats; `energy` is a code of `cases.codes.ENERGIES`; `delivery_point` is 14 digits or GI +
-    6 digits; `postal_code` 5 digits. `raw` are the line's cells as read.
+    6 digits; `postal_code` 5 digits. `raw` are the line's cells as read. Two rows are equal when
+    they say the same, wherever they stand.
     """
 
-    row_number: int
+    row_number: int = field(compare=False)
     reference: str
     last_name: str
     customer_reference: str | None = None
@@ -172,9 +173,9 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """A payment that the partner confirms. `amount_cents` is positive."""
+    """A payment that the partner confirms. `amount_cents` is positive; equality is by content."""
 
-    row_number: int
+    row_number: int = field(compare=False)
     reference: str
     paid_on: date
     amount_cents: int
@@ -214,6 +215,10 @@ def cell_text(cell: Cell) -> str:
         return cell
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime) and cell.time() != time.min:
+        return cell.strftime("%d/%m/%Y %H:%M")
     if isinstance(cell, date):
         return cell.strftime("%d/%m/%Y")
+    if isinstance(cell, time):
+        return cell.strftime("%H:%M")
     return str(cell)

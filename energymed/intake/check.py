@@ -1,0 +1,160 @@
+"""Check: every line of a file is accepted, rejected or a duplicate (DESIGN, Intake)."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from energymed.base.text import collapse, remove_sensitive
+from energymed.intake import rules
+from energymed.intake.clean import Line, clean_payment, clean_row, columns_of
+from energymed.intake.codes import ERRORS
+from energymed.intake.rows import (
+    CheckResult,
+    CleanRow,
+    DuplicateRow,
+    HeaderMap,
+    PaymentRow,
+    PaymentsResult,
+    Problem,
+    RejectedRow,
+    Sheet,
+    cell_text,
+)
+
+Row = TypeVar("Row", CleanRow, PaymentRow)
+
+_ROWS_SHOWN = 10
+# numbers of the partner's own, which may look like a NIR without being one
+_PARTNER_NUMBERS = (
+    "reference", "customer_reference", "contract_number", "delivery_point",
+    "phone_1", "phone_2", "phone_3", "payment_reference",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Read(Generic[Row]):
+    """A line read: its row unless something rejects it, and the key that it may share."""
+
+    line: Line
+    row: Row | None
+    key: Hashable | None
+    content: Hashable
+    first_row: int | None = None  # of the line that it repeats
+
+
+def check_rows(
+    sheet: Sheet,
+    mapping: HeaderMap,
+    kind: str,
+    *,
+    truce: tuple[rules.MonthDay, rules.MonthDay] = rules.TRUCE,
+) -> CheckResult:
+    """Check a customer file of `kind` (unpaid_bill, cutoff_notice, appointment).
+
+    `truce` is ((month, day), (month, day)), both ends included, from the rulebook. Lines that
+    share a reference and say the same are duplicates of the first; when any of them says
+    something else, all are rejected as conflicting. Nothing is raised: what is wrong is in the
+    result, line by line.
+    """
+
+    def read(line: Line) -> _Read[CleanRow]:
+        row = clean_row(line, kind, truce)
+        return _Read(line, row, line.reference, row if row is not None else _mapped(line))
+
+    return CheckResult(*_divide(_sorted_out(sheet, mapping, ERRORS, read), sheet))
+
+
+def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
+    """Check a file of confirmed payments; `bad_date` is an error here, a payment has its day.
+
+    A payment is known by its case reference and its own reference: told twice alike, the second
+    is a duplicate; told with another amount or day, all are rejected as conflicting. Without a
+    reference of its own, an identical line is a duplicate.
+    """
+
+    def read(line: Line) -> _Read[PaymentRow]:
+        row = clean_payment(line)
+        content: Hashable = row if row is not None else _mapped(line)
+        own = line.text("payment_reference")
+        return _Read(line, row, (line.reference, own) if own else content, content)
+
+    errors = (*ERRORS, "bad_date")
+    return PaymentsResult(*_divide(_sorted_out(sheet, mapping, errors, read), sheet))
+
+
+def _sorted_out(
+    sheet: Sheet,
+    mapping: HeaderMap,
+    errors: tuple[str, ...],
+    read: Callable[[Line], _Read[Row]],
+) -> list[_Read[Row]]:
+    """Every line in order, with repeats pointing at their first and conflicts rejected."""
+    columns = columns_of(sheet, mapping)
+    lines = [read(Line(row, columns, mapping, errors)) for row in sheet.rows]
+    groups: dict[Hashable, list[_Read[Row]]] = {}
+    for one in lines:
+        if one.key is not None and one.line.reference is not None:
+            groups.setdefault(one.key, []).append(one)
+    for group in groups.values():
+        if len(group) > 1:
+            _settle(group)
+    return lines
+
+
+def _divide(
+    lines: Iterable[_Read[Row]], sheet: Sheet
+) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
+    """Accepted, rejected and repeated lines, and every problem but those of the repeats."""
+    accepted: list[Row] = []
+    rejected: list[RejectedRow] = []
+    duplicates: list[DuplicateRow] = []
+    problems: list[Problem] = []
+    for one in lines:
+        line = one.line
+        if one.first_row is not None:
+            duplicates.append(DuplicateRow(line.number, line.reference or "", one.first_row))
+            continue
+        if one.row is not None:
+            accepted.append(one.row)
+        else:
+            rejected.append(_rejected(line, sheet))
+        problems.extend(line.problems)
+    return accepted, rejected, duplicates, problems
+
+
+def _settle(group: list[_Read[Row]]) -> None:
+    """Lines that share a key: all alike, or all in conflict."""
+    first = group[0]
+    if all(one.content == first.content for one in group):
+        for one in group[1:]:
+            one.first_row = first.line.number
+        return
+    numbers = [str(one.line.number) for one in group]
+    listed = ", ".join(numbers[:_ROWS_SHOWN]) + (", …" if len(numbers) > _ROWS_SHOWN else "")
+    for one in group:
+        one.row = None
+        one.line.add("conflicting_duplicate", "reference", rows=listed)
+
+
+def _mapped(line: Line) -> Hashable:
+    """What a line that has no clean row says: its mapped cells as text."""
+    return tuple(collapse(cell_text(line.cells[at])) for at in line.columns.values())
+
+
+def _rejected(line: Line, sheet: Sheet) -> RejectedRow:
+    """The line to mend, without what must never be kept; errors before warnings."""
+    kept_as_is = {line.mapping.fields.get(field) for field in _PARTNER_NUMBERS}
+    raw = [
+        _fit_to_keep(cell_text(cell), header, line.mapping.left_out, kept_as_is)
+        for header, cell in zip(sheet.headers, line.cells, strict=True)
+    ]
+    problems = sorted(line.problems, key=lambda problem: problem.severity != "error")
+    return RejectedRow(line.number, line.reference, raw, tuple(problems))
+
+
+def _fit_to_keep(
+    text: str, header: str, left_out: Iterable[str], kept_as_is: set[str | None]
+) -> str:
+    if header in left_out:
+        return ""
+    return text if header in kept_as_is else remove_sensitive(text)[0]
