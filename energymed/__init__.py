@@ -1,0 +1,50 @@
+"""energymed: a case tool for telephone energy-debt mediation.
+
+`create_app` is the only place that wires the rooms, the desks and the extensions together.
+"""
+
+from flask import Flask
+
+from energymed.config import ROOT, Settings, load_settings
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None, *, serving: bool = True) -> Flask:
+    """Build the application.
+
+    Args:
+        settings: where to run; read from the environment when none is given.
+        serving: True for a process that answers requests (it then needs its secret key);
+            False for commands and jobs, which only need the database.
+
+    Raises:
+        Refused: when serving in production without a secret key.
+    """
+    from energymed.web import desks
+    from energymed.web.shared import errors, extensions, headers, health, logs, sign_in
+
+    settings = settings or load_settings()
+    app = Flask(
+        "energymed",
+        instance_path=str(settings.instance),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(
+        extensions.flask_config(settings, secret_key=_secret_key(settings, serving))
+    )
+    app.extensions["energymed"] = settings
+    logs.register(app)
+    extensions.register(app)
+    sign_in.register(app)
+    desks.register(app)
+    errors.register(app)
+    headers.register(app)
+    health.register(app)
+    return app
+
+
+def _secret_key(settings: Settings, serving: bool) -> str:
+    """A command never signs anything: it may run with the local salt as key."""
+    return settings.require_secret_key() if serving else settings.secret_key or "unused"

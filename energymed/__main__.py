@@ -1,0 +1,5 @@
+"""`python -m energymed` is the `energymed` command."""
+
+from energymed.cli import main
+
+main()

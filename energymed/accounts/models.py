@@ -1,0 +1,68 @@
+"""Tables: sites and users. Flask-Security's user mixin is the only guest from the web."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from flask_security import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from energymed.accounts.actor import ROLES, Actor
+from energymed.base.db import Model
+
+
+class Site(Model):
+    """A place of the association; mediators, leads and cases belong to one."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    holiday_region: Mapped[str | None] = mapped_column(String(5))
+
+
+class User(Model, UserMixin):  # type: ignore[misc]  # the mixin is untyped
+    """A person who signs in. `password` is an argon2 hash, never the password."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (
+        CheckConstraint("role IN ('admin','lead','mediator','partner')", name="role"),
+        CheckConstraint("role != 'partner' OR partner_id IS NOT NULL", name="partner_bound"),
+        CheckConstraint(
+            "role NOT IN ('lead','mediator') OR site_id IS NOT NULL", name="site_bound"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(16))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"), index=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: uuid4().hex)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    totp_last_counter: Mapped[int | None]
+    mf_recovery_codes: Mapped[list[str] | None]
+    locale: Mapped[str] = mapped_column(String(5), default="fr")
+    weekly_hours: Mapped[int] = mapped_column(default=35)
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime]
+    site: Mapped[Site | None] = relationship()
+
+    @property
+    def roles(self) -> list[str]:
+        """Flask-Security's idea of roles: here always one."""
+        return [self.role]
+
+    @property
+    def role_label(self) -> str:
+        """French label of the role (a msgid)."""
+        return ROLES[self.role]
+
+    def as_actor(self) -> Actor:
+        """The plain value that services take."""
+        return Actor(self.id, self.role, self.site_id, self.partner_id, self.name)

@@ -1,0 +1,22 @@
+"""Whose record it is: the one place where site and partner bounds are applied."""
+
+from typing import Any
+
+from sqlalchemy import Select, false
+
+from energymed.accounts.actor import Actor
+
+
+def scoped(statement: Select[Any], model: Any, actor: Actor) -> Select[Any]:
+    """Bound a select on `model` (with `site_id` and `partner_id`) to what `actor` may see.
+
+    Mediators and leads see their own site, partners their own files, admins and the system all.
+    An actor without the bound that its role needs sees nothing.
+    """
+    if actor.role in ("admin", "system"):
+        return statement
+    if actor.role == "partner":
+        own = actor.partner_id
+        return statement.where(model.partner_id == own if own is not None else false())
+    own = actor.site_id
+    return statement.where(model.site_id == own if own is not None else false())

@@ -1,0 +1,69 @@
+"""The audit trail: one row for every change of state, never changed, never deleted by hand."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import BigInteger, Index, String, inspect
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from energymed.base.db import Model
+
+
+class AuditEvent(Model):
+    """Who did what to which record, when, with the values before and after (no personal data)."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_entity_entity_id", "entity", "entity_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    actor_role: Mapped[str] = mapped_column(String(16))
+    action: Mapped[str] = mapped_column(String(60), index=True)
+    entity: Mapped[str] = mapped_column(String(40))
+    entity_id: Mapped[int | None] = mapped_column(BigInteger)
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+
+
+class Acting(Protocol):
+    """Whoever acts: a signed-in user, or the system."""
+
+    @property
+    def user_id(self) -> int | None:
+        """Id of the user; none for the system."""
+
+    @property
+    def role(self) -> str:
+        """Role code."""
+
+
+def record(
+    session: Session,
+    actor: Acting,
+    action: str,
+    entity: Model,
+    *,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Add one audit event about `entity` (flushed first, so that it has its id).
+
+    `before` and `after` hold codes, ids, dates and cents, never names, phones or free text.
+    """
+    if inspect(entity).pending:
+        session.flush([entity])
+    entry = AuditEvent(
+        at=now,
+        actor_id=actor.user_id,
+        actor_role=actor.role,
+        action=action,
+        entity=str(entity.__tablename__),
+        entity_id=getattr(entity, "id", None),
+        before=dict(before) if before else None,
+        after=dict(after) if after else None,
+    )
+    session.add(entry)
+    return entry

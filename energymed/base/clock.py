@@ -1,0 +1,37 @@
+"""The only clock. Instants are aware UTC; civil dates are those of Europe/Paris."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def paris(instant: datetime) -> datetime:
+    """The same instant as wall-clock time in Paris."""
+    return instant.astimezone(PARIS)
+
+
+def paris_date(instant: datetime) -> date:
+    """The civil date in Paris at `instant`."""
+    return paris(instant).date()
+
+
+def today() -> date:
+    """The civil date in Paris now."""
+    return paris_date(now())
+
+
+def at_paris(day: date, clock_time: time) -> datetime:
+    """The instant (UTC) when the clocks of Paris show `clock_time` on `day`."""
+    return datetime.combine(day, clock_time, tzinfo=PARIS).astimezone(UTC)
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """First instant of `day` in Paris and first instant of the next day, in UTC."""
+    following = date.fromordinal(day.toordinal() + 1)
+    return at_paris(day, time.min), at_paris(following, time.min)

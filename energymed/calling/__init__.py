@@ -1,0 +1,1 @@
+"""Calling rules, the queue, claims, attempts and callbacks."""

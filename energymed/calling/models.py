@@ -1,0 +1,110 @@
+"""Tables: contacts (calls and every other channel), follow-ups and half-typed calls."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from energymed.accounts.models import User
+from energymed.base.db import Model
+from energymed.base.i18n import N_
+from energymed.cases.models import Case, Phone, one_of
+
+CHANNELS = {
+    "call_out": N_("Appel sortant"),
+    "call_in": N_("Appel entrant"),
+    "sms": N_("SMS"),
+    "email": N_("E-mail"),
+    "letter": N_("Courrier"),
+    "visit": N_("Visite à domicile"),
+    "face_to_face": N_("Face à face"),
+}
+RESULT_CODES = (
+    "reached_holder", "reached_mandated", "third_party", "no_answer", "busy", "voicemail_left",
+    "voicemail_none", "callback_set", "hung_up", "refused", "opposed", "wrong_number",
+    "invalid_number", "language_barrier", "deceased", "moved", "not_customer", "technical",
+)  # fmt: skip
+FOLLOW_UP_KINDS = {
+    "callback": N_("Rappel convenu"),
+    "instalment": N_("Échéance à vérifier"),
+    "documents": N_("Pièces manquantes"),
+    "aid_decision": N_("Décision d'aide à suivre"),
+    "interpreter": N_("Interprète à trouver"),
+    "other": N_("Autre suivi"),
+}
+
+
+class Contact(Model):
+    """One exchange or attempt on a case; a call has exactly one result (DOMAIN §9).
+
+    `details` holds what the result requires (identity_checked, relation, message_left, language,
+    reported_by, hung_up_when). A corrected contact is `voided_at`, the new one points to it.
+    """
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
+        CheckConstraint("result IS NULL OR " + one_of("result", RESULT_CODES), name="result"),
+        CheckConstraint(
+            "(channel IN ('call_out','call_in')) = (result IS NOT NULL)", name="call_has_result"
+        ),
+        Index("ix_contact_person_id_started_at", "person_id", "started_at"),
+        Index("ix_contact_user_id_started_at", "user_id", "started_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    phone_id: Mapped[int | None] = mapped_column(ForeignKey("phone.id"))
+    channel: Mapped[str] = mapped_column(String(12))
+    result: Mapped[str | None] = mapped_column(String(20))
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    note: Mapped[str | None] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    request_key: Mapped[str | None] = mapped_column(String(36), unique=True)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    voided_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship()
+    user: Mapped[User | None] = relationship()
+    phone: Mapped[Phone | None] = relationship()
+
+
+class FollowUp(Model):
+    """Something to do on a case at a time: a callback, an instalment to check, papers to chase."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", FOLLOW_UP_KINDS), name="kind"),
+        CheckConstraint("state IN ('open','done','cancelled')", name="state"),
+        Index("ix_follow_up_state_due_at", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    due_at: Mapped[datetime]
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    note: Mapped[str | None] = mapped_column(String(500))
+    instalment_id: Mapped[int | None] = mapped_column(ForeignKey("instalment.id"))
+    surfaced_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship()
+    assigned_to: Mapped[User | None] = relationship()
+
+
+class CallDraft(Model):
+    """What a mediator has typed on a call desk and not yet saved."""
+
+    __tablename__ = "call_draft"
+    __table_args__ = (UniqueConstraint("case_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    content: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""People, households, cases and the debt ledger."""

@@ -1,0 +1,204 @@
+"""Tables: households, people, phones, cases and the debt ledger."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from energymed.accounts.models import Site, User
+from energymed.base.db import Model
+from energymed.cases import codes
+from energymed.partners.models import Partner
+
+
+def one_of(column: str, values: Any) -> str:
+    """SQL text of a check that `column` is one of the codes, or empty where it may be."""
+    listed = ",".join(f"'{value}'" for value in values)
+    return f"{column} IN ({listed})"
+
+
+class Household(Model):
+    """People who answer the same phone: while one is called, the others are held back."""
+
+    __tablename__ = "household"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+
+
+class Person(Model):
+    """A customer of one partner. `name_key` is last and first name without accents or case."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_partner_id_site_id_customer_reference", "partner_id", "site_id",
+              "customer_reference"),
+        Index("ix_person_site_id_name_key", "site_id", "name_key"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
+    customer_reference: Mapped[str | None] = mapped_column(String(60))
+    civility: Mapped[str | None] = mapped_column(String(20))
+    last_name: Mapped[str] = mapped_column(String(120))
+    first_name: Mapped[str | None] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(String(250))
+    email: Mapped[str | None] = mapped_column(String(254))
+    language: Mapped[str | None] = mapped_column(String(40))
+    opposed_at: Mapped[datetime | None]
+    deceased_at: Mapped[datetime | None]
+    rests_until: Mapped[date | None]
+    created_at: Mapped[datetime]
+    phones: Mapped[list["Phone"]] = relationship(
+        back_populates="person", order_by="Phone.position", cascade="all, delete-orphan"
+    )
+
+    @property
+    def full_name(self) -> str:
+        """Civility, first name and last name, as one speaks to the person."""
+        return " ".join(part for part in (self.civility, self.first_name, self.last_name) if part)
+
+
+class Phone(Model):
+    """A number of a person, E.164; `status` says whether it may be dialled."""
+
+    __tablename__ = "phone"
+    __table_args__ = (
+        UniqueConstraint("person_id", "e164"),
+        CheckConstraint(one_of("status", codes.PHONE_STATUSES), name="status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    e164: Mapped[str] = mapped_column(String(20), index=True)
+    position: Mapped[int]
+    status: Mapped[str] = mapped_column(String(10), default="ok")
+    person: Mapped[Person] = relationship(back_populates="phones")
+
+
+class Case(Model):
+    """One reference of one partner to be followed until it is closed.
+
+    `state` with its companions: `waiting_reason` and `next_action_at` while waiting;
+    `queue_reason` while queued; `claimed_by_id` and `claimed_until` while in call;
+    `closure` once closed. `version` guards against two people saving at once.
+    """
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        Index(
+            "uq_case_file_open_reference",
+            "partner_id",
+            "campaign_kind",
+            "reference",
+            unique=True,
+            sqlite_where=text("state != 'closed'"),
+            postgresql_where=text("state != 'closed'"),
+        ),
+        Index("ix_case_file_queue", "site_id", "state", "assigned_to_id"),
+        Index("ix_case_file_reference", "partner_id", "reference"),
+        CheckConstraint(one_of("campaign_kind", codes.KINDS), name="campaign_kind"),
+        CheckConstraint(one_of("state", codes.STATES), name="state"),
+        CheckConstraint(
+            "waiting_reason IS NULL OR " + one_of("waiting_reason", codes.WAITING_REASONS),
+            name="waiting_reason",
+        ),
+        CheckConstraint("closure IS NULL OR " + one_of("closure", codes.CLOSURES), name="closure"),
+        CheckConstraint("(state = 'closed') = (closure IS NOT NULL)", name="closed_has_closure"),
+        CheckConstraint(
+            "(state = 'in_call') = (claimed_by_id IS NOT NULL)", name="in_call_has_claim"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    campaign_kind: Mapped[str] = mapped_column(String(20))
+    reference: Mapped[str] = mapped_column(String(60))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    # as the partner's last file says
+    contract_number: Mapped[str | None] = mapped_column(String(60))
+    delivery_point: Mapped[str | None] = mapped_column(String(14))
+    energy: Mapped[str | None] = mapped_column(String(12))
+    supplier: Mapped[str | None] = mapped_column(String(60))
+    address: Mapped[str | None] = mapped_column(String(250))
+    address_extra: Mapped[str | None] = mapped_column(String(250))
+    postal_code: Mapped[str | None] = mapped_column(String(5))
+    commune: Mapped[str | None] = mapped_column(String(120))
+    invoice_date: Mapped[date | None]
+    due_date: Mapped[date | None]
+    reminders_count: Mapped[int | None]
+    cutoff_date: Mapped[date | None]
+    cutoff_slot: Mapped[str | None] = mapped_column(String(30))
+    energy_cheque: Mapped[bool | None]
+    comment: Mapped[str | None] = mapped_column(Text)
+    debt_cents: Mapped[int | None] = mapped_column(BigInteger)  # balance, kept by the ledger
+    opening_debt_cents: Mapped[int | None] = mapped_column(BigInteger)
+    # where the case stands
+    state: Mapped[str] = mapped_column(String(12), default="to_assign")
+    waiting_reason: Mapped[str | None] = mapped_column(String(12))
+    queue_reason: Mapped[str | None] = mapped_column(String(12))
+    next_action_at: Mapped[datetime | None] = mapped_column(index=True)
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    claimed_at: Mapped[datetime | None]
+    claimed_until: Mapped[datetime | None]
+    closure: Mapped[str | None] = mapped_column(String(24))
+    closed_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]  # cut-off told to the customer
+    suspended: Mapped[bool] = mapped_column(default=False)  # over-indebtedness declared admissible
+    # files that touched it
+    opened_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    last_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    missing_since_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    partner: Mapped[Partner] = relationship()
+    site: Mapped[Site] = relationship()
+    person: Mapped[Person] = relationship()
+    assigned_to: Mapped[User | None] = relationship(foreign_keys=[assigned_to_id])
+    claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
+    ledger: Mapped[list["LedgerEntry"]] = relationship(
+        back_populates="case", order_by="LedgerEntry.id"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own shape
+
+
+class LedgerEntry(Model):
+    """One movement of a case's debt: positive cents add to it, negative ones lower it.
+
+    Append-only. `payment_key` names a confirmed payment so that no file books it twice.
+    """
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", codes.LEDGER_KINDS), name="kind"),
+        UniqueConstraint("case_id", "payment_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    on_date: Mapped[date] = mapped_column(index=True)
+    recorded_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(200))
+    method: Mapped[str | None] = mapped_column(String(60))
+    payment_key: Mapped[str | None] = mapped_column(String(130))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    case: Mapped[Case] = relationship(back_populates="ledger")

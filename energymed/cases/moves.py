@@ -1,0 +1,136 @@
+"""The moves of a case between its states; each writes its audit event.
+
+`to_assign → queued → in_call → waiting → closed` (DESIGN, Queue and calling). A move sets
+every companion field of the state, so that no row can stand half in one state.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from energymed.base import audit
+from energymed.base.audit import Acting
+from energymed.base.errors import Refused
+from energymed.base.i18n import N_
+from energymed.cases.models import Case
+
+_CLEAR = {
+    "waiting_reason": None,
+    "queue_reason": None,
+    "next_action_at": None,
+    "claimed_by_id": None,
+    "claimed_at": None,
+    "claimed_until": None,
+    "closure": None,
+    "closed_at": None,
+}
+
+
+def assign(session: Session, actor: Acting, case: Case, user_id: int, *, now: datetime) -> None:
+    """Give the case to a mediator; a case to be assigned enters the queue as new."""
+    before = {"assigned_to": case.assigned_to_id, "state": case.state}
+    case.assigned_to_id = user_id
+    if case.state == "to_assign":
+        _set(case, "queued", queue_reason="new")
+    _record(session, actor, "case.assigned", case, before, now, assigned_to=user_id)
+
+
+def take_back(session: Session, actor: Acting, case: Case, *, now: datetime) -> None:
+    """Take the case from its mediator; it is to be assigned again.
+
+    Raises:
+        Refused: when it is closed, or somebody is on the phone with it.
+    """
+    if case.state in ("closed", "in_call"):
+        raise Refused(N_("Ce dossier est clos ou en appel : il ne peut pas être repris."))
+    before = {"assigned_to": case.assigned_to_id, "state": case.state}
+    case.assigned_to_id = None
+    _set(case, "to_assign")
+    _record(session, actor, "case.taken_back", case, before, now)
+
+
+def enqueue(session: Session, actor: Acting, case: Case, reason: str, *, now: datetime) -> None:
+    """Put the case (back) into its mediator's queue for `reason` (QUEUE_REASONS).
+
+    A case without a mediator goes to the lead's pile instead.
+    """
+    before = {"state": case.state}
+    if case.assigned_to_id is None:
+        _set(case, "to_assign")
+    else:
+        _set(case, "queued", queue_reason=reason)
+    _record(session, actor, "case.queued", case, before, now, reason=reason)
+
+
+def claim(
+    session: Session, actor: Acting, case: Case, user_id: int, *, until: datetime, now: datetime
+) -> None:
+    """Give the case to one mediator for one call, until the lease ends."""
+    before = {"state": case.state, "reason": case.queue_reason}
+    reason = case.queue_reason
+    _set(case, "in_call", claimed_by_id=user_id, claimed_at=now, claimed_until=until)
+    case.queue_reason = reason
+    _record(session, actor, "case.claimed", case, before, now, by=user_id)
+
+
+def release(session: Session, actor: Acting, case: Case, *, now: datetime) -> None:
+    """End a claim without a result: the case returns to where it stood in the queue."""
+    before = {"state": case.state, "by": case.claimed_by_id}
+    reason = case.queue_reason or "new"
+    if case.assigned_to_id is None:
+        _set(case, "to_assign")
+    else:
+        _set(case, "queued", queue_reason=reason)
+    _record(session, actor, "case.released", case, before, now)
+
+
+def wait(
+    session: Session, actor: Acting, case: Case, reason: str, at: datetime | None, *, now: datetime
+) -> None:
+    """Let the case wait for `reason` (WAITING_REASONS) until `at`."""
+    before = {"state": case.state}
+    _set(case, "waiting", waiting_reason=reason, next_action_at=at)
+    _record(session, actor, "case.waiting", case, before, now, reason=reason)
+
+
+def close(session: Session, actor: Acting, case: Case, closure: str, *, now: datetime) -> None:
+    """Close the case with exactly one closure code (CLOSURES)."""
+    before = {"state": case.state}
+    _set(case, "closed", closure=closure, closed_at=now)
+    _record(session, actor, "case.closed", case, before, now, closure=closure)
+
+
+def reopen(session: Session, actor: Acting, case: Case, *, now: datetime) -> None:
+    """Open a closed case again (a closure corrected within the day).
+
+    Raises:
+        Refused: when it is not closed.
+    """
+    if case.state != "closed":
+        raise Refused(N_("Ce dossier n'est pas clos."))
+    before = {"state": case.state, "closure": case.closure}
+    if case.assigned_to_id is None:
+        _set(case, "to_assign")
+    else:
+        _set(case, "queued", queue_reason="follow_up")
+    _record(session, actor, "case.reopened", case, before, now)
+
+
+def _set(case: Case, state: str, **companions: object) -> None:
+    for name, value in {**_CLEAR, **companions, "state": state}.items():
+        setattr(case, name, value)
+
+
+def _record(
+    session: Session,
+    actor: Acting,
+    action: str,
+    case: Case,
+    before: dict[str, object],
+    now: datetime,
+    **after: object,
+) -> None:
+    audit.record(
+        session, actor, action, case, now=now, before=before, after={"state": case.state, **after}
+    )
+    session.flush()

@@ -1,0 +1,64 @@
+"""What every command shares: the app, JSON on stdout, errors in one sentence on stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from energymed import create_app
+from energymed.base.errors import DomainError
+from energymed.config import load_settings
+
+
+class Commands(click.Group):
+    """A group whose commands turn an error of the house into one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a domain error or a missing database ends it in one line."""
+        try:
+            return super().invoke(ctx)
+        except DomainError as error:
+            fail(str(error))
+        except (OperationalError, ProgrammingError):
+            fail("La base de données n'est pas prête : lancez « energymed init », puis réessayez.")
+        except OSError as error:
+            fail(f"{error.strerror or error} : {error.filename or ''}".rstrip(" :"))
+
+
+def fail(sentence: str) -> None:
+    """Say `sentence` on stderr and end with 1."""
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+@contextmanager
+def app_context() -> Iterator[Flask]:
+    """The app of this installation, for a command that only needs the database."""
+    app = create_app(load_settings(), serving=False)
+    with app.app_context():
+        yield app
+
+
+def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside `app_context`."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with app_context():
+            return command(*args, **kwargs)
+
+    return wrapped
+
+
+def answer(data: object, *, as_json: bool, text: str = "") -> None:
+    """Print the data as JSON, or the readable text."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if as_json else text)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Réponse en JSON.")

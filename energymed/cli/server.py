@@ -1,0 +1,91 @@
+"""`serve` and `demo`: the web server with its scheduler beside it."""
+
+import json
+import subprocess
+import sys
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from energymed import create_app
+from energymed.cli.common import app_context, json_option
+from energymed.config import load_settings, remember_demo
+from energymed.demo import service as demo_service
+from energymed.schema import prepare_database
+from energymed.web.shared.sign_in import password_hash
+
+HOST, PORT = "127.0.0.1", 8000
+
+
+def register(main: click.Group) -> None:
+    """Hang the commands into the main group."""
+    main.add_command(serve)
+    main.add_command(demo)
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True)
+@click.option("--port", default=PORT, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processus web.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Sert l'application et fait tourner les tâches planifiées."""
+    create_app(load_settings())  # refuses here, in one sentence, rather than in each worker
+    with app_context():
+        prepare_database()
+    run_server(host, port, workers)
+
+
+@click.command()
+@click.option("--fresh", is_flag=True, help="Repart d'une démonstration neuve.")
+@click.option("--no-serve", is_flag=True, help="Prépare les données sans démarrer le serveur.")
+@click.option("--port", default=PORT, show_default=True)
+@json_option
+def demo(fresh: bool, no_serve: bool, port: int, as_json: bool) -> None:
+    """Prépare une association fictive avec un an de dossiers, puis sert l'application."""
+    settings = load_settings()
+    remember_demo(settings.instance)
+    with app_context() as app:
+        demo_service.refuse_real_data(app.extensions["energymed"])
+        if fresh:
+            demo_service.drop_everything()
+        prepare_database()
+        logins = demo_service.ensure_demo(password_hash, progress=_progress(as_json))
+    announce(f"http://{HOST}:{port}", logins, as_json=as_json)
+    if not no_serve:
+        run_server(HOST, port, 1)
+
+
+def announce(url: str, logins: list[dict[str, str]], *, as_json: bool) -> None:
+    """Print the address and one login per role, as one JSON line or as a table."""
+    if as_json:
+        click.echo(json.dumps({"url": url, "logins": logins}, ensure_ascii=False))
+        return
+    click.echo(f"\n  energymed : {url}\n")
+    for login in logins:
+        click.echo(f"  {login['role']:<10} {login['email']:<34} {login['password']}")
+    click.echo("\n  Ctrl+C pour arrêter.\n")
+
+
+def run_server(host: str, port: int, workers: int) -> None:
+    """Serve until interrupted, with the scheduler in a process of its own."""
+    sys.stdout.flush()
+    scheduler = subprocess.Popen([sys.executable, "-m", "energymed", "jobs", "serve"])  # noqa: S603
+    try:
+        Granian(
+            "energymed:create_app",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            factory=True,
+            log_enabled=False,
+        ).serve()
+    finally:
+        scheduler.terminate()
+        scheduler.wait(timeout=10)
+
+
+def _progress(as_json: bool):  # type: ignore[no-untyped-def]
+    """Tell how far the preparation is, on stderr so that JSON stays alone on stdout."""
+    return lambda sentence: None if as_json else click.echo(f"  {sentence}", err=True)

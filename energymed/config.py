@@ -1,0 +1,135 @@
+"""Settings: environment > instance/energymed.toml > safe defaults.
+
+Secrets that only this machine needs (password salt, TOTP key) are made once and kept in
+`instance/secrets.toml`, readable by its owner alone. In production the secret key that signs
+sessions must be given; the demo makes its own.
+"""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from energymed.base.errors import BadInput, Refused
+from energymed.base.i18n import N_
+
+ENVIRONMENTS = ("production", "demo", "test")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs from one installation to another."""
+
+    instance: Path
+    database_url: str
+    environment: str = "production"
+    secret_key: str | None = None
+    password_salt: str = ""
+    totp_secret: str = ""
+    trusted_proxies: int = 0
+    log_level: str = "INFO"
+
+    @property
+    def demo(self) -> bool:
+        """True where the synthetic association lives: no compulsory second factor."""
+        return self.environment == "demo"
+
+    @property
+    def files(self) -> Path:
+        """Folder of the raw files received, named by their sha256."""
+        return self.instance / "files"
+
+    def require_secret_key(self) -> str:
+        """The key that signs sessions.
+
+        Raises:
+            Refused: in production without one.
+        """
+        if not self.secret_key:
+            raise Refused(
+                N_(
+                    "La clé secrète manque : donnez ENERGYMED_SECRET_KEY "
+                    "ou secret_key dans instance/energymed.toml."
+                )
+            )
+        return self.secret_key
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings of this process.
+
+    Raises:
+        BadInput: when the settings file cannot be read or names an unknown environment.
+    """
+    environ = os.environ if environ is None else environ
+    instance = Path(environ.get("ENERGYMED_INSTANCE") or ROOT / "instance").resolve()
+    instance.mkdir(parents=True, exist_ok=True)
+    given = _read_toml(instance / "energymed.toml")
+
+    def value(name: str, default: str = "") -> str:
+        return environ.get(f"ENERGYMED_{name.upper()}") or str(given.get(name, default))
+
+    environment = value("environment", "production")
+    if environment not in ENVIRONMENTS:
+        raise BadInput(N_("Environnement inconnu : %(name)s."), name=environment)
+    local = _local_secrets(instance)
+    demo_key = local["secret_key"] if environment == "demo" else ""
+    return Settings(
+        instance=instance,
+        database_url=_driver_url(
+            value("database_url", f"sqlite:///{(instance / 'energymed.sqlite').as_posix()}")
+        ),
+        environment=environment,
+        secret_key=value("secret_key", demo_key) or None,
+        password_salt=local["password_salt"],
+        totp_secret=local["totp_secret"],
+        trusted_proxies=int(value("trusted_proxies", "0")),
+        log_level=value("log_level", "INFO"),
+    )
+
+
+def remember_demo(instance: Path) -> None:
+    """Mark an instance as the demo, so that every later command knows it; keeps a given file."""
+    path = instance / "energymed.toml"
+    if not path.exists():
+        path.write_text('environment = "demo"\n', encoding="utf-8")
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(N_("Réglages illisibles (%(path)s)."), path=path.name) from error
+
+
+def _local_secrets(instance: Path) -> dict[str, str]:
+    """The secrets of this machine, made at first use; two processes at once agree on one file."""
+    path = instance / "secrets.toml"
+    names = ("secret_key", "password_salt", "totp_secret")
+    if not path.exists():
+        draft = path.with_name(f"secrets.{secrets.token_hex(4)}.tmp")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.writelines(f'{name} = "{secrets.token_urlsafe(48)}"\n' for name in names)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    found = _read_toml(path)
+    return {name: str(found[name]) for name in names}
+
+
+def _driver_url(url: str) -> str:
+    """The same address with the driver that we ship."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url

@@ -1,0 +1,119 @@
+"""Tables: a batch is one file of a partner, from deposit or preview to import and undo."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from energymed.accounts.models import User
+from energymed.base.db import Model
+from energymed.base.i18n import N_
+from energymed.partners.models import Partner
+
+BATCH_STATES = {
+    "deposited": N_("Déposé, à valider"),
+    "preview": N_("À contrôler"),
+    "committed": N_("Importé"),
+    "undone": N_("Annulé"),
+    "discarded": N_("Abandonné"),
+}
+OUTCOMES = {
+    "created": N_("Créé"),
+    "updated": N_("Modifié"),
+    "unchanged": N_("Inchangé"),
+    "rejected": N_("Rejeté"),
+    "duplicate": N_("Doublon"),
+    "recorded": N_("Enregistré"),
+}
+
+
+class Batch(Model):
+    """One file. `kind` is a campaign kind or 'payments'; counts are those of the import.
+
+    `as_of` is the civil date at which the file's amounts are true: the day of import kept
+    within the file's ISO week (`week`, "2026-W47").
+    """
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('deposited','preview','committed','undone','discarded')", name="state"
+        ),
+        CheckConstraint(
+            "kind IN ('unpaid_bill','cutoff_notice','appointment','payments')", name="kind"
+        ),
+        Index(
+            "uq_batch_partner_id_sha256_committed",
+            "partner_id",
+            "site_id",
+            "kind",
+            "sha256",
+            unique=True,
+            sqlite_where=text("state = 'committed'"),
+            postgresql_where=text("state = 'committed'"),
+        ),
+        Index("ix_batch_site_id_uploaded_at", "site_id", "uploaded_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(12))
+    file_name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    encoding: Mapped[str | None] = mapped_column(String(20))
+    delimiter: Mapped[str | None] = mapped_column(String(4))
+    sheet_name: Mapped[str | None] = mapped_column(String(120))
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    headers: Mapped[list[str]] = mapped_column(default=list)
+    week: Mapped[str | None] = mapped_column(String(8))
+    as_of: Mapped[date | None]
+    rows: Mapped[int] = mapped_column(default=0)
+    created: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    recorded: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+    duplicates: Mapped[int] = mapped_column(default=0)
+    ignored: Mapped[int] = mapped_column(default=0)
+    missing_from_file: Mapped[int] = mapped_column(default=0)
+    total_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    uploaded_at: Mapped[datetime]
+    committed_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    partner: Mapped[Partner] = relationship()
+    uploaded_by: Mapped[User | None] = relationship(foreign_keys=[uploaded_by_id])
+
+
+class BatchRow(Model):
+    """What became of one line of a file.
+
+    `raw` keeps the original cells of rejected rows only, to be mended; `problems` is a list of
+    {"severity", "code", "column", "params"}; `before` holds the case's values that an update
+    replaced, so that the import can be undone.
+    """
+
+    __tablename__ = "batch_row"
+    __table_args__ = (
+        CheckConstraint(
+            "outcome IN ('created','updated','unchanged','rejected','duplicate','recorded')",
+            name="outcome",
+        ),
+        Index("ix_batch_row_batch_id_row_number", "batch_id", "row_number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"))
+    row_number: Mapped[int]
+    reference: Mapped[str | None] = mapped_column(String(60))
+    outcome: Mapped[str] = mapped_column(String(10))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
+    before: Mapped[dict[str, Any] | None]
+    raw: Mapped[list[str] | None]
+    problems: Mapped[dict[str, Any] | None]

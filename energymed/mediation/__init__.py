@@ -1,0 +1,1 @@
+"""Mediation acts: payment plans, aid requests, referrals, the energy cheque."""

@@ -1,0 +1,170 @@
+"""Tables: acts and, for the four kinds that live on, their own record."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from energymed.accounts.models import User
+from energymed.base.db import Model
+from energymed.cases.models import Case, one_of
+from energymed.mediation import codes
+
+
+class Act(Model):
+    """One mediation act on a case (DOMAIN §10), dated, attributed, correctable with a trace.
+
+    `details` holds the coded answers of the kinds that have no table of their own.
+    """
+
+    __tablename__ = "act"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", codes.ACT_KINDS), name="kind"),
+        Index("ix_act_kind_acted_on", "kind", "acted_on"),
+        UniqueConstraint("request_key", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    acted_on: Mapped[date]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    request_key: Mapped[str | None] = mapped_column(String(36))
+    created_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship()
+    user: Mapped[User | None] = relationship()
+
+
+class Plan(Model):
+    """A payment plan: `agreed_on` is the household's word, `confirmed_on` the supplier's."""
+
+    __tablename__ = "payment_plan"
+    __table_args__ = (
+        CheckConstraint(one_of("state", codes.PLAN_STATES), name="state"),
+        CheckConstraint(one_of("frequency", codes.FREQUENCIES), name="frequency"),
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("down_payment_cents >= 0", name="down_payment"),
+        CheckConstraint("instalment_count BETWEEN 1 AND 36", name="instalment_count"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    down_payment_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    instalment_count: Mapped[int]
+    frequency: Mapped[str] = mapped_column(String(12))
+    first_due_on: Mapped[date]
+    method: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(10))
+    agreed_on: Mapped[date | None] = mapped_column(index=True)
+    confirmed_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    act: Mapped[Act] = relationship()
+    case: Mapped[Case] = relationship()
+    instalments: Mapped[list["Instalment"]] = relationship(
+        back_populates="plan", order_by="Instalment.number", cascade="all, delete-orphan"
+    )
+
+
+class Instalment(Model):
+    """One payment of a plan; number 0 is the first payment (down payment)."""
+
+    __tablename__ = "instalment"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "number"),
+        CheckConstraint(one_of("state", codes.INSTALMENT_STATES), name="state"),
+        CheckConstraint("amount_cents > 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("payment_plan.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    due_on: Mapped[date] = mapped_column(index=True)
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(14), default="due")
+    declared_on: Mapped[date | None]
+    confirmed_on: Mapped[date | None]
+    plan: Mapped[Plan] = relationship(back_populates="instalments")
+
+
+class AidRequest(Model):
+    """A request to a fund: the mediator opens it, the fund decides, the supplier is paid."""
+
+    __tablename__ = "aid_request"
+    __table_args__ = (
+        CheckConstraint(one_of("fund", codes.FUNDS), name="fund"),
+        CheckConstraint(one_of("state", codes.AID_STATES), name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    fund: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str | None] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(20))
+    opened_on: Mapped[date] = mapped_column(index=True)
+    amount_requested_cents: Mapped[int | None] = mapped_column(BigInteger)
+    amount_granted_cents: Mapped[int | None] = mapped_column(BigInteger)
+    grant_part_cents: Mapped[int | None] = mapped_column(BigInteger)
+    loan_part_cents: Mapped[int | None] = mapped_column(BigInteger)
+    submitted_on: Mapped[date | None]
+    decision_on: Mapped[date | None]
+    paid_on: Mapped[date | None]
+    paid_cents: Mapped[int | None] = mapped_column(BigInteger)
+    refusal_reason: Mapped[str | None] = mapped_column(String(40))
+    protects_until: Mapped[date | None]
+    missing_documents: Mapped[list[str]] = mapped_column(default=list)
+    act: Mapped[Act] = relationship()
+    case: Mapped[Case] = relationship()
+
+
+class Referral(Model):
+    """The person is pointed to a social body; counts once per body and case."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        UniqueConstraint("case_id", "body"),
+        CheckConstraint(one_of("body", codes.BODIES), name="body"),
+        CheckConstraint(one_of("reason", codes.REFERRAL_REASONS), name="reason"),
+        CheckConstraint(one_of("mode", codes.REFERRAL_MODES), name="mode"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    body: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(20))
+    mode: Mapped[str] = mapped_column(String(20))
+    consent: Mapped[bool]
+    referred_on: Mapped[date] = mapped_column(index=True)
+    act: Mapped[Act] = relationship()
+    case: Mapped[Case] = relationship()
+
+
+class ChequeAwareness(Model):
+    """Energy-cheque awareness: once per case and campaign year, at least one topic (DOMAIN §4)."""
+
+    __tablename__ = "cheque_awareness"
+    __table_args__ = (
+        UniqueConstraint("case_id", "campaign_year"),
+        CheckConstraint(one_of("declared_status", codes.CHEQUE_STATUSES), name="status"),
+        CheckConstraint(one_of("help", codes.CHEQUE_HELP), name="help"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    campaign_year: Mapped[int]
+    declared_status: Mapped[str] = mapped_column(String(16))
+    topics: Mapped[list[str]]
+    help: Mapped[str] = mapped_column(String(14))
+    eligibility_band: Mapped[str | None] = mapped_column(String(20))
+    given_on: Mapped[date] = mapped_column(index=True)
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    act: Mapped[Act] = relationship()
+    case: Mapped[Case] = relationship()

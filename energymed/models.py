@@ -1,0 +1,25 @@
+"""Every table of the house in one import, for migrations and for mapper configuration."""
+
+from energymed.accounts import models as accounts
+from energymed.base import audit
+from energymed.base.db import Model
+from energymed.calling import models as calling
+from energymed.cases import models as cases
+from energymed.intake import models as intake
+from energymed.jobs import models as jobs
+from energymed.mediation import models as mediation
+from energymed.partners import models as partners
+from energymed.reporting import models as reporting
+
+__all__ = [
+    "Model",
+    "accounts",
+    "audit",
+    "calling",
+    "cases",
+    "intake",
+    "jobs",
+    "mediation",
+    "partners",
+    "reporting",
+]

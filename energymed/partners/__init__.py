@@ -1,0 +1,1 @@
+"""Utility partners, their campaigns, their file profiles and the dated rules of the trade."""

@@ -1,0 +1,79 @@
+"""Tables: partners, campaigns, column profiles and dated rules."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from energymed.base.db import Model
+
+
+class Partner(Model):
+    """A utility that sends files and receives the outcomes."""
+
+    __tablename__ = "partner"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class Campaign(Model):
+    """A mission that a partner gives: one per partner and kind (DOMAIN §2)."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "kind"),
+        CheckConstraint("kind IN ('unpaid_bill','cutoff_notice','appointment')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    active: Mapped[bool] = mapped_column(default=True)
+    partner: Mapped[Partner] = relationship()
+
+
+class ColumnProfile(Model):
+    """How a partner names its columns: `mapping` is {our field: their header}."""
+
+    __tablename__ = "column_profile"
+    __table_args__ = (UniqueConstraint("partner_id", "kind", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    mapping: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class DatedRule(Model):
+    """A number or window that the law or a campaign may change, with its period of validity.
+
+    `campaign_id` empty: for all campaigns. `value` is {"value": …} in the shape that
+    `partners.rulebook` documents for the code; `source` cites DOMAIN or the text of law.
+    """
+
+    __tablename__ = "dated_rule"
+    __table_args__ = (
+        Index(
+            "uq_dated_rule_code_valid_from_general",
+            "code",
+            "valid_from",
+            unique=True,
+            sqlite_where=text("campaign_id IS NULL"),
+            postgresql_where=text("campaign_id IS NULL"),
+        ),
+        UniqueConstraint("campaign_id", "code", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
+    value: Mapped[dict[str, Any]]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(200))

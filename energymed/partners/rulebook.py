@@ -1,0 +1,132 @@
+"""The dated rules in force on a day, as plain frozen values that the pure rules take.
+
+Rows of `dated_rule` with a campaign win over the general ones; among rows in force the latest
+`valid_from` wins. `DEFAULTS` is what a new installation starts with (DOMAIN §3, §8; certainty
+there), written by `seed`; afterwards the rows are the truth.
+"""
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from energymed.partners.models import Campaign, DatedRule
+
+DEFAULTS: dict[str, tuple[Any, str]] = {
+    "calling_windows": ([["09:00", "12:30"], ["13:30", "19:00"]], "DOMAIN §8"),
+    "calling_weekdays": ([0, 1, 2, 3, 4], "DOMAIN §8"),
+    "calling_bounds": (["08:00", "20:00"], "DOMAIN §8"),
+    "attempts_per_day": (1, "DOMAIN §8"),
+    "attempts_per_period": ({"attempts": 4, "days": 30, "half_days": 2}, "DOMAIN §8"),
+    "refusal_rest_days": (60, "DOMAIN §8"),
+    "voicemail_gap_days": (7, "DOMAIN §8"),
+    "lease_minutes": (15, "DESIGN, Queue and calling"),
+    "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
+}
+DEFAULTS_FROM = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class CallingRules:
+    """When and how often a person may be called (DOMAIN §8). Times are those of Paris."""
+
+    windows: tuple[tuple[time, time], ...]
+    weekdays: frozenset[int]
+    earliest: time
+    latest: time
+    attempts_per_day: int
+    attempts_per_period: int
+    period_days: int
+    half_days: int
+    refusal_rest_days: int
+    voicemail_gap_days: int
+    lease_minutes: int
+    holiday_region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WinterTruce:
+    """First and last day of the truce as (month, day); it runs over the new year."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+    def covers(self, day: date) -> bool:
+        """True when `day` lies in the truce."""
+        return (day.month, day.day) >= self.first or (day.month, day.day) <= self.last
+
+
+def seed(session: Session) -> int:
+    """Write the general rules that are missing; returns how many. Safe to repeat."""
+    known = set(session.scalars(select(DatedRule.code).where(DatedRule.campaign_id.is_(None))))
+    missing = [code for code in DEFAULTS if code not in known]
+    for code in missing:
+        value, source = DEFAULTS[code]
+        session.add(
+            DatedRule(code=code, value={"value": value}, valid_from=DEFAULTS_FROM, source=source)
+        )
+    session.flush()
+    return len(missing)
+
+
+def load_calling_rules(
+    session: Session,
+    on: date,
+    *,
+    partner_id: int | None = None,
+    kind: str | None = None,
+    holiday_region: str | None = None,
+) -> CallingRules:
+    """The calling rules in force on `on`, for a campaign when partner and kind are given.
+
+    Args:
+        holiday_region: subdivision of the site's public holidays ("57", "6AE"), if it has one.
+    """
+    values = _in_force(session, on, partner_id, kind)
+    period = values["attempts_per_period"]
+    bounds = [time.fromisoformat(text) for text in values["calling_bounds"]]
+    return CallingRules(
+        windows=tuple(
+            (time.fromisoformat(start), time.fromisoformat(end))
+            for start, end in values["calling_windows"]
+        ),
+        weekdays=frozenset(values["calling_weekdays"]),
+        earliest=bounds[0],
+        latest=bounds[1],
+        attempts_per_day=values["attempts_per_day"],
+        attempts_per_period=period["attempts"],
+        period_days=period["days"],
+        half_days=period["half_days"],
+        refusal_rest_days=values["refusal_rest_days"],
+        voicemail_gap_days=values["voicemail_gap_days"],
+        lease_minutes=values["lease_minutes"],
+        holiday_region=holiday_region,
+    )
+
+
+def load_winter_truce(session: Session, on: date) -> WinterTruce:
+    """The winter truce in force on `on`."""
+    value = _in_force(session, on, None, None)["winter_truce"]
+    return WinterTruce(first=tuple(value["from"]), last=tuple(value["to"]))
+
+
+def _in_force(
+    session: Session, on: date, partner_id: int | None, kind: str | None
+) -> dict[str, Any]:
+    campaign = (
+        select(Campaign.id)
+        .where(Campaign.partner_id == partner_id, Campaign.kind == kind)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(DatedRule.code, DatedRule.value, DatedRule.campaign_id, DatedRule.valid_from)
+        .where(DatedRule.valid_from <= on)
+        .where(or_(DatedRule.valid_to.is_(None), DatedRule.valid_to >= on))
+        .where(or_(DatedRule.campaign_id.is_(None), DatedRule.campaign_id == campaign))
+    ).all()
+    values = {code: value for code, (value, _source) in DEFAULTS.items()}
+    ranked = sorted(rows, key=lambda row: (row.campaign_id is not None, row.valid_from))
+    values.update({row.code: row.value["value"] for row in ranked})
+    return values

@@ -1,0 +1,1 @@
+"""Indicators, exports and the partner's deliveries."""

@@ -1,0 +1,1 @@
+"""The desks: one per kind of user, with what they share."""

@@ -1,0 +1,1 @@
+"""The desk that everybody has: home, own account, language, second factor."""

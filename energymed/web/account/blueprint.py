@@ -1,0 +1,11 @@
+"""Addresses of one's own account."""
+
+from flask import Blueprint
+
+from energymed.web.account import pages
+
+blueprint = Blueprint("account", __name__)
+blueprint.add_url_rule("/", "home", pages.home)
+blueprint.add_url_rule("/account", "profile", pages.profile)
+blueprint.add_url_rule("/account/language", "language", pages.language, methods=["POST"])
+blueprint.add_url_rule("/account/second-factor", "second_factor", pages.second_factor)

@@ -1,0 +1,1 @@
+"""The mediator's desk: queue, call, cases, tasks."""

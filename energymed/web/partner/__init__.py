@@ -1,0 +1,1 @@
+"""The partner's desk: overview and deliveries."""

@@ -1,0 +1,1 @@
+"""What every desk shares: extensions, permissions, navigation, errors, assets."""

@@ -1,0 +1,90 @@
+"""Errors become one sentence for a person, in one place: what happened, what to do."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from energymed.base.db import db
+from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
+from energymed.web.shared.extensions import wants_json
+
+SENTENCES = {
+    400: _l("La demande n'a pas été comprise. Revenez à la page précédente et réessayez."),
+    401: _l("Connectez-vous pour continuer."),
+    403: _l("Votre rôle ne donne pas accès à cette page."),
+    404: _l("Cette page ou ce dossier n'existe pas, ou n'est pas de votre site."),
+    405: _l("Cette adresse ne s'ouvre pas ainsi. Passez par le menu."),
+    409: _l("Quelqu'un d'autre a modifié ce dossier entre-temps. Rechargez la page et vérifiez."),
+    413: _l("Ce fichier dépasse 25 Mo. Rien n'a été enregistré : découpez-le et réessayez."),
+    429: _l("Trop d'essais. Patientez quelques minutes, puis réessayez."),
+    500: _l("Une erreur est survenue de notre côté. Rien n'a été enregistré ; réessayez."),
+    503: _l("La base de données ne répond pas. Réessayez dans un instant."),
+}
+STATUS = {NotFound: 404, Refused: 409, Conflict: 409, BadInput: 400}
+log = structlog.get_logger("energymed.errors")
+
+
+def register(app: Flask) -> None:
+    """Attach the handlers."""
+    app.register_error_handler(CSRFError, _on_csrf)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(DomainError, _on_domain)
+    app.register_error_handler(StaleDataError, _on_stale)
+    app.register_error_handler(OperationalError, _on_database)
+    app.register_error_handler(Exception, _on_anything)
+
+
+def sentence(error: DomainError) -> str:
+    """The error's sentence in the reader's language."""
+    return _(error.message) % error.params if error.params else _(error.message)
+
+
+def _answer(status: int, text: str) -> tuple[Any, int]:
+    db.session.rollback()
+    if wants_json(request):
+        return jsonify(error=text), status
+    return render_template("errors/error.html", status=status, sentence=text), status
+
+
+def _on_http(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < 400:
+        return error
+    answer = _answer(status, str(SENTENCES.get(status, SENTENCES[400])))
+    return (*answer, {"Allow": ", ".join(error.valid_methods or [])}) if status == 405 else answer
+
+
+def _on_csrf(_error: CSRFError) -> Any:
+    return _answer(
+        400,
+        _(
+            "Votre session a expiré ou la page est restée ouverte trop longtemps. "
+            "Connectez-vous, puis revenez : un appel en cours de saisie est conservé."
+        ),
+    )
+
+
+def _on_domain(error: DomainError) -> Any:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    return _answer(status, sentence(error))
+
+
+def _on_stale(_error: StaleDataError) -> Any:
+    return _answer(409, str(SENTENCES[409]))
+
+
+def _on_database(error: OperationalError) -> Any:
+    log.error("database_unavailable", kind=type(error.orig).__name__)
+    return _answer(503, str(SENTENCES[503]))
+
+
+def _on_anything(error: Exception) -> Any:
+    log.exception("unexpected_error", kind=type(error).__name__, endpoint=request.endpoint)
+    return _answer(500, str(SENTENCES[500]))

@@ -1,0 +1,115 @@
+"""Flask extensions and their settings, in one place."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Request, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from sqlalchemy.pool import NullPool
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from energymed import models
+from energymed.base.db import db, prepare_engine
+from energymed.config import ROOT, Settings
+from energymed.web.shared import assets, filters, navigation
+
+LOCALES = {"fr": "Français", "en": "English"}
+UPLOAD_LIMIT_BYTES = 25 * 1024 * 1024
+
+babel = Babel()
+bootstrap = Bootstrap5()
+compress = Compress()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
+migrate = Migrate(directory=str(ROOT / "energymed" / "migrations"), render_as_batch=True)
+
+
+class SessionInterface(SecureCookieSessionInterface):
+    """Marks the session cookie Secure on every request that came over TLS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """True on TLS: a demo on plain 127.0.0.1 still works, a public site never leaks."""
+        return request.is_secure
+
+
+def flask_config(settings: Settings, *, secret_key: str) -> dict[str, Any]:
+    """Flask's own settings and those of the extensions, from ours."""
+    return {
+        "SECRET_KEY": secret_key,
+        "TESTING": settings.environment == "test",
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES + 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": "energymed_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=10),
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": True,
+        "BABEL_DEFAULT_LOCALE": "fr",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Paris",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "energymed" / "translations"),
+        "BABEL_DOMAIN": "energymed",
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "RATELIMIT_ENABLED": settings.environment != "test",
+        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "application/json"],
+    }
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """A connection a thread on SQLite; a bounded pool on PostgreSQL."""
+    if url.startswith("sqlite"):
+        return {"poolclass": NullPool, "connect_args": {"timeout": 15}, "hide_parameters": True}
+    return {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_pre_ping": True,
+        "hide_parameters": True,
+    }
+
+
+def register(app: Flask) -> None:
+    """Attach every extension to the app."""
+    settings: Settings = app.extensions["energymed"]
+    app.session_interface = SessionInterface()
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=choose_locale)
+    bootstrap.init_app(app)
+    compress.init_app(app)
+    limiter.init_app(app)
+    for part in (assets, filters, navigation):
+        part.register(app)
+    app.before_request(_keep_session)
+
+
+def choose_locale() -> str:
+    """The reader's language: the account's, else the visitor's choice, else French."""
+    chosen = getattr(current_user, "locale", None) or session.get("locale")
+    return chosen if chosen in LOCALES else "fr"
+
+
+def _keep_session() -> None:
+    session.permanent = True
+
+
+def wants_json(incoming: Request) -> bool:
+    """True for a script or background request that expects data instead of a page."""
+    return incoming.accept_mimetypes.best == "application/json"

@@ -1,0 +1,82 @@
+"""Who may do what. Every view names its permission; a guard test walks all routes."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import abort, current_app, redirect, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from energymed.accounts.actor import Actor
+
+View = Callable[..., Any]
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "mediator": frozenset({"account.own", "queue.call", "cases.see", "cases.work", "tasks.own"}),
+    "lead": frozenset(
+        {
+            "account.own", "cases.see", "cases.work", "tasks.own", "queue.call",
+            "files.import", "cases.assign", "team.see", "reports.see", "returns.make",
+        }
+    ),
+    "partner": frozenset({"account.own", "partner.desk"}),
+    "admin": frozenset(
+        {"account.own", "cases.see", "reports.see", "users.manage", "sites.manage",
+         "partners.manage", "audit.see"}
+    ),
+}  # fmt: skip
+SECOND_FACTOR_ROLES = ("lead", "admin")
+
+
+def actor() -> Actor:
+    """The signed-in user as the plain value that services take."""
+    return current_user.as_actor()
+
+
+def may(permission: str) -> bool:
+    """True when the signed-in user's role has `permission`; for menus and buttons."""
+    role = getattr(current_user, "role", None)
+    return role is not None and permission in PERMISSIONS[role]
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Guard a view: sign in first, second factor where it is due, then the permission or 403."""
+    if not any(permission in granted for granted in PERMISSIONS.values()):
+        raise LookupError(permission)
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            refusal = _refusal(permission)
+            return refusal if refusal is not None else view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may see."""
+    view.permission = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def second_factor_due() -> bool:
+    """True for a lead or an admin without a second factor, outside the demo."""
+    return (
+        not current_app.extensions["energymed"].demo
+        and current_user.role in SECOND_FACTOR_ROLES
+        and not current_user.tf_totp_secret
+    )
+
+
+def _refusal(permission: str) -> Response | None:
+    if not current_user.is_authenticated:
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    if not may(permission):
+        abort(403)
+    if second_factor_due() and permission != "account.own":
+        return redirect(url_for("account.second_factor"))
+    return None

@@ -1,0 +1,106 @@
+"""Sign-in by Flask-Security: argon2 passwords, TOTP and recovery codes, limited tries.
+
+A TOTP code serves once: the last counter is kept with the user. Tries are limited per address
+and per account; the answer never says whether an account exists.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, request
+from flask_security import Security, SQLAlchemyUserDatastore, Totp, hash_password
+from flask_security.signals import tf_profile_changed, user_authenticated
+
+from energymed.accounts.models import User
+from energymed.base import audit
+from energymed.base.clock import now
+from energymed.base.db import begin_writing, db, end_writing
+from energymed.config import Settings
+from energymed.web.shared.extensions import limiter
+
+TRIES_PER_ADDRESS = "30 per minute"
+TRIES_PER_ACCOUNT = "8 per 5 minutes"
+GUARDED = ("security.login", "security.two_factor_token_validation", "security.mf_recovery")
+
+
+class OnceTotp(Totp):
+    """Remembers the last accepted counter, so that a code seen over a shoulder is worthless."""
+
+    def get_last_counter(self, user: User) -> int | None:  # type: ignore[override]
+        """Counter of the last accepted code."""
+        return user.totp_last_counter
+
+    def set_last_counter(self, user: User, tmatch: Any) -> None:  # type: ignore[override]
+        """Keep the counter of the code just accepted."""
+        user.totp_last_counter = tmatch.counter
+
+
+def security_config(settings: Settings) -> dict[str, Any]:
+    """Flask-Security's settings."""
+    return {
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SALT": settings.password_salt,
+        "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        "SECURITY_JOIN_USER_ROLES": False,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_TOTP_SECRETS": {"1": settings.totp_secret},
+        "SECURITY_TOTP_ISSUER": "energymed",
+        "SECURITY_POST_LOGIN_VIEW": "/",
+        "SECURITY_POST_LOGOUT_VIEW": "/login",
+        "SECURITY_FLASH_MESSAGES": True,
+        "SECURITY_DEFAULT_REMEMBER_ME": False,
+    }
+
+
+def register(app: Flask) -> None:
+    """Attach Flask-Security and the limits on tries."""
+    app.config.update(security_config(app.extensions["energymed"]))
+    datastore = SQLAlchemyUserDatastore(db, User, None)  # one role column instead of a table
+    Security(app, datastore, totp_cls=OnceTotp)
+    for endpoint in GUARDED:
+        view = limiter.limit(TRIES_PER_ADDRESS, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limiter.limit(
+            TRIES_PER_ACCOUNT, key_func=_account_key, methods=["POST"]
+        )(view)
+    app.before_request(_write_from_the_start)
+    app.teardown_request(_write_no_longer)
+    user_authenticated.connect(_record_sign_in, app)
+    tf_profile_changed.connect(_record_second_factor, app)
+
+
+def password_hash(password: str) -> str:
+    """The argon2 hash to keep for `password`; needs an app context."""
+    return hash_password(password)
+
+
+def _account_key() -> str:
+    email = (request.form.get("email") or "").strip().lower()
+    return sha256(email.encode()).hexdigest() if email else (request.remote_addr or "unknown")
+
+
+def _write_from_the_start() -> None:
+    """Flask-Security commits by itself: its forms open a write transaction at once."""
+    if request.method == "POST" and (request.endpoint or "").startswith("security."):
+        begin_writing()
+
+
+def _write_no_longer(_error: BaseException | None) -> None:
+    end_writing()
+
+
+def _record_sign_in(app: Flask, user: User, **_extra: Any) -> None:
+    audit.record(db.session, user.as_actor(), "user.signed_in", user, now=now())  # type: ignore[arg-type]
+    db.session.commit()
+
+
+def _record_second_factor(app: Flask, user: User, **_extra: Any) -> None:
+    audit.record(db.session, user.as_actor(), "user.second_factor_changed", user, now=now())  # type: ignore[arg-type]
+    db.session.commit()

@@ -1,0 +1,51 @@
+"""One transaction at the edge: whole or absent; instants are UTC; names follow the convention."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
+
+from energymed.accounts.models import Site
+from energymed.base.db import db, transaction
+from energymed.cases.models import Case
+from tests.factories import MONDAY_MORNING, make_case, make_user
+
+
+def test_a_failed_use_case_leaves_nothing(app: Flask) -> None:
+    with pytest.raises(RuntimeError), transaction() as session:
+        session.add(Site(code="a", name="A"))
+        session.flush()
+        raise RuntimeError
+    assert db.session.scalar(select(func.count()).select_from(Site)) == 0
+
+
+def test_instants_come_back_aware_and_in_utc(session: Session) -> None:
+    case = make_case(session)
+    session.commit()
+    session.expire_all()
+    opened = session.get_one(Case, case.id).opened_at
+    assert opened == MONDAY_MORNING
+    assert opened.tzinfo is UTC
+
+
+def test_a_naive_instant_is_refused(session: Session) -> None:
+    case = make_case(session)
+    case.opened_at = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001  # that is the point
+    with pytest.raises(StatementError, match="naive datetime"):
+        session.flush()
+
+
+def test_one_open_case_per_reference_and_kind(session: Session) -> None:
+    case = make_case(session)
+    with pytest.raises(IntegrityError):
+        make_case(session, site=case.site, partner=case.partner, reference=case.reference)
+
+
+def test_the_schema_refuses_a_mediator_without_a_site(session: Session) -> None:
+    user = make_user(session, "mediator")
+    user.site_id = None
+    with pytest.raises(IntegrityError):
+        session.flush()

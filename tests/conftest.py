@@ -1,0 +1,81 @@
+"""Shared fixtures: one app and one database per worker, emptied after each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from energymed import create_app
+from energymed.base.db import db, transaction
+from energymed.config import Settings
+from energymed.models import Model
+from energymed.partners import rulebook
+from tests.databases import database_url
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settings:
+    """Settings of a test installation with a database of its own."""
+    instance = tmp_path_factory.mktemp("instance")
+    return Settings(
+        instance=instance,
+        database_url=database_url(worker_id, tmp_path_factory.getbasetemp()),
+        environment="test",
+        secret_key="test-key",
+        password_salt="salt",
+        totp_secret="totp-secret-for-tests",
+        log_level="ERROR",
+    )
+
+
+@pytest.fixture(scope="session")
+def database_app(settings: Settings) -> Flask:
+    """The app with every table made."""
+    app = create_app(settings)
+    with app.app_context():
+        Model.metadata.drop_all(db.engine)
+        Model.metadata.create_all(db.engine)
+    return app
+
+
+@pytest.fixture
+def app(database_app: Flask) -> Iterator[Flask]:
+    """The app, inside a context, with the dated rules and nothing else; emptied afterwards."""
+    with database_app.app_context():
+        with transaction() as session:
+            rulebook.seed(session)
+        yield database_app
+        db.session.remove()
+    with database_app.app_context():
+        empty_database()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The session of the app's context; what a test adds, it commits or flushes itself."""
+    return db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a page: keeps its cookies, skips the CSRF token."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+def empty_database() -> None:
+    """Delete every row of every table, children first."""
+    tables = list(reversed(Model.metadata.sorted_tables))
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            return
+        for table in tables:
+            connection.execute(table.delete())
