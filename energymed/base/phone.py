@@ -31,6 +31,7 @@ _HOUSEHOLD_TYPES = (
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
     phonenumbers.PhoneNumberType.VOIP,
 )
+_MARTINIQUE = "596"  # the French metadata claims 0596 as well
 _NOTHING = frozenset(
     ("", "0", "inconnu", "neant", "aucun", "sans", "nc", "n c", "na", "n a", "non", "x", "absent",
      "non renseigne", "non communique", "pas de telephone", "sans telephone", "liste rouge")
@@ -56,9 +57,7 @@ def _french_pattern() -> re.Pattern[str]:
         raise RuntimeError("phonenumbers has no French metadata")
     kinds = (metadata.fixed_line, metadata.mobile, metadata.voip)
     patterns = [kind.national_number_pattern or "" for kind in kinds if kind is not None]
-    return re.compile(
-        rf"(?:{'|'.join(FICTION)})\d+|(?!{'|'.join(PROSPECTING)})(?:{'|'.join(patterns)})", re.ASCII
-    )
+    return re.compile(rf"(?!{'|'.join(PROSPECTING)})(?:{'|'.join(patterns)})", re.ASCII)
 
 
 _FRENCH = _french_pattern()
@@ -144,9 +143,15 @@ def _parse(raw: str, department: str) -> str | None:
     national = _national(digits, international)
     if national is None:
         return _foreign(digits) if international else None
-    if _FRENCH.fullmatch(national):
+    if national.startswith(FICTION):
         return "+33" + national
-    return _overseas(national, department)
+    if department in _OVERSEAS or national.startswith(_MARTINIQUE):
+        return _overseas(national, department) or _mainland(national)
+    return _mainland(national) or _overseas(national, department)
+
+
+def _mainland(national: str) -> str | None:
+    return "+33" + national if _FRENCH.fullmatch(national) else None
 
 
 def _national(digits: str, international: bool) -> str | None:

@@ -14,7 +14,9 @@ _LIGATURES = str.maketrans(
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 # a first glance, so that ordinary texts cost one search
-_SUSPECT = re.compile(r"\d(?:[\s.\-]?\d){6}|[A-Za-z]{2}\s?\d{2}\s?[A-Za-z0-9]{3}")
+_SUSPECT = re.compile(
+    r"\d(?:[\s.\-]?\d){6}|[A-Za-z]{2}\s?\d{2}\s?[A-Za-z0-9]{3}|2[ABab][\s.\-]?\d{3}"
+)
 _NIR = re.compile(
     r"(?<!\d)[1-478](?P<g>[\s.\-]?)\d\d(?P=g)(?:0[1-9]|1[0-2]|[2-9]\d)(?P=g)(?:\d\d|2[ABab])"
     r"(?P=g)\d{3}(?P=g)\d{3}(?:[\s.\-/]{0,3}\d\d)?(?!\d)"
