@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
+from energymed.intake.extent import OdsExtent, XlsxExtent
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_ROWS = 50_000
 MAX_UNPACKED = 400 * 1024 * 1024  # 50 000 lines of 22 columns unpack to about 40 MB
-MAX_CELLS = 24_000_000  # the reading library lays out the whole rectangle in memory
 MAX_MEMBERS = 2_000
 _CHUNK = 1024 * 1024
 
@@ -26,10 +26,6 @@ NOT_A_TABLE = N_(
 )
 BOMB = N_("« %(file)s » se décompresse en un volume anormal : le fichier n'a pas été ouvert.")
 DAMAGED = N_("« %(file)s » est abîmé ou incomplet : le tableau n'a pas pu être ouvert.")
-TOO_WIDE = N_(
-    "Dans « %(file)s », la feuille s'étend jusqu'à la colonne %(column)s et la ligne %(row)s : "
-    "supprimez ce qui est hors du tableau."
-)
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", N_("un document PDF")),
@@ -49,14 +45,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 _TEXT_LIKE_MAGIC = (b"BM", b"MZ", b"BZh")  # two or three letters that a text may start with
 _WEB_PAGE = re.compile(rb"\s*(?:<!doctype|<html|<head|<body|<table|<\?xml|<svg)", re.IGNORECASE)
-_VALUE_CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*[^/>]>')
-_ODS_REPEAT = re.compile(
-    rb'<table:table-cell[^>]*number-columns-repeated="(\d{4,})"[^>]*office:value-type'
-    rb'|<table:table-cell[^>]*office:value-type[^>]*number-columns-repeated="(\d{4,})"'
-)
-_ODS_ROWS = re.compile(
-    rb'<table:table-row[^>]*number-rows-repeated="(\d{5,})"[^>]*>(.*?)</table:table-row>', re.DOTALL
-)
 
 
 def kind_of(data: bytes, file_name: str) -> str:
@@ -90,38 +78,42 @@ def refuse_encrypted(data: bytes, file_name: str) -> None:
 
 
 def check_archive(data: bytes, file_name: str, max_unpacked: int = MAX_UNPACKED) -> None:
-    """Let a ZIP through only if it is an xlsx, xlsb or ods workbook of an ordinary size.
+    """Let a ZIP through only if it is an xlsx or ods workbook of an ordinary size.
 
     Every member is unpacked here up to the ceiling, whatever size the archive declares.
     Raises BadInput: no workbook, damaged, a volume out of proportion, cells scattered so far
     apart that the sheet would fill the memory.
     """
     try:
-        members = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError) as error:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            _refuse_other_archives(archive, file_name)
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, struct.error) as error:
         raise BadInput(DAMAGED, file=file_name) from error
-    _refuse_other_archives({member.filename for member in members}, data, file_name)
     if len(members) > MAX_MEMBERS or sum(m.file_size for m in members) > max_unpacked:
         raise BadInput(BOMB, file=file_name)
     left = max_unpacked
     for member in members:
-        is_sheet = "worksheets/" in member.filename or member.filename == "content.xml"
-        extent = _Extent(file_name, ods=member.filename == "content.xml")
+        extent = (OdsExtent if member.filename == "content.xml" else XlsxExtent)(file_name)
         for chunk in _unpack(data, member, file_name):
             left -= len(chunk)
             if left < 0:
                 raise BadInput(BOMB, file=file_name)
-            if is_sheet:
-                extent.see(chunk)
+            extent.see(chunk)
 
 
-def _refuse_other_archives(names: set[str], data: bytes, file_name: str) -> None:
-    if names & {"xl/workbook.xml", "xl/workbook.bin"}:
-        return
-    if "content.xml" in names and b"opendocument.spreadsheet" in data[:200]:
+def _refuse_other_archives(archive: zipfile.ZipFile, file_name: str) -> None:
+    names = set(archive.namelist())
+    if "xl/workbook.xml" in names:
         return
     what = N_("une archive ZIP")
-    if "word/document.xml" in names or "content.xml" in names:
+    if "mimetype" in names:
+        with archive.open("mimetype") as handle:
+            if b"opendocument.spreadsheet" in handle.read(200):
+                return
+    if "xl/workbook.bin" in names:
+        what = N_("un classeur XLSB")
+    elif "word/document.xml" in names or "content.xml" in names:
         what = N_("un document texte")
     raise BadInput(NOT_A_TABLE, file=file_name, what=what)
 
@@ -144,43 +136,3 @@ def _unpack(data: bytes, member: zipfile.ZipInfo, file_name: str) -> Iterator[by
             packed = engine.unconsumed_tail
     except zlib.error as error:
         raise BadInput(DAMAGED, file=file_name) from error
-
-
-class _Extent:
-    """How far the filled cells of one sheet reach, from the pieces of its XML."""
-
-    def __init__(self, file_name: str, *, ods: bool) -> None:
-        self.file_name = file_name
-        self.ods = ods
-        self.column, self.row, self.rest = b"A", 1, b""
-
-    def see(self, chunk: bytes) -> None:
-        """Look at one more piece; raise BadInput as soon as the rectangle is too large."""
-        piece = self.rest + chunk
-        self.rest = piece[-200:]
-        if self.ods:
-            self._see_repeats(piece)
-            return
-        for column, row in _VALUE_CELL.findall(piece):
-            self.row = max(self.row, int(row))
-            if (len(column), column) > (len(self.column), self.column):
-                self.column = column
-        if self.row * _column_number(self.column) > MAX_CELLS:
-            self._refuse(self.column.decode(), self.row)
-
-    def _see_repeats(self, piece: bytes) -> None:
-        for groups in _ODS_REPEAT.findall(piece):
-            self._refuse(next(group for group in groups if group).decode(), self.row)
-        for count, cells in _ODS_ROWS.findall(piece):
-            if b"office:value-type" in cells:
-                self._refuse("A", int(count))
-
-    def _refuse(self, column: str, row: int) -> None:
-        raise BadInput(TOO_WIDE, file=self.file_name, column=column, row=row)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

@@ -1,4 +1,4 @@
-"""Workbooks (xlsx, xlsb, xls, ods): every sheet as rows of cells, visible sheets first."""
+"""Workbooks (xlsx, xls, ods): every sheet as rows of cells, visible sheets first."""
 
 import io
 from collections.abc import Iterator
