@@ -75,7 +75,7 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
     def read(line: Line) -> _Read[PaymentRow]:
         row = clean_payment(line)
         content: Hashable = row if row is not None else _mapped(line)
-        own = line.text("payment_reference")
+        own = collapse(cell_text(line.cell("payment_reference")))
         return _Read(line, row, (line.reference, own) if own else content, content)
 
     errors = (*ERRORS, "bad_date")
