@@ -1,7 +1,12 @@
 """Workbooks (xlsx, xls, ods): every sheet as rows of cells, visible sheets first."""
 
 import io
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import python_calamine
@@ -9,6 +14,9 @@ import python_calamine
 from energymed.base.errors import BadInput
 from energymed.intake.limits import DAMAGED, check_archive, refuse_encrypted
 from energymed.intake.rows import Cell
+
+_CHILD = Path(__file__).with_name("xls_child.py")
+_CHILD_SECONDS = 60
 
 
 class WorkbookSheet(NamedTuple):
@@ -20,34 +28,64 @@ class WorkbookSheet(NamedTuple):
 
 
 def read_workbook(data: bytes, container: str, file_name: str) -> Iterator[WorkbookSheet]:
-    """The sheets of a workbook, visible ones first, read one at a time.
+    """The sheets of a workbook, visible ones first.
 
-    `container` is 'zip' or 'ole' (see `limits.kind_of`). Raises BadInput when the archive is
+    `container` is 'zip' or 'ole' (see `limits.kind_of`). Raises BadInput when the workbook is
     unsafe, damaged or under a password.
     """
     if container == "zip":
         check_archive(data, file_name)
-    else:
-        refuse_encrypted(data, file_name)
+        return _from_archive(data, file_name)
+    refuse_encrypted(data, file_name)
+    return _from_xls(data, file_name)
+
+
+def _from_archive(data: bytes, file_name: str) -> Iterator[WorkbookSheet]:
+    """One sheet at a time: the caller stops at the first that suits."""
     try:
         workbook = python_calamine.load_workbook(io.BytesIO(data))
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        shown = python_calamine.SheetVisibleEnum.Visible
+        tables = [
+            sheet
+            for sheet in workbook.sheets_metadata
+            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+        ]
+        for sheet in sorted(tables, key=lambda found: found.visible != shown):
+            table = workbook.get_sheet_by_name(sheet.name)
+            rows: list[list[Cell]] = table.to_python(skip_empty_area=False)
+            yield WorkbookSheet(sheet.name, sheet.visible == shown, rows)
+    except (python_calamine.CalamineError, OSError, ValueError, IndexError) as error:
         raise BadInput(DAMAGED, file=file_name) from error
-    tables = [
-        sheet
-        for sheet in workbook.sheets_metadata
-        if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-    ]
-    shown = python_calamine.SheetVisibleEnum.Visible
-    for sheet in sorted(tables, key=lambda found: found.visible != shown):
-        yield WorkbookSheet(sheet.name, sheet.visible == shown, _rows(workbook, sheet, file_name))
+    except BaseException as error:  # the library's own panics derive from BaseException
+        if type(error).__name__ != "PanicException":
+            raise
+        raise BadInput(DAMAGED, file=file_name) from error
 
 
-def _rows(workbook: Any, sheet: Any, file_name: str) -> list[list[Cell]]:
+def _from_xls(data: bytes, file_name: str) -> Iterator[WorkbookSheet]:
+    """All sheets at once, through a child process (see `xls_child`)."""
     try:
-        found: list[list[Cell]] = workbook.get_sheet_by_name(sheet.name).to_python(
-            skip_empty_area=False
+        done = subprocess.run(
+            [sys.executable, "-I", str(_CHILD)],
+            input=data,
+            capture_output=True,
+            timeout=_CHILD_SECONDS,
+            check=True,
         )
-    except (python_calamine.CalamineError, ValueError, IndexError) as error:
+        sheets = json.loads(done.stdout, object_hook=_untagged)
+    except (subprocess.SubprocessError, ValueError) as error:
         raise BadInput(DAMAGED, file=file_name) from error
-    return found
+    found = [WorkbookSheet(name, visible, rows) for name, visible, rows in sheets]
+    yield from sorted(found, key=lambda sheet: not sheet.visible)
+
+
+def _untagged(tagged: dict[str, Any]) -> Cell:
+    ((kind, value),) = tagged.items()
+    if kind == "timedelta":
+        return timedelta(seconds=value)
+    types: dict[str, type[datetime | date | time]] = {
+        "datetime": datetime,
+        "date": date,
+        "time": time,
+    }
+    return types[kind].fromisoformat(value)

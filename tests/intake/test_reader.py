@@ -1,6 +1,7 @@
 """Reading: every accepted format, and one clear sentence for everything else."""
 
 import random
+import struct
 from pathlib import Path
 
 import pytest
@@ -240,3 +241,15 @@ def test_empty_cells_repeated_to_the_edge_are_ordinary() -> None:
     edge = b'<table:table-row table:number-rows-repeated="1048576"><table:table-cell '
     edge += b'table:number-columns-repeated="16384"/></table:table-row>'
     limits.check_archive(zip_bytes({"mimetype": ODS, "content.xml": edge}), "f.ods")
+
+
+def test_a_damaged_xls_cannot_take_the_server_down() -> None:
+    """A table of sectors that points at itself makes the library ask for memory without end."""
+    sample = Path(__file__).parents[1] / "samples" / "suez-impayes-2026-S46.xls"
+    data = bytearray(sample.read_bytes())
+    fat_sector = struct.unpack_from("<I", data, 76)[0]
+    fat = 512 * (fat_sector + 1)
+    for at in range(128):
+        struct.pack_into("<I", data, fat + 4 * at, at)
+    with pytest.raises(BadInput, match="abîmé"):
+        read(bytes(data), "boucle.xls")

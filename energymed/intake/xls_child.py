@@ -1,0 +1,57 @@
+"""Reads an XLS workbook in a process of its own: bytes on stdin, JSON on stdout.
+
+A damaged XLS file can make the reading library ask for all the memory of the machine, which
+ends the process that asked. Here that is this small process and not the server. It is run by
+its path, without the rest of the package, so that it starts quickly.
+"""
+
+import io
+import json
+import sys
+from datetime import date, datetime, time, timedelta
+
+import python_calamine
+
+MAX_MEMORY = 2 * 1024**3
+
+
+def limit_memory() -> None:
+    """Cap the memory of this process where the system knows how to (not on Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = MAX_MEMORY if hard == resource.RLIM_INFINITY else min(MAX_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def tagged(cell: object) -> dict[str, str | float]:
+    """A cell that JSON does not know, with its type."""
+    if isinstance(cell, timedelta):
+        return {"timedelta": cell.total_seconds()}
+    for kind in (datetime, date, time):
+        if isinstance(cell, kind):
+            return {kind.__name__: cell.isoformat()}
+    raise TypeError(type(cell).__name__)
+
+
+def main() -> None:
+    """Write [[sheet name, whether it is visible, rows], …] for the workbook on stdin."""
+    limit_memory()
+    workbook = python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
+    shown = python_calamine.SheetVisibleEnum.Visible
+    sheets = [
+        (
+            sheet.name,
+            sheet.visible == shown,
+            workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False),
+        )
+        for sheet in workbook.sheets_metadata
+        if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+    ]
+    sys.stdout.write(json.dumps(sheets, default=tagged))
+
+
+if __name__ == "__main__":
+    main()
