@@ -1,7 +1,7 @@
 """Reads on users and sites."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site, User
@@ -36,3 +36,31 @@ def sites(session: Session, actor: Actor) -> list[Site]:
     if actor.role in ("lead", "mediator"):
         statement = statement.where(Site.id == actor.site_id)
     return list(session.scalars(statement))
+
+
+def accounts(*, search: str = "", role: str | None = None) -> Select[tuple[User]]:
+    """Select of every account by name; `search` looks into name and e-mail."""
+    statement = select(User).options(joinedload(User.site)).order_by(User.name, User.id)
+    if search:
+        like = f"%{search.lower().replace('%', '').replace('_', '')}%"
+        statement = statement.where(or_(func.lower(User.name).like(like), User.email.like(like)))
+    return statement.where(User.role == role) if role else statement
+
+
+def get_user(session: Session, user_id: int) -> User:
+    """The account with this id.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound(N_("Ce compte n'existe pas."))
+    return user
+
+
+def names_by_id(session: Session, user_ids: set[int | None]) -> dict[int, str]:
+    """Names of the given users, in one query."""
+    known = [user_id for user_id in user_ids if user_id is not None]
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(known)))
+    return {row.id: row.name for row in rows}

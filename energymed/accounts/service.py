@@ -112,3 +112,10 @@ def set_active(session: Session, actor: Acting, user: User, active: bool, *, now
             session, actor, "user.active_changed", user, now=now, before=before,
             after={"active": active},
         )  # fmt: skip
+
+
+def reset_second_factor(session: Session, actor: Acting, user: User, *, now: datetime) -> None:
+    """Forget a lost second factor and its recovery codes; the next sign-in asks for a new one."""
+    user.tf_primary_method = user.tf_totp_secret = None
+    user.totp_last_counter = user.mf_recovery_codes = None
+    audit.record(session, actor, "user.second_factor_reset", user, now=now)

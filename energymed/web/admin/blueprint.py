@@ -1,5 +1,21 @@
-"""Addresses of the admin desk."""
+"""Addresses of the administrator's desk."""
 
 from flask import Blueprint
 
-blueprint = Blueprint("admin", __name__)
+from energymed.web.admin import audit, places, users
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+rule = blueprint.add_url_rule
+rule("/", "home", users.home)
+rule("/users", "users", users.users)
+rule("/users/new", "new_user", users.new_user, methods=["GET", "POST"])
+rule("/users/<int:user_id>/active", "set_active", users.set_active, methods=["POST"])
+rule(
+    "/users/<int:user_id>/second-factor",
+    "reset_second_factor",
+    users.reset_second_factor,
+    methods=["POST"],
+)
+rule("/sites", "sites", places.sites, methods=["GET", "POST"])
+rule("/partners", "partners", places.partners, methods=["GET", "POST"])
+rule("/audit", "audit", audit.events)

@@ -1,0 +1,85 @@
+"""Accounts: list, open, close, and help somebody who lost their second factor."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from energymed.accounts import queries, service
+from energymed.accounts.actor import ROLES
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput
+from energymed.partners.queries import all_partners
+from energymed.web.admin.forms import NewUserForm
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.sign_in import password_hash
+
+
+@requires("users.manage")
+def home() -> Response:
+    """The desk opens on the accounts."""
+    return redirect(url_for("admin.users"))
+
+
+@requires("users.manage")
+def users() -> str:
+    """Every account, searched by name or e-mail, filtered by role."""
+    search, role = request.args.get("q", "").strip(), request.args.get("role", "")
+    statement = queries.accounts(search=search, role=role if role in ROLES else None)
+    page = paginate(db.session(), statement, page_number())
+    return render_template("admin/users.html", page=page, roles=ROLES, search=search, role=role)
+
+
+@requires("users.manage")
+def new_user() -> str | Response | tuple[str, int]:
+    """Open an account."""
+    form = NewUserForm()
+    form.site_id.choices = [(s.id, s.name) for s in queries.sites(db.session(), actor())]
+    form.partner_id.choices = [(p.id, p.name) for p in all_partners(db.session())]
+    if not form.validate_on_submit():
+        return render_template("admin/new_user.html", form=form), 422 if form.errors else 200
+    try:
+        with transaction() as session:
+            service.add_user(session, actor(), _new_user(form), now=now())
+    except BadInput as error:
+        form.form_errors.append(sentence(error))
+        return render_template("admin/new_user.html", form=form), 422
+    flash(_("Le compte est ouvert. Transmettez le mot de passe de vive voix."), "success")
+    return redirect(url_for("admin.users"))
+
+
+def _new_user(form: NewUserForm) -> service.NewUser:
+    spoken = (word.strip() for word in (form.languages.data or "").split(","))
+    return service.NewUser(
+        email=form.email.data,
+        name=form.name.data,
+        role=form.role.data,
+        password_hash=password_hash(form.password.data),
+        site_id=form.site_id.data,
+        partner_id=form.partner_id.data,
+        weekly_hours=form.weekly_hours.data,
+        languages=tuple(word for word in spoken if word),
+    )
+
+
+@requires("users.manage")
+def set_active(user_id: int) -> Response:
+    """Close an account, or open it again."""
+    active = request.form.get("active") == "1"
+    with transaction() as session:
+        user = queries.get_user(session, user_id)
+        service.set_active(session, actor(), user, active, now=now())
+    flash(_("Le compte est ouvert.") if active else _("Le compte est fermé."), "success")
+    return redirect(url_for("admin.users"))
+
+
+@requires("users.manage")
+def reset_second_factor(user_id: int) -> Response:
+    """Forget a lost second factor: the person sets a new one at the next sign-in."""
+    with transaction() as session:
+        user = queries.get_user(session, user_id)
+        service.reset_second_factor(session, actor(), user, now=now())
+    flash(_("Le second facteur est oublié : il sera redemandé à la connexion."), "success")
+    return redirect(url_for("admin.users"))
