@@ -22,7 +22,7 @@ class Site(Model):
     holiday_region: Mapped[str | None] = mapped_column(String(5))
 
 
-class User(Model, UserMixin):  # type: ignore[misc]  # the mixin is untyped
+class User(Model, UserMixin):
     """A person who signs in. `password` is an argon2 hash, never the password."""
 
     __tablename__ = "user_account"
@@ -54,7 +54,7 @@ class User(Model, UserMixin):  # type: ignore[misc]  # the mixin is untyped
     site: Mapped[Site | None] = relationship()
 
     @property
-    def roles(self) -> list[str]:
+    def roles(self) -> list[str]:  # type: ignore[override]
         """Flask-Security's idea of roles: here always one."""
         return [self.role]
 

@@ -38,7 +38,7 @@ def sites(session: Session, actor: Actor) -> list[Site]:
     return list(session.scalars(statement))
 
 
-def accounts(*, search: str = "", role: str | None = None) -> Select[tuple[User]]:
+def accounts(*, search: str = "", role: str | None = None) -> Select[User]:
     """Select of every account by name; `search` looks into name and e-mail."""
     statement = select(User).options(joinedload(User.site)).order_by(User.name, User.id)
     if search:

@@ -1,13 +1,16 @@
 """Whose record it is: the one place where site and partner bounds are applied."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, false
 
 from energymed.accounts.actor import Actor
 
 
-def scoped(statement: Select[Any], model: Any, actor: Actor) -> Select[Any]:
+AnySelect = TypeVar("AnySelect", bound=Select[Any])
+
+
+def scoped(statement: AnySelect, model: Any, actor: Actor) -> AnySelect:
     """Bound a select on `model` (with `site_id` and `partner_id`) to what `actor` may see.
 
     Mediators and leads see their own site, partners their own files, admins and the system all.

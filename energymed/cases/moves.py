@@ -4,6 +4,7 @@
 every companion field of the state, so that no row can stand half in one state.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -126,7 +127,7 @@ def _record(
     actor: Acting,
     action: str,
     case: Case,
-    before: dict[str, object],
+    before: Mapping[str, object],
     now: datetime,
     **after: object,
 ) -> None:

@@ -70,7 +70,7 @@ def announce(url: str, logins: list[dict[str, str]], *, as_json: bool) -> None:
 def run_server(host: str, port: int, workers: int) -> None:
     """Serve until interrupted, with the scheduler in a process of its own."""
     sys.stdout.flush()
-    scheduler = subprocess.Popen([sys.executable, "-m", "energymed", "jobs", "serve"])  # noqa: S603
+    scheduler = subprocess.Popen([sys.executable, "-m", "energymed", "jobs", "serve"])
     try:
         Granian(
             "energymed:create_app",

@@ -3,9 +3,9 @@
 from flask import render_template, request
 from sqlalchemy import select
 
+from energymed.accounts.queries import names_by_id
 from energymed.base.audit import AuditEvent
 from energymed.base.db import db
-from energymed.accounts.queries import names_by_id
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
 
@@ -21,6 +21,4 @@ def events() -> str:
         statement = statement.where(AuditEvent.entity_id == int(entity))
     page = paginate(db.session(), statement, page_number(), size=50)
     names = names_by_id(db.session(), {event.actor_id for event in page.items})
-    return render_template(
-        "admin/audit.html", page=page, names=names, action=action, entity=entity
-    )
+    return render_template("admin/audit.html", page=page, names=names, action=action, entity=entity)

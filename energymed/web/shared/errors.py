@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
@@ -58,7 +58,9 @@ def _on_http(error: HTTPException) -> Any:
     if status < 400:
         return error
     answer = _answer(status, str(SENTENCES.get(status, SENTENCES[400])))
-    return (*answer, {"Allow": ", ".join(error.valid_methods or [])}) if status == 405 else answer
+    if isinstance(error, MethodNotAllowed):
+        return (*answer, {"Allow": ", ".join(error.valid_methods or [])})
+    return answer
 
 
 def _on_csrf(_error: CSRFError) -> Any:

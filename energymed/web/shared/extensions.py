@@ -16,7 +16,6 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from energymed import models
 from energymed.base.db import db, prepare_engine
 from energymed.config import ROOT, Settings
 from energymed.web.shared import assets, filters, navigation

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Flask, request
-from flask_security import Security, SQLAlchemyUserDatastore, Totp, hash_password
+from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, Totp, hash_password
 from flask_security.signals import tf_profile_changed, user_authenticated
 
 from energymed.accounts.models import User
@@ -63,13 +63,13 @@ def security_config(settings: Settings) -> dict[str, Any]:
 def register(app: Flask) -> None:
     """Attach Flask-Security and the limits on tries."""
     app.config.update(security_config(app.extensions["energymed"]))
-    datastore = SQLAlchemyUserDatastore(db, User, None)  # one role column instead of a table
+    datastore = SQLAlchemyUserDatastore(db, User, RoleMixin)  # never asked for: roles are a column
     Security(app, datastore, totp_cls=OnceTotp)
     for endpoint in GUARDED:
-        view = limiter.limit(TRIES_PER_ADDRESS, methods=["POST"])(app.view_functions[endpoint])
-        app.view_functions[endpoint] = limiter.limit(
-            TRIES_PER_ACCOUNT, key_func=_account_key, methods=["POST"]
-        )(view)
+        view: Any = app.view_functions[endpoint]
+        view = limiter.limit(TRIES_PER_ADDRESS, methods=["POST"])(view)
+        view = limiter.limit(TRIES_PER_ACCOUNT, key_func=_account_key, methods=["POST"])(view)
+        app.view_functions[endpoint] = view
     app.before_request(_write_from_the_start)
     app.teardown_request(_write_no_longer)
     user_authenticated.connect(_record_sign_in, app)
