@@ -1,7 +1,81 @@
-"""Registered with the app."""
+"""Icons and htmx from the installed packages: nothing third-party lives in the repository.
 
-from flask import Flask
+Bootstrap-Flask ships one sprite of 1.1 MB; at start-up the few symbols in use are cut out of it
+into a small sprite of our own, served once and kept by the browser.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import flask_bootstrap
+from flask import Flask, Response, send_file
+
+from energymed.web.shared.permissions import public
+
+ICONS = (
+    "archive", "arrow-left", "arrow-right", "arrow-repeat", "bar-chart", "box-arrow-right",
+    "building", "calendar-check", "calendar-event", "chat-left-text", "check-circle", "check2",
+    "chevron-left", "chevron-right", "clipboard", "clock", "clock-history", "dash-circle",
+    "download", "envelope", "exclamation-circle", "exclamation-triangle", "eye", "file-earmark",
+    "file-earmark-arrow-up", "file-earmark-check", "flag", "folder2-open", "funnel",
+    "geo-alt", "hand-thumbs-up", "hourglass-split", "inbox", "info-circle", "journal-text",
+    "lightning-charge", "list", "list-check", "list-task", "lock", "pause-circle", "pencil", "people",
+    "person", "person-check", "person-plus", "person-x", "phone", "piggy-bank", "play-circle",
+    "plus-lg", "printer", "question-circle", "search", "send", "shield-check",
+    "shield-exclamation", "signpost-split", "slash-circle", "snow", "sort-down", "sort-up",
+    "telephone", "telephone-forward", "telephone-outbound", "telephone-x", "trash", "unlock",
+    "upload", "wallet2", "x-circle", "x-lg",
+)  # fmt: skip
+A_YEAR = 31_536_000
 
 
 def register(app: Flask) -> None:
-    """Attach to the app."""
+    """Serve the sprite and htmx."""
+    app.add_url_rule("/assets/icons.svg", "icons", icons)
+    app.add_url_rule("/assets/htmx.js", "htmx", htmx)
+
+
+@public
+def icons() -> Response:
+    """The small sprite."""
+    response = Response(sprite(), mimetype="image/svg+xml")
+    response.cache_control.max_age = A_YEAR
+    return response
+
+
+@public
+def htmx() -> Response:
+    """htmx, from its installed package."""
+    path = Path(str(files("js_lib_htmx"))) / "static" / "htmx" / "htmx.min.js"
+    return send_file(path, mimetype="text/javascript", max_age=A_YEAR)
+
+
+@cache
+def sprite() -> str:
+    """The symbols of `ICONS`, cut out of Bootstrap-Flask's sprite.
+
+    Raises:
+        LookupError: an icon that the installed package does not have.
+    """
+    folder = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "icons"
+    text = (folder / "bootstrap-icons.svg").read_text(encoding="utf-8")
+    found = dict(_symbols(text))
+    missing = [name for name in ICONS if name not in found]
+    if missing:
+        raise LookupError(f"no such icon: {', '.join(missing)}")
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg">'
+        + "".join(found[name] for name in ICONS)
+        + "</svg>"
+    )
+
+
+def _symbols(text: str) -> list[tuple[str, str]]:
+    found = []
+    for match in re.finditer(r"<symbol\b[^>]*>.*?</symbol>", text, re.DOTALL):
+        name = re.search(r'id="([\w-]+)"', match.group(0))
+        if name:
+            found.append((name.group(1), match.group(0)))
+    return found

@@ -1,7 +1,82 @@
-"""Registered with the app."""
+"""How values read on screen: French formats first, English by the reader's choice."""
 
+from datetime import date, datetime, timedelta
+
+import phonenumbers
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from energymed.base.clock import paris, today
+
+NOTHING = "—"
 
 
 def register(app: Flask) -> None:
-    """Attach to the app."""
+    """Add the filters to Jinja."""
+    for name in ("money", "day", "moment", "clock", "phone", "percent", "number", "relative_day"):
+        app.add_template_filter(globals()[name], name)
+
+
+def _language() -> str:
+    return str(get_locale() or "fr")
+
+
+def money(cents: int | None) -> str:
+    """1 234,56 € from 123456; a dash for nothing."""
+    if cents is None:
+        return NOTHING
+    return format_currency(cents / 100, "EUR", locale=_language())
+
+
+def number(value: float | None) -> str:
+    """1 234 from 1234."""
+    return NOTHING if value is None else format_decimal(value, locale=_language())
+
+
+def percent(share: float | None) -> str:
+    """5,0 % from 0.05."""
+    return NOTHING if share is None else format_percent(share, "#,##0.0 %", locale=_language())
+
+
+def day(value: date | datetime | None) -> str:
+    """23 nov. 2026, in Paris for an instant."""
+    if value is None:
+        return NOTHING
+    civil = paris(value).date() if isinstance(value, datetime) else value
+    return format_date(civil, "d MMM y", locale=_language())
+
+
+def clock(value: datetime | None) -> str:
+    """14:05 in Paris."""
+    return NOTHING if value is None else format_time(paris(value), "HH:mm", locale=_language())
+
+
+def moment(value: datetime | None) -> str:
+    """23 nov. 2026 à 14:05, in Paris."""
+    if value is None:
+        return NOTHING
+    return _("%(day)s à %(time)s", day=day(value), time=clock(value))
+
+
+def relative_day(value: date | datetime | None) -> str:
+    """aujourd'hui, demain, hier, or jeu. 26 nov."""
+    if value is None:
+        return NOTHING
+    civil = paris(value).date() if isinstance(value, datetime) else value
+    words = {0: _("aujourd'hui"), 1: _("demain"), -1: _("hier")}
+    distance = (civil - today()) // timedelta(days=1)
+    return words.get(distance) or format_skeleton("MMMEd", civil, locale=_language())
+
+
+def phone(e164: str | None) -> str:
+    """06 39 98 12 34 from +33639981234; foreign numbers keep their prefix."""
+    if not e164:
+        return NOTHING
+    if e164.startswith("+33") and len(e164) == 12:
+        digits = "0" + e164[3:]
+        return "\N{NO-BREAK SPACE}".join(digits[i : i + 2] for i in range(0, 10, 2))
+    parsed = phonenumbers.parse(e164)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

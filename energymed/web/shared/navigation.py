@@ -1,7 +1,74 @@
-"""Registered with the app."""
+"""The menu of each role, and what every template may ask."""
 
-from flask import Flask
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.routing import BuildError
+
+from energymed.web.shared.permissions import may, second_factor_due
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu; `family` are the endpoints during which it is the current one."""
+
+    label: str
+    endpoint: str
+    permission: str
+    icon: str
+    family: tuple[str, ...] = ()
+
+
+MENU = (
+    Entry(_l("File d'appels"), "mediator.queue", "queue.call", "telephone-outbound", ("mediator.call",)),
+    Entry(_l("Fichiers"), "lead.files", "files.import", "file-earmark-arrow-up",
+          ("lead.new_file", "lead.file")),
+    Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split"),
+    Entry(_l("Équipe"), "lead.team", "team.see", "people"),
+    Entry(_l("Dossiers"), "mediator.cases", "cases.see", "folder2-open", ("mediator.case",)),
+    Entry(_l("Suivis"), "mediator.tasks", "tasks.own", "list-check"),
+    Entry(_l("Indicateurs"), "lead.reports", "reports.see", "bar-chart", ("lead.behind",)),
+    Entry(_l("Vue d'ensemble"), "partner.overview", "partner.desk", "bar-chart", ("partner.behind",)),
+    Entry(_l("Retours"), "partner.deliveries", "partner.desk", "download"),
+    Entry(_l("Comptes"), "admin.users", "users.manage", "people", ("admin.new_user",)),
+    Entry(_l("Sites"), "admin.sites", "sites.manage", "building"),
+    Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge"),
+    Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the menu as it is drawn."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
 
 
 def register(app: Flask) -> None:
-    """Attach to the app."""
+    """Give the templates the menu and the permission question."""
+    app.context_processor(lambda: {"menu": menu, "may": may, "language": str(get_locale() or "fr")})
+
+
+def menu() -> list[Line]:
+    """The lines that the signed-in user may follow, in order of use."""
+    if not current_user.is_authenticated or second_factor_due():
+        return []
+    lines = []
+    for entry in MENU:
+        if may(entry.permission) and (url := _url(entry.endpoint)):
+            current = request.endpoint in (entry.endpoint, *entry.family)
+            lines.append(Line(entry.label, url, entry.icon, current))
+    return lines
+
+
+def _url(endpoint: str) -> str | None:
+    try:
+        return url_for(endpoint)
+    except BuildError:
+        return None

@@ -1,0 +1,5 @@
+// What every page shares: menu, dialogs, filters, busy buttons, shortcuts, first error.
+import "./menu.js";
+import "./dialogs.js";
+import "./forms.js";
+import "./shortcuts.js";
