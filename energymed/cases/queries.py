@@ -35,3 +35,22 @@ def get_case(session: Session, actor: Actor, case_id: int, *, lock: bool = False
     if case is None:
         raise NotFound(N_("Ce dossier n'existe pas, ou n'est pas de votre site."))
     return case
+
+
+def latest_by_reference(session: Session, actor: Actor, *, partner_id: int, reference: str) -> Case:
+    """The case of a partner's reference; the most recent when it was closed and came back.
+
+    Raises:
+        NotFound: no case of the actor's carries this reference.
+    """
+    case = session.scalar(
+        scoped(select(Case), Case, actor)
+        .where(Case.partner_id == partner_id, Case.reference == reference.strip())
+        .order_by(Case.opened_at.desc(), Case.id.desc())
+        .limit(1)
+    )
+    if case is None:
+        raise NotFound(
+            N_("Aucun dossier ne porte la référence %(reference)s."), reference=reference.strip()
+        )
+    return case

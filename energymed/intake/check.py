@@ -1,6 +1,6 @@
 """Check: every line of a file is accepted, rejected or a duplicate (DESIGN, Intake)."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -9,6 +9,7 @@ from energymed.intake import rules
 from energymed.intake.clean import Line, clean_payment, clean_row, columns_of
 from energymed.intake.codes import ERRORS
 from energymed.intake.rows import (
+    Cell,
     CheckResult,
     CleanRow,
     DuplicateRow,
@@ -143,13 +144,18 @@ def _mapped(line: Line) -> Hashable:
 
 def _rejected(line: Line, sheet: Sheet) -> RejectedRow:
     """The line to mend, without what must never be kept; errors before warnings."""
-    kept_as_is = {line.mapping.fields.get(field) for field in _PARTNER_NUMBERS}
-    raw = [
-        _fit_to_keep(cell_text(cell), header, line.mapping.left_out, kept_as_is)
-        for header, cell in zip(sheet.headers, line.cells, strict=True)
-    ]
     problems = sorted(line.problems, key=lambda problem: problem.severity != "error")
+    raw = cells_to_keep(line.cells, line.mapping, sheet)
     return RejectedRow(line.number, line.reference, raw, tuple(problems))
+
+
+def cells_to_keep(cells: Sequence[Cell], mapping: HeaderMap, sheet: Sheet) -> list[str]:
+    """The cells of a line as text, without what must never be kept (see `RejectedRow`)."""
+    kept_as_is = {mapping.fields.get(field) for field in _PARTNER_NUMBERS}
+    return [
+        _fit_to_keep(cell_text(cell), header, mapping.left_out, kept_as_is)
+        for header, cell in zip(sheet.headers, cells, strict=True)
+    ]
 
 
 def _fit_to_keep(

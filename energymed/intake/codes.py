@@ -50,6 +50,8 @@ ERRORS = (
     "conflicting_duplicate",
     "too_long",
 )
+# found when the file is compared with what is there
+PLAN_ERRORS = ("unknown_reference", "other_site", "payment_differs")
 WARNINGS = (
     "no_phone",
     "bad_phone",
@@ -79,4 +81,8 @@ MESSAGES = {
     "sensitive_text": N_("Un numéro de sécurité sociale ou un IBAN a été retiré du texte."),
     "cutoff_in_truce": N_("La coupure du %(date)s tombe pendant la trêve hivernale."),
     "unknown_reference": N_("Aucun dossier de ce partenaire ne porte cette référence."),
+    "other_site": N_("Un dossier ouvert de cette référence est suivi par un autre site."),
+    "payment_differs": N_(
+        "Ce règlement est déjà enregistré, avec un autre montant ou un autre jour (%(date)s)."
+    ),
 }

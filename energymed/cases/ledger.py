@@ -1,0 +1,187 @@
+"""The debt ledger of a case: writing movements, and reading a statement.
+
+Entries are added, never changed, with one exception: an entry that is reversed gives up its
+`payment_key`, so that the same payment may be told again by a mended file.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from energymed.base import audit
+from energymed.base.audit import Acting
+from energymed.base.chunks import chunks
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.cases import rules
+from energymed.cases.models import Case, LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A movement with its case, day and source (a file name, or an act)."""
+
+    case_id: int
+    kind: str
+    amount_cents: int
+    on_date: date
+    source: str
+    method: str | None = None
+    payment_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a case's ledger says. `balance_cents` is None for a mission without a debt."""
+
+    balance_cents: int | None
+    repaid_cents: int
+    entries: list[LedgerEntry] = field(default_factory=list)
+
+
+def statement(session: Session, case: Case) -> Statement:
+    """The case's balance, what was confirmed as repaid, and its entries in order of booking."""
+    entries = list(
+        session.scalars(
+            select(LedgerEntry).where(LedgerEntry.case_id == case.id).order_by(LedgerEntry.id)
+        )
+    )
+    pairs = [(entry.kind, entry.amount_cents) for entry in entries]
+    owed = rules.balance(pairs) if entries or case.debt_cents is not None else None
+    return Statement(balance_cents=owed, repaid_cents=rules.repaid(pairs), entries=entries)
+
+
+def book(
+    session: Session,
+    entries: Sequence[Entry],
+    *,
+    now: datetime,
+    batch_id: int | None = None,
+    user_id: int | None = None,
+    move_balance: bool = True,
+) -> None:
+    """Add entries and move the balance of their cases by as much. A few statements for any number.
+
+    The caller holds the cases (their rows are locked, or only this transaction knows them).
+    `move_balance` is False for the opening of a case that was written with its balance.
+    """
+    if not entries:
+        return
+    session.execute(
+        insert(LedgerEntry),
+        [
+            {
+                "case_id": entry.case_id,
+                "kind": entry.kind,
+                "amount_cents": entry.amount_cents,
+                "on_date": entry.on_date,
+                "recorded_at": now,
+                "source": entry.source[:200],
+                "method": entry.method,
+                "payment_key": entry.payment_key,
+                "batch_id": batch_id,
+                "user_id": user_id,
+            }
+            for entry in entries
+        ],
+    )
+    if move_balance:
+        _move_balances(session, entries)
+
+
+def reverse(session: Session, entries: Iterable[LedgerEntry], *, source: str, now: datetime) -> int:
+    """Add the opposite of each entry, same kind and same day; returns how many.
+
+    The day is that of the entry, so that the sums of every period are as if it never was.
+    """
+    originals = list(entries)
+    for case_ids in chunks([entry.id for entry in originals if entry.payment_key]):
+        session.execute(
+            update(LedgerEntry).where(LedgerEntry.id.in_(case_ids)).values(payment_key=None),
+            execution_options={"synchronize_session": False},
+        )
+    by_batch: dict[int | None, list[Entry]] = defaultdict(list)
+    for one in originals:
+        by_batch[one.batch_id].append(
+            Entry(one.case_id, one.kind, -one.amount_cents, one.on_date, source, one.method)
+        )
+    for batch_id, opposite in by_batch.items():
+        book(session, opposite, now=now, batch_id=batch_id)
+    return len(originals)
+
+
+def record_aid_payment(
+    session: Session,
+    actor: Acting,
+    case: Case,
+    *,
+    cents: int,
+    paid_on: date,
+    key: str,
+    source: str,
+    now: datetime,
+) -> None:
+    """Book an aid that the supplier received. Told twice under the same `key`, it is booked once.
+
+    The debt falls until the next weekly file says what is owed.
+
+    Raises:
+        BadInput: the case has no debt, or the amount is not positive.
+    """
+    if case.debt_cents is None:
+        raise BadInput(N_("Ce dossier ne suit pas de dette."))
+    if cents <= 0:
+        raise BadInput(N_("Le montant versé doit être positif."))
+    known = select(LedgerEntry.id).where(
+        LedgerEntry.case_id == case.id, LedgerEntry.payment_key == key
+    )
+    if session.scalar(known) is not None:
+        return
+    before = case.debt_cents
+    entry = Entry(case.id, "aid_payment", -cents, paid_on, source, payment_key=key)
+    session.flush()
+    book(session, [entry], now=now, user_id=actor.user_id)
+    session.refresh(case, ["debt_cents", "version"])
+    audit.record(
+        session, actor, "ledger.aid_paid", case, now=now,
+        before={"debt_cents": before}, after={"debt_cents": case.debt_cents},
+    )  # fmt: skip
+
+
+def repaid_by_case(session: Session, case_ids: Iterable[int]) -> dict[int, int]:
+    """{case id: cents confirmed as repaid}, for the cases that have any."""
+    found: dict[int, int] = {}
+    for some in chunks(case_ids):
+        rows = session.execute(
+            select(LedgerEntry.case_id, func.sum(LedgerEntry.amount_cents))
+            .where(LedgerEntry.case_id.in_(some), LedgerEntry.kind.in_(rules.CONFIRMED))
+            .group_by(LedgerEntry.case_id)
+        )
+        found.update({case_id: -int(cents) for case_id, cents in rows})
+    return found
+
+
+def _move_balances(session: Session, entries: Sequence[Entry]) -> None:
+    """Add to the mirrored balance; the version moves too, so that an open form notices."""
+    moved: dict[int, int] = defaultdict(int)
+    for entry in entries:
+        moved[entry.case_id] += entry.amount_cents
+    table = Case.__table__
+    values: list[dict[str, Any]] = [
+        {"the_case": case_id, "cents": cents} for case_id, cents in moved.items() if cents
+    ]
+    if values:
+        session.connection().execute(
+            update(table)  # type: ignore[arg-type]  # a declared table, typed as FromClause
+            .where(table.c.id == bindparam("the_case"))
+            .values(
+                debt_cents=func.coalesce(table.c.debt_cents, 0) + bindparam("cents"),
+                version=table.c.version + 1,
+            ),
+            values,
+        )

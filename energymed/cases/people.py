@@ -1,0 +1,250 @@
+"""Who is who: a file's lines recognised among the people of a site, and households joined.
+
+A person is recognised by the partner's customer reference, else by the same name and a shared
+phone (DESIGN, Intake). A household is whoever answers the same phone at a site, whatever the
+partner: while one is called, the others are held back.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from energymed.base.chunks import chunks
+from energymed.base.text import name_key
+from energymed.cases.households import Joiner
+from energymed.cases.models import Case, Household, Person, Phone
+
+LINKING = ("ok", "opposed")  # a wrong number is somebody else's
+NAME_FIELDS = ("civility", "last_name", "first_name")
+OWN_FIELDS = (*NAME_FIELDS, "customer_reference", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a file says of a person; None where it says nothing. `phones` are E.164."""
+
+    last_name: str
+    first_name: str | None = None
+    civility: str | None = None
+    customer_reference: str | None = None
+    email: str | None = None
+    phones: tuple[str, ...] = ()
+
+    @property
+    def name_key(self) -> str:
+        """See `base.text.name_key`."""
+        return name_key(self.last_name, self.first_name)
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """A person as stored, or about to be (`id` None until saved).
+
+    `phones` is {E.164: id of its row, None until saved}; `cases` how many cases the person has.
+    """
+
+    id: int | None
+    values: dict[str, str | None]
+    household_id: int | None = None
+    phones: dict[str, int | None] = field(default_factory=dict)
+    cases: int = 0
+
+    @property
+    def name_key(self) -> str:
+        """The key of the name as it stands."""
+        return name_key(self.values["last_name"] or "", self.values["first_name"])
+
+    def missing_phones(self, numbers: Iterable[str]) -> list[str]:
+        """Those of the numbers that the person has not, not even marked as wrong."""
+        return [number for number in numbers if number not in self.phones]
+
+    def changes(self, said: Identity) -> dict[str, tuple[str | None, str]]:
+        """{field: (old, new)} of what the file says otherwise. What it leaves empty stays.
+
+        A person of several cases only gains what is empty: two lines may write the same
+        person in two ways, and neither is to win anew every week.
+        """
+        changed: dict[str, tuple[str | None, str]] = {}
+        for name in OWN_FIELDS:
+            old, new = self.values[name], getattr(said, name)
+            if new is not None and new != old and (self.cases <= 1 or old is None):
+                changed[name] = (old, new)
+        return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What `People.save` wrote, for an undo: {person id: household id it had before}."""
+
+    moved_households: dict[int, int]
+
+
+class People:
+    """The people of one partner at one site, looked up in a few queries for a whole file."""
+
+    def __init__(self, session: Session, partner_id: int, site_id: int) -> None:
+        self.session = session
+        self.partner_id, self.site_id = partner_id, site_id
+        self.by_id: dict[int, Known] = {}
+        self._by_customer: dict[str, Known] = {}
+        self._by_name: dict[str, list[Known]] = defaultdict(list)
+        self._touched: dict[int, Known] = {}  # by identity of the object: new, or gains phones
+
+    def load(self, person_ids: Iterable[int]) -> None:
+        """Bring in people by their ids, with their phones and how many cases they have."""
+        for some in chunks(sorted(set(person_ids) - self.by_id.keys())):
+            self._take(select(Person).where(Person.id.in_(some)))
+
+    def look_up(self, said: Iterable[Identity]) -> None:
+        """Bring in everybody who may be one of these."""
+        wanted = list(said)
+        here = (Person.partner_id == self.partner_id, Person.site_id == self.site_id)
+        customers = sorted({one.customer_reference for one in wanted if one.customer_reference})
+        for some in chunks(customers):
+            self._take(select(Person).where(*here, Person.customer_reference.in_(some)))
+        for some in chunks(sorted({one.name_key for one in wanted if one.phones})):
+            self._take(select(Person).where(*here, Person.name_key.in_(some)))
+
+    def find(self, said: Identity) -> Known | None:
+        """The person this is, by customer reference, else by name and a shared phone."""
+        if said.customer_reference and said.customer_reference in self._by_customer:
+            return self._by_customer[said.customer_reference]
+        numbers = set(said.phones)
+        alike = self._by_name.get(said.name_key, [])
+        return next((known for known in alike if numbers & known.phones.keys()), None)
+
+    def add(self, said: Identity) -> Known:
+        """A person nobody knew; written by `save`."""
+        known = Known(None, {name: getattr(said, name) for name in OWN_FIELDS})
+        self._index(known)
+        self._touched[id(known)] = known
+        self.add_phones(known, said.phones)
+        return known
+
+    def add_phones(self, known: Known, numbers: Iterable[str]) -> list[str]:
+        """Give the person the numbers it has not yet, after those it has; returns them."""
+        new = known.missing_phones(numbers)
+        for number in new:
+            known.phones[number] = None
+            self._touched[id(known)] = known
+        return new
+
+    def save(self, now: datetime) -> Saved:
+        """Write new people, their phones and households; ids are filled in."""
+        touched = list(self._touched.values())
+        moved = self._join_households(touched)
+        new = [known for known in touched if known.id is None]
+        if new:
+            ids = self.session.scalars(
+                insert(Person).returning(Person.id, sort_by_parameter_order=True),
+                [self._row(known, now) for known in new],
+            )
+            for known, person_id in zip(new, ids, strict=True):
+                known.id = person_id
+                self.by_id[person_id] = known
+        self._save_phones(touched)
+        self._touched = {}
+        return Saved(moved)
+
+    def _take(self, statement: Select[Person]) -> None:
+        found = [
+            Known(
+                row.id,
+                {name: getattr(row, name) for name in OWN_FIELDS},
+                row.household_id,
+            )
+            for row in self.session.execute(
+                statement.with_only_columns(
+                    Person.id, Person.household_id, *(getattr(Person, name) for name in OWN_FIELDS)
+                ).order_by(Person.id)
+            )
+            if row.id not in self.by_id
+        ]
+        new = {known.id: known for known in found if known.id is not None}
+        for some in chunks(new):
+            phones = select(Phone.person_id, Phone.e164, Phone.id).order_by(Phone.position)
+            for person_id, e164, phone_id in self.session.execute(
+                phones.where(Phone.person_id.in_(some))
+            ):
+                new[person_id].phones[e164] = phone_id
+            counts = select(Case.person_id, func.count()).group_by(Case.person_id)
+            for person_id, count in self.session.execute(counts.where(Case.person_id.in_(some))):
+                new[person_id].cases = count
+        self.by_id.update(new)
+        for known in found:
+            self._index(known)
+
+    def _index(self, known: Known) -> None:
+        customer = known.values["customer_reference"]
+        if customer:
+            self._by_customer.setdefault(customer, known)
+        self._by_name[known.name_key].append(known)
+
+    def _row(self, known: Known, now: datetime) -> dict[str, Any]:
+        return {
+            **known.values,
+            "name_key": known.name_key,
+            "partner_id": self.partner_id,
+            "site_id": self.site_id,
+            "household_id": known.household_id,
+            "created_at": now,
+        }
+
+    def _save_phones(self, touched: list[Known]) -> None:
+        rows: list[dict[str, Any]] = []
+        owners: list[Known] = []
+        for known in touched:
+            for position, (e164, phone_id) in enumerate(known.phones.items(), 1):
+                if phone_id is None:
+                    rows.append({"person_id": known.id, "e164": e164, "position": position})
+                    owners.append(known)
+        if rows:
+            ids = self.session.scalars(
+                insert(Phone).returning(Phone.id, sort_by_parameter_order=True), rows
+            )
+            for known, row, phone_id in zip(owners, rows, ids, strict=True):
+                known.phones[row["e164"]] = phone_id
+
+    def _join_households(self, touched: list[Known]) -> dict[int, int]:
+        """Give every touched person a household; returns who of others changed theirs."""
+        joiner = Joiner()
+        numbers = sorted({number for known in touched for number in known.phones})
+        for some in chunks(numbers):
+            rows = self.session.execute(
+                select(Phone.e164, Person.household_id)
+                .join(Person, Phone.person_id == Person.id)
+                .where(Person.site_id == self.site_id, Phone.status.in_(LINKING))
+                .where(Phone.e164.in_(some))
+            )
+            for e164, household_id in rows:
+                joiner.phone_of(e164, household_id)
+        for known in touched:
+            added = [number for number, phone_id in known.phones.items() if phone_id is None]
+            joiner.person(id(known), known.household_id, added)
+        new = joiner.new_households()
+        if new:
+            ids = self.session.scalars(
+                insert(Household).returning(Household.id), [{"site_id": self.site_id}] * len(new)
+            )
+            joiner.name(new, list(ids))
+        for known in touched:
+            known.household_id = joiner.household_of(id(known))
+        return self._merge(joiner.merged())
+
+    def _merge(self, merged: dict[int, int]) -> dict[int, int]:
+        moved: dict[int, int] = {}
+        for old, into in merged.items():
+            for person_id in self.session.scalars(
+                select(Person.id).where(Person.household_id == old)
+            ):
+                moved[person_id] = old
+            self.session.execute(
+                update(Person).where(Person.household_id == old).values(household_id=into),
+                execution_options={"synchronize_session": False},
+            )
+        return moved

@@ -1,0 +1,121 @@
+"""`import` and `undo-import`: a weekly file by the command line."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from energymed.accounts.actor import SYSTEM
+from energymed.accounts.service import site_by_code
+from energymed.base.clock import now
+from energymed.base.db import transaction
+from energymed.base.errors import BadInput
+from energymed.base.files import FileStore
+from energymed.base.i18n import N_
+from energymed.base.money import format_eur
+from energymed.cli.common import answer, json_option, with_app
+from energymed.intake import service
+from energymed.intake.codes import CASE_KINDS, PAYMENTS
+from energymed.intake.report import ImportReport
+from energymed.intake.undo import undo
+from energymed.partners.service import partner_by_code
+
+PROBLEMS_SHOWN = 20
+
+
+def register(main: click.Group) -> None:
+    """Hang the commands into the main group."""
+    main.add_command(import_file)
+    main.add_command(undo_import)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--partner", "partner_code", required=True, help="Code du partenaire.")
+@click.option("--kind", type=click.Choice([*CASE_KINDS, PAYMENTS]), help="Type de fichier.")
+@click.option("--site", "site_code", help="Code du site ; inutile s'il n'y en a qu'un.")
+@click.option("--week", help="Semaine du fichier, par exemple 2026-W47.")
+@click.option("--dry-run", is_flag=True, help="Dit ce qui serait fait, sans rien écrire.")
+@click.option("--again", is_flag=True, help="Accepte un fichier déjà importé, sans rien changer.")
+@json_option
+@with_app
+def import_file(
+    file: Path,
+    partner_code: str,
+    kind: str | None,
+    site_code: str | None,
+    week: str | None,
+    dry_run: bool,
+    again: bool,
+    as_json: bool,
+) -> None:
+    """Importe un fichier de clients ou de règlements d'un partenaire."""
+    content = _content(file)
+    with transaction() as session:
+        upload = service.Upload(
+            partner=partner_by_code(session, partner_code),
+            site=site_by_code(session, site_code),
+            content=content,
+            file_name=file.name,
+            kind=kind,
+            week=week,
+        )
+        if dry_run:
+            done = service.dry_run(session, SYSTEM, upload, now=now(), again=again)
+            session.rollback()
+        else:
+            done = service.import_file(
+                session, SYSTEM, upload, files=raw_files(), now=now(), again=again
+            )
+    answer(done.as_dict(), as_json=as_json, text=summary(done, dry_run=dry_run))
+
+
+@click.command("undo-import")
+@click.argument("batch", type=int)
+@json_option
+@with_app
+def undo_import(batch: int, as_json: bool) -> None:
+    """Annule un import tant qu'aucun appel ni acte n'a été enregistré sur ses dossiers."""
+    with transaction() as session:
+        undone = undo(session, SYSTEM, batch, now=now())
+        data = {"batch": undone.id, "file": undone.file_name, "state": undone.state}
+    answer(data, as_json=as_json, text=f"Import {data['batch']} ({data['file']}) annulé.")
+
+
+def raw_files() -> FileStore:
+    """The raw files of this installation."""
+    return FileStore(current_app.extensions["energymed"].files)
+
+
+def summary(done: ImportReport, *, dry_run: bool) -> str:
+    """The report as a person reads it."""
+    head = f"{done.file} : {done.rows} lignes"
+    if done.kind == PAYMENTS:
+        counts = f"{done.recorded} règlements enregistrés ({format_eur(done.total_cents)})"
+    else:
+        counts = (
+            f"{done.created} dossiers créés, {done.updated} modifiés, {done.unchanged} inchangés"
+        )
+    lines = [
+        f"{head} — {counts}, {done.rejected} rejetées, {done.duplicates} doublons, "
+        f"{done.ignored} ignorées."
+    ]
+    if done.missing_from_file:
+        lines.append(
+            f"{done.missing_from_file} dossiers du fichier précédent n'y figurent plus "
+            "(peut-être réglés, rien n'est enregistré comme payé)."
+        )
+    for problem in done.problems[:PROBLEMS_SHOWN]:
+        mark = "rejet" if problem.severity == "error" else "alerte"
+        lines.append(f"  ligne {problem.row} ({problem.reference or '–'}), {mark} : {problem}")
+    if len(done.problems) > PROBLEMS_SHOWN:
+        lines.append(f"  … et {len(done.problems) - PROBLEMS_SHOWN} autres (voir --json).")
+    lines.append("Rien n'a été écrit (essai)." if dry_run else f"Lot {done.batch}.")
+    return "\n".join(lines)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(N_("« %(file)s » ne peut pas être lu."), file=str(file)) from error

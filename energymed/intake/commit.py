@@ -1,0 +1,272 @@
+"""Commit: a plan becomes cases, people and ledger entries, in a few statements for a whole file."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm import Session
+
+from energymed.base.chunks import chunks
+from energymed.base.text import name_key
+from energymed.cases import ledger, rules
+from energymed.cases.ledger import Entry
+from energymed.cases.models import Case, Person
+from energymed.cases.people import People
+from energymed.intake.balances import accounts
+from energymed.intake.models import Batch, BatchRow
+from energymed.intake.payments import PaymentsPlan
+from energymed.intake.plan import CASE_FIELDS, CasesPlan, PlannedCase, Target, identity
+from energymed.intake.rows import Problem, RejectedRow
+
+Before = dict[str, Any]
+
+
+def write_cases(
+    session: Session, target: Target, batch: Batch, plan: CasesPlan, *, now: datetime
+) -> None:
+    """Write the plan. The caller holds the partner and has made the plan in this transaction."""
+    before: dict[int, Before] = {one.row.row_number: {} for one in plan.planned}
+    created = [one for one in plan.planned if one.known is None]
+    known = [one for one in plan.planned if one.known is not None]
+    owners = _write_people(session, target, plan.planned, before, now)
+    case_ids = _insert_cases(session, target, batch, created, owners, now)
+    _update_cases(session, batch, known, before)
+    _state_debts(session, target, batch, known, now)
+    case_ids |= {one.row.row_number: one.known.id for one in known if one.known}
+    _mark_missing(session, batch, plan)
+    outcomes = [
+        _row(batch, one.row.row_number, one.row.reference, one.outcome, case_ids, before)
+        for one in plan.planned
+    ]
+    repeats = [
+        _row(batch, one.row_number, one.reference, "duplicate", {}, {}) for one in plan.duplicates
+    ]
+    write_rows(session, batch, [*outcomes, *repeats], plan.rejected, plan.problems)
+
+
+def write_payment_rows(session: Session, batch: Batch, plan: PaymentsPlan) -> None:
+    """Keep what became of each line of a payments file."""
+    case_ids = {one.row.row_number: one.case_id for one in (*plan.planned, *plan.already)}
+    lines = [(one.row.row_number, one.row.reference, "recorded") for one in plan.planned]
+    lines += [(one.row.row_number, one.row.reference, "duplicate") for one in plan.already]
+    lines += [(one.row_number, one.reference, "duplicate") for one in plan.duplicates]
+    rows = [_row(batch, number, ref, outcome, case_ids, {}) for number, ref, outcome in lines]
+    write_rows(session, batch, rows, plan.rejected, plan.problems)
+
+
+def write_rows(
+    session: Session,
+    batch: Batch,
+    rows: list[dict[str, Any]],
+    rejected: Iterable[RejectedRow],
+    problems: Iterable[Problem],
+) -> None:
+    """Keep the outcome of each line; the cells themselves for rejected lines only."""
+    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for problem in problems:
+        told[problem.row].append(
+            {
+                "severity": problem.severity,
+                "code": problem.code,
+                "column": problem.column,
+                "params": problem.params,
+            }
+        )
+    everything = rows + [
+        {**_row(batch, one.row_number, one.reference, "rejected", {}, {}), "raw": one.raw}
+        for one in rejected
+    ]
+    for row in everything:
+        found = told.get(row["row_number"])
+        row["problems"] = {"items": found} if found else None
+    if everything:
+        everything.sort(key=lambda row: int(row["row_number"]))
+        session.execute(insert(BatchRow), everything)
+
+
+def plain(value: object) -> object:
+    """A column's value as JSON keeps it: a date becomes its ISO text."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _row(
+    batch: Batch,
+    number: int,
+    reference: str | None,
+    outcome: str,
+    case_ids: dict[int, int],
+    before: dict[int, Before],
+) -> dict[str, Any]:
+    return {
+        "batch_id": batch.id,
+        "row_number": number,
+        "reference": reference,
+        "outcome": outcome,
+        "case_id": case_ids.get(number),
+        "before": before.get(number) or None,
+        "raw": None,
+    }
+
+
+def _write_people(
+    session: Session,
+    target: Target,
+    planned: list[PlannedCase],
+    before: dict[int, Before],
+    now: datetime,
+) -> dict[int, int]:
+    """{row number of a new case: id of its person}; notes in `before` what an undo needs."""
+    people = People(session, target.partner_id, target.site_id)
+    people.load(one.known.person_id for one in planned if one.known)
+    people.look_up(identity(one.row) for one in planned if one.known is None)
+    owners, news, changed = {}, {}, {}
+    for one in planned:
+        said, note = identity(one.row), before[one.row.row_number]
+        person = people.by_id[one.known.person_id] if one.known else people.find(said)
+        if person is None:
+            person = news[one.row.row_number] = people.add(said)
+        else:
+            note["new_phones"] = people.add_phones(person, said.phones)
+            if person.id is not None and (changes := person.changes(said)):
+                note["person"] = {name: old for name, (old, _) in changes.items()}
+                person.values.update({name: new for name, (_, new) in changes.items()})
+                changed[person.id] = person
+        owners[one.row.row_number] = person
+    saved = people.save(now)
+    for number, person in owners.items():
+        note = before[number]
+        if numbers := note.pop("new_phones", None):
+            note["phones"] = [person.phones[e164] for e164 in numbers]
+        if number in news:
+            note["new_person"] = person.id
+        if "person" in note:
+            note["person_id"] = person.id
+    if saved.moved_households and planned:
+        moved = {str(person): old for person, old in saved.moved_households.items()}
+        before[planned[0].row.row_number]["households"] = moved
+    _update_people(session, [(person.id, person.values) for person in changed.values()])
+    return {number: person.id for number, person in owners.items() if person.id is not None}
+
+
+def _update_people(
+    session: Session, changed: list[tuple[int | None, dict[str, str | None]]]
+) -> None:
+    if not changed:
+        return
+    table = Person.__table__
+    names = [*changed[0][1], "name_key"]
+    session.connection().execute(
+        update(table)  # type: ignore[arg-type]  # a declared table, typed as FromClause
+        .where(table.c.id == bindparam("the_id"))
+        .values({name: bindparam(f"new_{name}") for name in names}),
+        [
+            {
+                "the_id": person_id,
+                "new_name_key": name_key(values["last_name"] or "", values["first_name"]),
+                **{f"new_{name}": value for name, value in values.items()},
+            }
+            for person_id, values in changed
+        ],
+    )
+
+
+def _insert_cases(
+    session: Session,
+    target: Target,
+    batch: Batch,
+    created: list[PlannedCase],
+    owners: dict[int, int],
+    now: datetime,
+) -> dict[int, int]:
+    """{row number: id of its new case}, with the opening of each debt."""
+    if not created:
+        return {}
+    rows = [
+        {
+            "partner_id": target.partner_id,
+            "site_id": target.site_id,
+            "campaign_kind": target.kind,
+            "reference": one.row.reference,
+            "person_id": owners[one.row.row_number],
+            "debt_cents": one.row.debt_cents,
+            "opening_debt_cents": one.row.debt_cents,
+            "opened_at": now,
+            "opened_batch_id": batch.id,
+            "last_batch_id": batch.id,
+            **{name: getattr(one.row, name) for name in CASE_FIELDS},
+        }
+        for one in created
+    ]
+    ids = list(session.scalars(insert(Case).returning(Case.id, sort_by_parameter_order=True), rows))
+    openings = [
+        Entry(case_id, "opening", one.row.debt_cents, target.as_of, batch.file_name)
+        for case_id, one in zip(ids, created, strict=True)
+        if one.row.debt_cents is not None
+    ]
+    ledger.book(session, openings, now=now, batch_id=batch.id, move_balance=False)
+    return {one.row.row_number: case_id for case_id, one in zip(ids, created, strict=True)}
+
+
+def _update_cases(
+    session: Session, batch: Batch, known: list[PlannedCase], before: dict[int, Before]
+) -> None:
+    """Set the fields that the file tells otherwise; every case named is seen in this file."""
+    table = Case.__table__
+    values: list[dict[str, Any]] = []
+    for one in known:
+        if one.known is None:
+            continue
+        note = before[one.row.row_number]
+        note["last_batch_id"] = one.known.last_batch_id
+        note["missing_since_batch_id"] = one.known.missing_since_batch_id
+        changes = {name: pair for name, pair in one.changes.items() if name in CASE_FIELDS}
+        if changes:
+            note["case"] = {name: plain(old) for name, (old, _) in changes.items()}
+        new = {**one.known.values, **{name: pair[1] for name, pair in changes.items()}}
+        values.append(
+            {
+                "the_id": one.known.id,
+                "bump": 1 if changes else 0,
+                **{f"new_{name}": value for name, value in new.items()},
+            }
+        )
+    if values:
+        session.connection().execute(
+            update(table)  # type: ignore[arg-type]  # a declared table, typed as FromClause
+            .where(table.c.id == bindparam("the_id"))
+            .values(
+                last_batch_id=batch.id,
+                missing_since_batch_id=None,
+                version=table.c.version + bindparam("bump"),
+                **{name: bindparam(f"new_{name}") for name in CASE_FIELDS},
+            ),
+            values,
+        )
+
+
+def _state_debts(
+    session: Session, target: Target, batch: Batch, known: list[PlannedCase], now: datetime
+) -> None:
+    """Bring each balance to what the file says is owed."""
+    moved = [(one.known.id, one.row) for one in known if one.known and "debt_cents" in one.changes]
+    standing = accounts(session, [case_id for case_id, _ in moved])
+    entries: list[Entry] = []
+    for case_id, row in moved:
+        if row.debt_cents is None:
+            continue
+        movements, _ = rules.statement(standing[case_id], row.debt_cents, target.as_of)
+        entries += [
+            Entry(case_id, one.kind, one.amount_cents, target.as_of, batch.file_name)
+            for one in movements
+        ]
+    ledger.book(session, entries, now=now, batch_id=batch.id)
+
+
+def _mark_missing(session: Session, batch: Batch, plan: CasesPlan) -> None:
+    for some in chunks(one.case_id for one in plan.missing):
+        session.execute(
+            update(Case).where(Case.id.in_(some)).values(missing_since_batch_id=batch.id),
+            execution_options={"synchronize_session": False},
+        )

@@ -1,0 +1,72 @@
+"""Reads on imported files: one, a list, and what became of each line."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.scope import scoped
+from energymed.base.errors import NotFound
+from energymed.base.i18n import N_
+from energymed.intake.models import Batch, BatchRow
+from energymed.intake.rows import Problem
+
+
+class RejectedLine(NamedTuple):
+    """A rejected line to mend: its cells under `Batch.headers`, and why."""
+
+    row_number: int
+    cells: list[str]
+    problems: list[Problem]
+
+
+def get_batch(session: Session, actor: Actor, batch_id: int, *, lock: bool = False) -> Batch:
+    """The batch, when it is the actor's to see.
+
+    Raises:
+        NotFound: unknown, of another site or of another partner, told the same way.
+    """
+    statement = scoped(select(Batch), Batch, actor).where(Batch.id == batch_id)
+    if lock:
+        statement = statement.with_for_update(of=Batch).execution_options(populate_existing=True)
+    batch = session.scalar(statement)
+    if batch is None:
+        raise NotFound(N_("Ce fichier n'existe pas, ou n'est pas de votre site."))
+    return batch
+
+
+def batches(actor: Actor, *, state: str | None = None) -> Select[Batch]:
+    """A select of the batches that the actor may see, latest first, to be paged."""
+    statement = scoped(select(Batch), Batch, actor).options(
+        joinedload(Batch.partner, innerjoin=True), joinedload(Batch.uploaded_by)
+    )
+    if state is not None:
+        statement = statement.where(Batch.state == state)
+    return statement.order_by(Batch.uploaded_at.desc(), Batch.id.desc())
+
+
+def lines(batch: Batch, *, outcome: str | None = None) -> Select[BatchRow]:
+    """A select of what became of each line, in the order of the file, to be paged."""
+    statement = select(BatchRow).where(BatchRow.batch_id == batch.id)
+    if outcome is not None:
+        statement = statement.where(BatchRow.outcome == outcome)
+    return statement.order_by(BatchRow.row_number, BatchRow.id)
+
+
+def problems_of(row: BatchRow) -> list[Problem]:
+    """The problems kept with a line, errors first as they were found."""
+    items: list[dict[str, Any]] = (row.problems or {}).get("items", [])
+    return [Problem(row=row.row_number, reference=row.reference, **item) for item in items]
+
+
+def problems(session: Session, batch: Batch) -> list[Problem]:
+    """Every problem of a committed batch, in the order of the lines."""
+    rows = session.scalars(lines(batch).where(BatchRow.problems.is_not(None)))
+    return [problem for row in rows for problem in problems_of(row)]
+
+
+def rejected_lines(session: Session, batch: Batch) -> list[RejectedLine]:
+    """The rejected lines of a committed batch, as read; without cells once retention cut them."""
+    rows = session.scalars(lines(batch, outcome="rejected"))
+    return [RejectedLine(row.row_number, row.raw or [], problems_of(row)) for row in rows]

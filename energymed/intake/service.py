@@ -1,0 +1,377 @@
+"""Use cases of an intake: receive, map, plan, commit, discard; or all at once.
+
+A file is received (kept, nothing written to cases), looked at as a plan, then committed. The
+commit makes the plan anew inside its own transaction: a preview that is older than another
+import is still right. Files of one partner and site are committed one after the other.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import Site
+from energymed.base import audit
+from energymed.base.clock import paris, paris_date
+from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.files import FileStore
+from energymed.base.i18n import N_
+from energymed.intake import weeks
+from energymed.intake.codes import PAYMENTS
+from energymed.intake.commit import write_cases, write_payment_rows
+from energymed.intake.examine import (
+    COMMAND_LINE,
+    WEB,
+    Examined,
+    Limits,
+    checked_cases,
+    checked_payments,
+    examine,
+)
+from energymed.intake.headers import fields_of
+from energymed.intake.hold import hold
+from energymed.intake.models import Batch
+from energymed.intake.payments import PaymentsPlan, book_payments, plan_payments
+from energymed.intake.plan import CasesPlan, Target, plan_cases
+from energymed.intake.queries import get_batch, problems
+from energymed.intake.report import ImportReport, Plan, copy_counts, report, report_again
+from energymed.partners.models import ColumnProfile, Partner
+
+_OPEN = ("preview", "deposited")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file and for whom it is. Without a `kind` it is guessed; `week` is '2026-W47'."""
+
+    partner: Partner
+    site: Site
+    content: bytes
+    file_name: str
+    kind: str | None = None
+    week: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A batch not yet committed and what it would do; no plan while columns are missing."""
+
+    batch: Batch
+    examined: Examined
+    plan: Plan | None
+    report: ImportReport | None
+
+
+def receive(
+    session: Session,
+    actor: Actor,
+    upload: Upload,
+    *,
+    files: FileStore,
+    now: datetime,
+    limits: Limits = WEB,
+) -> Batch:
+    """Keep a file as a batch to be looked at; a partner's own deposit waits for the lead.
+
+    Raises:
+        BadInput: the file cannot be read.
+        Refused: the same bytes were imported before (names the first batch).
+        NotFound: the site or partner is not the actor's.
+    """
+    _check_bounds(actor, upload)
+    examined = _examine(session, upload, limits)
+    batch = _new_batch(actor, upload, examined, now)
+    _refuse_known(session, batch)
+    files.put(upload.content)
+    session.add(batch)
+    audit.record(
+        session, actor, "batch.received", batch, now=now,
+        after={"state": batch.state, "kind": batch.kind, "partner_id": batch.partner_id},
+    )  # fmt: skip
+    session.flush()
+    return batch
+
+
+def choose_columns(
+    session: Session,
+    actor: Actor,
+    batch_id: int,
+    mapping: dict[str, str | None],
+    *,
+    files: FileStore,
+    now: datetime,
+    remember: bool = True,
+) -> Preview:
+    """Set which header feeds which field, as the lead says; kept as the partner's profile.
+
+    A field that `mapping` leaves out or gives as None has no column.
+    """
+    batch = _open_batch(session, actor, batch_id)
+    batch.mapping = {field: mapping.get(field) or None for field in fields_of(batch.kind)}
+    if remember:
+        latest = session.scalar(
+            select(func.max(ColumnProfile.version)).where(
+                ColumnProfile.partner_id == batch.partner_id, ColumnProfile.kind == batch.kind
+            )
+        )
+        session.add(
+            ColumnProfile(
+                partner_id=batch.partner_id,
+                kind=batch.kind,
+                version=(latest or 0) + 1,
+                mapping=batch.mapping,
+                created_at=now,
+            )
+        )
+    audit.record(session, actor, "batch.mapped", batch, now=now, after={"remembered": remember})
+    session.flush()
+    return preview(session, actor, batch_id, files=files, now=now)
+
+
+def preview(
+    session: Session, actor: Actor, batch_id: int, *, files: FileStore, now: datetime
+) -> Preview:
+    """What committing the batch now would do. Writes nothing."""
+    batch = get_batch(session, actor, batch_id)
+    examined = _stored(session, batch, files)
+    if examined.mapping.missing:
+        return Preview(batch, examined, None, None)
+    plan = _plan(session, _target(batch, now), examined)
+    return Preview(batch, examined, plan, report(examined, plan, batch.id))
+
+
+def commit(
+    session: Session, actor: Actor, batch_id: int, *, files: FileStore, now: datetime
+) -> ImportReport:
+    """Carry out the batch: cases, people and ledger are written, all or nothing.
+
+    Raises:
+        Refused: it is not waiting any more, or the same bytes were imported meanwhile.
+        BadInput: a required column is missing.
+        NotFound: not the actor's, or the file's retention is over.
+    """
+    batch = _open_batch(session, actor, batch_id)
+    hold(session, batch.partner_id, batch.site_id)
+    return _commit(session, actor, batch, _stored(session, batch, files), now)
+
+
+def discard(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
+    """Give up a batch that was never committed."""
+    batch = _open_batch(session, actor, batch_id)
+    before, batch.state = {"state": batch.state}, "discarded"
+    audit.record(
+        session, actor, "batch.discarded", batch, now=now, before=before,
+        after={"state": "discarded"},
+    )  # fmt: skip
+    session.flush()
+    return batch
+
+
+def import_file(
+    session: Session,
+    actor: Actor,
+    upload: Upload,
+    *,
+    files: FileStore,
+    now: datetime,
+    again: bool = False,
+    limits: Limits = COMMAND_LINE,
+) -> ImportReport:
+    """Receive and commit in one transaction.
+
+    With `again`, bytes imported before change nothing and every accepted line is unchanged;
+    without it they are refused.
+    """
+    _check_bounds(actor, upload)
+    examined = _examine(session, upload, limits)
+    batch = _new_batch(actor, upload, examined, now)
+    hold(session, batch.partner_id, batch.site_id)
+    if again and (first := _known(session, batch)):
+        return report_again(examined, first, problems(session, first))
+    _refuse_known(session, batch)
+    files.put(upload.content)
+    session.add(batch)
+    session.flush()
+    return _commit(session, actor, batch, examined, now)
+
+
+def dry_run(
+    session: Session,
+    actor: Actor,
+    upload: Upload,
+    *,
+    now: datetime,
+    again: bool = False,
+    limits: Limits = COMMAND_LINE,
+) -> ImportReport:
+    """The report that `import_file` would give. Writes nothing."""
+    _check_bounds(actor, upload)
+    examined = _examine(session, upload, limits)
+    batch = _new_batch(actor, upload, examined, now)
+    if again and (first := _known(session, batch)):
+        return report_again(examined, first, problems(session, first))
+    _refuse_known(session, batch)
+    return report(examined, _plan(session, _target(batch, now), examined))
+
+
+def _commit(
+    session: Session, actor: Actor, batch: Batch, examined: Examined, now: datetime
+) -> ImportReport:
+    _refuse_known(session, batch)
+    target = _target(batch, now)
+    plan = _plan(session, target, examined, lock=True)
+    done = report(examined, plan, batch.id)
+    if isinstance(plan, PaymentsPlan):
+        book_payments(session, plan, batch_id=batch.id, source=batch.file_name, now=now)
+        write_payment_rows(session, batch, plan)
+    else:
+        write_cases(session, target, batch, plan, now=now)
+    before = {"state": batch.state}
+    copy_counts(batch, done)
+    batch.as_of, batch.committed_at, batch.state = target.as_of, now, "committed"
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError as error:
+        raise _imported_before(batch, None) from error
+    audit.record(
+        session, actor, "batch.committed", batch, now=now, before=before, after=_counts(done)
+    )
+    session.flush()
+    session.expire_all()
+    return done
+
+
+def _counts(done: ImportReport) -> dict[str, int | str]:
+    names = ("created", "updated", "unchanged", "recorded", "rejected", "duplicates", "total_cents")
+    return {"state": "committed", **{name: getattr(done, name) for name in names}}
+
+
+def _plan(
+    session: Session, target: Target, examined: Examined, *, lock: bool = False
+) -> CasesPlan | PaymentsPlan:
+    if examined.kind == PAYMENTS:
+        return plan_payments(session, target, examined, checked_payments(examined), lock=lock)
+    checked = checked_cases(session, examined, target.as_of)
+    return plan_cases(session, target, examined, checked, lock=lock)
+
+
+def _examine(session: Session, upload: Upload, limits: Limits) -> Examined:
+    if upload.kind is not None and upload.kind not in (
+        PAYMENTS,
+        "unpaid_bill",
+        "cutoff_notice",
+        "appointment",
+    ):
+        raise BadInput(N_("Type de fichier inconnu : %(kind)s."), kind=upload.kind)
+    return examine(
+        session,
+        upload.content,
+        PurePath(upload.file_name.replace("\\", "/")).name or "fichier",
+        partner_id=upload.partner.id,
+        kind=upload.kind,
+        limits=limits,
+    )
+
+
+def _stored(session: Session, batch: Batch, files: FileStore) -> Examined:
+    """The batch's file read again, with the columns chosen for it. Its size was accepted before."""
+    return examine(
+        session,
+        files.get(batch.sha256),
+        batch.file_name,
+        partner_id=batch.partner_id,
+        kind=batch.kind,
+        mapping=batch.mapping,
+        limits=COMMAND_LINE,
+    )
+
+
+def _new_batch(actor: Actor, upload: Upload, examined: Examined, now: datetime) -> Batch:
+    sheet = examined.sheet
+    today = paris_date(now)
+    week = (
+        weeks.week_given(upload.week) if upload.week else weeks.week_named(sheet.file_name, today)
+    )
+    fields = examined.mapping.fields
+    return Batch(
+        partner_id=upload.partner.id,
+        site_id=upload.site.id,
+        kind=examined.kind,
+        state="deposited" if actor.role == "partner" else "preview",
+        file_name=sheet.file_name[-200:],
+        sha256=sheet.sha256,
+        size_bytes=sheet.size_bytes,
+        encoding=sheet.encoding,
+        delimiter=sheet.delimiter,
+        sheet_name=sheet.sheet_name,
+        mapping={field: fields.get(field) for field in fields_of(examined.kind)},
+        headers=sheet.headers,
+        week=week,
+        rows=len(sheet.rows),
+        ignored=sheet.ignored,
+        uploaded_by_id=actor.user_id,
+        uploaded_at=now,
+    )
+
+
+def _target(batch: Batch, now: datetime) -> Target:
+    day = weeks.as_of(paris_date(now), batch.week)
+    return Target(batch.partner_id, batch.site_id, batch.kind, day)
+
+
+def _open_batch(session: Session, actor: Actor, batch_id: int) -> Batch:
+    batch = get_batch(session, actor, batch_id, lock=True)
+    if actor.role == "partner":
+        raise NotFound(N_("Ce fichier n'existe pas, ou n'est pas de votre site."))
+    if batch.state not in _OPEN:
+        raise Refused(
+            N_("Le fichier « %(file)s » a déjà été traité (lot %(batch)s)."),
+            file=batch.file_name,
+            batch=batch.id,
+        )
+    return batch
+
+
+def _check_bounds(actor: Actor, upload: Upload) -> None:
+    foreign_site = actor.role in ("lead", "mediator") and actor.site_id != upload.site.id
+    foreign_partner = actor.role == "partner" and actor.partner_id != upload.partner.id
+    if foreign_site or foreign_partner:
+        raise NotFound(N_("Ce site ou ce partenaire n'est pas le vôtre."))
+
+
+def _known(session: Session, batch: Batch) -> Batch | None:
+    """The batch that imported the same bytes."""
+    with session.no_autoflush:
+        return session.scalar(
+            select(Batch).where(
+                Batch.partner_id == batch.partner_id,
+                Batch.site_id == batch.site_id,
+                Batch.kind == batch.kind,
+                Batch.sha256 == batch.sha256,
+                Batch.state == "committed",
+            )
+        )
+
+
+def _refuse_known(session: Session, batch: Batch) -> None:
+    if first := _known(session, batch):
+        raise _imported_before(batch, first)
+
+
+def _imported_before(batch: Batch, first: Batch | None) -> Refused:
+    if first is None or first.committed_at is None:
+        return Refused(N_("« %(file)s » vient d'être importé par ailleurs."), file=batch.file_name)
+    return Refused(
+        N_(
+            "« %(file)s » a déjà été importé le %(date)s sous le nom « %(first)s » (lot %(batch)s)."
+        ),
+        file=batch.file_name,
+        date=paris(first.committed_at).strftime("%d/%m/%Y"),
+        first=first.file_name,
+        batch=first.id,
+    )

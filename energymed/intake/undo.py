@@ -1,0 +1,191 @@
+"""Undo: an import is taken back whole, or refused with what stands in the way.
+
+Cases that the file made are deleted with their ledger, and the people and households that
+nothing else knows. Cases that it changed get their former values back, and their ledger the
+opposite entries: entries are never deleted from a case that stays.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base import audit
+from energymed.base.chunks import chunks
+from energymed.base.errors import Refused
+from energymed.base.i18n import N_
+from energymed.cases import ledger
+from energymed.cases.models import Case, LedgerEntry
+from energymed.cases.pointers import pointed, pointing_at
+from energymed.intake.hold import hold
+from energymed.intake.models import Batch, BatchRow
+from energymed.intake.queries import get_batch
+from energymed.intake.undo_people import restore_people
+
+_TOUCHED = ("created", "updated", "unchanged", "recorded")
+_OWN_TABLES = ("ledger_entry", "batch_row")  # everything else on a case is somebody's work
+_QUIET: dict[str, Any] = {"synchronize_session": False}
+
+
+def undo(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
+    """Take back a committed batch; the same file may then be imported again.
+
+    Raises:
+        Refused: it is not committed, a later file touched its cases, one of them is in call,
+            or calls and acts were recorded on the cases that it made.
+        NotFound: not the actor's.
+    """
+    batch = get_batch(session, actor, batch_id, lock=True)
+    if batch.state != "committed":
+        raise Refused(
+            N_("Le lot %(batch)s n'est pas importé : il n'y a rien à annuler."), batch=batch.id
+        )
+    hold(session, batch.partner_id, batch.site_id)
+    rows = _rows(session, batch)
+    touched = sorted({row.case_id for row in rows if row.case_id is not None})
+    made = sorted({row.case_id for row in rows if row.case_id and row.outcome == "created"})
+    _lock_cases(session, touched)
+    _refuse_later(session, batch, touched)
+    _refuse_claimed(session, touched)
+    _refuse_worked_on(session, batch, made)
+    _restore_cases(session, batch, rows)
+    _reverse_ledger(session, batch, set(made), now)
+    _delete_cases(session, batch, made)
+    restore_people(session, [row.before for row in rows if row.before])
+    before = {"state": batch.state}
+    batch.state, batch.undone_at, batch.undone_by_id = "undone", now, actor.user_id
+    audit.record(
+        session,
+        actor,
+        "batch.undone",
+        batch,
+        now=now,
+        before=before,
+        after={"state": "undone", "deleted": len(made), "restored": len(touched) - len(made)},
+    )
+    session.flush()
+    session.expire_all()
+    return batch
+
+
+def _rows(session: Session, batch: Batch) -> list[BatchRow]:
+    return list(
+        session.scalars(
+            select(BatchRow)
+            .where(BatchRow.batch_id == batch.id, BatchRow.outcome.in_(_TOUCHED))
+            .order_by(BatchRow.row_number)
+        )
+    )
+
+
+def _lock_cases(session: Session, case_ids: list[int]) -> None:
+    for some in chunks(case_ids):
+        session.execute(
+            select(Case.id).where(Case.id.in_(some)).order_by(Case.id).with_for_update()
+        )
+
+
+def _refuse_later(session: Session, batch: Batch, case_ids: list[int]) -> None:
+    for some in chunks(case_ids):
+        later = session.scalar(
+            select(Batch)
+            .join(BatchRow, BatchRow.batch_id == Batch.id)
+            .where(BatchRow.case_id.in_(some), BatchRow.outcome.in_(_TOUCHED))
+            .where(Batch.state == "committed", Batch.id != batch.id)
+            .where(
+                (Batch.committed_at > batch.committed_at)
+                | ((Batch.committed_at == batch.committed_at) & (Batch.id > batch.id))
+            )
+            .order_by(Batch.committed_at.desc(), Batch.id.desc())
+            .limit(1)
+        )
+        if later is not None:
+            raise Refused(
+                N_(
+                    "Le fichier « %(file)s » (lot %(batch)s) a été importé depuis sur les mêmes "
+                    "dossiers : annulez-le d'abord."
+                ),
+                file=later.file_name,
+                batch=later.id,
+            )
+
+
+def _refuse_claimed(session: Session, case_ids: list[int]) -> None:
+    for some in chunks(case_ids):
+        in_call = select(Case.id).where(Case.id.in_(some), Case.state == "in_call").limit(1)
+        if session.scalar(in_call) is not None:
+            raise Refused(
+                N_("Un médiateur est en appel sur un dossier de ce fichier : réessayez ensuite."),
+            )
+
+
+def _refuse_worked_on(session: Session, batch: Batch, case_ids: list[int]) -> None:
+    """Whatever another room has attached to a case that would be deleted stands in the way."""
+    worked_on: set[int] = set()
+    for some in chunks(case_ids):
+        for table, column in pointing_at("case_file"):
+            if table.name not in _OWN_TABLES:
+                worked_on |= pointed(session, table, column, some)
+        worked_on |= set(
+            session.scalars(
+                select(LedgerEntry.case_id)
+                .where(LedgerEntry.case_id.in_(some))
+                .where(LedgerEntry.batch_id.is_distinct_from(batch.id))
+            )
+        )
+    if worked_on:
+        raise Refused(
+            N_(
+                "Des appels, des actes ou des suivis sont enregistrés sur %(count)s dossier(s) "
+                "que ce fichier a créé(s) : l'import ne peut plus être annulé."
+            ),
+            count=len(worked_on),
+        )
+
+
+def _restore_cases(session: Session, batch: Batch, rows: Iterable[BatchRow]) -> None:
+    for row in rows:
+        note = row.before or {}
+        if row.case_id is None or row.outcome == "created" or "last_batch_id" not in note:
+            continue
+        values: dict[str, Any] = {
+            "last_batch_id": note["last_batch_id"],
+            "missing_since_batch_id": note["missing_since_batch_id"],
+        }
+        for name, old in note.get("case", {}).items():
+            is_date = Case.__table__.c[name].type.python_type is date
+            values[name] = date.fromisoformat(old) if is_date and old else old
+        if "case" in note:
+            values["version"] = Case.version + 1
+        session.execute(
+            update(Case).where(Case.id == row.case_id).values(**values), execution_options=_QUIET
+        )
+    session.execute(
+        update(Case)
+        .where(Case.missing_since_batch_id == batch.id)
+        .values(missing_since_batch_id=None),
+        execution_options=_QUIET,
+    )
+
+
+def _reverse_ledger(session: Session, batch: Batch, made: set[int], now: datetime) -> None:
+    entries = session.scalars(
+        select(LedgerEntry).where(LedgerEntry.batch_id == batch.id).order_by(LedgerEntry.id)
+    )
+    stays = [entry for entry in entries if entry.case_id not in made]
+    ledger.reverse(session, stays, source=batch.file_name, now=now)
+
+
+def _delete_cases(session: Session, batch: Batch, case_ids: list[int]) -> None:
+    for some in chunks(case_ids):
+        session.execute(
+            update(BatchRow)
+            .where(BatchRow.batch_id == batch.id, BatchRow.case_id.in_(some))
+            .values(case_id=None),
+            execution_options=_QUIET,
+        )
+        for model, column in ((LedgerEntry, LedgerEntry.case_id), (Case, Case.id)):
+            session.execute(delete(model).where(column.in_(some)), execution_options=_QUIET)

@@ -1,0 +1,79 @@
+"""Importing small files in tests, as the command line does."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import SYSTEM, Actor
+from energymed.accounts.models import Site
+from energymed.base.db import transaction
+from energymed.base.files import FileStore
+from energymed.intake import service
+from energymed.intake.report import ImportReport
+from energymed.partners.models import Partner
+from tests.factories import MONDAY_MORNING, make_partner, make_site
+from tests.intake.books import csv_bytes
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+PAYMENT_TITLES = (
+    "Référence dossier", "Date règlement", "Montant réglé", "Mode de paiement",
+    "Référence règlement",
+)  # fmt: skip
+
+
+class Desk:
+    """A partner and a site whose files are imported one after the other, an hour apart."""
+
+    def __init__(self, session: Session, files: FileStore) -> None:
+        self.session, self.files = session, files
+        self.partner: Partner = make_partner(session, "edf")
+        self.site: Site = make_site(session, "valence")
+        session.commit()
+        self.now: datetime = MONDAY_MORNING
+
+    def upload(self, content: bytes, name: str = "f.csv", **given: str) -> service.Upload:
+        return service.Upload(self.partner, self.site, content, name, **given)
+
+    def bring(
+        self,
+        content: bytes,
+        name: str = "f.csv",
+        *,
+        actor: Actor = SYSTEM,
+        again: bool = False,
+        **given: str,
+    ) -> ImportReport:
+        """Import the bytes in a transaction of their own."""
+        self.now += timedelta(hours=1)
+        upload = self.upload(content, name, **given)
+        with transaction() as session:
+            return service.import_file(
+                session, actor, upload, files=self.files, now=self.now, again=again
+            )
+
+    def week(self, number: int, *lines: tuple[object, ...]) -> ImportReport:
+        """A weekly file of unpaid bills; a line is (reference, last name, phone, amount)."""
+        rows = [(ref, name, "Léa", phone, amount) for ref, name, phone, amount in lines]
+        return self.bring(csv_bytes(*rows), f"impayes-2026-S{number}.csv")
+
+    def owed(self, number: int, **cents: int) -> ImportReport:
+        """A weekly file that only says what each reference owes, in cents."""
+        lines = [
+            (ref, f"NOM{ref}", phone_of(ref), f"{owed // 100},{owed % 100:02d}")
+            for ref, owed in cents.items()
+        ]
+        return self.week(number, *lines)
+
+    def payments(self, *lines: tuple[str, str, int, str]) -> ImportReport:
+        """A payments file; a line is (reference, dd/mm/yyyy, cents, payment reference)."""
+        rows = [
+            (ref, day, f"{cents // 100},{cents % 100:02d}", "CB", own)
+            for ref, day, cents, own in lines
+        ]
+        return self.bring(csv_bytes(*rows, titles=PAYMENT_TITLES), "reglements.csv")
+
+
+def phone_of(reference: str) -> str:
+    """A fictional number of its own for each reference."""
+    return f"0639 98 {sum(ord(c) * (i + 7) for i, c in enumerate(reference)) % 10000:04d}"
