@@ -54,7 +54,7 @@ def record(
     `before` and `after` hold codes, ids, dates and cents, never names, phones or free text.
     """
     if inspect(entity).pending:
-        session.flush([entity])
+        session.flush()
     entry = AuditEvent(
         at=now,
         actor_id=actor.user_id,

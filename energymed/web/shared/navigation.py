@@ -23,7 +23,8 @@ class Entry:
 
 
 MENU = (
-    Entry(_l("File d'appels"), "mediator.queue", "queue.call", "telephone-outbound", ("mediator.call",)),
+    Entry(_l("File d'appels"), "mediator.queue", "queue.call", "telephone-outbound",
+          ("mediator.call",)),
     Entry(_l("Fichiers"), "lead.files", "files.import", "file-earmark-arrow-up",
           ("lead.new_file", "lead.file")),
     Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split"),
@@ -31,7 +32,8 @@ MENU = (
     Entry(_l("Dossiers"), "mediator.cases", "cases.see", "folder2-open", ("mediator.case",)),
     Entry(_l("Suivis"), "mediator.tasks", "tasks.own", "list-check"),
     Entry(_l("Indicateurs"), "lead.reports", "reports.see", "bar-chart", ("lead.behind",)),
-    Entry(_l("Vue d'ensemble"), "partner.overview", "partner.desk", "bar-chart", ("partner.behind",)),
+    Entry(_l("Vue d'ensemble"), "partner.overview", "partner.desk", "bar-chart",
+          ("partner.behind",)),
     Entry(_l("Retours"), "partner.deliveries", "partner.desk", "download"),
     Entry(_l("Comptes"), "admin.users", "users.manage", "people", ("admin.new_user",)),
     Entry(_l("Sites"), "admin.sites", "sites.manage", "building"),

@@ -1,0 +1,189 @@
+"""Aid requests: the mediator opens one, the fund decides, the supplier is paid (DOMAIN §5)."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base import audit
+from energymed.base.clock import paris_date
+from energymed.base.errors import BadInput, NotFound
+from energymed.base.i18n import N_
+from energymed.cases.queries import get_case
+from energymed.mediation.acts import new_act
+from energymed.mediation.codes import FUNDS
+from energymed.mediation.models import AidRequest
+from energymed.mediation.rules import add_months
+from energymed.mediation.states import AID_MOVES, DECISIONS, check_move
+
+PROTECTING_FUNDS = ("fsl_energy", "fsl_water")
+PROTECTION_MONTHS = 2  # DOMAIN §3: supply is kept two months from filing an FSL request
+REFUSAL_REASONS = {
+    "income": N_("Ressources au-dessus du plafond"),
+    "incomplete": N_("Dossier incomplet"),
+    "already_aided": N_("Déjà aidé cette année"),
+    "out_of_scope": N_("Hors critères du fonds"),
+    "other": N_("Autre motif"),
+}
+DOCUMENTS = {
+    "identity": N_("Pièce d'identité"),
+    "income": N_("Justificatifs de ressources"),
+    "bill": N_("Dernière facture"),
+    "lease": N_("Bail ou titre de propriété"),
+    "tax_notice": N_("Avis d'imposition"),
+    "family_benefits": N_("Attestation CAF ou MSA"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AidOpening:
+    """What is known when a request is opened. `consent`: the household agrees to the request."""
+
+    fund: str
+    consent: bool
+    body: str | None = None
+    amount_requested_cents: int | None = None
+    missing_documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AidStep:
+    """What a step brings: a decision's amounts and date, a payment, missing papers."""
+
+    on: date | None = None
+    amount_cents: int | None = None
+    loan_part_cents: int | None = None
+    refusal_reason: str | None = None
+    missing_documents: tuple[str, ...] = field(default=())
+
+
+def open_aid(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    opening: AidOpening,
+    *,
+    now: datetime,
+    contact_id: int | None = None,
+    request_key: str | None = None,
+) -> AidRequest:
+    """Open an aid request.
+
+    Raises:
+        BadInput: unknown fund or paper, or an amount that is not positive.
+    """
+    if opening.fund not in FUNDS:
+        raise BadInput(N_("Choisissez un fonds."), field="fund")
+    if opening.amount_requested_cents is not None and opening.amount_requested_cents <= 0:
+        raise BadInput(N_("Le montant demandé doit être positif."), field="amount")
+    if not set(opening.missing_documents) <= set(DOCUMENTS):
+        raise BadInput(N_("Pièce inconnue."), field="missing_documents")
+    case = get_case(session, actor, case_id, lock=True)
+    act, known = new_act(
+        session, actor, case, "aid_opened", now=now, contact_id=contact_id,
+        request_key=request_key,
+    )  # fmt: skip
+    if known:
+        return session.scalars(select(AidRequest).where(AidRequest.act_id == act.id)).one()
+    aid = AidRequest(
+        act_id=act.id,
+        case_id=case.id,
+        fund=opening.fund,
+        body=opening.body,
+        state=_first_state(opening),
+        opened_on=paris_date(now),
+        amount_requested_cents=opening.amount_requested_cents,
+        missing_documents=list(opening.missing_documents),
+    )
+    session.add(aid)
+    audit.record(
+        session, actor, "aid.opened", aid, now=now, after={"fund": aid.fund, "state": aid.state}
+    )
+    session.flush()
+    return aid
+
+
+def _first_state(opening: AidOpening) -> str:
+    if not opening.consent:
+        return "identified"
+    return "documents_pending" if opening.missing_documents else "consent_given"
+
+
+def move_aid(
+    session: Session, actor: Actor, aid_id: int, state: str, step: AidStep, *, now: datetime
+) -> AidRequest:
+    """Take a request one step further.
+
+    A submitted FSL request protects supply for two months. The fund decides; a decision in part
+    or in full needs its amount, a refusal its coded reason, a payment its date and amount.
+
+    Raises:
+        NotFound: unknown or of another site.
+        Refused: when the state may not follow.
+        BadInput: when the step lacks what it needs, with `params["field"]`.
+    """
+    aid = session.get(AidRequest, aid_id)
+    if aid is None:
+        raise NotFound(N_("Cette demande n'existe pas."))
+    get_case(session, actor, aid.case_id, lock=True)
+    if aid.state == state:
+        return aid
+    check_move(AID_MOVES, aid.state, state)
+    before = aid.state
+    _apply(aid, state, step, step.on or paris_date(now), paris_date(now))
+    aid.state = state
+    audit.record(
+        session, actor, "aid.moved", aid, now=now, before={"state": before},
+        after={"state": state, "amount_cents": step.amount_cents},
+    )  # fmt: skip
+    session.flush()
+    return aid
+
+
+def _apply(aid: AidRequest, state: str, step: AidStep, on: date, today: date) -> None:
+    if on > today:
+        raise BadInput(N_("Cette date est dans le futur."), field="on")
+    if state in ("documents_pending", "complete", "submitted"):
+        _prepare(aid, state, step, on)
+    elif state in (*DECISIONS, "refused", "adjourned"):
+        aid.decision_on = on
+        _decide(aid, state, step)
+    elif state == "paid_to_supplier":
+        aid.paid_on, aid.paid_cents = on, _amount(step)
+
+
+def _prepare(aid: AidRequest, state: str, step: AidStep, on: date) -> None:
+    if state == "submitted":
+        aid.submitted_on = on
+        if aid.fund in PROTECTING_FUNDS:
+            aid.protects_until = add_months(on, PROTECTION_MONTHS)
+        return
+    asked = state == "documents_pending"
+    if asked and (not step.missing_documents or not set(step.missing_documents) <= set(DOCUMENTS)):
+        raise BadInput(N_("Cochez les pièces qui manquent."), field="missing_documents")
+    aid.missing_documents = list(step.missing_documents) if asked else []
+
+
+def _decide(aid: AidRequest, state: str, step: AidStep) -> None:
+    if state == "adjourned":
+        return
+    if state == "refused":
+        if step.refusal_reason not in REFUSAL_REASONS:
+            raise BadInput(N_("Choisissez le motif du refus."), field="refusal_reason")
+        aid.refusal_reason = step.refusal_reason
+        return
+    granted = _amount(step)
+    loan = granted if state == "granted_loan" else step.loan_part_cents or 0
+    if not 0 <= loan <= granted:
+        raise BadInput(N_("La part de prêt dépasse le montant accordé."), field="loan_part")
+    aid.amount_granted_cents = granted
+    aid.loan_part_cents = loan
+    aid.grant_part_cents = granted - loan
+
+
+def _amount(step: AidStep) -> int:
+    if step.amount_cents is None or step.amount_cents <= 0:
+        raise BadInput(N_("Donnez le montant."), field="amount")
+    return step.amount_cents

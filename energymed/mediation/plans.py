@@ -1,0 +1,156 @@
+"""Payment plans: agreed with the household, confirmed by the supplier, kept or broken."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base import audit
+from energymed.base.clock import paris_date
+from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.i18n import N_
+from energymed.cases.queries import get_case
+from energymed.mediation.acts import new_act
+from energymed.mediation.codes import PAYMENT_METHODS
+from energymed.mediation.models import Instalment, Plan
+from energymed.mediation.rules import PlanTerms, schedule
+from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
+
+
+def agree_plan(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    terms: PlanTerms,
+    *,
+    now: datetime,
+    contact_id: int | None = None,
+    request_key: str | None = None,
+) -> Plan:
+    """Record a plan that the household agreed to today, with its instalments.
+
+    Raises:
+        BadInput: terms that cannot be scheduled, with `params["field"]`.
+        Refused: arrears suspended by over-indebtedness, or another plan running.
+    """
+    case = get_case(session, actor, case_id, lock=True)
+    if case.suspended:
+        raise Refused(N_("Dossier suspendu – surendettement : pas de nouvel échéancier."))
+    if terms.method not in PAYMENT_METHODS:
+        raise BadInput(N_("Choisissez un moyen de paiement."), field="method")
+    if terms.first_due_on < paris_date(now):
+        raise BadInput(N_("La première échéance est déjà passée."), field="first_due_on")
+    payments = schedule(terms, case.postal_code)
+    act, known = new_act(
+        session, actor, case, "plan_agreed", now=now, contact_id=contact_id,
+        request_key=request_key,
+    )  # fmt: skip
+    if known:
+        return session.scalars(select(Plan).where(Plan.act_id == act.id)).one()
+    if running_plan(session, case.id) is not None:
+        raise Refused(N_("Un échéancier court déjà sur ce dossier : annulez-le d'abord."))
+    plan = Plan(
+        act_id=act.id,
+        case_id=case.id,
+        amount_cents=terms.amount_cents,
+        down_payment_cents=payments[0].amount_cents if payments[0].number == 0 else 0,
+        instalment_count=terms.instalment_count,
+        frequency=terms.frequency,
+        first_due_on=payments[-terms.instalment_count].due_on,
+        method=terms.method,
+        state="agreed",
+        agreed_on=paris_date(now),
+    )
+    plan.instalments = [
+        Instalment(number=p.number, due_on=p.due_on, amount_cents=p.amount_cents) for p in payments
+    ]
+    session.add(plan)
+    audit.record(session, actor, "plan.agreed", plan, now=now, after=_summary(plan))
+    session.flush()
+    return plan
+
+
+def running_plan(session: Session, case_id: int) -> Plan | None:
+    """The plan that runs on the case, if one does."""
+    return session.scalar(
+        select(Plan).where(Plan.case_id == case_id, Plan.state.in_(RUNNING_PLANS))
+    )
+
+
+def get_plan(session: Session, actor: Actor, plan_id: int) -> Plan:
+    """The plan, when its case is the actor's to see, its case locked.
+
+    Raises:
+        NotFound: unknown or of another site.
+    """
+    plan = session.get(Plan, plan_id)
+    if plan is None:
+        raise NotFound(N_("Cet échéancier n'existe pas."))
+    get_case(session, actor, plan.case_id, lock=True)
+    return plan
+
+
+def move_plan(session: Session, actor: Actor, plan_id: int, state: str, *, now: datetime) -> Plan:
+    """Take a plan to another state (confirmed by the supplier, broken, cancelled…).
+
+    Raises:
+        Refused: when the state may not follow.
+    """
+    plan = get_plan(session, actor, plan_id)
+    if plan.state == state:
+        return plan
+    check_move(PLAN_MOVES, plan.state, state)
+    before = plan.state
+    plan.state = state
+    if state == "confirmed":
+        plan.confirmed_on = paris_date(now)
+    if state not in RUNNING_PLANS or state == "kept":
+        plan.ended_on = paris_date(now)
+    audit.record(
+        session, actor, f"plan.{state}", plan, now=now, before={"state": before},
+        after={"state": state},
+    )  # fmt: skip
+    session.flush()
+    return plan
+
+
+def mark_instalment(
+    session: Session, actor: Actor, instalment_id: int, state: str, *, now: datetime
+) -> Instalment:
+    """Say of an instalment that it was paid (declared, confirmed) or missed.
+
+    A plan whose instalments are all confirmed is completed.
+
+    Raises:
+        NotFound: unknown or of another site.
+        Refused: the plan no longer runs, or the instalment is confirmed already.
+    """
+    instalment = session.get(Instalment, instalment_id)
+    if instalment is None:
+        raise NotFound(N_("Cette échéance n'existe pas."))
+    plan = get_plan(session, actor, instalment.plan_id)
+    if plan.state not in RUNNING_PLANS:
+        raise Refused(N_("Cet échéancier ne court plus."))
+    if instalment.state == state:
+        return instalment
+    if instalment.state == "confirmed" or state not in ("declared_paid", "confirmed", "missed"):
+        raise Refused(N_("Cette étape ne peut pas suivre la précédente."))
+    before = instalment.state
+    instalment.state = state
+    if state == "declared_paid":
+        instalment.declared_on = paris_date(now)
+    if state == "confirmed":
+        instalment.confirmed_on = paris_date(now)
+    audit.record(
+        session, actor, "instalment.marked", instalment, now=now, before={"state": before},
+        after={"state": state},
+    )  # fmt: skip
+    session.flush()
+    if all(each.state == "confirmed" for each in plan.instalments):
+        move_plan(session, actor, plan.id, "completed", now=now)
+    return instalment
+
+
+def _summary(plan: Plan) -> dict[str, object]:
+    return {"amount_cents": plan.amount_cents, "instalments": plan.instalment_count}

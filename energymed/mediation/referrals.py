@@ -1,0 +1,77 @@
+"""Referrals: to whom, why, how, and with the person's consent (DOMAIN §6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base import audit
+from energymed.base.clock import paris_date
+from energymed.base.errors import BadInput, Refused
+from energymed.base.i18n import N_
+from energymed.cases.queries import get_case
+from energymed.mediation.acts import new_act
+from energymed.mediation.codes import BODIES, REFERRAL_MODES, REFERRAL_REASONS
+from energymed.mediation.models import Referral
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRequest:
+    """A referral counts only with all four: body, coded reason, consent, mode."""
+
+    body: str
+    reason: str
+    mode: str
+    consent: bool
+
+
+def refer(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    request: ReferralRequest,
+    *,
+    now: datetime,
+    contact_id: int | None = None,
+    request_key: str | None = None,
+) -> Referral:
+    """Point the person to a body.
+
+    Raises:
+        BadInput: body, reason or mode missing, with `params["field"]`.
+        Refused: no consent, or this body was already named on this case.
+    """
+    for name, known in (("body", BODIES), ("reason", REFERRAL_REASONS), ("mode", REFERRAL_MODES)):
+        if getattr(request, name) not in known:
+            raise BadInput(N_("Une orientation demande organisme, motif et mode."), field=name)
+    if not request.consent:
+        raise Refused(
+            N_("Sans l'accord de la personne, rien n'est transmis : cochez-le ou renoncez."),
+            field="consent",
+        )
+    case = get_case(session, actor, case_id, lock=True)
+    act, known_act = new_act(
+        session, actor, case, "referral", now=now, contact_id=contact_id, request_key=request_key
+    )
+    if known_act:
+        return session.scalars(select(Referral).where(Referral.act_id == act.id)).one()
+    if session.scalar(
+        select(Referral.id).where(Referral.case_id == case.id, Referral.body == request.body)
+    ):
+        raise Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body")
+    referral = Referral(
+        act_id=act.id,
+        case_id=case.id,
+        body=request.body,
+        reason=request.reason,
+        mode=request.mode,
+        consent=True,
+        referred_on=paris_date(now),
+    )
+    session.add(referral)
+    after = {"body": request.body, "reason": request.reason, "mode": request.mode}
+    audit.record(session, actor, "referral.made", referral, now=now, after=after)
+    session.flush()
+    return referral
