@@ -53,7 +53,7 @@ def undo(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Bat
     _refuse_worked_on(session, batch, made)
     _restore_cases(session, batch, rows)
     _reverse_ledger(session, batch, set(made), now)
-    _delete_cases(session, batch, made)
+    _delete_cases(session, made)
     restore_people(session, [row.before for row in rows if row.before])
     before = {"state": batch.state}
     batch.state, batch.undone_at, batch.undone_by_id = "undone", now, actor.user_id
@@ -132,8 +132,10 @@ def _refuse_worked_on(session: Session, batch: Batch, case_ids: list[int]) -> No
         worked_on |= set(
             session.scalars(
                 select(LedgerEntry.case_id)
+                .outerjoin(Batch, LedgerEntry.batch_id == Batch.id)
                 .where(LedgerEntry.case_id.in_(some))
                 .where(LedgerEntry.batch_id.is_distinct_from(batch.id))
+                .where(Batch.state.is_distinct_from("undone"))
             )
         )
     if worked_on:
@@ -179,11 +181,11 @@ def _reverse_ledger(session: Session, batch: Batch, made: set[int], now: datetim
     ledger.reverse(session, stays, source=batch.file_name, now=now)
 
 
-def _delete_cases(session: Session, batch: Batch, case_ids: list[int]) -> None:
+def _delete_cases(session: Session, case_ids: list[int]) -> None:
     for some in chunks(case_ids):
         session.execute(
             update(BatchRow)
-            .where(BatchRow.batch_id == batch.id, BatchRow.case_id.in_(some))
+            .where(BatchRow.case_id.in_(some))  # of files undone before, too
             .values(case_id=None),
             execution_options=_QUIET,
         )

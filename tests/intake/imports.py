@@ -13,7 +13,7 @@ from energymed.intake import service
 from energymed.intake.report import ImportReport
 from energymed.partners.models import Partner
 from tests.factories import MONDAY_MORNING, make_partner, make_site
-from tests.intake.books import csv_bytes
+from tests.intake.books import TITLES, csv_bytes
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 PAYMENT_TITLES = (
@@ -54,8 +54,9 @@ class Desk:
 
     def week(self, number: int, *lines: tuple[object, ...]) -> ImportReport:
         """A weekly file of unpaid bills; a line is (reference, last name, phone, amount)."""
-        rows = [(ref, name, "Léa", phone, amount) for ref, name, phone, amount in lines]
-        return self.bring(csv_bytes(*rows), f"impayes-2026-S{number}.csv")
+        rows = [(ref, name, "Léa", phone, amount, number) for ref, name, phone, amount in lines]
+        titles = (*TITLES, "Envoi")  # two weeks that say the same are still two files
+        return self.bring(csv_bytes(*rows, titles=titles), f"impayes-2026-S{number}.csv")
 
     def owed(self, number: int, **cents: int) -> ImportReport:
         """A weekly file that only says what each reference owes, in cents."""

@@ -1,0 +1,175 @@
+"""`energymed import` and `undo-import`: the JSON, the sentences, the exit codes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from energymed.base.db import db
+from energymed.cases.models import Case
+from energymed.cli import main
+from energymed.config import Settings
+from energymed.intake.models import Batch
+from tests.factories import make_partner, make_site
+from tests.intake.books import LINE, csv_bytes
+from tests.intake.imports import SAMPLES
+from tests.intake.test_samples import COUNTS, EXPECTED
+
+KEYS = [
+    "batch", "file", "kind", "sha256", "encoding", "delimiter", "mapping", "rows", "created",
+    "updated", "unchanged", "rejected", "duplicates", "ignored", "missing_from_file",
+    "total_debt_cents", "problems",
+]  # fmt: skip
+
+
+@pytest.fixture
+def run(session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run a command on the test database, as another process would."""
+    make_partner(session, "edf")
+    make_site(session, "valence")
+    session.commit()
+    session.close()
+    url = db.engine.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("ENERGYMED_DATABASE_URL", url)
+    monkeypatch.setenv("ENERGYMED_INSTANCE", str(settings.instance))
+
+    def call(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+    return call
+
+
+def test_every_sample_by_the_command_line(run: Any, session: Session) -> None:
+    for code in ("engie", "enedis", "veolia", "suez"):
+        make_partner(session, code)
+    session.commit()
+    order = ("edf_week", "edf_next_week", "edf_payments", "engie", "enedis", "veolia", "suez")
+    for name in order:
+        expected = EXPECTED[name]
+        path = SAMPLES / expected["file"]
+        result = run("import", path, "--partner", expected["partner"], "--json")
+        assert result.exit_code == 0, result.output
+        said = json.loads(result.stdout)
+        for count in COUNTS:
+            if count in expected:
+                assert said[count] == expected[count], (name, count)
+
+
+def test_the_json_is_what_scripts_expect(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "semaine 46.csv"
+    path.write_bytes(csv_bytes(LINE, ("R9", "NOM", "Léa", "123", "abc"), encoding="cp1252"))
+    said = json.loads(run("import", path, "--partner", "EDF", "--json").stdout)
+    assert list(said) == KEYS
+    assert said["mapping"]["amount"] == "Montant"
+    assert (said["encoding"], said["delimiter"]) == ("cp1252", ";")
+    assert said["problems"][0] == {
+        "row": 3,
+        "reference": "R9",
+        "severity": "error",
+        "code": "bad_amount",
+        "column": "Montant",
+        "message": "Le montant « abc » ne peut pas être lu.",
+    }
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(
+    run: Any, session: Session, settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(csv_bytes(LINE, ("DRY", "RUN", "", "", "1,00")))
+    before = {file.name for file in settings.files.rglob("*")} if settings.files.exists() else set()
+    dry = json.loads(run("import", path, "--partner", "edf", "--dry-run", "--json").stdout)
+    assert session.scalar(select(func.count(Case.id))) == 0
+    assert session.scalar(select(func.count(Batch.id))) == 0
+    after = {file.name for file in settings.files.rglob("*")} if settings.files.exists() else set()
+    assert after == before
+    session.close()
+    real = json.loads(run("import", path, "--partner", "edf", "--json").stdout)
+    assert dry == {**real, "batch": None}
+
+
+def test_the_same_bytes_need_again(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(csv_bytes(LINE))
+    first = json.loads(run("import", path, "--partner", "edf", "--json").stdout)
+    for extra in ([], ["--dry-run"]):
+        refused = run("import", path, "--partner", "edf", "--json", *extra)
+        assert refused.exit_code == 1
+        assert refused.stdout == ""
+        assert f"lot {first['batch']}" in refused.stderr
+        assert refused.stderr.count("\n") == 1
+    again = json.loads(run("import", path, "--partner", "edf", "--again", "--json").stdout)
+    assert again == {**first, "created": 0, "unchanged": 1}
+
+
+def test_undo_then_import_again(run: Any, session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(csv_bytes(LINE))
+    first = json.loads(run("import", path, "--partner", "edf", "--json").stdout)
+    undone = run("undo-import", str(first["batch"]), "--json")
+    assert json.loads(undone.stdout) == {
+        "batch": first["batch"], "file": "f.csv", "state": "undone",
+    }  # fmt: skip
+    assert session.scalar(select(func.count(Case.id))) == 0
+    session.close()
+    assert run("undo-import", str(first["batch"])).exit_code == 1
+    assert json.loads(run("import", path, "--partner", "edf", "--json").stdout)["created"] == 1
+
+
+def test_a_person_reads_a_summary(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(csv_bytes(LINE, ("R9", "NOM", "Léa", "123", "abc")))
+    told = run("import", path, "--partner", "edf").stdout
+    assert "f.csv : 2 lignes — 1 dossiers créés" in told
+    assert "ligne 3 (R9), rejet : Le montant « abc » ne peut pas être lu." in told
+    assert "Lot " in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--partner", "nobody"], 1, "Partenaires connus : edf"),
+        (["--partner", "edf", "--site", "nowhere"], 1, "Sites connus : valence"),
+        (["--partner", "edf", "--week", "demain"], 1, "Semaine incorrecte"),
+        (["--partner", "edf", "--kind", "holiday"], 2, "holiday"),
+        ([], 2, "--partner"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    run: Any, tmp_path: Path, arguments: list[str], code: int, sentence: str
+) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(csv_bytes(LINE))
+    result = run("import", path, *arguments, "--json")
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert sentence in result.stderr
+
+
+def test_several_sites_need_a_choice(run: Any, session: Session, tmp_path: Path) -> None:
+    make_site(session, "dijon")
+    session.commit()
+    path = tmp_path / "f.csv"
+    path.write_bytes(csv_bytes(LINE))
+    result = run("import", path, "--partner", "edf")
+    assert result.exit_code == 1
+    assert "Sites connus : dijon, valence" in result.stderr
+    assert run("import", path, "--partner", "edf", "--site", "dijon").exit_code == 0
+
+
+def test_a_file_that_is_not_there(run: Any, tmp_path: Path) -> None:
+    result = run("import", tmp_path / "absent.csv", "--partner", "edf")
+    assert result.exit_code == 1
+    assert "ne peut pas être lu" in result.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 ...", b"\x00\x01\x02binary", b"Nom;Tel\r\n"])
+def test_a_file_that_is_no_table(run: Any, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(content)
+    result = run("import", path, "--partner", "edf")
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1

@@ -1,0 +1,169 @@
+"""Plan: what a file would change, against what is there, without writing anything."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import SYSTEM
+from energymed.base.db import transaction
+from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.cases.models import Case
+from energymed.intake import service
+from energymed.intake.examine import guess_kind
+from energymed.intake.models import Batch, BatchRow
+from energymed.intake.plan import CasesPlan
+from energymed.partners.models import Campaign
+from tests.factories import make_partner, make_site, make_user
+from tests.intake.books import LINE, TITLES, csv_bytes
+from tests.intake.imports import PAYMENT_TITLES, Desk
+
+R1 = ("R1", "DURAND", "06 39 98 45 27", "12,50")
+R2 = ("R2", "PETIT", "06 39 98 45 28", "80,00")
+
+
+def received(desk: Desk, content: bytes, name: str = "f.csv") -> int:
+    with transaction() as session:
+        batch = service.receive(
+            session, SYSTEM, desk.upload(content, name), files=desk.files, now=desk.now
+        )
+        return batch.id
+
+
+def preview(desk: Desk, batch_id: int) -> service.Preview:
+    return service.preview(desk.session, SYSTEM, batch_id, files=desk.files, now=desk.now)
+
+
+def test_a_preview_writes_no_case(desk: Desk, session: Session) -> None:
+    batch_id = received(desk, csv_bytes(LINE))
+    shown = preview(desk, batch_id)
+    assert shown.report is not None
+    assert (shown.report.created, shown.report.batch) == (1, batch_id)
+    assert session.scalar(select(func.count(Case.id))) == 0
+    assert session.scalar(select(func.count(BatchRow.id))) == 0
+    assert session.get_one(Batch, batch_id).state == "preview"
+
+
+def test_changes_are_shown_old_and_new(desk: Desk) -> None:
+    desk.week(46, R1, R2)
+    line = ("R1", "DURAND", "Léa", "06 39 98 45 27 / 06 39 98 00 01", "20,00")
+    shown = preview(desk, received(desk, csv_bytes(line)))
+    assert isinstance(shown.plan, CasesPlan)
+    (planned,) = shown.plan.planned
+    assert planned.outcome == "updated"
+    assert planned.changes == {"debt_cents": (1250, 2000)}
+    assert planned.new_phones == ["+33639980001"]
+    assert [one.reference for one in shown.plan.missing] == ["R2"]
+
+
+def test_an_empty_cell_wipes_nothing(desk: Desk, session: Session) -> None:
+    titles = (*TITLES, "Commune", "Commentaire")
+    desk.bring(csv_bytes((*LINE, "Valence", "à rappeler"), titles=titles))
+    report = desk.bring(csv_bytes((*LINE, "", ""), titles=titles))
+    assert (report.updated, report.unchanged) == (0, 1)
+    case = session.scalars(select(Case)).one()
+    assert (case.commune, case.comment) == ("Valence", "à rappeler")
+
+
+def test_a_stale_preview_is_planned_again_at_commit(desk: Desk, session: Session) -> None:
+    batch_id = received(desk, csv_bytes(LINE), "2026-S47.csv")
+    desk.bring(csv_bytes((*LINE[:4], "99,00")), "2026-S46.csv")
+    with transaction() as writing:
+        done = service.commit(writing, SYSTEM, batch_id, files=desk.files, now=desk.now)
+    assert (done.created, done.updated) == (0, 1)
+    assert session.scalars(select(Case.debt_cents)).one() == 1250
+
+
+def test_a_case_of_another_site_is_not_taken_over(desk: Desk, session: Session) -> None:
+    desk.week(46, R1)
+    desk.site = make_site(session)
+    session.commit()
+    report = desk.week(47, R1, R2)
+    assert (report.created, report.rejected) == (1, 1)
+    assert [problem.code for problem in report.problems] == ["other_site"]
+
+
+def test_a_file_of_another_partner_is_refused(desk: Desk, session: Session) -> None:
+    lines = [(f"R{n}", "NOM", f"06 39 98 00 0{n}", "5,00") for n in range(5)]
+    desk.week(46, *lines)
+    desk.partner = make_partner(session)
+    session.commit()
+    with pytest.raises(Refused, match="autre partenaire"):
+        desk.week(47, *lines)
+
+
+def test_missing_columns_wait_for_a_choice(desk: Desk, session: Session) -> None:
+    content = csv_bytes(LINE, titles=("Machin", "Nom", "Prénom", "Téléphone", "Montant"))
+    batch_id = received(desk, content)
+    assert preview(desk, batch_id).plan is None
+    with pytest.raises(BadInput, match="Machin"), transaction() as writing:
+        service.commit(writing, SYSTEM, batch_id, files=desk.files, now=desk.now)
+    chosen: dict[str, str | None] = {
+        "reference": "Machin", "last_name": "Nom", "first_name": "Prénom", "amount": "Montant",
+    }  # fmt: skip
+    with transaction() as writing:
+        shown = service.choose_columns(
+            writing, SYSTEM, batch_id, chosen, files=desk.files, now=desk.now
+        )
+        assert shown.report is not None
+        assert shown.report.created == 1
+        assert shown.report.mapping == chosen
+    assert desk.bring(content).mapping == chosen  # remembered as the partner's profile
+
+
+def test_a_file_waits_and_is_given_up(desk: Desk, session: Session) -> None:
+    batch_id = received(desk, csv_bytes(LINE))
+    with transaction() as writing:
+        service.discard(writing, SYSTEM, batch_id, now=desk.now)
+    with pytest.raises(Refused, match="déjà été traité"), transaction() as writing:
+        service.commit(writing, SYSTEM, batch_id, files=desk.files, now=desk.now)
+
+
+def test_a_deposit_waits_for_the_lead(desk: Desk, session: Session) -> None:
+    depositor = make_user(session, "partner", partner=desk.partner).as_actor()
+    lead = make_user(session, "lead", site=desk.site).as_actor()
+    stranger = make_user(session, "partner").as_actor()
+    session.commit()
+    upload = desk.upload(csv_bytes(LINE))
+    with transaction() as writing:
+        batch = service.receive(writing, depositor, upload, files=desk.files, now=desk.now)
+        batch_id, state = batch.id, batch.state
+    assert state == "deposited"
+    for actor in (depositor, stranger):
+        with pytest.raises(NotFound), transaction() as writing:
+            service.commit(writing, actor, batch_id, files=desk.files, now=desk.now)
+    with transaction() as writing:
+        done = service.commit(writing, lead, batch_id, files=desk.files, now=desk.now)
+    assert done.created == 1
+
+
+def test_another_site_is_not_the_leads(desk: Desk, session: Session) -> None:
+    lead = make_user(session, "lead").as_actor()
+    session.commit()
+    with pytest.raises(NotFound), transaction() as writing:
+        service.receive(writing, lead, desk.upload(csv_bytes(LINE)), files=desk.files, now=desk.now)
+
+
+def test_an_unknown_kind_is_refused(desk: Desk) -> None:
+    with pytest.raises(BadInput, match="Type de fichier"):
+        desk.bring(csv_bytes(LINE), kind="holiday")
+
+
+@pytest.mark.parametrize(
+    ("headers", "active", "kind"),
+    [
+        (list(TITLES), ["unpaid_bill", "cutoff_notice"], "unpaid_bill"),
+        (list(PAYMENT_TITLES), ["unpaid_bill"], "payments"),
+        (["ID affaire", "Nom client", "Date DPI"], ["unpaid_bill", "appointment"], "cutoff_notice"),
+        (["ID affaire", "Nom client", "Date DPI"], ["appointment"], "appointment"),
+        (["ID affaire", "Nom client"], [], "unpaid_bill"),
+    ],
+)
+def test_the_kind_is_guessed(headers: list[str], active: list[str], kind: str) -> None:
+    assert guess_kind(headers, active) == kind
+
+
+def test_the_only_mission_of_a_partner_decides(desk: Desk, session: Session) -> None:
+    for campaign in session.scalars(select(Campaign)):
+        campaign.active = campaign.kind == "appointment"
+    session.commit()
+    assert desk.bring(csv_bytes(LINE)).kind == "appointment"
