@@ -35,13 +35,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settin
 
 
 @pytest.fixture(scope="session")
-def database_app(settings: Settings) -> Flask:
+def database_app(settings: Settings) -> Iterator[Flask]:
     """The app with every table made."""
     app = create_app(settings)
     with app.app_context():
         Model.metadata.drop_all(db.engine)
         Model.metadata.create_all(db.engine)
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from energymed import create_app
+from energymed.base.db import db
 from energymed.base.errors import DomainError
 from energymed.config import load_settings
 
@@ -42,7 +43,11 @@ def app_context() -> Iterator[Flask]:
     """The app of this installation, for a command that only needs the database."""
     app = create_app(load_settings(), serving=False)
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:  # the command may be one of several in this process
+            db.session.remove()
+            db.engine.dispose()
 
 
 def with_app(command: Callable[..., Any]) -> Callable[..., Any]:

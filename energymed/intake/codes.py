@@ -50,8 +50,6 @@ ERRORS = (
     "conflicting_duplicate",
     "too_long",
 )
-# found when the file is compared with what is there
-PLAN_ERRORS = ("unknown_reference", "other_site", "payment_differs")
 WARNINGS = (
     "no_phone",
     "bad_phone",
@@ -80,6 +78,7 @@ MESSAGES = {
     "comment_cut": N_("Le commentaire a été coupé à %(limit)s caractères."),
     "sensitive_text": N_("Un numéro de sécurité sociale ou un IBAN a été retiré du texte."),
     "cutoff_in_truce": N_("La coupure du %(date)s tombe pendant la trêve hivernale."),
+    # errors found only when the file is compared with what is there
     "unknown_reference": N_("Aucun dossier de ce partenaire ne porte cette référence."),
     "other_site": N_("Un dossier ouvert de cette référence est suivi par un autre site."),
     "payment_differs": N_(

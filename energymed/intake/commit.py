@@ -1,7 +1,5 @@
 """Commit: a plan becomes cases, people and ledger entries, in a few statements for a whole file."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,16 +7,15 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from energymed.base.chunks import chunks
-from energymed.base.text import name_key
 from energymed.cases import ledger, rules
 from energymed.cases.ledger import Entry
-from energymed.cases.models import Case, Person
-from energymed.cases.people import People
+from energymed.cases.models import Case
 from energymed.intake.balances import accounts
-from energymed.intake.models import Batch, BatchRow
+from energymed.intake.commit_people import write_people
+from energymed.intake.models import Batch
+from energymed.intake.outcomes import outcome_row, write_rows
 from energymed.intake.payments import PaymentsPlan
-from energymed.intake.plan import CASE_FIELDS, CasesPlan, PlannedCase, Target, identity
-from energymed.intake.rows import Problem, RejectedRow
+from energymed.intake.plan import CASE_FIELDS, CasesPlan, PlannedCase, Target
 
 Before = dict[str, Any]
 
@@ -30,18 +27,19 @@ def write_cases(
     before: dict[int, Before] = {one.row.row_number: {} for one in plan.planned}
     created = [one for one in plan.planned if one.known is None]
     known = [one for one in plan.planned if one.known is not None]
-    owners = _write_people(session, target, plan.planned, before, now)
+    owners = write_people(session, target, plan.planned, before, now)
     case_ids = _insert_cases(session, target, batch, created, owners, now)
     _update_cases(session, batch, known, before)
     _state_debts(session, target, batch, known, now)
     case_ids |= {one.row.row_number: one.known.id for one in known if one.known}
     _mark_missing(session, batch, plan)
     outcomes = [
-        _row(batch, one.row.row_number, one.row.reference, one.outcome, case_ids, before)
+        outcome_row(batch, one.row.row_number, one.row.reference, one.outcome, case_ids, before)
         for one in plan.planned
     ]
     repeats = [
-        _row(batch, one.row_number, one.reference, "duplicate", {}, {}) for one in plan.duplicates
+        outcome_row(batch, one.row_number, one.reference, "duplicate", {}, {})
+        for one in plan.duplicates
     ]
     write_rows(session, batch, [*outcomes, *repeats], plan.rejected, plan.problems)
 
@@ -52,124 +50,15 @@ def write_payment_rows(session: Session, batch: Batch, plan: PaymentsPlan) -> No
     lines = [(one.row.row_number, one.row.reference, "recorded") for one in plan.planned]
     lines += [(one.row.row_number, one.row.reference, "duplicate") for one in plan.already]
     lines += [(one.row_number, one.reference, "duplicate") for one in plan.duplicates]
-    rows = [_row(batch, number, ref, outcome, case_ids, {}) for number, ref, outcome in lines]
-    write_rows(session, batch, rows, plan.rejected, plan.problems)
-
-
-def write_rows(
-    session: Session,
-    batch: Batch,
-    rows: list[dict[str, Any]],
-    rejected: Iterable[RejectedRow],
-    problems: Iterable[Problem],
-) -> None:
-    """Keep the outcome of each line; the cells themselves for rejected lines only."""
-    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for problem in problems:
-        told[problem.row].append(
-            {
-                "severity": problem.severity,
-                "code": problem.code,
-                "column": problem.column,
-                "params": problem.params,
-            }
-        )
-    everything = rows + [
-        {**_row(batch, one.row_number, one.reference, "rejected", {}, {}), "raw": one.raw}
-        for one in rejected
+    rows = [
+        outcome_row(batch, number, ref, outcome, case_ids, {}) for number, ref, outcome in lines
     ]
-    for row in everything:
-        found = told.get(row["row_number"])
-        row["problems"] = {"items": found} if found else None
-    if everything:
-        everything.sort(key=lambda row: int(row["row_number"]))
-        session.execute(insert(BatchRow), everything)
+    write_rows(session, batch, rows, plan.rejected, plan.problems)
 
 
 def plain(value: object) -> object:
     """A column's value as JSON keeps it: a date becomes its ISO text."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _row(
-    batch: Batch,
-    number: int,
-    reference: str | None,
-    outcome: str,
-    case_ids: dict[int, int],
-    before: dict[int, Before],
-) -> dict[str, Any]:
-    return {
-        "batch_id": batch.id,
-        "row_number": number,
-        "reference": reference,
-        "outcome": outcome,
-        "case_id": case_ids.get(number),
-        "before": before.get(number) or None,
-        "raw": None,
-    }
-
-
-def _write_people(
-    session: Session,
-    target: Target,
-    planned: list[PlannedCase],
-    before: dict[int, Before],
-    now: datetime,
-) -> dict[int, int]:
-    """{row number of a new case: id of its person}; notes in `before` what an undo needs."""
-    people = People(session, target.partner_id, target.site_id)
-    people.load(one.known.person_id for one in planned if one.known)
-    people.look_up(identity(one.row) for one in planned if one.known is None)
-    owners, news, changed = {}, {}, {}
-    for one in planned:
-        said, note = identity(one.row), before[one.row.row_number]
-        person = people.by_id[one.known.person_id] if one.known else people.find(said)
-        if person is None:
-            person = news[one.row.row_number] = people.add(said)
-        else:
-            note["new_phones"] = people.add_phones(person, said.phones)
-            if person.id is not None and (changes := person.changes(said)):
-                note["person"] = {name: old for name, (old, _) in changes.items()}
-                person.values.update({name: new for name, (_, new) in changes.items()})
-                changed[person.id] = person
-        owners[one.row.row_number] = person
-    saved = people.save(now)
-    for number, person in owners.items():
-        note = before[number]
-        if numbers := note.pop("new_phones", None):
-            note["phones"] = [person.phones[e164] for e164 in numbers]
-        if number in news:
-            note["new_person"] = person.id
-        if "person" in note:
-            note["person_id"] = person.id
-    if saved.moved_households and planned:
-        moved = {str(person): old for person, old in saved.moved_households.items()}
-        before[planned[0].row.row_number]["households"] = moved
-    _update_people(session, [(person.id, person.values) for person in changed.values()])
-    return {number: person.id for number, person in owners.items() if person.id is not None}
-
-
-def _update_people(
-    session: Session, changed: list[tuple[int | None, dict[str, str | None]]]
-) -> None:
-    if not changed:
-        return
-    table = Person.__table__
-    names = [*changed[0][1], "name_key"]
-    session.connection().execute(
-        update(table)  # type: ignore[arg-type]  # a declared table, typed as FromClause
-        .where(table.c.id == bindparam("the_id"))
-        .values({name: bindparam(f"new_{name}") for name in names}),
-        [
-            {
-                "the_id": person_id,
-                "new_name_key": name_key(values["last_name"] or "", values["first_name"]),
-                **{f"new_{name}": value for name, value in values.items()},
-            }
-            for person_id, values in changed
-        ],
-    )
 
 
 def _insert_cases(

@@ -1,5 +1,6 @@
 """Reads on imported files: one, a list, and what became of each line."""
 
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
@@ -44,6 +45,16 @@ def batches(actor: Actor, *, state: str | None = None) -> Select[Batch]:
     if state is not None:
         statement = statement.where(Batch.state == state)
     return statement.order_by(Batch.uploaded_at.desc(), Batch.id.desc())
+
+
+def later_batch(session: Session, actor: Actor, batch: Batch, as_of: date) -> Batch | None:
+    """A file imported for the same partner, site and kind whose amounts are of a later day."""
+    return session.scalar(
+        batches(actor, state="committed")
+        .where(Batch.partner_id == batch.partner_id, Batch.site_id == batch.site_id)
+        .where(Batch.kind == batch.kind, Batch.as_of > as_of)
+        .limit(1)
+    )
 
 
 def lines(batch: Batch, *, outcome: str | None = None) -> Select[BatchRow]:

@@ -7,17 +7,15 @@ import is still right. Files of one partner and site are committed one after the
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
-from energymed.accounts.models import Site
 from energymed.base import audit
-from energymed.base.clock import paris, paris_date
-from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.clock import paris_date
+from energymed.base.errors import NotFound, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.intake import weeks
@@ -34,36 +32,38 @@ from energymed.intake.examine import (
 )
 from energymed.intake.headers import fields_of
 from energymed.intake.hold import hold
+from energymed.intake.incoming import (
+    Upload,
+    check_bounds,
+    examine_upload,
+    imported_before,
+    known_batch,
+    new_batch,
+    refuse_known,
+)
 from energymed.intake.models import Batch
 from energymed.intake.payments import PaymentsPlan, book_payments, plan_payments
 from energymed.intake.plan import CasesPlan, Target, plan_cases
-from energymed.intake.queries import get_batch, problems
+from energymed.intake.queries import get_batch, later_batch, problems
 from energymed.intake.report import ImportReport, Plan, copy_counts, report, report_again
-from energymed.partners.models import ColumnProfile, Partner
+from energymed.partners.models import ColumnProfile
 
 _OPEN = ("preview", "deposited")
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """A file and for whom it is. Without a `kind` it is guessed; `week` is '2026-W47'."""
-
-    partner: Partner
-    site: Site
-    content: bytes
-    file_name: str
-    kind: str | None = None
-    week: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
-    """A batch not yet committed and what it would do; no plan while columns are missing."""
+    """A batch not yet committed and what it would do; no plan while columns are missing.
+
+    `later` is a file already imported that speaks of a later day: committing this one would
+    bring the balances back to older amounts.
+    """
 
     batch: Batch
     examined: Examined
-    plan: Plan | None
-    report: ImportReport | None
+    plan: Plan | None = None
+    report: ImportReport | None = None
+    later: Batch | None = None
 
 
 def receive(
@@ -82,10 +82,10 @@ def receive(
         Refused: the same bytes were imported before (names the first batch).
         NotFound: the site or partner is not the actor's.
     """
-    _check_bounds(actor, upload)
-    examined = _examine(session, upload, limits)
-    batch = _new_batch(actor, upload, examined, now)
-    _refuse_known(session, batch)
+    check_bounds(actor, upload)
+    examined = examine_upload(session, upload, limits)
+    batch = new_batch(actor, upload, examined, now)
+    refuse_known(session, batch)
     files.put(upload.content)
     session.add(batch)
     audit.record(
@@ -139,9 +139,11 @@ def preview(
     batch = get_batch(session, actor, batch_id)
     examined = _stored(session, batch, files)
     if examined.mapping.missing:
-        return Preview(batch, examined, None, None)
-    plan = _plan(session, _target(batch, now), examined)
-    return Preview(batch, examined, plan, report(examined, plan, batch.id))
+        return Preview(batch, examined)
+    target = _target(batch, now)
+    plan = _plan(session, target, examined)
+    later = None if batch.kind == PAYMENTS else later_batch(session, actor, batch, target.as_of)
+    return Preview(batch, examined, plan, report(examined, plan, batch.id), later)
 
 
 def commit(
@@ -186,13 +188,13 @@ def import_file(
     With `again`, bytes imported before change nothing and every accepted line is unchanged;
     without it they are refused.
     """
-    _check_bounds(actor, upload)
-    examined = _examine(session, upload, limits)
-    batch = _new_batch(actor, upload, examined, now)
+    check_bounds(actor, upload)
+    examined = examine_upload(session, upload, limits)
+    batch = new_batch(actor, upload, examined, now)
     hold(session, batch.partner_id, batch.site_id)
-    if again and (first := _known(session, batch)):
+    if again and (first := known_batch(session, batch)):
         return report_again(examined, first, problems(session, first))
-    _refuse_known(session, batch)
+    refuse_known(session, batch)
     files.put(upload.content)
     session.add(batch)
     session.flush()
@@ -209,19 +211,19 @@ def dry_run(
     limits: Limits = COMMAND_LINE,
 ) -> ImportReport:
     """The report that `import_file` would give. Writes nothing."""
-    _check_bounds(actor, upload)
-    examined = _examine(session, upload, limits)
-    batch = _new_batch(actor, upload, examined, now)
-    if again and (first := _known(session, batch)):
+    check_bounds(actor, upload)
+    examined = examine_upload(session, upload, limits)
+    batch = new_batch(actor, upload, examined, now)
+    if again and (first := known_batch(session, batch)):
         return report_again(examined, first, problems(session, first))
-    _refuse_known(session, batch)
+    refuse_known(session, batch)
     return report(examined, _plan(session, _target(batch, now), examined))
 
 
 def _commit(
     session: Session, actor: Actor, batch: Batch, examined: Examined, now: datetime
 ) -> ImportReport:
-    _refuse_known(session, batch)
+    refuse_known(session, batch)
     target = _target(batch, now)
     plan = _plan(session, target, examined, lock=True)
     done = report(examined, plan, batch.id)
@@ -237,7 +239,7 @@ def _commit(
         with session.begin_nested():
             session.flush()
     except IntegrityError as error:
-        raise _imported_before(batch, None) from error
+        raise imported_before(batch, None) from error
     audit.record(
         session, actor, "batch.committed", batch, now=now, before=before, after=_counts(done)
     )
@@ -260,24 +262,6 @@ def _plan(
     return plan_cases(session, target, examined, checked, lock=lock)
 
 
-def _examine(session: Session, upload: Upload, limits: Limits) -> Examined:
-    if upload.kind is not None and upload.kind not in (
-        PAYMENTS,
-        "unpaid_bill",
-        "cutoff_notice",
-        "appointment",
-    ):
-        raise BadInput(N_("Type de fichier inconnu : %(kind)s."), kind=upload.kind)
-    return examine(
-        session,
-        upload.content,
-        PurePath(upload.file_name.replace("\\", "/")).name or "fichier",
-        partner_id=upload.partner.id,
-        kind=upload.kind,
-        limits=limits,
-    )
-
-
 def _stored(session: Session, batch: Batch, files: FileStore) -> Examined:
     """The batch's file read again, with the columns chosen for it. Its size was accepted before."""
     return examine(
@@ -288,34 +272,6 @@ def _stored(session: Session, batch: Batch, files: FileStore) -> Examined:
         kind=batch.kind,
         mapping=batch.mapping,
         limits=COMMAND_LINE,
-    )
-
-
-def _new_batch(actor: Actor, upload: Upload, examined: Examined, now: datetime) -> Batch:
-    sheet = examined.sheet
-    today = paris_date(now)
-    week = (
-        weeks.week_given(upload.week) if upload.week else weeks.week_named(sheet.file_name, today)
-    )
-    fields = examined.mapping.fields
-    return Batch(
-        partner_id=upload.partner.id,
-        site_id=upload.site.id,
-        kind=examined.kind,
-        state="deposited" if actor.role == "partner" else "preview",
-        file_name=sheet.file_name[-200:],
-        sha256=sheet.sha256,
-        size_bytes=sheet.size_bytes,
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
-        sheet_name=sheet.sheet_name,
-        mapping={field: fields.get(field) for field in fields_of(examined.kind)},
-        headers=sheet.headers,
-        week=week,
-        rows=len(sheet.rows),
-        ignored=sheet.ignored,
-        uploaded_by_id=actor.user_id,
-        uploaded_at=now,
     )
 
 
@@ -335,43 +291,3 @@ def _open_batch(session: Session, actor: Actor, batch_id: int) -> Batch:
             batch=batch.id,
         )
     return batch
-
-
-def _check_bounds(actor: Actor, upload: Upload) -> None:
-    foreign_site = actor.role in ("lead", "mediator") and actor.site_id != upload.site.id
-    foreign_partner = actor.role == "partner" and actor.partner_id != upload.partner.id
-    if foreign_site or foreign_partner:
-        raise NotFound(N_("Ce site ou ce partenaire n'est pas le vôtre."))
-
-
-def _known(session: Session, batch: Batch) -> Batch | None:
-    """The batch that imported the same bytes."""
-    with session.no_autoflush:
-        return session.scalar(
-            select(Batch).where(
-                Batch.partner_id == batch.partner_id,
-                Batch.site_id == batch.site_id,
-                Batch.kind == batch.kind,
-                Batch.sha256 == batch.sha256,
-                Batch.state == "committed",
-            )
-        )
-
-
-def _refuse_known(session: Session, batch: Batch) -> None:
-    if first := _known(session, batch):
-        raise _imported_before(batch, first)
-
-
-def _imported_before(batch: Batch, first: Batch | None) -> Refused:
-    if first is None or first.committed_at is None:
-        return Refused(N_("« %(file)s » vient d'être importé par ailleurs."), file=batch.file_name)
-    return Refused(
-        N_(
-            "« %(file)s » a déjà été importé le %(date)s sous le nom « %(first)s » (lot %(batch)s)."
-        ),
-        file=batch.file_name,
-        date=paris(first.committed_at).strftime("%d/%m/%Y"),
-        first=first.file_name,
-        batch=first.id,
-    )

@@ -15,7 +15,7 @@ _QUIET: dict[str, Any] = {"synchronize_session": False}
 
 def restore_people(session: Session, notes: list[dict[str, Any]]) -> None:
     """Undo what the lines did to people; `notes` are `BatchRow.before` of every line."""
-    for note in notes:
+    for note in reversed(notes):  # two lines may have changed one person in turn
         if "person" in note:
             _restore_values(session, note["person_id"], note["person"])
     session.flush()

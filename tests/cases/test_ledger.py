@@ -78,9 +78,10 @@ def test_an_aid_needs_a_debt_and_an_amount(session: Session) -> None:
 
 def test_the_latest_case_of_a_reference_within_bounds(session: Session) -> None:
     site, partner = make_site(session), make_partner(session)
-    shared = {"site": site, "partner": partner, "reference": "R1"}
-    make_case(session, **shared, state="closed", closure="settled")
-    latest = make_case(session, **shared)
+    make_case(
+        session, site=site, partner=partner, reference="R1", state="closed", closure="settled"
+    )
+    latest = make_case(session, site=site, partner=partner, reference="R1")
     other = make_user(session, "lead")
     found = latest_by_reference(session, SYSTEM, partner_id=partner.id, reference=" R1 ")
     assert found.id == latest.id
