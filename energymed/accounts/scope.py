@@ -6,8 +6,7 @@ from sqlalchemy import Select, false
 
 from energymed.accounts.actor import Actor
 
-
-AnySelect = TypeVar("AnySelect", bound=Select[Any])
+AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
 
 def scoped(statement: AnySelect, model: Any, actor: Actor) -> AnySelect:

@@ -1,0 +1,51 @@
+"""Half-typed calls: kept on the server, so that a lapsed session or lease loses nothing."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.calling.models import CallDraft
+from energymed.cases.queries import get_case
+
+MAX_BYTES = 20_000
+
+
+def save_draft(
+    session: Session, actor: Actor, case_id: int, content: Mapping[str, Any], *, now: datetime
+) -> None:
+    """Keep what the actor has typed for this case; the last save wins.
+
+    Raises:
+        BadInput: more than 20 000 bytes.
+    """
+    if len(json.dumps(dict(content))) > MAX_BYTES:
+        raise BadInput(N_("La saisie est trop longue pour être conservée."))
+    get_case(session, actor, case_id)
+    draft = load_draft(session, actor, case_id)
+    if draft is None:
+        draft = CallDraft(case_id=case_id, user_id=actor.user_id)
+        session.add(draft)
+    draft.content = dict(content)
+    draft.saved_at = now
+    session.flush()
+
+
+def load_draft(session: Session, actor: Actor, case_id: int) -> CallDraft | None:
+    """What the actor had typed for this case, if anything."""
+    return session.scalar(
+        select(CallDraft).where(CallDraft.case_id == case_id, CallDraft.user_id == actor.user_id)
+    )
+
+
+def delete_draft(session: Session, actor: Actor, case_id: int) -> None:
+    """Forget it: the call is saved."""
+    session.execute(
+        delete(CallDraft).where(CallDraft.case_id == case_id, CallDraft.user_id == actor.user_id)
+    )

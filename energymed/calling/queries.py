@@ -1,0 +1,120 @@
+"""Reads on calling: a mediator's day, the team's board, a case's contacts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import User
+from energymed.accounts.queries import mediators
+from energymed.base.clock import day_bounds, paris_date
+from energymed.calling.models import Contact, FollowUp
+from energymed.calling.results import REACHED
+from energymed.cases.models import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Neutral counts of one's own day: no money, no comparison."""
+
+    calls: int
+    reached: int
+
+
+@dataclass(slots=True)
+class BoardLine:
+    """One mediator on the team's board. Counts only; never money, never a rank."""
+
+    user: User
+    states: dict[str, int] = field(default_factory=dict)
+    callbacks_today: int = 0
+    calls_today: int = 0
+    in_call_since: datetime | None = None
+
+
+def my_day(session: Session, actor: Actor, now: datetime) -> Day:
+    """Calls made today by the actor, and how many reached somebody."""
+    start, end = day_bounds(paris_date(now))
+    reached = func.count().filter(Contact.result.in_(REACHED))
+    row = session.execute(
+        select(func.count(), reached).where(
+            Contact.user_id == actor.user_id,
+            Contact.channel == "call_out",
+            Contact.voided_at.is_(None),
+            Contact.started_at >= start,
+            Contact.started_at < end,
+        )
+    ).one()
+    return Day(row[0], row[1])
+
+
+def callbacks_of_today(session: Session, actor: Actor, now: datetime) -> Sequence[FollowUp]:
+    """The callbacks that the actor promised for today or before, soonest first."""
+    _start, end = day_bounds(paris_date(now))
+    statement = (
+        select(FollowUp)
+        .where(FollowUp.assigned_to_id == actor.user_id, FollowUp.kind == "callback")
+        .where(FollowUp.state == "open", FollowUp.due_at < end)
+        .options(joinedload(FollowUp.case, innerjoin=True).joinedload(Case.person, innerjoin=True))
+        .order_by(FollowUp.due_at)
+    )
+    return session.scalars(statement).all()
+
+
+def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]:
+    """Every mediator of the actor's site by name, in five queries."""
+    lines: dict[int | None, BoardLine] = {
+        user.id: BoardLine(user) for user in mediators(session, actor)
+    }
+    start, end = day_bounds(paris_date(now))
+    states = select(Case.assigned_to_id, Case.state, func.count()).where(
+        Case.assigned_to_id.in_(lines), Case.state != "closed"
+    )
+    for user_id, state, count in session.execute(states.group_by(Case.assigned_to_id, Case.state)):
+        lines[user_id].states[state] = count
+    callbacks = select(FollowUp.assigned_to_id, func.count()).where(
+        FollowUp.assigned_to_id.in_(lines),
+        FollowUp.kind == "callback",
+        FollowUp.state == "open",
+        FollowUp.due_at < end,
+    )
+    for user_id, count in session.execute(callbacks.group_by(FollowUp.assigned_to_id)):
+        lines[user_id].callbacks_today = count
+    calls = select(Contact.user_id, func.count()).where(
+        Contact.user_id.in_(lines),
+        Contact.channel == "call_out",
+        Contact.voided_at.is_(None),
+        Contact.started_at >= start,
+        Contact.started_at < end,
+    )
+    for user_id, count in session.execute(calls.group_by(Contact.user_id)):
+        lines[user_id].calls_today = count
+    claimed = select(Case.claimed_by_id, Case.claimed_at).where(Case.claimed_by_id.in_(lines))
+    for user_id, since in session.execute(claimed):
+        lines[user_id].in_call_since = since
+    return list(lines.values())
+
+
+def contacts_of(session: Session, case_id: int) -> Sequence[Contact]:
+    """Every contact of a case, newest first, voided ones included."""
+    statement = (
+        select(Contact)
+        .where(Contact.case_id == case_id)
+        .options(joinedload(Contact.user), joinedload(Contact.phone))
+        .order_by(Contact.started_at.desc(), Contact.id.desc())
+    )
+    return session.scalars(statement).all()
+
+
+def follow_ups_of(session: Session, case_id: int) -> Sequence[FollowUp]:
+    """Every follow-up of a case, newest first."""
+    statement = (
+        select(FollowUp)
+        .where(FollowUp.case_id == case_id)
+        .options(joinedload(FollowUp.assigned_to))
+        .order_by(FollowUp.due_at.desc())
+    )
+    return session.scalars(statement).all()

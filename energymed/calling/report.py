@@ -1,0 +1,98 @@
+"""What a mediator reports of a call, and the checks that each result asks for. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from energymed.base.errors import BadInput, Refused
+from energymed.base.i18n import N_
+from energymed.base.text import remove_sensitive
+from energymed.calling.results import CHOICES, REACHED, RESULTS
+from energymed.cases.codes import CLOSURES
+
+MAX_NOTE = 2_000
+NEXT_STEPS = ("close", "follow_up")
+
+
+@dataclass(frozen=True, slots=True)
+class CallReport:
+    """One call as reported: exactly one result, with what it requires.
+
+    `details` may hold identity_checked, relation, message_left, language, reported_by and
+    hung_up_when. After a conversation `next_step` says what follows: `close` with `closure`, or
+    `follow_up` at `follow_up_at`. `request_key` recognises a double click.
+    """
+
+    result: str
+    started_at: datetime
+    phone_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    note: str | None = None
+    callback_at: datetime | None = None
+    next_step: str | None = None
+    closure: str | None = None
+    follow_up_at: datetime | None = None
+    follow_up_note: str | None = None
+    request_key: str | None = None
+
+
+def check_report(report: CallReport, now: datetime) -> None:
+    """Refuse a report that lacks what its result requires.
+
+    Raises:
+        BadInput: with `params["field"]` naming the form field.
+        Refused: the note holds a social-security number or an IBAN.
+    """
+    if report.result not in RESULTS:
+        raise BadInput(N_("Choisissez le résultat de l'appel."), field="result")
+    for name in RESULTS[report.result].requires:
+        _check_detail(report, name)
+    if report.result == "callback_set":
+        _check_future(report.callback_at, "callback_at", now)
+    if report.result in REACHED:
+        _check_next_step(report, now)
+    _check_words(report.note, "note")
+    _check_words(report.follow_up_note, "follow_up_note")
+
+
+def _check_detail(report: CallReport, name: str) -> None:
+    if name == "phone":
+        if report.phone_id is None:
+            raise BadInput(N_("Dites quel numéro a été composé."), field="phone_id")
+        return
+    value = report.details.get(name)
+    if name == "identity_checked" and value is not True:
+        raise BadInput(
+            N_("Vérifiez l'identité avant de parler de la dette, puis cochez-le."), field=name
+        )
+    if not value or (name in CHOICES and value not in CHOICES[name]):
+        raise BadInput(N_("Ce résultat demande une précision."), field=name)
+
+
+def _check_next_step(report: CallReport, now: datetime) -> None:
+    if report.next_step not in NEXT_STEPS:
+        raise BadInput(N_("Dites ce qui suit : clore, ou un suivi à une date."), field="next_step")
+    if report.next_step == "close" and report.closure not in CLOSURES:
+        raise BadInput(N_("Choisissez comment le dossier se clôt."), field="closure")
+    if report.next_step == "follow_up":
+        _check_future(report.follow_up_at, "follow_up_at", now)
+
+
+def _check_future(at: datetime | None, name: str, now: datetime) -> None:
+    if at is None:
+        raise BadInput(N_("Donnez le jour et l'heure."), field=name)
+    if at <= now:
+        raise BadInput(N_("Ce moment est déjà passé."), field=name)
+
+
+def _check_words(text: str | None, name: str) -> None:
+    if not text:
+        return
+    if len(text) > MAX_NOTE:
+        raise BadInput(N_("La note dépasse %(most)s caractères."), field=name, most=MAX_NOTE)
+    if remove_sensitive(text)[1]:
+        raise Refused(
+            N_("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le."),
+            field=name,
+        )

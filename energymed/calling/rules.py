@@ -1,0 +1,191 @@
+"""When a person may be called (DOMAIN §8). Pure: rules, instants and history in, verdict out.
+
+Definitions where DOMAIN leaves room (P): a half-day is the morning or the afternoon, split at
+13:00; the last attempt of a period falls in the half-day that the former ones left out. A busy
+line may be tried once more the same day. A callback that the person asked for is allowed within
+the hours whatever the count of attempts.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from energymed.base.clock import at_paris, paris, paris_date
+from energymed.base.dates import is_public_holiday
+from energymed.base.i18n import N_
+from energymed.partners.rulebook import CallingRules
+
+NOON = time(13, 0)
+BUSY_WAIT = timedelta(minutes=45)
+SEARCH_DAYS = 400
+
+REASONS = {
+    "no_phone": N_("Aucun numéro à appeler"),
+    "opposed": N_("S'oppose à être recontacté"),
+    "deceased": N_("Décès déclaré"),
+    "resting": N_("En repos après un refus"),
+    "outside_hours": N_("Hors des heures d'appel"),
+    "attempted_today": N_("Déjà appelé aujourd'hui"),
+    "attempts_exhausted": N_("Nombre d'essais atteint"),
+    "other_half_day": N_("À rappeler dans l'autre demi-journée"),
+    "household_in_call": N_("Même foyer déjà en ligne"),
+    "too_late": N_("Intervention déjà passée"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An outbound call that counts: when, and its result."""
+
+    at: datetime
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What the rules need to know of a person; `attempts` in order of time."""
+
+    dialable: bool = True
+    opposed: bool = False
+    deceased: bool = False
+    rests_until: date | None = None
+    postal_code: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+    callback_due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Allowed now when `reason` is None; otherwise why not, and from when (None: never)."""
+
+    reason: str | None = None
+    opens_at: datetime | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """True when a call may be made now."""
+        return self.reason is None
+
+
+def may_call(rules: CallingRules, callee: Callee, at: datetime) -> Verdict:
+    """May this person be called at `at`?"""
+    for stopped, reason in (
+        (callee.deceased, "deceased"),
+        (callee.opposed, "opposed"),
+        (not callee.dialable, "no_phone"),
+    ):
+        if stopped:
+            return Verdict(reason)
+    today = paris_date(at)
+    if callee.rests_until and today < callee.rests_until:
+        return Verdict("resting", _opening(rules, callee, callee.rests_until))
+    if not callee.callback_due:
+        limited = _limited(rules, callee, at, today)
+        if limited is not None:
+            return limited
+    if not in_hours(rules, at, callee.postal_code):
+        return Verdict("outside_hours", next_opening(rules, at, callee.postal_code))
+    return Verdict()
+
+
+def _limited(rules: CallingRules, callee: Callee, at: datetime, today: date) -> Verdict | None:
+    """Too many attempts today, in the period, or in one half-day?"""
+    attempts = callee.attempts
+    of_today = [a for a in attempts if paris_date(a.at) == today]
+    tomorrow = today + timedelta(days=1)
+    if len(of_today) >= rules.attempts_per_day:
+        busy_once = len(of_today) == rules.attempts_per_day and of_today[-1].result == "busy"
+        if not busy_once:
+            return Verdict("attempted_today", _opening(rules, callee, tomorrow))
+        if at < of_today[-1].at + BUSY_WAIT:
+            return Verdict("attempted_today", of_today[-1].at + BUSY_WAIT)
+    start = today - timedelta(days=rules.period_days)
+    recent = [a for a in attempts if paris_date(a.at) > start]
+    if len(recent) >= rules.attempts_per_period:
+        oldest = recent[-rules.attempts_per_period]
+        opens = paris_date(oldest.at) + timedelta(days=rules.period_days)
+        return Verdict("attempts_exhausted", _opening(rules, callee, opens))
+    if recent and len(recent) == rules.attempts_per_period - 1:
+        halves = {is_morning(a.at) for a in recent}
+        if len(halves) < rules.half_days and is_morning(at) in halves:
+            return Verdict("other_half_day", other_half(rules, at, callee.postal_code))
+    return None
+
+
+def may_leave_voicemail(rules: CallingRules, attempts: Sequence[Attempt], at: datetime) -> bool:
+    """At most one neutral message per gap (7 days by default)."""
+    since = at - timedelta(days=rules.voicemail_gap_days)
+    return not any(a.result == "voicemail_left" and a.at > since for a in attempts)
+
+
+def is_morning(at: datetime) -> bool:
+    """Which half-day of Paris an instant lies in."""
+    return paris(at).time() < NOON
+
+
+def callable_day(rules: CallingRules, day: date, postal_code: str | None) -> bool:
+    """True on a day of the week and of the year on which calls are made."""
+    return day.weekday() in rules.weekdays and not is_public_holiday(day, postal_code)
+
+
+def in_hours(rules: CallingRules, at: datetime, postal_code: str | None = None) -> bool:
+    """True inside a calling window of a callable day."""
+    local = paris(at)
+    return callable_day(rules, local.date(), postal_code) and any(
+        start <= local.time() < end for start, end in rules.windows
+    )
+
+
+def next_opening(
+    rules: CallingRules, after: datetime, postal_code: str | None = None
+) -> datetime | None:
+    """The first instant from `after` on at which calls are made; None within a year: never."""
+    if in_hours(rules, after, postal_code):
+        return after
+    return _search(rules, after, postal_code, lambda _start: True)
+
+
+def other_half(
+    rules: CallingRules, after: datetime, postal_code: str | None = None
+) -> datetime | None:
+    """The first opening after `after` that lies in the other half-day."""
+    morning = is_morning(after)
+    return _search(rules, after, postal_code, lambda start: (start < NOON) != morning)
+
+
+def retry_at(
+    rules: CallingRules, at: datetime, result: str, postal_code: str | None
+) -> datetime | None:
+    """When to try again after an unsuccessful attempt at `at`.
+
+    A busy line a little later the same day; otherwise the other half-day of a later day.
+    """
+    if result == "busy":
+        later = at + BUSY_WAIT
+        if in_hours(rules, later, postal_code) and paris_date(later) == paris_date(at):
+            return later
+    tomorrow = at_paris(paris_date(at) + timedelta(days=1), time.min)
+    morning = is_morning(at)
+    return _search(rules, tomorrow, postal_code, lambda start: (start < NOON) != morning)
+
+
+def _opening(rules: CallingRules, callee: Callee, day: date) -> datetime | None:
+    return next_opening(rules, at_paris(day, time.min), callee.postal_code)
+
+
+def _search(
+    rules: CallingRules,
+    after: datetime,
+    postal_code: str | None,
+    wanted: Callable[[time], bool],
+) -> datetime | None:
+    """First window start after `after` that is wanted."""
+    day = paris_date(after)
+    for _ in range(SEARCH_DAYS):
+        if callable_day(rules, day, postal_code):
+            for start, _end in rules.windows:
+                opens = at_paris(day, start)
+                if opens > after and wanted(start):
+                    return opens
+        day += timedelta(days=1)
+    return None

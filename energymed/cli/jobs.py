@@ -1,0 +1,80 @@
+"""`jobs list`, `jobs run NAME`, `jobs serve`."""
+
+import signal
+import sys
+
+import click
+from sqlalchemy import func, select
+
+from energymed import create_app
+from energymed.base.clock import now
+from energymed.base.db import db
+from energymed.base.errors import NotFound
+from energymed.base.i18n import N_
+from energymed.cli.common import answer, json_option, with_app
+from energymed.config import load_settings
+from energymed.jobs import schedule
+from energymed.jobs.ledger import run_once
+from energymed.jobs.models import JobRun
+from energymed.jobs.work import JOBS
+
+
+def register(main: click.Group) -> None:
+    """Hang the commands into the main group."""
+    main.add_command(jobs)
+
+
+@click.group()
+def jobs() -> None:
+    """Tâches planifiées."""
+
+
+@jobs.command("list")
+@json_option
+@with_app
+def list_jobs(as_json: bool) -> None:
+    """Les tâches, leur rythme et leur dernier passage."""
+    last = {
+        row.job: row.at
+        for row in db.session.execute(
+            select(JobRun.job, func.max(JobRun.due_at).label("at")).group_by(JobRun.job)
+        )
+    }
+    data = [
+        {
+            "name": job.name,
+            "label": job.label,
+            "every_minutes": job.every_minutes,
+            "last_run": last[job.name].isoformat() if job.name in last else None,
+        }
+        for job in JOBS.values()
+    ]
+    lines = [f"{row['name']:<16} {row['label']} ({row['last_run'] or '—'})" for row in data]
+    answer(data, as_json=as_json, text="\n".join(lines))
+
+
+@jobs.command("run")
+@click.argument("name")
+@json_option
+@with_app
+def run_job(name: str, as_json: bool) -> None:
+    """Fait passer une tâche maintenant."""
+    job = JOBS.get(name)
+    if job is None:
+        raise NotFound(
+            N_("Tâche inconnue : %(name)s. Tâches connues : %(known)s."),
+            name=name,
+            known=", ".join(JOBS),
+        )
+    at = now()
+    count = run_once(job.name, job.work, at)
+    data = {"job": name, "due_at": at.isoformat(), "count": count}
+    answer(data, as_json=as_json, text=f"{name} : {count}")
+
+
+@jobs.command("serve")
+def serve() -> None:
+    """Fait passer les tâches à leur rythme, jusqu'à l'arrêt."""
+    app = create_app(load_settings(), serving=False)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    schedule.serve(app.app_context)

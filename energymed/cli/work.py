@@ -1,0 +1,57 @@
+"""`assign`: spread what is to be assigned evenly over the mediators."""
+
+import click
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import SYSTEM
+from energymed.accounts.models import User
+from energymed.accounts.queries import mediators, user_by_email
+from energymed.base.clock import now
+from energymed.base.db import transaction
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.calling.assignment import CaseFilter, Share, apply_spread, to_assign
+from energymed.cli.common import answer, json_option, with_app
+from energymed.partners.service import partner_by_code
+
+
+def register(main: click.Group) -> None:
+    """Hang the command into the main group."""
+    main.add_command(assign)
+
+
+@click.command()
+@click.option("--partner", "partner_code", required=True)
+@click.option("--mediator", "emails", multiple=True, help="Peut être répété.")
+@json_option
+@with_app
+def assign(partner_code: str, emails: tuple[str, ...], as_json: bool) -> None:
+    """Répartit les dossiers d'un partenaire à parts égales du temps disponible."""
+    with transaction() as session:
+        partner = partner_by_code(session, partner_code)
+        if emails:
+            team = [user_by_email(session, email) for email in emails]
+        else:
+            team = mediators(session, SYSTEM)
+        shares = _spread_by_site(session, partner.id, team)
+        rows = [{"email": share.user.email, "cases": len(share.cases)} for share in shares]
+    data = {"assigned": sum(int(row["cases"]) for row in rows), "mediators": rows}
+    lines = [f"{row['email']:<40} {row['cases']}" for row in rows]
+    answer(data, as_json=as_json, text="\n".join([f"Répartis : {data['assigned']}", *lines]))
+
+
+def _spread_by_site(session: Session, partner_id: int, team: list[User]) -> list[Share]:
+    """Each site's cases go to that site's mediators.
+
+    Raises:
+        BadInput: a site has cases and nobody of the team.
+    """
+    waiting = session.scalars(to_assign(SYSTEM, CaseFilter(partner_id=partner_id)))
+    shares: list[Share] = []
+    for site_id in sorted({case.site_id for case in waiting}):
+        own = [user.id for user in team if user.site_id == site_id]
+        if not own:
+            raise BadInput(N_("Aucun médiateur actif sur le site de ces dossiers."))
+        chosen = CaseFilter(partner_id=partner_id, site_id=site_id)
+        shares += apply_spread(session, SYSTEM, chosen, own, now=now())
+    return shares

@@ -1,0 +1,49 @@
+"""When jobs run. APScheduler says when; the ledger sees to it that each run happens once."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from energymed.base.clock import now
+from energymed.jobs.ledger import run_once
+from energymed.jobs.work import JOBS, Job
+
+Context = Callable[[], AbstractContextManager[object]]
+
+
+def due_slot(at: datetime, every_minutes: int) -> datetime:
+    """The due time that `at` belongs to: the last multiple of the rhythm, the same for all."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    minutes = int((at - midnight) / timedelta(minutes=1)) // every_minutes * every_minutes
+    return midnight + timedelta(minutes=minutes)
+
+
+def run_slot(job: Job, at: datetime) -> int | None:
+    """Run a job for the slot of `at`, unless it ran."""
+    return run_once(job.name, job.work, due_slot(at, job.every_minutes))
+
+
+def serve(context: Context) -> None:
+    """Run the jobs by their rhythm until stopped; `context` opens the app's context."""
+    scheduler = BlockingScheduler(timezone="UTC")
+    for job in JOBS.values():
+        scheduler.add_job(
+            _in_context(context, job),
+            "cron",
+            minute=f"*/{job.every_minutes}",
+            id=job.name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    scheduler.start()
+
+
+def _in_context(context: Context, job: Job) -> Callable[[], None]:
+    def run() -> None:
+        with context():
+            run_slot(job, now())
+
+    return run
