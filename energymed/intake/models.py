@@ -94,9 +94,11 @@ class Batch(Model):
 class BatchRow(Model):
     """What became of one line of a file.
 
-    `raw` keeps the original cells of rejected rows only, to be mended; `problems` is a list of
-    {"severity", "code", "column", "params"}; `before` holds the case's values that an update
-    replaced, so that the import can be undone.
+    `raw` keeps the original cells of rejected rows only, to be mended; `problems` is {"items":
+    [{"severity", "code", "column", "params"}]}; `before` is what an undo needs: the values that
+    the line replaced ("case", "person" with "person_id", "last_batch_id",
+    "missing_since_batch_id"), the rows it added ("new_person", "phones") and, on the first line
+    of a file, the former "households" of people who changed theirs.
     """
 
     __tablename__ = "batch_row"

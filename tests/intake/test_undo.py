@@ -205,3 +205,15 @@ def test_only_an_imported_file_within_bounds(desk: Desk, session: Session) -> No
     take_back(desk, report.batch)
     with pytest.raises(Refused, match="rien à annuler"):
         take_back(desk, report.batch)
+
+
+def test_two_lines_of_one_person_are_undone_backwards(desk: Desk, session: Session) -> None:
+    desk.week(46, R1)
+    before = picture(session)
+    report = desk.week(
+        47, ("R1", "DURAND", "06 39 98 45 27", "12,50"), ("R5", "Durand", "0639984527", "7,00")
+    )
+    assert session.scalar(select(func.count(Person.id))) == 1
+    assert session.scalars(select(Person.last_name)).one() == "Durand"
+    take_back(desk, report.batch)
+    assert picture(session) == before
