@@ -20,6 +20,7 @@ from energymed.calling.report import CallReport
 from energymed.calling.results import RESULTS
 from energymed.calling.rules import in_hours, retry_at
 from energymed.cases import moves
+from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Person, Phone
 from energymed.partners.rulebook import CallingRules, load_calling_rules
 
@@ -52,7 +53,7 @@ def apply_effect(
 def _outcome(at: Situation) -> None:
     """After a conversation: close, or come back at a time."""
     if at.case.campaign_kind == "cutoff_notice" and at.case.told_at is None:
-        at.case.told_at = at.now
+        mark_told(at.case, at.now)
     if at.report.next_step == "close":
         moves.close(at.session, at.actor, at.case, str(at.report.closure), now=at.now)
         return

@@ -159,6 +159,7 @@ class Case(Model):
     closed_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     told_at: Mapped[datetime | None]  # cut-off told to the customer
+    told_in_time: Mapped[bool | None]
     suspended: Mapped[bool] = mapped_column(default=False)  # over-indebtedness declared admissible
     # files that touched it
     opened_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)

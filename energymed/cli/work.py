@@ -34,8 +34,9 @@ def assign(partner_code: str, emails: tuple[str, ...], as_json: bool) -> None:
         else:
             team = mediators(session, SYSTEM)
         shares = _spread_by_site(session, partner.id, team)
+        total = sum(len(share.cases) for share in shares)
         rows = [{"email": share.user.email, "cases": len(share.cases)} for share in shares]
-    data = {"assigned": sum(int(row["cases"]) for row in rows), "mediators": rows}
+    data = {"assigned": total, "mediators": rows}
     lines = [f"{row['email']:<40} {row['cases']}" for row in rows]
     answer(data, as_json=as_json, text="\n".join([f"Répartis : {data['assigned']}", *lines]))
 

@@ -13,6 +13,7 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text import remove_sensitive
+from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import ACT_KINDS
@@ -135,7 +136,7 @@ def void_act(session: Session, actor: Actor, act_id: int, *, now: datetime) -> A
         if act.kind == "overindebtedness":
             case.suspended = False
         if act.kind == "cutoff_informed":
-            case.told_at = None
+            mark_told(case, None)
         audit.record(session, actor, "act.voided", act, now=now, before={"kind": act.kind})
         session.flush()
     return act
@@ -145,7 +146,7 @@ def _effects(case: Case, kind: str, details: Mapping[str, Any], now: datetime) -
     if kind == "overindebtedness" and details["stage"] == "admissible":
         case.suspended = True
     if kind == "cutoff_informed":
-        case.told_at = now
+        mark_told(case, now)
 
 
 def _plain(details: Mapping[str, Any]) -> dict[str, Any]:

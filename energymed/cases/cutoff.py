@@ -1,0 +1,27 @@
+"""Planned interventions: was the customer told before the time? (DOMAIN §2, §11)."""
+
+import re
+from datetime import date, datetime, time
+
+from energymed.base.clock import at_paris
+from energymed.cases.models import Case
+
+EARLIEST = time(8, 0)
+_HOUR = re.compile(r"(\d{1,2})\s*[hH:]\s*(\d{2})?")
+
+
+def scheduled_at(day: date, slot: str | None) -> datetime:
+    """When an intervention may begin: the slot's first hour ("13h-17h"), else 8:00 in Paris."""
+    found = _HOUR.search(slot or "")
+    if found is None or int(found.group(1)) > 23 or int(found.group(2) or 0) > 59:
+        return at_paris(day, EARLIEST)
+    return at_paris(day, time(int(found.group(1)), int(found.group(2) or 0)))
+
+
+def mark_told(case: Case, told_at: datetime | None) -> None:
+    """Note when the customer was told, and whether that was in time; None takes it back."""
+    case.told_at = told_at
+    if told_at is None or case.cutoff_date is None:
+        case.told_in_time = None
+    else:
+        case.told_in_time = told_at < scheduled_at(case.cutoff_date, case.cutoff_slot)

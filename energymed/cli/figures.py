@@ -1,0 +1,132 @@
+"""`export`, `indicators`, `ledger`."""
+
+from pathlib import Path
+
+import click
+
+from energymed.accounts.actor import SYSTEM
+from energymed.accounts.service import site_by_code
+from energymed.base.db import db
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.base.money import format_eur
+from energymed.base.period import parse_period
+from energymed.cases import ledger as case_ledger
+from energymed.cases.codes import KINDS, LEDGER_KINDS
+from energymed.cases.queries import latest_by_reference
+from energymed.cli.common import answer, json_option, with_app
+from energymed.partners.service import partner_by_code
+from energymed.reporting.deliveries import make_return
+from energymed.reporting.indicators import Figure, compute
+from energymed.reporting.scope import Scope
+
+SHARE_DIGITS = 4
+
+
+def register(main: click.Group) -> None:
+    """Hang the commands into the main group."""
+    for command in (export, indicators, ledger):
+        main.add_command(command)
+
+
+@click.command()
+@click.option("--partner", "partner_code", required=True)
+@click.option("--period", required=True, help="2026-W47, 2026-11 ou 2026.")
+@click.option("--format", "file_format", required=True, help="csv, xlsx ou json.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("--site", "site_code")
+@with_app
+def export(
+    partner_code: str, period: str, file_format: str, output: Path, site_code: str | None
+) -> None:
+    """Écrit le retour d'un partenaire dans un fichier."""
+    if file_format == "pdf":
+        raise BadInput(
+            N_("Le rapport PDF n'est pas encore disponible : choisissez csv, xlsx ou json.")
+        )
+    scope = _scope(partner_code, None, site_code, period)
+    made = make_return(db.session(), scope, file_format)
+    output.write_bytes(made.content)
+    click.echo(f"{output} : {made.rows} dossiers, {len(made.content)} octets.")
+
+
+@click.command()
+@click.option("--partner", "partner_code")
+@click.option("--kind", type=click.Choice(list(KINDS)))
+@click.option("--site", "site_code")
+@click.option("--period", required=True, help="2026-W47, 2026-11 ou 2026.")
+@json_option
+@with_app
+def indicators(
+    partner_code: str | None, kind: str | None, site_code: str | None, period: str, as_json: bool
+) -> None:
+    """Les indicateurs d'une période."""
+    scope = _scope(partner_code, kind, site_code, period)
+    figures = compute(db.session(), scope)
+    data = {
+        "period": scope.period.code,
+        "from": scope.period.start.isoformat(),
+        "to": scope.period.end.isoformat(),
+        "indicators": {code: _plain(figure) for code, figure in figures.items()},
+        "terms": {code: figure.terms for code, figure in figures.items() if figure.terms},
+    }
+    lines = [f"{figure.label:<44} {_readable(figure):>18}" for figure in figures.values()]
+    answer(data, as_json=as_json, text="\n".join(lines))
+
+
+@click.command()
+@click.option("--partner", "partner_code", required=True)
+@click.option("--reference", required=True)
+@json_option
+@with_app
+def ledger(partner_code: str, reference: str, as_json: bool) -> None:
+    """Les mouvements de la dette d'un dossier."""
+    session = db.session()
+    partner = partner_by_code(session, partner_code)
+    case = latest_by_reference(session, SYSTEM, partner_id=partner.id, reference=reference)
+    found = case_ledger.statement(session, case)
+    entries = [
+        {
+            "date": entry.on_date.isoformat(),
+            "kind": entry.kind,
+            "amount_cents": entry.amount_cents,
+            "source": entry.source,
+        }
+        for entry in found.entries
+    ]
+    data = {
+        "balance_cents": found.balance_cents,
+        "repaid_cents": found.repaid_cents,
+        "entries": entries,
+    }
+    lines = [
+        f"{entry.on_date}  {LEDGER_KINDS[entry.kind]:<34} {format_eur(entry.amount_cents):>16}"
+        for entry in found.entries
+    ]
+    answer(data, as_json=as_json, text="\n".join(lines))
+
+
+def _scope(partner_code: str | None, kind: str | None, site_code: str | None, period: str) -> Scope:
+    session = db.session()
+    return Scope(
+        parse_period(period),
+        partner_id=partner_by_code(session, partner_code).id if partner_code else None,
+        kind=kind,
+        site_id=site_by_code(session, site_code).id if site_code else None,
+    )
+
+
+def _plain(figure: Figure) -> float | int | None:
+    if figure.unit == "share":
+        return None if figure.value is None else round(figure.value, SHARE_DIGITS)
+    return int(figure.value or 0)
+
+
+def _readable(figure: Figure) -> str:
+    if figure.value is None:
+        return "—"
+    if figure.unit == "cents":
+        return format_eur(int(figure.value))
+    if figure.unit == "share":
+        return f"{figure.value:.1%}".replace(".", ",").replace("%", " %")
+    return f"{int(figure.value)}"

@@ -1,0 +1,166 @@
+"""Deliveries to a partner: frozen bytes, who fetched them, amendments that say what changed."""
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.scope import scoped
+from energymed.base import audit
+from energymed.base.errors import BadInput, NotFound
+from energymed.base.i18n import N_
+from energymed.base.period import Period
+from energymed.partners.models import Partner
+from energymed.reporting.formats import WRITERS
+from energymed.reporting.indicators import compute_with_year_before
+from energymed.reporting.lines import return_lines
+from energymed.reporting.models import Delivery, DeliveryFetch
+from energymed.reporting.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFile:
+    """A return as made: its name, bytes and number of cases."""
+
+    file_name: str
+    content: bytes
+    rows: int
+
+
+def make_return(session: Session, scope: Scope, file_format: str) -> ReturnFile:
+    """The partner's return for the scope.
+
+    Raises:
+        BadInput: an unknown format, or no partner in the scope.
+    """
+    if file_format not in WRITERS:
+        raise BadInput(
+            N_("Format inconnu : %(format)s. Formats possibles : csv, xlsx, json."),
+            format=file_format,
+        )
+    partner = session.get(Partner, scope.partner_id) if scope.partner_id else None
+    if partner is None:
+        raise BadInput(N_("Choisissez un partenaire."), field="partner")
+    lines = return_lines(session, scope)
+    figures = compute_with_year_before(session, scope)
+    name = f"retour-{partner.code}-{scope.period.code}.{file_format}"
+    return ReturnFile(name, WRITERS[file_format](lines, figures, scope), len(lines))
+
+
+def deliver(
+    session: Session,
+    actor: Actor,
+    *,
+    partner_id: int,
+    site_id: int,
+    period: Period,
+    file_format: str,
+    now: datetime,
+) -> Delivery:
+    """Put a return on the partner's desk.
+
+    The same data a second time gives back the delivery that is there; other data makes an
+    amended delivery that says what changed.
+    """
+    scope = Scope(period, partner_id=partner_id, site_id=site_id)
+    made = make_return(session, scope, file_format)
+    digest = sha256(made.content).hexdigest()
+    former = session.scalar(
+        select(Delivery)
+        .where(Delivery.partner_id == partner_id, Delivery.site_id == site_id)
+        .where(Delivery.period == period.code, Delivery.format == file_format)
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+    if former is not None and former.sha256 == digest:
+        return former
+    delivery = Delivery(
+        partner_id=partner_id,
+        site_id=site_id,
+        period=period.code,
+        period_start=period.start,
+        period_end=period.end,
+        format=file_format,
+        file_name=made.file_name,
+        sha256=digest,
+        size_bytes=len(made.content),
+        content=made.content,
+        row_count=made.rows,
+        amends_id=former.id if former else None,
+        changes_summary=_changes(former, made.content, file_format) if former else None,
+        created_by_id=actor.user_id,
+        created_at=now,
+    )
+    session.add(delivery)
+    audit.record(
+        session, actor, "delivery.made", delivery, now=now,
+        after={"period": period.code, "format": file_format, "sha256": digest},
+    )  # fmt: skip
+    session.flush()
+    return delivery
+
+
+def get_delivery(session: Session, actor: Actor, delivery_id: int) -> Delivery:
+    """The delivery, when it is the actor's to see.
+
+    Raises:
+        NotFound: unknown, of another site or of another partner.
+    """
+    statement = scoped(select(Delivery), Delivery, actor).where(Delivery.id == delivery_id)
+    delivery = session.scalar(statement)
+    if delivery is None:
+        raise NotFound(N_("Ce retour n'existe pas."))
+    return delivery
+
+
+def fetch(session: Session, actor: Actor, delivery_id: int, *, now: datetime) -> Delivery:
+    """The delivery with its bytes; who fetched it and when is noted."""
+    delivery = get_delivery(session, actor, delivery_id)
+    session.add(DeliveryFetch(delivery_id=delivery.id, user_id=actor.user_id, fetched_at=now))
+    audit.record(session, actor, "delivery.fetched", delivery, now=now)
+    session.flush()
+    return delivery
+
+
+def deliveries(actor: Actor) -> Select[Delivery]:
+    """Select of the deliveries that the actor may see, newest first."""
+    statement = (
+        select(Delivery)
+        .options(
+            joinedload(Delivery.partner),
+            selectinload(Delivery.fetches).joinedload(DeliveryFetch.user),
+        )
+        .order_by(Delivery.created_at.desc(), Delivery.id.desc())
+    )
+    return scoped(statement, Delivery, actor)
+
+
+def _changes(former: Delivery, content: bytes, file_format: str) -> str:
+    """Lines changed, added and gone, as "3 / +1 / -0", by reference and mission."""
+    before, after = _rows(former.content, file_format), _rows(content, file_format)
+    changed = sum(before[key] != after[key] for key in before.keys() & after.keys())
+    added, gone = len(after.keys() - before.keys()), len(before.keys() - after.keys())
+    return f"{changed} / +{added} / -{gone}"
+
+
+def _rows(content: bytes, file_format: str) -> dict[str, Sequence[object]]:
+    """The lines of a return by case, whatever its format."""
+    if file_format == "json":
+        cases = json.loads(content)["cases"]
+        return {f"{case['reference']}|{case['mission']}": tuple(case.values()) for case in cases}
+    if file_format == "csv":
+        table: list[list[Any]] = list(
+            csv.reader(content.decode("utf-8-sig").splitlines(), delimiter=";")
+        )
+    else:
+        table = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    return {f"{row[0]}|{row[1]}": tuple(row) for row in table[1:]}

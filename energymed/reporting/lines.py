@@ -1,0 +1,198 @@
+"""The lines of a partner's return: one per case, codes and amounts, never a word of free text."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from energymed.base.clock import paris_date
+from energymed.base.i18n import N_
+from energymed.calling.models import Contact
+from energymed.cases.models import Case, LedgerEntry
+from energymed.mediation.models import Act, AidRequest, Plan
+from energymed.mediation.states import RUNNING_PLANS
+from energymed.reporting.definitions import CONFIRMED, INDICATORS
+from energymed.reporting.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """What became of one case. Amounts in cents, dates civil in Paris, codes of DOMAIN."""
+
+    reference: str
+    mission: str
+    received_on: date
+    first_contact_on: date | None
+    last_contact_on: date | None
+    call_attempts: int
+    last_result: str | None
+    state: str
+    closure: str | None
+    closed_on: date | None
+    acts: str
+    aids: str
+    plan_amount_cents: int | None
+    plan_instalments: int | None
+    plan_first_due_on: date | None
+    plan_state: str | None
+    opening_cents: int | None
+    promised_cents: int | None
+    confirmed_cents: int
+    balance_cents: int | None
+
+
+# field → (title in the file, kind of value); the default export profile
+COLUMNS: dict[str, tuple[str, str]] = {
+    "reference": (N_("Référence dossier"), "text"),
+    "mission": (N_("Mission"), "text"),
+    "received_on": (N_("Reçu le"), "date"),
+    "first_contact_on": (N_("Premier contact"), "date"),
+    "last_contact_on": (N_("Dernier contact"), "date"),
+    "call_attempts": (N_("Appels"), "count"),
+    "last_result": (N_("Dernier résultat"), "text"),
+    "state": (N_("État"), "text"),
+    "closure": (N_("Clôture"), "text"),
+    "closed_on": (N_("Clos le"), "date"),
+    "acts": (N_("Actes"), "text"),
+    "aids": (N_("Aides"), "text"),
+    "plan_amount_cents": (N_("Échéancier – montant"), "cents"),
+    "plan_instalments": (N_("Échéancier – échéances"), "count"),
+    "plan_first_due_on": (N_("Échéancier – première échéance"), "date"),
+    "plan_state": (N_("Échéancier – état"), "text"),
+    "opening_cents": (N_("Dette à l'ouverture"), "cents"),
+    "promised_cents": (N_("Promis"), "cents"),
+    "confirmed_cents": (N_("Confirmé"), "cents"),
+    "balance_cents": (N_("Solde"), "cents"),
+}
+
+
+def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
+    """The cases received, handled or closed in the period, by reference; six queries in all."""
+    cases = list(session.scalars(_cases(scope)))
+    ids = select(_cases(scope).order_by(None).subquery().c.id)
+    end = scope.period.bounds[1]
+    contacts = _contacts(session, ids, end)
+    acts = _grouped(
+        session.execute(
+            select(Act.case_id, Act.kind)
+            .where(Act.case_id.in_(ids), Act.voided_at.is_(None), Act.created_at < end)
+            .order_by(Act.kind)
+        )
+    )
+    aids = _grouped(
+        session.execute(
+            select(AidRequest.case_id, AidRequest.fund + ":" + AidRequest.state)
+            .where(AidRequest.case_id.in_(ids))
+            .order_by(AidRequest.id)
+        )
+    )
+    plans = {plan.case_id: plan for plan in session.scalars(_plans(ids))}
+    confirmed = dict(
+        session.execute(
+            select(LedgerEntry.case_id, -func.sum(LedgerEntry.amount_cents))
+            .where(LedgerEntry.case_id.in_(ids), LedgerEntry.kind.in_(CONFIRMED))
+            .group_by(LedgerEntry.case_id)
+        )
+        .tuples()
+        .all()
+    )
+    return [
+        _line(
+            case,
+            contacts.get(case.id, _NO_CONTACT),
+            ("|".join(acts.get(case.id, [])), "|".join(aids.get(case.id, []))),
+            plans.get(case.id),
+            int(confirmed.get(case.id, 0)),
+        )
+        for case in cases
+    ]
+
+
+@dataclass(slots=True)
+class _Contacts:
+    first: datetime | None = None
+    last: datetime | None = None
+    calls: int = 0
+    last_result: str | None = None
+
+
+_NO_CONTACT = _Contacts()
+
+
+def _cases(scope: Scope) -> Select[Case]:
+    start, end = scope.period.bounds
+    handled = INDICATORS["cases_handled"].rows(scope).subquery()
+    return (
+        select(Case)
+        .where(
+            scope.cases(),
+            or_(
+                Case.id.in_(select(handled.c.case_id)),
+                Case.opened_at.between(start, end),
+                Case.closed_at.between(start, end),
+            ),
+        )
+        .order_by(Case.reference, Case.id)
+    )
+
+
+def _contacts(session: Session, ids: Select[Any], end: datetime) -> dict[int, _Contacts]:
+    rows = session.execute(
+        select(Contact.case_id, Contact.started_at, Contact.channel, Contact.result)
+        .where(Contact.case_id.in_(ids), Contact.voided_at.is_(None), Contact.started_at < end)
+        .order_by(Contact.started_at, Contact.id)
+    )
+    found: dict[int, _Contacts] = {}
+    for case_id, at, channel, result in rows:
+        one = found.setdefault(case_id, _Contacts(first=at))
+        one.last = at
+        if channel == "call_out":
+            one.calls += result != "technical"
+            one.last_result = result
+    return found
+
+
+def _plans(ids: Select[Any]) -> Select[Plan]:
+    """The last plan of each case."""
+    last = select(func.max(Plan.id)).where(Plan.case_id.in_(ids)).group_by(Plan.case_id)
+    return select(Plan).where(Plan.id.in_(last))
+
+
+def _grouped(rows: Iterable[Any]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for case_id, code in rows:
+        codes = found.setdefault(case_id, [])
+        if code not in codes:
+            codes.append(code)
+    return found
+
+
+def _line(
+    case: Case, contacts: _Contacts, codes: tuple[str, str], plan: Plan | None, confirmed: int
+) -> ReturnLine:
+    promised = plan.amount_cents if plan and plan.state in RUNNING_PLANS else None
+    return ReturnLine(
+        reference=case.reference,
+        mission=case.campaign_kind,
+        received_on=paris_date(case.opened_at),
+        first_contact_on=paris_date(contacts.first) if contacts.first else None,
+        last_contact_on=paris_date(contacts.last) if contacts.last else None,
+        call_attempts=contacts.calls,
+        last_result=contacts.last_result,
+        state=case.state,
+        closure=case.closure,
+        closed_on=paris_date(case.closed_at) if case.closed_at else None,
+        acts=codes[0],
+        aids=codes[1],
+        plan_amount_cents=plan.amount_cents if plan else None,
+        plan_instalments=plan.instalment_count if plan else None,
+        plan_first_due_on=plan.first_due_on if plan else None,
+        plan_state=plan.state if plan else None,
+        opening_cents=case.opening_debt_cents,
+        promised_cents=promised,
+        confirmed_cents=confirmed,
+        balance_cents=case.debt_cents,
+    )

@@ -1,0 +1,44 @@
+"""What an indicator is asked about: partner, kind, site, period (DOMAIN §11)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy.sql.elements import SQLCoreOperations
+
+from energymed.base.period import Period
+from energymed.calling.models import Contact
+from energymed.cases.models import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Bounds of a question; None means all."""
+
+    period: Period
+    partner_id: int | None = None
+    kind: str | None = None
+    site_id: int | None = None
+
+    def cases(self) -> ColumnElement[bool]:
+        """Condition on `Case`: of this partner, kind and site."""
+        wanted = (
+            (Case.partner_id, self.partner_id),
+            (Case.campaign_kind, self.kind),
+            (Case.site_id, self.site_id),
+        )
+        return and_(true(), *(column == value for column, value in wanted if value is not None))
+
+    def contacts(self) -> ColumnElement[bool]:
+        """Condition on `Contact`: in the period, not crossed out, not a technical incident."""
+        start, end = self.period.bounds
+        return and_(
+            Contact.started_at >= start,
+            Contact.started_at < end,
+            Contact.voided_at.is_(None),
+            Contact.result.is_distinct_from("technical"),
+        )
+
+    def days(self, column: SQLCoreOperations[Any]) -> ColumnElement[bool]:
+        """Condition on a civil date: in the period."""
+        return column.between(self.period.start, self.period.end)
