@@ -55,8 +55,8 @@ class User(Model, UserMixin):
 
     @property
     def roles(self) -> list[str]:  # type: ignore[override]
-        """Flask-Security's idea of roles: here always one."""
-        return [self.role]
+        """None for Flask-Security: what a role may do is `web.shared.permissions`' to say."""
+        return []
 
     @property
     def role_label(self) -> str:
