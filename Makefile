@@ -1,28 +1,33 @@
-# energymed: `make run` starts the demo, `make test` runs every check. Needs Python >= 3.11.
+# energymed: `make run` starts the demo, `make test` runs every check, `make check` the fast ones.
+# Needs Python >= 3.11 and make; everything else is installed into .venv from constraints.txt.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
 CODE := energymed tests tools
+PYTEST := $(BIN)/pytest -n $(WORKERS) -m "not browser"
 
-.PHONY: run test check lint format types contracts dead templates catalogues messages \
+.PHONY: run test check lint format types contracts dead messages catalogues \
 	test-sqlite test-postgresql test-browser browser constraints clean
 
-run: $(READY) messages
+run: messages
 	$(BIN)/energymed demo
 
 test: lint types contracts dead test-sqlite test-postgresql test-browser
-	@echo "energymed: everything passed"
+	@echo "energymed: lint, types, contracts and all tests passed"
 
-check: lint types contracts test-sqlite
+check:
+	@$(MAKE) --no-print-directory $(READY)
+	@$(MAKE) --no-print-directory -j 2 lint types contracts test-sqlite
+	@echo "energymed: fast checks passed"
 
-$(READY): constraints.txt pyproject.toml
+$(READY): constraints.txt pyproject.toml tools/install.py
 	$(PYTHON) tools/install.py
 	@touch $@
 
 lint: $(READY)
-	$(BIN)/ruff check $(CODE)
-	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check --quiet $(CODE)
+	$(BIN)/ruff format --quiet --check $(CODE)
 	$(BIN)/djlint --lint --quiet templates
 
 format: $(READY)
@@ -30,37 +35,35 @@ format: $(READY)
 	$(BIN)/ruff format $(CODE)
 
 types: $(READY)
-	$(BIN)/mypy energymed
+	$(BIN)/mypy energymed tools
 
 contracts: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 dead: $(READY)
 	$(BIN)/vulture
-	$(BIN)/deptry energymed
+	$(BIN)/deptry .
 
 messages: $(READY)
-	$(BIN)/pybabel -q compile -D energymed -d energymed/translations
+	@$(BIN)/python tools/catalogues.py compile
 
 catalogues: $(READY)
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l -k lazy_gettext -k ngettext:1,2 \
-		--no-location --omit-header --sort-output -o energymed/translations/energymed.pot .
-	$(BIN)/pybabel -q update -D energymed -d energymed/translations -i energymed/translations/energymed.pot \
-		--no-fuzzy-matching --ignore-obsolete --no-wrap
+	$(BIN)/python tools/catalogues.py update
+	$(BIN)/python tools/catalogues.py compile
 
-test-sqlite: $(READY) messages
-	ENERGYMED_TEST_DATABASE=sqlite $(BIN)/pytest -n $(WORKERS) -m "not browser"
+test-sqlite: messages
+	ENERGYMED_TEST_DATABASE=sqlite $(PYTEST)
 
-test-postgresql: $(READY) messages
-	ENERGYMED_TEST_DATABASE=postgresql $(BIN)/pytest -n $(WORKERS) -m "not browser"
+test-postgresql: messages
+	ENERGYMED_TEST_DATABASE=postgresql $(PYTEST)
 
 browser: $(READY)
 	$(BIN)/python tools/browser.py
 
 test-browser: browser messages
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -n $(WORKERS) -m browser
 
-constraints:
+constraints: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate \
 		--no-header --generate-hashes --extra dev pyproject.toml -o constraints.txt
 

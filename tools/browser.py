@@ -8,17 +8,40 @@ import shutil
 import subprocess
 import sys
 
+APT = "apt-get"
+PACKAGES = ("chromium", "fonts-liberation")
+
 
 def main() -> None:
     """Install a browser unless there is one."""
     if shutil.which("chromium"):
         return
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", *command], check=True, env=environment, stdout=sys.stderr)
+    prefix = privilege()
+    if shutil.which(APT) and prefix is not None:
+        run(*prefix, APT, "update", "-qq")
+        run(*prefix, APT, "install", "-y", "-qq", "--no-install-recommends", *PACKAGES)
         return
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+    run(sys.executable, "-m", "playwright", "install", "chromium")
+
+
+def privilege() -> tuple[str, ...] | None:
+    """What to put before a command that needs root; None when root is out of reach."""
+    if not hasattr(os, "geteuid"):
+        return None
+    if os.geteuid() == 0:
+        return ()
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
+        return (sudo, "-n")
+    return None
+
+
+def run(*command: str) -> None:
+    """Run a command, its talk on stderr; ends with a sentence when it fails."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(command, env=environment, stdout=sys.stderr)
+    if done.returncode:
+        sys.exit(f"No browser for the tests: `{' '.join(command)}` failed.")
 
 
 if __name__ == "__main__":

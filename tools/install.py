@@ -4,39 +4,54 @@ Run by `make`; needs nothing but Python >= 3.11. `uv` comes first because it ins
 in seconds, then the package itself, editable, so that `templates/` and `static/` stay in place.
 """
 
+import importlib.util
 import re
 import subprocess
 import sys
 import venv
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+BINARIES = VENV / ("Scripts" if sys.platform == "win32" else "bin")
+PYTHON = BINARIES / ("python.exe" if sys.platform == "win32" else "python")
 CONSTRAINTS = ROOT / "constraints.txt"
 
 
 def main() -> None:
-    """Create the environment when missing and bring it to the locked versions."""
+    """Create the environment when missing or broken and bring it to the locked versions."""
     if sys.version_info < (3, 11):  # noqa: UP036  # the one place where an older Python may come
-        sys.exit("energymed needs Python 3.11 or later.")
-    binaries = VENV / ("Scripts" if sys.platform == "win32" else "bin")
-    python = binaries / "python"
-    if not python.exists() and not python.with_suffix(".exe").exists():
-        venv.create(VENV, with_pip=True)
-    with NamedTemporaryFile("w", suffix=".txt", delete=False, encoding="utf-8") as file:
-        file.write(locked("uv"))
-    run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", file.name)
-    Path(file.name).unlink()
-    uv = (binaries / "uv", "pip", "install", "--quiet", "--python", python)
+        sys.exit("energymed needs Python 3.11 or later: make PYTHON=python3.11 …")
+    if not usable():
+        create()
+    with TemporaryDirectory() as folder:
+        first = Path(folder) / "uv.txt"
+        first.write_text(locked("uv"), encoding="utf-8")
+        run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", first)
+    uv = (BINARIES / "uv", "pip", "install", "--quiet", "--python", PYTHON)
     run(*uv, "--require-hashes", "-r", CONSTRAINTS)
     run(*uv, "--no-deps", "--no-build-isolation", "-e", ROOT)
+
+
+def usable() -> bool:
+    """True when `.venv` holds a Python that runs and has pip."""
+    if not PYTHON.exists():
+        return False
+    return subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+
+
+def create() -> None:
+    """Make `.venv`; Debian ships the part that does it as a package of its own."""
+    if importlib.util.find_spec("ensurepip") is None:
+        sys.exit("This Python cannot make virtual environments: install python3-venv, then retry.")
+    venv.create(VENV, clear=True, with_pip=True)
 
 
 def locked(package: str) -> str:
     """The lines of the lock that name `package`, with its hashes."""
     text = CONSTRAINTS.read_text(encoding="utf-8")
-    found = re.search(rf"^{package}==.*?(?=^\S)", text, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^{package}==.*\n(?:[ \t]+.*\n)*", text, re.MULTILINE)
     if found is None:
         sys.exit(f"constraints.txt does not name {package}.")
     return found.group(0)
@@ -44,7 +59,9 @@ def locked(package: str) -> str:
 
 def run(*command: object) -> None:
     """Run a command; its failure ends the installation."""
-    subprocess.run([str(part) for part in command], check=True)
+    done = subprocess.run([str(part) for part in command])
+    if done.returncode:
+        sys.exit(f"Installation stopped: `{' '.join(map(str, command))}` failed.")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,42 @@
+"""Files and functions stay small enough to be read at one sitting."""
+
+import ast
+from pathlib import Path
+
+from tests.guards.source import ROOT, functions, name_of, python_files, templates
+
+LINES_OF_A_FILE = 400
+LINES_OF_A_TEST_FILE = 600
+LINES_OF_A_FUNCTION = 50
+WRITTEN_BY_HAND = (".css", ".js")
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_no_file_is_long() -> None:
+    static = [p for p in sorted((ROOT / "static").rglob("*")) if p.suffix in WRITTEN_BY_HAND]
+    code = [*python_files("energymed", "tools"), *templates(), *static]
+    sizes = [(name_of(path), lines(path)) for path in code]
+    assert [size for size in sizes if size[1] > LINES_OF_A_FILE] == []
+
+
+def test_no_test_file_is_long() -> None:
+    sizes = [(name_of(path), lines(path)) for path in python_files("tests")]
+    assert [size for size in sizes if size[1] > LINES_OF_A_TEST_FILE] == []
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from `def` to the last one; decorators are not counted."""
+    return (function.end_lineno or function.lineno) - function.lineno + 1
+
+
+def test_no_function_is_long() -> None:
+    long = [
+        f"{name_of(path)}:{function.lineno} {function.name}: {length(function)} lines"
+        for path in python_files("energymed", "tools", "tests")
+        for function in functions(path)
+        if length(function) > LINES_OF_A_FUNCTION
+    ]
+    assert long == []
