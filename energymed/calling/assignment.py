@@ -55,17 +55,21 @@ def to_assign(actor: Actor, chosen: CaseFilter) -> Select[Case]:
         .options(joinedload(Case.person, innerjoin=True), joinedload(Case.partner, innerjoin=True))
         .order_by(Case.cutoff_date.is_(None), Case.cutoff_date, Case.opened_at, Case.id)
     )
-    for value, condition in (
-        (chosen.partner_id, Case.partner_id == chosen.partner_id),
-        (chosen.site_id, Case.site_id == chosen.site_id),
-        (chosen.kind, Case.campaign_kind == chosen.kind),
-        (chosen.commune, Case.commune == chosen.commune),
-        (chosen.least_cents, Case.debt_cents >= (chosen.least_cents or 0)),
-        (chosen.most_cents, Case.debt_cents <= (chosen.most_cents or 0)),
-        (chosen.cutoff_before, Case.cutoff_date <= chosen.cutoff_before),
-    ):
+    if chosen.least_cents is not None:
+        statement = statement.where(Case.debt_cents >= chosen.least_cents)
+    if chosen.most_cents is not None:
+        statement = statement.where(Case.debt_cents <= chosen.most_cents)
+    if chosen.cutoff_before is not None:
+        statement = statement.where(Case.cutoff_date <= chosen.cutoff_before)
+    equal = {
+        Case.partner_id: chosen.partner_id,
+        Case.site_id: chosen.site_id,
+        Case.campaign_kind: chosen.kind,
+        Case.commune: chosen.commune,
+    }
+    for column, value in equal.items():
         if value is not None:
-            statement = statement.where(condition)
+            statement = statement.where(column == value)
     return statement
 
 

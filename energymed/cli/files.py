@@ -16,6 +16,7 @@ from energymed.base.money import format_eur
 from energymed.cli.common import answer, json_option, with_app
 from energymed.intake import service
 from energymed.intake.codes import CASE_KINDS, PAYMENTS
+from energymed.intake.incoming import Upload
 from energymed.intake.report import ImportReport
 from energymed.intake.undo import undo
 from energymed.partners.service import partner_by_code
@@ -52,7 +53,7 @@ def import_file(
     """Importe un fichier de clients ou de règlements d'un partenaire."""
     content = _content(file)
     with transaction() as session:
-        upload = service.Upload(
+        upload = Upload(
             partner=partner_by_code(session, partner_code),
             site=site_by_code(session, site_code),
             content=content,

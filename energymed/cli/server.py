@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 
 import click
 from granian import Granian
@@ -10,6 +11,7 @@ from granian.constants import Interfaces
 
 from energymed import create_app
 from energymed.cli.common import app_context, json_option
+from energymed.cli.files import raw_files
 from energymed.config import load_settings, remember_demo
 from energymed.demo import service as demo_service
 from energymed.schema import prepare_database
@@ -50,7 +52,7 @@ def demo(fresh: bool, no_serve: bool, port: int, as_json: bool) -> None:
         if fresh:
             demo_service.drop_everything()
         prepare_database()
-        logins = demo_service.ensure_demo(password_hash, progress=_progress(as_json))
+        logins = demo_service.ensure_demo(password_hash, raw_files(), progress=_progress(as_json))
     announce(f"http://{HOST}:{port}", logins, as_json=as_json)
     if not no_serve:
         run_server(HOST, port, 1)
@@ -86,6 +88,6 @@ def run_server(host: str, port: int, workers: int) -> None:
         scheduler.wait(timeout=10)
 
 
-def _progress(as_json: bool):  # type: ignore[no-untyped-def]
+def _progress(as_json: bool) -> Callable[[str], None]:
     """Tell how far the preparation is, on stderr so that JSON stays alone on stdout."""
     return lambda sentence: None if as_json else click.echo(f"  {sentence}", err=True)

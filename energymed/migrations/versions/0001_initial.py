@@ -266,6 +266,7 @@ def upgrade() -> None:
     sa.Column('closed_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('opened_at', db.UTCDateTime(timezone=True), nullable=False),
     sa.Column('told_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('told_in_time', sa.Boolean(), nullable=True),
     sa.Column('suspended', sa.Boolean(), nullable=False),
     sa.Column('opened_batch_id', sa.Integer(), nullable=True),
     sa.Column('last_batch_id', sa.Integer(), nullable=True),

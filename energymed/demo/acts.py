@@ -1,0 +1,188 @@
+"""Writes the year's acts in bulk: plans with instalments, aids, referrals, cheque talks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from energymed.base.clock import paris_date
+from energymed.base.dates import next_working_day
+from energymed.base.db import Model
+from energymed.demo.draft import CaseDraft
+from energymed.demo.rows import insert_rows
+from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
+from energymed.mediation.rules import PlanTerms, schedule
+
+KIND_OF = {
+    "plan": "plan_agreed",
+    "aid": "aid_opened",
+    "referral": "referral",
+    "cheque": "energy_cheque_awareness",
+}
+BODIES = ("ccas", "ccas", "cms", "social_worker", "pcb", "france_services", "caf", "supplier_desk")
+REASONS = ("budget", "aid_request", "access_to_rights", "housing", "social_follow_up")
+MODES = ("coordinates_given", "coordinates_given", "appointment_made", "file_transmitted")
+FUNDS = ("fsl_energy", "fsl_energy", "fsl_energy", "ccas", "caf", "supplier_fund", "charity")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One case's decisive conversation, where its acts took place."""
+
+    draft: CaseDraft
+    case_id: int
+    contact_id: int
+
+    @property
+    def day(self) -> date:
+        """The civil day of the conversation."""
+        return paris_date(self.draft.talk_at)
+
+
+def write_acts(
+    session: Session,
+    random: Random,
+    drafts: Sequence[CaseDraft],
+    case_ids: Sequence[int],
+    contact_ids: Sequence[int],
+    last_day: date,
+) -> None:
+    """Write every act of the drafted year; nothing is dated after `last_day`."""
+    talks = [Talk(*row) for row in zip(drafts, case_ids, contact_ids, strict=True)]
+    writers: dict[str, Any] = {
+        "plan": lambda talk, act: _plan(random, talk, act, last_day),
+        "aid": lambda talk, act: _aid(random, talk, act, last_day),
+        "referral": lambda talk, act: _referral(random, talk, act),
+        "cheque": lambda talk, act: _cheque(random, talk, act),
+    }
+    tables: dict[str, type[Model]] = {
+        "plan": Plan, "aid": AidRequest, "referral": Referral, "cheque": ChequeAwareness,
+    }  # fmt: skip
+    for name, write in writers.items():
+        chosen = [talk for talk in talks if name in talk.draft.acts]
+        acts = insert_rows(session, Act, [_act(talk, KIND_OF[name]) for talk in chosen])
+        rows = [write(talk, act) for talk, act in zip(chosen, acts, strict=True)]
+        ids = insert_rows(session, tables[name], rows)
+        if name == "plan":
+            _instalments(session, chosen, rows, ids, last_day)
+    told = [t for t in talks if t.draft.reached and not t.draft.acts]
+    insert_rows(session, Act, [{**_act(t, "info_given"), "details": _topics(random)} for t in told])
+
+
+def _act(talk: Talk, kind: str) -> dict[str, Any]:
+    return {
+        "case_id": talk.case_id,
+        "kind": kind,
+        "acted_on": talk.day,
+        "user_id": talk.draft.mediator_id,
+        "contact_id": talk.contact_id,
+        "details": {},
+        "created_at": talk.draft.talk_at,
+    }
+
+
+def _topics(random: Random) -> dict[str, Any]:
+    return {"topics": random.sample(["bill", "rights", "procedure", "payment_means"], 2)}
+
+
+def _terms(talk: Talk) -> PlanTerms:
+    amount = talk.draft.debt_cents
+    count = max(2, min(12, amount // 9_000))
+    return PlanTerms(amount, count, next_working_day(talk.day + timedelta(days=21)))
+
+
+def _plan(random: Random, talk: Talk, act_id: int, last_day: date) -> dict[str, Any]:
+    terms = _terms(talk)
+    state = random.choice(("agreed", "confirmed", "confirmed", "kept", "broken"))
+    confirmed = state != "agreed"
+    ended = state in ("kept", "broken")
+    return {
+        "act_id": act_id,
+        "case_id": talk.case_id,
+        "amount_cents": terms.amount_cents,
+        "down_payment_cents": 0,
+        "instalment_count": terms.instalment_count,
+        "frequency": "monthly",
+        "first_due_on": terms.first_due_on,
+        "method": random.choice(("direct_debit", "card", "cash")),
+        # A year later no plan runs any more: what was agreed has been kept or broken since.
+        "state": "completed" if state in ("agreed", "confirmed", "kept") else "broken",
+        "agreed_on": talk.day,
+        "confirmed_on": min(talk.day + timedelta(days=8), last_day) if confirmed else None,
+        "ended_on": min(talk.day + timedelta(days=120), last_day) if ended else None,
+    }
+
+
+def _instalments(
+    session: Session,
+    talks: Sequence[Talk],
+    plans: Sequence[dict[str, Any]],
+    plan_ids: Sequence[int],
+    last_day: date,
+) -> None:
+    rows = []
+    for talk, plan, plan_id in zip(talks, plans, plan_ids, strict=True):
+        kept = plan["state"] == "completed"
+        for payment in schedule(_terms(talk), talk.draft.person.postal_code):
+            paid = kept or payment.number == 1
+            rows.append(
+                {
+                    "plan_id": plan_id,
+                    "number": payment.number,
+                    "due_on": payment.due_on,
+                    "amount_cents": payment.amount_cents,
+                    "state": "declared_paid" if paid else "missed",
+                    "declared_on": min(payment.due_on, last_day) if paid else None,
+                }
+            )
+    insert_rows(session, Instalment, rows)
+
+
+def _aid(random: Random, talk: Talk, act_id: int, last_day: date) -> dict[str, Any]:
+    asked = min(talk.draft.debt_cents, 60_000)
+    state = random.choice(("granted_full", "granted_partial", "refused", "withdrawn", "submitted"))
+    granted = {"granted_full": asked, "granted_partial": asked // 2}.get(state)
+    decided = granted is not None or state == "refused"
+    return {
+        "act_id": act_id,
+        "case_id": talk.case_id,
+        "fund": random.choice(FUNDS),
+        "state": state,
+        "opened_on": talk.day,
+        "amount_requested_cents": asked,
+        "amount_granted_cents": granted,
+        "grant_part_cents": granted,
+        "loan_part_cents": 0 if granted else None,
+        "submitted_on": min(talk.day + timedelta(days=6), last_day),
+        "decision_on": min(talk.day + timedelta(days=45), last_day) if decided else None,
+        "refusal_reason": "income" if state == "refused" else None,
+        "missing_documents": [],
+    }
+
+
+def _referral(random: Random, talk: Talk, act_id: int) -> dict[str, Any]:
+    return {
+        "act_id": act_id,
+        "case_id": talk.case_id,
+        "body": random.choice(BODIES),
+        "reason": random.choice(REASONS),
+        "mode": random.choice(MODES),
+        "consent": True,
+        "referred_on": talk.day,
+    }
+
+
+def _cheque(random: Random, talk: Talk, act_id: int) -> dict[str, Any]:
+    return {
+        "act_id": act_id,
+        "case_id": talk.case_id,
+        "campaign_year": talk.day.year - 1,
+        "declared_status": random.choice(("received_unused", "used", "not_received", "unknown")),
+        "topics": random.sample(["asked_received", "preassignment", "attestation", "expiry"], 2),
+        "help": random.choice(("informed", "done_together")),
+        "given_on": talk.day,
+        "details": {},
+    }

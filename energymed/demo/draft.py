@@ -1,0 +1,205 @@
+"""The year on paper: every case with its calls, acts and payments, before any row is written.
+
+Pure: takes a seeded random source and the team, gives plain drafts that add up to the totals.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from energymed.base.clock import at_paris
+from energymed.base.dates import next_working_day
+from energymed.demo import figures
+from energymed.demo.people import Invented, invent
+
+UNREACHED = ("no_answer", "no_answer", "voicemail_none", "voicemail_left", "busy", "third_party")
+ENDINGS = (
+    ("reached_holder", 70), ("reached_mandated", 6), ("no_answer", 9), ("wrong_number", 6),
+    ("refused", 3), ("moved", 2), ("not_customer", 2), ("hung_up", 2),
+)  # fmt: skip
+REACHED = ("reached_holder", "reached_mandated")
+CLOSURE_OF = {
+    "no_answer": "unreachable",
+    "wrong_number": "wrong_data",
+    "refused": "refused",
+    "moved": "moved",
+    "not_customer": "not_customer",
+    "hung_up": "refused",
+}
+CLOSURE_OF_ACT = {"plan": "plan_running", "aid": "aid_pending", "referral": "referred"}
+
+
+@dataclass(slots=True)
+class CallDraft:
+    """One outbound call: when it began, how long it lasted in seconds, its result."""
+
+    at: datetime
+    seconds: int
+    result: str
+
+
+@dataclass(slots=True)
+class CaseDraft:
+    """One case of the year with everything that happened to it."""
+
+    number: int
+    person: Invented
+    week: int
+    received_at: datetime
+    debt_cents: int
+    mediator_id: int
+    calls: list[CallDraft] = field(default_factory=list)
+    others: list[tuple[str, datetime]] = field(default_factory=list)
+    acts: set[str] = field(default_factory=set)
+    paid_cents: int = 0
+    paid_on: date | None = None
+
+    @property
+    def reference(self) -> str:
+        """The partner's reference."""
+        return f"DEM{self.received_at:%y}{self.number:06d}"
+
+    @property
+    def reached(self) -> bool:
+        """True when the last call reached the customer."""
+        return self.calls[-1].result in REACHED
+
+    @property
+    def talk_at(self) -> datetime:
+        """When the decisive conversation took place."""
+        return self.calls[-1].at
+
+    @property
+    def closure(self) -> str:
+        """How the case ended, from its acts and payments."""
+        if not self.reached:
+            return CLOSURE_OF[self.calls[-1].result]
+        if self.paid_cents >= self.debt_cents:
+            return "settled"
+        for act, closure in (
+            ("plan", "plan_running"),
+            ("aid", "aid_pending"),
+            ("referral", "referred"),
+        ):
+            if act in self.acts:
+                return closure
+        return "promise" if self.paid_cents else "informed_only"
+
+
+def draft_year(random: Random, year: int, mediator_ids: Sequence[int]) -> list[CaseDraft]:
+    """All cases of the year; their calls, contacts, acts and cents add up to `figures`."""
+    cases = [_new_case(random, year, number, mediator_ids) for number in range(figures.CASES)]
+    for case, amount in zip(cases, _debts(random), strict=True):
+        case.debt_cents = amount
+    for case, calls in zip(cases, _calls_per_case(random, cases), strict=True):
+        case.calls = _calls(random, case, calls)
+    _other_contacts(random, cases)
+    _acts(random, cases)
+    _payments(random, cases, date(year, 12, 30))
+    return cases
+
+
+def _new_case(random: Random, year: int, number: int, mediator_ids: Sequence[int]) -> CaseDraft:
+    week = figures.FIRST_WEEK + number // figures.CASES_A_WEEK
+    monday = date.fromisocalendar(year, week, 1)
+    return CaseDraft(
+        number=number,
+        person=invent(random, number),
+        week=week,
+        received_at=at_paris(next_working_day(monday), time(8, 45)),
+        debt_cents=0,
+        mediator_id=mediator_ids[number % len(mediator_ids)],
+    )
+
+
+def _debts(random: Random) -> list[int]:
+    """Amounts with the long tail of real arrears, summing exactly to the total."""
+    weights = [random.lognormvariate(0, 0.75) + 0.12 for _ in range(figures.CASES)]
+    scale = figures.DEBT_CENTS / sum(weights)
+    amounts = [max(2_500, round(weight * scale)) for weight in weights]
+    rest = figures.DEBT_CENTS - sum(amounts)
+    largest = max(range(len(amounts)), key=amounts.__getitem__)
+    amounts[largest] += rest
+    return amounts
+
+
+def _calls_per_case(random: Random, cases: list[CaseDraft]) -> list[int]:
+    """At least one call a case, never more than the rule allows, summing to the total."""
+    counts = [1] * len(cases)
+    early = [i for i, case in enumerate(cases) if case.week <= 46]
+    for _ in range(figures.CALLS - len(cases)):
+        while counts[chosen := random.choice(early)] >= figures.CALLS_AT_MOST:
+            continue
+        counts[chosen] += 1
+    return counts
+
+
+def _calls(random: Random, case: CaseDraft, count: int) -> list[CallDraft]:
+    """Calls on distinct working days, morning and afternoon by turns, the last one decisive."""
+    day = next_working_day(case.received_at.date() + timedelta(days=random.randint(0, 3)))
+    morning = random.random() < 0.5
+    calls = []
+    for position in range(count):
+        last = position == count - 1
+        result = _ending(random, count) if last else random.choice(UNREACHED)
+        calls.append(CallDraft(_instant(random, day, morning), _seconds(random, result), result))
+        day = next_working_day(day + timedelta(days=random.randint(1, 6)))
+        morning = not morning
+    return calls
+
+
+def _ending(random: Random, count: int) -> str:
+    results, weights = zip(*ENDINGS, strict=True)
+    if count < 3:  # nobody is given up as unreachable after so few calls
+        weights = tuple(0 if r == "no_answer" else w for r, w in zip(results, weights, strict=True))
+    return random.choices(results, weights)[0]
+
+
+def _instant(random: Random, day: date, morning: bool) -> datetime:
+    start, minutes = (time(9, 0), 200) if morning else (time(13, 30), 310)
+    return at_paris(day, start) + timedelta(minutes=random.randint(0, minutes))
+
+
+def _seconds(random: Random, result: str) -> int:
+    return random.randint(240, 1_300) if result in REACHED else random.randint(20, 90)
+
+
+def _other_contacts(random: Random, cases: list[CaseDraft]) -> None:
+    """E-mails, letters and text messages sent the working day after the last call."""
+    for channel, total in figures.OTHER_CONTACTS.items():
+        for case in random.sample(cases, total):
+            day = case.talk_at.date()
+            sent = next_working_day(day + timedelta(days=1))
+            day = sent if sent.year == day.year else day
+            case.others.append((channel, max(_instant(random, day, False), case.talk_at)))
+
+
+def _acts(random: Random, cases: list[CaseDraft]) -> None:
+    reached = [case for case in cases if case.reached]
+    for act, total in (
+        ("plan", figures.PLANS),
+        ("aid", figures.AIDS),
+        ("referral", figures.REFERRALS),
+        ("cheque", figures.CHEQUE_TALKS),
+    ):
+        for case in random.sample(reached, total):
+            case.acts.add(act)
+
+
+def _payments(random: Random, cases: list[CaseDraft], last_day: date) -> None:
+    """Confirmed payments after the talk, never above the debt, summing exactly to the total."""
+    rest = figures.CLEARED_CENTS
+    payers = [c for c in cases if c.reached and (c.acts & {"plan", "aid"} or random.random() < 0.2)]
+    random.shuffle(payers)
+    for case in payers:
+        if rest == 0:
+            return
+        whole = random.random() < 0.25
+        amount = case.debt_cents if whole else round(case.debt_cents * random.uniform(0.1, 0.6))
+        case.paid_cents = min(amount, rest)
+        due = case.talk_at.date() + timedelta(days=random.randint(4, 40))
+        case.paid_on = min(due, last_day)
+        rest -= case.paid_cents
+    if rest:
+        raise ArithmeticError(f"{rest} cents of the year's payments found no payer")

@@ -1,0 +1,210 @@
+"""The association as it stands this morning: last week's and this week's files, work under way.
+
+Everything here goes through the same services as a person's work: files are imported, cases are
+spread, calls are recorded with their acts, a payments file comes in.
+"""
+
+from datetime import date, datetime, time, timedelta
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import Site, User
+from energymed.base.clock import at_paris, today
+from energymed.base.dates import next_working_day
+from energymed.base.files import FileStore
+from energymed.calling.assignment import CaseFilter, apply_spread
+from energymed.calling.claim import claim_case
+from energymed.calling.report import CallReport
+from energymed.calling.service import record_call
+from energymed.cases.models import Case
+from energymed.demo.people import Invented, euros, invent
+from energymed.intake.incoming import Upload
+from energymed.intake.service import import_file
+from energymed.mediation.aids import AidOpening, open_aid
+from energymed.mediation.cheque import ChequeTalk, give_awareness
+from energymed.mediation.plans import agree_plan
+from energymed.mediation.referrals import ReferralRequest, refer
+from energymed.mediation.rules import PlanTerms
+from energymed.partners.models import Partner
+
+FIRST_NUMBER = 5_000  # far from the year's people, so that no phone is shared
+COLUMNS = (
+    "Référence dossier;Référence client;Civilité;Nom;Prénom;Téléphone 1;Téléphone 2;Adresse;"
+    "Code postal;Commune;Énergie;Montant dette TTC;Date échéance;Date prévisionnelle coupure;"
+    "Chèque énergie"
+)
+WEEKLY = (("edf", 64, "Électricité"), ("engie", 28, "Gaz"), ("veolia", 18, "Eau"))
+NEW_THIS_WEEK = {"edf": 22, "engie": 9, "veolia": 6}
+
+
+class TodayMaker:
+    """Makes the last two weeks for one site, at believable times."""
+
+    def __init__(
+        self,
+        session: Session,
+        random: Random,
+        site: Site,
+        partners: dict[str, Partner],
+        team: dict[str, list[User]],
+        files: FileStore,
+    ) -> None:
+        self.session = session
+        self.random = random
+        self.site = site
+        self.partners = partners
+        self.lead = team["lead"][0].as_actor()
+        self.mediators = [user.as_actor() for user in team["mediator"]]
+        self.files = files
+        self.number = FIRST_NUMBER
+        monday = today() - timedelta(days=today().weekday())
+        self.this_week = next_working_day(monday)
+        self.last_week = next_working_day(monday - timedelta(days=7))
+
+    def make(self) -> None:
+        """Last week's files and work, this week's files, cases spread and waiting."""
+        for code, count, energy in WEEKLY:
+            lines = [self._line(code, self.last_week, energy) for _ in range(count)]
+            self._import(code, lines, self.last_week)
+            self._spread(code, self.last_week)
+            self._work(code)
+            kept = [line for line in lines if self.random.random() < 0.75]
+            fresh = [self._line(code, self.this_week, energy) for _ in range(NEW_THIS_WEEK[code])]
+            self._import(code, [*kept, *fresh], self.this_week)
+        self._spread("edf", self.this_week)
+
+    def _line(self, code: str, week: date, energy: str) -> str:
+        self.number += 1
+        person = invent(self.random, self.number)
+        debt = max(4_000, int(self.random.lognormvariate(10.7, 0.7)))
+        cut = ""
+        if energy != "Eau" and self.random.random() < 0.12:
+            cut = f"{week + timedelta(days=self.random.randint(9, 25)):%d/%m/%Y}"
+        return ";".join(self._cells(code, person, debt, week, cut, energy))
+
+    def _cells(
+        self, code: str, person: Invented, debt: int, week: date, cut: str, energy: str
+    ) -> list[str]:
+        phones = [*person.phones, ""][:2]
+        due = week - timedelta(days=self.random.randint(25, 150))
+        return [
+            f"{code[:3].upper()}{week:%y}{self.number:07d}",
+            person.customer_reference,
+            person.civility,
+            person.last_name,
+            person.first_name,
+            "0" + phones[0][3:],
+            "0" + phones[1][3:] if phones[1] else "",
+            person.address,
+            person.postal_code,
+            person.commune,
+            energy,
+            euros(debt),
+            f"{due:%d/%m/%Y}",
+            cut,
+            self.random.choice(("O", "N", "N", "")),
+        ]
+
+    def _import(self, code: str, lines: list[str], day: date) -> None:
+        year, week, _ = day.isocalendar()
+        upload = Upload(
+            partner=self.partners[code],
+            site=self.site,
+            content="\r\n".join([COLUMNS, *lines]).encode("cp1252", "replace"),
+            file_name=f"{code}-impayes-{year}-S{week:02d}.csv",
+            kind="unpaid_bill",
+            week=f"{year}-W{week:02d}",
+        )
+        at = at_paris(day, time(8, 40))
+        import_file(self.session, self.lead, upload, files=self.files, now=at)
+
+    def _spread(self, code: str, day: date) -> None:
+        chosen = CaseFilter(partner_id=self.partners[code].id)
+        ids = [actor.user_id for actor in self.mediators if actor.user_id is not None]
+        apply_spread(self.session, self.lead, chosen, ids, now=at_paris(day, time(9, 0)))
+
+    def _work(self, code: str) -> None:
+        """Two thirds of last week's cases had their call, each by its own mediator."""
+        cases = self.session.scalars(
+            select(Case).where(Case.partner_id == self.partners[code].id, Case.state == "queued")
+        ).all()
+        actors = {actor.user_id: actor for actor in self.mediators}
+        clock = dict.fromkeys(actors, 0)
+        for case in cases:
+            actor = actors[case.assigned_to_id]
+            if self.random.random() < 0.34:
+                continue
+            clock[case.assigned_to_id] += 1
+            self._call(actor, case, self._moment(clock[case.assigned_to_id]))
+
+    def _moment(self, position: int) -> datetime:
+        """The nth call of a mediator last week: five in the morning, five in the afternoon."""
+        day = next_working_day(self.last_week + timedelta(days=position // 8))
+        hour = (9, 10, 11, 14, 15, 16, 17, 18)[position % 8]
+        return at_paris(day, time(hour, self.random.randint(5, 50)))
+
+    def _call(self, actor: Actor, case: Case, at: datetime) -> None:
+        claim_case(self.session, actor, case.id, now=at)
+        result = self.random.choices(
+            ("reached_holder", "no_answer", "voicemail_left", "callback_set", "busy", "refused"),
+            (40, 24, 14, 12, 5, 3),
+        )[0]
+        phone = next((p.id for p in case.person.phones if p.status == "ok"), None)
+        started = at - timedelta(minutes=self.random.randint(2, 14))
+        ended: dict[str, object] = {
+            "phone_id": phone,
+            "started_at": started,
+            "request_key": self._key(),
+        }
+        if result == "reached_holder":
+            self._conversation(actor, case, at, ended)
+            return
+        callback = self._callback(at) if result == "callback_set" else None
+        report = CallReport(result=result, callback_at=callback, **ended)  # type: ignore[arg-type]
+        record_call(self.session, actor, case.id, report, now=at)
+
+    def _callback(self, at: datetime) -> datetime:
+        """Most callbacks were promised for today."""
+        day = next_working_day(today() + timedelta(days=self.random.choice((0, 0, 0, 1, 2))))
+        return max(at_paris(day, time(self.random.choice((9, 10, 11, 14, 15, 16)), 30)),
+                   at + timedelta(hours=1))  # fmt: skip
+
+    def _conversation(
+        self, actor: Actor, case: Case, at: datetime, ended: dict[str, object]
+    ) -> None:
+        closure, act = self.random.choice(
+            (("plan_running", "plan"), ("aid_pending", "aid"), ("referred", "referral"),
+             ("informed_only", "cheque"))
+        )  # fmt: skip
+        report = CallReport(
+            result="reached_holder",
+            details={"identity_checked": True},
+            next_step="close",
+            closure=closure,
+            **ended,  # type: ignore[arg-type]
+        )
+        contact = record_call(self.session, actor, case.id, report, now=at)
+        self._act(actor, case, act, at, contact.id)
+
+    def _act(self, actor: Actor, case: Case, act: str, at: datetime, contact_id: int) -> None:
+        session, debt = self.session, case.debt_cents or 0
+        if act == "plan":
+            first = next_working_day(at.date() + timedelta(days=self.random.choice((4, 20))))
+            terms = PlanTerms(debt, max(2, min(10, debt // 9_000)), first)
+            agree_plan(session, actor, case.id, terms, now=at, contact_id=contact_id)
+        elif act == "aid":
+            opening = AidOpening("fsl_energy", consent=True, missing_documents=("income",))
+            open_aid(session, actor, case.id, opening, now=at, contact_id=contact_id)
+        elif act == "referral":
+            request = ReferralRequest("ccas", "budget", "coordinates_given", consent=True)
+            refer(session, actor, case.id, request, now=at, contact_id=contact_id)
+        else:
+            talk = ChequeTalk(at.year - 1, "received_unused", ("asked_received", "expiry"))
+            give_awareness(session, actor, case.id, talk, now=at, contact_id=contact_id)
+
+    def _key(self) -> str:
+        return str(UUID(int=self.random.getrandbits(128)))
