@@ -1,0 +1,173 @@
+"""Assignment: filter the pile, spread it or give by hand, take back, hand over."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from energymed.accounts.queries import mediators
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, Refused
+from energymed.calling import assignment
+from energymed.calling.assignment import Share
+from energymed.cases.codes import KINDS
+from energymed.partners.queries import all_partners
+from energymed.web.lead import reads
+from energymed.web.lead.assign_filter import PileFilter, read_filter
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.permissions import actor, requires
+
+
+@requires("cases.assign")
+def assign() -> str:
+    """The cases to be assigned, filtered; with mediators chosen, who would get what."""
+    wanted = read_filter(request.args)
+    chosen = request.args.getlist("mediator", type=int)
+    return _page(wanted, chosen, preview="preview" in request.args)
+
+
+@requires("cases.assign")
+def apply_spread() -> Response | tuple[str, int]:
+    """Do what the preview showed, on what is still to be assigned."""
+    who, wanted = actor(), read_filter(request.form)
+    chosen = request.form.getlist("mediator", type=int)
+    if wanted.error:
+        return _page(wanted, chosen, preview=False), 422
+    try:
+        with transaction() as session:
+            shares = assignment.apply_spread(session, who, wanted.chosen, chosen, now=now())
+            told = _told(shares)
+    except BadInput as error:
+        flash(sentence(error), "warning")
+        return redirect(url_for("lead.assign", **wanted.args), 303)
+    flash(told, "success" if any(share.cases for share in shares) else "warning")
+    return redirect(url_for("lead.assign", **wanted.args), 303)
+
+
+@requires("cases.assign")
+def assign_by_hand() -> Response:
+    """Give the ticked cases to one mediator."""
+    who, wanted = actor(), read_filter(request.form)
+    cases = request.form.getlist("case", type=int)
+    user_id = request.form.get("user", 0, type=int)
+    if not cases or not user_id:
+        flash(_("Cochez des dossiers et choisissez à qui les donner."), "warning")
+        return redirect(url_for("lead.assign", **wanted.args), 303)
+    try:
+        with transaction() as session:
+            done = assignment.assign_by_hand(session, who, cases, user_id, now=now())
+    except BadInput as error:
+        flash(sentence(error), "warning")
+        return redirect(url_for("lead.assign", **wanted.args), 303)
+    flash(
+        ngettext("%(num)s dossier donné.", "%(num)s dossiers donnés.", done),
+        "success" if done else "warning",
+    )
+    return redirect(url_for("lead.assign", **wanted.args), 303)
+
+
+@requires("cases.assign")
+def take_back() -> Response:
+    """Take the ticked cases back from their mediator: they are to be assigned again."""
+    who, cases = actor(), request.form.getlist("case", type=int)
+    from_id = request.form.get("from", 0, type=int)
+    with transaction() as session:
+        done = assignment.take_back(session, who, cases, now=now())
+    flash(
+        ngettext(
+            "%(num)s dossier repris : il est de nouveau à répartir.",
+            "%(num)s dossiers repris : ils sont de nouveau à répartir.",
+            done,
+        )
+        if done
+        else _(
+            "Cochez les dossiers à reprendre ; ceux qui sont clos ou en appel restent en place."
+        ),
+        "success" if done else "warning",
+    )
+    return redirect(url_for("lead.hand_over", **({"from": from_id} if from_id else {})), 303)
+
+
+@requires("cases.assign")
+def hand_over() -> str | Response:
+    """What somebody holds, and giving it all to others when they are away."""
+    who = actor()
+    if request.method == "GET":
+        return _hand_over_page(request.args.get("from", 0, type=int))
+    from_id = request.form.get("from", 0, type=int)
+    to_ids = request.form.getlist("mediator", type=int)
+    try:
+        with transaction() as session:
+            shares = assignment.hand_over(session, who, from_id, to_ids, now=now())
+            told = _told(shares)
+    except (BadInput, Refused) as error:
+        flash(sentence(error), "warning")
+        return redirect(url_for("lead.hand_over", **{"from": from_id}), 303)
+    flash(told, "success" if any(share.cases for share in shares) else "warning")
+    return redirect(url_for("lead.hand_over", **{"from": from_id}), 303)
+
+
+def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
+    session, who = db.session(), actor()
+    shares: list[Share] = []
+    refusal = wanted.error
+    if preview and not refusal:
+        try:
+            shares = assignment.preview_spread(session, who, wanted.chosen, chosen)
+        except BadInput as error:
+            refusal = sentence(error)
+    return render_template(
+        "lead/assign.html",
+        page=paginate(session, assignment.to_assign(who, wanted.chosen), page_number()),
+        wanted=wanted,
+        refusal=refusal,
+        shares=sorted(shares, key=lambda share: share.user.name),
+        households=_kept_together(shares),
+        team=mediators(session, who),
+        chosen=chosen,
+        loads=reads.loads(session, who),
+        partners=all_partners(session),
+        communes=assignment.waiting_communes(session, who),
+        kinds=KINDS,
+    )
+
+
+def _hand_over_page(from_id: int) -> str:
+    session, who = db.session(), actor()
+    holders = reads.holders(session, who)
+    away = next((holder for holder, _count in holders if holder.id == from_id), None)
+    return render_template(
+        "lead/hand_over.html",
+        holders=holders,
+        away=away,
+        team=[user for user in mediators(session, who) if user.id != from_id],
+        loads=dict((holder.id, count) for holder, count in holders),
+        page=paginate(session, reads.held_cases(who, from_id), page_number()) if away else None,
+        kinds=KINDS,
+    )
+
+
+def _kept_together(shares: Sequence[Share]) -> dict[int, int]:
+    """{mediator: households of which several cases go to them together}."""
+    return {
+        share.user.id: sum(
+            count > 1 for count in Counter(one.person.household_id for one in share.cases).values()
+        )
+        for share in shares
+    }
+
+
+def _told(shares: Sequence[Share]) -> str:
+    """Who got how many, in one sentence."""
+    got = [share for share in sorted(shares, key=lambda share: share.user.name) if share.cases]
+    if not got:
+        return _("Aucun dossier à donner : un autre envoi les a peut-être déjà répartis.")
+    return _(
+        "Dossiers répartis : %(shares)s.",
+        shares=", ".join(f"{share.user.name} {len(share.cases)}" for share in got),
+    )

@@ -1,0 +1,61 @@
+"""The filter of the pile of cases to be assigned, as the address or a form carries it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from energymed.base.money import parse_cents
+from energymed.calling.assignment import CaseFilter
+from energymed.cases.codes import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class PileFilter:
+    """What was asked: `args` as typed (for links and hidden fields), `chosen` for the service.
+
+    `error` is a sentence when something typed cannot be read; that part is then left out.
+    """
+
+    args: dict[str, str]
+    chosen: CaseFilter
+    error: str | None = None
+
+
+NAMES = ("partner", "kind", "commune", "least", "most", "before")
+
+
+def read_filter(given: MultiDict[str, str]) -> PileFilter:
+    """The filter in the values of an address or a form."""
+    args = {name: text for name in NAMES if (text := given.get(name, "").strip())}
+    errors: list[str] = []
+    chosen = CaseFilter(
+        partner_id=int(args["partner"]) if args.get("partner", "").isdecimal() else None,
+        kind=args.get("kind") if args.get("kind") in KINDS else None,
+        commune=args.get("commune"),
+        least_cents=_cents(args.get("least"), errors),
+        most_cents=_cents(args.get("most"), errors),
+        cutoff_before=_day(args.get("before"), errors),
+    )
+    return PileFilter(args, chosen, errors[0] if errors else None)
+
+
+def _cents(text: str | None, errors: list[str]) -> int | None:
+    if text is None:
+        return None
+    try:
+        return parse_cents(text)
+    except ValueError:
+        errors.append(_("Le montant « %(text)s » ne peut pas être lu.", text=text))
+        return None
+
+
+def _day(text: str | None, errors: list[str]) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        errors.append(_("La date « %(text)s » ne peut pas être lue.", text=text))
+        return None

@@ -1,0 +1,79 @@
+"""Forms of the lead's desk."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Optional
+
+from energymed.base.clock import today
+from energymed.base.i18n import N_
+from energymed.cases.codes import KINDS
+from energymed.intake.codes import PAYMENTS
+from energymed.partners.models import Partner
+from energymed.web.shared.filters import day
+
+FILE_KINDS = {**KINDS, PAYMENTS: N_("Règlements confirmés")}
+WEEKS_BACK = 12
+
+
+class UploadForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
+    """A partner's file, for whom and of which week; what is left open is read from the file."""
+
+    partner_id = SelectField(
+        _l("Partenaire"),
+        coerce=lambda value: int(value) if value else None,
+        validators=[InputRequired(_l("Choisissez le partenaire qui a envoyé ce fichier."))],
+    )
+    kind = SelectField(
+        _l("Type de fichier"),
+        description=_l("D'habitude, les colonnes suffisent à le reconnaître."),
+        choices=[
+            SelectChoice("", _l("Reconnaître automatiquement")),
+            *(SelectChoice(code, _l(label)) for code, label in FILE_KINDS.items()),
+        ],
+        validators=[Optional()],
+    )
+    week = SelectField(
+        _l("Semaine du fichier"),
+        description=_l("Les montants sont datés de cette semaine."),
+        validators=[Optional()],
+    )
+    file = FileField(
+        _l("Fichier"),
+        description=_l("CSV, TXT, XLSX, XLS ou ODS ; 25 Mo et 50 000 lignes au plus."),
+        validators=[FileRequired(_l("Choisissez un fichier."))],
+    )
+
+
+def week_choices() -> list[SelectChoice]:
+    """The weeks that a file may be of, latest first; empty reads it from the file's name."""
+    this_monday = today() - timedelta(days=today().weekday())
+    mondays = [this_monday + timedelta(weeks=1 - back) for back in range(WEEKS_BACK + 2)]
+    by_name = SelectChoice("", _("D'après le nom du fichier"))
+    return [by_name, *(SelectChoice(_code(one), _label(one)) for one in mondays)]
+
+
+def partner_choices(partners: Sequence[Partner]) -> list[SelectChoice]:
+    """The partners by name; a lone one is chosen already."""
+    first = [] if len(partners) == 1 else [SelectChoice("", _("Choisir…"))]
+    return [*first, *(SelectChoice(str(one.id), one.name) for one in partners)]
+
+
+def _code(monday: date) -> str:
+    year, week, _weekday = monday.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _label(monday: date) -> str:
+    return _(
+        "Semaine %(number)s (du %(first)s au %(last)s)",
+        number=monday.isocalendar().week,
+        first=day(monday),
+        last=day(monday + timedelta(days=6)),
+    )
