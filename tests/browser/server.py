@@ -1,0 +1,43 @@
+"""The demo in a process of its own, on a Monday morning within calling hours.
+
+`prepare` fills the instance folder and prints what `energymed demo --json` prints; `serve` serves
+it on a free port and prints {"url": …}. Its clock starts at `MORNING` and runs from there, so that
+a test sees the same day, and an open queue, whenever it is run. No scheduler runs beside it: that
+one would live in the present.
+"""
+
+import json
+import sys
+from datetime import UTC, datetime
+
+import time_machine
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from energymed import create_app
+from energymed.cli import main as energymed
+
+MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 9:30 in Paris
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Leaves the server's output to errors."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+def prepare() -> None:
+    """Make the demo's data; the logins go to stdout as JSON."""
+    energymed(["demo", "--no-serve", "--json"], standalone_mode=False)
+
+
+def serve() -> None:
+    """Serve until killed."""
+    server = make_server("127.0.0.1", 0, create_app(), threaded=True, request_handler=QuietHandler)
+    print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)  # noqa: T201
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    with time_machine.travel(MORNING, tick=True):
+        {"prepare": prepare, "serve": serve}[sys.argv[1]]()

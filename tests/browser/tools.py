@@ -1,0 +1,136 @@
+"""What browser tests hold in their hands: the live server, the watch, the keyboard, axe."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+FOCUS = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return {name: "", visible: true};
+  const labels = e.labels ? [...e.labels].map(l => l.textContent) : [];
+  const by = (e.getAttribute("aria-labelledby") || "").split(/\\s+/).filter(Boolean)
+    .map(id => document.getElementById(id)?.textContent || "");
+  const names = [e.getAttribute("aria-label"), ...by, ...labels, e.textContent, e.title, e.alt];
+  const found = names.map(n => (n || "").replace(/\\s+/g, " ").trim()).find(Boolean) || "";
+  const style = getComputedStyle(e);
+  const ring = style.outlineStyle !== "none" || style.boxShadow !== "none";
+  return {name: found, visible: ring};
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveServer:
+    """The demo being served: its address, its folder, and a login per person."""
+
+    url: str
+    instance: Path
+    logins: list[dict[str, str]]
+
+    def login(self, role: str, number: int = 0) -> dict[str, str]:
+        """The login of the `number`th person of that role."""
+        return [login for login in self.logins if login["role"] == role][number]
+
+    def sign_in(self, page: Page, role: str, number: int = 0) -> None:
+        """Sign in by the form and wait for the first page."""
+        login = self.login(role, number)
+        page.goto(f"{self.url}/login")
+        page.get_by_label("E-mail").fill(login["email"])
+        page.get_by_label("Mot de passe").fill(login["password"])
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url(lambda address: "/login" not in address)
+
+
+@dataclass  # no slots: playwright hangs its wrappers on the object
+class Watch:
+    """What went wrong in the pages of a test without anybody looking: it fails the test.
+
+    Console errors (refusals by the content security policy come that way), exceptions of
+    scripts, and requests to anywhere but the live server.
+    """
+
+    problems: list[str] = field(default_factory=list)
+
+    def over(self, page: Page) -> None:
+        """Start to watch a page."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        page.on("request", self._request)
+
+    def expect(self, pattern: str) -> None:
+        """Take off the list what the test provoked, such as the console's line for a 404."""
+        left = [problem for problem in self.problems if not re.search(pattern, problem)]
+        assert len(left) < len(self.problems), f"nothing like {pattern!r} in {self.problems}"
+        self.problems[:] = left
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            where = message.location.get("url", "")
+            self.problems.append(f"console: {message.text} ({where})")
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
+            self.problems.append(f"request to the outside: {request.url}")
+
+
+@dataclass(frozen=True, slots=True)
+class Keyboard:
+    """A person without a mouse."""
+
+    page: Page
+
+    def reach(self, name: str, most: int = 120, key: str = "Tab") -> None:
+        """Press Tab until the element of that name has the focus, seen all the way."""
+        passed: list[str] = []
+        for _ in range(most):
+            self.page.keyboard.press(key)
+            focus: dict[str, Any] = self.page.evaluate(FOCUS)
+            assert focus["visible"], f"the focus on {focus['name']!r} cannot be seen"
+            if name in focus["name"]:
+                return
+            passed.append(focus["name"])
+        raise AssertionError(f"{name!r} is out of reach; passed {passed}")
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other: "Enter", "Space", "ArrowDown", "n"…"""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        """Type where the focus is."""
+        self.page.keyboard.type(text)
+
+    def fill(self, name: str, text: str) -> None:
+        """Go to a field and replace what is in it."""
+        self.reach(name)
+        self.press("ControlOrMeta+a")
+        self.type(text)
+
+    def activate(self, name: str) -> None:
+        """Go to a button or link and press Enter."""
+        self.reach(name)
+        self.press("Enter")
+
+
+def check_accessibility(page: Page) -> None:
+    """Fail with a readable list when axe finds a violation (WCAG 2.2 AA and good practice)."""
+    options = {"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]}
+    answer: Mapping[str, Any] = Axe().run(page, options=options).response
+    found = [line for violation in answer["violations"] for line in describe(violation)]
+    assert not found, f"axe on {page.url}:\n" + "\n".join(found)
+
+
+def describe(violation: Mapping[str, Any]) -> list[str]:
+    """A violation in lines: the rule, then each element with what to mend."""
+    lines = [f"{violation['id']} ({violation['impact']}): {violation['help']}"]
+    for node in violation["nodes"]:
+        summary = " / ".join(node.get("failureSummary", "").split("\n")[1:])
+        lines.append(f"    {node['html'][:160]}\n        {summary.strip()}")
+    return lines
