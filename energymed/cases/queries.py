@@ -1,13 +1,16 @@
 """Reads on cases. `get_case` is the one door to a case by its id."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
-from energymed.cases.models import Case, Person
+from energymed.base.text import fold
+from energymed.cases.models import Case, Person, Phone
 
 
 def get_case(session: Session, actor: Actor, case_id: int, *, lock: bool = False) -> Case:
@@ -54,3 +57,72 @@ def latest_by_reference(session: Session, actor: Actor, *, partner_id: int, refe
             N_("Aucun dossier ne porte la référence %(reference)s."), reference=reference.strip()
         )
     return case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSearch:
+    """What is looked for in the list of cases; empty fields ask nothing.
+
+    `text` is matched against reference, customer reference, name, commune, and the digits of
+    phone numbers. `sort` is one of `SORTS`, with a minus for descending.
+    """
+
+    text: str = ""
+    state: str = ""
+    kind: str = ""
+    partner_id: int | None = None
+    mine: bool = False
+    sort: str = "-opened"
+
+
+SORTS = {
+    "opened": Case.opened_at,
+    "reference": Case.reference,
+    "name": Person.name_key,
+    "commune": Case.commune,
+    "debt": Case.debt_cents,
+    "cutoff": Case.cutoff_date,
+}
+
+
+def search_cases(actor: Actor, wanted: CaseSearch) -> Select[Case]:
+    """Select of the cases that the actor may see and the search keeps."""
+    statement = (
+        scoped(select(Case), Case, actor)
+        .join(Person, Person.id == Case.person_id)
+        .options(
+            contains_eager(Case.person),
+            joinedload(Case.partner, innerjoin=True),
+            joinedload(Case.assigned_to),
+        )
+    )
+    for value, condition in (
+        (wanted.state, Case.state == wanted.state),
+        (wanted.kind, Case.campaign_kind == wanted.kind),
+        (wanted.partner_id, Case.partner_id == wanted.partner_id),
+        (wanted.mine, Case.assigned_to_id == actor.user_id),
+    ):
+        if value:
+            statement = statement.where(condition)
+    if wanted.text:
+        statement = statement.where(_matches(wanted.text))
+    column = SORTS.get(wanted.sort.removeprefix("-"), Case.opened_at)
+    order = column.desc() if wanted.sort.startswith("-") else column.asc()
+    return statement.order_by(order.nulls_last(), Case.id.desc())
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    """Every word somewhere in the name, or the whole in reference, commune or number."""
+    digits = "".join(char for char in text if char.isdigit())
+    options = [
+        Case.reference.icontains(text, autoescape=True),
+        Person.customer_reference == text,
+        Case.commune.icontains(text, autoescape=True),
+    ]
+    words = fold(text).split()
+    if words:
+        options.append(and_(*(Person.name_key.contains(w, autoescape=True) for w in words)))
+    if len(digits) >= 6:
+        number = digits.removeprefix("33").removeprefix("0")
+        options.append(Person.phones.any(Phone.e164.contains(number, autoescape=True)))
+    return or_(*options)

@@ -1,5 +1,35 @@
-"""Addresses of the mediator desk."""
+"""Addresses of the mediator's desk."""
 
 from flask import Blueprint
 
+from energymed.web.mediator import acts, call, cases, queue, tasks
+
 blueprint = Blueprint("mediator", __name__)
+rule = blueprint.add_url_rule
+POST = ["POST"]
+
+rule("/queue", "queue", queue.queue)
+rule("/queue/next", "next_case", queue.next_case, methods=POST)
+
+rule("/call/<int:case_id>", "call", call.call)
+rule("/call/<int:case_id>", "save_call", call.save, methods=POST)
+rule("/call/<int:case_id>/lease", "renew", call.renew, methods=POST)
+rule("/call/<int:case_id>/draft", "draft", call.draft, methods=POST)
+rule("/call/<int:case_id>/release", "release", call.release, methods=POST)
+rule("/call/<int:case_id>/schedule", "schedule", call.schedule, methods=POST)
+
+rule("/cases", "cases", cases.cases)
+rule("/cases", "search_cases", cases.search, methods=POST)
+rule("/cases/<int:case_id>", "case", cases.case)
+rule("/cases/<int:case_id>/open", "open_case", cases.open_case, methods=POST)
+rule("/cases/<int:case_id>/contact", "record_contact", cases.contact, methods=POST)
+
+rule("/contacts/<int:contact_id>/correct", "correct_call", call.correct, methods=["GET", "POST"])
+rule("/acts/<int:act_id>/void", "void_act", acts.void, methods=POST)
+rule("/plans/<int:plan_id>/move", "move_plan", acts.move_plan, methods=POST)
+rule("/instalments/<int:instalment_id>/mark", "mark_instalment", acts.mark, methods=POST)
+rule("/aids/<int:aid_id>/move", "move_aid", acts.move_aid, methods=POST)
+
+rule("/tasks", "tasks", tasks.tasks)
+rule("/tasks/<int:follow_up_id>/finish", "finish_task", tasks.finish, methods=POST)
+rule("/tasks/<int:follow_up_id>/postpone", "postpone_task", tasks.postpone, methods=POST)

@@ -16,12 +16,18 @@ NOTHING = "—"
 
 def register(app: Flask) -> None:
     """Add the filters to Jinja."""
+    app.add_template_filter(translated)
     for name in ("money", "day", "moment", "clock", "phone", "percent", "number", "relative_day"):
         app.add_template_filter(globals()[name], name)
 
 
 def _language() -> str:
     return str(get_locale() or "fr")
+
+
+def translated(pair: tuple[str, str]) -> tuple[str, str]:
+    """A (code, marked label) pair of a table of codes, its label in the reader's language."""
+    return pair[0], _(pair[1])
 
 
 def money(cents: int | None) -> str:

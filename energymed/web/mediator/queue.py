@@ -1,0 +1,42 @@
+"""The queue: what waits, and the one button that gives the next case."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.calling.claim import claim_next, held_case
+from energymed.calling.queries import callbacks_of_today, my_day
+from energymed.calling.queue import view_queue
+from energymed.calling.rules import REASONS
+from energymed.cases.codes import QUEUE_REASONS
+from energymed.web.shared.permissions import actor, requires
+
+
+@requires("queue.call")
+def queue() -> str:
+    """What may be called now and what waits, with one's own day."""
+    session, who, at = db.session(), actor(), now()
+    return render_template(
+        "mediator/queue.html",
+        view=view_queue(session, who, at),
+        callbacks=callbacks_of_today(session, who, at),
+        day=my_day(session, who, at),
+        held=held_case(session, who),
+        at=at,
+        reasons=REASONS,
+        queue_reasons=QUEUE_REASONS,
+    )
+
+
+@requires("queue.call")
+def next_case() -> Response:
+    """Give one case and open its desk."""
+    with transaction() as session:
+        case = claim_next(session, actor(), now=now())
+        case_id = case.id if case else None
+    if case_id is None:
+        flash(_("Personne à appeler pour l'instant."), "info")
+        return redirect(url_for("mediator.queue"), 303)
+    return redirect(url_for("mediator.call", case_id=case_id), 303)
