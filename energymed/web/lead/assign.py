@@ -1,7 +1,8 @@
 """Assignment: filter the pile, spread it or give by hand, take back, hand over."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -44,9 +45,9 @@ def apply_spread() -> Response | tuple[str, int]:
             told = _told(shares)
     except BadInput as error:
         flash(sentence(error), "warning")
-        return redirect(url_for("lead.assign", **wanted.args), 303)
+        return _to("lead.assign", wanted.args)
     flash(told, "success" if any(share.cases for share in shares) else "warning")
-    return redirect(url_for("lead.assign", **wanted.args), 303)
+    return _to("lead.assign", wanted.args)
 
 
 @requires("cases.assign")
@@ -57,18 +58,18 @@ def assign_by_hand() -> Response:
     user_id = request.form.get("user", 0, type=int)
     if not cases or not user_id:
         flash(_("Cochez des dossiers et choisissez à qui les donner."), "warning")
-        return redirect(url_for("lead.assign", **wanted.args), 303)
+        return _to("lead.assign", wanted.args)
     try:
         with transaction() as session:
             done = assignment.assign_by_hand(session, who, cases, user_id, now=now())
     except BadInput as error:
         flash(sentence(error), "warning")
-        return redirect(url_for("lead.assign", **wanted.args), 303)
+        return _to("lead.assign", wanted.args)
     flash(
         ngettext("%(num)s dossier donné.", "%(num)s dossiers donnés.", done),
         "success" if done else "warning",
     )
-    return redirect(url_for("lead.assign", **wanted.args), 303)
+    return _to("lead.assign", wanted.args)
 
 
 @requires("cases.assign")
@@ -90,7 +91,7 @@ def take_back() -> Response:
         ),
         "success" if done else "warning",
     )
-    return redirect(url_for("lead.hand_over", **({"from": from_id} if from_id else {})), 303)
+    return _to("lead.hand_over", {"from": from_id} if from_id else {})
 
 
 @requires("cases.assign")
@@ -107,9 +108,13 @@ def hand_over() -> str | Response:
             told = _told(shares)
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
-        return redirect(url_for("lead.hand_over", **{"from": from_id}), 303)
+        return _to("lead.hand_over", {"from": from_id})
     flash(told, "success" if any(share.cases for share in shares) else "warning")
-    return redirect(url_for("lead.hand_over", **{"from": from_id}), 303)
+    return _to("lead.hand_over", {"from": from_id})
+
+
+def _to(endpoint: str, args: Mapping[str, Any]) -> Response:
+    return redirect(url_for(endpoint, **args), 303)
 
 
 def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from energymed.web.lead import assign, files, team
+from energymed.web.lead import assign, files, reports, team
 
 blueprint = Blueprint("lead", __name__)
 rule = blueprint.add_url_rule
@@ -23,3 +23,8 @@ rule("/assign/take-back", "take_back", assign.take_back, methods=["POST"])
 rule("/assign/hand-over", "hand_over", assign.hand_over, methods=["GET", "POST"])
 
 rule("/team", "team", team.team)
+
+rule("/reports", "reports", reports.reports)
+rule("/reports/<code>", "behind", reports.behind)
+rule("/reports/deliver", "deliver", reports.deliver, methods=["POST"])
+rule("/reports/deliveries/<int:delivery_id>", "delivery", reports.delivery)

@@ -1,0 +1,206 @@
+"""Assignment by pages: filter, preview, spread, give by hand, hand over, take back."""
+
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.models import User
+from energymed.cases.models import Case
+from tests.factories import make_case, make_person, make_site, make_user
+from tests.web.helpers import sign_in, soup, table_rows, text_of
+from tests.web.lead.conftest import SECOND_FACTOR, LeadDesk
+
+PREVIEW = "section[aria-labelledby=preview] table"
+PILE = "section[aria-labelledby=pile] table"
+
+
+@pytest.fixture
+def team(desk: LeadDesk, session: Session) -> tuple[User, User]:
+    """Two mediators of the site, one full-time and one half-time."""
+    ada = make_user(session, site=desk.site, name="Ada Blanc", weekly_hours=30)
+    bob = make_user(session, site=desk.site, name="Bob Noir", weekly_hours=15)
+    session.commit()
+    return ada, bob
+
+
+def pile(desk: LeadDesk, count: int = 9, **values: object) -> list[int]:
+    """Cases to be assigned; their ids."""
+    cases = [
+        make_case(desk.session, site=desk.site, partner=desk.partner, **values)  # type: ignore[arg-type]
+        for _turn in range(count)
+    ]
+    desk.session.commit()
+    return [case.id for case in cases]
+
+
+def held_by(session: Session, user: User) -> int:
+    session.rollback()
+    return len(session.scalars(select(Case).where(Case.assigned_to_id == user.id)).all())
+
+
+def test_an_empty_pile_says_so(desk: LeadDesk) -> None:
+    assert "Tout est réparti." in text_of(desk.client.get("/assign"))
+
+
+def test_the_preview_writes_nothing_and_shows_who_gets_what(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    pile(desk, 9)
+    ada, bob = team
+    answer = desk.client.get(f"/assign?preview=1&mediator={ada.id}&mediator={bob.id}")
+    rows = {row["Médiateur"]: row for row in table_rows(answer, PREVIEW)}
+    assert list(rows) == ["Ada Blanc", "Bob Noir"]
+    assert (rows["Ada Blanc"]["Dossiers"], rows["Bob Noir"]["Dossiers"]) == ("6", "3")
+    assert held_by(session, ada) == 0
+
+
+def test_the_preview_tells_language_and_household(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    ada, bob = team
+    bob.languages = ["arabe"]
+    person = make_person(session, desk.site, desk.partner, language="arabe")
+    for _turn in range(2):
+        make_case(session, site=desk.site, partner=desk.partner, person=person)
+    session.commit()
+    answer = desk.client.get(f"/assign?preview=1&mediator={ada.id}&mediator={bob.id}")
+    rows = {row["Médiateur"]: row for row in table_rows(answer, PREVIEW)}
+    assert rows["Bob Noir"]["Remarques"] == "1 personne pour sa langue, 1 foyer gardé ensemble"
+
+
+def test_applying_does_what_was_shown_and_only_once(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    pile(desk, 9)
+    ada, bob = team
+    data = {"mediator": [ada.id, bob.id]}
+    answer = desk.client.post("/assign/spread", data=data, follow_redirects=True)
+    assert "Dossiers répartis : Ada Blanc 6, Bob Noir 3." in text_of(answer)
+    assert (held_by(session, ada), held_by(session, bob)) == (6, 3)
+    again = desk.client.post("/assign/spread", data=data, follow_redirects=True)
+    assert "Aucun dossier à donner" in text_of(again)
+    assert (held_by(session, ada), held_by(session, bob)) == (6, 3)
+
+
+def test_only_the_filtered_cases_are_spread(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    pile(desk, 2, commune="Valence")
+    pile(desk, 3, commune="Crest")
+    ada, _bob = team
+    page = desk.client.get("/assign?commune=Crest")
+    assert "3 dossiers à répartir" in text_of(page)
+    desk.client.post("/assign/spread", data={"mediator": ada.id, "commune": "Crest"})
+    assert held_by(session, ada) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("least=100", 2),
+        ("most=99,99", 1),
+        ("least=50&most=150,50", 2),
+        ("kind=cutoff_notice", 0),
+        ("before=2026-12-01", 1),
+        ("commune=Ailleurs", 0),
+    ],
+)
+def test_each_filter_narrows_the_pile(
+    desk: LeadDesk, team: tuple[User, User], query: str, expected: int
+) -> None:
+    pile(desk, 1, debt_cents=5_000)
+    pile(desk, 1, debt_cents=15_000)
+    pile(desk, 1, debt_cents=25_000, cutoff_date=date(2026, 11, 30))
+    assert len(table_rows(desk.client.get(f"/assign?{query}"), PILE)) == expected
+
+
+def test_an_amount_that_cannot_be_read_is_told_and_nothing_is_spread(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    pile(desk, 2)
+    answer = desk.client.post("/assign/spread", data={"mediator": team[0].id, "least": "beaucoup"})
+    assert answer.status_code == 422
+    assert "Le montant « beaucoup » ne peut pas être lu." in text_of(answer)
+    assert held_by(session, team[0]) == 0
+
+
+def test_ticked_cases_go_to_one_mediator(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    cases = pile(desk, 4)
+    data = {"case": cases[:2], "user": team[1].id}
+    answer = desk.client.post("/assign/by-hand", data=data, follow_redirects=True)
+    assert "2 dossiers donnés." in text_of(answer)
+    assert held_by(session, team[1]) == 2
+
+
+def test_nothing_ticked_is_told(desk: LeadDesk, team: tuple[User, User]) -> None:
+    answer = desk.client.post("/assign/by-hand", data={"user": team[0].id}, follow_redirects=True)
+    assert "Cochez des dossiers" in text_of(answer)
+
+
+def test_handing_over_a_queue_when_somebody_is_away(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    ada, bob = team
+    cases = pile(desk, 3)
+    desk.client.post("/assign/by-hand", data={"case": cases, "user": ada.id})
+    page = desk.client.get(f"/assign/hand-over?from={ada.id}")
+    assert "Passer les 3 dossiers de Ada Blanc" in text_of(page)
+    ticks = soup(page).select("input[name=mediator]")
+    assert [tick["value"] for tick in ticks] == [str(bob.id)]
+    data = {"from": ada.id, "mediator": bob.id}
+    answer = desk.client.post("/assign/hand-over", data=data, follow_redirects=True)
+    assert "Dossiers répartis : Bob Noir 3." in text_of(answer)
+    assert (held_by(session, ada), held_by(session, bob)) == (0, 3)
+
+
+def test_a_closed_accounts_queue_can_be_handed_over(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    ada, bob = team
+    desk.client.post("/assign/by-hand", data={"case": pile(desk, 2), "user": ada.id})
+    session.get_one(User, ada.id).active = False
+    session.commit()
+    assert "Ada Blanc (2)" in text_of(desk.client.get("/assign/hand-over"))
+    desk.client.post("/assign/hand-over", data={"from": ada.id, "mediator": bob.id})
+    assert held_by(session, bob) == 2
+
+
+def test_ticked_cases_are_taken_back(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    ada, _bob = team
+    cases = pile(desk, 3)
+    desk.client.post("/assign/by-hand", data={"case": cases, "user": ada.id})
+    data = {"case": cases[:1], "from": ada.id}
+    answer = desk.client.post("/assign/take-back", data=data, follow_redirects=True)
+    assert "1 dossier repris" in text_of(answer)
+    assert held_by(session, ada) == 2
+
+
+def test_another_sites_people_and_cases_stay_out(
+    desk: LeadDesk, client: FlaskClient, session: Session, team: tuple[User, User]
+) -> None:
+    cases = pile(desk, 3)
+    lead = make_user(session, "lead", site=make_site(session), **SECOND_FACTOR)
+    own = make_user(session, site=lead.site)
+    session.commit()
+    sign_in(client, lead)
+    assert "0 dossier" in text_of(client.get("/assign"))
+    client.post("/assign/by-hand", data={"case": cases, "user": own.id})
+    answer = client.post("/assign/spread", data={"mediator": team[0].id}, follow_redirects=True)
+    assert "Choisissez des médiateurs de votre site." in text_of(answer)
+    assert held_by(session, own) == held_by(session, team[0]) == 0
+
+
+@pytest.mark.parametrize("role", ["mediator", "partner", "admin"])
+@pytest.mark.parametrize("path", ["/assign", "/assign/hand-over", "/team"])
+def test_only_a_lead_assigns(client: FlaskClient, session: Session, role: str, path: str) -> None:
+    user = make_user(session, role, **SECOND_FACTOR)
+    session.commit()
+    sign_in(client, user)
+    assert client.get(path).status_code == 403

@@ -1,0 +1,78 @@
+"""Lists cost the same number of queries whatever their length."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from energymed.base.db import db
+from tests.factories import make_case, make_user
+from tests.web.lead.conftest import LeadDesk
+
+_numbers = count(1)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The SELECTs sent while the block runs."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def files(desk: LeadDesk, session: Session) -> None:
+    for _turn in range(3):
+        number = next(_numbers)
+        content = f"Référence;Nom;Téléphone;Montant dû\r\nR{number};DURAND;0639980001;1,00\r\n"
+        desk.send(content.encode(), f"f{number}.csv")
+
+
+def cases(desk: LeadDesk, session: Session) -> None:
+    user = make_user(session, site=desk.site)
+    for _turn in range(3):
+        make_case(session, site=desk.site, partner=desk.partner)
+        make_case(session, site=desk.site, partner=desk.partner, assigned_to=user)
+    session.commit()
+
+
+@pytest.mark.parametrize(
+    ("path", "fill", "expected"),
+    [
+        ("/files", files, 5),  # user, site, count, page, partners
+        ("/assign", cases, 8),  # user, site, count, page, team, loads, partners, communes
+        ("/assign/hand-over", cases, 4),  # user, site, holders, team
+        ("/team", cases, 8),  # user, site, the board's five, not assigned
+        (
+            "/reports",
+            cases,
+            51,
+        ),  # user, site, 23 figures twice, partners, returns counted and listed
+        ("/reports/cases_received?period=2026-11", cases, 5),  # user, site, figure, count, page
+    ],
+)
+def test_a_list_costs_a_fixed_number_of_queries(
+    desk: LeadDesk,
+    session: Session,
+    path: str,
+    fill: Callable[[LeadDesk, Session], None],
+    expected: int,
+) -> None:
+    fill(desk, session)
+    for _length in range(2):
+        db.session.expire_all()
+        with counted() as sent:
+            assert desk.client.get(path).status_code == 200
+        assert len(sent) == expected, sent
+        fill(desk, session)

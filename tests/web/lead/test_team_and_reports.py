@@ -1,0 +1,187 @@
+"""The team's board, the indicators with the cases behind them, and the partner's returns."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from energymed.accounts.models import User
+from energymed.calling.models import Contact, FollowUp
+from energymed.cases.models import Case
+from tests.factories import MONDAY_MORNING, make_case, make_site, make_user
+from tests.web.helpers import sign_in, soup, table_rows, text_of
+from tests.web.lead.conftest import SECOND_FACTOR, LeadDesk
+
+
+def called(session: Session, case: Case, user: User, result: str = "reached_holder") -> None:
+    session.add(
+        Contact(
+            case_id=case.id,
+            person_id=case.person_id,
+            user_id=user.id,
+            channel="call_out",
+            result=result,
+            details={"identity_checked": True},
+            started_at=MONDAY_MORNING,
+        )
+    )
+    session.flush()
+
+
+@pytest.fixture
+def ada(desk: LeadDesk, session: Session) -> User:
+    """A mediator of the site."""
+    user = make_user(session, site=desk.site, name="Ada Blanc")
+    session.commit()
+    return user
+
+
+def test_the_board_counts_each_mediator_without_money_or_rank(
+    desk: LeadDesk, session: Session, ada: User
+) -> None:
+    make_user(session, site=desk.site, name="Zoé Noir")
+    make_user(session, site=make_site(session), name="Élsewhere")
+    first = make_case(session, partner=desk.partner, assigned_to=ada, debt_cents=123_456)
+    second = make_case(session, partner=desk.partner, assigned_to=ada, debt_cents=123_456)
+    called(session, first, ada, "no_answer")
+    session.add(
+        FollowUp(
+            case_id=second.id, kind="callback", due_at=MONDAY_MORNING + timedelta(hours=3),
+            assigned_to_id=ada.id, created_at=MONDAY_MORNING,
+        )
+    )  # fmt: skip
+    second.state, second.claimed_by_id = "in_call", ada.id
+    second.claimed_at = MONDAY_MORNING - timedelta(minutes=5)
+    session.commit()
+    answer = desk.client.get("/team")
+    cards = [" ".join(card.get_text(" ").split()) for card in soup(answer).select(".board li")]
+    assert len(cards) == 2
+    assert "en appel depuis 09:55" in cards[0]
+    assert "À appeler 1 En attente 0 Rappels du jour 1 Appels du jour 1" in cards[0]
+    assert cards[1].startswith("Zoé Noir pas en appel")
+    assert "€" not in text_of(answer)
+
+
+def test_the_board_tells_what_is_not_assigned(desk: LeadDesk, session: Session, ada: User) -> None:
+    make_case(session, site=desk.site, partner=desk.partner)
+    session.commit()
+    assert "1 dossier attend d'être réparti." in text_of(desk.client.get("/team"))
+
+
+def test_each_figure_opens_the_cases_behind_it(desk: LeadDesk, session: Session, ada: User) -> None:
+    reached = make_case(session, partner=desk.partner, assigned_to=ada)
+    missed = make_case(session, partner=desk.partner, assigned_to=ada)
+    make_case(session, partner=desk.partner, assigned_to=ada)
+    called(session, reached, ada)
+    called(session, missed, ada, "no_answer")
+    session.commit()
+    page = desk.client.get("/reports?period=2026-11")
+    rows = {row["Indicateur"]: row for row in table_rows(page, "section:nth-of-type(1) table")}
+    assert rows["Dossiers traités"]["Période"].startswith("2")
+    assert rows["Taux de contact abouti"]["Période"].endswith("1 sur 2")
+    behind = desk.client.get("/reports/cases_handled?period=2026-11")
+    assert {row["Référence"] for row in table_rows(behind)} == {
+        reached.reference, missed.reference,
+    }  # fmt: skip
+    share = desk.client.get("/reports/reach_rate?period=2026-11")
+    assert [row["Référence"] for row in table_rows(share)] == [reached.reference]
+    assert "Aucun dossier derrière" in text_of(
+        desk.client.get("/reports/cases_handled?period=2026-10")
+    )
+
+
+def test_every_link_of_the_page_leads_somewhere(desk: LeadDesk) -> None:
+    page = soup(desk.client.get("/reports?period=2026-W47"))
+    links = [str(a["href"]) for a in page.select(".figures a")]
+    assert len(links) >= 25
+    for link in links:
+        assert desk.client.get(link).status_code == 200, link
+
+
+@pytest.mark.parametrize("period", ["2026-13", "demain", "2026-W60"])
+def test_a_period_that_makes_no_sense_is_told(desk: LeadDesk, period: str) -> None:
+    answer = desk.client.get(f"/reports?period={period}")
+    assert answer.status_code == 200
+    assert "Période incorrecte" in text_of(answer)
+    assert "Novembre 2026" in text_of(answer)
+
+
+def test_an_unknown_figure_is_not_found(desk: LeadDesk) -> None:
+    assert desk.client.get("/reports/nothing").status_code == 404
+
+
+def test_a_return_is_made_fetched_and_amended(desk: LeadDesk, session: Session, ada: User) -> None:
+    case = make_case(session, partner=desk.partner, assigned_to=ada)
+    called(session, case, ada)
+    session.commit()
+    data = {"period": "2026-W48", "partner": desk.partner.id, "format": "csv"}
+
+    def deliver(minutes: int) -> str:
+        with time_machine.travel(MONDAY_MORNING + timedelta(minutes=minutes), tick=False):
+            return text_of(desk.client.post("/reports/deliver", data=data, follow_redirects=True))
+
+    assert "est remis sur l'espace du partenaire" in deliver(1)
+    assert "est déjà remis, à l'identique" in deliver(2)
+    page = desk.client.get("/reports")
+    (row,) = table_rows(page, "section[aria-labelledby=returns] table")
+    assert row["Téléchargé par"] == "personne encore"
+
+    link = soup(page).select_one("section[aria-labelledby=returns] tbody a")
+    assert link is not None
+    answer = desk.client.get(str(link["href"]))
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert case.reference in answer.data.decode("utf-8-sig")
+    (row,) = table_rows(desk.client.get("/reports"), "section[aria-labelledby=returns] table")
+    assert row["Téléchargé par"].startswith(desk.lead.name)
+
+    called(session, make_case(session, partner=desk.partner, assigned_to=ada), ada)
+    session.commit()
+    assert "il corrige le précédent" in deliver(3)
+
+
+def test_a_return_needs_a_partner_and_a_known_format(desk: LeadDesk) -> None:
+    def said(**data: object) -> str:
+        answer = desk.client.post("/reports/deliver", data=data, follow_redirects=True)
+        return text_of(answer)
+
+    assert "Choisissez un partenaire." in said(format="csv")
+    assert "Format inconnu" in said(partner=desk.partner.id, format="exe")
+
+
+def test_another_sites_return_is_not_found(
+    desk: LeadDesk, client: FlaskClient, session: Session, ada: User
+) -> None:
+    called(session, make_case(session, partner=desk.partner, assigned_to=ada), ada)
+    session.commit()
+    data = {"period": "2026-11", "partner": desk.partner.id, "format": "json"}
+    page = desk.client.post("/reports/deliver", data=data, follow_redirects=True)
+    link = soup(page).select_one("section[aria-labelledby=returns] tbody a")
+    assert link is not None
+    other = make_user(session, "lead", site=make_site(session), **SECOND_FACTOR)
+    session.commit()
+    sign_in(client, other)
+    assert client.get(str(link["href"])).status_code == 404
+    assert "Aucun retour remis" in text_of(client.get("/reports"))
+    handled = text_of(client.get("/reports/cases_handled?period=2026-11"))
+    assert "Aucun dossier derrière" in handled
+
+
+def test_an_admin_sees_figures_but_makes_no_return(client: FlaskClient, session: Session) -> None:
+    admin = make_user(session, "admin", **SECOND_FACTOR)
+    session.commit()
+    sign_in(client, admin)
+    answer = client.get("/reports")
+    assert answer.status_code == 200
+    assert "Retours aux partenaires" not in text_of(answer)
+    assert client.post("/reports/deliver").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["mediator", "partner"])
+def test_others_do_not_see_the_reports(client: FlaskClient, session: Session, role: str) -> None:
+    user = make_user(session, role, **SECOND_FACTOR)
+    session.commit()
+    sign_in(client, user)
+    assert client.get("/reports").status_code == 403
+    assert client.get("/reports/cases_handled").status_code == 403
