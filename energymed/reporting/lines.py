@@ -90,15 +90,12 @@ def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
         )
     )
     plans = {plan.case_id: plan for plan in session.scalars(_plans(ids))}
-    confirmed = dict(
-        session.execute(
-            select(LedgerEntry.case_id, -func.sum(LedgerEntry.amount_cents))
-            .where(LedgerEntry.case_id.in_(ids), LedgerEntry.kind.in_(CONFIRMED))
-            .group_by(LedgerEntry.case_id)
-        )
-        .tuples()
-        .all()
+    paid = session.execute(
+        select(LedgerEntry.case_id, -func.sum(LedgerEntry.amount_cents))
+        .where(LedgerEntry.case_id.in_(ids), LedgerEntry.kind.in_(CONFIRMED))
+        .group_by(LedgerEntry.case_id)
     )
+    confirmed = {row[0]: row[1] for row in paid}
     return [
         _line(
             case,
