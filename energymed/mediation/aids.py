@@ -9,16 +9,21 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
-from energymed.base.errors import BadInput, NotFound
+from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
+from energymed.base.text import collapse
+from energymed.cases.ledger import record_aid_payment
+from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.mediation.acts import new_act
 from energymed.mediation.codes import FUNDS
-from energymed.mediation.models import AidRequest
+from energymed.mediation.details import refuse_sensitive
+from energymed.mediation.journal import known_act, locked, new_act
+from energymed.mediation.models import Act, AidRequest
 from energymed.mediation.rules import add_months
-from energymed.mediation.states import AID_MOVES, DECISIONS, check_move
+from energymed.mediation.states import AID_MOVES, DECISIONS, ENDED_AIDS, check_move
 
 PROTECTING_FUNDS = ("fsl_energy", "fsl_water")
+MAX_BODY = 120
 PROTECTION_MONTHS = 2  # DOMAIN §3: supply is kept two months from filing an FSL request
 REFUSAL_REASONS = {
     "income": N_("Ressources au-dessus du plafond"),
@@ -73,29 +78,26 @@ def open_aid(
 
     Raises:
         BadInput: unknown fund or paper, or an amount that is not positive.
+        Refused: the body's name holds a social-security number or an IBAN.
     """
-    if opening.fund not in FUNDS:
-        raise BadInput(N_("Choisissez un fonds."), field="fund")
-    if opening.amount_requested_cents is not None and opening.amount_requested_cents <= 0:
-        raise BadInput(N_("Le montant demandé doit être positif."), field="amount")
-    if not set(opening.missing_documents) <= set(DOCUMENTS):
-        raise BadInput(N_("Pièce inconnue."), field="missing_documents")
+    _check_opening(opening)
     case = get_case(session, actor, case_id, lock=True)
-    act, known = new_act(
+    known = known_act(session, case, "aid_opened", request_key)
+    if known is not None:
+        return session.scalars(select(AidRequest).where(AidRequest.act_id == known.id)).one()
+    act = new_act(
         session, actor, case, "aid_opened", now=now, contact_id=contact_id,
         request_key=request_key,
     )  # fmt: skip
-    if known:
-        return session.scalars(select(AidRequest).where(AidRequest.act_id == act.id)).one()
     aid = AidRequest(
         act_id=act.id,
         case_id=case.id,
         fund=opening.fund,
-        body=opening.body,
+        body=collapse(opening.body or "") or None,
         state=_first_state(opening),
         opened_on=paris_date(now),
         amount_requested_cents=opening.amount_requested_cents,
-        missing_documents=list(opening.missing_documents),
+        missing_documents=list(dict.fromkeys(opening.missing_documents)),
     )
     session.add(aid)
     audit.record(
@@ -103,6 +105,18 @@ def open_aid(
     )
     session.flush()
     return aid
+
+
+def _check_opening(opening: AidOpening) -> None:
+    if opening.fund not in FUNDS:
+        raise BadInput(N_("Choisissez un fonds."), field="fund")
+    if opening.amount_requested_cents is not None and opening.amount_requested_cents <= 0:
+        raise BadInput(N_("Le montant demandé doit être positif."), field="amount")
+    if not set(opening.missing_documents) <= set(DOCUMENTS):
+        raise BadInput(N_("Pièce inconnue."), field="missing_documents")
+    if len(opening.body or "") > MAX_BODY:
+        raise BadInput(N_("Ce texte dépasse %(most)s caractères."), field="body", most=MAX_BODY)
+    refuse_sensitive(opening.body, "body")
 
 
 def _first_state(opening: AidOpening) -> str:
@@ -124,10 +138,7 @@ def move_aid(
         Refused: when the state may not follow.
         BadInput: when the step lacks what it needs, with `params["field"]`.
     """
-    aid = session.get(AidRequest, aid_id)
-    if aid is None:
-        raise NotFound(N_("Cette demande n'existe pas."))
-    get_case(session, actor, aid.case_id, lock=True)
+    aid, case = locked(session, actor, AidRequest, aid_id)
     if aid.state == state:
         return aid
     check_move(AID_MOVES, aid.state, state)
@@ -139,19 +150,47 @@ def move_aid(
         after={"state": state, "amount_cents": step.amount_cents},
     )  # fmt: skip
     session.flush()
+    if state == "paid_to_supplier" and case.debt_cents is not None:
+        _book(session, actor, case, aid, now)
     return aid
+
+
+def withdraw_aid(session: Session, actor: Actor, act: Act, *, now: datetime) -> None:
+    """Withdraw the request of an act that is taken back.
+
+    Raises:
+        Refused: the fund has decided since.
+    """
+    aid = session.scalars(select(AidRequest).where(AidRequest.act_id == act.id)).one()
+    if aid.state not in ENDED_AIDS:
+        move_aid(session, actor, aid.id, "withdrawn", AidStep(), now=now)
+
+
+def _book(session: Session, actor: Actor, case: Case, aid: AidRequest, now: datetime) -> None:
+    """The supplier has the money: the debt falls by as much, once."""
+    if aid.paid_cents and aid.paid_on:
+        record_aid_payment(
+            session, actor, case, cents=aid.paid_cents, paid_on=aid.paid_on,
+            key=f"aid:{aid.id}", source=aid.fund, now=now,
+        )  # fmt: skip
 
 
 def _apply(aid: AidRequest, state: str, step: AidStep, on: date, today: date) -> None:
     if on > today:
         raise BadInput(N_("Cette date est dans le futur."), field="on")
+    last = max((day for day in (aid.submitted_on, aid.decision_on) if day), default=on)
+    if on < last:
+        raise BadInput(N_("Cette date précède l'étape d'avant."), field="on")
     if state in ("documents_pending", "complete", "submitted"):
         _prepare(aid, state, step, on)
     elif state in (*DECISIONS, "refused", "adjourned"):
         aid.decision_on = on
         _decide(aid, state, step)
     elif state == "paid_to_supplier":
-        aid.paid_on, aid.paid_cents = on, _amount(step)
+        paid = _amount(step)
+        if aid.amount_granted_cents is not None and paid > aid.amount_granted_cents:
+            raise BadInput(N_("Le versement dépasse le montant accordé."), field="amount")
+        aid.paid_on, aid.paid_cents = on, paid
 
 
 def _prepare(aid: AidRequest, state: str, step: AidStep, on: date) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
@@ -12,14 +12,25 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.cases.queries import get_case
-from energymed.mediation.acts import new_act
-from energymed.mediation.codes import CHEQUE_HELP, CHEQUE_STATUSES, CHEQUE_TOPICS
+from energymed.mediation.codes import (
+    CHEQUE_HELP,
+    CHEQUE_STATUSES,
+    CHEQUE_TOPICS,
+    ELIGIBILITY_BANDS,
+)
+from energymed.mediation.journal import known_act, new_act
 from energymed.mediation.models import ChequeAwareness
+
+KIND = "energy_cheque_awareness"
+YEARS_BACK = 2  # a cheque stays valid until the second spring after its campaign
 
 
 @dataclass(frozen=True, slots=True)
 class ChequeTalk:
-    """What was said about the energy cheque; at least one topic. Never an income."""
+    """What was said about the energy cheque; at least one topic.
+
+    `eligibility_band` is a rank of ELIGIBILITY_BANDS, never an income.
+    """
 
     campaign_year: int
     declared_status: str
@@ -42,38 +53,30 @@ def give_awareness(
 
     Raises:
         BadInput: no topic, unknown code or an unlikely year, with `params["field"]`.
-        Refused: this case had its talk for the year.
+        Refused: this case had its talk for the year (and it was not crossed out).
     """
-    if not talk.topics or not set(talk.topics) <= set(CHEQUE_TOPICS):
-        raise BadInput(N_("Cochez au moins un sujet abordé."), field="topics")
-    if talk.declared_status not in CHEQUE_STATUSES or talk.help not in CHEQUE_HELP:
-        raise BadInput(N_("Dites ce que la personne déclare de son chèque."), field="status")
-    if not paris_date(now).year - 2 <= talk.campaign_year <= paris_date(now).year:
-        raise BadInput(N_("Choisissez l'année de la campagne."), field="campaign_year")
+    _check(talk, paris_date(now).year)
     case = get_case(session, actor, case_id, lock=True)
-    act, known = new_act(
-        session, actor, case, "energy_cheque_awareness", now=now, contact_id=contact_id,
-        request_key=request_key,
-    )  # fmt: skip
-    if known:
-        return session.scalars(
-            select(ChequeAwareness).where(ChequeAwareness.act_id == act.id)
-        ).one()
-    if _given(session, case.id, talk.campaign_year):
+    known = known_act(session, case, KIND, request_key)
+    if known is not None:
+        given = select(ChequeAwareness).where(ChequeAwareness.act_id == known.id)
+        return session.scalars(given).one()
+    awareness = _given(session, case.id, talk.campaign_year)
+    if awareness is None:
+        awareness = ChequeAwareness(case_id=case.id, campaign_year=talk.campaign_year)
+    elif awareness.act.voided_at is None:
         raise Refused(
             N_("La sensibilisation de cette campagne est déjà notée sur ce dossier."),
             field="campaign_year",
         )
-    awareness = ChequeAwareness(
-        act_id=act.id,
-        case_id=case.id,
-        campaign_year=talk.campaign_year,
-        declared_status=talk.declared_status,
-        topics=list(talk.topics),
-        help=talk.help,
-        eligibility_band=talk.eligibility_band,
-        given_on=paris_date(now),
+    # a crossed-out talk of the same year is told again: its row is that of the new act
+    awareness.act = new_act(
+        session, actor, case, KIND, now=now, contact_id=contact_id, request_key=request_key
     )
+    awareness.declared_status, awareness.help = talk.declared_status, talk.help
+    awareness.topics = list(dict.fromkeys(talk.topics))
+    awareness.eligibility_band = talk.eligibility_band
+    awareness.given_on = paris_date(now)
     session.add(awareness)
     after = {"campaign_year": talk.campaign_year, "status": talk.declared_status}
     audit.record(session, actor, "cheque.explained", awareness, now=now, after=after)
@@ -81,8 +84,20 @@ def give_awareness(
     return awareness
 
 
-def _given(session: Session, case_id: int, year: int) -> bool:
-    statement = select(ChequeAwareness.id).where(
-        ChequeAwareness.case_id == case_id, ChequeAwareness.campaign_year == year
+def _check(talk: ChequeTalk, year: int) -> None:
+    if not talk.topics or not set(talk.topics) <= set(CHEQUE_TOPICS):
+        raise BadInput(N_("Cochez au moins un sujet abordé."), field="topics")
+    if talk.declared_status not in CHEQUE_STATUSES or talk.help not in CHEQUE_HELP:
+        raise BadInput(N_("Dites ce que la personne déclare de son chèque."), field="status")
+    if not year - YEARS_BACK <= talk.campaign_year <= year:
+        raise BadInput(N_("Choisissez l'année de la campagne."), field="campaign_year")
+    if talk.eligibility_band not in (None, *ELIGIBILITY_BANDS):
+        raise BadInput(N_("Choisissez une tranche d'éligibilité."), field="eligibility_band")
+
+
+def _given(session: Session, case_id: int, year: int) -> ChequeAwareness | None:
+    return session.scalar(
+        select(ChequeAwareness)
+        .where(ChequeAwareness.case_id == case_id, ChequeAwareness.campaign_year == year)
+        .options(joinedload(ChequeAwareness.act))
     )
-    return session.scalar(statement) is not None

@@ -133,3 +133,38 @@ CHEQUE_TOPICS = {
     "expiry": N_("Date de fin de validité rappelée"),
 }
 CHEQUE_HELP = {"informed": N_("Informé"), "done_together": N_("Démarche faite ensemble")}
+# thresholds are dated rules; what is kept is the rank alone, never an income
+ELIGIBILITY_BANDS = {
+    "band_1": N_("Tranche 1 (la plus aidée)"),
+    "band_2": N_("Tranche 2"),
+    "band_3": N_("Tranche 3"),
+    "band_4": N_("Tranche 4"),
+    "above": N_("Au-dessus du plafond"),
+}
+OVERINDEBTEDNESS_STAGES = {
+    "considered": N_("Envisagé"),
+    "filed": N_("Dossier déposé"),
+    "admissible": N_("Recevable"),
+}
+TOPICS = {
+    "bill": N_("Lecture de la facture"),
+    "rights": N_("Droits et protections"),
+    "procedure": N_("Procédure de coupure"),
+    "payment_means": N_("Moyens de paiement"),
+    "contacts": N_("Contacts utiles"),
+}
+ADVICE_TOPICS = {
+    "heating": N_("Chauffage"),
+    "hot_water": N_("Eau chaude"),
+    "appliances": N_("Appareils et veille"),
+    "off_peak": N_("Heures creuses"),
+    "water_use": N_("Consommation d'eau"),
+    "housing": N_("État du logement"),
+}
+FORWARDED_TO = {"supplier": N_("Fournisseur"), "mne": N_("Médiateur national de l'énergie")}
+ALERT_ACTIONS = {
+    "lead_informed": N_("Responsable d'équipe prévenu"),
+    "emergency_called": N_("Secours appelés"),
+    "social_services_informed": N_("Services sociaux prévenus"),
+    "supplier_informed": N_("Fournisseur prévenu"),
+}

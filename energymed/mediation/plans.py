@@ -1,6 +1,6 @@
 """Payment plans: agreed with the household, confirmed by the supplier, kept or broken."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,10 +10,11 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
+from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.mediation.acts import new_act
 from energymed.mediation.codes import PAYMENT_METHODS
-from energymed.mediation.models import Instalment, Plan
+from energymed.mediation.journal import known_act, locked, new_act
+from energymed.mediation.models import Act, Instalment, Plan
 from energymed.mediation.rules import PlanTerms, schedule
 from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
 
@@ -32,24 +33,20 @@ def agree_plan(
 
     Raises:
         BadInput: terms that cannot be scheduled, with `params["field"]`.
-        Refused: arrears suspended by over-indebtedness, or another plan running.
+        Refused: arrears suspended by over-indebtedness, no debt or a smaller one, or another
+            plan running.
     """
     case = get_case(session, actor, case_id, lock=True)
-    if case.suspended:
-        raise Refused(N_("Dossier suspendu – surendettement : pas de nouvel échéancier."))
-    if terms.method not in PAYMENT_METHODS:
-        raise BadInput(N_("Choisissez un moyen de paiement."), field="method")
-    if terms.first_due_on < paris_date(now):
-        raise BadInput(N_("La première échéance est déjà passée."), field="first_due_on")
+    known = known_act(session, case, "plan_agreed", request_key)
+    if known is not None:
+        return session.scalars(select(Plan).where(Plan.act_id == known.id)).one()
+    _check_case(session, case, terms)
+    _check_days(terms, paris_date(now))
     payments = schedule(terms, case.postal_code)
-    act, known = new_act(
+    act = new_act(
         session, actor, case, "plan_agreed", now=now, contact_id=contact_id,
         request_key=request_key,
     )  # fmt: skip
-    if known:
-        return session.scalars(select(Plan).where(Plan.act_id == act.id)).one()
-    if running_plan(session, case.id) is not None:
-        raise Refused(N_("Un échéancier court déjà sur ce dossier : annulez-le d'abord."))
     plan = Plan(
         act_id=act.id,
         case_id=case.id,
@@ -71,6 +68,29 @@ def agree_plan(
     return plan
 
 
+def _check_case(session: Session, case: Case, terms: PlanTerms) -> None:
+    """Refuse a plan that the case does not bear (DOMAIN §2, §6)."""
+    if case.suspended:
+        raise Refused(N_("Dossier suspendu – surendettement : pas de nouvel échéancier."))
+    if case.debt_cents is None:
+        raise Refused(N_("Cette mission ne suit pas de dette : il n'y a rien à étaler."))
+    if terms.amount_cents > case.debt_cents:
+        raise Refused(
+            N_("L'échéancier dépasse la dette du dossier : vérifiez le montant."), field="amount"
+        )
+    if running_plan(session, case.id) is not None:
+        raise Refused(N_("Un échéancier court déjà sur ce dossier : annulez-le d'abord."))
+
+
+def _check_days(terms: PlanTerms, today: date) -> None:
+    if terms.method not in PAYMENT_METHODS:
+        raise BadInput(N_("Choisissez un moyen de paiement."), field="method")
+    if terms.first_due_on < today:
+        raise BadInput(N_("La première échéance est déjà passée."), field="first_due_on")
+    if terms.down_payment_on and terms.down_payment_on < today:
+        raise BadInput(N_("Le premier versement est déjà passé."), field="down_payment_on")
+
+
 def running_plan(session: Session, case_id: int) -> Plan | None:
     """The plan that runs on the case, if one does."""
     return session.scalar(
@@ -84,11 +104,7 @@ def get_plan(session: Session, actor: Actor, plan_id: int) -> Plan:
     Raises:
         NotFound: unknown or of another site.
     """
-    plan = session.get(Plan, plan_id)
-    if plan is None:
-        raise NotFound(N_("Cet échéancier n'existe pas."))
-    get_case(session, actor, plan.case_id, lock=True)
-    return plan
+    return locked(session, actor, Plan, plan_id)[0]
 
 
 def move_plan(session: Session, actor: Actor, plan_id: int, state: str, *, now: datetime) -> Plan:
@@ -101,12 +117,14 @@ def move_plan(session: Session, actor: Actor, plan_id: int, state: str, *, now: 
     if plan.state == state:
         return plan
     check_move(PLAN_MOVES, plan.state, state)
-    before = plan.state
+    before, today = plan.state, paris_date(now)
     plan.state = state
-    if state == "confirmed":
-        plan.confirmed_on = paris_date(now)
-    if state not in RUNNING_PLANS or state == "kept":
-        plan.ended_on = paris_date(now)
+    if state == "agreed":
+        plan.agreed_on = today
+    elif state == "confirmed":
+        plan.confirmed_on = today
+    elif not (before == "kept" and state == "completed"):  # it counts when it was first kept
+        plan.ended_on = today
     audit.record(
         session, actor, f"plan.{state}", plan, now=now, before={"state": before},
         after={"state": state},
@@ -120,7 +138,8 @@ def mark_instalment(
 ) -> Instalment:
     """Say of an instalment that it was paid (declared, confirmed) or missed.
 
-    A plan whose instalments are all confirmed is completed.
+    A plan whose instalments are all confirmed is completed. A missed one breaks nothing by itself:
+    it makes a follow-up call (DOMAIN §7), and the mediator decides what becomes of the plan.
 
     Raises:
         NotFound: unknown or of another site.
@@ -130,6 +149,7 @@ def mark_instalment(
     if instalment is None:
         raise NotFound(N_("Cette échéance n'existe pas."))
     plan = get_plan(session, actor, instalment.plan_id)
+    session.refresh(instalment)  # as it stands now that the case is locked
     if plan.state not in RUNNING_PLANS:
         raise Refused(N_("Cet échéancier ne court plus."))
     if instalment.state == state:
@@ -150,6 +170,17 @@ def mark_instalment(
     if all(each.state == "confirmed" for each in plan.instalments):
         move_plan(session, actor, plan.id, "completed", now=now)
     return instalment
+
+
+def withdraw_plan(session: Session, actor: Actor, act: Act, *, now: datetime) -> None:
+    """Cancel the plan of an act that is taken back.
+
+    Raises:
+        Refused: the plan has been kept since.
+    """
+    plan = session.scalars(select(Plan).where(Plan.act_id == act.id)).one()
+    if plan.state in RUNNING_PLANS:
+        move_plan(session, actor, plan.id, "cancelled", now=now)
 
 
 def _summary(plan: Plan) -> dict[str, object]:

@@ -1,22 +1,32 @@
 """Reads on mediation: what a case has, what falls due."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from energymed.base.clock import at_paris
 from energymed.base.db import Model
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
 from energymed.mediation.plans import running_plan
-from energymed.mediation.states import RUNNING_PLANS
+from energymed.mediation.states import ENDED_AIDS, RUNNING_PLANS
 
-__all__ = ["CaseMediation", "instalments_due", "of_case", "protection", "running_plan"]
+__all__ = [
+    "CaseMediation", "instalments_due", "of_case", "papers_due", "protection", "running_plan",
+]  # fmt: skip
+
+REMIND_AFTER = timedelta(days=7)  # what nobody settled after a follow-up is asked again
+Record = TypeVar("Record", Plan, AidRequest, Referral, ChequeAwareness)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseMediation:
-    """Everything that mediation did on a case, newest first."""
+    """Everything that mediation did on a case, newest first, crossed-out acts included.
+
+    A plan, aid, referral or talk is crossed out when its `act.voided_at` is set.
+    """
 
     acts: list[Act]
     plans: list[Plan]
@@ -33,55 +43,78 @@ def of_case(session: Session, case_id: int) -> CaseMediation:
         .options(joinedload(Act.user))
         .order_by(Act.created_at.desc(), Act.id.desc())
     )
-    plans = (
-        select(Plan)
-        .where(Plan.case_id == case_id)
-        .options(selectinload(Plan.instalments))
-        .order_by(Plan.id.desc())
-    )
+    plans = _of(Plan, case_id).options(selectinload(Plan.instalments))
     return CaseMediation(
         acts=list(session.scalars(acts)),
         plans=list(session.scalars(plans)),
-        aids=list(
-            session.scalars(
-                select(AidRequest)
-                .where(AidRequest.case_id == case_id)
-                .order_by(AidRequest.id.desc())
-            )
-        ),
-        referrals=list(
-            session.scalars(
-                select(Referral).where(Referral.case_id == case_id).order_by(Referral.id.desc())
-            )
-        ),
-        cheques=list(
-            session.scalars(
-                select(ChequeAwareness)
-                .where(ChequeAwareness.case_id == case_id)
-                .order_by(ChequeAwareness.id.desc())
-            )
-        ),
+        aids=list(session.scalars(_of(AidRequest, case_id))),
+        referrals=list(session.scalars(_of(Referral, case_id))),
+        cheques=list(session.scalars(_of(ChequeAwareness, case_id))),
     )
 
 
 def instalments_due(session: Session, today: date) -> list[Instalment]:
-    """Instalments of running plans whose day has passed and that nobody follows yet."""
+    """Instalments of running plans whose day has passed and that nobody follows.
+
+    Followed means: an open follow-up, or one that ended in the last seven days.
+    """
     follow_up = Model.metadata.tables["follow_up"]  # calling's table, read only
-    followed = select(follow_up.c.instalment_id).where(follow_up.c.instalment_id.is_not(None))
+    followed = select(follow_up.c.id).where(
+        follow_up.c.instalment_id == Instalment.id, _recent(today)
+    )
     statement = (
         select(Instalment)
         .join(Instalment.plan)
         .where(Instalment.state == "due", Instalment.due_on < today)
-        .where(Plan.state.in_(RUNNING_PLANS), Instalment.id.not_in(followed))
-        .options(joinedload(Instalment.plan))
+        .where(Plan.state.in_(RUNNING_PLANS), ~followed.exists())
+        .options(joinedload(Instalment.plan).joinedload(Plan.case))
         .order_by(Instalment.due_on, Instalment.id)
     )
     return list(session.scalars(statement))
 
 
+def papers_due(session: Session, today: date) -> list[AidRequest]:
+    """Aid requests that have waited a week or more for papers, and that nobody follows."""
+    follow_up = Model.metadata.tables["follow_up"]
+    followed = select(follow_up.c.id).where(
+        follow_up.c.case_id == AidRequest.case_id,
+        follow_up.c.kind == "documents",
+        _recent(today),
+    )
+    statement = (
+        select(AidRequest)
+        .where(AidRequest.state == "documents_pending")
+        .where(AidRequest.opened_on <= today - REMIND_AFTER, ~followed.exists())
+        .options(joinedload(AidRequest.case))
+        .order_by(AidRequest.opened_on, AidRequest.id)
+    )
+    return list(session.scalars(statement))
+
+
 def protection(session: Session, case_id: int, today: date) -> date | None:
-    """Until when a submitted aid request protects supply, if one does on `today`."""
+    """Until when a submitted aid request protects supply, if one does on `today`.
+
+    A request that was refused, withdrawn or let lapse protects no more.
+    """
     statement = select(AidRequest.protects_until).where(
-        AidRequest.case_id == case_id, AidRequest.protects_until >= today
+        AidRequest.case_id == case_id,
+        AidRequest.protects_until >= today,
+        AidRequest.state.not_in(ENDED_AIDS),
     )
     return max((day for day in session.scalars(statement) if day), default=None)
+
+
+def _of(model: type[Record], case_id: int) -> Select[Record]:
+    return (
+        select(model)
+        .where(model.case_id == case_id)
+        .options(joinedload(model.act))
+        .order_by(model.id.desc())
+    )
+
+
+def _recent(today: date) -> ColumnElement[bool]:
+    """A follow-up that is open, or that ended in the last days."""
+    follow_up = Model.metadata.tables["follow_up"]
+    since = at_paris(today - REMIND_AFTER, time.min)
+    return or_(follow_up.c.state == "open", follow_up.c.done_at >= since)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
@@ -12,8 +12,8 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.cases.queries import get_case
-from energymed.mediation.acts import new_act
 from energymed.mediation.codes import BODIES, REFERRAL_MODES, REFERRAL_REASONS
+from energymed.mediation.journal import known_act, new_act
 from energymed.mediation.models import Referral
 
 
@@ -41,10 +41,10 @@ def refer(
 
     Raises:
         BadInput: body, reason or mode missing, with `params["field"]`.
-        Refused: no consent, or this body was already named on this case.
+        Refused: no consent, or this body was already named on this case (and not crossed out).
     """
-    for name, known in (("body", BODIES), ("reason", REFERRAL_REASONS), ("mode", REFERRAL_MODES)):
-        if getattr(request, name) not in known:
+    for name, codes in (("body", BODIES), ("reason", REFERRAL_REASONS), ("mode", REFERRAL_MODES)):
+        if getattr(request, name) not in codes:
             raise BadInput(N_("Une orientation demande organisme, motif et mode."), field=name)
     if not request.consent:
         raise Refused(
@@ -52,24 +52,25 @@ def refer(
             field="consent",
         )
     case = get_case(session, actor, case_id, lock=True)
-    act, known_act = new_act(
+    known = known_act(session, case, "referral", request_key)
+    if known is not None:
+        return session.scalars(select(Referral).where(Referral.act_id == known.id)).one()
+    referral = session.scalar(
+        select(Referral)
+        .where(Referral.case_id == case.id, Referral.body == request.body)
+        .options(joinedload(Referral.act))
+    )
+    if referral is None:
+        referral = Referral(case_id=case.id, body=request.body)
+    elif referral.act.voided_at is None:
+        raise Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body")
+    act = new_act(
         session, actor, case, "referral", now=now, contact_id=contact_id, request_key=request_key
     )
-    if known_act:
-        return session.scalars(select(Referral).where(Referral.act_id == act.id)).one()
-    if session.scalar(
-        select(Referral.id).where(Referral.case_id == case.id, Referral.body == request.body)
-    ):
-        raise Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body")
-    referral = Referral(
-        act_id=act.id,
-        case_id=case.id,
-        body=request.body,
-        reason=request.reason,
-        mode=request.mode,
-        consent=True,
-        referred_on=paris_date(now),
-    )
+    # a crossed-out referral to the same body is told again: its row is that of the new act
+    referral.act = act
+    referral.reason, referral.mode, referral.consent = request.reason, request.mode, True
+    referral.referred_on = paris_date(now)
     session.add(referral)
     after = {"body": request.body, "reason": request.reason, "mode": request.mode}
     audit.record(session, actor, "referral.made", referral, now=now, after=after)

@@ -8,20 +8,23 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from energymed.base.dates import next_working_day
+from energymed.base.dates import FIRST_YEAR, LAST_YEAR, next_working_day
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 
 MAX_INSTALMENTS = 36
 SMALLEST_INSTALMENT_CENTS = 100
 DAYS = {"weekly": 7, "fortnightly": 14}
+FIRST_COMES_FIRST = N_("Le premier versement doit précéder la première échéance.")
 
 
 @dataclass(frozen=True, slots=True)
 class PlanTerms:
-    """What the household agrees to. Amounts in cents; `first_due_on` is the first instalment's.
+    """What the household agrees to. Amounts in cents.
 
-    `down_payment_on` is the day of the first payment when there is one.
+    `first_due_on` is the day of the first instalment. A first payment (down payment) has its own
+    earlier day, `down_payment_on`; without one it falls on `first_due_on`, and the instalments
+    follow one period later.
     """
 
     amount_cents: int
@@ -45,6 +48,10 @@ class ScheduledPayment:
 def schedule(terms: PlanTerms, postal_code: str | None = None) -> list[ScheduledPayment]:
     """The payments of a plan, in order; their amounts sum exactly to the planned amount.
 
+    Monthly payments keep their day of the month (the last day where the month is shorter); a day
+    that is not worked moves to the next one that is, and the following payment starts again from
+    the day that was agreed, so that moves never add up.
+
     Args:
         postal_code: of the household, for the public holidays of its region.
 
@@ -53,14 +60,17 @@ def schedule(terms: PlanTerms, postal_code: str | None = None) -> list[Scheduled
     """
     check_terms(terms)
     each, odd = divmod(terms.amount_cents - terms.down_payment_cents, terms.instalment_count)
-    payments = []
-    if terms.down_payment_cents:
-        day = next_working_day(terms.down_payment_on or terms.first_due_on, postal_code)
-        payments.append(ScheduledPayment(0, day, terms.down_payment_cents + odd))
-        odd = 0
-    for number in range(1, terms.instalment_count + 1):
-        day = next_working_day(_nth(terms.first_due_on, terms.frequency, number - 1), postal_code)
-        payments.append(ScheduledPayment(number, day, each + (odd if number == 1 else 0)))
+    numbers = range(0 if terms.down_payment_cents else 1, terms.instalment_count + 1)
+    payments = [
+        ScheduledPayment(
+            number,
+            next_working_day(_agreed_day(terms, number), postal_code),
+            (each if number else terms.down_payment_cents) + (odd if number == numbers[0] else 0),
+        )
+        for number in numbers
+    ]
+    if len(payments) > 1 and payments[0].due_on >= payments[1].due_on:
+        raise BadInput(FIRST_COMES_FIRST, field="down_payment_on")
     return payments
 
 
@@ -87,18 +97,9 @@ def check_terms(terms: PlanTerms) -> None:
         raise BadInput(N_("Choisissez une périodicité."), field="frequency")
     down_on = terms.down_payment_on
     if terms.down_payment_cents and down_on and down_on >= terms.first_due_on:
-        raise BadInput(
-            N_("Le premier versement doit précéder la première échéance."), field="down_payment_on"
-        )
-
-
-def _nth(first: date, frequency: str, index: int) -> date:
-    """The date of the instalment `index` (from 0), before moving it to a working day."""
-    if frequency in DAYS:
-        return first + timedelta(days=DAYS[frequency] * index)
-    months = first.month - 1 + index
-    year, month = first.year + months // 12, months % 12 + 1
-    return date(year, month, min(first.day, monthrange(year, month)[1]))
+        raise BadInput(FIRST_COMES_FIRST, field="down_payment_on")
+    if not FIRST_YEAR <= terms.first_due_on.year <= LAST_YEAR:
+        raise BadInput(N_("Cette date n'existe pas."), field="first_due_on")
 
 
 def add_months(day: date, months: int) -> date:
@@ -106,3 +107,13 @@ def add_months(day: date, months: int) -> date:
     total = day.month - 1 + months
     year, month = day.year + total // 12, total % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _agreed_day(terms: PlanTerms, number: int) -> date:
+    """The day of payment `number`, before it moves to a working day."""
+    if number == 0 and terms.down_payment_on:
+        return terms.down_payment_on
+    periods = number if terms.down_payment_cents and not terms.down_payment_on else number - 1
+    if terms.frequency in DAYS:
+        return terms.first_due_on + timedelta(days=DAYS[terms.frequency] * periods)
+    return add_months(terms.first_due_on, periods)

@@ -31,6 +31,7 @@ AID_MOVES: dict[str, tuple[str, ...]] = {
     "lapsed": (),
     "paid_to_supplier": (),
 }
+ENDED_AIDS = ("refused", "withdrawn", "lapsed")  # nothing more will come of them
 
 
 def check_move(moves: dict[str, tuple[str, ...]], before: str, after: str) -> None:

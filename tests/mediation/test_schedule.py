@@ -11,7 +11,7 @@ from energymed.base.dates import is_working_day
 from energymed.base.errors import BadInput
 from energymed.mediation.rules import PlanTerms, schedule
 
-amounts = st.integers(min_value=4_000, max_value=1_000_000)
+amounts = st.integers(min_value=5_000, max_value=1_000_000)
 days = st.dates(min_value=date(2024, 1, 1), max_value=date(2030, 12, 31))
 frequencies = st.sampled_from(["weekly", "fortnightly", "monthly"])
 
@@ -29,15 +29,51 @@ def test_cents_sum_exactly_and_dates_are_working_days(
     assert len({p.amount_cents for p in payments[1:]}) <= 1
 
 
-@given(amounts, st.integers(1, 30), st.integers(1, 90))
-def test_a_first_payment_takes_the_odd_cents(amount: int, count: int, percentage: int) -> None:
-    down = amount * percentage // 100 // 2
-    terms = PlanTerms(amount, count, date(2026, 12, 7), down_payment_cents=down)
-    payments = schedule(terms)
+@given(amounts, st.integers(1, 30), st.integers(1, 20), days, frequencies)
+def test_a_first_payment_takes_the_odd_cents_and_comes_first(
+    amount: int, count: int, percentage: int, first: date, frequency: str
+) -> None:
+    down = amount * percentage // 100
+    payments = schedule(PlanTerms(amount, count, first, frequency, down_payment_cents=down))
     assert sum(p.amount_cents for p in payments) == amount
-    if down:
-        assert payments[0].number == 0
-        assert 0 <= payments[0].amount_cents - down < count
+    assert [p.number for p in payments] == list(range(count + 1))
+    assert 0 <= payments[0].amount_cents - down < count
+    assert len({p.amount_cents for p in payments[1:]}) == 1
+    assert all(a.due_on < b.due_on for a, b in itertools.pairwise(payments))
+
+
+def test_a_first_payment_without_a_day_of_its_own_opens_the_plan() -> None:
+    terms = PlanTerms(10_000, 2, date(2026, 12, 7), down_payment_cents=4_000)
+    days = [p.due_on for p in schedule(terms)]
+    assert days == [date(2026, 12, 7), date(2027, 1, 7), date(2027, 2, 8)]
+
+
+def test_a_first_payment_with_its_day_precedes_the_first_instalment() -> None:
+    terms = PlanTerms(
+        10_000, 2, date(2026, 12, 7), down_payment_cents=4_000, down_payment_on=date(2026, 11, 28)
+    )
+    days = [p.due_on for p in schedule(terms)]
+    assert days == [date(2026, 11, 30), date(2026, 12, 7), date(2027, 1, 7)]
+
+
+def test_two_payments_moved_to_the_same_working_day_are_refused() -> None:
+    saturday, sunday = date(2026, 12, 5), date(2026, 12, 6)
+    terms = PlanTerms(10_000, 2, sunday, down_payment_cents=4_000, down_payment_on=saturday)
+    with pytest.raises(BadInput) as refusal:
+        schedule(terms)
+    assert refusal.value.params["field"] == "down_payment_on"
+
+
+def test_moved_days_do_not_add_up() -> None:
+    terms = PlanTerms(40_000, 4, date(2026, 12, 25), frequency="weekly")
+    days = [p.due_on for p in schedule(terms)]
+    assert days == [date(2026, 12, 28), date(2027, 1, 4), date(2027, 1, 8), date(2027, 1, 15)]
+
+
+def test_without_a_first_payment_the_first_instalment_takes_the_odd_cents() -> None:
+    assert [p.amount_cents for p in schedule(PlanTerms(10_001, 3, date(2026, 12, 7)))] == [
+        3_335, 3_333, 3_333,
+    ]  # fmt: skip
 
 
 def test_the_real_plan_of_the_field() -> None:
@@ -66,6 +102,7 @@ def test_a_holiday_moves_to_the_next_working_day() -> None:
         (PlanTerms(10_000, 0, date(2026, 12, 7)), "count"),
         (PlanTerms(10_000, 37, date(2026, 12, 7)), "count"),
         (PlanTerms(500, 10, date(2026, 12, 7)), "count"),
+        (PlanTerms(10_000, 3, date(9999, 12, 7)), "first_due_on"),
         (PlanTerms(10_000, 3, date(2026, 12, 7), down_payment_cents=10_000), "down_payment"),
         (PlanTerms(10_000, 3, date(2026, 12, 7), frequency="daily"), "frequency"),
         (

@@ -1,0 +1,170 @@
+"""What each kind of act asks for: a table of kind → fields, and how a field is checked. Pure.
+
+Source: DOMAIN §10; menus before free text (DOMAIN §12). A kind absent from the table takes no
+detail at all, so that nothing unforeseen is ever kept.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from energymed.base.clock import paris_date
+from energymed.base.errors import BadInput, Refused
+from energymed.base.i18n import N_
+from energymed.base.text import collapse, remove_sensitive
+from energymed.mediation.codes import (
+    ADVICE_TOPICS,
+    ALERT_ACTIONS,
+    FORWARDED_TO,
+    OVERINDEBTEDNESS_STAGES,
+    PAYMENT_METHODS,
+    TOPICS,
+)
+
+MAX_TEXT = 200
+MISSING = N_("Il manque une précision à cet acte.")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One answer of an act.
+
+    `type`: date, moment (aware datetime), cents, code (one of `codes`), list (several of
+    `codes`), text (at most 200 characters) or yes (True). `when`: past or future, today included.
+    """
+
+    label: str
+    type: str
+    required: bool = True
+    codes: Mapping[str, str] | None = None
+    when: str | None = None
+
+
+FIELDS: dict[str, dict[str, Field]] = {
+    "info_given": {"topics": Field(N_("Sujets"), "list", codes=TOPICS)},
+    "paid_already": {
+        "declared_on": Field(N_("Payé le (déclaré)"), "date", when="past"),
+        "amount_cents": Field(N_("Montant déclaré"), "cents", required=False),
+    },
+    "pays_full": {
+        "promised_on": Field(N_("Promis pour le"), "date", when="future"),
+        "amount_cents": Field(N_("Montant promis"), "cents"),
+        "method": Field(N_("Moyen"), "code", codes=PAYMENT_METHODS),
+    },
+    "extension": {"new_due_on": Field(N_("Nouvelle échéance"), "date", when="future")},
+    "attestation_to_send": {"supplier": Field(N_("Fournisseur"), "text")},
+    "energy_advice": {"topics": Field(N_("Sujets"), "list", codes=ADVICE_TOPICS)},
+    "appointment_set": {"appointment_at": Field(N_("Rendez-vous le"), "moment", when="future")},
+    "cutoff_informed": {"scheduled_on": Field(N_("Intervention prévue le"), "date")},
+    "dispute": {
+        "reason": Field(N_("Objet du litige"), "text"),
+        "forwarded_to": Field(N_("Transmis à"), "code", codes=FORWARDED_TO),
+    },
+    "overindebtedness": {"stage": Field(N_("Étape"), "code", codes=OVERINDEBTEDNESS_STAGES)},
+    "no_capacity": {
+        "referral_refused": Field(N_("La personne refuse une orientation"), "yes", required=False)
+    },
+    "alert": {"action": Field(N_("Action"), "code", codes=ALERT_ACTIONS)},
+}
+
+
+def clean_details(kind: str, details: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The answers of an act as JSON keeps them: ISO dates, cents, codes; empty ones left out.
+
+    Raises:
+        BadInput: an answer is missing, unknown or impossible, with `params["field"]`.
+        Refused: a text holds a social-security number or an IBAN.
+    """
+    fields = FIELDS.get(kind, {})
+    given = {name: value for name, value in details.items() if value not in (None, "", [], ())}
+    for name in given:
+        if name not in fields:
+            raise BadInput(N_("Cette précision ne va pas avec cet acte."), field=name)
+    clean = {}
+    for name, field in fields.items():
+        if name in given:
+            clean[name] = CLEANERS[field.type](name, field, given[name], now)
+        elif field.required:
+            raise BadInput(MISSING, field=name)
+    return clean
+
+
+def _date(name: str, field: Field, value: object, now: datetime) -> str:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise BadInput(N_("Cette date n'existe pas."), field=name)
+    today = paris_date(now)
+    _check_when(name, field, value > today, value < today)
+    return value.isoformat()
+
+
+def _moment(name: str, field: Field, value: object, now: datetime) -> str:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise BadInput(N_("Donnez le jour et l'heure."), field=name)
+    _check_when(name, field, value > now, value < now)
+    return value.isoformat()
+
+
+def _check_when(name: str, field: Field, ahead: bool, behind: bool) -> None:
+    if field.when == "past" and ahead:
+        raise BadInput(N_("Cette date est dans le futur."), field=name)
+    if field.when == "future" and behind:
+        raise BadInput(N_("Cette date est déjà passée."), field=name)
+
+
+def _cents(name: str, _field: Field, value: object, _now: datetime) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise BadInput(N_("Le montant doit être positif."), field=name)
+    return value
+
+
+def _code(name: str, field: Field, value: object, _now: datetime) -> str:
+    if not isinstance(value, str) or value not in (field.codes or ()):
+        raise BadInput(MISSING, field=name)
+    return value
+
+
+def _list(name: str, field: Field, value: object, now: datetime) -> list[str]:
+    if not isinstance(value, list | tuple):
+        raise BadInput(MISSING, field=name)
+    return list(dict.fromkeys(_code(name, field, each, now) for each in value))
+
+
+def _text(name: str, _field: Field, value: object, _now: datetime) -> str:
+    text = collapse(value) if isinstance(value, str) else ""
+    if not text:
+        raise BadInput(MISSING, field=name)
+    if len(text) > MAX_TEXT:
+        raise BadInput(N_("Ce texte dépasse %(most)s caractères."), field=name, most=MAX_TEXT)
+    refuse_sensitive(text, name)
+    return text
+
+
+def _yes(name: str, _field: Field, value: object, _now: datetime) -> bool:
+    if not isinstance(value, bool):
+        raise BadInput(MISSING, field=name)
+    return value
+
+
+def refuse_sensitive(text: str | None, name: str) -> None:
+    """Refuse a text that holds what must never be kept (DOMAIN §12).
+
+    Raises:
+        Refused: a social-security number or an IBAN, with `params["field"]`.
+    """
+    if text and remove_sensitive(text)[1]:
+        raise Refused(
+            N_("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le."),
+            field=name,
+        )
+
+
+CLEANERS: dict[str, Callable[[str, Field, Any, datetime], Any]] = {
+    "date": _date,
+    "moment": _moment,
+    "cents": _cents,
+    "code": _code,
+    "list": _list,
+    "text": _text,
+    "yes": _yes,
+}

@@ -1,0 +1,93 @@
+"""The journal of a case's acts: how every act is written once, and how its record is reached."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base import audit
+from energymed.base.clock import paris_date
+from energymed.base.db import Model
+from energymed.base.errors import BadInput, Conflict, NotFound
+from energymed.base.i18n import N_
+from energymed.cases.models import Case
+from energymed.cases.queries import get_case
+from energymed.mediation.models import Act, AidRequest, Plan
+
+Record = TypeVar("Record", Act, Plan, AidRequest)
+
+
+def known_act(session: Session, case: Case, kind: str, request_key: str | None) -> Act | None:
+    """The act that the same request has already written (a double click), if it has.
+
+    The case is locked by the caller, so that two clicks come one after the other.
+
+    Raises:
+        Conflict: the request served another case.
+    """
+    if not request_key:
+        return None
+    act = session.scalar(select(Act).where(Act.request_key == request_key, Act.kind == kind))
+    if act is not None and act.case_id != case.id:
+        raise Conflict(N_("Ce formulaire a déjà servi pour un autre dossier : rechargez la page."))
+    return act
+
+
+def new_act(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    kind: str,
+    *,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+    contact_id: int | None = None,
+    request_key: str | None = None,
+) -> Act:
+    """Add an act of today to the case, with its audit event.
+
+    Raises:
+        BadInput: the contact is of another case.
+    """
+    _check_contact(session, case, contact_id)
+    act = Act(
+        case_id=case.id,
+        kind=kind,
+        acted_on=paris_date(now),
+        user_id=actor.user_id,
+        contact_id=contact_id,
+        details=dict(details or {}),
+        request_key=request_key or None,
+        created_at=now,
+    )
+    session.add(act)
+    audit.record(session, actor, "act.recorded", act, now=now, after={"kind": kind})
+    session.flush()
+    return act
+
+
+def locked(
+    session: Session, actor: Actor, model: type[Record], record_id: int
+) -> tuple[Record, Case]:
+    """A record and its case, the case locked, the record as it stands once the lock is held.
+
+    Raises:
+        NotFound: unknown or of another site.
+    """
+    record = session.get(model, record_id)
+    if record is None:
+        raise NotFound(N_("Cette fiche n'existe pas, ou n'est pas de votre site."))
+    case = get_case(session, actor, record.case_id, lock=True)
+    session.refresh(record)
+    return record, case
+
+
+def _check_contact(session: Session, case: Case, contact_id: int | None) -> None:
+    if contact_id is None:
+        return
+    contact = Model.metadata.tables["contact"]  # calling's table, read only
+    if session.scalar(select(contact.c.case_id).where(contact.c.id == contact_id)) != case.id:
+        raise BadInput(N_("Cet échange n'est pas de ce dossier."), field="contact_id")
