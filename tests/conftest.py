@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from energymed import create_app
 from energymed.base.db import db, transaction
 from energymed.config import Settings
 from energymed.models import Model
 from energymed.partners import rulebook
+from energymed.web.shared.extensions import limiter
 from tests.databases import database_url
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -34,10 +37,25 @@ def settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settin
     )
 
 
+class FreshClient(FlaskClient):
+    """A client whose every request starts afresh, although the test holds an app context.
+
+    Flask would share `g` with that context, and with it the user and the CSRF token.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Forget what an earlier request left behind."""
+        if has_app_context():
+            for name in list(g):
+                g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def database_app(settings: Settings) -> Iterator[Flask]:
     """The app with every table made."""
     app = create_app(settings)
+    app.test_client_class = FreshClient
     with app.app_context():
         Model.metadata.drop_all(db.engine)
         Model.metadata.create_all(db.engine)
@@ -52,6 +70,7 @@ def app(database_app: Flask) -> Iterator[Flask]:
     with database_app.app_context():
         with transaction() as session:
             rulebook.seed(session)
+        limiter.reset()
         yield database_app
         db.session.remove()
     with database_app.app_context():

@@ -7,11 +7,11 @@ from typing import Any
 from flask_security import hash_password
 from sqlalchemy.orm import Session
 
+from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site, User
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.partners.models import Partner
 from energymed.partners.service import add_partner
-from energymed.accounts.actor import SYSTEM
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Paris, inside the window
 PASSWORD = "a-long-test-password"

@@ -24,12 +24,14 @@ def own_rules(app: Flask) -> list[Rule]:
 
 
 def address(rule: Rule) -> str:
-    """An address of the rule with every place filled with 1."""
-    return rule.rule.split("<", 1)[0] if not rule.arguments else _filled(rule)
-
-
-def _filled(rule: Rule) -> str:
-    parts = [("1" if is_place else text) for is_place, text in rule._trace if text not in ("", "|")]
+    """An address of the rule with 1 in every place, or the first word that a place takes."""
+    parts = []
+    for is_place, text in rule._trace:
+        if is_place:
+            words = sorted(getattr(rule._converters[text], "items", ()))
+            parts.append(words[0] if words else "1")
+        elif text != "|":
+            parts.append(text)
     return "".join(parts)
 
 

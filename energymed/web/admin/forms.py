@@ -6,6 +6,7 @@ from wtforms import EmailField, IntegerField, PasswordField, SelectField, String
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from energymed.accounts.actor import ROLES
+from energymed.web.shared.fields import choices
 
 
 class NewUserForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
@@ -13,7 +14,7 @@ class NewUserForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
 
     name = StringField(_l("Nom"), validators=[DataRequired(), Length(max=120)])
     email = EmailField(_l("E-mail"), validators=[DataRequired(), Length(max=254)])
-    role = SelectField(_l("Rôle"), choices=[(code, _l(label)) for code, label in ROLES.items()])
+    role = SelectField(_l("Rôle"), choices=choices(ROLES, empty=False))
     site_id = SelectField(
         _l("Site"),
         description=_l("Pour un médiateur ou un chef d'équipe."),

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from energymed.accounts import queries, service
 from energymed.accounts.actor import ROLES
@@ -36,8 +37,10 @@ def users() -> str:
 def new_user() -> str | Response | tuple[str, int]:
     """Open an account."""
     form = NewUserForm()
-    form.site_id.choices = [(s.id, s.name) for s in queries.sites(db.session(), actor())]
-    form.partner_id.choices = [(p.id, p.name) for p in all_partners(db.session())]
+    form.site_id.choices = [
+        SelectChoice(s.id, s.name) for s in queries.sites(db.session(), actor())
+    ]
+    form.partner_id.choices = [SelectChoice(p.id, p.name) for p in all_partners(db.session())]
     if not form.validate_on_submit():
         return render_template("admin/new_user.html", form=form), 422 if form.errors else 200
     try:

@@ -1,8 +1,10 @@
-"""Forms of the call desk: one form for the whole call, its parts shown as the result allows."""
+"""Forms of the call desk: one form for the whole call, its parts shown as the result allows.
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any
+Every part is checked by its service when it is saved; the form only reads what was typed. The
+names of the controls are the act's prefix and the name that the service's errors use.
+"""
+
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -13,100 +15,42 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from energymed.base.clock import at_paris
-from energymed.base.money import parse_cents
 from energymed.calling.models import CHANNELS
 from energymed.calling.report import MAX_NOTE
 from energymed.calling.results import HUNG_UP_WHEN, MESSAGES_LEFT, RELATIONS, REPORTERS, RESULTS
 from energymed.cases.codes import CLOSURES
 from energymed.mediation import codes
-from energymed.mediation.acts import OVERINDEBTEDNESS_STAGES, TOPICS
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
+from energymed.mediation.cheque import YEARS_BACK
+from energymed.web.mediator.act_fields import make_controls
+from energymed.web.mediator.controls import LOCAL_TIME, no_numbers
+from energymed.web.shared.fields import EuroField, TickField, choices
 
-LOCAL_TIME = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-ACTS = {
-    "plan": _l("Échéancier"),
-    "aid": _l("Demande d'aide"),
-    "referral": _l("Orientation"),
-    "cheque": _l("Chèque énergie"),
-    "info": _l("Information donnée"),
-    "paid": _l("Déjà payé (déclaré)"),
-    "promise": _l("Paiement intégral promis"),
-    "dispute": _l("Litige transmis"),
-    "debt": _l("Surendettement"),
-    "no_capacity": _l("Aucune capacité de paiement"),
-    "refuses": _l("Refuse toute solution"),
-}
-FORWARDED_TO = {"supplier": _l("Fournisseur"), "mne": _l("Médiateur national de l'énergie")}
-DISPUTE_REASONS = {
-    "amount": _l("Montant contesté"),
-    "reading": _l("Relevé ou compteur"),
-    "contract": _l("Contrat ou titulaire"),
-    "service": _l("Service ou intervention"),
-}
-NEXT_STEPS = {"close": _l("Clore le dossier"), "follow_up": _l("Suivre à une date")}
+# how a conversation ends; the other closures come from a result or from the partner
+CONVERSATION_CLOSURES = (
+    "plan_running", "aid_pending", "referred", "promise", "settled", "informed_only", "disputed",
+    "refused", "duplicate", "recalled_by_partner",
+)  # fmt: skip
+NEXT_STEPS = {"follow_up": _l("Revenir vers la personne"), "close": _l("Clore le dossier")}
+CAMPAIGN_STARTS = 11  # month: the cheques of a year are sent in November (DOMAIN §4)
 
 
-def choices(table: Mapping[str, Any], *, empty: bool = True) -> list[tuple[str, Any]]:
-    """Choices of a select from a table of codes and labels."""
-    listed = [(code, _l(label) if isinstance(label, str) else label)
-              for code, label in table.items()]  # fmt: skip
-    return [("", "—"), *listed] if empty else listed
-
-
-class EuroField(StringField):
-    """An amount typed as people type it; `cents` is its value, None when empty."""
-
-    cents: int | None = None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Parse the amount; what cannot be read keeps the text and says so."""
-        super().process_formdata(valuelist)
-        text = (self.data or "").strip()
-        try:
-            self.cents = parse_cents(text) if text else None
-        except ValueError:
-            raise ValueError(self.gettext("Ce montant ne se lit pas : écrivez 12,50.")) from None
-
-
-class TickField(SelectMultipleField):
-    """Several boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class CallForm(FlaskForm):
-    """One call: result, what it requires, the acts agreed, what follows, a note."""
+class ActsForm(FlaskForm):
+    """What was agreed: the acts ticked, with the controls of each, and a note."""
 
     request_key = HiddenField()
-    started_at = HiddenField()
-    result = RadioField(
-        _l("Résultat de l'appel"),
-        choices=[(code, _l(result.label)) for code, result in RESULTS.items()],
-        validators=[Optional()],
-    )
-    phone_id = RadioField(_l("Numéro composé"), coerce=int, validators=[Optional()])
-    identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
-    relation = SelectField(_l("Lien avec le titulaire"), choices=choices(RELATIONS))
-    message_left = SelectField(_l("Message laissé au tiers"), choices=choices(MESSAGES_LEFT))
-    language = StringField(_l("Langue parlée"), validators=[Length(max=40)])
-    reported_by = SelectField(_l("Déclaré par"), choices=choices(REPORTERS))
-    hung_up_when = SelectField(_l("Raccroché"), choices=choices(HUNG_UP_WHEN))
-    callback_at = DateTimeLocalField(_l("Rappeler le"), format=LOCAL_TIME, validators=[Optional()])
-
-    acts = TickField(_l("Ce qui a été convenu"), choices=choices(ACTS, empty=False))
+    acts = TickField(_l("Ce qui a été convenu"), choices=choices(codes.ACT_KINDS, empty=False))
 
     plan_amount = EuroField(_l("Montant à étaler"))
-    plan_down = EuroField(_l("Premier versement"))
+    plan_down_payment = EuroField(_l("Premier versement"))
+    plan_down_payment_on = DateField(_l("Versé le"), validators=[Optional()])
     plan_count = IntegerField(_l("Nombre d'échéances"), validators=[Optional()])
     plan_frequency = SelectField(
         _l("Périodicité"), choices=choices(codes.FREQUENCIES, empty=False), default="monthly"
@@ -117,6 +61,7 @@ class CallForm(FlaskForm):
     )
 
     aid_fund = SelectField(_l("Fonds"), choices=choices(codes.FUNDS))
+    aid_body = StringField(_l("Organisme ou lieu"), validators=[Length(max=120), no_numbers])
     aid_amount = EuroField(_l("Montant demandé"))
     aid_consent = BooleanField(_l("La personne est d'accord pour la demande"))
     aid_missing_documents = TickField(
@@ -126,66 +71,84 @@ class CallForm(FlaskForm):
     referral_body = SelectField(_l("Organisme"), choices=choices(codes.BODIES))
     referral_reason = SelectField(_l("Motif"), choices=choices(codes.REFERRAL_REASONS))
     referral_mode = SelectField(_l("Comment"), choices=choices(codes.REFERRAL_MODES))
-    referral_consent = BooleanField(_l("La personne est d'accord"))
+    referral_consent = BooleanField(_l("La personne est d'accord pour cette orientation"))
 
     cheque_campaign_year = SelectField(_l("Campagne"), coerce=int, validators=[Optional()])
     cheque_status = SelectField(
-        _l("La personne déclare le chèque"), choices=choices(codes.CHEQUE_STATUSES)
+        _l("Ce que la personne déclare"), choices=choices(codes.CHEQUE_STATUSES)
+    )
+    cheque_help = SelectField(
+        _l("Aide apportée"), choices=choices(codes.CHEQUE_HELP, empty=False)
     )
     cheque_topics = TickField(
         _l("Sujets abordés"), choices=choices(codes.CHEQUE_TOPICS, empty=False)
     )
-    cheque_help = SelectField(_l("Aide"), choices=choices(codes.CHEQUE_HELP, empty=False))
-
-    info_topics = TickField(_l("Sujets"), choices=choices(TOPICS, empty=False))
-    paid_declared_on = DateField(_l("Payé le (déclaré)"), validators=[Optional()])
-    paid_amount = EuroField(_l("Montant déclaré"))
-    promise_on = DateField(_l("Promis pour le"), validators=[Optional()])
-    promise_amount = EuroField(_l("Montant promis"))
-    promise_method = SelectField(_l("Moyen"), choices=choices(codes.PAYMENT_METHODS, empty=False))
-    dispute_reason = SelectField(_l("Objet du litige"), choices=choices(DISPUTE_REASONS))
-    dispute_forwarded_to = SelectField(_l("Transmis à"), choices=choices(FORWARDED_TO))
-    debt_stage = SelectField(_l("Étape"), choices=choices(OVERINDEBTEDNESS_STAGES))
-
-    next_step = RadioField(
-        _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[Optional()]
+    cheque_eligibility_band = SelectField(
+        _l("Éligibilité estimée"), choices=choices(codes.ELIGIBILITY_BANDS)
     )
-    closure = SelectField(_l("Clôture"), choices=choices(CLOSURES))
-    follow_up_at = DateTimeLocalField(_l("Suivre le"), format=LOCAL_TIME, validators=[Optional()])
-    follow_up_note = StringField(_l("À faire"), validators=[Length(max=200)])
+
     note = TextAreaField(
         _l("Note"),
         description=_l("Des faits utiles, sans jugement : la personne peut la lire."),
-        validators=[Length(max=MAX_NOTE)],
+        validators=[Length(max=MAX_NOTE), no_numbers],
     )
 
-
-def prepare(form: CallForm, phones: list[tuple[int, str]], day: date) -> CallForm:
-    """Fill in the choices that depend on the case and the day."""
-    form.phone_id.choices = phones
-    years = [(year, str(year)) for year in (day.year, day.year - 1, day.year - 2)]
-    form.cheque_campaign_year.choices = years
-    if form.cheque_campaign_year.data is None:
-        form.cheque_campaign_year.data = day.year - 1
-    return form
+    def prepare(self, today: date) -> None:
+        """Fill in the choices that depend on the day."""
+        years = range(today.year, today.year - YEARS_BACK - 1, -1)
+        field = self.cheque_campaign_year
+        field.choices = [SelectChoice(year, str(year)) for year in years]
+        if field.data is None:
+            field.data = today.year if today.month >= CAMPAIGN_STARTS else today.year - 1
 
 
-class ContactForm(FlaskForm):
-    """An exchange on another channel than an outbound call."""
+for _name, _control in make_controls().items():
+    setattr(ActsForm, _name, _control)
 
-    request_key = HiddenField()
-    channel = SelectField(
+
+class CallForm(ActsForm):
+    """One call: result, what it requires, the acts agreed, what follows, a note."""
+
+    started_at = HiddenField()
+    result = RadioField(
+        _l("Résultat de l'appel"),
+        choices=choices({code: result.label for code, result in RESULTS.items()}, empty=False),
+        validators=[Optional()],
+    )
+    phone_id = RadioField(_l("Numéro composé"), coerce=int, validators=[Optional()])
+    identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
+    relation = SelectField(_l("Lien avec le titulaire"), choices=choices(RELATIONS))
+    message_left = SelectField(_l("Message laissé au tiers"), choices=choices(MESSAGES_LEFT))
+    language = StringField(_l("Langue parlée"), validators=[Length(max=40), no_numbers])
+    reported_by = SelectField(_l("Déclaré par"), choices=choices(REPORTERS))
+    hung_up_when = SelectField(_l("Raccroché"), choices=choices(HUNG_UP_WHEN))
+    callback_at = DateTimeLocalField(_l("Rappeler le"), format=LOCAL_TIME, validators=[Optional()])
+    next_step = RadioField(
+        _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[Optional()]
+    )
+    closure = SelectField(
+        _l("Clôture"), choices=choices({code: CLOSURES[code] for code in CONVERSATION_CLOSURES})
+    )
+    follow_up_at = DateTimeLocalField(_l("Quand"), format=LOCAL_TIME, validators=[Optional()])
+    follow_up_note = StringField(_l("À faire"), validators=[Length(max=200), no_numbers])
+
+
+class ContactForm(ActsForm):
+    """An exchange on another channel than an outbound call, with what was agreed in it."""
+
+    channel = RadioField(
         _l("Canal"),
-        choices=choices({code: label for code, label in CHANNELS.items() if code != "call_out"}),
+        choices=choices(
+            {code: label for code, label in CHANNELS.items() if code != "call_out"}, empty=False
+        ),
+        validators=[Optional()],
     )
     result = SelectField(
         _l("Qui a appelé"),
-        description=_l("Seulement pour un appel entrant."),
-        choices=choices(
-            {code: RESULTS[code].label for code in ("reached_holder", "reached_mandated")}
-        ),
-    )
-    note = TextAreaField(_l("Note"), validators=[Length(max=MAX_NOTE)])
+        choices=choices({"reached_holder": _l("Le titulaire"), "reached_mandated":
+                         _l("Le cotitulaire ou une personne mandatée")}),
+    )  # fmt: skip
+    identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
 
 
 class AidStepForm(FlaskForm):
@@ -204,9 +167,4 @@ class AidStepForm(FlaskForm):
 class PostponeForm(FlaskForm):
     """A later time for a follow-up."""
 
-    due_at = DateTimeLocalField(_l("Nouvelle date"), format=LOCAL_TIME)
-
-
-def instant(value: datetime | None) -> datetime | None:
-    """A typed wall-clock time of Paris as an instant."""
-    return at_paris(value.date(), value.time()) if value else None
+    due_at = DateTimeLocalField(_l("Nouvelle date"), format=LOCAL_TIME, validators=[Optional()])

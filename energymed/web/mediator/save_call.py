@@ -1,13 +1,13 @@
-"""A call with everything agreed in it, saved in one transaction.
+"""An exchange with everything agreed in it, saved in one transaction.
 
 Calling and mediation do not know each other: what joins them is here. An error of a part names
-the field of the form that it is about, so that the page can lead there.
+the control of the form that it is about, so that the page can lead there.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,49 +18,49 @@ from energymed.base.i18n import N_
 from energymed.calling.models import Contact
 from energymed.calling.report import CallReport
 from energymed.calling.results import REACHED
-from energymed.calling.service import record_call
+from energymed.calling.service import record_call, record_contact
 from energymed.mediation.acts import record_act
 from energymed.mediation.aids import AidOpening, open_aid
 from energymed.mediation.cheque import ChequeTalk, give_awareness
+from energymed.mediation.codes import ACT_KINDS
 from energymed.mediation.plans import agree_plan
 from energymed.mediation.referrals import ReferralRequest, refer
 from energymed.mediation.rules import PlanTerms
-from energymed.web.mediator.forms import CallForm, instant
+from energymed.web.mediator.act_fields import MAIN, details_of, prefix
+from energymed.web.mediator.controls import instant
+from energymed.web.mediator.forms import ActsForm, CallForm, ContactForm
 
-FIELD_OF = {"promise": {"promised_on": "on", "amount_cents": "amount"}}
-ACT_KIND = {
-    "info": "info_given",
-    "paid": "paid_already",
-    "promise": "pays_full",
-    "dispute": "dispute",
-    "debt": "overindebtedness",
-    "no_capacity": "no_capacity",
-    "refuses": "refuses_solution",
-}
+LONGEST_CALL = timedelta(hours=12)
+DETAILS = ("relation", "message_left", "language", "reported_by", "hung_up_when")
+# a referral comes before the lack of means that asks for one
+ORDER = (*MAIN, *(kind for kind in ACT_KINDS if kind not in MAIN))
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One ticked part of the form, with what its service needs."""
+    """One ticked act of the form, with what its service needs."""
 
     session: Session
     actor: Actor
     case_id: int
-    form: CallForm
+    form: ActsForm
     contact: Contact
     now: datetime
-    name: str
+    kind: str
 
     @property
     def trace(self) -> dict[str, Any]:
-        """What ties the act to its call, so that a double click makes one act."""
-        return {"contact_id": self.contact.id, "request_key": self.contact.request_key}
+        """What ties the act to its exchange, so that a double click makes one act."""
+        return {
+            "contact_id": self.contact.id,
+            "request_key": self.contact.request_key,
+            "now": self.now,
+        }
 
 
 def report_of(form: CallForm, now: datetime) -> CallReport:
     """The form's call as the service takes it."""
-    names = ("relation", "message_left", "language", "reported_by", "hung_up_when")
-    details: dict[str, Any] = {name: form[name].data for name in names if form[name].data}
+    details: dict[str, Any] = {name: form[name].data for name in DETAILS if form[name].data}
     if form.identity_checked.data:
         details["identity_checked"] = True
     return CallReport(
@@ -68,12 +68,12 @@ def report_of(form: CallForm, now: datetime) -> CallReport:
         started_at=_started(form, now),
         phone_id=form.phone_id.data,
         details=details,
-        note=(form.note.data or "").strip() or None,
+        note=_text(form.note.data),
         callback_at=instant(form.callback_at.data),
         next_step=form.next_step.data or None,
         closure=form.closure.data or None,
         follow_up_at=instant(form.follow_up_at.data),
-        follow_up_note=(form.follow_up_note.data or "").strip() or None,
+        follow_up_note=_text(form.follow_up_note.data),
         request_key=form.request_key.data or None,
     )
 
@@ -84,87 +84,131 @@ def save_call(
     """Record the call and its acts, or nothing at all.
 
     Raises:
-        DomainError: with `params["field"]` naming a field of the form where there is one.
+        DomainError: with `params["field"]` naming a control of the form where there is one.
     """
-    ticked = form.acts.data or []
-    if ticked and form.result.data not in REACHED:
+    if form.acts.data and form.result.data not in REACHED:
         raise Refused(
-            N_("Rien ne peut être convenu sans avoir joint la personne : décochez ou changez "
-               "le résultat."),
+            N_("Rien ne peut être convenu sans avoir joint la personne : décochez les actes, "
+               "ou changez le résultat."),
             field="acts",
         )  # fmt: skip
     contact = record_call(session, actor, case_id, report_of(form, now), now=now)
-    for name in ticked:
-        with _named(name):
-            ACTS.get(name, _plain_act)(Part(session, actor, case_id, form, contact, now, name))
+    _record_acts(session, actor, case_id, form, contact, now)
     return contact
 
 
-def _started(form: CallForm, now: datetime) -> datetime:
-    """When the desk was opened for this call, as the form carries it."""
-    try:
-        started = datetime.fromisoformat(form.started_at.data or "")
-    except ValueError:
-        return now
-    return started if started.tzinfo and started <= now else now
+def save_contact(
+    session: Session, actor: Actor, case_id: int, form: ContactForm, *, now: datetime
+) -> Contact:
+    """Record an exchange on another channel and its acts, or nothing at all.
 
-
-@contextmanager
-def _named(prefix: str) -> Iterator[None]:
-    """Let an error of a part name the form's field: "amount" of the plan is "plan_amount"."""
-    try:
-        yield
-    except DomainError as error:
-        field = str(error.params.get("field", ""))
-        field = FIELD_OF.get(prefix, {}).get(field, field)
-        error.params["field"] = f"{prefix}_{field}" if field else "acts"
-        raise
-
-
-def _plan(part: Part) -> None:
-    agree_plan(
-        part.session, part.actor, part.case_id, plan_terms(part.form), now=part.now, **part.trace
+    Raises:
+        DomainError: with `params["field"]` naming a control of the form where there is one.
+    """
+    if form.channel.data == "call_in" and not form.identity_checked.data:
+        raise BadInput(
+            N_("Vérifiez l'identité avant de parler de la dette, puis cochez-le."),
+            field="identity_checked",
+        )
+    contact = record_contact(
+        session,
+        actor,
+        case_id,
+        form.channel.data or "",
+        now=now,
+        note=_text(form.note.data),
+        result=form.result.data or None,
+        request_key=form.request_key.data or None,
     )
+    _record_acts(session, actor, case_id, form, contact, now)
+    return contact
 
 
-def plan_terms(form: CallForm) -> PlanTerms:
+def plan_terms(form: ActsForm) -> PlanTerms:
     """The plan's terms as typed.
 
     Raises:
         BadInput: something of the plan is missing.
     """
-    for name in ("amount", "count", "first_due_on"):
-        field = form[f"plan_{name}"]
-        if (field.cents if name == "amount" else field.data) is None:
-            raise BadInput(N_("Il manque une précision à l'échéancier."), field=name)
+    given = {
+        "amount": form.plan_amount.cents,
+        "count": form.plan_count.data,
+        "first_due_on": form.plan_first_due_on.data,
+    }
+    for name, value in given.items():
+        if value is None:
+            raise BadInput(
+                N_("Donnez le montant, le nombre d'échéances et la première date."), field=name
+            )
     return PlanTerms(
         amount_cents=form.plan_amount.cents or 0,
         instalment_count=form.plan_count.data,
         first_due_on=form.plan_first_due_on.data,
         frequency=form.plan_frequency.data,
         method=form.plan_method.data,
-        down_payment_cents=form.plan_down.cents or 0,
+        down_payment_cents=form.plan_down_payment.cents or 0,
+        down_payment_on=form.plan_down_payment_on.data,
     )
+
+
+def _text(typed: str | None) -> str | None:
+    return (typed or "").strip() or None
+
+
+def _started(form: CallForm, now: datetime) -> datetime:
+    """When the call began (the number was dialled, or the desk opened), as the form carries it."""
+    try:
+        started = datetime.fromisoformat((form.started_at.data or "").replace("Z", "+00:00"))
+    except ValueError:
+        return now
+    plausible = started.tzinfo is not None and now - LONGEST_CALL <= started <= now
+    return started if plausible else now
+
+
+def _record_acts(
+    session: Session, actor: Actor, case_id: int, form: ActsForm, contact: Contact, now: datetime
+) -> None:
+    ticked = set(form.acts.data or ())
+    for kind in ORDER:
+        if kind in ticked:
+            with _named(prefix(kind)):
+                ACTS.get(kind, _plain_act)(Part(session, actor, case_id, form, contact, now, kind))
+
+
+@contextmanager
+def _named(start: str) -> Iterator[None]:
+    """Let an error of a part name the form's control: "amount" of the plan is "plan_amount"."""
+    try:
+        yield
+    except DomainError as error:
+        field = error.params.get("field")
+        error.params["field"] = f"{start}_{field}" if field else "acts"
+        raise
+
+
+def _plan(part: Part) -> None:
+    agree_plan(part.session, part.actor, part.case_id, plan_terms(part.form), **part.trace)
 
 
 def _aid(part: Part) -> None:
     opening = AidOpening(
         fund=part.form.aid_fund.data,
         consent=part.form.aid_consent.data,
+        body=_text(part.form.aid_body.data),
         amount_requested_cents=part.form.aid_amount.cents,
         missing_documents=tuple(part.form.aid_missing_documents.data or ()),
     )
-    open_aid(part.session, part.actor, part.case_id, opening, now=part.now, **part.trace)
+    open_aid(part.session, part.actor, part.case_id, opening, **part.trace)
 
 
 def _referral(part: Part) -> None:
-    request = ReferralRequest(
+    asked = ReferralRequest(
         body=part.form.referral_body.data,
         reason=part.form.referral_reason.data,
         mode=part.form.referral_mode.data,
         consent=part.form.referral_consent.data,
     )
-    refer(part.session, part.actor, part.case_id, request, now=part.now, **part.trace)
+    refer(part.session, part.actor, part.case_id, asked, **part.trace)
 
 
 def _cheque(part: Part) -> None:
@@ -173,42 +217,19 @@ def _cheque(part: Part) -> None:
         declared_status=part.form.cheque_status.data,
         topics=tuple(part.form.cheque_topics.data or ()),
         help=part.form.cheque_help.data,
+        eligibility_band=part.form.cheque_eligibility_band.data or None,
     )
-    give_awareness(part.session, part.actor, part.case_id, talk, now=part.now, **part.trace)
+    give_awareness(part.session, part.actor, part.case_id, talk, **part.trace)
 
 
 def _plain_act(part: Part) -> None:
-    details: dict[str, dict[str, Any]] = {
-        "info": {"topics": part.form.info_topics.data},
-        "paid": {
-            "declared_on": part.form.paid_declared_on.data,
-            "amount_cents": part.form.paid_amount.cents,
-        },
-        "promise": {
-            "promised_on": part.form.promise_on.data,
-            "amount_cents": part.form.promise_amount.cents,
-            "method": part.form.promise_method.data,
-        },
-        "dispute": {
-            "reason": part.form.dispute_reason.data,
-            "forwarded_to": part.form.dispute_forwarded_to.data,
-        },
-        "debt": {"stage": part.form.debt_stage.data},
-    }
-    record_act(
-        part.session,
-        part.actor,
-        part.case_id,
-        ACT_KIND[part.name],
-        details.get(part.name, {}),
-        now=part.now,
-        **part.trace,
-    )
+    answers = details_of(part.form, part.kind)
+    record_act(part.session, part.actor, part.case_id, part.kind, answers, **part.trace)
 
 
 ACTS: dict[str, Callable[[Part], None]] = {
-    "plan": _plan,
-    "aid": _aid,
+    "plan_agreed": _plan,
+    "aid_opened": _aid,
     "referral": _referral,
-    "cheque": _cheque,
+    "energy_cheque_awareness": _cheque,
 }

@@ -1,5 +1,12 @@
-"""Addresses of the partner desk."""
+"""Addresses of the partner's desk."""
 
 from flask import Blueprint
 
+from energymed.web.partner import pages
+
 blueprint = Blueprint("partner", __name__)
+rule = blueprint.add_url_rule
+rule("/partner", "overview", pages.overview)
+rule("/partner/indicators/<code>", "behind", pages.behind)
+rule("/partner/deliveries", "deliveries", pages.deliveries)
+rule("/partner/deliveries/<int:delivery_id>", "delivery", pages.delivery, methods=["POST"])

@@ -61,7 +61,6 @@ def flask_config(settings: Settings, *, secret_key: str) -> dict[str, Any]:
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "energymed" / "translations"),
         "BABEL_DOMAIN": "energymed",
         "BOOTSTRAP_SERVE_LOCAL": True,
-        "RATELIMIT_ENABLED": settings.environment != "test",
         "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "application/json"],
     }
 

@@ -17,6 +17,7 @@ NOTHING = "—"
 def register(app: Flask) -> None:
     """Add the filters to Jinja."""
     app.add_template_filter(translated)
+    app.add_template_filter(lambda code: (code, code), "pair")
     for name in ("money", "day", "moment", "clock", "phone", "percent", "number", "relative_day"):
         app.add_template_filter(globals()[name], name)
 

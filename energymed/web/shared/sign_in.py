@@ -57,6 +57,7 @@ def security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_POST_LOGOUT_VIEW": "/login",
         "SECURITY_FLASH_MESSAGES": True,
         "SECURITY_DEFAULT_REMEMBER_ME": False,
+        "SECURITY_CACHE_CONTROL": None,  # ours forbids keeping any page
     }
 
 

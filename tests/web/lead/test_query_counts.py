@@ -58,7 +58,7 @@ def cases(desk: LeadDesk, session: Session) -> None:
             "/reports",
             cases,
             51,
-        ),  # user, site, 23 figures twice, partners, returns counted and listed
+        ),  # user, site, 23 figures twice, partners, returns (2)
         ("/reports/cases_received?period=2026-11", cases, 5),  # user, site, figure, count, page
     ],
 )

@@ -1,0 +1,30 @@
+"""What the desk's forms share: wall-clock times of Paris, and texts that must not hold numbers."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import ValidationError
+
+from energymed.base.clock import at_paris, paris
+from energymed.base.text import remove_sensitive
+
+LOCAL_TIME = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+def instant(value: datetime | None) -> datetime | None:
+    """A typed wall-clock time of Paris as an instant."""
+    return at_paris(value.date(), value.time()) if value else None
+
+
+def wall_clock(at: datetime) -> str:
+    """An instant as a control for date and time shows it, in Paris."""
+    return paris(at).strftime("%Y-%m-%dT%H:%M")
+
+
+def no_numbers(_form: Any, field: Any) -> None:
+    """Refuse social-security numbers and IBANs in a free text (DOMAIN §12)."""
+    if field.data and remove_sensitive(field.data)[1]:
+        raise ValidationError(
+            _("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le.")
+        )

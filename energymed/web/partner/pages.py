@@ -1,0 +1,103 @@
+"""What a partner sees: its own figures, the cases behind them, its returns."""
+
+from datetime import date
+
+from flask import Response, render_template, request
+from flask_babel import gettext as _
+
+from energymed.base.clock import now, today
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput
+from energymed.base.period import Period, parse_period
+from energymed.cases.codes import CLOSURES, KINDS, STATES
+from energymed.reporting.definitions import INDICATORS, SHARES
+from energymed.reporting.deliveries import deliveries as own_deliveries
+from energymed.reporting.deliveries import fetch
+from energymed.reporting.formats import MEDIA_TYPES
+from energymed.reporting.indicators import cases_behind, compute_with_year_before
+from energymed.reporting.scope import Scope
+from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.permissions import actor, requires
+
+HEADLINES = ("cases_received", "cases_handled", "reach_rate", "debt_total_cents",
+             "debt_cleared_cents", "cleared_share")  # fmt: skip
+SHOWN = ("calls_out", "contacts_out", "plans_negotiated", "plans_confirmed", "aids_created",
+         "aids_granted", "referrals", "cheque_awareness")  # fmt: skip
+
+
+@requires("partner.desk")
+def overview() -> str:
+    """The partner's figures of a period, with the year before."""
+    period = asked_period()
+    figures = compute_with_year_before(db.session(), _scope(period))
+    return render_template(
+        "partner/overview.html",
+        period=period,
+        periods=periods(today()),
+        figures=figures,
+        headlines=HEADLINES,
+        shown=SHOWN,
+        kind=request.args.get("kind", ""),
+        kinds=KINDS,
+    )
+
+
+@requires("partner.desk")
+def behind(code: str) -> str:
+    """The cases behind a figure: references and states, never a name."""
+    period = asked_period()
+    found = INDICATORS.get(code) or SHARES.get(code)
+    page = paginate(db.session(), cases_behind(actor(), code, _scope(period)), page_number())
+    return render_template(
+        "partner/behind.html",
+        page=page,
+        period=period,
+        label=_(found.label) if found else code,
+        states=STATES,
+        closures=CLOSURES,
+        kinds=KINDS,
+    )
+
+
+@requires("partner.desk")
+def deliveries() -> str:
+    """The returns that were handed over, newest first."""
+    page = paginate(db.session(), own_deliveries(actor()), page_number())
+    return render_template("partner/deliveries.html", page=page)
+
+
+@requires("partner.desk")
+def delivery(delivery_id: int) -> Response:
+    """Download a return; who fetched it and when is noted."""
+    with transaction() as session:
+        fetched = fetch(session, actor(), delivery_id, now=now())
+        content, name, media = fetched.content, fetched.file_name, MEDIA_TYPES[fetched.format]
+    response = Response(content, mimetype=media)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _scope(period: Period) -> Scope:
+    kind = request.args.get("kind", "")
+    return Scope(period, partner_id=actor().partner_id, kind=kind if kind in KINDS else None)
+
+
+def asked_period() -> Period:
+    """The period of the address; the running year when it says none or nonsense."""
+    try:
+        return parse_period(request.args.get("period", ""))
+    except BadInput:
+        return parse_period(str(today().year))
+
+
+def periods(day: date) -> list[str]:
+    """Periods to choose from: two years, six months, six weeks back."""
+    years = [str(day.year), str(day.year - 1)]
+    months, weeks = [], []
+    first = day.replace(day=1)
+    for back in range(6):
+        week = date.fromordinal(day.toordinal() - 7 * back).isocalendar()
+        weeks.append(f"{week.year}-W{week.week:02d}")
+        months.append(f"{first:%Y-%m}")
+        first = date.fromordinal(first.toordinal() - 1).replace(day=1)
+    return [*years, *months, *weeks]

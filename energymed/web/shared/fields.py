@@ -1,0 +1,41 @@
+"""Form fields of our own: amounts in euros, boxes to tick, choices from tables of codes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice, SelectMultipleField, StringField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from energymed.base.money import parse_cents
+
+
+def choices(table: Mapping[str, Any], *, empty: bool = True) -> list[SelectChoice]:
+    """Choices of a select from a table of codes and labels."""
+    listed = [
+        SelectChoice(code, _l(label) if isinstance(label, str) else label)
+        for code, label in table.items()
+    ]
+    return [SelectChoice("", "—"), *listed] if empty else listed
+
+
+class EuroField(StringField):
+    """An amount typed as people type it; `cents` is its value, None when empty."""
+
+    cents: int | None = None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Parse the amount; what cannot be read keeps the text and says so."""
+        super().process_formdata(valuelist)
+        text = (self.data or "").strip()
+        try:
+            self.cents = parse_cents(text) if text else None
+        except ValueError:
+            raise ValueError(self.gettext("Ce montant ne se lit pas : écrivez 12,50.")) from None
+
+
+class TickField(SelectMultipleField):
+    """Several boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
