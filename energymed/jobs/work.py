@@ -11,7 +11,7 @@ from energymed.base.i18n import N_
 from energymed.calling.claim import release_lapsed
 from energymed.calling.followups import add_follow_up, surface_due
 from energymed.jobs.ledger import Work
-from energymed.mediation.queries import instalments_due
+from energymed.mediation.queries import instalments_due, papers_due
 
 MORNING = time(9, 0)
 
@@ -32,17 +32,20 @@ def lapsed_claims(session: Session, at: datetime) -> int:
 
 
 def due_work(session: Session, at: datetime) -> int:
-    """What falls due becomes queue entries: instalments, callbacks, retries, follow-ups."""
+    """What falls due becomes queue entries: instalments, papers, callbacks, retries, follow-ups."""
+    morning = at_paris(paris_date(at), MORNING)
     for instalment in instalments_due(session, paris_date(at)):
         add_follow_up(
             session,
             SYSTEM,
             instalment.plan.case,
             "instalment",
-            at_paris(paris_date(at), MORNING),
+            morning,
             now=at,
             instalment_id=instalment.id,
         )
+    for aid in papers_due(session, paris_date(at)):
+        add_follow_up(session, SYSTEM, aid.case, "documents", morning, now=at)
     return surface_due(session, now=at)
 
 

@@ -74,13 +74,7 @@ def deliver(
     scope = Scope(period, partner_id=partner_id, site_id=site_id)
     made = make_return(session, scope, file_format)
     digest = sha256(made.content).hexdigest()
-    former = session.scalar(
-        select(Delivery)
-        .where(Delivery.partner_id == partner_id, Delivery.site_id == site_id)
-        .where(Delivery.period == period.code, Delivery.format == file_format)
-        .order_by(Delivery.id.desc())
-        .limit(1)
-    )
+    former = _latest(session, scope, file_format)
     if former is not None and former.sha256 == digest:
         return former
     delivery = Delivery(
@@ -107,6 +101,17 @@ def deliver(
     )  # fmt: skip
     session.flush()
     return delivery
+
+
+def _latest(session: Session, scope: Scope, file_format: str) -> Delivery | None:
+    """The last delivery of this return, if it was handed over before."""
+    return session.scalar(
+        select(Delivery)
+        .where(Delivery.partner_id == scope.partner_id, Delivery.site_id == scope.site_id)
+        .where(Delivery.period == scope.period.code, Delivery.format == file_format)
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
 
 
 def get_delivery(session: Session, actor: Actor, delivery_id: int) -> Delivery:
