@@ -89,6 +89,19 @@ def release(session: Session, actor: Actor, case_id: int, *, now: datetime) -> N
         moves.release(session, actor, case, now=now)
 
 
+def put_in_queue(session: Session, actor: Actor, case_id: int, *, now: datetime) -> Case:
+    """Let a waiting case wait no longer: it is in its mediator's queue at once.
+
+    Raises:
+        Refused: it does not wait.
+    """
+    case = get_case(session, actor, case_id, lock=True)
+    if case.state != "waiting":
+        raise Refused(N_("Ce dossier n'attend pas."))
+    moves.enqueue(session, actor, case, case.waiting_reason or "retry", now=now)
+    return case
+
+
 def release_lapsed(session: Session, *, now: datetime) -> int:
     """Put the cases whose lease is over back into their queues; returns how many."""
     lapsed = session.scalars(

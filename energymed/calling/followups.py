@@ -115,9 +115,20 @@ def close_open_follow_ups(
 
 
 def tasks(
-    actor: Actor, *, mine: bool = True, state: str = "open", kind: str | None = None
+    actor: Actor,
+    *,
+    mine: bool = True,
+    state: str = "open",
+    kind: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Select[FollowUp]:
-    """Select of the follow-ups that the actor may see, soonest first."""
+    """Select of the follow-ups that the actor may see, soonest first.
+
+    Args:
+        since: only those due at this instant or later.
+        until: only those due before this instant.
+    """
     statement = (
         select(FollowUp)
         .join(Case, Case.id == FollowUp.case_id)
@@ -133,6 +144,10 @@ def tasks(
         statement = statement.where(FollowUp.assigned_to_id == actor.user_id)
     if kind:
         statement = statement.where(FollowUp.kind == kind)
+    if since is not None:
+        statement = statement.where(FollowUp.due_at >= since)
+    if until is not None:
+        statement = statement.where(FollowUp.due_at < until)
     return scoped(statement, Case, actor)
 
 

@@ -86,9 +86,7 @@ def _control(field: details.Field) -> Any:
         "cents": lambda: EuroField(label),
         "code": lambda: SelectField(label, choices=choices(codes)),
         "list": lambda: TickField(label, choices=choices(codes, empty=False)),
-        "text": lambda: StringField(
-            label, validators=[Length(max=details.MAX_TEXT), no_numbers]
-        ),
+        "text": lambda: StringField(label, validators=[Length(max=details.MAX_TEXT), no_numbers]),
         "yes": lambda: BooleanField(label),
     }
     return made[field.type]()

@@ -8,13 +8,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.db import transaction
+from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Refused
-from energymed.cases.ledger import record_aid_payment
 from energymed.cases.queries import get_case
 from energymed.mediation import aids, plans
 from energymed.mediation.acts import void_act
-from energymed.mediation.models import AidRequest
 from energymed.web.mediator.forms import AidStepForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
@@ -63,41 +61,35 @@ def move_aid(aid_id: int) -> Response:
         refusal_reason=form.refusal_reason.data or None,
         missing_documents=tuple(form.missing_documents.data or ()),
     )
-
-    def work(session: Session) -> int:
-        aid = aids.move_aid(session, actor(), aid_id, form.state.data or "", step, now=now())
-        if aid.state == "paid_to_supplier":
-            _book(session, aid)
-        return aid.case_id
-
-    return _done(work, _("La demande d'aide est à jour."))
-
-
-def _book(session: Session, aid: AidRequest) -> None:
-    case = get_case(session, actor(), aid.case_id, lock=True)
-    if case.debt_cents is None or aid.paid_cents is None or aid.paid_on is None:
-        return
-    record_aid_payment(
-        session,
-        actor(),
-        case,
-        cents=aid.paid_cents,
-        paid_on=aid.paid_on,
-        key=f"aid:{aid.id}",
-        source=aid.fund,
-        now=now(),
+    return _done(
+        lambda session: (
+            aids.move_aid(session, actor(), aid_id, form.state.data or "", step, now=now()).case_id
+        ),
+        _("La demande d'aide est à jour."),
+        typed_wrong=next(iter(form.amount.errors + form.loan_part.errors + form.on.errors), None),
     )
 
 
-def _done(work: Callable[[Session], int], message: str) -> Response:
+def _done(
+    work: Callable[[Session], int], message: str, *, typed_wrong: str | None = None
+) -> Response:
     """Do the work in one transaction, say so, and go back to the case."""
     try:
+        if typed_wrong:
+            raise BadInput(typed_wrong)
         with transaction() as session:
             case_id = work(session)
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
-        back = request.form.get("case_id", type=int)
-        address = url_for("mediator.case", case_id=back) if back else url_for("mediator.cases")
-        return redirect(address, 303)
+        return _whence()
     flash(message, "success")
     return redirect(url_for("mediator.case", case_id=case_id), 303)
+
+
+def _whence() -> Response:
+    """Back to the case that the form names, when it is the actor's to see; else to the list."""
+    case_id = request.form.get("case_id", 0, type=int)
+    if not case_id:
+        return redirect(url_for("mediator.cases"), 303)
+    case = get_case(db.session(), actor(), case_id)
+    return redirect(url_for("mediator.case", case_id=case.id), 303)

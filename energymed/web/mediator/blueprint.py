@@ -2,29 +2,32 @@
 
 from flask import Blueprint
 
-from energymed.web.mediator import acts, call, cases, queue, tasks
+from energymed.web.mediator import acts, call, case, cases, keep, queue, tasks
 
 blueprint = Blueprint("mediator", __name__)
 rule = blueprint.add_url_rule
 POST = ["POST"]
+ASKED = ["GET", "POST"]
 
 rule("/queue", "queue", queue.queue)
 rule("/queue/next", "next_case", queue.next_case, methods=POST)
 
 rule("/call/<int:case_id>", "call", call.call)
 rule("/call/<int:case_id>", "save_call", call.save, methods=POST)
-rule("/call/<int:case_id>/lease", "renew", call.renew, methods=POST)
-rule("/call/<int:case_id>/draft", "draft", call.draft, methods=POST)
-rule("/call/<int:case_id>/release", "release", call.release, methods=POST)
 rule("/call/<int:case_id>/schedule", "schedule", call.schedule, methods=POST)
+rule("/call/<int:case_id>/lease", "renew", keep.renew, methods=POST)
+rule("/call/<int:case_id>/draft", "draft", keep.draft, methods=POST)
+rule("/call/<int:case_id>/forget", "forget", keep.forget, methods=POST)
+rule("/call/<int:case_id>/release", "release", keep.release, methods=POST)
 
 rule("/cases", "cases", cases.cases)
 rule("/cases", "search_cases", cases.search, methods=POST)
-rule("/cases/<int:case_id>", "case", cases.case)
-rule("/cases/<int:case_id>/open", "open_case", cases.open_case, methods=POST)
-rule("/cases/<int:case_id>/contact", "record_contact", cases.contact, methods=POST)
+rule("/cases/<int:case_id>", "case", case.case)
+rule("/cases/<int:case_id>/open", "open_case", case.open_case, methods=POST)
+rule("/cases/<int:case_id>/queue", "queue_case", case.queue_case, methods=POST)
+rule("/cases/<int:case_id>/contact", "contact", case.contact, methods=ASKED)
 
-rule("/contacts/<int:contact_id>/correct", "correct_call", call.correct, methods=["GET", "POST"])
+rule("/contacts/<int:contact_id>/correct", "correct_call", call.correct, methods=ASKED)
 rule("/acts/<int:act_id>/void", "void_act", acts.void, methods=POST)
 rule("/plans/<int:plan_id>/move", "move_plan", acts.move_plan, methods=POST)
 rule("/instalments/<int:instalment_id>/mark", "mark_instalment", acts.mark, methods=POST)

@@ -77,9 +77,7 @@ class ActsForm(FlaskForm):
     cheque_status = SelectField(
         _l("Ce que la personne déclare"), choices=choices(codes.CHEQUE_STATUSES)
     )
-    cheque_help = SelectField(
-        _l("Aide apportée"), choices=choices(codes.CHEQUE_HELP, empty=False)
-    )
+    cheque_help = SelectField(_l("Aide apportée"), choices=choices(codes.CHEQUE_HELP, empty=False))
     cheque_topics = TickField(
         _l("Sujets abordés"), choices=choices(codes.CHEQUE_TOPICS, empty=False)
     )

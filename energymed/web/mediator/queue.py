@@ -4,13 +4,14 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
+from energymed.base.clock import now, today
 from energymed.base.db import db, transaction
 from energymed.calling.claim import claim_next, held_case
 from energymed.calling.queries import callbacks_of_today, my_day
 from energymed.calling.queue import view_queue
-from energymed.calling.rules import REASONS
+from energymed.calling.rules import REASONS, in_hours, next_opening
 from energymed.cases.codes import QUEUE_REASONS
+from energymed.partners.rulebook import load_calling_rules
 from energymed.web.shared.permissions import actor, requires
 
 
@@ -18,6 +19,7 @@ from energymed.web.shared.permissions import actor, requires
 def queue() -> str:
     """What may be called now and what waits, with one's own day."""
     session, who, at = db.session(), actor(), now()
+    rules = load_calling_rules(session, today())
     return render_template(
         "mediator/queue.html",
         view=view_queue(session, who, at),
@@ -25,6 +27,7 @@ def queue() -> str:
         day=my_day(session, who, at),
         held=held_case(session, who),
         at=at,
+        reopens_at=None if in_hours(rules, at) else next_opening(rules, at),
         reasons=REASONS,
         queue_reasons=QUEUE_REASONS,
     )

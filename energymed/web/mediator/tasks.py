@@ -1,43 +1,52 @@
 """Follow-ups: what is due, what is coming, done, postponed."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
+from energymed.base.clock import day_bounds, now, today
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
 from energymed.calling import followups
 from energymed.calling.models import FOLLOW_UP_KINDS
-from energymed.web.mediator.forms import PostponeForm, instant
+from energymed.web.mediator.controls import instant
+from energymed.web.mediator.forms import PostponeForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 
-STATES = ("open", "done", "cancelled")
+STATES = {"open": _l("À faire"), "done": _l("Faits"), "cancelled": _l("Annulés")}
+DUE = {
+    "late": _l("En retard"),
+    "today": _l("Aujourd'hui"),
+    "later": _l("Plus tard"),
+}
 
 
 @requires("tasks.own")
 def tasks() -> str:
     """One's own follow-ups, or the site's."""
-    args = request.args
-    state = args.get("state", "open")
-    kind = args.get("kind", "")
+    asked = _asked()
     statement = followups.tasks(
         actor(),
-        mine="all" not in args,
-        state=state if state in STATES else "open",
-        kind=kind if kind in FOLLOW_UP_KINDS else None,
+        mine=not asked["everybody"],
+        state=asked["state"],
+        kind=asked["kind"] or None,
+        **_bounds(asked["due"]),
     )
     return render_template(
         "mediator/tasks.html",
         page=paginate(db.session(), statement, page_number()),
         kinds=FOLLOW_UP_KINDS,
-        state=state,
-        kind=kind,
-        everybody="all" in args,
-        postpone=PostponeForm(),
+        states=STATES,
+        dues=DUE,
         at=now(),
+        **asked,
     )
 
 
@@ -48,7 +57,7 @@ def finish(follow_up_id: int) -> Response:
     with transaction() as session:
         followups.finish_follow_up(session, actor(), follow_up_id, state, now=now())
     flash(_("Le suivi est fait.") if state == "done" else _("Le suivi est annulé."), "success")
-    return redirect(url_for("mediator.tasks"), 303)
+    return _back()
 
 
 @requires("tasks.own")
@@ -59,11 +68,44 @@ def postpone(follow_up_id: int) -> Response:
     due_at = instant(form.due_at.data)
     try:
         if due_at is None:
-            raise BadInput(_("Donnez le jour et l'heure."))
+            raise BadInput(N_("Donnez le jour et l'heure."), field="due_at")
         with transaction() as session:
             followups.postpone_follow_up(session, actor(), follow_up_id, due_at, now=now())
     except BadInput as error:
         flash(sentence(error), "warning")
     else:
         flash(_("Le suivi est reporté."), "success")
-    return redirect(url_for("mediator.tasks"), 303)
+    return _back()
+
+
+def _asked() -> dict[str, Any]:
+    """The filters of the address; what makes no sense asks nothing."""
+    args = request.args
+    return {
+        "state": args.get("state") if args.get("state") in STATES else "open",
+        "kind": args.get("kind") if args.get("kind") in FOLLOW_UP_KINDS else "",
+        "due": args.get("due") if args.get("due") in DUE else "",
+        "everybody": "all" in args,
+    }
+
+
+def _bounds(due: str) -> dict[str, datetime]:
+    """From when and until when a follow-up is due to be on the list."""
+    _start, tomorrow = day_bounds(today())
+    bounds = {
+        "late": {"until": now()},
+        "today": {"since": now(), "until": tomorrow},
+        "later": {"since": tomorrow},
+    }
+    return bounds.get(due, {})
+
+
+def _back() -> Response:
+    """To the case when the form says so, else to the list with its filters."""
+    case_id = request.form.get("case_id", type=int)
+    if case_id:
+        return redirect(url_for("mediator.case", case_id=case_id), 303)
+    filters: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name != "page"
+    }
+    return redirect(url_for("mediator.tasks", **filters), 303)

@@ -1,0 +1,128 @@
+"""One case's file, what is done from it, and exchanges on other channels than the call desk."""
+
+from uuid import uuid4
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now, paris_date, today
+from energymed.base.db import db, transaction
+from energymed.base.errors import DomainError
+from energymed.calling.claim import claim_case, put_in_queue
+from energymed.calling.drafts import load_draft
+from energymed.calling.models import FOLLOW_UP_KINDS
+from energymed.cases.codes import CLOSURES, ENERGIES, KINDS, LEDGER_KINDS, STATES, WAITING_REASONS
+from energymed.cases.models import Case
+from energymed.cases.queries import get_case
+from energymed.mediation import codes
+from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
+from energymed.mediation.states import AID_MOVES, DECISIONS, PLAN_MOVES, RUNNING_PLANS
+from energymed.web.mediator import desk
+from energymed.web.mediator.case_view import case_view
+from energymed.web.mediator.forms import ContactForm
+from energymed.web.mediator.save_call import save_contact
+from energymed.web.mediator.timeline import Event
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.permissions import actor, requires
+
+Page = str | Response | tuple[str, int]
+
+
+@requires("cases.see")
+def case(case_id: int) -> str:
+    """Everything on one case."""
+    session, who = db.session(), actor()
+    found = get_case(session, who, case_id)
+    return render_template(
+        "mediator/case.html",
+        case=found,
+        view=case_view(session, found, now()),
+        draft=load_draft(session, who, case_id),
+        mine=desk.is_mine(found, who),
+        of_today=_of_today,
+        at=now(),
+        today=today(),
+        **TABLES,
+    )
+
+
+TABLES = {
+    "aid_moves": AID_MOVES,
+    "plan_moves": PLAN_MOVES,
+    "running": RUNNING_PLANS,
+    "decisions": DECISIONS,
+    "documents": DOCUMENTS,
+    "refusals": REFUSAL_REASONS,
+    "energies": ENERGIES,
+    "kinds": KINDS,
+    "states": STATES,
+    "waiting": WAITING_REASONS,
+    "closures": CLOSURES,
+    "ledger_kinds": LEDGER_KINDS,
+    "follow_up_kinds": FOLLOW_UP_KINDS,
+    "codes": codes,
+}
+
+
+@requires("queue.call")
+def open_case(case_id: int) -> Response:
+    """Open a case by hand: a colleague asks, or the call was interrupted."""
+    try:
+        with transaction() as session:
+            claim_case(session, actor(), case_id, now=now())
+    except DomainError as error:
+        return _back(case_id, sentence(error), "warning")
+    return redirect(url_for("mediator.call", case_id=case_id), 303)
+
+
+@requires("cases.work")
+def queue_case(case_id: int) -> Response:
+    """Put a waiting case back into the queue now."""
+    try:
+        with transaction() as session:
+            put_in_queue(session, actor(), case_id, now=now())
+    except DomainError as error:
+        return _back(case_id, sentence(error), "warning")
+    return _back(case_id, _("Le dossier est dans la file."), "success")
+
+
+@requires("cases.work")
+def contact(case_id: int) -> Page:
+    """An exchange on another channel, with what was agreed in it."""
+    who = actor()
+    found = get_case(db.session(), who, case_id)
+    form = _contact_form(found)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                save_contact(session, who, case_id, form, now=now())
+            return _back(case_id, _("L'échange est enregistré."), "success")
+        except DomainError as error:
+            desk.explain(form, error)
+    found = get_case(db.session(), who, case_id)
+    page = render_template(
+        "mediator/contact.html", case=found, form=form, today=today(), **desk.acts_page(found)
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+def _contact_form(found: Case) -> ContactForm:
+    form = ContactForm()
+    form.prepare(today())
+    form.request_key.data = form.request_key.data or str(uuid4())
+    return form
+
+
+def _of_today(event: Event) -> bool:
+    """True for what may still be corrected: recorded today, and not crossed out."""
+    record = event.contact or event.act
+    if record is None or event.voided:
+        return False
+    at = event.act.created_at if event.act else (event.contact.ended_at or event.at)  # type: ignore[union-attr]
+    return paris_date(at) == today()
+
+
+def _back(case_id: int, message: str, category: str) -> Response:
+    flash(message, category)
+    return redirect(url_for("mediator.case", case_id=case_id), 303)

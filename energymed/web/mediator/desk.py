@@ -1,0 +1,161 @@
+"""What the pages of the desk share: the form of a case, its choices, its errors in their place."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectChoice
+
+from energymed.accounts.actor import Actor
+from energymed.base.clock import at_paris, now, paris_date, today
+from energymed.base.dates import next_working_day
+from energymed.base.db import db
+from energymed.base.errors import Conflict, DomainError, NotFound
+from energymed.base.i18n import N_
+from energymed.base.text import remove_sensitive
+from energymed.calling.models import CallDraft, Contact
+from energymed.calling.results import GROUPS, RESULTS
+from energymed.cases.codes import ENERGIES, KINDS
+from energymed.cases.models import Case
+from energymed.cases.queries import get_case
+from energymed.mediation.codes import ACT_KINDS
+from energymed.web.mediator import act_fields
+from energymed.web.mediator.case_view import case_view
+from energymed.web.mediator.controls import wall_clock
+from energymed.web.mediator.forms import ActsForm, CallForm
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import phone
+
+NOT_KEPT = ("csrf_token", "request_key", "next", "save", "preview")
+
+
+def is_mine(case: Case, who: Actor) -> bool:
+    """True while the actor has the case in call."""
+    return case.state == "in_call" and case.claimed_by_id == who.user_id
+
+
+def call_form(case: Case, who: Actor, draft: CallDraft | None = None) -> CallForm:
+    """The form of this request, filled with what was typed before when there is a draft."""
+    form = CallForm(formdata=MultiDict(draft.content)) if draft else CallForm()
+    prepare(form, case)
+    if draft is None or is_mine(case, who):
+        opened = (case.claimed_at if is_mine(case, who) else None) or now()
+        form.started_at.data = form.started_at.data or opened.isoformat()
+    dialable = [each.id for each in case.person.phones if each.status == "ok"]
+    if not form.is_submitted() and draft is None:
+        form.phone_id.data = dialable[0] if len(dialable) == 1 else None
+        form.plan_amount.data = euros(case.debt_cents)
+    return form
+
+
+def correction_form(contact: Contact) -> CallForm:
+    """The form of a correction, filled with the first report."""
+    form = CallForm()
+    prepare(form, contact.case)
+    form.started_at.data = contact.started_at.isoformat()
+    if not form.is_submitted():
+        form.result.data, form.phone_id.data = contact.result, contact.phone_id
+        form.note.data = contact.note
+        for name, value in contact.details.items():
+            if name in form:
+                form[name].data = value
+    return form
+
+
+def prepare(form: ActsForm, case: Case) -> None:
+    """Give the form its choices, and a key that recognises a double click."""
+    form.prepare(today())
+    if isinstance(form, CallForm):
+        form.phone_id.choices = [
+            SelectChoice(each.id, phone(each.e164)) for each in case.person.phones
+        ]
+    form.request_key.data = form.request_key.data or str(uuid4())
+
+
+def get_contact(session: Session, who: Actor, contact_id: int) -> Contact:
+    """The contact, when its case is the actor's to see.
+
+    Raises:
+        NotFound: unknown or of another site.
+    """
+    contact = session.get(Contact, contact_id)
+    if contact is None:
+        raise NotFound(N_("Cet appel n'existe pas."))
+    get_case(session, who, contact.case_id)
+    return contact
+
+
+def page(case: Case, form: ActsForm) -> dict[str, Any]:
+    """What the templates of a call and of a correction are given."""
+    return {
+        "view": case_view(db.session(), case, now()),
+        "case": case,
+        "form": form,
+        "results": RESULTS,
+        "groups": GROUPS,
+        "kinds": KINDS,
+        "energies": ENERGIES,
+        "at": now(),
+        **acts_page(case),
+    }
+
+
+def acts_page(case: Case) -> dict[str, Any]:
+    """What the part of the acts is drawn from."""
+    offered = act_fields.OFFERED[case.campaign_kind]
+    return {
+        "main_acts": [kind for kind in offered if kind in act_fields.MAIN],
+        "other_acts": [kind for kind in offered if kind not in act_fields.MAIN],
+        "act_kinds": ACT_KINDS,
+        "act_keys": act_fields.KEYS,
+        "closure_of": act_fields.CLOSURE_OF,
+        "controls_of": act_fields.controls_of,
+    }
+
+
+def typed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What is worth keeping of a half-typed form; numbers that are never noted are cut out."""
+    kept: dict[str, Any] = {}
+    for name, value in content.items():
+        values = value if isinstance(value, list) else [value]
+        clean = [remove_sensitive(each)[0] for each in values if isinstance(each, str)]
+        if clean and name not in NOT_KEPT:
+            kept[str(name)] = clean if len(clean) > 1 else clean[0]
+    return kept
+
+
+def explain(form: ActsForm, error: DomainError) -> None:
+    """Put the error where the person can mend it: beside its control, or on top."""
+    name = str(error.params.get("field", ""))
+    if name in form and not isinstance(error, Conflict):
+        form[name].errors = [*form[name].errors, sentence(error)]
+    else:
+        form.form_errors.append(sentence(error))
+
+
+def picks(at: datetime, postal_code: str | None) -> list[tuple[str, str]]:
+    """Moments offered at one click for a callback or a follow-up: (label, control's value)."""
+    day = paris_date(at)
+    offered = (
+        (_("Demain matin"), 1, time(10, 0)),
+        (_("Demain après-midi"), 1, time(14, 30)),
+        (_("Dans une semaine"), 7, time(10, 0)),
+        (_("Dans un mois"), 30, time(10, 0)),
+    )
+    return [
+        (label, wall_clock(at_paris(_working(day, days, postal_code), clock)))
+        for label, days, clock in offered
+    ]
+
+
+def euros(cents: int | None) -> str:
+    """An amount as it is typed: "1720,75"; nothing for no debt."""
+    return f"{cents / 100:.2f}".replace(".", ",") if cents and cents > 0 else ""
+
+
+def _working(day: date, days: int, postal_code: str | None) -> date:
+    return next_working_day(day + timedelta(days=days), postal_code)

@@ -1,0 +1,49 @@
+"""What the open desk asks in the background: a longer lease, what is typed kept, the case back."""
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import transaction
+from energymed.base.text import remove_sensitive
+from energymed.calling import claim, drafts
+from energymed.web.mediator import desk
+from energymed.web.mediator.wording import delicate_words
+from energymed.web.shared.permissions import actor, requires
+
+
+@requires("queue.call")
+def renew(case_id: int) -> Response:
+    """Lengthen the lease while the page is open; 409 when the case is somebody else's."""
+    with transaction() as session:
+        until = claim.renew(session, actor(), case_id, now=now())
+    return jsonify(until=until.isoformat())
+
+
+@requires("queue.call")
+def draft(case_id: int) -> Response:
+    """Keep what has been typed so far, and say of the note what should not stand in it."""
+    content = request.get_json(silent=True)
+    typed = desk.typed(content if isinstance(content, dict) else {})
+    with transaction() as session:
+        drafts.save_draft(session, actor(), case_id, typed, now=now())
+    note = str((content or {}).get("note", "")) if isinstance(content, dict) else ""
+    return jsonify(numbers=remove_sensitive(note)[1], words=delicate_words(note))
+
+
+@requires("queue.call")
+def forget(case_id: int) -> Response:
+    """Start again: forget what was typed before."""
+    with transaction() as session:
+        drafts.delete_draft(session, actor(), case_id)
+    return redirect(url_for("mediator.call", case_id=case_id), 303)
+
+
+@requires("queue.call")
+def release(case_id: int) -> Response:
+    """Give the case back without a result."""
+    with transaction() as session:
+        claim.release(session, actor(), case_id, now=now())
+    flash(_("Le dossier est retourné dans la file."), "info")
+    return redirect(url_for("mediator.queue"), 303)
