@@ -1,7 +1,6 @@
 """What page tests share: signing in without the form, and reading pages."""
 
 from bs4 import BeautifulSoup
-from flask import g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -9,11 +8,7 @@ from energymed.accounts.models import User
 
 
 def sign_in(client: FlaskClient, user: User) -> None:
-    """Put a fresh sign-in of `user` into the client's session (the form has tests of its own).
-
-    The requests of a test share its app context, so whoever was signed in before is forgotten.
-    """
-    g.pop("_login_user", None)
+    """Put a fresh sign-in of `user` into the client's session (the form has tests of its own)."""
     with client.session_transaction() as cookie:
         cookie["_user_id"] = user.fs_uniquifier
         cookie["_fresh"] = True

@@ -34,6 +34,16 @@ TONES = {
 }  # fmt: skip
 
 
+PLANNED_OUTCOMES = {
+    "created": N_("À créer"),
+    "updated": N_("À modifier"),
+    "unchanged": N_("Inchangé"),
+    "recorded": N_("À enregistrer"),
+    "duplicate": N_("Doublon"),
+    "rejected": N_("Rejeté"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemGroup:
     """Problems of one code: how many lines, and the first of them as example."""

@@ -194,7 +194,7 @@ def _check_page(batch: Batch) -> str:
             [line for line in every if wanted in ("", line.outcome)], page_number()
         ),
         outcome=wanted,
-        outcomes=OUTCOMES,
+        outcomes=file_view.PLANNED_OUTCOMES,
         tones=file_view.TONES,
         kinds=FILE_KINDS,
     )

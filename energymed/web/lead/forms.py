@@ -46,7 +46,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     )
     file = FileField(
         _l("Fichier"),
-        description=_l("CSV, TXT, XLSX, XLS ou ODS ; 25 Mo et 50 000 lignes au plus."),
+        description=_l("CSV, TXT, XLSX, XLS ou ODS ; 25 Mo et 50 000 lignes au plus."),
         validators=[FileRequired(_l("Choisissez un fichier."))],
     )
 

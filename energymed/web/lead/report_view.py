@@ -59,7 +59,7 @@ def period_name(period: Period) -> str:
         return _(
             "Semaine %(number)s (%(first)s – %(last)s)",
             number=period.code[6:],
-            first=day(period.start),
+            first=format_date(period.start, "d MMM", locale=str(get_locale() or "fr")),
             last=day(period.end),
         )
     if "-" in period.code:

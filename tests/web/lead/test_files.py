@@ -117,7 +117,7 @@ def test_problems_are_grouped_with_one_example(desk: LeadDesk) -> None:
     amount = by_sentence["Le montant « abc » ne peut pas être lu."]
     assert amount["Lignes"] == "1"
     assert "R3" in amount["Où"]
-    assert rows[0]["Effet"] == "ligne rejetée"
+    assert rows[0]["Effet"] == "rejetée"
 
 
 def test_what_a_file_says_is_shown_as_text(desk: LeadDesk) -> None:
