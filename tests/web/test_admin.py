@@ -1,0 +1,84 @@
+"""The administrator's desk: accounts, sites, partners, audit trail."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.models import Site, User
+from energymed.partners.models import Campaign, Partner
+from tests.factories import make_partner, make_site, make_user
+from tests.web.helpers import sign_in, table_rows, text_of
+
+
+@pytest.fixture
+def desk(client: FlaskClient, session: Session) -> FlaskClient:
+    admin = make_user(
+        session, "admin", name="Zoé Admin", tf_totp_secret="s", tf_primary_method="authenticator"
+    )
+    session.commit()
+    sign_in(client, admin)
+    return client
+
+
+def test_accounts_are_listed_searched_and_filtered(desk: FlaskClient, session: Session) -> None:
+    make_user(session, "mediator", name="Amina Belkacem")
+    session.commit()
+    assert [row["Nom"] for row in table_rows(desk.get("/admin/users"))] == [
+        "Amina Belkacem", "Zoé Admin",
+    ]  # fmt: skip
+    found = table_rows(desk.get("/admin/users?q=belk"))
+    assert [row["Rôle"] for row in found] == ["Médiateur"]
+    assert [row["Nom"] for row in table_rows(desk.get("/admin/users?role=admin"))] == ["Zoé Admin"]
+    assert "Aucun compte ne correspond" in text_of(desk.get("/admin/users?q=nobody"))
+
+
+def test_an_account_is_opened_and_what_is_wrong_is_kept_on_the_form(
+    desk: FlaskClient, session: Session
+) -> None:
+    site = make_site(session)
+    session.commit()
+    data = {
+        "name": "Julien", "email": "julien@example.org", "role": "mediator", "site_id": site.id,
+        "weekly_hours": 28, "languages": "arabe, portugais", "password": "court",
+    }  # fmt: skip
+    refused = desk.post("/admin/users/new", data=data)
+    assert refused.status_code == 422
+    assert b'value="julien@example.org"' in refused.data
+    desk.post("/admin/users/new", data={**data, "password": "assez-long-pour-cela"})
+    user = session.scalars(select(User).where(User.email == "julien@example.org")).one()
+    assert (user.site_id, user.weekly_hours) == (site.id, 28)
+    assert user.languages == ["arabe", "portugais"]
+    again = desk.post("/admin/users/new", data={**data, "password": "assez-long-pour-cela"})
+    assert "Un compte existe déjà" in text_of(again)
+
+
+def test_a_closed_account_loses_its_session(desk: FlaskClient, session: Session) -> None:
+    mediator = make_user(session, "mediator")
+    session.commit()
+    theirs = desk.application.test_client()
+    sign_in(theirs, mediator)
+    assert theirs.get("/queue").status_code == 200
+    desk.post(f"/admin/users/{mediator.id}/active", data={"active": "0"})
+    assert theirs.get("/queue").status_code == 302
+
+
+def test_sites_and_partners_are_added_once(desk: FlaskClient, session: Session) -> None:
+    desk.post("/admin/sites", data={"code": "PDP", "name": "Portes de Provence"})
+    assert session.scalars(select(Site.code)).all() == ["pdp"]
+    again = desk.post("/admin/sites", data={"code": "pdp", "name": "Encore"})
+    assert again.status_code == 422
+    assert "déjà pris" in text_of(again)
+    desk.post("/admin/partners", data={"code": "edf", "name": "EDF"})
+    partner = session.scalars(select(Partner)).one()
+    kinds = session.scalars(select(Campaign.kind).where(Campaign.partner_id == partner.id)).all()
+    assert sorted(kinds) == ["appointment", "cutoff_notice", "unpaid_bill"]
+
+
+def test_the_audit_trail_names_who_and_what(desk: FlaskClient, session: Session) -> None:
+    make_partner(session)
+    session.commit()
+    desk.post("/admin/sites", data={"code": "pdp", "name": "P"})
+    rows = table_rows(desk.get("/admin/audit?action=site"))
+    assert [(row["Qui"], row["Action"]) for row in rows] == [("Zoé Admin", "site.added")]
+    assert len(table_rows(desk.get("/admin/audit"))) == 2
