@@ -1,7 +1,6 @@
 """A lead of a site with a partner, and the ways of sending files by the desk's own pages."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,10 +22,10 @@ SECOND_FACTOR: dict[str, Any] = {"tf_totp_secret": "set", "tf_primary_method": "
 
 
 @pytest.fixture(autouse=True)
-def monday() -> Iterator[datetime]:
-    """Monday 23 November 2026, ten o'clock in Paris."""
-    with time_machine.travel(MONDAY_MORNING, tick=False):
-        yield MONDAY_MORNING
+def clock() -> Iterator[time_machine.Traveller]:
+    """Monday 23 November 2026, ten o'clock in Paris; a test may shift it."""
+    with time_machine.travel(MONDAY_MORNING, tick=False) as traveller:
+        yield traveller
 
 
 class LeadDesk:
