@@ -1,0 +1,42 @@
+// A number dialled is the number of the call, and its beginning; numbers can be copied.
+function clockOf(timer) {
+  const ahead = timer ? Date.parse(timer.dataset.now) - Date.now() : 0;
+  return () => Date.now() + ahead;
+}
+
+function showTime(timer, now) {
+  const seconds = Math.max(0, Math.floor((now() - Date.parse(timer.dataset.timer)) / 1000));
+  const minutes = Math.floor(seconds / 60);
+  timer.querySelector(".number").textContent = `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+export function dialling(form) {
+  const timer = document.querySelector("[data-timer]");
+  const now = clockOf(timer);
+  if (timer) {
+    showTime(timer, now);
+    setInterval(showTime, 1000, timer, now);
+  }
+
+  for (const link of document.querySelectorAll("[data-dial]")) {
+    link.addEventListener("click", () => {
+      const number = document.getElementById(link.dataset.dial);
+      number.checked = true;
+      const dialled = form.elements.started_at;
+      if (!form.dataset.dialled) dialled.value = new Date(now()).toISOString();
+      form.dataset.dialled = "1";
+      number.dispatchEvent(new Event("change", { bubbles: true }));
+      form.dispatchEvent(new Event("input"));
+    });
+  }
+
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.setAttribute("aria-label", button.dataset.copied);
+      button.classList.add("copied");
+    });
+  }
+}

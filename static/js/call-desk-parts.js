@@ -1,0 +1,69 @@
+// Parts of the form open as the answers above allow: data-show="result=reached_holder reached_mandated".
+function answers(form, name) {
+  return [...form.querySelectorAll(`input[name="${name}"]:checked`)]
+    .filter((input) => !input.closest("[hidden]"))
+    .map((input) => input.value);
+}
+
+function wanted(form, part) {
+  const [name, values] = part.dataset.show.split("=");
+  const given = answers(form, name);
+  return values.split(" ").some((value) => given.includes(value));
+}
+
+// What is hidden is not sent: nothing can be saved that the page does not show.
+function refresh(form) {
+  for (const part of form.querySelectorAll("[data-show]")) part.hidden = !wanted(form, part);
+  for (const control of form.elements) {
+    if (control.closest("[data-show]")) control.disabled = Boolean(control.closest("[data-show][hidden]"));
+  }
+}
+
+// A result chosen by its key leads on to what it asks.
+function leadOn(form, input) {
+  const parts = [...form.querySelectorAll("[data-show]")].filter(
+    (part) => !part.hidden && part.dataset.show.split("=")[1].split(" ").includes(input.value),
+  );
+  for (const part of parts) {
+    const control = part.querySelector("input:not([type=hidden]), select, textarea");
+    if (control) {
+      control.focus();
+      control.scrollIntoView({ block: "center" });
+      return;
+    }
+  }
+}
+
+// The act ticked last proposes how the case closes; a choice made by hand stays.
+function proposeClosure(form, box) {
+  const select = form.querySelector("#closure");
+  if (!select || !box.dataset.closure || select.dataset.chosen) return;
+  if (box.checked) select.value = box.dataset.closure;
+}
+
+export function openParts(form) {
+  form.addEventListener("change", (event) => {
+    refresh(form);
+    if (event.target.name === "acts") proposeClosure(form, event.target);
+    if (event.target.id === "closure") event.target.dataset.chosen = "1";
+  });
+  // A click that no hand made comes from a one-key shortcut.
+  form.addEventListener("click", (event) => {
+    const input = event.target;
+    if (event.isTrusted || !input.matches("input[name=result], input[name=acts], input[name=next_step]")) return;
+    refresh(form);
+    if (input.checked) leadOn(form, input);
+  });
+  for (const group of form.querySelectorAll("[data-picks]")) {
+    group.hidden = false;
+    group.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-pick]");
+      if (!button) return;
+      const control = document.getElementById(group.dataset.picks);
+      control.value = button.dataset.pick;
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+      control.focus();
+    });
+  }
+  refresh(form);
+}
