@@ -27,7 +27,7 @@ GROUPS = (
                                      "appointment_calls")),
 )  # fmt: skip
 CHARTED = ("plans_negotiated", "aids_created", "referrals", "cheque_awareness")
-BAR_WIDTH = 320  # drawing units of the longest bar
+BAR_WIDTH = 520  # drawing units of the longest bar
 
 
 @dataclass(frozen=True, slots=True)

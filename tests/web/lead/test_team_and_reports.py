@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from energymed.accounts.models import User
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.models import Case
+from energymed.reporting.definitions import INDICATORS
+from energymed.reporting.indicators import Figure
+from energymed.web.lead.report_view import BAR_WIDTH, bars
 from tests.factories import MONDAY_MORNING, make_case, make_site, make_user
 from tests.web.helpers import sign_in, soup, table_rows, text_of
 from tests.web.lead.conftest import SECOND_FACTOR, LeadDesk
@@ -90,6 +93,18 @@ def test_each_figure_opens_the_cases_behind_it(desk: LeadDesk, session: Session,
     assert "Aucun dossier derrière" in text_of(
         desk.client.get("/reports/cases_handled?period=2026-10")
     )
+
+
+def test_the_chart_shows_the_solutions_beside_last_year(desk: LeadDesk) -> None:
+    assert soup(desk.client.get("/reports?period=2026")).select_one(".chart") is None
+    figures = {
+        code: Figure(code, INDICATORS[code].label, "count", value, before=before)
+        for code, value, before in (("aids_created", 40, 10), ("referrals", 20, 0))
+    }
+    first, second = bars(figures)
+    assert (first.value, first.before) == (40, 10)
+    assert first.length == 2 * second.length == 4 * first.length_before == BAR_WIDTH
+    assert second.length_before == 0
 
 
 def test_every_link_of_the_page_leads_somewhere(desk: LeadDesk) -> None:
