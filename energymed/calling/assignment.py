@@ -1,19 +1,21 @@
 """Spreading cases over mediators: evenly by available hours, impartial, previewed first."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.queries import mediators
 from energymed.accounts.scope import scoped
+from energymed.base.chunks import chunks
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
+from energymed.base.text import fold
+from energymed.calling.models import FollowUp
 from energymed.cases import moves
 from energymed.cases.models import Case
 
@@ -78,8 +80,8 @@ def preview_spread(
 ) -> list[Share]:
     """Who would get what: proportional to weekly hours, one household to one mediator.
 
-    A person whose language is known goes to somebody who speaks it. The same cases and mediators
-    always give the same shares.
+    A person whose language is known goes to somebody who speaks it; a case of another site than
+    every mediator's stays where it is. The same cases and mediators always give the same shares.
 
     Raises:
         BadInput: no mediator, or one who is not of the actor's site.
@@ -89,24 +91,34 @@ def preview_spread(
 
 
 def spread(cases: Sequence[Case], team: Sequence[User]) -> list[Share]:
-    """Deal the cases out; pure but for the rows it is given."""
+    """Deal the cases out, one household at a time; pure but for the rows it is given.
+
+    Those who need a language come first, so that the others even out what that made uneven.
+    """
     shares = [Share(user) for user in sorted(team, key=lambda user: user.id)]
-    households: dict[int, Share] = {}
+    homes: dict[tuple[int, int], list[Case]] = {}
     for case in cases:
-        person = case.person
-        share = households.get(person.household_id)
-        if share is None:
-            speaking = [s for s in shares if person.language in s.user.languages]
-            share = _least_loaded(speaking or shares)
-            share.by_language += bool(speaking)
-            households[person.household_id] = share
-        share.cases.append(case)
+        homes.setdefault((case.site_id, case.person.household_id), []).append(case)
+    dealt = [(_able(shares, site_id, home), home) for (site_id, _), home in homes.items()]
+    for (able, spoken), home in sorted(dealt, key=lambda pair: not pair[0][1]):
+        if able:
+            share = min(able, key=lambda s: (_load(s), s.user.id))
+            share.cases += home
+            share.by_language += spoken
     return shares
 
 
-def _least_loaded(shares: Sequence[Share]) -> Share:
-    """The share with the fewest cases per available hour; ties by id."""
-    return min(shares, key=lambda s: (len(s.cases) / max(1, s.user.weekly_hours), s.user.id))
+def _able(shares: Sequence[Share], site_id: int, home: Sequence[Case]) -> tuple[list[Share], bool]:
+    """Who may take a household: those of its site, of them those who speak its language."""
+    near = [share for share in shares if share.user.site_id == site_id]
+    languages = {fold(case.person.language) for case in home if case.person.language}
+    speaking = [share for share in near if languages & {fold(s) for s in share.user.languages}]
+    return (speaking, True) if speaking else (near, False)
+
+
+def _load(share: Share) -> float:
+    """How full a share would be with one half more, per hour (the fairest of the divisors)."""
+    return (len(share.cases) + 0.5) / max(1, share.user.weekly_hours)
 
 
 def apply_spread(
@@ -121,33 +133,36 @@ def apply_spread(
     team = _team(session, actor, mediator_ids)
     locked = to_assign(actor, chosen).with_for_update(of=Case, skip_locked=True)
     shares = spread(list(session.scalars(locked)), team)
-    for share in shares:
-        for case in share.cases:
-            moves.assign(session, actor, case, share.user.id, now=now)
+    _give(session, actor, shares, now)
     return shares
 
 
 def assign_by_hand(
     session: Session, actor: Actor, case_ids: Sequence[int], user_id: int, *, now: datetime
 ) -> int:
-    """Give the chosen cases to one mediator; closed ones and those in call are passed over."""
+    """Give the chosen cases to one mediator; returns how many.
+
+    Closed ones, those in call, those of another site and those they have already are passed over.
+    """
     (user,) = _team(session, actor, [user_id])
-    done = 0
-    for case in _locked(session, actor, case_ids):
-        if case.state not in ("closed", "in_call") and case.assigned_to_id != user.id:
-            moves.assign(session, actor, case, user.id, now=now)
-            done += 1
-    return done
+    given = [
+        case
+        for case in _locked(session, actor, case_ids)
+        if case.state in ("to_assign", *HANDED_OVER)
+        and case.assigned_to_id != user.id
+        and case.site_id == user.site_id
+    ]
+    _give(session, actor, [Share(user, given)], now)
+    return len(given)
 
 
 def take_back(session: Session, actor: Actor, case_ids: Sequence[int], *, now: datetime) -> int:
     """Take the chosen cases back to be assigned again; closed or in call ones are passed over."""
-    done = 0
-    for case in _locked(session, actor, case_ids):
-        if case.state in HANDED_OVER:
-            moves.take_back(session, actor, case, now=now)
-            done += 1
-    return done
+    taken = [case for case in _locked(session, actor, case_ids) if case.state in HANDED_OVER]
+    for case in taken:
+        moves.take_back(session, actor, case, now=now)
+    _entrust(session, taken, None)
+    return len(taken)
 
 
 def hand_over(
@@ -155,7 +170,8 @@ def hand_over(
 ) -> list[Share]:
     """Give everything that one mediator has waiting to others, in one step.
 
-    Promised callbacks keep their time; only who calls changes.
+    Promised callbacks keep their time; only who calls changes. Closed cases on which something
+    is still to be done (a plan that runs, papers to chase) go along.
 
     Raises:
         Refused: the one who is away is among those who take over.
@@ -163,18 +179,35 @@ def hand_over(
     if from_user_id in to_ids:
         raise Refused(N_("La personne absente ne peut pas recevoir ses propres dossiers."))
     team = _team(session, actor, to_ids)
+    to_do = exists().where(FollowUp.case_id == Case.id, FollowUp.state == "open")
     statement = (
         scoped(select(Case), Case, actor)
-        .where(Case.assigned_to_id == from_user_id, Case.state.in_(HANDED_OVER))
+        .where(Case.assigned_to_id == from_user_id)
+        .where(or_(Case.state.in_(HANDED_OVER), and_(Case.state == "closed", to_do)))
         .options(joinedload(Case.person, innerjoin=True))
         .order_by(Case.id)
         .with_for_update(of=Case, skip_locked=True)
     )
     shares = spread(list(session.scalars(statement)), team)
+    _give(session, actor, shares, now)
+    return shares
+
+
+def _give(session: Session, actor: Actor, shares: Sequence[Share], now: datetime) -> None:
     for share in shares:
         for case in share.cases:
             moves.assign(session, actor, case, share.user.id, now=now)
-    return shares
+        _entrust(session, share.cases, share.user.id)
+
+
+def _entrust(session: Session, cases: Sequence[Case], user_id: int | None) -> None:
+    """What is still to be done on the cases is now this person's to do."""
+    for ids in chunks(case.id for case in cases):
+        session.execute(
+            update(FollowUp)
+            .where(FollowUp.case_id.in_(ids), FollowUp.state == "open")
+            .values(assigned_to_id=user_id)
+        )
 
 
 def waiting_communes(session: Session, actor: Actor) -> list[str]:
@@ -186,11 +219,6 @@ def waiting_communes(session: Session, actor: Actor) -> list[str]:
         .order_by(Case.commune)
     )
     return [str(commune) for commune in session.scalars(scoped(statement, Case, actor))]
-
-
-def counts(shares: Sequence[Share]) -> Counter[str]:
-    """Number of cases by e-mail of the mediator."""
-    return Counter({share.user.email: len(share.cases) for share in shares})
 
 
 def _locked(session: Session, actor: Actor, case_ids: Sequence[int]) -> list[Case]:

@@ -1,7 +1,12 @@
 """Claims: one case goes to one mediator, atomically, for the time of a lease.
 
 On SQLite the write transaction is exclusive. On PostgreSQL the case and its household are locked
-with SKIP LOCKED, so that two mediators who press at once get two different households.
+with SKIP LOCKED, so that two mediators who press at once get two different households, and the
+mediator's own row is locked, so that one who presses twice gets one case. The rules are asked
+again under the locks: a colleague may have called the person a moment ago.
+
+A case that waited for a time keeps that time in `next_action_at` while it is in call: given back
+without a result, it waits for it again.
 """
 
 from datetime import datetime, timedelta
@@ -10,16 +15,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM, Actor
+from energymed.accounts.models import User
 from energymed.base.clock import paris_date
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
-from energymed.calling.queue import view_queue
+from energymed.calling.queue import verdict_on, view_queue
 from energymed.cases import moves
+from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.models import Case, Household, Person
 from energymed.cases.queries import get_case
 from energymed.partners.rulebook import load_calling_rules
 
 CLAIMABLE = ("queued", "waiting")
+FOR_EVER = {
+    "deceased": N_("Décès déclaré : ce foyer n'est plus jamais appelé."),
+    "opposed": N_("Cette personne s'oppose à être recontactée : elle n'est plus jamais appelée."),
+}
 
 
 def claim_next(session: Session, actor: Actor, *, now: datetime) -> Case | None:
@@ -28,24 +39,30 @@ def claim_next(session: Session, actor: Actor, *, now: datetime) -> Case | None:
     Returns:
         The case, or None when nothing may be called now.
     """
+    _one_press_at_a_time(session, actor)
     held = held_case(session, actor)
     if held is not None:
         _extend(session, held, now)
         return held
     for ready in view_queue(session, actor, now).ready:
-        case = _take(session, actor, ready.case_id, ready.household_id, now)
-        if case is not None:
-            return case
+        case = _lock(session, ready.case_id, ready.household_id)
+        mine = case is not None and case.assigned_to_id == actor.user_id
+        if case is not None and mine and verdict_on(session, case.id, now).allowed:
+            return _claim(session, actor, case, now)
     return None
 
 
 def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -> Case:
     """Open one case by hand (the person called back, a lead steps in).
 
+    The hours and counts of the rules bind the queue, not a person who opens a file; a stop binds
+    everybody.
+
     Raises:
         Conflict: somebody else is on the phone with this case or household.
-        Refused: it is closed, or the actor holds another case.
+        Refused: it is closed, the person is never to be called, or the actor holds another case.
     """
+    _one_press_at_a_time(session, actor)
     held = held_case(session, actor)
     if held is not None and held.id == case_id:
         _extend(session, held, now)
@@ -55,12 +72,15 @@ def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -
     case = get_case(session, actor, case_id)
     if case.state == "closed":
         raise Refused(N_("Ce dossier est clos."))
-    if case.state == "to_assign" and actor.user_id is not None:
-        moves.assign(session, actor, case, actor.user_id, now=now)
-    taken = _take(session, actor, case.id, case.person.household_id, now)
+    reason = verdict_on(session, case_id, now).reason
+    if reason in FOR_EVER:
+        raise Refused(FOR_EVER[reason])
+    taken = _lock(session, case.id, case.person.household_id)
     if taken is None:
         raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
-    return taken
+    if taken.state == "to_assign" and actor.user_id is not None:
+        moves.assign(session, actor, taken, actor.user_id, now=now)
+    return _claim(session, actor, taken, now)
 
 
 def held_case(session: Session, actor: Actor) -> Case | None:
@@ -86,7 +106,7 @@ def release(session: Session, actor: Actor, case_id: int, *, now: datetime) -> N
     """Give the case back without a result; does nothing when the actor does not hold it."""
     case = get_case(session, actor, case_id, lock=True)
     if case.state == "in_call" and case.claimed_by_id == actor.user_id:
-        moves.release(session, actor, case, now=now)
+        give_back(session, actor, case, now=now)
 
 
 def put_in_queue(session: Session, actor: Actor, case_id: int, *, now: datetime) -> Case:
@@ -110,30 +130,50 @@ def release_lapsed(session: Session, *, now: datetime) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for case in lapsed:
-        moves.release(session, SYSTEM, case, now=now)
+        give_back(session, SYSTEM, case, now=now)
     return len(lapsed)
 
 
-def _take(
-    session: Session, actor: Actor, case_id: int, household_id: int, now: datetime
-) -> Case | None:
-    """Claim one case if it and its household are still free."""
+def give_back(session: Session, actor: Actor, case: Case, *, now: datetime) -> None:
+    """End a claim without a result: to the queue, or to the time that the case waited for."""
+    reason, waits_until = case.queue_reason, case.next_action_at
+    moves.release(session, actor, case, now=now)
+    if waits_until is None or waits_until <= now or reason not in WAITING_REASONS:
+        return
+    if case.state == "queued":
+        moves.wait(session, actor, case, str(reason), waits_until, now=now)
+
+
+def _one_press_at_a_time(session: Session, actor: Actor) -> None:
+    """Let a second press of the same person wait for the first (PostgreSQL)."""
+    session.execute(
+        select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True)
+    ).all()
+
+
+def _lock(session: Session, case_id: int, household_id: int) -> Case | None:
+    """The case, locked with its household; None when one of them is somebody else's."""
     household = session.scalar(
         select(Household).where(Household.id == household_id).with_for_update(skip_locked=True)
     )
     if household is None or _in_call(session, household_id):
         return None
-    case = session.scalar(
+    return session.scalar(
         select(Case)
-        .where(Case.id == case_id, Case.state.in_(CLAIMABLE))
+        .where(Case.id == case_id, Case.state.in_((*CLAIMABLE, "to_assign")))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    if case is None or actor.user_id is None:
-        return None
-    if case.waiting_reason:
-        case.queue_reason = case.waiting_reason
+
+
+def _claim(session: Session, actor: Actor, case: Case, now: datetime) -> Case:
+    if actor.user_id is None:
+        raise Refused(N_("Seule une personne peut prendre un appel."))
+    waits_until = case.next_action_at
+    case.queue_reason = case.waiting_reason or case.queue_reason
     moves.claim(session, actor, case, actor.user_id, until=_lease_end(session, case, now), now=now)
+    case.next_action_at = waits_until
+    session.flush()
     return case
 
 

@@ -1,4 +1,8 @@
-"""What a call result does to the case, the person and the numbers (DOMAIN §9)."""
+"""What a call result does to the case, the person and the numbers (DOMAIN §9).
+
+Whatever is marked leaves an audit event with the value before it, which is what a correction
+within the day goes back to (`calling.takeback`).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,15 +17,22 @@ from energymed.base.clock import at_paris, paris_date
 from energymed.base.dates import next_working_day
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.followups import add_follow_up
+from energymed.calling.claim import give_back
+from energymed.calling.followups import (
+    ON_THE_PHONE,
+    add_follow_up,
+    close_case,
+    next_promise,
+    settle_follow_ups,
+)
 from energymed.calling.models import Contact
 from energymed.calling.queue import recent_attempts
 from energymed.calling.report import CallReport
-from energymed.calling.results import RESULTS
-from energymed.calling.rules import in_hours, retry_at
+from energymed.calling.results import NOT_THE_PERSON, RESULTS
+from energymed.calling.rules import attempts_in_period, in_hours, retry_at
 from energymed.cases import moves
 from energymed.cases.cutoff import mark_told
-from energymed.cases.models import Case, Person, Phone
+from energymed.cases.models import Case, Phone
 from energymed.partners.rulebook import CallingRules, load_calling_rules
 
 
@@ -46,16 +57,37 @@ def apply_effect(
         session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
     )
     at = Situation(session, actor, case, contact, report, rules, now)
+    _settle(at)
     EFFECTS[RESULTS[report.result].effect](at)
     session.flush()
+
+
+def _settle(at: Situation) -> None:
+    """The follow-ups that this call answers are done.
+
+    Somebody who answered needs no other callback; an attempt keeps the promise that was due. A
+    call that did not reach the person's own phone answers nothing.
+    """
+    result = at.report.result
+    if result in NOT_THE_PERSON:
+        return
+    answered = RESULTS[result].group == "reached"
+    due_by = None if answered else at.now
+    settle_follow_ups(
+        at.session, at.actor, at.case, ("callback",), "done", now=at.now, due_by=due_by
+    )
+    if answered:
+        settle_follow_ups(
+            at.session, at.actor, at.case, ON_THE_PHONE, "done", now=at.now, due_by=at.now
+        )
 
 
 def _outcome(at: Situation) -> None:
     """After a conversation: close, or come back at a time."""
     if at.case.campaign_kind == "cutoff_notice" and at.case.told_at is None:
-        mark_told(at.case, at.now)
+        mark_told(at.case, at.contact.started_at)
     if at.report.next_step == "close":
-        moves.close(at.session, at.actor, at.case, str(at.report.closure), now=at.now)
+        _close(at, str(at.report.closure))
         return
     due = at.report.follow_up_at
     if due is None:
@@ -67,20 +99,22 @@ def _outcome(at: Situation) -> None:
 
 
 def _retry(at: Situation) -> None:
-    """Another half-day; unreachable once the attempts of the period are used up."""
-    person_id = at.case.person_id
-    attempts = recent_attempts(at.session, [person_id], at.now).get(person_id, ())
-    start = paris_date(at.now) - timedelta(days=at.rules.period_days)
-    recent = [attempt for attempt in attempts if paris_date(attempt.at) > start]
+    """Another half-day, or the promised time; unreachable once the attempts are used up."""
+    session, case, now = at.session, at.case, at.now
+    known = recent_attempts(session, [case.person_id], now).get(case.person_id, ())
+    recent = attempts_in_period(at.rules, known, paris_date(now))
     if len(recent) >= at.rules.attempts_per_period:
-        moves.close(at.session, at.actor, at.case, "unreachable", now=at.now)
+        _close(at, "unreachable")
         return
-    result = at.report.result
-    today = [a for a in recent if paris_date(a.at) == paris_date(at.now)]
-    if result == "busy" and len(today) > at.rules.attempts_per_day:
-        result = "no_answer"
-    again = retry_at(at.rules, at.now, result, at.case.postal_code)
-    moves.wait(at.session, at.actor, at.case, "retry", again, now=at.now)
+    promised = next_promise(session, case, now)
+    if promised is not None:
+        moves.wait(session, at.actor, case, "callback", promised, now=now)
+        return
+    today = [attempt for attempt in recent if paris_date(attempt.at) == paris_date(now)]
+    tried_again = len(today) > at.rules.attempts_per_day
+    result = "no_answer" if tried_again else at.report.result
+    again = retry_at(at.rules, now, result, case.postal_code)
+    moves.wait(session, at.actor, case, "retry", again, now=now)
 
 
 def _retry_once(at: Situation) -> None:
@@ -94,7 +128,7 @@ def _retry_once(at: Situation) -> None:
         )
     )
     if before is not None:
-        moves.close(at.session, at.actor, at.case, "refused", now=at.now)
+        _close(at, "refused")
     else:
         _retry(at)
 
@@ -105,7 +139,7 @@ def _callback(at: Situation) -> None:
     if due is None or not in_hours(at.rules, due, at.case.postal_code):
         raise BadInput(N_("Ce moment est hors des heures d'appel."), field="callback_at")
     if at.actor.user_id is not None and at.case.assigned_to_id != at.actor.user_id:
-        at.case.assigned_to_id = at.actor.user_id
+        moves.assign(at.session, at.actor, at.case, at.actor.user_id, now=at.now)
     add_follow_up(
         at.session, at.actor, at.case, "callback", due, now=at.now, note=at.report.follow_up_note
     )
@@ -114,49 +148,52 @@ def _callback(at: Situation) -> None:
 
 def _number(at: Situation) -> None:
     """That number is never dialled again; the next one may be, at once."""
-    phone = at.contact.phone
-    if phone is not None:
-        phone.status = "wrong" if at.report.result == "wrong_number" else "invalid"
-        audit.record(
-            at.session, at.actor, "phone.marked", phone, now=at.now, after={"status": phone.status}
-        )
-        at.session.flush()
-    if any(each.status == "ok" for each in at.case.person.phones):
-        moves.enqueue(at.session, at.actor, at.case, "retry", now=at.now)
+    if at.contact.phone is not None:
+        status = "wrong" if at.report.result == "wrong_number" else "invalid"
+        _mark_phone(at, at.contact.phone, status)
+    if any(phone.status == "ok" for phone in at.case.person.phones):
+        reason = at.case.queue_reason or "retry"
+        moves.enqueue(at.session, at.actor, at.case, reason, now=at.now)
     else:
-        moves.close(at.session, at.actor, at.case, "wrong_data", now=at.now)
+        _close(at, "wrong_data")
 
 
 def _rest(at: Situation) -> None:
     """Refuses to talk: the person rests, the case goes back."""
-    at.case.person.rests_until = paris_date(at.now) + timedelta(days=at.rules.refusal_rest_days)
-    _mark(at, "person.rests")
-    moves.close(at.session, at.actor, at.case, "refused", now=at.now)
+    person = at.case.person
+    before = {"rests_until": person.rests_until.isoformat() if person.rests_until else None}
+    person.rests_until = paris_date(at.now) + timedelta(days=at.rules.refusal_rest_days)
+    after = {"rests_until": person.rests_until.isoformat()}
+    audit.record(
+        at.session, at.actor, "person.rests", person, now=at.now, before=before, after=after
+    )
+    _close(at, "refused")
 
 
 def _stop(at: Situation) -> None:
-    """Opposed: a permanent stop on the person and the numbers, whatever the case."""
+    """Opposed: a permanent stop on the person and on the numbers, whoever else has them."""
     person = at.case.person
-    person.opposed_at = at.now
-    _mark(at, "person.opposed")
+    if person.opposed_at is None:
+        person.opposed_at = at.now
+        audit.record(at.session, at.actor, "person.opposed", person, now=at.now)
     numbers = [phone.e164 for phone in person.phones]
-    same = (
-        select(Phone).join(Person).where(Phone.e164.in_(numbers), Person.site_id == person.site_id)
-    )
-    for phone in at.session.scalars(same):
-        phone.status = "opposed"
+    same = select(Phone).where(Phone.e164.in_(numbers), Phone.status != "opposed")
+    for phone in at.session.scalars(same).all():
+        _mark_phone(at, phone, "opposed")
     _close_all(at, "opposed")
 
 
 def _deceased(at: Situation) -> None:
     """Stops at once, for every case of the person; the household is never called again."""
-    at.case.person.deceased_at = at.now
-    _mark(at, "person.deceased")
+    person = at.case.person
+    if person.deceased_at is None:
+        person.deceased_at = at.now
+        audit.record(at.session, at.actor, "person.deceased", person, now=at.now)
     _close_all(at, "deceased")
 
 
 def _return(at: Situation) -> None:
-    moves.close(at.session, at.actor, at.case, str(RESULTS[at.report.result].closure), now=at.now)
+    _close(at, str(RESULTS[at.report.result].closure))
 
 
 def _interpreter(at: Situation) -> None:
@@ -172,23 +209,33 @@ def _interpreter(at: Situation) -> None:
 
 
 def _again(at: Situation) -> None:
-    """Not an attempt: the case stays where it was."""
-    moves.enqueue(at.session, at.actor, at.case, at.case.queue_reason or "retry", now=at.now)
+    """Not an attempt: the case goes back to where it was."""
+    give_back(at.session, at.actor, at.case, now=at.now)
 
 
-def _mark(at: Situation, action: str) -> None:
-    audit.record(at.session, at.actor, action, at.case.person, now=at.now)
+def _mark_phone(at: Situation, phone: Phone, status: str) -> None:
+    before, phone.status = phone.status, status
+    audit.record(
+        at.session, at.actor, "phone.marked", phone, now=at.now,
+        before={"status": before}, after={"status": status},
+    )  # fmt: skip
+    at.session.flush()
+
+
+def _close(at: Situation, closure: str) -> None:
+    close_case(at.session, at.actor, at.case, closure, now=at.now, for_good=False)
 
 
 def _close_all(at: Situation, closure: str) -> None:
-    """Close this case and every other open case of the person."""
+    """Close this case and every other open case of the person; nothing is followed any more."""
     others = at.session.scalars(
-        select(Case).where(
-            Case.person_id == at.case.person_id, Case.state != "closed", Case.id != at.case.id
-        )
-    )
+        select(Case)
+        .where(Case.person_id == at.case.person_id, Case.state != "closed", Case.id != at.case.id)
+        .order_by(Case.id)
+        .with_for_update()
+    ).all()
     for case in (at.case, *others):
-        moves.close(at.session, at.actor, case, closure, now=at.now)
+        close_case(at.session, at.actor, case, closure, now=at.now, for_good=True)
 
 
 EFFECTS: dict[str, Callable[[Situation], None]] = {

@@ -1,22 +1,26 @@
-"""Follow-ups: something to do on a case at a time; when it falls due the case is queued again."""
+"""Follow-ups: something to do on a case at a time (`calling.due` queues the case when it comes)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import SYSTEM, Actor
+from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base import audit
-from energymed.base.clock import paris_date
-from energymed.base.errors import BadInput, NotFound
+from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.calling.models import FollowUp
+from energymed.calling.models import FOLLOW_UP_KINDS, FollowUp
+from energymed.calling.words import check_words, kept
 from energymed.cases import moves
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 
 QUEUE_REASON = {"callback": "callback", "instalment": "instalment"}
+OUTLIVE_THE_CASE = ("instalment", "aid_decision", "documents")  # a plan runs on, a fund decides
+ON_THE_PHONE = ("callback", "interpreter", "other")  # what a call can answer
+MAX_NOTE = 500
 
 
 def add_follow_up(
@@ -30,13 +34,18 @@ def add_follow_up(
     note: str | None = None,
     instalment_id: int | None = None,
 ) -> FollowUp:
-    """Add something to do on the case, for its mediator."""
+    """Add something to do on the case, for its mediator.
+
+    Raises:
+        BadInput, Refused: the note is too long, or holds what must never be kept.
+    """
+    check_words(note, "follow_up_note", most=MAX_NOTE)
     follow_up = FollowUp(
         case_id=case.id,
         kind=kind,
         due_at=due_at,
         assigned_to_id=case.assigned_to_id or actor.user_id,
-        note=note or None,
+        note=kept(note),
         instalment_id=instalment_id,
         created_at=now,
     )
@@ -68,50 +77,95 @@ def finish_follow_up(
     """Mark a follow-up `done` or `cancelled`; a second time changes nothing."""
     follow_up = get_follow_up(session, actor, follow_up_id)
     if follow_up.state == "open":
-        follow_up.state, follow_up.done_at = state, now
-        audit.record(
-            session, actor, f"follow_up.{state}", follow_up, now=now, before={"state": "open"}
-        )
-        session.flush()
+        _finish(session, actor, follow_up, state, now)
     return follow_up
+
+
+def _finish(session: Session, actor: Actor, follow_up: FollowUp, state: str, now: datetime) -> None:
+    follow_up.state, follow_up.done_at = state, now
+    audit.record(session, actor, f"follow_up.{state}", follow_up, now=now, before={"state": "open"})
+    session.flush()
 
 
 def postpone_follow_up(
     session: Session, actor: Actor, follow_up_id: int, due_at: datetime, *, now: datetime
 ) -> FollowUp:
-    """Move a follow-up to a later time.
+    """Move a follow-up to a later time; the case that waits for it, or is queued by it, too.
 
     Raises:
         BadInput: a time that has passed.
+        Refused: it is done or cancelled.
     """
     if due_at <= now:
         raise BadInput(N_("Ce moment est déjà passé."), field="due_at")
     follow_up = get_follow_up(session, actor, follow_up_id)
+    if follow_up.state != "open":
+        raise Refused(N_("Ce suivi est terminé."))
+    case = session.get_one(Case, follow_up.case_id)
+    moves_with_it = _holds(case, follow_up)
     before, follow_up.due_at = follow_up.due_at, due_at
     follow_up.surfaced_at = None
     audit.record(
         session, actor, "follow_up.postponed", follow_up, now=now,
         before={"due_at": before.isoformat()}, after={"due_at": due_at.isoformat()},
     )  # fmt: skip
-    case = session.get_one(Case, follow_up.case_id)
-    if case.state in ("queued", "waiting"):
+    if moves_with_it:
         reason = "callback" if follow_up.kind == "callback" else "follow_up"
         moves.wait(session, actor, case, reason, due_at, now=now)
     return follow_up
 
 
-def close_open_follow_ups(
-    session: Session, actor: Actor, case: Case, *, now: datetime, kinds: tuple[str, ...]
+def _holds(case: Case, follow_up: FollowUp) -> bool:
+    """True when the case waits for this follow-up, or is in the queue because of it."""
+    if case.state == "waiting":
+        return case.next_action_at == follow_up.due_at
+    reason = QUEUE_REASON.get(follow_up.kind, "follow_up")
+    return case.state == "queued" and bool(follow_up.surfaced_at) and case.queue_reason == reason
+
+
+def settle_follow_ups(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    kinds: Collection[str],
+    state: str,
+    *,
+    now: datetime,
+    due_by: datetime | None = None,
 ) -> None:
-    """Finish the follow-ups of these kinds that a call has just answered."""
+    """Mark the open follow-ups of these kinds `done` or `cancelled`; all, or those due by then."""
     statement = select(FollowUp).where(
-        FollowUp.case_id == case.id,
-        FollowUp.state == "open",
-        FollowUp.kind.in_(kinds),
-        FollowUp.due_at <= now,
+        FollowUp.case_id == case.id, FollowUp.state == "open", FollowUp.kind.in_(kinds)
     )
-    for follow_up in session.scalars(statement):
-        finish_follow_up(session, actor, follow_up.id, "done", now=now)
+    if due_by is not None:
+        statement = statement.where(FollowUp.due_at <= due_by)
+    for follow_up in session.scalars(statement).all():
+        _finish(session, actor, follow_up, state, now)
+
+
+def close_case(
+    session: Session, actor: Actor, case: Case, closure: str, *, now: datetime, for_good: bool
+) -> None:
+    """Close the case and cancel what nobody is to do any more.
+
+    Args:
+        for_good: True when the person is never called again: then nothing outlives the case.
+    """
+    moves.close(session, actor, case, closure, now=now)
+    kinds = set(FOLLOW_UP_KINDS) - (set() if for_good else set(OUTLIVE_THE_CASE))
+    settle_follow_ups(session, actor, case, kinds, "cancelled", now=now)
+
+
+def next_promise(session: Session, case: Case, now: datetime) -> datetime | None:
+    """When the person was promised a later callback, if so."""
+    return session.scalar(
+        select(func.min(FollowUp.due_at)).where(
+            FollowUp.case_id == case.id,
+            FollowUp.kind == "callback",
+            FollowUp.state == "open",
+            FollowUp.due_at > now,
+        )
+    )
 
 
 def tasks(
@@ -149,66 +203,3 @@ def tasks(
     if until is not None:
         statement = statement.where(FollowUp.due_at < until)
     return scoped(statement, Case, actor)
-
-
-def surface_due(session: Session, *, now: datetime) -> int:
-    """Put back into the queue what falls due; returns how many cases moved.
-
-    Follow-ups whose time has come, retries whose wait is over; cut-off notices whose day has
-    passed close as too late.
-    """
-    moved = 0
-    for follow_up in session.scalars(_due(now)):
-        follow_up.surfaced_at = now
-        case = follow_up.case
-        if case.state in ("waiting", "queued") or _may_reopen(session, follow_up):
-            reason = QUEUE_REASON.get(follow_up.kind, "follow_up")
-            moves.enqueue(session, SYSTEM, case, reason, now=now)
-            moved += 1
-    retries = (
-        select(Case)
-        .where(Case.state == "waiting", Case.next_action_at <= now)
-        .with_for_update(skip_locked=True)
-    )
-    for case in session.scalars(retries):
-        moves.enqueue(session, SYSTEM, case, case.waiting_reason or "retry", now=now)
-        moved += 1
-    return moved + _close_too_late(session, now)
-
-
-def _due(now: datetime) -> Select[FollowUp]:
-    return (
-        select(FollowUp)
-        .where(FollowUp.state == "open", FollowUp.due_at <= now, FollowUp.surfaced_at.is_(None))
-        .options(joinedload(FollowUp.case, innerjoin=True))
-        .with_for_update(skip_locked=True, of=FollowUp)
-    )
-
-
-def _may_reopen(session: Session, follow_up: FollowUp) -> bool:
-    """A missed instalment calls again on a case that was closed on its running plan.
-
-    Not when the partner has sent the reference anew: that case is the one to work on.
-    """
-    case = follow_up.case
-    if follow_up.kind != "instalment" or case.closure != "plan_running":
-        return False
-    newer = select(Case.id).where(
-        Case.partner_id == case.partner_id,
-        Case.campaign_kind == case.campaign_kind,
-        Case.reference == case.reference,
-        Case.state != "closed",
-    )
-    return session.scalar(newer) is None
-
-
-def _close_too_late(session: Session, now: datetime) -> int:
-    late = session.scalars(
-        select(Case)
-        .where(Case.campaign_kind == "cutoff_notice", Case.cutoff_date < paris_date(now))
-        .where(Case.state.in_(("to_assign", "queued", "waiting")))
-        .with_for_update(skip_locked=True)
-    ).all()
-    for case in late:
-        moves.close(session, SYSTEM, case, "too_late", now=now)
-    return len(late)

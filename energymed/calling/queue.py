@@ -3,21 +3,24 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Row, Select, and_, exists, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.clock import paris_date
-from energymed.calling.models import Contact
+from energymed.calling.models import Contact, FollowUp
 from energymed.calling.results import NOT_THE_PERSON
 from energymed.calling.rules import Attempt, Callee, Verdict, may_call
+from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case, Person, Phone
 from energymed.partners.rulebook import CallingRules, load_calling_rules
 
 FAR = date.max
+FAR_OFF = datetime.max.replace(tzinfo=UTC)
+LOOK_BACK = 366  # days; longer than any period or gap of the rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """A mediator's queue: ready in calling order, and held back by reason."""
+    """A mediator's queue: ready in calling order, held back by reason, and waiting for a time.
+
+    The reasons of `held` are those of `rules.REASONS`, the reasons of `later` those of
+    `codes.WAITING_REASONS`; both tell when the first of them opens.
+    """
 
     ready: list[Ready]
     held: list[Held]
+    later: list[Held]
 
     @property
     def ready_by_reason(self) -> dict[str, int]:
@@ -52,27 +60,53 @@ class QueueView:
 
     @property
     def opens_at(self) -> datetime | None:
-        """When the next held case opens."""
-        return min((held.opens_at for held in self.held if held.opens_at), default=None)
+        """When the next held or waiting case opens."""
+        return min(
+            (each.opens_at for each in self.held + self.later if each.opens_at), default=None
+        )
 
 
 def view_queue(session: Session, actor: Actor, now: datetime) -> QueueView:
-    """The queue of `actor` at `now`, in a fixed number of queries."""
-    rows = session.execute(_waiting_cases(actor, now)).all()
-    attempts = recent_attempts(session, {row.person_id for row in rows}, now)
-    rules = _rules(session, rows, now)
+    """The queue of `actor` at `now`: three queries and one for each campaign in it."""
     ready, held = [], []
-    for row in sorted(rows, key=lambda row: _order(row, paris_date(now))):
-        verdict = _verdict(row, rules[row.partner_id, row.campaign_kind], attempts, now)
+    judged = _judged(session, _queued(actor, now), now)
+    for row, verdict in sorted(judged, key=lambda pair: _order(pair[0], now)):
         if verdict.allowed:
             ready.append(Ready(row.id, row.household_id, _reason(row)))
         else:
             held.append(verdict)
-    return QueueView(ready, _grouped(held))
+    return QueueView(ready, _grouped(held), _later(session, actor, now))
+
+
+def verdict_on(session: Session, case_id: int, now: datetime) -> Verdict:
+    """Do the rules allow a call on this case at `now`, whatever its state?
+
+    A case in call does not stand in its own way; another of its household does.
+    """
+    ((_row, verdict),) = _judged(session, _facts().where(Case.id == case_id), now)
+    return verdict
+
+
+def past_cutoff(kind: str, day: date | None, slot: str | None, now: datetime) -> bool:
+    """True when a cut-off notice comes too late: the intervention may have begun (DOMAIN §2)."""
+    return kind == "cutoff_notice" and day is not None and scheduled_at(day, slot) <= now
+
+
+def _judged(
+    session: Session, statement: Select[*tuple[object, ...]], now: datetime
+) -> list[tuple[Row[*tuple[object, ...]], Verdict]]:
+    """Each row with its verdict; attempts and rules are read for all rows at once."""
+    rows = session.execute(statement).all()
+    attempts = recent_attempts(session, {row.person_id for row in rows}, now)
+    rules = _rules(session, rows, now)
+    return [
+        (row, _verdict(row, rules[row.partner_id, row.campaign_kind], attempts, now))
+        for row in rows
+    ]
 
 
 def recent_attempts(
-    session: Session, person_ids: Iterable[int], now: datetime, *, days: int = 60
+    session: Session, person_ids: Iterable[int], now: datetime, *, days: int = LOOK_BACK
 ) -> dict[int, tuple[Attempt, ...]]:
     """The outbound attempts of the given people that count, oldest first, in one query."""
     statement = (
@@ -89,34 +123,49 @@ def recent_attempts(
     return {person_id: tuple(attempts) for person_id, attempts in found.items()}
 
 
-def _waiting_cases(actor: Actor, now: datetime) -> Select[*tuple[object, ...]]:
-    """The actor's queued cases and those whose time to wait is over."""
+def _facts() -> Select[*tuple[object, ...]]:
+    """What order and rules need to know of cases, one row a case."""
     other, other_person = aliased(Case), aliased(Person)
+    same_home = other_person.household_id == Person.household_id
     household_busy = exists().where(
-        other.person_id == other_person.id,
-        other_person.household_id == Person.household_id,
-        other.state == "in_call",
-        other.id != Case.id,
+        other.person_id == other_person.id, same_home, other.state == "in_call", other.id != Case.id
     )
-    dialable = exists().where(Phone.person_id == Person.id, Phone.status == "ok")
+    bereaved = exists().where(same_home, other_person.deceased_at.is_not(None))
+    stopped = aliased(Phone)
+    number_stopped = exists().where(stopped.e164 == Phone.e164, stopped.status == "opposed")
+    dialable = exists().where(Phone.person_id == Person.id, Phone.status == "ok", ~number_stopped)
+    promised = (
+        select(func.min(FollowUp.due_at))
+        .where(FollowUp.case_id == Case.id, FollowUp.kind == "callback", FollowUp.state == "open")
+        .scalar_subquery()
+    )
+    return select(
+        Case.id, Case.person_id, Case.partner_id, Case.campaign_kind, Case.queue_reason,
+        Case.waiting_reason, Case.cutoff_date, Case.cutoff_slot, Case.due_date, Case.opened_at,
+        Case.postal_code, Person.household_id, Person.opposed_at, Person.rests_until,
+        bereaved.label("bereaved"), dialable.label("dialable"),
+        household_busy.label("household_busy"), promised.label("promised_at"),
+    ).join(Person, Person.id == Case.person_id)  # fmt: skip
+
+
+def _queued(actor: Actor, now: datetime) -> Select[*tuple[object, ...]]:
+    """The actor's queued cases and those whose time to wait is over."""
+    over = and_(Case.state == "waiting", Case.next_action_at <= now)
+    statement = _facts().where(or_(Case.state == "queued", over))
+    return scoped(statement.where(Case.assigned_to_id == actor.user_id), Case, actor)
+
+
+def _later(session: Session, actor: Actor, now: datetime) -> list[Held]:
+    """The actor's cases whose time has not come, by what they wait for."""
     statement = (
-        select(
-            Case.id, Case.person_id, Case.partner_id, Case.campaign_kind, Case.queue_reason,
-            Case.waiting_reason, Case.next_action_at, Case.cutoff_date, Case.due_date,
-            Case.opened_at, Case.postal_code, Person.household_id, Person.opposed_at,
-            Person.deceased_at, Person.rests_until,
-            dialable.label("dialable"), household_busy.label("household_busy"),
-        )
-        .join(Person, Person.id == Case.person_id)
+        select(Case.waiting_reason, func.count(), func.min(Case.next_action_at))
+        .where(Case.state == "waiting", Case.next_action_at > now)
         .where(Case.assigned_to_id == actor.user_id)
-        .where(
-            or_(
-                Case.state == "queued",
-                and_(Case.state == "waiting", Case.next_action_at <= now),
-            )
-        )
-    )  # fmt: skip
-    return scoped(statement, Case, actor)
+        .group_by(Case.waiting_reason)
+        .order_by(func.min(Case.next_action_at))
+    )
+    rows = session.execute(scoped(statement, Case, actor))
+    return [Held(str(reason), count, opens_at) for reason, count, opens_at in rows]
 
 
 def _rules(
@@ -139,17 +188,16 @@ def _verdict(
 ) -> Verdict:
     if row.household_busy:
         return Verdict("household_in_call")
-    too_late = row.cutoff_date is not None and row.cutoff_date < paris_date(now)
-    if row.campaign_kind == "cutoff_notice" and too_late:
+    if past_cutoff(row.campaign_kind, row.cutoff_date, row.cutoff_slot, now):
         return Verdict("too_late")
     callee = Callee(
         dialable=row.dialable,
         opposed=row.opposed_at is not None,
-        deceased=row.deceased_at is not None,
+        deceased=row.bereaved,
         rests_until=row.rests_until,
         postal_code=row.postal_code,
         attempts=attempts.get(row.person_id, ()),
-        callback_due=_reason(row) == "callback",
+        callback_due=_reason(row) == "callback" and (row.promised_at or FAR_OFF) <= now,
     )
     return may_call(rules, callee, now)
 
@@ -158,19 +206,16 @@ def _reason(row: Row[*tuple[object, ...]]) -> str:
     return str(row.queue_reason or row.waiting_reason or "new")
 
 
-def _order(row: Row[*tuple[object, ...]], today: date) -> tuple[object, ...]:
+def _order(row: Row[*tuple[object, ...]], now: datetime) -> tuple[object, ...]:
     """Callback due; cut-off soonest; missed instalment; then by deadline, then by age."""
     reason = _reason(row)
-    coming = row.cutoff_date if row.cutoff_date and row.cutoff_date >= today else None
+    coming = row.cutoff_date is not None and row.cutoff_date >= paris_date(now)
+    deadline = row.due_date or FAR
     if reason == "callback":
-        rank, first = 0, paris_date(row.next_action_at) if row.next_action_at else today
-    elif coming:
-        rank, first = 1, coming
-    elif reason == "instalment":
-        rank, first = 2, today
-    else:
-        rank, first = 3, row.due_date or FAR
-    return rank, first, row.opened_at, row.id
+        return 0, row.promised_at or now, row.opened_at, row.id
+    if coming:
+        return 1, scheduled_at(row.cutoff_date, row.cutoff_slot), row.opened_at, row.id
+    return 2 if reason == "instalment" else 3, deadline, row.opened_at, row.id
 
 
 def _grouped(verdicts: list[Verdict]) -> list[Held]:

@@ -5,14 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.base.text import remove_sensitive
 from energymed.calling.results import CHOICES, REACHED, RESULTS
+from energymed.calling.words import check_words
 from energymed.cases.codes import CLOSURES
 
 MAX_NOTE = 2_000
+MAX_FOLLOW_UP_NOTE = 500
+MAX_LANGUAGE = 40
+MAX_KEY = 36
 NEXT_STEPS = ("close", "follow_up")
+DETAILS = (
+    "identity_checked", "relation", "message_left", "language", "reported_by", "hung_up_when",
+)  # fmt: skip
+# these come from a call result or from time, with all that it does; never from a menu
+NOT_CHOSEN = ("opposed", "deceased", "unreachable", "too_late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ def check_report(report: CallReport, now: datetime) -> None:
 
     Raises:
         BadInput: with `params["field"]` naming the form field.
-        Refused: the note holds a social-security number or an IBAN.
+        Refused: a text holds a social-security number or an IBAN.
     """
     if report.result not in RESULTS:
         raise BadInput(N_("Choisissez le résultat de l'appel."), field="result")
@@ -52,8 +60,16 @@ def check_report(report: CallReport, now: datetime) -> None:
         _check_future(report.callback_at, "callback_at", now)
     if report.result in REACHED:
         _check_next_step(report, now)
-    _check_words(report.note, "note")
-    _check_words(report.follow_up_note, "follow_up_note")
+    if report.request_key is not None and len(report.request_key) > MAX_KEY:
+        raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
+    check_words(report.note, "note", most=MAX_NOTE)
+    check_words(report.follow_up_note, "follow_up_note", most=MAX_FOLLOW_UP_NOTE)
+    check_words(str(report.details.get("language") or ""), "language", most=MAX_LANGUAGE)
+
+
+def details_kept(report: CallReport) -> dict[str, Any]:
+    """The answers that are stored: those that we know of and that say something."""
+    return {name: report.details[name] for name in DETAILS if report.details.get(name)}
 
 
 def _check_detail(report: CallReport, name: str) -> None:
@@ -75,6 +91,11 @@ def _check_next_step(report: CallReport, now: datetime) -> None:
         raise BadInput(N_("Dites ce qui suit : clore, ou un suivi à une date."), field="next_step")
     if report.next_step == "close" and report.closure not in CLOSURES:
         raise BadInput(N_("Choisissez comment le dossier se clôt."), field="closure")
+    if report.next_step == "close" and report.closure in NOT_CHOSEN:
+        raise BadInput(
+            N_("Cette clôture découle d'un résultat d'appel : choisissez ce résultat."),
+            field="closure",
+        )
     if report.next_step == "follow_up":
         _check_future(report.follow_up_at, "follow_up_at", now)
 
@@ -84,15 +105,3 @@ def _check_future(at: datetime | None, name: str, now: datetime) -> None:
         raise BadInput(N_("Donnez le jour et l'heure."), field=name)
     if at <= now:
         raise BadInput(N_("Ce moment est déjà passé."), field=name)
-
-
-def _check_words(text: str | None, name: str) -> None:
-    if not text:
-        return
-    if len(text) > MAX_NOTE:
-        raise BadInput(N_("La note dépasse %(most)s caractères."), field=name, most=MAX_NOTE)
-    if remove_sensitive(text)[1]:
-        raise Refused(
-            N_("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le."),
-            field=name,
-        )

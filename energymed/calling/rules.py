@@ -1,9 +1,16 @@
 """When a person may be called (DOMAIN §8). Pure: rules, instants and history in, verdict out.
 
-Definitions where DOMAIN leaves room (P): a half-day is the morning or the afternoon, split at
-13:00; the last attempt of a period falls in the half-day that the former ones left out. A busy
-line may be tried once more the same day. A callback that the person asked for is allowed within
-the hours whatever the count of attempts.
+Definitions where DOMAIN leaves room (P):
+
+- A half-day is the morning or the afternoon of Paris, split at 13:00. When all attempts of a
+  period but the last fell in one of them, the last one falls in the other. Where a campaign calls
+  in one half-day only, that cannot be asked.
+- A period of 30 days is today and the 29 days before.
+- A busy line may be tried once more the same day, 45 minutes later; both are attempts.
+- A callback that the person asked for is allowed within the hours, whatever the count of
+  attempts, and counts as one itself. It never passes over a stop or a rest.
+- A campaign may narrow the hours, never widen them beyond the bounds, nor to Sundays or holidays.
+- The limit on voicemails is one on leaving a message, not on calling.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +23,7 @@ from energymed.base.i18n import N_
 from energymed.partners.rulebook import CallingRules
 
 NOON = time(13, 0)
+SUNDAY = 6
 BUSY_WAIT = timedelta(minutes=45)
 SEARCH_DAYS = 400
 
@@ -43,7 +51,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """What the rules need to know of a person; `attempts` in order of time."""
+    """What the rules need to know of a person; `attempts` in order of time.
+
+    `deceased` is also said of those who share the household of a deceased person.
+    """
 
     dialable: bool = True
     opposed: bool = False
@@ -90,26 +101,45 @@ def may_call(rules: CallingRules, callee: Callee, at: datetime) -> Verdict:
 
 def _limited(rules: CallingRules, callee: Callee, at: datetime, today: date) -> Verdict | None:
     """Too many attempts today, in the period, or in one half-day?"""
-    attempts = callee.attempts
-    of_today = [a for a in attempts if paris_date(a.at) == today]
-    tomorrow = today + timedelta(days=1)
-    if len(of_today) >= rules.attempts_per_day:
-        busy_once = len(of_today) == rules.attempts_per_day and of_today[-1].result == "busy"
-        if not busy_once:
-            return Verdict("attempted_today", _opening(rules, callee, tomorrow))
-        if at < of_today[-1].at + BUSY_WAIT:
-            return Verdict("attempted_today", of_today[-1].at + BUSY_WAIT)
-    start = today - timedelta(days=rules.period_days)
-    recent = [a for a in attempts if paris_date(a.at) > start]
+    return _limited_today(rules, callee, at, today) or _limited_in_period(rules, callee, at, today)
+
+
+def _limited_today(
+    rules: CallingRules, callee: Callee, at: datetime, today: date
+) -> Verdict | None:
+    of_today = [a for a in callee.attempts if paris_date(a.at) == today]
+    if len(of_today) < rules.attempts_per_day:
+        return None
+    again = of_today[-1].at + BUSY_WAIT
+    if len(of_today) > rules.attempts_per_day or of_today[-1].result != "busy":
+        return Verdict("attempted_today", _opening(rules, callee, today + timedelta(days=1)))
+    if at < again:
+        return Verdict("attempted_today", next_opening(rules, again, callee.postal_code))
+    return None
+
+
+def _limited_in_period(
+    rules: CallingRules, callee: Callee, at: datetime, today: date
+) -> Verdict | None:
+    recent = attempts_in_period(rules, callee.attempts, today)
     if len(recent) >= rules.attempts_per_period:
-        oldest = recent[-rules.attempts_per_period]
-        opens = paris_date(oldest.at) + timedelta(days=rules.period_days)
+        leaves = recent[-rules.attempts_per_period]
+        opens = paris_date(leaves.at) + timedelta(days=rules.period_days)
         return Verdict("attempts_exhausted", _opening(rules, callee, opens))
-    if recent and len(recent) == rules.attempts_per_period - 1:
-        halves = {is_morning(a.at) for a in recent}
-        if len(halves) < rules.half_days and is_morning(at) in halves:
+    if len(recent) == rules.attempts_per_period - 1 and recent:
+        tried = {is_morning(attempt.at) for attempt in recent}
+        offered = {start < NOON for start, _end in calling_hours(rules)}
+        if len(tried) < min(rules.half_days, len(offered)) and is_morning(at) in tried:
             return Verdict("other_half_day", other_half(rules, at, callee.postal_code))
     return None
+
+
+def attempts_in_period(
+    rules: CallingRules, attempts: Sequence[Attempt], today: date
+) -> list[Attempt]:
+    """Those of the attempts that count towards the limit of the period that ends today."""
+    start = today - timedelta(days=rules.period_days)
+    return [attempt for attempt in attempts if paris_date(attempt.at) > start]
 
 
 def may_leave_voicemail(rules: CallingRules, attempts: Sequence[Attempt], at: datetime) -> bool:
@@ -123,16 +153,27 @@ def is_morning(at: datetime) -> bool:
     return paris(at).time() < NOON
 
 
+def calling_hours(rules: CallingRules) -> list[tuple[time, time]]:
+    """The windows of a day, kept inside the bounds and cut where one half-day ends."""
+    hours = []
+    for start, end in rules.windows:
+        begins, ends = max(start, rules.earliest), min(end, rules.latest)
+        hours += [(begins, min(ends, NOON)), (max(begins, NOON), ends)]
+    return [(begins, ends) for begins, ends in hours if begins < ends]
+
+
 def callable_day(rules: CallingRules, day: date, postal_code: str | None) -> bool:
     """True on a day of the week and of the year on which calls are made."""
-    return day.weekday() in rules.weekdays and not is_public_holiday(day, postal_code)
+    if day.weekday() == SUNDAY or day.weekday() not in rules.weekdays:
+        return False
+    return not is_public_holiday(day, postal_code)
 
 
 def in_hours(rules: CallingRules, at: datetime, postal_code: str | None = None) -> bool:
     """True inside a calling window of a callable day."""
     local = paris(at)
     return callable_day(rules, local.date(), postal_code) and any(
-        start <= local.time() < end for start, end in rules.windows
+        start <= local.time() < end for start, end in calling_hours(rules)
     )
 
 
@@ -158,15 +199,17 @@ def retry_at(
 ) -> datetime | None:
     """When to try again after an unsuccessful attempt at `at`.
 
-    A busy line a little later the same day; otherwise the other half-day of a later day.
+    A busy line a little later the same day; otherwise the other half-day of a later day, or any
+    opening of a later day where calls are made in one half-day only.
     """
     if result == "busy":
-        later = at + BUSY_WAIT
-        if in_hours(rules, later, postal_code) and paris_date(later) == paris_date(at):
+        later = next_opening(rules, at + BUSY_WAIT, postal_code)
+        if later is not None and paris_date(later) == paris_date(at):
             return later
     tomorrow = at_paris(paris_date(at) + timedelta(days=1), time.min)
     morning = is_morning(at)
-    return _search(rules, tomorrow, postal_code, lambda start: (start < NOON) != morning)
+    other = _search(rules, tomorrow, postal_code, lambda start: (start < NOON) != morning)
+    return other or next_opening(rules, tomorrow, postal_code)
 
 
 def _opening(rules: CallingRules, callee: Callee, day: date) -> datetime | None:
@@ -183,7 +226,7 @@ def _search(
     day = paris_date(after)
     for _ in range(SEARCH_DAYS):
         if callable_day(rules, day, postal_code):
-            for start, _end in rules.windows:
+            for start, _end in calling_hours(rules):
                 opens = at_paris(day, start)
                 if opens > after and wanted(start):
                     return opens

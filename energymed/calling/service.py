@@ -12,14 +12,13 @@ from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.drafts import delete_draft
 from energymed.calling.effects import apply_effect
-from energymed.calling.followups import close_open_follow_ups
-from energymed.calling.models import CHANNELS, Contact, FollowUp
-from energymed.calling.report import CallReport, check_report
-from energymed.cases import moves
+from energymed.calling.models import CHANNELS, Contact
+from energymed.calling.report import MAX_NOTE, CallReport, check_report, details_kept
+from energymed.calling.results import REACHED
+from energymed.calling.takeback import take_back_effects
+from energymed.calling.words import check_words, kept
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
-
-ANSWERED_BY_A_CALL = ("callback", "other", "interpreter")
 
 
 def record_call(
@@ -34,14 +33,13 @@ def record_call(
         BadInput: what the result requires is missing, with `params["field"]`.
         Conflict: somebody else has the case in call, or it was closed meanwhile.
     """
-    known = _known(session, report.request_key)
-    if known is not None:
-        return known
     check_report(report, now)
     case = get_case(session, actor, case_id, lock=True)
+    known = _known(session, report.request_key, case)
+    if known is not None:
+        return known
     _check_claim(case, actor)
-    contact = _new_contact(session, actor, case, report, now)
-    close_open_follow_ups(session, actor, case, now=now, kinds=ANSWERED_BY_A_CALL)
+    contact = _new_contact(session, actor, case, report, (min(report.started_at, now), now), now)
     apply_effect(session, actor, case, contact, report, now)
     delete_draft(session, actor, case_id)
     return contact
@@ -52,26 +50,32 @@ def correct_call(
 ) -> Contact:
     """Replace today's result of a call; the first one stays on file, crossed out.
 
+    The call keeps its times; only what was said of it changes.
+
     Raises:
         NotFound: unknown or of another site.
-        Refused: not of today, not the last of its case, or the case is in call.
+        Refused: not of today, not the last of its case, somebody else's, or the case is in call
+            or went on since.
     """
-    known = _known(session, report.request_key)
+    check_report(report, now)
+    former = session.get(Contact, contact_id)
+    if former is None:
+        raise NotFound(N_("Cet appel n'existe pas."))
+    case = get_case(session, actor, former.case_id, lock=True)
+    known = _known(session, report.request_key, case)
     if known is not None:
         return known
-    check_report(report, now)
-    former = _correctable(session, actor, contact_id, now)
-    case = get_case(session, actor, former.case_id, lock=True)
-    if case.state == "in_call":
-        raise Refused(N_("Ce dossier est en appel : terminez l'appel avant de corriger."))
-    _take_back_effects(session, actor, case, former, now)
+    session.refresh(former)
+    _check_correctable(session, actor, case, former, now)
+    take_back_effects(session, actor, case, former, now=now)
     former.voided_at = now
     audit.record(
         session, actor, "contact.corrected", former, now=now,
         before={"result": former.result}, after={"result": report.result},
     )  # fmt: skip
-    contact = _new_contact(session, actor, case, report, now)
-    contact.corrects_id = former.id
+    times = (former.started_at, former.ended_at or former.started_at)
+    contact = _new_contact(session, actor, case, report, times, now)
+    contact.corrects_id, contact.user_id = former.id, former.user_id
     apply_effect(session, actor, case, contact, report, now)
     return contact
 
@@ -92,17 +96,19 @@ def record_contact(
     An incoming call has a result as well (reached_holder or reached_mandated).
 
     Raises:
-        BadInput: unknown channel, or a result that does not fit it.
+        BadInput: unknown channel, a result that does not fit it, or too long a note.
+        Refused: the note holds what must never be kept.
     """
-    known = _known(session, request_key)
-    if known is not None:
-        return known
     incoming = channel == "call_in"
     if channel not in CHANNELS or channel == "call_out":
         raise BadInput(N_("Choisissez le canal."), field="channel")
-    if incoming and result not in ("reached_holder", "reached_mandated"):
+    if incoming and result not in REACHED:
         raise BadInput(N_("Dites qui a appelé."), field="result")
+    check_words(note, "note", most=MAX_NOTE)
     case = get_case(session, actor, case_id, lock=True)
+    known = _known(session, request_key, case)
+    if known is not None:
+        return known
     contact = Contact(
         case_id=case.id,
         person_id=case.person_id,
@@ -110,7 +116,7 @@ def record_contact(
         channel=channel,
         result=result if incoming else None,
         details={},
-        note=note or None,
+        note=kept(note),
         started_at=now,
         ended_at=now,
         request_key=request_key,
@@ -121,10 +127,14 @@ def record_contact(
     return contact
 
 
-def _known(session: Session, request_key: str | None) -> Contact | None:
+def _known(session: Session, request_key: str | None, case: Case) -> Contact | None:
+    """The contact that this form made already; the case is locked, so a double click waits."""
     if not request_key:
         return None
-    return session.scalar(select(Contact).where(Contact.request_key == request_key))
+    known = session.scalar(select(Contact).where(Contact.request_key == request_key))
+    if known is not None and known.case_id != case.id:
+        raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
+    return known
 
 
 def _check_claim(case: Case, actor: Actor) -> None:
@@ -137,7 +147,12 @@ def _check_claim(case: Case, actor: Actor) -> None:
 
 
 def _new_contact(
-    session: Session, actor: Actor, case: Case, report: CallReport, now: datetime
+    session: Session,
+    actor: Actor,
+    case: Case,
+    report: CallReport,
+    times: tuple[datetime, datetime],
+    now: datetime,
 ) -> Contact:
     phone = session.get(Phone, report.phone_id) if report.phone_id else None
     if report.phone_id and (phone is None or phone.person_id != case.person_id):
@@ -149,10 +164,10 @@ def _new_contact(
         phone=phone,
         channel="call_out",
         result=report.result,
-        details={name: value for name, value in report.details.items() if value},
-        note=report.note or None,
-        started_at=min(report.started_at, now),
-        ended_at=now,
+        details=details_kept(report),
+        note=kept(report.note),
+        started_at=times[0],
+        ended_at=times[1],
         request_key=report.request_key,
     )
     session.add(contact)
@@ -164,50 +179,22 @@ def _new_contact(
     return contact
 
 
-def _correctable(session: Session, actor: Actor, contact_id: int, now: datetime) -> Contact:
-    contact = session.get(Contact, contact_id)
-    if contact is None:
-        raise NotFound(N_("Cet appel n'existe pas."))
-    get_case(session, actor, contact.case_id)
-    if contact.channel != "call_out" or contact.voided_at is not None:
-        raise Refused(N_("Cet appel ne se corrige plus."))
-    if paris_date(contact.ended_at or contact.started_at) != paris_date(now):
-        raise Refused(N_("Un appel se corrige le jour même."))
-    later = session.scalar(
-        select(Contact.id).where(
-            Contact.case_id == contact.case_id,
-            Contact.id > contact.id,
-            Contact.channel == "call_out",
-            Contact.voided_at.is_(None),
-        )
-    )
-    if later is not None:
-        raise Refused(N_("Un autre appel a suivi : corrigez le dernier."))
-    return contact
-
-
-def _take_back_effects(
+def _check_correctable(
     session: Session, actor: Actor, case: Case, contact: Contact, now: datetime
 ) -> None:
-    """Undo what the former result did; its own instant tells which marks are its."""
-    at = contact.ended_at
-    person = case.person
-    if contact.result == "opposed" and person.opposed_at == at:
-        person.opposed_at = None
-        for phone in person.phones:
-            phone.status = "ok" if phone.status == "opposed" else phone.status
-    if contact.result == "deceased" and person.deceased_at == at:
-        person.deceased_at = None
-    if contact.result == "refused":
-        person.rests_until = None
-    if contact.result in ("wrong_number", "invalid_number") and contact.phone is not None:
-        contact.phone.status = "ok"
-    closed_then = select(Case).where(Case.person_id == person.id, Case.closed_at == at)
-    for closed in session.scalars(closed_then):
-        moves.reopen(session, actor, closed, now=now)
-    follow_ups = select(FollowUp).where(
-        FollowUp.case_id == case.id, FollowUp.created_at == at, FollowUp.state == "open"
+    if contact.channel != "call_out" or contact.voided_at is not None:
+        raise Refused(N_("Cet appel ne se corrige plus."))
+    if actor.role == "mediator" and contact.user_id != actor.user_id:
+        raise Refused(N_("Un appel se corrige par qui l'a passé, ou par le chef d'équipe."))
+    if paris_date(contact.ended_at or contact.started_at) != paris_date(now):
+        raise Refused(N_("Un appel se corrige le jour même."))
+    if case.state == "in_call":
+        raise Refused(N_("Ce dossier est en appel : terminez l'appel avant de corriger."))
+    later = select(Contact.id).where(
+        Contact.case_id == case.id,
+        Contact.id > contact.id,
+        Contact.channel == "call_out",
+        Contact.voided_at.is_(None),
     )
-    for follow_up in session.scalars(follow_ups):
-        follow_up.state, follow_up.done_at = "cancelled", now
-    session.flush()
+    if session.scalar(later.limit(1)) is not None:
+        raise Refused(N_("Un autre appel a suivi : corrigez le dernier."))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from energymed import create_app
 from energymed.base.clock import now
 from energymed.base.db import db
-from energymed.base.errors import NotFound
+from energymed.base.errors import NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.cli.common import answer, json_option, with_app
 from energymed.config import load_settings
@@ -67,9 +67,15 @@ def run_job(name: str, as_json: bool) -> None:
             known=", ".join(JOBS),
         )
     at = now()
-    count = run_once(job.name, job.work, at)
-    data = {"job": name, "due_at": at.isoformat(), "count": count}
-    answer(data, as_json=as_json, text=f"{name} : {count}")
+    outcome = run_once(job.name, job.work, at)
+    if outcome.state != "done":
+        raise Refused(
+            N_("La tâche %(name)s a échoué (%(error)s) : rien n'a été changé."),
+            name=name,
+            error=outcome.error or outcome.state,
+        )
+    data = {"job": name, "due_at": at.isoformat(), "count": outcome.count}
+    answer(data, as_json=as_json, text=f"{name} : {outcome.count}")
 
 
 @jobs.command("serve")

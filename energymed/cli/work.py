@@ -34,8 +34,10 @@ def assign(partner_code: str, emails: tuple[str, ...], as_json: bool) -> None:
         else:
             team = mediators(session, SYSTEM)
         shares = _spread_by_site(session, partner.id, team)
-        total = sum(len(share.cases) for share in shares)
-        rows = [{"email": share.user.email, "cases": len(share.cases)} for share in shares]
+        given = {user.email: 0 for user in team} if emails else {}
+        given.update({share.user.email: len(share.cases) for share in shares})
+        total = sum(given.values())
+        rows = [{"email": email, "cases": count} for email, count in given.items()]
     data = {"assigned": total, "mediators": rows}
     lines = [f"{row['email']:<40} {row['cases']}" for row in rows]
     answer(data, as_json=as_json, text="\n".join([f"Répartis : {data['assigned']}", *lines]))

@@ -1,38 +1,65 @@
 """The ledger of runs: whoever inserts the row (job, due time) runs the job, once."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zlib import crc32
 
 import structlog
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import func
 
 from energymed.base.clock import now as clock_now
 from energymed.base.db import transaction
 from energymed.jobs.models import JobRun
 
+KEPT = timedelta(days=30)
 Work = Callable[[Session, datetime], int]
 log = structlog.get_logger("energymed.jobs")
 
 
-def run_once(job: str, work: Work, due_at: datetime) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a call to `run_once`.
+
+    `state` is done, failed or elsewhere (another process has this run); `count` is what the work
+    counted, once done; `error` the kind of the failure.
+    """
+
+    state: str
+    count: int | None = None
+    error: str | None = None
+
+
+def run_once(job: str, work: Work, due_at: datetime) -> Outcome:
     """Run `work` for this due time unless another process has it.
 
-    Returns:
-        What the work counted, or None when the run belongs to somebody else or failed.
+    A failure is noted by its kind alone, since messages may hold what a person typed; whatever
+    the work had written is rolled back, and the next due time tries again.
     """
     run_id = _take(job, due_at)
     if run_id is None:
-        return None
+        return Outcome("elsewhere")
     try:
         with transaction() as session:
+            _one_at_a_time(session, job)
             count = work(session, due_at)
     except Exception as error:
-        _finish(run_id, "failed", type(error).__name__)
-        log.exception("job_failed", job=job, kind=type(error).__name__)
-        return None
+        kind = type(error).__name__
+        log.exception("job_failed", job=job)
+        _finish(run_id, "failed", kind)
+        return Outcome("failed", error=kind)
     _finish(run_id, "done", str(count))
-    return count
+    return Outcome("done", count)
+
+
+def forget_old_runs(session: Session, at: datetime) -> int:
+    """Drop the runs of more than 30 days ago; returns how many."""
+    old = session.scalars(select(JobRun.id).where(JobRun.due_at < at - KEPT)).all()
+    session.execute(delete(JobRun).where(JobRun.due_at < at - KEPT))
+    return len(old)
 
 
 def _take(job: str, due_at: datetime) -> int | None:
@@ -44,6 +71,15 @@ def _take(job: str, due_at: datetime) -> int | None:
             return run.id
     except IntegrityError:
         return None
+
+
+def _one_at_a_time(session: Session, job: str) -> None:
+    """A slow run holds back the next one of the same job.
+
+    SQLite has one writer anyway; PostgreSQL is asked for a lock named after the job.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(crc32(job.encode()))))
 
 
 def _finish(run_id: int, state: str, detail: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from energymed.base.clock import now
-from energymed.jobs.ledger import run_once
+from energymed.jobs.ledger import Outcome, run_once
 from energymed.jobs.work import JOBS, Job
 
 Context = Callable[[], AbstractContextManager[object]]
@@ -20,7 +20,14 @@ def due_slot(at: datetime, every_minutes: int) -> datetime:
     return midnight + timedelta(minutes=minutes)
 
 
-def run_slot(job: Job, at: datetime) -> int | None:
+def rhythm(every_minutes: int) -> dict[str, str]:
+    """The fields of a cron trigger (UTC) for a rhythm that divides an hour, or a day in hours."""
+    if every_minutes < 60:
+        return {"minute": f"*/{every_minutes}"}
+    return {"minute": "0", "hour": f"*/{every_minutes // 60}"}
+
+
+def run_slot(job: Job, at: datetime) -> Outcome:
     """Run a job for the slot of `at`, unless it ran."""
     return run_once(job.name, job.work, due_slot(at, job.every_minutes))
 
@@ -32,7 +39,7 @@ def serve(context: Context) -> None:
         scheduler.add_job(
             _in_context(context, job),
             "cron",
-            minute=f"*/{job.every_minutes}",
+            **rhythm(job.every_minutes),
             id=job.name,
             coalesce=True,
             max_instances=1,

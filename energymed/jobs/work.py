@@ -9,8 +9,10 @@ from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.i18n import N_
 from energymed.calling.claim import release_lapsed
-from energymed.calling.followups import add_follow_up, surface_due
-from energymed.jobs.ledger import Work
+from energymed.calling.due import surface_due
+from energymed.calling.followups import add_follow_up
+from energymed.cases.models import Case
+from energymed.jobs.ledger import Work, forget_old_runs
 from energymed.mediation.queries import instalments_due, papers_due
 
 MORNING = time(9, 0)
@@ -33,20 +35,19 @@ def lapsed_claims(session: Session, at: datetime) -> int:
 
 def due_work(session: Session, at: datetime) -> int:
     """What falls due becomes queue entries: instalments, papers, callbacks, retries, follow-ups."""
-    morning = at_paris(paris_date(at), MORNING)
-    for instalment in instalments_due(session, paris_date(at)):
-        add_follow_up(
-            session,
-            SYSTEM,
-            instalment.plan.case,
-            "instalment",
-            morning,
-            now=at,
-            instalment_id=instalment.id,
-        )
-    for aid in papers_due(session, paris_date(at)):
-        add_follow_up(session, SYSTEM, aid.case, "documents", morning, now=at)
+    today = paris_date(at)
+    for instalment in instalments_due(session, today):
+        _ask(session, instalment.plan.case, "instalment", at, instalment_id=instalment.id)
+    for aid in papers_due(session, today):
+        _ask(session, aid.case, "documents", at)
     return surface_due(session, now=at)
+
+
+def _ask(
+    session: Session, case: Case, kind: str, at: datetime, instalment_id: int | None = None
+) -> None:
+    morning = at_paris(paris_date(at), MORNING)
+    add_follow_up(session, SYSTEM, case, kind, morning, now=at, instalment_id=instalment_id)
 
 
 JOBS = {
@@ -56,5 +57,6 @@ JOBS = {
             lapsed_claims),
         Job("due_work", N_("Met en file les rappels et les échéances arrivés à terme"), 1,
             due_work),
+        Job("old_runs", N_("Oublie les passages de plus de trente jours"), 1440, forget_old_runs),
     )
 }  # fmt: skip

@@ -1,0 +1,193 @@
+"""Claims: one case, one mediator, one household, for the time of a lease."""
+
+from datetime import timedelta
+
+import pytest
+
+from energymed.base.errors import Conflict, NotFound, Refused
+from energymed.calling import claim
+from energymed.calling.queue import Ready
+from energymed.cases.models import Case, Household
+from tests.calling.conftest import MINUTE, NOW, Desk, counted, paris
+from tests.factories import make_case, make_partner, make_user
+
+WAITING = {"state": "waiting", "waiting_reason": "callback", "queue_reason": None}
+FRIDAY = paris("2026-11-27 15:00")
+
+
+def state(case: Case) -> tuple[str, str | None, int | None]:
+    return case.state, case.queue_reason, case.claimed_by_id
+
+
+def test_the_next_case_is_the_first_of_the_queue_for_fifteen_minutes(desk: Desk) -> None:
+    desk.case()
+    urgent = desk.case(queue_reason="instalment")
+    case = claim.claim_next(desk.session, desk.actor, now=NOW)
+    assert case is urgent
+    assert state(urgent) == ("in_call", "instalment", desk.user.id)
+    assert urgent.claimed_until == NOW + 15 * MINUTE
+
+
+def test_an_empty_queue_gives_nothing(desk: Desk) -> None:
+    desk.called(desk.case(), "2026-11-23 09:10")
+    assert claim.claim_next(desk.session, desk.actor, now=NOW) is None
+
+
+def test_who_holds_a_case_gets_it_back_and_not_a_second_one(desk: Desk) -> None:
+    desk.case()
+    desk.case()
+    first = claim.claim_next(desk.session, desk.actor, now=NOW)
+    again = claim.claim_next(desk.session, desk.actor, now=NOW + 5 * MINUTE)
+    assert first is again
+    assert first is not None
+    assert first.claimed_until == NOW + 20 * MINUTE
+
+
+def test_claiming_costs_the_same_whatever_the_length_of_the_queue(desk: Desk) -> None:
+    counts = []
+    for actor in (desk.actor, desk.colleague()):
+        for _turn in range(2 if actor is desk.actor else 40):
+            desk.case(assigned_to=desk.session.get_one(type(desk.user), actor.user_id))
+        desk.session.commit()
+        with counted() as sent:
+            claim.claim_next(desk.session, actor, now=NOW)
+        counts.append(len(sent))
+    assert counts[0] == counts[1] <= 16
+
+
+def home(desk: Desk) -> Household:
+    household = Household(site_id=desk.site.id)
+    desk.session.add(household)
+    desk.session.flush()
+    return household
+
+
+def test_the_same_household_under_another_reference_is_held_back(desk: Desk) -> None:
+    together = home(desk)
+    colleague = make_user(desk.session, site=desk.site)
+    desk.case(home=together)
+    other = desk.case(home=together, assigned_to=colleague, partner=make_partner(desk.session))
+    assert claim.claim_next(desk.session, desk.actor, now=NOW) is not None
+    assert claim.claim_next(desk.session, colleague.as_actor(), now=NOW) is None
+    with pytest.raises(Conflict, match="déjà en ligne avec ce foyer"):
+        claim.claim_case(desk.session, colleague.as_actor(), other.id, now=NOW)
+
+
+def test_what_changed_since_the_queue_was_read_is_seen_under_the_lock(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_over, called, free = desk.case(), desk.case(), desk.case()
+    view = claim.view_queue(desk.session, desk.actor, NOW)
+    assert view.ready[0] == Ready(handed_over.id, handed_over.person.household_id, "new")
+    monkeypatch.setattr(claim, "view_queue", lambda *_: view)
+    handed_over.assigned_to_id = desk.colleague().user_id
+    desk.called(called, "2026-11-23 09:59")
+    assert claim.claim_next(desk.session, desk.actor, now=NOW) is free
+
+
+def test_two_mediators_on_one_case(desk: Desk) -> None:
+    case, colleague = desk.case(), desk.colleague()
+    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    with pytest.raises(Conflict):
+        claim.claim_case(desk.session, colleague, case.id, now=NOW)
+    assert case.claimed_by_id == desk.user.id
+
+
+def test_a_case_is_opened_by_hand_whatever_the_hour_and_the_count(desk: Desk) -> None:
+    case = desk.case()
+    desk.called(case, "2026-11-23 09:10")
+    evening = paris("2026-11-23 19:30")
+    assert claim.claim_case(desk.session, desk.actor, case.id, now=evening) is case
+
+
+def test_a_lead_steps_in_and_takes_an_unassigned_case(desk: Desk) -> None:
+    lead = make_user(desk.session, "lead", site=desk.site).as_actor()
+    case = make_case(desk.session, site=desk.site)
+    claim.claim_case(desk.session, lead, case.id, now=NOW)
+    assert (case.assigned_to_id, case.claimed_by_id) == (lead.user_id, lead.user_id)
+
+
+def test_opening_a_second_case_by_hand_is_refused(desk: Desk) -> None:
+    first, second = desk.case(), desk.case()
+    claim.claim_case(desk.session, desk.actor, first.id, now=NOW)
+    assert claim.claim_case(desk.session, desk.actor, first.id, now=NOW) is first
+    with pytest.raises(Refused, match="Terminez d'abord"):
+        claim.claim_case(desk.session, desk.actor, second.id, now=NOW)
+
+
+def test_a_stop_binds_everybody(desk: Desk) -> None:
+    opposed, deceased, closed = desk.case(), desk.case(), desk.case()
+    opposed.person.opposed_at = deceased.person.deceased_at = NOW
+    closed.state, closed.closure = "closed", "settled"
+    desk.session.flush()
+    for case, sentence in (
+        (opposed, "plus jamais appelée"), (deceased, "plus jamais appelé"), (closed, "clos"),
+    ):  # fmt: skip
+        with pytest.raises(Refused, match=sentence):
+            claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+
+
+def test_a_case_of_another_site_does_not_exist(desk: Desk) -> None:
+    elsewhere = make_case(desk.session)
+    for act in (claim.claim_case, claim.renew, claim.release):
+        with pytest.raises(NotFound):
+            act(desk.session, desk.actor, elsewhere.id, now=NOW)
+
+
+def test_a_lease_is_renewed_while_the_page_is_open(desk: Desk) -> None:
+    case = desk.case()
+    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    until = claim.renew(desk.session, desk.actor, case.id, now=NOW + 10 * MINUTE)
+    assert until == case.claimed_until == NOW + 25 * MINUTE
+
+
+def test_a_lapsed_lease_returns_the_case_and_cannot_be_renewed(desk: Desk) -> None:
+    case, kept = (
+        desk.case(queue_reason="retry"),
+        desk.case(assigned_to=make_user(desk.session, site=desk.site)),
+    )
+    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    assert kept.assigned_to is not None
+    claim.claim_case(desk.session, kept.assigned_to.as_actor(), kept.id, now=NOW + 5 * MINUTE)
+    assert claim.release_lapsed(desk.session, now=NOW + 15 * MINUTE) == 0
+    assert claim.release_lapsed(desk.session, now=NOW + 16 * MINUTE) == 1
+    assert state(case) == ("queued", "retry", None)
+    assert kept.state == "in_call"
+    with pytest.raises(Conflict, match="Votre saisie est conservée"):
+        claim.renew(desk.session, desk.actor, case.id, now=NOW + 16 * MINUTE)
+
+
+def test_giving_a_case_back_by_somebody_else_does_nothing(desk: Desk) -> None:
+    case = desk.case()
+    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claim.release(desk.session, desk.colleague(), case.id, now=NOW)
+    assert case.state == "in_call"
+    claim.release(desk.session, desk.actor, case.id, now=NOW)
+    assert state(case) == ("queued", "new", None)
+
+
+@pytest.mark.parametrize("lapsed", [False, True])
+def test_a_case_that_waits_for_friday_waits_on_when_given_back(desk: Desk, lapsed: bool) -> None:
+    case = desk.case(**WAITING, next_action_at=FRIDAY)
+    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    assert case.queue_reason == "callback"
+    if lapsed:
+        claim.release_lapsed(desk.session, now=NOW + 16 * MINUTE)
+    else:
+        claim.release(desk.session, desk.actor, case.id, now=NOW)
+    assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", FRIDAY)
+
+
+def test_a_wait_that_ended_during_the_call_goes_to_the_queue(desk: Desk) -> None:
+    case = desk.case(**WAITING, next_action_at=NOW + 5 * MINUTE)
+    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claim.release(desk.session, desk.actor, case.id, now=NOW + timedelta(minutes=6))
+    assert state(case) == ("queued", "callback", None)
+
+
+def test_putting_a_waiting_case_into_the_queue_by_hand(desk: Desk) -> None:
+    case = desk.case(**WAITING, next_action_at=FRIDAY)
+    claim.put_in_queue(desk.session, desk.actor, case.id, now=NOW)
+    assert state(case) == ("queued", "callback", None)
+    with pytest.raises(Refused, match="n'attend pas"):
+        claim.put_in_queue(desk.session, desk.actor, case.id, now=NOW)

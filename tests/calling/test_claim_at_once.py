@@ -1,0 +1,157 @@
+"""Sixteen mediators press at once, on the database at hand."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Barrier
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base.db import db, transaction
+from energymed.base.errors import Conflict
+from energymed.calling import claim
+from energymed.calling.models import Contact
+from energymed.calling.report import CallReport
+from energymed.calling.service import record_call
+from energymed.cases.models import Case, Household, Person
+from tests.calling.conftest import MINUTE, NOW, Desk
+from tests.factories import make_user
+
+THREADS, CASES, HOMES = 16, 60, 20
+
+
+def at_once(app: Flask, works: list[Callable[[], Any]]) -> list[Any]:
+    """Run every work in a thread with a context of its own, started together."""
+    start = Barrier(len(works))
+
+    def one(work: Callable[[], Any]) -> Any:
+        with app.app_context():
+            start.wait()
+            try:
+                return work()
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(one, works))
+
+
+@dataclass
+class Log:
+    """What the threads saw: the cases they got, and how many of a home were on the phone."""
+
+    claimed: list[int] = field(default_factory=list)
+    in_one_home: list[int] = field(default_factory=list)
+
+
+def work_through(actor: Actor, log: Log) -> int:
+    """Press "Appel suivant" and record nobody at home until the queue is worked off."""
+    done = 0
+    while True:
+        with transaction() as session:
+            case = claim.claim_next(session, actor, now=NOW)
+            found = (case.id, case.person.household_id) if case else None
+        if found is None:
+            if not left(actor):
+                return done
+            continue  # a colleague is on the phone with the household
+        log.claimed.append(found[0])
+        with transaction() as session:
+            log.in_one_home.append(on_the_phone(session, found[1]))
+            report = CallReport("no_answer", started_at=NOW - MINUTE)
+            record_call(session, actor, found[0], report, now=NOW)
+        done += 1
+
+
+def left(actor: Actor) -> int:
+    """How many cases the mediator has in the queue."""
+    mine = (Case.assigned_to_id == actor.user_id, Case.state == "queued")
+    count = db.session.scalar(select(func.count()).where(*mine))
+    db.session.rollback()
+    return count or 0
+
+
+def on_the_phone(session: Session, household_id: int) -> int:
+    """How many cases of the household are in call, with everything that is committed."""
+    statement = (
+        select(func.count())
+        .select_from(Case)
+        .join(Person, Person.id == Case.person_id)
+        .where(Person.household_id == household_id, Case.state == "in_call")
+    )
+    return session.scalar(statement) or 0
+
+
+def test_no_case_is_claimed_twice_and_no_household_twice_at_once(app: Flask, desk: Desk) -> None:
+    users = [make_user(desk.session, site=desk.site) for _ in range(THREADS)]
+    homes = [Household(site_id=desk.site.id) for _ in range(HOMES)]
+    desk.session.add_all(homes)
+    desk.session.flush()
+    for turn in range(CASES):  # the three cases of a home are with three mediators
+        desk.case(home=homes[turn % HOMES], assigned_to=users[turn % THREADS])
+    actors = [user.as_actor() for user in users]
+    desk.session.commit()
+    log = Log()
+
+    done = at_once(app, [lambda who=who: work_through(who, log) for who in actors])
+
+    assert sum(done) == CASES
+    assert len(log.claimed) == len(set(log.claimed)) == CASES
+    assert set(log.in_one_home) == {1}
+    desk.session.rollback()
+    assert desk.session.scalar(select(func.count(Contact.id))) == CASES
+    assert set(desk.session.scalars(select(Case.state))) == {"waiting"}
+
+
+def test_pressing_in_eight_windows_gives_one_case(app: Flask, desk: Desk) -> None:
+    for _turn in range(8):
+        desk.case()
+    desk.session.commit()
+
+    def press() -> int | None:
+        with transaction() as session:
+            case = claim.claim_next(session, desk.actor, now=NOW)
+            return case.id if case else None
+
+    assert len(set(at_once(app, [press] * 8))) == 1
+    desk.session.rollback()
+    in_call = select(func.count()).where(Case.state == "in_call")
+    assert desk.session.scalar(in_call) == 1
+
+
+def test_one_of_eight_opens_a_case_by_hand_and_seven_are_told(app: Flask, desk: Desk) -> None:
+    case_id = desk.case().id
+    actors = [desk.colleague() for _ in range(8)]
+    desk.session.commit()
+
+    def open_it(actor: Actor) -> str:
+        try:
+            with transaction() as session:
+                claim.claim_case(session, actor, case_id, now=NOW)
+        except Conflict as conflict:
+            return str(conflict)
+        return "opened"
+
+    said = Counter(at_once(app, [lambda who=who: open_it(who) for who in actors]))
+    assert said == {"opened": 1, "Un collègue est déjà en ligne avec ce foyer.": 7}
+
+
+def test_a_double_click_at_the_same_instant_makes_one_contact(app: Flask, desk: Desk) -> None:
+    case = desk.case()
+    case_id = case.id
+    claim.claim_case(desk.session, desk.actor, case_id, now=NOW)
+    report = desk.report("no_answer", request_key="7f0c6b9e-0000-4000-8000-000000000001")
+    desk.session.commit()
+
+    def save() -> int:
+        with transaction() as session:
+            return record_call(session, desk.actor, case_id, report, now=NOW).id
+
+    assert len(set(at_once(app, [save] * 4))) == 1
+    desk.session.rollback()
+    assert desk.session.scalar(select(func.count(Contact.id))) == 1
