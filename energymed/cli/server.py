@@ -46,9 +46,10 @@ def serve(host: str, port: int, workers: int) -> None:
 def demo(fresh: bool, no_serve: bool, port: int, as_json: bool) -> None:
     """Prépare une association fictive avec un an de dossiers, puis sert l'application."""
     settings = load_settings()
+    with app_context():
+        demo_service.refuse_real_data(settings)
     remember_demo(settings.instance)
-    with app_context() as app:
-        demo_service.refuse_real_data(app.extensions["energymed"])
+    with app_context():
         if fresh:
             demo_service.drop_everything()
         prepare_database()

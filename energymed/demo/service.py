@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from random import Random
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
@@ -47,18 +47,27 @@ SEED = 2023
 
 
 def refuse_real_data(settings: Settings) -> None:
-    """The demo never touches an installation that was not made for it.
+    """The demo never touches an installation that was not made for it; an empty one will do.
 
     Raises:
-        Refused: when the settings say that this is a real installation.
+        Refused: when the database holds a site or an account of a real installation.
     """
-    if not settings.demo:
-        raise Refused(
-            N_(
-                "Cette installation n'est pas une démonstration : rien n'a été touché. "
-                "Choisissez un autre dossier avec ENERGYMED_INSTANCE."
-            )
+    if settings.demo or _is_empty():
+        return
+    raise Refused(
+        N_(
+            "Cette installation n'est pas une démonstration : rien n'a été touché. "
+            "Choisissez un autre dossier avec ENERGYMED_INSTANCE."
         )
+    )
+
+
+def _is_empty() -> bool:
+    tables = inspect(db.engine).get_table_names()
+    return not any(
+        model.__tablename__ in tables and db.session.scalar(select(model.id).limit(1))
+        for model in (Site, User)
+    )
 
 
 def drop_everything() -> None:

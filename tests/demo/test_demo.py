@@ -25,7 +25,7 @@ from energymed.partners.models import Partner
 from energymed.partners.rulebook import load_calling_rules
 from energymed.reporting.indicators import compute
 from energymed.reporting.scope import Scope
-from tests.factories import MONDAY_MORNING
+from tests.factories import MONDAY_MORNING, make_user
 
 PUBLISHED = {
     "cases_handled": 3_721,
@@ -98,13 +98,11 @@ def test_a_second_run_keeps_what_people_did(
     assert session.get_one(Case, case.id).comment == "vu ce matin"
 
 
-@pytest.mark.parametrize("environment", ["production", "test"])
-def test_a_real_installation_is_never_touched(settings: Settings, environment: str) -> None:
+def test_a_real_installation_is_never_touched(settings: Settings, session: Session) -> None:
+    real = replace(settings, environment="production")
+    service.refuse_real_data(real)  # empty: nothing to lose
+    make_user(session, "admin")
+    session.commit()
     with pytest.raises(Refused, match="rien n'a été touché"):
-        service.refuse_real_data(replace(settings, environment=environment))
-
-
-def test_the_demo_installation_is_recognised(settings: Settings) -> None:
-    demo = replace(settings, environment="demo")
-    service.refuse_real_data(demo)
-    assert demo.demo
+        service.refuse_real_data(real)
+    service.refuse_real_data(replace(settings, environment="demo"))
