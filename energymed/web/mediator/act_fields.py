@@ -12,18 +12,23 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
-    SelectField,
     StringField,
 )
 from wtforms.validators import Length, Optional
 
+from energymed.base.i18n import N_
 from energymed.mediation import details
-from energymed.web.mediator.controls import LOCAL_TIME, instant, no_numbers
+from energymed.web.mediator.controls import LOCAL_TIME, PickField, instant, no_numbers
 from energymed.web.shared.fields import EuroField, TickField, choices
 
 # act → prefix of its controls in the form, where it is not the code itself
 PREFIX = {"plan_agreed": "plan", "aid_opened": "aid", "energy_cheque_awareness": "cheque"}
 MAIN = ("plan_agreed", "aid_opened", "referral", "energy_cheque_awareness")
+SHORT = {
+    "plan_agreed": N_("Échéancier"),
+    "aid_opened": N_("Demande d'aide"),
+    "energy_cheque_awareness": N_("Chèque énergie"),
+}
 KEYS = {"plan_agreed": "e", "aid_opened": "a", "referral": "v", "energy_cheque_awareness": "h"}
 # what the page proposes as closure once the act is ticked; the mediator decides
 CLOSURE_OF = {
@@ -84,7 +89,7 @@ def _control(field: details.Field) -> Any:
         "date": lambda: DateField(label, validators=empty),
         "moment": lambda: DateTimeLocalField(label, format=LOCAL_TIME, validators=empty),
         "cents": lambda: EuroField(label),
-        "code": lambda: SelectField(label, choices=choices(codes)),
+        "code": lambda: PickField(label, choices=choices(codes)),
         "list": lambda: TickField(label, choices=choices(codes, empty=False)),
         "text": lambda: StringField(label, validators=[Length(max=details.MAX_TEXT), no_numbers]),
         "yes": lambda: BooleanField(label),

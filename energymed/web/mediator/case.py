@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from energymed.base.clock import now, paris_date, today
 from energymed.base.db import db, transaction
-from energymed.base.errors import DomainError
+from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.claim import claim_case, put_in_queue
 from energymed.calling.drafts import load_draft
 from energymed.calling.models import FOLLOW_UP_KINDS
@@ -71,7 +71,7 @@ def open_case(case_id: int) -> Response:
     try:
         with transaction() as session:
             claim_case(session, actor(), case_id, now=now())
-    except DomainError as error:
+    except (Conflict, Refused) as error:
         return _back(case_id, sentence(error), "warning")
     return redirect(url_for("mediator.call", case_id=case_id), 303)
 
@@ -82,7 +82,7 @@ def queue_case(case_id: int) -> Response:
     try:
         with transaction() as session:
             put_in_queue(session, actor(), case_id, now=now())
-    except DomainError as error:
+    except (Conflict, Refused) as error:
         return _back(case_id, sentence(error), "warning")
     return _back(case_id, _("Le dossier est dans la file."), "success")
 

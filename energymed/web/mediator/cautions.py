@@ -86,16 +86,16 @@ def _protections(about: Circumstances) -> Iterator[Caution]:
         until = day(about.protected_until)
         text = _("Demande FSL déposée : fourniture maintenue jusqu'au %(day)s.", day=until)
         yield Caution("good", text, "shield-check")
-    if case.energy_cheque:
+    if case.energy_cheque and case.energy != "water":
         text = _("Chèque énergie attesté : pas de réduction de puissance pendant la trêve.")
         yield Caution("good", text, "shield-check")
     if case.campaign_kind == "appointment":
         return
     if case.energy == "water":
-        text = _("Eau : ni coupée ni réduite en résidence principale.")
+        text = _("Eau : ni coupure ni réduction pour impayé.")
         yield Caution("info", text, "info-circle")
     elif about.truce.covers(about.today):
-        text = _("Trêve hivernale : pas de coupure pour impayé en résidence principale.")
+        text = _("Trêve hivernale : pas de coupure pour impayé.")
         yield Caution("info", text, "snow")
 
 

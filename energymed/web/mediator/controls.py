@@ -1,15 +1,24 @@
-"""What the desk's forms share: wall-clock times of Paris, and texts that must not hold numbers."""
+"""What the desk's forms share: choices, wall-clock times of Paris, texts without numbers."""
 
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import ValidationError
+from wtforms import SelectField, ValidationError
 
 from energymed.base.clock import at_paris, paris
 from energymed.base.text import remove_sensitive
 
 LOCAL_TIME = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+class PickField(SelectField):
+    """One of a table of codes, or nothing: a folded part of the page does not send its controls."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Nothing chosen is left to the service; anything else must be of the table."""
+        if self.data:
+            super().pre_validate(form)
 
 
 def instant(value: datetime | None) -> datetime | None:

@@ -110,7 +110,7 @@ def acts_page(case: Case) -> dict[str, Any]:
     return {
         "main_acts": [kind for kind in offered if kind in act_fields.MAIN],
         "other_acts": [kind for kind in offered if kind not in act_fields.MAIN],
-        "act_kinds": ACT_KINDS,
+        "act_kinds": {**ACT_KINDS, **act_fields.SHORT},
         "act_keys": act_fields.KEYS,
         "closure_of": act_fields.CLOSURE_OF,
         "controls_of": act_fields.controls_of,

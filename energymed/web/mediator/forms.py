@@ -16,7 +16,6 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectChoice,
-    SelectField,
     StringField,
     TextAreaField,
 )
@@ -30,7 +29,7 @@ from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.cheque import YEARS_BACK
 from energymed.web.mediator.act_fields import make_controls
-from energymed.web.mediator.controls import LOCAL_TIME, no_numbers
+from energymed.web.mediator.controls import LOCAL_TIME, PickField, no_numbers
 from energymed.web.shared.fields import EuroField, TickField, choices
 
 # how a conversation ends; the other closures come from a result or from the partner
@@ -52,15 +51,17 @@ class ActsForm(FlaskForm):
     plan_down_payment = EuroField(_l("Premier versement"))
     plan_down_payment_on = DateField(_l("Versé le"), validators=[Optional()])
     plan_count = IntegerField(_l("Nombre d'échéances"), validators=[Optional()])
-    plan_frequency = SelectField(
+    plan_frequency = PickField(
         _l("Périodicité"), choices=choices(codes.FREQUENCIES, empty=False), default="monthly"
     )
     plan_first_due_on = DateField(_l("Première échéance"), validators=[Optional()])
-    plan_method = SelectField(
-        _l("Moyen de paiement"), choices=choices(codes.PAYMENT_METHODS, empty=False)
+    plan_method = PickField(
+        _l("Moyen de paiement"),
+        choices=choices(codes.PAYMENT_METHODS, empty=False),
+        default="direct_debit",
     )
 
-    aid_fund = SelectField(_l("Fonds"), choices=choices(codes.FUNDS))
+    aid_fund = PickField(_l("Fonds"), choices=choices(codes.FUNDS))
     aid_body = StringField(_l("Organisme ou lieu"), validators=[Length(max=120), no_numbers])
     aid_amount = EuroField(_l("Montant demandé"))
     aid_consent = BooleanField(_l("La personne est d'accord pour la demande"))
@@ -68,20 +69,22 @@ class ActsForm(FlaskForm):
         _l("Pièces qui manquent"), choices=choices(DOCUMENTS, empty=False)
     )
 
-    referral_body = SelectField(_l("Organisme"), choices=choices(codes.BODIES))
-    referral_reason = SelectField(_l("Motif"), choices=choices(codes.REFERRAL_REASONS))
-    referral_mode = SelectField(_l("Comment"), choices=choices(codes.REFERRAL_MODES))
+    referral_body = PickField(_l("Organisme"), choices=choices(codes.BODIES))
+    referral_reason = PickField(_l("Motif"), choices=choices(codes.REFERRAL_REASONS))
+    referral_mode = PickField(_l("Comment"), choices=choices(codes.REFERRAL_MODES))
     referral_consent = BooleanField(_l("La personne est d'accord pour cette orientation"))
 
-    cheque_campaign_year = SelectField(_l("Campagne"), coerce=int, validators=[Optional()])
-    cheque_status = SelectField(
+    cheque_campaign_year = PickField(_l("Campagne"), coerce=int, validators=[Optional()])
+    cheque_status = PickField(
         _l("Ce que la personne déclare"), choices=choices(codes.CHEQUE_STATUSES)
     )
-    cheque_help = SelectField(_l("Aide apportée"), choices=choices(codes.CHEQUE_HELP, empty=False))
+    cheque_help = PickField(
+        _l("Aide apportée"), choices=choices(codes.CHEQUE_HELP, empty=False), default="informed"
+    )
     cheque_topics = TickField(
         _l("Sujets abordés"), choices=choices(codes.CHEQUE_TOPICS, empty=False)
     )
-    cheque_eligibility_band = SelectField(
+    cheque_eligibility_band = PickField(
         _l("Éligibilité estimée"), choices=choices(codes.ELIGIBILITY_BANDS)
     )
 
@@ -115,16 +118,16 @@ class CallForm(ActsForm):
     )
     phone_id = RadioField(_l("Numéro composé"), coerce=int, validators=[Optional()])
     identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
-    relation = SelectField(_l("Lien avec le titulaire"), choices=choices(RELATIONS))
-    message_left = SelectField(_l("Message laissé au tiers"), choices=choices(MESSAGES_LEFT))
+    relation = PickField(_l("Lien avec le titulaire"), choices=choices(RELATIONS))
+    message_left = PickField(_l("Message laissé au tiers"), choices=choices(MESSAGES_LEFT))
     language = StringField(_l("Langue parlée"), validators=[Length(max=40), no_numbers])
-    reported_by = SelectField(_l("Déclaré par"), choices=choices(REPORTERS))
-    hung_up_when = SelectField(_l("Raccroché"), choices=choices(HUNG_UP_WHEN))
+    reported_by = PickField(_l("Déclaré par"), choices=choices(REPORTERS))
+    hung_up_when = PickField(_l("Raccroché"), choices=choices(HUNG_UP_WHEN))
     callback_at = DateTimeLocalField(_l("Rappeler le"), format=LOCAL_TIME, validators=[Optional()])
     next_step = RadioField(
         _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[Optional()]
     )
-    closure = SelectField(
+    closure = PickField(
         _l("Clôture"), choices=choices({code: CLOSURES[code] for code in CONVERSATION_CLOSURES})
     )
     follow_up_at = DateTimeLocalField(_l("Quand"), format=LOCAL_TIME, validators=[Optional()])
@@ -141,7 +144,7 @@ class ContactForm(ActsForm):
         ),
         validators=[Optional()],
     )
-    result = SelectField(
+    result = PickField(
         _l("Qui a appelé"),
         choices=choices({"reached_holder": _l("Le titulaire"), "reached_mandated":
                          _l("Le cotitulaire ou une personne mandatée")}),
@@ -152,11 +155,11 @@ class ContactForm(ActsForm):
 class AidStepForm(FlaskForm):
     """One step of an aid request."""
 
-    state = SelectField(_l("Étape suivante"), choices=choices(codes.AID_STATES))
+    state = PickField(_l("Étape suivante"), choices=choices(codes.AID_STATES))
     on = DateField(_l("Date"), validators=[Optional()])
     amount = EuroField(_l("Montant"))
     loan_part = EuroField(_l("Dont prêt"))
-    refusal_reason = SelectField(_l("Motif du refus"), choices=choices(REFUSAL_REASONS))
+    refusal_reason = PickField(_l("Motif du refus"), choices=choices(REFUSAL_REASONS))
     missing_documents = TickField(
         _l("Pièces qui manquent"), choices=choices(DOCUMENTS, empty=False)
     )

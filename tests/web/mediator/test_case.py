@@ -1,0 +1,229 @@
+"""A case's file: what happened, what may be done from it, corrections with a trace."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from energymed.calling.models import Contact, FollowUp
+from energymed.mediation.models import Act, AidRequest, Instalment, Plan
+from tests.factories import make_case, make_user
+from tests.web.helpers import soup, text_of
+from tests.web.mediator.conftest import CLOSED, LATER, REACHED, MediatorDesk
+from tests.web.mediator.test_save_call import AID, PLAN
+
+
+def page_of(desk: MediatorDesk) -> str:
+    return f"/cases/{desk.case.id}"
+
+
+def call(desk: MediatorDesk, **typed: Any) -> None:
+    """Call the case and save."""
+    assert desk.save(desk.next_call(), **typed).status_code == 303
+
+
+def act_on(desk: MediatorDesk, address: str, **typed: Any) -> str:
+    """Post a form of the case's page; what the page then says."""
+    data = {"case_id": desk.case.id, **typed}
+    return text_of(desk.client.post(address, data=data, follow_redirects=True))
+
+
+def test_the_history_tells_everything(desk: MediatorDesk) -> None:
+    call(desk, **REACHED, **PLAN, **LATER, note="Paiera le 5.", follow_up_note="Vérifier")
+    history = soup(desk.client.get(page_of(desk))).select_one("section[aria-labelledby=history]")
+    assert history is not None
+    said = " ".join(history.get_text(" ").split())
+    for part in (
+        "Appel sortant : Joint – titulaire",
+        "Paiera le 5.",
+        "Échéancier négocié",
+        "600,00 €",
+        "Autre suivi pour le 7 déc. 2026 à 10:00",
+        "Dette à l'ouverture : 600,00 €",
+        "Ada Blanc",
+    ):
+        assert part in said
+
+
+def test_a_plan_is_confirmed_and_paid(desk: MediatorDesk, session: Session) -> None:
+    call(desk, **REACHED, **PLAN, **LATER)
+    plan = session.scalars(select(Plan)).one()
+    assert "Le fournisseur n'a pas encore confirmé." in text_of(desk.client.get(page_of(desk)))
+    assert "L'échéancier est à jour." in act_on(desk, f"/plans/{plan.id}/move", state="confirmed")
+    first = plan.instalments[0].id
+    act_on(desk, f"/instalments/{first}/mark", state="declared_paid")
+    act_on(desk, f"/instalments/{first}/mark", state="confirmed")
+    session.rollback()
+    assert session.get_one(Instalment, first).state == "confirmed"
+    assert session.get_one(Plan, plan.id).state == "confirmed"
+
+
+def test_a_missed_instalment_is_told(desk: MediatorDesk, session: Session) -> None:
+    call(desk, **REACHED, **PLAN, **LATER)
+    first = session.scalars(select(Instalment).order_by(Instalment.number)).first()
+    assert first is not None
+    assert "1 échéance" in act_on(desk, f"/instalments/{first.id}/mark", state="missed")
+    cautions = soup(desk.client.get(page_of(desk))).select_one(".cautions")
+    assert cautions is not None
+    assert "manquée" in cautions.get_text()
+
+
+def test_a_move_that_cannot_be_is_told(desk: MediatorDesk, session: Session) -> None:
+    call(desk, **REACHED, **PLAN, **LATER)
+    plan = session.scalars(select(Plan)).one()
+    act_on(desk, f"/plans/{plan.id}/move", state="cancelled")
+    said = act_on(desk, f"/plans/{plan.id}/move", state="kept")
+    assert "Cette étape ne peut pas suivre la précédente." in said
+
+
+def test_an_aid_goes_its_way_to_the_debt(desk: MediatorDesk, session: Session) -> None:
+    call(desk, **REACHED, **AID, **LATER)
+    aid = session.scalars(select(AidRequest)).one()
+    address = f"/aids/{aid.id}/move"
+    for step in (
+        {"state": "complete"},
+        {"state": "submitted"},
+        {"state": "granted_full", "amount": "250,00"},
+        {"state": "paid_to_supplier", "amount": "250,00"},
+    ):
+        assert "La demande d'aide est à jour." in act_on(desk, address, **step)
+    assert desk.fresh().debt_cents == 35_000
+    assert "Paiements confirmés − 250,00 €" in text_of(desk.client.get(page_of(desk)))
+
+
+def test_an_unreadable_amount_changes_nothing(desk: MediatorDesk, session: Session) -> None:
+    call(desk, **REACHED, **AID, **LATER)
+    aid = session.scalars(select(AidRequest)).one()
+    said = act_on(desk, f"/aids/{aid.id}/move", state="complete", amount="beaucoup")
+    assert "Ce montant ne se lit pas" in said
+    session.rollback()
+    assert session.get_one(AidRequest, aid.id).state == "consent_given"
+
+
+def test_a_result_of_today_is_corrected_with_a_trace(desk: MediatorDesk, session: Session) -> None:
+    call(desk, result="opposed", note="Ne veut plus.")
+    first = session.scalars(select(Contact)).one()
+    link = soup(desk.client.get(page_of(desk))).select_one("a[href$='/correct']")
+    assert link is not None
+    address = str(link["href"])
+    page = soup(desk.client.get(address))
+    assert page.select_one("input[name=result][value=opposed][checked]") is not None
+    answer = desk.client.post(address, data={**desk.hidden(address), "result": "no_answer"})
+    assert answer.status_code == 303
+    session.rollback()
+    former, latter = session.scalars(select(Contact).order_by(Contact.id)).all()
+    assert former.id == first.id
+    assert former.voided_at is not None
+    assert (latter.result, latter.corrects_id) == ("no_answer", former.id)
+    assert desk.fresh().person.opposed_at is None
+    assert "(barré)" in text_of(desk.client.get(page_of(desk)))
+
+
+def test_a_correction_that_lacks_something_is_told(desk: MediatorDesk, session: Session) -> None:
+    call(desk, result="no_answer")
+    contact = session.scalars(select(Contact)).one()
+    address = f"/contacts/{contact.id}/correct"
+    answer = desk.client.post(address, data={"result": "third_party"})
+    assert answer.status_code == 422
+    assert "Ce résultat demande une précision." in text_of(answer)
+
+
+def test_yesterdays_result_is_not_corrected(
+    desk: MediatorDesk, session: Session, clock: time_machine.Traveller
+) -> None:
+    call(desk, result="no_answer")
+    clock.shift(timedelta(days=1))
+    desk.sign_in_as(desk.user)
+    page = soup(desk.client.get(page_of(desk)))
+    assert page.select_one("a[href$='/correct']") is None
+    contact = session.scalars(select(Contact)).one()
+    answer = desk.client.post(f"/contacts/{contact.id}/correct", data={"result": "busy"})
+    assert "Un appel se corrige le jour même." in text_of(answer)
+
+
+def test_an_act_of_today_is_crossed_out(desk: MediatorDesk, session: Session) -> None:
+    call(desk, **REACHED, **PLAN, **LATER)
+    act = session.scalars(select(Act)).one()
+    said = act_on(desk, f"/acts/{act.id}/void")
+    assert "L'acte est barré ; il reste dans l'historique." in said
+    session.rollback()
+    assert session.scalars(select(Plan)).one().state == "cancelled"
+
+
+@pytest.mark.parametrize("channel", ["sms", "email", "letter", "visit", "face_to_face"])
+def test_another_channel_is_noted(desk: MediatorDesk, session: Session, channel: str) -> None:
+    address = f"{page_of(desk)}/contact"
+    typed = {**desk.hidden(address), "channel": channel, "note": "Envoyé."}
+    for _click in range(2):
+        assert desk.client.post(address, data=typed).status_code == 303
+    contact = session.scalars(select(Contact)).one()
+    assert (contact.channel, contact.result, contact.note) == (channel, None, "Envoyé.")
+
+
+def test_a_plan_is_agreed_in_an_incoming_call(desk: MediatorDesk, session: Session) -> None:
+    address = f"{page_of(desk)}/contact"
+    typed = {"channel": "call_in", "result": "reached_holder", **PLAN}
+    refused = desk.client.post(address, data=typed)
+    assert refused.status_code == 422
+    assert "Vérifiez l'identité" in text_of(refused)
+    assert desk.client.post(address, data={**typed, "identity_checked": "y"}).status_code == 303
+    contact = session.scalars(select(Contact)).one()
+    assert session.scalars(select(Plan)).one().act.contact_id == contact.id
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, "Choisissez le canal."),
+        ({"channel": "call_in", "identity_checked": "y"}, "Dites qui a appelé."),
+        ({"channel": "sms", "note": "FR76 3000 6000 0112 3456 7890 189"}, "ne se note jamais"),
+    ],
+)
+def test_an_exchange_that_lacks_something_is_told(
+    desk: MediatorDesk, session: Session, typed: dict[str, str], said: str
+) -> None:
+    answer = desk.client.post(f"{page_of(desk)}/contact", data=typed)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+def test_a_waiting_case_is_put_back_into_the_queue(desk: MediatorDesk) -> None:
+    call(desk, result="no_answer")
+    assert desk.fresh().state == "waiting"
+    assert "Le dossier est dans la file." in act_on(desk, f"{page_of(desk)}/queue")
+    assert desk.fresh().state == "queued"
+    assert "Ce dossier n'attend pas." in act_on(desk, f"{page_of(desk)}/queue")
+
+
+def test_a_closed_case_is_not_opened(desk: MediatorDesk) -> None:
+    call(desk, **REACHED, **CLOSED)
+    assert "Ce dossier est clos." in act_on(desk, f"{page_of(desk)}/open")
+
+
+def test_a_half_typed_call_is_proposed_on_the_file(desk: MediatorDesk) -> None:
+    address = desk.next_call()
+    desk.client.post(f"{address}/draft", json={"note": "Paiera le 5."})
+    desk.client.post(f"{address}/release")
+    assert "Vous avez ici une saisie non enregistrée" in text_of(desk.client.get(page_of(desk)))
+
+
+def test_another_sites_records_are_not_found(desk: MediatorDesk, session: Session) -> None:
+    call(desk, **REACHED, **PLAN, **LATER)
+    contact, act, plan = (session.scalars(select(each)).one() for each in (Contact, Act, Plan))
+    addresses = [
+        f"/contacts/{contact.id}/correct", f"/acts/{act.id}/void", f"/plans/{plan.id}/move",
+        f"/instalments/{plan.instalments[0].id}/mark",
+        f"/tasks/{session.scalars(select(FollowUp)).one().id}/finish",
+    ]  # fmt: skip
+    other = make_user(session)
+    make_case(session, assigned_to=other)
+    desk.sign_in_as(other)
+    for address in addresses:
+        answer = desk.client.post(address, data={"state": "cancelled", "case_id": desk.case.id})
+        assert answer.status_code == 404, address
+    session.rollback()
+    assert session.scalars(select(Plan)).one().state == "agreed"

@@ -1,0 +1,210 @@
+"""Half-typed calls: drafts, lapsed leases and sessions, two mediators on one case, stale forms."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from energymed.base.clock import now
+from energymed.base.db import transaction
+from energymed.calling.claim import release_lapsed
+from energymed.calling.models import CallDraft, Contact
+from tests.factories import make_user
+from tests.web.helpers import soup, text_of
+from tests.web.mediator.conftest import CLOSED, REACHED, MediatorDesk
+
+TYPED = {
+    "result": "reached_holder", "identity_checked": "y", "acts": ["plan_agreed", "referral"],
+    "plan_amount": "600", "plan_count": "4", "note": "Paiera le 5.",
+}  # fmt: skip
+
+
+def drafts(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(CallDraft)) or 0
+
+
+def lapse(clock: time_machine.Traveller) -> None:
+    """Let the lease run out and the job put the case back."""
+    clock.shift(timedelta(minutes=16))
+    with transaction() as session:
+        assert release_lapsed(session, now=now()) == 1
+
+
+def test_what_is_typed_is_kept_and_found_again(desk: MediatorDesk) -> None:
+    address = desk.next_call()
+    assert desk.client.post(f"{address}/draft", json=TYPED).status_code == 200
+    answer = desk.client.get(address)
+    assert "Votre saisie de aujourd'hui à 10:00 est retrouvée" in text_of(answer)
+    page = soup(answer)
+    for name, value in (("plan_amount", "600"), ("plan_count", "4")):
+        control = page.select_one(f"#{name}")
+        assert control is not None
+        assert control["value"] == value
+    assert len(page.select("input[name=acts][checked]")) == 2
+    assert page.select_one("input[name=result][value=reached_holder][checked]") is not None
+    assert "Paiera le 5." in page.select("textarea")[0].get_text()
+
+
+def test_starting_again_forgets_it(desk: MediatorDesk, session: Session) -> None:
+    address = desk.next_call()
+    desk.client.post(f"{address}/draft", json=TYPED)
+    answer = desk.client.post(f"{address}/forget", follow_redirects=True)
+    assert "est retrouvée" not in text_of(answer)
+    assert drafts(session) == 0
+
+
+def test_saving_forgets_it(desk: MediatorDesk, session: Session) -> None:
+    address = desk.next_call()
+    desk.client.post(f"{address}/draft", json=TYPED)
+    desk.save(address, result="no_answer")
+    assert drafts(session) == 0
+
+
+def test_a_draft_never_keeps_what_is_never_noted(desk: MediatorDesk, session: Session) -> None:
+    address = desk.next_call()
+    note = "Son numéro : 1 85 05 78 006 084 36, il est malade"
+    answer = desk.client.post(f"{address}/draft", json={"note": note, "request_key": "k"})
+    assert answer.get_json() == {"numbers": True, "words": ["malade"]}
+    kept = session.scalars(select(CallDraft)).one().content
+    assert "85 05" not in str(kept)
+    assert "request_key" not in kept
+
+
+def test_what_is_no_form_is_no_draft(desk: MediatorDesk, session: Session) -> None:
+    address = desk.next_call()
+    for body in ([1, 2], "text", {"note": {"a": 1}, "acts": [1, None]}):
+        assert desk.client.post(f"{address}/draft", json=body).status_code == 200
+    assert desk.client.post(f"{address}/draft", json={"note": "a" * 30_000}).status_code == 400
+
+
+def test_the_lease_is_lengthened(desk: MediatorDesk, clock: time_machine.Traveller) -> None:
+    address = desk.next_call()
+    first = desk.fresh().claimed_until
+    clock.shift(timedelta(minutes=5))
+    assert desk.client.post(f"{address}/lease").status_code == 200
+    assert first is not None
+    assert desk.fresh().claimed_until == first + timedelta(minutes=5)
+
+
+def test_a_lapsed_lease_is_told_and_loses_nothing(
+    desk: MediatorDesk, session: Session, clock: time_machine.Traveller
+) -> None:
+    address = desk.next_call()
+    desk.client.post(f"{address}/draft", json=TYPED)
+    lapse(clock)
+    answer = desk.client.post(f"{address}/lease", headers={"Accept": "application/json"})
+    assert answer.status_code == 409
+    assert "Votre saisie est conservée" in answer.get_json()["error"]
+    page = desk.client.get(address)
+    assert "Ce dossier est retourné dans la file entre-temps." in text_of(page)
+    assert "Paiera le 5." in text_of(page)
+
+
+def test_after_a_lapse_the_case_may_be_taken_again(
+    desk: MediatorDesk, clock: time_machine.Traveller
+) -> None:
+    address = desk.next_call()
+    desk.client.post(f"{address}/draft", json=TYPED)
+    lapse(clock)
+    answer = desk.client.post(f"/cases/{desk.case.id}/open", follow_redirects=True)
+    assert "Paiera le 5." in text_of(answer)
+    assert desk.fresh().claimed_by_id == desk.user.id
+
+
+def test_a_call_is_saved_after_a_lapse_when_nobody_took_the_case(
+    desk: MediatorDesk, session: Session, clock: time_machine.Traveller
+) -> None:
+    address = desk.next_call()
+    typed = {**desk.hidden(address), **REACHED, **CLOSED}
+    lapse(clock)
+    assert desk.client.post(address, data=typed).status_code == 303
+    assert desk.fresh().state == "closed"
+
+
+def test_a_case_taken_by_a_colleague_is_not_overwritten(
+    desk: MediatorDesk, session: Session, clock: time_machine.Traveller
+) -> None:
+    address = desk.next_call()
+    typed = {**desk.hidden(address), **REACHED, **CLOSED, "note": "Paiera le 5."}
+    lapse(clock)
+    other = make_user(session, site=desk.site, name="Bob Noir")
+    desk.sign_in_as(other)
+    assert desk.client.post(f"/cases/{desk.case.id}/open").status_code == 303
+    desk.sign_in_as(desk.user)
+    answer = desk.client.post(address, data=typed)
+    assert answer.status_code == 409
+    said = text_of(answer)
+    assert "Un collègue a repris ce dossier entre-temps. Votre saisie est conservée." in said
+    assert "Paiera le 5." in said
+    assert session.scalar(select(func.count()).select_from(Contact)) == 0
+    assert "Paiera le 5." in text_of(desk.client.get(address))
+
+
+def test_two_mediators_cannot_open_one_case(desk: MediatorDesk, session: Session) -> None:
+    desk.next_call()
+    desk.sign_in_as(make_user(session, site=desk.site))
+    answer = desk.client.post(f"/cases/{desk.case.id}/open", follow_redirects=True)
+    assert "Un collègue est déjà en ligne avec ce foyer." in text_of(answer)
+    assert desk.fresh().claimed_by_id == desk.user.id
+
+
+def test_a_stale_form_of_a_closed_case_is_told(desk: MediatorDesk, session: Session) -> None:
+    address = desk.next_call()
+    stale = {**desk.hidden(address), **REACHED, **CLOSED}
+    desk.save(address, **REACHED, **CLOSED)
+    answer = desk.client.post(address, data={**stale, "request_key": "another-page"})
+    assert answer.status_code == 409
+    assert "Ce dossier a été clos entre-temps. Votre saisie est conservée." in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Contact)) == 1
+
+
+def test_giving_the_case_back_counts_no_attempt(desk: MediatorDesk, session: Session) -> None:
+    address = desk.next_call()
+    desk.client.post(f"{address}/draft", json=TYPED)
+    answer = desk.client.post(f"{address}/release", follow_redirects=True)
+    assert "Le dossier est retourné dans la file." in text_of(answer)
+    assert desk.fresh().state == "queued"
+    assert session.scalar(select(func.count()).select_from(Contact)) == 0
+    assert drafts(session) == 1
+
+
+@pytest.fixture
+def csrf(app: Flask, desk: MediatorDesk) -> Iterator[None]:
+    """Forms are checked for the session that they came from, as in production."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_a_lapsed_session_is_told_and_the_draft_waits(
+    desk: MediatorDesk, session: Session, app: Flask
+) -> None:
+    address = desk.next_call()
+    desk.client.post(f"{address}/draft", json=TYPED)
+    with desk.client.session_transaction() as cookie:
+        cookie.clear()
+    answer = desk.client.post(
+        f"{address}/draft", json=TYPED, headers={"Accept": "application/json"}
+    )
+    assert answer.status_code in (302, 401)
+    desk.sign_in_as(desk.user)
+    assert "Paiera le 5." in text_of(desk.client.get(address))
+
+
+@pytest.mark.usefixtures("csrf")
+def test_a_form_of_another_session_writes_nothing_and_says_why(
+    desk: MediatorDesk, session: Session, app: Flask
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    address = desk.next_call()
+    desk.client.post(f"{address}/draft", json=TYPED)
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = desk.client.post(address, data={**REACHED, **CLOSED, "csrf_token": "of-yesterday"})
+    assert answer.status_code == 400
+    assert "un appel en cours de saisie est conservé" in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Contact)) == 0
+    assert "Paiera le 5." in text_of(desk.client.get(address))

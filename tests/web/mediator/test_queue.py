@@ -1,0 +1,97 @@
+"""The queue's page: what may be called, what waits and why, and one case to one mediator."""
+
+from datetime import UTC, datetime, timedelta
+
+import time_machine
+from sqlalchemy.orm import Session
+
+from energymed.base.clock import now
+from energymed.calling.models import FollowUp
+from tests.factories import MONDAY_MORNING, make_case, make_person, make_user
+from tests.web.helpers import soup, table_rows, text_of
+from tests.web.mediator.conftest import MediatorDesk
+
+
+def test_the_queue_says_how_many_and_why(desk: MediatorDesk) -> None:
+    desk.add_case(queue_reason="retry")
+    said = text_of(desk.client.get("/queue"))
+    assert "2 personnes à appeler maintenant" in said
+    assert "Nouveau dossier 1" in said
+    assert "Nouvel essai 1" in said
+
+
+def test_one_button_with_one_key(desk: MediatorDesk) -> None:
+    button = soup(desk.client.get("/queue")).select_one("form[action='/queue/next'] button")
+    assert button is not None
+    assert button["data-shortcut"] == "n"
+
+
+def test_what_is_held_back_says_why_and_when(desk: MediatorDesk, session: Session) -> None:
+    resting = make_person(session, desk.site, desk.partner)
+    resting.rests_until = (now() + timedelta(days=3)).date()
+    desk.add_case(person=resting)
+    desk.add_case(person=make_person(session, desk.site, desk.partner, phones=()))
+    rows = {row["Pourquoi"]: row for row in table_rows(desk.client.get("/queue"))}
+    assert rows["En repos après un refus"]["S'ouvre"] == "jeu. 26 nov. à 09:00"
+    assert rows["Aucun numéro à appeler"]["S'ouvre"] == "—"
+
+
+def test_outside_hours_it_says_when_it_opens(
+    desk: MediatorDesk, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(datetime(2026, 11, 23, 18, 30, tzinfo=UTC))
+    answer = desk.client.get("/queue")
+    assert "Hors des heures d'appel La file rouvre demain à 09:00." in text_of(answer)
+    assert soup(answer).select_one("form[action='/queue/next']") is None
+
+
+def test_callbacks_of_today_are_told_with_their_time(desk: MediatorDesk, session: Session) -> None:
+    session.add(
+        FollowUp(
+            case_id=desk.case.id, kind="callback", due_at=MONDAY_MORNING - timedelta(minutes=30),
+            assigned_to_id=desk.user.id, created_at=MONDAY_MORNING - timedelta(days=1),
+        )
+    )  # fmt: skip
+    session.commit()
+    section = soup(desk.client.get("/queue")).select_one("section[aria-labelledby=callbacks]")
+    assert section is not None
+    said = " ".join(section.get_text(" ").split())
+    assert f"09:30 {desk.case.person.full_name}" in said
+    assert "c'est l'heure" in said
+
+
+def test_my_day_is_counts_and_never_money(desk: MediatorDesk) -> None:
+    section = soup(desk.client.get("/queue")).select_one("section[aria-labelledby=my-day]")
+    assert section is not None
+    said = section.get_text(" ")
+    assert "Appels" in said
+    assert "€" not in said
+
+
+def test_next_gives_the_most_urgent_case(desk: MediatorDesk) -> None:
+    urgent = desk.add_case(cutoff_date=(now() + timedelta(days=2)).date())
+    assert desk.next_call() == f"/call/{urgent.id}"
+    assert desk.fresh(urgent).claimed_by_id == desk.user.id
+
+
+def test_next_again_gives_the_case_in_hand(desk: MediatorDesk) -> None:
+    desk.add_case()
+    first = desk.next_call()
+    assert desk.next_call() == first
+    page = soup(desk.client.get("/queue"))
+    assert page.select_one(f"a[href='{first}'][data-shortcut=n]") is not None
+
+
+def test_two_mediators_never_get_the_same_case(desk: MediatorDesk, session: Session) -> None:
+    first = desk.next_call()
+    other = make_user(session, site=desk.site)
+    mine = make_case(session, assigned_to=other, partner=desk.partner)
+    desk.sign_in_as(other)
+    assert desk.next_call() == f"/call/{mine.id}" != first
+
+
+def test_an_empty_queue_says_what_to_do(desk: MediatorDesk, session: Session) -> None:
+    desk.sign_in_as(make_user(session, site=desk.site))
+    assert "Personne à appeler maintenant" in text_of(desk.client.get("/queue"))
+    answer = desk.client.post("/queue/next", follow_redirects=True)
+    assert "Personne à appeler pour l'instant." in text_of(answer)

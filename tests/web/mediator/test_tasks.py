@@ -1,0 +1,117 @@
+"""Follow-ups: one's own and the site's, due, late, done, cancelled, postponed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from energymed.calling.models import FollowUp
+from tests.factories import MONDAY_MORNING, make_user
+from tests.web.helpers import soup, table_rows, text_of
+from tests.web.mediator.conftest import MediatorDesk
+
+
+@pytest.fixture
+def three(desk: MediatorDesk, session: Session) -> list[FollowUp]:
+    """One that is late, one for this afternoon, one for next week."""
+    return [
+        add(desk, kind, MONDAY_MORNING + after)
+        for kind, after in (
+            ("callback", timedelta(hours=-1)),
+            ("instalment", timedelta(hours=5)),
+            ("documents", timedelta(days=7)),
+        )
+    ]
+
+
+def add(desk: MediatorDesk, kind: str, due_at: datetime, **values: Any) -> FollowUp:
+    defaults = {"assigned_to_id": desk.user.id, "created_at": MONDAY_MORNING}
+    follow_up = FollowUp(case_id=desk.case.id, kind=kind, due_at=due_at, **{**defaults, **values})
+    desk.session.add(follow_up)
+    desk.session.commit()
+    return follow_up
+
+
+def kinds(desk: MediatorDesk, query: str = "") -> list[str]:
+    return [row["Quoi"] for row in table_rows(desk.client.get(f"/tasks?{query}"))]
+
+
+def test_the_soonest_comes_first_and_the_late_one_is_marked(
+    desk: MediatorDesk, three: list[FollowUp]
+) -> None:
+    answer = desk.client.get("/tasks")
+    assert [row["Quoi"] for row in table_rows(answer)] == [
+        "Rappel convenu", "Échéance à vérifier", "Pièces manquantes",
+    ]  # fmt: skip
+    assert text_of(answer).count("en retard") == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("due=late", ["Rappel convenu"]),
+        ("due=today", ["Échéance à vérifier"]),
+        ("due=later", ["Pièces manquantes"]),
+        ("kind=documents", ["Pièces manquantes"]),
+        ("state=done", []),
+        ("state=x&kind=x&due=x", ["Rappel convenu", "Échéance à vérifier", "Pièces manquantes"]),
+    ],
+)
+def test_filters(desk: MediatorDesk, three: list[FollowUp], query: str, found: list[str]) -> None:
+    assert kinds(desk, query) == found
+
+
+def test_a_colleagues_are_shown_on_demand(desk: MediatorDesk, session: Session) -> None:
+    other = make_user(session, site=desk.site, name="Bob Noir")
+    add(desk, "other", MONDAY_MORNING, assigned_to_id=other.id)
+    assert kinds(desk) == []
+    assert "Bob Noir" in text_of(desk.client.get("/tasks?all=1"))
+
+
+def test_done_and_cancelled_leave_the_list(desk: MediatorDesk, three: list[FollowUp]) -> None:
+    done = desk.client.post(f"/tasks/{three[0].id}/finish?due=late", data={"state": "done"})
+    assert done.headers["Location"] == "/tasks?due=late"
+    desk.client.post(f"/tasks/{three[1].id}/finish", data={"state": "cancelled"})
+    assert kinds(desk) == ["Pièces manquantes"]
+    assert kinds(desk, "state=done") == ["Rappel convenu"]
+    assert kinds(desk, "state=cancelled") == ["Échéance à vérifier"]
+
+
+def test_finishing_from_the_file_goes_back_to_it(desk: MediatorDesk, three: list[FollowUp]) -> None:
+    data = {"state": "done", "case_id": desk.case.id}
+    answer = desk.client.post(f"/tasks/{three[0].id}/finish", data=data)
+    assert answer.headers["Location"] == f"/cases/{desk.case.id}"
+
+
+def test_a_follow_up_is_postponed(
+    desk: MediatorDesk, session: Session, three: list[FollowUp]
+) -> None:
+    data = {"due_at": "2026-12-01T10:30"}
+    answer = desk.client.post(f"/tasks/{three[0].id}/postpone", data=data, follow_redirects=True)
+    assert "Le suivi est reporté." in text_of(answer)
+    session.rollback()
+    assert session.get_one(FollowUp, three[0].id).due_at.isoformat() == "2026-12-01T09:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("due_at", "said"),
+    [
+        ("", "Donnez le jour et l'heure."),
+        ("never", "Donnez le jour et l'heure."),
+        ("2026-11-01T10:00", "Ce moment est déjà passé."),
+    ],
+)
+def test_a_time_that_makes_no_sense_is_told(
+    desk: MediatorDesk, three: list[FollowUp], due_at: str, said: str
+) -> None:
+    answer = desk.client.post(
+        f"/tasks/{three[0].id}/postpone", data={"due_at": due_at}, follow_redirects=True
+    )
+    assert said in text_of(answer)
+
+
+def test_nothing_to_do_leads_to_the_queue(desk: MediatorDesk) -> None:
+    answer = desk.client.get("/tasks")
+    assert "Rien à suivre ici" in text_of(answer)
+    assert soup(answer).select_one(".empty a[href='/queue']") is not None
