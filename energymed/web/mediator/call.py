@@ -1,5 +1,6 @@
 """The call desk: one page for a call, from the first word to the saved outcome."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from energymed.base.clock import now, today
 from energymed.base.db import db, transaction
-from energymed.base.errors import Conflict, DomainError
+from energymed.base.errors import BadInput, Conflict, DomainError
 from energymed.calling import claim, drafts
 from energymed.calling.models import CallDraft
 from energymed.calling.service import correct_call
@@ -115,9 +116,9 @@ def _payments(form: CallForm, case: Case) -> tuple[list[ScheduledPayment], str]:
 
 
 def _keep(case_id: int) -> None:
-    """What was refused is kept on the server as well."""
+    """What was refused is kept on the server as well; too long, the page alone carries it."""
     typed: dict[str, Any] = desk.typed(request.form.to_dict(flat=False))
-    with transaction() as session:
+    with suppress(BadInput), transaction() as session:
         drafts.save_draft(session, actor(), case_id, typed, now=now())
 
 

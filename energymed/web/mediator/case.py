@@ -1,17 +1,21 @@
 """One case's file, what is done from it, and exchanges on other channels than the call desk."""
 
+from typing import Any
 from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from energymed.accounts.actor import Actor
 from energymed.base.clock import now, paris_date, today
 from energymed.base.db import db, transaction
 from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.claim import claim_case, put_in_queue
 from energymed.calling.drafts import load_draft
 from energymed.calling.models import FOLLOW_UP_KINDS
+from energymed.calling.queue import verdict_on
+from energymed.calling.rules import REASONS
 from energymed.cases.codes import CLOSURES, ENERGIES, KINDS, LEDGER_KINDS, STATES, WAITING_REASONS
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -26,6 +30,7 @@ from energymed.web.mediator.timeline import Event
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
 
+CALLABLE = ("to_assign", "queued", "waiting")
 Page = str | Response | tuple[str, int]
 
 
@@ -40,14 +45,16 @@ def case(case_id: int) -> str:
         view=case_view(session, found, now()),
         draft=load_draft(session, who, case_id),
         mine=desk.is_mine(found, who),
-        of_today=_of_today,
+        verdict=verdict_on(session, case_id, now()) if found.state in CALLABLE else None,
+        may_correct=lambda event: _of_today(event) and _own(event, who),
         at=now(),
         today=today(),
         **TABLES,
     )
 
 
-TABLES = {
+TABLES: dict[str, Any] = {
+    "reasons": REASONS,
     "aid_moves": AID_MOVES,
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,
@@ -116,11 +123,17 @@ def _contact_form(found: Case) -> ContactForm:
 
 def _of_today(event: Event) -> bool:
     """True for what may still be corrected: recorded today, and not crossed out."""
-    record = event.contact or event.act
-    if record is None or event.voided:
+    if event.voided:
         return False
-    at = event.act.created_at if event.act else (event.contact.ended_at or event.at)  # type: ignore[union-attr]
-    return paris_date(at) == today()
+    if event.act is not None:
+        return event.act.acted_on == today()
+    ended = event.contact.ended_at if event.contact else None
+    return ended is not None and paris_date(ended) == today()
+
+
+def _own(event: Event, who: Actor) -> bool:
+    """A call is corrected by who made it, or by the lead."""
+    return event.contact is None or who.role == "lead" or event.contact.user_id == who.user_id
 
 
 def _back(case_id: int, message: str, category: str) -> Response:

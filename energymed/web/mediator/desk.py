@@ -16,7 +16,6 @@ from energymed.base.dates import next_working_day
 from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, NotFound
 from energymed.base.i18n import N_
-from energymed.base.text import remove_sensitive
 from energymed.calling.models import CallDraft, Contact
 from energymed.calling.results import GROUPS, RESULTS
 from energymed.cases.codes import ENERGIES, KINDS
@@ -118,13 +117,13 @@ def acts_page(case: Case) -> dict[str, Any]:
 
 
 def typed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What is worth keeping of a half-typed form; numbers that are never noted are cut out."""
+    """What is worth keeping of a half-typed form: texts by name, or lists of texts."""
     kept: dict[str, Any] = {}
     for name, value in content.items():
         values = value if isinstance(value, list) else [value]
-        clean = [remove_sensitive(each)[0] for each in values if isinstance(each, str)]
-        if clean and name not in NOT_KEPT:
-            kept[str(name)] = clean if len(clean) > 1 else clean[0]
+        texts = [each for each in values if isinstance(each, str)]
+        if texts and name not in NOT_KEPT:
+            kept[str(name)] = texts if len(texts) > 1 else texts[0]
     return kept
 
 

@@ -213,7 +213,8 @@ def test_a_half_typed_call_is_proposed_on_the_file(desk: MediatorDesk) -> None:
 
 def test_another_sites_records_are_not_found(desk: MediatorDesk, session: Session) -> None:
     call(desk, **REACHED, **PLAN, **LATER)
-    contact, act, plan = (session.scalars(select(each)).one() for each in (Contact, Act, Plan))
+    contact, act = session.scalars(select(Contact)).one(), session.scalars(select(Act)).one()
+    plan = session.scalars(select(Plan)).one()
     addresses = [
         f"/contacts/{contact.id}/correct", f"/acts/{act.id}/void", f"/plans/{plan.id}/move",
         f"/instalments/{plan.instalments[0].id}/mark",

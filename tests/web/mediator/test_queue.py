@@ -32,8 +32,8 @@ def test_what_is_held_back_says_why_and_when(desk: MediatorDesk, session: Sessio
     desk.add_case(person=resting)
     desk.add_case(person=make_person(session, desk.site, desk.partner, phones=()))
     rows = {row["Pourquoi"]: row for row in table_rows(desk.client.get("/queue"))}
-    assert rows["En repos après un refus"]["S'ouvre"] == "jeu. 26 nov. à 09:00"
-    assert rows["Aucun numéro à appeler"]["S'ouvre"] == "—"
+    assert rows["En repos après un refus"]["Le premier s'ouvre"] == "jeu. 26 nov. à 09:00"
+    assert rows["Aucun numéro à appeler"]["Le premier s'ouvre"] == "—"
 
 
 def test_outside_hours_it_says_when_it_opens(
