@@ -110,10 +110,11 @@ def _retry(at: Situation) -> None:
     if promised is not None:
         moves.wait(session, at.actor, case, "callback", promised, now=now)
         return
-    today = [attempt for attempt in recent if paris_date(attempt.at) == paris_date(now)]
-    tried_again = len(today) > at.rules.attempts_per_day
+    dialled_at = at.contact.started_at
+    that_day = [one for one in recent if paris_date(one.at) == paris_date(dialled_at)]
+    tried_again = len(that_day) > at.rules.attempts_per_day
     result = "no_answer" if tried_again else at.report.result
-    again = retry_at(at.rules, now, result, case.postal_code)
+    again = retry_at(at.rules, dialled_at, result, case.postal_code)
     moves.wait(session, at.actor, case, "retry", again, now=now)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from traceback import extract_tb
 from zlib import crc32
 
 import structlog
@@ -36,8 +38,8 @@ class Outcome:
 def run_once(job: str, work: Work, due_at: datetime) -> Outcome:
     """Run `work` for this due time unless another process has it.
 
-    A failure is noted by its kind alone, since messages may hold what a person typed; whatever
-    the work had written is rolled back, and the next due time tries again.
+    A failure is noted by its kind and place alone, since messages may hold what a person typed;
+    whatever the work had written is rolled back, and the next due time tries again.
     """
     run_id = _take(job, due_at)
     if run_id is None:
@@ -48,11 +50,17 @@ def run_once(job: str, work: Work, due_at: datetime) -> Outcome:
             count = work(session, due_at)
     except Exception as error:
         kind = type(error).__name__
-        log.exception("job_failed", job=job)
+        log.error("job_failed", job=job, kind=kind, where=_where(error))
         _finish(run_id, "failed", kind)
         return Outcome("failed", error=kind)
     _finish(run_id, "done", str(count))
     return Outcome("done", count)
+
+
+def _where(error: Exception) -> list[str]:
+    """Files and lines of the failure, the innermost last, without any value."""
+    frames = extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
 
 
 def forget_old_runs(session: Session, at: datetime) -> int:

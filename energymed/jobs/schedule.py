@@ -4,12 +4,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
+import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from energymed.base.clock import now
 from energymed.jobs.ledger import Outcome, run_once
 from energymed.jobs.work import JOBS, Job
 
+log = structlog.get_logger("energymed.jobs")
 Context = Callable[[], AbstractContextManager[object]]
 
 
@@ -21,10 +23,11 @@ def due_slot(at: datetime, every_minutes: int) -> datetime:
 
 
 def rhythm(every_minutes: int) -> dict[str, str]:
-    """The fields of a cron trigger (UTC) for a rhythm that divides an hour, or a day in hours."""
+    """The fields of a cron trigger (UTC): some minutes, some hours, or a day."""
     if every_minutes < 60:
         return {"minute": f"*/{every_minutes}"}
-    return {"minute": "0", "hour": f"*/{every_minutes // 60}"}
+    hours = every_minutes // 60
+    return {"minute": "0", "hour": f"*/{hours}" if hours < 24 else "0"}
 
 
 def run_slot(job: Job, at: datetime) -> Outcome:
@@ -45,6 +48,7 @@ def serve(context: Context) -> None:
             max_instances=1,
             misfire_grace_time=None,
         )
+    log.info("jobs_serving", jobs=list(JOBS))
     scheduler.start()
 
 

@@ -1,0 +1,195 @@
+"""What falls due: callbacks, instalments, retries, follow-ups; cut-off notices that are over."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.calling import followups
+from energymed.calling.due import surface_due
+from energymed.cases.models import Case
+from energymed.cases.queries import get_case
+from tests.calling.conftest import MINUTE, NOW, Desk, paris
+from tests.factories import make_case
+
+TEN_PAST = "2026-11-23 10:10"
+
+
+def waiting(desk: Desk, reason: str, moment: str) -> Case:
+    return desk.case(
+        state="waiting", waiting_reason=reason, next_action_at=paris(moment), queue_reason=None
+    )
+
+
+def stands(case: Case) -> tuple[str, str | None]:
+    return case.state, case.queue_reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("callback", "callback"),
+        ("instalment", "instalment"),
+        ("documents", "follow_up"),
+        ("aid_decision", "follow_up"),
+        ("interpreter", "follow_up"),
+        ("other", "follow_up"),
+    ],
+)
+def test_a_follow_up_queues_its_case_when_its_time_comes(
+    desk: Desk, kind: str, reason: str
+) -> None:
+    case = waiting(desk, "callback" if kind == "callback" else "follow_up", TEN_PAST)
+    follow_up = desk.promise(case, TEN_PAST, kind)
+    assert surface_due(desk.session, now=NOW + 9 * MINUTE) == 0
+    assert surface_due(desk.session, now=NOW + 10 * MINUTE) == 1
+    assert stands(case) == ("queued", reason)
+    assert follow_up.surfaced_at == NOW + 10 * MINUTE
+    assert surface_due(desk.session, now=NOW + 11 * MINUTE) == 0
+
+
+def test_a_retry_is_queued_when_its_wait_is_over(desk: Desk) -> None:
+    case, later = waiting(desk, "retry", TEN_PAST), waiting(desk, "retry", "2026-11-24 13:30")
+    assert surface_due(desk.session, now=NOW + 10 * MINUTE) == 1
+    assert (stands(case), later.state) == (("queued", "retry"), "waiting")
+
+
+@pytest.mark.parametrize("kinds", [("callback", "documents"), ("documents", "callback")])
+def test_the_most_urgent_reason_stays(desk: Desk, kinds: tuple[str, str]) -> None:
+    case = waiting(desk, "callback", TEN_PAST)
+    for kind in kinds:
+        desk.promise(case, TEN_PAST, kind)
+    surface_due(desk.session, now=NOW + 10 * MINUTE)
+    desk.promise(case, "2026-11-23 10:12", "other")
+    surface_due(desk.session, now=NOW + 12 * MINUTE)
+    assert stands(case) == ("queued", "callback")
+
+
+def test_a_case_in_call_is_left_to_its_call(desk: Desk) -> None:
+    case = desk.case(
+        state="in_call", claimed_by_id=desk.user.id, claimed_until=NOW + timedelta(hours=1)
+    )
+    follow_up = desk.promise(case, TEN_PAST)
+    assert surface_due(desk.session, now=NOW + 10 * MINUTE) == 0
+    assert follow_up.surfaced_at is None
+
+
+def test_a_missed_instalment_calls_again_on_a_closed_plan(desk: Desk) -> None:
+    case = desk.case(state="closed", closure="plan_running", closed_at=NOW, queue_reason=None)
+    desk.promise(case, TEN_PAST, "instalment")
+    assert surface_due(desk.session, now=NOW + 10 * MINUTE) == 1
+    assert stands(case) == ("queued", "instalment")
+    assert case.closure is None
+
+
+def test_not_when_the_partner_sent_the_reference_anew(desk: Desk) -> None:
+    case = desk.case(
+        reference="R1", state="closed", closure="plan_running", closed_at=NOW, queue_reason=None
+    )
+    desk.promise(case, TEN_PAST, "instalment")
+    desk.case(reference="R1", person=case.person)
+    assert surface_due(desk.session, now=NOW + 10 * MINUTE) == 0
+    assert case.state == "closed"
+
+
+def test_nothing_else_reopens_a_closed_case(desk: Desk) -> None:
+    for closure, kind in (("settled", "instalment"), ("aid_pending", "documents")):
+        case = desk.case(state="closed", closure=closure, closed_at=NOW, queue_reason=None)
+        desk.promise(case, TEN_PAST, kind)
+    assert surface_due(desk.session, now=NOW + 10 * MINUTE) == 0
+
+
+def test_a_cutoff_notice_closes_when_the_intervention_may_have_begun(desk: Desk) -> None:
+    notice = {"campaign_kind": "cutoff_notice", "debt_cents": None}
+    soon = desk.case(**notice, cutoff_date=date(2026, 11, 23), cutoff_slot="10h30-12h")
+    told = desk.case(**notice, cutoff_date=date(2026, 11, 23), told_at=NOW, told_in_time=False)
+    unassigned = make_case(desk.session, site=desk.site, **notice, cutoff_date=date(2026, 11, 22))
+    bill = desk.case(cutoff_date=date(2026, 11, 22))
+    chase = desk.promise(soon, "2026-11-25 10:00", "other")
+    assert surface_due(desk.session, now=NOW) == 2
+    assert (told.closure, unassigned.closure) == ("informed_only", "too_late")
+    assert (soon.state, bill.state) == ("queued", "queued")
+    surface_due(desk.session, now=NOW + 30 * MINUTE)
+    assert (soon.closure, chase.state) == ("too_late", "cancelled")
+
+
+def test_a_follow_up_is_done_or_cancelled_once(desk: Desk) -> None:
+    follow_up = desk.promise(desk.case(), TEN_PAST)
+    finish = followups.finish_follow_up
+    finish(desk.session, desk.actor, follow_up.id, "done", now=NOW)
+    finish(desk.session, desk.actor, follow_up.id, "cancelled", now=NOW + MINUTE)
+    assert (follow_up.state, follow_up.done_at) == ("done", NOW)
+
+
+def test_postponing_moves_the_case_that_waits_for_it(desk: Desk) -> None:
+    case = waiting(desk, "callback", TEN_PAST)
+    follow_up = desk.promise(case, TEN_PAST)
+    thursday = paris("2026-11-26 10:00")
+    followups.postpone_follow_up(desk.session, desk.actor, follow_up.id, thursday, now=NOW)
+    assert (case.next_action_at, follow_up.due_at) == (thursday, thursday)
+    surface_due(desk.session, now=thursday)
+    assert stands(case) == ("queued", "callback")
+    friday = paris("2026-11-27 10:00")
+    followups.postpone_follow_up(desk.session, desk.actor, follow_up.id, friday, now=thursday)
+    assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", friday)
+    assert follow_up.surfaced_at is None
+
+
+def test_postponing_papers_leaves_a_new_case_in_the_queue(desk: Desk) -> None:
+    case = desk.case()
+    papers = desk.promise(case, TEN_PAST, "documents")
+    later = paris("2026-12-01 10:00")
+    followups.postpone_follow_up(desk.session, desk.actor, papers.id, later, now=NOW)
+    assert stands(case) == ("queued", "new")
+
+
+def test_what_cannot_be_postponed(desk: Desk) -> None:
+    follow_up = desk.promise(desk.case(), TEN_PAST)
+    postpone = followups.postpone_follow_up
+    with pytest.raises(BadInput):
+        postpone(desk.session, desk.actor, follow_up.id, NOW, now=NOW)
+    followups.finish_follow_up(desk.session, desk.actor, follow_up.id, "done", now=NOW)
+    with pytest.raises(Refused, match="terminé"):
+        postpone(desk.session, desk.actor, follow_up.id, NOW + MINUTE, now=NOW)
+
+
+def test_a_note_of_a_follow_up_is_checked(desk: Desk) -> None:
+    case = desk.case()
+    for note in ("x" * 501, "FR76 3000 6000 0112 3456 7890 189"):
+        with pytest.raises((BadInput, Refused)) as refusal:
+            followups.add_follow_up(
+                desk.session, desk.actor, case, "other", NOW, now=NOW, note=note
+            )
+        assert refusal.value.params["field"] == "follow_up_note"
+
+
+def test_another_sites_follow_up_does_not_exist(desk: Desk) -> None:
+    elsewhere = make_case(desk.session)
+    follow_up = desk.promise(elsewhere, TEN_PAST)
+    for follow_up_id in (follow_up.id, 999_999):
+        with pytest.raises(NotFound):
+            followups.get_follow_up(desk.session, desk.actor, follow_up_id)
+    with pytest.raises(NotFound):
+        get_case(desk.session, desk.actor, elsewhere.id)
+
+
+def test_tasks_are_ones_own_or_the_sites_soonest_first(desk: Desk) -> None:
+    later = desk.promise(desk.case(), "2026-11-26 10:00", "documents")
+    sooner = desk.promise(desk.case(), "2026-11-24 10:00")
+    colleague = desk.session.get_one(type(desk.user), desk.colleague().user_id)
+    theirs = desk.promise(desk.case(assigned_to=colleague), "2026-11-25 10:00")
+    desk.promise(make_case(desk.session), "2026-11-25 10:00")
+    done = desk.promise(desk.case(), "2026-11-22 10:00")
+    done.state = "done"
+    desk.session.flush()
+
+    def listed(**wanted: object) -> list[int]:
+        rows = desk.session.scalars(followups.tasks(desk.actor, **wanted))  # type: ignore[arg-type]
+        return [row.id for row in rows]
+
+    assert listed() == [sooner.id, later.id]
+    assert listed(mine=False) == [sooner.id, theirs.id, later.id]
+    assert listed(kind="documents") == [later.id]
+    assert listed(state="done") == [done.id]
+    assert listed(until=paris("2026-11-25 00:00")) == [sooner.id]
+    assert listed(since=paris("2026-11-25 00:00")) == [later.id]

@@ -1,0 +1,57 @@
+"""Reads for the desks: one's own day, callbacks promised, the team's board, a case's contacts."""
+
+from energymed.calling import queries
+from energymed.cases.models import Case
+from tests.calling.conftest import NOW, Desk, counted
+from tests.factories import make_case, make_user
+
+
+def test_ones_own_day_counts_calls_and_people_reached(desk: Desk) -> None:
+    case = desk.case()
+    desk.called(case, "2026-11-23 09:05")
+    desk.called(case, "2026-11-23 09:25", "reached_holder")
+    desk.called(case, "2026-11-23 09:45", "reached_mandated").voided_at = NOW
+    desk.called(case, "2026-11-22 23:59")
+    desk.called(case, "2026-11-24 00:00")
+    desk.session.flush()
+    assert queries.my_day(desk.session, desk.actor, NOW) == queries.Day(calls=2, reached=1)
+    assert queries.my_day(desk.session, desk.colleague(), NOW) == queries.Day(0, 0)
+
+
+def test_callbacks_of_today_are_those_due_until_tonight(desk: Desk) -> None:
+    evening = desk.promise(desk.case(), "2026-11-23 18:30")
+    overdue = desk.promise(desk.case(), "2026-11-20 10:00")
+    desk.promise(desk.case(), "2026-11-24 09:00")
+    desk.promise(desk.case(), "2026-11-23 11:00", "documents")
+    found = queries.callbacks_of_today(desk.session, desk.actor, NOW)
+    assert list(found) == [overdue, evening]
+
+
+def test_the_teams_board_counts_cases_by_state_and_never_money(desk: Desk) -> None:
+    colleague = make_user(desk.session, site=desk.site)
+    make_case(desk.session, assigned_to=make_user(desk.session))  # another site
+    desk.case()
+    desk.case(state="closed", closure="settled", queue_reason=None)
+    held: Case = desk.case(
+        assigned_to=colleague, state="in_call", claimed_by_id=colleague.id, claimed_at=NOW
+    )
+    desk.called(held, "2026-11-23 09:30")
+    desk.promise(desk.case(), "2026-11-23 15:00")
+    lead = make_user(desk.session, "lead", site=desk.site).as_actor()
+    desk.session.commit()
+    with counted() as sent:
+        board = {line.user.id: line for line in queries.team_board(desk.session, lead, NOW)}
+    assert len(sent) == 5
+    assert set(board) == {desk.user.id, colleague.id}
+    mine, theirs = board[desk.user.id], board[colleague.id]
+    assert (mine.states, mine.calls_today, mine.callbacks_today) == ({"queued": 2}, 1, 1)
+    assert (theirs.states, theirs.in_call_since) == ({"in_call": 1}, NOW)
+
+
+def test_a_cases_contacts_and_follow_ups_newest_first(desk: Desk) -> None:
+    case = desk.case()
+    first, second = desk.called(case, "2026-11-20 10:00"), desk.called(case, "2026-11-23 09:00")
+    soon, late = desk.promise(case, "2026-11-24 10:00"), desk.promise(case, "2026-11-30 10:00")
+    desk.called(desk.case(), "2026-11-23 09:00")
+    assert list(queries.contacts_of(desk.session, case.id)) == [second, first]
+    assert list(queries.follow_ups_of(desk.session, case.id)) == [late, soon]

@@ -1,0 +1,70 @@
+"""The jobs: leases that lapsed, and what falls due in either room."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.calling.claim import claim_case
+from energymed.calling.models import FollowUp
+from energymed.cases import moves
+from energymed.cases.models import Case
+from energymed.jobs.work import due_work, lapsed_claims
+from energymed.mediation.aids import AidOpening, open_aid
+from energymed.mediation.plans import agree_plan
+from energymed.mediation.rules import PlanTerms
+from tests.factories import MONDAY_MORNING as NOW
+from tests.factories import make_case, make_user
+
+TERMS = PlanTerms(9_000, 3, date(2026, 12, 7))
+DAY_AFTER = NOW + timedelta(days=15)  # Tuesday 8 December, 10:00 in Paris
+
+
+def in_queue(session: Session) -> Case:
+    case = make_case(session, assigned_to=make_user(session))
+    session.commit()
+    return case
+
+
+def follow_ups(session: Session) -> list[FollowUp]:
+    return list(session.scalars(select(FollowUp).order_by(FollowUp.id)))
+
+
+def test_lapsed_claims_return_to_the_queue(session: Session) -> None:
+    case = in_queue(session)
+    assert case.assigned_to is not None
+    claim_case(session, case.assigned_to.as_actor(), case.id, now=NOW)
+    assert lapsed_claims(session, NOW + timedelta(minutes=15)) == 0
+    assert lapsed_claims(session, NOW + timedelta(minutes=15, seconds=1)) == 1
+    assert case.state == "queued"
+
+
+def test_an_instalment_that_nobody_paid_becomes_a_call(session: Session) -> None:
+    case = in_queue(session)
+    assert case.assigned_to is not None
+    actor = case.assigned_to.as_actor()
+    plan = agree_plan(session, actor, case.id, TERMS, now=NOW)
+    moves.close(session, actor, case, "plan_running", now=NOW)
+    assert due_work(session, DAY_AFTER - timedelta(days=1)) == 0
+    early = DAY_AFTER.replace(hour=4)  # five in the morning in Paris: the task waits for nine
+    assert due_work(session, early) == 0
+    assert due_work(session, DAY_AFTER) == 1
+    assert due_work(session, DAY_AFTER + timedelta(minutes=1)) == 0
+    (task,) = follow_ups(session)
+    assert (task.kind, task.instalment_id) == ("instalment", plan.instalments[0].id)
+    assert (task.due_at, task.assigned_to_id) == (DAY_AFTER - timedelta(hours=1), actor.user_id)
+    assert (case.state, case.queue_reason) == ("queued", "instalment")
+
+
+def test_papers_still_missing_after_a_week_become_a_task(session: Session) -> None:
+    case = in_queue(session)
+    assert case.assigned_to is not None
+    actor = case.assigned_to.as_actor()
+    opening = AidOpening("ccas", consent=True, missing_documents=("bill",))
+    open_aid(session, actor, case.id, opening, now=NOW)
+    moves.close(session, actor, case, "aid_pending", now=NOW)
+    due_work(session, NOW + timedelta(days=6))
+    assert follow_ups(session) == []
+    due_work(session, NOW + timedelta(days=7))
+    assert [task.kind for task in follow_ups(session)] == ["documents"]
+    assert case.state == "closed"
