@@ -1,0 +1,98 @@
+"""Every page of every desk: axe finds nothing, and nothing runs over sideways, at both sizes."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.tools import LiveServer, Watch
+from tests.conftest import SAMPLES
+
+PAGES = {
+    "mediator": ("/queue", "/cases", "/cases/1", "/tasks", "/account", "/change"),
+    "lead": (
+        "/files", "/files/new", "/files/1", "/assign", "/assign?preview=1&mediator=3&mediator=4",
+        "/assign/hand-over", "/team", "/reports?period=2025",
+        "/reports/plans_negotiated?period=2025", "/cases", "/tasks?all=1",
+    ),
+    "partner": (
+        "/partner?period=2025", "/partner/indicators/aids_created?period=2025",
+        "/partner/deliveries",
+    ),
+    "admin": ("/admin/users", "/admin/users/new", "/admin/sites", "/admin/partners", "/admin/audit",
+              "/tf-setup", "/account/second-factor"),
+}  # fmt: skip
+SIZES = {"desk": {"width": 1280, "height": 720}, "phone": {"width": 390, "height": 844}}
+WIDTH = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+Look = Callable[[Page], None]
+
+
+@pytest.fixture
+def look(axe: Callable[[Page], None]) -> Look:
+    """A page without a barrier and without a sideways scroll."""
+
+    def check(page: Page) -> None:
+        axe(page)
+        assert page.evaluate(WIDTH) <= 0, f"{page.url} runs over sideways"
+
+    return check
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("role", list(PAGES))
+def test_pages_shut_nobody_out(
+    open_page: Callable[..., Page], live_server: LiveServer, look: Look, role: str, size: str
+) -> None:
+    page = open_page(viewport=SIZES[size])
+    page.goto(f"{live_server.url}/login")
+    look(page)
+    live_server.sign_in(page, role)
+    for address in PAGES[role]:
+        answer = page.goto(live_server.url + address)
+        assert answer is not None
+        assert answer.status == 200, address
+        look(page)
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_the_call_desk_with_everything_open(
+    open_page: Callable[..., Page],
+    live_server: LiveServer,
+    look: Look,
+    watch: Watch,
+    size: str,
+) -> None:
+    page = open_page(viewport=SIZES[size])
+    live_server.sign_in(page, "mediator")
+    page.get_by_role("button", name="Appel suivant").click()
+    look(page)
+    page.locator("input[name=result][value=reached_mandated]").check()
+    for box in page.locator("input[name=acts]").all():
+        box.check()
+    page.locator("input[name=next_step][value=follow_up]").check()
+    look(page)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.wait_for_selector("[role=alert]:visible")
+    watch.expect("422")
+    look(page)
+
+
+def test_a_preview_and_its_result(page: Page, live_server: LiveServer, look: Look) -> None:
+    live_server.sign_in(page, "lead")
+    page.goto(f"{live_server.url}/files/new")
+    page.set_input_files("#file", SAMPLES / "edf-pieges-2026-S46.csv")
+    page.get_by_label("Partenaire").select_option(label="EDF")
+    page.get_by_role("button", name="Vérifier le fichier").click()
+    page.get_by_text("Rien n'est encore importé").wait_for()
+    look(page)
+    page.get_by_role("button", name="Importer").first.click()
+    expect(page.locator("main")).to_contain_text("Importé")
+    look(page)
+
+
+def test_english_is_complete_on_the_pages(page: Page, live_server: LiveServer) -> None:
+    live_server.sign_in(page, "mediator")
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Next call").wait_for()
+    assert page.locator("html").get_attribute("lang") == "en"
