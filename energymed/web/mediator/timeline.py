@@ -112,7 +112,7 @@ def _acts(found: CaseMediation) -> Iterator[Event]:
     for act in found.acts:
         yield Event(
             at=act.created_at,
-            icon="hand-thumbs-up",
+            icon="check-circle",
             title=_(codes.ACT_KINDS[act.kind]),
             detail=told.get(act.id) or describe(act),
             by=act.user.name if act.user else "",
