@@ -38,7 +38,7 @@ def test_what_is_typed_is_kept_and_found_again(desk: MediatorDesk) -> None:
     address = desk.next_call()
     assert desk.client.post(f"{address}/draft", json=TYPED).status_code == 200
     answer = desk.client.get(address)
-    assert "Votre saisie de aujourd'hui à 10:00 est retrouvée" in text_of(answer)
+    assert "Votre saisie est retrouvée (aujourd'hui à 10:00)" in text_of(answer)
     page = soup(answer)
     for name, value in (("plan_amount", "600"), ("plan_count", "4")):
         control = page.select_one(f"#{name}")
