@@ -7,6 +7,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
+from energymed.cli import main
+
+
+def in_process(
+    monkeypatch: pytest.MonkeyPatch, instance: Path, *arguments: str, typed: str = ""
+) -> Result:
+    """The command without a process of its own."""
+    for name in ("ENERGYMED_DATABASE_URL", "ENERGYMED_SECRET_KEY", "ENERGYMED_ENVIRONMENT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ENERGYMED_INSTANCE", str(instance))
+    return CliRunner().invoke(main, arguments, input=typed)
 
 
 def energymed(instance: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
@@ -35,16 +48,24 @@ def test_init_is_safe_to_repeat_and_says_the_revision(instance: Path) -> None:
     assert (instance / "secrets.toml").stat().st_mode & 0o077 == 0
 
 
-def test_an_installation_is_set_up_by_four_commands(instance: Path) -> None:
-    assert energymed(instance, "site", "add", "PDP", "Portes de Provence").returncode == 0
-    assert energymed(instance, "partner", "add", "edf", "EDF").returncode == 0
-    lead = energymed(instance, "user", "add", "lead@example.org", "--role", "lead", "--json")
+def test_an_installation_is_set_up_by_four_commands(
+    instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*arguments: str, typed: str = "") -> Result:
+        return in_process(monkeypatch, instance, *arguments, typed=typed)
+
+    assert run("site", "add", "PDP", "Portes de Provence").exit_code == 0
+    assert run("partner", "add", "edf", "EDF").exit_code == 0
+    lead = run("user", "add", "lead@example.org", "--role", "lead", "--json")
     assert json.loads(lead.stdout)["password"]
-    partner = energymed(
-        instance, "user", "add", "edf@example.org", "--role", "partner", "--partner", "edf",
+    partner = run(
+        "user", "add", "edf@example.org", "--role", "partner", "--partner", "edf",
         "--password-stdin", "--json", typed="un-mot-de-passe-long\n",
     )  # fmt: skip
     assert "password" not in json.loads(partner.stdout)
+    refused = run("demo", "--no-serve")
+    assert refused.exit_code == 1
+    assert "rien n'a été touché" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -55,28 +76,25 @@ def test_an_installation_is_set_up_by_four_commands(instance: Path) -> None:
         (("user", "add", "a@b.fr", "--role", "partner"), "Ce rôle a besoin d'un partenaire.", 1),
         (("user", "add", "a@b.fr", "--role", "boss"), "Invalid value", 2),
         (("serve",), "La clé secrète manque", 1),
-        (("demo", "--no-serve"), "", 0),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(
-    tmp_path: Path, arguments: tuple[str, ...], said: str, code: int
+    instance: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    said: str,
+    code: int,
 ) -> None:
-    if arguments[0] != "demo":
-        energymed(tmp_path, "init")
-    done = energymed(tmp_path, *arguments)
-    assert done.returncode == code, done.stderr
+    done = in_process(monkeypatch, instance, *arguments)
+    assert done.exit_code == code, done.stderr
     assert said in done.stderr
     if code == 1:
         assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_before_init_a_command_says_what_to_do(tmp_path: Path) -> None:
-    done = energymed(tmp_path, "site", "add", "pdp", "Portes de Provence")
-    assert done.returncode == 1
+def test_before_init_a_command_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = in_process(monkeypatch, tmp_path, "site", "add", "pdp", "Portes de Provence")
+    assert done.exit_code == 1
     assert "energymed init" in done.stderr
-
-
-def test_the_demo_never_takes_over_a_real_installation(instance: Path) -> None:
-    done = energymed(instance, "demo", "--no-serve")
-    assert done.returncode == 1
-    assert "rien n'a été touché" in done.stderr
