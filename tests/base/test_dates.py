@@ -22,7 +22,8 @@ DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 31))
     [
         "13/11/2026", "13.11.2026", "13-11-2026", "13/11/26", " 13/11/2026 ", "13/11/2026 10:30",
         "2026-11-13", "2026-11-13T10:30:00", "2026/11/13", "20261113", "13 novembre 2026",
-        "vendredi 13 nov. 2026", "46339", "46339,5", 46339, 46339.75, DAY, datetime(2026, 11, 13, 9),
+        "vendredi 13 nov. 2026", "46339", "46339,5", 46339, 46339.75, DAY,
+        datetime(2026, 11, 13, 9),  # noqa: DTZ001  # as a spreadsheet gives it
     ],
 )  # fmt: skip
 def test_reads_every_way_of_writing_a_day(cell: object) -> None:

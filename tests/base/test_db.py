@@ -33,7 +33,7 @@ def test_instants_come_back_aware_and_in_utc(session: Session) -> None:
 
 def test_a_naive_instant_is_refused(session: Session) -> None:
     case = make_case(session)
-    case.opened_at = datetime(2026, 11, 23, 9, 0)  # that is the point
+    case.opened_at = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001  # that is the point
     with pytest.raises(StatementError, match="naive datetime"):
         session.flush()
 

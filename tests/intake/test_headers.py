@@ -25,11 +25,13 @@ KINDS = ("unpaid_bill", "cutoff_notice", "appointment")
         ("Numéro de contrat", "contract_number"), ("PCE / PDL", "delivery_point"),
         ("Point de livraison", "delivery_point"), ("N° PRM", "delivery_point"),
         ("Civ.", "civility"), ("Adresse de consommation", "address"),
-        ("Adresse e-mail", "email"), ("Courriel", "email"), ("Complément d'adresse", "address_extra"),
+        ("Adresse e-mail", "email"), ("Courriel", "email"),
+        ("Complément d'adresse", "address_extra"),
         ("CP", "postal_code"), ("Ville", "commune"), ("Localité", "commune"),
         ("Solde dû (€)", "amount"), ("Montant TTC", "amount"), ("Reste à payer", "amount"),
         ("Montant total de la dette", "amount"), ("Impayés (EUR)", "amount"),
-        ("Date d'émission de la facture", "invoice_date"), ("Échéance la plus ancienne", "due_date"),
+        ("Date d'émission de la facture", "invoice_date"),
+        ("Échéance la plus ancienne", "due_date"),
         ("Date limite de paiement", "due_date"), ("Nbre de relances", "reminders_count"),
         ("Date DPI", "cutoff_date"), ("Date de coupure prévisionnelle", "cutoff_date"),
         ("Plage horaire", "cutoff_slot"), ("Fournisseur d'énergie", "supplier"),
@@ -91,7 +93,8 @@ def test_what_must_never_be_kept_is_left_out() -> None:
     mapping = suggest(headers, "cutoff_notice", {"comment": "NIR"})
     assert mapping.left_out == headers[2:]
     assert mapping.fields == {"reference": "Référence", "full_name": "Nom"}
-    assert not is_sensitive("Avenir") and not is_sensitive("Date d'échéance")
+    assert not is_sensitive("Avenir")
+    assert not is_sensitive("Date d'échéance")
 
 
 def test_the_best_title_wins_and_the_rest_is_listed() -> None:
