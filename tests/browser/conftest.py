@@ -127,7 +127,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str,
 
 
 @pytest.fixture
-def live_server(demo: tuple[Path, list[dict[str, str]]], tmp_path: Path) -> Iterator[LiveServer]:
+def live_server(
+    demo: tuple[Path, list[dict[str, str]]], tmp_path: Path, watch: Watch
+) -> Iterator[LiveServer]:
     """The application on a copy of the demo's data that belongs to this test alone."""
     instance = tmp_path / "instance"
     shutil.copytree(demo[0], instance)
@@ -145,6 +147,7 @@ def live_server(demo: tuple[Path, list[dict[str, str]]], tmp_path: Path) -> Iter
             assert line, f"the server did not start:\n{log.read_text(encoding='utf-8')}"
             yield LiveServer(json.loads(line)["url"], instance, demo[1])
         finally:
+            watch.leave()
             process.terminate()
             process.wait(timeout=10)
     sys.stdout.write(log.read_text(encoding="utf-8"))  # shown beside a failure

@@ -56,9 +56,11 @@ class Watch:
     """
 
     problems: list[str] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
     def over(self, page: Page) -> None:
         """Start to watch a page."""
+        self.pages.append(page)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
         page.on("request", self._request)
@@ -68,6 +70,11 @@ class Watch:
         left = [problem for problem in self.problems if not re.search(pattern, problem)]
         assert len(left) < len(self.problems), f"nothing like {pattern!r} in {self.problems}"
         self.problems[:] = left
+
+    def leave(self) -> None:
+        """Close the pages: what they still load when the server stops is nobody's mistake."""
+        for page in self.pages:
+            page.close()
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
