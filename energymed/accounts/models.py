@@ -19,7 +19,6 @@ class Site(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    holiday_region: Mapped[str | None] = mapped_column(String(5))
 
 
 class User(Model, UserMixin):

@@ -13,12 +13,15 @@ MALLET MANDRIN MARCON MARTINEZ MAZET MEUNIER MOULIN NAVARRO OLIVIER PASCAL PELLE
 PONCET RAYNAUD REYNIER RIVIÈRE ROCHE ROUVIER SABATIER SANCHEZ SERRE SILVA SOUCHON TERRIER THIBAUD
 TOURÉ VALETTE VERNET VIDAL VILLARD YILMAZ
 """.split()
-FIRST_NAMES = """
-Adèle Alice Amandine André Annie Antoine Arthur Béatrice Bernard Brahim Bruno Camille Carine
-Charles Claude Corinne Daniel David Denise Didier Élodie Émile Fanny Farid Florence Francine
-Gabriel Gérard Gilles Hélène Henri Hugues Imane Irène Jacques Jérôme Joëlle Jules Karine Khadija
-Laurent Léon Lucie Marc Mariam Martine Maxime Monique Nadège Nicolas Odile Olivier Pascal Paulette
-Rachid Régine Renée Robert Samir Sophie Suzanne Sylvain Valérie Victor Yann Yvette
+WOMEN = """
+Adèle Alice Amandine Annie Béatrice Camille Carine Corinne Denise Élodie Fanny Florence Francine
+Hélène Imane Irène Joëlle Karine Khadija Lucie Mariam Martine Monique Nadège Odile Paulette Régine
+Renée Sophie Suzanne Valérie Yvette
+""".split()
+MEN = """
+André Antoine Arthur Bernard Brahim Bruno Charles Claude Daniel David Didier Émile Farid Gabriel
+Gérard Gilles Henri Hugues Jacques Jérôme Jules Laurent Léon Marc Maxime Nicolas Olivier Pascal
+Rachid Robert Samir Sylvain Victor Yann
 """.split()
 STREETS = (
     "rue des Tilleuls", "avenue de la Gare", "chemin des Vignes", "rue du Château",
@@ -60,10 +63,11 @@ def invent(random: Random, number: int) -> Invented:
     phones = [f"{MOBILE}{number % PLACES:04d}"]
     if random.random() < 0.25:
         phones.append(f"{LANDLINE}{number % PLACES:04d}")
+    civility = random.choice(("Mme", "M.", "Mme", "M.", "M. ou Mme"))
     return Invented(
-        civility=random.choice(("Mme", "M.", "Mme", "M.", "M. ou Mme")),
+        civility=civility,
         last_name=random.choice(LAST_NAMES),
-        first_name=random.choice(FIRST_NAMES),
+        first_name=random.choice(WOMEN if civility == "Mme" else MEN),
         address=f"{random.randint(1, 140)} {random.choice(STREETS)}",
         postal_code=postal_code,
         commune=commune,

@@ -43,7 +43,6 @@ class CallingRules:
     refusal_rest_days: int
     voicemail_gap_days: int
     lease_minutes: int
-    holiday_region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,8 @@ def load_calling_rules(
     *,
     partner_id: int | None = None,
     kind: str | None = None,
-    holiday_region: str | None = None,
 ) -> CallingRules:
-    """The calling rules in force on `on`, for a campaign when partner and kind are given.
-
-    Args:
-        holiday_region: subdivision of the site's public holidays ("57", "6AE"), if it has one.
-    """
+    """The calling rules in force on `on`, for a campaign when partner and kind are given."""
     values = _in_force(session, on, partner_id, kind)
     period = values["attempts_per_period"]
     bounds = [time.fromisoformat(text) for text in values["calling_bounds"]]
@@ -102,7 +96,6 @@ def load_calling_rules(
         refusal_rest_days=values["refusal_rest_days"],
         voicemail_gap_days=values["voicemail_gap_days"],
         lease_minutes=values["lease_minutes"],
-        holiday_region=holiday_region,
     )
 
 
