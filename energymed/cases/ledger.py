@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.audit import Acting
+from energymed.base.bulk import insert_rows
 from energymed.base.chunks import chunks
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
@@ -72,8 +73,9 @@ def book(
     """
     if not entries:
         return
-    session.execute(
-        insert(LedgerEntry),
+    insert_rows(
+        session,
+        LedgerEntry,
         [
             {
                 "case_id": entry.case_id,

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
+from energymed.base.bulk import insert_with_ids
 from energymed.base.chunks import chunks
 from energymed.base.text import name_key
 from energymed.cases.households import Joiner
@@ -140,10 +141,7 @@ class People:
         moved = self._join_households(touched)
         new = [known for known in touched if known.id is None]
         if new:
-            ids = self.session.scalars(
-                insert(Person).returning(Person.id, sort_by_parameter_order=True),
-                [self._row(known, now) for known in new],
-            )
+            ids = insert_with_ids(self.session, Person, [self._row(known, now) for known in new])
             for known, person_id in zip(new, ids, strict=True):
                 known.id = person_id
                 self.by_id[person_id] = known
@@ -204,9 +202,7 @@ class People:
                     rows.append({"person_id": known.id, "e164": e164, "position": position})
                     owners.append(known)
         if rows:
-            ids = self.session.scalars(
-                insert(Phone).returning(Phone.id, sort_by_parameter_order=True), rows
-            )
+            ids = insert_with_ids(self.session, Phone, rows)
             for known, row, phone_id in zip(owners, rows, ids, strict=True):
                 known.phones[row["e164"]] = phone_id
 
@@ -228,10 +224,8 @@ class People:
             joiner.person(id(known), known.household_id, added)
         new = joiner.new_households()
         if new:
-            ids = self.session.scalars(
-                insert(Household).returning(Household.id), [{"site_id": self.site_id}] * len(new)
-            )
-            joiner.name(new, list(ids))
+            homes = [{"site_id": self.site_id}] * len(new)
+            joiner.name(new, insert_with_ids(self.session, Household, homes))
         for known in touched:
             known.household_id = joiner.household_of(id(known))
         return self._merge(joiner.merged())

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from energymed.base.bulk import insert_rows, insert_with_ids
 from energymed.base.clock import paris_date
 from energymed.base.dates import next_working_day
 from energymed.base.db import Model
 from energymed.demo.draft import CaseDraft
-from energymed.demo.rows import insert_rows
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
 from energymed.mediation.rules import PlanTerms, schedule
 
@@ -63,9 +63,9 @@ def write_acts(
     }  # fmt: skip
     for name, write in writers.items():
         chosen = [talk for talk in talks if name in talk.draft.acts]
-        acts = insert_rows(session, Act, [_act(talk, KIND_OF[name]) for talk in chosen])
+        acts = insert_with_ids(session, Act, [_act(talk, KIND_OF[name]) for talk in chosen])
         rows = [write(talk, act) for talk, act in zip(chosen, acts, strict=True)]
-        ids = insert_rows(session, tables[name], rows)
+        ids = insert_with_ids(session, tables[name], rows)
         if name == "plan":
             _instalments(session, chosen, rows, ids, last_day)
     told = [t for t in talks if t.draft.reached and not t.draft.acts]

@@ -5,11 +5,10 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from energymed.base.bulk import insert_rows, insert_with_ids
 from energymed.base.clock import paris_date
-from energymed.base.db import Model
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.demo.draft import CaseDraft
@@ -26,12 +25,6 @@ HEADERS = (
 )
 
 
-def insert_rows(session: Session, model: type[Model], rows: Sequence[dict[str, Any]]) -> list[int]:
-    """Insert the rows in bulk and give their ids back in the same order."""
-    statement = insert(model).returning(model.id, sort_by_parameter_order=True)  # type: ignore[attr-defined]
-    return list(session.scalars(statement, rows)) if rows else []
-
-
 class YearWriter:
     """Writes one drafted year for one site and partner; `case_ids` follows the drafts' order."""
 
@@ -43,10 +36,10 @@ class YearWriter:
         self.site_id = site_id
         self.partner_id = partner_id
         self.lead_id = lead_id
-        self.case_ids: list[int] = []
+        self.case_ids: Sequence[int] = []
         self.contact_ids: list[int] = []
         self._batch_of_week: dict[int, int] = {}
-        self._person_ids: list[int] = []
+        self._person_ids: Sequence[int] = []
         self._phone_ids: list[int] = []
 
     def write(self) -> None:
@@ -59,10 +52,10 @@ class YearWriter:
         self._ledger()
 
     def _people(self) -> None:
-        households = insert_rows(
+        households = insert_with_ids(
             self.session, Household, [{"site_id": self.site_id} for _ in self.drafts]
         )
-        self._person_ids = insert_rows(
+        self._person_ids = insert_with_ids(
             self.session,
             Person,
             [
@@ -90,7 +83,7 @@ class YearWriter:
             for draft, person in zip(self.drafts, self._person_ids, strict=True)
             for position, e164 in enumerate(draft.person.phones, 1)
         ]
-        ids = insert_rows(self.session, Phone, phones)
+        ids = insert_with_ids(self.session, Phone, phones)
         first: dict[int, int] = {}
         for phone, phone_id in zip(phones, ids, strict=True):
             first.setdefault(phone["person_id"], phone_id)
@@ -101,7 +94,7 @@ class YearWriter:
         for draft in self.drafts:
             weeks.setdefault(draft.week, []).append(draft)
         rows = [self._batch(week, drafts) for week, drafts in weeks.items()]
-        ids = insert_rows(self.session, Batch, rows)
+        ids = insert_with_ids(self.session, Batch, rows)
         self._batch_of_week = dict(zip(weeks, ids, strict=True))
 
     def _batch(self, week: int, drafts: list[CaseDraft]) -> dict[str, Any]:
@@ -124,7 +117,7 @@ class YearWriter:
         }
 
     def _cases(self) -> None:
-        self.case_ids = insert_rows(
+        self.case_ids = insert_with_ids(
             self.session,
             Case,
             [
@@ -177,7 +170,7 @@ class YearWriter:
         ):
             calls += [_call(draft, position, *ids) for position in range(len(draft.calls))]
             last.append(len(calls) - 1)
-        written = insert_rows(self.session, Contact, calls)
+        written = insert_with_ids(self.session, Contact, calls)
         self.contact_ids = [written[position] for position in last]
         others = [
             {
@@ -239,7 +232,7 @@ class YearWriter:
             "recorded": len(payers),
             "total_cents": sum(draft.paid_cents for draft, _ in payers),
         }
-        (batch_id,) = insert_rows(self.session, Batch, [batch])
+        (batch_id,) = insert_with_ids(self.session, Batch, [batch])
         entries, lines = [], []
         for position, (draft, case_id) in enumerate(payers, 2):
             kind = "aid_payment" if "aid" in draft.acts and "plan" not in draft.acts else "payment"

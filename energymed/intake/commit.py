@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
+from energymed.base.bulk import insert_with_ids
 from energymed.base.chunks import chunks
 from energymed.cases import ledger, rules
 from energymed.cases.ledger import Entry
@@ -88,7 +89,7 @@ def _insert_cases(
         }
         for one in created
     ]
-    ids = list(session.scalars(insert(Case).returning(Case.id, sort_by_parameter_order=True), rows))
+    ids = insert_with_ids(session, Case, rows)
     openings = [
         Entry(case_id, "opening", one.row.debt_cents, target.as_of, batch.file_name)
         for case_id, one in zip(ids, created, strict=True)

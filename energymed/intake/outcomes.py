@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from energymed.base.bulk import insert_rows
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.rows import Problem, RejectedRow
 
@@ -60,4 +60,4 @@ def write_rows(
         row["problems"] = {"items": found} if found else None
     if everything:
         everything.sort(key=lambda row: int(row["row_number"]))
-        session.execute(insert(BatchRow), everything)
+        insert_rows(session, BatchRow, everything)
