@@ -9,7 +9,8 @@ from energymed.base.clock import day_bounds
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 
-_SHAPE = re.compile(r"(\d{4})(?:-(?:W(\d{2})|(\d{2})))?")
+# This century: the bounds of a period are instants, which years 1 and 9999 have not on both sides.
+_SHAPE = re.compile(r"(20\d{2})(?:-(?:W(\d{2})|(\d{2})))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def parse_period(text: str) -> Period:
     """Read a period.
 
     Raises:
-        BadInput: anything but an ISO week, a month or a year that exists.
+        BadInput: anything but an ISO week, a month or a year of this century that exists.
     """
     found = _SHAPE.fullmatch(text.strip().upper())
     refusal = BadInput(

@@ -7,7 +7,10 @@ from energymed.base.clock import at_paris
 from energymed.cases.models import Case
 
 EARLIEST = time(8, 0)
-_HOUR = re.compile(r"(\d{1,2})\s*[hH:]\s*(\d{2})?")
+# "13h30", "09:00", and the first of two hours that share one letter: "13-17h", "8 à 12 h"
+_HOUR = re.compile(
+    r"(\d{1,2})\s*(?:[h:]\s*(\d{2}(?!\s*h))?|(?=[-–/àa]\s*\d{1,2}\s*[h:]))", re.IGNORECASE
+)
 
 
 def scheduled_at(day: date, slot: str | None) -> datetime:

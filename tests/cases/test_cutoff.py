@@ -1,0 +1,82 @@
+"""Planned interventions: when they may begin, and whether the customer was told before."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from energymed.cases.cutoff import mark_told, scheduled_at
+from energymed.cases.models import Case
+
+TUESDAY = date(2026, 11, 10)
+
+
+@pytest.mark.parametrize(
+    ("slot", "hour", "minute"),
+    [
+        ("13h-17h", 13, 0),
+        ("08h-12h", 8, 0),
+        ("8H30 - 12H", 8, 30),
+        ("09:15-11:00", 9, 15),
+        ("entre 14 h et 16 h", 14, 0),
+        ("13-17h", 13, 0),
+        ("13 - 17 h", 13, 0),
+        ("8 à 12 h", 8, 0),
+        ("10/12h", 10, 0),
+        ("9h 12h", 9, 0),
+        ("créneau 2 (13h-17h)", 13, 0),
+        ("00h", 0, 0),
+    ],
+)
+def test_an_intervention_may_begin_at_the_slots_first_hour(
+    slot: str, hour: int, minute: int
+) -> None:
+    expected = datetime(2026, 11, 10, hour, minute, tzinfo=UTC).timestamp() - 3600
+    assert scheduled_at(TUESDAY, slot).timestamp() == expected
+
+
+@pytest.mark.parametrize("slot", [None, "", "matin", "après-midi", "26h", "10h75", "journée 2"])
+def test_without_an_hour_it_may_begin_at_eight(slot: str | None) -> None:
+    assert scheduled_at(TUESDAY, slot) == datetime(2026, 11, 10, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "in_utc"),
+    [
+        (date(2026, 3, 28), 12),  # winter time
+        (date(2026, 3, 29), 11),  # the night's change is past at that hour
+        (date(2026, 10, 24), 11),
+        (date(2026, 10, 25), 12),
+    ],
+)
+def test_the_hour_is_that_of_paris_on_that_day(day: date, in_utc: int) -> None:
+    expected = datetime(day.year, day.month, day.day, in_utc, tzinfo=UTC)
+    assert scheduled_at(day, "13h-17h") == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "in_time"),
+    [
+        (datetime(2026, 11, 9, 15, tzinfo=UTC), True),
+        (datetime(2026, 11, 10, 11, 59, 59, tzinfo=UTC), True),
+        (datetime(2026, 11, 10, 12, tzinfo=UTC), False),  # 13:00 in Paris, they are at the door
+        (datetime(2026, 11, 11, 8, tzinfo=UTC), False),
+    ],
+)
+def test_told_in_time_is_told_before_the_first_hour(told: datetime, in_time: bool) -> None:
+    case = Case(cutoff_date=TUESDAY, cutoff_slot="13h-17h")
+    mark_told(case, told)
+    assert (case.told_at, case.told_in_time) == (told, in_time)
+
+
+def test_nobody_can_say_in_time_of_a_date_that_is_not_known() -> None:
+    told = datetime(2026, 11, 9, 15, tzinfo=UTC)
+    case = Case(cutoff_date=None, cutoff_slot="13h-17h")
+    mark_told(case, told)
+    assert (case.told_at, case.told_in_time) == (told, None)
+
+
+def test_what_was_told_can_be_taken_back() -> None:
+    case = Case(cutoff_date=TUESDAY, cutoff_slot=None)
+    mark_told(case, datetime(2026, 11, 9, 15, tzinfo=UTC))
+    mark_told(case, None)
+    assert (case.told_at, case.told_in_time) == (None, None)
