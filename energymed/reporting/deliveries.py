@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 from python_calamine import CalamineWorkbook
@@ -150,7 +150,7 @@ def deliveries(actor: Actor) -> Select[Delivery]:
 
 
 def _changes(former: Delivery, content: bytes, file_format: str) -> str:
-    """Lines changed, added and gone, as "3 / +1 / -0", by reference and mission."""
+    """Lines changed, added and gone, as "3 / +1 / -0", by reference, mission and day received."""
     before, after = _rows(former.content, file_format), _rows(content, file_format)
     changed = sum(before[key] != after[key] for key in before.keys() & after.keys())
     added, gone = len(after.keys() - before.keys()), len(before.keys() - after.keys())
@@ -158,14 +158,16 @@ def _changes(former: Delivery, content: bytes, file_format: str) -> str:
 
 
 def _rows(content: bytes, file_format: str) -> dict[str, Sequence[object]]:
-    """The lines of a return by case, whatever its format."""
+    """The lines of a return by case, whatever its format.
+
+    A reference that was closed and came back is two cases, received on two days.
+    """
     if file_format == "json":
-        cases = json.loads(content)["cases"]
-        return {f"{case['reference']}|{case['mission']}": tuple(case.values()) for case in cases}
+        table: list[list[Any]] = [list(case.values()) for case in json.loads(content)["cases"]]
+        return {"|".join(row[:3]): row for row in table}
     if file_format == "csv":
-        table: list[list[Any]] = list(
-            csv.reader(content.decode("utf-8-sig").splitlines(), delimiter=";")
-        )
+        text = StringIO(content.decode("utf-8-sig"), newline="")
+        table = list(csv.reader(text, delimiter=";"))
     else:
         table = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
-    return {f"{row[0]}|{row[1]}": tuple(row) for row in table[1:]}
+    return {"|".join(str(cell) for cell in row[:3]): row for row in table[1:]}

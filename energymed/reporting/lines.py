@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
@@ -75,21 +75,21 @@ def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
     ids = select(_cases(scope).order_by(None).subquery().c.id)
     end = scope.period.bounds[1]
     contacts = _contacts(session, ids, end)
+    standing = (Act.case_id.in_(ids), Act.voided_at.is_(None), Act.created_at < end)
     acts = _grouped(
-        session.execute(
-            select(Act.case_id, Act.kind)
-            .where(Act.case_id.in_(ids), Act.voided_at.is_(None), Act.created_at < end)
-            .order_by(Act.kind)
-        )
+        session.execute(select(Act.case_id, Act.kind).where(*standing).order_by(Act.kind))
     )
     aids = _grouped(
         session.execute(
             select(AidRequest.case_id, AidRequest.fund + ":" + AidRequest.state)
-            .where(AidRequest.case_id.in_(ids))
+            .join(Act, Act.id == AidRequest.act_id)
+            .where(*standing)
             .order_by(AidRequest.id)
         )
     )
-    plans = {plan.case_id: plan for plan in session.scalars(_plans(ids))}
+    last = select(func.max(Plan.id)).join(Act, Act.id == Plan.act_id).where(*standing)
+    last_plans = select(Plan).where(Plan.id.in_(last.group_by(Plan.case_id)))
+    plans = {plan.case_id: plan for plan in session.scalars(last_plans)}
     paid = session.execute(
         select(LedgerEntry.case_id, -func.sum(LedgerEntry.amount_cents))
         .where(LedgerEntry.case_id.in_(ids), LedgerEntry.kind.in_(CONFIRMED))
@@ -128,8 +128,8 @@ def _cases(scope: Scope) -> Select[Case]:
             scope.cases(),
             or_(
                 Case.id.in_(select(handled.c.case_id)),
-                Case.opened_at.between(start, end),
-                Case.closed_at.between(start, end),
+                and_(Case.opened_at >= start, Case.opened_at < end),
+                and_(Case.closed_at >= start, Case.closed_at < end),
             ),
         )
         .order_by(Case.reference, Case.id)
@@ -140,6 +140,7 @@ def _contacts(session: Session, ids: Select[Any], end: datetime) -> dict[int, _C
     rows = session.execute(
         select(Contact.case_id, Contact.started_at, Contact.channel, Contact.result)
         .where(Contact.case_id.in_(ids), Contact.voided_at.is_(None), Contact.started_at < end)
+        .where(Contact.result.is_distinct_from("technical"))
         .order_by(Contact.started_at, Contact.id)
     )
     found: dict[int, _Contacts] = {}
@@ -147,15 +148,9 @@ def _contacts(session: Session, ids: Select[Any], end: datetime) -> dict[int, _C
         one = found.setdefault(case_id, _Contacts(first=at))
         one.last = at
         if channel == "call_out":
-            one.calls += result != "technical"
+            one.calls += 1
             one.last_result = result
     return found
-
-
-def _plans(ids: Select[Any]) -> Select[Plan]:
-    """The last plan of each case."""
-    last = select(func.max(Plan.id)).where(Plan.case_id.in_(ids)).group_by(Plan.case_id)
-    return select(Plan).where(Plan.id.in_(last))
 
 
 def _grouped(rows: Iterable[Any]) -> dict[int, list[str]]:

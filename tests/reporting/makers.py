@@ -1,0 +1,184 @@
+"""Makers of what the indicators count, each on a case and at an instant."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import SYSTEM
+from energymed.base.clock import paris_date
+from energymed.base.period import parse_period
+from energymed.calling.models import Contact
+from energymed.cases import ledger
+from energymed.cases.cutoff import mark_told
+from energymed.cases.models import Case
+from energymed.intake.models import Batch
+from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid
+from energymed.mediation.cheque import ChequeTalk, give_awareness
+from energymed.mediation.models import AidRequest, Plan
+from energymed.mediation.plans import agree_plan, move_plan
+from energymed.mediation.referrals import ReferralRequest, refer
+from energymed.mediation.rules import PlanTerms
+from energymed.reporting.indicators import total
+from energymed.reporting.scope import Scope
+
+NOVEMBER = parse_period("2026-11")
+FIRST = datetime(2026, 10, 31, 23, tzinfo=UTC)  # midnight of 1 November in Paris
+AFTER = datetime(2026, 11, 30, 23, tzinfo=UTC)  # midnight of 1 December in Paris
+INSTANT = timedelta(seconds=1)
+EARLIER = datetime(2026, 10, 5, 9, tzinfo=UTC)
+TERMS = PlanTerms(9_000, 3, date(2027, 1, 4))
+PAID, GRANTED = 3_000, 5_000
+_numbers = count(1)
+
+
+def figure(session: Session, code: str, **scope: Any) -> int:
+    """One indicator of November 2026, unless another `period` is given."""
+    period = scope.pop("period", NOVEMBER)
+    return total(session, code, Scope(period, **scope))
+
+
+def figures(session: Session, *codes: str) -> list[int]:
+    """These indicators of November 2026."""
+    return [figure(session, code) for code in codes]
+
+
+def contact(
+    session: Session, case: Case, at: datetime, channel: str = "call_out", result: str | None = None
+) -> Contact:
+    """A contact; a call that says nothing else rang in vain."""
+    if channel.startswith("call"):
+        result = result or "no_answer"
+    made = Contact(
+        case_id=case.id, person_id=case.person_id, channel=channel, result=result, started_at=at
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def batch(session: Session, case: Case, at: datetime, **values: Any) -> Batch:
+    """A committed file of the case's partner, kind and site."""
+    number = next(_numbers)
+    given: dict[str, Any] = {"kind": case.campaign_kind, "state": "committed", **values}
+    made = Batch(
+        partner_id=case.partner_id, site_id=case.site_id, file_name=f"f{number}.csv",
+        sha256=f"{number:064d}", size_bytes=1, uploaded_at=at, committed_at=at, **given,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def received(session: Session, case: Case, at: datetime) -> None:
+    """The case was opened by a file at that instant."""
+    case.opened_at, case.opened_batch_id = at, batch(session, case, at).id
+    session.flush()
+
+
+def booked(
+    session: Session, case: Case, cents: int, on: date, kind: str = "payment", source: str = "test"
+) -> None:
+    """A movement of the case's ledger; payments are negative cents."""
+    ledger.book(session, [ledger.Entry(case.id, kind, cents, on, source)], now=EARLIER)
+    session.refresh(case)
+
+
+def plan(session: Session, case: Case, at: datetime) -> Plan:
+    """A plan of 90 € in three instalments, agreed at that instant."""
+    return agree_plan(session, SYSTEM, case.id, TERMS, now=at)
+
+
+def aid(session: Session, case: Case, at: datetime, fund: str = "ccas") -> AidRequest:
+    """An aid request, opened at that instant."""
+    opening = AidOpening(fund, consent=True, amount_requested_cents=GRANTED)
+    return open_aid(session, SYSTEM, case.id, opening, now=at)
+
+
+def decided(session: Session, request: AidRequest, state: str, at: datetime, **step: Any) -> None:
+    """The request is filed, and the fund decides at that instant."""
+    for before in ("complete", "submitted"):
+        move_aid(session, SYSTEM, request.id, before, AidStep(), now=EARLIER)
+    move_aid(session, SYSTEM, request.id, state, AidStep(**step), now=at)
+
+
+def referral(session: Session, case: Case, at: datetime, body: str = "ccas") -> None:
+    """An orientation with consent."""
+    request = ReferralRequest(body, "budget", "coordinates_given", consent=True)
+    refer(session, SYSTEM, case.id, request, now=at)
+
+
+def talk(session: Session, case: Case, at: datetime, year: int = 2026) -> None:
+    """An energy-cheque talk."""
+    given = ChequeTalk(year, "received_unused", ("expiry",))
+    give_awareness(session, SYSTEM, case.id, given, now=at)
+
+
+def _plan_moved(state: str) -> Callable[[Session, Case, datetime], None]:
+    def make(session: Session, case: Case, at: datetime) -> None:
+        move_plan(session, SYSTEM, plan(session, case, EARLIER).id, state, now=at)
+
+    return make
+
+
+def _reached(session: Session, case: Case, at: datetime) -> None:
+    contact(session, case, at, result="reached_holder")
+
+
+def _on(channel: str) -> Callable[[Session, Case, datetime], None]:
+    def make(session: Session, case: Case, at: datetime) -> None:
+        contact(session, case, at, channel)
+
+    return make
+
+
+def _granted(session: Session, case: Case, at: datetime) -> None:
+    request = aid(session, case, EARLIER)
+    decided(session, request, "granted_full", at, amount_cents=GRANTED)
+
+
+def _cleared(session: Session, case: Case, at: datetime) -> None:
+    contact(session, case, at)
+    booked(session, case, -PAID, paris_date(at))
+
+
+def _told(session: Session, case: Case, at: datetime) -> None:
+    case.cutoff_date = date(2026, 12, 24)
+    mark_told(case, at)
+    session.flush()
+
+
+KIND_OF = {
+    "cutoff_calls": "cutoff_notice",
+    "cutoff_told_in_time": "cutoff_notice",
+    "appointment_calls": "appointment",
+}
+WEIGHTS = {"aids_granted_cents": GRANTED, "debt_total_cents": 10_000, "debt_cleared_cents": PAID}
+# one thing that the indicator counts (or weighs as in WEIGHTS), on a case of 100 €
+MAKERS: dict[str, Callable[[Session, Case, datetime], object]] = {
+    "files_imported": batch,
+    "cases_received": received,
+    "cases_handled": contact,
+    "people_contacted": _on("sms"),
+    "calls_out": contact,
+    "contacts_out": _on("sms"),
+    "mails_letters": _on("letter"),
+    "visits": _on("visit"),
+    "cases_reached": _reached,
+    "plans_negotiated": plan,
+    "plans_confirmed": _plan_moved("confirmed"),
+    "plans_kept": _plan_moved("kept"),
+    "plans_broken": _plan_moved("broken"),
+    "aids_created": aid,
+    "aids_granted": _granted,
+    "aids_granted_cents": _granted,
+    "referrals": referral,
+    "cheque_awareness": talk,
+    "debt_total_cents": contact,
+    "debt_cleared_cents": _cleared,
+    "cutoff_calls": contact,
+    "appointment_calls": contact,
+    "cutoff_told_in_time": _told,
+}

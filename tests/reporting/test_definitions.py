@@ -1,0 +1,315 @@
+"""Each indicator of DOMAIN §11 against numbers worked out by hand."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import SYSTEM
+from energymed.base.period import parse_period
+from energymed.calling.models import CHANNELS, RESULT_CODES, Contact
+from energymed.cases import ledger
+from energymed.cases.cutoff import mark_told
+from energymed.cases.models import LedgerEntry
+from energymed.mediation.acts import record_act, void_act
+from energymed.mediation.aids import AidStep, move_aid
+from energymed.mediation.models import Act
+from energymed.mediation.plans import move_plan
+from energymed.reporting.definitions import INDICATORS, SHARES
+from energymed.reporting.indicators import Figure, compute, compute_with_year_before
+from energymed.reporting.scope import Scope
+from tests.factories import MONDAY_MORNING as NOW
+from tests.factories import make_person
+from tests.reporting.conftest import World
+from tests.reporting.makers import (
+    AFTER,
+    EARLIER,
+    FIRST,
+    INSTANT,
+    KIND_OF,
+    MAKERS,
+    NOVEMBER,
+    WEIGHTS,
+    aid,
+    batch,
+    booked,
+    contact,
+    decided,
+    figure,
+    figures,
+    plan,
+    received,
+    referral,
+    talk,
+)
+
+TODAY = date(2026, 11, 23)
+CROSSED_OUT = [
+    code
+    for code in MAKERS
+    if code not in ("files_imported", "cases_received", "cutoff_told_in_time")
+]
+
+
+def test_every_indicator_has_a_maker_here() -> None:
+    assert MAKERS.keys() == INDICATORS.keys()
+
+
+@pytest.mark.parametrize("code", MAKERS)
+def test_a_period_runs_from_its_first_instant_to_before_the_next(world: World, code: str) -> None:
+    kind = KIND_OF.get(code, "unpaid_bill")
+    for at in (FIRST - INSTANT, FIRST, AFTER - INSTANT, AFTER):
+        MAKERS[code](world.session, world.case(campaign_kind=kind), at)
+    assert figure(world.session, code) == 2 * WEIGHTS.get(code, 1)
+
+
+@pytest.mark.parametrize("code", MAKERS)
+def test_only_the_asked_partner_site_and_kind_count(world: World, code: str) -> None:
+    kind = KIND_OF.get(code, "unpaid_bill")
+    here = world.case(campaign_kind=kind)
+    for case in (
+        here,
+        world.case(campaign_kind=kind, partner=world.suez),
+        world.case(campaign_kind=kind, site=world.far),
+    ):
+        MAKERS[code](world.session, case, NOW)
+    one = WEIGHTS.get(code, 1)
+    edf, valence = world.edf.id, world.site.id
+    assert figure(world.session, code) == 3 * one
+    assert figure(world.session, code, partner_id=edf) == 2 * one
+    assert figure(world.session, code, site_id=valence) == 2 * one
+    assert figure(world.session, code, partner_id=edf, site_id=valence, kind=kind) == one
+    other = "appointment" if kind == "cutoff_notice" else "cutoff_notice"
+    assert figure(world.session, code, partner_id=edf, kind=other) == 0
+
+
+@pytest.mark.parametrize("code", CROSSED_OUT)
+def test_what_was_crossed_out_does_not_count(world: World, code: str) -> None:
+    MAKERS[code](world.session, world.case(campaign_kind=KIND_OF.get(code, "unpaid_bill")), NOW)
+    assert figure(world.session, code)
+    for model in (Act, Contact):
+        world.session.execute(update(model).values(voided_at=NOW))
+    assert figure(world.session, code) == 0
+
+
+@pytest.mark.parametrize("state", ["deposited", "preview", "undone", "discarded"])
+def test_a_file_counts_once_it_is_imported_and_not_undone(world: World, state: str) -> None:
+    case = world.case()
+    batch(world.session, case, NOW)
+    batch(world.session, case, NOW, kind="payments")
+    batch(world.session, case, NOW, state=state)
+    assert figure(world.session, "files_imported") == 2
+
+
+def test_a_case_that_no_file_opened_was_not_received(world: World) -> None:
+    received(world.session, world.case(), NOW)
+    world.case(opened_at=NOW)
+    assert figure(world.session, "cases_received") == 1
+
+
+def test_handled_is_an_attempt_or_an_act_once_per_case(world: World) -> None:
+    session = world.session
+    both, only_act, _untouched, technical = (world.case() for _ in range(4))
+    contact(session, both, NOW)
+    contact(session, both, NOW, "call_in", "reached_holder")
+    record_act(session, SYSTEM, both.id, "info_given", {"topics": ["bill"]}, now=NOW)
+    record_act(session, SYSTEM, only_act.id, "refuses_solution", {}, now=NOW)
+    contact(session, technical, NOW, result="technical")
+    assert figure(session, "cases_handled") == 2
+
+
+def test_people_are_counted_once_over_cases_and_channels(world: World) -> None:
+    session = world.session
+    person = make_person(session, world.site, world.edf)
+    for channel in ("call_out", "letter"):
+        contact(session, world.case(person=person), NOW, channel)
+    contact(session, world.case(), NOW, "visit")
+    contact(session, world.case(), NOW, "call_in")  # the customer's own call
+    contact(session, world.case(), NOW, "face_to_face")
+    contact(session, world.case(), NOW, result="technical")
+    assert figure(session, "people_contacted") == 2
+
+
+def test_every_call_counts_but_a_technical_incident(world: World) -> None:
+    case = world.case()
+    for result in RESULT_CODES:
+        contact(world.session, case, NOW, result=result)
+    contact(world.session, case, NOW, "call_in")
+    assert figures(world.session, "calls_out", "contacts_out") == [len(RESULT_CODES) - 1] * 2
+
+
+def test_each_channel_counts_where_it_belongs(world: World) -> None:
+    case = world.case()
+    for channel in CHANNELS:
+        contact(world.session, case, NOW, channel)
+    codes = ("calls_out", "contacts_out", "mails_letters", "visits")
+    assert figures(world.session, *codes) == [1, 5, 2, 1]
+
+
+def test_reached_is_an_exchange_with_the_holder_or_a_mandated_person(world: World) -> None:
+    for result in RESULT_CODES:
+        contact(world.session, world.case(), NOW, result=result)
+    twice = world.case()
+    for result in ("reached_holder", "reached_mandated"):
+        contact(world.session, twice, NOW, result=result)
+    by_act = world.case()
+    record_act(world.session, SYSTEM, by_act.id, "refuses_solution", {}, now=NOW)
+    handled = len(RESULT_CODES) - 1 + 2
+    share = compute(world.session, Scope(NOVEMBER))["reach_rate"]
+    assert share.terms == (3, handled)
+    assert share.value == 3 / handled
+
+
+def test_a_plan_counts_as_negotiated_whatever_became_of_it(world: World) -> None:
+    session = world.session
+    for state in (None, "confirmed", "broken", "cancelled", "completed"):
+        agreed = plan(session, world.case(), NOW)
+        if state:
+            move_plan(session, SYSTEM, agreed.id, state, now=NOW + timedelta(days=30))
+    codes = ("plans_negotiated", "plans_confirmed", "plans_kept", "plans_broken")
+    assert figures(session, *codes) == [5, 0, 0, 0]
+
+
+def test_a_kept_plan_counts_in_the_period_in_which_it_was_first_kept(world: World) -> None:
+    session, december = world.session, parse_period("2026-12")
+    kept = plan(session, world.case(), EARLIER)
+    move_plan(session, SYSTEM, kept.id, "kept", now=NOW)
+    move_plan(session, SYSTEM, kept.id, "completed", now=AFTER)
+    assert figure(session, "plans_kept") == 1
+    assert figure(session, "plans_kept", period=december) == 0
+
+
+def test_a_plan_that_broke_after_all_was_not_kept(world: World) -> None:
+    session = world.session
+    broken = plan(session, world.case(), EARLIER)
+    for state in ("kept", "broken"):
+        move_plan(session, SYSTEM, broken.id, state, now=NOW)
+    assert figures(session, "plans_kept", "plans_broken") == [0, 1]
+
+
+def test_aids_granted_are_favourable_decisions_and_their_amounts(world: World) -> None:
+    session = world.session
+    whole, part, loan, refused, open_one = (aid(session, world.case(), EARLIER) for _ in range(5))
+    decided(session, whole, "granted_full", NOW, amount_cents=5_000)
+    decided(session, part, "granted_partial", NOW, amount_cents=1_250)
+    decided(session, loan, "granted_loan", NOW, amount_cents=2_000, loan_part_cents=2_000)
+    decided(session, refused, "refused", NOW, refusal_reason="income")
+    move_aid(session, SYSTEM, open_one.id, "complete", AidStep(), now=NOW)
+    paid = AidStep(on=date(2026, 12, 1), amount_cents=5_000)
+    move_aid(session, SYSTEM, whole.id, "paid_to_supplier", paid, now=AFTER)
+    assert figures(session, "aids_granted", "aids_granted_cents", "aids_created") == [3, 8_250, 0]
+
+
+def test_two_bodies_are_two_orientations_of_one_case(world: World) -> None:
+    case = world.case()
+    for body in ("ccas", "pcb"):
+        referral(world.session, case, NOW, body)
+    assert figures(world.session, "referrals", "cases_handled") == [2, 1]
+
+
+def test_an_act_taken_back_and_made_again_counts_once(world: World) -> None:
+    session, case = world.session, world.case()
+    for _turn in range(2):
+        for each in session.query(Act).filter_by(voided_at=None):
+            void_act(session, SYSTEM, each.id, now=NOW)
+        referral(session, case, NOW)
+        talk(session, case, NOW)
+        plan(session, case, NOW)
+        aid(session, case, NOW)
+    counted = ("referrals", "cheque_awareness", "plans_negotiated", "aids_created")
+    assert figures(session, *counted) == [1, 1, 1, 1]
+
+
+def test_a_talk_counts_once_a_campaign_year(world: World) -> None:
+    case = world.case()
+    for year in (2025, 2026):
+        talk(world.session, case, NOW, year)
+    assert figure(world.session, "cheque_awareness") == 2
+
+
+def test_the_debt_is_what_was_owed_at_the_opening_of_handled_cases(world: World) -> None:
+    session = world.session
+    case, _untouched = world.case(debt_cents=12_345), world.case(debt_cents=99_900)
+    linky = world.case(debt_cents=None, campaign_kind="appointment")
+    for handled in (case, linky):
+        contact(session, handled, NOW)
+    booked(session, case, 5_000, TODAY, "new_charge")  # a later file that says more
+    assert figure(session, "debt_total_cents") == 12_345
+
+
+def test_cleared_is_what_the_partner_confirmed_and_nothing_else(world: World) -> None:
+    session, case = world.session, world.case()
+    contact(session, case, NOW)
+    plan(session, case, NOW)  # 90 € promised
+    booked(session, case, -1_000, TODAY)
+    booked(session, case, -500, TODAY, "aid_payment")
+    booked(session, case, -2_000, TODAY, "reported_decrease")
+    booked(session, case, -300, TODAY, "write_off")
+    booked(session, case, -40, TODAY, "correction")
+    booked(session, case, -700, date(2026, 10, 31))
+    untouched = world.case()
+    booked(session, untouched, -5_000, TODAY)
+    share = compute(session, Scope(NOVEMBER))["cleared_share"]
+    assert share.terms == (1_500, 10_000)
+    assert share.value == 0.15
+
+
+def test_cleared_never_exceeds_the_debt_of_its_own_case(world: World) -> None:
+    session = world.session
+    overpaid, in_part = world.case(debt_cents=4_000), world.case(debt_cents=10_000)
+    for case in (overpaid, in_part):
+        contact(session, case, NOW)
+        booked(session, case, -3_000, TODAY)
+        booked(session, case, -3_000, TODAY)
+    assert figure(session, "debt_cleared_cents") == 4_000 + 6_000
+
+
+def test_a_payment_that_was_undone_cleared_nothing(world: World) -> None:
+    session, case = world.session, world.case()
+    contact(session, case, NOW)
+    booked(session, case, -3_000, TODAY)
+    paid = session.query(LedgerEntry).filter_by(kind="payment")
+    ledger.reverse(session, paid, source="undo", now=NOW)
+    assert figure(session, "debt_cleared_cents") == 0
+
+
+def test_told_too_late_is_not_told_in_time(world: World) -> None:
+    for day in (date(2026, 11, 23), date(2026, 11, 24), None):
+        case = world.case(campaign_kind="cutoff_notice", cutoff_date=day, debt_cents=None)
+        mark_told(case, NOW)  # 10:00 in Paris, after the first hour of today's
+    world.session.flush()
+    assert figure(world.session, "cutoff_told_in_time") == 1
+
+
+def test_a_quiet_month_has_zeros_and_shares_without_a_value(session: Session) -> None:
+    found = compute(session, Scope(NOVEMBER))
+    assert list(found) == [*INDICATORS, *SHARES]
+    assert {found[code].value for code in INDICATORS} == {0}
+    assert [(found[code].value, found[code].terms) for code in SHARES] == [(None, (0, 0))] * 2
+
+
+def test_n1_is_the_same_question_a_year_before(world: World) -> None:
+    for at, number in ((NOW, 3), (NOW.replace(year=2025), 2)):
+        for _turn in range(number):
+            contact(world.session, world.case(), at)
+    contact(world.session, world.case(partner=world.suez), NOW.replace(year=2025))
+    found = compute_with_year_before(world.session, Scope(NOVEMBER, partner_id=world.edf.id))
+    calls, visits = found["calls_out"], found["visits"]
+    assert (calls.value, calls.before, calls.change) == (3, 2, 0.5)
+    assert (visits.value, visits.before, visits.change) == (0, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "change"),
+    [(5, 0, None), (5, None, None), (None, 0.5, None), (0, 4, -1), (4, 4, 0)],
+)
+def test_the_change_is_blank_when_it_means_nothing(
+    value: float | None, before: float | None, change: float | None
+) -> None:
+    assert Figure("calls_out", "", "count", value, before=before).change == change
+
+
+def test_week_53_has_no_year_before(session: Session) -> None:
+    found = compute_with_year_before(session, Scope(parse_period("2026-W53")))
+    assert {figure.before for figure in found.values()} == {None}
