@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session, joinedload
 from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base import audit
+from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.models import FOLLOW_UP_KINDS, FollowUp
 from energymed.calling.words import check_words, kept
 from energymed.cases import moves
+from energymed.cases.horizon import check_horizon
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 
@@ -93,11 +95,12 @@ def postpone_follow_up(
     """Move a follow-up to a later time; the case that waits for it, or is queued by it, too.
 
     Raises:
-        BadInput: a time that has passed.
+        BadInput: a time that has passed, or is more than a year ahead.
         Refused: it is done or cancelled.
     """
     if due_at <= now:
         raise BadInput(N_("Ce moment est déjà passé."), field="due_at")
+    check_horizon(paris_date(due_at), paris_date(now), "due_at")
     follow_up = get_follow_up(session, actor, follow_up_id)
     if follow_up.state != "open":
         raise Refused(N_("Ce suivi est terminé."))

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.results import CHOICES, REACHED, RESULTS
 from energymed.calling.words import check_words
 from energymed.cases.codes import CLOSURES
+from energymed.cases.horizon import check_horizon
 
 MAX_NOTE = 2_000
 MAX_FOLLOW_UP_NOTE = 500
@@ -105,3 +107,4 @@ def _check_future(at: datetime | None, name: str, now: datetime) -> None:
         raise BadInput(N_("Donnez le jour et l'heure."), field=name)
     if at <= now:
         raise BadInput(N_("Ce moment est déjà passé."), field=name)
+    check_horizon(paris_date(at), paris_date(now), name)

@@ -46,7 +46,7 @@ def record_act(
         NotFound: the case is unknown or of another site.
         BadInput: unknown kind, or an answer is missing or impossible, with `params["field"]`.
         Refused: an answer holds a social-security number or an IBAN; no capacity to pay without
-            a referral or the refusal of one.
+            a referral or the refusal of one; more promised than is owed.
     """
     if kind not in ACT_KINDS or kind in OWN_TABLE:
         raise BadInput(N_("Acte inconnu : %(kind)s."), kind=kind)
@@ -55,6 +55,7 @@ def record_act(
     if known is not None:
         return known
     clean = clean_details(kind, details, now)
+    _check_promise(case, kind, clean)
     if kind == "no_capacity" and not clean.get("referral_refused"):
         _check_referred(session, case)
     act = new_act(
@@ -88,6 +89,16 @@ def void_act(session: Session, actor: Actor, act_id: int, *, now: datetime) -> A
     session.flush()
     _follow(session, actor, case, act, now)
     return act
+
+
+def _check_promise(case: Case, kind: str, details: Mapping[str, Any]) -> None:
+    """Nobody promises more than the debt: a zero too many would swell what is promised."""
+    promised = details.get("amount_cents", 0) if kind == "pays_full" else 0
+    if case.debt_cents is not None and promised > case.debt_cents:
+        raise Refused(
+            N_("La promesse dépasse la dette du dossier : vérifiez le montant."),
+            field="amount_cents",
+        )
 
 
 def _check_referred(session: Session, case: Case) -> None:

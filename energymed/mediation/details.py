@@ -13,6 +13,7 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text import collapse, remove_sensitive
+from energymed.cases.horizon import check_horizon
 from energymed.mediation.codes import (
     ADVICE_TOPICS,
     ALERT_ACTIONS,
@@ -31,7 +32,8 @@ class Field:
     """One answer of an act.
 
     `type`: date, moment (aware datetime), cents, code (one of `codes`), list (several of
-    `codes`), text (at most 200 characters) or yes (True). `when`: past or future, today included.
+    `codes`), text (at most 200 characters) or yes (True). `when`: past or future, today included;
+    the future ends after a year.
     """
 
     label: str
@@ -95,6 +97,7 @@ def _date(name: str, field: Field, value: object, now: datetime) -> str:
         raise BadInput(N_("Cette date n'existe pas."), field=name)
     today = paris_date(now)
     _check_when(name, field, value > today, value < today)
+    check_horizon(value, today, name)
     return value.isoformat()
 
 
@@ -102,6 +105,7 @@ def _moment(name: str, field: Field, value: object, now: datetime) -> str:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field=name)
     _check_when(name, field, value > now, value < now)
+    check_horizon(paris_date(value), paris_date(now), name)
     return value.isoformat()
 
 

@@ -10,12 +10,13 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
+from energymed.cases.horizon import check_horizon
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import PAYMENT_METHODS
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act, Instalment, Plan
-from energymed.mediation.rules import PlanTerms, schedule
+from energymed.mediation.rules import PlanTerms, ScheduledPayment, schedule
 from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
 
 
@@ -40,9 +41,7 @@ def agree_plan(
     known = known_act(session, case, "plan_agreed", request_key)
     if known is not None:
         return session.scalars(select(Plan).where(Plan.act_id == known.id)).one()
-    _check_case(session, case, terms)
-    _check_days(terms, paris_date(now))
-    payments = schedule(terms, case.postal_code)
+    payments = payments_of(session, case, terms, now=now)
     act = new_act(
         session, actor, case, "plan_agreed", now=now, contact_id=contact_id,
         request_key=request_key,
@@ -68,6 +67,19 @@ def agree_plan(
     return plan
 
 
+def payments_of(
+    session: Session, case: Case, terms: PlanTerms, *, now: datetime
+) -> list[ScheduledPayment]:
+    """The payments of a plan that the case bears, whether it is only shown or recorded.
+
+    Raises:
+        BadInput, Refused: as `agree_plan` does.
+    """
+    _check_case(session, case, terms)
+    _check_days(terms, paris_date(now))
+    return schedule(terms, case.postal_code)
+
+
 def _check_case(session: Session, case: Case, terms: PlanTerms) -> None:
     """Refuse a plan that the case does not bear (DOMAIN §2, §6)."""
     if case.suspended:
@@ -87,6 +99,7 @@ def _check_days(terms: PlanTerms, today: date) -> None:
         raise BadInput(N_("Choisissez un moyen de paiement."), field="method")
     if terms.first_due_on < today:
         raise BadInput(N_("La première échéance est déjà passée."), field="first_due_on")
+    check_horizon(terms.first_due_on, today, "first_due_on")
     if terms.down_payment_on and terms.down_payment_on < today:
         raise BadInput(N_("Le premier versement est déjà passé."), field="down_payment_on")
 
@@ -179,7 +192,7 @@ def withdraw_plan(session: Session, actor: Actor, act: Act, *, now: datetime) ->
         Refused: the plan has been kept since.
     """
     plan = session.scalars(select(Plan).where(Plan.act_id == act.id)).one()
-    if plan.state in RUNNING_PLANS:
+    if plan.state not in ("broken", "cancelled"):
         move_plan(session, actor, plan.id, "cancelled", now=now)
 
 

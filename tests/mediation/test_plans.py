@@ -166,6 +166,15 @@ def test_an_act_taken_back_cancels_its_plan(session: Session, desk: Desk) -> Non
     assert agreed(session, desk).state == "agreed"
 
 
+def test_the_act_of_a_plan_paid_in_full_is_not_taken_back(session: Session, desk: Desk) -> None:
+    plan = agreed(session, desk)
+    for instalment in plan.instalments:
+        mark_instalment(session, desk.actor, instalment.id, "confirmed", now=NOW)
+    with pytest.raises(Refused):
+        void_act(session, desk.actor, plan.act_id, now=NOW)
+    assert plan.state == "completed"
+
+
 def test_another_sites_plan_does_not_exist(session: Session, desk: Desk) -> None:
     plan = agreed(session, desk)
     with pytest.raises(NotFound):

@@ -9,8 +9,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
-    DateTimeLocalField,
     Field,
     StringField,
 )
@@ -18,7 +16,14 @@ from wtforms.validators import Length, Optional
 
 from energymed.base.i18n import N_
 from energymed.mediation import details
-from energymed.web.mediator.controls import LOCAL_TIME, PickField, instant, no_numbers
+from energymed.web.mediator.controls import (
+    LOCAL_TIME,
+    DayField,
+    MomentField,
+    PickField,
+    instant,
+    no_numbers,
+)
 from energymed.web.shared.fields import EuroField, TickField, choices
 
 # act → prefix of its controls in the form, where it is not the code itself
@@ -86,8 +91,8 @@ def _control(field: details.Field) -> Any:
     label, empty = _l(field.label), [Optional()]
     codes = field.codes or {}
     made: dict[str, Any] = {
-        "date": lambda: DateField(label, validators=empty),
-        "moment": lambda: DateTimeLocalField(label, format=LOCAL_TIME, validators=empty),
+        "date": lambda: DayField(label, validators=empty),
+        "moment": lambda: MomentField(label, format=LOCAL_TIME, validators=empty),
         "cents": lambda: EuroField(label),
         "code": lambda: PickField(label, choices=choices(codes)),
         "list": lambda: TickField(label, choices=choices(codes, empty=False)),

@@ -15,8 +15,8 @@ from energymed.calling.models import CallDraft
 from energymed.calling.service import correct_call
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
-from energymed.mediation.rules import schedule as payments_of
 from energymed.web.mediator import desk
 from energymed.web.mediator.forms import CallForm
 from energymed.web.mediator.save_call import plan_terms, report_of, save_call
@@ -110,7 +110,7 @@ def _desk(
 def _payments(form: CallForm, case: Case) -> tuple[list[ScheduledPayment], str]:
     """The payments of the plan as typed, or why there are none."""
     try:
-        return payments_of(plan_terms(form), case.postal_code), ""
+        return payments_of(db.session(), case, plan_terms(form), now=now()), ""
     except DomainError as error:
         return [], sentence(error)
 

@@ -1,12 +1,13 @@
-"""What the desk's forms share: choices, wall-clock times of Paris, texts without numbers."""
+"""What the desk's forms share: choices, dates that exist, times of Paris, texts without numbers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import SelectField, ValidationError
+from wtforms import DateField, DateTimeLocalField, SelectField, ValidationError
 
 from energymed.base.clock import at_paris, paris
+from energymed.base.dates import FIRST_YEAR, LAST_YEAR
 from energymed.base.text import remove_sensitive
 
 LOCAL_TIME = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -19,6 +20,39 @@ class PickField(SelectField):
         """Nothing chosen is left to the service; anything else must be of the table."""
         if self.data:
             super().pre_validate(form)
+
+
+class DayField(DateField):
+    """A day; a slip of the hand like the year 0206 is told, not kept."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day."""
+        super().process_formdata(valuelist)
+        if _unlikely(self.data):
+            self.data = None
+            raise ValueError(_("Cette date n'existe pas."))
+
+
+class MomentField(DateTimeLocalField):
+    """A day with its time, by the clocks of Paris; an impossible year is told, not kept."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the moment."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Donnez le jour et l'heure.")) from None
+        if _unlikely(self.data):
+            self.data = None
+            raise ValueError(_("Cette date n'existe pas."))
+
+
+def _unlikely(day: date | None) -> bool:
+    return day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def instant(value: datetime | None) -> datetime | None:

@@ -10,8 +10,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
-    DateTimeLocalField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -29,7 +27,7 @@ from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.cheque import YEARS_BACK
 from energymed.web.mediator.act_fields import make_controls
-from energymed.web.mediator.controls import LOCAL_TIME, PickField, no_numbers
+from energymed.web.mediator.controls import LOCAL_TIME, DayField, MomentField, PickField, no_numbers
 from energymed.web.shared.fields import EuroField, TickField, choices
 
 # how a conversation ends; the other closures come from a result or from the partner
@@ -49,12 +47,12 @@ class ActsForm(FlaskForm):
 
     plan_amount = EuroField(_l("Montant à étaler"))
     plan_down_payment = EuroField(_l("Premier versement"))
-    plan_down_payment_on = DateField(_l("Versé le"), validators=[Optional()])
+    plan_down_payment_on = DayField(_l("Versé le"), validators=[Optional()])
     plan_count = IntegerField(_l("Nombre d'échéances"), validators=[Optional()])
     plan_frequency = PickField(
         _l("Périodicité"), choices=choices(codes.FREQUENCIES, empty=False), default="monthly"
     )
-    plan_first_due_on = DateField(_l("Première échéance"), validators=[Optional()])
+    plan_first_due_on = DayField(_l("Première échéance"), validators=[Optional()])
     plan_method = PickField(
         _l("Moyen de paiement"),
         choices=choices(codes.PAYMENT_METHODS, empty=False),
@@ -123,14 +121,14 @@ class CallForm(ActsForm):
     language = StringField(_l("Langue parlée"), validators=[Length(max=40), no_numbers])
     reported_by = PickField(_l("Déclaré par"), choices=choices(REPORTERS))
     hung_up_when = PickField(_l("Raccroché"), choices=choices(HUNG_UP_WHEN))
-    callback_at = DateTimeLocalField(_l("Rappeler le"), format=LOCAL_TIME, validators=[Optional()])
+    callback_at = MomentField(_l("Rappeler le"), format=LOCAL_TIME, validators=[Optional()])
     next_step = RadioField(
         _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[Optional()]
     )
     closure = PickField(
         _l("Clôture"), choices=choices({code: CLOSURES[code] for code in CONVERSATION_CLOSURES})
     )
-    follow_up_at = DateTimeLocalField(_l("Quand"), format=LOCAL_TIME, validators=[Optional()])
+    follow_up_at = MomentField(_l("Quand"), format=LOCAL_TIME, validators=[Optional()])
     follow_up_note = StringField(_l("À faire"), validators=[Length(max=200), no_numbers])
 
 
@@ -156,7 +154,7 @@ class AidStepForm(FlaskForm):
     """One step of an aid request."""
 
     state = PickField(_l("Étape suivante"), choices=choices(codes.AID_STATES))
-    on = DateField(_l("Date"), validators=[Optional()])
+    on = DayField(_l("Date"), validators=[Optional()])
     amount = EuroField(_l("Montant"))
     loan_part = EuroField(_l("Dont prêt"))
     refusal_reason = PickField(_l("Motif du refus"), choices=choices(REFUSAL_REASONS))
@@ -168,4 +166,4 @@ class AidStepForm(FlaskForm):
 class PostponeForm(FlaskForm):
     """A later time for a follow-up."""
 
-    due_at = DateTimeLocalField(_l("Nouvelle date"), format=LOCAL_TIME, validators=[Optional()])
+    due_at = MomentField(_l("Nouvelle date"), format=LOCAL_TIME, validators=[Optional()])

@@ -68,7 +68,8 @@ def postpone(follow_up_id: int) -> Response:
     due_at = instant(form.due_at.data)
     try:
         if due_at is None:
-            raise BadInput(N_("Donnez le jour et l'heure."), field="due_at")
+            wrong = next(iter(form.due_at.errors), N_("Donnez le jour et l'heure."))
+            raise BadInput(wrong, field="due_at")
         with transaction() as session:
             followups.postpone_follow_up(session, actor(), follow_up_id, due_at, now=now())
     except BadInput as error:
