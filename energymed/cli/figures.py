@@ -46,7 +46,10 @@ def export(
         )
     scope = _scope(partner_code, None, site_code, period)
     made = make_return(db.session(), scope, file_format)
-    output.write_bytes(made.content)
+    try:
+        output.write_bytes(made.content)
+    except OSError as error:
+        raise BadInput(N_("« %(file)s » ne peut pas être écrit."), file=str(output)) from error
     click.echo(f"{output} : {made.rows} dossiers, {len(made.content)} octets.")
 
 
