@@ -12,16 +12,25 @@ from energymed.accounts.actor import Actor
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text import remove_sensitive
-from energymed.calling.models import CallDraft
+from energymed.calling.models import CallDraft, Contact
 from energymed.cases.queries import get_case
 
 MAX_BYTES = 20_000
 
 
 def save_draft(
-    session: Session, actor: Actor, case_id: int, content: Mapping[str, Any], *, now: datetime
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    content: Mapping[str, Any],
+    *,
+    now: datetime,
+    request_key: str | None = None,
 ) -> None:
     """Keep what the actor has typed for this case; the last save wins.
+
+    A draft that comes after its own call was saved (`request_key`; a slow line, a second press)
+    is not kept: it would offer the call to be saved again.
 
     NIR and IBAN shapes are cut out of the copy kept here: they are refused when the call is saved.
 
@@ -31,6 +40,10 @@ def save_draft(
     if len(json.dumps(dict(content))) > MAX_BYTES:
         raise BadInput(N_("La saisie est trop longue pour être conservée."))
     get_case(session, actor, case_id, lock=True)
+    if request_key and session.scalar(
+        select(Contact.id).where(Contact.request_key == request_key, Contact.case_id == case_id)
+    ):
+        return
     draft = load_draft(session, actor, case_id)
     if draft is None:
         draft = CallDraft(case_id=case_id, user_id=actor.user_id)

@@ -98,6 +98,14 @@ def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]
     return list(lines.values())
 
 
+def last_call(session: Session, case_id: int) -> int:
+    """The id of the case's latest outbound call on file; 0 when there is none."""
+    calls = select(func.max(Contact.id)).where(
+        Contact.case_id == case_id, Contact.channel == "call_out"
+    )
+    return session.scalar(calls) or 0
+
+
 def contacts_of(session: Session, case_id: int) -> Sequence[Contact]:
     """Every contact of a case, newest first, voided ones included."""
     statement = (

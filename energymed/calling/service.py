@@ -13,6 +13,7 @@ from energymed.base.i18n import N_
 from energymed.calling.drafts import delete_draft
 from energymed.calling.effects import apply_effect
 from energymed.calling.models import CHANNELS, Contact
+from energymed.calling.queries import last_call
 from energymed.calling.report import MAX_NOTE, CallReport, check_report, details_kept
 from energymed.calling.results import REACHED
 from energymed.calling.takeback import take_back_effects
@@ -31,14 +32,16 @@ def record_call(
 
     Raises:
         BadInput: what the result requires is missing, with `params["field"]`.
-        Conflict: somebody else has the case in call, or it was closed meanwhile.
+        Conflict: somebody else has the case in call, it was closed or another call was recorded
+            meanwhile, or this very call was saved already and reads otherwise.
     """
     check_report(report, now)
     case = get_case(session, actor, case_id, lock=True)
     known = _known(session, report.request_key, case)
     if known is not None:
-        return known
+        return _same(known, report)
     _check_claim(case, actor)
+    _check_seen(session, case, report)
     contact = _new_contact(session, actor, case, report, (min(report.started_at, now), now), now)
     apply_effect(session, actor, case, contact, report, now)
     delete_draft(session, actor, case_id)
@@ -64,7 +67,7 @@ def correct_call(
     case = get_case(session, actor, former.case_id, lock=True)
     known = _known(session, report.request_key, case)
     if known is not None:
-        return known
+        return _same(known, report)
     session.refresh(former)
     _check_correctable(session, actor, case, former, now)
     take_back_effects(session, actor, case, former, now=now)
@@ -144,6 +147,30 @@ def _check_claim(case: Case, actor: Actor) -> None:
         raise Conflict(
             N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
         )
+
+
+def _check_seen(session: Session, case: Case, report: CallReport) -> None:
+    """The other tab, or a colleague after a lapse, has recorded a call that this page ignores."""
+    if report.seen_contact_id is not None and last_call(session, case.id) > report.seen_contact_id:
+        raise Conflict(
+            N_("Un appel a été enregistré sur ce dossier depuis l'ouverture de cette page : voyez "
+               "l'historique. Si le vôtre est un autre appel, enregistrez de nouveau.")
+        )  # fmt: skip
+
+
+def _same(known: Contact, report: CallReport) -> Contact:
+    """A second press tells the same; a page gone back to and changed would be lost without a word.
+
+    Raises:
+        Conflict: what is told now is not what was saved.
+    """
+    told = (report.result, report.phone_id, details_kept(report), kept(report.note))
+    if told != (known.result, known.phone_id, known.details, known.note):
+        raise Conflict(
+            N_("Cet appel est déjà enregistré. Pour le changer, ouvrez le dossier et choisissez "
+               "« Corriger ce résultat ».")
+        )  # fmt: skip
+    return known
 
 
 def _new_contact(

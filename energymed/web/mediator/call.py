@@ -12,6 +12,7 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Conflict, DomainError
 from energymed.calling import claim, drafts
 from energymed.calling.models import CallDraft
+from energymed.calling.report import MAX_KEY
 from energymed.calling.service import correct_call
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -56,7 +57,9 @@ def save(case_id: int) -> Page:
             return _onward()
         except DomainError as error:
             desk.explain(form, error)
-            status = 409 if isinstance(error, Conflict) else 422
+            if isinstance(error, Conflict):
+                status = 409
+                desk.seen_anew(form, case_id)
     _keep(case_id)
     return _desk(get_case(db.session(), who, case_id), form), status
 
@@ -119,7 +122,8 @@ def _keep(case_id: int) -> None:
     """What was refused is kept on the server as well; too long, the page alone carries it."""
     typed: dict[str, Any] = desk.typed(request.form.to_dict(flat=False))
     with suppress(BadInput), transaction() as session:
-        drafts.save_draft(session, actor(), case_id, typed, now=now())
+        key = request.form.get("request_key", "")[:MAX_KEY]
+        drafts.save_draft(session, actor(), case_id, typed, now=now(), request_key=key)
 
 
 def _onward() -> Response:

@@ -17,6 +17,7 @@ from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.calling.models import CallDraft, Contact
+from energymed.calling.queries import last_call
 from energymed.calling.results import GROUPS, RESULTS
 from energymed.cases.codes import ENERGIES, KINDS
 from energymed.cases.models import Case
@@ -29,7 +30,7 @@ from energymed.web.mediator.forms import ActsForm, CallForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import phone
 
-NOT_KEPT = ("csrf_token", "request_key", "next", "save", "preview")
+NOT_KEPT = ("csrf_token", "request_key", "seen_contact_id", "next", "save", "preview")
 
 
 def is_mine(case: Case, who: Actor) -> bool:
@@ -44,11 +45,18 @@ def call_form(case: Case, who: Actor, draft: CallDraft | None = None) -> CallFor
     if draft is None or is_mine(case, who):
         opened = (case.claimed_at if is_mine(case, who) else None) or now()
         form.started_at.data = form.started_at.data or opened.isoformat()
+    if not form.is_submitted():
+        seen_anew(form, case.id)
     dialable = [each.id for each in case.person.phones if each.status == "ok"]
     if not form.is_submitted() and draft is None:
         form.phone_id.data = dialable[0] if len(dialable) == 1 else None
         form.plan_amount.data = euros(case.debt_cents)
     return form
+
+
+def seen_anew(form: CallForm, case_id: int) -> None:
+    """The page that is drawn again after a conflict shows the calls recorded meanwhile."""
+    form.seen_contact_id.data = str(last_call(db.session(), case_id))
 
 
 def correction_form(contact: Contact) -> CallForm:

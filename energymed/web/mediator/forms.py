@@ -109,6 +109,7 @@ class CallForm(ActsForm):
     """One call: result, what it requires, the acts agreed, what follows, a note."""
 
     started_at = HiddenField()
+    seen_contact_id = HiddenField()
     result = RadioField(
         _l("Résultat de l'appel"),
         choices=choices({code: result.label for code, result in RESULTS.items()}, empty=False),

@@ -8,6 +8,7 @@ from energymed.base.clock import now
 from energymed.base.db import transaction
 from energymed.base.text import remove_sensitive
 from energymed.calling import claim, drafts
+from energymed.calling.report import MAX_KEY
 from energymed.web.mediator import desk
 from energymed.web.mediator.wording import delicate_words
 from energymed.web.shared.permissions import actor, requires
@@ -25,10 +26,11 @@ def renew(case_id: int) -> Response:
 def draft(case_id: int) -> Response:
     """Keep what has been typed so far, and say of the note what should not stand in it."""
     content = request.get_json(silent=True)
-    typed = desk.typed(content if isinstance(content, dict) else {})
+    content = content if isinstance(content, dict) else {}
+    typed, key = desk.typed(content), str(content.get("request_key", ""))[:MAX_KEY]
     with transaction() as session:
-        drafts.save_draft(session, actor(), case_id, typed, now=now())
-    note = str((content or {}).get("note", "")) if isinstance(content, dict) else ""
+        drafts.save_draft(session, actor(), case_id, typed, now=now(), request_key=key)
+    note = str(content.get("note", ""))
     return jsonify(numbers=remove_sensitive(note)[1], words=delicate_words(note))
 
 

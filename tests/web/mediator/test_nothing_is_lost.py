@@ -162,6 +162,65 @@ def test_a_stale_form_of_a_closed_case_is_told(desk: MediatorDesk, session: Sess
     assert session.scalar(select(func.count()).select_from(Contact)) == 1
 
 
+def test_two_tabs_on_one_case_do_not_count_two_calls_unawares(
+    desk: MediatorDesk, session: Session
+) -> None:
+    address = desk.next_call()
+    first_tab, second_tab = desk.hidden(address), desk.hidden(address)
+    desk.client.post(address, data={**first_tab, "result": "no_answer"})
+    typed = {**REACHED, **CLOSED, "note": "Paiera le 5."}
+    answer = desk.client.post(address, data={**second_tab, **typed})
+    assert answer.status_code == 409
+    assert "Un appel a été enregistré sur ce dossier depuis l'ouverture" in text_of(answer)
+    assert "Paiera le 5." in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Contact)) == 1
+    seen = soup(answer).select_one("input[name=seen_contact_id]")
+    assert seen is not None
+    again = {**second_tab, **typed, "seen_contact_id": str(seen["value"])}
+    assert desk.client.post(address, data=again).status_code == 303
+    assert desk.fresh().state == "closed"
+
+
+def test_a_colleagues_call_after_a_lapse_is_not_overwritten_unawares(
+    desk: MediatorDesk, session: Session, clock: time_machine.Traveller
+) -> None:
+    address = desk.next_call()
+    typed = {**desk.hidden(address), **REACHED, **CLOSED}
+    lapse(clock)
+    desk.sign_in_as(make_user(session, site=desk.site))
+    desk.client.post(f"/cases/{desk.case.id}/open")
+    desk.save(address, result="callback_set", callback_at="2026-11-26T10:00")
+    desk.sign_in_as(desk.user)
+    assert desk.client.post(address, data=typed).status_code == 409
+    case = desk.fresh()
+    assert (case.state, case.waiting_reason) == ("waiting", "callback")
+
+
+def test_a_saved_call_gone_back_to_and_changed_is_told(
+    desk: MediatorDesk, session: Session
+) -> None:
+    address = desk.next_call()
+    sent = {**desk.hidden(address), "result": "no_answer"}
+    for _press in range(2):
+        assert desk.client.post(address, data=sent).status_code == 303
+    answer = desk.client.post(address, data={**sent, "note": "Rappelle à 15 h."})
+    assert answer.status_code == 409
+    assert "Cet appel est déjà enregistré. Pour le changer" in text_of(answer)
+    assert "Rappelle à 15 h." in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Contact)) == 1
+    assert drafts(session) == 0
+
+
+def test_a_draft_that_comes_after_its_call_is_not_kept(
+    desk: MediatorDesk, session: Session
+) -> None:
+    address = desk.next_call()
+    sent = {**desk.hidden(address), "result": "no_answer"}
+    desk.client.post(address, data=sent)
+    assert desk.client.post(f"{address}/draft", json=sent).status_code == 200
+    assert drafts(session) == 0
+
+
 def test_giving_the_case_back_counts_no_attempt(desk: MediatorDesk, session: Session) -> None:
     address = desk.next_call()
     desk.client.post(f"{address}/draft", json=TYPED)
