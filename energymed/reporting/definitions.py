@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    cast,
     exists,
     func,
     literal,
@@ -62,7 +63,8 @@ def files_imported(scope: Scope) -> Rows:
     start, end = scope.period.bounds
     bounds = ((Batch.partner_id, scope.partner_id), (Batch.kind, scope.kind),
               (Batch.site_id, scope.site_id))  # fmt: skip
-    statement = select(null().label("case_id"), ONE).select_from(Batch)
+    no_case = cast(null(), Integer).label("case_id")  # PostgreSQL takes a bare NULL for a text
+    statement = select(no_case, ONE).select_from(Batch)
     return statement.where(
         Batch.state == "committed",
         Batch.committed_at >= start,

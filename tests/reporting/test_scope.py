@@ -1,0 +1,129 @@
+"""One partner never sees another's data, one site never another's: figures, lists, returns."""
+
+import pytest
+
+from energymed.accounts.actor import Actor
+from energymed.base.errors import BadInput, NotFound
+from energymed.reporting.definitions import INDICATORS
+from energymed.reporting.deliveries import deliver, deliveries, fetch, get_delivery, make_return
+from energymed.reporting.formats import WRITERS
+from energymed.reporting.indicators import cases_behind, compute
+from energymed.reporting.lines import return_lines
+from energymed.reporting.models import Delivery
+from energymed.reporting.scope import Scope
+from tests.factories import MONDAY_MORNING as NOW
+from tests.factories import make_user
+from tests.reporting.conftest import World
+from tests.reporting.makers import KIND_OF, MAKERS, NOVEMBER
+
+OF_CASES = [code for code in INDICATORS if code != "files_imported"]
+
+
+@pytest.fixture
+def busy_suez(world: World) -> World:
+    """Suez has everything on the far site; EDF, on the first, nothing at all."""
+    for code, make in MAKERS.items():
+        kind = KIND_OF.get(code, "unpaid_bill")
+        case = world.case(
+            partner=world.suez, site=world.far, campaign_kind=kind, reference=f"SUEZ-{code}"
+        )
+        make(world.session, case, NOW)
+    world.session.flush()
+    return world
+
+
+def test_nothing_of_another_partner_or_site_is_in_the_figures(busy_suez: World) -> None:
+    world = busy_suez
+    for scope in (
+        Scope(NOVEMBER, partner_id=world.edf.id),
+        Scope(NOVEMBER, site_id=world.site.id),
+        Scope(NOVEMBER, partner_id=world.suez.id, site_id=world.site.id),
+    ):
+        found = compute(world.session, scope)
+        assert {found[code].value for code in INDICATORS} == {0}
+
+
+def test_nothing_of_another_partner_or_site_is_in_the_lists(busy_suez: World) -> None:
+    """Even asked about everything, or about the other by name."""
+    world = busy_suez
+    strangers = (
+        Actor(1, "partner", partner_id=world.edf.id),
+        Actor(1, "lead", site_id=world.site.id),
+        Actor(1, "mediator", site_id=world.site.id),
+        Actor(1, "partner"),  # an account that lost its bound sees nothing
+        Actor(1, "lead"),
+    )
+    own = Actor(1, "partner", partner_id=world.suez.id)
+    for scope in (Scope(NOVEMBER), Scope(NOVEMBER, partner_id=world.suez.id)):
+        for code in OF_CASES:
+            listed = {
+                actor: len(world.session.scalars(cases_behind(actor, code, scope)).all())
+                for actor in (*strangers, own)
+            }
+            assert listed.pop(own) > 0
+            assert set(listed.values()) == {0}
+
+
+def test_a_return_holds_its_own_partners_cases_of_its_own_site(busy_suez: World) -> None:
+    world = busy_suez
+    world.case(reference="EDF-1", opened_at=NOW)
+    world.case(reference="EDF-FAR", opened_at=NOW, site=world.far)
+    edf = Scope(NOVEMBER, partner_id=world.edf.id, site_id=world.site.id)
+    assert [line.reference for line in return_lines(world.session, edf)] == ["EDF-1"]
+    both = Scope(NOVEMBER, partner_id=world.edf.id)
+    assert [line.reference for line in return_lines(world.session, both)] == ["EDF-1", "EDF-FAR"]
+
+
+@pytest.mark.parametrize("file_format", ["csv", "json"])
+def test_no_other_reference_and_no_name_is_in_the_bytes(busy_suez: World, file_format: str) -> None:
+    world = busy_suez
+    case = world.case(reference="EDF-1", opened_at=NOW, comment="Madame est malade")
+    made = make_return(world.session, Scope(NOVEMBER, partner_id=world.edf.id), file_format)
+    text = made.content.decode("utf-8-sig")
+    assert "EDF-1" in text
+    for secret in ("SUEZ", case.person.last_name, "Camille", "+336", "malade", "Valence"):
+        assert secret not in text
+
+
+@pytest.mark.parametrize("partner_id", [None, 0, 999_999])
+def test_a_return_is_always_of_one_partner(world: World, partner_id: int | None) -> None:
+    with pytest.raises(BadInput, match="Choisissez un partenaire"):
+        make_return(world.session, Scope(NOVEMBER, partner_id=partner_id), "csv")
+
+
+def test_a_return_has_three_formats(world: World) -> None:
+    assert set(WRITERS) == {"csv", "xlsx", "json"}
+    with pytest.raises(BadInput, match=r"Format inconnu : pdf\. Formats possibles : csv, xlsx"):
+        make_return(world.session, Scope(NOVEMBER, partner_id=world.edf.id), "pdf")
+
+
+@pytest.fixture
+def delivery(world: World) -> Delivery:
+    """A return of EDF's cases on the first site."""
+    lead = make_user(world.session, "lead", site=world.site).as_actor()
+    return deliver(
+        world.session, lead, partner_id=world.edf.id, site_id=world.site.id, period=NOVEMBER,
+        file_format="json", now=NOW,
+    )  # fmt: skip
+
+
+def test_a_delivery_is_for_its_partner_and_its_site_only(world: World, delivery: Delivery) -> None:
+    session = world.session
+    allowed = (
+        make_user(session, "partner", partner=world.edf).as_actor(),
+        make_user(session, "lead", site=world.site).as_actor(),
+        make_user(session, "admin").as_actor(),
+    )
+    for actor in allowed:
+        assert session.scalars(deliveries(actor)).unique().all() == [delivery]
+        assert fetch(session, actor, delivery.id, now=NOW) is delivery
+    for actor in (
+        make_user(session, "partner", partner=world.suez).as_actor(),
+        make_user(session, "lead", site=world.far).as_actor(),
+    ):
+        assert session.scalars(deliveries(actor)).unique().all() == []
+        for reach in (get_delivery, lambda s, a, i: fetch(s, a, i, now=NOW)):
+            with pytest.raises(NotFound, match="Ce retour n'existe pas"):
+                reach(session, actor, delivery.id)
+    session.expire(delivery)
+    assert [each.user_id for each in delivery.fetches] == [actor.user_id for actor in allowed]
