@@ -51,16 +51,22 @@ class PhonesFound(NamedTuple):
     unread: bool
 
 
-def _french_pattern() -> re.Pattern[str]:
+def _french_pattern() -> str:
     metadata = PhoneMetadata.metadata_for_region("FR")
     if metadata is None:
         raise RuntimeError("phonenumbers has no French metadata")
     kinds = (metadata.fixed_line, metadata.mobile, metadata.voip)
     patterns = [kind.national_number_pattern or "" for kind in kinds if kind is not None]
-    return re.compile(rf"(?!{'|'.join(PROSPECTING)})(?:{'|'.join(patterns)})", re.ASCII)
+    return rf"(?!{'|'.join(PROSPECTING)})(?:{'|'.join(patterns)})"
 
 
-_FRENCH = _french_pattern()
+_FRENCH = re.compile(_french_pattern(), re.ASCII)
+# Matches a French number without separators that needs no second look: its last nine digits,
+# behind +33, are its E.164 form wherever the customer lives in mainland France.
+PLAIN_FRENCH = re.compile(
+    rf"(?:0|\+33|0033)(?!{_MARTINIQUE})(?:(?:{'|'.join(FICTION)})\d{{4}}|{_french_pattern()})",
+    re.ASCII,
+).fullmatch
 
 
 def to_e164(raw: str | float, postal_code: str | None = None) -> str | None:

@@ -1,6 +1,7 @@
 """Check: every line of a file is accepted, rejected or a duplicate (DESIGN, Intake)."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -8,6 +9,7 @@ from energymed.base.text import collapse, remove_sensitive
 from energymed.intake import rules
 from energymed.intake.clean import Line, clean_payment, clean_row, columns_of
 from energymed.intake.codes import ERRORS
+from energymed.intake.columns import plain_rows
 from energymed.intake.rows import (
     Cell,
     CheckResult,
@@ -60,9 +62,16 @@ def check_rows(
 
     def read(line: Line) -> _Read[CleanRow]:
         row = clean_row(line, kind, truce)
-        return _Read(line, row, line.reference, row if row is not None else _mapped(line))
+        return _Read(line, row, line.reference, row.content if row is not None else _mapped(line))
 
-    return CheckResult(*_divide(_sorted_out(sheet, mapping, ERRORS, read), sheet))
+    plain = plain_rows(
+        sheet.rows,
+        columns_of(sheet, mapping),
+        kind,
+        surname_first=mapping.surname_first,
+        truce=truce,
+    )
+    return CheckResult(*_sorted_out(sheet, mapping, ERRORS, read, plain))
 
 
 def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
@@ -80,7 +89,8 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
         return _Read(line, row, (line.reference, own) if own else content, content)
 
     errors = (*ERRORS, "bad_date")
-    return PaymentsResult(*_divide(_sorted_out(sheet, mapping, errors, read), sheet))
+    plain: list[PaymentRow | None] = [None] * len(sheet.rows)
+    return PaymentsResult(*_sorted_out(sheet, mapping, errors, read, plain))
 
 
 def _sorted_out(
@@ -88,29 +98,55 @@ def _sorted_out(
     mapping: HeaderMap,
     errors: tuple[str, ...],
     read: Callable[[Line], _Read[Row]],
-) -> list[_Read[Row]]:
-    """Every line in order, with repeats pointing at their first and conflicts rejected."""
+    plain: list[Row | None],
+) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
+    """Accepted, rejected and repeated lines, and every problem but those of the repeats.
+
+    Lines that are not `plain`, and those that share a reference, are read by themselves.
+    """
     columns = columns_of(sheet, mapping)
-    lines = [read(Line(row, columns, mapping, errors)) for row in sheet.rows]
+    lines = {
+        at: read(Line(sheet.rows[at], columns, mapping, errors))
+        for at, row in enumerate(plain)
+        if row is None
+    }
+    for at in _repeated(plain, lines):
+        lines[at] = read(Line(sheet.rows[at], columns, mapping, errors))
     groups: dict[Hashable, list[_Read[Row]]] = {}
-    for one in lines:
+    for at in sorted(lines):
+        one = lines[at]
         if one.key is not None and one.line.reference is not None:
             groups.setdefault(one.key, []).append(one)
     for group in groups.values():
         if len(group) > 1:
             _settle(group)
-    return lines
+    return _divide(sheet, plain, lines)
+
+
+def _repeated(plain: Sequence[Row | None], lines: Mapping[int, _Read[Row]]) -> list[int]:
+    """Places of the plain lines whose reference stands on another line as well."""
+    references = [
+        row.reference if row is not None else lines[at].line.reference
+        for at, row in enumerate(plain)
+    ]
+    if len(set(references)) == len(references):
+        return []
+    often = {reference for reference, times in Counter(references).items() if times > 1}
+    return [at for at, row in enumerate(plain) if row is not None and row.reference in often]
 
 
 def _divide(
-    lines: Iterable[_Read[Row]], sheet: Sheet
+    sheet: Sheet, plain: Iterable[Row | None], lines: Mapping[int, _Read[Row]]
 ) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
-    """Accepted, rejected and repeated lines, and every problem but those of the repeats."""
     accepted: list[Row] = []
     rejected: list[RejectedRow] = []
     duplicates: list[DuplicateRow] = []
     problems: list[Problem] = []
-    for one in lines:
+    for at, row in enumerate(plain):
+        one = lines.get(at)
+        if one is None:
+            accepted.append(row)  # type: ignore[arg-type]  # what is not plain is in `lines`
+            continue
         line = one.line
         if one.first_row is not None:
             duplicates.append(DuplicateRow(line.number, line.reference or "", one.first_row))

@@ -62,8 +62,9 @@ class Line:
             return ""
         cell = self.cells[at]
         text = collapse(cell if isinstance(cell, str) else cell_text(cell))
-        if len(text) > rules.MAX_LENGTHS.get(field, 1_000):
-            self.add("too_long", field, limit=rules.MAX_LENGTHS.get(field, 1_000))
+        longest = rules.MAX_LENGTHS.get(field, rules.LONGEST)
+        if len(text) > longest:
+            self.add("too_long", field, limit=longest)
         return text
 
     def prose(self, field: str) -> str | None:

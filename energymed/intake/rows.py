@@ -88,17 +88,15 @@ class Problem:
         return self.message % self.params
 
 
-@dataclass(frozen=True, slots=True)
-class CleanRow:
+class CleanRow(NamedTuple):
     """A line that becomes or updates a case. Every text is trimmed, None where the file is empty.
 
     `debt_cents` is None unless the kind is unpaid_bill; `phones` are E.164, best first, without
     repeats; `energy` is a code of `cases.codes.ENERGIES`; `delivery_point` is 14 digits or GI +
-    6 digits; `postal_code` 5 digits. `raw` are the line's cells as read. Two rows are equal when
-    they say the same, wherever they stand.
+    6 digits; `postal_code` 5 digits. `raw` are the line's cells as read.
     """
 
-    row_number: int = field(compare=False)
+    row_number: int
     reference: str
     last_name: str
     customer_reference: str | None = None
@@ -122,7 +120,12 @@ class CleanRow:
     supplier: str | None = None
     energy_cheque: bool | None = None
     comment: str | None = None
-    raw: tuple[Cell, ...] = field(default=(), repr=False, compare=False)
+    raw: tuple[Cell, ...] = ()
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What the line says, wherever it stands and however it was written."""
+        return self[1:-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ MAX_LENGTHS = {
     "method": 60,
     "payment_reference": 60,
 }
+LONGEST = 1_000  # of any other field
 MAX_COMMENT = 2_000  # a longer comment is cut, the line is kept
 
 TRUCE = ((11, 1), (3, 31))  # winter truce, when no other period is given
