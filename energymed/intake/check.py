@@ -1,15 +1,15 @@
 """Check: every line of a file is accepted, rejected or a duplicate (DESIGN, Intake)."""
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from energymed.base.chunks import chunks
 from energymed.base.text import collapse, remove_sensitive
 from energymed.intake import rules
 from energymed.intake.clean import Line, clean_payment, clean_row, columns_of
 from energymed.intake.codes import ERRORS
-from energymed.intake.columns import plain_rows
+from energymed.intake.columns import Truce, plain_rows
 from energymed.intake.rows import (
     Cell,
     CheckResult,
@@ -21,11 +21,13 @@ from energymed.intake.rows import (
     Problem,
     RejectedRow,
     Sheet,
+    SheetRow,
     cell_text,
 )
 
 Row = TypeVar("Row", CleanRow, PaymentRow)
 
+PIECE = 5_000  # lines at a time: enough to be quick, few enough to be forgotten soon
 _ROWS_SHOWN = 10
 # numbers of the partner's own, which may look like a NIR without being one
 _PARTNER_NUMBERS = (
@@ -46,32 +48,49 @@ class _Read(Generic[Row]):
 
 
 def check_rows(
-    sheet: Sheet,
-    mapping: HeaderMap,
-    kind: str,
-    *,
-    truce: tuple[rules.MonthDay, rules.MonthDay] = rules.TRUCE,
+    sheet: Sheet, mapping: HeaderMap, kind: str, *, truce: Truce = rules.TRUCE
 ) -> CheckResult:
-    """Check a customer file of `kind` (unpaid_bill, cutoff_notice, appointment).
+    """Check a whole customer file: `check_pieces` put together, in the order of the lines."""
+    result = CheckResult([], [], [], [])
+    for piece in check_pieces(sheet, mapping, kind, truce=truce):
+        result.accepted.extend(piece.accepted)
+        result.rejected.extend(piece.rejected)
+        result.duplicates.extend(piece.duplicates)
+        result.problems.extend(piece.problems)
+    for lines in (result.accepted, result.rejected, result.duplicates):
+        lines.sort(key=lambda line: line.row_number)
+    result.problems.sort(key=lambda problem: problem.row)
+    return result
+
+
+def check_pieces(
+    sheet: Sheet, mapping: HeaderMap, kind: str, *, truce: Truce = rules.TRUCE, size: int = PIECE
+) -> Iterator[CheckResult]:
+    """Check a customer file of `kind`, `size` lines at a time.
 
     `truce` is ((month, day), (month, day)), both ends included, from the rulebook. Lines that
-    share a reference and say the same are duplicates of the first; when any of them says
-    something else, all are rejected as conflicting. Nothing is raised: what is wrong is in the
-    result, line by line.
+    share a reference come last, all together: those that say the same are duplicates of the
+    first; when any of them says something else, all are rejected as conflicting. Nothing is
+    raised: what is wrong is in the result, line by line.
     """
 
     def read(line: Line) -> _Read[CleanRow]:
         row = clean_row(line, kind, truce)
         return _Read(line, row, line.reference, row.content if row is not None else _mapped(line))
 
-    plain = plain_rows(
-        sheet.rows,
-        columns_of(sheet, mapping),
-        kind,
-        surname_first=mapping.surname_first,
-        truce=truce,
-    )
-    return CheckResult(*_sorted_out(sheet, mapping, ERRORS, read, plain))
+    columns = columns_of(sheet, mapping)
+    often = _repeated(sheet.rows, columns["reference"])
+    together: list[SheetRow] = []
+    for rows in chunks(sheet.rows, size):
+        if often:
+            at = columns["reference"]
+            together += [row for row in rows if _reference(row, at) in often]
+            rows = [row for row in rows if _reference(row, at) not in often]
+        plain = plain_rows(rows, columns, kind, surname_first=mapping.surname_first, truce=truce)
+        yield CheckResult(*_sorted_out(sheet, mapping, ERRORS, read, rows, plain))
+    if together:
+        plain = [None] * len(together)
+        yield CheckResult(*_sorted_out(sheet, mapping, ERRORS, read, together, plain))
 
 
 def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
@@ -89,8 +108,25 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
         return _Read(line, row, (line.reference, own) if own else content, content)
 
     errors = (*ERRORS, "bad_date")
-    plain: list[PaymentRow | None] = [None] * len(sheet.rows)
-    return PaymentsResult(*_sorted_out(sheet, mapping, errors, read, plain))
+    rows = list(sheet.rows)
+    plain: list[PaymentRow | None] = [None] * len(rows)
+    return PaymentsResult(*_sorted_out(sheet, mapping, errors, read, rows, plain))
+
+
+def _repeated(rows: Iterable[SheetRow], at: int) -> set[str]:
+    """References that stand on more than one line."""
+    seen: set[str] = set()
+    often: set[str] = set()
+    for row in rows:
+        reference = _reference(row, at)
+        (often if reference in seen else seen).add(reference)
+    often.discard("")
+    return often
+
+
+def _reference(row: SheetRow, at: int) -> str:
+    cell = row.cells[at]
+    return collapse(cell if isinstance(cell, str) else cell_text(cell))
 
 
 def _sorted_out(
@@ -98,41 +134,27 @@ def _sorted_out(
     mapping: HeaderMap,
     errors: tuple[str, ...],
     read: Callable[[Line], _Read[Row]],
-    plain: list[Row | None],
+    rows: Sequence[SheetRow],
+    plain: Sequence[Row | None],
 ) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
     """Accepted, rejected and repeated lines, and every problem but those of the repeats.
 
-    Lines that are not `plain`, and those that share a reference, are read by themselves.
+    Lines that are not `plain` are read by themselves.
     """
     columns = columns_of(sheet, mapping)
     lines = {
-        at: read(Line(sheet.rows[at], columns, mapping, errors))
+        at: read(Line(rows[at], columns, mapping, errors))
         for at, row in enumerate(plain)
         if row is None
     }
-    for at in _repeated(plain, lines):
-        lines[at] = read(Line(sheet.rows[at], columns, mapping, errors))
     groups: dict[Hashable, list[_Read[Row]]] = {}
-    for at in sorted(lines):
-        one = lines[at]
+    for one in lines.values():
         if one.key is not None and one.line.reference is not None:
             groups.setdefault(one.key, []).append(one)
     for group in groups.values():
         if len(group) > 1:
             _settle(group)
     return _divide(sheet, plain, lines)
-
-
-def _repeated(plain: Sequence[Row | None], lines: Mapping[int, _Read[Row]]) -> list[int]:
-    """Places of the plain lines whose reference stands on another line as well."""
-    references = [
-        row.reference if row is not None else lines[at].line.reference
-        for at, row in enumerate(plain)
-    ]
-    if len(set(references)) == len(references):
-        return []
-    often = {reference for reference, times in Counter(references).items() if times > 1}
-    return [at for at, row in enumerate(plain) if row is not None and row.reference in often]
 
 
 def _divide(

@@ -24,7 +24,7 @@ Before = dict[str, Any]
 def write_cases(
     session: Session, target: Target, batch: Batch, plan: CasesPlan, *, now: datetime
 ) -> None:
-    """Write the plan. The caller holds the partner and has made the plan in this transaction."""
+    """Write a piece of the plan, made in this transaction by a caller that holds the partner."""
     before: dict[int, Before] = {one.row.row_number: {} for one in plan.planned}
     created = [one for one in plan.planned if one.known is None]
     known = [one for one in plan.planned if one.known is not None]
@@ -33,7 +33,6 @@ def write_cases(
     _update_cases(session, batch, known, before)
     _state_debts(session, target, batch, known, now)
     case_ids |= {one.row.row_number: one.known.id for one in known if one.known}
-    _mark_missing(session, batch, plan)
     outcomes = [
         outcome_row(batch, one.row.row_number, one.row.reference, one.outcome, case_ids, before)
         for one in plan.planned
@@ -154,7 +153,8 @@ def _state_debts(
     ledger.book(session, entries, now=now, batch_id=batch.id)
 
 
-def _mark_missing(session: Session, batch: Batch, plan: CasesPlan) -> None:
+def mark_missing(session: Session, batch: Batch, plan: CasesPlan) -> None:
+    """Note the cases that the file no longer names."""
     for some in chunks(one.case_id for one in plan.missing):
         session.execute(
             update(Case).where(Case.id.in_(some)).values(missing_since_batch_id=batch.id),

@@ -1,13 +1,13 @@
 """Read, map and check in one go: from a file's bytes to what each of its lines is worth."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.intake.check import check_payments, check_rows
+from energymed.intake.check import check_payments, check_pieces
 from energymed.intake.codes import PAYMENTS
 from energymed.intake.headers import require, suggest
 from energymed.intake.limits import MAX_BYTES, MAX_ROWS
@@ -67,14 +67,14 @@ def examine(
     return Examined(sheet, suggest(sheet.headers, kind, chosen), kind)
 
 
-def checked_cases(session: Session, examined: Examined, on: date) -> CheckResult:
-    """Every line of a customer file checked, with the winter truce in force on `on`.
+def checked_cases(session: Session, examined: Examined, on: date) -> Iterator[CheckResult]:
+    """The lines of a customer file checked, piece by piece, with the winter truce of `on`.
 
     Raises BadInput when a required column is missing, naming the headers seen.
     """
     require(examined.mapping, examined.sheet.headers, examined.kind)
     truce = load_winter_truce(session, on)
-    return check_rows(
+    return check_pieces(
         examined.sheet, examined.mapping, examined.kind, truce=(truce.first, truce.last)
     )
 

@@ -4,10 +4,11 @@ A column that a file leaves empty never wipes what is known. A case open at anot
 taken over in silence: its line is rejected.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -61,15 +62,14 @@ class KnownCase:
     values: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedCase:
+class PlannedCase(NamedTuple):
     """An accepted line and its effect. `changes` and `person_changes` are {field: (old, new)}."""
 
     row: CleanRow
     known: KnownCase | None = None
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    person_changes: dict[str, tuple[str | None, str]] = field(default_factory=dict)
-    new_phones: list[str] = field(default_factory=list)
+    changes: Mapping[str, tuple[Any, Any]] = MappingProxyType({})
+    person_changes: Mapping[str, tuple[str | None, str]] = MappingProxyType({})
+    new_phones: Sequence[str] = ()
 
     @property
     def outcome(self) -> str:
@@ -91,13 +91,16 @@ class MissingCase:
 
 @dataclass(frozen=True, slots=True)
 class CasesPlan:
-    """Every line of the file in one of five outcomes; `rows` is their sum."""
+    """Lines of a file, each in one of five outcomes; `rows` is their sum.
 
-    planned: list[PlannedCase]
-    rejected: list[RejectedRow]
-    duplicates: list[DuplicateRow]
-    problems: list[Problem]
-    missing: list[MissingCase]
+    `missing` is known once the whole file is planned.
+    """
+
+    planned: list[PlannedCase] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    duplicates: list[DuplicateRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    missing: list[MissingCase] = field(default_factory=list)
 
     def count(self, outcome: str) -> int:
         """How many accepted lines are created, updated or unchanged."""
@@ -115,43 +118,106 @@ class CasesPlan:
 
 
 def plan_cases(
-    session: Session,
-    target: Target,
-    examined: Examined,
-    checked: CheckResult,
-    *,
-    lock: bool = False,
+    session: Session, target: Target, examined: Examined, checked: Iterable[CheckResult]
 ) -> CasesPlan:
-    """Compare the accepted lines with the open cases of the partner and kind.
+    """A whole file compared with the open cases of the partner and kind; see `Planner`."""
+    planner = Planner(session, target, examined)
+    whole = CasesPlan()
+    for piece in checked:
+        plan = planner.plan(piece)
+        whole.planned.extend(plan.planned)
+        whole.rejected.extend(plan.rejected)
+        whole.duplicates.extend(plan.duplicates)
+        whole.problems.extend(plan.problems)
+    whole.missing.extend(planner.finish())
+    for lines in (whole.rejected, whole.duplicates):
+        lines.sort(key=lambda line: line.row_number)
+    whole.planned.sort(key=lambda one: one.row.row_number)
+    whole.problems.sort(key=lambda problem: problem.row)
+    return whole
+
+
+class Planner:
+    """Compares the lines of a file, piece by piece, with what is there.
 
     `lock` holds the known cases until the transaction ends (for a commit, on PostgreSQL).
-    Raises Refused when the file is plainly another partner's.
     """
-    _refuse_foreign(session, target, checked.accepted)
-    known = _open_cases(session, target, [row.reference for row in checked.accepted], lock)
-    people = People(session, target.partner_id, target.site_id)
-    people.load(case.person_id for case in known.values() if case.site_id == target.site_id)
-    planned: list[PlannedCase] = []
-    elsewhere: list[RejectedRow] = []
-    for row in checked.accepted:
-        case = known.get(row.reference)
-        if case is not None and case.site_id != target.site_id:
-            elsewhere.append(reject(row, "other_site", examined))
-        elif case is None:
-            planned.append(PlannedCase(row))
-        else:
-            planned.append(_compared(row, case, people.by_id[case.person_id]))
-    refused = [problem for row in elsewhere for problem in row.problems]
-    rejected = sorted([*checked.rejected, *elsewhere], key=lambda row: row.row_number)
-    named: set[str | None] = {row.reference for row in checked.accepted}
-    named |= {row.reference for row in checked.rejected}
-    return CasesPlan(
-        planned=planned,
-        rejected=rejected,
-        duplicates=checked.duplicates,
-        problems=sorted([*checked.problems, *refused], key=lambda problem: problem.row),
-        missing=_missing(session, target, named),
-    )
+
+    def __init__(
+        self, session: Session, target: Target, examined: Examined, *, lock: bool = False
+    ) -> None:
+        self.session = session
+        self.target = target
+        self.examined = examined
+        self.lock = lock
+        self.previous = previous_batch_id(session, target.partner_id, target.site_id, target.kind)
+        self.accepted = self.foreign = 0
+        self._seen: set[int] = set()
+        self._refused: set[str | None] = set()
+
+    def plan(self, checked: CheckResult) -> CasesPlan:
+        """What the lines of a piece would change."""
+        rows = checked.accepted
+        self.accepted += len(rows)
+        self.foreign += _count_foreign(self.session, self.target, rows)
+        known = _open_cases(self.session, self.target, [row.reference for row in rows], self.lock)
+        self._seen.update(case.id for case in known.values())
+        self._refused.update(row.reference for row in checked.rejected)
+        planned, elsewhere = self._compare(rows, known)
+        refused = [problem for row in elsewhere for problem in row.problems]
+        return CasesPlan(
+            planned=planned,
+            rejected=[*checked.rejected, *elsewhere],
+            duplicates=checked.duplicates,
+            problems=[*checked.problems, *refused],
+        )
+
+    def finish(self) -> list[MissingCase]:
+        """Cases of the previous file that this one does not name.
+
+        Raises Refused when the file is plainly another partner's: most of its references are,
+        not by chance.
+        """
+        if self.foreign >= _FEWEST_FOREIGN and self.foreign * 2 > self.accepted:
+            raise Refused(
+                N_(
+                    "%(count)s références de ce fichier sur %(rows)s sont celles d'un autre "
+                    "partenaire : vérifiez le partenaire choisi. Rien n'a été importé."
+                ),
+                count=self.foreign,
+                rows=self.accepted,
+            )
+        if self.previous is None:
+            return []
+        rows = self.session.execute(
+            select(Case.id, Case.reference, Case.debt_cents)
+            .where(Case.last_batch_id == self.previous, Case.state != "closed")
+            .order_by(Case.reference)
+        )
+        return [
+            MissingCase(*row)
+            for row in rows
+            if row.id not in self._seen and row.reference not in self._refused
+        ]
+
+    def _compare(
+        self, rows: Iterable[CleanRow], known: dict[str, KnownCase]
+    ) -> tuple[list[PlannedCase], list[RejectedRow]]:
+        """Each line beside its case; one that another site has open is rejected."""
+        site_id = self.target.site_id
+        people = People(self.session, self.target.partner_id, site_id)
+        people.load(case.person_id for case in known.values() if case.site_id == site_id)
+        planned: list[PlannedCase] = []
+        elsewhere: list[RejectedRow] = []
+        for row in rows:
+            case = known.get(row.reference)
+            if case is None:
+                planned.append(PlannedCase(row))
+            elif case.site_id == site_id:
+                planned.append(_compared(row, case, people.by_id[case.person_id]))
+            else:
+                elsewhere.append(reject(row, "other_site", self.examined))
+        return planned, elsewhere
 
 
 def previous_batch_id(session: Session, partner_id: int, site_id: int, kind: str) -> int | None:
@@ -234,20 +300,8 @@ def _open_cases(
     return found
 
 
-def _missing(session: Session, target: Target, named: set[str | None]) -> list[MissingCase]:
-    previous = previous_batch_id(session, target.partner_id, target.site_id, target.kind)
-    if previous is None:
-        return []
-    rows = session.execute(
-        select(Case.id, Case.reference, Case.debt_cents)
-        .where(Case.last_batch_id == previous, Case.state != "closed")
-        .order_by(Case.reference)
-    )
-    return [MissingCase(*row) for row in rows if row.reference not in named]
-
-
-def _refuse_foreign(session: Session, target: Target, rows: list[CleanRow]) -> None:
-    """A file most of whose references are another partner's was chosen by mistake."""
+def _count_foreign(session: Session, target: Target, rows: list[CleanRow]) -> int:
+    """How many references are known from other partners."""
     foreign = 0
     for some in chunks(sorted({row.reference for row in rows})):
         foreign += (
@@ -258,12 +312,4 @@ def _refuse_foreign(session: Session, target: Target, rows: list[CleanRow]) -> N
             )
             or 0
         )
-    if foreign >= _FEWEST_FOREIGN and foreign * 2 > len(rows):
-        raise Refused(
-            N_(
-                "%(count)s références de ce fichier sur %(rows)s sont celles d'un autre "
-                "partenaire : vérifiez le partenaire choisi. Rien n'a été importé."
-            ),
-            count=foreign,
-            rows=len(rows),
-        )
+    return foreign

@@ -4,10 +4,13 @@ The header row is the one, among the first thirty, whose titles name most of our
 stands above it is not data. Blank lines and totals below it are counted as ignored.
 """
 
+import csv
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import overload
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
@@ -28,11 +31,15 @@ _TOTAL = re.compile(
     r"(?:nombre|nb|nbre) (?:de |d |total )*(?:dossiers?|lignes?|clients?|affaires?|"
     r"enregistrements?|reglements?|paiements?)\b.*"
 )
+_TOTAL_HINT = re.compile(
+    r"\W*(?:sous|tot|somme|cumul|moyenne|nombre|nb)", re.IGNORECASE
+).match  # a first glance
 _FIGURE = re.compile(
     r"[-+(]?[\d\s.,'\u00a0\u202f]*\s*(?:€|eur|euros?|%|dossiers?|lignes?)?\)?", re.IGNORECASE
 )
 
-Rows = list[tuple[int, list[Cell]]]
+Record = tuple[int, Sequence[Cell]]
+Records = Iterable[Record]  # that can be gone over again
 
 
 def read(
@@ -54,8 +61,12 @@ def read(
     container = kind_of(data, name)
     if container == "text":
         table = read_text(data, name, lambda row: recognised(row, known))
-        rows: Rows = [(line, list(cells)) for line, cells in table.records]
-        found = _Found(rows, known)
+        try:
+            found = _Found(table.records, known)
+            return _sheet(found, data, name, max_rows, table.encoding, table.delimiter)
+        except csv.Error:
+            table.records.by_line = True
+        found = _Found(table.records, known)
         return _sheet(found, data, name, max_rows, table.encoding, table.delimiter)
     sheet_name, found = _best_sheet(data, container, name, known)
     return _sheet(found, data, name, max_rows, sheet_name=sheet_name)
@@ -89,9 +100,10 @@ def _load(
 class _Found:
     """The rows of one sheet with the place of its titles and how well they were recognised."""
 
-    def __init__(self, rows: Rows, known: frozenset[str]) -> None:
-        self.rows = rows
-        top = [[_title(cell) for cell in cells] for _, cells in rows[:HEADER_DEPTH]]
+    def __init__(self, records: Records, known: frozenset[str]) -> None:
+        self.records = records
+        self.top = list(islice(records, HEADER_DEPTH))
+        top = [[_title(cell) for cell in cells] for _, cells in self.top]
         scores = [recognised(titles, known) for titles in top]
         self.score = max(scores, default=0)
         if self.score >= _ENOUGH:
@@ -132,13 +144,16 @@ def _sheet(
     delimiter: str | None = None,
     sheet_name: str | None = None,
 ) -> Sheet:
-    header_row_number, header_cells = found.rows[found.at]
+    if not found.top:
+        raise BadInput(NOT_A_TABLE, file=name, what=N_("un contenu sans en-têtes de colonnes"))
+    header_row_number, header_cells = found.top[found.at]
     titles = [collapse(cell_text(cell)) for cell in header_cells]
     while titles and not titles[-1]:
         titles.pop()
     if not any(titles) or len(titles) > _MAX_COLUMNS:
         raise BadInput(NOT_A_TABLE, file=name, what=N_("un contenu sans en-têtes de colonnes"))
-    rows, ignored = _data_rows(found.rows[found.at + 1 :], len(titles), max_rows, name)
+    rows = DataRows(found.records, found.at + 1, len(titles))
+    ignored = rows.look_over(max_rows, name)
     headers, repeated = unique_headers(titles)
     if not rows:
         raise BadInput(
@@ -161,40 +176,70 @@ def _sheet(
     )
 
 
-def _data_rows(
-    below: Rows, width: int, max_rows: int | None, name: str
-) -> tuple[list[SheetRow], int]:
-    """The lines of data, each `width` cells, and how many blank or total lines were among them."""
-    rows: list[SheetRow] = []
-    totals = blanks = pending = 0
-    padding: tuple[Cell, ...] = ("",) * width
-    for number, cells in below:
-        if _is_blank(cells):
-            pending += 1  # counted only when something filled follows
-            continue
-        blanks, pending = blanks + pending, 0
-        if _is_total(cells):
-            totals += 1
-            continue
-        rows.append(SheetRow(number, (*cells, *padding)[:width]))
-        if max_rows is not None and len(rows) > max_rows:
-            raise BadInput(
-                N_("« %(file)s » a plus de %(limit)s lignes : importez-le en plusieurs fois."),
-                file=name,
-                limit=max_rows,
-            )
-    return rows, totals + blanks
+class DataRows(Sequence[SheetRow]):
+    """The lines of data below the titles, each `width` cells, read anew at each going over."""
+
+    def __init__(self, records: Records, start: int, width: int) -> None:
+        self.records = records
+        self.start = start
+        self.width = width
+        self._size = 0
+        self._totals: set[int] = set()
+
+    def look_over(self, max_rows: int | None, name: str) -> int:
+        """How many blank and total lines are among the lines of data, which are counted too.
+
+        Raises BadInput above `max_rows` lines of data, csv.Error as the records do.
+        """
+        blanks = pending = 0
+        for number, cells in islice(self.records, self.start, None):
+            if not any(cells) and _is_blank(cells):
+                pending += 1  # counted only when something filled follows
+                continue
+            blanks, pending = blanks + pending, 0
+            if _is_total(cells):
+                self._totals.add(number)
+                continue
+            self._size += 1
+            if max_rows is not None and self._size > max_rows:
+                raise BadInput(
+                    N_("« %(file)s » a plus de %(limit)s lignes : importez-le en plusieurs fois."),
+                    file=name,
+                    limit=max_rows,
+                )
+        return blanks + len(self._totals)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[SheetRow]:
+        width, padding = self.width, ("",) * self.width
+        for number, cells in islice(self.records, self.start, None):
+            if (not any(cells) and _is_blank(cells)) or number in self._totals:
+                continue
+            fit = tuple(cells) if len(cells) == width else (*cells, *padding)[:width]
+            yield SheetRow(number, fit)
+
+    @overload
+    def __getitem__(self, at: int) -> SheetRow: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[SheetRow]: ...
+    def __getitem__(self, at: int | slice) -> SheetRow | list[SheetRow]:
+        """One line or several, by going over the file: not for loops."""
+        return list(self)[at]
 
 
-def _is_blank(cells: list[Cell]) -> bool:
+def _is_blank(cells: Sequence[Cell]) -> bool:
     return all(cell == "" or (isinstance(cell, str) and not collapse(cell)) for cell in cells)
 
 
-def _is_total(cells: list[Cell]) -> bool:
+def _is_total(cells: Sequence[Cell]) -> bool:
     """A line that starts with 'Total' or the like and says nothing else but figures.
 
     A customer named Total keeps its line: it has a reference before the name, or words after.
     """
+    if type(cells[0]) is str and cells[0] and not _TOTAL_HINT(cells[0]):
+        return False
     first, rest = "", []
     for cell in cells:
         if cell == "":

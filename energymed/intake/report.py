@@ -1,5 +1,6 @@
 """What an import answers: the counts and problems of DESIGN's JSON, the same for a dry run."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,6 +68,37 @@ _CASE_COUNTS = (
 _PAYMENT_COUNTS = ("rows", "recorded", "duplicates", "rejected", "ignored")
 
 
+@dataclass(slots=True)
+class Totals:
+    """What the pieces of a customer file come to."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    total_cents: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, plan: CasesPlan) -> None:
+        """Count one more piece."""
+        self.counts.update(one.outcome for one in plan.planned)
+        self.counts["rejected"] += len(plan.rejected)
+        self.counts["duplicates"] += len(plan.duplicates)
+        self.counts["missing_from_file"] += len(plan.missing)
+        self.counts["rows"] += plan.rows
+        self.total_cents += plan.total_cents
+        self.problems.extend(plan.problems)
+
+    def report(self, examined: Examined, batch_id: int | None = None) -> ImportReport:
+        """The answer for the whole file."""
+        counts: dict[str, Any] = {
+            name: self.counts[name] for name in _CASE_COUNTS if name != "ignored"
+        }
+        return ImportReport(
+            **_file(examined, batch_id),
+            **counts,
+            total_cents=self.total_cents,
+            problems=sorted(self.problems, key=lambda problem: problem.row),
+        )
+
+
 def report(examined: Examined, plan: Plan, batch_id: int | None = None) -> ImportReport:
     """The report of a plan, carried out or not."""
     if isinstance(plan, PaymentsPlan):
@@ -79,18 +111,9 @@ def report(examined: Examined, plan: Plan, batch_id: int | None = None) -> Impor
             total_cents=plan.total_cents,
             problems=plan.problems,
         )
-    return ImportReport(
-        **_file(examined, batch_id),
-        rows=plan.rows,
-        created=plan.count("created"),
-        updated=plan.count("updated"),
-        unchanged=plan.count("unchanged"),
-        rejected=len(plan.rejected),
-        duplicates=len(plan.duplicates),
-        missing_from_file=len(plan.missing),
-        total_cents=plan.total_cents,
-        problems=plan.problems,
-    )
+    totals = Totals()
+    totals.add(plan)
+    return totals.report(examined, batch_id)
 
 
 def report_again(examined: Examined, first: Batch, problems: list[Problem]) -> ImportReport:

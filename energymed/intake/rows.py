@@ -31,7 +31,8 @@ class Sheet:
     """A file as read. An empty cell is ''; `headers` are unique (a repeated one gets ' (2)').
 
     `encoding` and `delimiter` are None for a workbook, `sheet_name` is None for a text file.
-    `rows` holds neither blank nor total lines: `ignored` counts those below the header.
+    `rows` may be read anew from the file each time one goes over them; they hold neither blank
+    nor total lines: `ignored` counts those below the header.
     `repeated` names the headers that the file had more than once.
     """
 
@@ -43,7 +44,7 @@ class Sheet:
     sheet_name: str | None
     header_row_number: int
     headers: list[str]
-    rows: list[SheetRow]
+    rows: Sequence[SheetRow]
     ignored: int
     repeated: list[str] = field(default_factory=list)
 

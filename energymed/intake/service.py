@@ -20,7 +20,7 @@ from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.intake import weeks
 from energymed.intake.codes import PAYMENTS
-from energymed.intake.commit import write_cases, write_payment_rows
+from energymed.intake.commit import mark_missing, write_cases, write_payment_rows
 from energymed.intake.examine import (
     COMMAND_LINE,
     WEB,
@@ -42,10 +42,10 @@ from energymed.intake.incoming import (
     refuse_known,
 )
 from energymed.intake.models import Batch
-from energymed.intake.payments import PaymentsPlan, book_payments, plan_payments
-from energymed.intake.plan import CasesPlan, Target, plan_cases
+from energymed.intake.payments import book_payments, plan_payments
+from energymed.intake.plan import CasesPlan, Planner, Target, plan_cases
 from energymed.intake.queries import get_batch, later_batch, problems
-from energymed.intake.report import ImportReport, Plan, copy_counts, report, report_again
+from energymed.intake.report import ImportReport, Plan, Totals, copy_counts, report, report_again
 from energymed.partners.models import ColumnProfile
 
 _OPEN = ("preview", "deposited")
@@ -225,13 +225,10 @@ def _commit(
 ) -> ImportReport:
     refuse_known(session, batch)
     target = _target(batch, now)
-    plan = _plan(session, target, examined, lock=True)
-    done = report(examined, plan, batch.id)
-    if isinstance(plan, PaymentsPlan):
-        book_payments(session, plan, batch_id=batch.id, source=batch.file_name, now=now)
-        write_payment_rows(session, batch, plan)
+    if examined.kind == PAYMENTS:
+        done = _write_payments(session, batch, target, examined, now)
     else:
-        write_cases(session, target, batch, plan, now=now)
+        done = _write_cases(session, batch, target, examined, now)
     before = {"state": batch.state}
     copy_counts(batch, done)
     batch.as_of, batch.committed_at, batch.state = target.as_of, now, "committed"
@@ -248,18 +245,41 @@ def _commit(
     return done
 
 
+def _write_payments(
+    session: Session, batch: Batch, target: Target, examined: Examined, now: datetime
+) -> ImportReport:
+    plan = plan_payments(session, target, examined, checked_payments(examined), lock=True)
+    book_payments(session, plan, batch_id=batch.id, source=batch.file_name, now=now)
+    write_payment_rows(session, batch, plan)
+    return report(examined, plan, batch.id)
+
+
+def _write_cases(
+    session: Session, batch: Batch, target: Target, examined: Examined, now: datetime
+) -> ImportReport:
+    """Piece by piece, so that a large file never lies in memory whole."""
+    planner = Planner(session, target, examined, lock=True)
+    totals = Totals()
+    for piece in checked_cases(session, examined, target.as_of):
+        plan = planner.plan(piece)
+        write_cases(session, target, batch, plan, now=now)
+        totals.add(plan)
+    last = CasesPlan(missing=planner.finish())
+    mark_missing(session, batch, last)
+    totals.add(last)
+    return totals.report(examined, batch.id)
+
+
 def _counts(done: ImportReport) -> dict[str, int | str]:
     names = ("created", "updated", "unchanged", "recorded", "rejected", "duplicates", "total_cents")
     return {"state": "committed", **{name: getattr(done, name) for name in names}}
 
 
-def _plan(
-    session: Session, target: Target, examined: Examined, *, lock: bool = False
-) -> CasesPlan | PaymentsPlan:
+def _plan(session: Session, target: Target, examined: Examined) -> Plan:
     if examined.kind == PAYMENTS:
-        return plan_payments(session, target, examined, checked_payments(examined), lock=lock)
+        return plan_payments(session, target, examined, checked_payments(examined))
     checked = checked_cases(session, examined, target.as_of)
-    return plan_cases(session, target, examined, checked, lock=lock)
+    return plan_cases(session, target, examined, checked)
 
 
 def _stored(session: Session, batch: Batch, files: FileStore) -> Examined:

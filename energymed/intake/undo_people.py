@@ -20,7 +20,7 @@ def restore_people(session: Session, notes: list[dict[str, Any]]) -> None:
             _restore_values(session, note["person_id"], note["person"])
     session.flush()
     _delete_phones(session, [phone for note in notes for phone in note.get("phones", [])])
-    for note in notes:
+    for note in reversed(notes):  # a large file may have moved somebody twice
         for person_id, household_id in note.get("households", {}).items():
             session.execute(
                 update(Person).where(Person.id == int(person_id)).values(household_id=household_id),

@@ -37,7 +37,7 @@ def test_every_encoding_and_separator(codec: str, bom: bytes, seen: str, sep: st
     sheet = read(bom + csv_bytes(line, encoding=codec, sep=sep), "f.csv")
     assert (sheet.encoding, sheet.delimiter) == (seen, sep)
     assert sheet.headers == list(TITLES)
-    assert sheet.rows == [(2, line)]
+    assert list(sheet.rows) == [(2, line)]
 
 
 def test_a_comma_in_names_does_not_beat_the_true_separator() -> None:
@@ -97,7 +97,7 @@ def test_a_workbook_is_read_where_its_titles_are() -> None:
     book = xlsx_bytes({"Lisez-moi": [("Ne pas diffuser",)], "Dossiers": rows})
     sheet = read(book, "n'importe.csv")  # the content decides, not the name
     assert (sheet.sheet_name, sheet.header_row_number) == ("Dossiers", 4)
-    assert sheet.rows == [(5, LINE)]
+    assert list(sheet.rows) == [(5, LINE)]
     assert (sheet.encoding, sheet.delimiter, sheet.ignored) == (None, None, 2)
 
 
