@@ -238,7 +238,9 @@ class People:
                 Person.id.in_({owner.person_id for owner in owners}),
                 Person.site_id == self.site_id,
             )
-            homes = dict(self.session.execute(here).tuples().all()) if owners else {}
+            homes = (
+                {row.id: row.household_id for row in self.session.execute(here)} if owners else {}
+            )
             yield from ((e164, homes[owner]) for e164, owner in owners if owner in homes)
 
     def _merge(self, merged: dict[int, int]) -> dict[int, int]:
