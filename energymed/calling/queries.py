@@ -106,6 +106,17 @@ def last_call(session: Session, case_id: int) -> int:
     return session.scalar(calls) or 0
 
 
+def awaited_note(session: Session, case: Case) -> str | None:
+    """What is to be done at the time that the case waits for, in the words of the follow-up."""
+    awaited = select(FollowUp.note).where(
+        FollowUp.case_id == case.id,
+        FollowUp.kind == "other",
+        FollowUp.state == "open",
+        FollowUp.due_at == case.next_action_at,
+    )
+    return session.scalar(awaited.limit(1))
+
+
 def contacts_of(session: Session, case_id: int) -> Sequence[Contact]:
     """Every contact of a case, newest first, voided ones included."""
     statement = (

@@ -156,7 +156,7 @@ def mark_instalment(
 
     Raises:
         NotFound: unknown or of another site.
-        Refused: the plan no longer runs, or the instalment is confirmed already.
+        Refused: the plan no longer runs, or the instalment was confirmed on an earlier day.
     """
     instalment = session.get(Instalment, instalment_id)
     if instalment is None:
@@ -167,14 +167,14 @@ def mark_instalment(
         raise Refused(N_("Cet échéancier ne court plus."))
     if instalment.state == state:
         return instalment
-    if instalment.state == "confirmed" or state not in ("declared_paid", "confirmed", "missed"):
+    settled = instalment.state == "confirmed" and instalment.confirmed_on != paris_date(now)
+    if settled or state not in ("declared_paid", "confirmed", "missed"):
         raise Refused(N_("Cette étape ne peut pas suivre la précédente."))
     before = instalment.state
     instalment.state = state
     if state == "declared_paid":
         instalment.declared_on = paris_date(now)
-    if state == "confirmed":
-        instalment.confirmed_on = paris_date(now)
+    instalment.confirmed_on = paris_date(now) if state == "confirmed" else None
     audit.record(
         session, actor, "instalment.marked", instalment, now=now, before={"state": before},
         after={"state": state},

@@ -145,7 +145,14 @@ def test_the_households_word_and_the_partners_stay_apart(session: Session, desk:
         date(2026, 11, 23), date(2026, 11, 26),
     )  # fmt: skip
     with pytest.raises(Refused):
-        mark_instalment(session, desk.actor, instalment.id, "missed", now=later)
+        mark_instalment(session, desk.actor, instalment.id, "missed", now=later + timedelta(days=1))
+
+
+def test_a_confirmation_by_mistake_is_mended_within_the_day(session: Session, desk: Desk) -> None:
+    instalment = agreed(session, desk).instalments[0]
+    mark_instalment(session, desk.actor, instalment.id, "confirmed", now=NOW)
+    mark_instalment(session, desk.actor, instalment.id, "declared_paid", now=NOW)
+    assert (instalment.state, instalment.confirmed_on) == ("declared_paid", None)
 
 
 def test_a_missed_instalment_breaks_nothing_by_itself(session: Session, desk: Desk) -> None:

@@ -11,14 +11,14 @@ from werkzeug.datastructures import MultiDict
 from wtforms import SelectChoice
 
 from energymed.accounts.actor import Actor
-from energymed.base.clock import at_paris, now, paris_date, today
+from energymed.base.clock import at_paris, now, paris, paris_date, today
 from energymed.base.dates import next_working_day
 from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.calling.models import CallDraft, Contact
-from energymed.calling.queries import last_call
-from energymed.calling.results import GROUPS, RESULTS
+from energymed.calling.queries import awaited_note, last_call
+from energymed.calling.results import GROUPS, REACHED, RESULTS
 from energymed.cases.codes import ENERGIES, KINDS
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -70,7 +70,22 @@ def correction_form(contact: Contact) -> CallForm:
         for name, value in contact.details.items():
             if name in form:
                 form[name].data = value
+        _as_it_went_on(form, contact.case)
     return form
+
+
+def _as_it_went_on(form: CallForm, case: Case) -> None:
+    """What followed the call, so that a correction of one word changes nothing else."""
+    if case.state == "closed" and form.result.data in REACHED:
+        form.next_step.data, form.closure.data = "close", case.closure
+    if case.state != "waiting" or case.next_action_at is None:
+        return
+    if case.waiting_reason == "callback" and form.result.data == "callback_set":
+        form.callback_at.data = paris(case.next_action_at)
+    if case.waiting_reason == "follow_up" and form.result.data in REACHED:
+        form.next_step.data = "follow_up"
+        form.follow_up_at.data = paris(case.next_action_at)
+        form.follow_up_note.data = awaited_note(db.session(), case)
 
 
 def prepare(form: ActsForm, case: Case) -> None:

@@ -122,6 +122,26 @@ def test_a_result_of_today_is_corrected_with_a_trace(desk: MediatorDesk, session
     assert "(barré)" in text_of(desk.client.get(page_of(desk)))
 
 
+@pytest.mark.parametrize(
+    "saved",
+    [
+        {"next_step": "close", "closure": "informed_only"},
+        {"next_step": "follow_up", "follow_up_at": "2026-12-07T10:00", "follow_up_note": "CAF"},
+        {"result": "callback_set", "callback_at": "2026-11-26T10:00"},
+    ],
+)
+def test_a_correction_begins_with_all_that_was_saved(
+    desk: MediatorDesk, session: Session, saved: dict[str, str]
+) -> None:
+    call(desk, **{**REACHED, **saved})
+    contact = session.scalars(select(Contact)).one()
+    page = soup(desk.client.get(f"/contacts/{contact.id}/correct"))
+    for name, value in saved.items():
+        ticked = page.select_one(f"[name={name}][value='{value}'], #{name} [value='{value}']")
+        assert ticked is not None, name
+        assert ticked.name != "option" or ticked.has_attr("selected")
+
+
 def test_a_correction_that_lacks_something_is_told(desk: MediatorDesk, session: Session) -> None:
     call(desk, result="no_answer")
     contact = session.scalars(select(Contact)).one()

@@ -1,0 +1,43 @@
+"""Habits of the hand at the mediator's desk: Enter after an amount, a save after the session."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.tools import LiveServer, Watch
+
+TYPED = "Elle rappellera lundi."
+
+
+def test_enter_in_a_field_sends_nothing(page: Page, live_server: LiveServer) -> None:
+    live_server.sign_in(page, "mediator")
+    page.get_by_role("button", name="Appel suivant").click()
+    page.locator("input[name=result][value=reached_holder]").check()
+    page.locator("input[name=acts][value=plan_agreed]").check()
+    page.evaluate("window.sameDocument = true")
+    page.get_by_label("Nombre d'échéances").fill("3")
+    page.get_by_label("Nombre d'échéances").press("Enter")
+    page.locator("input[name=acts][value=plan_agreed]").press("Enter")
+    expect(page.locator("#saved")).to_have_text("Saisie conservée")
+    assert page.evaluate("window.sameDocument")
+
+
+def test_an_exchange_survives_a_lapsed_session(
+    open_page: Callable[..., Page], live_server: LiveServer, watch: Watch
+) -> None:
+    page = open_page()
+    live_server.sign_in(page, "mediator")
+    page.goto(f"{live_server.url}/cases/1/contact")
+    page.get_by_label("E-mail").check()
+    page.get_by_label("Note").fill(TYPED)
+    page.context.clear_cookies()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#desk-notice")).to_contain_text("Votre session a expiré.")
+    expect(page.locator("#desk-notice")).to_be_in_viewport()
+    expect(page.get_by_label("Note")).to_have_value(TYPED)
+    other_tab = page.context.new_page()
+    live_server.sign_in(other_tab, "mediator")
+    page.bring_to_front()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("main")).to_contain_text("L'échange est enregistré.")
+    expect(page.locator("main")).to_contain_text(TYPED)
