@@ -1,6 +1,7 @@
 """Makers of what the indicators count, each on a case and at an instant."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
+from energymed.accounts.models import Site
 from energymed.base.clock import paris_date
 from energymed.base.period import parse_period
 from energymed.calling.models import Contact
@@ -21,8 +23,10 @@ from energymed.mediation.models import AidRequest, Plan
 from energymed.mediation.plans import agree_plan, move_plan
 from energymed.mediation.referrals import ReferralRequest, refer
 from energymed.mediation.rules import PlanTerms
+from energymed.partners.models import Partner
 from energymed.reporting.indicators import total
 from energymed.reporting.scope import Scope
+from tests.factories import make_case
 
 NOVEMBER = parse_period("2026-11")
 FIRST = datetime(2026, 10, 31, 23, tzinfo=UTC)  # midnight of 1 November in Paris
@@ -32,6 +36,22 @@ EARLIER = datetime(2026, 10, 5, 9, tzinfo=UTC)
 TERMS = PlanTerms(9_000, 3, date(2027, 1, 4))
 PAID, GRANTED = 3_000, 5_000
 _numbers = count(1)
+
+
+@dataclass(frozen=True)
+class World:
+    """Two partners whose cases are followed on two sites."""
+
+    session: Session
+    edf: Partner
+    suez: Partner
+    site: Site
+    far: Site
+
+    def case(self, **values: Any) -> Case:
+        """A case of 100 € opened in October, of EDF and the first site unless told otherwise."""
+        given = {"partner": self.edf, "site": self.site, "opened_at": EARLIER, **values}
+        return make_case(self.session, **given)
 
 
 def figure(session: Session, code: str, **scope: Any) -> int:
@@ -155,8 +175,7 @@ KIND_OF = {
     "cutoff_told_in_time": "cutoff_notice",
     "appointment_calls": "appointment",
 }
-WEIGHTS = {"aids_granted_cents": GRANTED, "debt_total_cents": 10_000, "debt_cleared_cents": PAID}
-# one thing that the indicator counts (or weighs as in WEIGHTS), on a case of 100 €
+# one thing that the indicator counts, on a case of 100 €
 MAKERS: dict[str, Callable[[Session, Case, datetime], object]] = {
     "files_imported": batch,
     "cases_received": received,
@@ -182,3 +201,12 @@ MAKERS: dict[str, Callable[[Session, Case, datetime], object]] = {
     "appointment_calls": contact,
     "cutoff_told_in_time": _told,
 }
+
+
+def one_of_each(world: World, at: datetime, prefix: str = "", **values: Any) -> None:
+    """Each thing that is counted, on a case of its own, whose reference names the indicator."""
+    for code, make in MAKERS.items():
+        kind = KIND_OF.get(code, "unpaid_bill")
+        given = {"campaign_kind": kind, "reference": f"{prefix}{code}-{next(_numbers)}", **values}
+        make(world.session, world.case(**given), at)
+    world.session.flush()

@@ -1,6 +1,7 @@
 """Each indicator of DOMAIN §11 against numbers worked out by hand."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -21,16 +22,15 @@ from energymed.reporting.indicators import Figure, compute, compute_with_year_be
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_person
-from tests.reporting.conftest import World
 from tests.reporting.makers import (
     AFTER,
     EARLIER,
     FIRST,
+    GRANTED,
     INSTANT,
-    KIND_OF,
-    MAKERS,
     NOVEMBER,
-    WEIGHTS,
+    PAID,
+    World,
     aid,
     batch,
     booked,
@@ -38,6 +38,7 @@ from tests.reporting.makers import (
     decided,
     figure,
     figures,
+    one_of_each,
     plan,
     received,
     referral,
@@ -45,52 +46,72 @@ from tests.reporting.makers import (
 )
 
 TODAY = date(2026, 11, 23)
-CROSSED_OUT = [
-    code
-    for code in MAKERS
-    if code not in ("files_imported", "cases_received", "cutoff_told_in_time")
-]
+# of each thing that is counted one, each on a case of its own of 100 € (`makers.MAKERS`)
+ONE_OF_EACH = {
+    "files_imported": 2,  # one opened the case that was received
+    "cases_received": 1,
+    "cases_handled": 15,  # 11 contacts; a plan, an aid, an orientation and a talk of the period
+    "people_contacted": 11,
+    "calls_out": 7,
+    "contacts_out": 11,  # the calls, two SMS, a letter and a visit
+    "mails_letters": 1,
+    "visits": 1,
+    "cases_reached": 1,
+    "plans_negotiated": 1,  # the other three were agreed in October
+    "plans_confirmed": 1,
+    "plans_kept": 1,
+    "plans_broken": 1,
+    "aids_created": 1,
+    "aids_granted": 2,
+    "aids_granted_cents": 2 * GRANTED,
+    "referrals": 1,
+    "cheque_awareness": 1,
+    "debt_total_cents": 15 * 10_000,
+    "debt_cleared_cents": PAID,
+    "cutoff_calls": 1,
+    "appointment_calls": 1,
+    "cutoff_told_in_time": 1,
+}
+NOT_CROSSED_OUT = {"files_imported": 2, "cases_received": 1, "cutoff_told_in_time": 1}
 
 
-def test_every_indicator_has_a_maker_here() -> None:
-    assert MAKERS.keys() == INDICATORS.keys()
+def all_figures(session: Session, **scope: Any) -> dict[str, float | None]:
+    found = compute(session, Scope(NOVEMBER, **scope))
+    return {code: found[code].value for code in INDICATORS}
 
 
-@pytest.mark.parametrize("code", MAKERS)
-def test_a_period_runs_from_its_first_instant_to_before_the_next(world: World, code: str) -> None:
-    kind = KIND_OF.get(code, "unpaid_bill")
-    for at in (FIRST - INSTANT, FIRST, AFTER - INSTANT, AFTER):
-        MAKERS[code](world.session, world.case(campaign_kind=kind), at)
-    assert figure(world.session, code) == 2 * WEIGHTS.get(code, 1)
+def test_a_period_begins_at_its_first_instant_and_ends_before_the_next(world: World) -> None:
+    for at in (FIRST, AFTER - INSTANT):
+        one_of_each(world, at)
+    assert all_figures(world.session) == {code: 2 * one for code, one in ONE_OF_EACH.items()}
 
 
-@pytest.mark.parametrize("code", MAKERS)
-def test_only_the_asked_partner_site_and_kind_count(world: World, code: str) -> None:
-    kind = KIND_OF.get(code, "unpaid_bill")
-    here = world.case(campaign_kind=kind)
-    for case in (
-        here,
-        world.case(campaign_kind=kind, partner=world.suez),
-        world.case(campaign_kind=kind, site=world.far),
-    ):
-        MAKERS[code](world.session, case, NOW)
-    one = WEIGHTS.get(code, 1)
-    edf, valence = world.edf.id, world.site.id
-    assert figure(world.session, code) == 3 * one
-    assert figure(world.session, code, partner_id=edf) == 2 * one
-    assert figure(world.session, code, site_id=valence) == 2 * one
-    assert figure(world.session, code, partner_id=edf, site_id=valence, kind=kind) == one
-    other = "appointment" if kind == "cutoff_notice" else "cutoff_notice"
-    assert figure(world.session, code, partner_id=edf, kind=other) == 0
+def test_nothing_just_before_or_after_the_period_counts(world: World) -> None:
+    for at in (FIRST - INSTANT, AFTER):
+        one_of_each(world, at)
+    assert all_figures(world.session) == dict.fromkeys(ONE_OF_EACH, 0)
 
 
-@pytest.mark.parametrize("code", CROSSED_OUT)
-def test_what_was_crossed_out_does_not_count(world: World, code: str) -> None:
-    MAKERS[code](world.session, world.case(campaign_kind=KIND_OF.get(code, "unpaid_bill")), NOW)
-    assert figure(world.session, code)
+def test_only_the_asked_partner_site_and_kind_count(world: World) -> None:
+    session, edf, valence = world.session, world.edf.id, world.site.id
+    one_of_each(world, NOW)
+    contact(session, world.case(partner=world.suez), NOW)
+    contact(session, world.case(site=world.far), NOW)
+    assert all_figures(session, partner_id=edf, site_id=valence) == ONE_OF_EACH
+    asked = ({}, {"partner_id": edf}, {"site_id": valence}, {"kind": "cutoff_notice"})
+    assert [figure(session, "calls_out", **scope) for scope in asked] == [9, 8, 8, 1]
+    cutoffs = all_figures(session, partner_id=edf, site_id=valence, kind="cutoff_notice")
+    assert {code: value for code, value in cutoffs.items() if value} == {
+        "cases_handled": 1, "people_contacted": 1, "calls_out": 1, "contacts_out": 1,
+        "debt_total_cents": 10_000, "cutoff_calls": 1, "cutoff_told_in_time": 1,
+    }  # fmt: skip
+
+
+def test_what_was_crossed_out_does_not_count(world: World) -> None:
+    one_of_each(world, NOW)
     for model in (Act, Contact):
         world.session.execute(update(model).values(voided_at=NOW))
-    assert figure(world.session, code) == 0
+    assert all_figures(world.session) == {**dict.fromkeys(ONE_OF_EACH, 0), **NOT_CROSSED_OUT}
 
 
 @pytest.mark.parametrize("state", ["deposited", "preview", "undone", "discarded"])

@@ -21,8 +21,7 @@ from energymed.reporting.models import Delivery, DeliveryFetch
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_user
-from tests.reporting.conftest import World
-from tests.reporting.makers import AFTER, NOVEMBER, contact, plan
+from tests.reporting.makers import AFTER, NOVEMBER, World, contact, plan
 
 FORMATS = ("csv", "json", "xlsx")
 

@@ -14,13 +14,13 @@ from energymed.mediation.plans import move_plan
 from energymed.reporting.lines import COLUMNS, ReturnLine, return_lines
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
-from tests.reporting.conftest import World
 from tests.reporting.makers import (
     AFTER,
     EARLIER,
     FIRST,
     INSTANT,
     NOVEMBER,
+    World,
     aid,
     booked,
     contact,

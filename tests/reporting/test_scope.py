@@ -13,8 +13,7 @@ from energymed.reporting.models import Delivery
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_user
-from tests.reporting.conftest import World
-from tests.reporting.makers import KIND_OF, MAKERS, NOVEMBER
+from tests.reporting.makers import NOVEMBER, World, one_of_each
 
 OF_CASES = [code for code in INDICATORS if code != "files_imported"]
 
@@ -22,13 +21,7 @@ OF_CASES = [code for code in INDICATORS if code != "files_imported"]
 @pytest.fixture
 def busy_suez(world: World) -> World:
     """Suez has everything on the far site; EDF, on the first, nothing at all."""
-    for code, make in MAKERS.items():
-        kind = KIND_OF.get(code, "unpaid_bill")
-        case = world.case(
-            partner=world.suez, site=world.far, campaign_kind=kind, reference=f"SUEZ-{code}"
-        )
-        make(world.session, case, NOW)
-    world.session.flush()
+    one_of_each(world, NOW, "SUEZ-", partner=world.suez, site=world.far)
     return world
 
 
