@@ -1,5 +1,6 @@
 """One case's file, what is done from it, and exchanges on other channels than the call desk."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.claim import claim_case, put_in_queue
 from energymed.calling.drafts import load_draft
-from energymed.calling.models import FOLLOW_UP_KINDS
+from energymed.calling.models import FOLLOW_UP_KINDS, Contact
 from energymed.calling.queue import verdict_on
 from energymed.calling.rules import REASONS
 from energymed.cases.codes import CLOSURES, ENERGIES, KINDS, LEDGER_KINDS, STATES, WAITING_REASONS
@@ -39,14 +40,16 @@ def case(case_id: int) -> str:
     """Everything on one case."""
     session, who = db.session(), actor()
     found = get_case(session, who, case_id)
+    view = case_view(session, found, now())
+    contacts = [event.contact for event in view.events if event.contact and not event.voided]
     return render_template(
         "mediator/case.html",
         case=found,
-        view=case_view(session, found, now()),
+        view=view,
         draft=load_draft(session, who, case_id),
         mine=desk.is_mine(found, who),
         verdict=verdict_on(session, case_id, now()) if found.state in CALLABLE else None,
-        may_correct=lambda event: _of_today(event) and _own(event, who),
+        may_correct=lambda event: _of_today(event) and _own(event, who) and _last(event, contacts),
         at=now(),
         today=today(),
         **TABLES,
@@ -134,6 +137,12 @@ def _of_today(event: Event) -> bool:
 def _own(event: Event, who: Actor) -> bool:
     """A call is corrected by who made it, or by the lead."""
     return event.contact is None or who.role == "lead" or event.contact.user_id == who.user_id
+
+
+def _last(event: Event, contacts: Sequence[Contact]) -> bool:
+    """Of several calls only the last may be corrected: the others were answered by it."""
+    calls = (each.id for each in contacts if each.channel == "call_out")
+    return event.contact is None or event.contact.id == max(calls, default=0)
 
 
 def _back(case_id: int, message: str, category: str) -> Response:

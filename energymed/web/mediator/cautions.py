@@ -94,6 +94,13 @@ def _protections(about: Circumstances) -> Iterator[Caution]:
     if case.energy == "water":
         text = _("Eau : ni coupure ni réduction pour impayé.")
         yield Caution("info", text, "info-circle")
+    elif (
+        case.cutoff_date
+        and case.cutoff_date >= about.today
+        and about.truce.covers(case.cutoff_date)
+    ):
+        text = _("Trêve hivernale : cette coupure est anormale pour une résidence principale.")
+        yield Caution("warning", text, "snow")
     elif about.truce.covers(about.today):
         text = _("Trêve hivernale : pas de coupure pour impayé.")
         yield Caution("info", text, "snow")

@@ -51,12 +51,14 @@ def test_a_number_that_failed_is_not_dialled_again(desk: MediatorDesk, session: 
     assert checked is not None
     assert checked["value"] == str(person.phones[1].id)
     assert "faux numéro" in page.get_text()
+    assert [str(a["href"]) for a in page.select("[data-shortcut=p]")] == ["tel:+33465711002"]
 
 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
         ({"cutoff_date": date(2026, 11, 26)}, "Coupure prévue le 26 nov. 2026 : dans 3 jour"),
+        ({"cutoff_date": date(2026, 11, 26)}, "cette coupure est anormale"),
         ({"energy": "electricity"}, "Trêve hivernale : pas de coupure pour impayé."),
         ({"energy": "water"}, "Eau : ni coupure ni réduction pour impayé."),
         ({"energy_cheque": True}, "Chèque énergie attesté"),

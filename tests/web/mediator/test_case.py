@@ -142,6 +142,14 @@ def test_a_correction_begins_with_all_that_was_saved(
         assert ticked.name != "option" or ticked.has_attr("selected")
 
 
+def test_only_the_last_call_offers_its_correction(desk: MediatorDesk, session: Session) -> None:
+    call(desk, result="technical")
+    call(desk, result="no_answer")
+    last = max(each.id for each in session.scalars(select(Contact)))
+    links = soup(desk.client.get(page_of(desk))).select("a[href$='/correct']")
+    assert [link["href"] for link in links] == [f"/contacts/{last}/correct"]
+
+
 def test_a_correction_that_lacks_something_is_told(desk: MediatorDesk, session: Session) -> None:
     call(desk, result="no_answer")
     contact = session.scalars(select(Contact)).one()
