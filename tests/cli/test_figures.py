@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from energymed.cases.models import Case
 from energymed.cli import main
-from energymed.mediation.models import Act, Plan
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.formats import WRITERS
 from energymed.reporting.models import Delivery
@@ -237,14 +236,6 @@ def test_wrong_use_exits_with_two(run: Run, arguments: tuple[str, ...], missing:
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert missing in result.stderr
-
-
-def test_reading_changes_nothing(run: Run, session: Session, case: Case, tmp_path: Path) -> None:
-    run("indicators", *MONTH, "--json")
-    run("export", *EDF, *MONTH, "--format", "csv", "-o", tmp_path / "r.csv")
-    run("ledger", *EDF, "--reference", "R1", "--json")
-    assert (session.query(Act).count(), session.query(Plan).count()) == (1, 1)
-    assert session.query(Case).filter_by(reference="R1").one().debt_cents == 15_000
 
 
 def test_without_a_database_the_sentence_says_what_to_do(
