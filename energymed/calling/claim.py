@@ -68,7 +68,9 @@ def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -
         _extend(session, held, now)
         return held
     if held is not None:
-        raise Refused(N_("Terminez d'abord l'appel ouvert."))
+        raise Refused(
+            N_("Terminez d'abord l'appel ouvert : dossier %(reference)s."), reference=held.reference
+        )
     case = get_case(session, actor, case_id)
     if case.state == "closed":
         raise Refused(N_("Ce dossier est clos."))

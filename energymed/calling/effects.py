@@ -21,6 +21,7 @@ from energymed.calling.claim import give_back
 from energymed.calling.followups import (
     ON_THE_PHONE,
     add_follow_up,
+    check_promise,
     close_case,
     next_promise,
     settle_follow_ups,
@@ -29,7 +30,7 @@ from energymed.calling.models import Contact
 from energymed.calling.queue import recent_attempts
 from energymed.calling.report import CallReport
 from energymed.calling.results import NOT_THE_PERSON, RESULTS
-from energymed.calling.rules import attempts_in_period, in_hours, retry_at
+from energymed.calling.rules import attempts_in_period, retry_at
 from energymed.cases import moves
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Phone
@@ -137,8 +138,9 @@ def _retry_once(at: Situation) -> None:
 def _callback(at: Situation) -> None:
     """Comes back at that time, to the same mediator."""
     due = at.report.callback_at
-    if due is None or not in_hours(at.rules, due, at.case.postal_code):
-        raise BadInput(N_("Ce moment est hors des heures d'appel."), field="callback_at")
+    if due is None:
+        raise BadInput(N_("Donnez le jour et l'heure."), field="callback_at")
+    check_promise(at.session, at.case, due, "callback_at", now=at.now)
     if at.actor.user_id is not None and at.case.assigned_to_id != at.actor.user_id:
         moves.assign(at.session, at.actor, at.case, at.actor.user_id, now=at.now)
     add_follow_up(

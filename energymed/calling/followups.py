@@ -13,11 +13,13 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.models import FOLLOW_UP_KINDS, FollowUp
+from energymed.calling.rules import in_hours
 from energymed.calling.words import check_words, kept
 from energymed.cases import moves
 from energymed.cases.horizon import check_horizon
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.partners.rulebook import load_calling_rules
 
 QUEUE_REASON = {"callback": "callback", "instalment": "instalment"}
 OUTLIVE_THE_CASE = ("instalment", "aid_decision", "documents")  # a plan runs on, a fund decides
@@ -95,7 +97,8 @@ def postpone_follow_up(
     """Move a follow-up to a later time; the case that waits for it, or is queued by it, too.
 
     Raises:
-        BadInput: a time that has passed, or is more than a year ahead.
+        BadInput: a time that has passed, or is more than a year ahead; a callback outside the
+            hours.
         Refused: it is done or cancelled.
     """
     if due_at <= now:
@@ -105,6 +108,8 @@ def postpone_follow_up(
     if follow_up.state != "open":
         raise Refused(N_("Ce suivi est terminé."))
     case = session.get_one(Case, follow_up.case_id)
+    if follow_up.kind == "callback":
+        check_promise(session, case, due_at, "due_at", now=now)
     moves_with_it = _holds(case, follow_up)
     before, follow_up.due_at = follow_up.due_at, due_at
     follow_up.surfaced_at = None
@@ -116,6 +121,21 @@ def postpone_follow_up(
         reason = "callback" if follow_up.kind == "callback" else "follow_up"
         moves.wait(session, actor, case, reason, due_at, now=now)
     return follow_up
+
+
+def check_promise(
+    session: Session, case: Case, due_at: datetime, field: str, *, now: datetime
+) -> None:
+    """A callback is promised for a time at which calls are made.
+
+    Raises:
+        BadInput: at night, on a Sunday or a public holiday, with `params["field"]`.
+    """
+    rules = load_calling_rules(
+        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
+    )
+    if not in_hours(rules, due_at, case.postal_code):
+        raise BadInput(N_("Ce moment est hors des heures d'appel."), field=field)
 
 
 def _holds(case: Case, follow_up: FollowUp) -> bool:

@@ -92,6 +92,8 @@ def prepare(form: ActsForm, case: Case) -> None:
     """Give the form its choices, and a key that recognises a double click."""
     form.prepare(today())
     if isinstance(form, CallForm):
+        if case.debt_cents is None:
+            form.identity_checked.label.text = _("Identité vérifiée avant d'en dire plus")
         form.phone_id.choices = [
             SelectChoice(each.id, phone(each.e164)) for each in case.person.phones
         ]

@@ -100,6 +100,8 @@ def test_a_follow_up_is_postponed(
         ("", "Donnez le jour et l'heure."),
         ("never", "Donnez le jour et l'heure."),
         ("2026-11-01T10:00", "Ce moment est déjà passé."),
+        ("2026-11-24T03:00", "Ce moment est hors des heures d'appel."),
+        ("2026-12-25T10:00", "Ce moment est hors des heures d'appel."),
     ],
 )
 def test_a_time_that_makes_no_sense_is_told(
