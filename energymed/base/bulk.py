@@ -61,6 +61,18 @@ def insert_with_ids(session: Session, model: type[Model], rows: Sequence[Row]) -
     return ids
 
 
+def update_rows(session: Session, model: type[Model], rows: Sequence[Row]) -> None:
+    """Set columns of rows that are there; all rows have the same keys, `id` says which row."""
+    if not rows:
+        return
+    table, connection = _table(model), session.connection()
+    names = [name for name in rows[0] if name != "id"] + ["id"]
+    prepare = _Preparation(connection, [table.c[name] for name in names])
+    values = itemgetter(*names)
+    for some in chunks(rows, PIECE):
+        _update(connection, table, names, prepare.rows(list(zip(*map(values, some), strict=True))))
+
+
 class _Preparation:
     """What the types of some columns do to a value before the driver sees it."""
 
@@ -104,6 +116,30 @@ def _write(
         insert = f"INSERT INTO {into} VALUES ({places})"  # noqa: S608  # our own names
         connection.exec_driver_sql(insert, list(rows))
         return
+    _copy(connection, into, rows)
+
+
+def _update(
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterator[tuple[Any, ...]]
+) -> None:
+    quote = connection.dialect.identifier_preparer.quote
+    target, columns = quote(table.name), [quote(name) for name in names[:-1]]
+    if connection.dialect.name == "sqlite":
+        places = ", ".join(f"{name} = ?" for name in columns)
+        update = f"UPDATE {target} SET {places} WHERE id = ?"  # noqa: S608  # our own names
+        connection.exec_driver_sql(update, list(rows))
+        return
+    listed = ", ".join([*columns, "id"])
+    stage = f"CREATE TEMP TABLE news ON COMMIT DROP AS SELECT {listed} FROM {target} WITH NO DATA"  # noqa: S608
+    connection.exec_driver_sql(stage)
+    _copy(connection, f"news ({listed})", rows)
+    places = ", ".join(f"{name} = news.{name}" for name in columns)
+    update = f"UPDATE {target} SET {places} FROM news WHERE {target}.id = news.id"  # noqa: S608
+    connection.exec_driver_sql(update)
+    connection.exec_driver_sql("DROP TABLE news")
+
+
+def _copy(connection: Connection, into: str, rows: Iterator[tuple[Any, ...]]) -> None:
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for row in rows:

@@ -150,18 +150,12 @@ class People:
         return Saved(moved)
 
     def _take(self, statement: Select[Person]) -> None:
+        columns = (Person.id, Person.household_id, *(getattr(Person, name) for name in OWN_FIELDS))
+        rows = self.session.execute(statement.with_only_columns(*columns).order_by(Person.id))
         found = [
-            Known(
-                row.id,
-                {name: getattr(row, name) for name in OWN_FIELDS},
-                row.household_id,
-            )
-            for row in self.session.execute(
-                statement.with_only_columns(
-                    Person.id, Person.household_id, *(getattr(Person, name) for name in OWN_FIELDS)
-                ).order_by(Person.id)
-            )
-            if row.id not in self.by_id
+            Known(person_id, dict(zip(OWN_FIELDS, values, strict=True)), household_id)
+            for person_id, household_id, *values in rows
+            if person_id not in self.by_id
         ]
         new = {known.id: known for known in found if known.id is not None}
         for some in chunks(new):

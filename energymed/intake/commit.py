@@ -3,14 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from energymed.base.bulk import insert_with_ids
+from energymed.base.bulk import insert_with_ids, update_rows
 from energymed.base.chunks import chunks
 from energymed.cases import ledger, rules
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case
+from energymed.cases.people import People
 from energymed.intake.balances import accounts
 from energymed.intake.commit_people import write_people
 from energymed.intake.models import Batch
@@ -28,7 +29,8 @@ def write_cases(
     before: dict[int, Before] = {one.row.row_number: {} for one in plan.planned}
     created = [one for one in plan.planned if one.known is None]
     known = [one for one in plan.planned if one.known is not None]
-    owners = write_people(session, target, plan.planned, before, now)
+    people = plan.people or People(session, target.partner_id, target.site_id)
+    owners = write_people(session, people, plan.planned, before, now)
     case_ids = _insert_cases(session, target, batch, created, owners, now)
     _update_cases(session, batch, known, before)
     _state_debts(session, target, batch, known, now)
@@ -102,8 +104,7 @@ def _update_cases(
     session: Session, batch: Batch, known: list[PlannedCase], before: dict[int, Before]
 ) -> None:
     """Set the fields that the file tells otherwise; every case named is seen in this file."""
-    table = Case.__table__
-    values: list[dict[str, Any]] = []
+    news: list[dict[str, Any]] = []
     for one in known:
         if one.known is None:
             continue
@@ -113,26 +114,17 @@ def _update_cases(
         changes = {name: pair for name, pair in one.changes.items() if name in CASE_FIELDS}
         if changes:
             note["case"] = {name: plain(old) for name, (old, _) in changes.items()}
-        new = {**one.known.values, **{name: pair[1] for name, pair in changes.items()}}
-        values.append(
+        news.append(
             {
-                "the_id": one.known.id,
-                "bump": 1 if changes else 0,
-                **{f"new_{name}": value for name, value in new.items()},
+                "id": one.known.id,
+                "last_batch_id": batch.id,
+                "missing_since_batch_id": None,
+                "version": one.known.version + bool(changes),
+                **one.known.values,
+                **{name: new for name, (_, new) in changes.items()},
             }
         )
-    if values:
-        session.connection().execute(
-            update(table)  # type: ignore[arg-type]  # a declared table, typed as FromClause
-            .where(table.c.id == bindparam("the_id"))
-            .values(
-                last_batch_id=batch.id,
-                missing_since_batch_id=None,
-                version=table.c.version + bindparam("bump"),
-                **{name: bindparam(f"new_{name}") for name in CASE_FIELDS},
-            ),
-            values,
-        )
+    update_rows(session, Case, news)
 
 
 def _state_debts(

@@ -3,26 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
+from energymed.base.bulk import update_rows
 from energymed.base.text import name_key
 from energymed.cases.models import Person
 from energymed.cases.people import People
-from energymed.intake.plan import PlannedCase, Target, identity
+from energymed.intake.plan import PlannedCase, identity
 
 Before = dict[str, Any]
 
 
 def write_people(
     session: Session,
-    target: Target,
+    people: People,
     planned: list[PlannedCase],
     before: dict[int, Before],
     now: datetime,
 ) -> dict[int, int]:
     """{row number of a new case: id of its person}; notes in `before` what an undo needs."""
-    people = People(session, target.partner_id, target.site_id)
     people.load(one.known.person_id for one in planned if one.known)
     people.look_up(identity(one.row) for one in planned if one.known is None)
     owners, news, changed = {}, {}, {}
@@ -57,20 +56,12 @@ def write_people(
 def _update_people(
     session: Session, changed: list[tuple[int | None, dict[str, str | None]]]
 ) -> None:
-    if not changed:
-        return
-    table = Person.__table__
-    names = [*changed[0][1], "name_key"]
-    session.connection().execute(
-        update(table)  # type: ignore[arg-type]  # a declared table, typed as FromClause
-        .where(table.c.id == bindparam("the_id"))
-        .values({name: bindparam(f"new_{name}") for name in names}),
-        [
-            {
-                "the_id": person_id,
-                "new_name_key": name_key(values["last_name"] or "", values["first_name"]),
-                **{f"new_{name}": value for name, value in values.items()},
-            }
-            for person_id, values in changed
-        ],
-    )
+    rows = [
+        {
+            "id": person_id,
+            "name_key": name_key(values["last_name"] or "", values["first_name"]),
+            **values,
+        }
+        for person_id, values in changed
+    ]
+    update_rows(session, Person, rows)

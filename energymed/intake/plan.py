@@ -49,11 +49,11 @@ class Target:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
-class KnownCase:
+class KnownCase(NamedTuple):
     """An open case as it stands. `values` are its CASE_FIELDS."""
 
     id: int
+    version: int
     person_id: int
     site_id: int
     debt_cents: int | None
@@ -93,7 +93,8 @@ class MissingCase:
 class CasesPlan:
     """Lines of a file, each in one of five outcomes; `rows` is their sum.
 
-    `missing` is known once the whole file is planned.
+    `missing` is known once the whole file is planned. `people` are those of the known cases of a
+    piece, looked up once for the plan and for what is written.
     """
 
     planned: list[PlannedCase] = field(default_factory=list)
@@ -101,6 +102,7 @@ class CasesPlan:
     duplicates: list[DuplicateRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     missing: list[MissingCase] = field(default_factory=list)
+    people: People | None = None
 
     def count(self, outcome: str) -> int:
         """How many accepted lines are created, updated or unchanged."""
@@ -163,13 +165,15 @@ class Planner:
         known = _open_cases(self.session, self.target, [row.reference for row in rows], self.lock)
         self._seen.update(case.id for case in known.values())
         self._refused.update(row.reference for row in checked.rejected)
-        planned, elsewhere = self._compare(rows, known)
+        people = People(self.session, self.target.partner_id, self.target.site_id)
+        planned, elsewhere = self._compare(rows, known, people)
         refused = [problem for row in elsewhere for problem in row.problems]
         return CasesPlan(
             planned=planned,
             rejected=[*checked.rejected, *elsewhere],
             duplicates=checked.duplicates,
             problems=[*checked.problems, *refused],
+            people=people,
         )
 
     def finish(self) -> list[MissingCase]:
@@ -201,11 +205,10 @@ class Planner:
         ]
 
     def _compare(
-        self, rows: Iterable[CleanRow], known: dict[str, KnownCase]
+        self, rows: Iterable[CleanRow], known: dict[str, KnownCase], people: People
     ) -> tuple[list[PlannedCase], list[RejectedRow]]:
         """Each line beside its case; one that another site has open is rejected."""
         site_id = self.target.site_id
-        people = People(self.session, self.target.partner_id, site_id)
         people.load(case.person_id for case in known.values() if case.site_id == site_id)
         planned: list[PlannedCase] = []
         elsewhere: list[RejectedRow] = []
@@ -273,30 +276,21 @@ def _compared(row: CleanRow, case: KnownCase, person: Known) -> PlannedCase:
 def _open_cases(
     session: Session, target: Target, references: Iterable[str], lock: bool
 ) -> dict[str, KnownCase]:
+    first = [getattr(Case, name) for name in KnownCase._fields[:-1]]
     columns = [getattr(Case, name) for name in CASE_FIELDS]
     found: dict[str, KnownCase] = {}
     for some in chunks(sorted(references)):
         statement = (
-            select(
-                Case.id, Case.person_id, Case.site_id, Case.debt_cents, Case.last_batch_id,
-                Case.missing_since_batch_id, Case.reference, *columns,
-            )
+            select(Case.reference, *first, *columns)
             .where(Case.partner_id == target.partner_id, Case.campaign_kind == target.kind)
             .where(Case.state != "closed", Case.reference.in_(some))
             .order_by(Case.id)
-        )  # fmt: skip
+        )
         if lock:
             statement = statement.with_for_update()
-        for row in session.execute(statement):
-            found[row.reference] = KnownCase(
-                id=row.id,
-                person_id=row.person_id,
-                site_id=row.site_id,
-                debt_cents=row.debt_cents,
-                last_batch_id=row.last_batch_id,
-                missing_since_batch_id=row.missing_since_batch_id,
-                values=dict(zip(CASE_FIELDS, row[-len(CASE_FIELDS) :], strict=True)),
-            )
+        for reference, *rest in session.execute(statement):
+            values = dict(zip(CASE_FIELDS, rest[len(first) :], strict=True))
+            found[reference] = KnownCase._make([*rest[: len(first)], values])
     return found
 
 
