@@ -16,13 +16,12 @@ def create_app(settings: Settings | None = None, *, serving: bool = True) -> Fla
     Args:
         settings: where to run; read from the environment when none is given.
         serving: True for a process that answers requests (it then needs its secret key);
-            False for commands and jobs, which only need the database.
+            False for commands and jobs, which only need the database (and load no desk).
 
     Raises:
         Refused: when serving in production without a secret key.
     """
-    from energymed.web import desks
-    from energymed.web.shared import errors, extensions, headers, health, logs, sign_in
+    from energymed.web.shared import extensions, logs, sign_in
 
     settings = settings or load_settings()
     app = Flask(
@@ -38,11 +37,19 @@ def create_app(settings: Settings | None = None, *, serving: bool = True) -> Fla
     logs.register(app)
     extensions.register(app)
     sign_in.register(app)
-    desks.register(app)
-    errors.register(app)
-    headers.register(app)
-    health.register(app)
+    if serving:
+        _open_desks(app)
     return app
+
+
+def _open_desks(app: Flask) -> None:
+    from energymed import schema
+    from energymed.web import desks
+    from energymed.web.shared import errors, headers, health
+
+    schema.know_migrations(app)
+    for part in (desks, errors, headers, health):
+        part.register(app)
 
 
 def _secret_key(settings: Settings, serving: bool) -> str:

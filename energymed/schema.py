@@ -1,10 +1,18 @@
 """Brings a database to the newest schema and writes the rules that it must have."""
 
-from flask_migrate import upgrade
+from flask import Flask, current_app
+from flask_migrate import Migrate, upgrade
 from sqlalchemy import text
 
 from energymed.base.db import db, transaction
+from energymed.config import ROOT
 from energymed.partners import rulebook
+
+
+def know_migrations(app: Flask) -> None:
+    """Tell the app where its migrations are."""
+    directory = str(ROOT / "energymed" / "migrations")
+    Migrate(app, db, directory=directory, render_as_batch=True)
 
 
 def prepare_database() -> str:
@@ -12,6 +20,7 @@ def prepare_database() -> str:
 
     Needs an app context. Safe to repeat.
     """
+    know_migrations(current_app)
     upgrade()
     with transaction() as session:
         rulebook.seed(session)

@@ -5,7 +5,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from importlib import import_module
+from typing import Any, ClassVar
 
 import click
 from flask import Flask
@@ -18,7 +19,35 @@ from energymed.config import load_settings
 
 
 class Commands(click.Group):
-    """A group whose commands turn an error of the house into one sentence and exit code 1."""
+    """Commands loaded when they are called, whose errors end in one sentence and exit code 1."""
+
+    places: ClassVar[dict[str, str]] = {
+        "init": "setup:init",
+        "user": "setup:user",
+        "site": "setup:site",
+        "partner": "setup:partner",
+        "import": "files:import_file",
+        "undo-import": "files:undo_import",
+        "assign": "work:assign",
+        "export": "figures:export",
+        "indicators": "figures:indicators",
+        "ledger": "figures:ledger",
+        "jobs": "jobs:jobs",
+        "serve": "server:serve",
+        "demo": "server:demo",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the help."""
+        return list(self.places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the command; None when there is none of that name."""
+        if cmd_name not in self.places:
+            return None
+        module, name = self.places[cmd_name].split(":")
+        found: click.Command = getattr(import_module(f"energymed.cli.{module}"), name)
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a domain error or a missing database ends it in one line."""

@@ -23,12 +23,6 @@ from energymed.reporting.scope import Scope
 SHARE_DIGITS = 4
 
 
-def register(main: click.Group) -> None:
-    """Hang the commands into the main group."""
-    for command in (export, indicators, ledger):
-        main.add_command(command)
-
-
 @click.command()
 @click.option("--partner", "partner_code", required=True)
 @click.option("--period", required=True, help="2026-W47, 2026-11 ou 2026.")

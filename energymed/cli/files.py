@@ -24,12 +24,6 @@ from energymed.partners.service import partner_by_code
 PROBLEMS_SHOWN = 20
 
 
-def register(main: click.Group) -> None:
-    """Hang the commands into the main group."""
-    main.add_command(import_file)
-    main.add_command(undo_import)
-
-
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--partner", "partner_code", required=True, help="Code du partenaire.")

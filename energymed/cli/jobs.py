@@ -19,11 +19,6 @@ from energymed.jobs.models import JobRun
 from energymed.jobs.work import JOBS
 
 
-def register(main: click.Group) -> None:
-    """Hang the commands into the main group."""
-    main.add_command(jobs)
-
-
 @click.group()
 def jobs() -> None:
     """Tâches planifiées."""

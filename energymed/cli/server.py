@@ -20,12 +20,6 @@ from energymed.web.shared.sign_in import password_hash
 HOST, PORT = "127.0.0.1", 8000
 
 
-def register(main: click.Group) -> None:
-    """Hang the commands into the main group."""
-    main.add_command(serve)
-    main.add_command(demo)
-
-
 @click.command()
 @click.option("--host", default=HOST, show_default=True)
 @click.option("--port", default=PORT, show_default=True)

@@ -20,12 +20,6 @@ from energymed.web.shared.sign_in import password_hash
 SHORTEST_PASSWORD = 12
 
 
-def register(main: click.Group) -> None:
-    """Hang the commands into the main group."""
-    for command in (init, user, site, partner):
-        main.add_command(command)
-
-
 @click.command()
 @json_option
 @with_app

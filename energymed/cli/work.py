@@ -15,11 +15,6 @@ from energymed.cli.common import answer, json_option, with_app
 from energymed.partners.service import partner_by_code
 
 
-def register(main: click.Group) -> None:
-    """Hang the command into the main group."""
-    main.add_command(assign)
-
-
 @click.command()
 @click.option("--partner", "partner_code", required=True)
 @click.option("--mediator", "emails", multiple=True, help="Peut être répété.")

@@ -11,7 +11,6 @@ from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -28,7 +27,6 @@ bootstrap = Bootstrap5()
 compress = Compress()
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
-migrate = Migrate(directory=str(ROOT / "energymed" / "migrations"), render_as_batch=True)
 
 
 class SessionInterface(SecureCookieSessionInterface):
@@ -87,7 +85,6 @@ def register(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    migrate.init_app(app, db)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=choose_locale)
     bootstrap.init_app(app)
