@@ -108,8 +108,10 @@ class People:
         customers = sorted({one.customer_reference for one in wanted if one.customer_reference})
         for some in chunks(customers):
             self._take(select(Person).where(*here, Person.customer_reference.in_(some)))
-        for some in chunks(sorted({one.name_key for one in wanted if one.phones})):
-            self._take(select(Person).where(*here, Person.name_key.in_(some)))
+        for some in chunks(sorted({number for one in wanted for number in one.phones})):
+            owners = self.session.scalars(select(Phone.person_id).where(Phone.e164.in_(some)))
+            for ids in chunks(sorted(set(owners) - self.by_id.keys())):
+                self._take(select(Person).where(*here, Person.id.in_(ids)))
 
     def find(self, said: Identity) -> Known | None:
         """The person this is, by customer reference, else by name and a shared phone."""

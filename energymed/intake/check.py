@@ -27,7 +27,7 @@ from energymed.intake.rows import (
 
 Row = TypeVar("Row", CleanRow, PaymentRow)
 
-PIECE = 5_000  # lines at a time: enough to be quick, few enough to be forgotten soon
+PIECE = 2_000  # lines at a time: enough to be quick, few enough to be forgotten soon
 _ROWS_SHOWN = 10
 # numbers of the partner's own, which may look like a NIR without being one
 _PARTNER_NUMBERS = (
