@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
-CODE := energymed tests tools
+CODE := energymed tests tools benchmarks
 PYTEST := $(BIN)/pytest -n $(WORKERS) -m "not browser"
 
 .PHONY: run test check lint format types contracts dead messages catalogues \

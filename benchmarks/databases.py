@@ -1,0 +1,204 @@
+"""Databases to be filled, copied, and written by the plain driver."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from psycopg import sql
+
+from tests.databases import postgres_database, postgres_server
+
+# in the order of their foreign keys
+TABLES = (
+    "household", "person", "phone", "batch", "case_file", "ledger_entry", "batch_row",
+    "audit_event",
+)  # fmt: skip
+Written = dict[str, Any]  # table → its rows, in the form of the driver
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One database: its address for the application and its name for the driver."""
+
+    url: str
+    name: str
+    instance: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where a child process finds it."""
+        return {
+            **os.environ,
+            "ENERGYMED_DATABASE_URL": self.url,
+            "ENERGYMED_INSTANCE": str(self.instance),
+            "ENERGYMED_LOG_LEVEL": "WARNING",
+        }
+
+
+class Database(Protocol):
+    """A kind of database under measure."""
+
+    base: Place
+
+    def prepare(self) -> None:
+        """Make the schema, a site and a partner in `base`."""
+
+    def copy(self, name: str) -> Any:
+        """A copy of `base`, thrown away at the end of the context."""
+
+    def written_since_base(self, place: Place) -> Written:
+        """The rows that were added or changed in `place`."""
+
+    def write(self, place: Place, written: Written) -> None:
+        """Upsert those rows in one transaction, by the plain driver."""
+
+
+def prepare(place: Place) -> None:
+    """Make the schema, a site and a partner."""
+    for command in (["init"], ["site", "add", "pdp", "Site"], ["partner", "add", "edf", "EDF"]):
+        subprocess.run(
+            [sys.executable, "-m", "energymed", *command],
+            env=place.environment, check=True, capture_output=True,
+        )  # fmt: skip
+
+
+def _news(table: str, last: dict[str, int]) -> str:
+    """The rows of a table that an import added or changed."""
+    touched = f" OR last_batch_id > {last['batch']}" if table == "case_file" else ""
+    return f"{table} WHERE id > {last[table]}{touched}"
+
+
+class Sqlite:
+    """A SQLite file, copied as a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.base = self._place("base")
+        self.last: dict[str, int] = {}
+
+    def _place(self, name: str) -> Place:
+        path = self.folder / f"{name}.sqlite"
+        return Place(f"sqlite:///{path.as_posix()}", str(path), self.folder / "instance")
+
+    def prepare(self) -> None:
+        """See `Database`."""
+        prepare(self.base)
+
+    @contextmanager
+    def copy(self, name: str) -> Iterator[Place]:
+        """See `Database`."""
+        place = self._place(name)
+        with sqlite3.connect(self.base.name) as before:
+            before.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.last = {table: _highest(before, table) for table in TABLES}
+        shutil.copyfile(self.base.name, place.name)
+        yield place
+        for path in self.folder.glob(f"{name}.sqlite*"):
+            path.unlink()
+
+    def written_since_base(self, place: Place) -> Written:
+        """See `Database`."""
+        written: Written = {}
+        with sqlite3.connect(place.name) as connection:
+            for table in TABLES:
+                news = _news(table, self.last)
+                written[table] = connection.execute(f"SELECT * FROM {news}").fetchall()  # noqa: S608
+        return written
+
+    def write(self, place: Place, written: Written) -> None:
+        """See `Database`."""
+        connection = sqlite3.connect(place.name, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("BEGIN IMMEDIATE")
+        for table, rows in written.items():
+            names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            connection.executemany(
+                f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))}) {_upsert(names)}",  # noqa: S608
+                rows,
+            )
+        connection.execute("COMMIT")
+        connection.close()
+
+
+class Postgresql:
+    """A database of an embedded server, copied as a template."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.base = self._place("bench_base", postgres_database("bench_base"))
+        self.last: dict[str, int] = {}
+
+    def _place(self, name: str, url: str) -> Place:
+        return Place(url, name, self.folder / "instance")
+
+    def _connect(self, name: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(postgres_server().get_uri(name))
+
+    def prepare(self) -> None:
+        """See `Database`."""
+        prepare(self.base)
+
+    @contextmanager
+    def copy(self, name: str) -> Iterator[Place]:
+        """See `Database`."""
+        with self._connect(self.base.name) as before:
+            self.last = {table: _highest(before, table) for table in TABLES}
+        with psycopg.connect(postgres_server().get_uri(), autocommit=True) as server:
+            copy, base = sql.Identifier(name), sql.Identifier(self.base.name)
+            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, base))
+            yield self._place(name, self.base.url.replace(self.base.name, name))
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(copy))
+
+    def written_since_base(self, place: Place) -> Written:
+        """See `Database`."""
+        written: Written = {}
+        with self._connect(place.name) as connection:
+            for table in TABLES:
+                news = _news(table, self.last)
+                command = f"COPY (SELECT * FROM {news}) TO STDOUT"  # noqa: S608
+                with connection.cursor().copy(command) as rows:
+                    written[table] = b"".join(rows)
+        return written
+
+    def write(self, place: Place, written: Written) -> None:
+        """See `Database`."""
+        with self._connect(place.name) as connection:
+            for table, rows in written.items():
+                stage = f"stage_{table}"
+                cursor = connection.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608
+                names = [column.name for column in cursor.description or ()]
+                connection.execute(f"CREATE TEMP TABLE {stage} (LIKE {table}) ON COMMIT DROP")
+                with connection.cursor().copy(f"COPY {stage} FROM STDIN") as copy:
+                    copy.write(rows)
+                connection.execute(f"INSERT INTO {table} SELECT * FROM {stage} {_upsert(names)}")  # noqa: S608
+
+
+@contextmanager
+def sqlite(folder: Path) -> Iterator[Database]:
+    """SQLite databases in `folder`."""
+    yield Sqlite(folder)
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[Database]:
+    """Databases of a PostgreSQL server started for the measure."""
+    yield Postgresql(folder)
+
+
+def _highest(connection: Any, table: str) -> int:
+    found = connection.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}").fetchone()  # noqa: S608
+    return int(found[0])
+
+
+def _upsert(names: list[str]) -> str:
+    news = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
+    return f"ON CONFLICT (id) DO UPDATE SET {news}"

@@ -1,0 +1,110 @@
+"""How fast a weekly file is imported, beside the floor: writing its rows already cleaned.
+
+    python -m benchmarks.intake [--rows 100000] [--known 200000] [--repeats 3]
+                                [--database sqlite|postgresql]
+
+Half of the file is new, half are known cases whose amount changed. Everything is written as ever:
+people, households, phones, cases, ledger, and the history of each line. The floor writes the very
+rows that the import left, into a copy of the database of before, by the plain driver: `executemany`
+of one upsert a table on SQLite, COPY to a staging table and one upsert a table on PostgreSQL, with
+the same indexes, in one transaction. Prints JSON: medians, spreads, and the ratios.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.databases import Database, Place, postgresql, sqlite
+from benchmarks.files import weekly_file
+
+MEASURED = Path(__file__).with_name("measured_import.py")
+
+
+def main() -> None:
+    """Measure and print."""
+    options = _options()
+    known, rows = options.known, options.rows
+    first = known - rows // 2 + 1
+    with TemporaryDirectory() as folder, _database(options.database, Path(folder)) as database:
+        before, week = Path(folder) / "before.csv", Path(folder) / "week.csv"
+        before.write_bytes(weekly_file(range(1, known + 1)))
+        week.write_bytes(weekly_file(range(first, first + rows), week=1))
+        database.prepare()
+        _import(database.base, before)
+        ours, floors = [], []
+        for number in range(options.repeats):
+            with database.copy(f"ours{number}") as place:
+                ours.append(_import(place, week))
+                written = database.written_since_base(place)
+            with database.copy(f"floor{number}") as place:
+                start = time.perf_counter()
+                database.write(place, written)
+                floors.append(time.perf_counter() - start)
+    print(json.dumps(_summary(options, ours, floors), indent=2))  # noqa: T201
+
+
+def _summary(
+    options: argparse.Namespace, ours: list[dict[str, float]], floors: list[float]
+) -> dict[str, object]:
+    seconds = [run["seconds"] for run in ours]
+    middle, floor = statistics.median(seconds), statistics.median(floors)
+    return {
+        "database": options.database,
+        "rows": options.rows,
+        "known": options.known,
+        "import_s": _spread(seconds),
+        "floor_s": _spread(floors),
+        "floor_over_import": round(floor / middle, 3),
+        "import_over_floor": round(middle / floor, 2),
+        "cleaning_us_a_row": _spread([run["cleaning_us"] for run in ours]),
+        "memory_mb": _spread([run["memory_mb"] for run in ours]),
+    }
+
+
+def _spread(values: list[float]) -> dict[str, float]:
+    return {
+        "median": round(statistics.median(values), 3),
+        "least": round(min(values), 3),
+        "most": round(max(values), 3),
+    }
+
+
+def _import(place: Place, file: Path) -> dict[str, float]:
+    """Import in a process of its own, as the command line does; it measures itself."""
+    done = subprocess.run(
+        [sys.executable, str(MEASURED), str(file)],
+        env=place.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(done.stderr)
+    answer: dict[str, float] = json.loads(done.stdout)
+    return answer
+
+
+@contextmanager
+def _database(kind: str, folder: Path) -> Iterator[Database]:
+    with (sqlite if kind == "sqlite" else postgresql)(folder) as database:
+        yield database
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--known", type=int, default=200_000)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
