@@ -7,7 +7,7 @@ from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -37,6 +37,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(DomainError, _on_domain)
     app.register_error_handler(StaleDataError, _on_stale)
+    for unusable in (DataError, OverflowError):  # a number or sign that no database keeps
+        app.register_error_handler(unusable, _on_unusable)
     app.register_error_handler(OperationalError, _on_database)
     app.register_error_handler(Exception, _on_anything)
 
@@ -46,11 +48,12 @@ def sentence(error: DomainError) -> str:
     return _(error.message) % error.params if error.params else _(error.message)
 
 
-def _answer(status: int, text: str) -> tuple[Any, int]:
+def _answer(status: int, text: str, title: str | None = None) -> tuple[Any, int]:
     db.session.rollback()
     if wants_json(request):
         return jsonify(error=text), status
-    return render_template("errors/error.html", status=status, sentence=text), status
+    page = render_template("errors/error.html", status=status, sentence=text, title=title)
+    return page, status
 
 
 def _on_http(error: HTTPException) -> Any:
@@ -70,12 +73,17 @@ def _on_csrf(_error: CSRFError) -> Any:
             "Votre session a expiré ou la page est restée ouverte trop longtemps. "
             "Connectez-vous, puis revenez : un appel en cours de saisie est conservé."
         ),
+        _("Session expirée"),
     )
 
 
 def _on_domain(error: DomainError) -> Any:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     return _answer(status, sentence(error))
+
+
+def _on_unusable(_error: Exception) -> Any:
+    return _answer(400, str(SENTENCES[400]))
 
 
 def _on_stale(_error: StaleDataError) -> Any:
