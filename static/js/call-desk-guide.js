@@ -27,6 +27,5 @@ export function guide(form) {
     if (name === "identity_checked" && checked && at < LISTEN) show(LISTEN);
     if (name === "acts" && checked && at < AGREE) show(AGREE);
   });
-  frame.classList.add("folded");
   show(0);
 }

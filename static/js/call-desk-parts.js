@@ -66,4 +66,5 @@ export function openParts(form) {
     });
   }
   refresh(form);
+  form.dataset.parts = "ready";
 }
