@@ -5,12 +5,23 @@ each, at the speed of the database: by the driver's own `executemany` on SQLite,
 PostgreSQL. Values are prepared by the types of the columns, as everywhere else.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    func,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from energymed.base.chunks import chunks
 from energymed.base.db import Model
@@ -32,6 +43,20 @@ def reserve_ids(session: Session, model: type[Model], count: int) -> Sequence[in
         return range(highest + 1, highest + 1 + count)
     taken = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :n)")
     return sorted(session.scalars(taken, {"name": table.name, "n": count}))
+
+
+def among(
+    session: Session, column: InstrumentedAttribute[Any], values: Iterable[int | str]
+) -> ColumnElement[bool]:
+    """`column IN values` for a long list: one parameter, whatever the length.
+
+    A statement with a place for each value is read anew by the database every time.
+    """
+    listed = list(values)
+    if session.get_bind().dialect.name == "sqlite":
+        each = func.json_each(json.dumps(listed)).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == func.any(literal(listed, ARRAY(column.type)))
 
 
 def insert_rows(session: Session, model: type[Model], rows: Sequence[Row]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from energymed.base.bulk import insert_with_ids
+from energymed.base.bulk import PIECE, among, insert_with_ids
 from energymed.base.chunks import chunks
 from energymed.base.text import name_key
 from energymed.cases.households import Joiner
@@ -98,20 +98,23 @@ class People:
 
     def load(self, person_ids: Iterable[int]) -> None:
         """Bring in people by their ids, with their phones and how many cases they have."""
-        for some in chunks(sorted(set(person_ids) - self.by_id.keys())):
-            self._take(select(Person).where(Person.id.in_(some)))
+        for some in chunks(set(person_ids) - self.by_id.keys(), PIECE):
+            self._take(select(Person).where(among(self.session, Person.id, some)))
 
     def look_up(self, said: Iterable[Identity]) -> None:
         """Bring in everybody who may be one of these."""
         wanted = list(said)
         here = (Person.partner_id == self.partner_id, Person.site_id == self.site_id)
-        customers = sorted({one.customer_reference for one in wanted if one.customer_reference})
-        for some in chunks(customers):
-            self._take(select(Person).where(*here, Person.customer_reference.in_(some)))
-        for some in chunks(sorted({number for one in wanted for number in one.phones})):
-            owners = self.session.scalars(select(Phone.person_id).where(Phone.e164.in_(some)))
-            for ids in chunks(sorted(set(owners) - self.by_id.keys())):
-                self._take(select(Person).where(*here, Person.id.in_(ids)))
+        customers = {one.customer_reference for one in wanted if one.customer_reference}
+        for some in chunks(customers, PIECE):
+            alike = among(self.session, Person.customer_reference, some)
+            self._take(select(Person).where(*here, alike))
+        for some in chunks({number for one in wanted for number in one.phones}, PIECE):
+            answering = select(Phone.person_id).where(among(self.session, Phone.e164, some))
+            owners = set(self.session.scalars(answering)) - self.by_id.keys()
+            if owners:
+                theirs = among(self.session, Person.id, owners)
+                self._take(select(Person).where(*here, theirs))
 
     def find(self, said: Identity) -> Known | None:
         """The person this is, by customer reference, else by name and a shared phone."""
@@ -160,14 +163,15 @@ class People:
             if person_id not in self.by_id
         ]
         new = {known.id: known for known in found if known.id is not None}
-        for some in chunks(new):
+        for some in chunks(new, PIECE):
             phones = select(Phone.person_id, Phone.e164, Phone.id).order_by(Phone.position)
             for person_id, e164, phone_id in self.session.execute(
-                phones.where(Phone.person_id.in_(some))
+                phones.where(among(self.session, Phone.person_id, some))
             ):
                 new[person_id].phones[e164] = phone_id
             counts = select(Case.person_id, func.count()).group_by(Case.person_id)
-            for person_id, count in self.session.execute(counts.where(Case.person_id.in_(some))):
+            theirs = counts.where(among(self.session, Case.person_id, some))
+            for person_id, count in self.session.execute(theirs):
                 new[person_id].cases = count
         self.by_id.update(new)
         for known in found:
@@ -224,14 +228,14 @@ class People:
 
         By phones first, then by people: a join would let SQLite go through everybody.
         """
-        for some in chunks(numbers):
+        for some in chunks(numbers, PIECE):
             owners = self.session.execute(
                 select(Phone.e164, Phone.person_id)
-                .where(Phone.e164.in_(some), Phone.status.in_(LINKING))
+                .where(among(self.session, Phone.e164, some), Phone.status.in_(LINKING))
                 .order_by(Phone.id)
             ).all()
             here = select(Person.id, Person.household_id).where(
-                Person.id.in_({owner.person_id for owner in owners}),
+                among(self.session, Person.id, {owner.person_id for owner in owners}),
                 Person.site_id == self.site_id,
             )
             homes = (

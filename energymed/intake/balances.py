@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.base.bulk import PIECE, among
 from energymed.base.chunks import chunks
 from energymed.cases import rules
 from energymed.cases.models import LedgerEntry
@@ -22,7 +23,7 @@ _EXPLAINING = ("reported_decrease", "new_charge")
 def accounts(session: Session, case_ids: Iterable[int]) -> dict[int, Account]:
     """{case id: its account}; a few queries for any number of cases."""
     found: dict[int, Account] = {}
-    for some in chunks(sorted(set(case_ids))):
+    for some in chunks(set(case_ids), PIECE):
         statements = _statements(session, some)
         entries = _entries(session, some)
         for case_id in some:
@@ -57,7 +58,7 @@ def _statements(
         .join(Batch, BatchRow.batch_id == Batch.id)
         .where(Batch.state == "committed", Batch.kind == "unpaid_bill")
         .where(BatchRow.outcome.in_(("created", "updated", "unchanged")))
-        .where(BatchRow.case_id.in_(case_ids))
+        .where(among(session, BatchRow.case_id, case_ids))
     )
     found: dict[int, list[tuple[Moment, date | None]]] = defaultdict(list)
     for case_id, committed_at, batch_id, as_of in rows:
@@ -85,7 +86,7 @@ def _entries(
             Batch.state,
         )
         .outerjoin(Batch, LedgerEntry.batch_id == Batch.id)
-        .where(LedgerEntry.case_id.in_(case_ids))
+        .where(among(session, LedgerEntry.case_id, case_ids))
     )
     found: dict[int, list[tuple[str, int, Moment, str | None]]] = defaultdict(list)
     for row in rows:

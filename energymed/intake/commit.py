@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from energymed.base.bulk import insert_with_ids, update_rows
+from energymed.base.bulk import PIECE, among, insert_with_ids, update_rows
 from energymed.base.chunks import chunks
 from energymed.cases import ledger, rules
 from energymed.cases.ledger import Entry
@@ -119,7 +119,8 @@ def _update_cases(
                 "id": one.known.id,
                 "last_batch_id": batch.id,
                 "missing_since_batch_id": None,
-                "version": one.known.version + bool(changes),
+                "version": one.known.version + bool(one.changes),
+                "debt_cents": one.changes.get("debt_cents", (None, one.known.debt_cents))[1],
                 **one.known.values,
                 **{name: new for name, (_, new) in changes.items()},
             }
@@ -130,7 +131,7 @@ def _update_cases(
 def _state_debts(
     session: Session, target: Target, batch: Batch, known: list[PlannedCase], now: datetime
 ) -> None:
-    """Bring each balance to what the file says is owed."""
+    """Book what brings each balance, already set, to what the file says is owed."""
     moved = [(one.known.id, one.row) for one in known if one.known and "debt_cents" in one.changes]
     standing = accounts(session, [case_id for case_id, _ in moved])
     entries: list[Entry] = []
@@ -142,13 +143,14 @@ def _state_debts(
             Entry(case_id, one.kind, one.amount_cents, target.as_of, batch.file_name)
             for one in movements
         ]
-    ledger.book(session, entries, now=now, batch_id=batch.id)
+    ledger.book(session, entries, now=now, batch_id=batch.id, move_balance=False)
 
 
 def mark_missing(session: Session, batch: Batch, plan: CasesPlan) -> None:
     """Note the cases that the file no longer names."""
-    for some in chunks(one.case_id for one in plan.missing):
+    for some in chunks((one.case_id for one in plan.missing), PIECE):
+        absent = among(session, Case.id, some)
         session.execute(
-            update(Case).where(Case.id.in_(some)).values(missing_since_batch_id=batch.id),
+            update(Case).where(absent).values(missing_since_batch_id=batch.id),
             execution_options={"synchronize_session": False},
         )

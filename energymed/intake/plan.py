@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from energymed.base.bulk import PIECE, among
 from energymed.base.chunks import chunks
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
@@ -279,11 +280,11 @@ def _open_cases(
     first = [getattr(Case, name) for name in KnownCase._fields[:-1]]
     columns = [getattr(Case, name) for name in CASE_FIELDS]
     found: dict[str, KnownCase] = {}
-    for some in chunks(sorted(references)):
+    for some in chunks(references, PIECE):
         statement = (
             select(Case.reference, *first, *columns)
             .where(Case.partner_id == target.partner_id, Case.campaign_kind == target.kind)
-            .where(Case.state != "closed", Case.reference.in_(some))
+            .where(Case.state != "closed", among(session, Case.reference, some))
             .order_by(Case.id)
         )
         if lock:
@@ -297,11 +298,11 @@ def _open_cases(
 def _count_foreign(session: Session, target: Target, rows: list[CleanRow]) -> int:
     """How many references are known from other partners."""
     foreign = 0
-    for some in chunks(sorted({row.reference for row in rows})):
+    for some in chunks({row.reference for row in rows}, PIECE):
         foreign += (
             session.scalar(
                 select(func.count(Case.reference.distinct())).where(
-                    Case.partner_id != target.partner_id, Case.reference.in_(some)
+                    Case.partner_id != target.partner_id, among(session, Case.reference, some)
                 )
             )
             or 0
