@@ -57,6 +57,9 @@ class Database(Protocol):
     def written_since_base(self, place: Place) -> Written:
         """The rows that were added or changed in `place`."""
 
+    def counts(self, place: Place) -> dict[str, int]:
+        """How many rows each table has, with the money booked."""
+
     def write(self, place: Place, written: Written) -> None:
         """Upsert those rows in one transaction, by the plain driver."""
 
@@ -112,6 +115,11 @@ class Sqlite:
                 news = _news(table, self.last)
                 written[table] = connection.execute(f"SELECT * FROM {news}").fetchall()  # noqa: S608
         return written
+
+    def counts(self, place: Place) -> dict[str, int]:
+        """See `Database`."""
+        with sqlite3.connect(place.name) as connection:
+            return _counts(connection)
 
     def write(self, place: Place, written: Written) -> None:
         """See `Database`."""
@@ -169,6 +177,11 @@ class Postgresql:
                     written[table] = b"".join(rows)
         return written
 
+    def counts(self, place: Place) -> dict[str, int]:
+        """See `Database`."""
+        with self._connect(place.name) as connection:
+            return _counts(connection)
+
     def write(self, place: Place, written: Written) -> None:
         """See `Database`."""
         with self._connect(place.name) as connection:
@@ -197,6 +210,16 @@ def postgresql(folder: Path) -> Iterator[Database]:
 def _highest(connection: Any, table: str) -> int:
     found = connection.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}").fetchone()  # noqa: S608
     return int(found[0])
+
+
+def _counts(connection: Any) -> dict[str, int]:
+    found = {
+        table: connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]  # noqa: S608
+        for table in TABLES
+    }
+    booked = connection.execute("SELECT SUM(amount_cents) FROM ledger_entry").fetchone()[0]
+    owed = connection.execute("SELECT SUM(debt_cents) FROM case_file").fetchone()[0]
+    return {**found, "booked": int(booked), "owed": int(owed)}
 
 
 def _upsert(names: list[str]) -> str:

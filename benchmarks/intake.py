@@ -32,7 +32,7 @@ def main() -> None:
     options = _options()
     known, rows = options.known, options.rows
     first = known - rows // 2 + 1
-    with TemporaryDirectory() as folder, _database(options.database, Path(folder)) as database:
+    with TemporaryDirectory() as folder, database_of(options.database, Path(folder)) as database:
         before, week = Path(folder) / "before.csv", Path(folder) / "week.csv"
         before.write_bytes(weekly_file(range(1, known + 1)))
         week.write_bytes(weekly_file(range(first, first + rows), week=1))
@@ -92,7 +92,8 @@ def _import(place: Place, file: Path) -> dict[str, float]:
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[Database]:
+def database_of(kind: str, folder: Path) -> Iterator[Database]:
+    """Empty databases of that kind for the time of a measure."""
     with (sqlite if kind == "sqlite" else postgresql)(folder) as database:
         yield database
 
