@@ -32,7 +32,8 @@ class Batch(Model):
     """One file. `kind` is a campaign kind or 'payments'; counts are those of the import.
 
     `as_of` is the civil date at which the file's amounts are true: the day of import kept
-    within the file's ISO week (`week`, "2026-W47").
+    within the file's ISO week (`week`, "2026-W47"). `mends` are the corrections made on screen,
+    {line number: {column: text}}.
     """
 
     __tablename__ = "batch"
@@ -69,6 +70,7 @@ class Batch(Model):
     sheet_name: Mapped[str | None] = mapped_column(String(120))
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     headers: Mapped[list[str]] = mapped_column(default=list)
+    mends: Mapped[dict[str, Any]] = mapped_column(default=dict)
     week: Mapped[str | None] = mapped_column(String(8))
     as_of: Mapped[date | None]
     rows: Mapped[int] = mapped_column(default=0)

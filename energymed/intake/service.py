@@ -5,6 +5,7 @@ commit makes the plan anew inside its own transaction: a preview that is older t
 import is still right. Files of one partner and site are committed one after the other.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +42,7 @@ from energymed.intake.incoming import (
     new_batch,
     refuse_known,
 )
+from energymed.intake.mend import Mendable, lay_over, mend, mendable
 from energymed.intake.models import Batch
 from energymed.intake.payments import book_payments, plan_payments
 from energymed.intake.plan import CasesPlan, Planner, Target, plan_cases
@@ -159,6 +161,39 @@ def commit(
     batch = _open_batch(session, actor, batch_id)
     hold(session, batch.partner_id, batch.site_id)
     return _commit(session, actor, batch, _stored(session, batch, files), now)
+
+
+def line_to_mend(
+    session: Session, actor: Actor, batch_id: int, row_number: int, *, files: FileStore
+) -> tuple[Batch, Mendable]:
+    """A line of a waiting batch, as it stands.
+
+    Raises:
+        NotFound: not the actor's, or no such line.
+        Refused: the batch is not waiting any more.
+    """
+    batch = _open_batch(session, actor, batch_id)
+    return batch, mendable(_stored(session, batch, files), batch, row_number)
+
+
+def mend_line(
+    session: Session,
+    actor: Actor,
+    batch_id: int,
+    row_number: int,
+    texts: Mapping[str, str],
+    *,
+    files: FileStore,
+    now: datetime,
+) -> bool:
+    """Correct a line before the import; returns whether anything changed.
+
+    Raises:
+        NotFound, Refused: as `line_to_mend`.
+        BadInput: a text is too long, or too many lines were corrected.
+    """
+    batch, line = line_to_mend(session, actor, batch_id, row_number, files=files)
+    return mend(session, actor, batch, line, texts, now=now)
 
 
 def discard(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
@@ -283,8 +318,11 @@ def _plan(session: Session, target: Target, examined: Examined) -> Plan:
 
 
 def _stored(session: Session, batch: Batch, files: FileStore) -> Examined:
-    """The batch's file read again, with the columns chosen for it. Its size was accepted before."""
-    return examine(
+    """The batch's file read again, with the columns chosen for it and the corrections made.
+
+    Its size was accepted before.
+    """
+    examined = examine(
         session,
         files.get(batch.sha256),
         batch.file_name,
@@ -293,6 +331,7 @@ def _stored(session: Session, batch: Batch, files: FileStore) -> Examined:
         mapping=batch.mapping,
         limits=COMMAND_LINE,
     )
+    return lay_over(examined, batch.mends)
 
 
 def _target(batch: Batch, now: datetime) -> Target:

@@ -129,6 +129,7 @@ def upgrade() -> None:
     sa.Column('sheet_name', sa.String(length=120), nullable=True),
     sa.Column('mapping', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('headers', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('mends', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('week', sa.String(length=8), nullable=True),
     sa.Column('as_of', sa.Date(), nullable=True),
     sa.Column('rows', sa.Integer(), nullable=False),

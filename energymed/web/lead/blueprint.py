@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from energymed.web.lead import assign, files, reports, team
+from energymed.web.lead import assign, files, mend, reports, team
 
 blueprint = Blueprint("lead", __name__)
 rule = blueprint.add_url_rule
@@ -15,6 +15,7 @@ rule("/files/<int:batch_id>/import", "commit_file", files.commit_file, methods=[
 rule("/files/<int:batch_id>/undo", "undo_file", files.undo_file, methods=ASKED)
 rule("/files/<int:batch_id>/discard", "discard_file", files.discard_file, methods=ASKED)
 rule("/files/<int:batch_id>/rejected.<any(csv, xlsx):form>", "rejected", files.rejected)
+rule("/files/<int:batch_id>/lines/<int:row_number>", "mend_line", mend.mend_line, methods=ASKED)
 
 rule("/assign", "assign", assign.assign)
 rule("/assign/spread", "apply_spread", assign.apply_spread, methods=["POST"])
