@@ -87,6 +87,11 @@ def check_pieces(
             together += [row for row in rows if _reference(row, at) in often]
             rows = [row for row in rows if _reference(row, at) not in often]
         plain = plain_rows(rows, columns, kind, surname_first=mapping.surname_first, truce=truce)
+        if sheet.shifted:
+            plain = [
+                None if row.number in sheet.shifted else one
+                for row, one in zip(rows, plain, strict=True)
+            ]
         yield CheckResult(*_sorted_out(sheet, mapping, ERRORS, read, rows, plain))
     if together:
         plain = [None] * len(together)
@@ -142,11 +147,13 @@ def _sorted_out(
     Lines that are not `plain` are read by themselves.
     """
     columns = columns_of(sheet, mapping)
-    lines = {
-        at: read(Line(rows[at], columns, mapping, errors))
-        for at, row in enumerate(plain)
-        if row is None
-    }
+    lines: dict[int, _Read[Row]] = {}
+    for at, row in enumerate(plain):
+        if row is None:
+            one = lines[at] = read(Line(rows[at], columns, mapping, errors))
+            if one.line.number in sheet.shifted:
+                one.line.add("too_many_cells")
+                one.row = None
     groups: dict[Hashable, list[_Read[Row]]] = {}
     for one in lines.values():
         if one.key is not None and one.line.reference is not None:

@@ -42,6 +42,21 @@ PAYMENT_FIELDS = {
     "payment_reference": N_("Référence du règlement"),
 }
 
+# what a file may hold and we never keep (DOMAIN §12)
+PRIVATE = {
+    "nir": N_("numéro de sécurité sociale"),
+    "bank": N_("coordonnées bancaires"),
+    "card": N_("carte bancaire"),
+    "birth": N_("naissance ou âge"),
+    "family": N_("parents"),
+    "tax": N_("numéro fiscal"),
+    "income": N_("revenus"),
+    "health": N_("santé"),
+    "origin": N_("nationalité, origine ou religion"),
+    "identity": N_("pièce d'identité"),
+    "secret": N_("mot de passe"),
+}
+
 ERRORS = (
     "missing_reference",
     "missing_name",
@@ -49,6 +64,7 @@ ERRORS = (
     "amount_not_positive",
     "conflicting_duplicate",
     "too_long",
+    "too_many_cells",
 )
 WARNINGS = (
     "no_phone",
@@ -70,13 +86,20 @@ MESSAGES = {
         "La même référence est aux lignes %(rows)s avec un contenu différent."
     ),
     "too_long": N_("« %(column)s » dépasse %(limit)s caractères."),
+    "too_many_cells": N_(
+        "La ligne a plus de cellules que d'en-têtes : un séparateur sans guillemets s'y est glissé "
+        "et ses colonnes sont décalées."
+    ),
     "no_phone": N_("Aucun numéro de téléphone utilisable."),
     "bad_phone": N_("Le numéro de téléphone « %(value)s » n'est pas utilisable."),
     "bad_date": N_("La date « %(value)s » n'existe pas ou ne peut pas être lue."),
     "bad_postal_code": N_("Le code postal « %(value)s » n'est pas valable."),
     "delivery_point_damaged": N_("Le point de livraison « %(value)s » est incomplet ou abîmé."),
     "comment_cut": N_("Le commentaire a été coupé à %(limit)s caractères."),
-    "sensitive_text": N_("Un numéro de sécurité sociale ou un IBAN a été retiré du texte."),
+    "sensitive_text": N_(
+        "Un numéro de sécurité sociale, un IBAN, un numéro de carte ou une date de naissance a été "
+        "retiré du texte."
+    ),
     "cutoff_in_truce": N_("La coupure du %(date)s tombe pendant la trêve hivernale."),
     # errors found only when the file is compared with what is there
     "unknown_reference": N_("Aucun dossier de ce partenaire ne porte cette référence."),

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.intake.limits import NOT_A_TABLE
+from energymed.intake.oddcells import has_odd_cells, plain_texts
 
 DELIMITERS = (";", "\t", ",", "|")
 _SAMPLE_RECORDS = 40
@@ -22,11 +24,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MOST_LINES = 200  # of one cell: a longer one is a quote that was never closed
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
-_SEP_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+_SEP_LINE = re.compile(r'"?sep=([^\r\n"\w\s]|\t| )', re.IGNORECASE)
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
-_FORCED_MARKS = (b'="', b'=\0"', b'=\0\0\0"')  # in one, two and four bytes a letter
-_FORCED_TEXT = re.compile(r'="([^"]*)"')
 
 Record = tuple[int, list[str]]
 
@@ -42,8 +43,8 @@ class TextTable(NamedTuple):
 class Records:
     """The records of a text file, (line on which each starts, its cells), cut anew each time.
 
-    Cut by the rules of CSV; when a stray quote breaks them, line by line: a lone quote would
-    otherwise swallow the following lines without a word.
+    Cut by the rules of CSV; where a stray quote breaks them, `careful` cuts that line by itself: a
+    lone quote would otherwise swallow the following lines without a word.
     """
 
     def __init__(self, data: bytes, encoding: str, delimiter: str, first_line: int) -> None:
@@ -51,26 +52,23 @@ class Records:
         self.encoding = encoding
         self.delimiter = delimiter
         self.first_line = first_line
-        self.by_line = False
-        self.forced = any(mark in data for mark in _FORCED_MARKS)
+        self.careful = False
+        self.odd = has_odd_cells(data)
 
     def __iter__(self) -> Iterator[Record]:
-        """Raises csv.Error at the record that breaks the rules, unless cut line by line."""
+        """Raises csv.Error at the record that breaks the rules, unless `careful`."""
         lines = self._lines()
         for _ in range(1, self.first_line):
             next(lines, None)
-        if self.by_line:
-            pieces = (_one_line(line.rstrip("\r\n"), self.delimiter) for line in lines)
-            records: Iterator[Record] = enumerate(pieces, self.first_line)
-        else:
-            records = _strict(lines, self.delimiter, self.first_line)
-        if self.forced:
-            return ((number, [_unforce(cell) for cell in cells]) for number, cells in records)
+        cut = _careful if self.careful else _strict
+        records = cut(lines, self.delimiter, self.first_line)
+        if self.odd:
+            return ((number, plain_texts(cells)) for number, cells in records)
         return records
 
     def _lines(self) -> Iterator[str]:
         text = io.TextIOWrapper(
-            io.BytesIO(self.data), encoding=self.encoding, errors="replace", newline=""
+            io.BytesIO(self.data), encoding=self.encoding, errors=_AS_CP1252, newline=""
         )
         return (line.replace("\x00", "") for line in text) if b"\x00" in self.data else text
 
@@ -83,6 +81,8 @@ def read_text(data: bytes, file_name: str, score: Callable[[list[str]], int]) ->
     """
     csv.field_size_limit(_MAX_FIELD)
     encoding, codec = encoding_of(data)
+    if codec.startswith("utf-16") and len(data) % 2:
+        data = data[:-1]  # half a letter, of a line end added in bytes
     sample = data[:SAMPLE_BYTES].decode(codec, errors="replace").replace("\x00", "")
     if len(_CONTROLS.findall(sample)) * 100 > len(sample):
         raise BadInput(NOT_A_TABLE, file=file_name, what=N_("un fichier binaire"))
@@ -92,7 +92,10 @@ def read_text(data: bytes, file_name: str, score: Callable[[list[str]], int]) ->
 
 
 def encoding_of(data: bytes) -> tuple[str, str]:
-    """Name to tell and codec: by BOM, else UTF-8, else UTF-16 by its zeros, else cp1252."""
+    """Name to tell and codec: by BOM, else UTF-8, else UTF-16 by its zeros, else cp1252.
+
+    A text of two files put together is UTF-8 where it is, and read as cp1252 where it is not.
+    """
     for bom, name in _BOMS:
         if data.startswith(bom):
             return name.removesuffix("-sig"), name
@@ -102,8 +105,28 @@ def encoding_of(data: bytes) -> tuple[str, str]:
             data.decode("utf-8")
             found = "utf-8"
         except UnicodeDecodeError:
-            found = "cp1252"
+            found = "utf-8" if _mostly_utf8(data) else "cp1252"
     return found, found
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether more letters are well written in UTF-8 than bytes are not UTF-8 at all."""
+    text = data.decode("utf-8", errors="ignore")
+    letters = len(text) - len(text.encode("ascii", errors="ignore"))
+    return letters > len(data) - len(text.encode("utf-8"))
+
+
+def _cp1252_bytes(error: UnicodeError) -> tuple[str, int]:
+    """The bytes that a codec cannot read, as Windows would show them."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    if not error.encoding.startswith("utf-8"):
+        return "\ufffd", error.end
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+_AS_CP1252 = "energymed.cp1252"
+codecs.register_error(_AS_CP1252, _cp1252_bytes)
 
 
 def _utf16_without_bom(data: bytes) -> str | None:
@@ -119,12 +142,16 @@ def _utf16_without_bom(data: bytes) -> str | None:
 
 
 def _sniff(sample: str, score: Callable[[list[str]], int]) -> str:
+    """Separators that do not cut the titles are no separators, whatever else they cut."""
     best, best_mark = DELIMITERS[0], (-1, -1)
     for delimiter in DELIMITERS:
         rows = _first_rows(sample, delimiter)
-        titles = max((score(row) for row in rows), default=0)
+        scores = [score(row) for row in rows]
+        titles = max(scores, default=0)
         widths = [len(row) for row in rows if len(row) > 1]
         alike = max((widths.count(width) * width for width in set(widths)), default=0)
+        if titles and len(rows[scores.index(titles)]) == 1:
+            alike = 0
         if (titles, alike) > best_mark:
             best, best_mark = delimiter, (titles, alike)
     return best
@@ -143,19 +170,61 @@ def _strict(lines: Iterator[str], delimiter: str, first_line: int = 1) -> Iterat
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     start = first_line
     for cells in reader:
+        end = reader.line_num + first_line
+        if end - start > _MOST_LINES:
+            raise csv.Error("a quote that was never closed")
         yield start, cells
-        start = reader.line_num + first_line
+        start = end
+
+
+def _careful(lines: Iterator[str], delimiter: str, first_line: int) -> Iterator[Record]:
+    """A record goes on as long as its quotes are odd in number; if that helps nothing, its first
+    line is a record of its own.
+    """
+    number = first_line
+    ahead: deque[str] = deque()
+    while ahead or (ahead := deque(islice(lines, 1))):
+        piece = _piece(ahead, lines)
+        cells = _one_record(ahead, piece, delimiter)
+        if cells is None:
+            piece, cells = 1, _one_line(ahead[0].rstrip("\r\n"), delimiter)
+        yield number, cells
+        for _ in range(piece):
+            ahead.popleft()
+        number += piece
+
+
+def _piece(ahead: deque[str], lines: Iterator[str]) -> int:
+    """How many lines the record at the head of `ahead` takes, which is filled as needed."""
+    quotes = 0
+    for size in range(1, _MOST_LINES + 1):
+        if size > len(ahead):
+            ahead.extend(islice(lines, 1))
+        if size > len(ahead):
+            break
+        quotes += ahead[size - 1].count('"')
+        if quotes % 2 == 0:
+            return size
+    return 1
+
+
+def _one_record(ahead: deque[str], size: int, delimiter: str) -> list[str] | None:
+    try:
+        records = list(csv.reader(islice(ahead, size), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    return records[0] if len(records) == 1 else None
 
 
 def _one_line(line: str, delimiter: str) -> list[str]:
+    """A line whose quotes mean nothing, but for those around a whole cell."""
     try:
         rows = list(_strict(iter([line]), delimiter))
     except csv.Error:
-        return line.split(delimiter)
+        return [_unquoted(cell) for cell in line.split(delimiter)]
     return rows[0][1] if rows else []
 
 
-def _unforce(cell: str) -> str:
-    """A cell written ="00123" to keep its zeros is the text 00123."""
-    match = _FORCED_TEXT.fullmatch(cell)
-    return match[1] if match else cell
+def _unquoted(cell: str) -> str:
+    quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"') if quoted else cell

@@ -64,7 +64,7 @@ def examine(
     )
     kind = kind or guess_kind(sheet.headers, campaign_kinds(session, partner_id))
     chosen = mapping if mapping is not None else profiles.get(kind)
-    return Examined(sheet, suggest(sheet.headers, kind, chosen), kind)
+    return Examined(sheet, suggest(sheet.headers, kind, chosen, sheet.private), kind)
 
 
 def checked_cases(session: Session, examined: Examined, on: date) -> Iterator[CheckResult]:

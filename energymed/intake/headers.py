@@ -1,6 +1,6 @@
 """Map: which column feeds which field, by the partner's profile, else by synonyms."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
@@ -71,16 +71,20 @@ def require(mapping: HeaderMap, headers: list[str], kind: str) -> None:
 
 
 def suggest(
-    headers: list[str], kind: str, profile: Mapping[str, str | None] | None = None
+    headers: list[str],
+    kind: str,
+    profile: Mapping[str, str | None] | None = None,
+    private: Collection[str] = (),
 ) -> HeaderMap:
     """The best mapping of `headers`, with what is missing listed and nothing raised.
 
     `profile` is {field: header}, compared without accents or case; a field given as None or ''
     is deliberately left without a column. Fields that the profile does not name, or whose
-    header the file lacks, are matched by synonyms among the columns left.
+    header the file lacks, are matched by synonyms among the columns left. `private` are headers
+    whose values must never be kept, though their titles do not say so.
     """
     allowed = fields_of(kind)
-    left_out = [header for header in headers if is_sensitive(header)]
+    left_out = [header for header in headers if header in private or is_sensitive(header)]
     free = [header for header in headers if header not in left_out]
     chosen: dict[str, str] = {}
     closed: set[str] = set()

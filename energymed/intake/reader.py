@@ -1,45 +1,32 @@
 """Read: a file of any accepted format becomes a `Sheet` (DESIGN, Intake).
 
 The header row is the one, among the first thirty, whose titles name most of our fields; what
-stands above it is not data. Blank lines and totals below it are counted as ignored.
+stands above it is not data. Blank lines, totals and the titles again (as printed pages have them)
+below it are counted as ignored.
 """
 
 import csv
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import overload
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.base.text import collapse, fold
 from energymed.intake.csvtext import read_text
+from energymed.intake.datarows import DataRows, Records, is_blank
 from energymed.intake.headers import unique_headers
 from energymed.intake.limits import MAX_BYTES, MAX_ROWS, NOT_A_TABLE, kind_of
-from energymed.intake.rows import Cell, Sheet, SheetRow, cell_text
+from energymed.intake.oddcells import make_plain
+from energymed.intake.private import private_columns
+from energymed.intake.rows import Sheet
 from energymed.intake.sheets import read_workbook
-from energymed.intake.synonyms import canonical, recognised
+from energymed.intake.synonyms import canonical, names_a_date, recognised
+from energymed.intake.titles import ENOUGH, find_titles
 
 HEADER_DEPTH = 30
-_ENOUGH = 2  # fields that a row must name to be taken for titles
 _MAX_COLUMNS = 500
-
-_TOTAL = re.compile(
-    r"(?:sous )?tota(?:l|ux)\b.*|somme(?: totale)?|cumul\b.*|moyenne|"
-    r"(?:nombre|nb|nbre) (?:de |d |total )*(?:dossiers?|lignes?|clients?|affaires?|"
-    r"enregistrements?|reglements?|paiements?)\b.*"
-)
-_TOTAL_HINT = re.compile(
-    r"\W*(?:sous|tot|somme|cumul|moyenne|nombre|nb)", re.IGNORECASE
-).match  # a first glance
-_FIGURE = re.compile(
-    r"[-+(]?[\d\s.,'\u00a0\u202f]*\s*(?:€|eur|euros?|%|dossiers?|lignes?)?\)?", re.IGNORECASE
-)
-
-Record = tuple[int, Sequence[Cell]]
-Records = Iterable[Record]  # that can be gone over again
+_DAYS_TO_1904 = 1462  # of the first day of old Mac workbooks after that of the others
 
 
 def read(
@@ -65,7 +52,7 @@ def read(
             found = _Found(table.records, known)
             return _sheet(found, data, name, max_rows, table.encoding, table.delimiter)
         except csv.Error:
-            table.records.by_line = True
+            table.records.careful = True
         found = _Found(table.records, known)
         return _sheet(found, data, name, max_rows, table.encoding, table.delimiter)
     sheet_name, found = _best_sheet(data, container, name, known)
@@ -98,40 +85,49 @@ def _load(
 
 
 class _Found:
-    """The rows of one sheet with the place of its titles and how well they were recognised."""
+    """The rows of one sheet with its titles and how well they were recognised."""
 
-    def __init__(self, records: Records, known: frozenset[str]) -> None:
+    def __init__(
+        self, records: Records, known: frozenset[str], *, since_1904: bool = False
+    ) -> None:
         self.records = records
+        self.since_1904 = since_1904
         self.top = list(islice(records, HEADER_DEPTH))
-        top = [[_title(cell) for cell in cells] for _, cells in self.top]
-        scores = [recognised(titles, known) for titles in top]
-        self.score = max(scores, default=0)
-        if self.score >= _ENOUGH:
-            self.at = scores.index(self.score)
-        else:  # nobody's words: the widest row of texts, for a person to map
-            widths = [sum(1 for title in titles if title) for titles in top]
-            self.at = widths.index(max(widths)) if widths else 0
+        self.titles = find_titles([cells for _, cells in self.top], known)
+        self.others: list[str] = []  # sheets with titles and lines of their own
 
-
-def _title(cell: Cell) -> str:
-    return collapse(cell) if isinstance(cell, str) else ""
+    def count_lines(self) -> int:
+        """How many filled rows stand below the titles."""
+        below = islice(self.records, self.titles.data_at, None)
+        return sum(1 for _, cells in below if not is_blank(cells))
 
 
 def _best_sheet(
     data: bytes, container: str, name: str, known: frozenset[str]
 ) -> tuple[str, _Found]:
-    """The sheet whose titles are best recognised; a hidden one only if no visible one has any."""
+    """The sheet whose titles are best recognised, of several alike the one with most lines.
+
+    A hidden one only if no visible one has any titles.
+    """
     best: tuple[str, _Found] | None = None
+    best_rank = (-1, False, 0)
+    tables: list[str] = []
     for sheet in read_workbook(data, container, name):
-        if not sheet.visible and best and best[1].score >= _ENOUGH:
+        if not sheet.visible and best_rank[0] >= ENOUGH:
             break
         if not any(cell != "" for cells in sheet.rows for cell in cells):
             continue
-        found = _Found(list(enumerate(sheet.rows, 1)), known)
-        if best is None or found.score > best[1].score:
-            best = (sheet.name, found)
+        make_plain(sheet.rows)
+        found = _Found(list(enumerate(sheet.rows, 1)), known, since_1904=sheet.since_1904)
+        lines = found.count_lines()
+        rank = (found.titles.score, lines > 0, lines)
+        if found.titles.score >= ENOUGH and lines:
+            tables.append(sheet.name)
+        if rank > best_rank:
+            best, best_rank = (sheet.name, found), rank
     if best is None:
         raise BadInput(N_("« %(file)s » ne contient aucune cellule remplie."), file=name)
+    best[1].others = [table for table in tables if table != best[0]]
     return best
 
 
@@ -144,17 +140,18 @@ def _sheet(
     delimiter: str | None = None,
     sheet_name: str | None = None,
 ) -> Sheet:
-    if not found.top:
-        raise BadInput(NOT_A_TABLE, file=name, what=N_("un contenu sans en-têtes de colonnes"))
-    header_row_number, header_cells = found.top[found.at]
-    titles = [collapse(cell_text(cell)) for cell in header_cells]
+    titles = list(found.titles.names)
     while titles and not titles[-1]:
         titles.pop()
-    if not any(titles) or len(titles) > _MAX_COLUMNS:
+    if not titles or len(titles) > _MAX_COLUMNS:
         raise BadInput(NOT_A_TABLE, file=name, what=N_("un contenu sans en-têtes de colonnes"))
-    rows = DataRows(found.records, found.at + 1, len(titles))
+    number, header_cells = found.top[found.titles.at]
+    if found.since_1904:
+        days = [at for at, title in enumerate(titles) if names_a_date(title)]
+        _count_from_1900(found.records, days)
+    rows = DataRows(found.records, found.titles.data_at, header_cells, len(titles), delimiter)
     ignored = rows.look_over(max_rows, name)
-    headers, repeated = unique_headers(titles)
+    headers, repeated = unique_headers([*titles, *[""] * (rows.width - len(titles))])
     if not rows:
         raise BadInput(
             N_("« %(file)s » ne contient aucune ligne sous ses en-têtes (%(headers)s)."),
@@ -168,90 +165,26 @@ def _sheet(
         encoding=encoding,
         delimiter=delimiter,
         sheet_name=sheet_name,
-        header_row_number=header_row_number,
+        header_row_number=number,
         headers=headers,
         rows=rows,
         ignored=ignored,
         repeated=repeated,
+        private=private_columns(headers, rows.sample),
+        shifted=frozenset(rows.shifted),
+        other_sheets=found.others,
     )
 
 
-class DataRows(Sequence[SheetRow]):
-    """The lines of data below the titles, each `width` cells, read anew at each going over."""
+def _count_from_1900(records: Records, columns: list[int]) -> None:
+    """Days that an old Mac workbook kept as bare numbers, as all others count them.
 
-    def __init__(self, records: Records, start: int, width: int) -> None:
-        self.records = records
-        self.start = start
-        self.width = width
-        self._size = 0
-        self._totals: set[int] = set()
-
-    def look_over(self, max_rows: int | None, name: str) -> int:
-        """How many blank and total lines are among the lines of data, which are counted too.
-
-        Raises BadInput above `max_rows` lines of data, csv.Error as the records do.
-        """
-        blanks = pending = 0
-        for number, cells in islice(self.records, self.start, None):
-            if not any(cells) and _is_blank(cells):
-                pending += 1  # counted only when something filled follows
-                continue
-            blanks, pending = blanks + pending, 0
-            if _is_total(cells):
-                self._totals.add(number)
-                continue
-            self._size += 1
-            if max_rows is not None and self._size > max_rows:
-                raise BadInput(
-                    N_("« %(file)s » a plus de %(limit)s lignes : importez-le en plusieurs fois."),
-                    file=name,
-                    limit=max_rows,
-                )
-        return blanks + len(self._totals)
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __iter__(self) -> Iterator[SheetRow]:
-        width, padding = self.width, ("",) * self.width
-        for number, cells in islice(self.records, self.start, None):
-            if (not any(cells) and _is_blank(cells)) or number in self._totals:
-                continue
-            fit = tuple(cells) if len(cells) == width else (*cells, *padding)[:width]
-            yield SheetRow(number, fit)
-
-    @overload
-    def __getitem__(self, at: int) -> SheetRow: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[SheetRow]: ...
-    def __getitem__(self, at: int | slice) -> SheetRow | list[SheetRow]:
-        """One line or several, by going over the file: not for loops."""
-        return list(self)[at]
-
-
-def _is_blank(cells: Sequence[Cell]) -> bool:
-    return all(cell == "" or (isinstance(cell, str) and not collapse(cell)) for cell in cells)
-
-
-def _is_total(cells: Sequence[Cell]) -> bool:
-    """A line that starts with 'Total' or the like and says nothing else but figures.
-
-    A customer named Total keeps its line: it has a reference before the name, or words after.
+    Cells that are shown as dates are read as dates whatever they count from.
     """
-    if type(cells[0]) is str and cells[0] and not _TOTAL_HINT(cells[0]):
-        return False
-    first, rest = "", []
-    for cell in cells:
-        if cell == "":
-            continue
-        if first:
-            rest.append(cell)
-        elif isinstance(cell, str):
-            first = fold(cell)
-            if first and not _TOTAL.fullmatch(first):
-                return False
-        else:
-            return False
-    return bool(first) and all(
-        not isinstance(cell, str) or _FIGURE.fullmatch(collapse(cell)) for cell in rest
-    )
+    for _, cells in records:
+        for at in columns:
+            if not isinstance(cells, list) or at >= len(cells):
+                continue
+            day = cells[at]
+            if isinstance(day, int | float) and not isinstance(day, bool):
+                cells[at] = day + _DAYS_TO_1904

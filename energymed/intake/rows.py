@@ -33,7 +33,10 @@ class Sheet:
     `encoding` and `delimiter` are None for a workbook, `sheet_name` is None for a text file.
     `rows` may be read anew from the file each time one goes over them; they hold neither blank
     nor total lines: `ignored` counts those below the header.
-    `repeated` names the headers that the file had more than once.
+    `repeated` names the headers that the file had more than once; `private` is {header: kind} of
+    columns that must never be kept, by title or by shape (a key of `codes.PRIVATE`); `shifted`
+    are the numbers of lines with more cells than titles; `other_sheets` the sheets of the
+    workbook that have titles and lines as well and are not read.
     """
 
     file_name: str
@@ -47,6 +50,9 @@ class Sheet:
     rows: Sequence[SheetRow]
     ignored: int
     repeated: list[str] = field(default_factory=list)
+    private: dict[str, str] = field(default_factory=dict)
+    shifted: frozenset[int] = frozenset()
+    other_sheets: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
