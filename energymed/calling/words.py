@@ -18,7 +18,10 @@ def check_words(text: str | None, field: str, *, most: int) -> None:
         raise BadInput(N_("La note dépasse %(most)s caractères."), field=field, most=most)
     if remove_sensitive(text)[1]:
         raise Refused(
-            N_("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le."),
+            N_(
+                "Un numéro de sécurité sociale, un IBAN, un numéro de carte ou une date de "
+                "naissance ne se note jamais : retirez-le."
+            ),
             field=field,
         )
 

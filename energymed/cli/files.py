@@ -100,6 +100,10 @@ def summary(done: ImportReport, *, dry_run: bool) -> str:
             f"{done.missing_from_file} dossiers du fichier précédent n'y figurent plus "
             "(peut-être réglés, rien n'est enregistré comme payé)."
         )
+    if done.left_out:
+        lines.append(f"Colonnes jamais lues ni conservées : {', '.join(done.left_out)}.")
+    if done.other_sheets:
+        lines.append(f"Feuilles non lues : {', '.join(done.other_sheets)}.")
     for problem in done.problems[:PROBLEMS_SHOWN]:
         mark = "rejet" if problem.severity == "error" else "alerte"
         lines.append(f"  ligne {problem.row} ({problem.reference or '–'}), {mark} : {problem}")

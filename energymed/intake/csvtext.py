@@ -178,42 +178,29 @@ def _strict(lines: Iterator[str], delimiter: str, first_line: int = 1) -> Iterat
 
 
 def _careful(lines: Iterator[str], delimiter: str, first_line: int) -> Iterator[Record]:
-    """A record goes on as long as its quotes are odd in number; if that helps nothing, its first
-    line is a record of its own.
-    """
+    """Where a record breaks the rules, its first line is a record of its own."""
     number = first_line
     ahead: deque[str] = deque()
     while ahead or (ahead := deque(islice(lines, 1))):
-        piece = _piece(ahead, lines)
-        cells = _one_record(ahead, piece, delimiter)
-        if cells is None:
-            piece, cells = 1, _one_line(ahead[0].rstrip("\r\n"), delimiter)
+        reader = csv.reader(_reread(ahead, lines), delimiter=delimiter, strict=True)
+        try:
+            cells, size = next(reader), reader.line_num
+        except csv.Error:
+            cells, size = _one_line(ahead[0].rstrip("\r\n"), delimiter), 1
         yield number, cells
-        for _ in range(piece):
+        for _ in range(size):
             ahead.popleft()
-        number += piece
+        number += size
 
 
-def _piece(ahead: deque[str], lines: Iterator[str]) -> int:
-    """How many lines the record at the head of `ahead` takes, which is filled as needed."""
-    quotes = 0
-    for size in range(1, _MOST_LINES + 1):
-        if size > len(ahead):
+def _reread(ahead: deque[str], lines: Iterator[str]) -> Iterator[str]:
+    """The lines that one record may take; those read from `lines` are kept in `ahead`."""
+    for at in range(_MOST_LINES):
+        if at == len(ahead):
             ahead.extend(islice(lines, 1))
-        if size > len(ahead):
-            break
-        quotes += ahead[size - 1].count('"')
-        if quotes % 2 == 0:
-            return size
-    return 1
-
-
-def _one_record(ahead: deque[str], size: int, delimiter: str) -> list[str] | None:
-    try:
-        records = list(csv.reader(islice(ahead, size), delimiter=delimiter, strict=True))
-    except csv.Error:
-        return None
-    return records[0] if len(records) == 1 else None
+        if at == len(ahead):
+            return
+        yield ahead[at]
 
 
 def _one_line(line: str, delimiter: str) -> list[str]:

@@ -21,7 +21,10 @@ def _same(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """Counts of one file. `batch` is None for a dry run; `total_cents` is over accepted lines."""
+    """Counts of one file. `batch` is None for a dry run; `total_cents` is over accepted lines.
+
+    `left_out` are the columns that are never kept, `other_sheets` those of a workbook not read.
+    """
 
     batch: int | None
     kind: str
@@ -41,6 +44,8 @@ class ImportReport:
     recorded: int = 0
     missing_from_file: int = 0
     problems: list[Problem] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    other_sheets: list[str] = field(default_factory=list)
 
     def as_dict(self, translate: Callable[[str], str] = _same) -> dict[str, Any]:
         """The JSON of the command line (stable: others script against it)."""
@@ -56,6 +61,8 @@ class ImportReport:
             "encoding": self.encoding,
             "delimiter": self.delimiter,
             "mapping": self.mapping,
+            "left_out": self.left_out,
+            "other_sheets": self.other_sheets,
             **counts,
             "problems": [_problem(problem, translate) for problem in self.problems],
         }
@@ -151,6 +158,8 @@ def _file(examined: Examined, batch_id: int | None) -> dict[str, Any]:
         "delimiter": sheet.delimiter,
         "mapping": examined.mapping.fields,
         "ignored": sheet.ignored,
+        "left_out": examined.mapping.left_out,
+        "other_sheets": sheet.other_sheets,
     }
 
 

@@ -158,7 +158,10 @@ def refuse_sensitive(text: str | None, name: str) -> None:
     """
     if text and remove_sensitive(text)[1]:
         raise Refused(
-            N_("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le."),
+            N_(
+                "Un numéro de sécurité sociale, un IBAN, un numéro de carte ou une date de "
+                "naissance ne se note jamais : retirez-le."
+            ),
             field=name,
         )
 

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
 from energymed.cases.codes import ENERGIES
-from energymed.intake.codes import CASE_FIELDS
+from energymed.intake.codes import CASE_FIELDS, PRIVATE
 from energymed.intake.headers import fields_of
 from energymed.intake.models import BatchRow
 from energymed.intake.payments import PaymentsPlan
@@ -148,6 +148,33 @@ def missing_columns(preview: Preview) -> list[str]:
     """Labels of the fields that this kind of file cannot do without and that have no column."""
     labels = fields_of(preview.examined.kind)
     return [_(labels[field]) for field in preview.examined.mapping.missing]
+
+
+def not_read(preview: Preview) -> list[str]:
+    """What the file holds and is left aside, one sentence each: private columns, other sheets."""
+    sheet = preview.examined.sheet
+    told = [
+        _(
+            "La colonne « %(column)s » n'est pas lue : ses données (%(kind)s) ne sont jamais "
+            "conservées.",
+            column=header,
+            kind=_(PRIVATE[sheet.private[header]]),
+        )
+        if header in sheet.private
+        else _(
+            "La colonne « %(column)s » n'est pas lue : ses données ne sont jamais conservées.",
+            column=header,
+        )
+        for header in preview.examined.mapping.left_out
+    ]
+    return told + [
+        _(
+            "La feuille « %(sheet)s » du classeur n'est pas lue : si ses lignes sont à importer "
+            "aussi, enregistrez-la dans un fichier à part.",
+            sheet=name,
+        )
+        for name in sheet.other_sheets
+    ]
 
 
 def shown(field: str, value: Any) -> str:

@@ -186,6 +186,7 @@ def _check_page(batch: Batch) -> str:
         mapping=preview.examined.mapping,
         columns=file_view.mapped(batch.kind, preview.examined.mapping.fields),
         repeated=preview.examined.sheet.repeated,
+        not_read=file_view.not_read(preview),
         groups=file_view.problem_groups(preview.plan.problems),
         changes=changes[: file_view.CHANGES_SHOWN],
         change_count=len(changes),

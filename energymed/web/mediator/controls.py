@@ -69,5 +69,8 @@ def no_numbers(_form: Any, field: Any) -> None:
     """Refuse social-security numbers and IBANs in a free text (DOMAIN §12)."""
     if field.data and remove_sensitive(field.data)[1]:
         raise ValidationError(
-            _("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le.")
+            _(
+                "Un numéro de sécurité sociale, un IBAN, un numéro de carte ou une date de "
+                "naissance ne se note jamais : retirez-le."
+            )
         )
