@@ -12,7 +12,7 @@ from energymed.intake.rows import Cell
 FIRST_SIGNS = frozenset("='’#E")  # of every odd cell
 
 _FORCED = re.compile(r'="([^"]*)"')
-_APOSTROPHE = re.compile(r"['’](?=[\d+=])")
+_APOSTROPHE = re.compile(r"['’](?=[\d+=@-])")
 _ERROR = re.compile(
     r"#(?:N/[AD]|REF|VALEUR|VALUE|NOM|NAME|NOMBRE|NUM|NUL|NULL|DIV/0|CALC|SPILL|PROPAGATION|"
     r"GETTING_DATA|#+)\s?[!?]?|Err:\d{3}"
@@ -25,9 +25,9 @@ _TRACES = tuple(
         rb'=\0*"',
         rb"#\0*[NRVDCSPG#]",
         rb"Err:",
-        rb"'(?<![A-Za-z]')\0*[\d+=]",
-        rb"\xe2\x80\x99[\d+=]",
-        rb"\x92[\d+=]",
+        rb"'(?<![A-Za-z]')\0*[\d+=@-]",
+        rb"\xe2\x80\x99[\d+=@-]",
+        rb"\x92[\d+=@-]",
     )
 )
 

@@ -61,10 +61,10 @@ class ImportReport:
             "encoding": self.encoding,
             "delimiter": self.delimiter,
             "mapping": self.mapping,
-            "left_out": self.left_out,
-            "other_sheets": self.other_sheets,
             **counts,
             "problems": [_problem(problem, translate) for problem in self.problems],
+            "left_out": self.left_out,
+            "other_sheets": self.other_sheets,
         }
 
 

@@ -22,7 +22,7 @@ from tests.intake.test_samples import COUNTS, EXPECTED
 KEYS = [
     "batch", "file", "kind", "sha256", "encoding", "delimiter", "mapping", "rows", "created",
     "updated", "unchanged", "rejected", "duplicates", "ignored", "missing_from_file",
-    "total_debt_cents", "problems",
+    "total_debt_cents", "problems", "left_out", "other_sheets",
 ]  # fmt: skip
 
 
