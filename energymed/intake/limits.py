@@ -88,7 +88,14 @@ def check_archive(data: bytes, file_name: str, max_unpacked: int = MAX_UNPACKED)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             _refuse_other_archives(archive, file_name)
-    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, struct.error) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        ValueError,
+        RuntimeError,
+        struct.error,
+    ) as error:
         raise BadInput(DAMAGED, file=file_name) from error
     if len(members) > MAX_MEMBERS or sum(m.file_size for m in members) > max_unpacked:
         raise BadInput(BOMB, file=file_name)

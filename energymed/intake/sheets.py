@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -20,7 +21,8 @@ from energymed.intake.rows import Cell
 _CHILD = Path(__file__).with_name("xls_child.py")
 _CHILD_SECONDS = 60
 _UNREADABLE = (
-    python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError, IndexError,
+    python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError,
+    ValueError, IndexError,
 )  # fmt: skip
 _XLSX_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^>]*date1904=["'](?:1|true)""")
 _XLS_1904 = re.compile(rb"\x22\0\x02\0\x01\0\x0e\0\x02\0")  # DATEMODE 1, then PRECISION

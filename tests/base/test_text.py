@@ -47,9 +47,16 @@ def test_blanks_and_invisible_signs() -> None:
         ("IBAN FR76 3000 6000 0112 3456 7890 189 merci", "IBAN […] merci"),
         ("FR7630006000011234567890189", "[…]"),
         ("BE68 5390 0754 7034 fin", "[…] fin"),
+        ("CB 4539 1488 0343 6467 ok", "CB […] ok"),
+        ("4539148803436467", "[…]"),
+        ("378282246310005", "[…]"),
+        ("Née le 12/03/1980 à Lyon", "Née le […] à Lyon"),
+        ("né(e) le : 1er mars 1980.", "né(e) le […]."),
+        ("DDN 12.03.80", "DDN […]"),
+        ("date de naissance : 1980-03-12", "date de naissance […]"),
     ],
 )
-def test_removes_nir_and_iban_shapes(text: str, cleaned: str) -> None:
+def test_removes_numbers_and_births_that_are_never_kept(text: str, cleaned: str) -> None:
     assert remove_sensitive(text) == (cleaned, True)
 
 
@@ -58,6 +65,8 @@ def test_removes_nir_and_iban_shapes(text: str, cleaned: str) -> None:
     [
         "ne répond pas le matin", "PDL 52385003284764", "rappeler 06 39 98 00 01 et 04 65 71 00 02",
         "EDF2631810800", "contrat 748171740", "le 13/11/2026 à 10:30, 1 234,56 €",
+        "bail signé le 12/03/2020, donnée le 12/03/2020", "Renée le 12/03/2020", "né à Lyon",
+        "carte 4970 1012 3456 7890", "06 39 98 45 27 06 39 98 45 28",
     ],
 )  # fmt: skip
 def test_leaves_ordinary_texts_alone(text: str) -> None:

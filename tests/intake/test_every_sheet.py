@@ -2,13 +2,16 @@
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time
+from random import Random
 
 import pytest
 import xlsxwriter
 import xlwt
 from openpyxl import Workbook
 
+from energymed.base.errors import BadInput
 from energymed.intake.check import check_rows
 from energymed.intake.headers import suggest
 from energymed.intake.reader import read
@@ -308,3 +311,14 @@ def test_covered_cells_of_merged_titles_in_an_ods() -> None:
     sheet = read(ods_xml(table), "f.ods")
     assert sheet.headers == ["Référence", "Nom", "Téléphone"]
     assert [row.cells for row in sheet.rows] == [("A1", "X", "0639984527")]
+
+
+def test_a_workbook_damaged_anywhere_is_refused_or_read_and_never_a_crash() -> None:
+    random = Random(2)
+    for source in (xlsx_dated(since_1904=True), xlsx_dated(since_1904=False)):
+        for _ in range(150):
+            data = bytearray(source)
+            for _ in range(random.randint(1, 8)):
+                data[random.randrange(len(data))] = random.randrange(256)
+            with suppress(BadInput):
+                list(read(bytes(data), "f.xlsx").rows)

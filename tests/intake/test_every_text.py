@@ -4,8 +4,10 @@ import pytest
 
 from energymed.intake.check import check_rows
 from energymed.intake.headers import suggest
+from energymed.intake.queries import RejectedLine
 from energymed.intake.reader import read
 from energymed.intake.rows import CheckResult, Sheet
+from energymed.web.lead.rejected import rejected_csv
 
 TITLES = "Référence;Nom;Téléphone;Montant\r\n"
 LINE = "A1;DURAND;06 39 98 45 27;12,50\r\n"
@@ -268,3 +270,13 @@ def test_numbers_and_dates_kept_as_texts_and_serials() -> None:
     assert {str(row.invoice_date) for row in result.accepted} == {"2026-11-13"}
     assert {str(row.due_date) for row in result.accepted} == {"2026-11-13"}
     assert [row.delivery_point for row in result.accepted] == ["01234567890123", None]
+
+
+def test_what_we_gave_back_to_mend_comes_in_as_it_was() -> None:
+    """The apostrophe that keeps our own files from being run is taken off again."""
+    line = RejectedLine(2, ["=R5", "@SUM", "-abc", "L'ÉTÉ"], [])
+    data = rejected_csv(
+        ["Référence", "Nom", "Zone", "Ville"], [line], reason="M", sentence=lambda _: "x"
+    )
+    assert b"'=R5;'@SUM;'-abc;L'" in data
+    assert read(data, "f.csv").rows[0].cells[:4] == ("=R5", "@SUM", "-abc", "L'ÉTÉ")
