@@ -30,7 +30,7 @@ Row = TypeVar("Row", CleanRow, PaymentRow)
 PIECE = 2_000  # lines at a time: enough to be quick, few enough to be forgotten soon
 _ROWS_SHOWN = 10
 # numbers of the partner's own, which may look like a NIR without being one
-_PARTNER_NUMBERS = (
+PARTNER_NUMBERS = (
     "reference", "customer_reference", "contract_number", "delivery_point",
     "phone_1", "phone_2", "phone_3", "payment_reference",
 )  # fmt: skip
@@ -216,7 +216,7 @@ def _rejected(line: Line, sheet: Sheet) -> RejectedRow:
 
 def cells_to_keep(cells: Sequence[Cell], mapping: HeaderMap, sheet: Sheet) -> list[str]:
     """The cells of a line as text, without what must never be kept (see `RejectedRow`)."""
-    kept_as_is = {mapping.fields.get(field) for field in _PARTNER_NUMBERS}
+    kept_as_is = {mapping.fields.get(field) for field in PARTNER_NUMBERS}
     return [
         _fit_to_keep(cell_text(cell), header, mapping.left_out, kept_as_is)
         for header, cell in zip(sheet.headers, cells, strict=True)

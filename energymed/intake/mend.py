@@ -15,8 +15,8 @@ from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
-from energymed.base.text import tidy_lines
-from energymed.intake.check import cells_to_keep
+from energymed.base.text import remove_sensitive, tidy_lines
+from energymed.intake.check import PARTNER_NUMBERS, cells_to_keep
 from energymed.intake.examine import Examined
 from energymed.intake.models import Batch
 from energymed.intake.rows import Sheet, SheetRow
@@ -67,11 +67,13 @@ class MendedRows(Sequence[SheetRow]):
 
 
 def lay_over(examined: Examined, mends: Mapping[str, Mapping[str, str]]) -> Examined:
-    """The file with its corrections."""
+    """The file with its corrections; a shifted line that a person corrected is one no more."""
     if not mends:
         return examined
     sheet = examined.sheet
-    return replace(examined, sheet=replace(sheet, rows=MendedRows(sheet, mends)))
+    rows = MendedRows(sheet, mends)
+    shifted = sheet.shifted - rows.mends.keys()
+    return replace(examined, sheet=replace(sheet, rows=rows, shifted=shifted))
 
 
 def mendable(examined: Examined, batch: Batch, row_number: int) -> Mendable:
@@ -100,12 +102,15 @@ def mend(
 ) -> bool:
     """Keep what was corrected of a line; returns whether anything was. The batch is locked.
 
+    NIR, IBAN and the like are cut out of what was typed, as they are out of a file.
+
     Raises:
         BadInput: a text is too long, or too many lines were corrected already.
     """
     known = dict(line.cells)
+    numbers = {batch.mapping.get(field) for field in PARTNER_NUMBERS}
     changed = {
-        header: text
+        header: text if header in numbers else remove_sensitive(text)[0]
         for header, typed in texts.items()
         if header in known and (text := tidy_lines(typed)) != tidy_lines(known[header])
     }
