@@ -17,7 +17,8 @@ from energymed.base.money import parse_cents
 from energymed.base.phone import PLAIN_FRENCH, to_e164
 from energymed.base.text import collapse, remove_sensitive, tidy_lines
 from energymed.intake import rules
-from energymed.intake.headers import PHONE_FIELDS
+from energymed.intake.clean import is_nothing
+from energymed.intake.headers import AMOUNT_FIELDS, PHONE_FIELDS
 from energymed.intake.names import civility, split_name, take_civility
 from energymed.intake.rows import Cell, CleanRow, SheetRow, cell_text
 
@@ -57,13 +58,14 @@ def plain_rows(
     read = {field: cells[at] for field, at in columns.items()}
     made = _Made(read, len(rows))
     made.names(surname_first)
+    made.places()
     made.phones()
     for field, column in COLUMNS.items():
         made.column(field, column)
     for field, value in VALUES.items():
         made.values(field, value)
     if kind == "unpaid_bill":
-        made.column("amount", _amounts, "debt_cents")
+        made.amounts()
     made.cutoff(truce)
     return made.rows(rows)
 
@@ -107,9 +109,26 @@ class _Made:
             self.column("last_name", _surnames)
             self.values("first_name", _prose("first_name"))
 
+    def places(self) -> None:
+        """Postal code and commune, from their columns or a single one."""
+        if "postal_commune" in self.read:
+            self.values("postal_commune", _place)
+            pairs = self.clean.pop("postal_commune")
+            self.clean["postal_code"], self.clean["commune"] = zip(*pairs, strict=True)
+        else:
+            self.values("postal_code", _postal_code)
+            self.values("commune", _prose("commune"))
+
+    def amounts(self) -> None:
+        """What is due, from one column or several that are added up."""
+        added = [self.read[field] for field in AMOUNT_FIELDS if field in self.read]
+        if len(added) == 1:
+            self.clean["debt_cents"] = _amounts(added[0])
+        elif added:
+            self.clean["debt_cents"] = [_sum(cells) for cells in zip(*added, strict=True)]
+
     def phones(self) -> None:
         """Every number of a line; overseas, where a number needs its region, is a doubt."""
-        self.values("postal_code", _postal_code)
         columns = [_numbers(self.read[field]) for field in PHONE_FIELDS if field in self.read]
         found = _together(columns) if columns else [DOUBT] * self.size
         codes = self.clean.get("postal_code", ())
@@ -244,11 +263,20 @@ def _amounts(cells: Column) -> Column:
 
 
 def _amount(cell: Cell) -> Any:
-    try:
-        cents = parse_cents(cell if isinstance(cell, str | int | float) else "")
-    except ValueError:
-        return DOUBT
-    return cents if cents > 0 else DOUBT
+    return _sum((cell,))
+
+
+def _sum(cells: Iterable[Cell]) -> Any:
+    """The cents of a line's amounts, of which some may be empty, but not all."""
+    total = 0
+    for cell in cells:
+        if is_nothing(cell):
+            continue
+        try:
+            total += parse_cents(cell if isinstance(cell, str | int | float) else "")
+        except ValueError:
+            return DOUBT
+    return total if total > 0 else DOUBT
 
 
 def _points(cells: Column) -> Column:
@@ -342,8 +370,17 @@ def _postal_code(cell: Cell) -> Any:
     return (rules.postal_code(text) or DOUBT) if text and text is not DOUBT else text
 
 
+def _place(cell: Cell) -> tuple[Any, Any]:
+    text = _one_line(cell, "postal_commune")
+    if not text or text is DOUBT:
+        return text, text
+    written, commune = rules.code_and_commune(text)
+    code = (rules.postal_code(written) or DOUBT) if written else None
+    return code, commune or None
+
+
 def _day(cell: Cell) -> Any:
-    if cell == "" or (isinstance(cell, str) and not cell.strip(" -\u00a0")):
+    if is_nothing(cell):
         return None
     try:
         return parse_date(cell)
@@ -373,7 +410,6 @@ COLUMNS: dict[str, Callable[[Column], Column]] = {
 }
 VALUES: dict[str, Callable[[Cell], Any]] = {
     "address_extra": _prose("address_extra"),
-    "commune": _prose("commune"),
     "energy": _meant("energy", rules.energy_code),
     "invoice_date": _day,
     "due_date": _day,
