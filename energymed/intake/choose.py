@@ -1,7 +1,8 @@
 """Columns chosen by a person: what is seen of each, how many lines would pass, and the choice."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -39,8 +40,8 @@ class SeenColumn:
     """One column of a file: samples of its values, the field it feeds and what that rests on.
 
     `how` is "profile", "title", "synonym", "values" or "chosen"; `shape` a key of
-    `guess.SHAPES`; `never` says that it holds what is never kept and has no field; `doubtful`
-    that its values cannot be read as its field asks.
+    `guess.SHAPES`; `never` says that it holds what is never kept and has no field; `cells` are
+    its first ones.
     """
 
     header: str
@@ -49,7 +50,11 @@ class SeenColumn:
     how: str | None = None
     shape: str | None = None
     never: bool = False
-    doubtful: bool = False
+    cells: list[Cell] = dataclass_field(default_factory=list, repr=False)
+
+    def contradicts(self, name: str) -> bool:
+        """Whether most of its values cannot be read as a field asks."""
+        return in_doubt(name, self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class SeenColumns:
     """Every column of a batch's file, what it is compared with, and what is different in it."""
 
     batch: Batch
+    examined: Examined
     columns: list[SeenColumn]
     known: Layout | None
     change: LayoutChange | None
@@ -80,12 +86,12 @@ class Counted:
     """How many lines would pass; nothing is counted while a required field is `missing`."""
 
     rows: int
-    missing: list[str] = field(default_factory=list)
+    missing: list[str] = dataclass_field(default_factory=list)
     accepted: int = 0
     rejected: int = 0
     duplicates: int = 0
     total_cents: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = dataclass_field(default_factory=list)
 
 
 def assemble(picked: Iterable[tuple[str, str]], kind: str) -> tuple[dict[str, str], list[Clash]]:
@@ -129,24 +135,18 @@ def see_columns(session: Session, actor: Actor, batch_id: int, *, files: FileSto
         for header in examined.sheet.headers
     ]
     change = compare(known, examined.sheet.headers) if known else None
-    return SeenColumns(batch, columns, known, change)
+    return SeenColumns(batch, examined, columns, known, change)
 
 
-def count_lines(
-    session: Session,
-    actor: Actor,
-    batch_id: int,
-    mapping: Choice,
-    *,
-    files: FileStore,
-    now: datetime,
-) -> Counted:
+def count_lines(session: Session, seen: SeenColumns, mapping: Choice, *, now: datetime) -> Counted:
     """What the check would make of the lines with these columns. Writes nothing."""
-    batch = get_batch(session, actor, batch_id)
-    examined = stored(session, batch, files, mapping=_complete(mapping, batch.kind))
-    if examined.mapping.missing:
-        return Counted(len(examined.sheet.rows), examined.mapping.missing)
-    if batch.kind == PAYMENTS:
+    sheet, kind = seen.examined.sheet, seen.examined.kind
+    left_out = seen.examined.mapping.left_out
+    chosen = suggest(sheet.headers, kind, _complete(mapping, kind), left_out)
+    examined = Examined(sheet, chosen, kind)
+    if chosen.missing:
+        return Counted(len(sheet.rows), chosen.missing)
+    if kind == PAYMENTS:
         checked = checked_payments(examined)
         return Counted(
             checked.rows, [], len(checked.accepted), len(checked.rejected),
@@ -155,7 +155,7 @@ def count_lines(
     truce = truce_on(session, paris_date(now))
     accepted = rejected = duplicates = total = 0
     problems: list[Problem] = []
-    for piece in check_pieces(examined.sheet, examined.mapping, batch.kind, truce=truce):
+    for piece in check_pieces(sheet, chosen, kind, truce=truce):
         accepted += len(piece.accepted)
         rejected += len(piece.rejected)
         duplicates += len(piece.duplicates)
@@ -246,12 +246,12 @@ def _seen(
         return SeenColumn(header, [], never=True)
     shown = samples(cells)
     if name is None:
-        return SeenColumn(header, shown, shape=shape_of(cells))
+        return SeenColumn(header, shown, shape=shape_of(cells), cells=cells)
     return SeenColumn(
         header,
         shown,
         "amount" if name in MORE_AMOUNTS else name,
         how[header],
         shape_of(cells),
-        doubtful=in_doubt(name, cells),
+        cells=cells,
     )

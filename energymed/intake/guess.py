@@ -28,6 +28,7 @@ SAMPLES = 3
 _ENOUGH = 0.8
 _DOUBT = 0.5
 _ALL_DIFFERENT = 0.95
+_MOST_DIFFERENT = 0.6  # names of people: a household may have several lines, a town has many
 _LAST_BIRTH_YEAR = 2010  # no bill, payment or cut-off of ours is as old, no customer as young
 
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*", re.ASCII)
@@ -79,11 +80,12 @@ def shape_of(cells: Sequence[Cell]) -> str | None:
         if _share(filled, test) >= _ENOUGH and (shape != "amount" or _show_cents(filled)):
             return _date_or_birth(filled) if shape == "date" else shape
     texts = [collapse(cell_text(cell)) for cell in filled]
-    different = len(set(texts)) >= _ALL_DIFFERENT * len(texts)
-    if different and _share(texts, _is_name) >= _ENOUGH:
+    different = len(set(texts)) / len(texts)
+    if different >= _MOST_DIFFERENT and _share(texts, _is_name) >= _ENOUGH:
         return "full_name"
     everywhere = len(filled) >= _ALL_DIFFERENT * len(cells)
-    if different and everywhere and _share(texts, _is_code) >= _ALL_DIFFERENT:
+    codes = _share(texts, _is_code) >= _ALL_DIFFERENT
+    if different >= _ALL_DIFFERENT and everywhere and codes:
         return "reference"
     return None
 

@@ -182,6 +182,11 @@ def _by_title(header: str) -> str:
     return "title" if header_key(header) in TITLES_KNOWN else "synonym"
 
 
+def required_fields(kind: str) -> list[str]:
+    """The fields that a file of `kind` cannot do without; 'full_name' does for 'last_name'."""
+    return _missing({}, kind)
+
+
 def _missing(fields: dict[str, str], kind: str) -> list[str]:
     if kind == PAYMENTS:
         return [field for field in ("reference", "paid_on", "amount") if field not in fields]

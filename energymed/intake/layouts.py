@@ -40,6 +40,11 @@ class LayoutChange:
     new: list[str]
     lost: dict[str, str]
 
+    @property
+    def is_another(self) -> bool:
+        """Whether the file has so little in common with the layout that it is another one."""
+        return len(self.gone) * 2 > len(self.since.headers)
+
 
 def layout_of(profile: ColumnProfile) -> Layout:
     """The layout that a saved profile describes."""

@@ -5,7 +5,6 @@ commit makes the plan anew inside its own transaction: a preview that is older t
 import is still right. Files of one partner and site are committed one after the other.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -282,12 +281,7 @@ def _plan(session: Session, target: Target, examined: Examined) -> Plan:
     return plan_cases(session, target, examined, checked)
 
 
-def stored(
-    session: Session,
-    batch: Batch,
-    files: FileStore,
-    mapping: Mapping[str, str | None] | None = None,
-) -> Examined:
+def stored(session: Session, batch: Batch, files: FileStore) -> Examined:
     """The batch's file read again, with the columns chosen for it and the corrections made.
 
     Its size was accepted before. Raises NotFound when the file is no longer kept.
@@ -298,7 +292,7 @@ def stored(
         batch.file_name,
         partner_id=batch.partner_id,
         kind=batch.kind,
-        mapping=batch.mapping if mapping is None else mapping,
+        mapping=batch.mapping,
         limits=COMMAND_LINE,
     )
     return lay_over(examined, batch.mends)

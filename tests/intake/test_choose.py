@@ -40,9 +40,7 @@ def column(desk: Desk, batch_id: int, header: str) -> SeenColumn:
 
 
 def counted(desk: Desk, batch_id: int, mapping: dict[str, str | None]) -> choose.Counted:
-    return choose.count_lines(
-        desk.session, SYSTEM, batch_id, mapping, files=desk.files, now=desk.now
-    )
+    return choose.count_lines(desk.session, seen(desk, batch_id), mapping, now=desk.now)
 
 
 def chosen(
@@ -82,8 +80,8 @@ def test_known_titles_say_what_they_rest_on(desk: Desk) -> None:
         line, titles=titles))).columns}  # fmt: skip
     assert columns["Nom"].how == "title"
     assert columns["Réf. dossier"].how == "synonym"
-    assert columns["Téléphone"].doubtful
-    assert not columns["Nom"].doubtful
+    assert columns["Téléphone"].contradicts("phone_1")
+    assert not columns["Nom"].contradicts("full_name")
     assert (columns["Localité"].field, columns["Localité"].how) == ("postal_commune", "values")
     assert columns["NIR"].never
 

@@ -22,7 +22,6 @@ from energymed.intake.plan import CasesPlan, PlannedCase
 from energymed.intake.queries import problems_of
 from energymed.intake.report import Plan
 from energymed.intake.rows import Problem, RejectedRow
-from energymed.intake.service import Preview
 from energymed.web.shared.filters import NOTHING, day, money, phone
 from energymed.web.shared.paging import Page
 
@@ -142,12 +141,6 @@ def mapped(kind: str, fields: Mapping[str, str | None]) -> list[tuple[str, str]]
     """(field label, header of the file) for every field that has a column."""
     labels = fields_of(kind)
     return [(_(label), header) for field, label in labels.items() if (header := fields.get(field))]
-
-
-def missing_columns(preview: Preview) -> list[str]:
-    """Labels of the fields that this kind of file cannot do without and that have no column."""
-    labels = fields_of(preview.examined.kind)
-    return [_(labels[field]) for field in preview.examined.mapping.missing]
 
 
 def shown(field: str, value: Any) -> str:
