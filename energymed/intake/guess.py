@@ -92,7 +92,7 @@ def shape_of(cells: Sequence[Cell]) -> str | None:
 
 def private_columns(columns: Mapping[str, Sequence[Cell]]) -> list[str]:
     """Headers whose values are numbers that must never be kept, or days of birth."""
-    return [header for header, cells in columns.items() if shape_of(cells) in _NEVER]
+    return [header for header, cells in columns.items() if _is_kept_out(cells)]
 
 
 def guess_fields(
@@ -123,6 +123,16 @@ def in_doubt(field: str, cells: Iterable[Cell]) -> bool:
     filled = [cell for cell in cells if not is_nothing(cell)]
     test = _READS.get(field)
     return bool(filled) and test is not None and _share(filled, test) < _DOUBT
+
+
+def _is_kept_out(cells: Sequence[Cell]) -> bool:
+    filled = [cell for cell in cells if not is_nothing(cell)]
+    if not filled:
+        return False
+    if _share(filled, _is_private) >= _ENOUGH:
+        return True
+    dates = _share(filled, lambda cell: _day(cell) is not None) >= _ENOUGH
+    return dates and _date_or_birth(filled) in _NEVER
 
 
 def _share(values: Sequence[Value], test: Callable[[Value], bool]) -> float:
