@@ -96,11 +96,13 @@ def layout_change(session: Session, batch: Batch) -> LayoutChange | None:
 def must_be_seen(session: Session, batch: Batch) -> bool:
     """Whether a person should look at the columns before anything else.
 
-    They should when a required column is missing, when the layout changed, and when no phone is
-    recognised although columns are left over.
+    They should when a required column is missing, when the layout is not the saved one, when a
+    column that fed a field is gone, and when no phone is recognised although columns are left
+    over. Where nobody ever chose, new columns are only told in the preview.
     """
     mapping = suggest(batch.headers, batch.kind, batch.mapping)
-    if mapping.missing or layout_change(session, batch):
+    change = layout_change(session, batch)
+    if mapping.missing or (change and (change.lost or change.since.version)):
         return True
     no_phone = batch.kind != PAYMENTS and not set(PHONE_FIELDS) & mapping.fields.keys()
     return no_phone and bool(mapping.unmapped)

@@ -14,7 +14,7 @@ from energymed.intake.layouts import must_be_seen
 from energymed.intake.models import Batch
 from energymed.partners.models import ColumnProfile
 from tests.factories import make_site, make_user
-from tests.intake.books import LINE, csv_bytes
+from tests.intake.books import LINE, TITLES, csv_bytes
 from tests.intake.imports import PAYMENT_TITLES, Desk
 
 ODD_TITLES = ("Clé", "Qui", "Joindre", "Où", "Combien", "Quand", "Secret")
@@ -230,8 +230,12 @@ def test_when_columns_must_be_seen(desk: Desk, session: Session) -> None:
     assert must(csv_bytes(LINE[:4], titles=("Référence", "Nom", "Prénom", "Téléphone")),
                 kind="unpaid_bill")  # fmt: skip
     assert must(csv_bytes(LINE, titles=("Référence", "Nom", "Prénom", "Joindre", "Montant")))
+    desk.bring(csv_bytes(LINE))
+    more = csv_bytes((*LINE, "x"), titles=(*TITLES, "Envoi"))
+    assert not must(more)  # nobody ever chose: told in the preview
+    assert must(csv_bytes(LINE[:4], titles=TITLES[:4]), kind="unpaid_bill")
     no_phone = csv_bytes(("R1", "DURAND", "12,50"), titles=("Référence", "Nom", "Montant"))
-    assert not must(no_phone)
+    assert must(no_phone)  # the columns of the phone and the first name are gone
 
 
 def test_picks_become_a_mapping() -> None:

@@ -1,6 +1,6 @@
 """What the page of a file's columns shows: rows, options, and sentences. Pure shaping of values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -18,7 +18,8 @@ from energymed.web.lead.forms import FILE_KINDS
 Picks = list[tuple[str, str]]  # (header, field or '') in the order of the file
 
 PROBLEMS_SHOWN = 6
-DIFFERENCES_SHOWN = 8
+LOST_SHOWN = 8
+LISTED = 12
 HOW = {
     "profile": (N_("modèle enregistré"), "good"),
     "title": (N_("titre reconnu"), "good"),
@@ -58,10 +59,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A changed layout in words."""
+    """A changed layout in words; `tone` is a category of the `alert` component."""
 
     title: str
     lines: list[str]
+    tone: str = "warning"
 
 
 def picks_seen(seen: SeenColumns) -> Picks:
@@ -165,13 +167,35 @@ def told(change: LayoutChange | None, kind: str) -> Told | None:
             new=len(change.new),
         )
         return Told(_since(change.since), [line])
-    lines = [_gone(header, change, kind) for header in change.gone]
-    lines += [_("La colonne « %(header)s » est nouvelle.", header=one) for one in change.new]
-    more = len(lines) - DIFFERENCES_SHOWN
-    if more > 0:
-        rest = ngettext("Et %(num)s autre différence.", "Et %(num)s autres différences.", more)
-        lines = [*lines[:DIFFERENCES_SHOWN], rest]
-    return Told(_since(change.since), lines)
+    tone = "warning" if change.gone else "info"
+    return Told(_since(change.since), _differences(change, kind), tone)
+
+
+def _differences(change: LayoutChange, kind: str) -> list[str]:
+    """What matters most first: columns gone that fed a field, others gone, new ones."""
+    lost = list(change.lost.items())
+    lines = [_lost(header, field, kind) for field, header in lost[:LOST_SHOWN]]
+    unused = [header for header in change.gone if header not in change.lost.values()]
+    unused += [header for _field, header in lost[LOST_SHOWN:]]
+    if unused:
+        lines.append(
+            ngettext(
+                "La colonne %(headers)s a disparu.",
+                "Les colonnes %(headers)s ont disparu.",
+                len(unused),
+                headers=_listed(unused),
+            )
+        )
+    if change.new:
+        lines.append(
+            ngettext(
+                "La colonne %(headers)s est nouvelle.",
+                "Les colonnes %(headers)s sont nouvelles.",
+                len(change.new),
+                headers=_listed(change.new),
+            )
+        )
+    return lines
 
 
 def layout_name(seen: SeenColumns) -> str:
@@ -197,16 +221,12 @@ def _required(kind: str) -> set[str]:
     return required | set(_NAMES) if "last_name" in required else required
 
 
-def _gone(header: str, change: LayoutChange, kind: str) -> str:
-    known = fields_of(kind)
-    fed = [_(known[name]) for name, title in change.lost.items() if title == header]
-    if fed:
-        return _(
-            "La colonne « %(header)s » a disparu : elle donnait « %(field)s ».",
-            header=header,
-            field=fed[0],
-        )
-    return _("La colonne « %(header)s » a disparu.", header=header)
+def _lost(header: str, field: str, kind: str) -> str:
+    return _(
+        "La colonne « %(header)s » a disparu : elle donnait « %(field)s ».",
+        header=header,
+        field=_(fields_of(kind)[field]),
+    )
 
 
 def _badge(column: SeenColumn, field: str) -> tuple[str, str] | None:
@@ -226,5 +246,6 @@ def _hint(column: SeenColumn, field: str) -> str | None:
     return None
 
 
-def _listed(headers: Iterable[str]) -> str:
-    return ", ".join(f"« {header} »" for header in headers)
+def _listed(headers: Sequence[str]) -> str:
+    shown = ", ".join(f"« {header} »" for header in headers[:LISTED])
+    return f"{shown}, …" if len(headers) > LISTED else shown

@@ -12,6 +12,7 @@ from energymed.intake.models import Batch
 from energymed.partners.models import ColumnProfile
 from tests.factories import make_site, make_user
 from tests.intake.books import LINE, csv_bytes
+from tests.intake.books import TITLES as BOOK_TITLES
 from tests.web.helpers import sign_in, soup, text_of
 from tests.web.lead.conftest import SECOND_FACTOR, LeadDesk
 
@@ -143,6 +144,16 @@ def test_a_changed_layout_is_told_on_both_pages(desk: LeadDesk) -> None:
     assert "Vérifier les colonnes" in preview
     desk.client.post(address, data=RIGHT)
     assert "a disparu" not in text_of(desk.client.get(address.removesuffix("/columns")))
+
+
+def test_new_columns_alone_are_told_in_the_preview(desk: LeadDesk) -> None:
+    address = desk.send(csv_bytes(LINE), "f.csv").headers["Location"]
+    desk.client.post(f"{address}/import")
+    more = csv_bytes((*LINE, "x", "y"), titles=(*BOOK_TITLES, "Envoi", "Visa"))
+    page = desk.client.get(desk.send(more, "g.csv").headers["Location"])
+    assert "depuis le fichier « f.csv »" in text_of(page)
+    assert "Les colonnes « Envoi », « Visa » sont nouvelles." in text_of(page)
+    assert soup(page).select_one(".notice-info") is not None
 
 
 def test_another_file_altogether_is_told_in_one_line(desk: LeadDesk) -> None:
