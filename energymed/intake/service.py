@@ -5,6 +5,7 @@ commit makes the plan anew inside its own transaction: a preview that is older t
 import is still right. Files of one partner and site are committed one after the other.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -17,11 +17,11 @@ LINES = [
 ]  # fmt: skip
 
 
-def upload(page: Page, live_server: LiveServer) -> None:
-    live_server.sign_in(page, "lead")
+def upload(page: Page, live_server: LiveServer, titles: tuple[str, ...] = TITLES) -> None:
+    """Send a file of three lines; it leads to its columns."""
     page.goto(f"{live_server.url}/files/new")
     file: FilePayload = {
-        "name": "inconnu.csv", "mimeType": "text/csv", "buffer": csv_bytes(*LINES, titles=TITLES),
+        "name": "inconnu.csv", "mimeType": "text/csv", "buffer": csv_bytes(*LINES, titles=titles),
     }  # fmt: skip
     page.set_input_files("#file", file)
     page.get_by_label("Partenaire").select_option(label="Engie")
@@ -38,6 +38,7 @@ def test_the_columns_of_an_unseen_file(
     size: tuple[int, int],
 ) -> None:
     page = open_page(viewport={"width": size[0], "height": size[1]})
+    live_server.sign_in(page, "lead")
     upload(page, live_server)
     axe(page)
     assert page.evaluate(WIDTH) <= 0
@@ -62,7 +63,23 @@ def test_the_columns_of_an_unseen_file(
     assert page.evaluate(WIDTH) <= 0
 
 
+def test_a_preview_that_tells_of_other_columns(
+    page: Page, live_server: LiveServer, axe: Callable[[Page], None]
+) -> None:
+    live_server.sign_in(page, "lead")
+    upload(page, live_server)
+    page.locator("#column-4").select_option("amount")
+    page.get_by_label("Nom du modèle").fill("Essai")
+    page.get_by_role("button", name="Enregistrer et vérifier").click()
+    page.get_by_text("Rien n'est encore importé").wait_for()
+    upload(page, live_server, (*TITLES[:2], "Contact", *TITLES[3:]))
+    page.goto(page.url.removesuffix("/columns"))
+    expect(page.locator("main")).to_contain_text("La colonne « Joindre » a disparu")
+    axe(page)
+
+
 def test_one_field_for_two_columns_is_said_at_once(page: Page, live_server: LiveServer) -> None:
+    live_server.sign_in(page, "lead")
     upload(page, live_server)
     page.locator("#column-5").select_option("phone_1")
     said = "« Téléphone 1 » est choisi pour plusieurs colonnes"
