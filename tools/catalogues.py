@@ -7,6 +7,7 @@ kept, so that a run without new sentences changes no file. `compile` writes the 
 """
 
 import sys
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def update() -> None:
     (TRANSLATIONS / "energymed.pot").write_bytes(as_po(template))
     for locale in LOCALES:
         catalogue = read(locale)
-        catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
+        # a copy: the catalogue takes the template's own messages in, and fills them
+        catalogue.update(deepcopy(template), no_fuzzy_matching=True, update_creation_date=False)
         catalogue.obsolete.clear()
         if locale == SOURCE:
             fill_plurals(catalogue)

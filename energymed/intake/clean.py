@@ -1,6 +1,5 @@
 """One line of a customer file to a `CleanRow`, with all that is wrong with it."""
 
-from collections.abc import Callable
 from datetime import date, datetime, time
 
 from energymed.base.dates import parse_date
@@ -9,7 +8,7 @@ from energymed.base.phone import phones_in
 from energymed.base.text import collapse, remove_sensitive, tidy_lines
 from energymed.intake import rules
 from energymed.intake.codes import ERRORS
-from energymed.intake.headers import PHONE_FIELDS
+from energymed.intake.headers import AMOUNT_FIELDS, PHONE_FIELDS
 from energymed.intake.names import civility, split_name, take_civility
 from energymed.intake.rows import (
     Cell,
@@ -30,6 +29,11 @@ def shown(cell: Cell) -> str:
     """A cell short enough for a sentence, without anything that must not be kept."""
     text = remove_sensitive(collapse(cell_text(cell)))[0]
     return (text[: _SHOWN - 1] + "…" if len(text) > _SHOWN else text) or _EMPTY
+
+
+def is_nothing(cell: Cell) -> bool:
+    """Whether a cell is empty, or holds the dash of a person who had nothing to say."""
+    return cell == "" or (isinstance(cell, str) and not cell.strip(" -\u00a0"))
 
 
 class Line:
@@ -110,21 +114,31 @@ class Line:
             self.reference = text[: rules.MAX_LENGTHS["reference"]]
 
     def amount(self) -> int | None:
-        """A positive amount in cents, or None with an error noted."""
-        cell = self.cell("amount")
-        try:
-            cents = parse_cents(cell if isinstance(cell, str | int | float) else "a date")
-        except ValueError:
-            self.add("bad_amount", "amount", value=shown(cell))
-            return None
-        if cents <= 0:
-            self.add("amount_not_positive", "amount", value=shown(cell))
-        return cents
+        """A positive amount in cents, or None with an error noted.
+
+        When several columns are added up, an empty cell among filled ones counts for nothing.
+        """
+        added = [field for field in AMOUNT_FIELDS if field in self.columns]
+        filled = [field for field in added if not is_nothing(self.cell(field))]
+        if len(added) < 2 or not filled:
+            filled = ["amount"]
+        total = 0
+        for field in filled:
+            cell = self.cell(field)
+            try:
+                total += parse_cents(cell if isinstance(cell, str | int | float) else "a date")
+            except ValueError:
+                self.add("bad_amount", field, value=shown(cell))
+                return None
+        if total <= 0:
+            value = " + ".join(shown(self.cell(field)) for field in filled)
+            self.add("amount_not_positive", "amount", value=value)
+        return total
 
     def day(self, field: str) -> date | None:
         """A date; None when the cell is empty, or unreadable with a warning."""
         cell = self.cell(field)
-        if cell == "" or (isinstance(cell, str) and not cell.strip(" -\u00a0")):
+        if is_nothing(cell):
             return None
         try:
             return parse_date(cell)
@@ -146,7 +160,7 @@ def clean_row(
     line.read_reference()
     title, last_name, first_name = _name(line)
     debt_cents = line.amount() if kind == "unpaid_bill" else None
-    postal_code = _checked(line, "postal_code", rules.postal_code, "bad_postal_code")
+    postal_code, commune = _place(line)
     energy = rules.energy_code(line.text("energy")) if "energy" in line.columns else None
     row = CleanRow(
         row_number=line.number,
@@ -162,7 +176,7 @@ def clean_row(
         address=line.prose("address"),
         address_extra=line.prose("address_extra"),
         postal_code=postal_code,
-        commune=line.prose("commune"),
+        commune=commune,
         energy=energy,
         debt_cents=debt_cents,
         invoice_date=line.day("invoice_date"),
@@ -229,12 +243,18 @@ def _phones(line: Line, postal_code: str | None) -> tuple[str, ...]:
     return tuple(numbers)
 
 
-def _checked(line: Line, field: str, rule: Callable[[str], str | None], code: str) -> str | None:
-    text = line.text(field)
-    value = rule(text) if text else None
-    if text and value is None:
-        line.add(code, field, value=shown(text))
-    return value
+def _place(line: Line) -> tuple[str | None, str | None]:
+    """Postal code and commune, from their columns or a single one."""
+    if "postal_commune" in line.columns:
+        field, whole = "postal_commune", line.prose("postal_commune")
+        written, commune = rules.code_and_commune(whole or "")
+    else:
+        field, written = "postal_code", line.text("postal_code")
+        commune = line.prose("commune") or ""
+    code = rules.postal_code(written) if written else None
+    if written and code is None:
+        line.add("bad_postal_code", field, value=shown(written))
+    return code, commune or None
 
 
 def _delivery_point(line: Line) -> str | None:

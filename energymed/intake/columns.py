@@ -12,19 +12,28 @@ from datetime import date, datetime, time
 from itertools import repeat
 from typing import Any
 
-from energymed.base.dates import parse_date
 from energymed.base.money import parse_cents
 from energymed.base.phone import PLAIN_FRENCH, to_e164
-from energymed.base.text import collapse, remove_sensitive, tidy_lines
+from energymed.base.text import collapse
 from energymed.intake import rules
-from energymed.intake.headers import PHONE_FIELDS
+from energymed.intake.clean import is_nothing
+from energymed.intake.headers import AMOUNT_FIELDS, PHONE_FIELDS
 from energymed.intake.names import civility, split_name, take_civility
-from energymed.intake.rows import Cell, CleanRow, SheetRow, cell_text
+from energymed.intake.plain import (
+    DOUBT,
+    Column,
+    comments,
+    day_in,
+    meant,
+    one_line,
+    own_text,
+    place,
+    postal_code,
+    prose,
+)
+from energymed.intake.rows import Cell, CleanRow, SheetRow
 
-Column = Sequence[Any]
 Truce = tuple[rules.MonthDay, rules.MonthDay]
-
-DOUBT: Any = object()  # a cell that is not written plainly; its line is read by itself
 
 _OVERSEAS = ("97", "98")  # postal codes whose phones need their own region
 _SEPARATORS = {ord(sign): None for sign in " .-\u00a0\u202f"}
@@ -57,13 +66,14 @@ def plain_rows(
     read = {field: cells[at] for field, at in columns.items()}
     made = _Made(read, len(rows))
     made.names(surname_first)
+    made.places()
     made.phones()
     for field, column in COLUMNS.items():
         made.column(field, column)
     for field, value in VALUES.items():
         made.values(field, value)
     if kind == "unpaid_bill":
-        made.column("amount", _amounts, "debt_cents")
+        made.amounts()
     made.cutoff(truce)
     return made.rows(rows)
 
@@ -92,7 +102,7 @@ class _Made:
 
     def names(self, surname_first: bool | None) -> None:
         """Civility, last and first name, from their columns or a single one."""
-        self.values("civility", _meant("civility", civility))
+        self.values("civility", meant("civility", civility))
         if "full_name" in self.read:
             titles = self.clean.get("civility") or repeat(None, self.size)
             whole = (_split(cell, surname_first) for cell in self.read["full_name"])
@@ -105,11 +115,28 @@ class _Made:
             )
         else:
             self.column("last_name", _surnames)
-            self.values("first_name", _prose("first_name"))
+            self.values("first_name", prose("first_name"))
+
+    def places(self) -> None:
+        """Postal code and commune, from their columns or a single one."""
+        if "postal_commune" in self.read:
+            self.values("postal_commune", place)
+            pairs = self.clean.pop("postal_commune")
+            self.clean["postal_code"], self.clean["commune"] = zip(*pairs, strict=True)
+        else:
+            self.values("postal_code", postal_code)
+            self.values("commune", prose("commune"))
+
+    def amounts(self) -> None:
+        """What is due, from one column or several that are added up."""
+        added = [self.read[field] for field in AMOUNT_FIELDS if field in self.read]
+        if len(added) == 1:
+            self.clean["debt_cents"] = _amounts(added[0])
+        elif added:
+            self.clean["debt_cents"] = [_sum(cells) for cells in zip(*added, strict=True)]
 
     def phones(self) -> None:
         """Every number of a line; overseas, where a number needs its region, is a doubt."""
-        self.values("postal_code", _postal_code)
         columns = [_numbers(self.read[field]) for field in PHONE_FIELDS if field in self.read]
         found = _together(columns) if columns else [DOUBT] * self.size
         codes = self.clean.get("postal_code", ())
@@ -125,7 +152,7 @@ class _Made:
         def clean(cell: Cell) -> Any:
             if isinstance(cell, datetime) and cell.time() != time.min:
                 return DOUBT
-            day = _day(cell)
+            day = day_in(cell)
             return DOUBT if isinstance(day, date) and rules.in_truce(day, *truce) else day
 
         self.values("cutoff_date", clean)
@@ -167,7 +194,7 @@ def _keys(cells: Column) -> Iterable[Any]:
 def _codes(field: str) -> Callable[[Column], Column]:
     """References of the partner's own."""
     longest = rules.MAX_LENGTHS[field]
-    other = _reference if field == "reference" else _text(field)
+    other = _reference if field == "reference" else own_text(field)
 
     def clean(cells: Column) -> Column:
         return [
@@ -179,7 +206,7 @@ def _codes(field: str) -> Callable[[Column], Column]:
 
 
 def _reference(cell: Cell) -> Any:
-    text = _text("reference")(cell)
+    text = own_text("reference")(cell)
     if text is DOUBT or not text or rules.is_exponent(text):
         return DOUBT
     return text if any(sign.isalnum() for sign in text) else DOUBT
@@ -230,7 +257,7 @@ def _emails(cells: Column) -> Column:
 
 
 def _email(cell: Cell) -> Any:
-    text = _text("email")(cell)
+    text = own_text("email")(cell)
     return rules.email(text or "") if text is not DOUBT else DOUBT
 
 
@@ -244,11 +271,20 @@ def _amounts(cells: Column) -> Column:
 
 
 def _amount(cell: Cell) -> Any:
-    try:
-        cents = parse_cents(cell if isinstance(cell, str | int | float) else "")
-    except ValueError:
-        return DOUBT
-    return cents if cents > 0 else DOUBT
+    return _sum((cell,))
+
+
+def _sum(cells: Iterable[Cell]) -> Any:
+    """The cents of a line's amounts, of which some may be empty, but not all."""
+    total = 0
+    for cell in cells:
+        if is_nothing(cell):
+            continue
+        try:
+            total += parse_cents(cell if isinstance(cell, str | int | float) else "")
+        except ValueError:
+            return DOUBT
+    return total if total > 0 else DOUBT
 
 
 def _points(cells: Column) -> Column:
@@ -271,14 +307,14 @@ def _surnames(cells: Column) -> Column:
 
 
 def _surname(cell: Cell) -> Any:
-    text = _one_line(cell, "last_name")
+    text = one_line(cell, "last_name")
     if not text or text is DOUBT or take_civility(text)[0]:
         return DOUBT
     return text if any(sign.isalnum() for sign in text) else DOUBT
 
 
 def _split(cell: Cell, surname_first: bool | None) -> tuple[Any, Any, Any]:
-    text = _one_line(cell, "full_name")
+    text = one_line(cell, "full_name")
     if not text or text is DOUBT:
         return DOUBT, DOUBT, DOUBT
     title, last, first = split_name(text, surname_first)
@@ -300,66 +336,7 @@ def _address(cell: Cell) -> Any:
     after = _LONGEST_NUMBER + 1 if cell[0].isdigit() else 0
     if not _DIGIT(cell, after) and len(cell) <= rules.MAX_LENGTHS["address"]:
         return collapse(cell) or None
-    return _one_line(cell, "address")
-
-
-def _one_line(cell: Cell, field: str) -> Any:
-    """A text that a person wrote, on one line; None when there is none."""
-    text = collapse(cell_text(cell))
-    if len(text) > rules.MAX_LENGTHS.get(field, rules.LONGEST) or remove_sensitive(text)[1]:
-        return DOUBT
-    return text or None
-
-
-def _prose(field: str) -> Callable[[Cell], Any]:
-    return lambda cell: _one_line(cell, field)
-
-
-def _text(field: str) -> Callable[[Cell], Any]:
-    """A text of the partner's own, in which nothing is looked for; None when there is none."""
-    longest = rules.MAX_LENGTHS.get(field, rules.LONGEST)
-
-    def clean(cell: Cell) -> Any:
-        text = collapse(cell if type(cell) is str else cell_text(cell))
-        return DOUBT if len(text) > longest else text or None
-
-    return clean
-
-
-def _meant(field: str, rule: Callable[[str], Any]) -> Callable[[Cell], Any]:
-    """What a text means by a rule, which also answers for an empty one."""
-    read = _text(field)
-
-    def clean(cell: Cell) -> Any:
-        text = read(cell)
-        return text if text is DOUBT else rule(text or "")
-
-    return clean
-
-
-def _postal_code(cell: Cell) -> Any:
-    text = _text("postal_code")(cell)
-    return (rules.postal_code(text) or DOUBT) if text and text is not DOUBT else text
-
-
-def _day(cell: Cell) -> Any:
-    if cell == "" or (isinstance(cell, str) and not cell.strip(" -\u00a0")):
-        return None
-    try:
-        return parse_date(cell)
-    except ValueError:
-        return DOUBT
-
-
-def _comments(cells: Column) -> Column:
-    return [_comment(cell) if cell != "" else None for cell in cells]
-
-
-def _comment(cell: Cell) -> Any:
-    text = tidy_lines(cell_text(cell))
-    if len(text) > rules.MAX_COMMENT or remove_sensitive(text)[1]:
-        return DOUBT
-    return text or None
+    return one_line(cell, "address")
 
 
 COLUMNS: dict[str, Callable[[Column], Column]] = {
@@ -369,16 +346,15 @@ COLUMNS: dict[str, Callable[[Column], Column]] = {
     "delivery_point": _points,
     "email": _emails,
     "address": _addresses,
-    "comment": _comments,
+    "comment": comments,
 }
 VALUES: dict[str, Callable[[Cell], Any]] = {
-    "address_extra": _prose("address_extra"),
-    "commune": _prose("commune"),
-    "energy": _meant("energy", rules.energy_code),
-    "invoice_date": _day,
-    "due_date": _day,
-    "reminders_count": _meant("reminders_count", rules.small_count),
-    "cutoff_slot": _prose("cutoff_slot"),
-    "supplier": _text("supplier"),
-    "energy_cheque": _meant("energy_cheque", rules.yes_no),
+    "address_extra": prose("address_extra"),
+    "energy": meant("energy", rules.energy_code),
+    "invoice_date": day_in,
+    "due_date": day_in,
+    "reminders_count": meant("reminders_count", rules.small_count),
+    "cutoff_slot": prose("cutoff_slot"),
+    "supplier": own_text("supplier"),
+    "energy_cheque": meant("energy_cheque", rules.yes_no),
 }

@@ -3,17 +3,22 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.intake.check import check_payments, check_pieces
 from energymed.intake.codes import PAYMENTS
+from energymed.intake.columns import Truce
+from energymed.intake.guess import LOOKED_AT, shape_of
 from energymed.intake.headers import require, suggest
+from energymed.intake.layouts import layout_of, nearest_layout
 from energymed.intake.limits import MAX_BYTES, MAX_ROWS
 from energymed.intake.reader import read
-from energymed.intake.rows import CheckResult, HeaderMap, PaymentsResult, Sheet
-from energymed.partners.models import Campaign, ColumnProfile
+from energymed.intake.rows import Cell, CheckResult, HeaderMap, PaymentsResult, Sheet
+from energymed.partners.models import Campaign
+from energymed.partners.queries import column_profiles
 from energymed.partners.rulebook import load_winter_truce
 
 
@@ -48,13 +53,13 @@ def examine(
     mapping: Mapping[str, str | None] | None = None,
     limits: Limits = WEB,
 ) -> Examined:
-    """Read a file and match its columns, by `mapping` or else the partner's saved profile.
+    """Read a file and match its columns, by `mapping` or else the nearest of the saved profiles.
 
     Without a `kind`, it is guessed from the titles and the partner's campaigns.
     Raises BadInput when the file cannot be read.
     """
-    profiles = profiles_of(session, partner_id)
-    known = {title for profile in profiles.values() for title in profile.values() if title}
+    profiles = column_profiles(session, partner_id)
+    known = {title for profile in profiles for title in profile.mapping.values() if title}
     sheet = read(
         content,
         file_name,
@@ -63,8 +68,27 @@ def examine(
         known_headers=known,
     )
     kind = kind or guess_kind(sheet.headers, campaign_kinds(session, partner_id))
-    chosen = mapping if mapping is not None else profiles.get(kind)
-    return Examined(sheet, suggest(sheet.headers, kind, chosen, sheet.private), kind)
+    if mapping is None:
+        layouts = [layout_of(profile) for profile in profiles if profile.kind == kind]
+        nearest = nearest_layout(layouts, sheet.headers)
+        mapping = nearest.mapping if nearest else None
+    return Examined(sheet, _mapped(sheet, kind, mapping), kind)
+
+
+def _mapped(sheet: Sheet, kind: str, mapping: Mapping[str, str | None] | None) -> HeaderMap:
+    """The columns matched; days of birth under a title that does not say so are left out."""
+    found = suggest(sheet.headers, kind, mapping, sheet.private)
+    cells = first_cells(sheet)
+    births = [header for header in found.unmapped if shape_of(cells[header]) == "birth_date"]
+    if not births:
+        return found
+    return suggest(sheet.headers, kind, mapping, [*sheet.private, *births])
+
+
+def first_cells(sheet: Sheet) -> dict[str, list[Cell]]:
+    """{header: its first cells}, as many as it takes to know a column."""
+    rows = [row.cells for row in islice(sheet.rows, LOOKED_AT)]
+    return {header: [cells[at] for cells in rows] for at, header in enumerate(sheet.headers)}
 
 
 def checked_cases(session: Session, examined: Examined, on: date) -> Iterator[CheckResult]:
@@ -73,10 +97,14 @@ def checked_cases(session: Session, examined: Examined, on: date) -> Iterator[Ch
     Raises BadInput when a required column is missing, naming the headers seen.
     """
     require(examined.mapping, examined.sheet.headers, examined.kind)
+    truce = truce_on(session, on)
+    return check_pieces(examined.sheet, examined.mapping, examined.kind, truce=truce)
+
+
+def truce_on(session: Session, on: date) -> Truce:
+    """The winter truce in force on a day, as the check takes it."""
     truce = load_winter_truce(session, on)
-    return check_pieces(
-        examined.sheet, examined.mapping, examined.kind, truce=(truce.first, truce.last)
-    )
+    return truce.first, truce.last
 
 
 def checked_payments(examined: Examined) -> PaymentsResult:
@@ -111,13 +139,3 @@ def campaign_kinds(session: Session, partner_id: int) -> list[str]:
             select(Campaign.kind).where(Campaign.partner_id == partner_id, Campaign.active)
         )
     )
-
-
-def profiles_of(session: Session, partner_id: int) -> dict[str, dict[str, str | None]]:
-    """{kind: {field: header}}: the latest column profile of each kind of file."""
-    rows = session.scalars(
-        select(ColumnProfile)
-        .where(ColumnProfile.partner_id == partner_id)
-        .order_by(ColumnProfile.version)
-    )
-    return {row.kind: dict(row.mapping) for row in rows}

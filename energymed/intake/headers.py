@@ -4,17 +4,26 @@ from collections.abc import Collection, Iterable, Mapping
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
+from energymed.base.text import header_key
 from energymed.intake.codes import CASE_FIELDS, PAYMENT_FIELDS, PAYMENTS
 from energymed.intake.rows import HeaderMap
 from energymed.intake.synonyms import (
     CASE_TITLES,
     PAYMENT_TITLES,
+    TITLES_KNOWN,
     canonical,
     is_sensitive,
     phone_rank,
 )
 
 PHONE_FIELDS = ("phone_1", "phone_2", "phone_3")
+MORE_AMOUNTS = ("amount_2", "amount_3", "amount_4", "amount_5")
+AMOUNT_FIELDS = ("amount", *MORE_AMOUNTS)  # added up
+# a column that holds two data, and the columns that it stands for
+WHOLES = {
+    "full_name": ("last_name", "first_name"),
+    "postal_commune": ("postal_code", "commune"),
+}
 _SHOWN = 30
 
 
@@ -93,22 +102,37 @@ def suggest(
             continue
         if not wanted:
             closed.add(field)
-        elif header := _same(wanted, free):
+        elif header := same_header(wanted, free):
             chosen[field] = header
             free.remove(header)
+    taught = set(chosen.values())
     _by_synonyms(free, kind, chosen, closed)
+    if kind != PAYMENTS:
+        _one_or_two(chosen)
     fields = {field: chosen[field] for field in allowed if field in chosen}
     used = set(fields.values())
+    lost = {
+        field: header
+        for field, header in (profile or {}).items()
+        if header and field in MORE_AMOUNTS and field in allowed and field not in fields
+    }
     return HeaderMap(
         fields=fields,
-        missing=_missing(fields, kind),
+        missing=[*_missing(fields, kind), *lost],
         unmapped=[header for header in headers if header not in used and header not in left_out],
         left_out=left_out,
         surname_first=_surname_first(fields.get("full_name")),
+        how={
+            field: "profile" if header in taught else _by_title(header)
+            for field, header in fields.items()
+        },
+        lost=lost,
     )
 
 
-def _same(wanted: str, headers: list[str]) -> str | None:
+def same_header(wanted: str, headers: Iterable[str]) -> str | None:
+    """The header that is `wanted`, accents, case and punctuation aside."""
+    headers = list(headers)
     if wanted in headers:
         return wanted
     key = canonical(wanted)
@@ -130,7 +154,6 @@ def _by_synonyms(free: list[str], kind: str, chosen: dict[str, str], closed: set
             chosen[field] = min(candidates)[2]
     if kind != PAYMENTS:
         _phones(phones, chosen, closed)
-        _names(chosen)
 
 
 def _phones(phones: list[tuple[int, int, str]], chosen: dict[str, str], closed: set[str]) -> None:
@@ -139,15 +162,29 @@ def _phones(phones: list[tuple[int, int, str]], chosen: dict[str, str], closed: 
         chosen[field] = header
 
 
-def _names(chosen: dict[str, str]) -> None:
-    """A 'Nom' without 'Prénom' beside it holds both; with both, a third name column is idle."""
-    if "last_name" in chosen and "first_name" in chosen:
-        chosen.pop("full_name", None)
-    elif "full_name" in chosen:
-        chosen.pop("last_name", None)
-        chosen.pop("first_name", None)
-    elif "last_name" in chosen:
+def _one_or_two(chosen: dict[str, str]) -> None:
+    """Names, and code and commune, come from two columns or from one, never from three.
+
+    A 'Nom' without 'Prénom' beside it holds both.
+    """
+    for whole, parts in WHOLES.items():
+        if all(part in chosen for part in parts):
+            chosen.pop(whole, None)
+        elif whole in chosen:
+            for part in parts:
+                chosen.pop(part, None)
+    if "last_name" in chosen and "first_name" not in chosen:
         chosen["full_name"] = chosen.pop("last_name")
+
+
+def _by_title(header: str) -> str:
+    """Whether a title is one that we know word for word, or one like it."""
+    return "title" if header_key(header) in TITLES_KNOWN else "synonym"
+
+
+def required_fields(kind: str) -> list[str]:
+    """The fields that a file of `kind` cannot do without; 'full_name' does for 'last_name'."""
+    return _missing({}, kind)
 
 
 def _missing(fields: dict[str, str], kind: str) -> list[str]:

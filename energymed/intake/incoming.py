@@ -53,7 +53,7 @@ def new_batch(actor: Actor, upload: Upload, examined: Examined, now: datetime) -
     week = (
         weeks.week_given(upload.week) if upload.week else weeks.week_named(sheet.file_name, today)
     )
-    fields = examined.mapping.fields
+    fields, lost = examined.mapping.fields, examined.mapping.lost
     return Batch(
         partner_id=upload.partner.id,
         site_id=upload.site.id,
@@ -65,7 +65,7 @@ def new_batch(actor: Actor, upload: Upload, examined: Examined, now: datetime) -
         encoding=sheet.encoding,
         delimiter=sheet.delimiter,
         sheet_name=sheet.sheet_name,
-        mapping={field: fields.get(field) for field in fields_of(examined.kind)},
+        mapping={field: fields.get(field) or lost.get(field) for field in fields_of(examined.kind)},
         headers=sheet.headers,
         week=week,
         rows=len(sheet.rows),

@@ -62,6 +62,9 @@ class HeaderMap:
     `fields` is {field: header}; `missing` lists the required fields without a header;
     `unmapped` the headers that nothing uses; `left_out` those that hold what we never keep
     (NIR, IBAN, date of birth); `surname_first` says how a single name column is written.
+    `how` is {field: "profile", "title" or "synonym"}, what each choice rests on. `lost` are
+    the {field: header} that the profile adds up and the file no longer has: they are missing,
+    for a sum without one of its parts would be wrong in silence.
     """
 
     fields: dict[str, str]
@@ -69,6 +72,8 @@ class HeaderMap:
     unmapped: list[str]
     left_out: list[str]
     surname_first: bool | None = None
+    how: dict[str, str] = field(default_factory=dict)
+    lost: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

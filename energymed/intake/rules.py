@@ -20,6 +20,7 @@ MAX_LENGTHS = {
     "address": 250,
     "address_extra": 250,
     "commune": 120,
+    "postal_commune": 120,
     "supplier": 60,
     "cutoff_slot": 30,
     "method": 60,
@@ -34,6 +35,8 @@ _TRUCE_KINDS = ("unpaid_bill", "cutoff_notice")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.ASCII | re.IGNORECASE)
 _POINT = re.compile(r"\d{14}|GI\d{6}", re.ASCII)
 _POSTAL = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}", re.ASCII)
+_CODE_FIRST = re.compile(r"(?:FR?-)?(\d{4,5})\b[\s,;:/-]*(.*)", re.ASCII | re.IGNORECASE)
+_CODE_LAST = re.compile(r"(.*?)[\s,;:/(-]+(?:FR?-)?(\d{5})\)?", re.ASCII | re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _TRUE = frozenset(("o", "oui", "1", "vrai", "true", "x", "y", "yes", "ok"))
 _FALSE = frozenset(("n", "non", "0", "faux", "false", "no"))
@@ -95,6 +98,18 @@ def postal_code(text: str) -> str | None:
     if compact.isdecimal() and len(compact) == 4:
         compact = "0" + compact
     return compact if _POSTAL.fullmatch(compact) else None
+
+
+def code_and_commune(text: str) -> tuple[str, str]:
+    """A cell that holds both: '26290 DONZERE' or 'Donzère (26290)'; '' for what it lacks.
+
+    The code is as written, to be judged by `postal_code`.
+    """
+    if match := _CODE_FIRST.fullmatch(text):
+        return match[1], match[2]
+    if match := _CODE_LAST.fullmatch(text):
+        return match[2], match[1]
+    return "", text
 
 
 def energy_code(text: str) -> str | None:

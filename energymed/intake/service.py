@@ -1,4 +1,4 @@
-"""Use cases of an intake: receive, map, plan, commit, discard; or all at once.
+"""Use cases of an intake: receive, plan, commit, discard; or all at once.
 
 A file is received (kept, nothing written to cases), looked at as a plan, then committed. The
 commit makes the plan anew inside its own transaction: a preview that is older than another
@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,7 +30,6 @@ from energymed.intake.examine import (
     checked_payments,
     examine,
 )
-from energymed.intake.headers import fields_of
 from energymed.intake.hold import hold
 from energymed.intake.incoming import (
     Upload,
@@ -42,13 +40,13 @@ from energymed.intake.incoming import (
     new_batch,
     refuse_known,
 )
+from energymed.intake.layouts import LayoutChange, layout_change
 from energymed.intake.mend import Mendable, lay_over, mend, mendable
 from energymed.intake.models import Batch
 from energymed.intake.payments import book_payments, plan_payments
 from energymed.intake.plan import CasesPlan, Planner, Target, plan_cases
 from energymed.intake.queries import get_batch, later_batch, problems
 from energymed.intake.report import ImportReport, Plan, Totals, copy_counts, report, report_again
-from energymed.partners.models import ColumnProfile
 
 _OPEN = ("preview", "deposited")
 
@@ -58,7 +56,8 @@ class Preview:
     """A batch not yet committed and what it would do; no plan while columns are missing.
 
     `later` is a file already imported that speaks of a later day: committing this one would
-    bring the balances back to older amounts.
+    bring the balances back to older amounts. `change` is what differs from the columns that the
+    partner's files had before.
     """
 
     batch: Batch
@@ -66,6 +65,7 @@ class Preview:
     plan: Plan | None = None
     report: ImportReport | None = None
     later: Batch | None = None
+    change: LayoutChange | None = None
 
 
 def receive(
@@ -98,54 +98,19 @@ def receive(
     return batch
 
 
-def choose_columns(
-    session: Session,
-    actor: Actor,
-    batch_id: int,
-    mapping: dict[str, str | None],
-    *,
-    files: FileStore,
-    now: datetime,
-    remember: bool = True,
-) -> Preview:
-    """Set which header feeds which field, as the lead says; kept as the partner's profile.
-
-    A field that `mapping` leaves out or gives as None has no column.
-    """
-    batch = _open_batch(session, actor, batch_id)
-    batch.mapping = {field: mapping.get(field) or None for field in fields_of(batch.kind)}
-    if remember:
-        latest = session.scalar(
-            select(func.max(ColumnProfile.version)).where(
-                ColumnProfile.partner_id == batch.partner_id, ColumnProfile.kind == batch.kind
-            )
-        )
-        session.add(
-            ColumnProfile(
-                partner_id=batch.partner_id,
-                kind=batch.kind,
-                version=(latest or 0) + 1,
-                mapping=batch.mapping,
-                created_at=now,
-            )
-        )
-    audit.record(session, actor, "batch.mapped", batch, now=now, after={"remembered": remember})
-    session.flush()
-    return preview(session, actor, batch_id, files=files, now=now)
-
-
 def preview(
     session: Session, actor: Actor, batch_id: int, *, files: FileStore, now: datetime
 ) -> Preview:
     """What committing the batch now would do. Writes nothing."""
     batch = get_batch(session, actor, batch_id)
-    examined = _stored(session, batch, files)
+    examined = stored(session, batch, files)
     if examined.mapping.missing:
         return Preview(batch, examined)
     target = _target(batch, now)
     plan = _plan(session, target, examined)
     later = None if batch.kind == PAYMENTS else later_batch(session, actor, batch, target.as_of)
-    return Preview(batch, examined, plan, report(examined, plan, batch.id), later)
+    change = layout_change(session, batch)
+    return Preview(batch, examined, plan, report(examined, plan, batch.id), later, change)
 
 
 def commit(
@@ -158,9 +123,9 @@ def commit(
         BadInput: a required column is missing.
         NotFound: not the actor's, or the file's retention is over.
     """
-    batch = _open_batch(session, actor, batch_id)
+    batch = open_batch(session, actor, batch_id)
     hold(session, batch.partner_id, batch.site_id)
-    return _commit(session, actor, batch, _stored(session, batch, files), now)
+    return _commit(session, actor, batch, stored(session, batch, files), now)
 
 
 def line_to_mend(
@@ -172,8 +137,8 @@ def line_to_mend(
         NotFound: not the actor's, or no such line.
         Refused: the batch is not waiting any more.
     """
-    batch = _open_batch(session, actor, batch_id)
-    return batch, mendable(_stored(session, batch, files), batch, row_number)
+    batch = open_batch(session, actor, batch_id)
+    return batch, mendable(stored(session, batch, files), batch, row_number)
 
 
 def mend_line(
@@ -198,7 +163,7 @@ def mend_line(
 
 def discard(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
     """Give up a batch that was never committed."""
-    batch = _open_batch(session, actor, batch_id)
+    batch = open_batch(session, actor, batch_id)
     before, batch.state = {"state": batch.state}, "discarded"
     audit.record(
         session, actor, "batch.discarded", batch, now=now, before=before,
@@ -317,10 +282,10 @@ def _plan(session: Session, target: Target, examined: Examined) -> Plan:
     return plan_cases(session, target, examined, checked)
 
 
-def _stored(session: Session, batch: Batch, files: FileStore) -> Examined:
+def stored(session: Session, batch: Batch, files: FileStore) -> Examined:
     """The batch's file read again, with the columns chosen for it and the corrections made.
 
-    Its size was accepted before.
+    Its size was accepted before. Raises NotFound when the file is no longer kept.
     """
     examined = examine(
         session,
@@ -339,7 +304,11 @@ def _target(batch: Batch, now: datetime) -> Target:
     return Target(batch.partner_id, batch.site_id, batch.kind, day)
 
 
-def _open_batch(session: Session, actor: Actor, batch_id: int) -> Batch:
+def open_batch(session: Session, actor: Actor, batch_id: int) -> Batch:
+    """The batch, locked, while a lead may still decide about it.
+
+    Raises NotFound when it is not the actor's, Refused when it was imported or given up.
+    """
     batch = get_batch(session, actor, batch_id, lock=True)
     if actor.role == "partner":
         raise NotFound(N_("Ce fichier n'existe pas, ou n'est pas de votre site."))

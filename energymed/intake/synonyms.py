@@ -113,6 +113,10 @@ CASE_SYNONYMS: dict[str, str] = {
         "commune consommation|ville client|city|commune desservie|libelle ville|nom ville|"
         "commune client|ville site|bureau distributeur"
     ),
+    "postal_commune": (
+        "code postal commune|code postal ville|cp ville|cp commune|ville code postal|"
+        "commune code postal|code postal localité|cp localité|ville cp|commune cp|localité cp"
+    ),
     "energy": (
         "énergie|type énergie|fluide|nature énergie|énergies|type contrat énergie|energy|"
         "fluides|type fluide|nature fluide|libelle énergie"
@@ -190,6 +194,12 @@ PAYMENT_SYNONYMS: dict[str, str] = {
         "id transaction|référence opération|n opération|référence pièce|n pièce|n quittance"
     ),
 }
+
+_PHONE_TITLES = (
+    "téléphone|tél|tel|mobile|portable|fixe|gsm|téléphone mobile|téléphone portable|"
+    "téléphone fixe|tél mobile|tél fixe|tél portable|téléphone 1|téléphone 2|téléphone 3|"
+    "tel 1|tel 2|tel 3|numéro téléphone|n téléphone|domicile"
+)
 
 # never read, never kept (DOMAIN §12): {kind: words that stand somewhere in a title}
 _NEVER = {
@@ -277,6 +287,12 @@ def _by_title(synonyms: dict[str, str]) -> dict[str, tuple[str, int]]:
 
 CASE_TITLES = _by_title(CASE_SYNONYMS)
 PAYMENT_TITLES = _by_title(PAYMENT_SYNONYMS)
+# titles that leave no doubt, as `header_key` writes them
+TITLES_KNOWN = frozenset(
+    header_key(title)
+    for titles in (*CASE_SYNONYMS.values(), *PAYMENT_SYNONYMS.values(), _PHONE_TITLES)
+    for title in titles.split("|")
+)
 
 
 _DATES = ("invoice_date", "due_date", "cutoff_date", "paid_on")

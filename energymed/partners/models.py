@@ -36,7 +36,12 @@ class Campaign(Model):
 
 
 class ColumnProfile(Model):
-    """How a partner names its columns: `mapping` is {our field: their header}."""
+    """How a partner names its columns in one layout of its files.
+
+    `mapping` is {our field: their header, None for a field that has no column}; `headers` are
+    all the columns of the layout. A layout is known by its `name`; each change of it is a new
+    `version`, counted over all layouts of the partner and kind.
+    """
 
     __tablename__ = "column_profile"
     __table_args__ = (UniqueConstraint("partner_id", "kind", "version"),)
@@ -45,7 +50,9 @@ class ColumnProfile(Model):
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
     kind: Mapped[str] = mapped_column(String(20))
     version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
     mapping: Mapped[dict[str, Any]]
+    headers: Mapped[list[str]]
     created_at: Mapped[datetime]
 
 

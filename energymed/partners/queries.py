@@ -3,9 +3,21 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.partners.models import Partner
+from energymed.partners.models import ColumnProfile, Partner
 
 
 def all_partners(session: Session) -> list[Partner]:
     """Every partner, by name."""
     return list(session.scalars(select(Partner).order_by(Partner.name)))
+
+
+def column_profiles(
+    session: Session, partner_id: int, kind: str | None = None
+) -> list[ColumnProfile]:
+    """The latest version of each layout of a partner's files, oldest version first."""
+    statement = select(ColumnProfile).where(ColumnProfile.partner_id == partner_id)
+    if kind is not None:
+        statement = statement.where(ColumnProfile.kind == kind)
+    rows = session.scalars(statement.order_by(ColumnProfile.version))
+    latest = {(row.kind, row.name): row for row in rows}
+    return sorted(latest.values(), key=lambda profile: profile.version)

@@ -1,16 +1,18 @@
-"""Use cases on partners: adding one with its campaigns, finding one by its code."""
+"""Use cases on partners: adding one, finding one by its code, keeping how it names columns."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.audit import Acting
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
-from energymed.partners.models import Campaign, Partner
+from energymed.partners.models import Campaign, ColumnProfile, Partner
 
+LONGEST_NAME = 80  # of a layout, in characters
 KINDS = ("unpaid_bill", "cutoff_notice", "appointment")
 
 
@@ -56,3 +58,48 @@ def partner_by_code(session: Session, code: str) -> Partner:
             known=known or "—",
         )
     return partner
+
+
+def keep_columns(
+    session: Session,
+    actor: Acting,
+    partner: Partner,
+    kind: str,
+    *,
+    name: str,
+    mapping: dict[str, str | None],
+    headers: Sequence[str],
+    now: datetime,
+) -> ColumnProfile:
+    """Keep how a partner names its columns as a new version, or the latest when it says the same.
+
+    Raises:
+        BadInput: the name is empty or longer than the table takes.
+    """
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise BadInput(
+            N_("Donnez un nom au modèle de colonnes (%(limit)s caractères au plus)."),
+            limit=LONGEST_NAME,
+        )
+    of_kind = (ColumnProfile.partner_id == partner.id, ColumnProfile.kind == kind)
+    latest = session.scalar(
+        select(ColumnProfile)
+        .where(*of_kind, ColumnProfile.name == name)
+        .order_by(ColumnProfile.version.desc())
+        .limit(1)
+    )
+    if latest and (latest.mapping, latest.headers) == (mapping, list(headers)):
+        return latest
+    version = session.scalar(select(func.max(ColumnProfile.version)).where(*of_kind)) or 0
+    profile = ColumnProfile(
+        partner_id=partner.id, kind=kind, version=version + 1, name=name, mapping=mapping,
+        headers=list(headers), created_at=now,
+    )  # fmt: skip
+    session.add(profile)
+    session.flush()
+    audit.record(
+        session, actor, "profile.saved", profile, now=now,
+        after={"partner_id": partner.id, "kind": kind, "version": profile.version},
+    )  # fmt: skip
+    return profile

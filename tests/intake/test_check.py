@@ -8,7 +8,7 @@ import pytest
 from energymed.intake import rules
 from energymed.intake.check import check_payments, check_rows
 from energymed.intake.codes import ERRORS, MESSAGES, WARNINGS
-from energymed.intake.headers import map_headers
+from energymed.intake.headers import map_headers, suggest
 from energymed.intake.rows import Cell, CheckResult, PaymentsResult, Sheet, SheetRow
 
 GOOD: dict[str, Cell] = {
@@ -224,3 +224,56 @@ def test_one_payment_with_two_amounts_is_a_conflict() -> None:
     result = pay({}, {"Montant réglé": "15,00"})
     assert {p.code for p in result.problems} == {"conflicting_duplicate"}
     assert (result.accepted, len(result.rejected)) == ([], 2)
+
+
+def in_one_cell(*cells: Cell) -> CheckResult:
+    titles = ("Référence", "Nom", "CP Ville", "Téléphone", "Élec", "Gaz")
+    sheet = sheet_of(dict(zip(titles, ("R1", "DURAND", *cells), strict=True)))
+    added = {"amount": "Élec", "amount_2": "Gaz"}
+    return check_rows(sheet, suggest(sheet.headers, "unpaid_bill", added), "unpaid_bill")
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "commune"),
+    [
+        ("26290 DONZERE", "26290", "DONZERE"), ("Donzère (26290)", "26290", "Donzère"),
+        ("1000 BOURG-EN-BRESSE", "01000", "BOURG-EN-BRESSE"), ("26290", "26290", None),
+        ("F-26290 Donzère", "26290", "Donzère"), ("DONZERE", None, "DONZERE"), ("", None, None),
+        ("26290 DONZERE CEDEX 2", "26290", "DONZERE CEDEX 2"),
+    ],
+)  # fmt: skip
+def test_a_postal_code_and_its_commune_in_one_cell(
+    cell: str, code: str | None, commune: str | None
+) -> None:
+    (row,) = in_one_cell(cell, "0639980001", "1,00", "").accepted
+    assert (row.postal_code, row.commune) == (code, commune)
+
+
+def test_a_wrong_code_in_such_a_cell_is_told() -> None:
+    (problem,) = in_one_cell("99999 X", "0639980001", "1,00", "").problems
+    assert (problem.code, problem.column) == ("bad_postal_code", "CP Ville")
+
+
+@pytest.mark.parametrize(
+    ("elec", "gas", "cents"),
+    [("100,00", "20,50", 12050), ("100,00", "", 10000), ("-", "20,50", 2050), ("30", "-5", 2500)],
+)
+def test_amounts_of_several_columns_are_added_up(elec: str, gas: str, cents: int) -> None:
+    (row,) = in_one_cell("", "0639980001", elec, gas).accepted
+    assert row.debt_cents == cents
+
+
+@pytest.mark.parametrize(
+    ("elec", "gas", "code", "column", "said"),
+    [
+        ("12,00", "abc", "bad_amount", "Gaz", "« abc »"),
+        ("", "", "bad_amount", "Élec", "« – »"),
+        ("5,00", "-5,00", "amount_not_positive", "Élec", "« 5,00 + -5,00 »"),
+    ],
+)
+def test_a_sum_that_cannot_be_is_rejected(
+    elec: str, gas: str, code: str, column: str, said: str
+) -> None:
+    (problem,) = in_one_cell("", "0639980001", elec, gas).problems
+    assert (problem.code, problem.column) == (code, column)
+    assert said in str(problem)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from energymed.intake import check
 from energymed.intake.clean import columns_of
 from energymed.intake.columns import plain_rows
-from energymed.intake.headers import map_headers
+from energymed.intake.headers import map_headers, suggest
 from energymed.intake.rows import Cell, CheckResult, Sheet, SheetRow
 
 AT_NINE = datetime(2027, 6, 1, 9)  # noqa: DTZ001  # as a spreadsheet gives it
@@ -100,3 +100,32 @@ def test_a_line_of_a_weekly_file_is_plain() -> None:
 
 def test_nothing_is_nothing() -> None:
     assert plain_rows([], {}, "unpaid_bill", surname_first=None) == []
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["26290 DONZERE", "Donzère (26290)", "26290", "Donzère", "", "99999 X",
+                 "1000 BOURG",
+                 "97110 Pointe-à-Pitre", "26290 DONZERE CEDEX 2", "d" * 121, 26290.0]
+            ),
+            st.sampled_from(["06 12 34 56 78", "0596123456", "0612345678 / 0444444444"]),
+            st.sampled_from(["12,00", "", "-", "abc", -3.0, "0", True, date(2026, 1, 1)]),
+            st.sampled_from(["12,00", "", " ", "-12,00", 4.5]),
+            st.sampled_from(["", "1,00"]),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)  # fmt: skip
+def test_columns_split_or_added_up_agree(lines: list[tuple[Cell, ...]]) -> None:
+    titles = ["Référence", "Nom", "CP Ville", "Téléphone", "Élec", "Gaz", "Frais"]
+    rows: list[tuple[Cell, ...]] = [(f"R{at}", "DURAND", *line) for at, line in enumerate(lines)]
+    sheet = sheet_of(rows, titles)
+    added = {"amount": "Élec", "amount_2": "Gaz", "amount_3": "Frais"}
+    mapping = suggest(titles, "unpaid_bill", added)
+    assert mapping.fields["postal_commune"] == "CP Ville"
+    assert check.check_rows(sheet, mapping, "unpaid_bill") == one_by_one(
+        sheet, "unpaid_bill", mapping
+    )

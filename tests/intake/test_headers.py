@@ -4,7 +4,13 @@ import pytest
 
 from energymed.base.errors import BadInput
 from energymed.intake.codes import CASE_FIELDS, PAYMENT_FIELDS
-from energymed.intake.headers import map_headers, suggest, unique_headers
+from energymed.intake.headers import (
+    MORE_AMOUNTS,
+    PHONE_FIELDS,
+    map_headers,
+    suggest,
+    unique_headers,
+)
 from energymed.intake.synonyms import (
     CASE_SYNONYMS,
     CASE_TITLES,
@@ -44,7 +50,7 @@ def test_titles_of_the_field(header: str, field: str) -> None:
 
 
 def test_every_field_has_titles_and_no_title_has_two_fields() -> None:
-    assert set(CASE_SYNONYMS) | {"phone_1", "phone_2", "phone_3"} == set(CASE_FIELDS)
+    assert set(CASE_SYNONYMS) | {*PHONE_FIELDS, *MORE_AMOUNTS} == set(CASE_FIELDS)
     for field, titles in CASE_SYNONYMS.items():
         for title in titles.split("|"):
             assert CASE_TITLES[canonical(title)][0] == field, title
@@ -143,3 +149,32 @@ def test_every_column_has_a_title_of_its_own() -> None:
     headers, repeated = unique_headers(["A", "A", "", "A", "A (2)"])
     assert headers == ["A", "A (2)", "Colonne 3", "A (3)", "A (2) (2)"]
     assert repeated == ["A", "A (2)"]
+
+
+def test_code_and_commune_come_from_two_columns_or_one() -> None:
+    assert suggest(["CP Ville"], "appointment").fields == {"postal_commune": "CP Ville"}
+    both = suggest(["CP Ville", "CP", "Ville"], "appointment").fields
+    assert both == {"postal_code": "CP", "commune": "Ville"}
+    assert suggest(["CP / Ville", "Ville"], "appointment").fields == {
+        "postal_commune": "CP / Ville"
+    }
+
+
+def test_a_sum_that_lost_a_part_is_refused() -> None:
+    profile = {"amount": "Élec", "amount_2": "Gaz"}
+    mapping = suggest(["Référence", "Nom", "Élec", "Montant"], "unpaid_bill", profile)
+    assert mapping.missing == ["amount_2"]
+    assert mapping.lost == {"amount_2": "Gaz"}
+
+
+def test_it_is_known_what_each_choice_rests_on() -> None:
+    mapping = suggest(["Machin", "Nom", "Montant TTC", "Tél."], "unpaid_bill",
+                      {"reference": "MACHIN"})  # fmt: skip
+    assert mapping.how == {
+        "reference": "profile", "full_name": "title", "amount": "synonym", "phone_1": "title",
+    }  # fmt: skip
+
+
+def test_what_the_values_give_away_is_left_out() -> None:
+    mapping = suggest(["Référence", "Code"], "appointment", private=["Code"])
+    assert mapping.left_out == ["Code"]

@@ -9,6 +9,7 @@ from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.cases.models import Case
 from energymed.intake import service
+from energymed.intake.choose import choose_columns
 from energymed.intake.examine import guess_kind
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.plan import CasesPlan
@@ -101,12 +102,11 @@ def test_missing_columns_wait_for_a_choice(desk: Desk, session: Session) -> None
         "reference": "Machin", "last_name": "Nom", "first_name": "Prénom", "amount": "Montant",
     }  # fmt: skip
     with transaction() as writing:
-        shown = service.choose_columns(
-            writing, SYSTEM, batch_id, chosen, files=desk.files, now=desk.now
-        )
-        assert shown.report is not None
-        assert shown.report.created == 1
-        assert shown.report.mapping == chosen
+        choose_columns(writing, SYSTEM, batch_id, chosen, now=desk.now, remember="EDF")
+    shown = preview(desk, batch_id)
+    assert shown.report is not None
+    assert shown.report.created == 1
+    assert shown.report.mapping == chosen
     assert desk.bring(content).mapping == chosen  # remembered as the partner's profile
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from energymed.web.lead import assign, files, mend, reports, team
+from energymed.web.lead import assign, columns, files, mend, reports, team
 
 blueprint = Blueprint("lead", __name__)
 rule = blueprint.add_url_rule
@@ -11,6 +11,10 @@ ASKED = ["GET", "POST"]
 rule("/files", "files", files.files)
 rule("/files/new", "new_file", files.new_file, methods=["GET", "POST"])
 rule("/files/<int:batch_id>", "file", files.file)
+rule("/files/<int:batch_id>/columns", "columns", columns.columns, methods=ASKED)
+rule(
+    "/files/<int:batch_id>/columns/count", "count_columns", columns.count_columns, methods=["POST"]
+)
 rule("/files/<int:batch_id>/import", "commit_file", files.commit_file, methods=["POST"])
 rule("/files/<int:batch_id>/undo", "undo_file", files.undo_file, methods=ASKED)
 rule("/files/<int:batch_id>/discard", "discard_file", files.discard_file, methods=ASKED)

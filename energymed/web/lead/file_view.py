@@ -144,12 +144,6 @@ def mapped(kind: str, fields: Mapping[str, str | None]) -> list[tuple[str, str]]
     return [(_(label), header) for field, label in labels.items() if (header := fields.get(field))]
 
 
-def missing_columns(preview: Preview) -> list[str]:
-    """Labels of the fields that this kind of file cannot do without and that have no column."""
-    labels = fields_of(preview.examined.kind)
-    return [_(labels[field]) for field in preview.examined.mapping.missing]
-
-
 def not_read(preview: Preview) -> list[str]:
     """What the file holds and is left aside, one sentence each: private columns, other sheets."""
     sheet = preview.examined.sheet

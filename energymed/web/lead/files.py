@@ -11,12 +11,13 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.files import FileStore
 from energymed.intake import queries, service
+from energymed.intake.layouts import must_be_seen
 from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch
 from energymed.intake.queries import RejectedLine
 from energymed.intake.rejected import MEDIA_TYPE, REASON, rejected_workbook
 from energymed.intake.undo import undo
 from energymed.partners.queries import all_partners
-from energymed.web.lead import file_view, reads
+from energymed.web.lead import column_view, file_view, reads
 from energymed.web.lead.forms import FILE_KINDS, UploadForm, partner_choices, week_choices
 from energymed.web.lead.rejected import rejected_csv
 from energymed.web.lead.uploads import upload_of
@@ -61,15 +62,15 @@ def new_file() -> str | Response | tuple[str, int]:
         with transaction() as session:
             upload = upload_of(session, who, form)
             batch = service.receive(session, who, upload, files=files_kept, now=now())
-            batch_id = batch.id
+            batch_id, look = batch.id, must_be_seen(session, batch)
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]
         return render_template("lead/new_file.html", form=form, partners=partners), 422
-    return redirect(url_for("lead.file", batch_id=batch_id), 303)
+    return redirect(url_for("lead.columns" if look else "lead.file", batch_id=batch_id), 303)
 
 
 @requires("files.import")
-def file(batch_id: int) -> str:
+def file(batch_id: int) -> str | Response:
     """One file: what importing it would do, or what it did."""
     batch = queries.get_batch(db.session(), actor(), batch_id)
     return _check_page(batch) if batch.state in WAITING else _result_page(batch)
@@ -160,21 +161,16 @@ def _reasons(line: RejectedLine) -> str:
     )
 
 
-def _check_page(batch: Batch) -> str:
-    """What importing would do; when it cannot be said, why, with the columns that were seen."""
-    refusal = preview = None
+def _check_page(batch: Batch) -> str | Response:
+    """What importing would do; when it cannot be said, why. Columns that lack are chosen first."""
     try:
         preview = service.preview(db.session(), actor(), batch.id, files=file_store(), now=now())
     except DomainError as error:
-        refusal = sentence(error)
-    if preview is None or preview.plan is None or preview.report is None:
         return render_template(
-            "lead/file_refused.html",
-            batch=batch,
-            refusal=refusal,
-            missing=file_view.missing_columns(preview) if preview else [],
-            kinds=FILE_KINDS,
+            "lead/file_refused.html", batch=batch, refusal=sentence(error), kinds=FILE_KINDS
         )
+    if preview.plan is None or preview.report is None:
+        return redirect(url_for("lead.columns", batch_id=batch.id), 303)
     wanted = request.args.get("outcome", "")
     every = file_view.planned_lines(preview.plan)
     changes = file_view.changes(preview.plan)
@@ -183,6 +179,7 @@ def _check_page(batch: Batch) -> str:
         batch=batch,
         report=preview.report,
         later=preview.later,
+        change=column_view.told(preview.change, batch.kind),
         mapping=preview.examined.mapping,
         columns=file_view.mapped(batch.kind, preview.examined.mapping.fields),
         repeated=preview.examined.sheet.repeated,

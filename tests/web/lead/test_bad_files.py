@@ -76,12 +76,11 @@ def test_thirty_megabytes_are_too_much(desk: LeadDesk, session: Session) -> None
     assert counts(session) == (0, 0)
 
 
-def test_a_file_without_its_columns_says_what_was_seen(desk: LeadDesk, session: Session) -> None:
+def test_a_file_without_its_columns_asks_for_them(desk: LeadDesk, session: Session) -> None:
     content = "Référence;Prénom;Téléphone;Truc\r\nR1;Léa;06 39 98 00 01;x\r\n".encode()
     page = desk.client.get(desk.send(content, "f.csv", kind="unpaid_bill").headers["Location"])
-    said = text_of(page)
-    assert "aucune colonne n'a été reconnue pour Nom, Montant dû" in said
-    assert [one.get_text() for one in soup(page).select(".headers li")] == [
+    assert "Il manque encore une colonne pour : Nom, Montant dû." in text_of(page)
+    assert [one.get_text(strip=True) for one in soup(page).select(".column-what label")] == [
         "Référence", "Prénom", "Téléphone", "Truc",
     ]  # fmt: skip
     assert soup(page).select_one("form[action$='/import']") is None
@@ -91,7 +90,7 @@ def test_a_file_without_its_columns_says_what_was_seen(desk: LeadDesk, session: 
 def test_importing_it_anyway_changes_nothing(desk: LeadDesk, session: Session) -> None:
     content = "Référence;Prénom;Téléphone;Truc\r\nR1;Léa;06 39 98 00 01;x\r\n".encode()
     address = desk.send(content, "f.csv", kind="unpaid_bill").headers["Location"]
-    answer = desk.client.post(f"{address}/import", follow_redirects=True)
+    answer = desk.client.post(address.replace("columns", "import"), follow_redirects=True)
     assert "Aucune colonne reconnue pour" in text_of(answer)
     assert counts(session) == (1, 0)
 
