@@ -31,6 +31,7 @@ FOLLOW_UP_KINDS = {
     "documents": N_("Pièces manquantes"),
     "aid_decision": N_("Décision d'aide à suivre"),
     "interpreter": N_("Interprète à trouver"),
+    "partner_answer": N_("Réponse du partenaire attendue"),
     "other": N_("Autre suivi"),
 }
 

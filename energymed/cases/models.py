@@ -109,6 +109,12 @@ class Case(Model):
         ),
         Index("ix_case_file_queue", "site_id", "state", "assigned_to_id"),
         Index("ix_case_file_reference", "partner_id", "reference"),
+        Index(
+            "ix_case_file_missing",
+            "missing_since_batch_id",
+            sqlite_where=text("missing_since_batch_id IS NOT NULL"),
+            postgresql_where=text("missing_since_batch_id IS NOT NULL"),
+        ),
         CheckConstraint(one_of("campaign_kind", codes.KINDS), name="campaign_kind"),
         CheckConstraint(one_of("state", codes.STATES), name="state"),
         CheckConstraint(
@@ -165,6 +171,7 @@ class Case(Model):
     opened_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     last_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     missing_since_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    missing_asked_at: Mapped[datetime | None]  # the partner was asked what became of it
     version: Mapped[int] = mapped_column(default=1)
 
     partner: Mapped[Partner] = relationship()

@@ -32,7 +32,7 @@ def write_cases(
     people = plan.people or People(session, target.partner_id, target.site_id)
     owners = write_people(session, people, plan.planned, before, now)
     case_ids = _insert_cases(session, target, batch, created, owners, now)
-    _update_cases(session, batch, known, before)
+    _update_cases(session, target, batch, known, before)
     _state_debts(session, target, batch, known, now)
     case_ids |= {one.row.row_number: one.known.id for one in known if one.known}
     outcomes = [
@@ -101,9 +101,16 @@ def _insert_cases(
 
 
 def _update_cases(
-    session: Session, batch: Batch, known: list[PlannedCase], before: dict[int, Before]
+    session: Session,
+    target: Target,
+    batch: Batch,
+    known: list[PlannedCase],
+    before: dict[int, Before],
 ) -> None:
-    """Set the fields that the file tells otherwise; every case named is seen in this file."""
+    """Set the fields that the file tells otherwise; every case named is seen in this file.
+
+    Lines that come back after a later whole file do not say where a case was seen last.
+    """
     news: list[dict[str, Any]] = []
     for one in known:
         if one.known is None:
@@ -117,8 +124,10 @@ def _update_cases(
         news.append(
             {
                 "id": one.known.id,
-                "last_batch_id": batch.id,
-                "missing_since_batch_id": None,
+                "last_batch_id": one.known.last_batch_id if target.late else batch.id,
+                "missing_since_batch_id": (
+                    one.known.missing_since_batch_id if target.late else None
+                ),
                 "version": one.known.version + bool(one.changes),
                 "debt_cents": one.changes.get("debt_cents", (None, one.known.debt_cents))[1],
                 **one.known.values,
@@ -151,6 +160,8 @@ def mark_missing(session: Session, batch: Batch, plan: CasesPlan) -> None:
     for some in chunks((one.case_id for one in plan.missing), PIECE):
         absent = among(session, Case.id, some)
         session.execute(
-            update(Case).where(absent).values(missing_since_batch_id=batch.id),
+            update(Case)
+            .where(absent)
+            .values(missing_since_batch_id=batch.id, missing_asked_at=None),
             execution_options={"synchronize_session": False},
         )

@@ -14,6 +14,7 @@ from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.intake import weeks
 from energymed.intake.codes import CASE_KINDS, PAYMENTS
+from energymed.intake.continuation import recognise
 from energymed.intake.examine import Examined, Limits, examine
 from energymed.intake.headers import fields_of
 from energymed.intake.models import Batch
@@ -44,6 +45,28 @@ def examine_upload(session: Session, upload: Upload, limits: Limits) -> Examined
         kind=upload.kind,
         limits=limits,
     )
+
+
+def taken_in(
+    session: Session, actor: Actor, upload: Upload, limits: Limits, now: datetime
+) -> tuple[Examined, Batch]:
+    """A file read and its batch, not yet added; mended lines are known as a continuation.
+
+    Raises BadInput when it cannot be read.
+    """
+    examined, first = recognise(
+        session,
+        examine_upload(session, upload, limits),
+        partner_id=upload.partner.id,
+        site_id=upload.site.id,
+        kind=upload.kind,
+    )
+    batch = new_batch(actor, upload, examined, now)
+    if first is not None:
+        batch.continues_id = first.id
+        if upload.week is None:
+            batch.week = first.week
+    return examined, batch
 
 
 def new_batch(actor: Actor, upload: Upload, examined: Examined, now: datetime) -> Batch:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.i18n import N_
+from energymed.cases.models import Case
 from energymed.partners.models import Partner
 
 BATCH_STATES = {
@@ -32,7 +33,8 @@ class Batch(Model):
     """One file. `kind` is a campaign kind or 'payments'; counts are those of the import.
 
     `as_of` is the civil date at which the file's amounts are true: the day of import kept
-    within the file's ISO week (`week`, "2026-W47"). `mends` are the corrections made on screen,
+    within the file's ISO week (`week`, "2026-W47"). `continues_id` is the batch whose rejected
+    lines this one brings again, mended. `mends` are the corrections made on screen,
     {line number: {column: text}}.
     """
 
@@ -88,9 +90,11 @@ class Batch(Model):
     committed_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    continues_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
 
     partner: Mapped[Partner] = relationship()
     uploaded_by: Mapped[User | None] = relationship(foreign_keys=[uploaded_by_id])
+    undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
 
 
 class BatchRow(Model):
@@ -121,3 +125,5 @@ class BatchRow(Model):
     before: Mapped[dict[str, Any] | None]
     raw: Mapped[list[str] | None]
     problems: Mapped[dict[str, Any] | None]
+
+    case: Mapped[Case | None] = relationship()

@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, func, select, union
 from sqlalchemy.orm import Session
 
 from energymed.base.bulk import PIECE, among
@@ -20,8 +20,9 @@ from energymed.base.i18n import N_
 from energymed.cases.models import Case
 from energymed.cases.people import Identity, Known, People
 from energymed.intake.check import cells_to_keep
+from energymed.intake.continuation import family, latest_root
 from energymed.intake.examine import Examined
-from energymed.intake.models import Batch
+from energymed.intake.models import BatchRow
 from energymed.intake.rows import (
     CheckResult,
     CleanRow,
@@ -42,12 +43,18 @@ _FEWEST_FOREIGN = 3  # a reference or two may be alike by chance
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """For whom a file is read: its partner, site and kind, and the day of its amounts."""
+    """For whom a file is read: its partner, site and kind, and the day of its amounts.
+
+    `continues` is set for mended lines of a file imported before; `late` when whole files have
+    been imported since, which say better than those lines where a case was seen last.
+    """
 
     partner_id: int
     site_id: int
     kind: str
     as_of: date
+    continues: bool = False
+    late: bool = False
 
 
 class KnownCase(NamedTuple):
@@ -153,7 +160,7 @@ class Planner:
         self.target = target
         self.examined = examined
         self.lock = lock
-        self.previous = previous_batch_id(session, target.partner_id, target.site_id, target.kind)
+        self.previous = [] if target.continues else previous_files(session, target)
         self.accepted = self.foreign = 0
         self._seen: set[int] = set()
         self._refused: set[str | None] = set()
@@ -178,7 +185,7 @@ class Planner:
         )
 
     def finish(self) -> list[MissingCase]:
-        """Cases of the previous file that this one does not name.
+        """Cases of the previous file that this one does not name; none for a continuation.
 
         Raises Refused when the file is plainly another partner's: most of its references are,
         not by chance.
@@ -192,17 +199,13 @@ class Planner:
                 count=self.foreign,
                 rows=self.accepted,
             )
-        if self.previous is None:
+        if not self.previous:
             return []
-        rows = self.session.execute(
-            select(Case.id, Case.reference, Case.debt_cents)
-            .where(Case.last_batch_id == self.previous, Case.state != "closed")
-            .order_by(Case.reference)
-        )
+        rows = self.session.execute(_named_in(self.target, self.previous))
         return [
-            MissingCase(*row)
-            for row in rows
-            if row.id not in self._seen and row.reference not in self._refused
+            MissingCase(case_id, reference, debt_cents)
+            for case_id, reference, debt_cents in rows
+            if case_id not in self._seen and reference not in self._refused
         ]
 
     def _compare(
@@ -224,15 +227,26 @@ class Planner:
         return planned, elsewhere
 
 
-def previous_batch_id(session: Session, partner_id: int, site_id: int, kind: str) -> int | None:
-    """The last file imported for this partner, site and kind."""
-    return session.scalar(
-        select(Batch.id)
-        .where(Batch.partner_id == partner_id, Batch.site_id == site_id, Batch.kind == kind)
-        .where(Batch.state == "committed")
-        .order_by(Batch.committed_at.desc(), Batch.id.desc())
-        .limit(1)
+def previous_files(session: Session, target: Target) -> list[int]:
+    """The last file imported for this partner, site and kind, with its continuations."""
+    root = latest_root(session, target.partner_id, target.site_id, target.kind)
+    return [] if root is None else family(session, root)
+
+
+def _named_in(target: Target, previous: list[int]) -> CompoundSelect[int, str, int | None]:
+    """Open cases that the previous files name, in an accepted line or in a rejected one."""
+    columns = select(Case.id, Case.reference, Case.debt_cents).where(Case.state != "closed")
+    rejected = select(BatchRow.reference).where(
+        BatchRow.batch_id.in_(previous),
+        BatchRow.outcome == "rejected",
+        BatchRow.reference.is_not(None),
     )
+    return union(
+        columns.where(Case.last_batch_id.in_(previous)),
+        columns.where(Case.partner_id == target.partner_id, Case.site_id == target.site_id)
+        .where(Case.campaign_kind == target.kind, Case.missing_since_batch_id.is_(None))
+        .where(Case.reference.in_(rejected)),
+    ).order_by("reference")
 
 
 def identity(row: CleanRow) -> Identity:

@@ -8,10 +8,9 @@ from io import BytesIO
 
 import xlsxwriter
 
-from energymed.base.i18n import N_
 from energymed.intake.queries import RejectedLine
+from energymed.intake.reasons import REASON, without_reason
 
-REASON = N_("Motif du rejet")
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -22,19 +21,24 @@ def _same(text: str) -> str:
 def rejected_workbook(
     headers: Sequence[str],
     rejected: Sequence[RejectedLine],
+    title: str = REASON,
     translate: Callable[[str], str] = _same,
 ) -> bytes:
-    """An XLSX with one sheet; `translate` puts the reasons in the reader's language."""
+    """An XLSX with one sheet; `translate` puts the reasons in the reader's language.
+
+    `title` is that of the last column, `reasons.reason_title`.
+    """
+    headers, cells = without_reason(headers, [line.cells for line in rejected])
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
-        for column, title in enumerate([*headers, translate(REASON)]):
-            sheet.write_string(0, column, title, bold)
+        for column, text in enumerate([*headers, title]):
+            sheet.write_string(0, column, text, bold)
         for at, line in enumerate(rejected, 1):
-            for column, cell in enumerate(line.cells):
+            for column, cell in enumerate(cells[at - 1]):
                 sheet.write_string(at, column, cell)
             reasons = [
                 translate(problem.message) % problem.params

@@ -21,6 +21,7 @@ from energymed.base.i18n import N_
 from energymed.intake import weeks
 from energymed.intake.codes import PAYMENTS
 from energymed.intake.commit import mark_missing, write_cases, write_payment_rows
+from energymed.intake.continuation import latest_root, root_id, stands
 from energymed.intake.examine import (
     COMMAND_LINE,
     WEB,
@@ -34,11 +35,10 @@ from energymed.intake.hold import hold
 from energymed.intake.incoming import (
     Upload,
     check_bounds,
-    examine_upload,
     imported_before,
     known_batch,
-    new_batch,
     refuse_known,
+    taken_in,
 )
 from energymed.intake.layouts import LayoutChange, layout_change
 from energymed.intake.mend import Mendable, lay_over, mend, mendable
@@ -85,8 +85,7 @@ def receive(
         NotFound: the site or partner is not the actor's.
     """
     check_bounds(actor, upload)
-    examined = examine_upload(session, upload, limits)
-    batch = new_batch(actor, upload, examined, now)
+    _examined, batch = taken_in(session, actor, upload, limits, now)
     refuse_known(session, batch)
     files.put(upload.content)
     session.add(batch)
@@ -106,7 +105,7 @@ def preview(
     examined = stored(session, batch, files)
     if examined.mapping.missing:
         return Preview(batch, examined)
-    target = _target(batch, now)
+    target = _target(session, batch, now)
     plan = _plan(session, target, examined)
     later = None if batch.kind == PAYMENTS else later_batch(session, actor, batch, target.as_of)
     change = layout_change(session, batch)
@@ -189,8 +188,7 @@ def import_file(
     without it they are refused.
     """
     check_bounds(actor, upload)
-    examined = examine_upload(session, upload, limits)
-    batch = new_batch(actor, upload, examined, now)
+    examined, batch = taken_in(session, actor, upload, limits, now)
     hold(session, batch.partner_id, batch.site_id)
     if again and (first := known_batch(session, batch)):
         return report_again(examined, first, problems(session, first))
@@ -212,19 +210,20 @@ def dry_run(
 ) -> ImportReport:
     """The report that `import_file` would give. Writes nothing."""
     check_bounds(actor, upload)
-    examined = examine_upload(session, upload, limits)
-    batch = new_batch(actor, upload, examined, now)
+    examined, batch = taken_in(session, actor, upload, limits, now)
     if again and (first := known_batch(session, batch)):
         return report_again(examined, first, problems(session, first))
     refuse_known(session, batch)
-    return report(examined, _plan(session, _target(batch, now), examined))
+    stands(session, batch)
+    return report(examined, _plan(session, _target(session, batch, now), examined))
 
 
 def _commit(
     session: Session, actor: Actor, batch: Batch, examined: Examined, now: datetime
 ) -> ImportReport:
     refuse_known(session, batch)
-    target = _target(batch, now)
+    stands(session, batch)
+    target = _target(session, batch, now)
     if examined.kind == PAYMENTS:
         done = _write_payments(session, batch, target, examined, now)
     else:
@@ -299,9 +298,13 @@ def stored(session: Session, batch: Batch, files: FileStore) -> Examined:
     return lay_over(examined, batch.mends)
 
 
-def _target(batch: Batch, now: datetime) -> Target:
+def _target(session: Session, batch: Batch, now: datetime) -> Target:
     day = weeks.as_of(paris_date(now), batch.week)
-    return Target(batch.partner_id, batch.site_id, batch.kind, day)
+    whose = (batch.partner_id, batch.site_id, batch.kind)
+    if batch.continues_id is None:
+        return Target(*whose, day)
+    late = latest_root(session, *whose) != root_id(session, batch)
+    return Target(*whose, day, continues=True, late=late)
 
 
 def open_batch(session: Session, actor: Actor, batch_id: int) -> Batch:

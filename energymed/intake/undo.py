@@ -19,14 +19,19 @@ from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.cases import ledger
 from energymed.cases.models import Case, LedgerEntry
-from energymed.cases.pointers import pointed, pointing_at
 from energymed.intake.hold import hold
 from energymed.intake.models import Batch, BatchRow
+from energymed.intake.obstacles import (
+    TOUCHED,
+    Foreseen,
+    Obstacles,
+    foresee,
+    obstacles,
+    touched_cases,
+)
 from energymed.intake.queries import get_batch
 from energymed.intake.undo_people import restore_people
 
-_TOUCHED = ("created", "updated", "unchanged", "recorded")
-_OWN_TABLES = ("ledger_entry", "batch_row")  # everything else on a case is somebody's work
 _QUIET: dict[str, Any] = {"synchronize_session": False}
 
 
@@ -34,8 +39,8 @@ def undo(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Bat
     """Take back a committed batch; the same file may then be imported again.
 
     Raises:
-        Refused: it is not committed, a later file touched its cases, one of them is in call,
-            or calls and acts were recorded on the cases that it made.
+        Refused: it is not committed, a continuation stands, a later file touched its cases, one
+            of them is in call, or calls and acts were recorded on the cases that it made.
         NotFound: not the actor's.
     """
     batch = get_batch(session, actor, batch_id, lock=True)
@@ -44,13 +49,11 @@ def undo(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Bat
             N_("Le lot %(batch)s n'est pas importé : il n'y a rien à annuler."), batch=batch.id
         )
     hold(session, batch.partner_id, batch.site_id)
-    rows = _rows(session, batch)
-    touched = sorted({row.case_id for row in rows if row.case_id is not None})
-    made = sorted({row.case_id for row in rows if row.case_id and row.outcome == "created"})
+    touched, made = _cases_of(session, batch)
     _lock_cases(session, touched)
-    _refuse_later(session, batch, touched)
-    _refuse_claimed(session, touched)
-    _refuse_worked_on(session, batch, made)
+    if standing := obstacles(session, batch, touched, made):
+        raise standing.refusal()
+    rows = _rows(session, batch)
     _restore_cases(session, batch, rows)
     _reverse_ledger(session, batch, set(made), now)
     _delete_cases(session, made)
@@ -71,11 +74,28 @@ def undo(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Bat
     return batch
 
 
+def look_ahead(session: Session, actor: Actor, batch_id: int) -> tuple[Batch, Obstacles, Foreseen]:
+    """What stands in the way of an undo, and what it would do. Writes nothing.
+
+    Raises:
+        NotFound: not the actor's.
+    """
+    batch = get_batch(session, actor, batch_id)
+    touched, made = _cases_of(session, batch)
+    standing = obstacles(session, batch, touched, made)
+    return batch, standing, foresee(session, batch, touched, made)
+
+
+def _cases_of(session: Session, batch: Batch) -> tuple[list[int], list[int]]:
+    """Ids of the cases that the file touched, and of those that it made."""
+    return touched_cases(session, batch), touched_cases(session, batch, made=True)
+
+
 def _rows(session: Session, batch: Batch) -> list[BatchRow]:
     return list(
         session.scalars(
             select(BatchRow)
-            .where(BatchRow.batch_id == batch.id, BatchRow.outcome.in_(_TOUCHED))
+            .where(BatchRow.batch_id == batch.id, BatchRow.outcome.in_(TOUCHED))
             .order_by(BatchRow.row_number)
         )
     )
@@ -85,66 +105,6 @@ def _lock_cases(session: Session, case_ids: list[int]) -> None:
     for some in chunks(case_ids):
         session.execute(
             select(Case.id).where(Case.id.in_(some)).order_by(Case.id).with_for_update()
-        )
-
-
-def _refuse_later(session: Session, batch: Batch, case_ids: list[int]) -> None:
-    for some in chunks(case_ids):
-        later = session.scalar(
-            select(Batch)
-            .join(BatchRow, BatchRow.batch_id == Batch.id)
-            .where(BatchRow.case_id.in_(some), BatchRow.outcome.in_(_TOUCHED))
-            .where(Batch.state == "committed", Batch.id != batch.id)
-            .where(
-                (Batch.committed_at > batch.committed_at)
-                | ((Batch.committed_at == batch.committed_at) & (Batch.id > batch.id))
-            )
-            .order_by(Batch.committed_at.desc(), Batch.id.desc())
-            .limit(1)
-        )
-        if later is not None:
-            raise Refused(
-                N_(
-                    "Le fichier « %(file)s » (lot %(batch)s) a été importé depuis sur les mêmes "
-                    "dossiers : annulez-le d'abord."
-                ),
-                file=later.file_name,
-                batch=later.id,
-            )
-
-
-def _refuse_claimed(session: Session, case_ids: list[int]) -> None:
-    for some in chunks(case_ids):
-        in_call = select(Case.id).where(Case.id.in_(some), Case.state == "in_call").limit(1)
-        if session.scalar(in_call) is not None:
-            raise Refused(
-                N_("Un médiateur est en appel sur un dossier de ce fichier : réessayez ensuite."),
-            )
-
-
-def _refuse_worked_on(session: Session, batch: Batch, case_ids: list[int]) -> None:
-    """Whatever another room has attached to a case that would be deleted stands in the way."""
-    worked_on: set[int] = set()
-    for some in chunks(case_ids):
-        for table, column in pointing_at("case_file"):
-            if table.name not in _OWN_TABLES:
-                worked_on |= pointed(session, table, column, some)
-        worked_on |= set(
-            session.scalars(
-                select(LedgerEntry.case_id)
-                .outerjoin(Batch, LedgerEntry.batch_id == Batch.id)
-                .where(LedgerEntry.case_id.in_(some))
-                .where(LedgerEntry.batch_id.is_distinct_from(batch.id))
-                .where(Batch.state.is_distinct_from("undone"))
-            )
-        )
-    if worked_on:
-        raise Refused(
-            N_(
-                "Des appels, des actes ou des suivis sont enregistrés sur %(count)s dossier(s) "
-                "que ce fichier a créé(s) : l'import ne peut plus être annulé."
-            ),
-            count=len(worked_on),
         )
 
 

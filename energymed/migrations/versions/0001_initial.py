@@ -149,8 +149,10 @@ def upgrade() -> None:
     sa.Column('committed_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('undone_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('undone_by_id', sa.Integer(), nullable=True),
+    sa.Column('continues_id', sa.Integer(), nullable=True),
     sa.CheckConstraint("kind IN ('unpaid_bill','cutoff_notice','appointment','payments')", name=op.f('ck_batch_kind')),
     sa.CheckConstraint("state IN ('deposited','preview','committed','undone','discarded')", name=op.f('ck_batch_state')),
+    sa.ForeignKeyConstraint(['continues_id'], ['batch.id'], name=op.f('fk_batch_continues_id_batch')),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_batch_partner_id_partner')),
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_batch_site_id_site')),
     sa.ForeignKeyConstraint(['undone_by_id'], ['user_account.id'], name=op.f('fk_batch_undone_by_id_user_account')),
@@ -158,6 +160,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch'))
     )
     with op.batch_alter_table('batch', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_batch_continues_id'), ['continues_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_batch_sha256'), ['sha256'], unique=False)
         batch_op.create_index('ix_batch_site_id_uploaded_at', ['site_id', 'uploaded_at'], unique=False)
         batch_op.create_index('uq_batch_partner_id_sha256_committed', ['partner_id', 'site_id', 'kind', 'sha256'], unique=True, sqlite_where=sa.text("state = 'committed'"), postgresql_where=sa.text("state = 'committed'"))
@@ -273,6 +276,7 @@ def upgrade() -> None:
     sa.Column('opened_batch_id', sa.Integer(), nullable=True),
     sa.Column('last_batch_id', sa.Integer(), nullable=True),
     sa.Column('missing_since_batch_id', sa.Integer(), nullable=True),
+    sa.Column('missing_asked_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'closed') = (closure IS NOT NULL)", name=op.f('ck_case_file_closed_has_closure')),
     sa.CheckConstraint("(state = 'in_call') = (claimed_by_id IS NOT NULL)", name=op.f('ck_case_file_in_call_has_claim')),
@@ -292,6 +296,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('case_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case_file_last_batch_id'), ['last_batch_id'], unique=False)
+        batch_op.create_index('ix_case_file_missing', ['missing_since_batch_id'], unique=False, sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_case_file_next_action_at'), ['next_action_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_opened_batch_id'), ['opened_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_person_id'), ['person_id'], unique=False)
@@ -565,7 +570,7 @@ def upgrade() -> None:
     sa.Column('surfaced_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('created_at', db.UTCDateTime(timezone=True), nullable=False),
     sa.Column('done_at', db.UTCDateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('callback','instalment','documents','aid_decision','interpreter','other')", name=op.f('ck_follow_up_kind')),
+    sa.CheckConstraint("kind IN ('callback','instalment','documents','aid_decision','interpreter','partner_answer','other')", name=op.f('ck_follow_up_kind')),
     sa.CheckConstraint("state IN ('open','done','cancelled')", name=op.f('ck_follow_up_state')),
     sa.ForeignKeyConstraint(['assigned_to_id'], ['user_account.id'], name=op.f('fk_follow_up_assigned_to_id_user_account')),
     sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_follow_up_case_id_case_file')),
@@ -650,6 +655,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_file_person_id'))
         batch_op.drop_index(batch_op.f('ix_case_file_opened_batch_id'))
         batch_op.drop_index(batch_op.f('ix_case_file_next_action_at'))
+        batch_op.drop_index('ix_case_file_missing', sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_case_file_last_batch_id'))
 
     op.drop_table('case_file')
@@ -672,6 +678,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_batch_partner_id_sha256_committed', sqlite_where=sa.text("state = 'committed'"), postgresql_where=sa.text("state = 'committed'"))
         batch_op.drop_index('ix_batch_site_id_uploaded_at')
         batch_op.drop_index(batch_op.f('ix_batch_sha256'))
+        batch_op.drop_index(batch_op.f('ix_batch_continues_id'))
 
     op.drop_table('batch')
     with op.batch_alter_table('user_account', schema=None) as batch_op:

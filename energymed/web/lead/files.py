@@ -14,7 +14,8 @@ from energymed.intake import queries, service
 from energymed.intake.layouts import must_be_seen
 from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch
 from energymed.intake.queries import RejectedLine
-from energymed.intake.rejected import MEDIA_TYPE, REASON, rejected_workbook
+from energymed.intake.reasons import reason_title
+from energymed.intake.rejected import MEDIA_TYPE, rejected_workbook
 from energymed.intake.undo import undo
 from energymed.partners.queries import all_partners
 from energymed.web.lead import column_view, file_view, reads
@@ -139,11 +140,12 @@ def rejected(batch_id: int, form: str) -> Response:
     if batch.state != "committed":
         abort(404)
     lines = queries.rejected_lines(db.session(), batch)
+    title = reason_title(batch.id, _)
     if form == "xlsx":
-        content, media_type = rejected_workbook(batch.headers, lines, _), MEDIA_TYPE
+        content, media_type = rejected_workbook(batch.headers, lines, title, _), MEDIA_TYPE
     else:
         media_type = "text/csv; charset=utf-8"
-        content = rejected_csv(batch.headers, lines, reason=_(REASON), sentence=_reasons)
+        content = rejected_csv(batch.headers, lines, reason=title, sentence=_reasons)
     answer = FlaskResponse(content, mimetype=media_type)
     stem = batch.file_name.rsplit(".", 1)[0]
     answer.headers.set("Content-Disposition", "attachment", filename=f"{stem}-{_('rejets')}.{form}")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from energymed.intake.queries import RejectedLine
+from energymed.intake.reasons import without_reason
 
 # what a spreadsheet would run; a number or a phone that begins with + or - is left as it is
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s.,()/]*$)")
@@ -21,9 +22,9 @@ def rejected_csv(
     """`;` between cells, UTF-8 with BOM as spreadsheets expect; `reason` titles the last column."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*headers, reason])
-    for line in rejected:
-        cells = line.cells or [""] * len(headers)
+    kept, texts = without_reason(headers, [line.cells for line in rejected])
+    writer.writerow([*kept, reason])
+    for line, cells in zip(rejected, texts, strict=True):
         writer.writerow([*map(harmless, cells), sentence(line)])
     return text.getvalue().encode("utf-8-sig")
 

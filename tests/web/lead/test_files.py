@@ -134,7 +134,8 @@ def test_rejected_lines_come_back_to_be_mended(desk: LeadDesk) -> None:
     assert "f-rejets.csv" in answer.headers["Content-Disposition"]
     rows = list(csv.reader(StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert rows[0] == [
-        "Référence", "Nom", "Prénom", "Téléphone", "Montant dû", "Motif du rejet",
+        "Référence", "Nom", "Prénom", "Téléphone", "Montant dû",
+        f"Motif du rejet (lot {address.split('/')[-1]})",
     ]  # fmt: skip
     assert [row[0] for row in rows[1:]] == ["R3", "", "'=R5"]
     assert rows[1][3] == "+33 6 39 98 00 03"
@@ -150,7 +151,7 @@ def test_rejected_lines_as_a_workbook(desk: LeadDesk, tmp_path) -> None:  # type
     path.write_bytes(desk.client.get(f"{address}/rejected.xlsx").data)
     sheet = load_workbook(path).active
     assert sheet is not None
-    assert [cell.value for cell in sheet[1]][-1] == "Motif du rejet"
+    assert [cell.value for cell in sheet[1]][-1] == f"Motif du rejet (lot {address.split('/')[-1]})"
     assert sheet.max_row == 4
 
 
