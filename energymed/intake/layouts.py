@@ -9,13 +9,9 @@ from sqlalchemy.orm import Session
 from energymed.intake.codes import PAYMENTS
 from energymed.intake.headers import PHONE_FIELDS, same_header, suggest
 from energymed.intake.models import Batch
-from energymed.intake.rejected import REASON
-from energymed.intake.synonyms import canonical
+from energymed.intake.reasons import reason_columns
 from energymed.partners.models import ColumnProfile
 from energymed.partners.queries import column_profiles
-
-# the column that our own file of rejected lines adds, in the languages of the screen
-_OURS = frozenset(canonical(title) for title in (REASON, "Reason for rejection"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +105,7 @@ def must_be_seen(session: Session, batch: Batch) -> bool:
 
 
 def _without(headers: Iterable[str], others: Sequence[str]) -> list[str]:
+    ours = {one.header for one in reason_columns(headers)}
     return [
-        header
-        for header in headers
-        if canonical(header) not in _OURS and same_header(header, others) is None
+        header for header in headers if header not in ours and same_header(header, others) is None
     ]
