@@ -15,6 +15,7 @@ from energymed.base.chunks import chunks
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text import fold
+from energymed.calling.followups import OF_THE_LEAD
 from energymed.calling.models import FollowUp
 from energymed.cases import moves
 from energymed.cases.models import Case
@@ -206,6 +207,7 @@ def _entrust(session: Session, cases: Sequence[Case], user_id: int | None) -> No
         session.execute(
             update(FollowUp)
             .where(FollowUp.case_id.in_(ids), FollowUp.state == "open")
+            .where(FollowUp.kind.not_in(OF_THE_LEAD))
             .values(assigned_to_id=user_id)
         )
 

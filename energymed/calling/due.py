@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import paris_date
-from energymed.calling.followups import QUEUE_REASON, close_case
+from energymed.calling.followups import OF_THE_LEAD, QUEUE_REASON, close_case
 from energymed.calling.models import FollowUp
 from energymed.calling.queue import past_cutoff
 from energymed.cases import moves
@@ -59,6 +59,7 @@ def _due(now: datetime) -> Select[FollowUp]:
         .join(FollowUp.case)
         .options(contains_eager(FollowUp.case))
         .where(FollowUp.state == "open", FollowUp.due_at <= now, FollowUp.surfaced_at.is_(None))
+        .where(FollowUp.kind.not_in(OF_THE_LEAD))
         .where(or_(Case.state.in_(("waiting", "queued")), instalment))
         .order_by(FollowUp.due_at, FollowUp.id)
         .with_for_update(skip_locked=True, of=(FollowUp, Case))

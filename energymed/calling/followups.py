@@ -22,7 +22,10 @@ from energymed.cases.queries import get_case
 from energymed.partners.rulebook import load_calling_rules
 
 QUEUE_REASON = {"callback": "callback", "instalment": "instalment"}
-OUTLIVE_THE_CASE = ("instalment", "aid_decision", "documents")  # a plan runs on, a fund decides
+# a plan runs on, a fund decides, a partner answers
+OUTLIVE_THE_CASE = ("instalment", "aid_decision", "documents", "partner_answer")
+# stands for many cases: it neither queues its own nor goes to another mediator with it
+OF_THE_LEAD = ("partner_answer",)
 ON_THE_PHONE = ("callback", "interpreter", "other")  # what a call can answer
 MAX_NOTE = 500
 
@@ -37,8 +40,9 @@ def add_follow_up(
     now: datetime,
     note: str | None = None,
     instalment_id: int | None = None,
+    for_user_id: int | None = None,
 ) -> FollowUp:
-    """Add something to do on the case, for its mediator.
+    """Add something to do on the case, for its mediator unless `for_user_id` names somebody.
 
     Raises:
         BadInput, Refused: the note is too long, or holds what must never be kept.
@@ -48,7 +52,7 @@ def add_follow_up(
         case_id=case.id,
         kind=kind,
         due_at=due_at,
-        assigned_to_id=case.assigned_to_id or actor.user_id,
+        assigned_to_id=for_user_id or case.assigned_to_id or actor.user_id,
         note=kept(note),
         instalment_id=instalment_id,
         created_at=now,

@@ -1,17 +1,23 @@
 """Reads on imported files: one, a list, and what became of each line."""
 
+from dataclasses import dataclass
 from datetime import date
+from string import hexdigits
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
+from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.rows import Problem
+
+_SHORTEST_SHA = 4
+_LONGEST_ID = 9  # digits: a number that every database takes
 
 
 class RejectedLine(NamedTuple):
@@ -47,6 +53,58 @@ def batches(actor: Actor, *, state: str | None = None) -> Select[Batch]:
     return statement.order_by(Batch.uploaded_at.desc(), Batch.id.desc())
 
 
+@dataclass(frozen=True, slots=True)
+class BatchSearch:
+    """Which files to list; empty fields ask nothing.
+
+    `text` is matched against the file's name, who brought it, its number and the beginning of
+    its SHA-256. `sort` is one of `SORTS`, with a minus for descending.
+    """
+
+    text: str = ""
+    partner_id: int | None = None
+    kind: str = ""
+    state: str = ""
+    sort: str = "-uploaded"
+
+
+SORTS = {
+    "uploaded": Batch.uploaded_at,
+    "name": Batch.file_name,
+    "rows": Batch.rows,
+    "rejected": Batch.rejected,
+    "total": Batch.total_cents,
+}
+
+
+def search_batches(actor: Actor, wanted: BatchSearch) -> Select[Batch]:
+    """A select of the actor's files; an abandoned one is listed only when asked for."""
+    statement = batches(actor, state=wanted.state or None)
+    if not wanted.state:
+        statement = statement.where(Batch.state != "discarded")
+    if wanted.text:
+        statement = statement.where(_tells(wanted.text))
+    if wanted.partner_id is not None:
+        statement = statement.where(Batch.partner_id == wanted.partner_id)
+    if wanted.kind:
+        statement = statement.where(Batch.kind == wanted.kind)
+    column = SORTS.get(wanted.sort.removeprefix("-"), Batch.uploaded_at)
+    order = column.desc() if wanted.sort.startswith("-") else column.asc()
+    return statement.order_by(None).order_by(order, Batch.id.desc())
+
+
+def _tells(text: str) -> ColumnElement[bool]:
+    options = [
+        Batch.file_name.icontains(text, autoescape=True),
+        Batch.uploaded_by.has(User.name.icontains(text, autoescape=True)),
+    ]
+    if len(text) >= _SHORTEST_SHA and all(sign in hexdigits for sign in text):
+        options.append(Batch.sha256.startswith(text.lower()))
+    if text.isdecimal() and len(text) <= _LONGEST_ID:
+        options.append(Batch.id == int(text))
+    return or_(*options)
+
+
 def later_batch(session: Session, actor: Actor, batch: Batch, as_of: date) -> Batch | None:
     """A file imported for the same partner, site and kind whose amounts are of a later day."""
     return session.scalar(
@@ -57,11 +115,19 @@ def later_batch(session: Session, actor: Actor, batch: Batch, as_of: date) -> Ba
     )
 
 
-def lines(batch: Batch, *, outcome: str | None = None) -> Select[BatchRow]:
-    """A select of what became of each line, in the order of the file, to be paged."""
+def lines(batch: Batch, *, outcome: str | None = None, text: str = "") -> Select[BatchRow]:
+    """A select of what became of each line, in the order of the file, to be paged.
+
+    `text` is a part of a reference, or the number of a line.
+    """
     statement = select(BatchRow).where(BatchRow.batch_id == batch.id)
     if outcome is not None:
         statement = statement.where(BatchRow.outcome == outcome)
+    if text:
+        found = BatchRow.reference.icontains(text, autoescape=True)
+        if text.isdecimal() and len(text) <= _LONGEST_ID:
+            found = found | (BatchRow.row_number == int(text))
+        statement = statement.where(found)
     return statement.order_by(BatchRow.row_number, BatchRow.id)
 
 

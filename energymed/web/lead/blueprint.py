@@ -2,24 +2,47 @@
 
 from flask import Blueprint
 
-from energymed.web.lead import assign, columns, files, mend, reports, team
+from energymed.web.lead import (
+    assign,
+    columns,
+    files,
+    history,
+    letters,
+    mend,
+    missing,
+    reports,
+    team,
+)
 
 blueprint = Blueprint("lead", __name__)
 rule = blueprint.add_url_rule
 ASKED = ["GET", "POST"]
 
-rule("/files", "files", files.files)
+rule("/files", "files", history.files)
 rule("/files/new", "new_file", files.new_file, methods=["GET", "POST"])
 rule("/files/<int:batch_id>", "file", files.file)
 rule("/files/<int:batch_id>/columns", "columns", columns.columns, methods=ASKED)
 rule(
     "/files/<int:batch_id>/columns/count", "count_columns", columns.count_columns, methods=["POST"]
 )
+rule("/files/<int:batch_id>/search", "search_lines", history.search_lines, methods=["POST"])
 rule("/files/<int:batch_id>/import", "commit_file", files.commit_file, methods=["POST"])
-rule("/files/<int:batch_id>/undo", "undo_file", files.undo_file, methods=ASKED)
+rule("/files/<int:batch_id>/undo", "undo_file", history.undo_file, methods=ASKED)
 rule("/files/<int:batch_id>/discard", "discard_file", files.discard_file, methods=ASKED)
-rule("/files/<int:batch_id>/rejected.<any(csv, xlsx):form>", "rejected", files.rejected)
+rule("/files/<int:batch_id>/rejected.<any(csv, xlsx):form>", "rejected", history.rejected)
 rule("/files/<int:batch_id>/lines/<int:row_number>", "mend_line", mend.mend_line, methods=ASKED)
+
+rule("/files/<int:batch_id>/missing", "missing_of", missing.missing_of)
+rule("/missing", "missing", missing.missing)
+rule("/missing/search", "search_missing", missing.search_missing, methods=["POST"])
+rule("/missing/act", "act_on_missing", missing.act_on_missing, methods=["POST"])
+rule("/missing/take-back", "take_back_missing", missing.take_back_missing, methods=["POST"])
+rule("/missing/export", "export_missing", missing.export_missing)
+
+rule("/letters", "letters", letters.letters)
+rule("/letters/search", "search_letters", letters.search_letters, methods=["POST"])
+rule("/letters/sent", "letters_sent", letters.letters_sent, methods=["POST"])
+rule("/letters/export", "export_letters", letters.export_letters)
 
 rule("/assign", "assign", assign.assign)
 rule("/assign/spread", "apply_spread", assign.apply_spread, methods=["POST"])

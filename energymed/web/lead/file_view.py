@@ -16,10 +16,8 @@ from energymed.base.i18n import N_
 from energymed.cases.codes import ENERGIES
 from energymed.intake.codes import CASE_FIELDS, PRIVATE
 from energymed.intake.headers import fields_of
-from energymed.intake.models import BatchRow
 from energymed.intake.payments import PaymentsPlan
 from energymed.intake.plan import CasesPlan, PlannedCase
-from energymed.intake.queries import problems_of
 from energymed.intake.report import Plan
 from energymed.intake.rows import Problem, RejectedRow
 from energymed.intake.service import Preview
@@ -120,22 +118,11 @@ def planned_lines(plan: Plan) -> list[Line]:
     return sorted([*accepted, *repeats, *rejected], key=lambda line: line.number)
 
 
-def kept_line(row: BatchRow) -> Line:
-    """A line of an imported file."""
-    problems = [sentence_of(problem) for problem in problems_of(row)]
-    return Line(row.row_number, row.reference, None, None, row.outcome, problems, row.case_id)
-
-
 def page_of(items: list[Line], number: int) -> Page:
     """One page of lines that are all in memory."""
     number = min(number, max(1, -(-len(items) // LINES_A_PAGE)))
     start = (number - 1) * LINES_A_PAGE
     return Page(items[start : start + LINES_A_PAGE], number, LINES_A_PAGE, len(items))
-
-
-def with_items(page: Page, items: list[Line]) -> Page:
-    """The same page with its lines in the shape that the screen takes."""
-    return Page(items, page.number, page.size, page.total)
 
 
 def mapped(kind: str, fields: Mapping[str, str | None]) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
-"""Files: the list, a new one, its check before import, its result, and the way back."""
+"""Files: a new one, its check before import, the import, and giving it up."""
 
-from flask import Response as FlaskResponse
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -12,40 +11,17 @@ from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.files import FileStore
 from energymed.intake import queries, service
 from energymed.intake.layouts import must_be_seen
-from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch
-from energymed.intake.queries import RejectedLine
-from energymed.intake.reasons import reason_title
-from energymed.intake.rejected import MEDIA_TYPE, rejected_workbook
-from energymed.intake.undo import undo
+from energymed.intake.models import Batch
 from energymed.partners.queries import all_partners
-from energymed.web.lead import column_view, file_view, reads
+from energymed.web.lead import column_view, file_view, history
 from energymed.web.lead.forms import FILE_KINDS, UploadForm, partner_choices, week_choices
-from energymed.web.lead.rejected import rejected_csv
 from energymed.web.lead.uploads import upload_of
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.paging import page_number
 from energymed.web.shared.permissions import actor, requires
 
 WAITING = ("preview", "deposited")
 MISSING_SHOWN = 100
-
-
-@requires("files.import")
-def files() -> str:
-    """Every file of the site, latest first: found by name, partner, kind and state."""
-    search, kind = request.args.get("q", "").strip(), request.args.get("kind", "")
-    state, partner_id = request.args.get("state", ""), request.args.get("partner", type=int)
-    statement = reads.filtered_batches(
-        actor(), search=search, partner_id=partner_id, kind=kind, state=state
-    )
-    return render_template(
-        "lead/files.html",
-        page=paginate(db.session(), statement, page_number()),
-        partners=all_partners(db.session()),
-        kinds=FILE_KINDS,
-        states=BATCH_STATES,
-        wanted={"q": search, "partner": partner_id or "", "kind": kind, "state": state},
-    )
 
 
 @requires("files.import")
@@ -74,7 +50,7 @@ def new_file() -> str | Response | tuple[str, int]:
 def file(batch_id: int) -> str | Response:
     """One file: what importing it would do, or what it did."""
     batch = queries.get_batch(db.session(), actor(), batch_id)
-    return _check_page(batch) if batch.state in WAITING else _result_page(batch)
+    return _check_page(batch) if batch.state in WAITING else history.result_page(batch)
 
 
 @requires("files.import")
@@ -100,23 +76,6 @@ def commit_file(batch_id: int) -> Response:
 
 
 @requires("files.import")
-def undo_file(batch_id: int) -> str | Response:
-    """Ask, then take a whole import back."""
-    who = actor()
-    if request.method == "GET":
-        batch = queries.get_batch(db.session(), who, batch_id)
-        return render_template("lead/confirm_undo.html", batch=batch)
-    try:
-        with transaction() as session:
-            undo(session, who, batch_id, now=now())
-    except Refused as error:
-        flash(sentence(error), "warning")
-    else:
-        flash(_("Import annulé : les dossiers sont revenus à leur état d'avant."), "success")
-    return redirect(url_for("lead.file", batch_id=batch_id), 303)
-
-
-@requires("files.import")
 def discard_file(batch_id: int) -> str | Response:
     """Ask, then give up a file that was never imported."""
     who = actor()
@@ -133,34 +92,9 @@ def discard_file(batch_id: int) -> str | Response:
     return redirect(url_for("lead.files"), 303)
 
 
-@requires("files.import")
-def rejected(batch_id: int, form: str) -> Response:
-    """The rejected lines as a file to mend and import again."""
-    batch = queries.get_batch(db.session(), actor(), batch_id)
-    if batch.state != "committed":
-        abort(404)
-    lines = queries.rejected_lines(db.session(), batch)
-    title = reason_title(batch.id, _)
-    if form == "xlsx":
-        content, media_type = rejected_workbook(batch.headers, lines, title, _), MEDIA_TYPE
-    else:
-        media_type = "text/csv; charset=utf-8"
-        content = rejected_csv(batch.headers, lines, reason=title, sentence=_reasons)
-    answer = FlaskResponse(content, mimetype=media_type)
-    stem = batch.file_name.rsplit(".", 1)[0]
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{stem}-{_('rejets')}.{form}")
-    return answer
-
-
 def file_store() -> FileStore:
     """Where the raw files of this installation are kept."""
     return FileStore(current_app.extensions["energymed"].files)
-
-
-def _reasons(line: RejectedLine) -> str:
-    return " ".join(
-        file_view.sentence_of(problem) for problem in line.problems if problem.severity == "error"
-    )
 
 
 def _check_page(batch: Batch) -> str | Response:
@@ -197,30 +131,4 @@ def _check_page(batch: Batch) -> str | Response:
         outcomes=file_view.PLANNED_OUTCOMES,
         tones=file_view.TONES,
         kinds=FILE_KINDS,
-    )
-
-
-def _result_page(batch: Batch) -> str:
-    session = db.session()
-    wanted = request.args.get("outcome", "")
-    outcome = wanted if wanted in OUTCOMES else None
-    page = paginate(
-        session,
-        queries.lines(batch, outcome=outcome),
-        page_number(),
-        size=file_view.LINES_A_PAGE,
-    )
-    page = file_view.with_items(page, [file_view.kept_line(row) for row in page.items])
-    return render_template(
-        "lead/file_result.html",
-        batch=batch,
-        columns=file_view.mapped(batch.kind, batch.mapping),
-        groups=file_view.problem_groups(queries.problems(session, batch)),
-        missing=session.scalars(reads.missing_cases(actor(), batch).limit(MISSING_SHOWN)).all(),
-        page=page,
-        outcome=wanted,
-        outcomes=OUTCOMES,
-        tones=file_view.TONES,
-        kinds=FILE_KINDS,
-        states=BATCH_STATES,
     )

@@ -8,33 +8,6 @@ from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
 from energymed.calling.assignment import HANDED_OVER
 from energymed.cases.models import Case
-from energymed.intake import queries
-from energymed.intake.models import Batch
-
-
-def filtered_batches(
-    actor: Actor, *, search: str, partner_id: int | None, kind: str, state: str
-) -> Select[Batch]:
-    """The actor's files, latest first; an abandoned one is listed only when asked for."""
-    statement = queries.batches(actor, state=state or None)
-    if not state:
-        statement = statement.where(Batch.state != "discarded")
-    if search:
-        statement = statement.where(Batch.file_name.icontains(search, autoescape=True))
-    if partner_id is not None:
-        statement = statement.where(Batch.partner_id == partner_id)
-    if kind:
-        statement = statement.where(Batch.kind == kind)
-    return statement
-
-
-def missing_cases(actor: Actor, batch: Batch) -> Select[Case]:
-    """Open cases of the previous file that this one no longer named, by reference."""
-    return (
-        scoped(select(Case), Case, actor)
-        .where(Case.missing_since_batch_id == batch.id, Case.state != "closed")
-        .order_by(Case.reference)
-    )
 
 
 def loads(session: Session, actor: Actor) -> dict[int, int]:

@@ -40,12 +40,17 @@ def page_number() -> int:
     return max(1, request.args.get("page", 1, type=int))
 
 
+def count(session: Session, statement: Select[Any]) -> int:
+    """How many rows a select of one entity has."""
+    counted = select(func.count()).select_from(statement.order_by(None).subquery())
+    return session.scalar(counted) or 0
+
+
 def paginate(
     session: Session, statement: Select[Any], number: int, *, size: int = PAGE_SIZE
 ) -> Page:
     """The page `number` of an ordered select of one entity, in two queries."""
-    counted = select(func.count()).select_from(statement.order_by(None).subquery())
-    total = session.scalar(counted) or 0
+    total = count(session, statement)
     number = min(number, max(1, -(-total // size)))
     rows = session.scalars(statement.limit(size).offset((number - 1) * size))
     return Page(list(rows.unique()), number, size, total)

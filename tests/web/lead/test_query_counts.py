@@ -50,7 +50,9 @@ def cases(desk: LeadDesk, session: Session) -> None:
 @pytest.mark.parametrize(
     ("path", "fill", "expected"),
     [
-        ("/files", files, 5),  # user, site, count, page, partners
+        ("/files", files, 6),  # user, site, partners, count, page, missing
+        ("/missing", cases, 7),  # user, site, count, page, partners, contacts, plans
+        ("/letters", cases, 7),  # user, site, count, page, letters, partners, communes
         ("/assign", cases, 8),  # user, site, count, page, team, loads, partners, communes
         ("/assign/hand-over", cases, 4),  # user, site, holders, team
         ("/team", cases, 8),  # user, site, the board's five, not assigned

@@ -1,0 +1,163 @@
+"""People whom no telephone reaches: their open cases, and the letters written to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.scope import scoped
+from energymed.base.bulk import among
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.base.text import fold
+from energymed.calling.models import Contact
+from energymed.calling.service import record_contact
+from energymed.cases.models import Case, Person, Phone
+
+MOST_AT_ONCE = 2_000
+NEWEST_FIRST = "-opened"
+SORTS = {
+    "name": Person.name_key,
+    "reference": Case.reference,
+    "commune": Case.commune,
+    "debt": Case.debt_cents,
+    "opened": Case.opened_at,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSearch:
+    """Which cases to list; empty fields ask nothing.
+
+    `batch_id` is the file that made the case or named it last; `written` is "no" for those never
+    written to, "yes" for the others.
+    """
+
+    text: str = ""
+    partner_id: int | None = None
+    commune: str = ""
+    batch_id: int | None = None
+    written: str = "no"
+    sort: str = NEWEST_FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of noting letters: how many, and references of cases that needed none any more."""
+
+    recorded: int = 0
+    passed_over: list[str] = field(default_factory=list)
+
+
+def without_phone(actor: Actor, wanted: LetterSearch) -> Select[Case]:
+    """Select of the open cases, within the actor's bounds, whose person has no usable number.
+
+    Nobody who is dead or who asked not to be contacted is written to.
+    """
+    statement = (
+        scoped(select(Case), Case, actor)
+        .join(Person, Person.id == Case.person_id)
+        .where(_needs_letter())
+        .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
+    )
+    if wanted.partner_id is not None:
+        statement = statement.where(Case.partner_id == wanted.partner_id)
+    if wanted.commune:
+        statement = statement.where(Case.commune == wanted.commune)
+    if wanted.batch_id is not None:
+        statement = statement.where(
+            or_(Case.opened_batch_id == wanted.batch_id, Case.last_batch_id == wanted.batch_id)
+        )
+    if wanted.written in ("no", "yes"):
+        written = Case.id.in_(select(Contact.case_id).where(_is_letter()))
+        statement = statement.where(written if wanted.written == "yes" else ~written)
+    if wanted.text:
+        statement = statement.where(_matches(wanted.text))
+    column = SORTS.get(wanted.sort.removeprefix("-"), Case.opened_at)
+    order = column.desc() if wanted.sort.startswith("-") else column.asc()
+    return statement.order_by(order.nulls_last(), Case.id)
+
+
+def communes(session: Session, actor: Actor) -> list[str]:
+    """Communes of the cases to write to, for the filter."""
+    statement = (
+        select(Case.commune)
+        .join(Person, Person.id == Case.person_id)
+        .where(_needs_letter(), Case.commune.is_not(None))
+        .distinct()
+        .order_by(Case.commune)
+    )
+    return [str(commune) for commune in session.scalars(scoped(statement, Case, actor))]
+
+
+def last_letters(session: Session, case_ids: Sequence[int]) -> dict[int, datetime]:
+    """{case: when it was last written to}, for those that were."""
+    rows = session.execute(
+        select(Contact.case_id, func.max(Contact.started_at))
+        .where(_is_letter(), among(session, Contact.case_id, case_ids))
+        .group_by(Contact.case_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def note_letters(
+    session: Session, actor: Actor, case_ids: Sequence[int], *, request_key: str, now: datetime
+) -> Sent:
+    """Record that a letter went out on each of these cases, all in the caller's transaction.
+
+    The same `request_key` a second time records nothing more. A case that is closed by now, or
+    whose person has a number again, is passed over.
+
+    Raises:
+        BadInput: no usable request key, or too many cases.
+    """
+    try:
+        form = UUID(request_key)
+    except ValueError:
+        raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable.")) from None
+    if len(case_ids) > MOST_AT_ONCE:
+        raise BadInput(
+            N_("Plus de %(most)s dossiers d'un coup : filtrez la liste."), most=MOST_AT_ONCE
+        )
+    mine = scoped(select(Case.id, Case.reference), Case, actor).where(
+        among(session, Case.id, case_ids)
+    )
+    known = {row.id: row.reference for row in session.execute(mine.order_by(Case.id))}
+    waiting = set(
+        session.scalars(
+            select(Case.id)
+            .join(Person, Person.id == Case.person_id)
+            .where(_needs_letter(), among(session, Case.id, list(known)))
+        )
+    )
+    for case_id in sorted(waiting):
+        key = str(uuid5(form, str(case_id)))
+        record_contact(session, actor, case_id, "letter", now=now, request_key=key)
+    return Sent(len(waiting), [known[one] for one in known if one not in waiting])
+
+
+def _needs_letter() -> ColumnElement[bool]:
+    return and_(
+        Case.state != "closed",
+        Person.opposed_at.is_(None),
+        Person.deceased_at.is_(None),
+        ~Person.phones.any(Phone.status == "ok"),
+    )
+
+
+def _is_letter() -> ColumnElement[bool]:
+    return and_(Contact.channel == "letter", Contact.voided_at.is_(None))
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    words = [Person.name_key.contains(word, autoescape=True) for word in fold(text).split()]
+    options = [
+        Case.reference.icontains(text, autoescape=True),
+        Case.commune.icontains(text, autoescape=True),
+        Case.postal_code == text,
+    ]
+    return or_(*options, and_(*words)) if words else or_(*options)

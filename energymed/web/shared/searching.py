@@ -1,0 +1,40 @@
+"""What is searched for in lists of people: kept in the session, a name has no place in an address.
+
+The form posts; the list's address then only says that something is searched for (`found`).
+"""
+
+from typing import Any
+
+from flask import redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from energymed.base.text import collapse
+
+LONGEST = 80
+
+
+def keep_search(key: str, endpoint: str, **values: Any) -> Response:
+    """Keep the text that was posted for this list and go back to it, with its filters."""
+    text = "" if "clear" in request.form else collapse(request.form.get("q", ""))[:LONGEST]
+    session[key] = text
+    filters = filters_now()
+    for name in ("page", "found"):
+        filters.pop(name, None)
+    if text:
+        filters["found"] = "1"
+    return redirect(url_for(endpoint, **{**filters, **values}), 303)
+
+
+def kept_search(key: str) -> str:
+    """What is searched for in this list now; nothing when its address does not say so."""
+    return str(session.get(key, "")) if "found" in request.args else ""
+
+
+def filters_now() -> dict[str, Any]:
+    """The filters of the address, to be carried on to another one."""
+    own = {"form"}  # of a download, not of the list
+    return {
+        name: text
+        for name, text in request.args.items()
+        if not name.startswith("_") and name not in own
+    }
