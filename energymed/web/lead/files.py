@@ -11,13 +11,14 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.files import FileStore
 from energymed.intake import queries, service
+from energymed.intake.codes import FILE_KINDS
 from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch
 from energymed.intake.queries import RejectedLine
 from energymed.intake.rejected import MEDIA_TYPE, REASON, rejected_workbook
 from energymed.intake.undo import undo
 from energymed.partners.queries import all_partners
 from energymed.web.lead import file_view, reads
-from energymed.web.lead.forms import FILE_KINDS, UploadForm, partner_choices, week_choices
+from energymed.web.lead.forms import UploadForm, partner_choices, week_choices
 from energymed.web.lead.rejected import rejected_csv
 from energymed.web.lead.uploads import upload_of
 from energymed.web.shared.errors import sentence

@@ -12,13 +12,11 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from energymed.base.clock import today
-from energymed.base.i18n import N_
-from energymed.cases.codes import KINDS
-from energymed.intake.codes import PAYMENTS
+from energymed.intake.codes import FILE_KINDS
+from energymed.intake.weeks import week_of
 from energymed.partners.models import Partner
 from energymed.web.shared.filters import day
 
-FILE_KINDS = {**KINDS, PAYMENTS: N_("Règlements confirmés")}
 WEEKS_BACK = 12
 
 
@@ -56,18 +54,13 @@ def week_choices() -> list[SelectChoice]:
     this_monday = today() - timedelta(days=today().weekday())
     mondays = [this_monday + timedelta(weeks=1 - back) for back in range(WEEKS_BACK + 2)]
     by_name = SelectChoice("", _("D'après le nom du fichier"))
-    return [by_name, *(SelectChoice(_code(one), _label(one)) for one in mondays)]
+    return [by_name, *(SelectChoice(week_of(one), _label(one)) for one in mondays)]
 
 
 def partner_choices(partners: Sequence[Partner]) -> list[SelectChoice]:
     """The partners by name; a lone one is chosen already."""
     first = [] if len(partners) == 1 else [SelectChoice("", _("Choisir…"))]
     return [*first, *(SelectChoice(str(one.id), one.name) for one in partners)]
-
-
-def _code(monday: date) -> str:
-    year, week, _weekday = monday.isocalendar()
-    return f"{year}-W{week:02d}"
 
 
 def _label(monday: date) -> str:
