@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField
+from wtforms import SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from energymed.base.clock import today
-from energymed.intake.codes import FILE_KINDS
+from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
+from energymed.intake.deposits import NOTE_LENGTH
 from energymed.intake.weeks import week_of
 from energymed.partners.models import Partner
 from energymed.web.shared.filters import day
@@ -46,6 +47,26 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
         _l("Fichier"),
         description=_l("CSV, TXT, XLSX, XLS ou ODS ; 25 Mo et 50 000 lignes au plus."),
         validators=[FileRequired(_l("Choisissez un fichier."))],
+    )
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
+    """Why a partner's deposit is not imported; the partner reads it."""
+
+    reason = SelectField(
+        _l("Motif"),
+        choices=[
+            SelectChoice("", _l("Choisir…")),
+            *(SelectChoice(code, _l(label)) for code, label in DISCARD_REASONS.items()),
+        ],
+        validators=[InputRequired(_l("Choisissez un motif : le partenaire le lira."))],
+    )
+    note = TextAreaField(
+        _l("Un mot pour le partenaire"),
+        description=_l(
+            "Sans le nom d'aucun client. %(limit)s caractères au plus.", limit=NOTE_LENGTH
+        ),
+        validators=[Optional()],
     )
 
 
