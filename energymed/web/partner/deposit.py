@@ -1,7 +1,6 @@
 """A partner deposits its file and sees what became of the files that it deposited."""
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
