@@ -71,10 +71,7 @@ def refuse_waiting(session: Session, batch: Batch) -> None:
         )
     if first is not None:
         raise Refused(
-            N_(
-                "« %(file)s » est déjà déposé : l'association le vérifie, "
-                "il n'y a rien d'autre à faire."
-            ),
+            N_("« %(file)s » est déjà déposé : l'association ne l'a pas encore vérifié."),
             file=batch.file_name,
         )
 

@@ -178,7 +178,7 @@ def test_the_same_bytes_again_are_refused_once_on_the_desks(watched: Watched) ->
     first, second = watched.batches()
     assert (first.state, second.state) == ("deposited", "discarded")
     assert second.discard_note == (
-        "« g.csv » est déjà déposé : l'association le vérifie, il n'y a rien d'autre à faire."
+        "« g.csv » est déjà déposé : l'association ne l'a pas encore vérifié."
     )
     names = {name for name in watched.lying() if name.startswith(".refused/g")}
     assert len(names) == 4  # each time the file and its reason, nothing written over

@@ -207,7 +207,9 @@ def test_the_same_bytes_are_taken_once_and_refused_after_the_import(both: Both) 
     both.deposit()
     answer = both.deposit(name="copie.csv")
     assert answer.status_code == 422
-    assert "« copie.csv » est déjà déposé : l'association le vérifie" in text_of(answer)
+    assert "« copie.csv » est déjà déposé : l'association ne l'a pas encore vérifié" in text_of(
+        answer
+    )
     sign_in(both.client, both.lead)
     both.client.post(f"/files/{both.batches()[0].id}/import")
     sign_in(both.client, both.partner)

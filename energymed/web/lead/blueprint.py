@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from energymed.web.lead import assign, files, reports, team
+from energymed.web.lead import assign, files, give_up, reports, team
 
 blueprint = Blueprint("lead", __name__)
 rule = blueprint.add_url_rule
@@ -13,7 +13,7 @@ rule("/files/new", "new_file", files.new_file, methods=["GET", "POST"])
 rule("/files/<int:batch_id>", "file", files.file)
 rule("/files/<int:batch_id>/import", "commit_file", files.commit_file, methods=["POST"])
 rule("/files/<int:batch_id>/undo", "undo_file", files.undo_file, methods=ASKED)
-rule("/files/<int:batch_id>/discard", "discard_file", files.discard_file, methods=ASKED)
+rule("/files/<int:batch_id>/discard", "discard_file", give_up.discard_file, methods=ASKED)
 rule("/files/<int:batch_id>/rejected.<any(csv, xlsx):form>", "rejected", files.rejected)
 
 rule("/assign", "assign", assign.assign)

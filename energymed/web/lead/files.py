@@ -12,14 +12,13 @@ from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.files import FileStore
 from energymed.intake import queries, service
 from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
-from energymed.intake.deposits import Answer
 from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch
 from energymed.intake.queries import RejectedLine
 from energymed.intake.rejected import MEDIA_TYPE, REASON, rejected_workbook
 from energymed.intake.undo import undo
 from energymed.partners.queries import all_partners
 from energymed.web.lead import file_view, reads
-from energymed.web.lead.forms import AnswerForm, UploadForm, partner_choices, week_choices
+from energymed.web.lead.forms import UploadForm, partner_choices, week_choices
 from energymed.web.lead.rejected import rejected_csv
 from energymed.web.lead.uploads import upload_of
 from energymed.web.shared.errors import sentence
@@ -116,28 +115,6 @@ def undo_file(batch_id: int) -> str | Response:
     else:
         flash(_("Import annulé : les dossiers sont revenus à leur état d'avant."), "success")
     return redirect(url_for("lead.file", batch_id=batch_id), 303)
-
-
-@requires("files.import")
-def discard_file(batch_id: int) -> str | Response | tuple[str, int]:
-    """Ask, then give up a file that was never imported; a deposit is answered with a reason."""
-    who, form = actor(), AnswerForm()
-    batch = queries.get_batch(db.session(), who, batch_id)
-    if request.method == "GET" or (batch.origin != "site" and not form.validate()):
-        status = 422 if form.errors else 200
-        return render_template("lead/confirm_discard.html", batch=batch, form=form), status
-    answer = Answer(form.reason.data, form.note.data or "") if form.reason.data else None
-    try:
-        with transaction() as session:
-            service.discard(session, who, batch_id, now=now(), answer=answer)
-    except BadInput as error:
-        form.note.errors = [sentence(error)]
-        return render_template("lead/confirm_discard.html", batch=batch, form=form), 422
-    except Refused as error:
-        flash(sentence(error), "warning")
-        return redirect(url_for("lead.file", batch_id=batch_id), 303)
-    flash(_("Fichier abandonné : rien n'a été importé."), "success")
-    return redirect(url_for("lead.files"), 303)
 
 
 @requires("files.import")

@@ -40,7 +40,7 @@ MENU = (
     Entry(_l("Indicateurs"), "lead.reports", "reports.see", "bar-chart", ("lead.behind",)),
     Entry(_l("Vue d'ensemble"), "partner.overview", "partner.desk", "bar-chart",
           ("partner.behind",)),
-    Entry(_l("Déposer un fichier"), "partner.deposit", "files.deposit", "upload"),
+    Entry(_l("Dépôts"), "partner.deposit", "files.deposit", "upload"),
     Entry(_l("Retours"), "partner.deliveries", "partner.desk", "download"),
     Entry(_l("Comptes"), "admin.users", "users.manage", "people", ("admin.new_user",)),
     Entry(_l("Sites"), "admin.sites", "sites.manage", "building"),
