@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from energymed.web.lead import assign, columns, files, mend, reports, team
+from energymed.web.lead import assign, columns, files, give_up, mend, reports, team
 
 blueprint = Blueprint("lead", __name__)
 rule = blueprint.add_url_rule
@@ -17,7 +17,7 @@ rule(
 )
 rule("/files/<int:batch_id>/import", "commit_file", files.commit_file, methods=["POST"])
 rule("/files/<int:batch_id>/undo", "undo_file", files.undo_file, methods=ASKED)
-rule("/files/<int:batch_id>/discard", "discard_file", files.discard_file, methods=ASKED)
+rule("/files/<int:batch_id>/discard", "discard_file", give_up.discard_file, methods=ASKED)
 rule("/files/<int:batch_id>/rejected.<any(csv, xlsx):form>", "rejected", files.rejected)
 rule("/files/<int:batch_id>/lines/<int:row_number>", "mend_line", mend.mend_line, methods=ASKED)
 

@@ -11,6 +11,7 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.files import FileStore
 from energymed.intake import queries, service
+from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
 from energymed.intake.layouts import must_be_seen
 from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch
 from energymed.intake.queries import RejectedLine
@@ -18,10 +19,11 @@ from energymed.intake.rejected import MEDIA_TYPE, REASON, rejected_workbook
 from energymed.intake.undo import undo
 from energymed.partners.queries import all_partners
 from energymed.web.lead import column_view, file_view, reads
-from energymed.web.lead.forms import FILE_KINDS, UploadForm, partner_choices, week_choices
+from energymed.web.lead.forms import UploadForm, partner_choices, week_choices
 from energymed.web.lead.rejected import rejected_csv
 from energymed.web.lead.uploads import upload_of
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.navigation import arrivals
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 
@@ -43,6 +45,7 @@ def files() -> str:
         partners=all_partners(db.session()),
         kinds=FILE_KINDS,
         states=BATCH_STATES,
+        arrivals=arrivals(),
         wanted={"q": search, "partner": partner_id or "", "kind": kind, "state": state},
     )
 
@@ -113,23 +116,6 @@ def undo_file(batch_id: int) -> str | Response:
     else:
         flash(_("Import annulé : les dossiers sont revenus à leur état d'avant."), "success")
     return redirect(url_for("lead.file", batch_id=batch_id), 303)
-
-
-@requires("files.import")
-def discard_file(batch_id: int) -> str | Response:
-    """Ask, then give up a file that was never imported."""
-    who = actor()
-    if request.method == "GET":
-        batch = queries.get_batch(db.session(), who, batch_id)
-        return render_template("lead/confirm_discard.html", batch=batch)
-    try:
-        with transaction() as session:
-            service.discard(session, who, batch_id, now=now())
-    except Refused as error:
-        flash(sentence(error), "warning")
-        return redirect(url_for("lead.file", batch_id=batch_id), 303)
-    flash(_("Fichier abandonné : rien n'a été importé."), "success")
-    return redirect(url_for("lead.files"), 303)
 
 
 @requires("files.import")
@@ -221,4 +207,5 @@ def _result_page(batch: Batch) -> str:
         tones=file_view.TONES,
         kinds=FILE_KINDS,
         states=BATCH_STATES,
+        reasons=DISCARD_REASONS,
     )

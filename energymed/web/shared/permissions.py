@@ -20,7 +20,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "files.import", "cases.assign", "team.see", "reports.see", "returns.make",
         }
     ),
-    "partner": frozenset({"account.own", "partner.desk"}),
+    "partner": frozenset({"account.own", "partner.desk", "files.deposit"}),
     "admin": frozenset(
         {"account.own", "cases.see", "reports.see", "users.manage", "sites.manage",
          "partners.manage", "audit.see"}

@@ -50,16 +50,16 @@ def cases(desk: LeadDesk, session: Session) -> None:
 @pytest.mark.parametrize(
     ("path", "fill", "expected"),
     [
-        ("/files", files, 5),  # user, site, count, page, partners
-        ("/assign", cases, 8),  # user, site, count, page, team, loads, partners, communes
-        ("/assign/hand-over", cases, 4),  # user, site, holders, team
-        ("/team", cases, 8),  # user, site, the board's five, not assigned
+        ("/files", files, 6),  # user, site, deposits, count, page, partners
+        ("/assign", cases, 9),  # user, site, deposits, count, page, team, loads, partners, places
+        ("/assign/hand-over", cases, 5),  # user, site, deposits, holders, team
+        ("/team", cases, 9),  # user, site, deposits, the board's five, not assigned
         (
             "/reports",
             cases,
-            51,
-        ),  # user, site, 23 figures twice, partners, returns (2)
-        ("/reports/cases_received?period=2026-11", cases, 5),  # user, site, figure, count, page
+            52,
+        ),  # user, site, deposits, 23 figures twice, partners, returns (2)
+        ("/reports/cases_received?period=2026-11", cases, 6),  # user, site, deposits, figure, list
     ],
 )
 def test_a_list_costs_a_fixed_number_of_queries(
