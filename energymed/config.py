@@ -43,6 +43,11 @@ class Settings:
         """Folder of the raw files received, named by their sha256."""
         return self.instance / "files"
 
+    @property
+    def inbox(self) -> Path:
+        """The watched folder: one folder for each partner that sends by secure transfer."""
+        return self.instance / "inbox"
+
     def require_secret_key(self) -> str:
         """The key that signs sessions.
 

@@ -4,6 +4,7 @@ import signal
 import sys
 
 import click
+from flask import current_app
 from sqlalchemy import func, select
 
 from energymed import create_app
@@ -14,7 +15,6 @@ from energymed.base.i18n import N_
 from energymed.cli.common import answer, json_option, with_app
 from energymed.config import load_settings
 from energymed.jobs import schedule
-from energymed.jobs.ledger import run_once
 from energymed.jobs.models import JobRun
 from energymed.jobs.work import JOBS
 
@@ -62,10 +62,10 @@ def run_job(name: str, as_json: bool) -> None:
             known=", ".join(JOBS),
         )
     at = now()
-    outcome = run_once(job.name, job.work, at)
+    outcome = job.run(at, current_app.extensions["energymed"])
     if outcome.state != "done":
         raise Refused(
-            N_("La tâche %(name)s a échoué (%(error)s) : rien n'a été changé."),
+            N_("La tâche %(name)s a échoué (%(error)s) : elle reprendra à son prochain passage."),
             name=name,
             error=outcome.error or outcome.state,
         )
@@ -76,6 +76,7 @@ def run_job(name: str, as_json: bool) -> None:
 @jobs.command("serve")
 def serve() -> None:
     """Fait passer les tâches à leur rythme, jusqu'à l'arrêt."""
-    app = create_app(load_settings(), serving=False)
+    settings = load_settings()
+    app = create_app(settings, serving=False)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    schedule.serve(app.app_context)
+    schedule.serve(app.app_context, settings)

@@ -1,9 +1,21 @@
 """Fields, kinds and problem codes of an intake, with their French sentences (DESIGN, Intake)."""
 
 from energymed.base.i18n import N_
+from energymed.cases.codes import KINDS
 
 PAYMENTS = "payments"
 CASE_KINDS = ("unpaid_bill", "cutoff_notice", "appointment")
+FILE_KINDS = {**KINDS, PAYMENTS: N_("Règlements confirmés")}
+
+ON_ARRIVAL = "on_arrival"  # the watched folder itself refused the file; the note says why
+DISCARD_REASONS = {
+    "columns": N_("Des colonnes attendues manquent ou ne se lisent pas"),
+    "errors": N_("Trop de lignes sont à corriger"),
+    "period": N_("Ce n'est pas la période attendue"),
+    "received": N_("Ces dossiers nous sont déjà parvenus"),
+    "site": N_("Ce fichier n'est pas pour notre site"),
+    "other": N_("Autre motif"),
+}
 
 # in the order in which a person reads them on the mapping screen
 CASE_FIELDS = {

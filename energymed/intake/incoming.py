@@ -12,6 +12,7 @@ from energymed.accounts.models import Site
 from energymed.base.clock import paris, paris_date
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
+from energymed.base.text import collapse
 from energymed.intake import weeks
 from energymed.intake.codes import CASE_KINDS, PAYMENTS
 from energymed.intake.continuation import recognise
@@ -23,7 +24,11 @@ from energymed.partners.models import Partner
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file and for whom it is. Without a `kind` it is guessed; `week` is '2026-W47'."""
+    """A file and for whom it is. Without a `kind` it is guessed; `week` is '2026-W47'.
+
+    `inbox_token` names the arrival of a file that was found in the partner's watched folder: like
+    what a partner brings to its own desk, it waits for the lead.
+    """
 
     partner: Partner
     site: Site
@@ -31,6 +36,13 @@ class Upload:
     file_name: str
     kind: str | None = None
     week: str | None = None
+    inbox_token: str | None = None
+
+    @property
+    def safe_name(self) -> str:
+        """The file's name without any folder, in letters that can be stored."""
+        name = PurePath(self.file_name.replace("\\", "/")).name or "fichier"
+        return collapse(name.encode("utf-8", "replace").decode("utf-8")) or "fichier"
 
 
 def examine_upload(session: Session, upload: Upload, limits: Limits) -> Examined:
@@ -40,7 +52,7 @@ def examine_upload(session: Session, upload: Upload, limits: Limits) -> Examined
     return examine(
         session,
         upload.content,
-        PurePath(upload.file_name.replace("\\", "/")).name or "fichier",
+        upload.safe_name,
         partner_id=upload.partner.id,
         kind=upload.kind,
         limits=limits,
@@ -70,18 +82,27 @@ def taken_in(
 
 
 def new_batch(actor: Actor, upload: Upload, examined: Examined, now: datetime) -> Batch:
-    """The batch of a file, not yet added to any session; a partner's own waits for the lead."""
+    """The batch of a file, not yet added to any session; a partner's own waits for the lead.
+
+    A file that waits keeps the week of its deposit, unless its name tells another: its amounts
+    were true then, not on the day when somebody approves it.
+    """
     sheet = examined.sheet
     today = paris_date(now)
+    origin = "inbox" if upload.inbox_token else "desk" if actor.role == "partner" else "site"
     week = (
         weeks.week_given(upload.week) if upload.week else weeks.week_named(sheet.file_name, today)
     )
+    if origin != "site":
+        week = week or weeks.week_of(today)
     fields, lost = examined.mapping.fields, examined.mapping.lost
     return Batch(
         partner_id=upload.partner.id,
         site_id=upload.site.id,
         kind=examined.kind,
-        state="deposited" if actor.role == "partner" else "preview",
+        state="preview" if origin == "site" else "deposited",
+        origin=origin,
+        inbox_token=upload.inbox_token,
         file_name=sheet.file_name[-200:],
         sha256=sheet.sha256,
         size_bytes=sheet.size_bytes,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from energymed.accounts.models import User
+from energymed.accounts.models import Site, User
 from energymed.base.db import Model
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
@@ -36,6 +36,11 @@ class Batch(Model):
     within the file's ISO week (`week`, "2026-W47"). `continues_id` is the batch whose rejected
     lines this one brings again, mended. `mends` are the corrections made on screen,
     {line number: {column: text}}.
+
+    `origin` says by which door it came: 'site' (a lead, or the command line), 'desk' (the
+    partner's own desk) or 'inbox' (the watched folder; `inbox_token` then names the one arrival
+    that it is). `discard_reason` is a code of `codes.DISCARD_REASONS`, `discard_note` the word to
+    the partner.
     """
 
     __tablename__ = "batch"
@@ -45,6 +50,12 @@ class Batch(Model):
         ),
         CheckConstraint(
             "kind IN ('unpaid_bill','cutoff_notice','appointment','payments')", name="kind"
+        ),
+        CheckConstraint("origin IN ('site','desk','inbox')", name="origin"),
+        CheckConstraint(
+            "discard_reason IN "
+            "('columns','errors','period','received','site','other','on_arrival')",
+            name="discard_reason",
         ),
         Index(
             "uq_batch_partner_id_sha256_committed",
@@ -64,6 +75,8 @@ class Batch(Model):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     kind: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(12))
+    origin: Mapped[str] = mapped_column(String(8), default="site")
+    inbox_token: Mapped[str | None] = mapped_column(String(32), unique=True)
     file_name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
@@ -91,8 +104,12 @@ class Batch(Model):
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     continues_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    discarded_at: Mapped[datetime | None]
+    discard_reason: Mapped[str | None] = mapped_column(String(12))
+    discard_note: Mapped[str | None] = mapped_column(String(600))
 
     partner: Mapped[Partner] = relationship()
+    site: Mapped[Site] = relationship()
     uploaded_by: Mapped[User | None] = relationship(foreign_keys=[uploaded_by_id])
     undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
 

@@ -22,6 +22,7 @@ from energymed.intake import weeks
 from energymed.intake.codes import PAYMENTS
 from energymed.intake.commit import mark_missing, write_cases, write_payment_rows
 from energymed.intake.continuation import latest_root, root_id, stands
+from energymed.intake.deposits import Answer, give_answer, refuse_waiting
 from energymed.intake.examine import (
     COMMAND_LINE,
     WEB,
@@ -81,17 +82,21 @@ def receive(
 
     Raises:
         BadInput: the file cannot be read.
-        Refused: the same bytes were imported before (names the first batch).
+        Refused: the same bytes were imported before (names the first batch), or wait already.
         NotFound: the site or partner is not the actor's.
     """
     check_bounds(actor, upload)
     _examined, batch = taken_in(session, actor, upload, limits, now)
+    if batch.origin != "site":
+        hold(session, batch.partner_id, batch.site_id)
+        refuse_waiting(session, batch)
     refuse_known(session, batch)
     files.put(upload.content)
     session.add(batch)
     audit.record(
         session, actor, "batch.received", batch, now=now,
-        after={"state": batch.state, "kind": batch.kind, "partner_id": batch.partner_id},
+        after={"state": batch.state, "kind": batch.kind, "partner_id": batch.partner_id,
+               "origin": batch.origin},
     )  # fmt: skip
     session.flush()
     return batch
@@ -160,13 +165,21 @@ def mend_line(
     return mend(session, actor, batch, line, texts, now=now)
 
 
-def discard(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
-    """Give up a batch that was never committed."""
+def discard(
+    session: Session, actor: Actor, batch_id: int, *, now: datetime, answer: Answer | None = None
+) -> Batch:
+    """Give up a batch that was never committed; a partner's deposit is owed an answer.
+
+    Raises:
+        BadInput: a deposit without a reason, or a text that the partner may not be sent.
+    """
     batch = open_batch(session, actor, batch_id)
-    before, batch.state = {"state": batch.state}, "discarded"
+    before, batch.state, batch.discarded_at = {"state": batch.state}, "discarded", now
+    if batch.origin != "site":
+        give_answer(batch, answer)
     audit.record(
         session, actor, "batch.discarded", batch, now=now, before=before,
-        after={"state": "discarded"},
+        after={"state": "discarded", "reason": batch.discard_reason},
     )  # fmt: skip
     session.flush()
     return batch

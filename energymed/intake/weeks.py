@@ -51,6 +51,12 @@ def week_named(file_name: str, today: date) -> str | None:
     return None
 
 
+def week_of(day: date) -> str:
+    """The week '2026-W47' that a day is in."""
+    year, number, _weekday = day.isocalendar()
+    return f"{year}-W{number:02d}"
+
+
 def monday(week: str) -> date:
     """First day of a week '2026-W47'."""
     return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)

@@ -41,13 +41,25 @@ def run_once(job: str, work: Work, due_at: datetime) -> Outcome:
     A failure is noted by its kind and place alone, since messages may hold what a person typed;
     whatever the work had written is rolled back, and the next due time tries again.
     """
+
+    def whole() -> int:
+        with transaction() as session:
+            _one_at_a_time(session, job)
+            return work(session, due_at)
+
+    return run_steps_once(job, whole, due_at)
+
+
+def run_steps_once(job: str, steps: Callable[[], int], due_at: datetime) -> Outcome:
+    """Like `run_once`, for work that opens its own transactions.
+
+    It has to bear a second run beside it, and a stop after any of its steps.
+    """
     run_id = _take(job, due_at)
     if run_id is None:
         return Outcome("elsewhere")
     try:
-        with transaction() as session:
-            _one_at_a_time(session, job)
-            count = work(session, due_at)
+        count = steps()
     except Exception as error:
         kind = type(error).__name__
         log.error("job_failed", job=job, kind=kind, where=_where(error))

@@ -8,7 +8,8 @@ import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from energymed.base.clock import now
-from energymed.jobs.ledger import Outcome, run_once
+from energymed.config import Settings
+from energymed.jobs.ledger import Outcome
 from energymed.jobs.work import JOBS, Job
 
 log = structlog.get_logger("energymed.jobs")
@@ -30,17 +31,17 @@ def rhythm(every_minutes: int) -> dict[str, str]:
     return {"minute": "0", "hour": f"*/{hours}" if hours < 24 else "0"}
 
 
-def run_slot(job: Job, at: datetime) -> Outcome:
+def run_slot(job: Job, at: datetime, settings: Settings) -> Outcome:
     """Run a job for the slot of `at`, unless it ran."""
-    return run_once(job.name, job.work, due_slot(at, job.every_minutes))
+    return job.run(due_slot(at, job.every_minutes), settings)
 
 
-def serve(context: Context) -> None:
+def serve(context: Context, settings: Settings) -> None:
     """Run the jobs by their rhythm until stopped; `context` opens the app's context."""
     scheduler = BlockingScheduler(timezone="UTC")
     for job in JOBS.values():
         scheduler.add_job(
-            _in_context(context, job),
+            _in_context(context, job, settings),
             "cron",
             **rhythm(job.every_minutes),
             id=job.name,
@@ -52,9 +53,9 @@ def serve(context: Context) -> None:
     scheduler.start()
 
 
-def _in_context(context: Context, job: Job) -> Callable[[], None]:
+def _in_context(context: Context, job: Job, settings: Settings) -> Callable[[], None]:
     def run() -> None:
         with context():
-            run_slot(job, now())
+            run_slot(job, now(), settings)
 
     return run

@@ -1,7 +1,9 @@
-"""The jobs: each is one service call, given the session and the due time."""
+"""The jobs: each is one service call, given the session and the due time, or a few of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -12,10 +14,19 @@ from energymed.calling.claim import release_lapsed
 from energymed.calling.due import surface_due
 from energymed.calling.followups import add_follow_up
 from energymed.cases.models import Case
-from energymed.jobs.ledger import Work, forget_old_runs
+from energymed.config import Settings
+from energymed.jobs.inbox import take_in_files
+from energymed.jobs.ledger import Outcome, Work, forget_old_runs, run_once, run_steps_once
 from energymed.mediation.queries import instalments_due, papers_due
 
 MORNING = time(9, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Work in several transactions of its own, on what the settings name; returns a count."""
+
+    run: Callable[[Settings, datetime], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +36,13 @@ class Job:
     name: str
     label: str
     every_minutes: int
-    work: Work
+    work: Work | Steps
+
+    def run(self, at: datetime, settings: Settings) -> Outcome:
+        """Run for this due time, unless another process does."""
+        if isinstance(self.work, Steps):
+            return run_steps_once(self.name, partial(self.work.run, settings, at), at)
+        return run_once(self.name, self.work, at)
 
 
 def lapsed_claims(session: Session, at: datetime) -> int:
@@ -57,6 +74,8 @@ JOBS = {
             lapsed_claims),
         Job("due_work", N_("Met en file les rappels et les échéances arrivés à terme"), 1,
             due_work),
+        Job("inbox", N_("Prend les fichiers que les partenaires déposent par transfert sécurisé"),
+            1, Steps(take_in_files)),
         Job("old_runs", N_("Oublie les passages de plus de trente jours"), 1440, forget_old_runs),
     )
 }  # fmt: skip

@@ -17,7 +17,7 @@ PAGES = {
     ),
     "partner": (
         "/partner?period=2025", "/partner/indicators/aids_created?period=2025",
-        "/partner/deliveries",
+        "/partner/deliveries", "/partner/deposit",
     ),
     "admin": ("/admin/users", "/admin/users/new", "/admin/sites", "/admin/partners", "/admin/audit",
               "/tf-setup", "/account/second-factor"),

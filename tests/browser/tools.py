@@ -127,7 +127,11 @@ class Keyboard:
 
 
 def check_accessibility(page: Page) -> None:
-    """Fail with a readable list when axe finds a violation (WCAG 2.2 AA and good practice)."""
+    """Fail with a readable list when axe finds a violation (WCAG 2.2 AA and good practice).
+
+    Text can be read before its style sheet has come; what axe measures then is not the page.
+    """
+    page.wait_for_load_state("load")
     options = {"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]}
     answer: Mapping[str, Any] = Axe().run(page, options=options).response
     found = [line for violation in answer["violations"] for line in describe(violation)]

@@ -123,6 +123,8 @@ def upgrade() -> None:
     sa.Column('site_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('origin', sa.String(length=8), nullable=False),
+    sa.Column('inbox_token', sa.String(length=32), nullable=True),
     sa.Column('file_name', sa.String(length=200), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('size_bytes', sa.BigInteger(), nullable=False),
@@ -150,14 +152,20 @@ def upgrade() -> None:
     sa.Column('undone_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('undone_by_id', sa.Integer(), nullable=True),
     sa.Column('continues_id', sa.Integer(), nullable=True),
+    sa.Column('discarded_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('discard_reason', sa.String(length=12), nullable=True),
+    sa.Column('discard_note', sa.String(length=600), nullable=True),
+    sa.CheckConstraint("discard_reason IN ('columns','errors','period','received','site','other','on_arrival')", name=op.f('ck_batch_discard_reason')),
     sa.CheckConstraint("kind IN ('unpaid_bill','cutoff_notice','appointment','payments')", name=op.f('ck_batch_kind')),
+    sa.CheckConstraint("origin IN ('site','desk','inbox')", name=op.f('ck_batch_origin')),
     sa.CheckConstraint("state IN ('deposited','preview','committed','undone','discarded')", name=op.f('ck_batch_state')),
     sa.ForeignKeyConstraint(['continues_id'], ['batch.id'], name=op.f('fk_batch_continues_id_batch')),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_batch_partner_id_partner')),
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_batch_site_id_site')),
     sa.ForeignKeyConstraint(['undone_by_id'], ['user_account.id'], name=op.f('fk_batch_undone_by_id_user_account')),
     sa.ForeignKeyConstraint(['uploaded_by_id'], ['user_account.id'], name=op.f('fk_batch_uploaded_by_id_user_account')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_batch'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_batch')),
+    sa.UniqueConstraint('inbox_token', name=op.f('uq_batch_inbox_token'))
     )
     with op.batch_alter_table('batch', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_batch_continues_id'), ['continues_id'], unique=False)

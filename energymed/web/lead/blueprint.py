@@ -6,6 +6,7 @@ from energymed.web.lead import (
     assign,
     columns,
     files,
+    give_up,
     history,
     letters,
     mend,
@@ -28,7 +29,7 @@ rule(
 rule("/files/<int:batch_id>/search", "search_lines", history.search_lines, methods=["POST"])
 rule("/files/<int:batch_id>/import", "commit_file", files.commit_file, methods=["POST"])
 rule("/files/<int:batch_id>/undo", "undo_file", history.undo_file, methods=ASKED)
-rule("/files/<int:batch_id>/discard", "discard_file", files.discard_file, methods=ASKED)
+rule("/files/<int:batch_id>/discard", "discard_file", give_up.discard_file, methods=ASKED)
 rule("/files/<int:batch_id>/rejected.<any(csv, xlsx):form>", "rejected", history.rejected)
 rule("/files/<int:batch_id>/lines/<int:row_number>", "mend_line", mend.mend_line, methods=ASKED)
 

@@ -8,12 +8,12 @@ from flask_babel import ngettext
 
 from energymed.base.i18n import N_
 from energymed.intake.choose import Clash, Counted, SeenColumn, SeenColumns
+from energymed.intake.codes import FILE_KINDS
 from energymed.intake.guess import SHAPES
 from energymed.intake.headers import AMOUNT_FIELDS, fields_of, required_fields
 from energymed.intake.layouts import Layout, LayoutChange
 from energymed.web.lead import file_view
 from energymed.web.lead.file_view import ProblemGroup
-from energymed.web.lead.forms import FILE_KINDS
 
 Picks = list[tuple[str, str]]  # (header, field or '') in the order of the file
 

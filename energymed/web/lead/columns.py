@@ -9,12 +9,12 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.intake import choose, queries
 from energymed.intake.choose import SeenColumns
+from energymed.intake.codes import FILE_KINDS
 from energymed.intake.guess import SHAPES
 from energymed.partners.service import LONGEST_NAME
 from energymed.web.lead import column_view
 from energymed.web.lead.column_view import Picks
 from energymed.web.lead.files import WAITING, file_store
-from energymed.web.lead.forms import FILE_KINDS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
 

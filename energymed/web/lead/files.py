@@ -1,7 +1,6 @@
 """Files: a new one, its check before import, the import, and giving it up."""
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -10,11 +9,12 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.files import FileStore
 from energymed.intake import queries, service
+from energymed.intake.codes import FILE_KINDS
 from energymed.intake.layouts import must_be_seen
 from energymed.intake.models import Batch
 from energymed.partners.queries import all_partners
 from energymed.web.lead import column_view, file_view, history
-from energymed.web.lead.forms import FILE_KINDS, UploadForm, partner_choices, week_choices
+from energymed.web.lead.forms import UploadForm, partner_choices, week_choices
 from energymed.web.lead.uploads import upload_of
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number
@@ -76,22 +76,6 @@ def commit_file(batch_id: int) -> Response:
 
 
 @requires("files.import")
-def discard_file(batch_id: int) -> str | Response:
-    """Ask, then give up a file that was never imported."""
-    who = actor()
-    if request.method == "GET":
-        batch = queries.get_batch(db.session(), who, batch_id)
-        return render_template("lead/confirm_discard.html", batch=batch)
-    try:
-        with transaction() as session:
-            service.discard(session, who, batch_id, now=now())
-    except Refused as error:
-        flash(sentence(error), "warning")
-        return redirect(url_for("lead.file", batch_id=batch_id), 303)
-    flash(_("Fichier abandonné : rien n'a été importé."), "success")
-    return redirect(url_for("lead.files"), 303)
-
-
 def file_store() -> FileStore:
     """Where the raw files of this installation are kept."""
     return FileStore(current_app.extensions["energymed"].files)

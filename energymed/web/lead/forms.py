@@ -7,18 +7,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField
+from wtforms import SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from energymed.base.clock import today
-from energymed.base.i18n import N_
-from energymed.cases.codes import KINDS
-from energymed.intake.codes import PAYMENTS
+from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
+from energymed.intake.deposits import NOTE_LENGTH
+from energymed.intake.weeks import week_of
 from energymed.partners.models import Partner
 from energymed.web.shared.filters import day
 
-FILE_KINDS = {**KINDS, PAYMENTS: N_("Règlements confirmés")}
 WEEKS_BACK = 12
 
 
@@ -51,23 +50,38 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     )
 
 
+class AnswerForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
+    """Why a partner's deposit is not imported; the partner reads it."""
+
+    reason = SelectField(
+        _l("Motif"),
+        choices=[
+            SelectChoice("", _l("Choisir…")),
+            *(SelectChoice(code, _l(label)) for code, label in DISCARD_REASONS.items()),
+        ],
+        validators=[InputRequired(_l("Choisissez un motif : le partenaire le lira."))],
+    )
+    note = TextAreaField(
+        _l("Un mot pour le partenaire"),
+        description=_l(
+            "Sans le nom d'aucun client. %(limit)s caractères au plus.", limit=NOTE_LENGTH
+        ),
+        validators=[Optional()],
+    )
+
+
 def week_choices() -> list[SelectChoice]:
     """The weeks that a file may be of, latest first; empty reads it from the file's name."""
     this_monday = today() - timedelta(days=today().weekday())
     mondays = [this_monday + timedelta(weeks=1 - back) for back in range(WEEKS_BACK + 2)]
     by_name = SelectChoice("", _("D'après le nom du fichier"))
-    return [by_name, *(SelectChoice(_code(one), _label(one)) for one in mondays)]
+    return [by_name, *(SelectChoice(week_of(one), _label(one)) for one in mondays)]
 
 
 def partner_choices(partners: Sequence[Partner]) -> list[SelectChoice]:
     """The partners by name; a lone one is chosen already."""
     first = [] if len(partners) == 1 else [SelectChoice("", _("Choisir…"))]
     return [*first, *(SelectChoice(str(one.id), one.name) for one in partners)]
-
-
-def _code(monday: date) -> str:
-    year, week, _weekday = monday.isocalendar()
-    return f"{year}-W{week:02d}"
 
 
 def _label(monday: date) -> str:

@@ -13,6 +13,7 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import Refused
 from energymed.base.text import collapse
 from energymed.intake import continuation, queries
+from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
 from energymed.intake.missing import MissingSearch, missing_cases
 from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch, BatchRow
 from energymed.intake.queries import SORTS, BatchSearch, RejectedLine
@@ -21,9 +22,9 @@ from energymed.intake.rejected import MEDIA_TYPE, rejected_workbook
 from energymed.intake.undo import look_ahead, undo
 from energymed.partners.queries import all_partners
 from energymed.web.lead import file_view, history_view
-from energymed.web.lead.forms import FILE_KINDS
 from energymed.web.lead.rejected import rejected_csv
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.navigation import arrivals
 from energymed.web.shared.paging import count, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.searching import LONGEST, filters_now, keep_search, kept_search
@@ -44,6 +45,7 @@ def files() -> str:
         partners=partners,
         kinds=FILE_KINDS,
         states=BATCH_STATES,
+        arrivals=arrivals(),
         wanted=wanted,
         missing=count(session, missing_cases(who, MissingSearch())),
     )
@@ -77,6 +79,7 @@ def result_page(batch: Batch) -> str:
         tones=file_view.TONES,
         kinds=FILE_KINDS,
         states=BATCH_STATES,
+        reasons=DISCARD_REASONS,
     )
 
 

@@ -1,1 +1,1 @@
-"""The partner's desk: overview and deliveries."""
+"""The partner's desk: overview, deliveries and deposits."""

@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from energymed.web.partner import pages
+from energymed.web.partner import deposit, pages
 
 blueprint = Blueprint("partner", __name__)
 rule = blueprint.add_url_rule
 rule("/partner", "overview", pages.overview)
+rule("/partner/deposit", "deposit", deposit.deposit, methods=["GET", "POST"])
 rule("/partner/indicators/<code>", "behind", pages.behind)
 rule("/partner/deliveries", "deliveries", pages.deliveries)
 rule("/partner/deliveries/<int:delivery_id>", "delivery", pages.delivery, methods=["POST"])

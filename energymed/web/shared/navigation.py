@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
-from energymed.web.shared.permissions import may, second_factor_due
+from energymed.base.clock import now
+from energymed.base.db import db
+from energymed.intake import deposits
+from energymed.intake.deposits import Arrivals
+from energymed.web.shared.permissions import actor, may, second_factor_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ MENU = (
     Entry(_l("Indicateurs"), "lead.reports", "reports.see", "bar-chart", ("lead.behind",)),
     Entry(_l("Vue d'ensemble"), "partner.overview", "partner.desk", "bar-chart",
           ("partner.behind",)),
+    Entry(_l("Dépôts"), "partner.deposit", "files.deposit", "upload"),
     Entry(_l("Retours"), "partner.deliveries", "partner.desk", "download"),
     Entry(_l("Comptes"), "admin.users", "users.manage", "people", ("admin.new_user",)),
     Entry(_l("Sites"), "admin.sites", "sites.manage", "building"),
@@ -46,12 +52,13 @@ MENU = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the menu as it is drawn."""
+    """A line of the menu as it is drawn; `deposits` wait behind that of the files."""
 
     label: str
     url: str
     icon: str
     current: bool
+    deposits: int = 0
 
 
 def register(app: Flask) -> None:
@@ -67,8 +74,24 @@ def menu() -> list[Line]:
     for entry in MENU:
         if may(entry.permission) and (url := _url(entry.endpoint)):
             current = request.endpoint in (entry.endpoint, *entry.family)
-            lines.append(Line(entry.label, url, entry.icon, current))
+            waiting = arrivals().waiting if entry.endpoint == "lead.files" else 0
+            lines.append(Line(entry.label, url, entry.icon, current, waiting))
     return lines
+
+
+def arrivals() -> Arrivals:
+    """What partners brought to the lead's site, read once a request.
+
+    The menu stands on the page that says that the database does not answer, too: none, then.
+    """
+    if "arrivals" not in g:
+        try:
+            g.arrivals = deposits.arrivals(db.session(), actor(), now=now())
+        except SQLAlchemyError:
+            db.session.rollback()
+            g.arrivals = Arrivals(0, 0)
+    found: Arrivals = g.arrivals
+    return found
 
 
 def _url(endpoint: str) -> str | None:

@@ -21,7 +21,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "letters.send",
         }
     ),
-    "partner": frozenset({"account.own", "partner.desk"}),
+    "partner": frozenset({"account.own", "partner.desk", "files.deposit"}),
     "admin": frozenset(
         {"account.own", "cases.see", "reports.see", "users.manage", "sites.manage",
          "partners.manage", "audit.see"}

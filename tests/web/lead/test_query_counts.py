@@ -50,18 +50,18 @@ def cases(desk: LeadDesk, session: Session) -> None:
 @pytest.mark.parametrize(
     ("path", "fill", "expected"),
     [
-        ("/files", files, 6),  # user, site, partners, count, page, missing
-        ("/missing", cases, 7),  # user, site, count, page, partners, contacts, plans
-        ("/letters", cases, 7),  # user, site, count, page, letters, partners, communes
-        ("/assign", cases, 8),  # user, site, count, page, team, loads, partners, communes
-        ("/assign/hand-over", cases, 4),  # user, site, holders, team
-        ("/team", cases, 8),  # user, site, the board's five, not assigned
+        ("/files", files, 7),  # user, site, deposits, count, page, partners, missing
+        ("/missing", cases, 8),  # user, site, deposits, count, page, partners, contacts, plans
+        ("/letters", cases, 8),  # user, site, deposits, count, page, letters, partners, communes
+        ("/assign", cases, 9),  # user, site, deposits, count, page, team, loads, partners, places
+        ("/assign/hand-over", cases, 5),  # user, site, deposits, holders, team
+        ("/team", cases, 9),  # user, site, deposits, the board's five, not assigned
         (
             "/reports",
             cases,
-            51,
-        ),  # user, site, 23 figures twice, partners, returns (2)
-        ("/reports/cases_received?period=2026-11", cases, 5),  # user, site, figure, count, page
+            52,
+        ),  # user, site, deposits, 23 figures twice, partners, returns (2)
+        ("/reports/cases_received?period=2026-11", cases, 6),  # user, site, deposits, figure, list
     ],
 )
 def test_a_list_costs_a_fixed_number_of_queries(

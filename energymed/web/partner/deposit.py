@@ -1,0 +1,106 @@
+"""A partner deposits its file and sees what became of the files that it deposited."""
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from energymed.accounts.actor import SYSTEM
+from energymed.accounts.models import Site
+from energymed.accounts.queries import sites
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, Refused
+from energymed.base.files import FileStore
+from energymed.base.i18n import N_
+from energymed.intake import service
+from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS, ON_ARRIVAL
+from energymed.intake.deposits import deposits, known_sites
+from energymed.intake.examine import campaign_kinds
+from energymed.intake.incoming import Upload
+from energymed.intake.models import Batch
+from energymed.partners.models import Partner
+from energymed.web.partner.forms import DepositForm, kind_choices, site_choices
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.permissions import actor, requires
+
+STATES = {
+    "deposited": N_("En attente de validation"),
+    "committed": N_("Importé"),
+    "discarded": N_("Refusé"),
+    "undone": N_("Import annulé"),
+}
+SORTS = {"file": Batch.file_name, "at": Batch.uploaded_at, "rows": Batch.rows}
+
+
+@requires("files.deposit")
+def deposit() -> str | Response | tuple[str, int]:
+    """Send a file, which then waits for the association; below, the files sent before."""
+    form = _form()
+    if not form.validate_on_submit():
+        return _page(form), 422 if form.errors else 200
+    try:
+        who, kept = actor(), FileStore(current_app.extensions["energymed"].files)
+        with transaction() as session:
+            upload = _upload(session, form)
+            batch = service.receive(session, who, upload, files=kept, now=now())
+            name, rows = batch.file_name, batch.rows
+    except (BadInput, Refused) as error:
+        form.file.errors = [sentence(error)]
+        return _page(form), 422
+    flash(
+        ngettext(
+            "« %(file)s » est déposé : %(num)s ligne lue. L'association le vérifie avant l'import.",
+            "« %(file)s » est déposé : %(num)s lignes lues. "
+            "L'association le vérifie avant l'import.",
+            rows,
+            file=name,
+        ),
+        "success",
+    )
+    return redirect(url_for("partner.deposit"), 303)
+
+
+def _form() -> DepositForm:
+    """The form with this partner's own choices."""
+    session, partner_id = db.session(), actor().partner_id or 0
+    form = DepositForm()
+    form.kind.choices = kind_choices(campaign_kinds(session, partner_id))
+    form.site_id.choices = site_choices(known_sites(session, partner_id), sites(session, SYSTEM))
+    return form
+
+
+def _upload(session: Session, form: DepositForm) -> Upload:
+    """The file of a valid form, in the name of the actor's own partner."""
+    site = session.get(Site, form.site_id.data)
+    if site is None:
+        raise BadInput(N_("Ce site n'existe plus : rechargez la page."))
+    return Upload(
+        partner=session.get_one(Partner, actor().partner_id),
+        site=site,
+        content=form.file.data.read(),
+        file_name=form.file.data.filename or "fichier",
+        kind=form.kind.data or None,
+    )
+
+
+def _page(form: DepositForm) -> str:
+    search, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    sort = request.args.get("sort", "-at")
+    statement = deposits(actor(), search=search, state=state if state in STATES else None)
+    if (column := SORTS.get(sort.removeprefix("-"))) is not None:
+        order = column.desc() if sort.startswith("-") else column.asc()
+        statement = statement.order_by(None).order_by(order, Batch.id.desc())
+    return render_template(
+        "partner/deposit.html",
+        form=form,
+        page=paginate(db.session(), statement, page_number()),
+        sites=[choice for choice in form.site_id.choices if choice.value],
+        wanted={"q": search, "state": state},
+        sort=sort,
+        kinds=FILE_KINDS,
+        states=STATES,
+        reasons=DISCARD_REASONS,
+        on_arrival=ON_ARRIVAL,
+    )
