@@ -44,6 +44,11 @@ class Settings:
         return self.instance / "files"
 
     @property
+    def progress(self) -> Path:
+        """Folder that tells how far long work is."""
+        return self.instance / "progress"
+
+    @property
     def inbox(self) -> Path:
         """The watched folder: one folder for each partner that sends by secure transfer."""
         return self.instance / "inbox"

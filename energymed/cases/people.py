@@ -46,13 +46,15 @@ class Identity:
 class Known:
     """A person as stored, or about to be (`id` None until saved).
 
-    `phones` is {E.164: id of its row, None until saved}; `cases` how many cases the person has.
+    `phones` is {E.164: id of its row, None until saved}, of which one at least may be dialled when
+    `reachable`; `cases` is how many cases the person has.
     """
 
     id: int | None
     values: dict[str, str | None]
     household_id: int | None = None
     phones: dict[str, int | None] = field(default_factory=dict)
+    reachable: bool = False
     cases: int = 0
 
     @property
@@ -164,11 +166,12 @@ class People:
         ]
         new = {known.id: known for known in found if known.id is not None}
         for some in chunks(new, PIECE):
-            phones = select(Phone.person_id, Phone.e164, Phone.id).order_by(Phone.position)
-            for person_id, e164, phone_id in self.session.execute(
-                phones.where(among(self.session, Phone.person_id, some))
+            phones = select(Phone.person_id, Phone.e164, Phone.id, Phone.status == "ok")
+            for person_id, e164, phone_id, works in self.session.execute(
+                phones.where(among(self.session, Phone.person_id, some)).order_by(Phone.position)
             ):
                 new[person_id].phones[e164] = phone_id
+                new[person_id].reachable |= works
             counts = select(Case.person_id, func.count()).group_by(Case.person_id)
             theirs = counts.where(among(self.session, Case.person_id, some))
             for person_id, count in self.session.execute(theirs):

@@ -14,7 +14,7 @@ from energymed.base.errors import NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.cli.common import answer, json_option, with_app
 from energymed.config import load_settings
-from energymed.jobs import schedule
+from energymed.jobs import files, schedule
 from energymed.jobs.models import JobRun
 from energymed.jobs.work import JOBS
 
@@ -71,6 +71,16 @@ def run_job(name: str, as_json: bool) -> None:
         )
     data = {"job": name, "due_at": at.isoformat(), "count": outcome.count}
     answer(data, as_json=as_json, text=f"{name} : {outcome.count}")
+
+
+@jobs.command("file", hidden=True)
+@click.argument("work", type=click.Choice([files.CHECK, files.IMPORT]))
+@click.argument("batch", type=int)
+@click.argument("user", type=int)
+@with_app
+def work_on_file(work: str, batch: int, user: int) -> None:
+    """Contrôle ou importe un fichier en attente (lancé par le site pour les gros fichiers)."""
+    files.carry_out(current_app.extensions["energymed"], user, batch, work)
 
 
 @jobs.command("serve")

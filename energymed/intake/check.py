@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from energymed.base.chunks import chunks
@@ -10,6 +11,7 @@ from energymed.intake import rules
 from energymed.intake.clean import Line, clean_payment, clean_row, columns_of
 from energymed.intake.codes import ERRORS
 from energymed.intake.columns import Truce, plain_rows
+from energymed.intake.decisions import UNDECIDED, Decisions, left_out
 from energymed.intake.rows import (
     Cell,
     CheckResult,
@@ -44,15 +46,21 @@ class _Read(Generic[Row]):
     row: Row | None
     key: Hashable | None
     content: Hashable
-    first_row: int | None = None  # of the line that it repeats
+    first_row: int | None = None  # of the line that it repeats, or that says it more recently
+    outdated: bool = False
 
 
 def check_rows(
-    sheet: Sheet, mapping: HeaderMap, kind: str, *, truce: Truce = rules.TRUCE
+    sheet: Sheet,
+    mapping: HeaderMap,
+    kind: str,
+    *,
+    truce: Truce = rules.TRUCE,
+    decisions: Decisions = UNDECIDED,
 ) -> CheckResult:
     """Check a whole customer file: `check_pieces` put together, in the order of the lines."""
     result = CheckResult([], [], [], [])
-    for piece in check_pieces(sheet, mapping, kind, truce=truce):
+    for piece in check_pieces(sheet, mapping, kind, truce=truce, decisions=decisions):
         result.accepted.extend(piece.accepted)
         result.rejected.extend(piece.rejected)
         result.duplicates.extend(piece.duplicates)
@@ -64,19 +72,30 @@ def check_rows(
 
 
 def check_pieces(
-    sheet: Sheet, mapping: HeaderMap, kind: str, *, truce: Truce = rules.TRUCE, size: int = PIECE
+    sheet: Sheet,
+    mapping: HeaderMap,
+    kind: str,
+    *,
+    truce: Truce = rules.TRUCE,
+    decisions: Decisions = UNDECIDED,
+    size: int = PIECE,
 ) -> Iterator[CheckResult]:
     """Check a customer file of `kind`, `size` lines at a time.
 
     `truce` is ((month, day), (month, day)), both ends included, from the rulebook. Lines that
     share a reference come last, all together: those that say the same are duplicates of the
-    first; when any of them says something else, all are rejected as conflicting. Nothing is
-    raised: what is wrong is in the result, line by line.
+    first; when any of them says something else, all are rejected as conflicting, unless it is
+    decided that the newest counts. Nothing is raised: what is wrong is in the result, line by
+    line.
     """
+    errors = (*ERRORS, *left_out(decisions))
+    zero_settles = decisions.get("amount_not_positive") == "settled"
+    settle = _newest if decisions.get("conflicting_duplicate") == "newest" else _in_conflict
 
-    def read(line: Line) -> _Read[CleanRow]:
-        row = clean_row(line, kind, truce)
-        return _Read(line, row, line.reference, row.content if row is not None else _mapped(line))
+    def read(row: SheetRow) -> _Read[CleanRow]:
+        line = Line(row, columns, mapping, errors, zero_settles=zero_settles)
+        clean = clean_row(line, kind, truce)
+        return _Read(line, clean, line.reference, clean.content if clean else _mapped(line))
 
     columns = columns_of(sheet, mapping)
     often = _repeated(sheet.rows, columns["reference"])
@@ -92,10 +111,10 @@ def check_pieces(
                 None if row.number in sheet.shifted else one
                 for row, one in zip(rows, plain, strict=True)
             ]
-        yield CheckResult(*_sorted_out(sheet, mapping, ERRORS, read, rows, plain))
+        yield CheckResult(*_sorted_out(sheet, read, rows, plain, settle))
     if together:
         plain = [None] * len(together)
-        yield CheckResult(*_sorted_out(sheet, mapping, ERRORS, read, together, plain))
+        yield CheckResult(*_sorted_out(sheet, read, together, plain, settle))
 
 
 def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
@@ -106,16 +125,17 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
     reference of its own, an identical line is a duplicate.
     """
 
-    def read(line: Line) -> _Read[PaymentRow]:
-        row = clean_payment(line)
-        content: Hashable = row if row is not None else _mapped(line)
+    def read(row: SheetRow) -> _Read[PaymentRow]:
+        line = Line(row, columns, mapping, (*ERRORS, "bad_date"))
+        clean = clean_payment(line)
+        content: Hashable = clean if clean is not None else _mapped(line)
         own = collapse(cell_text(line.cell("payment_reference")))
-        return _Read(line, row, (line.reference, own) if own else content, content)
+        return _Read(line, clean, (line.reference, own) if own else content, content)
 
-    errors = (*ERRORS, "bad_date")
+    columns = columns_of(sheet, mapping)
     rows = list(sheet.rows)
     plain: list[PaymentRow | None] = [None] * len(rows)
-    return PaymentsResult(*_sorted_out(sheet, mapping, errors, read, rows, plain))
+    return PaymentsResult(*_sorted_out(sheet, read, rows, plain, _in_conflict))
 
 
 def _repeated(rows: Iterable[SheetRow], at: int) -> set[str]:
@@ -136,21 +156,20 @@ def _reference(row: SheetRow, at: int) -> str:
 
 def _sorted_out(
     sheet: Sheet,
-    mapping: HeaderMap,
-    errors: tuple[str, ...],
-    read: Callable[[Line], _Read[Row]],
+    read: Callable[[SheetRow], _Read[Row]],
     rows: Sequence[SheetRow],
     plain: Sequence[Row | None],
+    settle: Callable[[list[_Read[Row]]], None],
 ) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
     """Accepted, rejected and repeated lines, and every problem but those of the repeats.
 
-    Lines that are not `plain` are read by themselves.
+    Lines that are not `plain` are read by themselves; `settle` says what becomes of lines that
+    share a key and say different things.
     """
-    columns = columns_of(sheet, mapping)
     lines: dict[int, _Read[Row]] = {}
     for at, row in enumerate(plain):
         if row is None:
-            one = lines[at] = read(Line(rows[at], columns, mapping, errors))
+            one = lines[at] = read(rows[at])
             if one.line.number in sheet.shifted:
                 one.line.add("too_many_cells")
                 one.row = None
@@ -159,8 +178,11 @@ def _sorted_out(
         if one.key is not None and one.line.reference is not None:
             groups.setdefault(one.key, []).append(one)
     for group in groups.values():
-        if len(group) > 1:
-            _settle(group)
+        if all(one.content == group[0].content for one in group):
+            for one in group[1:]:
+                one.first_row = group[0].line.number
+        else:
+            settle(group)
     return _divide(sheet, plain, lines)
 
 
@@ -178,7 +200,9 @@ def _divide(
             continue
         line = one.line
         if one.first_row is not None:
-            duplicates.append(DuplicateRow(line.number, line.reference or "", one.first_row))
+            duplicates.append(
+                DuplicateRow(line.number, line.reference or "", one.first_row, one.outdated)
+            )
             continue
         if one.row is not None:
             accepted.append(one.row)
@@ -188,13 +212,26 @@ def _divide(
     return accepted, rejected, duplicates, problems
 
 
-def _settle(group: list[_Read[Row]]) -> None:
-    """Lines that share a key: all alike, or all in conflict."""
-    first = group[0]
-    if all(one.content == first.content for one in group):
-        for one in group[1:]:
-            one.first_row = first.line.number
+def _newest(group: list[_Read[CleanRow]]) -> None:
+    """Of usable lines that share a reference, the newest counts: by invoice, due date, place."""
+    usable = [(one.row, one) for one in group if one.row is not None]
+    if not usable:
         return
+    last, newest = max(
+        usable,
+        key=lambda pair: (
+            pair[0].invoice_date or date.min,
+            pair[0].due_date or date.min,
+            pair[0].row_number,
+        ),
+    )
+    for _row, one in usable:
+        if one is not newest:
+            one.first_row, one.outdated = last.row_number, True
+
+
+def _in_conflict(group: list[_Read[Row]]) -> None:
+    """Lines that share a key and say different things: none of them can be believed."""
     numbers = [str(one.line.number) for one in group]
     listed = ", ".join(numbers[:_ROWS_SHOWN]) + (", …" if len(numbers) > _ROWS_SHOWN else "")
     for one in group:

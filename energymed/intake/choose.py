@@ -29,7 +29,7 @@ from energymed.intake.layouts import Layout, LayoutChange, compare, known_layout
 from energymed.intake.models import Batch
 from energymed.intake.queries import get_batch
 from energymed.intake.rows import Cell, Problem
-from energymed.intake.service import open_batch, stored
+from energymed.intake.waiting import open_batch, stored
 from energymed.partners.service import keep_columns
 
 Choice = Mapping[str, str | None]

@@ -45,11 +45,14 @@ class Line:
         columns: dict[str, int],
         mapping: HeaderMap,
         errors: tuple[str, ...] = ERRORS,
+        *,
+        zero_settles: bool = False,
     ) -> None:
         self.number, self.cells = row
         self.columns = columns
         self.mapping = mapping
         self.errors = errors
+        self.zero_settles = zero_settles
         self.problems: list[Problem] = []
         self.reference: str | None = None
         self.rejected = False
@@ -114,7 +117,7 @@ class Line:
             self.reference = text[: rules.MAX_LENGTHS["reference"]]
 
     def amount(self) -> int | None:
-        """A positive amount in cents, or None with an error noted.
+        """A positive amount in cents, or None with an error noted; zero where it settles a debt.
 
         When several columns are added up, an empty cell among filled ones counts for nothing.
         """
@@ -130,7 +133,7 @@ class Line:
             except ValueError:
                 self.add("bad_amount", field, value=shown(cell))
                 return None
-        if total <= 0:
+        if total < 0 or (total == 0 and not self.zero_settles):
             value = " + ".join(shown(self.cell(field)) for field in filled)
             self.add("amount_not_positive", "amount", value=value)
         return total

@@ -1,7 +1,7 @@
 """Read, map and check in one go: from a file's bytes to what each of its lines is worth."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from energymed.intake.check import check_payments, check_pieces
 from energymed.intake.codes import PAYMENTS
 from energymed.intake.columns import Truce
+from energymed.intake.decisions import Decisions
 from energymed.intake.guess import LOOKED_AT, shape_of
 from energymed.intake.headers import require, suggest
 from energymed.intake.layouts import layout_of, nearest_layout
@@ -36,11 +37,15 @@ COMMAND_LINE = Limits(max_bytes=None, max_rows=None)
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A file with its columns matched, not yet checked: `mapping.missing` may name some."""
+    """A file with its columns matched, not yet checked: `mapping.missing` may name some.
+
+    `decisions` are what was decided about its problems (see `decisions`).
+    """
 
     sheet: Sheet
     mapping: HeaderMap
     kind: str
+    decisions: Decisions = field(default_factory=dict)
 
 
 def examine(
@@ -98,7 +103,13 @@ def checked_cases(session: Session, examined: Examined, on: date) -> Iterator[Ch
     """
     require(examined.mapping, examined.sheet.headers, examined.kind)
     truce = truce_on(session, on)
-    return check_pieces(examined.sheet, examined.mapping, examined.kind, truce=truce)
+    return check_pieces(
+        examined.sheet,
+        examined.mapping,
+        examined.kind,
+        truce=truce,
+        decisions=examined.decisions,
+    )
 
 
 def truce_on(session: Session, on: date) -> Truce:

@@ -35,7 +35,7 @@ class Batch(Model):
     `as_of` is the civil date at which the file's amounts are true: the day of import kept
     within the file's ISO week (`week`, "2026-W47"). `continues_id` is the batch whose rejected
     lines this one brings again, mended. `mends` are the corrections made on screen,
-    {line number: {column: text}}.
+    {line number: {column: text}}; `decisions` are {problem code: choice}, see `decisions`.
 
     `origin` says by which door it came: 'site' (a lead, or the command line), 'desk' (the
     partner's own desk) or 'inbox' (the watched folder; `inbox_token` then names the one arrival
@@ -86,6 +86,7 @@ class Batch(Model):
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     headers: Mapped[list[str]] = mapped_column(default=list)
     mends: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     week: Mapped[str | None] = mapped_column(String(8))
     as_of: Mapped[date | None]
     rows: Mapped[int] = mapped_column(default=0)
@@ -144,3 +145,46 @@ class BatchRow(Model):
     problems: Mapped[dict[str, Any] | None]
 
     case: Mapped[Case | None] = relationship()
+
+
+class Check(Model):
+    """What importing a waiting file would do, worked out once and kept until it is decided.
+
+    It holds while `fingerprint` does: see `checks.fingerprint`. `summary` is what the page says of
+    the whole file, as `checks` writes and reads it.
+    """
+
+    __tablename__ = "batch_check"
+
+    batch_id: Mapped[int] = mapped_column(
+        ForeignKey("batch.id", ondelete="CASCADE"), primary_key=True
+    )
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    checked_at: Mapped[datetime]
+    summary: Mapped[dict[str, Any]]
+
+
+class CheckedLine(Model):
+    """One line of a waiting file: what would become of it.
+
+    `codes` are those of its problems and of decisions about it, between spaces, as in
+    " no_phone bad_date "; `first_row` is the line that a duplicate repeats; `problems` is
+    {"items": [...]} as of `BatchRow`; `changes` is {"items": [[field, old, new]]} for a known case.
+    `case_id` is no foreign key: the case may go while the line waits, and the import looks anew.
+    """
+
+    __tablename__ = "batch_check_line"
+
+    batch_id: Mapped[int] = mapped_column(
+        ForeignKey("batch.id", ondelete="CASCADE"), primary_key=True
+    )
+    row_number: Mapped[int] = mapped_column(primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(10))
+    reference: Mapped[str | None] = mapped_column(String(60))
+    name: Mapped[str | None] = mapped_column(String(270))
+    amount_cents: Mapped[int | None] = mapped_column(BigInteger)
+    case_id: Mapped[int | None]
+    first_row: Mapped[int | None]
+    codes: Mapped[str] = mapped_column(String(400), default=" ")
+    problems: Mapped[dict[str, Any] | None]
+    changes: Mapped[dict[str, Any] | None]

@@ -21,6 +21,7 @@ from energymed.cases.models import Case
 from energymed.cases.people import Identity, Known, People
 from energymed.intake.check import cells_to_keep
 from energymed.intake.continuation import family, latest_root
+from energymed.intake.decisions import NEW_PHONE
 from energymed.intake.examine import Examined
 from energymed.intake.models import BatchRow
 from energymed.intake.rows import (
@@ -213,15 +214,21 @@ class Planner:
     ) -> tuple[list[PlannedCase], list[RejectedRow]]:
         """Each line beside its case; one that another site has open is rejected."""
         site_id = self.target.site_id
+        known_numbers = self.examined.decisions.get(NEW_PHONE) == "ignore"
         people.load(case.person_id for case in known.values() if case.site_id == site_id)
         planned: list[PlannedCase] = []
         elsewhere: list[RejectedRow] = []
         for row in rows:
             case = known.get(row.reference)
-            if case is None:
+            if case is None and row.debt_cents == 0:  # it settles nothing that we know
+                elsewhere.append(reject(row, "amount_not_positive", self.examined, value="0"))
+            elif case is None:
                 planned.append(PlannedCase(row))
             elif case.site_id == site_id:
-                planned.append(_compared(row, case, people.by_id[case.person_id]))
+                person = people.by_id[case.person_id]
+                if known_numbers and person.reachable:
+                    row = row._replace(phones=tuple(filter(person.phones.__contains__, row.phones)))
+                planned.append(_compared(row, case, person))
             else:
                 elsewhere.append(reject(row, "other_site", self.examined))
         return planned, elsewhere
@@ -265,7 +272,8 @@ def reject(
     row: CleanRow | PaymentRow, code: str, examined: Examined, **params: str | int
 ) -> RejectedRow:
     """An accepted line that what is there makes unusable."""
-    column = examined.mapping.fields.get("reference")
+    field = "amount" if code == "amount_not_positive" else "reference"
+    column = examined.mapping.fields.get(field)
     problem = Problem(row.row_number, row.reference, "error", code, column, params)
     raw = cells_to_keep(row.raw, examined.mapping, examined.sheet)
     return RejectedRow(row.row_number, row.reference, raw, (problem,))

@@ -103,9 +103,10 @@ class Problem:
 class CleanRow(NamedTuple):
     """A line that becomes or updates a case. Every text is trimmed, None where the file is empty.
 
-    `debt_cents` is None unless the kind is unpaid_bill; `phones` are E.164, best first, without
-    repeats; `energy` is a code of `cases.codes.ENERGIES`; `delivery_point` is 14 digits or GI +
-    6 digits; `postal_code` 5 digits. `raw` are the line's cells as read.
+    `debt_cents` is None unless the kind is unpaid_bill, and 0 only where that settles a debt;
+    `phones` are E.164, best first, without repeats; `energy` is a code of `cases.codes.ENERGIES`;
+    `delivery_point` is 14 digits or GI + 6 digits; `postal_code` 5 digits. `raw` are the line's
+    cells as read.
     """
 
     row_number: int
@@ -156,11 +157,12 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateRow:
-    """A line that says again what line `first_row` said."""
+    """A line that says again what line `first_row` said, or what that one says more recently."""
 
     row_number: int
     reference: str
     first_row: int
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

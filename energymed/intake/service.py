@@ -6,7 +6,6 @@ import is still right. Files of one partner and site are committed one after the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -14,14 +13,13 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
-from energymed.base.clock import paris_date
-from energymed.base.errors import NotFound, Refused
 from energymed.base.files import FileStore
-from energymed.base.i18n import N_
-from energymed.intake import weeks
+from energymed.base.progress import Tick, untold
+from energymed.intake import checks
 from energymed.intake.codes import PAYMENTS
 from energymed.intake.commit import mark_missing, write_cases, write_payment_rows
-from energymed.intake.continuation import latest_root, root_id, stands
+from energymed.intake.continuation import stands
+from energymed.intake.decisions import decided
 from energymed.intake.deposits import Answer, give_answer, refuse_waiting
 from energymed.intake.examine import (
     COMMAND_LINE,
@@ -30,7 +28,6 @@ from energymed.intake.examine import (
     Limits,
     checked_cases,
     checked_payments,
-    examine,
 )
 from energymed.intake.hold import hold
 from energymed.intake.incoming import (
@@ -41,32 +38,13 @@ from energymed.intake.incoming import (
     refuse_known,
     taken_in,
 )
-from energymed.intake.layouts import LayoutChange, layout_change
-from energymed.intake.mend import Mendable, lay_over, mend, mendable
+from energymed.intake.mend import Mendable, mend, mendable
 from energymed.intake.models import Batch
 from energymed.intake.payments import book_payments, plan_payments
-from energymed.intake.plan import CasesPlan, Planner, Target, plan_cases
-from energymed.intake.queries import get_batch, later_batch, problems
-from energymed.intake.report import ImportReport, Plan, Totals, copy_counts, report, report_again
-
-_OPEN = ("preview", "deposited")
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A batch not yet committed and what it would do; no plan while columns are missing.
-
-    `later` is a file already imported that speaks of a later day: committing this one would
-    bring the balances back to older amounts. `change` is what differs from the columns that the
-    partner's files had before.
-    """
-
-    batch: Batch
-    examined: Examined
-    plan: Plan | None = None
-    report: ImportReport | None = None
-    later: Batch | None = None
-    change: LayoutChange | None = None
+from energymed.intake.plan import CasesPlan, Planner, Target
+from energymed.intake.queries import problems
+from energymed.intake.report import ImportReport, Totals, copy_counts, report, report_again
+from energymed.intake.waiting import open_batch, stored, target_of
 
 
 def receive(
@@ -102,34 +80,26 @@ def receive(
     return batch
 
 
-def preview(
-    session: Session, actor: Actor, batch_id: int, *, files: FileStore, now: datetime
-) -> Preview:
-    """What committing the batch now would do. Writes nothing."""
-    batch = get_batch(session, actor, batch_id)
-    examined = stored(session, batch, files)
-    if examined.mapping.missing:
-        return Preview(batch, examined)
-    target = _target(session, batch, now)
-    plan = _plan(session, target, examined)
-    later = None if batch.kind == PAYMENTS else later_batch(session, actor, batch, target.as_of)
-    change = layout_change(session, batch)
-    return Preview(batch, examined, plan, report(examined, plan, batch.id), later, change)
-
-
 def commit(
-    session: Session, actor: Actor, batch_id: int, *, files: FileStore, now: datetime
+    session: Session,
+    actor: Actor,
+    batch_id: int,
+    *,
+    files: FileStore,
+    now: datetime,
+    tick: Tick = untold,
 ) -> ImportReport:
     """Carry out the batch: cases, people and ledger are written, all or nothing.
 
     Raises:
+        Cancelled: by `tick`; nothing is written then.
         Refused: it is not waiting any more, or the same bytes were imported meanwhile.
         BadInput: a required column is missing.
         NotFound: not the actor's, or the file's retention is over.
     """
     batch = open_batch(session, actor, batch_id)
     hold(session, batch.partner_id, batch.site_id)
-    return _commit(session, actor, batch, stored(session, batch, files), now)
+    return _commit(session, actor, batch, stored(session, batch, files), now, tick)
 
 
 def line_to_mend(
@@ -165,6 +135,27 @@ def mend_line(
     return mend(session, actor, batch, line, texts, now=now)
 
 
+def decide(
+    session: Session, actor: Actor, batch_id: int, code: str, choice: str, *, now: datetime
+) -> None:
+    """Decide what becomes of the lines with one kind of problem.
+
+    Raises:
+        BadInput: there is no such choice.
+        Refused: the batch is not waiting any more.
+        NotFound: not the actor's.
+    """
+    batch = open_batch(session, actor, batch_id)
+    before = batch.decisions
+    batch.decisions = decided(before, code, choice, batch.kind)
+    if batch.decisions != before:
+        audit.record(
+            session, actor, "batch.decided", batch, now=now,
+            before=dict(before), after=dict(batch.decisions),
+        )  # fmt: skip
+    session.flush()
+
+
 def discard(
     session: Session, actor: Actor, batch_id: int, *, now: datetime, answer: Answer | None = None
 ) -> Batch:
@@ -177,6 +168,7 @@ def discard(
     before, batch.state, batch.discarded_at = {"state": batch.state}, "discarded", now
     if batch.origin != "site":
         give_answer(batch, answer)
+    checks.forget(session, batch)
     audit.record(
         session, actor, "batch.discarded", batch, now=now, before=before,
         after={"state": "discarded", "reason": batch.discard_reason},
@@ -194,8 +186,9 @@ def import_file(
     now: datetime,
     again: bool = False,
     limits: Limits = COMMAND_LINE,
+    tick: Tick = untold,
 ) -> ImportReport:
-    """Receive and commit in one transaction.
+    """Receive and commit in one transaction; `tick` is told the rows done, as `commit`'s is.
 
     With `again`, bytes imported before change nothing and every accepted line is unchanged;
     without it they are refused.
@@ -209,7 +202,7 @@ def import_file(
     files.put(upload.content)
     session.add(batch)
     session.flush()
-    return _commit(session, actor, batch, examined, now)
+    return _commit(session, actor, batch, examined, now, tick)
 
 
 def dry_run(
@@ -228,19 +221,28 @@ def dry_run(
         return report_again(examined, first, problems(session, first))
     refuse_known(session, batch)
     stands(session, batch)
-    return report(examined, _plan(session, _target(session, batch, now), examined))
+    target = target_of(session, batch, now)
+    if examined.kind == PAYMENTS:
+        plan = plan_payments(session, target, examined, checked_payments(examined))
+        return report(examined, plan)
+    planner, totals = Planner(session, target, examined), Totals()
+    for piece in checked_cases(session, examined, target.as_of):
+        totals.add(planner.plan(piece))
+    totals.add(CasesPlan(missing=planner.finish()))
+    return totals.report(examined)
 
 
 def _commit(
-    session: Session, actor: Actor, batch: Batch, examined: Examined, now: datetime
+    session: Session, actor: Actor, batch: Batch, examined: Examined, now: datetime, tick: Tick
 ) -> ImportReport:
     refuse_known(session, batch)
     stands(session, batch)
-    target = _target(session, batch, now)
+    target = target_of(session, batch, now)
     if examined.kind == PAYMENTS:
         done = _write_payments(session, batch, target, examined, now)
     else:
-        done = _write_cases(session, batch, target, examined, now)
+        done = _write_cases(session, batch, target, examined, now, tick)
+    checks.forget(session, batch)
     before = {"state": batch.state}
     copy_counts(batch, done)
     batch.as_of, batch.committed_at, batch.state = target.as_of, now, "committed"
@@ -267,7 +269,12 @@ def _write_payments(
 
 
 def _write_cases(
-    session: Session, batch: Batch, target: Target, examined: Examined, now: datetime
+    session: Session,
+    batch: Batch,
+    target: Target,
+    examined: Examined,
+    now: datetime,
+    tick: Tick,
 ) -> ImportReport:
     """Piece by piece, so that a large file never lies in memory whole."""
     planner = Planner(session, target, examined, lock=True)
@@ -276,6 +283,7 @@ def _write_cases(
         plan = planner.plan(piece)
         write_cases(session, target, batch, plan, now=now)
         totals.add(plan)
+        tick(totals.counts["rows"])
     last = CasesPlan(missing=planner.finish())
     mark_missing(session, batch, last)
     totals.add(last)
@@ -285,53 +293,3 @@ def _write_cases(
 def _counts(done: ImportReport) -> dict[str, int | str]:
     names = ("created", "updated", "unchanged", "recorded", "rejected", "duplicates", "total_cents")
     return {"state": "committed", **{name: getattr(done, name) for name in names}}
-
-
-def _plan(session: Session, target: Target, examined: Examined) -> Plan:
-    if examined.kind == PAYMENTS:
-        return plan_payments(session, target, examined, checked_payments(examined))
-    checked = checked_cases(session, examined, target.as_of)
-    return plan_cases(session, target, examined, checked)
-
-
-def stored(session: Session, batch: Batch, files: FileStore) -> Examined:
-    """The batch's file read again, with the columns chosen for it and the corrections made.
-
-    Its size was accepted before. Raises NotFound when the file is no longer kept.
-    """
-    examined = examine(
-        session,
-        files.get(batch.sha256),
-        batch.file_name,
-        partner_id=batch.partner_id,
-        kind=batch.kind,
-        mapping=batch.mapping,
-        limits=COMMAND_LINE,
-    )
-    return lay_over(examined, batch.mends)
-
-
-def _target(session: Session, batch: Batch, now: datetime) -> Target:
-    day = weeks.as_of(paris_date(now), batch.week)
-    whose = (batch.partner_id, batch.site_id, batch.kind)
-    if batch.continues_id is None:
-        return Target(*whose, day)
-    late = latest_root(session, *whose) != root_id(session, batch)
-    return Target(*whose, day, continues=True, late=late)
-
-
-def open_batch(session: Session, actor: Actor, batch_id: int) -> Batch:
-    """The batch, locked, while a lead may still decide about it.
-
-    Raises NotFound when it is not the actor's, Refused when it was imported or given up.
-    """
-    batch = get_batch(session, actor, batch_id, lock=True)
-    if actor.role == "partner":
-        raise NotFound(N_("Ce fichier n'existe pas, ou n'est pas de votre site."))
-    if batch.state not in _OPEN:
-        raise Refused(
-            N_("Le fichier « %(file)s » a déjà été traité (lot %(batch)s)."),
-            file=batch.file_name,
-            batch=batch.id,
-        )
-    return batch

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.bulk import PIECE, among
 from energymed.base.chunks import chunks
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.cases import ledger
+from energymed.cases import ledger, moves
 from energymed.cases.models import Case, LedgerEntry
 from energymed.intake.hold import hold
 from energymed.intake.models import Batch, BatchRow
@@ -56,6 +57,7 @@ def undo(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Bat
     rows = _rows(session, batch)
     _restore_cases(session, batch, rows)
     _reverse_ledger(session, batch, set(made), now)
+    _reopen_settled(session, actor, batch, touched, now)
     _delete_cases(session, made)
     restore_people(session, [row.before for row in rows if row.before])
     before = {"state": batch.state}
@@ -131,6 +133,21 @@ def _restore_cases(session: Session, batch: Batch, rows: Iterable[BatchRow]) -> 
         .values(missing_since_batch_id=None),
         execution_options=_QUIET,
     )
+
+
+def _reopen_settled(
+    session: Session, actor: Actor, batch: Batch, touched: list[int], now: datetime
+) -> None:
+    """Cases that the import itself closed, because its file said that nothing was owed."""
+    for some in chunks(touched, PIECE):
+        closed = session.scalars(
+            select(Case)
+            .where(among(session, Case.id, some))
+            .where(Case.closure == "settled", Case.closed_at == batch.committed_at)
+            .execution_options(populate_existing=True)
+        )
+        for case in closed.all():
+            moves.reopen(session, actor, case, now=now)
 
 
 def _reverse_ledger(session: Session, batch: Batch, made: set[int], now: datetime) -> None:

@@ -9,7 +9,8 @@ from energymed.accounts.actor import SYSTEM, Actor
 from energymed.accounts.models import Site
 from energymed.base.db import transaction
 from energymed.base.files import FileStore
-from energymed.intake import service
+from energymed.intake import preview, service
+from energymed.intake.preview import Preview
 from energymed.intake.report import ImportReport
 from energymed.partners.models import Partner
 from tests.factories import MONDAY_MORNING, make_partner, make_site
@@ -51,6 +52,13 @@ class Desk:
             return service.import_file(
                 session, actor, upload, files=self.files, now=self.now, again=again
             )
+
+    def checked(self, batch_id: int) -> Preview:
+        """A waiting file with its check, as its page shows it."""
+        found = preview.work_out(self.session, SYSTEM, batch_id, files=self.files, now=self.now)
+        with transaction() as session:
+            preview.keep(session, SYSTEM, batch_id, found, now=self.now)
+        return preview.look(self.session, SYSTEM, batch_id, self.now)
 
     def week(self, number: int, *lines: tuple[object, ...]) -> ImportReport:
         """A weekly file of unpaid bills; a line is (reference, last name, phone, amount)."""

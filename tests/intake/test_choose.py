@@ -12,6 +12,7 @@ from energymed.intake import choose, service
 from energymed.intake.choose import Clash, SeenColumn, assemble
 from energymed.intake.layouts import must_be_seen
 from energymed.intake.models import Batch
+from energymed.intake.preview import lacks_columns
 from energymed.partners.models import ColumnProfile
 from tests.factories import make_site, make_user
 from tests.intake.books import LINE, TITLES, csv_bytes
@@ -179,8 +180,7 @@ def test_a_changed_layout_is_noticed(desk: Desk, session: Session) -> None:
     assert (change.since.name, change.since.version) == ("EDF", 1)
     assert column(desk, batch_id, "Contact direct").field == "phone_1"
     assert must_be_seen(session, session.get_one(Batch, batch_id))
-    preview = service.preview(session, SYSTEM, batch_id, files=desk.files, now=desk.now)
-    assert preview.change == change
+    assert desk.checked(batch_id).change == change
 
 
 def test_without_a_profile_the_last_file_is_what_it_was_before(
@@ -216,7 +216,7 @@ def test_a_sum_that_lost_a_part_waits_for_a_person(desk: Desk, session: Session)
     with pytest.raises(BadInput, match=r"Montant à ajouter \(2\)"):
         desk.bring(content)
     second = received(desk, content)
-    assert service.preview(session, SYSTEM, second, files=desk.files, now=desk.now).plan is None
+    assert lacks_columns(session.get_one(Batch, second))
     chosen(desk, second, {"reference": "Référence", "full_name": "Nom", "amount": "Élec"})
     assert desk.bring(content).total_cents == 100
 

@@ -13,13 +13,17 @@ TITLES = ("Référence", "Nom", "Prénom", "Téléphone", "Montant", "Commentair
 def received(desk: Desk, content: bytes) -> Batch:
     """A file that waits for its check."""
     upload = desk.upload(content, kind="unpaid_bill")
-    return service.receive(desk.session, SYSTEM, upload, files=desk.files, now=desk.now)
+    batch = service.receive(desk.session, SYSTEM, upload, files=desk.files, now=desk.now)
+    desk.session.commit()
+    return batch
 
 
 def correct(desk: Desk, batch: Batch, row: int, **texts: str) -> bool:
-    return service.mend_line(
+    changed = service.mend_line(
         desk.session, SYSTEM, batch.id, row, texts, files=desk.files, now=desk.now
     )
+    desk.session.commit()
+    return changed
 
 
 def test_what_is_typed_into_a_line_is_cleaned_as_a_file_is(desk: Desk) -> None:
@@ -30,17 +34,17 @@ def test_what_is_typed_into_a_line_is_cleaned_as_a_file_is(desk: Desk) -> None:
     assert correct(desk, batch, 2, Montant="12,50", Commentaire=typed)
     assert batch.mends["2"]["Montant"] == "12,50"
     assert batch.mends["2"]["Commentaire"] == "née le […], […], […], rappeler"
-    seen = service.preview(desk.session, SYSTEM, batch.id, files=desk.files, now=desk.now)
-    assert seen.report is not None
-    assert (seen.report.created, seen.report.rejected) == (1, 0)
+    seen = desk.checked(batch.id).summary
+    assert seen is not None
+    assert (seen.counts["created"], seen.counts["rejected"]) == (1, 0)
 
 
 def test_a_line_cut_in_too_many_cells_is_good_once_a_person_put_it_right(desk: Desk) -> None:
     data = csv_bytes(("R1", "DURAND", "Léa", "0639984527", "12#50", "x"), titles=TITLES, sep=",")
     batch = received(desk, data.replace(b"#", b","))
-    seen = service.preview(desk.session, SYSTEM, batch.id, files=desk.files, now=desk.now)
-    assert seen.report is not None
-    assert [one.code for one in seen.report.problems] == ["too_many_cells"]
+    seen = desk.checked(batch.id).summary
+    assert seen is not None
+    assert [one.code for one in seen.groups] == ["too_many_cells"]
     assert correct(desk, batch, 2, Montant="12,50", Commentaire="x")
     done = service.commit(desk.session, SYSTEM, batch.id, files=desk.files, now=desk.now)
     assert (done.created, done.total_cents, done.problems) == (1, 1250, [])

@@ -125,8 +125,10 @@ def test_nor_does_a_file_that_only_waits(desk: Desk) -> None:
     """Received, looked at and given up: nothing of its lines was ever written."""
     upload = desk.upload(csv_bytes(*lines(), titles=TITLES))
     batch = service.receive(desk.session, SYSTEM, upload, files=desk.files, now=desk.now)
-    seen = service.preview(desk.session, SYSTEM, batch.id, files=desk.files, now=desk.now)
-    assert seen.examined.mapping.left_out == list(LEFT_OUT)
+    desk.session.commit()
+    seen = desk.checked(batch.id).summary
+    assert seen is not None
+    assert seen.left_out == list(LEFT_OUT)
     assert told_in(stored(desk.session)) == []
 
 

@@ -8,11 +8,11 @@ from energymed.accounts.actor import SYSTEM
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.cases.models import Case
-from energymed.intake import service
+from energymed.intake import checks, service
 from energymed.intake.choose import choose_columns
 from energymed.intake.examine import guess_kind
 from energymed.intake.models import Batch, BatchRow
-from energymed.intake.plan import CasesPlan
+from energymed.intake.preview import lacks_columns
 from energymed.partners.models import Campaign
 from tests.factories import make_partner, make_site, make_user
 from tests.intake.books import LINE, TITLES, csv_bytes
@@ -30,15 +30,11 @@ def received(desk: Desk, content: bytes, name: str = "f.csv") -> int:
         return batch.id
 
 
-def preview(desk: Desk, batch_id: int) -> service.Preview:
-    return service.preview(desk.session, SYSTEM, batch_id, files=desk.files, now=desk.now)
-
-
 def test_a_preview_writes_no_case(desk: Desk, session: Session) -> None:
     batch_id = received(desk, csv_bytes(LINE))
-    shown = preview(desk, batch_id)
-    assert shown.report is not None
-    assert (shown.report.created, shown.report.batch) == (1, batch_id)
+    shown = desk.checked(batch_id).summary
+    assert shown is not None
+    assert (shown.counts["created"], shown.counts["rows"]) == (1, 1)
     assert session.scalar(select(func.count(Case.id))) == 0
     assert session.scalar(select(func.count(BatchRow.id))) == 0
     assert session.get_one(Batch, batch_id).state == "preview"
@@ -47,13 +43,12 @@ def test_a_preview_writes_no_case(desk: Desk, session: Session) -> None:
 def test_changes_are_shown_old_and_new(desk: Desk) -> None:
     desk.week(46, R1, R2)
     line = ("R1", "DURAND", "Léa", "06 39 98 45 27 / 06 39 98 00 01", "20,00")
-    shown = preview(desk, received(desk, csv_bytes(line)))
-    assert isinstance(shown.plan, CasesPlan)
-    (planned,) = shown.plan.planned
-    assert planned.outcome == "updated"
-    assert planned.changes == {"debt_cents": (1250, 2000)}
-    assert planned.new_phones == ["+33639980001"]
-    assert [one.reference for one in shown.plan.missing] == ["R2"]
+    shown = desk.checked(received(desk, csv_bytes(line)))
+    assert shown.summary is not None
+    assert [one.reference for one in shown.summary.missing] == ["R2"]
+    (row,) = desk.session.scalars(checks.lines(shown.batch, changed=True))
+    assert (row.outcome, row.codes) == ("updated", " new_phone ")
+    assert row.changes == {"items": [["debt_cents", 1250, 2000], ["phone", None, "+33639980001"]]}
 
 
 def test_an_empty_cell_wipes_nothing(desk: Desk, session: Session) -> None:
@@ -95,7 +90,7 @@ def test_a_file_of_another_partner_is_refused(desk: Desk, session: Session) -> N
 def test_missing_columns_wait_for_a_choice(desk: Desk, session: Session) -> None:
     content = csv_bytes(LINE, titles=("Machin", "Nom", "Prénom", "Téléphone", "Montant"))
     batch_id = received(desk, content)
-    assert preview(desk, batch_id).plan is None
+    assert lacks_columns(session.get_one(Batch, batch_id))
     with pytest.raises(BadInput, match="Machin"), transaction() as writing:
         service.commit(writing, SYSTEM, batch_id, files=desk.files, now=desk.now)
     chosen: dict[str, str | None] = {
@@ -103,10 +98,9 @@ def test_missing_columns_wait_for_a_choice(desk: Desk, session: Session) -> None
     }  # fmt: skip
     with transaction() as writing:
         choose_columns(writing, SYSTEM, batch_id, chosen, now=desk.now, remember="EDF")
-    shown = preview(desk, batch_id)
-    assert shown.report is not None
-    assert shown.report.created == 1
-    assert shown.report.mapping == chosen
+    shown = desk.checked(batch_id).summary
+    assert shown is not None
+    assert (shown.counts["created"], shown.columns) == (1, chosen)
     assert desk.bring(content).mapping == chosen  # remembered as the partner's profile
 
 
@@ -171,8 +165,8 @@ def test_the_only_mission_of_a_partner_decides(desk: Desk, session: Session) -> 
 
 def test_an_older_file_is_announced(desk: Desk) -> None:
     desk.week(47, R1)
-    older = preview(desk, received(desk, csv_bytes(LINE), "2026-S46.csv"))
-    newer = preview(desk, received(desk, csv_bytes(LINE), "2026-S48.csv"))
+    older = desk.checked(received(desk, csv_bytes(LINE), "2026-S46.csv"))
+    newer = desk.checked(received(desk, csv_bytes(LINE), "2026-S48.csv"))
     assert older.later is not None
     assert older.later.week == "2026-W47"
     assert newer.later is None

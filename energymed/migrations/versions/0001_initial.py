@@ -134,6 +134,7 @@ def upgrade() -> None:
     sa.Column('mapping', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('headers', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('mends', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('decisions', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('week', sa.String(length=8), nullable=True),
     sa.Column('as_of', sa.Date(), nullable=True),
     sa.Column('rows', sa.Integer(), nullable=False),
@@ -173,6 +174,29 @@ def upgrade() -> None:
         batch_op.create_index('ix_batch_site_id_uploaded_at', ['site_id', 'uploaded_at'], unique=False)
         batch_op.create_index('uq_batch_partner_id_sha256_committed', ['partner_id', 'site_id', 'kind', 'sha256'], unique=True, sqlite_where=sa.text("state = 'committed'"), postgresql_where=sa.text("state = 'committed'"))
 
+    op.create_table('batch_check',
+    sa.Column('batch_id', sa.Integer(), nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('checked_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('summary', sa.JSON(none_as_null=True), nullable=False),
+    sa.ForeignKeyConstraint(['batch_id'], ['batch.id'], name=op.f('fk_batch_check_batch_id_batch'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('batch_id', name=op.f('pk_batch_check'))
+    )
+    op.create_table('batch_check_line',
+    sa.Column('batch_id', sa.Integer(), nullable=False),
+    sa.Column('row_number', sa.Integer(), nullable=False),
+    sa.Column('outcome', sa.String(length=10), nullable=False),
+    sa.Column('reference', sa.String(length=60), nullable=True),
+    sa.Column('name', sa.String(length=270), nullable=True),
+    sa.Column('amount_cents', sa.BigInteger(), nullable=True),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('first_row', sa.Integer(), nullable=True),
+    sa.Column('codes', sa.String(length=400), nullable=False),
+    sa.Column('problems', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('changes', sa.JSON(none_as_null=True), nullable=True),
+    sa.ForeignKeyConstraint(['batch_id'], ['batch.id'], name=op.f('fk_batch_check_line_batch_id_batch'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('batch_id', 'row_number', name=op.f('pk_batch_check_line'))
+    )
     op.create_table('dated_rule',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
@@ -682,6 +706,8 @@ def downgrade() -> None:
         batch_op.drop_index('uq_dated_rule_code_valid_from_general', sqlite_where=sa.text('campaign_id IS NULL'), postgresql_where=sa.text('campaign_id IS NULL'))
 
     op.drop_table('dated_rule')
+    op.drop_table('batch_check_line')
+    op.drop_table('batch_check')
     with op.batch_alter_table('batch', schema=None) as batch_op:
         batch_op.drop_index('uq_batch_partner_id_sha256_committed', sqlite_where=sa.text("state = 'committed'"), postgresql_where=sa.text("state = 'committed'"))
         batch_op.drop_index('ix_batch_site_id_uploaded_at')

@@ -11,6 +11,8 @@ from energymed.web.lead import (
     letters,
     mend,
     missing,
+    preview,
+    progress,
     reports,
     team,
 )
@@ -21,13 +23,16 @@ ASKED = ["GET", "POST"]
 
 rule("/files", "files", history.files)
 rule("/files/new", "new_file", files.new_file, methods=["GET", "POST"])
-rule("/files/<int:batch_id>", "file", files.file)
+rule("/files/<int:batch_id>", "file", preview.file)
 rule("/files/<int:batch_id>/columns", "columns", columns.columns, methods=ASKED)
 rule(
     "/files/<int:batch_id>/columns/count", "count_columns", columns.count_columns, methods=["POST"]
 )
 rule("/files/<int:batch_id>/search", "search_lines", history.search_lines, methods=["POST"])
-rule("/files/<int:batch_id>/import", "commit_file", files.commit_file, methods=["POST"])
+rule("/files/<int:batch_id>/import", "commit_file", preview.commit_file, methods=["POST"])
+rule("/files/<int:batch_id>/decide", "decide_file", preview.decide_file, methods=["POST"])
+rule("/files/<int:batch_id>/progress", "progress", progress.progress)
+rule("/files/<int:batch_id>/progress/stop", "stop_work", progress.stop_work, methods=["POST"])
 rule("/files/<int:batch_id>/undo", "undo_file", history.undo_file, methods=ASKED)
 rule("/files/<int:batch_id>/discard", "discard_file", give_up.discard_file, methods=ASKED)
 rule("/files/<int:batch_id>/rejected.<any(csv, xlsx):form>", "rejected", history.rejected)

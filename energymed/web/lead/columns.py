@@ -11,10 +11,11 @@ from energymed.intake import choose, queries
 from energymed.intake.choose import SeenColumns
 from energymed.intake.codes import FILE_KINDS
 from energymed.intake.guess import SHAPES
+from energymed.intake.waiting import OPEN
 from energymed.partners.service import LONGEST_NAME
 from energymed.web.lead import column_view
 from energymed.web.lead.column_view import Picks
-from energymed.web.lead.files import WAITING, file_store
+from energymed.web.lead.files import file_store
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
 
@@ -46,7 +47,7 @@ def count_columns(batch_id: int) -> str | Response:
 def _seen(batch_id: int) -> SeenColumns | None:
     """The columns; None when the page of the file says why there are none to choose."""
     batch = queries.get_batch(db.session(), actor(), batch_id)
-    if batch.state not in WAITING:
+    if batch.state not in OPEN:
         return None
     try:
         return choose.see_columns(db.session(), actor(), batch_id, files=file_store())

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import now
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Refused
-from energymed.intake import service
+from energymed.intake import checks, queries, service
 from energymed.intake.mend import LONGEST_CELL
-from energymed.web.lead import file_view
+from energymed.web.lead import file_view, preview, preview_view
 from energymed.web.lead.files import file_store
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
@@ -21,7 +21,7 @@ CELL = "cell-"  # control of a column: its place in the file
 def mend_line(batch_id: int, row_number: int) -> str | Response | tuple[str, int]:
     """Show a line with what is wrong in it; keep a correction and say what becomes of it."""
     if request.method == "GET":
-        return _page(batch_id, row_number)
+        return _checked(batch_id, row_number) or _page(batch_id, row_number)
     try:
         with transaction() as session:
             _batch, line = service.line_to_mend(
@@ -37,7 +37,13 @@ def mend_line(batch_id: int, row_number: int) -> str | Response | tuple[str, int
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
         return redirect(url_for("lead.file", batch_id=batch_id), 303)
-    return _done(batch_id, row_number)
+    return _checked(batch_id, row_number) or _done(batch_id, row_number)
+
+
+def _checked(batch_id: int, row_number: int) -> Response | None:
+    """The file checked again with the correction; a page to wait on when it is a large one."""
+    batch = queries.get_batch(db.session(), actor(), batch_id)
+    return preview.checked(batch, then=row_number)
 
 
 def _done(batch_id: int, row_number: int) -> Response | tuple[str, int]:
@@ -66,9 +72,7 @@ def _page(batch_id: int, row_number: int, *, checked: bool = False) -> str:
     )
 
 
-def _line(batch_id: int, row_number: int) -> file_view.Line | None:
-    shown = service.preview(db.session(), actor(), batch_id, files=file_store(), now=now())
-    if shown.plan is None:
-        return None
-    lines = file_view.planned_lines(shown.plan)
-    return next((line for line in lines if line.number == row_number), None)
+def _line(batch_id: int, row_number: int) -> preview_view.Line | None:
+    session = db.session()
+    row = checks.line(session, queries.get_batch(session, actor(), batch_id), row_number)
+    return preview_view.line(row) if row is not None else None

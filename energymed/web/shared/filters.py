@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import phonenumbers
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
 from flask_babel import get_locale
@@ -18,7 +18,10 @@ def register(app: Flask) -> None:
     """Add the filters to Jinja."""
     app.add_template_filter(translated)
     app.add_template_filter(lambda code: (code, code), "pair")
-    for name in ("money", "day", "moment", "clock", "phone", "percent", "number", "relative_day"):
+    names = (
+        "money", "day", "moment", "clock", "phone", "percent", "number", "relative_day", "duration",
+    )  # fmt: skip
+    for name in names:
         app.add_template_filter(globals()[name], name)
 
 
@@ -54,6 +57,13 @@ def day(value: date | datetime | None) -> str:
         return NOTHING
     civil = paris(value).date() if isinstance(value, datetime) else value
     return format_date(civil, "d MMM y", locale=_language())
+
+
+def duration(value: timedelta | None) -> str:
+    """12 secondes, 3 minutes: about how long."""
+    if value is None:
+        return NOTHING
+    return format_timedelta(value, threshold=2, locale=_language())
 
 
 def clock(value: datetime | None) -> str:

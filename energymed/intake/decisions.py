@@ -1,0 +1,66 @@
+"""What a lead decides about a kind of problem, for one file, before it is imported.
+
+The first choice of each is what happens when nobody decides. A decision that is the first choice
+is not kept.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.intake.codes import PAYMENTS, WARNINGS
+
+Decisions = Mapping[str, str]
+
+UNDECIDED: Decisions = MappingProxyType({})
+NEW_PHONE = "new_phone"  # no problem, but a choice: a known person's file has another number
+
+_WARNED = {"keep": N_("Les retenir"), "leave_out": N_("Les laisser de côté")}
+CHOICES: dict[str, dict[str, str]] = {
+    "conflicting_duplicate": {
+        "reject": N_("Les rejeter toutes"),
+        "newest": N_("Garder la plus récente de chaque référence"),
+    },
+    "amount_not_positive": {
+        "reject": N_("Les rejeter"),
+        "settled": N_("Zéro : clore le dossier connu comme réglé"),
+    },
+    NEW_PHONE: {
+        "add": N_("Garder les deux numéros"),
+        "ignore": N_("Garder seulement les numéros connus"),
+    },
+    **dict.fromkeys(WARNINGS, _WARNED),
+}
+_DEBTS_ONLY = ("amount_not_positive",)  # an appointment or a cut-off notice has no amount
+_CASES_ONLY = ("conflicting_duplicate", "amount_not_positive", NEW_PHONE, *WARNINGS)
+
+
+def choices(code: str, kind: str) -> dict[str, str]:
+    """{choice: French label} for a problem code in a file of this kind; empty when none is sound.
+
+    The first is the usual one.
+    """
+    if (kind == PAYMENTS and code in _CASES_ONLY) or (
+        code in _DEBTS_ONLY and kind != "unpaid_bill"
+    ):
+        return {}
+    return CHOICES.get(code, {})
+
+
+def decided(before: Decisions, code: str, choice: str, kind: str) -> dict[str, str]:
+    """The decisions of a file with one more.
+
+    Raises:
+        BadInput: there is no such choice for this kind of file.
+    """
+    sound = choices(code, kind)
+    if choice not in sound:
+        raise BadInput(N_("Ce choix n'existe pas : rechargez la page."))
+    others = {name: value for name, value in before.items() if name != code}
+    return others if choice == next(iter(sound)) else {**others, code: choice}
+
+
+def left_out(decisions: Decisions) -> tuple[str, ...]:
+    """Warnings that reject their lines in this file, by decision."""
+    return tuple(code for code, choice in decisions.items() if choice == "leave_out")

@@ -1,0 +1,121 @@
+"""Work on a waiting file: its check and its import, here or in a process of its own.
+
+A large file would hold a web process for long, and everybody who is served by it: it is worked
+on beside, and its page shows how far it is.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import User
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import Refused
+from energymed.base.files import FileStore
+from energymed.base.i18n import N_
+from energymed.base.progress import ProgressFolder, Tick, untold
+from energymed.calling.followups import close_case
+from energymed.cases.models import Case
+from energymed.config import Settings
+from energymed.intake import preview, service
+from energymed.intake.models import Batch, BatchRow
+from energymed.intake.queries import get_batch
+from energymed.intake.report import ImportReport
+
+CHECK, IMPORT = "check", "import"
+AT_ONCE = 3_000  # rows: fewer are done while the page is waited for
+
+
+def is_large(batch: Batch) -> bool:
+    """Whether a file is worked on in a process of its own."""
+    return batch.rows > AT_ONCE
+
+
+def check_file(
+    settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
+) -> None:
+    """Work out what importing the file would do, and keep it. Errors as `preview.work_out`."""
+    found = preview.work_out(
+        db.session(), actor, batch_id, files=FileStore(settings.files), now=at, tick=tick
+    )
+    with transaction() as session:
+        preview.keep(session, actor, batch_id, found, now=at)
+
+
+def import_file(
+    settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
+) -> ImportReport:
+    """Import the file, and close what it says is settled. Errors as `service.commit`."""
+    with transaction() as session:
+        batch = get_batch(session, actor, batch_id)
+        settles = batch.decisions.get("amount_not_positive") == "settled"
+        done = service.commit(
+            session, actor, batch_id, files=FileStore(settings.files), now=at, tick=tick
+        )
+        if settles:
+            _close_settled(session, actor, batch_id, at)
+    return done
+
+
+def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:
+    """Start the work in a process of its own; when it is under way already, let it go on.
+
+    Raises:
+        NotFound: not the actor's.
+    """
+    progress = ProgressFolder(settings.progress)
+    batch = get_batch(db.session(), actor, batch_id)
+    if progress.is_running(batch.id):
+        return
+    progress.announce(batch.id, work, batch.rows)
+    subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "energymed",
+            "jobs",
+            "file",
+            work,
+            str(batch.id),
+            str(actor.user_id),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # the work outlives a web process that is stopped
+    )
+
+
+def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> None:
+    """Do what `begin` asked for, and tell how far it is.
+
+    Raises:
+        Refused: whoever asked is not there any more.
+    """
+    works: dict[str, Callable[..., Any]] = {CHECK: check_file, IMPORT: import_file}
+    user = db.session.scalar(select(User).where(User.id == user_id, User.active))
+    if user is None:
+        raise Refused(N_("Ce compte n'est plus actif."))
+    actor = user.as_actor()
+    batch = get_batch(db.session(), actor, batch_id)
+    with ProgressFolder(settings.progress).telling(batch_id, work, batch.rows) as tick:
+        works[work](settings, actor, batch_id, now(), tick)
+
+
+def _close_settled(session: Session, actor: Actor, batch_id: int, at: datetime) -> None:
+    """Cases of which the file says that nothing is owed any more; none that is in call."""
+    settled = session.scalars(
+        select(Case)
+        .join(BatchRow, BatchRow.case_id == Case.id)
+        .where(BatchRow.batch_id == batch_id, BatchRow.outcome.in_(("updated", "unchanged")))
+        .where(Case.debt_cents == 0, Case.state.not_in(("closed", "in_call")))
+        .order_by(Case.id)
+    )
+    for case in settled.all():
+        close_case(session, actor, case, "settled", now=at, for_good=False)

@@ -1,0 +1,59 @@
+"""How far the check or the import of a large file is, and the way to stop it."""
+
+from flask import Response as FlaskResponse
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from energymed.base.db import db
+from energymed.base.progress import DONE, FAILED, Progress, ProgressFolder
+from energymed.intake import queries
+from energymed.intake.codes import FILE_KINDS
+from energymed.intake.models import Batch
+from energymed.intake.waiting import OPEN
+from energymed.jobs.files import IMPORT
+from energymed.web.lead.files import settings
+from energymed.web.lead.preview import tell_imported
+from energymed.web.shared.permissions import actor, requires
+
+
+@requires("files.import")
+def progress(batch_id: int) -> str | Response:
+    """How far it is: the whole page, or only what moves; and on to the file when it is over."""
+    batch = queries.get_batch(db.session(), actor(), batch_id)
+    folder = ProgressFolder(settings().progress)
+    found = folder.read(batch_id)
+    if found is None or found.state == DONE:
+        folder.forget(batch_id)
+        return _onward(batch, found)
+    part = "HX-Request" in request.headers
+    return render_template(
+        "lead/_file_progress.html" if part else "lead/file_progress.html",
+        batch=batch,
+        progress=found,
+        importing=found.work == IMPORT,
+        failed=found.state == FAILED,
+        line=request.args.get("line", type=int),
+        kinds=FILE_KINDS,
+    )
+
+
+@requires("files.import")
+def stop_work(batch_id: int) -> Response:
+    """Stop the check or the import at its next step; nothing of it is left."""
+    queries.get_batch(db.session(), actor(), batch_id)
+    ProgressFolder(settings().progress).ask_to_stop(batch_id)
+    return redirect(url_for("lead.progress", batch_id=batch_id), 303)
+
+
+def _onward(batch: Batch, found: Progress | None) -> Response:
+    """To the file, or to its line that was being corrected."""
+    if found is not None and found.work == IMPORT and batch.state not in OPEN:
+        tell_imported(batch.created + batch.updated + batch.unchanged + batch.recorded)
+    line = request.args.get("line", type=int)
+    if line is not None and batch.state in OPEN:
+        url = url_for("lead.mend_line", batch_id=batch.id, row_number=line)
+    else:
+        url = url_for("lead.file", batch_id=batch.id)
+    if "HX-Request" in request.headers:
+        return FlaskResponse(headers={"HX-Redirect": url})
+    return redirect(url, 303)
