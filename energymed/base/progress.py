@@ -17,8 +17,8 @@ from energymed.base.clock import now
 from energymed.base.errors import DomainError
 from energymed.base.i18n import N_
 
-Tick = Callable[[int], None]
-"""Told how many rows are done by now; raises `Cancelled` when somebody asked to stop."""
+Tick = Callable[[int, int], None]
+"""Told how many rows are done by now, of how many; raises `Cancelled` when somebody asked."""
 
 BEAT = 0.5  # seconds between two notes of how far it is
 SILENCE = timedelta(seconds=20)  # without a note: the process is gone
@@ -30,10 +30,10 @@ class Cancelled(DomainError):
     """Somebody asked to stop; nothing is written."""
 
     def __init__(self) -> None:
-        super().__init__(N_("Interrompu à votre demande : rien n'a été importé."))
+        super().__init__(N_("Interrompu à votre demande : rien n'a été écrit."))
 
 
-def untold(_done: int) -> None:
+def untold(_done: int, _total: int) -> None:
     """A tick that tells nobody."""
 
 
@@ -152,11 +152,11 @@ class _Teller(Thread):
         self.place, self.number, self.progress = folder, number, progress
         self.over = Event()
 
-    def tick(self, done: int) -> None:
+    def tick(self, done: int, total: int) -> None:
         """Take note of the rows done; raises `Cancelled` when somebody asked to stop."""
         if self.place.is_asked_to_stop(self.number):
             raise Cancelled
-        self.progress = replace(self.progress, done=done)
+        self.progress = replace(self.progress, done=done, total=total)
 
     def run(self) -> None:
         """Write until it is over."""

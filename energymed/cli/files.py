@@ -1,6 +1,11 @@
 """`import` and `undo-import`: a weekly file by the command line."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 import click
 from flask import current_app
@@ -13,6 +18,7 @@ from energymed.base.errors import BadInput
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
+from energymed.base.progress import Cancelled, Tick
 from energymed.cli.common import answer, json_option, with_app
 from energymed.intake import service
 from energymed.intake.codes import CASE_KINDS, PAYMENTS
@@ -59,9 +65,10 @@ def import_file(
             done = service.dry_run(session, SYSTEM, upload, now=now(), again=again)
             session.rollback()
         else:
-            done = service.import_file(
-                session, SYSTEM, upload, files=raw_files(), now=now(), again=again
-            )
+            with shown_progress() as tick:
+                done = service.import_file(
+                    session, SYSTEM, upload, files=raw_files(), now=now(), again=again, tick=tick
+                )
     answer(done.as_dict(), as_json=as_json, text=summary(done, dry_run=dry_run))
 
 
@@ -75,6 +82,35 @@ def undo_import(batch: int, as_json: bool) -> None:
         undone = undo(session, SYSTEM, batch, now=now())
         data = {"batch": undone.id, "file": undone.file_name, "state": undone.state}
     answer(data, as_json=as_json, text=f"Import {data['batch']} ({data['file']}) annulé.")
+
+
+@contextmanager
+def shown_progress() -> Iterator[Tick]:
+    """A tick that draws how far it is on the terminal: rows, rate, time left.
+
+    Nothing is drawn where stderr is no terminal. An interruption (Ctrl+C) is told in a sentence.
+    """
+    with ExitStack() as open_bar:
+        bar: Any = None
+        started = monotonic()
+
+        def tick(done: int, total: int) -> None:
+            nonlocal bar
+            if not sys.stderr.isatty():
+                return
+            if bar is None:
+                bar = open_bar.enter_context(
+                    click.progressbar(
+                        length=total, label="Import", file=sys.stderr, show_pos=True,
+                        item_show_func=lambda rate: f"{rate} lignes/s" if rate else "",
+                    )
+                )  # fmt: skip
+            bar.update(done - bar.pos, round(done / max(monotonic() - started, 0.001)))
+
+        try:
+            yield tick
+        except KeyboardInterrupt:
+            raise Cancelled from None
 
 
 def raw_files() -> FileStore:

@@ -111,7 +111,7 @@ def _gather(
         plan = planner.plan(piece)
         gathering.add(plan)
         totals.add(plan)
-        tick(totals.counts["rows"])
+        tick(totals.counts["rows"], len(examined.sheet.rows))
     last = CasesPlan(missing=planner.finish())
     totals.add(last)
     return totals.report(examined), last

@@ -283,7 +283,7 @@ def _write_cases(
         plan = planner.plan(piece)
         write_cases(session, target, batch, plan, now=now)
         totals.add(plan)
-        tick(totals.counts["rows"])
+        tick(totals.counts["rows"], batch.rows)
     last = CasesPlan(missing=planner.finish())
     mark_missing(session, batch, last)
     totals.add(last)

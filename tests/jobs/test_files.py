@@ -122,11 +122,11 @@ def test_an_import_that_is_stopped_leaves_nothing(office: Office, session: Sessi
     batch_id = office.receive(csv_bytes(("R1", "DURAND", "Léa", "06 39 98 45 27", "1,00")))
     folder = ProgressFolder(office.settings.progress)
 
-    def stop(done: int) -> None:
+    def stop(done: int, total: int) -> None:
         folder.announce(batch_id, files.IMPORT, 1)
         folder.ask_to_stop(batch_id)
         with folder.telling(batch_id, files.IMPORT, 1) as tick:
-            tick(done)
+            tick(done, total)
         raise Refused("arrêté")
 
     with pytest.raises(Refused, match="arrêté"):
