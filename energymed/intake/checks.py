@@ -172,7 +172,12 @@ class Gathering:
         for row in (*accepted, *map(_duplicate, plan.duplicates), *map(_rejected, plan.rejected)):
             self.found.lines.append(self._line(row, told.get(row["row_number"], [])))
 
-    def finish(self, report: ImportReport, missing: list[MissingCase]) -> Findings:
+    def add_missing(self, case: MissingCase) -> None:
+        """Take in a case that the file no longer names; the first ones are kept."""
+        if len(self.found.summary.missing) < MISSING_KEPT:
+            self.found.summary.missing.append(case)
+
+    def finish(self, report: ImportReport) -> Findings:
         """The whole check."""
         summary = self.found.summary
         summary.counts = {name: getattr(report, name) for name in _NUMBERS}
@@ -181,7 +186,6 @@ class Gathering:
             Group(code, severity, self._counts[severity, code], self._first[severity, code])
             for severity, code in keys
         ]
-        summary.missing = missing[:MISSING_KEPT]
         summary.concerned = {code: count for code, count in self._concerned.items() if count}
         summary.changed = sum(row["changes"] is not None for row in self.found.lines)
         return self.found

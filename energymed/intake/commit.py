@@ -1,5 +1,6 @@
 """Commit: a plan becomes cases, people and ledger entries, in a few statements for a whole file."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from energymed.intake.commit_people import write_people
 from energymed.intake.models import Batch
 from energymed.intake.outcomes import outcome_row, write_rows
 from energymed.intake.payments import PaymentsPlan
-from energymed.intake.plan import CASE_FIELDS, CasesPlan, PlannedCase, Target
+from energymed.intake.plan import CASE_FIELDS, CasesPlan, MissingCase, PlannedCase, Target
 
 Before = dict[str, Any]
 
@@ -155,9 +156,11 @@ def _state_debts(
     ledger.book(session, entries, now=now, batch_id=batch.id, move_balance=False)
 
 
-def mark_missing(session: Session, batch: Batch, plan: CasesPlan) -> None:
-    """Note the cases that the file no longer names."""
-    for some in chunks((one.case_id for one in plan.missing), PIECE):
+def mark_missing(session: Session, batch: Batch, missing: Iterable[MissingCase]) -> int:
+    """Note the cases that the file no longer names; returns how many."""
+    marked = 0
+    for some in chunks((one.case_id for one in missing), PIECE):
+        marked += len(some)
         absent = among(session, Case.id, some)
         session.execute(
             update(Case)
@@ -165,3 +168,4 @@ def mark_missing(session: Session, batch: Batch, plan: CasesPlan) -> None:
             .values(missing_since_batch_id=batch.id, missing_asked_at=None),
             execution_options={"synchronize_session": False},
         )
+    return marked

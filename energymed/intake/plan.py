@@ -4,7 +4,7 @@ A column that a file leaves empty never wipes what is known. A case open at anot
 taken over in silence: its line is rejected.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -102,15 +102,14 @@ class MissingCase:
 class CasesPlan:
     """Lines of a file, each in one of five outcomes; `rows` is their sum.
 
-    `missing` is known once the whole file is planned. `people` are those of the known cases of a
-    piece, looked up once for the plan and for what is written.
+    `people` are those of the known cases of a piece, looked up once for the plan and for what is
+    written.
     """
 
     planned: list[PlannedCase] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     duplicates: list[DuplicateRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    missing: list[MissingCase] = field(default_factory=list)
     people: People | None = None
 
     def count(self, outcome: str) -> int:
@@ -126,26 +125,6 @@ class CasesPlan:
     def total_cents(self) -> int:
         """Sum of the amounts of the accepted lines."""
         return sum(one.row.debt_cents or 0 for one in self.planned)
-
-
-def plan_cases(
-    session: Session, target: Target, examined: Examined, checked: Iterable[CheckResult]
-) -> CasesPlan:
-    """A whole file compared with the open cases of the partner and kind; see `Planner`."""
-    planner = Planner(session, target, examined)
-    whole = CasesPlan()
-    for piece in checked:
-        plan = planner.plan(piece)
-        whole.planned.extend(plan.planned)
-        whole.rejected.extend(plan.rejected)
-        whole.duplicates.extend(plan.duplicates)
-        whole.problems.extend(plan.problems)
-    whole.missing.extend(planner.finish())
-    for lines in (whole.rejected, whole.duplicates):
-        lines.sort(key=lambda line: line.row_number)
-    whole.planned.sort(key=lambda one: one.row.row_number)
-    whole.problems.sort(key=lambda problem: problem.row)
-    return whole
 
 
 class Planner:
@@ -185,11 +164,12 @@ class Planner:
             people=people,
         )
 
-    def finish(self) -> list[MissingCase]:
+    def finish(self) -> Iterator[MissingCase]:
         """Cases of the previous file that this one does not name; none for a continuation.
 
-        Raises Refused when the file is plainly another partner's: most of its references are,
-        not by chance.
+        They are read as one goes: there may be as many as the file has lines.
+        Raises Refused when the file is plainly another partner's: most of its references are, not
+        by chance.
         """
         if self.foreign >= _FEWEST_FOREIGN and self.foreign * 2 > self.accepted:
             raise Refused(
@@ -200,14 +180,15 @@ class Planner:
                 count=self.foreign,
                 rows=self.accepted,
             )
-        if not self.previous:
-            return []
-        rows = self.session.execute(_named_in(self.target, self.previous))
-        return [
-            MissingCase(case_id, reference, debt_cents)
-            for case_id, reference, debt_cents in rows
-            if case_id not in self._seen and reference not in self._refused
-        ]
+        return self._missing() if self.previous else iter(())
+
+    def _missing(self) -> Iterator[MissingCase]:
+        rows = self.session.execute(
+            _named_in(self.target, self.previous), execution_options={"yield_per": PIECE}
+        )
+        for case_id, reference, debt_cents in rows:
+            if case_id not in self._seen and reference not in self._refused:
+                yield MissingCase(case_id, reference, debt_cents)
 
     def _compare(
         self, rows: Iterable[CleanRow], known: dict[str, KnownCase], people: People

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
+from energymed.base.bulk import few_collections
 from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.base.progress import Tick, untold
@@ -17,7 +18,7 @@ from energymed.intake.headers import suggest
 from energymed.intake.layouts import LayoutChange, layout_change
 from energymed.intake.models import Batch
 from energymed.intake.payments import plan_payments
-from energymed.intake.plan import CasesPlan, Planner, Target
+from energymed.intake.plan import Planner, Target
 from energymed.intake.queries import get_batch, later_batch
 from energymed.intake.report import ImportReport, Totals, report
 from energymed.intake.waiting import open_batch, stored, target_of
@@ -76,10 +77,11 @@ def work_out(
     target = target_of(session, batch, now)
     gathering = Gathering(batch, rests_on)
     try:
-        done, last = _gather(session, target, examined, gathering, tick)
+        with few_collections():
+            done = _gather(session, target, examined, gathering, tick)
     except Refused as error:
         return checks.refused(batch, rests_on, error)
-    found = gathering.finish(done, last.missing)
+    found = gathering.finish(done)
     summary, sheet = found.summary, examined.sheet
     summary.columns, summary.unmapped = examined.mapping.fields, examined.mapping.unmapped
     summary.left_out, summary.private = examined.mapping.left_out, sheet.private
@@ -100,18 +102,19 @@ def keep(session: Session, actor: Actor, batch_id: int, found: Findings, *, now:
 
 def _gather(
     session: Session, target: Target, examined: Examined, gathering: Gathering, tick: Tick
-) -> tuple[ImportReport, CasesPlan]:
-    """Plan the file piece by piece; the last piece tells which cases are missing from it."""
+) -> ImportReport:
+    """Plan the file piece by piece, then see which cases are missing from it."""
     if examined.kind == PAYMENTS:
         payments = plan_payments(session, target, examined, checked_payments(examined))
         gathering.add(payments)
-        return report(examined, payments), CasesPlan()
+        return report(examined, payments)
     planner, totals = Planner(session, target, examined), Totals()
     for piece in checked_cases(session, examined, target.as_of):
         plan = planner.plan(piece)
         gathering.add(plan)
         totals.add(plan)
         tick(totals.counts["rows"], len(examined.sheet.rows))
-    last = CasesPlan(missing=planner.finish())
-    totals.add(last)
-    return totals.report(examined), last
+    for one in planner.finish():
+        gathering.add_missing(one)
+        totals.counts["missing_from_file"] += 1
+    return totals.report(examined)

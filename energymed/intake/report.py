@@ -88,7 +88,6 @@ class Totals:
         self.counts.update(one.outcome for one in plan.planned)
         self.counts["rejected"] += len(plan.rejected)
         self.counts["duplicates"] += len(plan.duplicates)
-        self.counts["missing_from_file"] += len(plan.missing)
         self.counts["rows"] += plan.rows
         self.total_cents += plan.total_cents
         self.problems.extend(plan.problems)

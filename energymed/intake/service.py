@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.bulk import few_collections
 from energymed.base.files import FileStore
 from energymed.base.progress import Tick, untold
 from energymed.intake import checks
@@ -41,7 +42,7 @@ from energymed.intake.incoming import (
 from energymed.intake.mend import Mendable, mend, mendable
 from energymed.intake.models import Batch
 from energymed.intake.payments import book_payments, plan_payments
-from energymed.intake.plan import CasesPlan, Planner, Target
+from energymed.intake.plan import Planner, Target
 from energymed.intake.queries import problems
 from energymed.intake.report import ImportReport, Totals, copy_counts, report, report_again
 from energymed.intake.waiting import open_batch, stored, target_of
@@ -228,7 +229,7 @@ def dry_run(
     planner, totals = Planner(session, target, examined), Totals()
     for piece in checked_cases(session, examined, target.as_of):
         totals.add(planner.plan(piece))
-    totals.add(CasesPlan(missing=planner.finish()))
+    totals.counts["missing_from_file"] = sum(1 for _missing in planner.finish())
     return totals.report(examined)
 
 
@@ -238,10 +239,11 @@ def _commit(
     refuse_known(session, batch)
     stands(session, batch)
     target = target_of(session, batch, now)
-    if examined.kind == PAYMENTS:
-        done = _write_payments(session, batch, target, examined, now)
-    else:
-        done = _write_cases(session, batch, target, examined, now, tick)
+    with few_collections():
+        if examined.kind == PAYMENTS:
+            done = _write_payments(session, batch, target, examined, now)
+        else:
+            done = _write_cases(session, batch, target, examined, now, tick)
     checks.forget(session, batch)
     before = {"state": batch.state}
     copy_counts(batch, done)
@@ -284,9 +286,7 @@ def _write_cases(
         write_cases(session, target, batch, plan, now=now)
         totals.add(plan)
         tick(totals.counts["rows"], batch.rows)
-    last = CasesPlan(missing=planner.finish())
-    mark_missing(session, batch, last)
-    totals.add(last)
+    totals.counts["missing_from_file"] = mark_missing(session, batch, planner.finish())
     return totals.report(examined, batch.id)
 
 
