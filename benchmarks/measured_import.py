@@ -7,7 +7,7 @@ from pathlib import Path
 
 from energymed.accounts.actor import SYSTEM
 from energymed.accounts.service import site_by_code
-from energymed.base.bulk import few_collections
+from energymed.base.bulk import at_scale
 from energymed.base.chunks import chunks
 from energymed.base.clock import now
 from energymed.base.db import db, transaction
@@ -52,7 +52,7 @@ def cleaning(path: Path) -> float:
     sheet = read(path, max_bytes=None, max_rows=None)
     columns = columns_of(sheet, suggest(sheet.headers, "unpaid_bill"))
     spent = 0.0
-    with few_collections():  # as the import does
+    with app_context(), at_scale(db.session()):  # as the import does
         for rows in chunks(sheet.rows, PIECE):
             start = time.perf_counter()
             plain_rows(rows, columns, "unpaid_bill", surname_first=None)

@@ -95,7 +95,7 @@ class ProgressFolder:
         """Say that work is about to start, before the process that does it is there."""
         self._cancel_path(number).unlink(missing_ok=True)
         at = now()
-        self._write(number, Progress(work, total, at, at))
+        self.write(number, Progress(work, total, at, at))
 
     def ask_to_stop(self, number: int) -> None:
         """Have the work stop at its next tick; nothing happens when there is none."""
@@ -113,8 +113,9 @@ class ProgressFolder:
 
         An error of the domain ends it with its sentence and goes no further.
         """
-        self.announce(number, work, total)
-        teller = _Teller(self, number, Progress(work, total, now(), now()))
+        at = now()
+        teller = _Teller(self, number, Progress(work, total, at, at))
+        self.write(number, teller.progress)
         teller.start()
         ending: dict[str, Any] = {"state": FAILED, "sentence": None}
         try:
@@ -131,7 +132,8 @@ class ProgressFolder:
         """Whether somebody asked."""
         return self._cancel_path(number).exists()
 
-    def _write(self, number: int, progress: Progress) -> None:
+    def write(self, number: int, progress: Progress) -> None:
+        """Put down how far it is, whole or not at all."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = self.folder / f"{number}.{os.getpid()}.part"
         draft.write_text(json.dumps(asdict(progress), default=str), "utf-8")
@@ -171,4 +173,4 @@ class _Teller(Thread):
         self._tell()
 
     def _tell(self) -> None:
-        self.place._write(self.number, replace(self.progress, told_at=now()))
+        self.place.write(self.number, replace(self.progress, told_at=now()))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
-from energymed.base.bulk import few_collections
+from energymed.base.bulk import at_scale
 from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.base.progress import Tick, untold
@@ -77,7 +77,7 @@ def work_out(
     target = target_of(session, batch, now)
     gathering = Gathering(batch, rests_on)
     try:
-        with few_collections():
+        with at_scale(session):
             done = _gather(session, target, examined, gathering, tick)
     except Refused as error:
         return checks.refused(batch, rests_on, error)

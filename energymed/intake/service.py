@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
-from energymed.base.bulk import few_collections
+from energymed.base.bulk import at_scale
 from energymed.base.files import FileStore
 from energymed.base.progress import Tick, untold
 from energymed.intake import checks
@@ -239,7 +239,7 @@ def _commit(
     refuse_known(session, batch)
     stands(session, batch)
     target = target_of(session, batch, now)
-    with few_collections():
+    with at_scale(session):
         if examined.kind == PAYMENTS:
             done = _write_payments(session, batch, target, examined, now)
         else:

@@ -84,6 +84,16 @@ def test_whoever_asks_to_stop_stops_the_next_step(folder: ProgressFolder) -> Non
     assert not folder.is_asked_to_stop(1)
 
 
+def test_a_stop_asked_before_the_process_is_there_is_not_forgotten(folder: ProgressFolder) -> None:
+    folder.announce(1, "import", 10)
+    folder.ask_to_stop(1)
+    with folder.telling(1, "import", 10) as tick:
+        tick(1, 10)
+    found = folder.read(1)
+    assert found is not None
+    assert found.state == CANCELLED
+
+
 def test_a_refusal_is_told_with_its_values(folder: ProgressFolder) -> None:
     with folder.telling(1, "import", 10):
         raise Refused("Non à %(file)s.", file="f.csv")

@@ -1,6 +1,8 @@
 """`energymed import` and `undo-import`: the JSON, the sentences, the exit codes."""
 
 import json
+import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.db import db
 from energymed.cases.models import Case
-from energymed.cli import main
+from energymed.cli import files, main
 from energymed.config import Settings
 from energymed.intake.models import Batch
 from tests.factories import make_partner, make_site
@@ -41,6 +43,48 @@ def run(session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
         return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
     return call
+
+
+class Terminal(StringIO):
+    """A stderr that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_how_far_an_import_is_shows_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with files.shown_progress() as tick:
+        tick(50, 200)
+        tick(200, 200)
+    shown = sys.stderr.getvalue()
+    assert "50/200" in shown
+    assert "200/200" in shown
+    assert "lignes/s" in shown
+
+
+def test_nothing_is_drawn_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", StringIO())
+    with files.shown_progress() as tick:
+        tick(50, 200)
+    assert sys.stderr.getvalue() == ""
+
+
+def test_ctrl_c_leaves_nothing_and_says_so(
+    run: Any, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_given: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("energymed.intake.service.mark_missing", interrupted)
+    file = tmp_path / "f.csv"
+    file.write_bytes(csv_bytes(LINE))
+    result = run("import", file, "--partner", "edf")
+    assert (result.exit_code, result.stderr.strip()) == (
+        1, "Interrompu à votre demande : rien n'a été écrit.",
+    )  # fmt: skip
+    assert session.scalar(select(func.count(Case.id))) == 0
+    assert session.scalar(select(func.count(Batch.id))) == 0
 
 
 def test_every_sample_by_the_command_line(run: Any, session: Session) -> None:
