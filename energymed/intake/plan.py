@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, func, select, union
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.bulk import PIECE, among
@@ -183,8 +183,30 @@ class Planner:
         return self._missing() if self.previous else iter(())
 
     def _missing(self) -> Iterator[MissingCase]:
+        """Open cases that the previous files name, in accepted lines and then in rejected ones."""
+        named = Case.last_batch_id.in_(self.previous)
+        yield from self._not_seen(named)
+        rejected = self.session.scalars(
+            select(BatchRow.reference)
+            .where(BatchRow.batch_id.in_(self.previous), BatchRow.outcome == "rejected")
+            .where(BatchRow.reference.is_not(None))
+        ).all()
+        for some in chunks(filter(None, rejected), PIECE):
+            yield from self._not_seen(
+                ~named,
+                Case.partner_id == self.target.partner_id,
+                Case.site_id == self.target.site_id,
+                Case.campaign_kind == self.target.kind,
+                Case.missing_since_batch_id.is_(None),
+                among(self.session, Case.reference, some),
+            )
+
+    def _not_seen(self, *which: ColumnElement[bool]) -> Iterator[MissingCase]:
         rows = self.session.execute(
-            _named_in(self.target, self.previous), execution_options={"yield_per": PIECE}
+            select(Case.id, Case.reference, Case.debt_cents)
+            .where(Case.state != "closed", *which)
+            .order_by(Case.reference),
+            execution_options={"yield_per": PIECE},
         )
         for case_id, reference, debt_cents in rows:
             if case_id not in self._seen and reference not in self._refused:
@@ -219,22 +241,6 @@ def previous_files(session: Session, target: Target) -> list[int]:
     """The last file imported for this partner, site and kind, with its continuations."""
     root = latest_root(session, target.partner_id, target.site_id, target.kind)
     return [] if root is None else family(session, root)
-
-
-def _named_in(target: Target, previous: list[int]) -> CompoundSelect[int, str, int | None]:
-    """Open cases that the previous files name, in an accepted line or in a rejected one."""
-    columns = select(Case.id, Case.reference, Case.debt_cents).where(Case.state != "closed")
-    rejected = select(BatchRow.reference).where(
-        BatchRow.batch_id.in_(previous),
-        BatchRow.outcome == "rejected",
-        BatchRow.reference.is_not(None),
-    )
-    return union(
-        columns.where(Case.last_batch_id.in_(previous)),
-        columns.where(Case.partner_id == target.partner_id, Case.site_id == target.site_id)
-        .where(Case.campaign_kind == target.kind, Case.missing_since_batch_id.is_(None))
-        .where(Case.reference.in_(rejected)),
-    ).order_by("reference")
 
 
 def identity(row: CleanRow) -> Identity:
