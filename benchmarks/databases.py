@@ -21,7 +21,9 @@ TABLES = (
     "household", "person", "phone", "batch", "case_file", "ledger_entry", "batch_row",
     "audit_event",
 )  # fmt: skip
-Written = dict[str, Any]  # table → its rows, in the form of the driver
+Written = dict[str, Any]  # table → its rows, in the form of the driver; MARKED → (batch, case)
+MARKED = "marked"  # known cases that the file did not name: one column of theirs changed
+_MARKS = "SELECT missing_since_batch_id, id FROM case_file WHERE missing_since_batch_id > {batch}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Sqlite:
             for table in TABLES:
                 news = _news(table, self.last)
                 written[table] = connection.execute(f"SELECT * FROM {news}").fetchall()  # noqa: S608
+            written[MARKED] = connection.execute(_MARKS.format(**self.last)).fetchall()
         return written
 
     def counts(self, place: Place) -> dict[str, int]:
@@ -127,12 +130,16 @@ class Sqlite:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN IMMEDIATE")
-        for table, rows in written.items():
+        for table in TABLES:
+            rows = written[table]
             names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
             connection.executemany(
                 f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))}) {_upsert(names)}",  # noqa: S608
                 rows,
             )
+        connection.executemany(
+            "UPDATE case_file SET missing_since_batch_id = ? WHERE id = ?", written[MARKED]
+        )
         connection.execute("COMMIT")
         connection.close()
 
@@ -175,6 +182,8 @@ class Postgresql:
                 command = f"COPY (SELECT * FROM {news}) TO STDOUT"  # noqa: S608
                 with connection.cursor().copy(command) as rows:
                     written[table] = b"".join(rows)
+            with connection.cursor().copy(f"COPY ({_MARKS.format(**self.last)}) TO STDOUT") as rows:
+                written[MARKED] = b"".join(rows)
         return written
 
     def counts(self, place: Place) -> dict[str, int]:
@@ -185,14 +194,21 @@ class Postgresql:
     def write(self, place: Place, written: Written) -> None:
         """See `Database`."""
         with self._connect(place.name) as connection:
-            for table, rows in written.items():
+            for table in TABLES:
                 stage = f"stage_{table}"
                 cursor = connection.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608
                 names = [column.name for column in cursor.description or ()]
                 connection.execute(f"CREATE TEMP TABLE {stage} (LIKE {table}) ON COMMIT DROP")
                 with connection.cursor().copy(f"COPY {stage} FROM STDIN") as copy:
-                    copy.write(rows)
+                    copy.write(written[table])
                 connection.execute(f"INSERT INTO {table} SELECT * FROM {stage} {_upsert(names)}")  # noqa: S608
+            connection.execute("CREATE TEMP TABLE marks (batch int, id int) ON COMMIT DROP")
+            with connection.cursor().copy("COPY marks FROM STDIN") as copy:
+                copy.write(written[MARKED])
+            connection.execute(
+                "UPDATE case_file SET missing_since_batch_id = marks.batch FROM marks "
+                "WHERE case_file.id = marks.id"
+            )
 
 
 @contextmanager

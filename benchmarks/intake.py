@@ -3,7 +3,8 @@
     python -m benchmarks.intake [--rows 100000] [--known 200000] [--repeats 3]
                                 [--database sqlite|postgresql]
 
-Half of the file is new, half are known cases whose amount changed. Everything is written as ever:
+Half of the file is new, half are known cases whose amount changed; the known cases came in two
+files, and the week's leaves out half of the second. Everything is written as ever:
 people, households, phones, cases, ledger, and the history of each line. The floor writes the very
 rows that the import left, into a copy of the database of before, by the plain driver: `executemany`
 of one upsert a table on SQLite, COPY to a staging table and one upsert a table on PostgreSQL, with
@@ -33,11 +34,14 @@ def main() -> None:
     known, rows = options.known, options.rows
     first = known - rows // 2 + 1
     with TemporaryDirectory() as folder, database_of(options.database, Path(folder)) as database:
-        before, week = Path(folder) / "before.csv", Path(folder) / "week.csv"
-        before.write_bytes(weekly_file(range(1, known + 1)))
+        week = Path(folder) / "week.csv"
         week.write_bytes(weekly_file(range(first, first + rows), week=1))
         database.prepare()
-        _import(database.base, before)
+        edge = max(1, known - rows)
+        for number, some in enumerate((range(1, edge + 1), range(edge + 1, known + 1))):
+            before = Path(folder) / f"before{number}.csv"
+            before.write_bytes(weekly_file(some))
+            _import(database.base, before)
         ours, floors = [], []
         for number in range(options.repeats):
             with database.copy(f"ours{number}") as place:

@@ -29,7 +29,7 @@ from energymed.intake.rows import (
 
 Row = TypeVar("Row", CleanRow, PaymentRow)
 
-PIECE = 2_000  # lines at a time: enough to be quick, few enough to be forgotten soon
+PIECE = 1_500  # lines at a time: enough to be quick, few enough to be forgotten soon
 _ROWS_SHOWN = 10
 # numbers of the partner's own, which may look like a NIR without being one
 PARTNER_NUMBERS = (
