@@ -17,6 +17,7 @@ from energymed.jobs import files as work
 from energymed.web.lead import column_view, file_view, history, preview_view
 from energymed.web.lead.files import file_store, settings
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import number
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 
@@ -87,9 +88,10 @@ def tell_imported(accepted: int) -> None:
     """Say how many lines came in."""
     flash(
         ngettext(
-            "Fichier importé : %(num)s ligne retenue.",
-            "Fichier importé : %(num)s lignes retenues.",
+            "Fichier importé : %(count)s ligne retenue.",
+            "Fichier importé : %(count)s lignes retenues.",
             accepted,
+            count=number(accepted),
         ),
         "success",
     )
