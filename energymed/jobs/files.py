@@ -4,6 +4,7 @@ A large file would hold a web process for long, and everybody who is served by i
 on beside, and its page shows how far it is.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -75,17 +76,14 @@ def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:
     if progress.is_running(batch.id):
         return
     progress.announce(batch.id, work, batch.rows)
+    command = ["-m", "energymed", "jobs", "file", work, str(batch.id), str(actor.user_id)]
     subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "energymed",
-            "jobs",
-            "file",
-            work,
-            str(batch.id),
-            str(actor.user_id),
-        ],
+        [sys.executable, *command],
+        env={
+            **os.environ,
+            "ENERGYMED_INSTANCE": str(settings.instance),
+            "ENERGYMED_DATABASE_URL": settings.database_url,
+        },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,  # the work outlives a web process that is stopped

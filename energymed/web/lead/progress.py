@@ -5,7 +5,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from energymed.base.db import db
-from energymed.base.progress import DONE, FAILED, Progress, ProgressFolder
+from energymed.base.progress import DONE, FAILED, RUNNING, Progress, ProgressFolder
 from energymed.intake import queries
 from energymed.intake.codes import FILE_KINDS
 from energymed.intake.models import Batch
@@ -22,7 +22,8 @@ def progress(batch_id: int) -> str | Response:
     batch = queries.get_batch(db.session(), actor(), batch_id)
     folder = ProgressFolder(settings().progress)
     found = folder.read(batch_id)
-    if found is None or found.state == DONE:
+    over = found is not None and found.state != RUNNING and batch.state not in OPEN
+    if found is None or over or found.state == DONE:
         folder.forget(batch_id)
         return _onward(batch, found)
     part = "HX-Request" in request.headers
