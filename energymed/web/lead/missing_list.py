@@ -19,7 +19,7 @@ from energymed.intake.missing import LATEST_FIRST, SORTS, MissingSearch, missing
 from energymed.intake.models import Batch
 from energymed.mediation.models import Plan
 from energymed.mediation.states import RUNNING_PLANS
-from energymed.web.shared.searching import kept_search
+from energymed.web.shared.searching import instant, kept_search
 
 SEARCH = "missing_search"
 RECENT = timedelta(days=30)
@@ -79,15 +79,6 @@ def wanted() -> Wanted:
         instant(args.get("at")),
         errors[0] if errors else None,
     )
-
-
-def instant(text: str | None) -> datetime | None:
-    """The aware instant of an address or a form; None when it is none."""
-    try:
-        at = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return at if at.tzinfo is not None else None
 
 
 def listed(actor: Actor, asked: Wanted, now: datetime) -> Select[Case]:
