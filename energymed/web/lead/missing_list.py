@@ -23,13 +23,13 @@ from energymed.web.shared.searching import instant, kept_search
 
 SEARCH = "missing_search"
 RECENT = timedelta(days=30)
-ASKED = {"no": N_("Pas encore interrogé"), "yes": N_("Interrogé")}
+ASKED = {"no": N_("Non"), "yes": N_("Oui")}
 CONTACTS = {
-    "never": N_("Jamais contacté"),
-    "recent": N_("Depuis moins de 30 jours"),
-    "old": N_("Depuis plus de 30 jours"),
+    "never": N_("Jamais"),
+    "recent": N_("Moins de 30 jours"),
+    "old": N_("Plus de 30 jours"),
 }
-PLANS = {"yes": N_("En cours"), "no": N_("Aucun en cours")}
+PLANS = {"yes": N_("En cours"), "no": N_("Aucun")}
 FILTERS = ("batch", "partner", "least", "most", "asked", "contact", "plan", "at")
 
 
