@@ -33,7 +33,7 @@ def kept_search(key: str) -> str:
 
 def filters_now() -> dict[str, Any]:
     """The filters of the address, to be carried on to another one."""
-    own = {"form"}  # of a download, not of the list
+    own = {"form", "endpoint"}  # a download's, not the list's; and what `url_for` takes itself
     return {
         name: text
         for name, text in request.args.items()
