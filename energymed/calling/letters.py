@@ -47,10 +47,14 @@ class LetterSearch:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of noting letters: how many, and references of cases that needed none any more."""
+    """What came of noting letters: how many, and the references passed over.
+
+    Cases that needed none any more, and those `written` to since the list was read.
+    """
 
     recorded: int = 0
     passed_over: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
 
 
 def without_phone(actor: Actor, wanted: LetterSearch) -> Select[Case]:
@@ -105,12 +109,19 @@ def last_letters(session: Session, case_ids: Sequence[int]) -> dict[int, datetim
 
 
 def note_letters(
-    session: Session, actor: Actor, case_ids: Sequence[int], *, request_key: str, now: datetime
+    session: Session,
+    actor: Actor,
+    case_ids: Sequence[int],
+    *,
+    request_key: str,
+    now: datetime,
+    seen: datetime | None = None,
 ) -> Sent:
     """Record that a letter went out on each of these cases, all in the caller's transaction.
 
     The same `request_key` a second time records nothing more. A case that is closed by now, or
-    whose person has a number again, is passed over.
+    whose person has a number again, is passed over; so is one that somebody else noted since the
+    list was `seen`.
 
     Raises:
         BadInput: no usable request key, or too many cases.
@@ -126,7 +137,8 @@ def note_letters(
     mine = scoped(select(Case.id, Case.reference), Case, actor).where(
         among(session, Case.id, case_ids)
     )
-    known = {row.id: row.reference for row in session.execute(mine.order_by(Case.id))}
+    locked = mine.order_by(Case.id).with_for_update(of=Case)
+    known = {row.id: row.reference for row in session.execute(locked)}
     waiting = set(
         session.scalars(
             select(Case.id)
@@ -134,10 +146,26 @@ def note_letters(
             .where(_needs_letter(), among(session, Case.id, list(known)))
         )
     )
-    for case_id in sorted(waiting):
-        key = str(uuid5(form, str(case_id)))
-        record_contact(session, actor, case_id, "letter", now=now, request_key=key)
-    return Sent(len(waiting), [known[one] for one in known if one not in waiting])
+    keys = {case_id: str(uuid5(form, str(case_id))) for case_id in sorted(waiting)}
+    written = _written_since(session, keys, seen) if seen else set()
+    for case_id, key in keys.items():
+        if case_id not in written:
+            record_contact(session, actor, case_id, "letter", now=now, request_key=key)
+    return Sent(
+        len(waiting - written),
+        [known[one] for one in known if one not in waiting],
+        [known[one] for one in known if one in written],
+    )
+
+
+def _written_since(session: Session, keys: dict[int, str], seen: datetime) -> set[int]:
+    """The cases that another form than that of these keys noted a letter on, after `seen`."""
+    rows = session.execute(
+        select(Contact.case_id, Contact.request_key)
+        .where(_is_letter(), among(session, Contact.case_id, list(keys)))
+        .where(Contact.started_at > seen)
+    )
+    return {row.case_id for row in rows if row.request_key != keys[row.case_id]}
 
 
 def _needs_letter() -> ColumnElement[bool]:

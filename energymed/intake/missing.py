@@ -5,7 +5,7 @@ that somebody has in call is passed over, and told.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -52,12 +52,13 @@ class Chosen:
     """Cases taken for a bulk act, locked; and references of those passed over.
 
     `in_call` are in somebody's hands, `gone` are no longer missing: a file names them again, or
-    they were closed or kept meanwhile.
+    they were closed or kept meanwhile; about those `asked` somebody asked meanwhile.
     """
 
     cases: list[Case]
     in_call: list[str]
     gone: list[str]
+    asked: list[str] = field(default_factory=list)
 
 
 def missing_cases(actor: Actor, wanted: MissingSearch) -> Select[Case]:
@@ -92,10 +93,14 @@ def files_of(session: Session, cases: Sequence[Case]) -> dict[int, Batch]:
     return {batch.id: batch for batch in found}
 
 
-def take(session: Session, actor: Actor, case_ids: Sequence[int]) -> Chosen:
+def take(
+    session: Session, actor: Actor, case_ids: Sequence[int], *, seen: datetime | None = None
+) -> Chosen:
     """The cases of a bulk act, locked until the transaction ends.
 
-    Cases out of the actor's bounds are left aside without a word.
+    Cases out of the actor's bounds are left aside without a word. With `seen`, when the list was
+    read, those about which the partner was asked since then are passed over: a second click, or
+    somebody else's.
 
     Raises:
         BadInput: too many at once.
@@ -113,10 +118,12 @@ def take(session: Session, actor: Actor, case_ids: Sequence[int]) -> Chosen:
     ).all()
     missing = [c for c in found if c.missing_since_batch_id is not None and c.state != "closed"]
     listed = {case.id for case in missing}
+    asked = {c.id for c in missing if seen and c.missing_asked_at and c.missing_asked_at > seen}
     return Chosen(
-        cases=[case for case in missing if case.state != "in_call"],
-        in_call=[case.reference for case in missing if case.state == "in_call"],
+        cases=[c for c in missing if c.state != "in_call" and c.id not in asked],
+        in_call=[c.reference for c in missing if c.state == "in_call" and c.id not in asked],
         gone=[case.reference for case in found if case.id not in listed],
+        asked=[case.reference for case in missing if case.id in asked],
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from energymed.base.bulk import PIECE, among
@@ -123,6 +123,7 @@ def touched_cases(session: Session, batch: Batch, *, made: bool = False) -> list
 
 def obstacles(session: Session, batch: Batch, touched: list[int], made: list[int]) -> Obstacles:
     """What stands in the way of undoing the batch that touched and made these cases."""
+    later = _later(session, batch, touched)
     return Obstacles(
         continued=list(
             session.scalars(
@@ -131,9 +132,9 @@ def obstacles(session: Session, batch: Batch, touched: list[int], made: list[int
                 .order_by(Batch.committed_at, Batch.id)
             )
         ),
-        later=_later(session, batch, touched),
+        later=later,
         in_call=_in_call(session, touched),
-        work=_work(session, batch, made),
+        work=_work(session, {batch.id, *(one.id for one in later)}, made),
     )
 
 
@@ -189,8 +190,11 @@ def _in_call(session: Session, case_ids: list[int]) -> list[InCall]:
     ]
 
 
-def _work(session: Session, batch: Batch, case_ids: list[int]) -> list[Work]:
-    """Whatever another room has attached to a case that would be deleted stands in the way."""
+def _work(session: Session, files: set[int], case_ids: list[int]) -> list[Work]:
+    """Whatever another room has attached to a case that would be deleted stands in the way.
+
+    What these `files` booked is taken back with them, or told with them.
+    """
     first: dict[int, tuple[str, int]] = {}
     for some in chunks(case_ids, PIECE):
         here = among(session, Case.id, some)
@@ -210,7 +214,7 @@ def _work(session: Session, batch: Batch, case_ids: list[int]) -> list[Work]:
             select(LedgerEntry.case_id, func.min(LedgerEntry.id))
             .outerjoin(Batch, LedgerEntry.batch_id == Batch.id)
             .where(among(session, LedgerEntry.case_id, some))
-            .where(LedgerEntry.batch_id.is_distinct_from(batch.id))
+            .where(or_(LedgerEntry.batch_id.is_(None), LedgerEntry.batch_id.not_in(files)))
             .where(Batch.state.is_distinct_from("undone"))
             .group_by(LedgerEntry.case_id)
         )

@@ -22,6 +22,7 @@ rule = blueprint.add_url_rule
 ASKED = ["GET", "POST"]
 
 rule("/files", "files", history.files)
+rule("/files/search", "search_files", history.search_files, methods=["POST"])
 rule("/files/new", "new_file", files.new_file, methods=["GET", "POST"])
 rule("/files/<int:batch_id>", "file", preview.file)
 rule("/files/<int:batch_id>/columns", "columns", columns.columns, methods=ASKED)

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import now
 from energymed.base.db import db, transaction
 from energymed.base.errors import Refused
-from energymed.base.text import collapse
 from energymed.intake import continuation, queries
 from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
 from energymed.intake.missing import MissingSearch, missing_cases
@@ -27,8 +26,9 @@ from energymed.web.shared.errors import sentence
 from energymed.web.shared.navigation import arrivals
 from energymed.web.shared.paging import count, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.searching import LONGEST, filters_now, keep_search, kept_search
+from energymed.web.shared.searching import filters_now, keep_search, kept_search
 
+FILES = "file_search"
 LINES = "line_search"
 LATEST_FIRST = "-uploaded"
 
@@ -48,7 +48,14 @@ def files() -> str:
         arrivals=arrivals(),
         wanted=wanted,
         missing=count(session, missing_cases(who, MissingSearch())),
+        kept=filters_now(),
     )
+
+
+@requires("files.import")
+def search_files() -> Response:
+    """Keep what is searched for among the files, the name of who brought them included."""
+    return keep_search(FILES, "lead.files")
 
 
 def result_page(batch: Batch) -> str:
@@ -145,7 +152,7 @@ def _wanted(partner_ids: Collection[int]) -> BatchSearch:
     args = request.args
     partner_id, sort = args.get("partner", type=int), args.get("sort", LATEST_FIRST)
     return BatchSearch(
-        text=collapse(args.get("q", ""))[:LONGEST],
+        text=kept_search(FILES),
         partner_id=partner_id if partner_id in partner_ids else None,
         kind=args.get("kind", "") if args.get("kind") in FILE_KINDS else "",
         state=args.get("state", "") if args.get("state") in BATCH_STATES else "",

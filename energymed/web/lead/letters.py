@@ -24,7 +24,7 @@ from energymed.web.shared.downloads import Value, asked_form, download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.searching import filters_now, keep_search, kept_search
+from energymed.web.shared.searching import filters_now, instant, keep_search, kept_search
 
 SEARCH = "letter_search"
 WRITTEN = {"no": N_("Pas encore écrit"), "yes": N_("Déjà écrit"), "all": N_("Tous")}
@@ -38,7 +38,7 @@ TITLES = (
 @requires("letters.send")
 def letters() -> str:
     """The open cases whose person has no usable number, those never written to first asked for."""
-    session, who, wanted = db.session(), actor(), _wanted()
+    session, who, wanted, seen = db.session(), actor(), _wanted(), now()
     page = paginate(session, service.without_phone(who, wanted), page_number())
     return render_template(
         "lead/letters.html",
@@ -51,6 +51,7 @@ def letters() -> str:
         written=WRITTEN,
         kinds=KINDS,
         request_key=uuid4(),
+        seen=seen,
         kept=filters_now(),
     )
 
@@ -73,14 +74,14 @@ def export_letters() -> FlaskResponse:
 def letters_sent() -> Response:
     """Note that a letter went out: on the ticked cases, or on the whole filtered list."""
     who, key = actor(), request.form.get("request_key", "")
-    expected = request.form.get("expected", 0, type=int)
+    expected, seen = request.form.get("expected", 0, type=int), instant(request.form.get("seen"))
     try:
         with transaction() as session:
             if request.form.get("scope") == "all":
                 chosen = _whole_list(session, who, expected)
             else:
                 chosen = request.form.getlist("case", type=int)
-            sent = service.note_letters(session, who, chosen, request_key=key, now=now())
+            sent = service.note_letters(session, who, chosen, request_key=key, now=now(), seen=seen)
     except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
     else:
@@ -131,8 +132,16 @@ def _tell(sent: Sent) -> None:
         flash(
             ngettext("%(num)s courrier noté.", "%(num)s courriers notés.", sent.recorded), "success"
         )
-    elif not sent.passed_over:
+    elif not (sent.passed_over or sent.written):
         flash(_("Cochez les dossiers auxquels un courrier est parti."), "warning")
+    if sent.written:
+        flash(
+            _(
+                "Un courrier vient déjà d'être noté pour %(references)s : rien de plus.",
+                references=listed(sent.written),
+            ),
+            "warning",
+        )
     if sent.passed_over:
         flash(
             _(

@@ -23,7 +23,7 @@ from energymed.web.shared.downloads import Value, asked_form, download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.searching import filters_now, keep_search
+from energymed.web.shared.searching import filters_now, instant, keep_search
 
 TITLES = (
     N_("Référence"), N_("Numéro de contrat"), N_("Mission"), N_("Dernier fichier"),
@@ -34,7 +34,7 @@ TITLES = (
 @requires("files.import")
 def missing() -> str:
     """The open cases that their partner's last file did not name."""
-    session, who, at = db.session(), actor(), now()
+    session, who, at = db.session(), actor(), now()  # the time first: what comes later is unseen
     asked = missing_list.wanted()
     batch = get_batch(session, who, asked.search.batch_id) if asked.search.batch_id else None
     page = paginate(session, missing_list.listed(who, asked, at), page_number())
@@ -42,6 +42,7 @@ def missing() -> str:
         "lead/missing.html",
         page=page,
         wanted=asked,
+        seen=at,
         batch=batch,
         files=files_of(session, page.items),
         beside=missing_list.beside(session, [case.id for case in page.items]),
@@ -49,7 +50,7 @@ def missing() -> str:
         choices={"asked": ASKED, "contact": CONTACTS, "plan": PLANS},
         kinds=KINDS,
         kept={name: value for name, value in filters_now().items() if name != "done"},
-        back_to=missing_list.instant(request.args.get("done")),
+        back_to=instant(request.args.get("done")),
     )
 
 
@@ -97,9 +98,10 @@ def act_on_missing() -> str | Response:
     if code == "settle" and not request.form.get("confirmed"):
         return _ask_to_settle()
     args = filters_now()
+    seen = {"seen": instant(request.form.get("seen"))} if code == "ask" else {}
     try:
         with transaction() as session:
-            chosen = missing_acts.ACTS[code](session, who, _chosen_ids(), now=at)
+            chosen = missing_acts.ACTS[code](session, who, _chosen_ids(), now=at, **seen)
             done = len(chosen.cases)
     except BadInput as error:
         flash(sentence(error), "warning")
@@ -115,7 +117,7 @@ def act_on_missing() -> str | Response:
 @requires("files.import")
 def take_back_missing() -> Response:
     """Undo the last asking or keeping."""
-    at = missing_list.instant(request.form.get("at"))
+    at = instant(request.form.get("at"))
     done = 0
     if at is not None:
         with transaction() as session:
@@ -177,13 +179,21 @@ def _tell(code: str, done: int, chosen: Chosen) -> None:
     """What was done, and which cases were passed over and why."""
     if done:
         flash(_DONE[code](done), "success")
-    elif not chosen.in_call and not chosen.gone:
+    elif not (chosen.in_call or chosen.gone or chosen.asked):
         flash(_("Cochez d'abord des dossiers."), "warning")
     if chosen.in_call:
         flash(
             _(
                 "En appel en ce moment, laissés tels quels : %(references)s.",
                 references=listed(chosen.in_call),
+            ),
+            "warning",
+        )
+    if chosen.asked:
+        flash(
+            _(
+                "Le partenaire vient d'être interrogé pour %(references)s : rien de plus.",
+                references=listed(chosen.asked),
             ),
             "warning",
         )

@@ -21,12 +21,20 @@ ANSWER_WITHIN = timedelta(days=7)
 NINE = time(9, 0)
 
 
-def ask(session: Session, actor: Actor, case_ids: Sequence[int], *, now: datetime) -> Chosen:
+def ask(
+    session: Session,
+    actor: Actor,
+    case_ids: Sequence[int],
+    *,
+    now: datetime,
+    seen: datetime | None = None,
+) -> Chosen:
     """Mark the partner as asked about these cases; the lead follows up on the answer in a week.
 
-    One follow-up for each partner, on the first of its cases: it stands for all of them.
+    One follow-up for each partner, on the first of its cases: it stands for all of them. Cases
+    asked about since the list was `seen` are passed over.
     """
-    chosen = missing.take(session, actor, case_ids)
+    chosen = missing.take(session, actor, case_ids, seen=seen)
     missing.mark_asked(session, actor, chosen.cases, now=now)
     of_partner: dict[int, list[Case]] = defaultdict(list)
     for case in chosen.cases:

@@ -19,17 +19,17 @@ from energymed.intake.missing import LATEST_FIRST, SORTS, MissingSearch, missing
 from energymed.intake.models import Batch
 from energymed.mediation.models import Plan
 from energymed.mediation.states import RUNNING_PLANS
-from energymed.web.shared.searching import kept_search
+from energymed.web.shared.searching import instant, kept_search
 
 SEARCH = "missing_search"
 RECENT = timedelta(days=30)
-ASKED = {"no": N_("Pas encore interrogé"), "yes": N_("Interrogé")}
+ASKED = {"no": N_("Non"), "yes": N_("Oui")}
 CONTACTS = {
-    "never": N_("Jamais contacté"),
-    "recent": N_("Depuis moins de 30 jours"),
-    "old": N_("Depuis plus de 30 jours"),
+    "never": N_("Jamais"),
+    "recent": N_("Moins de 30 jours"),
+    "old": N_("Plus de 30 jours"),
 }
-PLANS = {"yes": N_("En cours"), "no": N_("Aucun en cours")}
+PLANS = {"yes": N_("En cours"), "no": N_("Aucun")}
 FILTERS = ("batch", "partner", "least", "most", "asked", "contact", "plan", "at")
 
 
@@ -79,15 +79,6 @@ def wanted() -> Wanted:
         instant(args.get("at")),
         errors[0] if errors else None,
     )
-
-
-def instant(text: str | None) -> datetime | None:
-    """The aware instant of an address or a form; None when it is none."""
-    try:
-        at = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return at if at.tzinfo is not None else None
 
 
 def listed(actor: Actor, asked: Wanted, now: datetime) -> Select[Case]:

@@ -3,6 +3,7 @@
 The form posts; the list's address then only says that something is searched for (`found`).
 """
 
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, request, session, url_for
@@ -32,9 +33,18 @@ def kept_search(key: str) -> str:
 
 def filters_now() -> dict[str, Any]:
     """The filters of the address, to be carried on to another one."""
-    own = {"form"}  # of a download, not of the list
+    own = {"form", "endpoint"}  # a download's, not the list's; and what `url_for` takes itself
     return {
         name: text
         for name, text in request.args.items()
         if not name.startswith("_") and name not in own
     }
+
+
+def instant(text: str | None) -> datetime | None:
+    """The aware instant of an address or a form; None when it is none."""
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None

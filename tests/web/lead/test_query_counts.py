@@ -47,11 +47,21 @@ def cases(desk: LeadDesk, session: Session) -> None:
     session.commit()
 
 
+def missing(desk: LeadDesk, session: Session) -> None:
+    for week in range(3):
+        number = next(_numbers)
+        titles = "Référence;Nom;Téléphone;Montant dû\r\n"
+        lines = "".join(f"M{number}{at};DURAND;0639980001;1,00\r\n" for at in range(3 - week))
+        address = desk.send((titles + lines).encode(), f"m{number}.csv").headers["Location"]
+        assert desk.client.post(f"{address}/import").status_code == 303
+
+
 @pytest.mark.parametrize(
     ("path", "fill", "expected"),
     [
         ("/files", files, 7),  # user, site, deposits, count, page, partners, missing
-        ("/missing", cases, 8),  # user, site, deposits, count, page, partners, contacts, plans
+        # user, site, deposits, count, page, files, contacts, plans, partners
+        ("/missing", missing, 9),
         ("/letters", cases, 8),  # user, site, deposits, count, page, letters, partners, communes
         ("/assign", cases, 9),  # user, site, deposits, count, page, team, loads, partners, places
         ("/assign/hand-over", cases, 5),  # user, site, deposits, holders, team
