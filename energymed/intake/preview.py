@@ -11,9 +11,10 @@ from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.base.progress import Tick, untold
 from energymed.intake import checks
-from energymed.intake.checks import Findings, Gathering, Summary, fingerprint
+from energymed.intake.checks import Findings, Summary, fingerprint
 from energymed.intake.codes import PAYMENTS
 from energymed.intake.examine import Examined, checked_cases, checked_payments
+from energymed.intake.gathering import Gathering, refused
 from energymed.intake.headers import suggest
 from energymed.intake.layouts import LayoutChange, layout_change
 from energymed.intake.models import Batch
@@ -80,7 +81,7 @@ def work_out(
         with at_scale(session):
             done = _gather(session, target, examined, gathering, tick)
     except Refused as error:
-        return checks.refused(batch, rests_on, error)
+        return refused(batch, rests_on, error)
     found = gathering.finish(done)
     summary, sheet = found.summary, examined.sheet
     summary.columns, summary.unmapped = examined.mapping.fields, examined.mapping.unmapped

@@ -13,7 +13,7 @@ from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
-from energymed.intake.models import Batch, BatchRow
+from energymed.intake.models import Batch, BatchRow, CheckedLine
 from energymed.intake.rows import Problem
 
 _SHORTEST_SHA = 4
@@ -131,7 +131,7 @@ def lines(batch: Batch, *, outcome: str | None = None, text: str = "") -> Select
     return statement.order_by(BatchRow.row_number, BatchRow.id)
 
 
-def problems_of(row: BatchRow) -> list[Problem]:
+def problems_of(row: BatchRow | CheckedLine) -> list[Problem]:
     """The problems kept with a line, errors first as they were found."""
     items: list[dict[str, Any]] = (row.problems or {}).get("items", [])
     return [Problem(row=row.row_number, reference=row.reference, **item) for item in items]

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
 from energymed.cases.codes import ENERGIES
-from energymed.intake.checks import Summary, problems_of
+from energymed.intake.checks import Summary
 from energymed.intake.codes import CASE_FIELDS, PRIVATE
 from energymed.intake.decisions import NEW_PHONE, choices
 from energymed.intake.models import Batch, CheckedLine
+from energymed.intake.queries import problems_of
 from energymed.intake.rows import Problem
 from energymed.web.lead.file_view import PLANNED_OUTCOMES, sentence_of
 from energymed.web.shared.filters import NOTHING, day, money, phone
