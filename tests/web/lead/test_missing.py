@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from energymed.accounts.actor import SYSTEM
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases import ledger, moves
+from energymed.mediation.models import Act, Plan
 from tests.factories import MONDAY_MORNING, make_partner, make_user
 from tests.web.helpers import sign_in, soup, table_rows, text_of
 from tests.web.lead.absent import case_of, cases_of, weeks
@@ -64,7 +65,22 @@ def test_a_file_leads_to_its_own(desk: LeadDesk) -> None:
 
 def test_the_filters(desk: LeadDesk, session: Session) -> None:
     weeks(desk)
-    called = case_of(session, "R2")
+    called, planned = case_of(session, "R2"), case_of(session, "R4")
+    act_of = Act(
+        case_id=planned.id,
+        kind="plan_agreed",
+        acted_on=MONDAY_MORNING.date(),
+        created_at=MONDAY_MORNING,
+    )
+    session.add(act_of)
+    session.flush()
+    session.add(
+        Plan(
+            act_id=act_of.id, case_id=planned.id, amount_cents=300, instalment_count=3,
+            frequency="monthly", first_due_on=MONDAY_MORNING.date(), method="direct_debit",
+            state="agreed",
+        )
+    )  # fmt: skip
     session.add(
         Contact(
             case_id=called.id, person_id=called.person_id, channel="sms",
@@ -80,8 +96,8 @@ def test_the_filters(desk: LeadDesk, session: Session) -> None:
     assert found("contact=never") == ["R3", "R4"]
     assert found("contact=old") == ["R2"]
     assert found("contact=recent") == []
-    assert found("plan=yes") == []
-    assert found("asked=no&plan=no") == ["R2", "R3", "R4"]
+    assert found("plan=yes") == ["R4"]
+    assert found("asked=no&plan=no") == ["R2", "R3"]
     assert found("asked=perhaps&contact=x&plan=x&partner=x&at=hier") == ["R2", "R3", "R4"]
     page = text_of(desk.client.get("/missing?least=beaucoup"))
     assert "Le montant « beaucoup » ne peut pas être lu." in page
