@@ -101,10 +101,11 @@ def must_be_seen(session: Session, batch: Batch) -> bool:
     if mapping.missing or (change and (change.lost or change.since.version)):
         return True
     no_phone = batch.kind != PAYMENTS and not set(PHONE_FIELDS) & mapping.fields.keys()
-    return no_phone and bool(mapping.unmapped)
+    return no_phone and bool(_without(mapping.unmapped, []))
 
 
 def _without(headers: Iterable[str], others: Sequence[str]) -> list[str]:
+    """Those of the headers that are neither among the others nor a reason column of ours."""
     ours = {one.header for one in reason_columns(headers)}
     return [
         header for header in headers if header not in ours and same_header(header, others) is None

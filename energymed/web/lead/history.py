@@ -126,8 +126,8 @@ def rejected(batch_id: int, form: str) -> Response:
         media_type = "text/csv; charset=utf-8"
         content = rejected_csv(batch.headers, lines, reason=title, sentence=_reasons)
     answer = FlaskResponse(content, mimetype=media_type)
-    stem = batch.file_name.rsplit(".", 1)[0]
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{stem}-{_('rejets')}.{form}")
+    name = "-".join([batch.file_name.rsplit(".", 1)[0], _("rejets")])
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
     return answer
 
 

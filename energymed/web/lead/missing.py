@@ -83,10 +83,10 @@ def export_missing() -> Response | FlaskResponse:
         return redirect(url_for("lead.missing", **filters_now()), 303)
     cases = session.scalars(missing_list.listed(who, asked, at)).all()
     files = files_of(session, cases)
-    name = cases[0].partner.code
+    name = "-".join([_("absents"), cases[0].partner.code])
     titles = [_(title) for title in TITLES]
     lines = [_line(case, files) for case in cases]
-    return download(asked_form(), f"{_('absents')}-{name}", titles, lines)
+    return download(asked_form(), name, titles, lines)
 
 
 @requires("files.import")
@@ -210,9 +210,9 @@ def _tell(code: str, done: int, chosen: Chosen) -> None:
 _DONE = {
     "ask": lambda done: ngettext(
         "%(num)s dossier marqué : téléchargez la liste pour l'envoyer au partenaire. "
-        "Sa réponse est dans vos suivis, à sept jours.",
+        "Un suivi vous rappelle sa réponse dans une semaine.",
         "%(num)s dossiers marqués : téléchargez la liste pour l'envoyer au partenaire. "
-        "Sa réponse est dans vos suivis, à sept jours.",
+        "Un suivi vous rappelle sa réponse dans une semaine.",
         done,
     ),
     "settle": lambda done: ngettext(

@@ -199,20 +199,17 @@ def work_on_a_case(session: Session, desk: LeadDesk) -> None:
     session.commit()
 
 
-def test_files_are_found_by_name_partner_kind_and_state(desk: LeadDesk) -> None:
+def test_files_are_found_by_partner_kind_and_state(desk: LeadDesk) -> None:
     desk.bring("edf-impayes-2026-S46.csv")
     desk.send_sample("edf-reglements-2026-S47.csv")
 
     def names(query: str) -> list[str]:
         return [row["Fichier"].split()[0] for row in table_rows(desk.client.get(f"/files?{query}"))]
 
-    assert names("q=impayes") == ["edf-impayes-2026-S46.csv"]
     assert names("kind=payments") == ["edf-reglements-2026-S47.csv"]
     assert names("state=committed") == ["edf-impayes-2026-S46.csv"]
-    assert names(f"partner={desk.partner.id}&kind=payments&q=S47") == [
-        "edf-reglements-2026-S47.csv"
-    ]
-    assert names("q=nothing") == []
+    assert names(f"partner={desk.partner.id}&kind=payments") == ["edf-reglements-2026-S47.csv"]
+    assert names("state=discarded") == []
 
 
 def test_lines_are_filtered_by_what_became_of_them(desk: LeadDesk) -> None:
