@@ -1,5 +1,6 @@
 """Shared fixtures: one app and one database per worker, emptied after each test."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def database_app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(database_app: Flask) -> Iterator[Flask]:
+def app(database_app: Flask, settings: Settings) -> Iterator[Flask]:
     """The app, inside a context, with the dated rules and nothing else; emptied afterwards."""
     with database_app.app_context():
         with transaction() as session:
@@ -75,6 +76,7 @@ def app(database_app: Flask) -> Iterator[Flask]:
         db.session.remove()
     with database_app.app_context():
         empty_database()
+    shutil.rmtree(settings.progress, ignore_errors=True)
 
 
 @pytest.fixture

@@ -167,8 +167,8 @@ def test_what_stands_in_the_way_is_named_with_links(desk: LeadDesk, session: Ses
         "Cet import ne peut plus être annulé.",
         "Un travail est enregistré sur 3 dossiers",
         "Appel sortant (Absent), le 23 nov. 2026 à 10:00, par Ada Blanc",
-        "R4 : une écriture au compte",
-        "R3 : en appel avec Ada Blanc",
+        "R4 – une écriture au compte",
+        "R3 – en appel avec Ada Blanc",
     ):
         assert words in page
     links = {str(link["href"]) for link in soup(answer).select("main a[href]")}
