@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
 from energymed.base.db import db, transaction
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.cases.codes import KINDS
 from energymed.cases.models import Case
@@ -95,15 +95,15 @@ def act_on_missing() -> str | Response:
     code, who, at = request.form.get("act", ""), actor(), now()
     if code not in missing_acts.ACTS:
         raise BadInput(N_("La demande n'a pas été comprise : rechargez la page."))
-    if code == "settle" and not request.form.get("confirmed"):
-        return _ask_to_settle()
     args = filters_now()
     seen = {"seen": instant(request.form.get("seen"))} if code == "ask" else {}
     try:
+        if code == "settle" and not request.form.get("confirmed"):
+            return _ask_to_settle()
         with transaction() as session:
             chosen = missing_acts.ACTS[code](session, who, _chosen_ids(), now=at, **seen)
             done = len(chosen.cases)
-    except BadInput as error:
+    except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
         return redirect(url_for("lead.missing", **args), 303)
     _tell(code, done, chosen)
@@ -155,11 +155,18 @@ def _ask_to_settle() -> str | Response:
 
 
 def _chosen_ids() -> list[int]:
-    """The ticked cases, or all those of the filtered list."""
+    """The ticked cases, or all those of the filtered list as the reader saw it.
+
+    Raises:
+        Conflict: the list has grown or shrunk meanwhile.
+    """
     if request.form.get("scope") != "all":
         return request.form.getlist("case", type=int)
     statement = missing_list.listed(actor(), missing_list.wanted(), now())
-    return [case.id for case in db.session.scalars(statement)]
+    found = [case.id for case in db.session.scalars(statement)]
+    if len(found) != request.form.get("expected", 0, type=int):
+        raise Conflict(N_("La liste a changé entre-temps : vérifiez-la, puis recommencez."))
+    return found
 
 
 def _line(case: Case, files: dict[int, Batch]) -> list[Value]:

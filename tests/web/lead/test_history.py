@@ -84,7 +84,7 @@ def test_each_line_and_where_its_case_stands_today(desk: LeadDesk, session: Sess
     moves.close(session, SYSTEM, case_of(session, "R3"), "settled", now=MONDAY_MORNING)
     session.commit()
     rows = {row["Référence"]: row for row in table_rows(desk.client.get(address), LINES)}
-    assert rows["R1"]["Dossier aujourd'hui"] == "À répartir"
+    assert rows["R1"]["Dossier aujourd'hui"] == "À répartir R1"
     assert rows["R3"]["Dossier aujourd'hui"].startswith("Clos : ")
     assert rows["R2"]["Devenir"] == "Rejeté"
     assert "Le montant « abc » ne peut pas être lu." in rows["R2"]["Remarques"]

@@ -179,9 +179,19 @@ def test_closing_waits_for_a_confirmation_and_books_nothing(
 
 def test_the_whole_filtered_list_can_be_closed(desk: LeadDesk, session: Session) -> None:
     weeks(desk)
-    page = soup(act(desk, "settle", query="?least=10", scope="all"))
+    page = soup(act(desk, "settle", query="?least=10", scope="all", expected="2"))
     ids = {int(str(field["value"])) for field in page.select("input[name=case]")}
     assert ids == set(cases_of(desk, "R2", "R3"))
+
+
+@pytest.mark.parametrize("code", ["ask", "settle", "keep"])
+def test_the_whole_list_only_as_it_was_read(desk: LeadDesk, session: Session, code: str) -> None:
+    weeks(desk)
+    page = text_of(act(desk, code, scope="all", expected="2"))
+    assert "La liste a changé entre-temps" in page
+    session.expire_all()
+    assert case_of(session, "R2").missing_asked_at is None
+    assert len(listed(desk.client.get("/missing"))) == 3
 
 
 def test_keeping_takes_off_the_list_and_can_be_taken_back(desk: LeadDesk) -> None:
