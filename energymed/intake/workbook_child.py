@@ -1,8 +1,8 @@
-"""Reads an XLS workbook in a process of its own: bytes on stdin, JSON on stdout.
+"""Reads a workbook in a process of its own: bytes on stdin, JSON on stdout.
 
-A damaged XLS file can make the reading library ask for all the memory of the machine, which
-ends the process that asked. Here that is this small process and not the server. It is run by
-its path, without the rest of the package, so that it starts quickly.
+A few bytes of a workbook can make the reading library ask for all the memory of the machine,
+which ends the process that asked. Here that is this small process and not the server. It is run
+by its path, without the rest of the package, so that it starts quickly.
 """
 
 import io
@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 import python_calamine
 
 MAX_MEMORY = 2 * 1024**3
+MAX_CELLS = 24_000_000  # of a sheet, empty ones included: all are laid out in memory
 
 
 def limit_memory() -> None:
@@ -36,8 +37,19 @@ def tagged(cell: object) -> dict[str, str | float]:
     raise TypeError(type(cell).__name__)
 
 
+def rows_of(sheet: python_calamine.CalamineSheet) -> list[list[object]] | dict[str, int]:
+    """The rows from the first of the spreadsheet on, or how far the sheet reaches."""
+    row, column = sheet.end or (0, 0)
+    if (row + 1) * (column + 1) > MAX_CELLS:
+        return {"row": row + 1, "column": column + 1}
+    return list(map(list, sheet.to_python(skip_empty_area=False)))
+
+
 def main() -> None:
-    """Write [[sheet name, whether it is visible, rows], …] for the workbook on stdin."""
+    """Write [[sheet name, whether it is visible, rows], …] for the workbook on stdin.
+
+    A sheet that reaches too far has {"row": n, "column": n} instead of its rows.
+    """
     limit_memory()
     workbook = python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
     shown = python_calamine.SheetVisibleEnum.Visible
@@ -45,7 +57,7 @@ def main() -> None:
         (
             sheet.name,
             sheet.visible == shown,
-            workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False),
+            rows_of(workbook.get_sheet_by_name(sheet.name)),
         )
         for sheet in workbook.sheets_metadata
         if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
