@@ -82,7 +82,7 @@ def _on_connect(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        "busy_timeout=60000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -110,7 +110,7 @@ class Folder:
     def write(self, name: str, text: str) -> None:
         """Write a small text under a new name."""
         handle = os.open(self._place(name), _WRITE, 0o640, dir_fd=self._handle)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(text)
 
     def move(self, name: str, to: "Folder", new_name: str) -> bool:

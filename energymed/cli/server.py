@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from threading import Event, Thread
 
 import click
 from granian import Granian
@@ -18,6 +19,7 @@ from energymed.schema import prepare_database
 from energymed.web.shared.sign_in import password_hash
 
 HOST, PORT = "127.0.0.1", 8000
+RESTART_AFTER = 5.0  # seconds
 
 
 @click.command()
@@ -67,7 +69,8 @@ def announce(url: str, logins: list[dict[str, str]], *, as_json: bool) -> None:
 def run_server(host: str, port: int, workers: int) -> None:
     """Serve until interrupted, with the scheduler in a process of its own."""
     sys.stdout.flush()
-    scheduler = subprocess.Popen([sys.executable, "-m", "energymed", "jobs", "serve"])
+    scheduler = Scheduler()
+    scheduler.start()
     try:
         Granian(
             "energymed:create_app",
@@ -79,8 +82,30 @@ def run_server(host: str, port: int, workers: int) -> None:
             log_enabled=False,
         ).serve()
     finally:
-        scheduler.terminate()
-        scheduler.wait(timeout=10)
+        scheduler.stop()
+
+
+class Scheduler(Thread):
+    """Keeps the scheduler's process up: one that ends before its time is started again."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.over = Event()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        """Start the process, and again when it ends."""
+        while not self.over.is_set():
+            self.process = subprocess.Popen([sys.executable, "-m", "energymed", "jobs", "serve"])
+            self.process.wait()
+            self.over.wait(RESTART_AFTER)
+
+    def stop(self) -> None:
+        """End the process, for good."""
+        self.over.set()
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=10)
 
 
 def _progress(as_json: bool) -> Callable[[str], None]:

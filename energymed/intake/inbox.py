@@ -120,7 +120,8 @@ def note_refusal(session: Session, arrival: Arrival, sentence: str, *, now: date
 def _upload(session: Session, arrival: Arrival) -> Upload:
     if arrival.site_id is None:
         known = ", ".join(session.scalars(select(Site.code).order_by(Site.code)))
-        raise BadInput(NO_SITE, file=PurePath(arrival.file_name).name, sites=known or "—")
+        name = PurePath(arrival.file_name).name.encode("utf-8", "replace").decode("utf-8")
+        raise BadInput(NO_SITE, file=name, sites=known or "—")
     return Upload(
         partner=session.get_one(Partner, arrival.partner_id),
         site=session.get_one(Site, arrival.site_id),

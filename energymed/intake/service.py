@@ -48,6 +48,15 @@ from energymed.intake.report import ImportReport, Totals, copy_counts, report, r
 from energymed.intake.waiting import open_batch, stored, target_of
 
 
+def read_in(
+    session: Session, actor: Actor, upload: Upload, *, now: datetime, limits: Limits = WEB
+) -> Batch:
+    """Read a file: its batch, of no session yet. Writes nothing; errors as `receive`."""
+    check_bounds(actor, upload)
+    _examined, batch = taken_in(session, actor, upload, limits, now)
+    return batch
+
+
 def receive(
     session: Session,
     actor: Actor,
@@ -56,16 +65,18 @@ def receive(
     files: FileStore,
     now: datetime,
     limits: Limits = WEB,
+    batch: Batch | None = None,
 ) -> Batch:
     """Keep a file as a batch to be looked at; a partner's own deposit waits for the lead.
+
+    `batch` is what `read_in` made of it before anybody's writing was held up by the reading.
 
     Raises:
         BadInput: the file cannot be read.
         Refused: the same bytes were imported before (names the first batch), or wait already.
         NotFound: the site or partner is not the actor's.
     """
-    check_bounds(actor, upload)
-    _examined, batch = taken_in(session, actor, upload, limits, now)
+    batch = batch or read_in(session, actor, upload, now=now, limits=limits)
     if batch.origin != "site":
         hold(session, batch.partner_id, batch.site_id)
         refuse_waiting(session, batch)

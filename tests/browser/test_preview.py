@@ -65,9 +65,9 @@ def test_a_large_file_tells_how_far_it_is(
     page.get_by_role("heading", name="Contrôle en cours").wait_for()
     axe(page)
     assert page.evaluate(WIDTH) <= 0
-    page.get_by_text("Rien n'est encore importé").wait_for()
+    page.get_by_role("button", name="Importer").wait_for(timeout=60_000)
     expect(page.locator("nav.paging")).to_contain_text("1 à 50 sur 3 200")
     page.get_by_role("button", name="Importer").click()
     page.wait_for_url("**/progress")
-    expect(page.locator("main")).to_contain_text("3 200 lignes retenues", timeout=30_000)
+    expect(page.locator("main")).to_contain_text("3 200 lignes retenues", timeout=60_000)
     axe(page)

@@ -135,3 +135,44 @@ def test_cookies_are_closed_to_scripts_and_secure_on_tls(client: FlaskClient) ->
         headers={"Referer": "https://localhost/"},
     )  # fmt: skip
     assert "Secure" in over_tls.headers["Set-Cookie"]
+
+
+def test_another_way_of_writing_an_address_is_the_same_account(
+    browser: FlaskClient, session: Session
+) -> None:
+    user = make_user(session, "mediator", password=PASSWORD)
+    session.commit()
+    name, host = user.email.split("@")
+    wide = "".join(chr(ord(letter) + 0xFEE0) if letter.isalpha() else letter for letter in host)
+    for _try in range(8):
+        login(browser, user.email, "not-the-password")
+    for written in (f"{name}@{wide}", user.email.upper(), f" {user.email}"):
+        assert login(browser, written, PASSWORD).status_code == 429, written
+    sent = browser.post("/login", json={"email": user.email, "password": PASSWORD})
+    assert sent.status_code in (400, 429)  # refused for the missing token, or for the tries
+
+
+def test_nobody_is_remembered_beyond_the_day(browser: FlaskClient, session: Session) -> None:
+    user = make_user(session, "mediator", password=PASSWORD)
+    session.commit()
+    answer = login(browser, user.email, PASSWORD, remember="y")
+    assert answer.status_code == 302
+    assert "remember_token" not in answer.headers.get("Set-Cookie", "")
+    assert browser.get_cookie("remember_token") is None
+
+
+def test_signing_out_ends_every_session_and_forgets_what_was_searched(
+    client: FlaskClient, app: Flask, session: Session
+) -> None:
+    user = make_user(session, "mediator", password=PASSWORD)
+    session.commit()
+    client.post("/login", data={"email": user.email, "password": PASSWORD})
+    client.post("/cases", data={"q": "DURAND"})
+    copied = client.get_cookie("energymed_session")
+    assert copied is not None
+    client.post("/logout")
+    with client.session_transaction() as cookie:
+        assert "DURAND" not in str(dict(cookie))
+    thief = app.test_client()
+    thief.set_cookie("energymed_session", copied.value)
+    assert thief.get("/queue").status_code == 302

@@ -29,9 +29,10 @@ def new_file() -> str | Response | tuple[str, int]:
         return render_template("lead/new_file.html", form=form, partners=partners), status
     try:
         who, files_kept = actor(), file_store()
+        upload = upload_of(db.session(), who, form)
+        read = service.read_in(db.session(), who, upload, now=now())
         with transaction() as session:
-            upload = upload_of(session, who, form)
-            batch = service.receive(session, who, upload, files=files_kept, now=now())
+            batch = service.receive(session, who, upload, files=files_kept, now=now(), batch=read)
             batch_id, look = batch.id, must_be_seen(session, batch)
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]

@@ -22,6 +22,7 @@ from energymed.intake.undo import look_ahead, undo
 from energymed.partners.queries import all_partners
 from energymed.web.lead import file_view, history_view
 from energymed.web.lead.rejected import rejected_csv
+from energymed.web.shared.downloads import name_download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.navigation import arrivals
 from energymed.web.shared.paging import count, page_number, paginate
@@ -127,7 +128,7 @@ def rejected(batch_id: int, form: str) -> Response:
         content = rejected_csv(batch.headers, lines, reason=title, sentence=_reasons)
     answer = FlaskResponse(content, mimetype=media_type)
     name = "-".join([batch.file_name.rsplit(".", 1)[0], _("rejets")])
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
+    name_download(answer, f"{name}.{form}")
     return answer
 
 

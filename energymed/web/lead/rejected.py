@@ -23,7 +23,7 @@ def rejected_csv(
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     kept, texts = without_reason(headers, [line.cells for line in rejected])
-    writer.writerow([*kept, reason])
+    writer.writerow([*map(harmless, kept), reason])
     for line, cells in zip(rejected, texts, strict=True):
         writer.writerow([*map(harmless, cells), sentence(line)])
     return text.getvalue().encode("utf-8-sig")

@@ -21,6 +21,7 @@ from energymed.reporting.formats import MEDIA_TYPES
 from energymed.reporting.indicators import cases_behind, compute_with_year_before, total
 from energymed.reporting.scope import Scope
 from energymed.web.lead import report_view
+from energymed.web.shared.downloads import name_download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, may, requires
@@ -125,7 +126,7 @@ def delivery(delivery_id: int) -> Response:
         found = deliveries.fetch(session, who, delivery_id, now=now())
         content, name, form = found.content, found.file_name, found.format
     answer = FlaskResponse(content, mimetype=MEDIA_TYPES[form])
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    name_download(answer, name)
     return answer
 
 

@@ -42,9 +42,10 @@ def deposit() -> str | Response | tuple[str, int]:
         return _page(form), 422 if form.errors else 200
     try:
         who, kept = actor(), FileStore(current_app.extensions["energymed"].files)
+        upload = _upload(db.session(), form)
+        read = service.read_in(db.session(), who, upload, now=now())
         with transaction() as session:
-            upload = _upload(session, form)
-            batch = service.receive(session, who, upload, files=kept, now=now())
+            batch = service.receive(session, who, upload, files=kept, now=now(), batch=read)
             name, rows = batch.file_name, batch.rows
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]

@@ -16,6 +16,7 @@ from energymed.reporting.deliveries import fetch
 from energymed.reporting.formats import MEDIA_TYPES
 from energymed.reporting.indicators import cases_behind, compute_with_year_before
 from energymed.reporting.scope import Scope
+from energymed.web.shared.downloads import name_download
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 
@@ -73,7 +74,7 @@ def delivery(delivery_id: int) -> Response:
         fetched = fetch(session, actor(), delivery_id, now=now())
         content, name, media = fetched.content, fetched.file_name, MEDIA_TYPES[fetched.format]
     response = Response(content, mimetype=media)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    name_download(response, name)
     return response
 
 

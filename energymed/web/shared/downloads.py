@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from typing import Any
+from unicodedata import normalize
+from urllib.parse import quote
 
 from flask import Response, request
 from xlsxwriter import Workbook
@@ -38,9 +40,18 @@ def download(
     """
     content = (as_xlsx if form == "xlsx" else as_csv)(titles, rows)
     answer = Response(content, mimetype=_MEDIA_TYPES[form])
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{stem}.{form}")
+    name_download(answer, f"{stem}.{form}")
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def name_download(answer: Response, name: str) -> None:
+    """Have the browser keep the answer under this name; other letters than ASCII as RFC 6266."""
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode("ascii") or "fichier"
+    names = {"filename": plain}
+    if plain != name:
+        names["filename*"] = f"UTF-8''{quote(name, safe='')}"
+    answer.headers.set("Content-Disposition", "attachment", **names)
 
 
 def as_csv(titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:

@@ -4,11 +4,22 @@ A TOTP code serves once: the last counter is kept with the user. Tries are limit
 and per account; the answer never says whether an account exists.
 """
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
+from unicodedata import normalize
+from uuid import uuid4
 
-from flask import Flask, request
-from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, Totp, hash_password
+from flask import Flask, current_app, request, session
+from flask_login import user_logged_out
+from flask_security import (
+    LoginForm,
+    RoleMixin,
+    Security,
+    SQLAlchemyUserDatastore,
+    Totp,
+    hash_password,
+)
 from flask_security.signals import tf_profile_changed, user_authenticated
 
 from energymed.accounts.models import User
@@ -65,7 +76,7 @@ def register(app: Flask) -> None:
     """Attach Flask-Security and the limits on tries."""
     app.config.update(security_config(app.extensions["energymed"]))
     datastore = SQLAlchemyUserDatastore(db, User, RoleMixin)  # never asked for: roles are a column
-    Security(app, datastore, totp_cls=OnceTotp)
+    Security(app, datastore, totp_cls=OnceTotp, login_form=SignInForm)
     for endpoint in GUARDED:
         view: Any = app.view_functions[endpoint]
         view = limiter.limit(TRIES_PER_ADDRESS, methods=["POST"])(view)
@@ -73,6 +84,7 @@ def register(app: Flask) -> None:
         app.view_functions[endpoint] = view
     app.before_request(_write_from_the_start)
     app.teardown_request(_write_no_longer)
+    user_logged_out.connect(_forget_session, app)
     user_authenticated.connect(_record_sign_in, app)
     tf_profile_changed.connect(_record_second_factor, app)
 
@@ -82,14 +94,41 @@ def password_hash(password: str) -> str:
     return hash_password(password)
 
 
+class SignInForm(LoginForm):
+    """Without "remember me": its token would outlive the day, the sign-out and a second factor."""
+
+    remember = None  # type: ignore[assignment]
+
+
 def _account_key() -> str:
-    email = (request.form.get("email") or "").strip().lower()
-    return sha256(email.encode()).hexdigest() if email else (request.remote_addr or "unknown")
+    """One key for an account, however its address is written: wide letters, capitals, JSON."""
+    sent: Any = (request.get_json(silent=True) if request.is_json else request.form) or {}
+    email = str(sent.get("email") or "") if isinstance(sent, Mapping) else ""
+    if not email:
+        return request.remote_addr or "unknown"
+    try:
+        email = current_app.extensions["security"]._mail_util.normalize(email)
+    except ValueError:
+        email = normalize("NFKC", email).strip()
+    return sha256(email.lower().encode("utf-8", "replace")).hexdigest()
+
+
+def _forget_session(app: Flask, user: User | None = None, **_extra: Any) -> None:
+    """Signing out ends every session of the account, and what was searched for goes with this one.
+
+    A cookie that was copied before is worthless after.
+    """
+    for key in [key for key in session if key.endswith("_search")]:
+        session.pop(key)
+    if user is not None and user.is_authenticated:
+        user.fs_uniquifier = uuid4().hex
+        db.session.commit()
 
 
 def _write_from_the_start() -> None:
     """Flask-Security commits by itself: its forms open a write transaction at once."""
-    if request.method == "POST" and (request.endpoint or "").startswith("security."):
+    leaving = request.endpoint == "security.logout"
+    if leaving or (request.method == "POST" and (request.endpoint or "").startswith("security.")):
         begin_writing()
 
 
