@@ -7,9 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import ROLES
+from energymed.accounts.address import account_address
 from energymed.accounts.models import Site, User
 from energymed.base import audit
 from energymed.base.audit import Acting
+from energymed.base.codes import code_and_name
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 
@@ -32,14 +34,12 @@ def add_site(session: Session, actor: Acting, code: str, name: str, *, now: date
     """Create a site.
 
     Raises:
-        BadInput: when the code is taken or empty.
+        BadInput: when the code is taken or is none, or the name is missing.
     """
-    code = code.strip().lower()
-    if not code or not name.strip():
-        raise BadInput(N_("Donnez un code et un nom."))
+    code, name = code_and_name(code, name)
     if session.scalar(select(Site.id).where(Site.code == code)):
         raise BadInput(N_("Le code %(code)s est déjà pris."), code=code)
-    site = Site(code=code, name=name.strip())
+    site = Site(code=code, name=name)
     session.add(site)
     audit.record(session, actor, "site.added", site, now=now, after={"code": code})
     return site
@@ -71,9 +71,7 @@ def add_user(session: Session, actor: Acting, new: NewUser, *, now: datetime) ->
     Raises:
         BadInput: wrong e-mail, taken e-mail, unknown role, or the role's site or partner missing.
     """
-    email = new.email.strip().lower()
-    if "@" not in email.strip("@") or " " in email:
-        raise BadInput(N_("Adresse e-mail incorrecte : %(email)s."), email=email)
+    email = account_address(new.email)
     if new.role not in ROLES:
         raise BadInput(N_("Rôle inconnu : %(role)s."), role=new.role)
     if new.role in ("lead", "mediator") and new.site_id is None:

@@ -11,7 +11,8 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NUMBER = re.compile(r"[0-9]{1,9}")  # what every database takes
 
 # two glances, so that ordinary texts cost one search
 _NUMBERS = re.compile(r"\d\d(?:\d\d|[\s.\-/]\d\d)")
@@ -51,6 +52,16 @@ def tidy_lines(text: str) -> str:
     """Trim a text of several lines: control characters out, line ends as '\\n', lines kept."""
     text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "\n".join(collapse(line) for line in text.split("\n")).strip()
+
+
+def storable(text: str) -> str:
+    """The text without what no database keeps: control characters and halves of a sign."""
+    return _CONTROLS.sub("", text)
+
+
+def whole_number(text: str | None) -> int | None:
+    """The number that up to nine plain digits write; None for anything else."""
+    return int(text) if text and _NUMBER.fullmatch(text) else None
 
 
 def strip_accents(text: str) -> str:

@@ -111,6 +111,15 @@ def release(session: Session, actor: Actor, case_id: int, *, now: datetime) -> N
         give_back(session, actor, case, now=now)
 
 
+def end_call_of(session: Session, actor: Actor, user_id: int, *, now: datetime) -> None:
+    """Give back the case that somebody else holds: their account is closed."""
+    held = session.scalar(
+        select(Case).where(Case.claimed_by_id == user_id, Case.state == "in_call").with_for_update()
+    )
+    if held is not None:
+        give_back(session, actor, held, now=now)
+
+
 def put_in_queue(session: Session, actor: Actor, case_id: int, *, now: datetime) -> Case:
     """Let a waiting case wait no longer: it is in its mediator's queue at once.
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import Actor
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.base.text import remove_sensitive
+from energymed.base.text import remove_sensitive, storable
 from energymed.calling.models import CallDraft, Contact
 from energymed.cases.queries import get_case
 
@@ -33,6 +33,7 @@ def save_draft(
     is not kept: it would offer the call to be saved again.
 
     NIR and IBAN shapes are cut out of the copy kept here: they are refused when the call is saved.
+    Signs that no database keeps (half an emoji) go too.
 
     Raises:
         BadInput: more than 20 000 bytes.
@@ -69,7 +70,7 @@ def delete_draft(session: Session, actor: Actor, case_id: int) -> None:
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        return remove_sensitive(value)[0]
+        return remove_sensitive(storable(value))[0]
     if isinstance(value, list):
         return [_clean(each) for each in value]
     return value

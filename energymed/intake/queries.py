@@ -13,11 +13,11 @@ from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
+from energymed.base.text import whole_number
 from energymed.intake.models import Batch, BatchRow, CheckedLine
 from energymed.intake.rows import Problem
 
 _SHORTEST_SHA = 4
-_LONGEST_ID = 9  # digits: a number that every database takes
 
 
 class RejectedLine(NamedTuple):
@@ -100,8 +100,8 @@ def _tells(text: str) -> ColumnElement[bool]:
     ]
     if len(text) >= _SHORTEST_SHA and all(sign in hexdigits for sign in text):
         options.append(Batch.sha256.startswith(text.lower()))
-    if text.isdecimal() and len(text) <= _LONGEST_ID:
-        options.append(Batch.id == int(text))
+    if (number := whole_number(text)) is not None:
+        options.append(Batch.id == number)
     return or_(*options)
 
 
@@ -125,8 +125,8 @@ def lines(batch: Batch, *, outcome: str | None = None, text: str = "") -> Select
         statement = statement.where(BatchRow.outcome == outcome)
     if text:
         found = BatchRow.reference.icontains(text, autoescape=True)
-        if text.isdecimal() and len(text) <= _LONGEST_ID:
-            found = found | (BatchRow.row_number == int(text))
+        if (number := whole_number(text)) is not None:
+            found = found | (BatchRow.row_number == number)
         statement = statement.where(found)
     return statement.order_by(BatchRow.row_number, BatchRow.id)
 

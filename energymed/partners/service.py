@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.audit import Acting
+from energymed.base.codes import code_and_name
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.partners.models import Campaign, ColumnProfile, Partner
@@ -28,14 +29,12 @@ def add_partner(
     """Create a partner and its campaigns.
 
     Raises:
-        BadInput: when the code is taken or empty.
+        BadInput: when the code is taken or is none, or the name is missing.
     """
-    code = code.strip().lower()
-    if not code or not name.strip():
-        raise BadInput(N_("Donnez un code et un nom."))
+    code, name = code_and_name(code, name)
     if session.scalar(select(Partner.id).where(Partner.code == code)):
         raise BadInput(N_("Le code %(code)s est déjà pris."), code=code)
-    partner = Partner(code=code, name=name.strip())
+    partner = Partner(code=code, name=name)
     session.add(partner)
     session.flush()
     session.add_all(Campaign(partner_id=partner.id, kind=kind) for kind in kinds)

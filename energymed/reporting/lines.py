@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
 from energymed.base.i18n import N_
+from energymed.base.period import Period
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, LedgerEntry
 from energymed.mediation.models import Act, AidRequest, Plan
@@ -70,7 +72,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 
 def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
-    """The cases received, handled or closed in the period, by reference; six queries in all."""
+    """The cases received, handled or closed in the period, by reference; six queries in all.
+
+    Calls, acts, payments, balance and closure are those of the end of the period: the return of
+    May says in November what it said in June, unless something of May came to be known since.
+    """
     cases = list(session.scalars(_cases(scope)))
     ids = select(_cases(scope).order_by(None).subquery().c.id)
     end = scope.period.bounds[1]
@@ -90,22 +96,33 @@ def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
     last = select(func.max(Plan.id)).join(Act, Act.id == Plan.act_id).where(*standing)
     last_plans = select(Plan).where(Plan.id.in_(last.group_by(Plan.case_id)))
     plans = {plan.case_id: plan for plan in session.scalars(last_plans)}
-    paid = session.execute(
-        select(LedgerEntry.case_id, -func.sum(LedgerEntry.amount_cents))
-        .where(LedgerEntry.case_id.in_(ids), LedgerEntry.kind.in_(CONFIRMED))
-        .group_by(LedgerEntry.case_id)
-    )
-    confirmed = {row[0]: row[1] for row in paid}
+    moneys = _moneys(session, ids, scope.period)
     return [
         _line(
             case,
             contacts.get(case.id, _NO_CONTACT),
             ("|".join(acts.get(case.id, [])), "|".join(aids.get(case.id, []))),
             plans.get(case.id),
-            int(confirmed.get(case.id, 0)),
+            moneys.get(case.id, (0, 0)),
+            end,
         )
         for case in cases
     ]
+
+
+def _moneys(session: Session, ids: Select[Any], period: Period) -> dict[int, tuple[int, int]]:
+    """case → what was confirmed as paid, and the balance, at the end of the period.
+
+    A movement counts when its day is in or before the period, or when it was known by then.
+    """
+    paid = when((LedgerEntry.kind.in_(CONFIRMED), -LedgerEntry.amount_cents), else_=0)
+    known = or_(LedgerEntry.on_date <= period.end, LedgerEntry.recorded_at < period.bounds[1])
+    rows = session.execute(
+        select(LedgerEntry.case_id, func.sum(paid), func.sum(LedgerEntry.amount_cents))
+        .where(LedgerEntry.case_id.in_(ids), known)
+        .group_by(LedgerEntry.case_id)
+    )
+    return {case_id: (int(confirmed), int(balance)) for case_id, confirmed, balance in rows}
 
 
 @dataclass(slots=True)
@@ -163,9 +180,16 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[str]]:
 
 
 def _line(
-    case: Case, contacts: _Contacts, codes: tuple[str, str], plan: Plan | None, confirmed: int
+    case: Case,
+    contacts: _Contacts,
+    codes: tuple[str, str],
+    plan: Plan | None,
+    money: tuple[int, int],
+    end: datetime,
 ) -> ReturnLine:
     promised = plan.amount_cents if plan and plan.state in RUNNING_PLANS else None
+    closed_later = case.closed_at is not None and case.closed_at >= end
+    closed_at = None if closed_later else case.closed_at
     return ReturnLine(
         reference=case.reference,
         mission=case.campaign_kind,
@@ -174,9 +198,9 @@ def _line(
         last_contact_on=paris_date(contacts.last) if contacts.last else None,
         call_attempts=contacts.calls,
         last_result=contacts.last_result,
-        state=case.state,
-        closure=case.closure,
-        closed_on=paris_date(case.closed_at) if case.closed_at else None,
+        state="waiting" if closed_later else case.state,
+        closure=case.closure if closed_at else None,
+        closed_on=paris_date(closed_at) if closed_at else None,
         acts=codes[0],
         aids=codes[1],
         plan_amount_cents=plan.amount_cents if plan else None,
@@ -185,6 +209,6 @@ def _line(
         plan_state=plan.state if plan else None,
         opening_cents=case.opening_debt_cents,
         promised_cents=promised,
-        confirmed_cents=confirmed,
-        balance_cents=case.debt_cents,
+        confirmed_cents=money[0],
+        balance_cents=None if case.debt_cents is None else money[1],
     )

@@ -36,6 +36,10 @@ def test_an_account_is_opened_and_audited(session: Session) -> None:
     [
         {"email": "nobody"},
         {"email": "@"},
+        {"email": "jean@exemple"},
+        {"email": "jean..p@x.fr"},
+        {"email": "jean\t@x.fr"},
+        {"email": "<b>@x.fr"},
         {"role": "boss"},
         {"role": "lead"},
         {"role": "mediator"},

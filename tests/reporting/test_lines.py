@@ -9,6 +9,8 @@ from sqlalchemy import event
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.db import db
+from energymed.base.period import parse_period
+from energymed.cases import ledger
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.plans import move_plan
 from energymed.reporting.lines import COLUMNS, ReturnLine, return_lines
@@ -130,6 +132,33 @@ def test_what_came_after_the_period_is_for_the_next_return(world: World) -> None
     assert (line.call_attempts, line.last_result) == (1, "no_answer")
     assert line.last_contact_on == date(2026, 11, 30)
     assert (line.acts, line.aids, line.plan_state, line.promised_cents) == ("", "", None, None)
+
+
+def test_money_and_closure_of_after_the_period_are_for_the_next_return(world: World) -> None:
+    session, case = world.session, world.case(opened_at=NOW, debt_cents=10_000)
+    ledger.book(
+        session,
+        [
+            ledger.Entry(case.id, "payment", -1_000, date(2026, 11, 30), "told in December"),
+            ledger.Entry(case.id, "payment", -9_000, date(2026, 12, 1), "paid in December"),
+        ],
+        now=AFTER + timedelta(days=3),
+    )
+    session.refresh(case)
+    case.state, case.closure, case.closed_at = "closed", "settled", AFTER
+    session.flush()
+    (line,) = lines_of(world)
+    assert (line.confirmed_cents, line.balance_cents) == (1_000, 9_000)
+    assert (line.state, line.closure, line.closed_on) == ("waiting", None, None)
+    (later,) = return_lines(session, Scope(parse_period("2026-12"), partner_id=world.edf.id))
+    assert (later.confirmed_cents, later.balance_cents, later.closure) == (10_000, 0, "settled")
+
+
+def test_a_payment_dated_ahead_counts_once_it_is_known(world: World) -> None:
+    case = world.case(opened_at=NOW, debt_cents=10_000)
+    booked(world.session, case, -4_000, date(2026, 12, 5))
+    (line,) = lines_of(world)
+    assert (line.confirmed_cents, line.balance_cents) == (4_000, 6_000)
 
 
 def test_what_was_crossed_out_is_not_told(world: World) -> None:

@@ -1,13 +1,18 @@
 """The administrator's desk: accounts, sites, partners, audit trail."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site, User
+from energymed.base.clock import now
+from energymed.cases import moves
 from energymed.partners.models import Campaign, Partner
-from tests.factories import make_partner, make_site, make_user
+from tests.factories import make_case, make_partner, make_site, make_user
 from tests.web.helpers import sign_in, table_rows, text_of
 
 
@@ -61,6 +66,31 @@ def test_a_closed_account_loses_its_session(desk: FlaskClient, session: Session)
     assert theirs.get("/queue").status_code == 200
     desk.post(f"/admin/users/{mediator.id}/active", data={"active": "0"})
     assert theirs.get("/queue").status_code == 302
+
+
+def test_a_closed_account_gives_back_the_case_it_holds(desk: FlaskClient, session: Session) -> None:
+    mediator = make_user(session, "mediator")
+    case = make_case(session, assigned_to=mediator)
+    moves.claim(session, SYSTEM, case, mediator.id, until=now() + timedelta(minutes=15), now=now())
+    session.commit()
+    desk.post(f"/admin/users/{mediator.id}/active", data={"active": "0"})
+    session.refresh(case)
+    assert (case.state, case.claimed_by_id, case.assigned_to_id) == ("queued", None, mediator.id)
+
+
+@pytest.mark.parametrize("code", ["../..", ".taking", "a/b", "é", "x" * 21, "a\x00b"])
+def test_a_code_that_no_folder_takes_is_refused(
+    desk: FlaskClient, session: Session, code: str
+) -> None:
+    for page, model in (("sites", Site), ("partners", Partner)):
+        refused = desk.post(f"/admin/{page}", data={"code": code, "name": "Essai"})
+        assert refused.status_code == 422
+        assert session.scalars(select(model)).all() == []
+
+
+@pytest.mark.parametrize("entity", ["²", "9" * 5000, "-1"])
+def test_the_trail_takes_any_text_for_a_record(desk: FlaskClient, entity: str) -> None:
+    assert desk.get("/admin/audit", query_string={"entity": entity}).status_code == 200
 
 
 def test_sites_and_partners_are_added_once(desk: FlaskClient, session: Session) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from energymed.accounts.queries import names_by_id
 from energymed.base.audit import AuditEvent
 from energymed.base.db import db
+from energymed.base.text import whole_number
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
 
@@ -17,8 +18,8 @@ def events() -> str:
     statement = select(AuditEvent).order_by(AuditEvent.id.desc())
     if action:
         statement = statement.where(AuditEvent.action.startswith(action, autoescape=True))
-    if entity.isdigit():
-        statement = statement.where(AuditEvent.entity_id == int(entity))
+    if (number := whole_number(entity)) is not None:
+        statement = statement.where(AuditEvent.entity_id == number)
     page = paginate(db.session(), statement, page_number(), size=50)
     names = names_by_id(db.session(), {event.actor_id for event in page.items})
     return render_template("admin/audit.html", page=page, names=names, action=action, entity=entity)

@@ -10,6 +10,7 @@ from energymed.accounts.actor import ROLES
 from energymed.base.clock import now
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput
+from energymed.calling import claim
 from energymed.partners.queries import all_partners
 from energymed.web.admin.forms import NewUserForm
 from energymed.web.shared.errors import sentence
@@ -74,6 +75,8 @@ def set_active(user_id: int) -> Response:
     with transaction() as session:
         user = queries.get_user(session, user_id)
         service.set_active(session, actor(), user, active, now=now())
+        if not active:
+            claim.end_call_of(session, actor(), user.id, now=now())
     flash(_("Le compte est ouvert.") if active else _("Le compte est fermé."), "success")
     return redirect(url_for("admin.users"))
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from energymed.base.money import parse_cents
+from energymed.base.text import whole_number
 from energymed.calling.assignment import CaseFilter
 from energymed.cases.codes import KINDS
 
@@ -31,7 +32,7 @@ def read_filter(given: MultiDict[str, str]) -> PileFilter:
     args = {name: text for name in NAMES if (text := given.get(name, "").strip())}
     errors: list[str] = []
     chosen = CaseFilter(
-        partner_id=int(args["partner"]) if args.get("partner", "").isdecimal() else None,
+        partner_id=whole_number(args.get("partner")),
         kind=args.get("kind") if args.get("kind") in KINDS else None,
         commune=args.get("commune"),
         least_cents=_cents(args.get("least"), errors),

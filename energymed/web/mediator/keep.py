@@ -1,14 +1,17 @@
 """What the open desk asks in the background: a longer lease, what is typed kept, the case back."""
 
+from typing import Any
+
 from flask import flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
 from energymed.base.db import transaction
-from energymed.base.text import remove_sensitive
+from energymed.base.text import remove_sensitive, storable
 from energymed.calling import claim, drafts
 from energymed.calling.report import MAX_KEY
+from energymed.cases.queries import get_case
 from energymed.web.mediator import desk
 from energymed.web.mediator.wording import delicate_words
 from energymed.web.shared.permissions import actor, requires
@@ -25,9 +28,8 @@ def renew(case_id: int) -> Response:
 @requires("queue.call")
 def draft(case_id: int) -> Response:
     """Keep what has been typed so far, and say of the note what should not stand in it."""
-    content = request.get_json(silent=True)
-    content = content if isinstance(content, dict) else {}
-    typed, key = desk.typed(content), str(content.get("request_key", ""))[:MAX_KEY]
+    content = _sent()
+    typed, key = desk.typed(content), storable(str(content.get("request_key", "")))[:MAX_KEY]
     with transaction() as session:
         drafts.save_draft(session, actor(), case_id, typed, now=now(), request_key=key)
     note = str(content.get("note", ""))
@@ -38,6 +40,7 @@ def draft(case_id: int) -> Response:
 def forget(case_id: int) -> Response:
     """Start again: forget what was typed before."""
     with transaction() as session:
+        get_case(session, actor(), case_id)
         drafts.delete_draft(session, actor(), case_id)
     return redirect(url_for("mediator.call", case_id=case_id), 303)
 
@@ -49,3 +52,12 @@ def release(case_id: int) -> Response:
         claim.release(session, actor(), case_id, now=now())
     flash(_("Le dossier est retourné dans la file."), "info")
     return redirect(url_for("mediator.queue"), 303)
+
+
+def _sent() -> dict[str, Any]:
+    """The fields sent as JSON; nothing when it is no JSON, or nested too deep to be a form."""
+    try:
+        content = request.get_json(silent=True)
+    except RecursionError:
+        return {}
+    return content if isinstance(content, dict) else {}

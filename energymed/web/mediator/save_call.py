@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import Actor
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.i18n import N_
+from energymed.base.text import whole_number
 from energymed.calling.models import Contact
 from energymed.calling.report import CallReport
 from energymed.calling.results import REACHED
@@ -75,7 +76,7 @@ def report_of(form: CallForm, now: datetime) -> CallReport:
         follow_up_at=instant(form.follow_up_at.data),
         follow_up_note=_text(form.follow_up_note.data),
         request_key=form.request_key.data or None,
-        seen_contact_id=_number(form.seen_contact_id.data),
+        seen_contact_id=whole_number(form.seen_contact_id.data),
     )
 
 
@@ -154,10 +155,6 @@ def plan_terms(form: ActsForm) -> PlanTerms:
 
 def _text(typed: str | None) -> str | None:
     return (typed or "").strip() or None
-
-
-def _number(typed: str | None) -> int | None:
-    return int(typed) if typed and typed.isdecimal() else None
 
 
 def _started(form: CallForm, now: datetime) -> datetime:

@@ -81,6 +81,28 @@ def test_what_is_no_form_is_no_draft(desk: MediatorDesk, session: Session) -> No
     assert desk.client.post(f"{address}/draft", json={"note": "a" * 30_000}).status_code == 400
 
 
+def test_half_a_sign_is_dropped_and_the_page_opens_again(
+    desk: MediatorDesk, session: Session
+) -> None:
+    address = desk.next_call()
+    sent = {"note": "Paiera \ud83d le 5\u0000.", "request_key": "\ud800"}
+    assert desk.client.post(f"{address}/draft", json=sent).status_code == 200
+    assert session.scalars(select(CallDraft)).one().content["note"] == "Paiera  le 5."
+    assert desk.client.get(address).status_code == 200
+
+
+def test_json_nested_without_end_is_no_draft(desk: MediatorDesk) -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    answer = desk.client.post(
+        f"{desk.next_call()}/draft", data=deep, content_type="application/json"
+    )
+    assert answer.status_code == 200
+
+
+def test_only_ones_own_sites_calls_are_begun_anew(desk: MediatorDesk) -> None:
+    assert desk.client.post("/call/999999/forget").status_code == 404
+
+
 def test_the_lease_is_lengthened(desk: MediatorDesk, clock: time_machine.Traveller) -> None:
     address = desk.next_call()
     first = desk.fresh().claimed_until
