@@ -74,12 +74,12 @@ def run_job(name: str, as_json: bool) -> None:
 
 
 @jobs.command("file", hidden=True)
-@click.argument("work", type=click.Choice([files.CHECK, files.IMPORT]))
+@click.argument("work", type=click.Choice(files.WORKS))
 @click.argument("batch", type=int)
 @click.argument("user", type=int)
 @with_app
 def work_on_file(work: str, batch: int, user: int) -> None:
-    """Contrôle ou importe un fichier en attente (lancé par le site pour les gros fichiers)."""
+    """Contrôle, importe ou annule un fichier (lancé par le site pour les gros fichiers)."""
     files.carry_out(current_app.extensions["energymed"], user, batch, work)
 
 

@@ -5,19 +5,21 @@ nothing else knows. Cases that it changed get their former values back, and thei
 opposite entries: entries are never deleted from a case that stays.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
-from energymed.base.bulk import PIECE, among
+from energymed.base.bulk import PIECE, among, update_rows
 from energymed.base.chunks import chunks
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
+from energymed.base.progress import Tick, untold
 from energymed.cases import ledger, moves
 from energymed.cases.models import Case, LedgerEntry
 from energymed.intake.hold import hold
@@ -36,13 +38,24 @@ from energymed.intake.undo_people import restore_people
 _QUIET: dict[str, Any] = {"synchronize_session": False}
 
 
-def undo(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
+class _Line(NamedTuple):
+    case_id: int | None
+    outcome: str
+    before: dict[str, Any] | None
+
+
+def undo(
+    session: Session, actor: Actor, batch_id: int, *, now: datetime, tick: Tick = untold
+) -> Batch:
     """Take back a committed batch; the same file may then be imported again.
+
+    `tick` hears how many of its lines are taken back.
 
     Raises:
         Refused: it is not committed, a continuation stands, a later file touched its cases, one
             of them is in call, or calls and acts were recorded on the cases that it made.
         NotFound: not the actor's.
+        Cancelled: `tick` was asked to stop.
     """
     batch = get_batch(session, actor, batch_id, lock=True)
     if batch.state != "committed":
@@ -54,12 +67,12 @@ def undo(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Bat
     _lock_cases(session, touched)
     if standing := obstacles(session, batch, touched, made):
         raise standing.refusal()
-    rows = _rows(session, batch)
-    _restore_cases(session, batch, rows)
+    lines = _lines(session, batch)
+    _restore_cases(session, batch, lines, tick)
     _reverse_ledger(session, batch, set(made), now)
     _reopen_settled(session, actor, batch, touched, now)
-    _delete_cases(session, made)
-    restore_people(session, [row.before for row in rows if row.before])
+    _delete_cases(session, made, len(lines), tick)
+    restore_people(session, [line.before for line in lines if line.before])
     before = {"state": batch.state}
     batch.state, batch.undone_at, batch.undone_by_id = "undone", now, actor.user_id
     audit.record(
@@ -93,14 +106,15 @@ def _cases_of(session: Session, batch: Batch) -> tuple[list[int], list[int]]:
     return touched_cases(session, batch), touched_cases(session, batch, made=True)
 
 
-def _rows(session: Session, batch: Batch) -> list[BatchRow]:
-    return list(
-        session.scalars(
-            select(BatchRow)
+def _lines(session: Session, batch: Batch) -> list[_Line]:
+    return [
+        _Line(*row)
+        for row in session.execute(
+            select(BatchRow.case_id, BatchRow.outcome, BatchRow.before)
             .where(BatchRow.batch_id == batch.id, BatchRow.outcome.in_(TOUCHED))
             .order_by(BatchRow.row_number)
         )
-    )
+    ]
 
 
 def _lock_cases(session: Session, case_ids: list[int]) -> None:
@@ -110,22 +124,22 @@ def _lock_cases(session: Session, case_ids: list[int]) -> None:
         )
 
 
-def _restore_cases(session: Session, batch: Batch, rows: Iterable[BatchRow]) -> None:
-    for row in rows:
-        note = row.before or {}
-        if row.case_id is None or row.outcome == "created" or "last_batch_id" not in note:
-            continue
-        values: dict[str, Any] = {
-            "last_batch_id": note["last_batch_id"],
-            "missing_since_batch_id": note["missing_since_batch_id"],
-        }
-        for name, old in note.get("case", {}).items():
-            is_date = Case.__table__.c[name].type.python_type is date
-            values[name] = date.fromisoformat(old) if is_date and old else old
-        if "case" in note:
-            values["version"] = Case.version + 1
+def _restore_cases(session: Session, batch: Batch, lines: Sequence[_Line], tick: Tick) -> None:
+    """Give the cases that were there before their former values."""
+    standing = [line for line in lines if line.case_id is not None and line.outcome != "created"]
+    for done, some in enumerate(chunks(standing, PIECE)):
+        tick(done * PIECE, len(lines))
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for line in some:
+            values = _former(line)
+            alike[tuple(values)].append(values)
+        for names, rows in alike.items():
+            if len(names) > 1:
+                update_rows(session, Case, rows)
+        changed = [one for one, _, note in some if one is not None and "case" in (note or {})]
         session.execute(
-            update(Case).where(Case.id == row.case_id).values(**values), execution_options=_QUIET
+            update(Case).where(among(session, Case.id, changed)).values(version=Case.version + 1),
+            execution_options=_QUIET,
         )
     session.execute(
         update(Case)
@@ -133,6 +147,19 @@ def _restore_cases(session: Session, batch: Batch, rows: Iterable[BatchRow]) -> 
         .values(missing_since_batch_id=None),
         execution_options=_QUIET,
     )
+
+
+def _former(line: _Line) -> dict[str, Any]:
+    """The columns of a case as they were before a line, with its id."""
+    note = line.before or {}
+    former: dict[str, Any] = {"id": line.case_id}
+    for name in ("last_batch_id", "missing_since_batch_id"):
+        if name in note:
+            former[name] = note[name]
+    for name, old in note.get("case", {}).items():
+        is_date = Case.__table__.c[name].type.python_type is date
+        former[name] = date.fromisoformat(old) if is_date and old else old
+    return former
 
 
 def _reopen_settled(
@@ -158,13 +185,16 @@ def _reverse_ledger(session: Session, batch: Batch, made: set[int], now: datetim
     ledger.reverse(session, stays, source=batch.file_name, now=now)
 
 
-def _delete_cases(session: Session, case_ids: list[int]) -> None:
-    for some in chunks(case_ids):
+def _delete_cases(session: Session, case_ids: Sequence[int], total: int, tick: Tick) -> None:
+    for done, some in enumerate(chunks(case_ids, PIECE)):
+        tick(total - len(case_ids) + done * PIECE, total)
         session.execute(
             update(BatchRow)
-            .where(BatchRow.case_id.in_(some))  # of files undone before, too
+            .where(among(session, BatchRow.case_id, some))  # of files undone before, too
             .values(case_id=None),
             execution_options=_QUIET,
         )
         for model, column in ((LedgerEntry, LedgerEntry.case_id), (Case, Case.id)):
-            session.execute(delete(model).where(column.in_(some)), execution_options=_QUIET)
+            session.execute(
+                delete(model).where(among(session, column, some)), execution_options=_QUIET
+            )

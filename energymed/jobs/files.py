@@ -1,4 +1,4 @@
-"""Work on a waiting file: its check and its import, here or in a process of its own.
+"""Work on a file: its check, its import and its undo, here or in a process of its own.
 
 A large file would hold a web process for long, and everybody who is served by it: it is worked
 on beside, and its page shows how far it is.
@@ -25,12 +25,12 @@ from energymed.base.progress import ProgressFolder, Tick, untold
 from energymed.calling.followups import close_case
 from energymed.cases.models import Case
 from energymed.config import Settings
-from energymed.intake import preview, service
+from energymed.intake import preview, service, undo
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
 from energymed.intake.report import ImportReport
 
-CHECK, IMPORT = "check", "import"
+CHECK, IMPORT, UNDO = WORKS = "check", "import", "undo"
 AT_ONCE = 3_000  # rows: fewer are done while the page is waited for
 
 
@@ -65,6 +65,14 @@ def import_file(
     return done
 
 
+def undo_file(
+    settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
+) -> None:
+    """Take the import back. Errors as `undo.undo`."""
+    with transaction() as session:
+        undo.undo(session, actor, batch_id, now=at, tick=tick)
+
+
 def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:
     """Start the work in a process of its own; when it is under way already, let it go on.
 
@@ -96,7 +104,9 @@ def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> Non
     Raises:
         Refused: whoever asked is not there any more.
     """
-    works: dict[str, Callable[..., Any]] = {CHECK: check_file, IMPORT: import_file}
+    works: dict[str, Callable[..., Any]] = {
+        CHECK: check_file, IMPORT: import_file, UNDO: undo_file,
+    }  # fmt: skip
     user = db.session.scalar(select(User).where(User.id == user_id, User.active))
     if user is None:
         raise Refused(N_("Ce compte n'est plus actif."))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.db import db
 from energymed.base.errors import Refused
 from energymed.intake import continuation, queries
 from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
@@ -18,9 +18,11 @@ from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch, BatchRow
 from energymed.intake.queries import SORTS, BatchSearch, RejectedLine
 from energymed.intake.reasons import reason_title
 from energymed.intake.rejected import MEDIA_TYPE, rejected_workbook
-from energymed.intake.undo import look_ahead, undo
+from energymed.intake.undo import look_ahead
+from energymed.jobs import files as work
 from energymed.partners.queries import all_partners
 from energymed.web.lead import file_view, history_view
+from energymed.web.lead.files import settings
 from energymed.web.lead.rejected import rejected_csv
 from energymed.web.shared.downloads import name_download
 from energymed.web.shared.errors import sentence
@@ -103,14 +105,22 @@ def undo_file(batch_id: int) -> str | Response:
     who = actor()
     if request.method == "GET":
         return _undo_page(batch_id)
+    batch = queries.get_batch(db.session(), who, batch_id)
+    if batch.state == "committed" and work.is_large(batch):
+        work.begin(settings(), who, batch_id, work.UNDO)
+        return redirect(url_for("lead.progress", batch_id=batch_id), 303)
     try:
-        with transaction() as session:
-            undo(session, who, batch_id, now=now())
+        work.undo_file(settings(), who, batch_id, now())
     except Refused as error:
         flash(sentence(error), "warning")
         return redirect(url_for("lead.undo_file", batch_id=batch_id), 303)
-    flash(_("Import annulé : les dossiers sont revenus à leur état d'avant."), "success")
+    tell_undone()
     return redirect(url_for("lead.file", batch_id=batch_id), 303)
+
+
+def tell_undone() -> None:
+    """Say that the import is taken back."""
+    flash(_("Import annulé : les dossiers sont revenus à leur état d'avant."), "success")
 
 
 @requires("files.import")

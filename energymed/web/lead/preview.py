@@ -26,6 +26,8 @@ from energymed.web.shared.permissions import actor, requires
 def file(batch_id: int) -> str | Response:
     """One file: what importing it would do, or what it did."""
     batch = queries.get_batch(db.session(), actor(), batch_id)
+    if batch.state not in OPEN and ProgressFolder(settings().progress).is_running(batch.id):
+        return redirect(url_for("lead.progress", batch_id=batch_id), 303)  # it is being undone
     if batch.state not in OPEN:
         return history.result_page(batch)
     if lacks_columns(batch) and file_store().has(batch.sha256):

@@ -146,6 +146,44 @@ def test_a_large_file_is_imported_beside(
     assert "2 lignes retenues" in text_of(desk.client.get(address))
 
 
+def test_a_large_file_is_undone_beside(
+    desk: LeadDesk, session: Session, large: list[list[str]]
+) -> None:
+    address = waiting(desk)
+    carry_out(desk, address, "import")
+    desk.client.get(f"{address}/progress")
+    for _click in range(2):
+        answer = desk.client.post(f"{address}/undo")
+        assert answer.headers["Location"] == f"{address}/progress"
+    assert [command[5] for command in large] == ["undo"]
+    assert "Annulation en cours" in text_of(desk.client.get(f"{address}/progress"))
+    assert desk.client.get(address).headers["Location"] == f"{address}/progress"
+    carry_out(desk, address, "undo")
+    assert session.scalars(select(Case)).all() == []
+    assert desk.client.get(f"{address}/progress").headers["Location"] == address
+    assert "Import annulé" in text_of(desk.client.get(address))
+
+
+def test_an_undo_that_is_stopped_or_barred_leaves_the_import(
+    desk: LeadDesk, session: Session, large: list[list[str]]
+) -> None:
+    address = waiting(desk)
+    carry_out(desk, address, "import")
+    desk.client.get(f"{address}/progress")
+    with folder(desk).telling(number(address), "undo", 4) as tick:
+        folder(desk).ask_to_stop(number(address))
+        tick(1, 4)
+    assert "Annulation arrêtée" in text_of(desk.client.get(f"{address}/progress"))
+    case = session.scalars(select(Case)).first()
+    assert case is not None
+    case.state, case.claimed_by_id = "in_call", desk.lead.id
+    session.commit()
+    carry_out(desk, address, "undo")
+    page = text_of(desk.client.get(f"{address}/progress"))
+    assert f"Un médiateur est en appel sur le dossier {case.reference}" in page
+    assert session.get_one(Batch, number(address)).state == "committed"
+
+
 def test_how_far_it_is(
     desk: LeadDesk, large: list[list[str]], clock: time_machine.Traveller
 ) -> None:
