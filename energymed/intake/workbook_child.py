@@ -38,11 +38,15 @@ def tagged(cell: object) -> dict[str, str | float]:
 
 
 def rows_of(sheet: python_calamine.CalamineSheet) -> list[list[object]] | dict[str, int]:
-    """The rows from the first of the spreadsheet on, or how far the sheet reaches."""
+    """The rows from the first of the spreadsheet on, or how far the sheet reaches.
+
+    A blank row has no cells: a lone one far below the table makes a million of them.
+    """
     row, column = sheet.end or (0, 0)
     if (row + 1) * (column + 1) > MAX_CELLS:
         return {"row": row + 1, "column": column + 1}
-    return list(map(list, sheet.to_python(skip_empty_area=False)))
+    rows = sheet.to_python(skip_empty_area=False)
+    return [list(row) if any(cell != "" for cell in row) else [] for row in rows]
 
 
 def main() -> None:
