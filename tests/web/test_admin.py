@@ -32,10 +32,14 @@ def test_accounts_are_listed_searched_and_filtered(desk: FlaskClient, session: S
     assert [row["Nom"] for row in table_rows(desk.get("/admin/users"))] == [
         "Amina Belkacem", "Zoé Admin",
     ]  # fmt: skip
-    found = table_rows(desk.get("/admin/users?q=belk"))
+    found = desk.post("/admin/users/search", data={"q": "belk"})
+    assert "belk" not in found.headers["Location"]
+    found = table_rows(desk.get(found.headers["Location"]))
     assert [row["Rôle"] for row in found] == ["Médiateur"]
     assert [row["Nom"] for row in table_rows(desk.get("/admin/users?role=admin"))] == ["Zoé Admin"]
-    assert "Aucun compte ne correspond" in text_of(desk.get("/admin/users?q=nobody"))
+    nobody = desk.post("/admin/users/search?role=admin", data={"q": "nobody"})
+    assert nobody.headers["Location"].endswith("/admin/users?role=admin&found=1")
+    assert "Aucun compte ne correspond" in text_of(desk.get(nobody.headers["Location"]))
 
 
 def test_an_account_is_opened_and_what_is_wrong_is_kept_on_the_form(

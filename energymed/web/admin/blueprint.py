@@ -8,6 +8,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 rule = blueprint.add_url_rule
 rule("/", "home", users.home)
 rule("/users", "users", users.users)
+rule("/users/search", "search_users", users.search_users, methods=["POST"])
 rule("/users/new", "new_user", users.new_user, methods=["GET", "POST"])
 rule("/users/<int:user_id>/active", "set_active", users.set_active, methods=["POST"])
 rule(

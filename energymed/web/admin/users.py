@@ -16,7 +16,10 @@ from energymed.web.admin.forms import NewUserForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.searching import filters_now, keep_search, kept_search
 from energymed.web.shared.sign_in import password_hash
+
+SEARCH = "user_search"
 
 
 @requires("users.manage")
@@ -28,10 +31,18 @@ def home() -> Response:
 @requires("users.manage")
 def users() -> str:
     """Every account, searched by name or e-mail, filtered by role."""
-    search, role = request.args.get("q", "").strip(), request.args.get("role", "")
+    search, role = kept_search(SEARCH), request.args.get("role", "")
     statement = queries.accounts(search=search, role=role if role in ROLES else None)
     page = paginate(db.session(), statement, page_number())
-    return render_template("admin/users.html", page=page, roles=ROLES, search=search, role=role)
+    return render_template(
+        "admin/users.html", page=page, roles=ROLES, search=search, role=role, kept=filters_now()
+    )
+
+
+@requires("users.manage")
+def search_users() -> Response:
+    """Keep the name or e-mail searched for, out of the address."""
+    return keep_search(SEARCH, "admin.users")
 
 
 @requires("users.manage")
