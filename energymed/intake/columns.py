@@ -218,7 +218,7 @@ def _numbers(cells: Column) -> Column:
         "+33" + digits[-9:]
         if type(cell) is str
         and PLAIN_FRENCH(
-            digits := cell if len(cell) == _PLAIN_LENGTH else cell.translate(_SEPARATORS)
+            digits := cell if len(cell) == _PLAIN_LENGTH else cell.replace(" ", "")
         )
         else (None if cell == "" else _number(cell))
         for cell in cells
@@ -226,6 +226,9 @@ def _numbers(cells: Column) -> Column:
 
 
 def _number(cell: Cell) -> Any:
+    if isinstance(cell, str):
+        digits = cell.translate(_SEPARATORS)
+        return "+33" + digits[-9:] if PLAIN_FRENCH(digits) else DOUBT
     number = to_e164(cell) if isinstance(cell, int | float) else None
     return number if number and number.startswith("+33") else DOUBT
 
