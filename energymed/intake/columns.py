@@ -217,9 +217,7 @@ def _numbers(cells: Column) -> Column:
     return [
         "+33" + digits[-9:]
         if type(cell) is str
-        and PLAIN_FRENCH(
-            digits := cell if len(cell) == _PLAIN_LENGTH else cell.replace(" ", "")
-        )
+        and PLAIN_FRENCH(digits := cell if len(cell) == _PLAIN_LENGTH else cell.replace(" ", ""))
         else (None if cell == "" else _number(cell))
         for cell in cells
     ]

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from energymed.accounts.queries import mediators
@@ -20,6 +19,7 @@ from energymed.partners.queries import all_partners
 from energymed.web.lead import reads
 from energymed.web.lead.assign_filter import PileFilter, read_filter
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from energymed.base.i18n import N_
 from energymed.intake.choose import Clash, Counted, SeenColumn, SeenColumns
@@ -14,6 +13,7 @@ from energymed.intake.headers import AMOUNT_FIELDS, fields_of, required_fields
 from energymed.intake.layouts import Layout, LayoutChange
 from energymed.web.lead import file_view
 from energymed.web.lead.file_view import ProblemGroup
+from energymed.web.shared.filters import ngettext
 
 Picks = list[tuple[str, str]]  # (header, field or '') in the order of the file
 

@@ -6,7 +6,6 @@ from uuid import uuid4
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -22,6 +21,7 @@ from energymed.cases.models import Case
 from energymed.partners.queries import all_partners
 from energymed.web.shared.downloads import Value, asked_form, download
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.searching import filters_now, instant, keep_search, kept_search

@@ -3,7 +3,6 @@
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
@@ -21,6 +20,7 @@ from energymed.web.lead.letters import listed
 from energymed.web.lead.missing_list import ASKED, CONTACTS, PLANS, SEARCH
 from energymed.web.shared.downloads import Value, asked_form, download
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.searching import filters_now, instant, keep_search

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
 from energymed.intake import missing
 from energymed.intake.missing import Chosen
+from energymed.web.shared.filters import ngettext
 
 ANSWER_WITHIN = timedelta(days=7)
 NINE = time(9, 0)

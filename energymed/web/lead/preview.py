@@ -1,7 +1,6 @@
 """A file before its import: what it would do, what is decided about it, and the import itself."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
@@ -17,7 +16,7 @@ from energymed.jobs import files as work
 from energymed.web.lead import column_view, file_view, history, preview_view
 from energymed.web.lead.files import file_store, settings
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.filters import number
+from energymed.web.shared.filters import ngettext, number
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from energymed.cases.models import Case
 from energymed.mediation.queries import CaseMediation
 from energymed.mediation.states import RUNNING_PLANS
 from energymed.partners.rulebook import WinterTruce
-from energymed.web.shared.filters import day
+from energymed.web.shared.filters import day, ngettext
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from energymed.base.clock import at_paris
 from energymed.calling.models import CHANNELS, FOLLOW_UP_KINDS, Contact, FollowUp
@@ -23,7 +22,7 @@ from energymed.mediation import codes
 from energymed.mediation.details import FIELDS
 from energymed.mediation.models import Act
 from energymed.mediation.queries import CaseMediation
-from energymed.web.shared.filters import day, moment, money, phone
+from energymed.web.shared.filters import day, moment, money, ngettext, phone
 
 CONTACT_ICONS = {
     "call_out": "telephone-outbound", "call_in": "telephone", "sms": "chat-left-text",

@@ -1,7 +1,6 @@
 """A partner deposits its file and sees what became of the files that it deposited."""
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -22,6 +21,7 @@ from energymed.intake.models import Batch
 from energymed.partners.models import Partner
 from energymed.web.partner.forms import DepositForm, kind_choices, site_choices
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 

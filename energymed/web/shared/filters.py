@@ -6,7 +6,7 @@ import phonenumbers
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import get_domain, get_locale
 from flask_babel import gettext as _
 
 from energymed.base.clock import paris, today
@@ -23,6 +23,13 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     for name in names:
         app.add_template_filter(globals()[name], name)
+    app.add_template_global(ngettext)
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """The sentence for `num` of something in the reader's language; 1 234 in it, not 1234."""
+    wording: str = get_domain().get_translations().ungettext(one, many, num)
+    return wording % {"num": number(num), **values}
 
 
 def _language() -> str:
