@@ -46,8 +46,9 @@ def claim_next(session: Session, actor: Actor, *, now: datetime) -> Case | None:
         return held
     for ready in view_queue(session, actor, now).ready:
         case = _lock(session, ready.case_id, ready.household_id)
-        mine = case is not None and case.assigned_to_id == actor.user_id
-        if case is not None and mine and verdict_on(session, case.id, now).allowed:
+        if case is None or not (case.assigned_to_id == actor.user_id or case.for_anyone):
+            continue
+        if verdict_on(session, case.id, now).allowed:
             return _claim(session, actor, case, now)
     return None
 
@@ -180,6 +181,8 @@ def _lock(session: Session, case_id: int, household_id: int) -> Case | None:
 def _claim(session: Session, actor: Actor, case: Case, now: datetime) -> Case:
     if actor.user_id is None:
         raise Refused(N_("Seule une personne peut prendre un appel."))
+    if case.for_anyone and case.assigned_to_id != actor.user_id:
+        moves.assign(session, actor, case, actor.user_id, now=now)
     waits_until = case.next_action_at
     case.queue_reason = case.waiting_reason or case.queue_reason
     moves.claim(session, actor, case, actor.user_id, until=_lease_end(session, case, now), now=now)

@@ -12,8 +12,8 @@ from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.clock import paris_date
 from energymed.calling.models import Contact, FollowUp
-from energymed.calling.results import NOT_THE_PERSON
 from energymed.calling.rules import Attempt, Callee, Verdict, may_call
+from energymed.calling.wishes import wishes_of
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case, Person, Phone
 from energymed.partners.rulebook import CallingRules, load_calling_rules
@@ -108,12 +108,11 @@ def _judged(
 def recent_attempts(
     session: Session, person_ids: Iterable[int], now: datetime, *, days: int = LOOK_BACK
 ) -> dict[int, tuple[Attempt, ...]]:
-    """The outbound attempts of the given people that count, oldest first, in one query."""
+    """The outbound calls to the given people, oldest first, in one query."""
     statement = (
         select(Contact.person_id, Contact.started_at, Contact.result)
         .where(Contact.person_id.in_(list(person_ids)))
         .where(Contact.channel == "call_out", Contact.voided_at.is_(None))
-        .where(Contact.result.not_in(NOT_THE_PERSON))
         .where(Contact.started_at > now - timedelta(days=days))
         .order_by(Contact.started_at)
     )
@@ -142,17 +141,17 @@ def _facts() -> Select[*tuple[object, ...]]:
     return select(
         Case.id, Case.person_id, Case.partner_id, Case.campaign_kind, Case.queue_reason,
         Case.waiting_reason, Case.cutoff_date, Case.cutoff_slot, Case.due_date, Case.opened_at,
-        Case.postal_code, Person.household_id, Person.opposed_at, Person.rests_until,
+        Case.postal_code, Person.household_id, Person.opposed_at, Person.rests_until, Person.wishes,
         bereaved.label("bereaved"), dialable.label("dialable"),
         household_busy.label("household_busy"), promised.label("promised_at"),
     ).join(Person, Person.id == Case.person_id)  # fmt: skip
 
 
 def _queued(actor: Actor, now: datetime) -> Select[*tuple[object, ...]]:
-    """The actor's queued cases and those whose time to wait is over."""
+    """The actor's queued cases, those whose time to wait is over, and those for whoever is free."""
     over = and_(Case.state == "waiting", Case.next_action_at <= now)
-    statement = _facts().where(or_(Case.state == "queued", over))
-    return scoped(statement.where(Case.assigned_to_id == actor.user_id), Case, actor)
+    mine = and_(Case.assigned_to_id == actor.user_id, or_(Case.state == "queued", over))
+    return scoped(_facts().where(or_(mine, and_(Case.for_anyone, over))), Case, actor)
 
 
 def _later(session: Session, actor: Actor, now: datetime) -> list[Held]:
@@ -198,6 +197,7 @@ def _verdict(
         postal_code=row.postal_code,
         attempts=attempts.get(row.person_id, ()),
         callback_due=_reason(row) == "callback" and (row.promised_at or FAR_OFF) <= now,
+        wishes=wishes_of(row.wishes),
     )
     return may_call(rules, callee, now)
 

@@ -201,17 +201,20 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
     sa.Column('campaign_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(length=20), nullable=True),
     sa.Column('value', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('source', sa.String(length=200), nullable=False),
+    sa.CheckConstraint('campaign_id IS NULL OR kind IS NULL', name=op.f('ck_dated_rule_scope')),
     sa.CheckConstraint('valid_to IS NULL OR valid_to >= valid_from', name=op.f('ck_dated_rule_period')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_dated_rule_campaign_id_campaign')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_dated_rule')),
-    sa.UniqueConstraint('campaign_id', 'code', 'valid_from', name=op.f('uq_dated_rule_campaign_id_code_valid_from'))
+    sa.UniqueConstraint('campaign_id', 'code', 'valid_from', name=op.f('uq_dated_rule_campaign_id_code_valid_from')),
+    sa.UniqueConstraint('kind', 'code', 'valid_from', name=op.f('uq_dated_rule_kind_code_valid_from'))
     )
     with op.batch_alter_table('dated_rule', schema=None) as batch_op:
-        batch_op.create_index('uq_dated_rule_code_valid_from_general', ['code', 'valid_from'], unique=True, sqlite_where=sa.text('campaign_id IS NULL'), postgresql_where=sa.text('campaign_id IS NULL'))
+        batch_op.create_index('uq_dated_rule_code_valid_from_general', ['code', 'valid_from'], unique=True, sqlite_where=sa.text('campaign_id IS NULL AND kind IS NULL'), postgresql_where=sa.text('campaign_id IS NULL AND kind IS NULL'))
 
     op.create_table('delivery',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -256,6 +259,7 @@ def upgrade() -> None:
     sa.Column('opposed_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('deceased_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('rests_until', sa.Date(), nullable=True),
+    sa.Column('wishes', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('created_at', db.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_person_household_id_household')),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_person_partner_id_partner')),
@@ -299,6 +303,7 @@ def upgrade() -> None:
     sa.Column('claimed_by_id', sa.Integer(), nullable=True),
     sa.Column('claimed_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('claimed_until', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('for_anyone', sa.Boolean(), nullable=False),
     sa.Column('closure', sa.String(length=24), nullable=True),
     sa.Column('closed_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('opened_at', db.UTCDateTime(timezone=True), nullable=False),
@@ -328,6 +333,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('case_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case_file_last_batch_id'), ['last_batch_id'], unique=False)
+        batch_op.create_index('ix_case_file_for_anyone', ['site_id'], unique=False, sqlite_where=sa.text('for_anyone'), postgresql_where=sa.text('for_anyone'))
         batch_op.create_index('ix_case_file_missing', ['missing_since_batch_id'], unique=False, sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_case_file_next_action_at'), ['next_action_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_opened_batch_id'), ['opened_batch_id'], unique=False)
@@ -687,6 +693,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_file_person_id'))
         batch_op.drop_index(batch_op.f('ix_case_file_opened_batch_id'))
         batch_op.drop_index(batch_op.f('ix_case_file_next_action_at'))
+        batch_op.drop_index('ix_case_file_for_anyone', sqlite_where=sa.text('for_anyone'), postgresql_where=sa.text('for_anyone'))
         batch_op.drop_index('ix_case_file_missing', sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_case_file_last_batch_id'))
 
@@ -703,7 +710,7 @@ def downgrade() -> None:
 
     op.drop_table('delivery')
     with op.batch_alter_table('dated_rule', schema=None) as batch_op:
-        batch_op.drop_index('uq_dated_rule_code_valid_from_general', sqlite_where=sa.text('campaign_id IS NULL'), postgresql_where=sa.text('campaign_id IS NULL'))
+        batch_op.drop_index('uq_dated_rule_code_valid_from_general', sqlite_where=sa.text('campaign_id IS NULL AND kind IS NULL'), postgresql_where=sa.text('campaign_id IS NULL AND kind IS NULL'))
 
     op.drop_table('dated_rule')
     op.drop_table('batch_check_line')
