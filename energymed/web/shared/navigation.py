@@ -46,6 +46,7 @@ MENU = (
     Entry(_l("Comptes"), "admin.users", "users.manage", "people", ("admin.new_user",)),
     Entry(_l("Sites"), "admin.sites", "sites.manage", "building"),
     Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge"),
+    Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders", ("admin.rule",)),
     Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "partner": frozenset({"account.own", "partner.desk", "files.deposit"}),
     "admin": frozenset(
         {"account.own", "cases.see", "reports.see", "users.manage", "sites.manage",
-         "partners.manage", "audit.see"}
+         "partners.manage", "rules.manage", "audit.see"}
     ),
 }  # fmt: skip
 SECOND_FACTOR_ROLES = ("lead", "admin")
