@@ -105,13 +105,6 @@ def renew(session: Session, actor: Actor, case_id: int, *, now: datetime) -> dat
     return _extend(session, case, now)
 
 
-def release(session: Session, actor: Actor, case_id: int, *, now: datetime) -> None:
-    """Give the case back without a result; does nothing when the actor does not hold it."""
-    case = get_case(session, actor, case_id, lock=True)
-    if case.state == "in_call" and case.claimed_by_id == actor.user_id:
-        give_back(session, actor, case, now=now)
-
-
 def end_call_of(session: Session, actor: Actor, user_id: int, *, now: datetime) -> None:
     """Give back the case that somebody else holds: their account is closed."""
     held = session.scalar(

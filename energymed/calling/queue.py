@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
@@ -12,7 +12,7 @@ from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.clock import paris_date
 from energymed.calling.models import Contact, FollowUp
-from energymed.calling.rules import Attempt, Callee, Verdict, may_call
+from energymed.calling.rules import Attempt, Callee, Verdict, may_call, next_allowed
 from energymed.calling.wishes import wishes_of
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case, Person, Phone
@@ -81,10 +81,17 @@ def view_queue(session: Session, actor: Actor, now: datetime) -> QueueView:
 def verdict_on(session: Session, case_id: int, now: datetime) -> Verdict:
     """Do the rules allow a call on this case at `now`, whatever its state?
 
-    A case in call does not stand in its own way; another of its household does.
+    A case in call does not stand in its own way; another of its household does. When it opens,
+    nothing else stands in the way any more.
     """
-    ((_row, verdict),) = _judged(session, _facts().where(Case.id == case_id), now)
-    return verdict
+    (row,) = session.execute(_facts().where(Case.id == case_id)).all()
+    attempts, rules = _known(session, [row], now)
+    of_case = rules[row.partner_id, row.campaign_kind]
+    verdict = _verdict(row, of_case, attempts, now)
+    if verdict.allowed or verdict.opens_at is None:
+        return verdict
+    opens_at = next_allowed(of_case, _callee(row, attempts, now), verdict.opens_at)
+    return replace(verdict, opens_at=opens_at)
 
 
 def past_cutoff(kind: str, day: date | None, slot: str | None, now: datetime) -> bool:
@@ -97,8 +104,7 @@ def _judged(
 ) -> list[tuple[Row[*tuple[object, ...]], Verdict]]:
     """Each row with its verdict; attempts and rules are read for all rows at once."""
     rows = session.execute(statement).all()
-    attempts = recent_attempts(session, {row.person_id for row in rows}, now)
-    rules = _rules(session, rows, now)
+    attempts, rules = _known(session, rows, now)
     return [
         (row, _verdict(row, rules[row.partner_id, row.campaign_kind], attempts, now))
         for row in rows
@@ -167,16 +173,18 @@ def _later(session: Session, actor: Actor, now: datetime) -> list[Held]:
     return [Held(str(reason), count, opens_at) for reason, count, opens_at in rows]
 
 
-def _rules(
+def _known(
     session: Session, rows: Sequence[Row[*tuple[object, ...]]], now: datetime
-) -> dict[tuple[int, str], CallingRules]:
+) -> tuple[dict[int, tuple[Attempt, ...]], dict[tuple[int, str], CallingRules]]:
+    """Attempts by person and rules by campaign, for all rows at once."""
     campaigns = {(row.partner_id, row.campaign_kind) for row in rows}
-    return {
+    rules = {
         (partner_id, kind): load_calling_rules(
             session, paris_date(now), partner_id=partner_id, kind=kind
         )
         for partner_id, kind in campaigns
     }
+    return recent_attempts(session, {row.person_id for row in rows}, now), rules
 
 
 def _verdict(
@@ -189,7 +197,13 @@ def _verdict(
         return Verdict("household_in_call")
     if past_cutoff(row.campaign_kind, row.cutoff_date, row.cutoff_slot, now):
         return Verdict("too_late")
-    callee = Callee(
+    return may_call(rules, _callee(row, attempts, now), now)
+
+
+def _callee(
+    row: Row[*tuple[object, ...]], attempts: dict[int, tuple[Attempt, ...]], now: datetime
+) -> Callee:
+    return Callee(
         dialable=row.dialable,
         opposed=row.opposed_at is not None,
         deceased=row.bereaved,
@@ -199,7 +213,6 @@ def _verdict(
         callback_due=_reason(row) == "callback" and (row.promised_at or FAR_OFF) <= now,
         wishes=wishes_of(row.wishes),
     )
-    return may_call(rules, callee, now)
 
 
 def _reason(row: Row[*tuple[object, ...]]) -> str:

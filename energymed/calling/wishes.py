@@ -59,13 +59,21 @@ def wishes_of(row: Mapping[str, Any] | None) -> Wishes | None:
     )  # fmt: skip
 
 
-def check_wishes(wishes: Wishes, hours: Collection[Span]) -> None:
+def wishes_typed(
+    not_before: time | None, not_after: time | None, weekdays: Collection[int]
+) -> Wishes:
+    """What a person asked for on the phone; every day ticked is no wish."""
+    days = frozenset(weekdays)
+    return Wishes(not_before, not_after, frozenset() if len(days) == len(WEEKDAYS) else days)
+
+
+def check_wishes(wishes: Wishes, hours: Collection[Span], weekdays: Collection[int]) -> None:
     """Refuse wishes that leave no time to call.
 
     Raises:
         BadInput: with `params["field"]`.
     """
-    if not any(wishes.narrowed(hours)):
+    if not any(wishes.narrowed(hours)) or not any(map(wishes.allows, weekdays)):
         raise BadInput(
             N_("À ces heures, personne n'appelle : élargissez, ou notez un rappel convenu."),
             field="wish_from",

@@ -55,6 +55,10 @@ RULES: dict[str, RuleKind] = {
         N_("Nouvel essai le jour même"),
         N_("Attente après un résultat qui le permet (occupé)."), "count", 15, 240, N_("minutes"),
     ),
+    "not_now_minutes": RuleKind(
+        N_("Dossier laissé pour plus tard"),
+        N_("Il revient dans la file après ce temps."), "count", 15, 2880, N_("minutes"),
+    ),
     "refusal_rest_days": RuleKind(
         N_("Repos après un refus"),
         N_("La personne n'est plus appelée pendant ce temps."), "count", 1, 3650, N_("jours"),

@@ -25,6 +25,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "refusal_rest_days": (60, "DOMAIN §8"),
     "voicemail_gap_days": (7, "DOMAIN §8"),
     "same_day_minutes": (45, "choix du produit (docs/choices.md)"),
+    "not_now_minutes": (120, "choix du produit (docs/choices.md)"),
     "lease_minutes": (15, "DESIGN, Queue and calling"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
@@ -47,6 +48,7 @@ class CallingRules:
     voicemail_gap_days: int
     lease_minutes: int
     same_day_minutes: int = 45
+    not_now_minutes: int = 120
     results: Mapping[str, ResultRule] = field(default_factory=lambda: RESULT_RULES)
 
     def counts(self, result: str) -> bool:
@@ -109,6 +111,7 @@ def load_calling_rules(
         voicemail_gap_days=values["voicemail_gap_days"],
         lease_minutes=values["lease_minutes"],
         same_day_minutes=values["same_day_minutes"],
+        not_now_minutes=values["not_now_minutes"],
         results={code: declared(code, values.get(PREFIX + code) or {}) for code in RESULT_RULES},
     )
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import now, today
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Conflict, DomainError
-from energymed.calling import claim, drafts
+from energymed.calling import claim, drafts, leave
 from energymed.calling.models import CallDraft
 from energymed.calling.report import MAX_KEY
 from energymed.calling.service import correct_call
@@ -105,6 +105,7 @@ def _desk(
         mine=desk.is_mine(case, actor()),
         draft=draft,
         payments=payments,
+        leave_reasons=leave.REASONS,
         picks=desk.picks(now(), case.postal_code),
         today=today(),
     )

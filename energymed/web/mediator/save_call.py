@@ -17,9 +17,11 @@ from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.i18n import N_
 from energymed.base.text import whole_number
 from energymed.calling.models import Contact
+from energymed.calling.preferences import note_wishes
 from energymed.calling.report import CallReport
 from energymed.calling.results import REACHED
 from energymed.calling.service import record_call, record_contact
+from energymed.calling.wishes import wishes_typed
 from energymed.mediation.acts import record_act
 from energymed.mediation.aids import AidOpening, open_aid
 from energymed.mediation.cheque import ChequeTalk, give_awareness
@@ -94,6 +96,9 @@ def save_call(
                "ou changez le résultat."),
             field="acts",
         )  # fmt: skip
+    if form.wishes_shown.data:
+        typed = wishes_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
+        note_wishes(session, actor, case_id, typed, now=now)
     contact = record_call(session, actor, case_id, report_of(form, now), now=now)
     _record_acts(session, actor, case_id, form, contact, now)
     return contact
