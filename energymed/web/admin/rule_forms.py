@@ -198,7 +198,7 @@ class ResultForm(RuleForm):
     )
     by = PickField(_l("Qui rappelle"), choices=choices(CALLBACK_BY, empty=False))
     most = IntegerField(
-        _l("Clore à la fois n°"),
+        _l("Clore au bout de combien de fois"),
         description=_l("Vide : pas de limite propre à ce résultat."),
         validators=[Optional()],
     )

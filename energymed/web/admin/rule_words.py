@@ -27,7 +27,7 @@ DETAIL_NAMES = {
     "relation": N_("lien avec le titulaire"),
     "message_left": N_("message laissé au tiers"),
     "language": N_("langue parlée"),
-    "reported_by": N_("par qui"),
+    "reported_by": N_("par qui le décès est déclaré"),
     "hung_up_when": N_("quand la personne a raccroché"),
     "phone": N_("numéro composé"),
 }
@@ -36,7 +36,8 @@ DETAIL_NAMES = {
 def in_words(code: str, value: Any) -> str:
     """One line for any rule; for a result, what differs from campaign to campaign."""
     if code.startswith(PREFIX):
-        return "; ".join(result_lines(code.removeprefix(PREFIX), value)[1:])
+        first, *others = result_lines(code.removeprefix(PREFIX), value)
+        return " · ".join(others or [first])
     return WORDS[RULES[code].shape](code, value)
 
 

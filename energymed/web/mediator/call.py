@@ -11,6 +11,7 @@ from energymed.base.clock import now, today
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Conflict, DomainError
 from energymed.calling import claim, drafts, leave
+from energymed.calling.agenda import agenda
 from energymed.calling.models import CallDraft
 from energymed.calling.report import MAX_KEY
 from energymed.calling.service import correct_call
@@ -106,6 +107,7 @@ def _desk(
         draft=draft,
         payments=payments,
         leave_reasons=leave.REASONS,
+        agenda=agenda(db.session(), actor(), case, now=now()),
         picks=desk.picks(now(), case.postal_code),
         today=today(),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import DateField, DateTimeLocalField, SelectField, ValidationError
 
-from energymed.base.clock import at_paris, paris
+from energymed.base.clock import at_paris
 from energymed.base.dates import FIRST_YEAR, LAST_YEAR
 from energymed.base.text import remove_sensitive
 
@@ -58,11 +58,6 @@ def _unlikely(day: date | None) -> bool:
 def instant(value: datetime | None) -> datetime | None:
     """A typed wall-clock time of Paris as an instant."""
     return at_paris(value.date(), value.time()) if value else None
-
-
-def wall_clock(at: datetime) -> str:
-    """An instant as a control for date and time shows it, in Paris."""
-    return paris(at).strftime("%Y-%m-%dT%H:%M")
 
 
 def no_numbers(_form: Any, field: Any) -> None:

@@ -26,10 +26,9 @@ from energymed.cases.queries import get_case
 from energymed.mediation.codes import ACT_KINDS
 from energymed.web.mediator import act_fields
 from energymed.web.mediator.case_view import case_view
-from energymed.web.mediator.controls import wall_clock
 from energymed.web.mediator.forms import ActsForm, CallForm
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.filters import phone
+from energymed.web.shared.filters import phone, wall_clock
 
 NOT_KEPT = ("csrf_token", "request_key", "seen_contact_id", "next", "save", "preview")
 
