@@ -15,7 +15,11 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?", re.ASCII)
 _FRENCH = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: .*)?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?", re.ASCII)
-_WORDS = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+) (\d{4})", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d\d)(\d\d)(\d{4})", re.ASCII)
+# folded: the day of the week or "le" before, the month as a word or a number
+_WORDS = re.compile(
+    r"(?:le )?(?:[a-z]+ )?(\d{1,2})(?:er)? (?:([a-z]+)|(\d{1,2})) (\d{4}|\d\d)(?: .*)?", re.ASCII
+)
 _MONTHS = ("janv", "fev", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
 
 _ALSACE = {"67", "68"}
@@ -28,7 +32,8 @@ def parse_date(value: object) -> date:
     """Read a date: a date or datetime cell, a spreadsheet serial, or a text.
 
     Texts: '13/11/2026' (day first), '13.11.26', '13-11-2026 10:30', '2026-11-13', '20261113',
-    '1er mars 2026', '46339'. Two digits of year mean 20xx. Raises ValueError for a day that
+    '13112026', 'mardi 13/11/2026', '1er mars 2026', '13-nov-26', '46339'. Two digits of year mean
+    20xx. Raises ValueError for a day that
     does not exist, a text that is no date, or a year before 1990 or after 2099.
     """
     if isinstance(value, datetime):
@@ -94,15 +99,22 @@ def _from_text(value: str) -> date:
     text = value.strip()
     if match := _FRENCH.fullmatch(text):
         day, month, year = (int(part) for part in match.groups())
-        return _sane(date(year + 2000 if year < 100 else year, month, day))
+        return _sane(date(_full(year), month, day))
+    if (match := _DAY_FIRST.fullmatch(text)) and int(match[3]) >= FIRST_YEAR:
+        return _sane(date(int(match[3]), int(match[2]), int(match[1])))
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         year, month, day = (int(part) for part in match.groups())
         return _sane(date(year, month, day))
     if match := _SERIAL.fullmatch(text):
         return _from_serial(int(match[1]))
     if match := _WORDS.fullmatch(fold(text)):
-        return _sane(date(int(match[3]), _month(match[2]), int(match[1])))
+        month = _month(match[2]) if match[2] else int(match[3])
+        return _sane(date(_full(int(match[4])), month, int(match[1])))
     raise ValueError("not a date")
+
+
+def _full(year: int) -> int:
+    return year + 2000 if year < 100 else year
 
 
 def _month(word: str) -> int:

@@ -8,11 +8,12 @@ from decimal import Decimal, InvalidOperation
 
 from babel.numbers import format_currency
 
+_DUST = 8  # decimals: what a program writes of a sum of binary fractions, and nobody types
 MAX_CENTS = 1_000_000_000  # 10 million euros: above, a column was misread
 
 _PLAIN = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
-_CURRENCY = re.compile(r"€|\beuros?\b|\beur\b|\bttc\b", re.IGNORECASE)
+_CURRENCY = re.compile(r"€|(?<![a-z])(?:euros?|eur|ttc)(?![a-z])", re.IGNORECASE)
 _EURO_AS_POINT = re.compile(r"(\d)\s?€\s?(\d\d)$")
 _GROUPS = r"(?P<whole>\d+|\d{1,3}(?:(?P<sep>[ '.,])\d{3})(?:(?P=sep)\d{3})*)"
 _NUMBER = re.compile(_GROUPS + r"(?:(?P<point>[.,])(?P<decimals>\d*))?", re.ASCII)
@@ -22,8 +23,9 @@ def parse_cents(value: str | float | Decimal) -> int:
     """Read an amount in euros; return signed cents.
 
     Texts: '1 234,56 €' (any space), '1.234,56', '1,234.56', '1234.5', '12€50', 'EUR 12',
-    '(12,50)' and '12,50-' are negative. Numbers of a spreadsheet are taken as they are shown,
-    so 308.21 is 30821 and the dust of a sum (23142.019999999997) is brushed off.
+    '(12,50)' and '12,50-' are negative; '308.21000000000004' is 308.21. Numbers of a spreadsheet
+    are taken as they are shown, so 308.21 is 30821 and the dust of a sum (23142.019999999997) is
+    brushed off.
 
     A lone separator before exactly three digits: '1.234' is 1 234 €, for no amount is written
     with three decimals and the French never use the point otherwise; '1,234' has two honest
@@ -82,11 +84,14 @@ def _from_text(value: str) -> int:
         if point == ",":
             raise ValueError("'1,234' has two readings")
         whole, decimals = whole + decimals, ""
-    if decimals[2:].strip("0"):
-        raise ValueError("more than two decimals")
     digits = re.sub(r"\D", "", whole)
     if len(digits) > 12:
         raise ValueError("amount out of range")
+    if decimals[2:].strip("0"):
+        if len(decimals) < _DUST:
+            raise ValueError("more than two decimals")
+        cents = _from_number(Decimal(f"{digits}.{decimals}"))
+        return -cents if negative else cents
     cents = int(digits) * 100 + int(decimals[:2].ljust(2, "0"))
     return -cents if negative else cents
 

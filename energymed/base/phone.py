@@ -34,14 +34,20 @@ _HOUSEHOLD_TYPES = (
 _MARTINIQUE = "596"  # the French metadata claims 0596 as well
 _NOTHING = frozenset(
     ("", "0", "inconnu", "neant", "aucun", "sans", "nc", "n c", "na", "n a", "non", "x", "absent",
-     "non renseigne", "non communique", "pas de telephone", "sans telephone", "liste rouge")
+     "null", "nan", "non renseigne", "non communique", "pas de telephone", "sans telephone",
+     "liste rouge")
 )  # fmt: skip
 _FLOAT_TEXT = re.compile(r"(\d{9,13})[.,]0", re.ASCII)
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
-_ALLOWED = re.compile(r"\+?[\d\s.\-/()\u00a0\u202f\u2009–]+", re.ASCII)
+_ALLOWED = re.compile(r"\+?[\d\s.\-/()\u00a0\u202f\u2009\u2010\u2011–]+", re.ASCII)
 _NOT_DIGIT = re.compile(r"\D")
 _BETWEEN = re.compile(r"\s*(?:[;,|/\n]| ou | et | puis | - |\()\s*", re.IGNORECASE)
 _WORDS = re.compile(r"[^\d+()]*[^\W\d_]{2,}[^\d+()]*")
+# numbers among whatever else a person wrote; and hours, which are none
+_AMONG = re.compile(
+    r"(?<!\d)(?:(?:\+|00)33[\s.\-]?(?:\(0\))?[\s.\-]?|0)[1-9](?:[\s.\-/]?\d\d){4}(?!\d)", re.ASCII
+)
+_HOURS = re.compile(r"\d{1,2}\s?h(?:\s?\d\d)?(?!\w)", re.IGNORECASE | re.ASCII)
 
 
 class PhonesFound(NamedTuple):
@@ -111,11 +117,22 @@ def _several(cell: str, postal_code: str | None) -> PhonesFound:
     unread = False
     for piece in pieces:
         number = to_e164(piece, postal_code)
-        if number and number not in numbers:
-            numbers.append(number)
-        elif number is None and any(sign.isdigit() for sign in piece):
-            unread = True
+        found, rest = ([number], "") if number else _among(piece, postal_code)
+        numbers += [each for each in found if each not in numbers]
+        unread |= any(sign.isdigit() for sign in rest)
     return PhonesFound(tuple(numbers), unread or not numbers)
+
+
+def _among(text: str, postal_code: str | None) -> tuple[list[str], str]:
+    """The good numbers in a text, and what is left of it without them and without hours."""
+    numbers: list[str] = []
+    rest = text
+    for written in _AMONG.findall(text):
+        number = to_e164(written, postal_code)
+        if number:
+            numbers.append(number)
+            rest = rest.replace(written, " ", 1)
+    return numbers, _HOURS.sub("", rest)
 
 
 def _from_number(raw: float) -> str:

@@ -26,6 +26,7 @@ from energymed.intake.rows import (
     SheetRow,
     cell_text,
 )
+from energymed.intake.synonyms import names_a_document
 
 Row = TypeVar("Row", CleanRow, PaymentRow)
 
@@ -95,9 +96,10 @@ def check_pieces(
     def read(row: SheetRow) -> _Read[CleanRow]:
         line = Line(row, columns, mapping, errors, zero_settles=zero_settles)
         clean = clean_row(line, kind, truce)
-        return _Read(line, clean, line.reference, clean.content if clean else _mapped(line))
+        content = clean.content if clean else _mapped(line)
+        return _Read(line, clean, line.reference, (content, documents_of(row)))
 
-    columns = columns_of(sheet, mapping)
+    columns, documents_of = columns_of(sheet, mapping), _documents(sheet, mapping)
     often = _repeated(sheet.rows, columns["reference"])
     together: list[SheetRow] = []
     for rows in chunks(sheet.rows, size):
@@ -136,6 +138,20 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
     rows = list(sheet.rows)
     plain: list[PaymentRow | None] = [None] * len(rows)
     return PaymentsResult(*_sorted_out(sheet, read, rows, plain, _in_conflict))
+
+
+def _documents(sheet: Sheet, mapping: HeaderMap) -> Callable[[SheetRow], Hashable]:
+    """Gives the numbers of invoices, cheques and the like that stand beside what is read.
+
+    Two lines that differ in one of them tell two things, however alike they are.
+    """
+    unread = set(mapping.unmapped)
+    places = [
+        at
+        for at, header in enumerate(sheet.headers)
+        if header in unread and names_a_document(header)
+    ]
+    return lambda row: tuple(collapse(cell_text(row.cells[at])) for at in places)
 
 
 def _repeated(rows: Iterable[SheetRow], at: int) -> set[str]:

@@ -1,11 +1,12 @@
 """One line of a customer file to a `CleanRow`, with all that is wrong with it."""
 
+import re
 from datetime import date, datetime, time
 
 from energymed.base.dates import parse_date
 from energymed.base.money import parse_cents
 from energymed.base.phone import phones_in
-from energymed.base.text import collapse, remove_sensitive, tidy_lines
+from energymed.base.text import collapse, fold, remove_sensitive, tidy_lines
 from energymed.intake import rules
 from energymed.intake.codes import ERRORS
 from energymed.intake.headers import AMOUNT_FIELDS, PHONE_FIELDS
@@ -29,6 +30,13 @@ def shown(cell: Cell) -> str:
     """A cell short enough for a sentence, without anything that must not be kept."""
     text = remove_sensitive(collapse(cell_text(cell)))[0]
     return (text[: _SHOWN - 1] + "…" if len(text) > _SHOWN else text) or _EMPTY
+
+
+_NO_DAY = frozenset(
+    ("nc", "n c", "na", "n a", "null", "nan", "neant", "inconnu", "inconnue", "sans", "aucune",
+     "non renseigne", "non renseignee", "non communique", "00 00 0000", "0000 00 00", "0")
+)  # fmt: skip
+_HOUR = re.compile(r"[ T]([01]?\d|2[0-3])\s?[:hH]\s?([0-5]\d)?(?!\d)")
 
 
 def is_nothing(cell: Cell) -> bool:
@@ -141,7 +149,7 @@ class Line:
     def day(self, field: str) -> date | None:
         """A date; None when the cell is empty, or unreadable with a warning."""
         cell = self.cell(field)
-        if is_nothing(cell):
+        if is_nothing(cell) or (isinstance(cell, str) and fold(cell) in _NO_DAY):
             return None
         try:
             return parse_date(cell)
@@ -282,6 +290,9 @@ def _hour(cell: Cell) -> str | None:
     """The hour of a cut-off written with its date in one cell."""
     if isinstance(cell, datetime) and cell.time() != time.min:
         return cell.strftime("%Hh%M")
+    found = _HOUR.search(cell) if isinstance(cell, str) else None
+    if found and (found[1], found[2] or "00") != ("00", "00"):
+        return f"{int(found[1]):02d}h{found[2] or '00'}"
     return None
 
 

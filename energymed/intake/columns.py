@@ -44,6 +44,7 @@ _AMOUNT = re.compile(r"(\d{1,6})(?:[.,](\d\d))?", re.ASCII).fullmatch
 _PLAIN_POINT = re.compile(r"\d{6}(?!0{8})\d{8}", re.ASCII).fullmatch
 _NAME = re.compile(r"[^\W\d_mM][^\W\d_]*(?:[ '-][^\W\d_]+)*").fullmatch  # and no title before it
 _DIGIT = re.compile(r"\d").search
+_DAY_LENGTH = 10  # of a day alone; what is longer may tell an hour
 _PLAIN_LENGTH = 10  # of a number without separators
 _LONGEST_NUMBER = 4  # of a house: its digits stand before the fifth character
 
@@ -151,6 +152,8 @@ class _Made:
 
         def clean(cell: Cell) -> Any:
             if isinstance(cell, datetime) and cell.time() != time.min:
+                return DOUBT
+            if isinstance(cell, str) and len(cell) > _DAY_LENGTH:
                 return DOUBT
             day = day_in(cell)
             return DOUBT if isinstance(day, date) and rules.in_truce(day, *truce) else day

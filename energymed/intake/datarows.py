@@ -11,17 +11,32 @@ from energymed.base.text import collapse, fold
 from energymed.intake.private import LOOKED_AT, SPACING
 from energymed.intake.rows import Cell, SheetRow
 
+_COUNTED = (
+    "dossiers?|lignes?|clients?|affaires?|enregistrements?|reglements?|paiements?|factures?|"
+    "contrats?|foyers?|abonnes?|pdl|prm|pce|impayes?"
+)
 _TOTAL = re.compile(
-    r"(?:sous )?tota(?:l|ux)\b.*|somme(?: totale)?|cumul\b.*|moyenne|"
-    r"(?:nombre|nb|nbre) (?:de |d |total )*(?:dossiers?|lignes?|clients?|affaires?|"
-    r"enregistrements?|reglements?|paiements?)\b.*"
+    r"(?:(?:montant|grand|somme|solde|effectif|nombre|nb|nbre) (?:des? |du )?)*"
+    r"(?:s |ss |sous )?tota(?:l|ux)\b.*"
+    r"|somme(?: totale| (?:des?|due?)\b.*)?|cumul\b.*|moyenne"
+    rf"|(?:nombre|nb|nbre|effectif)(?: (?:des?|d|du|total|{_COUNTED}))*(?: \d+)?"
+    rf"|\d+ (?:{_COUNTED})"
 )
+# a first glance at the first cells of a line
 _TOTAL_HINT = re.compile(
-    r"\W*(?:sous|tot|somme|cumul|moyenne|nombre|nb)", re.IGNORECASE
-).match  # a first glance
-_FIGURE = re.compile(
-    r"[-+(]?[\d\s.,'\u00a0\u202f]*\s*(?:€|eur|euros?|%|dossiers?|lignes?)?\)?", re.IGNORECASE
+    r"\W*(?:(?:s|ss|sous)\W*tot|tot|somme|cumul|moyenne|n(?:om)?bre|nb|montant|grand|effectif|"
+    r"solde|\d+ +[a-zé]|fin |page|[ée]dit[ée]|imprim|g[ée]n[ée]r|extr|document|confid|source)",
+    re.IGNORECASE,
+).match
+_GLANCE = 3
+_FOOTER = re.compile(
+    r"(?:fin|page|edite|edition|imprime|genere|extrait|extraction|document|confidentiel|source)"
+    r"(?: .*)?"
 )
+# a cell beside the word: figures with what they count, amounts, dates; folded, no punctuation
+_FIGURES = re.compile(rf"(?:(?:eur|euros?|ttc|ht|du|au|le|et|soit|\d+|{_COUNTED}) ?)*")
+_PHONE = re.compile(r"(?:0|33|0033)?[1-9]\d{8}")
+_AMOUNT = re.compile(r"[-+(]?\d[\d\s\u00a0\u202f.]*(?:,\d+)?\s*(?:€|eur|euros?)?\)?", re.IGNORECASE)
 
 Record = tuple[int, Sequence[Cell]]
 Records = Iterable[Record]  # that can be gone over again
@@ -52,6 +67,7 @@ class DataRows(Sequence[SheetRow]):
         self.sample: list[Sequence[Cell]] = []
         self._size = 0
         self._blanks = False
+        self._title = fold(str(header[0])) if header else ""
         self._apart: set[int] = set()  # totals, and the titles again
         self._untitled: set[int] = set()
 
@@ -62,7 +78,7 @@ class DataRows(Sequence[SheetRow]):
         Raises BadInput above `max_rows` lines of data, csv.Error as the records do.
         """
         blanks = pending = 0
-        width, first = self.width, self.header[0]
+        width = self.width
         for number, cells in islice(self.records, self.start, None):
             start = cells[0] if cells else ""
             if not (type(start) is str and "!" <= start < "\x7f") and is_blank(cells):
@@ -70,7 +86,7 @@ class DataRows(Sequence[SheetRow]):
                 self._blanks = True
                 continue
             blanks, pending = blanks + pending, 0
-            if (start == first and self._is_header(cells)) or _is_total(cells):
+            if self._is_header(cells) or is_total(cells, self._size):
                 self._apart.add(number)
                 continue
             if len(cells) > width:
@@ -89,7 +105,12 @@ class DataRows(Sequence[SheetRow]):
         return blanks + len(self._apart)
 
     def _is_header(self, cells: Sequence[Cell]) -> bool:
-        return bool(self.header[0]) and list(cells) == list(self.header)
+        """The titles once more, as they stand above each page of a print; capitals aside."""
+        if not cells or not self._title or len(str(cells[0])) != len(str(self.header[0])):
+            return False
+        if fold(str(cells[0])) != self._title:
+            return False
+        return [fold(str(cell)) for cell in cells] == [fold(str(cell)) for cell in self.header]
 
     def _look_beyond(self, number: int, cells: Sequence[Cell]) -> None:
         filled = [
@@ -142,25 +163,62 @@ def is_blank(cells: Sequence[Cell]) -> bool:
     return True
 
 
-def _is_total(cells: Sequence[Cell]) -> bool:
-    """A line that starts with 'Total' or the like and says nothing else but figures.
+def is_total(cells: Sequence[Cell], lines: int) -> bool:
+    """A line that says 'Total' or the like and nothing else but figures, below `lines` of data.
 
-    A customer named Total keeps its line: it has a reference before the name, or words after.
+    A customer named Total keeps its line: it has a reference before the name, a phone, or words
+    after. The number of the line or of the lines may stand in front, or the group that is summed
+    up ('Valence', 'Total Valence'); a lone amount under its column is a total without a word.
     """
-    if type(cells[0]) is str and cells[0] and not _TOTAL_HINT(cells[0]):
+    if not _may_be_total(cells, lines):
         return False
-    first, rest = "", []
-    for cell in cells:
-        if cell == "":
-            continue
-        if first:
-            rest.append(cell)
-        elif isinstance(cell, str):
-            first = fold(cell)
-            if first and not _TOTAL.fullmatch(first):
-                return False
-        else:
-            return False
-    return bool(first) and all(
-        not isinstance(cell, str) or _FIGURE.fullmatch(collapse(cell)) for cell in rest
-    )
+    filled = [(at, cell) for at, cell in enumerate(cells) if not is_blank((cell,))]
+    if len(filled) == 1:
+        at, cell = filled[0]
+        if isinstance(cell, str) and _FOOTER.fullmatch(fold(cell)):
+            return True
+        return bool(lines and at and _is_amount(cell)) or _says_total(cell)
+    if _is_count(filled[0][1], lines) or _sums_up(filled[0][1], filled[1][1]):
+        filled = filled[1:]
+    return _says_total(filled[0][1]) and all(_is_figure(cell) for _at, cell in filled[1:])
+
+
+def _may_be_total(cells: Sequence[Cell], lines: int) -> bool:
+    """A quick look: one line in a file is a total, and a hundred thousand are not."""
+    start = cells[0]
+    if start == "" or _is_count(start, lines):
+        return True
+    return any(type(cell) is str and cell and _TOTAL_HINT(cell) for cell in cells[:_GLANCE])
+
+
+def _is_count(cell: Cell, lines: int) -> bool:
+    """The number of lines so far, or the one of this line."""
+    if isinstance(cell, str):
+        return len(cell) < 8 and cell.isdecimal() and int(cell) - lines in (0, 1)
+    return isinstance(cell, int | float) and cell - lines in (0, 1)
+
+
+def _says_total(cell: Cell) -> bool:
+    return isinstance(cell, str) and bool(_TOTAL.fullmatch(fold(cell)))
+
+
+def _sums_up(group: Cell, label: Cell) -> bool:
+    """'Valence' before 'Total Valence'."""
+    if not isinstance(group, str) or not isinstance(label, str) or not _says_total(label):
+        return False
+    return bool(fold(group)) and fold(label).endswith(f" {fold(group)}")
+
+
+def _is_figure(cell: Cell) -> bool:
+    words = fold(cell) if isinstance(cell, str) else str(cell).removesuffix(".0")
+    if _PHONE.fullmatch(words.replace(" ", "")):
+        return False
+    return not isinstance(cell, str) or bool(_FIGURES.fullmatch(words) or _TOTAL.fullmatch(words))
+
+
+def _is_amount(cell: Cell) -> bool:
+    """What a sum leaves in its cell; an identifier has letters, or too many figures."""
+    if isinstance(cell, str):
+        digits = sum(sign.isdigit() for sign in cell)
+        return digits <= 9 and bool(_AMOUNT.fullmatch(collapse(cell)))
+    return isinstance(cell, int | float) and abs(cell) < 10**9

@@ -6,13 +6,14 @@ from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text import header_key
 from energymed.intake.codes import CASE_FIELDS, PAYMENT_FIELDS, PAYMENTS
+from energymed.intake.private_titles import is_sensitive
 from energymed.intake.rows import HeaderMap
 from energymed.intake.synonyms import (
     CASE_TITLES,
     PAYMENT_TITLES,
     TITLES_KNOWN,
     canonical,
-    is_sensitive,
+    known_title,
     phone_rank,
 )
 
@@ -144,7 +145,7 @@ def _by_synonyms(free: list[str], kind: str, chosen: dict[str, str], closed: set
     ranked: dict[str, list[tuple[int, int, str]]] = {}
     phones: list[tuple[int, int, str]] = []
     for position, header in enumerate(free):
-        match = titles.get(canonical(header))
+        match = known_title(titles, header)
         if match:
             ranked.setdefault(match[0], []).append((match[1], position, header))
         elif kind != PAYMENTS and (rank := phone_rank(header)) is not None:

@@ -7,7 +7,8 @@ from energymed.base.text import fold
 
 _ONE = r"(?:m(?:onsieur|r|elle|lle|me)?|madame|mademoiselle|mrs?|ms)"
 _CIVILITY = re.compile(
-    rf"({_ONE}\.?(?:\s*(?:et|ou|/|&|,|-|\s)\s*{_ONE}\.?)?)(?:\s+|$)", re.IGNORECASE
+    rf"({_ONE}\.?(?:\s*(?:et|ou|/|&|,|-|\s)\s*{_ONE}\.?)?)(?:\s+|(?<=\.)(?=[^\W\d_]{{2}})|$)",
+    re.IGNORECASE,
 )
 _MAN = {"m", "monsieur", "mr"}
 _WOMAN = {"mme", "madame", "mrs", "ms", "mlle", "melle", "mademoiselle"}
@@ -46,6 +47,12 @@ _PARTICLES = frozenset(
         "san",
     ]
 )
+# a company or a body: a name in one piece
+_COMPANIES = frozenset(
+    ["sarl", "sas", "sasu", "sci", "eurl", "earl", "gaec", "scea", "scp", "snc", "sa", "ets",
+     "etablissement", "etablissements", "societe", "association", "commune", "mairie", "syndicat",
+     "syndic", "sdc", "copropriete", "indivision", "succession", "hoirie"]
+)  # fmt: skip
 _MARRIED = frozenset(["nee", "ne", "epouse", "ep", "veuve", "vve", "divorcee"])
 
 
@@ -88,6 +95,8 @@ def split_name(text: str, surname_first: bool | None = None) -> Name:
     by, a name all in capitals is read surname first and any other as it is spoken.
     """
     title, rest = take_civility(text)
+    if title is None and fold(rest).split(" ", 1)[0] in _COMPANIES:
+        return Name(None, rest, None)
     if "," in rest:
         last, _, first = rest.partition(",")
         if last.strip():
@@ -112,6 +121,7 @@ def split_name(text: str, surname_first: bool | None = None) -> Name:
 
 def _in_capitals(word: str) -> bool:
     """A word of at least two letters, all capitals: an initial such as 'J.' is a first name."""
+    word = word.removeprefix("Mc").removeprefix("Mac")  # McDONALD
     return word.isupper() and sum(letter.isalpha() for letter in word) > 1
 
 
@@ -126,10 +136,13 @@ def _surname(words: list[str], capitals: list[bool]) -> list[bool]:
 
 
 def _cut(words: list[str], *, surname_first: bool) -> int:
-    """Where to cut a name without capitals, keeping particles with the word that follows."""
+    """Where to cut a name without capitals, keeping particles with the word that follows.
+
+    Particles and one more word are a surname alone.
+    """
     if surname_first:
         at = 0
-        while at < len(words) - 2 and fold(words[at]) in _PARTICLES:
+        while at < len(words) - 1 and fold(words[at]) in _PARTICLES:
             at += 1
         return at + 1
     at = len(words) - 1

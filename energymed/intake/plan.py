@@ -144,6 +144,7 @@ class Planner:
         self.accepted = self.foreign = 0
         self._seen: set[int] = set()
         self._refused: set[str | None] = set()
+        self._once_rejected = _rejected_references(session, self.previous)
 
     def plan(self, checked: CheckResult) -> CasesPlan:
         """What the lines of a piece would change."""
@@ -153,6 +154,7 @@ class Planner:
         known = _open_cases(self.session, self.target, [row.reference for row in rows], self.lock)
         self._seen.update(case.id for case in known.values())
         self._refused.update(row.reference for row in checked.rejected)
+        self._once_rejected.difference_update(row.reference for row in rows)
         people = People(self.session, self.target.partner_id, self.target.site_id)
         planned, elsewhere = self._compare(rows, known, people)
         refused = [problem for row in elsewhere for problem in row.problems]
@@ -186,12 +188,7 @@ class Planner:
         """Open cases that the previous files name, in accepted lines and then in rejected ones."""
         named = Case.last_batch_id.in_(self.previous)
         yield from self._not_seen(named)
-        rejected = self.session.scalars(
-            select(BatchRow.reference)
-            .where(BatchRow.batch_id.in_(self.previous), BatchRow.outcome == "rejected")
-            .where(BatchRow.reference.is_not(None))
-        ).all()
-        for some in chunks(filter(None, rejected), PIECE):
+        for some in chunks(sorted(self._once_rejected), PIECE):
             yield from self._not_seen(
                 ~named,
                 Case.partner_id == self.target.partner_id,
@@ -241,6 +238,18 @@ def previous_files(session: Session, target: Target) -> list[int]:
     """The last file imported for this partner, site and kind, with its continuations."""
     root = latest_root(session, target.partner_id, target.site_id, target.kind)
     return [] if root is None else family(session, root)
+
+
+def _rejected_references(session: Session, batch_ids: Sequence[int]) -> set[str]:
+    """References of lines that could not be read last time: their cases, older, may be open."""
+    if not batch_ids:
+        return set()
+    references = session.scalars(
+        select(BatchRow.reference)
+        .where(BatchRow.batch_id.in_(batch_ids), BatchRow.outcome == "rejected")
+        .where(BatchRow.reference.is_not(None))
+    )
+    return set(filter(None, references))
 
 
 def identity(row: CleanRow) -> Identity:

@@ -11,8 +11,8 @@ from stdnum import iban, luhn
 from stdnum.fr import nif, nir
 
 from energymed.base.text import collapse
+from energymed.intake.private_titles import private_kind
 from energymed.intake.rows import Cell, cell_text
-from energymed.intake.synonyms import private_kind
 
 LOOKED_AT = 200  # first lines, and one in `SPACING` of the others
 SPACING = 200

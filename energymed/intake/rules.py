@@ -75,7 +75,7 @@ def delivery_point(text: str) -> str | None:
     """
     if is_exponent(text):
         return None
-    compact = re.sub(r"[\s.\-]", "", text).upper()
+    compact = re.sub(r"[\s.\-]", "", text.removesuffix(".0")).upper()
     if compact.isdecimal() and 12 <= len(compact) <= 13:
         compact = compact.zfill(14)
     if not _POINT.fullmatch(compact) or compact.endswith("00000000"):
@@ -94,7 +94,7 @@ def point_text(cell: str | float) -> str:
 def postal_code(text: str) -> str | None:
     """Five digits from 01000 to 98999; the zero of 01000 restored, 'F-26110' accepted."""
     compact = re.sub(r"^(?:FR?|FRANCE)[\s\-]", "", text.upper()).replace(" ", "")
-    compact = compact.removesuffix(".0")
+    compact = re.sub(r"CEDEX\d*$", "", compact).removesuffix(".0")
     if compact.isdecimal() and len(compact) == 4:
         compact = "0" + compact
     return compact if _POSTAL.fullmatch(compact) else None

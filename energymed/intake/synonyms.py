@@ -4,7 +4,8 @@ Titles are compared by `canonical`: accents, case and punctuation aside, small w
 'Réf.', 'Référence' and 'N° de référence' alike. So one entry stands for many spellings.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from energymed.base.text import header_key
@@ -30,8 +31,16 @@ _SMALL_WORDS = frozenset(
         "sur",
         "eur",
         "euro",
+        "euros",
         "ttc",
     ]
+)
+_LAST_WORDS = ("du", "le")  # of a title: 'Montant dû', 'Réglé le'
+_PLURAL = re.compile(r"\((?:s|e|es|x)\)", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-zéèê])(?=[A-ZÉ])")  # RefDossier
+_IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+_UTILITIES = frozenset(
+    ["edf", "engie", "enedis", "grdf", "veolia", "suez", "saur", "totalenergies", "pimms", "sgc"]
 )
 _ALIKE = {
     "reference": "ref", "references": "ref", "no": "n", "num": "n", "numero": "n", "nr": "n",
@@ -44,7 +53,7 @@ _ALIKE = {
     "courriel": "email", "mel": "email", "prev": "prevue", "previsionnelle": "prevue",
     "prevu": "prevue", "previsionnel": "prevue", "paiement": "reglement", "payment": "reglement",
     "versement": "reglement", "encaissement": "reglement", "regle": "reglement",
-    "paye": "reglement", "verse": "reglement", "payee": "reglement",
+    "paye": "reglement", "verse": "reglement", "payee": "reglement", "encaisse": "reglement",
 }  # fmt: skip
 
 CASE_SYNONYMS: dict[str, str] = {
@@ -53,7 +62,8 @@ CASE_SYNONYMS: dict[str, str] = {
         "affaire|référence|référence demande|n demande|id demande|référence intervention|"
         "n intervention|id intervention|référence mission|id mission|référence impayé|"
         "n prestation|référence prestation|n ordre|référence fiche|id|n référence|case id|"
-        "case ref|n ref dossier|référence unique|référence partenaire|référence externe"
+        "case ref|n ref dossier|référence unique|référence partenaire|référence externe|"
+        "code dossier|n mission|n fiche|n dpi|référence dpi|n rdv|n rendez vous|référence rdv"
     ),
     "customer_reference": (
         "référence client|n client|id client|compte client|n compte client|référence compte|"
@@ -80,12 +90,14 @@ CASE_SYNONYMS: dict[str, str] = {
         "nom prénom|prénom nom|nom complet|nom prénom client|prénom nom titulaire|"
         "nom prénom titulaire|nom prénom abonné|identité|identité client|nom usage prénom|"
         "civilité nom prénom|civilité nom|full name|nom prénom usager|nom raison sociale|"
+        "nom prénom titulaire contrat|nom prénom occupant|nom prénom débiteur|"
         "raison sociale|nom ou raison sociale|client nom prénom|dénomination|titulaire contrat"
     ),
     "last_name": (
         "nom|nom client|nom titulaire|nom abonné|nom famille|nom usage|nom usager|nom occupant|"
         "nom débiteur|nom payeur|titulaire|client|abonné|usager|nom contact|last name|débiteur|"
-        "payeur|occupant|nom titulaire contrat|nom foyer|customer|nom patronymique|name"
+        "payeur|occupant|nom titulaire contrat|nom foyer|customer|nom patronymique|name|"
+        "redevable|nom redevable|locataire|nom locataire|souscripteur|nom souscripteur"
     ),
     "email": (
         "email|e mail|adresse email|adresse e mail|email client|email titulaire|email contact|"
@@ -106,7 +118,7 @@ CASE_SYNONYMS: dict[str, str] = {
     "postal_code": (
         "code postal|cp|code postale|code post|cp consommation|code postal consommation|cp client|"
         "code postal client|postal code|zip|zip code|cp point livraison|code postal site|"
-        "cp site|code postal point|cp desserte"
+        "cp site|code postal point|cp desserte|c p|cp local|code postal local"
     ),
     "commune": (
         "commune|ville|localité|nom commune|libelle commune|ville consommation|"
@@ -123,13 +135,15 @@ CASE_SYNONYMS: dict[str, str] = {
     ),
     "amount": (
         "montant dette|dette|montant impayé|solde dû|montant dû|reste dû|reste à payer|"
-        "montant|solde|impayé|montant total dû|montant total dette|montant reste dû|"
-        "dette totale|total dû|total dette|solde impayé|solde débiteur|encours|créance|"
-        "montant créance|montant solde|montant total|somme due|restant dû|montant restant dû|"
-        "montant facture impayée|montant exigible|solde exigible|total impayé|solde compte|"
-        "montant reste à payer|solde client|montant impayés|dette échue|montant échu|"
-        "montant à recouvrer|debt|montant factures impayées|total à payer|montant à payer|"
-        "montant global|dette client"
+        "solde restant dû|restant dû|montant restant dû|montant reste dû|montant reste à payer|"
+        "reste à régler|reste à recouvrer|solde restant|montant total dû|montant total dette|"
+        "dette totale|total dû|total dette|solde impayé|solde débiteur|impayé|total impayé|"
+        "montant total impayé|encours|créance|montant créance|somme due|montant non réglé|"
+        "montant facture impayée|montant total facture impayée|montant exigible|solde exigible|"
+        "dette exigible|dette échue|dette actuelle|dette restante|dette globale|dette client|"
+        "dette énergie|arriéré|montant arriéré|montant échu|montant à recouvrer|montant à régler|"
+        "montant à payer|total à payer|solde à payer|solde client|solde compte|montant solde|debt|"
+        "solde|montant impayé total|montant facture|montant global|montant total|montant|total"
     ),
     "invoice_date": (
         "date facture|date facturation|date émission|date émission facture|facture date|"
@@ -150,11 +164,15 @@ CASE_SYNONYMS: dict[str, str] = {
         "date intervention prévue|date prévue intervention|date suspension|date rendez vous|"
         "date rdv|date limitation|date réduction|date prévue suspension|date réduction puissance|"
         "date déplacement|date déplacement impayé|coupure prévue|date suspension prévue|"
-        "date pose|date programmée|coupure|date réalisation prévue"
+        "date pose|date programmée|coupure|date réalisation prévue|date heure intervention|"
+        "date intervention dpi|date prévue dpi|date prévue|intervention prévue le|"
+        "intervention prévue|date passage|date passage prévue|passage prévu le|date pose linky|"
+        "date heure rdv|date heure rendez vous|date heure coupure|coupure prévue le"
     ),
     "cutoff_slot": (
         "créneau|créneau horaire|plage horaire|plage|horaire|heure|heure intervention|"
-        "créneau intervention|créneau coupure|tranche horaire|heure prévue|créneau prévue|heure rdv"
+        "créneau intervention|créneau coupure|tranche horaire|heure prévue|créneau prévue|"
+        "heure rdv|heure passage|créneau passage|créneau rdv|créneau rendez vous"
     ),
     "supplier": (
         "fournisseur|fournisseur énergie|nom fournisseur|supplier|libelle fournisseur|"
@@ -176,12 +194,14 @@ PAYMENT_SYNONYMS: dict[str, str] = {
     "reference": CASE_SYNONYMS["reference"],
     "paid_on": (
         "date règlement|date paiement|réglé le|payé le|date encaissement|date versement|"
-        "date opération|date valeur|date|date comptable|paid on|reçu le|date réception"
+        "encaissé le|versé le|date opération|date valeur|date|date comptable|paid on|reçu le|"
+        "date réception"
     ),
     "amount": (
         "montant réglé|montant payé|montant versé|montant encaissé|montant règlement|"
         "montant paiement|montant encaissement|règlement|paiement|montant|somme réglée|"
-        "versement|encaissement|montant versement|somme versée|amount|crédit"
+        "versement|encaissement|montant versement|somme versée|montant reçu|montant perçu|"
+        "somme reçue|total réglé|total versé|amount|crédit"
     ),
     "method": (
         "mode paiement|mode règlement|moyen paiement|moyen règlement|type paiement|"
@@ -191,7 +211,8 @@ PAYMENT_SYNONYMS: dict[str, str] = {
     "payment_reference": (
         "référence règlement|référence paiement|n règlement|n paiement|id règlement|id paiement|"
         "référence encaissement|référence versement|n transaction|référence transaction|"
-        "id transaction|référence opération|n opération|référence pièce|n pièce|n quittance"
+        "id transaction|référence opération|n opération|référence pièce|n pièce|n quittance|"
+        "n chèque|référence chèque"
     ),
 }
 
@@ -201,79 +222,53 @@ _PHONE_TITLES = (
     "tel 1|tel 2|tel 3|numéro téléphone|n téléphone|domicile"
 )
 
-# never read, never kept (DOMAIN §12): {kind: words that stand somewhere in a title}
-_NEVER = {
-    "nir": "nir|securite sociale|secu|n ss|nss|immatriculation sociale|assure social|n assure|"
-    "n allocataire|social security",
-    "bank": "iban|bic|rib|swift|coordonnees bancaires|compte bancaire|domiciliation bancaire|"
-    "reference bancaire|code banque|code guichet|mandat sepa|reference unique mandat|rum|"
-    "bank account",
-    "card": "n carte bancaire|n carte bleue|n carte paiement|n carte credit|n cb|card number|"
-    "cvv|cvc|cryptogramme|expiration carte",
-    "birth": "naissance|naiss|datnaiss|ddn|ne le|nee le|ne e le|age|birth|birthdate|birthday|dob",
-    "family": "nom mere|nom jeune fille mere|prenom mere|nom pere|prenom pere|mother",
-    "tax": "n fiscal|identifiant fiscal|reference fiscale|spi|nif|avis imposition|avis impot|"
-    "tax number|tax id",
-    "income": "revenu|revenus|rfr|salaire|quotient familial|income",
-    "health": "sante|handicap|handicape|maladie|pathologie|medical|invalidite|health",
-    "origin": "nationalite|religion|confession|ethnie|origine ethnique|nationality",
-    "identity": "passeport|passport|carte identite|cni|piece identite|titre sejour|carte sejour|"
-    "permis conduire",
-    "secret": "mot passe|password|code secret|code confidentiel",
-}
-# whole titles that are private, though their words stand in others that are not
-_NEVER_ALONE = {
-    "n insee": "nir",
-    "insee": "nir",
-    "carte bancaire": "card",
-    "carte bleue": "card",
-    "n carte": "card",
-}
-_HARMLESS = ("nom naissance", "nom naissance client", "nom naissance titulaire")
-
 
 @lru_cache(maxsize=4_096)
 def canonical(header: str) -> str:
-    """The words of a title that matter, each in one spelling: 'N° de dossier' gives 'n dossier'."""
-    words = [_ALIKE.get(word, word) for word in header_key(header).split()]
-    kept = [word for word in words if word not in _SMALL_WORDS] or words
-    return " ".join(_singular(word) for word in kept)
+    """The words of a title that matter, each in one spelling: 'N° de dossier' gives 'n dossier'.
+
+    'dû' and 'le' count where a title ends with them ('Montant dû', 'Réglé le'); so does the
+    number sign where it ends one ('Dossier n°'). A day to which an amount stands does not.
+    """
+    words = [_one_spelling(word) for word in header_key(_PLURAL.sub("", header)).split()]
+    end = next((at for at, word in enumerate(words) if word == "au" and _is_day(words, at)), None)
+    words = words[: end or None]
+    while len(words) > 1 and words[-1] in _SMALL_WORDS and words[-1] not in _LAST_WORDS:
+        words.pop()
+    kept = [word for word in words[:-1] if word not in _SMALL_WORDS] + words[-1:]
+    if len(kept) > 1 and kept[-1] == "n":
+        kept = ["n", *kept[:-1]]
+    return " ".join(kept)
+
+
+def known_title(titles: Mapping[str, tuple[str, int]], header: str) -> tuple[str, int] | None:
+    """The field and rank of a title, as it stands or without what is only said beside it.
+
+    That is words in brackets, and the names of utilities: 'Référence EDF', 'Montant (TTC)'. Words
+    may also be told apart by capitals alone: 'RefDossier'.
+    """
+    bare = _IN_BRACKETS.sub(" ", header)
+    for one in (header, bare, _without_utilities(bare), _CAMEL.sub(" ", header)):
+        if one.strip() and (found := titles.get(canonical(one))):
+            return found
+    return None
+
+
+def _without_utilities(header: str) -> str:
+    return " ".join(word for word in header_key(header).split() if word not in _UTILITIES)
+
+
+def _one_spelling(word: str) -> str:
+    single = _singular(word)
+    return _ALIKE.get(word) or _ALIKE.get(single) or single
+
+
+def _is_day(words: list[str], at: int) -> bool:
+    return at > 0 and at + 1 < len(words) and words[at + 1].isdecimal()
 
 
 def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith(("s", "x")) else word
-
-
-def is_sensitive(header: str) -> bool:
-    """Whether a column by this title holds what must never be kept: NIR, IBAN, birth, income."""
-    return private_kind(header) is not None
-
-
-@lru_cache(maxsize=4_096)
-def private_kind(header: str) -> str | None:
-    """What a column by this title holds that must never be kept (a key of `codes.PRIVATE`)."""
-    spoken = canonical(header)
-    if spoken in _HARMLESS:
-        return None
-    written = f" {header_key(header)} | {spoken} "
-    for words, kind in _PRIVATE_WORDS.items():
-        if f" {words} " in written:
-            return kind
-    return _NEVER_ALONE.get(spoken)
-
-
-def _private_words() -> dict[str, str]:
-    """{words: kind}, as they are listed and as `canonical` says them, unless it drops some."""
-    table: dict[str, str] = {}
-    for kind, titles in _NEVER.items():
-        for words in titles.split("|"):
-            said = canonical(words)
-            for one in (words, said) if said.count(" ") == words.count(" ") else (words,):
-                table.setdefault(one, kind)
-    return table
-
-
-_PRIVATE_WORDS = _private_words()
 
 
 def _by_title(synonyms: dict[str, str]) -> dict[str, tuple[str, int]]:
@@ -300,9 +295,19 @@ _DATES = ("invoice_date", "due_date", "cutoff_date", "paid_on")
 
 def names_a_date(title: str) -> bool:
     """Whether a column by this title holds days."""
-    said = canonical(title)
-    fields = {CASE_TITLES.get(said, ("",))[0], PAYMENT_TITLES.get(said, ("",))[0]}
-    return not fields.isdisjoint(_DATES) or "date" in said.split()
+    tables = (CASE_TITLES, PAYMENT_TITLES)
+    fields = {found[0] for table in tables if (found := known_title(table, title))}
+    return not fields.isdisjoint(_DATES) or "date" in canonical(title).split()
+
+
+def names_a_document(title: str) -> bool:
+    """Whether a column by this title holds the number of an invoice, a cheque or the like."""
+    words = canonical(title).split()
+    numbered = bool(words) and words[0] in ("n", "ref", "id", "code")
+    return numbered and not _DOCUMENTS.isdisjoint(words)
+
+
+_DOCUMENTS = frozenset(["facture", "piece", "cheque", "avis", "quittance", "ecriture"])
 
 
 def phone_rank(header: str) -> int | None:
@@ -340,10 +345,8 @@ def recognised(headers: Iterable[str], known: frozenset[str] = frozenset()) -> i
             continue
         if title in known:
             found.add(title)
-        elif title in CASE_TITLES:
-            found.add(CASE_TITLES[title][0])
-        elif title in PAYMENT_TITLES:
-            found.add(PAYMENT_TITLES[title][0])
+        elif name := known_title(CASE_TITLES, header) or known_title(PAYMENT_TITLES, header):
+            found.add(name[0])
         elif (rank := phone_rank(header)) is not None:
             found.add(f"phone {rank}")
     return len(found)

@@ -11,11 +11,11 @@ from energymed.intake.headers import (
     suggest,
     unique_headers,
 )
+from energymed.intake.private_titles import is_sensitive
 from energymed.intake.synonyms import (
     CASE_SYNONYMS,
     CASE_TITLES,
     canonical,
-    is_sensitive,
 )
 
 KINDS = ("unpaid_bill", "cutoff_notice", "appointment")

@@ -17,13 +17,12 @@ from energymed.intake.codes import PRIVATE
 from energymed.intake.headers import suggest
 from energymed.intake.models import Batch
 from energymed.intake.private import private_columns
+from energymed.intake.private_titles import is_sensitive, private_kind
 from energymed.intake.reader import read
 from energymed.intake.rejected import rejected_workbook
 from energymed.intake.synonyms import (
     CASE_SYNONYMS,
     PAYMENT_SYNONYMS,
-    is_sensitive,
-    private_kind,
 )
 from energymed.web.lead.rejected import rejected_csv
 from tests.intake.books import csv_bytes, xlsx_bytes
