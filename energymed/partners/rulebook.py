@@ -23,6 +23,8 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "refusal_rest_days": (60, "DOMAIN §8"),
     "voicemail_gap_days": (7, "DOMAIN §8"),
     "lease_minutes": (15, "DESIGN, Queue and calling"),
+    "message_gap_days": (7, "docs/choices.md, Messages"),
+    "message_names_partner": (False, "docs/choices.md, Messages"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
 DEFAULTS_FROM = date(2000, 1, 1)
@@ -43,6 +45,16 @@ class CallingRules:
     refusal_rest_days: int
     voicemail_gap_days: int
     lease_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRules:
+    """When and how often a person may be written to, and whether the partner may be named."""
+
+    earliest: time
+    latest: time
+    gap_days: int
+    names_partner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,20 @@ def load_calling_rules(
         refusal_rest_days=values["refusal_rest_days"],
         voicemail_gap_days=values["voicemail_gap_days"],
         lease_minutes=values["lease_minutes"],
+    )
+
+
+def load_message_rules(
+    session: Session, on: date, *, partner_id: int | None = None, kind: str | None = None
+) -> MessageRules:
+    """The rules on text messages and e-mails in force on `on`, for a campaign when given."""
+    values = _in_force(session, on, partner_id, kind)
+    earliest, latest = (time.fromisoformat(text) for text in values["calling_bounds"])
+    return MessageRules(
+        earliest=earliest,
+        latest=latest,
+        gap_days=values["message_gap_days"],
+        names_partner=values["message_names_partner"],
     )
 
 
