@@ -18,7 +18,7 @@ def know_migrations(app: Flask) -> None:
 
 
 def prepare_database() -> str:
-    """Create or upgrade the schema and seed the dated rules and the texts of messages; returns the revision reached.
+    """Create or upgrade the schema, seed dated rules and texts; returns the revision reached.
 
     Needs an app context. Safe to repeat.
     """

@@ -32,7 +32,7 @@ def gateways(settings: Settings) -> Gateways:
         try:
             found[channel] = make(settings)
         except BadInput:
-            log.exception("gateway_unusable", channel=channel)
+            log.error("gateway_unusable", channel=channel)
             found[channel] = None
     return found
 

@@ -59,9 +59,9 @@ def offer(session: Session, case: Case, *, to: str = "", template_id: int | None
     """What may be chosen on the desk; without a wish, the first of each that is possible."""
     places = recipients(session, case)
     possible = [each for each in places if each.obstacle is None]
-    chosen = next((each for each in places if each.key == to), (possible or places or [None])[0])
-    if chosen is None:
+    if not places:
         return Choice(places, (), None, None)
+    chosen = next((each for each in places if each.key == to), (possible or places)[0])
     texts = templates_for(session, case, chosen.channel)
     wanted = next((each for each in texts if each.id == template_id), None)
     return Choice(places, texts, chosen, wanted or _preferred(texts, case))
@@ -130,8 +130,8 @@ def facts_of(session: Session, actor: Actor, case: Case, rules: MessageRules) ->
     signs = session.scalar(select(MessageSender).where(MessageSender.site_id == case.site_id))
     if signs is None:
         raise Refused(
-            N_("Le site n'a pas encore dit qui signe ses messages ni où rappeler : le chef d'équipe "
-               "le règle à la page « Messages ».")
+            N_("Le site n'a pas encore dit qui signe ses messages ni où rappeler : le chef "
+               "d'équipe le règle à la page « Messages ».")
         )  # fmt: skip
     return Facts(
         association=signs.association,

@@ -19,6 +19,7 @@ from energymed.base.i18n import N_
 from energymed.messages.gateway import TIMEOUT, NotSent, Outgoing, is_loopback
 
 FIELDS = {"to": "to", "from": "from", "text": "text", "reference": "reference"}
+FORM = "application/x-www-form-urlencoded"
 ID_NAMES = ("id", "message_id", "messageId", "sid", "ids")
 NOT_TAKEN, UNKNOWN = (429, 500, 503), (408, 502, 504)
 LONGEST_ANSWER = 65_536
@@ -74,9 +75,7 @@ class HttpSms:
         named = {name: value for name, value in named.items() if name and value}
         body = urlencode(named) if self.form else json.dumps(named, ensure_ascii=False)
         headers = {
-            "Content-Type": "application/x-www-form-urlencoded"
-            if self.form
-            else "application/json",
+            "Content-Type": FORM if self.form else "application/json",
             "Accept": "application/json",
             "Idempotency-Key": message.key,
             "User-Agent": "energymed",
@@ -104,7 +103,7 @@ def _judge(status: int) -> str:
 
 
 def _read(answer: HTTPResponse, until: float) -> bytes:
-    """The answer's beginning; the message is taken, so that a slow or cut answer does not matter."""
+    """The answer's beginning. The message is taken: an answer cut short changes nothing."""
     found = b""
     try:
         while len(found) < LONGEST_ANSWER and monotonic() < until:

@@ -6,7 +6,7 @@ Definitions where DOMAIN leaves room (P):
   An e-mail does not, and may leave at any hour.
 - One neutral message per person and gap, whatever the channel and whoever sent it. One that
   waits, or of which nobody knows whether it left, counts as well.
-- A stop of calls is a stop of messages: opposed, deceased in the household, resting after a refusal.
+- A stop of calls is one of messages: opposed, a death in the household, resting after a refusal.
 - A closed case is written to only when it was closed because nobody could be reached.
 """
 

@@ -77,7 +77,7 @@ def all_templates(session: Session, actor: Actor) -> Sequence[MessageTemplate]:
 
 
 def may_change(actor: Actor, template: MessageTemplate) -> bool:
-    """An administrator changes the association's texts and every site's, a lead those of the site."""
+    """A lead changes the texts of the site, an administrator every text."""
     return actor.role == "admin" or (
         template.site_id is not None and template.site_id == actor.site_id
     )
@@ -99,7 +99,7 @@ def get_template(session: Session, actor: Actor, template_id: int) -> MessageTem
 def add_template(
     session: Session, actor: Actor, wording: Wording, *, now: datetime
 ) -> MessageTemplate:
-    """Add a text: a lead's is the site's own, an administrator's is everybody's. Errors as `check`."""
+    """Add a text: a lead's for the site, an administrator's for all. Errors as `check`."""
     wording = check(session, wording)
     template = MessageTemplate(
         site_id=actor.site_id if actor.role == "lead" else None, updated_at=now, **_values(wording)

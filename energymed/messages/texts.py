@@ -83,8 +83,8 @@ def render(text: str, facts: Facts) -> str:
         value = facts.value(match[1])
         if value is None:
             raise Refused(
-                N_("Ce texte nomme le partenaire, ce que la campagne n'autorise pas : choisissez-en "
-                   "un autre.")
+                N_("Ce texte nomme le partenaire, ce que la campagne n'autorise pas : "
+                   "choisissez-en un autre.")
             )  # fmt: skip
         return value
 
