@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.config import Settings
 from energymed.messages import service
@@ -85,7 +85,6 @@ def send_waiting(settings: Settings, at: datetime) -> int:
         if send(message_id, by, at) in DOWN:
             down.add(channel)
         count += 1
-    db.session.remove()
     return count
 
 

@@ -16,7 +16,7 @@ from energymed.base.text import collapse, fold
 from energymed.cases.models import Case
 from energymed.messages.codes import LANGUAGES
 from energymed.messages.models import Message, MessageSender, MessageTemplate
-from energymed.messages.people import OBSTACLES, Recipient, addressee, recipients
+from energymed.messages.people import UNREACHED, Recipient, addressee, recipients
 from energymed.messages.rules import REASONS, Verdict, may_write
 from energymed.messages.segments import Length, measure
 from energymed.messages.texts import Facts, check_length, check_neutral, filled_in
@@ -172,8 +172,7 @@ def _stands_against(
     session: Session, case: Case, to: Recipient, rules: MessageRules, now: datetime
 ) -> tuple[Refused | None, datetime | None]:
     if to.obstacle:
-        return Refused(N_("Ce destinataire ne peut pas être choisi (%(why)s)."),
-                       why=OBSTACLES[to.obstacle]), None  # fmt: skip
+        return Refused(UNREACHED[to.obstacle]), None
     found = verdict(session, case, to.channel, rules, now)
     return refused(found), found.opens_at
 

@@ -23,6 +23,12 @@ OBSTACLES = {
     "bad_address": N_("adresse inutilisable"),
 }
 
+UNREACHED = {
+    "landline": N_("Un SMS ne part que vers un mobile français : choisissez un autre numéro."),
+    "stopped": N_("Ce numéro est arrêté : rien ne lui est envoyé."),
+    "bad_address": N_("Cette adresse e-mail est inutilisable."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:

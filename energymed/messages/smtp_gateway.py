@@ -38,7 +38,7 @@ class Smtp:
     def at(cls, url: str, from_address: str, reply_to: str = "", timeout: float = TIMEOUT) -> Self:
         """The server of an address such as smtp://user:password@mail.example.org:587.
 
-        smtp:// turns to TLS by STARTTLS, which is compulsory but towards this machine.
+        smtp:// turns to TLS by STARTTLS, always, but towards this machine, never.
 
         Raises:
             BadInput: the address is none, or nobody to write from is named.
@@ -110,11 +110,11 @@ class Smtp:
         """Say who we are, turn to TLS, sign in."""
         try:
             server.ehlo_or_helo_if_needed()
-            if not self.tls and server.has_extn("starttls"):
+            if not self.tls and not is_loopback(self.host):
+                if not server.has_extn("starttls"):
+                    raise NotSent("insecure")
                 server.starttls(context=create_default_context())
                 server.ehlo()
-            elif not self.tls and not is_loopback(self.host):
-                raise NotSent("insecure")
             if self.user:
                 server.login(self.user, self.password)
         except SSLError as error:
@@ -138,12 +138,11 @@ class Smtp:
     def _hand_over(self, server: SMTP, content: bytes) -> None:
         try:
             code, _words = server.data(content)
-        except SMTPServerDisconnected:
-            raise NotSent("broken_off") from None
+        except SMTPServerDisconnected as error:  # which is what smtplib makes of a silence, too
+            silent = isinstance(error.__context__, TimeoutError)
+            raise NotSent("timeout" if silent else "broken_off") from None
         except SMTPResponseException as error:  # the server wants no data
             raise NotSent(_judge(error.smtp_code), f"SMTP {error.smtp_code}") from None
-        except TimeoutError:
-            raise NotSent("timeout") from None
         except (OSError, SMTPException) as error:
             raise NotSent("broken_off", type(error).__name__) from None
         if code != 250:
