@@ -1,5 +1,7 @@
 """Texts of messages and who signs them: listed, written with a preview, offered or not."""
 
+from dataclasses import replace
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -144,9 +146,9 @@ def _save(wording: Wording, text_id: int | None, form: TextForm) -> None:
 
 
 def _judge(form: TextForm, wording: Wording) -> None:
-    """What would refuse the text, said before it is saved."""
+    """What would refuse the text, said before it is saved; its name may come last."""
     try:
-        templates.check(db.session(), wording)
+        templates.check(db.session(), replace(wording, name=wording.name or "…"))
     except DomainError as error:
         form.explain(error)
 
