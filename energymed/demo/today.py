@@ -33,7 +33,7 @@ from energymed.partners.models import Partner
 
 FIRST_NUMBER = 5_000  # far from the year's people, so that no phone is shared
 COLUMNS = (
-    "Référence dossier;Référence client;Civilité;Nom;Prénom;Téléphone 1;Téléphone 2;E-mail;Adresse;"
+    "Référence dossier;Référence client;Civilité;Nom;Prénom;Téléphone 1;Téléphone 2;Email;Adresse;"
     "Code postal;Commune;Énergie;Montant dette TTC;Date échéance;Date prévisionnelle coupure;"
     "Chèque énergie"
 )

@@ -31,8 +31,8 @@ class TextForm(Explained):
     """One text; `version` is that of the text when it was read."""
 
     version = HiddenField()
-    channel = SelectField(_l("Canal"), choices=choices(CHANNELS, empty=False))
-    language = SelectField(_l("Langue"), choices=choices(LANGUAGES, empty=False))
+    channel = SelectField(_l("Canal"), choices=choices(CHANNELS, empty=False), default="sms")
+    language = SelectField(_l("Langue"), choices=choices(LANGUAGES, empty=False), default="fr")
     campaign_kind = SelectField(
         _l("Mission"),
         choices=choices({"": _l("Toutes"), **KINDS}, empty=False),
