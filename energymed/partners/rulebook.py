@@ -27,6 +27,8 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "same_day_minutes": (45, "choix du produit (docs/choices.md)"),
     "not_now_minutes": (120, "choix du produit (docs/choices.md)"),
     "lease_minutes": (15, "DESIGN, Queue and calling"),
+    "message_gap_days": (7, "docs/choices.md, Messages"),
+    "message_names_partner": (False, "docs/choices.md, Messages"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
 DEFAULTS_FROM = date(2000, 1, 1)
@@ -54,6 +56,16 @@ class CallingRules:
     def counts(self, result: str) -> bool:
         """Whether a result is an attempt to reach the person."""
         return self.results[result].counts
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRules:
+    """When and how often a person may be written to, and whether the partner may be named."""
+
+    earliest: time
+    latest: time
+    gap_days: int
+    names_partner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,20 @@ def load_calling_rules(
         same_day_minutes=values["same_day_minutes"],
         not_now_minutes=values["not_now_minutes"],
         results={code: declared(code, values.get(PREFIX + code) or {}) for code in RESULT_RULES},
+    )
+
+
+def load_message_rules(
+    session: Session, on: date, *, partner_id: int | None = None, kind: str | None = None
+) -> MessageRules:
+    """The rules on text messages and e-mails in force on `on`, for a campaign when given."""
+    values = _in_force(session, on, partner_id, kind)
+    earliest, latest = (time.fromisoformat(text) for text in values["calling_bounds"])
+    return MessageRules(
+        earliest=earliest,
+        latest=latest,
+        gap_days=values["message_gap_days"],
+        names_partner=values["message_names_partner"],
     )
 
 

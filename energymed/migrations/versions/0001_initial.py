@@ -620,11 +620,96 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_follow_up_case_id'), ['case_id'], unique=False)
         batch_op.create_index('ix_follow_up_state_due_at', ['state', 'due_at'], unique=False)
 
+    op.create_table('message_sender',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('association', sa.String(length=80), nullable=False),
+    sa.Column('phone', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_message_sender_site_id_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_sender')),
+    sa.UniqueConstraint('site_id', name=op.f('uq_message_sender_site_id'))
+    )
+    op.create_table('message_template',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=True),
+    sa.Column('site_id', sa.Integer(), nullable=True),
+    sa.Column('channel', sa.String(length=12), nullable=False),
+    sa.Column('campaign_kind', sa.String(length=20), nullable=True),
+    sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('subject', sa.String(length=150), nullable=True),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('updated_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(channel = 'email') = (subject IS NOT NULL)", name=op.f('ck_message_template_email_has_subject')),
+    sa.CheckConstraint("campaign_kind IS NULL OR campaign_kind IN ('unpaid_bill','cutoff_notice','appointment')", name=op.f('ck_message_template_campaign_kind')),
+    sa.CheckConstraint("channel IN ('sms','email')", name=op.f('ck_message_template_channel')),
+    sa.CheckConstraint("language IN ('fr','en','es','pt','it','de','tr','ar')", name=op.f('ck_message_template_language')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_message_template_site_id_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_template')),
+    sa.UniqueConstraint('code', name=op.f('uq_message_template_code'))
+    )
+    with op.batch_alter_table('message_template', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_template_site_id'), ['site_id'], unique=False)
+
+    op.create_table('message',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('template_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.String(length=12), nullable=False),
+    sa.Column('address', sa.String(length=254), nullable=False),
+    sa.Column('sender', sa.String(length=80), nullable=False),
+    sa.Column('subject', sa.String(length=200), nullable=True),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('request_key', sa.String(length=36), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('queued_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('next_try_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('taken_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('sent_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.String(length=20), nullable=True),
+    sa.Column('error_detail', sa.String(length=40), nullable=True),
+    sa.Column('provider_id', sa.String(length=120), nullable=True),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f('ck_message_sent_has_time')),
+    sa.CheckConstraint("channel IN ('sms','email')", name=op.f('ck_message_channel')),
+    sa.CheckConstraint("state IN ('queued','sending','sent','failed','cancelled')", name=op.f('ck_message_state')),
+    sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_message_case_id_case_file')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_message_contact_id_contact')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_person_id_person')),
+    sa.ForeignKeyConstraint(['template_id'], ['message_template.id'], name=op.f('fk_message_template_id_message_template')),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_message_user_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
+    sa.UniqueConstraint('contact_id', name=op.f('uq_message_contact_id')),
+    sa.UniqueConstraint('request_key', name=op.f('uq_message_request_key'))
+    )
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_address'), ['address'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_message_state_next_try_at', ['state', 'next_try_at'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.drop_index('ix_message_state_next_try_at')
+        batch_op.drop_index(batch_op.f('ix_message_person_id'))
+        batch_op.drop_index(batch_op.f('ix_message_case_id'))
+        batch_op.drop_index(batch_op.f('ix_message_address'))
+
+    op.drop_table('message')
+    with op.batch_alter_table('message_template', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_message_template_site_id'))
+
+    op.drop_table('message_template')
+    op.drop_table('message_sender')
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
         batch_op.drop_index('ix_follow_up_state_due_at')
         batch_op.drop_index(batch_op.f('ix_follow_up_case_id'))

@@ -15,6 +15,7 @@ from energymed.web.lead import (
     progress,
     reports,
     team,
+    texts,
 )
 
 blueprint = Blueprint("lead", __name__)
@@ -50,6 +51,12 @@ rule("/letters", "letters", letters.letters)
 rule("/letters/search", "search_letters", letters.search_letters, methods=["POST"])
 rule("/letters/sent", "letters_sent", letters.letters_sent, methods=["POST"])
 rule("/letters/export", "export_letters", letters.export_letters)
+
+rule("/texts", "texts", texts.texts)
+rule("/texts/new", "new_text", texts.new_text, methods=ASKED)
+rule("/texts/<int:text_id>", "text", texts.text, methods=ASKED)
+rule("/texts/<int:text_id>/offer", "offer_text", texts.offer_text, methods=["POST"])
+rule("/texts/sender", "sender", texts.sender, methods=ASKED)
 
 rule("/assign", "assign", assign.assign)
 rule("/assign/spread", "apply_spread", assign.apply_spread, methods=["POST"])

@@ -35,6 +35,8 @@ MENU = (
     Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split",
           ("lead.hand_over",)),
     Entry(_l("Courriers"), "lead.letters", "letters.send", "envelope"),
+    Entry(_l("Messages"), "lead.texts", "messages.texts", "chat-left-text",
+          ("lead.text", "lead.new_text", "lead.sender")),
     Entry(_l("Équipe"), "lead.team", "team.see", "people"),
     Entry(_l("Dossiers"), "mediator.cases", "cases.see", "folder2-open", ("mediator.case",)),
     Entry(_l("Suivis"), "mediator.tasks", "tasks.own", "list-check"),
