@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.i18n import N_
+from energymed.cases.codes import KINDS
 from energymed.cases.models import Case, Phone, one_of
 
 CHANNELS = {
@@ -96,6 +97,26 @@ class FollowUp(Model):
     done_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
     assigned_to: Mapped[User | None] = relationship()
+
+
+class GuideStep(Model):
+    """One step of what a site's mediators say in the calls of a mission, in the team's words."""
+
+    __tablename__ = "guide_step"
+    __table_args__ = (
+        UniqueConstraint("site_id", "kind", "position"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(40))
+    say: Mapped[str] = mapped_column(Text)
+    advice: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class CallDraft(Model):

@@ -387,6 +387,22 @@ def upgrade() -> None:
         batch_op.create_index('ix_batch_row_batch_id_row_number', ['batch_id', 'row_number'], unique=False)
         batch_op.create_index(batch_op.f('ix_batch_row_case_id'), ['case_id'], unique=False)
 
+    op.create_table('guide_step',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=40), nullable=False),
+    sa.Column('say', sa.Text(), nullable=False),
+    sa.Column('advice', sa.Text(), nullable=False),
+    sa.Column('changed_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('changed_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("kind IN ('unpaid_bill','cutoff_notice','appointment')", name=op.f('ck_guide_step_kind')),
+    sa.ForeignKeyConstraint(['changed_by_id'], ['user_account.id'], name=op.f('fk_guide_step_changed_by_id_user_account')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_guide_step_site_id_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guide_step')),
+    sa.UniqueConstraint('site_id', 'kind', 'position', name=op.f('uq_guide_step_site_id_kind_position'))
+    )
     op.create_table('call_draft',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -757,6 +773,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_case_id'))
 
     op.drop_table('contact')
+    op.drop_table('guide_step')
     op.drop_table('call_draft')
     with op.batch_alter_table('batch_row', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_batch_row_case_id'))

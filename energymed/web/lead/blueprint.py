@@ -7,6 +7,7 @@ from energymed.web.lead import (
     columns,
     files,
     give_up,
+    guide,
     history,
     letters,
     mend,
@@ -65,6 +66,9 @@ rule("/assign/take-back", "take_back", assign.take_back, methods=["POST"])
 rule("/assign/hand-over", "hand_over", assign.hand_over, methods=["GET", "POST"])
 
 rule("/team", "team", team.team)
+
+rule("/guide", "guide", guide.guide)
+rule("/guide/<kind>", "guide_of", guide.guide_of, methods=ASKED)
 
 rule("/reports", "reports", reports.reports)
 rule("/reports/<code>", "behind", reports.behind)

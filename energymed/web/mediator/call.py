@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now, today
@@ -12,6 +13,7 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Conflict, DomainError
 from energymed.calling import claim, drafts, leave
 from energymed.calling.agenda import agenda
+from energymed.calling.guide import Step, filled, steps_of
 from energymed.calling.models import CallDraft
 from energymed.calling.report import MAX_KEY
 from energymed.calling.service import correct_call
@@ -23,6 +25,8 @@ from energymed.web.mediator import desk
 from energymed.web.mediator.forms import CallForm
 from energymed.web.mediator.save_call import plan_terms, report_of, save_call
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import day, money
+from energymed.web.shared.guide_words import in_language
 from energymed.web.shared.permissions import actor, requires
 
 Page = str | Response | tuple[str, int]
@@ -106,11 +110,31 @@ def _desk(
         mine=desk.is_mine(case, actor()),
         draft=draft,
         payments=payments,
+        guide=_guide(case),
         leave_reasons=leave.REASONS,
         agenda=agenda(db.session(), actor(), case, now=now()),
         picks=desk.picks(now(), case.postal_code),
         today=today(),
     )
+
+
+def _guide(case: Case) -> list[Step]:
+    """What to say, with the figures of the case."""
+    steps, own = steps_of(db.session(), case.site_id, case.campaign_kind)
+    facts = {
+        "me": current_user.name,
+        "site": case.site.name,
+        "name": case.person.full_name,
+        "partner": case.partner.name,
+        "reference": case.reference,
+        "debt": money(case.debt_cents) if case.debt_cents is not None else "",
+        "cutoff_day": day(case.cutoff_date) if case.cutoff_date else "",
+        "cutoff_slot": case.cutoff_slot or "",
+    }
+    shown = steps if own else map(in_language, steps)
+    return [
+        Step(*(filled(text, facts) for text in (one.title, one.say, one.advice))) for one in shown
+    ]
 
 
 def _payments(form: CallForm, case: Case) -> tuple[list[ScheduledPayment], str]:

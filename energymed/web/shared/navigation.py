@@ -37,6 +37,8 @@ MENU = (
     Entry(_l("Courriers"), "lead.letters", "letters.send", "envelope"),
     Entry(_l("Messages"), "lead.texts", "messages.texts", "chat-left-text",
           ("lead.text", "lead.new_text", "lead.sender")),
+    Entry(_l("Guide d'appel"), "lead.guide", "guide.edit", "journal-text",
+          ("lead.guide_of",)),
     Entry(_l("Équipe"), "lead.team", "team.see", "people"),
     Entry(_l("Dossiers"), "mediator.cases", "cases.see", "folder2-open", ("mediator.case",)),
     Entry(_l("Suivis"), "mediator.tasks", "tasks.own", "list-check"),
