@@ -80,7 +80,10 @@ def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -
         raise Refused(FOR_EVER[reason])
     taken = _lock(session, case.id, case.person.household_id)
     if taken is None:
-        raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
+        name = _who_talks(session, case.person.household_id)
+        if name is None:  # at this very moment
+            raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
+        raise Conflict(N_("%(name)s est déjà en ligne avec ce foyer."), name=name)
     if taken.state == "to_assign" and actor.user_id is not None:
         moves.assign(session, actor, taken, actor.user_id, now=now)
     return _claim(session, actor, taken, now)
@@ -182,6 +185,17 @@ def _claim(session: Session, actor: Actor, case: Case, now: datetime) -> Case:
     case.next_action_at = waits_until
     session.flush()
     return case
+
+
+def _who_talks(session: Session, household_id: int) -> str | None:
+    """The name of whoever has somebody of the household in call at this moment."""
+    statement = (
+        select(User.name)
+        .join(Case, Case.claimed_by_id == User.id)
+        .join(Person, Person.id == Case.person_id)
+        .where(Person.household_id == household_id, Case.state == "in_call")
+    )
+    return session.scalar(statement.limit(1))
 
 
 def _in_call(session: Session, household_id: int) -> bool:

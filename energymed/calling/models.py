@@ -41,7 +41,8 @@ class Contact(Model):
     """One exchange or attempt on a case; a call has exactly one result (DOMAIN §9).
 
     `details` holds what the result requires (identity_checked, relation, message_left, language,
-    reported_by, hung_up_when). A corrected contact is `voided_at`, the new one points to it.
+    reported_by, hung_up_when). A corrected contact is `voided_at`, the new one points to it. What a
+    call settled on another case of the person is a part of that call (`call_of_id`).
     """
 
     __tablename__ = "contact"
@@ -68,6 +69,7 @@ class Contact(Model):
     ended_at: Mapped[datetime | None]
     request_key: Mapped[str | None] = mapped_column(String(36), unique=True)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    call_of_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     voided_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
     user: Mapped[User | None] = relationship()

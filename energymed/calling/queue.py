@@ -12,6 +12,7 @@ from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.clock import paris_date
 from energymed.calling.models import Contact, FollowUp
+from energymed.calling.people import same_human
 from energymed.calling.rules import Attempt, Callee, Verdict, may_call, next_allowed
 from energymed.calling.wishes import wishes_of
 from energymed.cases.cutoff import scheduled_at
@@ -114,10 +115,16 @@ def _judged(
 def recent_attempts(
     session: Session, person_ids: Iterable[int], now: datetime, *, days: int = LOOK_BACK
 ) -> dict[int, tuple[Attempt, ...]]:
-    """The outbound calls to the given people, oldest first, in one query."""
+    """The outbound calls to the given people, oldest first, in one query.
+
+    Calls about another partner's case count too: it is the same person whose phone rings.
+    """
+    called = aliased(Person)
     statement = (
-        select(Contact.person_id, Contact.started_at, Contact.result)
-        .where(Contact.person_id.in_(list(person_ids)))
+        select(Person.id, Contact.started_at, Contact.result)
+        .join(called, same_human(Person, called))
+        .join(Contact, Contact.person_id == called.id)
+        .where(Person.id.in_(list(person_ids)), Contact.call_of_id.is_(None))
         .where(Contact.channel == "call_out", Contact.voided_at.is_(None))
         .where(Contact.started_at > now - timedelta(days=days))
         .order_by(Contact.started_at)

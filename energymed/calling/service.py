@@ -229,6 +229,8 @@ def _check_correctable(
 ) -> None:
     if contact.channel != "call_out" or contact.voided_at is not None:
         raise Refused(N_("Cet appel ne se corrige plus."))
+    if contact.call_of_id is not None:
+        raise Refused(N_("Cet échange fait partie d'un appel passé sur un autre dossier."))
     if actor.role == "mediator" and contact.user_id != actor.user_id:
         raise Refused(N_("Un appel se corrige par qui l'a passé, ou par le chef d'équipe."))
     if paris_date(contact.ended_at or contact.started_at) != paris_date(now):

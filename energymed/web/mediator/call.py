@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now, today
@@ -14,6 +15,7 @@ from energymed.base.errors import BadInput, Conflict, DomainError
 from energymed.calling import claim, drafts, leave
 from energymed.calling.agenda import agenda
 from energymed.calling.guide import Step, filled, steps_of
+from energymed.calling.household import other_cases
 from energymed.calling.models import CallDraft
 from energymed.calling.report import MAX_KEY
 from energymed.calling.service import correct_call
@@ -110,12 +112,31 @@ def _desk(
         mine=desk.is_mine(case, actor()),
         draft=draft,
         payments=payments,
+        others=_others(case, draft),
+        closures=form.closure.choices,
         guide=_guide(case),
         leave_reasons=leave.REASONS,
         agenda=agenda(db.session(), actor(), case, now=now()),
         picks=desk.picks(now(), case.postal_code),
         today=today(),
     )
+
+
+def _others(case: Case, draft: CallDraft | None) -> list[tuple[Case, dict[str, str]]]:
+    """The other cases of the person, each with what was typed for it."""
+    kept = MultiDict(draft.content) if draft else request.form
+    ticked = kept.getlist("others")
+    names = ("next", "closure", "at")
+    return [
+        (
+            other,
+            {
+                "ticked": "1" if str(other.id) in ticked else "",
+                **{name: str(kept.get(f"other-{other.id}-{name}", "")) for name in names},
+            },
+        )
+        for other in other_cases(db.session(), actor(), case)
+    ]
 
 
 def _guide(case: Case) -> list[Step]:

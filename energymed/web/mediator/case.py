@@ -147,6 +147,8 @@ def _own(event: Event, who: Actor) -> bool:
 def _last(event: Event, contacts: Sequence[Contact]) -> bool:
     """Of several calls only the last may be corrected: the others were answered by it."""
     calls = (each.id for each in contacts if each.channel == "call_out")
+    if event.contact is not None and event.contact.call_of_id is not None:
+        return False  # a part of a call on another case
     return event.contact is None or event.contact.id == max(calls, default=0)
 
 

@@ -60,6 +60,15 @@ def instant(value: datetime | None) -> datetime | None:
     return at_paris(value.date(), value.time()) if value else None
 
 
+def typed_moment(text: str | None) -> datetime | None:
+    """What a control for date and time sent, as an instant; None when it is none."""
+    try:
+        value = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return None if value.tzinfo or _unlikely(value) else instant(value)
+
+
 def no_numbers(_form: Any, field: Any) -> None:
     """Refuse social-security numbers and IBANs in a free text (DOMAIN §12)."""
     if field.data and remove_sensitive(field.data)[1]:

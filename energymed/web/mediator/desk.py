@@ -166,7 +166,10 @@ def typed(content: Mapping[str, Any]) -> dict[str, Any]:
 def explain(form: ActsForm, error: DomainError) -> None:
     """Put the error where the person can mend it: beside its control, or on top."""
     name = str(error.params.get("field", ""))
-    if name in form and not isinstance(error, Conflict):
+    reference = error.params.get("reference")
+    if reference and name in ("next_step", "closure", "follow_up_at"):
+        form.form_errors.append(f"{reference} : {sentence(error)}")
+    elif name in form and not isinstance(error, Conflict):
         form[name].errors = [*form[name].errors, sentence(error)]
     else:
         form.form_errors.append(sentence(error))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from energymed.calling.models import Contact
 from tests.web.helpers import soup, text_of
-from tests.web.mediator.conftest import MediatorDesk
+from tests.web.mediator.conftest import LATER, REACHED, MediatorDesk
 
 EVENINGS = {"wishes_shown": "1", "wish_from": "17:00", "wish_days": ["0", "1", "2", "3", "4"]}
 
@@ -77,3 +77,26 @@ def test_the_week_stands_beside_the_callback(desk: MediatorDesk) -> None:
     labels = [str(slot["aria-label"]) for slot in slots]
     assert any("libre" in label for label in labels)
     assert page.select_one('[data-picks="callback_at"].agenda') is not None
+
+
+def test_other_cases_of_the_person_are_settled_in_the_same_conversation(
+    desk: MediatorDesk, session: Session
+) -> None:
+    other = desk.add_case(person=desk.case.person, reference="AUTRE7")
+    address = desk.next_call()
+    shown, hidden = (desk.case, other) if str(desk.case.id) in address else (other, desk.case)
+    page = soup(desk.client.get(address))
+    assert hidden.reference in page.get_text()
+    ticked = {"others": str(hidden.id), f"other-{hidden.id}-next": "close"}
+    refused = desk.save(address, **REACHED, **LATER, **ticked)
+    assert refused.status_code == 422
+    assert f"{hidden.reference} : Choisissez comment le dossier se clôt." in text_of(refused)
+    box = soup(refused).select_one(f"#other-{hidden.id}")
+    assert box is not None
+    assert box.has_attr("checked")
+    assert session.scalar(select(func.count()).select_from(Contact)) == 0
+    ticked[f"other-{hidden.id}-closure"] = "informed_only"
+    assert desk.save(address, **REACHED, **LATER, **ticked).status_code == 303
+    assert desk.fresh(hidden).closure == "informed_only"
+    assert desk.fresh(shown).state == "waiting"
+    assert session.scalar(select(func.count()).select_from(Contact)) == 2

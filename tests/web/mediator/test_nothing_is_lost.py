@@ -170,7 +170,7 @@ def test_two_mediators_cannot_open_one_case(desk: MediatorDesk, session: Session
     desk.next_call()
     desk.sign_in_as(make_user(session, site=desk.site))
     answer = desk.client.post(f"/cases/{desk.case.id}/open", follow_redirects=True)
-    assert "Un collègue est déjà en ligne avec ce foyer." in text_of(answer)
+    assert f"{desk.user.name} est déjà en ligne avec ce foyer." in text_of(answer)
     assert desk.fresh().claimed_by_id == desk.user.id
 
 
