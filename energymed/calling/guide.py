@@ -24,16 +24,16 @@ from energymed.cases.codes import KINDS
 LONGEST_TITLE, LONGEST_TEXT = 24, 600
 BEFORE_IDENTITY = 2  # steps that may not name what the call is about
 PLACES = {
-    "me": N_("votre nom"),
-    "site": N_("l'association"),
-    "name": N_("le nom de la personne"),
-    "partner": N_("le partenaire"),
+    "mediateur": N_("votre nom"),
+    "association": N_("l'association"),
+    "personne": N_("le nom de la personne"),
+    "partenaire": N_("le partenaire"),
     "reference": N_("la référence du dossier"),
-    "debt": N_("le reste dû"),
-    "cutoff_day": N_("le jour de l'intervention"),
-    "cutoff_slot": N_("son créneau"),
+    "dette": N_("le reste dû"),
+    "jour": N_("le jour de l'intervention"),
+    "creneau": N_("son créneau"),
 }
-TOO_EARLY = ("partner", "reference", "debt", "cutoff_day", "cutoff_slot")
+TOO_EARLY = ("partenaire", "reference", "dette", "jour", "creneau")
 _PLACE = re.compile(r"\{(\w*)\}")
 
 
@@ -48,8 +48,8 @@ class Step:
 
 _INTRODUCE = Step(
     N_("Se présenter"),
-    N_("« Bonjour, je suis {me}, de {site}, une association de médiation. Puis-je parler à "
-       "{name} ? »"),
+    N_("« Bonjour, je suis {mediateur}, de {association}, une association de médiation. Puis-je "
+       "parler à {personne} ? »"),
 )  # fmt: skip
 _IDENTITY = Step(
     N_("Identité"),
@@ -72,10 +72,10 @@ OURS: dict[str, tuple[Step, ...]] = {
         _IDENTITY,
         Step(
             N_("Écouter"),
-            N_("« J'appelle de la part de {partner}, au sujet de factures. Je ne suis pas là pour "
-               "encaisser, mais pour chercher une solution avec vous. Que s'est-il passé ? »"),
-            N_("Au premier échange : les données viennent de {partner}, pour cette médiation ; la "
-               "personne peut les voir, les corriger, s'opposer."),
+            N_("« J'appelle de la part de {partenaire}, au sujet de factures. Je ne suis pas là "
+               "pour encaisser, mais pour chercher une solution avec vous. Que s'est-il passé ? »"),
+            N_("Au premier échange : les données viennent de {partenaire}, pour cette médiation ; "
+               "la personne peut les voir, les corriger, s'opposer."),
         ),
         Step(
             N_("Chercher"),
@@ -90,8 +90,8 @@ OURS: dict[str, tuple[Step, ...]] = {
         _IDENTITY,
         Step(
             N_("Prévenir"),
-            N_("« {partner} m'a demandé de vous prévenir : une intervention est prévue le "
-               "{cutoff_day} {cutoff_slot} sur votre compteur. »"),
+            N_("« {partenaire} m'a demandé de vous prévenir : une intervention est prévue le "
+               "{jour} {creneau} sur votre compteur. »"),
             N_("Rien ne se négocie ici : pour régler, la personne appelle son fournisseur."),
         ),
         Step(
@@ -107,7 +107,7 @@ OURS: dict[str, tuple[Step, ...]] = {
         _IDENTITY,
         Step(
             N_("Expliquer"),
-            N_("« {partner} doit passer chez vous pour le compteur. Je vous aide à choisir un "
+            N_("« {partenaire} doit passer chez vous pour le compteur. Je vous aide à choisir un "
                "rendez-vous. »"),
         ),
         Step(

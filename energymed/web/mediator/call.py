@@ -143,14 +143,14 @@ def _guide(case: Case) -> list[Step]:
     """What to say, with the figures of the case."""
     steps, own = steps_of(db.session(), case.site_id, case.campaign_kind)
     facts = {
-        "me": current_user.name,
-        "site": case.site.name,
-        "name": case.person.full_name,
-        "partner": case.partner.name,
+        "mediateur": current_user.name,
+        "association": case.site.name,
+        "personne": case.person.full_name,
+        "partenaire": case.partner.name,
         "reference": case.reference,
-        "debt": money(case.debt_cents) if case.debt_cents is not None else "",
-        "cutoff_day": day(case.cutoff_date) if case.cutoff_date else "",
-        "cutoff_slot": case.cutoff_slot or "",
+        "dette": money(case.debt_cents) if case.debt_cents is not None else "",
+        "jour": day(case.cutoff_date) if case.cutoff_date else "",
+        "creneau": case.cutoff_slot or "",
     }
     shown = steps if own else map(in_language, steps)
     return [

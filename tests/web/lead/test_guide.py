@@ -13,9 +13,10 @@ from tests.web.lead.conftest import LeadDesk
 
 ADDRESS = "/guide/unpaid_bill"
 OWN = {
-    "title-1": "Bonjour", "say-1": "Ici {me}, de {site}. Suis-je bien chez {name} ?",
+    "title-1": "Bonjour",
+    "say-1": "Ici {mediateur}, de {association}. Suis-je bien chez {personne} ?",
     "title-2": "Adresse", "say-2": "Votre adresse, s'il vous plaît ?",
-    "title-3": "Dette", "say-3": "{partner} indique {debt} ({reference}).",
+    "title-3": "Dette", "say-3": "{partenaire} indique {dette} ({reference}).",
     "advice-3": "Laissez parler.",
 }  # fmt: skip
 
@@ -61,8 +62,8 @@ def test_ours_come_back(desk: LeadDesk, session: Session) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"say-1": "J'appelle de la part de {partner}."}, "ni le partenaire, ni la dette"),
-        ({"advice-2": "Elle doit {debt}."}, "ni le partenaire, ni la dette"),
+        ({"say-1": "J'appelle de la part de {partenaire}."}, "ni le partenaire, ni la dette"),
+        ({"advice-2": "Elle doit {dette}."}, "ni le partenaire, ni la dette"),
         ({"say-3": "Votre {iban} ?"}, "que le dossier ne connaît pas"),
         ({"title-3": ""}, "a besoin d'un titre"),
         ({"say-3": "a" * 601}, "trop longue"),
@@ -88,6 +89,4 @@ def test_a_site_has_its_own_words(desk: LeadDesk, session: Session) -> None:
 
 
 def test_a_figure_that_the_case_has_not_leaves_no_gap() -> None:
-    assert filled("prévue le {cutoff_day} {cutoff_slot} sur", {"cutoff_day": "3 déc."}) == (
-        "prévue le 3 déc. sur"
-    )
+    assert filled("prévue le {jour} {creneau} sur", {"jour": "3 déc."}) == ("prévue le 3 déc. sur")
