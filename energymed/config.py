@@ -9,7 +9,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,11 @@ from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 
 ENVIRONMENTS = ("production", "demo", "test")
+# how text messages and e-mails leave; none of them is needed
+OUTLETS = (
+    "sms_url", "sms_token", "sms_sender", "sms_format", "sms_fields",
+    "smtp_url", "mail_from", "mail_reply_to",
+)  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -32,6 +37,14 @@ class Settings:
     totp_secret: str = ""
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    sms_url: str = ""
+    sms_token: str = field(default="", repr=False)
+    sms_sender: str = ""
+    sms_format: str = "json"
+    sms_fields: str = ""
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    mail_reply_to: str = ""
 
     @property
     def demo(self) -> bool:
@@ -99,6 +112,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         totp_secret=local["totp_secret"],
         trusted_proxies=int(value("trusted_proxies", "0")),
         log_level=value("log_level", "INFO"),
+        **{name: value(name) for name in OUTLETS},
     )
 
 

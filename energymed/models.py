@@ -8,6 +8,7 @@ from energymed.cases import models as cases
 from energymed.intake import models as intake
 from energymed.jobs import models as jobs
 from energymed.mediation import models as mediation
+from energymed.messages import models as messages
 from energymed.partners import models as partners
 from energymed.reporting import models as reporting
 
@@ -20,6 +21,7 @@ __all__ = [
     "intake",
     "jobs",
     "mediation",
+    "messages",
     "partners",
     "reporting",
 ]

@@ -1,11 +1,13 @@
-"""Brings a database to the newest schema and writes the rules that it must have."""
+"""Brings a database to the newest schema and writes the rules and texts that it must have."""
 
 from flask import Flask, current_app
 from flask_migrate import Migrate, upgrade
 from sqlalchemy import text
 
+from energymed.base.clock import now
 from energymed.base.db import db, transaction
 from energymed.config import ROOT
+from energymed.messages import templates
 from energymed.partners import rulebook
 
 
@@ -16,7 +18,7 @@ def know_migrations(app: Flask) -> None:
 
 
 def prepare_database() -> str:
-    """Create or upgrade the schema and seed the dated rules; returns the revision reached.
+    """Create or upgrade the schema, seed dated rules and texts; returns the revision reached.
 
     Needs an app context. Safe to repeat.
     """
@@ -24,4 +26,5 @@ def prepare_database() -> str:
     upgrade()
     with transaction() as session:
         rulebook.seed(session)
+        templates.seed(session, now=now())
     return str(db.session.scalar(text("SELECT version_num FROM alembic_version")))

@@ -31,6 +31,10 @@ _HOUSEHOLD_TYPES = (
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
     phonenumbers.PhoneNumberType.VOIP,
 )
+_MOBILE_TYPES = (
+    phonenumbers.PhoneNumberType.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+)
 _MARTINIQUE = "596"  # the French metadata claims 0596 as well
 _NOTHING = frozenset(
     ("", "0", "inconnu", "neant", "aucun", "sans", "nc", "n c", "na", "n a", "non", "x", "absent",
@@ -88,6 +92,20 @@ def to_e164(raw: str | float, postal_code: str | None = None) -> str | None:
     if isinstance(raw, str):
         return _parse(raw.strip(), (postal_code or "")[:3])
     return _parse(_from_number(raw), (postal_code or "")[:3])
+
+
+def is_mobile(e164: str) -> bool:
+    """Whether a number of France or its overseas territories takes a text message.
+
+    06 and 07, those kept for fiction included, and the mobile ranges of each territory.
+    """
+    if e164.startswith(("+336", "+337")):
+        return True
+    number = phonenumbers.parse(e164)
+    return (
+        phonenumbers.region_code_for_number(number) in _OVERSEAS.values()
+        and phonenumbers.number_type(number) in _MOBILE_TYPES
+    )
 
 
 def phones_in(cell: object, postal_code: str | None = None) -> PhonesFound:

@@ -46,8 +46,9 @@ def claim_next(session: Session, actor: Actor, *, now: datetime) -> Case | None:
         return held
     for ready in view_queue(session, actor, now).ready:
         case = _lock(session, ready.case_id, ready.household_id)
-        mine = case is not None and case.assigned_to_id == actor.user_id
-        if case is not None and mine and verdict_on(session, case.id, now).allowed:
+        if case is None or not (case.assigned_to_id == actor.user_id or case.for_anyone):
+            continue
+        if verdict_on(session, case.id, now).allowed:
             return _claim(session, actor, case, now)
     return None
 
@@ -79,7 +80,10 @@ def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -
         raise Refused(FOR_EVER[reason])
     taken = _lock(session, case.id, case.person.household_id)
     if taken is None:
-        raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
+        name = _who_talks(session, case.person.household_id)
+        if name is None:  # at this very moment
+            raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
+        raise Conflict(N_("%(name)s est déjà en ligne avec ce foyer."), name=name)
     if taken.state == "to_assign" and actor.user_id is not None:
         moves.assign(session, actor, taken, actor.user_id, now=now)
     return _claim(session, actor, taken, now)
@@ -102,13 +106,6 @@ def renew(session: Session, actor: Actor, case_id: int, *, now: datetime) -> dat
     if case.state != "in_call" or case.claimed_by_id != actor.user_id:
         raise Conflict(N_("Ce dossier est retourné dans la file. Votre saisie est conservée."))
     return _extend(session, case, now)
-
-
-def release(session: Session, actor: Actor, case_id: int, *, now: datetime) -> None:
-    """Give the case back without a result; does nothing when the actor does not hold it."""
-    case = get_case(session, actor, case_id, lock=True)
-    if case.state == "in_call" and case.claimed_by_id == actor.user_id:
-        give_back(session, actor, case, now=now)
 
 
 def end_call_of(session: Session, actor: Actor, user_id: int, *, now: datetime) -> None:
@@ -180,12 +177,25 @@ def _lock(session: Session, case_id: int, household_id: int) -> Case | None:
 def _claim(session: Session, actor: Actor, case: Case, now: datetime) -> Case:
     if actor.user_id is None:
         raise Refused(N_("Seule une personne peut prendre un appel."))
+    if case.for_anyone and case.assigned_to_id != actor.user_id:
+        moves.assign(session, actor, case, actor.user_id, now=now)
     waits_until = case.next_action_at
     case.queue_reason = case.waiting_reason or case.queue_reason
     moves.claim(session, actor, case, actor.user_id, until=_lease_end(session, case, now), now=now)
     case.next_action_at = waits_until
     session.flush()
     return case
+
+
+def _who_talks(session: Session, household_id: int) -> str | None:
+    """The name of whoever has somebody of the household in call at this moment."""
+    statement = (
+        select(User.name)
+        .join(Case, Case.claimed_by_id == User.id)
+        .join(Person, Person.id == Case.person_id)
+        .where(Person.household_id == household_id, Case.state == "in_call")
+    )
+    return session.scalar(statement.limit(1))
 
 
 def _in_call(session: Session, household_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""What a call result does to the case, the person and the numbers (DOMAIN §9).
+"""What a call result does to the case, the person and the numbers, as its rule declares.
 
 Whatever is marked leaves an audit event with the value before it, which is what a correction
 within the day goes back to (`calling.takeback`).
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
@@ -29,12 +29,14 @@ from energymed.calling.followups import (
 from energymed.calling.models import Contact
 from energymed.calling.queue import recent_attempts
 from energymed.calling.report import CallReport
-from energymed.calling.results import NOT_THE_PERSON, RESULTS
-from energymed.calling.rules import attempts_in_period, retry_at
+from energymed.calling.results import RESULTS
+from energymed.calling.rules import Callee, attempts_in_period, next_allowed, retry_at
+from energymed.calling.wishes import wishes_of
 from energymed.cases import moves
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Phone
-from energymed.partners.rulebook import CallingRules, load_calling_rules
+from energymed.partners.result_rules import ResultRule
+from energymed.partners.rulebook import CallingRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,24 @@ class Situation:
     rules: CallingRules
     now: datetime
 
+    @property
+    def rule(self) -> ResultRule:
+        """What the campaign declares for the result."""
+        return self.rules.results[self.report.result]
 
-def apply_effect(
-    session: Session, actor: Actor, case: Case, contact: Contact, report: CallReport, now: datetime
-) -> None:
-    """Move the case, the person and the numbers as the result says."""
-    rules = load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
-    at = Situation(session, actor, case, contact, report, rules, now)
+
+def apply_effect(at: Situation) -> None:
+    """Mark numbers and person, then move the case, as the campaign declares for this result."""
     _settle(at)
-    EFFECTS[RESULTS[report.result].effect](at)
-    session.flush()
+    if at.rule.number:
+        NUMBER_EFFECTS[at.rule.number](at)
+    if at.rule.person:
+        PERSON_EFFECTS[at.rule.person](at)
+    if at.rule.most is not None and _times(at) >= at.rule.most:
+        _close(at)
+    else:
+        CASE_EFFECTS[at.rule.case](at)
+    at.session.flush()
 
 
 def _settle(at: Situation) -> None:
@@ -70,7 +78,7 @@ def _settle(at: Situation) -> None:
     call that did not reach the person's own phone answers nothing.
     """
     result = at.report.result
-    if result in NOT_THE_PERSON:
+    if not at.rule.counts:
         return
     answered = RESULTS[result].group == "reached"
     due_by = None if answered else at.now
@@ -88,7 +96,7 @@ def _outcome(at: Situation) -> None:
     if at.case.campaign_kind == "cutoff_notice" and at.case.told_at is None:
         mark_told(at.case, at.contact.started_at)
     if at.report.next_step == "close":
-        _close(at, str(at.report.closure))
+        _close_with(at, str(at.report.closure))
         return
     due = at.report.follow_up_at
     if due is None:
@@ -100,43 +108,37 @@ def _outcome(at: Situation) -> None:
 
 
 def _retry(at: Situation) -> None:
-    """Another half-day, or the promised time; unreachable once the attempts are used up."""
+    """Later, or at the promised time; unreachable once the attempts are used up."""
     session, case, now = at.session, at.case, at.now
     known = recent_attempts(session, [case.person_id], now).get(case.person_id, ())
     recent = attempts_in_period(at.rules, known, paris_date(now))
     if len(recent) >= at.rules.attempts_per_period:
-        _close(at, "unreachable")
+        _close_with(at, "unreachable")
         return
     promised = next_promise(session, case, now)
     if promised is not None:
         moves.wait(session, at.actor, case, "callback", promised, now=now)
         return
-    dialled_at = at.contact.started_at
-    that_day = [one for one in recent if paris_date(one.at) == paris_date(dialled_at)]
-    tried_again = len(that_day) > at.rules.attempts_per_day
-    result = "no_answer" if tried_again else at.report.result
-    again = retry_at(at.rules, dialled_at, result, case.postal_code)
-    moves.wait(session, at.actor, case, "retry", again, now=now)
-
-
-def _retry_once(at: Situation) -> None:
-    """Hung up: one retry, then the case goes back as refused."""
-    before = at.session.scalar(
-        select(Contact.id).where(
-            Contact.case_id == at.case.id,
-            Contact.result == "hung_up",
-            Contact.id != at.contact.id,
-            Contact.voided_at.is_(None),
-        )
+    callee = Callee(
+        postal_code=case.postal_code, attempts=known, wishes=wishes_of(case.person.wishes)
     )
-    if before is not None:
-        _close(at, "refused")
-    else:
-        _retry(at)
+    again = retry_at(at.rules, at.contact.started_at, at.report.result, callee)
+    when = next_allowed(at.rules, callee, again) if again else None
+    moves.wait(session, at.actor, case, "retry", when, now=now, for_anyone=at.rule.by == "anyone")
+
+
+def _times(at: Situation) -> int:
+    """How often this result was noted on the case, this time included."""
+    noted = select(func.count()).where(
+        Contact.case_id == at.case.id,
+        Contact.result == at.report.result,
+        Contact.voided_at.is_(None),
+    )
+    return at.session.scalar(noted) or 0
 
 
 def _callback(at: Situation) -> None:
-    """Comes back at that time, to the same mediator."""
+    """Comes back at that time, to the same mediator or to whoever is free."""
     due = at.report.callback_at
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="callback_at")
@@ -146,23 +148,37 @@ def _callback(at: Situation) -> None:
     add_follow_up(
         at.session, at.actor, at.case, "callback", due, now=at.now, note=at.report.follow_up_note
     )
-    moves.wait(at.session, at.actor, at.case, "callback", due, now=at.now)
+    moves.wait(
+        at.session, at.actor, at.case, "callback", due, now=at.now,
+        for_anyone=at.rule.by == "anyone",
+    )  # fmt: skip
 
 
-def _number(at: Situation) -> None:
-    """That number is never dialled again; the next one may be, at once."""
-    if at.contact.phone is not None:
-        status = "wrong" if at.report.result == "wrong_number" else "invalid"
-        _mark_phone(at, at.contact.phone, status)
+def _next_number(at: Situation) -> None:
+    """The next number may be dialled at once; without one, the case goes back."""
     if any(phone.status == "ok" for phone in at.case.person.phones):
         reason = at.case.queue_reason or "retry"
         moves.enqueue(at.session, at.actor, at.case, reason, now=at.now)
     else:
-        _close(at, "wrong_data")
+        _close(at)
 
 
-def _rest(at: Situation) -> None:
-    """Refuses to talk: the person rests, the case goes back."""
+def _this_number(at: Situation) -> None:
+    """That number is never dialled again."""
+    if at.contact.phone is not None:
+        _mark_phone(at, at.contact.phone, str(at.rule.number))
+
+
+def _every_number(at: Situation) -> None:
+    """A permanent stop on the person's numbers, whoever else has them."""
+    numbers = [phone.e164 for phone in at.case.person.phones]
+    same = select(Phone).where(Phone.e164.in_(numbers), Phone.status != "opposed")
+    for phone in at.session.scalars(same).all():
+        _mark_phone(at, phone, "opposed")
+
+
+def _rests(at: Situation) -> None:
+    """Refuses to talk: the person is left in peace for a time."""
     person = at.case.person
     before = {"rests_until": person.rests_until.isoformat() if person.rests_until else None}
     person.rests_until = paris_date(at.now) + timedelta(days=at.rules.refusal_rest_days)
@@ -170,33 +186,21 @@ def _rest(at: Situation) -> None:
     audit.record(
         at.session, at.actor, "person.rests", person, now=at.now, before=before, after=after
     )
-    _close(at, "refused")
 
 
-def _stop(at: Situation) -> None:
-    """Opposed: a permanent stop on the person and on the numbers, whoever else has them."""
+def _opposed(at: Situation) -> None:
     person = at.case.person
     if person.opposed_at is None:
         person.opposed_at = at.now
         audit.record(at.session, at.actor, "person.opposed", person, now=at.now)
-    numbers = [phone.e164 for phone in person.phones]
-    same = select(Phone).where(Phone.e164.in_(numbers), Phone.status != "opposed")
-    for phone in at.session.scalars(same).all():
-        _mark_phone(at, phone, "opposed")
-    _close_all(at, "opposed")
 
 
 def _deceased(at: Situation) -> None:
-    """Stops at once, for every case of the person; the household is never called again."""
+    """The household is never called again."""
     person = at.case.person
     if person.deceased_at is None:
         person.deceased_at = at.now
         audit.record(at.session, at.actor, "person.deceased", person, now=at.now)
-    _close_all(at, "deceased")
-
-
-def _return(at: Situation) -> None:
-    _close(at, str(RESULTS[at.report.result].closure))
 
 
 def _interpreter(at: Situation) -> None:
@@ -225,7 +229,15 @@ def _mark_phone(at: Situation, phone: Phone, status: str) -> None:
     at.session.flush()
 
 
-def _close(at: Situation, closure: str) -> None:
+def _close(at: Situation) -> None:
+    """With the closure declared; every case of a person who is never called again."""
+    if at.rule.person in FOR_GOOD:
+        _close_all(at, str(at.rule.closure))
+    else:
+        _close_with(at, str(at.rule.closure))
+
+
+def _close_with(at: Situation, closure: str) -> None:
     close_case(at.session, at.actor, at.case, closure, now=at.now, for_good=False)
 
 
@@ -241,17 +253,20 @@ def _close_all(at: Situation, closure: str) -> None:
         close_case(at.session, at.actor, case, closure, now=at.now, for_good=True)
 
 
-EFFECTS: dict[str, Callable[[Situation], None]] = {
+FOR_GOOD = ("opposed", "deceased")
+Effects = dict[str, Callable[[Situation], None]]
+CASE_EFFECTS: Effects = {
     "outcome": _outcome,
-    "retry": _retry,
-    "retry_today": _retry,
-    "retry_once": _retry_once,
     "callback": _callback,
-    "number": _number,
-    "rest": _rest,
-    "stop": _stop,
-    "deceased": _deceased,
-    "return": _return,
+    "retry": _retry,
+    "next_number": _next_number,
     "interpreter": _interpreter,
-    "again": _again,
+    "back": _again,
+    "close": _close,
 }
+NUMBER_EFFECTS: Effects = {
+    "wrong": _this_number,
+    "invalid": _this_number,
+    "opposed": _every_number,
+}
+PERSON_EFFECTS: Effects = {"rests": _rests, "opposed": _opposed, "deceased": _deceased}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.i18n import N_
+from energymed.cases.codes import KINDS
 from energymed.cases.models import Case, Phone, one_of
 
 CHANNELS = {
@@ -40,7 +41,8 @@ class Contact(Model):
     """One exchange or attempt on a case; a call has exactly one result (DOMAIN §9).
 
     `details` holds what the result requires (identity_checked, relation, message_left, language,
-    reported_by, hung_up_when). A corrected contact is `voided_at`, the new one points to it.
+    reported_by, hung_up_when). A corrected contact is `voided_at`, the new one points to it. What a
+    call settled on another case of the person is a part of that call (`call_of_id`).
     """
 
     __tablename__ = "contact"
@@ -67,6 +69,7 @@ class Contact(Model):
     ended_at: Mapped[datetime | None]
     request_key: Mapped[str | None] = mapped_column(String(36), unique=True)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    call_of_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     voided_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
     user: Mapped[User | None] = relationship()
@@ -96,6 +99,26 @@ class FollowUp(Model):
     done_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
     assigned_to: Mapped[User | None] = relationship()
+
+
+class GuideStep(Model):
+    """One step of what a site's mediators say in the calls of a mission, in the team's words."""
+
+    __tablename__ = "guide_step"
+    __table_args__ = (
+        UniqueConstraint("site_id", "kind", "position"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(40))
+    say: Mapped[str] = mapped_column(Text)
+    advice: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class CallDraft(Model):

@@ -43,6 +43,7 @@ def my_day(session: Session, actor: Actor, now: datetime) -> Day:
         select(func.count(), reached).where(
             Contact.user_id == actor.user_id,
             Contact.channel == "call_out",
+            Contact.call_of_id.is_(None),
             Contact.voided_at.is_(None),
             Contact.started_at >= start,
             Contact.started_at < end,
@@ -86,6 +87,7 @@ def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]
     calls = select(Contact.user_id, func.count()).where(
         Contact.user_id.in_(lines),
         Contact.channel == "call_out",
+        Contact.call_of_id.is_(None),
         Contact.voided_at.is_(None),
         Contact.started_at >= start,
         Contact.started_at < end,

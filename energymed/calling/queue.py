@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
@@ -12,8 +12,9 @@ from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.clock import paris_date
 from energymed.calling.models import Contact, FollowUp
-from energymed.calling.results import NOT_THE_PERSON
-from energymed.calling.rules import Attempt, Callee, Verdict, may_call
+from energymed.calling.people import same_human
+from energymed.calling.rules import Attempt, Callee, Verdict, may_call, next_allowed
+from energymed.calling.wishes import wishes_of
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case, Person, Phone
 from energymed.partners.rulebook import CallingRules, load_calling_rules
@@ -81,10 +82,17 @@ def view_queue(session: Session, actor: Actor, now: datetime) -> QueueView:
 def verdict_on(session: Session, case_id: int, now: datetime) -> Verdict:
     """Do the rules allow a call on this case at `now`, whatever its state?
 
-    A case in call does not stand in its own way; another of its household does.
+    A case in call does not stand in its own way; another of its household does. When it opens,
+    nothing else stands in the way any more.
     """
-    ((_row, verdict),) = _judged(session, _facts().where(Case.id == case_id), now)
-    return verdict
+    (row,) = session.execute(_facts().where(Case.id == case_id)).all()
+    attempts, rules = _known(session, [row], now)
+    of_case = rules[row.partner_id, row.campaign_kind]
+    verdict = _verdict(row, of_case, attempts, now)
+    if verdict.allowed or verdict.opens_at is None:
+        return verdict
+    opens_at = next_allowed(of_case, _callee(row, attempts, now), verdict.opens_at)
+    return replace(verdict, opens_at=opens_at)
 
 
 def past_cutoff(kind: str, day: date | None, slot: str | None, now: datetime) -> bool:
@@ -97,8 +105,7 @@ def _judged(
 ) -> list[tuple[Row[*tuple[object, ...]], Verdict]]:
     """Each row with its verdict; attempts and rules are read for all rows at once."""
     rows = session.execute(statement).all()
-    attempts = recent_attempts(session, {row.person_id for row in rows}, now)
-    rules = _rules(session, rows, now)
+    attempts, rules = _known(session, rows, now)
     return [
         (row, _verdict(row, rules[row.partner_id, row.campaign_kind], attempts, now))
         for row in rows
@@ -108,12 +115,17 @@ def _judged(
 def recent_attempts(
     session: Session, person_ids: Iterable[int], now: datetime, *, days: int = LOOK_BACK
 ) -> dict[int, tuple[Attempt, ...]]:
-    """The outbound attempts of the given people that count, oldest first, in one query."""
+    """The outbound calls to the given people, oldest first, in one query.
+
+    Calls about another partner's case count too: it is the same person whose phone rings.
+    """
+    called = aliased(Person)
     statement = (
-        select(Contact.person_id, Contact.started_at, Contact.result)
-        .where(Contact.person_id.in_(list(person_ids)))
+        select(Person.id, Contact.started_at, Contact.result)
+        .join(called, same_human(Person, called))
+        .join(Contact, Contact.person_id == called.id)
+        .where(Person.id.in_(list(person_ids)), Contact.call_of_id.is_(None))
         .where(Contact.channel == "call_out", Contact.voided_at.is_(None))
-        .where(Contact.result.not_in(NOT_THE_PERSON))
         .where(Contact.started_at > now - timedelta(days=days))
         .order_by(Contact.started_at)
     )
@@ -142,17 +154,17 @@ def _facts() -> Select[*tuple[object, ...]]:
     return select(
         Case.id, Case.person_id, Case.partner_id, Case.campaign_kind, Case.queue_reason,
         Case.waiting_reason, Case.cutoff_date, Case.cutoff_slot, Case.due_date, Case.opened_at,
-        Case.postal_code, Person.household_id, Person.opposed_at, Person.rests_until,
+        Case.postal_code, Person.household_id, Person.opposed_at, Person.rests_until, Person.wishes,
         bereaved.label("bereaved"), dialable.label("dialable"),
         household_busy.label("household_busy"), promised.label("promised_at"),
     ).join(Person, Person.id == Case.person_id)  # fmt: skip
 
 
 def _queued(actor: Actor, now: datetime) -> Select[*tuple[object, ...]]:
-    """The actor's queued cases and those whose time to wait is over."""
+    """The actor's queued cases, those whose time to wait is over, and those for whoever is free."""
     over = and_(Case.state == "waiting", Case.next_action_at <= now)
-    statement = _facts().where(or_(Case.state == "queued", over))
-    return scoped(statement.where(Case.assigned_to_id == actor.user_id), Case, actor)
+    mine = and_(Case.assigned_to_id == actor.user_id, or_(Case.state == "queued", over))
+    return scoped(_facts().where(or_(mine, and_(Case.for_anyone, over))), Case, actor)
 
 
 def _later(session: Session, actor: Actor, now: datetime) -> list[Held]:
@@ -168,16 +180,18 @@ def _later(session: Session, actor: Actor, now: datetime) -> list[Held]:
     return [Held(str(reason), count, opens_at) for reason, count, opens_at in rows]
 
 
-def _rules(
+def _known(
     session: Session, rows: Sequence[Row[*tuple[object, ...]]], now: datetime
-) -> dict[tuple[int, str], CallingRules]:
+) -> tuple[dict[int, tuple[Attempt, ...]], dict[tuple[int, str], CallingRules]]:
+    """Attempts by person and rules by campaign, for all rows at once."""
     campaigns = {(row.partner_id, row.campaign_kind) for row in rows}
-    return {
+    rules = {
         (partner_id, kind): load_calling_rules(
             session, paris_date(now), partner_id=partner_id, kind=kind
         )
         for partner_id, kind in campaigns
     }
+    return recent_attempts(session, {row.person_id for row in rows}, now), rules
 
 
 def _verdict(
@@ -190,7 +204,13 @@ def _verdict(
         return Verdict("household_in_call")
     if past_cutoff(row.campaign_kind, row.cutoff_date, row.cutoff_slot, now):
         return Verdict("too_late")
-    callee = Callee(
+    return may_call(rules, _callee(row, attempts, now), now)
+
+
+def _callee(
+    row: Row[*tuple[object, ...]], attempts: dict[int, tuple[Attempt, ...]], now: datetime
+) -> Callee:
+    return Callee(
         dialable=row.dialable,
         opposed=row.opposed_at is not None,
         deceased=row.bereaved,
@@ -198,8 +218,8 @@ def _verdict(
         postal_code=row.postal_code,
         attempts=attempts.get(row.person_id, ()),
         callback_due=_reason(row) == "callback" and (row.promised_at or FAR_OFF) <= now,
+        wishes=wishes_of(row.wishes),
     )
-    return may_call(rules, callee, now)
 
 
 def _reason(row: Row[*tuple[object, ...]]) -> str:

@@ -1,6 +1,6 @@
 """What a mediator reports of a call, and the checks that each result asks for. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,7 +50,7 @@ class CallReport:
 
 
 def check_report(report: CallReport, now: datetime) -> None:
-    """Refuse a report that lacks what its result requires.
+    """Refuse a report that says no result, or not what follows it.
 
     Raises:
         BadInput: with `params["field"]` naming the form field.
@@ -58,8 +58,6 @@ def check_report(report: CallReport, now: datetime) -> None:
     """
     if report.result not in RESULTS:
         raise BadInput(N_("Choisissez le résultat de l'appel."), field="result")
-    for name in RESULTS[report.result].requires:
-        _check_detail(report, name)
     if report.result == "callback_set":
         _check_future(report.callback_at, "callback_at", now)
     if report.result in REACHED:
@@ -69,6 +67,16 @@ def check_report(report: CallReport, now: datetime) -> None:
     check_words(report.note, "note", most=MAX_NOTE)
     check_words(report.follow_up_note, "follow_up_note", most=MAX_FOLLOW_UP_NOTE)
     check_words(str(report.details.get("language") or ""), "language", most=MAX_LANGUAGE)
+
+
+def check_required(report: CallReport, required: Iterable[str]) -> None:
+    """Refuse a report that lacks a detail which its campaign requires of its result.
+
+    Raises:
+        BadInput: with `params["field"]` naming the form field.
+    """
+    for name in required:
+        _check_detail(report, name)
 
 
 def details_kept(report: CallReport) -> dict[str, Any]:

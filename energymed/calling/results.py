@@ -1,13 +1,11 @@
-"""The table of call results: label, key, what each requires and what it does (DOMAIN §9)."""
+"""Call results as people see them: label, key, group, and the answers that some ask for."""
 
 from dataclasses import dataclass
 
 from energymed.base.i18n import N_
 
 REACHED = ("reached_holder", "reached_mandated")
-NOT_AN_ATTEMPT = ("technical",)
-# A number that is not the person's tells nothing of the person: the next number may be dialled.
-NOT_THE_PERSON = ("technical", "wrong_number", "invalid_number")
+NOT_AN_ATTEMPT = ("technical",)  # for the indicators (DOMAIN §11)
 
 GROUPS = {
     "reached": N_("Joint"),
@@ -18,59 +16,39 @@ GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """One result. `effect` names what `calling.effects` does; `requires` are detail fields."""
+    """One result as the desk shows it. What it requires and does is declared for each campaign
+    (`partners.result_rules`).
+    """
 
     code: str
     label: str
     key: str
     group: str
-    effect: str
-    requires: tuple[str, ...] = ()
-    closure: str | None = None
 
 
 RESULTS = {
     result.code: result
     for result in (
-        CallResult(
-            "reached_holder", N_("Joint – titulaire"), "1", "reached", "outcome",
-            ("identity_checked",),
-        ),
-        CallResult(
-            "reached_mandated", N_("Joint – cotitulaire ou mandataire"), "2", "reached", "outcome",
-            ("relation", "identity_checked"),
-        ),
-        CallResult("callback_set", N_("Rappel convenu"), "3", "reached", "callback"),
-        CallResult("no_answer", N_("Absent"), "4", "not_reached", "retry"),
-        CallResult("busy", N_("Occupé"), "5", "not_reached", "retry_today"),
-        CallResult(
-            "voicemail_left", N_("Répondeur, message neutre"), "6", "not_reached", "retry"
-        ),
-        CallResult("voicemail_none", N_("Répondeur, sans message"), "7", "not_reached", "retry"),
-        CallResult("third_party", N_("Tiers"), "8", "not_reached", "retry", ("message_left",)),
-        CallResult("hung_up", N_("Raccroché"), "9", "not_reached", "retry_once", ("hung_up_when",)),
-        CallResult("wrong_number", N_("Faux numéro"), "w", "not_reached", "number", ("phone",)),
-        CallResult("invalid_number", N_("Hors service"), "i", "not_reached", "number", ("phone",)),
-        CallResult(
-            "language_barrier", N_("Barrière de langue"), "l", "not_reached", "interpreter",
-            ("language",),
-        ),
-        CallResult("technical", N_("Incident technique"), "t", "not_reached", "again"),
-        CallResult("refused", N_("Refuse l'échange"), "r", "stop", "rest", closure="refused"),
-        CallResult(
-            "opposed", N_("S'oppose à être recontacté"), "o", "stop", "stop", closure="opposed"
-        ),
-        CallResult("moved", N_("Déménagé"), "m", "stop", "return", closure="moved"),
-        CallResult(
-            "not_customer", N_("Conteste être client"), "c", "stop", "return",
-            closure="not_customer",
-        ),
-        CallResult(
-            "deceased", N_("Décédé (déclaré)"), "d", "stop", "deceased", ("reported_by",),
-            closure="deceased",
-        ),
+        CallResult("reached_holder", N_("Joint – titulaire"), "1", "reached"),
+        CallResult("reached_mandated", N_("Joint – cotitulaire ou mandataire"), "2", "reached"),
+        CallResult("callback_set", N_("Rappel convenu"), "3", "reached"),
+        CallResult("no_answer", N_("Absent"), "4", "not_reached"),
+        CallResult("busy", N_("Occupé"), "5", "not_reached"),
+        CallResult("voicemail_left", N_("Répondeur, message neutre"), "6", "not_reached"),
+        CallResult("voicemail_none", N_("Répondeur, sans message"), "7", "not_reached"),
+        CallResult("third_party", N_("Tiers"), "8", "not_reached"),
+        CallResult("hung_up", N_("Raccroché"), "9", "not_reached"),
+        CallResult("wrong_number", N_("Faux numéro"), "w", "not_reached"),
+        CallResult("invalid_number", N_("Hors service"), "i", "not_reached"),
+        CallResult("language_barrier", N_("Barrière de langue"), "l", "not_reached"),
+        CallResult("technical", N_("Incident technique"), "t", "not_reached"),
+        CallResult("refused", N_("Refuse l'échange"), "r", "stop"),
+        CallResult("opposed", N_("S'oppose à être recontacté"), "o", "stop"),
+        CallResult("moved", N_("Déménagé"), "m", "stop"),
+        CallResult("not_customer", N_("Conteste être client"), "c", "stop"),
+        CallResult("deceased", N_("Décédé (déclaré)"), "d", "stop"),
     )
-}  # fmt: skip
+}
 
 MESSAGES_LEFT = {
     "none": N_("Aucun message"),

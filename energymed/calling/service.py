@@ -11,15 +11,22 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.drafts import delete_draft
-from energymed.calling.effects import apply_effect
+from energymed.calling.effects import Situation, apply_effect
 from energymed.calling.models import CHANNELS, Contact
 from energymed.calling.queries import last_call
-from energymed.calling.report import MAX_NOTE, CallReport, check_report, details_kept
+from energymed.calling.report import (
+    MAX_NOTE,
+    CallReport,
+    check_report,
+    check_required,
+    details_kept,
+)
 from energymed.calling.results import REACHED
 from energymed.calling.takeback import take_back_effects
 from energymed.calling.words import check_words, kept
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
+from energymed.partners.rulebook import CallingRules, load_calling_rules
 
 
 def record_call(
@@ -42,8 +49,9 @@ def record_call(
         return _same(known, report)
     _check_claim(case, actor)
     _check_seen(session, case, report)
+    rules = _rules(session, case, report, now)
     contact = _new_contact(session, actor, case, report, (min(report.started_at, now), now), now)
-    apply_effect(session, actor, case, contact, report, now)
+    apply_effect(Situation(session, actor, case, contact, report, rules, now))
     delete_draft(session, actor, case_id)
     return contact
 
@@ -70,6 +78,7 @@ def correct_call(
         return _same(known, report)
     session.refresh(former)
     _check_correctable(session, actor, case, former, now)
+    rules = _rules(session, case, report, now)
     take_back_effects(session, actor, case, former, now=now)
     former.voided_at = now
     audit.record(
@@ -79,7 +88,7 @@ def correct_call(
     times = (former.started_at, former.ended_at or former.started_at)
     contact = _new_contact(session, actor, case, report, times, now)
     contact.corrects_id, contact.user_id = former.id, former.user_id
-    apply_effect(session, actor, case, contact, report, now)
+    apply_effect(Situation(session, actor, case, contact, report, rules, now))
     return contact
 
 
@@ -128,6 +137,15 @@ def record_contact(
     audit.record(session, actor, "contact.recorded", contact, now=now, after={"channel": channel})
     session.flush()
     return contact
+
+
+def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
+    """The campaign's rules; refuses a report that lacks what they require of its result."""
+    rules = load_calling_rules(
+        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
+    )
+    check_required(report, rules.results[report.result].requires)
+    return rules
 
 
 def _known(session: Session, request_key: str | None, case: Case) -> Contact | None:
@@ -211,6 +229,8 @@ def _check_correctable(
 ) -> None:
     if contact.channel != "call_out" or contact.voided_at is not None:
         raise Refused(N_("Cet appel ne se corrige plus."))
+    if contact.call_of_id is not None:
+        raise Refused(N_("Cet échange fait partie d'un appel passé sur un autre dossier."))
     if actor.role == "mediator" and contact.user_id != actor.user_id:
         raise Refused(N_("Un appel se corrige par qui l'a passé, ou par le chef d'équipe."))
     if paris_date(contact.ended_at or contact.started_at) != paris_date(now):

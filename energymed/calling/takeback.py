@@ -23,7 +23,10 @@ from energymed.cases.models import Case, Phone
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """The call to be corrected and the instant at which it was recorded."""
+    """The call to be corrected and the instant at which it was recorded.
+
+    `apart` are the other cases that were talked about in it: what was agreed there stays.
+    """
 
     session: Session
     actor: Actor
@@ -31,6 +34,7 @@ class Former:
     recorded_at: datetime
     recorded_by: int | None
     now: datetime
+    apart: frozenset[int]
 
 
 def take_back_effects(
@@ -48,7 +52,9 @@ def take_back_effects(
             AuditEvent.action == "contact.recorded",
         )
     ).one()
-    former = Former(session, actor, contact, recorded.at, recorded.actor_id, now)
+    parts = select(Contact.case_id).where(Contact.call_of_id == contact.id)
+    apart = frozenset(session.scalars(parts))
+    former = Former(session, actor, contact, recorded.at, recorded.actor_id, now, apart)
     _unmark_person(former, case)
     _unmark_phones(former)
     _reopen(former, case)
@@ -95,6 +101,8 @@ def _reopen(former: Former, case: Case) -> None:
         .with_for_update()
     )
     for closed in former.session.scalars(closed_by_it).all():
+        if closed.id in former.apart:
+            continue
         if _sent_anew(former.session, closed):
             raise Refused(
                 N_("Le partenaire a renvoyé cette référence depuis : l'appel ne se corrige plus.")
@@ -118,10 +126,12 @@ def _restore_follow_ups(former: Former) -> None:
     """Cancel those that the call made, open again those that it settled."""
     for event in _events(former, "follow_up.added"):
         made = former.session.get(FollowUp, event.entity_id)
-        if made is not None and made.state == "open":
+        if made is not None and made.state == "open" and made.case_id not in former.apart:
             made.state, made.done_at = "cancelled", former.now
     for action in ("follow_up.done", "follow_up.cancelled"):
         for event in _events(former, action):
             settled = former.session.get(FollowUp, event.entity_id)
-            if settled is not None and settled.done_at == former.recorded_at:
+            if settled is None or settled.case_id in former.apart:
+                continue
+            if settled.done_at == former.recorded_at:
                 settled.state, settled.done_at = "open", None

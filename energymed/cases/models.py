@@ -37,7 +37,10 @@ class Household(Model):
 
 
 class Person(Model):
-    """A customer of one partner. `name_key` is last and first name without accents or case."""
+    """A customer of one partner. `name_key` is last and first name without accents or case.
+
+    `wishes` say when the person wishes to be called, in the shape of `calling.wishes`.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -60,6 +63,7 @@ class Person(Model):
     opposed_at: Mapped[datetime | None]
     deceased_at: Mapped[datetime | None]
     rests_until: Mapped[date | None]
+    wishes: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     phones: Mapped[list["Phone"]] = relationship(
         back_populates="person", order_by="Phone.position", cascade="all, delete-orphan"
@@ -93,7 +97,8 @@ class Case(Model):
 
     `state` with its companions: `waiting_reason` and `next_action_at` while waiting;
     `queue_reason` while queued; `claimed_by_id` and `claimed_until` while in call;
-    `closure` once closed. `version` guards against two people saving at once.
+    `closure` once closed. `for_anyone` while it waits for whoever is free. `version` guards
+    against two people saving at once.
     """
 
     __tablename__ = "case_file"
@@ -114,6 +119,12 @@ class Case(Model):
             "missing_since_batch_id",
             sqlite_where=text("missing_since_batch_id IS NOT NULL"),
             postgresql_where=text("missing_since_batch_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_case_file_for_anyone",
+            "site_id",
+            sqlite_where=text("for_anyone"),
+            postgresql_where=text("for_anyone"),
         ),
         CheckConstraint(one_of("campaign_kind", codes.KINDS), name="campaign_kind"),
         CheckConstraint(one_of("state", codes.STATES), name="state"),
@@ -161,6 +172,7 @@ class Case(Model):
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_at: Mapped[datetime | None]
     claimed_until: Mapped[datetime | None]
+    for_anyone: Mapped[bool] = mapped_column(default=False)
     closure: Mapped[str | None] = mapped_column(String(24))
     closed_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]

@@ -22,6 +22,7 @@ _CLEAR = {
     "claimed_by_id": None,
     "claimed_at": None,
     "claimed_until": None,
+    "for_anyone": False,
     "closure": None,
     "closed_at": None,
 }
@@ -86,11 +87,21 @@ def release(session: Session, actor: Acting, case: Case, *, now: datetime) -> No
 
 
 def wait(
-    session: Session, actor: Acting, case: Case, reason: str, at: datetime | None, *, now: datetime
+    session: Session,
+    actor: Acting,
+    case: Case,
+    reason: str,
+    at: datetime | None,
+    *,
+    now: datetime,
+    for_anyone: bool = False,
 ) -> None:
-    """Let the case wait for `reason` (WAITING_REASONS) until `at`."""
+    """Let the case wait for `reason` (WAITING_REASONS) until `at`.
+
+    `for_anyone`: it is then for whoever is free, not only for its mediator.
+    """
     before = {"state": case.state}
-    _set(case, "waiting", waiting_reason=reason, next_action_at=at)
+    _set(case, "waiting", waiting_reason=reason, next_action_at=at, for_anyone=for_anyone)
     _record(session, actor, "case.waiting", case, before, now, reason=reason)
 
 

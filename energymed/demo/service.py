@@ -20,6 +20,7 @@ from energymed.demo.acts import write_acts
 from energymed.demo.draft import draft_year
 from energymed.demo.rows import YearWriter
 from energymed.demo.today import TodayMaker
+from energymed.messages.templates import set_sender
 from energymed.models import Model
 from energymed.partners.models import Partner
 from energymed.partners.service import add_partner
@@ -27,6 +28,7 @@ from energymed.partners.service import add_partner
 PASSWORD = "demo-energymed"  # noqa: S105  # shown on the terminal, for invented people only
 DOMAIN_NAME = "demo.example.org"
 SITE = ("pdp", "Portes de Provence")
+SENDER = ("PIMMS Médiation Portes de Provence", "04 65 71 00 00")
 PARTNERS = (
     ("edf", "EDF"),
     ("engie", "Engie"),
@@ -104,6 +106,7 @@ def _build(
     site = add_site(session, SYSTEM, *SITE, now=at)
     partners = {code: add_partner(session, SYSTEM, code, name, now=at) for code, name in PARTNERS}
     session.flush()
+    set_sender(session, SYSTEM, site.id, *SENDER, now=at)
     team = _team(session, hashed, site, partners)
     random = Random(SEED)  # the same association every time, on purpose
     year = today().year - 1

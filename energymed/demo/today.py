@@ -33,7 +33,7 @@ from energymed.partners.models import Partner
 
 FIRST_NUMBER = 5_000  # far from the year's people, so that no phone is shared
 COLUMNS = (
-    "Référence dossier;Référence client;Civilité;Nom;Prénom;Téléphone 1;Téléphone 2;Adresse;"
+    "Référence dossier;Référence client;Civilité;Nom;Prénom;Téléphone 1;Téléphone 2;Email;Adresse;"
     "Code postal;Commune;Énergie;Montant dette TTC;Date échéance;Date prévisionnelle coupure;"
     "Chèque énergie"
 )
@@ -99,6 +99,7 @@ class TodayMaker:
             person.first_name,
             "0" + phones[0][3:],
             "0" + phones[1][3:] if phones[1] else "",
+            f"client{self.number}@example.org" if self.number % 2 else "",
             person.address,
             person.postal_code,
             person.commune,

@@ -21,6 +21,7 @@ WORK = {
     "contact": N_("un appel ou un contact"),
     "act": N_("un acte de médiation"),
     "call_draft": N_("un appel en cours de saisie"),
+    "message": N_("un SMS ou un e-mail"),
     "ledger_entry": N_("une écriture au compte"),
 }
 OTHER_WORK = N_("un suivi")

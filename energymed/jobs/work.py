@@ -17,6 +17,7 @@ from energymed.cases.models import Case
 from energymed.config import Settings
 from energymed.jobs.inbox import take_in_files
 from energymed.jobs.ledger import Outcome, Work, forget_old_runs, run_once, run_steps_once
+from energymed.jobs.messages import send_waiting
 from energymed.mediation.queries import instalments_due, papers_due
 
 MORNING = time(9, 0)
@@ -76,6 +77,7 @@ JOBS = {
             due_work),
         Job("inbox", N_("Prend les fichiers que les partenaires déposent par transfert sécurisé"),
             1, Steps(take_in_files)),
+        Job("messages", N_("Envoie les SMS et les e-mails qui attendent"), 1, Steps(send_waiting)),
         Job("old_runs", N_("Oublie les passages de plus de trente jours"), 1440, forget_old_runs),
     )
 }  # fmt: skip

@@ -59,7 +59,8 @@ class ColumnProfile(Model):
 class DatedRule(Model):
     """A number or window that the law or a campaign may change, with its period of validity.
 
-    `campaign_id` empty: for all campaigns. `value` is {"value": …} in the shape that
+    It holds for one campaign (`campaign_id`), for a mission of every partner (`kind`), or for all
+    (neither). `value` is {"value": …} in the shape that
     `partners.rulebook` documents for the code; `source` cites DOMAIN or the text of law.
     """
 
@@ -70,16 +71,19 @@ class DatedRule(Model):
             "code",
             "valid_from",
             unique=True,
-            sqlite_where=text("campaign_id IS NULL"),
-            postgresql_where=text("campaign_id IS NULL"),
+            sqlite_where=text("campaign_id IS NULL AND kind IS NULL"),
+            postgresql_where=text("campaign_id IS NULL AND kind IS NULL"),
         ),
+        UniqueConstraint("kind", "code", "valid_from"),
         UniqueConstraint("campaign_id", "code", "valid_from"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        CheckConstraint("campaign_id IS NULL OR kind IS NULL", name="scope"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
+    kind: Mapped[str | None] = mapped_column(String(20))
     value: Mapped[dict[str, Any]]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

@@ -1,14 +1,26 @@
 """Reads on partners."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
-from energymed.partners.models import ColumnProfile, Partner
+from energymed.partners.models import Campaign, ColumnProfile, Partner
 
 
 def all_partners(session: Session) -> list[Partner]:
     """Every partner, by name."""
     return list(session.scalars(select(Partner).order_by(Partner.name)))
+
+
+def campaigns(session: Session) -> list[Campaign]:
+    """Every campaign, by partner and mission."""
+    return list(
+        session.scalars(
+            select(Campaign)
+            .join(Campaign.partner)
+            .options(contains_eager(Campaign.partner))
+            .order_by(Partner.name, Campaign.kind)
+        )
+    )
 
 
 def column_profiles(

@@ -1,11 +1,12 @@
 """The dated rules in force on a day, as plain frozen values that the pure rules take.
 
-Rows of `dated_rule` with a campaign win over the general ones; among rows in force the latest
-`valid_from` wins. `DEFAULTS` is what a new installation starts with (DOMAIN §3, §8; certainty
-there), written by `seed`; afterwards the rows are the truth.
+Rows of `dated_rule` with a campaign win over those of a mission, which win over the general ones;
+among rows in force the latest `valid_from` wins. `DEFAULTS` is what a new installation starts with
+(DOMAIN §3, §8; certainty there), written by `seed`; afterwards the rows are the truth.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from energymed.partners.models import Campaign, DatedRule
+from energymed.partners.result_rules import PREFIX, RESULT_RULES, ResultRule, declared
 
 DEFAULTS: dict[str, tuple[Any, str]] = {
     "calling_windows": ([["09:00", "12:30"], ["13:30", "19:00"]], "DOMAIN §8"),
@@ -22,7 +24,11 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "attempts_per_period": ({"attempts": 4, "days": 30, "half_days": 2}, "DOMAIN §8"),
     "refusal_rest_days": (60, "DOMAIN §8"),
     "voicemail_gap_days": (7, "DOMAIN §8"),
+    "same_day_minutes": (45, "choix du produit (docs/choices.md)"),
+    "not_now_minutes": (120, "choix du produit (docs/choices.md)"),
     "lease_minutes": (15, "DESIGN, Queue and calling"),
+    "message_gap_days": (7, "docs/choices.md, Messages"),
+    "message_names_partner": (False, "docs/choices.md, Messages"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
 DEFAULTS_FROM = date(2000, 1, 1)
@@ -43,6 +49,23 @@ class CallingRules:
     refusal_rest_days: int
     voicemail_gap_days: int
     lease_minutes: int
+    same_day_minutes: int = 45
+    not_now_minutes: int = 120
+    results: Mapping[str, ResultRule] = field(default_factory=lambda: RESULT_RULES)
+
+    def counts(self, result: str) -> bool:
+        """Whether a result is an attempt to reach the person."""
+        return self.results[result].counts
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRules:
+    """When and how often a person may be written to, and whether the partner may be named."""
+
+    earliest: time
+    latest: time
+    gap_days: int
+    names_partner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +82,10 @@ class WinterTruce:
 
 def seed(session: Session) -> int:
     """Write the general rules that are missing; returns how many. Safe to repeat."""
-    known = set(session.scalars(select(DatedRule.code).where(DatedRule.campaign_id.is_(None))))
+    general = select(DatedRule.code).where(
+        DatedRule.campaign_id.is_(None), DatedRule.kind.is_(None)
+    )
+    known = set(session.scalars(general))
     missing = [code for code in DEFAULTS if code not in known]
     for code in missing:
         value, source = DEFAULTS[code]
@@ -96,6 +122,23 @@ def load_calling_rules(
         refusal_rest_days=values["refusal_rest_days"],
         voicemail_gap_days=values["voicemail_gap_days"],
         lease_minutes=values["lease_minutes"],
+        same_day_minutes=values["same_day_minutes"],
+        not_now_minutes=values["not_now_minutes"],
+        results={code: declared(code, values.get(PREFIX + code) or {}) for code in RESULT_RULES},
+    )
+
+
+def load_message_rules(
+    session: Session, on: date, *, partner_id: int | None = None, kind: str | None = None
+) -> MessageRules:
+    """The rules on text messages and e-mails in force on `on`, for a campaign when given."""
+    values = _in_force(session, on, partner_id, kind)
+    earliest, latest = (time.fromisoformat(text) for text in values["calling_bounds"])
+    return MessageRules(
+        earliest=earliest,
+        latest=latest,
+        gap_days=values["message_gap_days"],
+        names_partner=values["message_names_partner"],
     )
 
 
@@ -114,12 +157,18 @@ def _in_force(
         .scalar_subquery()
     )
     rows = session.execute(
-        select(DatedRule.code, DatedRule.value, DatedRule.campaign_id, DatedRule.valid_from)
+        select(
+            DatedRule.code, DatedRule.value, DatedRule.campaign_id, DatedRule.kind,
+            DatedRule.valid_from,
+        )
         .where(DatedRule.valid_from <= on)
         .where(or_(DatedRule.valid_to.is_(None), DatedRule.valid_to >= on))
         .where(or_(DatedRule.campaign_id.is_(None), DatedRule.campaign_id == campaign))
-    ).all()
+        .where(or_(DatedRule.kind.is_(None), DatedRule.kind == kind))
+    ).all()  # fmt: skip
     values = {code: value for code, (value, _source) in DEFAULTS.items()}
-    ranked = sorted(rows, key=lambda row: (row.campaign_id is not None, row.valid_from))
+    ranked = sorted(
+        rows, key=lambda row: (row.campaign_id is not None, row.kind is not None, row.valid_from)
+    )
     values.update({row.code: row.value["value"] for row in ranked})
     return values

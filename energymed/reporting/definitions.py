@@ -118,6 +118,7 @@ def contacts_on(*channels: str) -> Callable[[Scope], Rows]:
             select(Contact.case_id, ONE)
             .join(Case, Case.id == Contact.case_id)
             .where(scope.cases(), scope.contacts(), Contact.channel.in_(channels))
+            .where(Contact.call_of_id.is_(None))  # one call about several cases is one call
         )
 
     return rows

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energymed.base.phone import FICTION, PROSPECTING, phones_in, to_e164
+from energymed.base.phone import FICTION, PROSPECTING, is_mobile, phones_in, to_e164
 
 MOBILE = "+33639984527"
 
@@ -94,3 +94,22 @@ def test_any_text_is_a_number_or_nothing(text: str) -> None:
 )
 def test_finds_every_number_of_a_cell(cell: object, numbers: tuple[str, ...], unread: bool) -> None:
     assert phones_in(cell) == (numbers, unread)
+
+
+@pytest.mark.parametrize(
+    ("e164", "mobile"),
+    [
+        ("+33639980001", True),
+        ("+33712345678", True),
+        ("+33465710001", False),
+        ("+33912345678", False),
+        ("+590690001234", True),
+        ("+594694201234", True),
+        ("+262692123456", True),
+        ("+262262123456", False),
+        ("+68987123456", True),
+        ("+32470123456", False),
+    ],
+)
+def test_which_numbers_take_a_text_message(e164: str, mobile: bool) -> None:
+    assert is_mobile(e164) is mobile

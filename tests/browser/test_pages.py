@@ -9,10 +9,13 @@ from tests.browser.tools import LiveServer, Watch
 from tests.conftest import SAMPLES
 
 PAGES = {
-    "mediator": ("/queue", "/cases", "/cases/1", "/tasks", "/account", "/change"),
+    "mediator": (
+        "/queue", "/cases", "/cases/1", "/cases/1/message", "/tasks", "/account", "/change",
+    ),
     "lead": (
         "/files", "/files/new", "/files/1", "/assign", "/assign?preview=1&mediator=3&mediator=4",
-        "/assign/hand-over", "/team", "/reports?period=2025",
+        "/assign/hand-over", "/texts", "/texts/new", "/texts/1", "/texts/sender",
+        "/team", "/reports?period=2025",
         "/reports/plans_negotiated?period=2025", "/cases", "/tasks?all=1",
     ),
     "partner": (

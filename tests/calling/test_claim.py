@@ -6,6 +6,7 @@ import pytest
 
 from energymed.base.errors import Conflict, NotFound, Refused
 from energymed.calling import claim
+from energymed.calling.leave import leave
 from energymed.calling.queue import Ready
 from energymed.cases.models import Case, Household
 from tests.calling.conftest import MINUTE, NOW, Desk, counted, paris
@@ -129,7 +130,7 @@ def test_a_stop_binds_everybody(desk: Desk) -> None:
 
 def test_a_case_of_another_site_does_not_exist(desk: Desk) -> None:
     elsewhere = make_case(desk.session)
-    for act in (claim.claim_case, claim.renew, claim.release):
+    for act in (claim.claim_case, claim.renew):
         with pytest.raises(NotFound):
             act(desk.session, desk.actor, elsewhere.id, now=NOW)
 
@@ -160,9 +161,9 @@ def test_a_lapsed_lease_returns_the_case_and_cannot_be_renewed(desk: Desk) -> No
 def test_giving_a_case_back_by_somebody_else_does_nothing(desk: Desk) -> None:
     case = desk.case()
     claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
-    claim.release(desk.session, desk.colleague(), case.id, now=NOW)
+    leave(desk.session, desk.colleague(), case.id, "mistake", now=NOW)
     assert case.state == "in_call"
-    claim.release(desk.session, desk.actor, case.id, now=NOW)
+    leave(desk.session, desk.actor, case.id, "mistake", now=NOW)
     assert state(case) == ("queued", "new", None)
 
 
@@ -174,14 +175,14 @@ def test_a_case_that_waits_for_friday_waits_on_when_given_back(desk: Desk, lapse
     if lapsed:
         claim.release_lapsed(desk.session, now=NOW + 16 * MINUTE)
     else:
-        claim.release(desk.session, desk.actor, case.id, now=NOW)
+        leave(desk.session, desk.actor, case.id, "mistake", now=NOW)
     assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", FRIDAY)
 
 
 def test_a_wait_that_ended_during_the_call_goes_to_the_queue(desk: Desk) -> None:
     case = desk.case(**WAITING, next_action_at=NOW + 5 * MINUTE)
     claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
-    claim.release(desk.session, desk.actor, case.id, now=NOW + timedelta(minutes=6))
+    leave(desk.session, desk.actor, case.id, "mistake", now=NOW + timedelta(minutes=6))
     assert state(case) == ("queued", "callback", None)
 
 

@@ -153,12 +153,12 @@ def test_a_campaign_of_mornings_only_is_not_asked_for_another_half_day() -> None
     mornings_only = replace(RULES, windows=((time(9, 0), time(12, 0)),))
     three = Callee(attempts=attempts("2026-11-16 10:00", "2026-11-17 11:00", "2026-11-18 11:15"))
     assert may_call(mornings_only, three, NOW).allowed
-    assert retry_at(mornings_only, NOW, "no_answer", None) == paris("2026-11-24 09:00")
+    assert retry_at(mornings_only, NOW, "no_answer") == paris("2026-11-24 09:00")
 
 
 def test_one_long_window_still_has_two_half_days() -> None:
     whole = replace(RULES, windows=((time(10, 0), time(18, 0)),))
-    assert retry_at(whole, NOW, "no_answer", None) == paris("2026-11-24 13:00")
+    assert retry_at(whole, NOW, "no_answer") == paris("2026-11-24 13:00")
 
 
 def test_sixty_days_of_rest_after_a_refusal() -> None:
@@ -213,7 +213,7 @@ def test_one_voicemail_in_seven_days_which_does_not_forbid_calling() -> None:
 def test_a_retry_is_in_another_half_day_a_busy_line_the_same_day(
     moment: str, result: str, again: str
 ) -> None:
-    assert retry_at(RULES, paris(moment), result, None) == paris(again)
+    assert retry_at(RULES, paris(moment), result) == paris(again)
 
 
 def test_every_reason_has_a_sentence() -> None:

@@ -15,7 +15,6 @@ from energymed.base.files import FileStore
 from energymed.base.period import parse_period
 from energymed.calling.models import Contact
 from energymed.calling.queue import view_queue
-from energymed.calling.results import NOT_THE_PERSON
 from energymed.calling.rules import in_hours
 from energymed.cases.ledger import statement
 from energymed.cases.models import Case
@@ -84,7 +83,7 @@ def _every_call_obeys_the_rules(session: Session) -> None:
     assert all(in_hours(rules, call.started_at) for call in calls)
     days: dict[tuple[int, object], int] = {}
     for call in calls:
-        if call.result not in NOT_THE_PERSON:
+        if rules.counts(call.result):
             key = (call.person_id, call.started_at.date())
             days[key] = days.get(key, 0) + 1
     assert max(days.values()) == rules.attempts_per_day

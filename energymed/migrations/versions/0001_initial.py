@@ -201,17 +201,20 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
     sa.Column('campaign_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(length=20), nullable=True),
     sa.Column('value', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('source', sa.String(length=200), nullable=False),
+    sa.CheckConstraint('campaign_id IS NULL OR kind IS NULL', name=op.f('ck_dated_rule_scope')),
     sa.CheckConstraint('valid_to IS NULL OR valid_to >= valid_from', name=op.f('ck_dated_rule_period')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_dated_rule_campaign_id_campaign')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_dated_rule')),
-    sa.UniqueConstraint('campaign_id', 'code', 'valid_from', name=op.f('uq_dated_rule_campaign_id_code_valid_from'))
+    sa.UniqueConstraint('campaign_id', 'code', 'valid_from', name=op.f('uq_dated_rule_campaign_id_code_valid_from')),
+    sa.UniqueConstraint('kind', 'code', 'valid_from', name=op.f('uq_dated_rule_kind_code_valid_from'))
     )
     with op.batch_alter_table('dated_rule', schema=None) as batch_op:
-        batch_op.create_index('uq_dated_rule_code_valid_from_general', ['code', 'valid_from'], unique=True, sqlite_where=sa.text('campaign_id IS NULL'), postgresql_where=sa.text('campaign_id IS NULL'))
+        batch_op.create_index('uq_dated_rule_code_valid_from_general', ['code', 'valid_from'], unique=True, sqlite_where=sa.text('campaign_id IS NULL AND kind IS NULL'), postgresql_where=sa.text('campaign_id IS NULL AND kind IS NULL'))
 
     op.create_table('delivery',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -256,6 +259,7 @@ def upgrade() -> None:
     sa.Column('opposed_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('deceased_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('rests_until', sa.Date(), nullable=True),
+    sa.Column('wishes', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('created_at', db.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_person_household_id_household')),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_person_partner_id_partner')),
@@ -299,6 +303,7 @@ def upgrade() -> None:
     sa.Column('claimed_by_id', sa.Integer(), nullable=True),
     sa.Column('claimed_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('claimed_until', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('for_anyone', sa.Boolean(), nullable=False),
     sa.Column('closure', sa.String(length=24), nullable=True),
     sa.Column('closed_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('opened_at', db.UTCDateTime(timezone=True), nullable=False),
@@ -328,6 +333,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('case_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case_file_last_batch_id'), ['last_batch_id'], unique=False)
+        batch_op.create_index('ix_case_file_for_anyone', ['site_id'], unique=False, sqlite_where=sa.text('for_anyone'), postgresql_where=sa.text('for_anyone'))
         batch_op.create_index('ix_case_file_missing', ['missing_since_batch_id'], unique=False, sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_case_file_next_action_at'), ['next_action_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_opened_batch_id'), ['opened_batch_id'], unique=False)
@@ -381,6 +387,22 @@ def upgrade() -> None:
         batch_op.create_index('ix_batch_row_batch_id_row_number', ['batch_id', 'row_number'], unique=False)
         batch_op.create_index(batch_op.f('ix_batch_row_case_id'), ['case_id'], unique=False)
 
+    op.create_table('guide_step',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=40), nullable=False),
+    sa.Column('say', sa.Text(), nullable=False),
+    sa.Column('advice', sa.Text(), nullable=False),
+    sa.Column('changed_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('changed_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("kind IN ('unpaid_bill','cutoff_notice','appointment')", name=op.f('ck_guide_step_kind')),
+    sa.ForeignKeyConstraint(['changed_by_id'], ['user_account.id'], name=op.f('fk_guide_step_changed_by_id_user_account')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_guide_step_site_id_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guide_step')),
+    sa.UniqueConstraint('site_id', 'kind', 'position', name=op.f('uq_guide_step_site_id_kind_position'))
+    )
     op.create_table('call_draft',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -406,10 +428,12 @@ def upgrade() -> None:
     sa.Column('ended_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('request_key', sa.String(length=36), nullable=True),
     sa.Column('corrects_id', sa.Integer(), nullable=True),
+    sa.Column('call_of_id', sa.Integer(), nullable=True),
     sa.Column('voided_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(channel IN ('call_out','call_in')) = (result IS NOT NULL)", name=op.f('ck_contact_call_has_result')),
     sa.CheckConstraint("channel IN ('call_out','call_in','sms','email','letter','visit','face_to_face')", name=op.f('ck_contact_channel')),
     sa.CheckConstraint("result IS NULL OR result IN ('reached_holder','reached_mandated','third_party','no_answer','busy','voicemail_left','voicemail_none','callback_set','hung_up','refused','opposed','wrong_number','invalid_number','language_barrier','deceased','moved','not_customer','technical')", name=op.f('ck_contact_result')),
+    sa.ForeignKeyConstraint(['call_of_id'], ['contact.id'], name=op.f('fk_contact_call_of_id_contact')),
     sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_contact_case_id_case_file')),
     sa.ForeignKeyConstraint(['corrects_id'], ['contact.id'], name=op.f('fk_contact_corrects_id_contact')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contact_person_id_person')),
@@ -614,11 +638,96 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_follow_up_case_id'), ['case_id'], unique=False)
         batch_op.create_index('ix_follow_up_state_due_at', ['state', 'due_at'], unique=False)
 
+    op.create_table('message_sender',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('association', sa.String(length=80), nullable=False),
+    sa.Column('phone', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_message_sender_site_id_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_sender')),
+    sa.UniqueConstraint('site_id', name=op.f('uq_message_sender_site_id'))
+    )
+    op.create_table('message_template',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=True),
+    sa.Column('site_id', sa.Integer(), nullable=True),
+    sa.Column('channel', sa.String(length=12), nullable=False),
+    sa.Column('campaign_kind', sa.String(length=20), nullable=True),
+    sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('subject', sa.String(length=150), nullable=True),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('updated_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(channel = 'email') = (subject IS NOT NULL)", name=op.f('ck_message_template_email_has_subject')),
+    sa.CheckConstraint("campaign_kind IS NULL OR campaign_kind IN ('unpaid_bill','cutoff_notice','appointment')", name=op.f('ck_message_template_campaign_kind')),
+    sa.CheckConstraint("channel IN ('sms','email')", name=op.f('ck_message_template_channel')),
+    sa.CheckConstraint("language IN ('fr','en','es','pt','it','de','tr','ar')", name=op.f('ck_message_template_language')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_message_template_site_id_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_template')),
+    sa.UniqueConstraint('code', name=op.f('uq_message_template_code'))
+    )
+    with op.batch_alter_table('message_template', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_template_site_id'), ['site_id'], unique=False)
+
+    op.create_table('message',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('template_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.String(length=12), nullable=False),
+    sa.Column('address', sa.String(length=254), nullable=False),
+    sa.Column('sender', sa.String(length=80), nullable=False),
+    sa.Column('subject', sa.String(length=200), nullable=True),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('request_key', sa.String(length=36), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('queued_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('next_try_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('taken_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('sent_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.String(length=20), nullable=True),
+    sa.Column('error_detail', sa.String(length=40), nullable=True),
+    sa.Column('provider_id', sa.String(length=120), nullable=True),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f('ck_message_sent_has_time')),
+    sa.CheckConstraint("channel IN ('sms','email')", name=op.f('ck_message_channel')),
+    sa.CheckConstraint("state IN ('queued','sending','sent','failed','cancelled')", name=op.f('ck_message_state')),
+    sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_message_case_id_case_file')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_message_contact_id_contact')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_person_id_person')),
+    sa.ForeignKeyConstraint(['template_id'], ['message_template.id'], name=op.f('fk_message_template_id_message_template')),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_message_user_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
+    sa.UniqueConstraint('contact_id', name=op.f('uq_message_contact_id')),
+    sa.UniqueConstraint('request_key', name=op.f('uq_message_request_key'))
+    )
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_address'), ['address'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_message_state_next_try_at', ['state', 'next_try_at'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.drop_index('ix_message_state_next_try_at')
+        batch_op.drop_index(batch_op.f('ix_message_person_id'))
+        batch_op.drop_index(batch_op.f('ix_message_case_id'))
+        batch_op.drop_index(batch_op.f('ix_message_address'))
+
+    op.drop_table('message')
+    with op.batch_alter_table('message_template', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_message_template_site_id'))
+
+    op.drop_table('message_template')
+    op.drop_table('message_sender')
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
         batch_op.drop_index('ix_follow_up_state_due_at')
         batch_op.drop_index(batch_op.f('ix_follow_up_case_id'))
@@ -666,6 +775,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_case_id'))
 
     op.drop_table('contact')
+    op.drop_table('guide_step')
     op.drop_table('call_draft')
     with op.batch_alter_table('batch_row', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_batch_row_case_id'))
@@ -687,6 +797,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_file_person_id'))
         batch_op.drop_index(batch_op.f('ix_case_file_opened_batch_id'))
         batch_op.drop_index(batch_op.f('ix_case_file_next_action_at'))
+        batch_op.drop_index('ix_case_file_for_anyone', sqlite_where=sa.text('for_anyone'), postgresql_where=sa.text('for_anyone'))
         batch_op.drop_index('ix_case_file_missing', sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_case_file_last_batch_id'))
 
@@ -703,7 +814,7 @@ def downgrade() -> None:
 
     op.drop_table('delivery')
     with op.batch_alter_table('dated_rule', schema=None) as batch_op:
-        batch_op.drop_index('uq_dated_rule_code_valid_from_general', sqlite_where=sa.text('campaign_id IS NULL'), postgresql_where=sa.text('campaign_id IS NULL'))
+        batch_op.drop_index('uq_dated_rule_code_valid_from_general', sqlite_where=sa.text('campaign_id IS NULL AND kind IS NULL'), postgresql_where=sa.text('campaign_id IS NULL AND kind IS NULL'))
 
     op.drop_table('dated_rule')
     op.drop_table('batch_check_line')

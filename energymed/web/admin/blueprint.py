@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from energymed.web.admin import audit, places, users
+from energymed.web.admin import audit, places, rulebook, users
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 rule = blueprint.add_url_rule
@@ -19,4 +19,7 @@ rule(
 )
 rule("/sites", "sites", places.sites, methods=["GET", "POST"])
 rule("/partners", "partners", places.partners, methods=["GET", "POST"])
+rule("/rules", "rules", rulebook.rules)
+rule("/rules/<code>", "rule", rulebook.rule, methods=["GET", "POST"])
+rule("/rules/<int:rule_id>/end", "end_rule", rulebook.end, methods=["POST"])
 rule("/audit", "audit", audit.events)

@@ -7,6 +7,7 @@ from energymed.web.lead import (
     columns,
     files,
     give_up,
+    guide,
     history,
     letters,
     mend,
@@ -15,6 +16,7 @@ from energymed.web.lead import (
     progress,
     reports,
     team,
+    texts,
 )
 
 blueprint = Blueprint("lead", __name__)
@@ -51,6 +53,12 @@ rule("/letters/search", "search_letters", letters.search_letters, methods=["POST
 rule("/letters/sent", "letters_sent", letters.letters_sent, methods=["POST"])
 rule("/letters/export", "export_letters", letters.export_letters)
 
+rule("/texts", "texts", texts.texts)
+rule("/texts/new", "new_text", texts.new_text, methods=ASKED)
+rule("/texts/<int:text_id>", "text", texts.text, methods=ASKED)
+rule("/texts/<int:text_id>/offer", "offer_text", texts.offer_text, methods=["POST"])
+rule("/texts/sender", "sender", texts.sender, methods=ASKED)
+
 rule("/assign", "assign", assign.assign)
 rule("/assign/spread", "apply_spread", assign.apply_spread, methods=["POST"])
 rule("/assign/by-hand", "assign_by_hand", assign.assign_by_hand, methods=["POST"])
@@ -58,6 +66,9 @@ rule("/assign/take-back", "take_back", assign.take_back, methods=["POST"])
 rule("/assign/hand-over", "hand_over", assign.hand_over, methods=["GET", "POST"])
 
 rule("/team", "team", team.team)
+
+rule("/guide", "guide", guide.guide)
+rule("/guide/<kind>", "guide_of", guide.guide_of, methods=ASKED)
 
 rule("/reports", "reports", reports.reports)
 rule("/reports/<code>", "behind", reports.behind)

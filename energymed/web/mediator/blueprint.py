@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from energymed.web.mediator import acts, call, case, cases, keep, queue, tasks
+from energymed.web.mediator import acts, call, case, cases, keep, message, queue, tasks
 
 blueprint = Blueprint("mediator", __name__)
 rule = blueprint.add_url_rule
@@ -26,6 +26,10 @@ rule("/cases/<int:case_id>", "case", case.case)
 rule("/cases/<int:case_id>/open", "open_case", case.open_case, methods=POST)
 rule("/cases/<int:case_id>/queue", "queue_case", case.queue_case, methods=POST)
 rule("/cases/<int:case_id>/contact", "contact", case.contact, methods=ASKED)
+rule("/cases/<int:case_id>/message", "message", message.message)
+rule("/cases/<int:case_id>/message", "send_message", message.send_message, methods=POST)
+rule("/messages/<int:message_id>/retry", "retry_message", message.retry_message, methods=POST)
+rule("/messages/<int:message_id>/cancel", "cancel_message", message.cancel_message, methods=POST)
 
 rule("/contacts/<int:contact_id>/correct", "correct_call", call.correct, methods=ASKED)
 rule("/acts/<int:act_id>/void", "void_act", acts.void, methods=POST)

@@ -5,12 +5,17 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now, today
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Conflict, DomainError
-from energymed.calling import claim, drafts
+from energymed.calling import claim, drafts, leave
+from energymed.calling.agenda import agenda
+from energymed.calling.guide import Step, filled, steps_of
+from energymed.calling.household import other_cases
 from energymed.calling.models import CallDraft
 from energymed.calling.report import MAX_KEY
 from energymed.calling.service import correct_call
@@ -22,6 +27,8 @@ from energymed.web.mediator import desk
 from energymed.web.mediator.forms import CallForm
 from energymed.web.mediator.save_call import plan_terms, report_of, save_call
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import day, money
+from energymed.web.shared.guide_words import in_language
 from energymed.web.shared.permissions import actor, requires
 
 Page = str | Response | tuple[str, int]
@@ -105,9 +112,50 @@ def _desk(
         mine=desk.is_mine(case, actor()),
         draft=draft,
         payments=payments,
+        others=_others(case, draft),
+        closures=form.closure.choices,
+        guide=_guide(case),
+        leave_reasons=leave.REASONS,
+        agenda=agenda(db.session(), actor(), case, now=now()),
         picks=desk.picks(now(), case.postal_code),
         today=today(),
     )
+
+
+def _others(case: Case, draft: CallDraft | None) -> list[tuple[Case, dict[str, str]]]:
+    """The other cases of the person, each with what was typed for it."""
+    kept = MultiDict(draft.content) if draft else request.form
+    ticked = kept.getlist("others")
+    names = ("next", "closure", "at")
+    return [
+        (
+            other,
+            {
+                "ticked": "1" if str(other.id) in ticked else "",
+                **{name: str(kept.get(f"other-{other.id}-{name}", "")) for name in names},
+            },
+        )
+        for other in other_cases(db.session(), actor(), case)
+    ]
+
+
+def _guide(case: Case) -> list[Step]:
+    """What to say, with the figures of the case."""
+    steps, own = steps_of(db.session(), case.site_id, case.campaign_kind)
+    facts = {
+        "mediateur": current_user.name,
+        "association": case.site.name,
+        "personne": case.person.full_name,
+        "partenaire": case.partner.name,
+        "reference": case.reference,
+        "dette": money(case.debt_cents) if case.debt_cents is not None else "",
+        "jour": day(case.cutoff_date) if case.cutoff_date else "",
+        "creneau": case.cutoff_slot or "",
+    }
+    shown = steps if own else map(in_language, steps)
+    return [
+        Step(*(filled(text, facts) for text in (one.title, one.say, one.advice))) for one in shown
+    ]
 
 
 def _payments(form: CallForm, case: Case) -> tuple[list[ScheduledPayment], str]:

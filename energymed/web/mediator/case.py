@@ -23,6 +23,7 @@ from energymed.cases.queries import get_case
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.states import AID_MOVES, DECISIONS, PLAN_MOVES, RUNNING_PLANS
+from energymed.messages.codes import ERRORS, UNSURE
 from energymed.web.mediator import desk
 from energymed.web.mediator.case_view import case_view
 from energymed.web.mediator.forms import ContactForm
@@ -72,6 +73,8 @@ TABLES: dict[str, Any] = {
     "ledger_kinds": LEDGER_KINDS,
     "follow_up_kinds": FOLLOW_UP_KINDS,
     "codes": codes,
+    "message_errors": ERRORS,
+    "unsure": UNSURE,
 }
 
 
@@ -120,6 +123,8 @@ def contact(case_id: int) -> Page:
 def _contact_form(found: Case) -> ContactForm:
     form = ContactForm()
     form.prepare(today())
+    if not form.is_submitted():
+        form.channel.data = request.args.get("channel")
     form.request_key.data = form.request_key.data or str(uuid4())
     return form
 
@@ -142,6 +147,8 @@ def _own(event: Event, who: Actor) -> bool:
 def _last(event: Event, contacts: Sequence[Contact]) -> bool:
     """Of several calls only the last may be corrected: the others were answered by it."""
     calls = (each.id for each in contacts if each.channel == "call_out")
+    if event.contact is not None and event.contact.call_of_id is not None:
+        return False  # a part of a call on another case
     return event.contact is None or event.contact.id == max(calls, default=0)
 
 

@@ -14,6 +14,7 @@ from energymed.calling.rules import may_leave_voicemail
 from energymed.cases.ledger import Statement, statement
 from energymed.cases.models import Case, Phone
 from energymed.mediation import queries as mediation
+from energymed.messages.queries import messages_of
 from energymed.partners.rulebook import load_calling_rules, load_winter_truce
 from energymed.web.mediator.cautions import Caution, Circumstances, cautions
 from energymed.web.mediator.timeline import Event, timeline
@@ -88,7 +89,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
         mediation=found,
         follow_ups=follow_ups,
         cautions=cautions(about),
-        events=timeline(contacts, found, follow_ups, debt),
+        events=timeline(contacts, found, follow_ups, debt, messages_of(session, case.id)),
         numbers=_numbers(case, contacts),
         attempts=sum((today - paris_date(a.at)).days < rules.period_days for a in attempts),
         attempts_allowed=rules.attempts_per_period,

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from energymed.calling.wishes import WEEKDAYS, Wishes, wishes_of
 from energymed.cases.models import Case
 from energymed.mediation.queries import CaseMediation
 from energymed.mediation.states import RUNNING_PLANS
@@ -33,6 +34,17 @@ class Circumstances:
     today: date
 
 
+def wished(wishes: Wishes) -> str:
+    """Wishes in words: "après 17:00, lundi, mardi"."""
+    parts = []
+    if wishes.not_before:
+        parts.append(_("après %(time)s", time=wishes.not_before.strftime("%H:%M")))
+    if wishes.not_after:
+        parts.append(_("avant %(time)s", time=wishes.not_after.strftime("%H:%M")))
+    parts += [_(WEEKDAYS[day]) for day in sorted(wishes.weekdays)]
+    return ", ".join(parts)
+
+
 def cautions(about: Circumstances) -> list[Caution]:
     """Every caution, the gravest first."""
     return [
@@ -53,6 +65,9 @@ def _stops(about: Circumstances) -> Iterator[Caution]:
     if person.rests_until and person.rests_until > about.today:
         text = _("A refusé l'échange : en repos jusqu'au %(day)s.", day=day(person.rests_until))
         yield Caution("warning", text, "pause-circle")
+    wishes = wishes_of(person.wishes)
+    if wishes is not None:
+        yield Caution("info", _("Préfère être appelée : %(when)s.", when=wished(wishes)), "clock")
     if about.case.suspended:
         text = _("Suspendu – surendettement : pas d'échéancier sur l'arriéré.")
         yield Caution("bad", text, "shield-exclamation")

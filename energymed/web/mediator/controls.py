@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import DateField, DateTimeLocalField, SelectField, ValidationError
 
-from energymed.base.clock import at_paris, paris
+from energymed.base.clock import at_paris
 from energymed.base.dates import FIRST_YEAR, LAST_YEAR
 from energymed.base.text import remove_sensitive
 
@@ -60,9 +60,13 @@ def instant(value: datetime | None) -> datetime | None:
     return at_paris(value.date(), value.time()) if value else None
 
 
-def wall_clock(at: datetime) -> str:
-    """An instant as a control for date and time shows it, in Paris."""
-    return paris(at).strftime("%Y-%m-%dT%H:%M")
+def typed_moment(text: str | None) -> datetime | None:
+    """What a control for date and time sent, as an instant; None when it is none."""
+    try:
+        value = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return None if value.tzinfo or _unlikely(value) else instant(value)
 
 
 def no_numbers(_form: Any, field: Any) -> None:

@@ -19,16 +19,16 @@ from energymed.base.i18n import N_
 from energymed.calling.models import CallDraft, Contact
 from energymed.calling.queries import awaited_note, last_call
 from energymed.calling.results import GROUPS, REACHED, RESULTS
+from energymed.calling.wishes import Wishes, wishes_of
 from energymed.cases.codes import ENERGIES, KINDS
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import ACT_KINDS
 from energymed.web.mediator import act_fields
 from energymed.web.mediator.case_view import case_view
-from energymed.web.mediator.controls import wall_clock
 from energymed.web.mediator.forms import ActsForm, CallForm
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.filters import phone
+from energymed.web.shared.filters import phone, wall_clock
 
 NOT_KEPT = ("csrf_token", "request_key", "seen_contact_id", "next", "save", "preview")
 
@@ -48,10 +48,21 @@ def call_form(case: Case, who: Actor, draft: CallDraft | None = None) -> CallFor
     if not form.is_submitted():
         seen_anew(form, case.id)
     dialable = [each.id for each in case.person.phones if each.status == "ok"]
+    if draft is None or "wishes_shown" not in draft.content:
+        show_wishes(form, wishes_of(case.person.wishes) or Wishes())
     if not form.is_submitted() and draft is None:
         form.phone_id.data = dialable[0] if len(dialable) == 1 else None
         form.plan_amount.data = euros(case.debt_cents)
     return form
+
+
+def show_wishes(form: CallForm, wishes: Wishes) -> None:
+    """What is known of when the person wishes to be called."""
+    if form.is_submitted():
+        return
+    form.wishes_shown.data = "1"
+    form.wish_from.data, form.wish_until.data = wishes.not_before, wishes.not_after
+    form.wish_days.data = sorted(wishes.weekdays)
 
 
 def seen_anew(form: CallForm, case_id: int) -> None:
@@ -155,7 +166,10 @@ def typed(content: Mapping[str, Any]) -> dict[str, Any]:
 def explain(form: ActsForm, error: DomainError) -> None:
     """Put the error where the person can mend it: beside its control, or on top."""
     name = str(error.params.get("field", ""))
-    if name in form and not isinstance(error, Conflict):
+    reference = error.params.get("reference")
+    if reference and name in ("next_step", "closure", "follow_up_at"):
+        form.form_errors.append(f"{reference} : {sentence(error)}")
+    elif name in form and not isinstance(error, Conflict):
         form[name].errors = [*form[name].errors, sentence(error)]
     else:
         form.form_errors.append(sentence(error))

@@ -16,12 +16,14 @@ from wtforms import (
     SelectChoice,
     StringField,
     TextAreaField,
+    TimeField,
 )
 from wtforms.validators import Length, Optional
 
 from energymed.calling.models import CHANNELS
 from energymed.calling.report import MAX_NOTE
 from energymed.calling.results import HUNG_UP_WHEN, MESSAGES_LEFT, RELATIONS, REPORTERS, RESULTS
+from energymed.calling.wishes import WEEKDAYS
 from energymed.cases.codes import CLOSURES
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
@@ -131,6 +133,14 @@ class CallForm(ActsForm):
     )
     follow_up_at = MomentField(_l("Quand"), format=LOCAL_TIME, validators=[Optional()])
     follow_up_note = StringField(_l("À faire"), validators=[Length(max=200), no_numbers])
+    wishes_shown = HiddenField()  # the page has these controls: empty ones mean no wish
+    wish_from = TimeField(_l("Pas avant"), validators=[Optional()])
+    wish_until = TimeField(_l("Pas après"), validators=[Optional()])
+    wish_days = TickField(
+        _l("Jours qui conviennent"),
+        coerce=int,
+        choices=[(at, _l(name)) for at, name in enumerate(WEEKDAYS)],
+    )
 
 
 class ContactForm(ActsForm):

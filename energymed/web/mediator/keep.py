@@ -8,13 +8,23 @@ from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
 from energymed.base.db import transaction
-from energymed.base.text import remove_sensitive, storable
-from energymed.calling import claim, drafts
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.base.text import remove_sensitive, storable, whole_number
+from energymed.calling import claim, drafts, leave
 from energymed.calling.report import MAX_KEY
 from energymed.cases.queries import get_case
 from energymed.web.mediator import desk
 from energymed.web.mediator.wording import delicate_words
+from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
+
+LEFT = {
+    "mistake": N_("Le dossier est retourné dans la file."),
+    "not_now": N_("Le dossier reviendra plus tard dans votre file."),
+    "bad_number": N_("Ce numéro ne sera plus composé ; le dossier est retourné dans la file."),
+    "not_for_me": N_("Le dossier est rendu à l'équipe, qui le confiera à quelqu'un d'autre."),
+}
 
 
 @requires("queue.call")
@@ -47,10 +57,17 @@ def forget(case_id: int) -> Response:
 
 @requires("queue.call")
 def release(case_id: int) -> Response:
-    """Give the case back without a result."""
-    with transaction() as session:
-        claim.release(session, actor(), case_id, now=now())
-    flash(_("Le dossier est retourné dans la file."), "info")
+    """Leave the case without a result, and say why."""
+    reason, phone_id = request.form.get("reason", ""), whole_number(request.form.get("phone_id"))
+    try:
+        with transaction() as session:
+            case = leave.leave(session, actor(), case_id, reason, now=now(), phone_id=phone_id)
+            closed = case.state == "closed"
+    except BadInput as error:
+        flash(sentence(error), "warning")
+        return redirect(url_for("mediator.call", case_id=case_id), 303)
+    told = N_("Sans autre numéro, le dossier est clos.") if closed else LEFT.get(reason, "")
+    flash(_(told), "info")
     return redirect(url_for("mediator.queue"), 303)
 
 

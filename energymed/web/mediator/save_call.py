@@ -10,16 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from energymed.accounts.actor import Actor
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.i18n import N_
 from energymed.base.text import whole_number
+from energymed.calling.household import Agreed, record_others
 from energymed.calling.models import Contact
+from energymed.calling.preferences import note_wishes
 from energymed.calling.report import CallReport
 from energymed.calling.results import REACHED
 from energymed.calling.service import record_call, record_contact
+from energymed.calling.wishes import wishes_typed
 from energymed.mediation.acts import record_act
 from energymed.mediation.aids import AidOpening, open_aid
 from energymed.mediation.cheque import ChequeTalk, give_awareness
@@ -28,7 +33,7 @@ from energymed.mediation.plans import agree_plan
 from energymed.mediation.referrals import ReferralRequest, refer
 from energymed.mediation.rules import PlanTerms
 from energymed.web.mediator.act_fields import MAIN, details_of, prefix
-from energymed.web.mediator.controls import instant
+from energymed.web.mediator.controls import instant, typed_moment
 from energymed.web.mediator.forms import ActsForm, CallForm, ContactForm
 
 LONGEST_CALL = timedelta(hours=12)
@@ -94,9 +99,30 @@ def save_call(
                "ou changez le résultat."),
             field="acts",
         )  # fmt: skip
+    if form.wishes_shown.data:
+        typed = wishes_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
+        note_wishes(session, actor, case_id, typed, now=now)
     contact = record_call(session, actor, case_id, report_of(form, now), now=now)
     _record_acts(session, actor, case_id, form, contact, now)
+    record_others(session, actor, contact, others_typed(request.form), now=now)
     return contact
+
+
+def others_typed(form: MultiDict[str, str]) -> list[Agreed]:
+    """What was agreed on the other cases that a form has ticked, by the names of its controls."""
+    agreed = []
+    for text in form.getlist("others"):
+        if (case_id := whole_number(text)) is not None:
+            name = f"other-{case_id}"
+            agreed.append(
+                Agreed(
+                    case_id,
+                    form.get(f"{name}-next") or None,
+                    form.get(f"{name}-closure") or None,
+                    typed_moment(form.get(f"{name}-at")),
+                )
+            )
+    return agreed
 
 
 def save_contact(

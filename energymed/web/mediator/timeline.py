@@ -22,7 +22,9 @@ from energymed.mediation import codes
 from energymed.mediation.details import FIELDS
 from energymed.mediation.models import Act
 from energymed.mediation.queries import CaseMediation
-from energymed.web.shared.filters import day, moment, money, ngettext, phone
+from energymed.messages.codes import ERRORS, STATES
+from energymed.messages.models import Message
+from energymed.web.shared.filters import clock, day, moment, money, ngettext, phone
 
 CONTACT_ICONS = {
     "call_out": "telephone-outbound", "call_in": "telephone", "sms": "chat-left-text",
@@ -50,6 +52,7 @@ class Event:
     whole_day: bool = False
     contact: Contact | None = None
     act: Act | None = None
+    message: Message | None = None
 
 
 def timeline(
@@ -57,10 +60,13 @@ def timeline(
     found: CaseMediation,
     follow_ups: Sequence[FollowUp],
     debt: Statement,
+    messages: Sequence[Message] = (),
 ) -> list[Event]:
-    """Every event of a case, newest first."""
+    """Every event of a case, newest first. A message that left is told with its contact."""
+    sent = {message.contact_id: message for message in messages if message.contact_id}
     events = [
-        *map(_exchange, contacts),
+        *(_exchange(contact, sent.get(contact.id)) for contact in contacts),
+        *(_message(message) for message in messages if not message.contact_id),
         *_acts(found),
         *map(_follow_up, follow_ups),
         *_movements(debt),
@@ -68,7 +74,9 @@ def timeline(
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
-def _exchange(contact: Contact) -> Event:
+def _exchange(contact: Contact, message: Message | None) -> Event:
+    if message is not None:
+        return _message(message, contact)
     title = _(CHANNELS[contact.channel])
     if contact.result:
         title = _(
@@ -84,6 +92,31 @@ def _exchange(contact: Contact) -> Event:
         voided=contact.voided_at is not None,
         contact=contact,
     )
+
+
+def _message(message: Message, contact: Contact | None = None) -> Event:
+    """A message with its state in words; one that left is the exchange itself."""
+    what, state = _(CHANNELS[message.channel]), _(STATES[message.state])
+    return Event(
+        at=contact.started_at if contact else message.queued_at,
+        icon=CONTACT_ICONS[message.channel],
+        title=_("%(what)s : %(state)s", what=what, state=state),
+        detail=" · ".join(_of_message(message)),
+        note=message.body,
+        by=message.user.name if message.user else "",
+        contact=contact,
+        message=message,
+    )
+
+
+def _of_message(message: Message) -> Iterator[str]:
+    yield phone(message.address) if message.channel == "sms" else message.address
+    if message.error:
+        yield _(ERRORS[message.error]) + (
+            f" ({message.error_detail})" if message.error_detail else ""
+        )
+    if message.state == "queued":
+        yield _("nouvel essai vers %(time)s", time=clock(message.next_try_at))
 
 
 def _told(contact: Contact) -> Iterator[str]:

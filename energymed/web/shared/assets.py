@@ -25,9 +25,9 @@ ICONS = (
     "people", "person", "person-check", "person-plus", "person-x", "phone", "piggy-bank",
     "play-circle",
     "plus-lg", "printer", "question-circle", "search", "send", "shield-check",
-    "shield-exclamation", "signpost-split", "slash-circle", "snow", "sort-down", "sort-up",
-    "telephone", "telephone-forward", "telephone-outbound", "telephone-x", "trash", "unlock",
-    "upload", "wallet2", "x-circle", "x-lg",
+    "shield-exclamation", "signpost-split", "slash-circle", "sliders", "snow", "sort-down",
+    "sort-up", "telephone", "telephone-forward", "telephone-outbound", "telephone-x", "trash",
+    "unlock", "upload", "wallet2", "x-circle", "x-lg",
 )  # fmt: skip
 A_YEAR = 31_536_000
 

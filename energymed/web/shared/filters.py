@@ -19,7 +19,8 @@ def register(app: Flask) -> None:
     app.add_template_filter(translated)
     app.add_template_filter(lambda code: (code, code), "pair")
     names = (
-        "money", "day", "moment", "clock", "phone", "percent", "number", "relative_day", "duration",
+        "money", "day", "weekday_short", "wall_clock", "moment", "clock", "phone", "percent",
+        "number", "relative_day", "duration",
     )  # fmt: skip
     for name in names:
         app.add_template_filter(globals()[name], name)
@@ -76,6 +77,17 @@ def duration(value: timedelta | None) -> str:
 def clock(value: datetime | None) -> str:
     """14:05 in Paris."""
     return NOTHING if value is None else format_time(paris(value), "HH:mm", locale=_language())
+
+
+def weekday_short(value: date | datetime) -> str:
+    """lun. 23 from a day or an instant."""
+    local = paris(value).date() if isinstance(value, datetime) else value
+    return format_skeleton("Ed", local, locale=_language())  # type: ignore[arg-type]
+
+
+def wall_clock(at: datetime) -> str:
+    """An instant as a control for date and time shows it, in Paris."""
+    return paris(at).strftime("%Y-%m-%dT%H:%M")
 
 
 def moment(value: datetime | None) -> str:

@@ -35,6 +35,10 @@ MENU = (
     Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split",
           ("lead.hand_over",)),
     Entry(_l("Courriers"), "lead.letters", "letters.send", "envelope"),
+    Entry(_l("Messages"), "lead.texts", "messages.texts", "chat-left-text",
+          ("lead.text", "lead.new_text", "lead.sender")),
+    Entry(_l("Guide d'appel"), "lead.guide", "guide.edit", "journal-text",
+          ("lead.guide_of",)),
     Entry(_l("Équipe"), "lead.team", "team.see", "people"),
     Entry(_l("Dossiers"), "mediator.cases", "cases.see", "folder2-open", ("mediator.case",)),
     Entry(_l("Suivis"), "mediator.tasks", "tasks.own", "list-check"),
@@ -46,6 +50,7 @@ MENU = (
     Entry(_l("Comptes"), "admin.users", "users.manage", "people", ("admin.new_user",)),
     Entry(_l("Sites"), "admin.sites", "sites.manage", "building"),
     Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge"),
+    Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders", ("admin.rule",)),
     Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
 )  # fmt: skip
 

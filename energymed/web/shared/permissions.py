@@ -18,13 +18,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {
             "account.own", "cases.see", "cases.work", "tasks.own", "queue.call",
             "files.import", "cases.assign", "team.see", "reports.see", "returns.make",
-            "letters.send",
+            "letters.send", "guide.edit", "messages.texts",
         }
     ),
     "partner": frozenset({"account.own", "partner.desk", "files.deposit"}),
     "admin": frozenset(
         {"account.own", "cases.see", "reports.see", "users.manage", "sites.manage",
-         "partners.manage", "audit.see"}
+         "partners.manage", "rules.manage", "audit.see", "messages.texts"}
     ),
 }  # fmt: skip
 SECOND_FACTOR_ROLES = ("lead", "admin")

@@ -235,7 +235,7 @@ def test_a_closed_case_is_not_opened(desk: MediatorDesk) -> None:
 def test_a_half_typed_call_is_proposed_on_the_file(desk: MediatorDesk) -> None:
     address = desk.next_call()
     desk.client.post(f"{address}/draft", json={"note": "Paiera le 5."})
-    desk.client.post(f"{address}/release")
+    desk.client.post(f"{address}/release", data={"reason": "mistake"})
     assert "Vous avez ici une saisie non enregistrée" in text_of(desk.client.get(page_of(desk)))
 
 

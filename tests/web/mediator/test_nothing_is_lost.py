@@ -170,7 +170,7 @@ def test_two_mediators_cannot_open_one_case(desk: MediatorDesk, session: Session
     desk.next_call()
     desk.sign_in_as(make_user(session, site=desk.site))
     answer = desk.client.post(f"/cases/{desk.case.id}/open", follow_redirects=True)
-    assert "Un collègue est déjà en ligne avec ce foyer." in text_of(answer)
+    assert f"{desk.user.name} est déjà en ligne avec ce foyer." in text_of(answer)
     assert desk.fresh().claimed_by_id == desk.user.id
 
 
@@ -246,7 +246,9 @@ def test_a_draft_that_comes_after_its_call_is_not_kept(
 def test_giving_the_case_back_counts_no_attempt(desk: MediatorDesk, session: Session) -> None:
     address = desk.next_call()
     desk.client.post(f"{address}/draft", json=TYPED)
-    answer = desk.client.post(f"{address}/release", follow_redirects=True)
+    answer = desk.client.post(
+        f"{address}/release", data={"reason": "mistake"}, follow_redirects=True
+    )
     assert "Le dossier est retourné dans la file." in text_of(answer)
     assert desk.fresh().state == "queued"
     assert session.scalar(select(func.count()).select_from(Contact)) == 0

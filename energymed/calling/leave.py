@@ -1,0 +1,88 @@
+"""Leaving a case without a result: why, and what follows from it.
+
+No call was made: nothing is counted, and no rest begins.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base import audit
+from energymed.base.clock import paris_date
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.calling.claim import give_back
+from energymed.calling.followups import close_case
+from energymed.calling.rules import next_opening
+from energymed.calling.wishes import wishes_of
+from energymed.cases import moves
+from energymed.cases.models import Case, Phone
+from energymed.cases.queries import get_case
+from energymed.partners.rulebook import load_calling_rules
+
+REASONS = {
+    "mistake": N_("Ouvert par erreur : il revient où il était"),
+    "not_now": N_("Ce n'est pas le moment : il revient plus tard"),
+    "bad_number": N_("Le numéro n'est pas le bon : il ne sera plus composé"),
+    "not_for_me": N_("Pas pour moi : l'équipe le confie à quelqu'un d'autre"),
+}
+
+
+def leave(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    reason: str,
+    *,
+    now: datetime,
+    phone_id: int | None = None,
+) -> Case:
+    """Give the case back and do what the reason (`REASONS`) says; nothing when it is not held.
+
+    Raises:
+        BadInput: no reason, or a bad number without saying which; `params["field"]`.
+    """
+    case = get_case(session, actor, case_id, lock=True)
+    if case.state != "in_call" or case.claimed_by_id != actor.user_id:
+        return case
+    if reason not in REASONS:
+        raise BadInput(N_("Dites pourquoi vous laissez ce dossier."), field="reason")
+    if reason == "bad_number":
+        _bad_number(session, actor, case, phone_id, now)
+    elif reason == "not_now":
+        moves.wait(session, actor, case, "retry", _later(session, case, now), now=now)
+    else:
+        give_back(session, actor, case, now=now)
+        if reason == "not_for_me" and case.state != "to_assign":
+            moves.take_back(session, actor, case, now=now)
+    audit.record(session, actor, "case.left", case, now=now, after={"reason": reason})
+    session.flush()
+    return case
+
+
+def _bad_number(
+    session: Session, actor: Actor, case: Case, phone_id: int | None, now: datetime
+) -> None:
+    """The number is marked; the case goes on with the next one, or back to the partner."""
+    phone = session.get(Phone, phone_id) if phone_id else None
+    if phone is None or phone.person_id != case.person_id or phone.status != "ok":
+        raise BadInput(N_("Dites quel numéro n'est pas le bon."), field="phone_id")
+    phone.status = "wrong"
+    audit.record(
+        session, actor, "phone.marked", phone, now=now,
+        before={"status": "ok"}, after={"status": "wrong"},
+    )  # fmt: skip
+    session.flush()
+    if any(each.status == "ok" for each in case.person.phones):
+        give_back(session, actor, case, now=now)
+    else:
+        close_case(session, actor, case, "wrong_data", now=now, for_good=False)
+
+
+def _later(session: Session, case: Case, now: datetime) -> datetime | None:
+    rules = load_calling_rules(
+        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
+    )
+    soon = now + timedelta(minutes=rules.not_now_minutes)
+    return next_opening(rules, soon, case.postal_code, wishes_of(case.person.wishes))

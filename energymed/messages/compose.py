@@ -1,0 +1,195 @@
+"""What a message from the desk will say and to whom: the preview, and what stands against it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base.clock import paris_date
+from energymed.base.errors import BadInput, DomainError, Refused
+from energymed.base.i18n import N_
+from energymed.base.text import collapse, fold
+from energymed.cases.models import Case
+from energymed.messages.codes import LANGUAGES
+from energymed.messages.models import Message, MessageSender, MessageTemplate
+from energymed.messages.people import UNREACHED, Recipient, addressee, recipients
+from energymed.messages.rules import REASONS, Verdict, may_write
+from energymed.messages.segments import Length, measure
+from energymed.messages.texts import Facts, check_length, check_neutral, filled_in
+from energymed.partners.rulebook import MessageRules, load_message_rules
+
+FRENCH = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a desk offers: where to write to, and the texts of the channel chosen."""
+
+    recipients: list[Recipient]
+    templates: Sequence[MessageTemplate]
+    recipient: Recipient | None
+    template: MessageTemplate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message as it would leave; `refusal` is why it may not, `length` is for text messages."""
+
+    recipient: Recipient
+    template: MessageTemplate
+    sender: str
+    subject: str | None
+    body: str
+    length: Length | None
+    refusal: DomainError | None
+    opens_at: datetime | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether what is sent is what was read."""
+        parts = (self.recipient.address, self.subject or "", self.body)
+        return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def offer(session: Session, case: Case, *, to: str = "", template_id: int | None = None) -> Choice:
+    """What may be chosen on the desk; without a wish, the first of each that is possible."""
+    places = recipients(session, case)
+    possible = [each for each in places if each.obstacle is None]
+    if not places:
+        return Choice(places, (), None, None)
+    chosen = next((each for each in places if each.key == to), (possible or places)[0])
+    texts = templates_for(session, case, chosen.channel)
+    wanted = next((each for each in texts if each.id == template_id), None)
+    return Choice(places, texts, chosen, wanted or _preferred(texts, case))
+
+
+def templates_for(session: Session, case: Case, channel: str) -> Sequence[MessageTemplate]:
+    """The active texts of a channel for this case, its own mission's and site's first."""
+    statement = (
+        select(MessageTemplate)
+        .where(MessageTemplate.active, MessageTemplate.channel == channel)
+        .where(or_(MessageTemplate.site_id.is_(None), MessageTemplate.site_id == case.site_id))
+        .where(
+            or_(
+                MessageTemplate.campaign_kind.is_(None),
+                MessageTemplate.campaign_kind == case.campaign_kind,
+            )
+        )
+        .order_by(
+            MessageTemplate.campaign_kind.is_(None),
+            MessageTemplate.site_id.is_(None),
+            MessageTemplate.language != FRENCH,
+            MessageTemplate.name,
+            MessageTemplate.id,
+        )
+    )
+    return session.scalars(statement).all()
+
+
+def draft(
+    session: Session, actor: Actor, case: Case, choice: Choice, *, now: datetime
+) -> Draft | None:
+    """The message that this choice makes; None when there is nothing to choose from.
+
+    Raises:
+        Refused: the site has not said who signs and where to call back, or the text names a
+            partner that may not be named.
+    """
+    if choice.recipient is None or choice.template is None:
+        return None
+    template, to = choice.template, choice.recipient
+    rules = load_message_rules(
+        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
+    )
+    facts = facts_of(session, actor, case, rules)
+    subject = filled_in(to.channel, template.subject, facts) if template.subject else None
+    body = filled_in(to.channel, template.body, facts)
+    refusal, opens_at = _stands_against(session, case, to, rules, now)
+    return Draft(
+        recipient=to,
+        template=template,
+        sender=facts.association,
+        subject=collapse(subject) if subject else None,
+        body=body,
+        length=measure(body) if to.channel == "sms" else None,
+        refusal=refusal or _unfit(to.channel, subject, body),
+        opens_at=opens_at,
+    )
+
+
+def facts_of(session: Session, actor: Actor, case: Case, rules: MessageRules) -> Facts:
+    """What fills the places of a text for this case.
+
+    Raises:
+        Refused: nobody has said yet who signs the messages of the site.
+    """
+    signs = session.scalar(select(MessageSender).where(MessageSender.site_id == case.site_id))
+    if signs is None:
+        raise Refused(
+            N_("Le site n'a pas encore dit qui signe ses messages ni où rappeler : le chef "
+               "d'équipe le règle à la page « Messages ».")
+        )  # fmt: skip
+    return Facts(
+        association=signs.association,
+        site=case.site.name,
+        mediator=(actor.name.split() or [signs.association])[0],
+        phone=readable(signs.phone),
+        partner=case.partner.name if rules.names_partner else None,
+    )
+
+
+def readable(e164: str) -> str:
+    """A number as it is dialled from France, in pairs with plain spaces: 04 75 00 00 00."""
+    if not e164.startswith("+33"):
+        return e164
+    digits = "0" + e164.removeprefix("+33")
+    return " ".join(digits[start : start + 2] for start in range(0, len(digits), 2))
+
+
+def verdict(
+    session: Session,
+    case: Case,
+    channel: str,
+    rules: MessageRules,
+    now: datetime,
+    *,
+    but: Message | None = None,
+) -> Verdict:
+    """May the case's person be written to now? `but` is a message that does not count."""
+    return may_write(rules, addressee(session, case, rules, now, but=but), channel, now)
+
+
+def refused(found: Verdict) -> Refused | None:
+    """The verdict as the sentence that refuses, if it does."""
+    return Refused(REASONS[found.reason]) if found.reason else None
+
+
+def _stands_against(
+    session: Session, case: Case, to: Recipient, rules: MessageRules, now: datetime
+) -> tuple[Refused | None, datetime | None]:
+    if to.obstacle:
+        return Refused(UNREACHED[to.obstacle]), None
+    found = verdict(session, case, to.channel, rules, now)
+    return refused(found), found.opens_at
+
+
+def _unfit(channel: str, subject: str | None, body: str) -> DomainError | None:
+    """Filled in, a text may have grown, or say what the text alone did not."""
+    try:
+        check_neutral(f"{subject or ''}\n{body}", "body")
+        if channel == "sms":
+            check_length(body)
+    except BadInput as error:
+        return error
+    return None
+
+
+def _preferred(texts: Sequence[MessageTemplate], case: Case) -> MessageTemplate | None:
+    """The first text in the person's language, else the first."""
+    spoken = fold(case.person.language or "")
+    own = [each for each in texts if spoken and fold(LANGUAGES[each.language]) == spoken]
+    return next(iter([*own, *texts]), None)

@@ -1,0 +1,113 @@
+"""When a person may be written to (DOMAIN §8). Pure: rules, instants and history in, verdict out.
+
+Definitions where DOMAIN leaves room (P):
+
+- A text message rings: it keeps to the bounds of calls, and not on Sundays nor public holidays.
+  An e-mail does not, and may leave at any hour.
+- One neutral message per person and gap, whatever the channel and whoever sent it. One that
+  waits, or of which nobody knows whether it left, counts as well.
+- A stop of calls is one of messages: opposed, a death in the household, resting after a refusal.
+- A closed case is written to only when it was closed because nobody could be reached.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from energymed.base.clock import at_paris, paris, paris_date
+from energymed.base.dates import is_public_holiday
+from energymed.base.i18n import N_
+from energymed.partners.rulebook import MessageRules
+
+SUNDAY = 6
+SEARCH_DAYS = 14
+REACHABLE_CLOSURES = ("unreachable", "wrong_data")
+RETRY_GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+EXPIRES = timedelta(hours=24)
+
+REASONS = {
+    "deceased": N_("Un décès est déclaré : ce foyer ne reçoit plus rien."),
+    "opposed": N_("La personne s'oppose à être contactée : rien ne lui est envoyé."),
+    "closed": N_("Ce dossier est clos : rien n'est envoyé."),
+    "resting": N_("La personne a refusé l'échange : elle est laissée en repos."),
+    "pending": N_("Un message attend déjà de partir pour cette personne."),
+    "unsure": N_("Un message est peut-être déjà parti : voyez l'historique avant d'en envoyer un."),
+    "recent": N_("Un message lui a déjà été envoyé il y a peu : un seul par période."),
+    "outside_hours": N_("Pas de SMS à cette heure, ni le dimanche ou un jour férié."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """What the rules need to know of a person; `waiting` is pending or unsure, or None."""
+
+    opposed: bool = False
+    deceased: bool = False
+    rests_until: date | None = None
+    closure: str | None = None
+    postal_code: str | None = None
+    waiting: str | None = None
+    last_written_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Allowed now when `reason` is None; otherwise why not, and from when (None: not foreseen)."""
+
+    reason: str | None = None
+    opens_at: datetime | None = None
+
+
+def may_write(rules: MessageRules, to: Addressee, channel: str, at: datetime) -> Verdict:
+    """May this person be sent a message by this channel at `at`?"""
+    stop = stopped(to, at)
+    if stop:
+        return Verdict(stop)
+    if to.waiting:
+        return Verdict(to.waiting)
+    gap = timedelta(days=rules.gap_days)
+    if to.last_written_at and at < to.last_written_at + gap:
+        return Verdict("recent", to.last_written_at + gap)
+    if channel == "sms" and not in_hours(rules, at, to.postal_code):
+        return Verdict("outside_hours", next_opening(rules, at, to.postal_code))
+    return Verdict()
+
+
+def stopped(to: Addressee, at: datetime) -> str | None:
+    """What forbids to write to this person at all, if anything does."""
+    closed = to.closure is not None and to.closure not in REACHABLE_CLOSURES
+    for said, reason in ((to.deceased, "deceased"), (to.opposed, "opposed"), (closed, "closed")):
+        if said:
+            return reason
+    if to.rests_until and paris_date(at) < to.rests_until:
+        return "resting"
+    return None
+
+
+def in_hours(rules: MessageRules, at: datetime, postal_code: str | None) -> bool:
+    """True when a phone may ring with a text message."""
+    local = paris(at)
+    return _ringing_day(local.date(), postal_code) and (
+        rules.earliest <= local.time() < rules.latest
+    )
+
+
+def next_opening(rules: MessageRules, after: datetime, postal_code: str | None) -> datetime | None:
+    """The first instant from `after` on at which a text message may leave."""
+    if in_hours(rules, after, postal_code):
+        return after
+    day = paris_date(after)
+    for _ in range(SEARCH_DAYS):
+        opens = at_paris(day, rules.earliest)
+        if opens > after and _ringing_day(day, postal_code):
+            return opens
+        day += timedelta(days=1)
+    return None
+
+
+def next_try(attempts: int, at: datetime) -> datetime | None:
+    """When to try again after so many attempts; None when it was the last one."""
+    return at + RETRY_GAPS[attempts - 1] if attempts <= len(RETRY_GAPS) else None
+
+
+def _ringing_day(day: date, postal_code: str | None) -> bool:
+    return day.weekday() != SUNDAY and not is_public_holiday(day, postal_code)

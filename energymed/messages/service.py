@@ -1,0 +1,287 @@
+"""A message's life: written first, then given to a gateway, then noted with its contact.
+
+Sending is at most once by itself. The row says `sending` before the gateway is called; when
+nobody knows what became of it (silence, a cut line, a crash in between) it ends as failed and
+only a person tries again. What a gateway surely did not take is tried again by the job.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import SYSTEM, Actor
+from energymed.base import audit
+from energymed.base.clock import paris_date
+from energymed.base.errors import BadInput, Conflict, NotFound, Refused
+from energymed.base.i18n import N_
+from energymed.calling.service import record_contact
+from energymed.cases.models import Case, Person
+from energymed.cases.queries import get_case
+from energymed.messages import compose
+from energymed.messages.codes import LATER
+from energymed.messages.gateway import NotSent, Outgoing
+from energymed.messages.models import Message
+from energymed.messages.people import addressee, recipients
+from energymed.messages.rules import EXPIRES, in_hours, next_opening, next_try, stopped
+from energymed.partners.rulebook import MessageRules, load_message_rules
+
+OWN_SENDING = timedelta(minutes=2)  # who wrote it sends it at once; after that the job does
+GIVEN_UP = timedelta(minutes=10)  # longer than any gateway is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a desk asks for; `seen` is the fingerprint of the preview that was read."""
+
+    to: str
+    template_id: int
+    seen: str
+    request_key: str
+
+
+def write_message(
+    session: Session, actor: Actor, case_id: int, wanted: Wanted, *, now: datetime
+) -> Message:
+    """Write a message that waits to be sent. The same `request_key` again gives back the first.
+
+    Raises:
+        BadInput: no such recipient or text, or no usable key.
+        Refused: a rule says no.
+        Conflict: the text reads otherwise than when it was previewed.
+    """
+    _check_key(wanted.request_key)
+    case = get_case(session, actor, case_id, lock=True)
+    known = session.scalar(select(Message).where(Message.request_key == wanted.request_key))
+    if known is not None:
+        if known.case_id != case.id:
+            raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
+        return known
+    _one_at_a_time(session, case)
+    made = _drafted(session, actor, case, wanted, now)
+    message = Message(
+        case_id=case.id, person_id=case.person_id, user_id=actor.user_id,
+        template_id=made.template.id, channel=made.recipient.channel,
+        address=made.recipient.address, sender=made.sender, subject=made.subject, body=made.body,
+        state="queued", request_key=wanted.request_key, queued_at=now,
+        next_try_at=now + OWN_SENDING,
+    )  # fmt: skip
+    session.add(message)
+    _note(session, actor, message, "message.written", now)
+    return message
+
+
+def take(session: Session, message_id: int, *, now: datetime) -> Outgoing | None:
+    """Take a waiting message to send it; None when somebody else has it, or it may not leave now.
+
+    A stop since it was written ends it; at a wrong hour it waits for the next good one.
+    """
+    message = _locked(session, message_id)
+    if message is None or message.state != "queued":
+        return None
+    case = get_case(session, SYSTEM, message.case_id)
+    rules = _rules(session, case, now)
+    reason = _ended(session, case, message, rules, now)
+    if reason is not None:
+        _fail(session, message, reason, "", now)
+        return None
+    if message.channel == "sms" and not in_hours(rules, now, case.postal_code):
+        opens = next_opening(rules, now, case.postal_code)
+        message.next_try_at = opens or now + EXPIRES
+        return None
+    message.state, message.taken_at = "sending", now
+    message.attempts += 1
+    session.flush()
+    return Outgoing(
+        key=message.request_key,
+        to=message.address,
+        text=message.body,
+        sender=message.sender,
+        subject=message.subject or "",
+        language=message.template.language,
+    )
+
+
+def note_sent(session: Session, message_id: int, receipt: str, *, now: datetime) -> None:
+    """Note the gateway's receipt, and the message as a contact, once."""
+    message = session.get_one(Message, message_id)
+    on_behalf = replace(SYSTEM, user_id=message.user_id)
+    get_case(session, on_behalf, message.case_id, lock=True)
+    session.refresh(message, with_for_update=True)
+    if message.state == "sent":
+        return
+    contact = record_contact(
+        session, on_behalf, message.case_id, message.channel, now=now,
+        request_key=message.request_key,
+    )  # fmt: skip
+    message.state, message.sent_at, message.contact_id = "sent", now, contact.id
+    message.provider_id, message.error, message.error_detail = receipt or None, None, None
+    _note(session, on_behalf, message, "message.sent", now)
+
+
+def note_failure(session: Session, message_id: int, failure: NotSent, *, now: datetime) -> None:
+    """Note why a message did not leave: it waits for another try, or ends."""
+    message = _locked(session, message_id)
+    if message is None or message.state != "sending":
+        return
+    again = next_try(message.attempts, now) if failure.code in LATER else None
+    if again is None:
+        _fail(session, message, failure.code, failure.detail, now)
+        return
+    message.state, message.next_try_at, message.taken_at = "queued", again, None
+    message.error, message.error_detail = failure.code, failure.detail[:40] or None
+    session.flush()
+
+
+def give_up_interrupted(session: Session, *, now: datetime) -> int:
+    """Messages taken long ago of which nobody noted the end: the process died in between."""
+    lost = session.scalars(
+        select(Message)
+        .where(Message.state == "sending", Message.taken_at < now - GIVEN_UP)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for message in lost:
+        _fail(session, message, "interrupted", "", now)
+    return len(lost)
+
+
+def due_messages(session: Session, *, now: datetime, most: int) -> list[tuple[int, str]]:
+    """(id, channel) of the messages whose time to be tried has come, the oldest first."""
+    rows = session.execute(
+        select(Message.id, Message.channel)
+        .where(Message.state == "queued", Message.next_try_at <= now)
+        .order_by(Message.next_try_at, Message.id)
+        .limit(most)
+    )
+    return [(row.id, row.channel) for row in rows]
+
+
+def retry_message(session: Session, actor: Actor, message_id: int, *, now: datetime) -> Message:
+    """Let a message that failed be sent again, as a person decided.
+
+    Raises:
+        NotFound: unknown or of another site.
+        Refused: it has not failed, or a rule says no by now.
+    """
+    message, case = _own(session, actor, message_id)
+    if message.state != "failed":
+        raise Refused(N_("Ce message n'est pas en échec : il n'y a rien à renvoyer."))
+    _one_at_a_time(session, case)
+    good = [each.address for each in recipients(session, case) if each.obstacle is None]
+    if message.address not in good:
+        raise Refused(N_("Ce destinataire ne peut plus être choisi : écrivez un autre message."))
+    rules = _rules(session, case, now)
+    found = compose.verdict(session, case, message.channel, rules, now, but=message)
+    if refusal := compose.refused(found):
+        raise refusal
+    before = {"state": message.state, "error": message.error}
+    message.state, message.attempts, message.taken_at = "queued", 0, None
+    message.queued_at, message.next_try_at = now, now + OWN_SENDING
+    message.error = message.error_detail = None
+    _note(session, actor, message, "message.retried", now, before)
+    return message
+
+
+def cancel_message(session: Session, actor: Actor, message_id: int, *, now: datetime) -> Message:
+    """Take back a message that still waits; a second time changes nothing.
+
+    Raises:
+        NotFound: unknown or of another site.
+        Conflict: it is on its way, or has left.
+    """
+    message, _case = _own(session, actor, message_id)
+    if message.state == "queued":
+        message.state = "cancelled"
+        _note(session, actor, message, "message.cancelled", now, {"state": "queued"})
+    elif message.state != "cancelled":
+        raise Conflict(N_("Trop tard pour annuler : le message n'attend plus."))
+    return message
+
+
+def _drafted(
+    session: Session, actor: Actor, case: Case, wanted: Wanted, now: datetime
+) -> compose.Draft:
+    choice = compose.offer(session, case, to=wanted.to, template_id=wanted.template_id)
+    asked = (wanted.to, wanted.template_id)
+    if choice.recipient is None or choice.template is None:
+        raise BadInput(N_("Choisissez à qui écrire, et quel texte."))
+    if (choice.recipient.key, choice.template.id) != asked:
+        raise Conflict(
+            N_("Ce texte ou ce destinataire n'est plus proposé : choisissez de nouveau.")
+        )
+    made = compose.draft(session, actor, case, choice, now=now)
+    if made is None:
+        raise BadInput(N_("Choisissez à qui écrire, et quel texte."))
+    if made.refusal is not None:
+        raise made.refusal
+    if made.fingerprint != wanted.seen:
+        raise Conflict(N_("Le texte a été modifié entre-temps : relisez-le, puis envoyez."))
+    return made
+
+
+def _ended(
+    session: Session, case: Case, message: Message, rules: MessageRules, now: datetime
+) -> str | None:
+    """What has come up since a message was written that ends it."""
+    if now - message.queued_at > EXPIRES:
+        return "expired"
+    places = [each for each in recipients(session, case) if each.address == message.address]
+    usable = any(each.obstacle is None for each in places)
+    halted = stopped(addressee(session, case, rules, now, but=message), now)
+    return "stopped" if halted or not usable else None
+
+
+def _fail(session: Session, message: Message, code: str, detail: str, now: datetime) -> None:
+    message.state, message.error, message.error_detail = "failed", code, detail[:40] or None
+    _note(session, SYSTEM, message, "message.failed", now)
+
+
+def _note(
+    session: Session,
+    actor: Actor,
+    message: Message,
+    action: str,
+    now: datetime,
+    before: dict[str, str | None] | None = None,
+) -> None:
+    after = {"channel": message.channel, "state": message.state}
+    if message.error:
+        after["error"] = message.error
+    audit.record(session, actor, action, message, now=now, before=before, after=after)
+    session.flush()
+
+
+def _own(session: Session, actor: Actor, message_id: int) -> tuple[Message, Case]:
+    """The message, when its case is the actor's to see, both locked."""
+    message = session.get(Message, message_id)
+    if message is None:
+        raise NotFound(N_("Ce message n'existe pas."))
+    case = get_case(session, actor, message.case_id, lock=True)
+    session.refresh(message, with_for_update=True)
+    return message, case
+
+
+def _locked(session: Session, message_id: int) -> Message | None:
+    statement = select(Message).where(Message.id == message_id).with_for_update()
+    return session.scalar(statement.execution_options(populate_existing=True))
+
+
+def _one_at_a_time(session: Session, case: Case) -> None:
+    """Two cases of one household are written to one after the other."""
+    same = select(Person.id).where(Person.household_id == case.person.household_id)
+    session.execute(same.order_by(Person.id).with_for_update())
+
+
+def _rules(session: Session, case: Case, now: datetime) -> MessageRules:
+    return load_message_rules(
+        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
+    )
+
+
+def _check_key(key: str) -> None:
+    try:
+        UUID(key)
+    except ValueError:
+        raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable.")) from None

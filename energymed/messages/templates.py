@@ -1,0 +1,273 @@
+"""Texts and signatures: who may see and change which, and the checks on what is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import Site
+from energymed.accounts.queries import sites
+from energymed.base import audit
+from energymed.base.errors import BadInput, Conflict, NotFound, Refused
+from energymed.base.i18n import N_
+from energymed.base.phone import to_e164
+from energymed.base.text import collapse, fold, tidy_lines
+from energymed.cases.codes import KINDS
+from energymed.messages.codes import CHANNELS, LANGUAGES
+from energymed.messages.models import MessageSender, MessageTemplate
+from energymed.messages.seeds import SEEDS
+from energymed.messages.texts import Facts, check_neutral, check_text
+from energymed.partners.models import Partner
+
+MAX_NAME = 80
+# as long as real ones get, so that a text that passes here passes on the desk
+SAMPLE = Facts(
+    association="PIMMS Médiation Portes de Provence",
+    site="Montélimar",
+    mediator="Marie-Christine",
+    phone="04 65 71 00 00",
+    partner="Électricité de Strasbourg",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text as it was typed; an empty `campaign_kind` is every mission."""
+
+    channel: str
+    language: str
+    name: str
+    body: str
+    subject: str = ""
+    campaign_kind: str = ""
+
+
+def seed(session: Session, *, now: datetime) -> int:
+    """Write the neutral texts that are missing; returns how many. Safe to repeat."""
+    known = set(session.scalars(select(MessageTemplate.code)))
+    missing = {code: values for code, values in SEEDS.items() if code not in known}
+    session.add_all(
+        MessageTemplate(code=code, updated_at=now, **values) for code, values in missing.items()
+    )
+    session.flush()
+    return len(missing)
+
+
+def all_templates(session: Session, actor: Actor) -> Sequence[MessageTemplate]:
+    """The texts that the actor's site may use, or all; the association's own first."""
+    statement = (
+        select(MessageTemplate)
+        .options(joinedload(MessageTemplate.site))
+        .order_by(
+            MessageTemplate.channel.desc(),
+            MessageTemplate.site_id.is_not(None),
+            MessageTemplate.active.desc(),
+            MessageTemplate.language != "fr",
+            MessageTemplate.name,
+            MessageTemplate.id,
+        )
+    )
+    if actor.role != "admin":
+        own = MessageTemplate.site_id == actor.site_id
+        statement = statement.where(or_(MessageTemplate.site_id.is_(None), own))
+    return session.scalars(statement).all()
+
+
+def may_change(actor: Actor, template: MessageTemplate) -> bool:
+    """A lead changes the texts of the site, an administrator every text."""
+    return actor.role == "admin" or (
+        template.site_id is not None and template.site_id == actor.site_id
+    )
+
+
+def get_template(session: Session, actor: Actor, template_id: int) -> MessageTemplate:
+    """The text, when the actor may see it.
+
+    Raises:
+        NotFound: unknown, or of another site.
+    """
+    found = session.get(MessageTemplate, template_id)
+    seen = found is not None and (found.site_id is None or may_change(actor, found))
+    if found is None or not seen:
+        raise NotFound(N_("Ce texte n'existe pas, ou n'est pas de votre site."))
+    return found
+
+
+def add_template(
+    session: Session, actor: Actor, wording: Wording, *, now: datetime
+) -> MessageTemplate:
+    """Add a text: a lead's for the site, an administrator's for all. Errors as `check`."""
+    wording = check(session, wording)
+    template = MessageTemplate(
+        site_id=actor.site_id if actor.role == "lead" else None, updated_at=now, **_values(wording)
+    )
+    session.add(template)
+    _note(session, actor, template, "message_template.added", now)
+    return template
+
+
+def change_template(
+    session: Session,
+    actor: Actor,
+    template_id: int,
+    wording: Wording,
+    *,
+    seen_version: int,
+    now: datetime,
+) -> MessageTemplate:
+    """Change a text; messages that were written keep theirs. Errors as `check`.
+
+    Raises:
+        NotFound: unknown, or of another site.
+        Refused: the actor may only read it.
+        Conflict: somebody changed it since it was read.
+    """
+    template = _mine(session, actor, template_id)
+    if template.version != seen_version:
+        raise Conflict(N_("Ce texte a été modifié entre-temps : rechargez la page."))
+    wording = check(session, wording)
+    for name, value in _values(wording).items():
+        setattr(template, name, value)
+    template.updated_at = now
+    _note(session, actor, template, "message_template.changed", now)
+    return template
+
+
+def set_active(
+    session: Session, actor: Actor, template_id: int, active: bool, *, now: datetime
+) -> MessageTemplate:
+    """Offer a text on the desks, or no longer. Errors as `change_template`."""
+    template = _mine(session, actor, template_id)
+    if template.active != active:
+        template.active, template.updated_at = active, now
+        _note(session, actor, template, "message_template.active_changed", now)
+    return template
+
+
+def check(session: Session, wording: Wording) -> Wording:
+    """The text as it will be stored.
+
+    Raises:
+        BadInput: with `params["field"]` naming the form's field.
+        Refused: it holds a number that is never written down.
+    """
+    for field, value, allowed in (
+        ("channel", wording.channel, CHANNELS),
+        ("language", wording.language, LANGUAGES),
+        ("campaign_kind", wording.campaign_kind, {"": "", **KINDS}),
+    ):
+        if value not in allowed:
+            raise BadInput(N_("Choisissez dans la liste."), field=field)
+    name = collapse(wording.name)
+    if not 0 < len(name) <= MAX_NAME:
+        raise BadInput(
+            N_("Donnez un nom au texte (%(limit)s signes au plus)."), field="name", limit=MAX_NAME
+        )
+    subject = collapse(wording.subject) if wording.channel == "email" else ""
+    tidy = Wording(
+        wording.channel, wording.language, name, tidy_lines(wording.body), subject,
+        wording.campaign_kind,
+    )  # fmt: skip
+    check_text(tidy.channel, tidy.subject, tidy.body, SAMPLE)
+    _check_partners(session, f"{tidy.subject} {tidy.body}")
+    return tidy
+
+
+def senders(session: Session, actor: Actor) -> list[tuple[Site, MessageSender | None]]:
+    """Each site that the actor works for, with who signs its messages."""
+    places = sites(session, actor)
+    rows = session.scalars(
+        select(MessageSender).where(MessageSender.site_id.in_([site.id for site in places]))
+    )
+    found = {row.site_id: row for row in rows}
+    return [(site, found.get(site.id)) for site in places]
+
+
+def get_sender(session: Session, actor: Actor, site_id: int) -> tuple[Site, MessageSender | None]:
+    """A site of the actor's, with who signs its messages.
+
+    Raises:
+        NotFound: unknown, or not the actor's.
+    """
+    found = next((pair for pair in senders(session, actor) if pair[0].id == site_id), None)
+    if found is None:
+        raise NotFound(N_("Ce site n'existe pas, ou n'est pas le vôtre."))
+    return found
+
+
+def set_sender(
+    session: Session, actor: Actor, site_id: int, association: str, phone: str, *, now: datetime
+) -> MessageSender:
+    """Say who signs the messages of a site, and where to call back.
+
+    Raises:
+        BadInput: no name, one that tells of debts, or no number; with `params["field"]`.
+        NotFound: not a site of the actor's.
+    """
+    _site, sender = get_sender(session, actor, site_id)
+    association, number = collapse(association), to_e164(phone)
+    if not 0 < len(association) <= MAX_NAME:
+        raise BadInput(
+            N_("Donnez le nom de l'association (%(limit)s signes au plus)."),
+            field="association", limit=MAX_NAME,
+        )  # fmt: skip
+    check_neutral(association, "association")
+    if number is None:
+        raise BadInput(N_("Ce numéro ne se lit pas : écrivez 04 75 00 00 00."), field="phone")
+    if sender is None:
+        sender = MessageSender(site_id=site_id)
+        session.add(sender)
+    sender.association, sender.phone = association, number
+    session.flush()
+    audit.record(session, actor, "message_sender.set", sender, now=now, after={"site_id": site_id})
+    session.flush()
+    return sender
+
+
+def _mine(session: Session, actor: Actor, template_id: int) -> MessageTemplate:
+    template = get_template(session, actor, template_id)
+    if not may_change(actor, template):
+        raise Refused(N_("Ce texte est celui de toute l'association : seul un administrateur le "
+                         "modifie. Copiez-le pour votre site."))  # fmt: skip
+    session.refresh(template, with_for_update=True)
+    return template
+
+
+def _values(wording: Wording) -> dict[str, str | None]:
+    return {
+        "channel": wording.channel,
+        "campaign_kind": wording.campaign_kind or None,
+        "language": wording.language,
+        "name": wording.name,
+        "subject": wording.subject or None,
+        "body": wording.body,
+    }
+
+
+def _check_partners(session: Session, text: str) -> None:
+    """A partner is named by its place alone, which is filled in only where that is allowed."""
+    words = f" {fold(text)} "
+    for name in session.scalars(select(Partner.name).order_by(func.length(Partner.name))):
+        if f" {fold(name)} " in words:
+            raise BadInput(
+                N_("« %(name)s » ne s'écrit pas en toutes lettres : le champ {partenaire} n'est "
+                   "rempli que si la campagne l'autorise."),
+                field="body", name=name,
+            )  # fmt: skip
+
+
+def _note(
+    session: Session, actor: Actor, template: MessageTemplate, action: str, now: datetime
+) -> None:
+    session.flush()
+    after = {
+        "channel": template.channel,
+        "active": template.active,
+        "site_id": template.site_id,
+        "version": template.version,
+    }
+    audit.record(session, actor, action, template, now=now, after=after)
+    session.flush()

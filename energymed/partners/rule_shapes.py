@@ -1,0 +1,166 @@
+"""The rules that an administrator may change: their names, and which values make sense. Pure.
+
+A value has the shape that `partners.rulebook` reads (DEFAULTS there); `check_value` says in one
+sentence what is wrong with one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from itertools import pairwise
+from typing import Any
+
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.partners.result_rules import AGAIN, CALLBACK_BY, DETAILS, MOST_HOURS, RESULT_RULES
+
+LEAP_YEAR = 2024
+SUNDAY = 6
+GIVEN_UP = ("refused", "unreachable", "wrong_data")  # how a case closes that is tried in vain
+MOST_TIMES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKind:
+    """One rule: its name, what it does in a sentence, its shape, and bounds of a number."""
+
+    label: str
+    help: str
+    shape: str
+    least: int = 1
+    most: int = 1
+    unit: str = ""
+
+
+RULES: dict[str, RuleKind] = {
+    "calling_windows": RuleKind(
+        N_("Plages d'appel"), N_("Les heures auxquelles on appelle, à l'heure de Paris."), "windows"
+    ),
+    "calling_weekdays": RuleKind(
+        N_("Jours d'appel"), N_("Jamais le dimanche ni les jours fériés."), "weekdays"
+    ),
+    "calling_bounds": RuleKind(
+        N_("Bornes de la journée"),
+        N_("Aucune plage, d'aucune campagne, ne va au-delà."), "bounds",
+    ),
+    "attempts_per_day": RuleKind(
+        N_("Essais par jour"), N_("Au plus, pour une personne."), "count", 1, 3, N_("par jour")
+    ),
+    "attempts_per_period": RuleKind(
+        N_("Essais par période"),
+        N_("Au plus, pour une personne ; au-delà, le dossier se clôt comme injoignable."),
+        "period",
+    ),
+    "same_day_minutes": RuleKind(
+        N_("Nouvel essai le jour même"),
+        N_("Attente après un résultat qui le permet (occupé)."), "count", 15, 240, N_("minutes"),
+    ),
+    "not_now_minutes": RuleKind(
+        N_("Dossier laissé pour plus tard"),
+        N_("Il revient dans la file après ce temps."), "count", 15, 2880, N_("minutes"),
+    ),
+    "refusal_rest_days": RuleKind(
+        N_("Repos après un refus"),
+        N_("La personne n'est plus appelée pendant ce temps."), "count", 1, 3650, N_("jours"),
+    ),
+    "voicemail_gap_days": RuleKind(
+        N_("Messages sur répondeur"),
+        N_("Un seul message neutre pendant ce temps."), "count", 1, 365, N_("jours"),
+    ),
+    "lease_minutes": RuleKind(
+        N_("Réservation d'un dossier"),
+        N_("Sans signe de la page ouverte, le dossier retourne dans la file."),
+        "count", 5, 60, N_("minutes"),
+    ),
+    "winter_truce": RuleKind(
+        N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
+    ),
+}  # fmt: skip
+FOR_EVERYBODY = ("calling_bounds", "lease_minutes", "winter_truce")  # no campaign has its own
+
+
+def check_value(code: str, value: Any) -> None:
+    """Refuse a value that makes no sense for a rule (`RULES`) or a result (`result.<code>`).
+
+    Raises:
+        BadInput: in one sentence, with `params["field"]` where one control is to blame.
+    """
+    if code in RULES:
+        CHECKS[RULES[code].shape](RULES[code], value)
+    else:
+        _check_result(value)
+
+
+def _check_windows(_kind: RuleKind, value: list[list[str]]) -> None:
+    spans = [(time.fromisoformat(start), time.fromisoformat(end)) for start, end in value]
+    if not spans:
+        raise BadInput(N_("Donnez au moins une plage."), field="windows")
+    if any(start >= end for start, end in spans):
+        raise BadInput(N_("Une plage finit avant de commencer."), field="windows")
+    if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
+        raise BadInput(N_("Les plages se suivent sans se chevaucher."), field="windows")
+
+
+def _check_weekdays(_kind: RuleKind, value: list[int]) -> None:
+    if not value:
+        raise BadInput(N_("Choisissez au moins un jour."), field="weekdays")
+    if SUNDAY in value:
+        raise BadInput(N_("On n'appelle jamais le dimanche."), field="weekdays")
+
+
+def _check_bounds(_kind: RuleKind, value: list[str]) -> None:
+    if time.fromisoformat(value[0]) >= time.fromisoformat(value[1]):
+        raise BadInput(N_("La journée finit avant de commencer."), field="latest")
+
+
+def _check_count(kind: RuleKind, value: int) -> None:
+    _within(value, kind.least, kind.most, "number")
+
+
+def _check_period(_kind: RuleKind, value: Mapping[str, int]) -> None:
+    _within(value["attempts"], 1, MOST_TIMES, "attempts")
+    _within(value["days"], 1, 365, "days")
+    _within(value["half_days"], 1, 2, "half_days")
+
+
+def _check_truce(_kind: RuleKind, value: Mapping[str, list[int]]) -> None:
+    for name in ("from", "to"):
+        try:
+            date(LEAP_YEAR, *value[name])
+        except ValueError:
+            raise BadInput(N_("Ce jour n'existe pas : écrivez 01/11."), field=name) from None
+
+
+def _check_result(value: Mapping[str, Any]) -> None:
+    if value["again"] not in AGAIN or value["by"] not in CALLBACK_BY:
+        raise BadInput(N_("Choisissez dans la liste."), field="again")
+    if not set(value["requires"]) <= set(DETAILS):
+        raise BadInput(N_("Choisissez dans la liste."), field="requires")
+    _within(value["hours"], 1, MOST_HOURS, "hours")
+    if value["most"] is None:
+        return
+    _within(value["most"], 1, MOST_TIMES, "most")
+    if value["closure"] not in GIVEN_UP:
+        raise BadInput(N_("Dites comment le dossier se clôt alors."), field="closure")
+
+
+def _within(value: int | None, least: int, most: int, field: str) -> None:
+    if value is None or not least <= value <= most:
+        raise BadInput(
+            N_("Donnez un nombre de %(least)s à %(most)s."), least=least, most=most, field=field
+        )
+
+
+CHECKS: dict[str, Callable[[RuleKind, Any], None]] = {
+    "windows": _check_windows,
+    "weekdays": _check_weekdays,
+    "bounds": _check_bounds,
+    "count": _check_count,
+    "period": _check_period,
+    "truce": _check_truce,
+}
+
+
+def is_known(code: str) -> bool:
+    """Whether there is such a rule."""
+    return code in RULES or code.removeprefix("result.") in RESULT_RULES

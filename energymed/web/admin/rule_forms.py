@@ -1,0 +1,257 @@
+"""Forms of the rules, one for each shape of value: `value` reads it, `show` fills it in."""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, StringField
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    Regexp,
+    ValidationError,
+)
+
+from energymed.calling.wishes import WEEKDAYS
+from energymed.cases.codes import CLOSURES
+from energymed.partners.result_rules import (
+    AGAIN,
+    CALLBACK_BY,
+    PREFIX,
+    RESULT_RULES,
+    as_value,
+    declared,
+    may_declare,
+)
+from energymed.partners.rule_shapes import GIVEN_UP, RULES
+from energymed.web.admin.rule_words import DETAIL_NAMES
+from energymed.web.mediator.controls import DayField, PickField
+from energymed.web.shared.fields import TickField, choices
+
+CLOCK = r"(?:[01]?\d|2[0-3])[:h][0-5]\d"
+_SPAN = re.compile(rf"\s*({CLOCK})\s*[-–—à]\s*({CLOCK})\s*")
+_DAY = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*")
+
+
+def _clock(text: str) -> str:
+    hours, minutes = text.strip().replace("h", ":").split(":")
+    return f"{int(hours):02d}:{minutes}"
+
+
+class RuleForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
+    """What every change of a rule says: from which day, and why."""
+
+    valid_from = DayField(_l("À partir du"), validators=[DataRequired(_l("Donnez un jour."))])
+    source = StringField(
+        _l("Pourquoi, ou d'après quel texte"),
+        validators=[DataRequired(_l("Dites pourquoi, ou d'après quel texte.")), Length(max=200)],
+    )
+
+    def begin(self, today: date) -> None:
+        """A change begins today unless somebody says otherwise."""
+        self.valid_from.data = today
+
+    @property
+    def value(self) -> Any:
+        """What is typed, in the shape of the rule."""
+        raise NotImplementedError
+
+    def show(self, value: Any) -> None:
+        """Fill the form in with a value."""
+        raise NotImplementedError
+
+
+class WindowsForm(RuleForm):
+    """Hours of the day."""
+
+    windows = StringField(
+        _l("Plages"),
+        description=_l("Par exemple 9:00 - 12:30, 13:30 - 19:00."),
+        validators=[DataRequired(_l("Donnez au moins une plage."))],
+    )
+
+    def validate_windows(self, field: StringField) -> None:
+        """Every piece is a span of two times."""
+        if not all(_SPAN.fullmatch(piece) for piece in (field.data or "").split(",")):
+            raise ValidationError(_l("Écrivez les plages comme 9:00 - 12:30, 13:30 - 19:00."))
+
+    @property
+    def value(self) -> list[list[str]]:
+        """Pairs of times."""
+        pieces = map(_SPAN.fullmatch, (self.windows.data or "").split(","))
+        return [[_clock(found[1]), _clock(found[2])] for found in pieces if found]
+
+    def show(self, value: list[list[str]]) -> None:
+        """As they are typed."""
+        self.windows.data = ", ".join(f"{start} - {end}" for start, end in value)
+
+
+class WeekdaysForm(RuleForm):
+    """Days of the week."""
+
+    weekdays = TickField(
+        _l("Jours"), coerce=int, choices=[(at, _l(name)) for at, name in enumerate(WEEKDAYS)]
+    )
+
+    @property
+    def value(self) -> list[int]:
+        """Numbers of days, Monday is 0."""
+        return sorted(self.weekdays.data or [])
+
+    def show(self, value: list[int]) -> None:
+        """Tick them."""
+        self.weekdays.data = value
+
+
+class BoundsForm(RuleForm):
+    """First and last time of a day."""
+
+    earliest = StringField(
+        _l("Pas avant"), validators=[Regexp(f"^{CLOCK}$", message=_l("Écrivez l'heure : 8:00."))]
+    )
+    latest = StringField(
+        _l("Pas après"), validators=[Regexp(f"^{CLOCK}$", message=_l("Écrivez l'heure : 20:00."))]
+    )
+
+    @property
+    def value(self) -> list[str]:
+        """Two times."""
+        return [_clock(self.earliest.data or ""), _clock(self.latest.data or "")]
+
+    def show(self, value: list[str]) -> None:
+        """Two times."""
+        self.earliest.data, self.latest.data = value
+
+
+class CountForm(RuleForm):
+    """One number."""
+
+    number = IntegerField(_l("Nombre"), validators=[InputRequired(_l("Donnez un nombre."))])
+
+    @property
+    def value(self) -> int | None:
+        """The number."""
+        found: int | None = self.number.data
+        return found
+
+    def show(self, value: int) -> None:
+        """The number."""
+        self.number.data = value
+
+
+class PeriodForm(RuleForm):
+    """Attempts in a period."""
+
+    attempts = IntegerField(_l("Essais au plus"), validators=[InputRequired()])
+    days = IntegerField(_l("Sur combien de jours"), validators=[InputRequired()])
+    half_days = IntegerField(_l("Demi-journées différentes"), validators=[InputRequired()])
+
+    @property
+    def value(self) -> dict[str, int]:
+        """Three numbers."""
+        return {name: self[name].data for name in ("attempts", "days", "half_days")}
+
+    def show(self, value: dict[str, int]) -> None:
+        """Three numbers."""
+        for name, number in value.items():
+            self[name].data = number
+
+
+class TruceForm(RuleForm):
+    """First and last day of the year."""
+
+    first = StringField(
+        _l("Premier jour"), validators=[Regexp(_DAY, message=_l("Écrivez le jour : 01/11."))]
+    )
+    last = StringField(
+        _l("Dernier jour"), validators=[Regexp(_DAY, message=_l("Écrivez le jour : 31/03."))]
+    )
+
+    @property
+    def value(self) -> dict[str, list[int]]:
+        """Month and day of each."""
+        return {"from": self._month_day("first"), "to": self._month_day("last")}
+
+    def _month_day(self, name: str) -> list[int]:
+        found = _DAY.fullmatch(self[name].data or "")
+        return [int(found[2]), int(found[1])] if found else []
+
+    def show(self, value: dict[str, list[int]]) -> None:
+        """Day before month, as people write."""
+        for name, (month, day) in (("first", value["from"]), ("last", value["to"])):
+            self[name].data = f"{day:02d}/{month:02d}"
+
+
+class ResultForm(RuleForm):
+    """What a campaign may declare of a call result."""
+
+    requires = TickField(_l("Ce qui est demandé"), choices=choices(DETAIL_NAMES, empty=False))
+    again = PickField(_l("Rappeler"), choices=choices(AGAIN, empty=False))
+    hours = IntegerField(
+        _l("Heures d'attente"),
+        description=_l("Pour un rappel après un nombre d'heures : 18, par exemple."),
+        validators=[Optional()],
+    )
+    by = PickField(_l("Qui rappelle"), choices=choices(CALLBACK_BY, empty=False))
+    most = IntegerField(
+        _l("Clore au bout de combien de fois"),
+        description=_l("Vide : pas de limite propre à ce résultat."),
+        validators=[Optional()],
+    )
+    closure = PickField(
+        _l("Clore comme"), choices=choices({code: CLOSURES[code] for code in GIVEN_UP})
+    )
+    code = ""
+
+    def of(self, code: str) -> None:
+        """Keep only what this result leaves open."""
+        self.code = code
+        for name in ("requires", "again", "hours", "by", "most", "closure"):
+            if not may_declare(code, name):
+                del self[name]
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """What is declared; what this result does not leave open stays as it is."""
+        known = as_value(RESULT_RULES[self.code])
+        typed = {name: self[name].data for name in known if name in self}
+        if "closure" in typed and not typed["most"]:
+            typed["most"], typed["closure"] = None, known["closure"]
+        if "hours" in typed and typed["hours"] is None and typed["again"] != "hours":
+            typed["hours"] = known["hours"]
+        return {**known, **typed}
+
+    def show(self, value: dict[str, Any]) -> None:
+        """What is declared now."""
+        for name, each in as_value(declared(self.code, value)).items():
+            if name in self:
+                self[name].data = each
+
+
+FORMS: dict[str, type[RuleForm]] = {
+    "windows": WindowsForm,
+    "weekdays": WeekdaysForm,
+    "bounds": BoundsForm,
+    "count": CountForm,
+    "period": PeriodForm,
+    "truce": TruceForm,
+}
+
+
+def form_of(code: str) -> RuleForm:
+    """The form of a rule (a key of `RULES`, or `result.<code>`)."""
+    if code.startswith(PREFIX):
+        form = ResultForm()
+        form.of(code.removeprefix(PREFIX))
+        return form
+    kind = RULES[code]
+    form_class = FORMS[kind.shape]
+    made = form_class()
+    if isinstance(made, CountForm):
+        made.number.label.text = _l(kind.label)
+        made.number.description = f"{_l(kind.unit)} ({kind.least} – {kind.most})"
+    return made

@@ -1,0 +1,116 @@
+"""The value of a rule in words, as the list and the history show it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from babel.dates import get_day_names
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from energymed.base.i18n import N_
+from energymed.cases.codes import CLOSURES
+from energymed.partners.result_rules import (
+    AGAIN,
+    CALLBACK_BY,
+    CASE_EFFECTS,
+    NUMBER_EFFECTS,
+    PERSON_EFFECTS,
+    PREFIX,
+    RESULT_RULES,
+    ResultRule,
+    declared,
+)
+from energymed.partners.rule_shapes import RULES
+
+DETAIL_NAMES = {
+    "identity_checked": N_("identité vérifiée"),
+    "relation": N_("lien avec le titulaire"),
+    "message_left": N_("message laissé au tiers"),
+    "language": N_("langue parlée"),
+    "reported_by": N_("par qui le décès est déclaré"),
+    "hung_up_when": N_("quand la personne a raccroché"),
+    "phone": N_("numéro composé"),
+}
+
+
+def in_words(code: str, value: Any) -> str:
+    """One line for any rule; for a result, what differs from campaign to campaign."""
+    if code.startswith(PREFIX):
+        first, *others = result_lines(code.removeprefix(PREFIX), value)
+        return " · ".join(others or [first])
+    return WORDS[RULES[code].shape](code, value)
+
+
+def result_lines(code: str, value: Any) -> list[str]:
+    """What a result does, line by line: to the case first, then whatever else there is."""
+    rule = declared(code, value or {})
+    lines = [_("le dossier %(effect)s", effect=_(CASE_EFFECTS[rule.case]))]
+    if rule.number:
+        lines.append(_("le numéro %(effect)s", effect=_(NUMBER_EFFECTS[rule.number])))
+    if rule.person:
+        lines.append(_("la personne %(effect)s", effect=_(PERSON_EFFECTS[rule.person])))
+    lines += _varying(rule)
+    return lines
+
+
+def _varying(rule: ResultRule) -> list[str]:
+    lines = []
+    if rule.requires:
+        asked = ", ".join(_(DETAIL_NAMES[name]) for name in rule.requires)
+        lines.append(_("demande : %(asked)s", asked=asked))
+    if rule.case == "retry":
+        lines.append(_("rappel %(when)s", when=_again(rule)))
+    if rule.case in ("retry", "callback"):
+        lines.append(_("rappelle : %(who)s", who=_(CALLBACK_BY[rule.by])))
+    if rule.most is not None:
+        closure = _(CLOSURES[str(rule.closure)])
+        lines.append(_("à la %(most)se fois, clos : %(closure)s", most=rule.most, closure=closure))
+    if not rule.counts:
+        lines.append(_("ne compte pas comme un essai"))
+    return lines
+
+
+def _again(rule: ResultRule) -> str:
+    if rule.again == "hours":
+        return _("après %(hours)s heures", hours=rule.hours)
+    return _(AGAIN[rule.again])
+
+
+def _windows(_code: str, value: list[list[str]]) -> str:
+    return ", ".join(f"{start} – {end}" for start, end in value)
+
+
+def _weekdays(_code: str, value: list[int]) -> str:
+    names = get_day_names("wide", locale=str(get_locale() or "fr"))
+    return ", ".join(names[day] for day in sorted(value))
+
+
+def _bounds(_code: str, value: list[str]) -> str:
+    return f"{value[0]} – {value[1]}"
+
+
+def _count(code: str, value: int) -> str:
+    return f"{value} {_(RULES[code].unit)}"
+
+
+def _period(_code: str, value: dict[str, int]) -> str:
+    return _("%(attempts)s en %(days)s jours, sur %(half_days)s demi-journées différentes", **value)
+
+
+def _truce(_code: str, value: dict[str, list[int]]) -> str:
+    return " – ".join(f"{day:02d}/{month:02d}" for month, day in (value["from"], value["to"]))
+
+
+WORDS: dict[str, Callable[[str, Any], str]] = {
+    "windows": _windows,
+    "weekdays": _weekdays,
+    "bounds": _bounds,
+    "count": _count,
+    "period": _period,
+    "truce": _truce,
+}
+
+
+def results() -> list[str]:
+    """The codes of the rules of results, in the order of the desk."""
+    return [PREFIX + code for code in RESULT_RULES]

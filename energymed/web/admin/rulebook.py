@@ -1,0 +1,161 @@
+"""The rules in force: who may be called when, and what each call result does; and their changes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now, today
+from energymed.base.db import db, transaction
+from energymed.base.errors import DomainError, NotFound
+from energymed.base.i18n import N_
+from energymed.base.text import whole_number
+from energymed.calling.results import RESULTS
+from energymed.cases.codes import KINDS
+from energymed.partners.models import DatedRule
+from energymed.partners.queries import campaigns
+from energymed.partners.result_rules import PREFIX, RESULT_RULES, as_value
+from energymed.partners.rule_changes import (
+    Scope,
+    change_rule,
+    end_rule,
+    rule_in_force,
+    rules_on_file,
+    scopes_over,
+)
+from energymed.partners.rule_shapes import FOR_EVERYBODY, RULES, is_known
+from energymed.partners.rulebook import DEFAULTS
+from energymed.web.admin.rule_forms import RuleForm, form_of
+from energymed.web.admin.rule_words import in_words, result_lines, results
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.permissions import actor, requires
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A rule on the page: its value today, in words too; `own` when the scope has its own."""
+
+    code: str
+    label: str
+    help: str
+    value: Any
+    words: str
+    rule: DatedRule | None
+    own: bool
+
+
+@requires("rules.manage")
+def rules() -> str:
+    """Every rule with its value today, for everybody, a mission or a campaign."""
+    session, scope = db.session(), _asked()
+    over = scopes_over(session, scope)
+    codes = [code for code in RULES if scope.is_general or code not in FOR_EVERYBODY]
+    return render_template(
+        "admin/rules.html",
+        scopes=_scopes(session),
+        scope=request.args.get("scope", ""),
+        rules=[_line(session, code, over) for code in codes],
+        results=[_line(session, code, over) for code in results()],
+    )
+
+
+@requires("rules.manage")
+def rule(code: str) -> str | Response | tuple[str, int]:
+    """One rule for one scope: its value, a change of it, and every value that it had."""
+    if not is_known(code):
+        raise NotFound(N_("Cette règle n'existe pas."))
+    scope, form = _asked(), form_of(code)
+    over = scopes_over(db.session(), scope)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                change_rule(
+                    session, actor(), scope, code, form.value,
+                    valid_from=form.valid_from.data, source=form.source.data, now=now(),
+                )  # fmt: skip
+            flash(_("La règle est changée."), "success")
+            return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
+        except DomainError as error:
+            _explain(form, error)
+    line = _line(db.session(), code, over)
+    if not form.is_submitted():
+        form.begin(today())
+        form.show(line.value)
+    return _page(form, line, over), 422 if form.errors else 200
+
+
+@requires("rules.manage")
+def end(rule_id: int) -> Response:
+    """Take a campaign's or mission's own rule back: the one above holds again."""
+    try:
+        with transaction() as session:
+            end_rule(session, actor(), rule_id, now=now())
+    except DomainError as error:
+        flash(sentence(error), "warning")
+    else:
+        flash(_("La règle générale vaut de nouveau."), "success")
+    return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
+
+
+def _explain(form: RuleForm, error: DomainError) -> None:
+    """Beside its control, or on top."""
+    name = str(error.params.get("field", ""))
+    if name in form:
+        form[name].errors = [*form[name].errors, sentence(error)]
+    else:
+        form.form_errors.append(sentence(error))
+
+
+def _page(form: RuleForm, line: Line, over: list[Scope]) -> str:
+    scope, of_result = request.args.get("scope", ""), line.code.startswith(PREFIX)
+    return render_template(
+        "admin/rule.html",
+        form=form,
+        line=line,
+        scope=scope,
+        scope_name=_scopes(db.session()).get(scope, ""),
+        effects=result_lines(line.code.removeprefix(PREFIX), line.value) if of_result else [],
+        history=[
+            (each, in_words(line.code, each.value["value"]), over[0].owns(each))
+            for each in rules_on_file(db.session(), line.code, over)
+        ],
+        today=today(),
+    )
+
+
+def _line(session: Session, code: str, over: list[Scope]) -> Line:
+    """A rule as it holds today for the first of the scopes."""
+    holds = rule_in_force(rules_on_file(session, code, over), over, today())
+    if holds is not None:
+        value = holds.value["value"]
+    elif code in DEFAULTS:
+        value = DEFAULTS[code][0]
+    else:
+        value = as_value(RESULT_RULES[code.removeprefix(PREFIX)])
+    named = RULES.get(code) or RESULTS[code.removeprefix(PREFIX)]
+    explained = RULES[code].help if code in RULES else ""
+    own = holds is not None and over[0].owns(holds)
+    return Line(code, named.label, explained, value, in_words(code, value), holds, own)
+
+
+def _asked() -> Scope:
+    """The scope in the address: nothing, "kind-unpaid_bill" or "campaign-3"."""
+    name, _dash, which = request.args.get("scope", "").partition("-")
+    if name == "kind":
+        return Scope(kind=which)
+    if name == "campaign" and (number := whole_number(which)) is not None:
+        return Scope(campaign_id=number)
+    return Scope()
+
+
+def _scopes(session: Session) -> dict[str, str]:
+    """What may be chosen: everybody, each mission, each campaign."""
+    kinds = {f"kind-{code}": _(label) for code, label in KINDS.items()}
+    own = {
+        f"campaign-{each.id}": f"{each.partner.name} · {_(KINDS[each.kind])}"
+        for each in campaigns(session)
+    }
+    return {"": _("Toutes les campagnes"), **kinds, **own}

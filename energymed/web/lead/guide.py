@@ -1,0 +1,74 @@
+"""The guide of the calls: the team's own words for each mission, step by step."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import DomainError, NotFound
+from energymed.base.i18n import N_
+from energymed.calling.guide import (
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    PLACES,
+    Step,
+    change_guide,
+    steps_of,
+)
+from energymed.cases.codes import KINDS
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.guide_words import in_language
+from energymed.web.shared.permissions import actor, requires
+
+MOST_STEPS = 8
+
+
+@requires("guide.edit")
+def guide() -> Response:
+    """The first mission's."""
+    return redirect(url_for("lead.guide_of", kind=next(iter(KINDS))))
+
+
+@requires("guide.edit")
+def guide_of(kind: str) -> str | Response | tuple[str, int]:
+    """The steps of a mission, to be changed; none at all brings ours back."""
+    if kind not in KINDS:
+        raise NotFound(N_("Cette mission n'existe pas."))
+    who = actor()
+    steps, own = steps_of(db.session(), who.site_id or 0, kind)
+    error = wrong = ""
+    if request.method == "POST":
+        steps = [] if "ours" in request.form else _typed()
+        try:
+            with transaction() as session:
+                change_guide(session, who, kind, steps, now=now())
+        except DomainError as refused:
+            error, wrong = sentence(refused), str(refused.params.get("field", ""))
+        else:
+            flash(_("Le guide est enregistré : il vaut dès le prochain appel."), "success")
+            return redirect(url_for("lead.guide_of", kind=kind), 303)
+    elif not own:
+        steps = list(map(in_language, steps))
+    page = render_template(
+        "lead/guide.html",
+        kind=kind,
+        kinds=KINDS,
+        steps=[*steps, *[Step("")] * max(0, MOST_STEPS - len(steps))],
+        own=own,
+        error=error,
+        wrong=wrong,
+        places=PLACES,
+        longest_title=LONGEST_TITLE,
+        longest_text=LONGEST_TEXT,
+    )
+    return page, 422 if error else 200
+
+
+def _typed() -> list[Step]:
+    """The steps of the form, those left empty aside."""
+    typed = (
+        Step(*(request.form.get(f"{name}-{at}", "") for name in ("title", "say", "advice")))
+        for at in range(1, MOST_STEPS + 1)
+    )
+    return [step for step in typed if f"{step.title}{step.say}{step.advice}".strip()]

@@ -1,0 +1,90 @@
+"""Leaving a case without a result: each reason is acted on, and nothing counts as a call."""
+
+from datetime import time, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from energymed.base.audit import AuditEvent
+from energymed.base.errors import BadInput
+from energymed.calling.claim import claim_case
+from energymed.calling.leave import REASONS, leave
+from energymed.calling.models import Contact
+from energymed.calling.preferences import note_wishes
+from energymed.calling.wishes import Wishes
+from energymed.cases.models import Case
+from tests.calling.conftest import NOW, Desk, paris
+
+
+def held(desk: Desk) -> Case:
+    case = desk.case()
+    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    return case
+
+
+def test_by_mistake_it_is_where_it_was(desk: Desk) -> None:
+    case = held(desk)
+    leave(desk.session, desk.actor, case.id, "mistake", now=NOW)
+    assert (case.state, case.queue_reason, case.assigned_to_id) == ("queued", "new", desk.user.id)
+
+
+def test_not_now_it_comes_back_two_hours_later_within_the_hours(desk: Desk) -> None:
+    case = held(desk)
+    leave(desk.session, desk.actor, case.id, "not_now", now=NOW + timedelta(minutes=45))
+    assert (case.state, case.waiting_reason) == ("waiting", "retry")
+    assert case.next_action_at == paris("2026-11-23 13:30")  # 12:45 is lunch time
+
+
+def test_a_bad_number_is_never_dialled_again_and_the_next_one_is_tried(desk: Desk) -> None:
+    case = held(desk)
+    first, *others = case.person.phones
+    leave(desk.session, desk.actor, case.id, "bad_number", now=NOW, phone_id=first.id)
+    assert first.status == "wrong"
+    while others:
+        assert case.state == "queued"
+        claim_case(desk.session, desk.actor, case.id, now=NOW)
+        phone = others.pop()
+        leave(desk.session, desk.actor, case.id, "bad_number", now=NOW, phone_id=phone.id)
+    assert (case.state, case.closure) == ("closed", "wrong_data")
+
+
+def test_not_for_me_it_is_for_the_lead_to_give_to_somebody_else(desk: Desk) -> None:
+    case = held(desk)
+    leave(desk.session, desk.actor, case.id, "not_for_me", now=NOW)
+    assert (case.state, case.assigned_to_id) == ("to_assign", None)
+
+
+def test_every_reason_leaves_a_trace_and_no_call(desk: Desk) -> None:
+    for reason in REASONS:
+        case = held(desk)
+        phone = case.person.phones[0].id
+        leave(desk.session, desk.actor, case.id, reason, now=NOW, phone_id=phone)
+        events = select(AuditEvent).where(
+            AuditEvent.action == "case.left", AuditEvent.entity_id == case.id
+        )
+        assert (desk.session.scalars(events).one().after or {}) == {"reason": reason}
+    assert desk.session.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+@pytest.mark.parametrize(
+    ("reason", "field"), [("", "reason"), ("tired", "reason"), ("bad_number", "phone_id")]
+)
+def test_why_is_asked(desk: Desk, reason: str, field: str) -> None:
+    case = held(desk)
+    with pytest.raises(BadInput) as refused:
+        leave(desk.session, desk.actor, case.id, reason, now=NOW)
+    assert refused.value.params["field"] == field
+    assert case.state == "in_call"
+
+
+def test_a_wish_is_kept_once_and_must_leave_some_time(desk: Desk) -> None:
+    case = desk.case()
+    evenings = Wishes(not_before=time(17))
+    assert note_wishes(desk.session, desk.actor, case.id, evenings, now=NOW)
+    assert not note_wishes(desk.session, desk.actor, case.id, evenings, now=NOW)
+    assert case.person.wishes == {"not_before": "17:00", "not_after": None, "weekdays": []}
+    for none in (Wishes(not_before=time(21)), Wishes(weekdays={5})):  # type: ignore[arg-type]
+        with pytest.raises(BadInput, match="personne n'appelle"):
+            note_wishes(desk.session, desk.actor, case.id, none, now=NOW)
+    assert note_wishes(desk.session, desk.actor, case.id, Wishes(), now=NOW)
+    assert case.person.wishes is None

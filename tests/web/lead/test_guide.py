@@ -1,0 +1,92 @@
+"""The team's own words for the calls: written by the lead, shown on the desk with the figures."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.base.audit import AuditEvent
+from energymed.calling.guide import OURS, filled
+from energymed.calling.models import GuideStep
+from tests.factories import make_case, make_user
+from tests.web.helpers import sign_in, soup, text_of
+from tests.web.lead.conftest import LeadDesk
+
+ADDRESS = "/guide/unpaid_bill"
+OWN = {
+    "title-1": "Bonjour",
+    "say-1": "Ici {mediateur}, de {association}. Suis-je bien chez {personne} ?",
+    "title-2": "Adresse", "say-2": "Votre adresse, s'il vous plaît ?",
+    "title-3": "Dette", "say-3": "{partenaire} indique {dette} ({reference}).",
+    "advice-3": "Laissez parler.",
+}  # fmt: skip
+
+
+def call_page(desk: LeadDesk, session: Session) -> str:
+    """What a mediator of the site reads on the desk of an unpaid bill."""
+    mediator = make_user(session, "mediator", site=desk.lead.site, name="Ada Blanc")
+    make_case(session, assigned_to=mediator, debt_cents=12_345, reference="EDF7")
+    session.commit()
+    sign_in(desk.client, mediator)
+    return text_of(desk.client.get(desk.client.post("/queue/next").headers["Location"]))
+
+
+def test_the_guide_of_every_mission_is_shown_as_it_is_given(desk: LeadDesk) -> None:
+    assert desk.client.get("/guide").headers["Location"].endswith(ADDRESS)
+    for kind, steps in OURS.items():
+        page = soup(desk.client.get(f"/guide/{kind}"))
+        titles = [str(each["value"]) for each in page.select("input[name^=title-]")]
+        assert titles[: len(steps)] == [step.title for step in steps]
+        assert "le guide d'origine" in page.get_text()
+    assert desk.client.get("/guide/nothing").status_code == 404
+
+
+def test_own_words_are_said_with_the_figures_of_the_case(desk: LeadDesk, session: Session) -> None:
+    assert desk.client.post(ADDRESS, data=OWN).status_code == 303
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "guide.changed")).one()
+    assert event.after == {"kind": "unpaid_bill", "steps": 3}
+    assert "les mots de votre équipe" in text_of(desk.client.get(ADDRESS))
+    page = call_page(desk, session)
+    assert "Ici Ada Blanc, de" in page
+    assert "indique 123,45 € (EDF7)." in page
+    assert "Ni le partenaire, ni la dette." in page
+    assert "Pour être sûr de parler" not in page
+
+
+def test_ours_come_back(desk: LeadDesk, session: Session) -> None:
+    desk.client.post(ADDRESS, data=OWN)
+    desk.client.post(ADDRESS, data={"ours": "1", **OWN})
+    assert session.scalars(select(GuideStep)).all() == []
+    assert "Pour être sûr de parler à la bonne personne" in call_page(desk, session)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"say-1": "J'appelle de la part de {partenaire}."}, "ni le partenaire, ni la dette"),
+        ({"advice-2": "Elle doit {dette}."}, "ni le partenaire, ni la dette"),
+        ({"say-3": "Votre {iban} ?"}, "que le dossier ne connaît pas"),
+        ({"title-3": ""}, "a besoin d'un titre"),
+        ({"say-3": "a" * 601}, "trop longue"),
+        ({"advice-3": "Rappeler le 1 85 05 78 006 084 36"}, "Un numéro personnel"),
+    ],
+)
+def test_what_may_not_be_said_is_told_and_nothing_typed_is_lost(
+    desk: LeadDesk, session: Session, typed: dict[str, str], said: str
+) -> None:
+    answer = desk.client.post(ADDRESS, data={**OWN, **typed})
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert "Laissez parler." in text_of(answer) or "advice-3" in typed
+    assert session.scalars(select(GuideStep)).all() == []
+
+
+def test_a_site_has_its_own_words(desk: LeadDesk, session: Session) -> None:
+    desk.client.post(ADDRESS, data=OWN)
+    stranger = make_user(session, "lead", tf_totp_secret="s", tf_primary_method="authenticator")
+    session.commit()
+    sign_in(desk.client, stranger)
+    assert "le guide d'origine" in text_of(desk.client.get(ADDRESS))
+
+
+def test_a_figure_that_the_case_has_not_leaves_no_gap() -> None:
+    assert filled("prévue le {jour} {creneau} sur", {"jour": "3 déc."}) == ("prévue le 3 déc. sur")
