@@ -1,8 +1,14 @@
 """Planned interventions: was the customer told before the time? (DOMAIN §2, §11)."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.base.bulk import PIECE, among
+from energymed.base.chunks import chunks
 from energymed.base.clock import at_paris
 from energymed.cases.models import Case
 
@@ -28,3 +34,13 @@ def mark_told(case: Case, told_at: datetime | None) -> None:
         case.told_in_time = None
     else:
         case.told_in_time = told_at < scheduled_at(case.cutoff_date, case.cutoff_slot)
+
+
+def tell_anew(session: Session, case_ids: Iterable[int]) -> None:
+    """Work out anew whether customers were told in time: their interventions have moved."""
+    for some in chunks(case_ids, PIECE):
+        told = select(Case).where(among(session, Case.id, some), Case.told_at.is_not(None))
+        moved = session.scalars(told, execution_options={"populate_existing": True})
+        for case in moved.all():
+            mark_told(case, case.told_at)
+    session.flush()

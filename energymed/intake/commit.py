@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from energymed.base.bulk import PIECE, among, insert_with_ids, update_rows
 from energymed.base.chunks import chunks
 from energymed.cases import ledger, rules
+from energymed.cases.cutoff import tell_anew
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case
 from energymed.cases.people import People
@@ -136,6 +137,11 @@ def _update_cases(
             }
         )
     update_rows(session, Case, news)
+    moved = ("cutoff_date", "cutoff_slot")
+    tell_anew(
+        session,
+        [one.known.id for one in known if one.known and not one.changes.keys().isdisjoint(moved)],
+    )
 
 
 def _state_debts(

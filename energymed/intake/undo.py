@@ -21,6 +21,7 @@ from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.base.progress import Tick, untold
 from energymed.cases import ledger, moves
+from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, LedgerEntry
 from energymed.intake.hold import hold
 from energymed.intake.models import Batch, BatchRow
@@ -69,6 +70,7 @@ def undo(
         raise standing.refusal()
     lines = _lines(session, batch)
     _restore_cases(session, batch, lines, tick)
+    tell_anew(session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
     _reverse_ledger(session, batch, set(made), now)
     _reopen_settled(session, actor, batch, touched, now)
     _delete_cases(session, made, len(lines), tick)

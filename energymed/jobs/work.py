@@ -13,6 +13,7 @@ from energymed.base.i18n import N_
 from energymed.calling.claim import release_lapsed
 from energymed.calling.due import surface_due
 from energymed.calling.followups import add_follow_up
+from energymed.calling.missions import close_past_cutoffs
 from energymed.cases.models import Case
 from energymed.config import Settings
 from energymed.jobs.inbox import take_in_files
@@ -61,6 +62,11 @@ def due_work(session: Session, at: datetime) -> int:
     return surface_due(session, now=at)
 
 
+def cutoffs(session: Session, at: datetime) -> int:
+    """Cut-off notices whose intervention may have begun are over."""
+    return close_past_cutoffs(session, now=at)
+
+
 def _ask(
     session: Session, case: Case, kind: str, at: datetime, instalment_id: int | None = None
 ) -> None:
@@ -75,6 +81,7 @@ JOBS = {
             lapsed_claims),
         Job("due_work", N_("Met en file les rappels et les échéances arrivés à terme"), 1,
             due_work),
+        Job("cutoffs", N_("Clôt les informations de coupure dont l'heure est passée"), 5, cutoffs),
         Job("inbox", N_("Prend les fichiers que les partenaires déposent par transfert sécurisé"),
             1, Steps(take_in_files)),
         Job("messages", N_("Envoie les SMS et les e-mails qui attendent"), 1, Steps(send_waiting)),

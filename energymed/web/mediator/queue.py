@@ -12,6 +12,7 @@ from energymed.calling.queue import view_queue
 from energymed.calling.rules import REASONS, in_hours, next_opening
 from energymed.cases.codes import QUEUE_REASONS, WAITING_REASONS
 from energymed.partners.rulebook import load_calling_rules
+from energymed.web.mediator.queue_words import nobody_to_call
 from energymed.web.shared.permissions import actor, requires
 
 
@@ -20,17 +21,18 @@ def queue() -> str:
     """What may be called now and what waits, with one's own day."""
     session, who, at = db.session(), actor(), now()
     rules = load_calling_rules(session, today())
-    view = view_queue(session, who, at)
+    view, callbacks = view_queue(session, who, at), callbacks_of_today(session, who, at)
+    reopens_at = None if in_hours(rules, at) else next_opening(rules, at)
     return render_template(
         "mediator/queue.html",
         view=view,
         waits=[(each, REASONS[each.reason]) for each in view.held]
         + [(each, WAITING_REASONS[each.reason]) for each in view.later],
-        callbacks=callbacks_of_today(session, who, at),
+        callbacks=callbacks,
+        nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at),
         day=my_day(session, who, at),
         held=held_case(session, who),
         at=at,
-        reopens_at=None if in_hours(rules, at) else next_opening(rules, at),
         queue_reasons=QUEUE_REASONS,
     )
 

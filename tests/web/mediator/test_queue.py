@@ -92,6 +92,6 @@ def test_two_mediators_never_get_the_same_case(desk: MediatorDesk, session: Sess
 
 def test_an_empty_queue_says_what_to_do(desk: MediatorDesk, session: Session) -> None:
     desk.sign_in_as(make_user(session, site=desk.site))
-    assert "Personne à appeler maintenant" in text_of(desk.client.get("/queue"))
+    assert "File vide Aucun dossier ne vous attend" in text_of(desk.client.get("/queue"))
     answer = desk.client.post("/queue/next", follow_redirects=True)
     assert "Personne à appeler pour l'instant." in text_of(answer)
