@@ -5,6 +5,7 @@ Secrets that only this machine needs (password salt, TOTP key) are made once and
 sessions must be given; the demo makes its own.
 """
 
+import hmac
 import os
 import secrets
 import tomllib
@@ -65,6 +66,11 @@ class Settings:
     def inbox(self) -> Path:
         """The watched folder: one folder for each partner that sends by secure transfer."""
         return self.instance / "inbox"
+
+    @property
+    def hash_key(self) -> bytes:
+        """What keyed hashes are made with; lasts as long as the installation."""
+        return hmac.digest(self.password_salt.encode(), b"keyed hashes", "sha256")
 
     def require_secret_key(self) -> str:
         """The key that signs sessions.

@@ -67,12 +67,23 @@ class Model(DeclarativeBase):
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
 
 
-def prepare_engine(engine: Engine) -> None:
-    """Attach the SQLite connection settings and the `BEGIN` of our choice to `engine`."""
+def prepare_engine(engine: Engine, key: bytes) -> None:
+    """Attach the SQLite connection settings and the `BEGIN` of our choice to `engine`.
+
+    Args:
+        key: what keyed hashes in this database are made with; it is not kept in it.
+    """
+    engine.update_execution_options(installation_key=key)
     if engine.dialect.name != "sqlite":
         return
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+
+
+def installation_key(session: Session) -> bytes:
+    """The key of this installation's keyed hashes."""
+    key: bytes = session.connection().get_execution_options()["installation_key"]
+    return key
 
 
 def _on_connect(connection: Any, _record: object) -> None:

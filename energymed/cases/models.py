@@ -20,6 +20,8 @@ from energymed.base.db import Model
 from energymed.cases import codes
 from energymed.partners.models import Partner
 
+NEVER_CALLED = "opposed_at IS NOT NULL OR deceased_at IS NOT NULL"
+
 
 def one_of(column: str, values: Any) -> str:
     """SQL text of a check that `column` is one of the codes, or empty where it may be."""
@@ -47,6 +49,12 @@ class Person(Model):
         Index("ix_person_partner_id_site_id_customer_reference", "partner_id", "site_id",
               "customer_reference"),
         Index("ix_person_site_id_name_key", "site_id", "name_key"),
+        Index(
+            "ix_person_stopped",
+            "id",
+            sqlite_where=text(NEVER_CALLED),
+            postgresql_where=text(NEVER_CALLED),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +98,22 @@ class Phone(Model):
     position: Mapped[int]
     status: Mapped[str] = mapped_column(String(10), default="ok")
     person: Mapped[Person] = relationship(back_populates="phones")
+
+
+class Stop(Model):
+    """What must hold for a person or number in files to come, as a keyed hash: `cases.stops`."""
+
+    __tablename__ = "stop"
+    __table_args__ = (CheckConstraint(one_of("kind", codes.STOP_DAYS), name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(index=True)
+    contact_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contact.id", ondelete="SET NULL"), index=True
+    )
 
 
 class Case(Model):

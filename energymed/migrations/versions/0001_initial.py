@@ -270,6 +270,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_person_household_id'), ['household_id'], unique=False)
         batch_op.create_index('ix_person_partner_id_site_id_customer_reference', ['partner_id', 'site_id', 'customer_reference'], unique=False)
         batch_op.create_index('ix_person_site_id_name_key', ['site_id', 'name_key'], unique=False)
+        batch_op.create_index('ix_person_stopped', ['id'], unique=False, sqlite_where=sa.text('opposed_at IS NOT NULL OR deceased_at IS NOT NULL'), postgresql_where=sa.text('opposed_at IS NOT NULL OR deceased_at IS NOT NULL'))
 
     op.create_table('case_file',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -447,6 +448,22 @@ def upgrade() -> None:
         batch_op.create_index('ix_contact_person_id_started_at', ['person_id', 'started_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_started_at'), ['started_at'], unique=False)
         batch_op.create_index('ix_contact_user_id_started_at', ['user_id', 'started_at'], unique=False)
+
+    op.create_table('stop',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('since', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('until', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("kind IN ('opposed','deceased','wrong','invalid')", name=op.f('ck_stop_kind')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_stop_contact_id_contact'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stop'))
+    )
+    with op.batch_alter_table('stop', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stop_contact_id'), ['contact_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stop_key'), ['key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stop_until'), ['until'], unique=False)
 
     op.create_table('ledger_entry',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -768,6 +785,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_ledger_entry_batch_id'))
 
     op.drop_table('ledger_entry')
+    with op.batch_alter_table('stop', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stop_until'))
+        batch_op.drop_index(batch_op.f('ix_stop_key'))
+        batch_op.drop_index(batch_op.f('ix_stop_contact_id'))
+
+    op.drop_table('stop')
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index('ix_contact_user_id_started_at')
         batch_op.drop_index(batch_op.f('ix_contact_started_at'))
@@ -803,6 +826,7 @@ def downgrade() -> None:
 
     op.drop_table('case_file')
     with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index('ix_person_stopped', sqlite_where=sa.text('opposed_at IS NOT NULL OR deceased_at IS NOT NULL'), postgresql_where=sa.text('opposed_at IS NOT NULL OR deceased_at IS NOT NULL'))
         batch_op.drop_index('ix_person_site_id_name_key')
         batch_op.drop_index('ix_person_partner_id_site_id_customer_reference')
         batch_op.drop_index(batch_op.f('ix_person_household_id'))

@@ -84,7 +84,7 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
+        prepare_engine(db.engine, settings.hash_key)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=choose_locale)
     bootstrap.init_app(app)
