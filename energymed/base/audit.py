@@ -55,13 +55,31 @@ def record(
     """
     if inspect(entity).pending:
         session.flush()
+    entity_id = getattr(entity, "id", None)
+    return record_of(
+        session, actor, action, type(entity), entity_id, now=now, before=before, after=after
+    )
+
+
+def record_of(
+    session: Session,
+    actor: Acting,
+    action: str,
+    kind: type[Model],
+    entity_id: int | None,
+    *,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """`record` for what was not loaded: its table and its id."""
     entry = AuditEvent(
         at=now,
         actor_id=actor.user_id,
         actor_role=actor.role,
         action=action,
-        entity=str(entity.__tablename__),
-        entity_id=getattr(entity, "id", None),
+        entity=str(kind.__tablename__),
+        entity_id=entity_id,
         before=dict(before) if before else None,
         after=dict(after) if after else None,
     )

@@ -1,25 +1,29 @@
 """Claims: one case goes to one mediator, atomically, for the time of a lease.
 
-On SQLite the write transaction is exclusive. On PostgreSQL the case and its household are locked
-with SKIP LOCKED, so that two mediators who press at once get two different households, and the
-mediator's own row is locked, so that one who presses twice gets one case. The rules are asked
-again under the locks: a colleague may have called the person a moment ago.
+The next case of a queue is chosen by reading alone (`calling.offers`) and then claimed by one
+UPDATE that holds only while nothing has changed: the same version of the case, nobody of the
+household on the phone, no call to it since. On SQLite the write transaction is exclusive. On
+PostgreSQL the household is locked with SKIP LOCKED, so that two mediators who press at once get
+two different households, and the mediator's own row is locked, so that one who presses twice gets
+one case.
 
 A case that waited for a time keeps that time in `next_action_at` while it is in call: given back
 without a result, it waits for it again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from energymed.accounts.actor import SYSTEM, Actor
 from energymed.accounts.models import User
 from energymed.base.clock import paris_date
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
-from energymed.calling.queue import verdict_on, view_queue
+from energymed.calling.facts import verdict_on
+from energymed.calling.offers import Offer, calls_to
 from energymed.cases import moves
 from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.models import Case, Household, Person
@@ -33,24 +37,20 @@ FOR_EVER = {
 }
 
 
-def claim_next(session: Session, actor: Actor, *, now: datetime) -> Case | None:
-    """Give the actor the next case of their queue; the one they hold already, if they do.
+def claim_offered(
+    session: Session, actor: Actor, offered: Sequence[Offer], *, now: datetime
+) -> int | None:
+    """Give the actor the first of the offered cases that is still free; the one they hold, if any.
 
     Returns:
-        The case, or None when nothing may be called now.
+        The id of the case, or None when all of them were taken or changed since they were read.
     """
     _one_press_at_a_time(session, actor)
     held = held_case(session, actor)
     if held is not None:
         _extend(session, held, now)
-        return held
-    for ready in view_queue(session, actor, now).ready:
-        case = _lock(session, ready.case_id, ready.household_id)
-        if case is None or not (case.assigned_to_id == actor.user_id or case.for_anyone):
-            continue
-        if verdict_on(session, case.id, now).allowed:
-            return _claim(session, actor, case, now)
-    return None
+        return held.id
+    return next((one.case_id for one in offered if _take(session, actor, one, now)), None)
 
 
 def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -> Case:
@@ -150,6 +150,22 @@ def give_back(session: Session, actor: Actor, case: Case, *, now: datetime) -> N
         return
     if case.state == "queued":
         moves.wait(session, actor, case, str(reason), waits_until, now=now)
+
+
+def _take(session: Session, actor: Actor, offer: Offer, now: datetime) -> bool:
+    """Claim a case that nobody touched since it was offered."""
+    home = select(Household.id).where(Household.id == offer.household_id)
+    if session.scalar(home.with_for_update(skip_locked=True)) is None:
+        return False
+    other, person = aliased(Case), aliased(Person)
+    busy = (
+        exists()
+        .where(person.household_id == offer.household_id, other.person_id == person.id)
+        .where(other.state == "in_call")
+    )
+    unchanged = and_(~busy, calls_to(offer.household_id) == offer.calls)
+    until = now + timedelta(minutes=offer.lease_minutes)
+    return moves.claim_unchanged(session, actor, offer, unchanged, until=until, now=now)
 
 
 def _one_press_at_a_time(session: Session, actor: Actor) -> None:

@@ -18,6 +18,7 @@ from energymed.base.dates import next_working_day
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.claim import give_back
+from energymed.calling.facts import recent_attempts
 from energymed.calling.followups import (
     ON_THE_PHONE,
     add_follow_up,
@@ -28,7 +29,6 @@ from energymed.calling.followups import (
 )
 from energymed.calling.models import Contact
 from energymed.calling.people import everywhere
-from energymed.calling.queue import recent_attempts
 from energymed.calling.report import CallReport
 from energymed.calling.results import RESULTS
 from energymed.calling.rules import Callee, attempts_in_period, next_allowed, retry_at

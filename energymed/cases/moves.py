@@ -6,8 +6,11 @@ every companion field of the state, so that no row can stand half in one state.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Protocol
 
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from energymed.base import audit
 from energymed.base.audit import Acting
@@ -73,6 +76,80 @@ def claim(
     _set(case, "in_call", claimed_by_id=user_id, claimed_at=now, claimed_until=until)
     case.queue_reason = reason
     _record(session, actor, "case.claimed", case, before, now, by=user_id)
+
+
+class Free(Protocol):
+    """A case that may be claimed, as it was read: version, state, why it is there, and whose."""
+
+    @property
+    def case_id(self) -> int:
+        """Id of the case."""
+
+    @property
+    def version(self) -> int:
+        """Its version."""
+
+    @property
+    def state(self) -> str:
+        """`queued` or `waiting`."""
+
+    @property
+    def queue_reason(self) -> str:
+        """What it is called for (QUEUE_REASONS)."""
+
+    @property
+    def assigned_to_id(self) -> int | None:
+        """Its mediator; somebody who claims another's case becomes its mediator."""
+
+
+def claim_unchanged(
+    session: Session,
+    actor: Acting,
+    free: Free,
+    unchanged: ColumnElement[bool],
+    *,
+    until: datetime,
+    now: datetime,
+) -> bool:
+    """`claim` by one UPDATE, which does nothing when the case has changed since it was read.
+
+    A case that waits keeps its `next_action_at`.
+    """
+    claimed = {
+        **{name: value for name, value in _CLEAR.items() if name != "next_action_at"},
+        "state": "in_call",
+        "queue_reason": free.queue_reason,
+        "assigned_to_id": actor.user_id,
+        "claimed_by_id": actor.user_id,
+        "claimed_at": now,
+        "claimed_until": until,
+        "version": free.version + 1,
+    }
+    done = session.scalar(
+        update(Case)
+        .where(Case.id == free.case_id, Case.version == free.version, unchanged)
+        .values(claimed)
+        .returning(Case.id),
+        execution_options={"synchronize_session": False},
+    )
+    if done is None:
+        return False
+    kept = session.identity_map.get(identity_key(Case, free.case_id))
+    if kept is not None:
+        session.expire(kept)
+    if free.assigned_to_id != actor.user_id:
+        audit.record_of(
+            session, actor, "case.assigned", Case, free.case_id, now=now,
+            before={"assigned_to": free.assigned_to_id, "state": free.state},
+            after={"state": free.state, "assigned_to": actor.user_id},
+        )  # fmt: skip
+    audit.record_of(
+        session, actor, "case.claimed", Case, free.case_id, now=now,
+        before={"state": free.state, "reason": free.queue_reason},
+        after={"state": "in_call", "by": actor.user_id},
+    )  # fmt: skip
+    session.flush()
+    return True
 
 
 def release(session: Session, actor: Acting, case: Case, *, now: datetime) -> None:

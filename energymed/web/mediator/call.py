@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import now, today
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Conflict, DomainError
-from energymed.calling import claim, drafts, leave
+from energymed.calling import drafts, leave
 from energymed.calling.agenda import agenda
 from energymed.calling.guide import Step, filled, steps_of
 from energymed.calling.household import other_cases
@@ -25,6 +25,7 @@ from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
 from energymed.web.mediator import desk
 from energymed.web.mediator.forms import CallForm
+from energymed.web.mediator.next_case import take_next
 from energymed.web.mediator.save_call import plan_terms, report_of, save_call
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day, money
@@ -178,9 +179,7 @@ def _onward() -> Response:
     """After saving: the next case when asked for and there is one, else the queue."""
     if "next" not in request.form:
         return redirect(url_for("mediator.queue"), 303)
-    with transaction() as session:
-        following = claim.claim_next(session, actor(), now=now())
-        case_id = following.id if following else None
+    case_id = take_next(actor())
     if case_id is None:
         flash(_("Personne d'autre à appeler pour l'instant."), "info")
         return redirect(url_for("mediator.queue"), 303)

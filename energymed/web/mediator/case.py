@@ -14,8 +14,8 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.claim import claim_case, put_in_queue
 from energymed.calling.drafts import load_draft
+from energymed.calling.facts import verdict_on
 from energymed.calling.models import FOLLOW_UP_KINDS, Contact
-from energymed.calling.queue import verdict_on
 from energymed.calling.rules import REASONS
 from energymed.cases.codes import CLOSURES, ENERGIES, KINDS, LEDGER_KINDS, STATES, WAITING_REASONS
 from energymed.cases.models import Case
