@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false
+from sqlalchemy import Integer, Select, bindparam, false
 
 from energymed.accounts.actor import Actor
 
@@ -15,19 +15,21 @@ def scoped(statement: AnySelect, model: Any, actor: Actor) -> AnySelect:
     Mediators and leads see their own site, partners their own files, admins and the system all.
     An actor without the bound that its role needs sees nothing.
     """
-    bound = _bound(model, actor)
-    return statement if bound is None else statement.where(bound)
-
-
-def within(condition: ColumnElement[bool], model: Any, actor: Actor) -> ColumnElement[bool]:
-    """`condition`, and what `scoped` would add to it."""
-    bound = _bound(model, actor)
-    return condition if bound is None else and_(condition, bound)
-
-
-def _bound(model: Any, actor: Actor) -> ColumnElement[bool] | None:
     if actor.role in ("admin", "system"):
-        return None
+        return statement
     if actor.role == "partner":
-        return model.partner_id == actor.partner_id if actor.partner_id is not None else false()
-    return model.site_id == actor.site_id if actor.site_id is not None else false()
+        own = actor.partner_id
+        return statement.where(model.partner_id == own if own is not None else false())
+    own = actor.site_id
+    return statement.where(model.site_id == own if own is not None else false())
+
+
+def unnamed(role: str) -> Actor:
+    """An actor of `role` for a statement that is put together once; `named` says who it is."""
+    who: Any = [bindparam(name, type_=Integer()) for name in ("my_id", "my_site", "my_partner")]
+    return Actor(who[0], role, site_id=who[1], partner_id=who[2])
+
+
+def named(actor: Actor) -> dict[str, object]:
+    """What `unnamed` leaves open."""
+    return {"my_id": actor.user_id, "my_site": actor.site_id, "my_partner": actor.partner_id}

@@ -13,13 +13,15 @@ without a result, it waits for it again.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from energymed.accounts.actor import SYSTEM, Actor
 from energymed.accounts.models import User
 from energymed.base.clock import paris_date
+from energymed.base.db import locks_rows
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.calling.facts import verdict_on
@@ -46,11 +48,14 @@ def claim_offered(
         The id of the case, or None when all of them were taken or changed since they were read.
     """
     _one_press_at_a_time(session, actor)
+    for offer in offered:
+        if _take(session, actor, offer, now):
+            return offer.case_id
     held = held_case(session, actor)
-    if held is not None:
-        _extend(session, held, now)
-        return held.id
-    return next((one.case_id for one in offered if _take(session, actor, one, now)), None)
+    if held is None:
+        return None
+    _extend(session, held, now)
+    return held.id
 
 
 def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -> Case:
@@ -153,23 +158,39 @@ def give_back(session: Session, actor: Actor, case: Case, *, now: datetime) -> N
 
 
 def _take(session: Session, actor: Actor, offer: Offer, now: datetime) -> bool:
-    """Claim a case that nobody touched since it was offered."""
-    home = select(Household.id).where(Household.id == offer.household_id)
-    if session.scalar(home.with_for_update(skip_locked=True)) is None:
+    """Claim a case that nobody touched since it was offered, when the actor holds none."""
+    home = {"home": offer.household_id}
+    if locks_rows(session) and session.scalar(_home_for_update(), home) is None:
         return False
-    other, person = aliased(Case), aliased(Person)
+    until = now + timedelta(minutes=offer.lease_minutes)
+    seen = {**home, "calls": offer.calls, "me": actor.user_id}
+    return moves.claim_unchanged(session, actor, offer, _unchanged(), seen, until=until, now=now)
+
+
+@cache
+def _home_for_update() -> Select[int]:
+    home = select(Household.id).where(Household.id == bindparam("home"))
+    return home.with_for_update(skip_locked=True)
+
+
+@cache
+def _unchanged() -> ColumnElement[bool]:
+    """Nobody of the household is on the phone or was called since; the actor holds no case."""
+    home, person = bindparam("home", type_=Integer()), aliased(Person)
+    talks, mine = aliased(Case), aliased(Case)
     busy = (
         exists()
-        .where(person.household_id == offer.household_id, other.person_id == person.id)
-        .where(other.state == "in_call")
+        .where(person.household_id == home, talks.person_id == person.id)
+        .where(talks.state == "in_call")
     )
-    unchanged = and_(~busy, calls_to(offer.household_id) == offer.calls)
-    until = now + timedelta(minutes=offer.lease_minutes)
-    return moves.claim_unchanged(session, actor, offer, unchanged, until=until, now=now)
+    held = exists().where(mine.claimed_by_id == bindparam("me"), mine.state == "in_call")
+    return and_(~busy, ~held, calls_to(home) == bindparam("calls", type_=Integer()))
 
 
 def _one_press_at_a_time(session: Session, actor: Actor) -> None:
-    """Let a second press of the same person wait for the first (PostgreSQL)."""
+    """Let a second press of the same person wait for the first."""
+    if not locks_rows(session):
+        return
     session.execute(
         select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True)
     ).all()

@@ -1,14 +1,19 @@
-"""What order and rules need to know of cases, and what the rules say of each."""
+"""What order and rules need to know of cases, and what the rules say of each.
 
-from collections.abc import Iterable, Sequence
+Statements that every claim sends are put together once: that costs more than sending them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from energymed.base.clock import paris_date
+from energymed.base.db import UTCDateTime, read_rows
 from energymed.calling.models import Contact, FollowUp
 from energymed.calling.people import same_human
 from energymed.calling.rules import Attempt, Callee, Verdict, may_call, next_allowed
@@ -52,15 +57,18 @@ def past_cutoff(kind: str, day: date | None, slot: str | None, now: datetime) ->
     return kind == "cutoff_notice" and day is not None and scheduled_at(day, slot) <= now
 
 
-def judged(session: Session, statement: Select[*tuple[object, ...]], now: datetime) -> list[Judged]:
-    """Each row with its verdict; attempts and rules are read for all rows at once."""
-    rows = session.execute(statement).all()
+def judged(
+    session: Session,
+    statement: Select[*tuple[object, ...]],
+    now: datetime,
+    asked: Mapping[str, object] | None = None,
+) -> Iterator[Judged]:
+    """Each row with its verdict, in calling order; attempts and rules are read for all at once."""
+    rows = sorted(read_rows(session, statement, asked), key=lambda row: calling_order(row, now))
     attempts, rules = _known(session, rows, now)
-    found = []
     for row in rows:
         of_case = rules[row.partner_id, row.campaign_kind]
-        found.append(Judged(row, _verdict(row, of_case, attempts, now), of_case))
-    return found
+        yield Judged(row, _verdict(row, of_case, attempts, now), of_case)
 
 
 def recent_attempts(
@@ -70,22 +78,28 @@ def recent_attempts(
 
     Calls about another partner's case count too: it is the same person whose phone rings.
     """
-    called = aliased(Person)
-    statement = (
-        select(Person.id, Contact.started_at, Contact.result)
-        .join(called, same_human(Person, called))
-        .join(Contact, Contact.person_id == called.id)
-        .where(Person.id.in_(list(person_ids)), Contact.call_of_id.is_(None))
-        .where(Contact.channel == "call_out", Contact.voided_at.is_(None))
-        .where(Contact.started_at > now - timedelta(days=days))
-        .order_by(Contact.started_at)
-    )
     found: dict[int, list[Attempt]] = {}
-    for person_id, at, result in session.execute(statement):
+    asked = {"people": list(person_ids), "since": now - timedelta(days=days)}
+    for person_id, at, result in read_rows(session, _attempts(), asked):
         found.setdefault(person_id, []).append(Attempt(at, str(result)))
     return {person_id: tuple(attempts) for person_id, attempts in found.items()}
 
 
+@cache
+def _attempts() -> Select[int, datetime, str | None]:
+    called = aliased(Person)
+    return (
+        select(Person.id, Contact.started_at, Contact.result)
+        .join(called, same_human(Person, called))
+        .join(Contact, Contact.person_id == called.id)
+        .where(Person.id.in_(bindparam("people", expanding=True)), Contact.call_of_id.is_(None))
+        .where(Contact.channel == "call_out", Contact.voided_at.is_(None))
+        .where(Contact.started_at > bindparam("since", type_=UTCDateTime()))
+        .order_by(Contact.started_at)
+    )
+
+
+@cache
 def promised_at() -> Any:
     """When the person of a case was promised a call, as a scalar subquery."""
     return (
@@ -95,6 +109,7 @@ def promised_at() -> Any:
     )
 
 
+@cache
 def facts() -> Select[*tuple[object, ...]]:
     """What order and rules need to know of cases, one row a case."""
     other, other_person = aliased(Case), aliased(Person)

@@ -8,20 +8,23 @@ claim succeeds only when nothing of it has changed.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from energymed.accounts.actor import Actor
 from energymed.base.clock import paris_date
-from energymed.base.db import UTCDateTime
-from energymed.calling.facts import Judged, calling_order, facts, judged, promised_at
+from energymed.base.db import read_rows
+from energymed.calling.facts import Judged, facts, judged, promised_at
 from energymed.calling.models import Contact
-from energymed.calling.queue import callable_by
+from energymed.calling.queue import AT, asked_by, callable_cases
 from energymed.cases.models import Case, Person
 
-FIRST_PIECE, GROWTH = 8, 4
+FIRST_PIECE, GROWTH = 12, 4
+ALTERNATIVES = 3
 CUTOFF = 1  # place in the calling order
 
 
@@ -56,14 +59,19 @@ def offers(session: Session, actor: Actor, now: datetime) -> list[Offer]:
     The first is the next one; the others are there in case a colleague takes it meanwhile.
     """
     for case_ids in _pieces(session, actor, now):
-        calls = calls_to(Person.household_id).label("calls")
-        statement = facts().add_columns(Case.version, Case.state, Case.assigned_to_id, calls)
-        known = judged(session, statement.where(Case.id.in_(case_ids)), now)
-        known.sort(key=lambda one: calling_order(one.row, now))
-        allowed = [_offer(one) for one in known if one.verdict.allowed]
-        if allowed:
-            return allowed
+        known = judged(session, _facts(), now, {"cases": case_ids})
+        allowed = (_offer(one) for one in known if one.verdict.allowed)
+        offered = list(islice(allowed, ALTERNATIVES))
+        if offered:
+            return offered
     return []
+
+
+@cache
+def _facts() -> Select[*tuple[object, ...]]:
+    calls = calls_to(Person.household_id).label("calls")
+    told = facts().add_columns(Case.version, Case.state, Case.assigned_to_id, calls)
+    return told.where(Case.id.in_(bindparam("cases", expanding=True)))
 
 
 def _offer(one: Judged) -> Offer:
@@ -83,9 +91,11 @@ def _offer(one: Judged) -> Offer:
 def _pieces(session: Session, actor: Actor, now: datetime) -> Iterator[list[int]]:
     """Ids of the queue in calling order. Interventions of a day stay together: SQL does not know
     their hours, by which they are sorted afterwards."""
-    statement = _in_order(actor, now)
+    asked = {**asked_by(actor, now), "today": paris_date(now)}
     start, size = 0, FIRST_PIECE
-    while rows := session.execute(statement.offset(start).limit(size)).all():
+    while rows := read_rows(
+        session, _in_order(actor.role), {**asked, "start": start, "size": size}
+    ):
         if len(rows) == size and rows[-1].place == CUTOFF:
             size *= GROWTH
             continue
@@ -95,23 +105,24 @@ def _pieces(session: Session, actor: Actor, now: datetime) -> Iterator[list[int]
         start, size = start + size, size * GROWTH
 
 
-def _in_order(actor: Actor, now: datetime) -> Select[int, int]:
-    """`facts.calling_order` in SQL."""
+@cache
+def _in_order(role: str) -> Select[int, int]:
+    """`facts.calling_order` in SQL, from `start` on."""
     reason = func.coalesce(Case.queue_reason, Case.waiting_reason)
     callback = reason == "callback"
     place = case(
         (callback, 0),
-        (Case.cutoff_date >= paris_date(now), CUTOFF),
+        (Case.cutoff_date >= bindparam("today", type_=Date()), CUTOFF),
         (reason == "instalment", 2),
         else_=3,
-    ).label("place")
-    promised: ColumnElement[Any] = case(
-        (callback, func.coalesce(promised_at(), literal(now, UTCDateTime()))), else_=None
     )
-    cutoff = case((place.element == CUTOFF, Case.cutoff_date), else_=None)
-    due = case((place.element > CUTOFF, Case.due_date), else_=None)
+    promised: ColumnElement[Any] = case((callback, func.coalesce(promised_at(), AT)), else_=None)
+    cutoff = case((place == CUTOFF, Case.cutoff_date), else_=None)
+    due = case((place > CUTOFF, Case.due_date), else_=None)
     return (
-        select(Case.id, place)
-        .where(callable_by(actor, now))
-        .order_by(place, promised, cutoff, due.is_(None), due, Case.opened_at, Case.id)
+        select(Case.id, place.label("place"))
+        .where(callable_cases(role))
+        .order_by("place", promised, cutoff, due.is_(None), due, Case.opened_at, Case.id)
+        .offset(bindparam("start", type_=Integer()))
+        .limit(bindparam("size", type_=Integer()))
     )

@@ -3,15 +3,19 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
-from energymed.accounts.scope import scoped, within
-from energymed.calling.facts import calling_order, facts, judged, reason_of
+from energymed.accounts.scope import named, scoped, unnamed
+from energymed.base.db import UTCDateTime
+from energymed.calling.facts import facts, judged, reason_of
 from energymed.calling.rules import Verdict
 from energymed.cases.models import Case
+
+AT = bindparam("at", type_=UTCDateTime())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,8 @@ class QueueView:
 def view_queue(session: Session, actor: Actor, now: datetime) -> QueueView:
     """The queue of `actor` at `now`: three queries and one for each campaign in it."""
     ready, held = [], []
-    known = judged(session, facts().where(callable_by(actor, now)), now)
-    for one in sorted(known, key=lambda one: calling_order(one.row, now)):
+    known = judged(session, _callable_facts(actor.role), now, asked_by(actor, now))
+    for one in known:
         if one.verdict.allowed:
             ready.append(Ready(one.row.id, one.row.household_id, reason_of(one.row)))
         else:
@@ -69,12 +73,30 @@ def view_queue(session: Session, actor: Actor, now: datetime) -> QueueView:
     return QueueView(ready, _grouped(held), _later(session, actor, now))
 
 
-def callable_by(actor: Actor, now: datetime) -> ColumnElement[bool]:
-    """The actor's queued cases, those whose time to wait is over, and those for whoever is free."""
-    active = Case.state.in_(("queued", "waiting"))  # as the partial index says
-    over = and_(Case.state == "waiting", Case.next_action_at <= now)
-    mine = and_(active, Case.assigned_to_id == actor.user_id, or_(Case.state == "queued", over))
-    return within(or_(mine, and_(Case.for_anyone, over)), Case, actor)
+@cache
+def callable_cases(role: str) -> ColumnElement[bool]:
+    """The actor's queued cases, those whose time to wait is over, and those for whoever is free.
+
+    Whose they are and the time are told by `asked_by`.
+    """
+    actor = unnamed(role)
+    over = and_(Case.state == "waiting", Case.next_action_at <= AT)
+    mine = (Case.assigned_to_id == actor.user_id, Case.state.in_(("queued", "waiting")))
+    found = union_all(  # each by an index of its own
+        scoped(select(Case.id).where(*mine, or_(Case.state == "queued", over)), Case, actor),
+        scoped(select(Case.id).where(Case.for_anyone, over), Case, actor),
+    )
+    return Case.id.in_(found)
+
+
+def asked_by(actor: Actor, now: datetime) -> dict[str, object]:
+    """What `callable_cases` leaves open."""
+    return {**named(actor), "at": now}
+
+
+@cache
+def _callable_facts(role: str) -> Select[*tuple[object, ...]]:
+    return facts().where(callable_cases(role))
 
 
 def _later(session: Session, actor: Actor, now: datetime) -> list[Held]:

@@ -137,6 +137,12 @@ class Case(Model):
             postgresql_where=text("state != 'closed'"),
         ),
         Index("ix_case_file_queue", "site_id", "state", "assigned_to_id"),
+        Index(
+            "ix_case_file_in_call",
+            "claimed_by_id",
+            sqlite_where=text("state = 'in_call'"),
+            postgresql_where=text("state = 'in_call'"),
+        ),
         Index("ix_case_file_reference", "partner_id", "reference"),
         Index(
             "ix_case_file_missing",
@@ -147,7 +153,9 @@ class Case(Model):
         Index(
             "ix_case_file_for_anyone",
             "site_id",
-            sqlite_where=text("for_anyone"),
+            "state",
+            "next_action_at",
+            sqlite_where=text("for_anyone = 1"),
             postgresql_where=text("for_anyone"),
         ),
         CheckConstraint(one_of("campaign_kind", codes.KINDS), name="campaign_kind"),

@@ -6,14 +6,17 @@ every companion field of the state, so that no row can stand half in one state.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from functools import cache
+from typing import Protocol, cast
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, Table, bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from energymed.base import audit
 from energymed.base.audit import Acting
+from energymed.base.db import read_rows
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
@@ -107,6 +110,7 @@ def claim_unchanged(
     actor: Acting,
     free: Free,
     unchanged: ColumnElement[bool],
+    seen: Mapping[str, object],
     *,
     until: datetime,
     now: datetime,
@@ -114,25 +118,15 @@ def claim_unchanged(
     """`claim` by one UPDATE, which does nothing when the case has changed since it was read.
 
     A case that waits keeps its `next_action_at`.
+
+    Args:
+        unchanged: what else must hold; the same object every time, with `seen` for its parameters.
     """
-    claimed = {
-        **{name: value for name, value in _CLEAR.items() if name != "next_action_at"},
-        "state": "in_call",
-        "queue_reason": free.queue_reason,
-        "assigned_to_id": actor.user_id,
-        "claimed_by_id": actor.user_id,
-        "claimed_at": now,
-        "claimed_until": until,
-        "version": free.version + 1,
-    }
-    done = session.scalar(
-        update(Case)
-        .where(Case.id == free.case_id, Case.version == free.version, unchanged)
-        .values(claimed)
-        .returning(Case.id),
-        execution_options={"synchronize_session": False},
-    )
-    if done is None:
+    told = {
+        "the_case": free.case_id, "seen_version": free.version, "reason": free.queue_reason,
+        "by": actor.user_id, "since": now, "until": until, **seen,
+    }  # fmt: skip
+    if not read_rows(session, _claim_unchanged(unchanged), told):
         return False
     kept = session.identity_map.get(identity_key(Case, free.case_id))
     if kept is not None:
@@ -148,8 +142,29 @@ def claim_unchanged(
         before={"state": free.state, "reason": free.queue_reason},
         after={"state": "in_call", "by": actor.user_id},
     )  # fmt: skip
-    session.flush()
     return True
+
+
+@cache
+def _claim_unchanged(unchanged: ColumnElement[bool]) -> ReturningUpdate[int]:
+    cleared = {name: value for name, value in _CLEAR.items() if name != "next_action_at"}
+    claimed = {
+        **cleared,
+        "state": "in_call",
+        "queue_reason": bindparam("reason"),
+        "assigned_to_id": bindparam("by"),
+        "claimed_by_id": bindparam("by"),
+        "claimed_at": bindparam("since"),
+        "claimed_until": bindparam("until"),
+        "version": Case.version + 1,
+    }
+    return (
+        update(cast(Table, Case.__table__))
+        .where(Case.id == bindparam("the_case"), Case.version == bindparam("seen_version"))
+        .where(unchanged)
+        .values(claimed)
+        .returning(Case.id)
+    )
 
 
 def release(session: Session, actor: Acting, case: Case, *, now: datetime) -> None:

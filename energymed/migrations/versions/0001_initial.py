@@ -334,12 +334,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('case_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case_file_last_batch_id'), ['last_batch_id'], unique=False)
-        batch_op.create_index('ix_case_file_for_anyone', ['site_id'], unique=False, sqlite_where=sa.text('for_anyone'), postgresql_where=sa.text('for_anyone'))
+        batch_op.create_index('ix_case_file_for_anyone', ['site_id', 'state', 'next_action_at'], unique=False, sqlite_where=sa.text('for_anyone = 1'), postgresql_where=sa.text('for_anyone'))
         batch_op.create_index('ix_case_file_missing', ['missing_since_batch_id'], unique=False, sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_case_file_next_action_at'), ['next_action_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_opened_batch_id'), ['opened_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_case_file_queue', ['site_id', 'state', 'assigned_to_id'], unique=False)
+        batch_op.create_index('ix_case_file_in_call', ['claimed_by_id'], unique=False, sqlite_where=sa.text("state = 'in_call'"), postgresql_where=sa.text("state = 'in_call'"))
         batch_op.create_index('ix_case_file_reference', ['partner_id', 'reference'], unique=False)
         batch_op.create_index('uq_case_file_open_reference', ['partner_id', 'campaign_kind', 'reference'], unique=True, sqlite_where=sa.text("state != 'closed'"), postgresql_where=sa.text("state != 'closed'"))
 
@@ -652,7 +653,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_follow_up_assigned_to_id'), ['assigned_to_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_follow_up_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_follow_up_case_id_state_due_at', ['case_id', 'state', 'due_at'], unique=False)
         batch_op.create_index('ix_follow_up_state_due_at', ['state', 'due_at'], unique=False)
 
     op.create_table('message_sender',
@@ -747,7 +748,7 @@ def downgrade() -> None:
     op.drop_table('message_sender')
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
         batch_op.drop_index('ix_follow_up_state_due_at')
-        batch_op.drop_index(batch_op.f('ix_follow_up_case_id'))
+        batch_op.drop_index('ix_follow_up_case_id_state_due_at')
         batch_op.drop_index(batch_op.f('ix_follow_up_assigned_to_id'))
 
     op.drop_table('follow_up')
@@ -816,11 +817,12 @@ def downgrade() -> None:
     with op.batch_alter_table('case_file', schema=None) as batch_op:
         batch_op.drop_index('uq_case_file_open_reference', sqlite_where=sa.text("state != 'closed'"), postgresql_where=sa.text("state != 'closed'"))
         batch_op.drop_index('ix_case_file_reference')
+        batch_op.drop_index('ix_case_file_in_call', sqlite_where=sa.text("state = 'in_call'"), postgresql_where=sa.text("state = 'in_call'"))
         batch_op.drop_index('ix_case_file_queue')
         batch_op.drop_index(batch_op.f('ix_case_file_person_id'))
         batch_op.drop_index(batch_op.f('ix_case_file_opened_batch_id'))
         batch_op.drop_index(batch_op.f('ix_case_file_next_action_at'))
-        batch_op.drop_index('ix_case_file_for_anyone', sqlite_where=sa.text('for_anyone'), postgresql_where=sa.text('for_anyone'))
+        batch_op.drop_index('ix_case_file_for_anyone', sqlite_where=sa.text('for_anyone = 1'), postgresql_where=sa.text('for_anyone'))
         batch_op.drop_index('ix_case_file_missing', sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_case_file_last_batch_id'))
 
