@@ -58,11 +58,13 @@ def claim_offered(
     return held.id
 
 
-def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -> Case:
-    """Open one case by hand (the person called back, a lead steps in).
+def claim_case(
+    session: Session, actor: Actor, case_id: int, *, now: datetime, incoming: bool = False
+) -> Case:
+    """Open one case by hand (a lead steps in; `incoming`: the person calls).
 
     The hours and counts of the rules bind the queue, not a person who opens a file; a stop binds
-    everybody.
+    everybody who calls, not whoever is called.
 
     Raises:
         Conflict: somebody else is on the phone with this case or household.
@@ -81,7 +83,7 @@ def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -
     if case.state == "closed":
         raise Refused(N_("Ce dossier est clos."))
     reason = verdict_on(session, case_id, now).reason
-    if reason in FOR_EVER:
+    if reason in FOR_EVER and not incoming:
         raise Refused(FOR_EVER[reason])
     taken = _lock(session, case.id, case.person.household_id)
     if taken is None:

@@ -21,6 +21,7 @@ CHANNELS = {
     "visit": N_("Visite à domicile"),
     "face_to_face": N_("Face à face"),
 }
+CALLS = ("call_out", "call_in")
 RESULT_CODES = (
     "reached_holder", "reached_mandated", "third_party", "no_answer", "busy", "voicemail_left",
     "voicemail_none", "callback_set", "hung_up", "refused", "opposed", "wrong_number",

@@ -11,7 +11,7 @@ from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.queries import mediators
 from energymed.base.clock import day_bounds, paris_date
-from energymed.calling.models import Contact, FollowUp
+from energymed.calling.models import CALLS, Contact, FollowUp
 from energymed.calling.results import REACHED
 from energymed.cases.models import Case
 
@@ -65,6 +65,18 @@ def callbacks_of_today(session: Session, actor: Actor, now: datetime) -> Sequenc
     return session.scalars(statement).all()
 
 
+def next_promises(session: Session, case_ids: Sequence[int]) -> dict[int, datetime | None]:
+    """{case: when its person was promised a call, if so}."""
+    promised = (
+        select(FollowUp.case_id, func.min(FollowUp.due_at))
+        .where(FollowUp.case_id.in_(case_ids))
+        .where(FollowUp.kind == "callback", FollowUp.state == "open")
+        .group_by(FollowUp.case_id)
+    )
+    found = {case_id: due for case_id, due in session.execute(promised)}
+    return {case_id: found.get(case_id) for case_id in case_ids}
+
+
 def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]:
     """Every mediator of the actor's site by name, in five queries."""
     lines: dict[int | None, BoardLine] = {
@@ -101,9 +113,9 @@ def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]
 
 
 def last_call(session: Session, case_id: int) -> int:
-    """The id of the case's latest outbound call on file; 0 when there is none."""
+    """The id of the case's latest call on file; 0 when there is none."""
     calls = select(func.max(Contact.id)).where(
-        Contact.case_id == case_id, Contact.channel == "call_out"
+        Contact.case_id == case_id, Contact.channel.in_(CALLS)
     )
     return session.scalar(calls) or 0
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from energymed.web.mediator import acts, call, case, cases, keep, message, queue, tasks
+from energymed.web.mediator import acts, call, case, cases, inbound, keep, message, queue, tasks
 
 blueprint = Blueprint("mediator", __name__)
 rule = blueprint.add_url_rule
@@ -11,6 +11,10 @@ ASKED = ["GET", "POST"]
 
 rule("/queue", "queue", queue.queue)
 rule("/queue/next", "next_case", queue.next_case, methods=POST)
+
+rule("/inbound", "inbound", inbound.inbound)
+rule("/inbound", "find_caller", inbound.find, methods=POST)
+rule("/inbound/<int:case_id>", "take_caller", inbound.take, methods=POST)
 
 rule("/call/<int:case_id>", "call", call.call)
 rule("/call/<int:case_id>", "save_call", call.save, methods=POST)

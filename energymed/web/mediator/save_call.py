@@ -81,6 +81,7 @@ def report_of(form: CallForm, now: datetime) -> CallReport:
         follow_up_at=instant(form.follow_up_at.data),
         follow_up_note=_text(form.follow_up_note.data),
         request_key=form.request_key.data or None,
+        incoming=bool(form.incoming.data),
         seen_contact_id=whole_number(form.seen_contact_id.data),
     )
 

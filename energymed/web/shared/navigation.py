@@ -30,6 +30,8 @@ class Entry:
 MENU = (
     Entry(_l("File d'appels"), "mediator.queue", "queue.call", "telephone-outbound",
           ("mediator.call",)),
+    Entry(_l("Appel entrant"), "mediator.inbound", "queue.call", "telephone-inbound",
+          ("mediator.find_caller", "mediator.take_caller")),
     Entry(_l("Fichiers"), "lead.files", "files.import", "file-earmark-arrow-up",
           ("lead.new_file", "lead.file", "lead.missing")),
     Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split",
