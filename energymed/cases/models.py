@@ -216,6 +216,10 @@ class Case(Model):
     last_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     missing_since_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     missing_asked_at: Mapped[datetime | None]  # the partner was asked what became of it
+    # a word for whoever takes it next
+    handover_note: Mapped[str | None] = mapped_column(String(500))
+    handover_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    handover_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     partner: Mapped[Partner] = relationship()
@@ -223,6 +227,7 @@ class Case(Model):
     person: Mapped[Person] = relationship()
     assigned_to: Mapped[User | None] = relationship(foreign_keys=[assigned_to_id])
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
+    handover_by: Mapped[User | None] = relationship(foreign_keys=[handover_by_id])
     ledger: Mapped[list["LedgerEntry"]] = relationship(
         back_populates="case", order_by="LedgerEntry.id"
     )

@@ -2,7 +2,18 @@
 
 from flask import Blueprint
 
-from energymed.web.mediator import acts, call, case, cases, inbound, keep, message, queue, tasks
+from energymed.web.mediator import (
+    acts,
+    call,
+    case,
+    cases,
+    day,
+    inbound,
+    keep,
+    message,
+    queue,
+    tasks,
+)
 
 blueprint = Blueprint("mediator", __name__)
 rule = blueprint.add_url_rule
@@ -11,6 +22,9 @@ ASKED = ["GET", "POST"]
 
 rule("/queue", "queue", queue.queue)
 rule("/queue/next", "next_case", queue.next_case, methods=POST)
+
+rule("/day", "day", day.day)
+rule("/cases/<int:case_id>/handover", "handover", day.handover, methods=POST)
 
 rule("/inbound", "inbound", inbound.inbound)
 rule("/inbound", "find_caller", inbound.find, methods=POST)

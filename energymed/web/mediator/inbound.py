@@ -10,7 +10,7 @@ from energymed.base.errors import Conflict, Refused
 from energymed.base.text import collapse
 from energymed.calling.claim import claim_case
 from energymed.calling.queries import next_promises
-from energymed.cases.callers import find_callers
+from energymed.cases.callers import MOST, find_callers
 from energymed.cases.codes import CLOSURES, KINDS, STATES, WAITING_REASONS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
@@ -52,6 +52,7 @@ def _page(text: str, refused: str = "") -> str:
         text=text,
         searched=len(text) >= SHORTEST,
         found=found,
+        most=MOST,
         refused=refused,
         promised=next_promises(session, [case.id for case in found]),
         me=who.user_id,
