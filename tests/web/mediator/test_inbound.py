@@ -48,8 +48,14 @@ def test_the_call_is_recorded_as_the_persons_own(desk: MediatorDesk, session: Se
     contact = session.scalars(select(Contact)).one()
     assert (contact.channel, contact.result) == ("call_in", "reached_holder")
     assert "Appel entrant : Joint – titulaire" in text_of(desk.client.get(f"/cases/{case.id}"))
-    changed = desk.client.get(f"/contacts/{contact.id}/correct")
-    assert soup(changed).select_one("#incoming[checked]")
+    correct = f"/contacts/{contact.id}/correct"
+    hidden = soup(desk.client.get(correct)).select("form input[type=hidden]")
+    typed = {str(each["name"]): str(each.get("value", "")) for each in hidden}
+    answer = desk.client.post(correct, data={**typed, "result": "moved"})
+    assert answer.status_code == 303, text_of(answer)
+    newest = session.scalars(select(Contact).order_by(Contact.id.desc())).first()
+    assert newest is not None
+    assert (newest.channel, newest.result) == ("call_in", "moved")
 
 
 def test_a_call_at_any_hour_by_somebody_called_this_morning(desk: MediatorDesk) -> None:
