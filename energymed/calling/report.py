@@ -31,7 +31,8 @@ class CallReport:
 
     `details` may hold identity_checked, relation, message_left, language, reported_by and
     hung_up_when. After a conversation `next_step` says what follows: `close` with `closure`, or
-    `follow_up` at `follow_up_at`. `incoming`: it was the person who called. `request_key`
+    `follow_up` at `follow_up_at`. `incoming`: it was the person who called. `ended_at`: when
+    the exchange says that it ended. `request_key`
     recognises a double click. `seen_contact_id` is the last call that the page showed when it was
     opened (0: none yet; None: not told).
     """
@@ -48,6 +49,7 @@ class CallReport:
     follow_up_note: str | None = None
     request_key: str | None = None
     incoming: bool = False
+    ended_at: datetime | None = None
     seen_contact_id: int | None = None
 
 

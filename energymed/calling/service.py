@@ -51,7 +51,7 @@ def record_call(
     _check_claim(case, actor)
     _check_seen(session, case, report)
     rules = _rules(session, case, report, now)
-    contact = _new_contact(session, actor, case, report, (min(report.started_at, now), now), now)
+    contact = _new_contact(session, actor, case, report, _times(report, now), now)
     apply_effect(Situation(session, actor, case, contact, report, rules, now))
     delete_draft(session, actor, case_id)
     return contact
@@ -158,6 +158,12 @@ def _known(session: Session, request_key: str | None, case: Case) -> Contact | N
     if known is not None and known.case_id != case.id:
         raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
     return known
+
+
+def _times(report: CallReport, now: datetime) -> tuple[datetime, datetime]:
+    """Beginning and end: as the exchange told them, else from the first figure until now."""
+    started = min(report.started_at, now)
+    return started, max(started, min(report.ended_at or now, now))
 
 
 def _check_claim(case: Case, actor: Actor) -> None:

@@ -103,6 +103,7 @@ def upgrade() -> None:
     sa.Column('locale', sa.String(length=5), nullable=False),
     sa.Column('weekly_hours', sa.Integer(), nullable=False),
     sa.Column('languages', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('extension', sa.String(length=10), nullable=True),
     sa.Column('created_at', db.UTCDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("role != 'partner' OR partner_id IS NOT NULL", name=op.f('ck_user_account_partner_bound')),
     sa.CheckConstraint("role IN ('admin','lead','mediator','partner')", name=op.f('ck_user_account_role')),
@@ -454,6 +455,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_started_at'), ['started_at'], unique=False)
         batch_op.create_index('ix_contact_user_id_started_at', ['user_id', 'started_at'], unique=False)
 
+    op.create_table('dialled_call',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(length=43), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('phone_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('asked_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('asked','ringing','answered','ended','failed')", name=op.f('ck_dialled_call_state')),
+    sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_dialled_call_case_id_case_file')),
+    sa.ForeignKeyConstraint(['phone_id'], ['phone.id'], name=op.f('fk_dialled_call_phone_id_phone'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_dialled_call_user_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dialled_call')),
+    sa.UniqueConstraint('token', name=op.f('uq_dialled_call_token'))
+    )
+    with op.batch_alter_table('dialled_call', schema=None) as batch_op:
+        batch_op.create_index('ix_dialled_call_case_id_user_id', ['case_id', 'user_id'], unique=False)
+
     op.create_table('stop',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=10), nullable=False),
@@ -790,6 +811,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_ledger_entry_batch_id'))
 
     op.drop_table('ledger_entry')
+    with op.batch_alter_table('dialled_call', schema=None) as batch_op:
+        batch_op.drop_index('ix_dialled_call_case_id_user_id')
+
+    op.drop_table('dialled_call')
     with op.batch_alter_table('stop', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_stop_until'))
         batch_op.drop_index(batch_op.f('ix_stop_key'))

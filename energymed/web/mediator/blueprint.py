@@ -8,6 +8,7 @@ from energymed.web.mediator import (
     case,
     cases,
     day,
+    dial,
     inbound,
     keep,
     message,
@@ -32,6 +33,8 @@ rule("/inbound/<int:case_id>", "take_caller", inbound.take, methods=POST)
 
 rule("/call/<int:case_id>", "call", call.call)
 rule("/call/<int:case_id>", "save_call", call.save, methods=POST)
+rule("/call/<int:case_id>/dial/<int:phone_id>", "dial", dial.dial, methods=POST)
+rule("/call/<int:case_id>/line", "line", dial.line)
 rule("/call/<int:case_id>/schedule", "schedule", call.schedule, methods=POST)
 rule("/call/<int:case_id>/lease", "renew", keep.renew, methods=POST)
 rule("/call/<int:case_id>/draft", "draft", keep.draft, methods=POST)

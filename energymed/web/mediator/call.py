@@ -23,7 +23,9 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
+from energymed.telephony.models import STATES
 from energymed.web.mediator import desk
+from energymed.web.mediator.dial import by_exchange, line_of
 from energymed.web.mediator.forms import CallForm
 from energymed.web.mediator.next_case import take_next
 from energymed.web.mediator.save_call import plan_terms, report_of, save_call
@@ -117,6 +119,9 @@ def _desk(
         closures=form.closure.choices,
         guide=_guide(case),
         leave_reasons=leave.REASONS,
+        by_exchange=desk.is_mine(case, actor()) and by_exchange(),
+        call=line_of(case),
+        call_states=STATES,
         agenda=agenda(db.session(), actor(), case, now=now()),
         picks=desk.picks(now(), case.postal_code),
         today=today(),
