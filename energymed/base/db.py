@@ -3,7 +3,8 @@
 SQLite is opened in WAL mode with foreign keys. pysqlite's own transaction handling is
 switched off and every transaction begins by our word: `BEGIN` for reads and
 `BEGIN IMMEDIATE` for writes, so that a read that turns into a write never meets
-"database is locked" halfway.
+"database is locked" halfway. Connections stay open in a pool: nobody else in the process may open
+the file itself, since to close it would drop SQLite's locks on it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
