@@ -25,7 +25,7 @@ def test_one_at_a_time_in_the_order_of_arrival() -> None:
             threads.append(Thread(target=one, args=(number,)))
             threads[-1].start()
             started[number].wait()
-            while len(line._waiting) <= number:  # noqa: SLF001  # it stands in line now
+            while len(line._waiting) <= number:  # it stands in line now
                 pass
         assert served == []
     for thread in threads:
