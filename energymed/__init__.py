@@ -3,6 +3,8 @@
 `create_app` is the only place that wires the rooms, the desks and the extensions together.
 """
 
+import sys
+
 from flask import Flask
 
 from energymed.config import ROOT, Settings, load_settings
@@ -38,8 +40,17 @@ def create_app(settings: Settings | None = None, *, serving: bool = True) -> Fla
     extensions.register(app)
     sign_in.register(app)
     if serving:
+        take_short_turns()
         _open_desks(app)
     return app
+
+
+def take_short_turns() -> None:
+    """Let a request that computes make way for a quick one after a fifth of a millisecond.
+
+    Python's own five milliseconds are waited for anew after every statement of a claim.
+    """
+    sys.setswitchinterval(0.0002)
 
 
 def _open_desks(app: Flask) -> None:

@@ -5,6 +5,7 @@ Secrets that only this machine needs (password salt, TOTP key) are made once and
 sessions must be given; the demo makes its own.
 """
 
+import hmac
 import os
 import secrets
 import tomllib
@@ -17,10 +18,11 @@ from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 
 ENVIRONMENTS = ("production", "demo", "test")
-# how text messages and e-mails leave; none of them is needed
+# how text messages, e-mails and calls leave; none of them is needed
 OUTLETS = (
     "sms_url", "sms_token", "sms_sender", "sms_format", "sms_fields",
     "smtp_url", "mail_from", "mail_reply_to",
+    "dial_url", "dial_token", "dial_format", "dial_fields", "dial_secret",
 )  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,6 +47,11 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     mail_reply_to: str = ""
+    dial_url: str = ""
+    dial_token: str = field(default="", repr=False)
+    dial_format: str = "json"
+    dial_fields: str = ""
+    dial_secret: str = field(default="", repr=False)
 
     @property
     def demo(self) -> bool:
@@ -65,6 +72,11 @@ class Settings:
     def inbox(self) -> Path:
         """The watched folder: one folder for each partner that sends by secure transfer."""
         return self.instance / "inbox"
+
+    @property
+    def hash_key(self) -> bytes:
+        """What keyed hashes are made with; lasts as long as the installation."""
+        return hmac.digest(self.password_salt.encode(), b"keyed hashes", "sha256")
 
     def require_secret_key(self) -> str:
         """The key that signs sessions.

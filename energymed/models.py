@@ -11,6 +11,7 @@ from energymed.mediation import models as mediation
 from energymed.messages import models as messages
 from energymed.partners import models as partners
 from energymed.reporting import models as reporting
+from energymed.telephony import models as telephony
 
 __all__ = [
     "Model",
@@ -24,4 +25,5 @@ __all__ = [
     "messages",
     "partners",
     "reporting",
+    "telephony",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false
+from sqlalchemy import Integer, Select, bindparam, false
 
 from energymed.accounts.actor import Actor
 
@@ -22,3 +22,14 @@ def scoped(statement: AnySelect, model: Any, actor: Actor) -> AnySelect:
         return statement.where(model.partner_id == own if own is not None else false())
     own = actor.site_id
     return statement.where(model.site_id == own if own is not None else false())
+
+
+def unnamed(role: str) -> Actor:
+    """An actor of `role` for a statement that is put together once; `named` says who it is."""
+    who: Any = [bindparam(name, type_=Integer()) for name in ("my_id", "my_site", "my_partner")]
+    return Actor(who[0], role, site_id=who[1], partner_id=who[2])
+
+
+def named(actor: Actor) -> dict[str, object]:
+    """What `unnamed` leaves open."""
+    return {"my_id": actor.user_id, "my_site": actor.site_id, "my_partner": actor.partner_id}

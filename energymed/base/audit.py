@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from functools import cache
+from typing import Any, Protocol, cast
 
-from sqlalchemy import BigInteger, Index, String, inspect
+from sqlalchemy import BigInteger, Index, Insert, String, Table, insert, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from energymed.base.db import Model
@@ -55,15 +56,49 @@ def record(
     """
     if inspect(entity).pending:
         session.flush()
-    entry = AuditEvent(
-        at=now,
-        actor_id=actor.user_id,
-        actor_role=actor.role,
-        action=action,
-        entity=str(entity.__tablename__),
-        entity_id=getattr(entity, "id", None),
-        before=dict(before) if before else None,
-        after=dict(after) if after else None,
-    )
+    values = _event(actor, action, type(entity), getattr(entity, "id", None), now, before, after)
+    entry = AuditEvent(**values)
     session.add(entry)
     return entry
+
+
+def record_of(
+    session: Session,
+    actor: Acting,
+    action: str,
+    kind: type[Model],
+    entity_id: int,
+    *,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """`record` for what was not loaded, told by its table and id; written at once."""
+    values = _event(actor, action, kind, entity_id, now, before, after)
+    session.connection().execute(_written(), values)
+
+
+@cache
+def _written() -> Insert:
+    return insert(cast(Table, AuditEvent.__table__))
+
+
+def _event(
+    actor: Acting,
+    action: str,
+    kind: type[Model],
+    entity_id: int | None,
+    now: datetime,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    return {
+        "at": now,
+        "actor_id": actor.user_id,
+        "actor_role": actor.role,
+        "action": action,
+        "entity": str(kind.__tablename__),
+        "entity_id": entity_id,
+        "before": dict(before) if before else None,
+        "after": dict(after) if after else None,
+    }

@@ -20,6 +20,7 @@ from energymed.calling.models import FollowUp
 from energymed.cases import moves
 from energymed.cases.models import Case
 
+ROUND_DAYS = 10  # working days in which every case is to be called once
 HANDED_OVER = ("queued", "waiting")
 
 
@@ -120,6 +121,11 @@ def _able(shares: Sequence[Share], site_id: int, home: Sequence[Case]) -> tuple[
 def _load(share: Share) -> float:
     """How full a share would be with one half more, per hour (the fairest of the divisors)."""
     return (len(share.cases) + 0.5) / max(1, share.user.weekly_hours)
+
+
+def calls_a_day(cases: int) -> int:
+    """How many calls a day so many cases are, each called once in ten working days."""
+    return -(-cases // ROUND_DAYS)
 
 
 def apply_spread(

@@ -1,25 +1,31 @@
 """Claims: one case goes to one mediator, atomically, for the time of a lease.
 
-On SQLite the write transaction is exclusive. On PostgreSQL the case and its household are locked
-with SKIP LOCKED, so that two mediators who press at once get two different households, and the
-mediator's own row is locked, so that one who presses twice gets one case. The rules are asked
-again under the locks: a colleague may have called the person a moment ago.
+The next case of a queue is chosen by reading alone (`calling.offers`) and then claimed by one
+UPDATE that holds only while nothing has changed: the same version of the case, nobody of the
+household on the phone, no call to it since. On SQLite the write transaction is exclusive. On
+PostgreSQL the household is locked with SKIP LOCKED, so that two mediators who press at once get
+two different households, and the mediator's own row is locked, so that one who presses twice gets
+one case.
 
 A case that waited for a time keeps that time in `next_action_at` while it is in call: given back
 without a result, it waits for it again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from energymed.accounts.actor import SYSTEM, Actor
 from energymed.accounts.models import User
 from energymed.base.clock import paris_date
+from energymed.base.db import locks_rows
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
-from energymed.calling.queue import verdict_on, view_queue
+from energymed.calling.facts import verdict_on
+from energymed.calling.offers import Offer, calls_to
 from energymed.cases import moves
 from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.models import Case, Household, Person
@@ -33,31 +39,32 @@ FOR_EVER = {
 }
 
 
-def claim_next(session: Session, actor: Actor, *, now: datetime) -> Case | None:
-    """Give the actor the next case of their queue; the one they hold already, if they do.
+def claim_offered(
+    session: Session, actor: Actor, offered: Sequence[Offer], *, now: datetime
+) -> int | None:
+    """Give the actor the first of the offered cases that is still free; the one they hold, if any.
 
     Returns:
-        The case, or None when nothing may be called now.
+        The id of the case, or None when all of them were taken or changed since they were read.
     """
     _one_press_at_a_time(session, actor)
+    for offer in offered:
+        if _take(session, actor, offer, now):
+            return offer.case_id
     held = held_case(session, actor)
-    if held is not None:
-        _extend(session, held, now)
-        return held
-    for ready in view_queue(session, actor, now).ready:
-        case = _lock(session, ready.case_id, ready.household_id)
-        if case is None or not (case.assigned_to_id == actor.user_id or case.for_anyone):
-            continue
-        if verdict_on(session, case.id, now).allowed:
-            return _claim(session, actor, case, now)
-    return None
+    if held is None:
+        return None
+    _extend(session, held, now)
+    return held.id
 
 
-def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -> Case:
-    """Open one case by hand (the person called back, a lead steps in).
+def claim_case(
+    session: Session, actor: Actor, case_id: int, *, now: datetime, incoming: bool = False
+) -> Case:
+    """Open one case by hand (a lead steps in; `incoming`: the person calls).
 
     The hours and counts of the rules bind the queue, not a person who opens a file; a stop binds
-    everybody.
+    everybody who calls, not whoever is called.
 
     Raises:
         Conflict: somebody else is on the phone with this case or household.
@@ -76,7 +83,7 @@ def claim_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -
     if case.state == "closed":
         raise Refused(N_("Ce dossier est clos."))
     reason = verdict_on(session, case_id, now).reason
-    if reason in FOR_EVER:
+    if reason in FOR_EVER and not incoming:
         raise Refused(FOR_EVER[reason])
     taken = _lock(session, case.id, case.person.household_id)
     if taken is None:
@@ -152,8 +159,40 @@ def give_back(session: Session, actor: Actor, case: Case, *, now: datetime) -> N
         moves.wait(session, actor, case, str(reason), waits_until, now=now)
 
 
+def _take(session: Session, actor: Actor, offer: Offer, now: datetime) -> bool:
+    """Claim a case that nobody touched since it was offered, when the actor holds none."""
+    home = {"home": offer.household_id}
+    if locks_rows(session) and session.scalar(_home_for_update(), home) is None:
+        return False
+    until = now + timedelta(minutes=offer.lease_minutes)
+    seen = {**home, "calls": offer.calls, "me": actor.user_id}
+    return moves.claim_unchanged(session, actor, offer, _unchanged(), seen, until=until, now=now)
+
+
+@cache
+def _home_for_update() -> Select[int]:
+    home = select(Household.id).where(Household.id == bindparam("home"))
+    return home.with_for_update(skip_locked=True)
+
+
+@cache
+def _unchanged() -> ColumnElement[bool]:
+    """Nobody of the household is on the phone or was called since; the actor holds no case."""
+    home, person = bindparam("home", type_=Integer()), aliased(Person)
+    talks, mine = aliased(Case), aliased(Case)
+    busy = (
+        exists()
+        .where(person.household_id == home, talks.person_id == person.id)
+        .where(talks.state == "in_call")
+    )
+    held = exists().where(mine.claimed_by_id == bindparam("me"), mine.state == "in_call")
+    return and_(~busy, ~held, calls_to(home) == bindparam("calls", type_=Integer()))
+
+
 def _one_press_at_a_time(session: Session, actor: Actor) -> None:
-    """Let a second press of the same person wait for the first (PostgreSQL)."""
+    """Let a second press of the same person wait for the first."""
+    if not locks_rows(session):
+        return
     session.execute(
         select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True)
     ).all()

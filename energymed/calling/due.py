@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session, contains_eager
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import paris_date
+from energymed.calling.facts import past_cutoff
 from energymed.calling.followups import OF_THE_LEAD, QUEUE_REASON, close_case
 from energymed.calling.models import FollowUp
-from energymed.calling.queue import past_cutoff
 from energymed.cases import moves
 from energymed.cases.models import Case
 

@@ -4,11 +4,11 @@ Whatever is marked leaves an audit event with the value before it, which is what
 within the day goes back to (`calling.takeback`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
@@ -18,6 +18,7 @@ from energymed.base.dates import next_working_day
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.claim import give_back
+from energymed.calling.facts import recent_attempts
 from energymed.calling.followups import (
     ON_THE_PHONE,
     add_follow_up,
@@ -27,14 +28,15 @@ from energymed.calling.followups import (
     settle_follow_ups,
 )
 from energymed.calling.models import Contact
-from energymed.calling.queue import recent_attempts
+from energymed.calling.people import everywhere
 from energymed.calling.report import CallReport
 from energymed.calling.results import RESULTS
 from energymed.calling.rules import Callee, attempts_in_period, next_allowed, retry_at
 from energymed.calling.wishes import wishes_of
 from energymed.cases import moves
 from energymed.cases.cutoff import mark_told
-from energymed.cases.models import Case, Phone
+from energymed.cases.models import Case, Person, Phone
+from energymed.cases.stops import note_numbers, note_person
 from energymed.partners.result_rules import ResultRule
 from energymed.partners.rulebook import CallingRules
 
@@ -163,18 +165,24 @@ def _next_number(at: Situation) -> None:
         _close(at)
 
 
-def _this_number(at: Situation) -> None:
-    """That number is never dialled again."""
+def _not_theirs(at: Situation) -> None:
+    """That number is never dialled for this person again, in whichever file they are."""
     if at.contact.phone is not None:
-        _mark_phone(at, at.contact.phone, str(at.rule.number))
+        e164, name = at.contact.phone.e164, at.case.person.name_key
+        theirs = Phone.person_id.in_(select(Person.id).where(Person.name_key == name))
+        _mark_phones(at, [e164], theirs, Phone.status == "ok")
+
+
+def _out_of_service(at: Situation) -> None:
+    """That number is dialled for nobody."""
+    if at.contact.phone is not None:
+        _mark_phones(at, [at.contact.phone.e164], Phone.status == "ok")
 
 
 def _every_number(at: Situation) -> None:
     """A permanent stop on the person's numbers, whoever else has them."""
     numbers = [phone.e164 for phone in at.case.person.phones]
-    same = select(Phone).where(Phone.e164.in_(numbers), Phone.status != "opposed")
-    for phone in at.session.scalars(same).all():
-        _mark_phone(at, phone, "opposed")
+    _mark_phones(at, numbers, Phone.status != "opposed")
 
 
 def _rests(at: Situation) -> None:
@@ -189,18 +197,21 @@ def _rests(at: Situation) -> None:
 
 
 def _opposed(at: Situation) -> None:
-    person = at.case.person
-    if person.opposed_at is None:
-        person.opposed_at = at.now
-        audit.record(at.session, at.actor, "person.opposed", person, now=at.now)
+    """The person is never called again, for whichever partner or site."""
+    for person in everywhere(at.session, at.case.person):
+        if person.opposed_at is None:
+            person.opposed_at = at.now
+            audit.record(at.session, at.actor, "person.opposed", person, now=at.now)
+    note_person(at.session, "opposed", at.case.person, at.contact.id, now=at.now)
 
 
 def _deceased(at: Situation) -> None:
-    """The household is never called again."""
-    person = at.case.person
-    if person.deceased_at is None:
-        person.deceased_at = at.now
-        audit.record(at.session, at.actor, "person.deceased", person, now=at.now)
+    """The household is never called again, for whichever partner or site."""
+    for person in everywhere(at.session, at.case.person):
+        if person.deceased_at is None:
+            person.deceased_at = at.now
+            audit.record(at.session, at.actor, "person.deceased", person, now=at.now)
+    note_person(at.session, "deceased", at.case.person, at.contact.id, now=at.now)
 
 
 def _interpreter(at: Situation) -> None:
@@ -220,13 +231,17 @@ def _again(at: Situation) -> None:
     give_back(at.session, at.actor, at.case, now=at.now)
 
 
-def _mark_phone(at: Situation, phone: Phone, status: str) -> None:
-    before, phone.status = phone.status, status
-    audit.record(
-        at.session, at.actor, "phone.marked", phone, now=at.now,
-        before={"status": before}, after={"status": status},
-    )  # fmt: skip
-    at.session.flush()
+def _mark_phones(at: Situation, numbers: Sequence[str], *which: ColumnElement[bool]) -> None:
+    """Give these numbers the status that the rule declares, on whomever `which` holds."""
+    status = str(at.rule.number)
+    same = select(Phone).where(Phone.e164.in_(numbers), *which).order_by(Phone.id)
+    for phone in at.session.scalars(same).all():
+        before, phone.status = phone.status, status
+        audit.record(
+            at.session, at.actor, "phone.marked", phone, now=at.now,
+            before={"status": before}, after={"status": status},
+        )  # fmt: skip
+    note_numbers(at.session, status, at.case.person, numbers, at.contact.id, now=at.now)
 
 
 def _close(at: Situation) -> None:
@@ -242,10 +257,15 @@ def _close_with(at: Situation, closure: str) -> None:
 
 
 def _close_all(at: Situation, closure: str) -> None:
-    """Close this case and every other open case of the person; nothing is followed any more."""
+    """Close this case and every other open case of the person; nothing is followed any more.
+
+    One that somebody has in call at another site is left to them.
+    """
+    person_ids = [person.id for person in everywhere(at.session, at.case.person)]
     others = at.session.scalars(
         select(Case)
-        .where(Case.person_id == at.case.person_id, Case.state != "closed", Case.id != at.case.id)
+        .where(Case.person_id.in_(person_ids), Case.state.not_in(("closed", "in_call")))
+        .where(Case.id != at.case.id)
         .order_by(Case.id)
         .with_for_update()
     ).all()
@@ -265,8 +285,8 @@ CASE_EFFECTS: Effects = {
     "close": _close,
 }
 NUMBER_EFFECTS: Effects = {
-    "wrong": _this_number,
-    "invalid": _this_number,
+    "wrong": _not_theirs,
+    "invalid": _out_of_service,
     "opposed": _every_number,
 }
 PERSON_EFFECTS: Effects = {"rests": _rests, "opposed": _opposed, "deceased": _deceased}

@@ -90,7 +90,7 @@ def _record(
         case_id=case.id,
         person_id=case.person_id,
         user_id=actor.user_id,
-        channel="call_out",
+        channel=call.channel,
         result=call.result,
         details=dict(call.details),
         started_at=call.started_at,
@@ -100,7 +100,7 @@ def _record(
     session.add(contact)
     audit.record(
         session, actor, "contact.recorded", contact, now=now,
-        after={"channel": "call_out", "result": call.result, "part_of": call.id},
+        after={"channel": call.channel, "result": call.result, "part_of": call.id},
     )  # fmt: skip
     session.flush()
     rules = load_calling_rules(

@@ -21,6 +21,7 @@ CHANNELS = {
     "visit": N_("Visite à domicile"),
     "face_to_face": N_("Face à face"),
 }
+CALLS = ("call_out", "call_in")
 RESULT_CODES = (
     "reached_holder", "reached_mandated", "third_party", "no_answer", "busy", "voicemail_left",
     "voicemail_none", "callback_set", "hung_up", "refused", "opposed", "wrong_number",
@@ -84,10 +85,11 @@ class FollowUp(Model):
         CheckConstraint(one_of("kind", FOLLOW_UP_KINDS), name="kind"),
         CheckConstraint("state IN ('open','done','cancelled')", name="state"),
         Index("ix_follow_up_state_due_at", "state", "due_at"),
+        Index("ix_follow_up_case_id_state_due_at", "case_id", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     kind: Mapped[str] = mapped_column(String(16))
     due_at: Mapped[datetime]
     assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)

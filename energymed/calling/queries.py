@@ -1,17 +1,15 @@
 """Reads on calling: a mediator's day, the team's board, a case's contacts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
-from energymed.accounts.models import User
-from energymed.accounts.queries import mediators
 from energymed.base.clock import day_bounds, paris_date
-from energymed.calling.models import Contact, FollowUp
+from energymed.calling.models import CALLS, Contact, FollowUp
 from energymed.calling.results import REACHED
 from energymed.cases.models import Case
 
@@ -22,17 +20,6 @@ class Day:
 
     calls: int
     reached: int
-
-
-@dataclass(slots=True)
-class BoardLine:
-    """One mediator on the team's board. Counts only; never money, never a rank."""
-
-    user: User
-    states: dict[str, int] = field(default_factory=dict)
-    callbacks_today: int = 0
-    calls_today: int = 0
-    in_call_since: datetime | None = None
 
 
 def my_day(session: Session, actor: Actor, now: datetime) -> Day:
@@ -52,6 +39,23 @@ def my_day(session: Session, actor: Actor, now: datetime) -> Day:
     return Day(row[0], row[1])
 
 
+def calls_of_day(session: Session, actor: Actor, now: datetime) -> Sequence[Contact]:
+    """The actor's own calls of today, in and out, the latest first."""
+    start, end = day_bounds(paris_date(now))
+    statement = (
+        select(Contact)
+        .where(Contact.user_id == actor.user_id, Contact.result.is_not(None))
+        .where(Contact.call_of_id.is_(None), Contact.voided_at.is_(None))
+        .where(Contact.started_at >= start, Contact.started_at < end)
+        .options(
+            joinedload(Contact.case, innerjoin=True).joinedload(Case.person, innerjoin=True),
+            joinedload(Contact.case, innerjoin=True).joinedload(Case.partner, innerjoin=True),
+        )
+        .order_by(Contact.started_at.desc(), Contact.id.desc())
+    )
+    return session.scalars(statement).all()
+
+
 def callbacks_of_today(session: Session, actor: Actor, now: datetime) -> Sequence[FollowUp]:
     """The callbacks that the actor promised for today or before, soonest first."""
     _start, end = day_bounds(paris_date(now))
@@ -65,45 +69,22 @@ def callbacks_of_today(session: Session, actor: Actor, now: datetime) -> Sequenc
     return session.scalars(statement).all()
 
 
-def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]:
-    """Every mediator of the actor's site by name, in five queries."""
-    lines: dict[int | None, BoardLine] = {
-        user.id: BoardLine(user) for user in mediators(session, actor)
-    }
-    start, end = day_bounds(paris_date(now))
-    states = select(Case.assigned_to_id, Case.state, func.count()).where(
-        Case.assigned_to_id.in_(lines), Case.state != "closed"
+def next_promises(session: Session, case_ids: Sequence[int]) -> dict[int, datetime | None]:
+    """{case: when its person was promised a call, if so}."""
+    promised = (
+        select(FollowUp.case_id, func.min(FollowUp.due_at))
+        .where(FollowUp.case_id.in_(case_ids))
+        .where(FollowUp.kind == "callback", FollowUp.state == "open")
+        .group_by(FollowUp.case_id)
     )
-    for user_id, state, count in session.execute(states.group_by(Case.assigned_to_id, Case.state)):
-        lines[user_id].states[state] = count
-    callbacks = select(FollowUp.assigned_to_id, func.count()).where(
-        FollowUp.assigned_to_id.in_(lines),
-        FollowUp.kind == "callback",
-        FollowUp.state == "open",
-        FollowUp.due_at < end,
-    )
-    for user_id, count in session.execute(callbacks.group_by(FollowUp.assigned_to_id)):
-        lines[user_id].callbacks_today = count
-    calls = select(Contact.user_id, func.count()).where(
-        Contact.user_id.in_(lines),
-        Contact.channel == "call_out",
-        Contact.call_of_id.is_(None),
-        Contact.voided_at.is_(None),
-        Contact.started_at >= start,
-        Contact.started_at < end,
-    )
-    for user_id, count in session.execute(calls.group_by(Contact.user_id)):
-        lines[user_id].calls_today = count
-    claimed = select(Case.claimed_by_id, Case.claimed_at).where(Case.claimed_by_id.in_(lines))
-    for user_id, since in session.execute(claimed):
-        lines[user_id].in_call_since = since
-    return list(lines.values())
+    found = {case_id: due for case_id, due in session.execute(promised)}
+    return {case_id: found.get(case_id) for case_id in case_ids}
 
 
 def last_call(session: Session, case_id: int) -> int:
-    """The id of the case's latest outbound call on file; 0 when there is none."""
+    """The id of the case's latest call on file; 0 when there is none."""
     calls = select(func.max(Contact.id)).where(
-        Contact.case_id == case_id, Contact.channel == "call_out"
+        Contact.case_id == case_id, Contact.channel.in_(CALLS)
     )
     return session.scalar(calls) or 0
 

@@ -8,7 +8,7 @@ from typing import Any
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.results import CHOICES, REACHED, RESULTS
+from energymed.calling.results import CHOICES, NOBODY_ON_THE_LINE, REACHED, RESULTS
 from energymed.calling.words import check_words
 from energymed.cases.codes import CLOSURES
 from energymed.cases.horizon import check_horizon
@@ -31,8 +31,10 @@ class CallReport:
 
     `details` may hold identity_checked, relation, message_left, language, reported_by and
     hung_up_when. After a conversation `next_step` says what follows: `close` with `closure`, or
-    `follow_up` at `follow_up_at`. `request_key` recognises a double click. `seen_contact_id`
-    is the last call that the page showed when it was opened (0: none yet; None: not told).
+    `follow_up` at `follow_up_at`. `incoming`: it was the person who called. `ended_at`: when
+    the exchange says that it ended. `request_key`
+    recognises a double click. `seen_contact_id` is the last call that the page showed when it was
+    opened (0: none yet; None: not told).
     """
 
     result: str
@@ -46,6 +48,8 @@ class CallReport:
     follow_up_at: datetime | None = None
     follow_up_note: str | None = None
     request_key: str | None = None
+    incoming: bool = False
+    ended_at: datetime | None = None
     seen_contact_id: int | None = None
 
 
@@ -58,6 +62,11 @@ def check_report(report: CallReport, now: datetime) -> None:
     """
     if report.result not in RESULTS:
         raise BadInput(N_("Choisissez le résultat de l'appel."), field="result")
+    if report.incoming and report.result in NOBODY_ON_THE_LINE:
+        raise BadInput(
+            N_("La personne a appelé : choisissez un résultat où quelqu'un a répondu."),
+            field="result",
+        )
     if report.result == "callback_set":
         _check_future(report.callback_at, "callback_at", now)
     if report.result in REACHED:

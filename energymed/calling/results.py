@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from energymed.base.i18n import N_
 
 REACHED = ("reached_holder", "reached_mandated")
+NOBODY_ON_THE_LINE = (
+    "no_answer", "busy", "voicemail_left", "voicemail_none", "wrong_number", "invalid_number",
+)  # fmt: skip
 NOT_AN_ATTEMPT = ("technical",)  # for the indicators (DOMAIN §11)
 
 GROUPS = {

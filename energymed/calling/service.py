@@ -1,5 +1,6 @@
 """Recording what happened: calls from the desk, corrections, and every other channel."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.drafts import delete_draft
 from energymed.calling.effects import Situation, apply_effect
-from energymed.calling.models import CHANNELS, Contact
+from energymed.calling.models import CALLS, CHANNELS, Contact
 from energymed.calling.queries import last_call
 from energymed.calling.report import (
     MAX_NOTE,
@@ -32,7 +33,7 @@ from energymed.partners.rulebook import CallingRules, load_calling_rules
 def record_call(
     session: Session, actor: Actor, case_id: int, report: CallReport, *, now: datetime
 ) -> Contact:
-    """Record one outbound call with its single result and do what the result says.
+    """Record one call of the desk with its single result and do what the result says.
 
     The same `request_key` a second time gives back the first contact. A lease that lapsed does
     not lose the call as long as nobody else took the case.
@@ -50,7 +51,7 @@ def record_call(
     _check_claim(case, actor)
     _check_seen(session, case, report)
     rules = _rules(session, case, report, now)
-    contact = _new_contact(session, actor, case, report, (min(report.started_at, now), now), now)
+    contact = _new_contact(session, actor, case, report, _times(report, now), now)
     apply_effect(Situation(session, actor, case, contact, report, rules, now))
     delete_draft(session, actor, case_id)
     return contact
@@ -68,10 +69,11 @@ def correct_call(
         Refused: not of today, not the last of its case, somebody else's, or the case is in call
             or went on since.
     """
-    check_report(report, now)
     former = session.get(Contact, contact_id)
     if former is None:
         raise NotFound(N_("Cet appel n'existe pas."))
+    report = replace(report, incoming=former.channel == "call_in")
+    check_report(report, now)
     case = get_case(session, actor, former.case_id, lock=True)
     known = _known(session, report.request_key, case)
     if known is not None:
@@ -158,6 +160,12 @@ def _known(session: Session, request_key: str | None, case: Case) -> Contact | N
     return known
 
 
+def _times(report: CallReport, now: datetime) -> tuple[datetime, datetime]:
+    """Beginning and end: as the exchange told them, else from the first figure until now."""
+    started = min(report.started_at, now)
+    return started, max(started, min(report.ended_at or now, now))
+
+
 def _check_claim(case: Case, actor: Actor) -> None:
     if case.state == "closed":
         raise Conflict(N_("Ce dossier a été clos entre-temps. Votre saisie est conservée."))
@@ -207,7 +215,7 @@ def _new_contact(
         person_id=case.person_id,
         user_id=actor.user_id,
         phone=phone,
-        channel="call_out",
+        channel="call_in" if report.incoming else "call_out",
         result=report.result,
         details=details_kept(report),
         note=kept(report.note),
@@ -218,7 +226,7 @@ def _new_contact(
     session.add(contact)
     audit.record(
         session, actor, "contact.recorded", contact, now=now,
-        after={"channel": "call_out", "result": report.result},
+        after={"channel": contact.channel, "result": report.result},
     )  # fmt: skip
     session.flush()
     return contact
@@ -227,7 +235,7 @@ def _new_contact(
 def _check_correctable(
     session: Session, actor: Actor, case: Case, contact: Contact, now: datetime
 ) -> None:
-    if contact.channel != "call_out" or contact.voided_at is not None:
+    if contact.channel not in CALLS or contact.voided_at is not None:
         raise Refused(N_("Cet appel ne se corrige plus."))
     if contact.call_of_id is not None:
         raise Refused(N_("Cet échange fait partie d'un appel passé sur un autre dossier."))
@@ -240,7 +248,7 @@ def _check_correctable(
     later = select(Contact.id).where(
         Contact.case_id == case.id,
         Contact.id > contact.id,
-        Contact.channel == "call_out",
+        Contact.channel.in_(CALLS),
         Contact.voided_at.is_(None),
     )
     if session.scalar(later.limit(1)) is not None:

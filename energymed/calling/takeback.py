@@ -16,9 +16,11 @@ from energymed.base.audit import AuditEvent
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.calling.models import Contact, FollowUp
+from energymed.calling.people import everywhere
 from energymed.cases import moves
 from energymed.cases.cutoff import mark_told
-from energymed.cases.models import Case, Phone
+from energymed.cases.models import Case, Person, Phone
+from energymed.cases.stops import lift_stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ def _events(former: Former, action: str) -> Iterator[AuditEvent]:
 
 def _unmark_person(former: Former, case: Case) -> None:
     person = case.person
-    for _event in _events(former, "person.opposed"):
-        person.opposed_at = None
-    for _event in _events(former, "person.deceased"):
-        person.deceased_at = None
+    for event in _events(former, "person.opposed"):
+        former.session.get_one(Person, event.entity_id).opposed_at = None
+    for event in _events(former, "person.deceased"):
+        former.session.get_one(Person, event.entity_id).deceased_at = None
+    lift_stops(former.session, former.contact.id)
     for event in _events(former, "person.rests"):
         before = (event.before or {}).get("rests_until")
         person.rests_until = date.fromisoformat(before) if before else None
@@ -94,9 +97,10 @@ def _unmark_phones(former: Former) -> None:
 
 def _reopen(former: Former, case: Case) -> None:
     """Open again what this call closed; the case itself must be open afterwards."""
+    person_ids = [person.id for person in everywhere(former.session, case.person)]
     closed_by_it = (
         select(Case)
-        .where(Case.person_id == case.person_id, Case.closed_at == former.recorded_at)
+        .where(Case.person_id.in_(person_ids), Case.closed_at == former.recorded_at)
         .order_by(Case.id)
         .with_for_update()
     )

@@ -74,3 +74,6 @@ PHONE_STATUSES = {
     "invalid": N_("Hors service"),
     "opposed": N_("Ne pas appeler"),
 }
+
+# days for which a stop is remembered as keyed hashes; 3 years for an opposition (DOMAIN §12)
+STOP_DAYS = {"opposed": 1096, "deceased": 1096, "wrong": 1096, "invalid": 365}

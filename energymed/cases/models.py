@@ -20,6 +20,8 @@ from energymed.base.db import Model
 from energymed.cases import codes
 from energymed.partners.models import Partner
 
+NEVER_CALLED = "opposed_at IS NOT NULL OR deceased_at IS NOT NULL"
+
 
 def one_of(column: str, values: Any) -> str:
     """SQL text of a check that `column` is one of the codes, or empty where it may be."""
@@ -47,6 +49,12 @@ class Person(Model):
         Index("ix_person_partner_id_site_id_customer_reference", "partner_id", "site_id",
               "customer_reference"),
         Index("ix_person_site_id_name_key", "site_id", "name_key"),
+        Index(
+            "ix_person_stopped",
+            "id",
+            sqlite_where=text(NEVER_CALLED),
+            postgresql_where=text(NEVER_CALLED),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,6 +100,22 @@ class Phone(Model):
     person: Mapped[Person] = relationship(back_populates="phones")
 
 
+class Stop(Model):
+    """What must hold for a person or number in files to come, as a keyed hash: `cases.stops`."""
+
+    __tablename__ = "stop"
+    __table_args__ = (CheckConstraint(one_of("kind", codes.STOP_DAYS), name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(index=True)
+    contact_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contact.id", ondelete="SET NULL"), index=True
+    )
+
+
 class Case(Model):
     """One reference of one partner to be followed until it is closed.
 
@@ -113,6 +137,12 @@ class Case(Model):
             postgresql_where=text("state != 'closed'"),
         ),
         Index("ix_case_file_queue", "site_id", "state", "assigned_to_id"),
+        Index(
+            "ix_case_file_in_call",
+            "claimed_by_id",
+            sqlite_where=text("state = 'in_call'"),
+            postgresql_where=text("state = 'in_call'"),
+        ),
         Index("ix_case_file_reference", "partner_id", "reference"),
         Index(
             "ix_case_file_missing",
@@ -123,7 +153,9 @@ class Case(Model):
         Index(
             "ix_case_file_for_anyone",
             "site_id",
-            sqlite_where=text("for_anyone"),
+            "state",
+            "next_action_at",
+            sqlite_where=text("for_anyone = 1"),
             postgresql_where=text("for_anyone"),
         ),
         CheckConstraint(one_of("campaign_kind", codes.KINDS), name="campaign_kind"),
@@ -184,6 +216,10 @@ class Case(Model):
     last_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     missing_since_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     missing_asked_at: Mapped[datetime | None]  # the partner was asked what became of it
+    # a word for whoever takes it next
+    handover_note: Mapped[str | None] = mapped_column(String(500))
+    handover_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    handover_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     partner: Mapped[Partner] = relationship()
@@ -191,6 +227,7 @@ class Case(Model):
     person: Mapped[Person] = relationship()
     assigned_to: Mapped[User | None] = relationship(foreign_keys=[assigned_to_id])
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
+    handover_by: Mapped[User | None] = relationship(foreign_keys=[handover_by_id])
     ledger: Mapped[list["LedgerEntry"]] = relationship(
         back_populates="case", order_by="LedgerEntry.id"
     )

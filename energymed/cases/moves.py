@@ -6,11 +6,17 @@ every companion field of the state, so that no row can stand half in one state.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
+from typing import Protocol, cast
 
+from sqlalchemy import ColumnElement, Table, bindparam, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from energymed.base import audit
 from energymed.base.audit import Acting
+from energymed.base.db import read_rows
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
@@ -73,6 +79,92 @@ def claim(
     _set(case, "in_call", claimed_by_id=user_id, claimed_at=now, claimed_until=until)
     case.queue_reason = reason
     _record(session, actor, "case.claimed", case, before, now, by=user_id)
+
+
+class Free(Protocol):
+    """A case that may be claimed, as it was read: version, state, why it is there, and whose."""
+
+    @property
+    def case_id(self) -> int:
+        """Id of the case."""
+
+    @property
+    def version(self) -> int:
+        """Its version."""
+
+    @property
+    def state(self) -> str:
+        """`queued` or `waiting`."""
+
+    @property
+    def queue_reason(self) -> str:
+        """What it is called for (QUEUE_REASONS)."""
+
+    @property
+    def assigned_to_id(self) -> int | None:
+        """Its mediator; somebody who claims another's case becomes its mediator."""
+
+
+def claim_unchanged(
+    session: Session,
+    actor: Acting,
+    free: Free,
+    unchanged: ColumnElement[bool],
+    seen: Mapping[str, object],
+    *,
+    until: datetime,
+    now: datetime,
+) -> bool:
+    """`claim` by one UPDATE, which does nothing when the case has changed since it was read.
+
+    A case that waits keeps its `next_action_at`.
+
+    Args:
+        unchanged: what else must hold; the same object every time, with `seen` for its parameters.
+    """
+    told = {
+        "the_case": free.case_id, "seen_version": free.version, "reason": free.queue_reason,
+        "by": actor.user_id, "since": now, "until": until, **seen,
+    }  # fmt: skip
+    if not read_rows(session, _claim_unchanged(unchanged), told):
+        return False
+    kept = session.identity_map.get(identity_key(Case, free.case_id))
+    if kept is not None:
+        session.expire(kept)
+    if free.assigned_to_id != actor.user_id:
+        audit.record_of(
+            session, actor, "case.assigned", Case, free.case_id, now=now,
+            before={"assigned_to": free.assigned_to_id, "state": free.state},
+            after={"state": free.state, "assigned_to": actor.user_id},
+        )  # fmt: skip
+    audit.record_of(
+        session, actor, "case.claimed", Case, free.case_id, now=now,
+        before={"state": free.state, "reason": free.queue_reason},
+        after={"state": "in_call", "by": actor.user_id},
+    )  # fmt: skip
+    return True
+
+
+@cache
+def _claim_unchanged(unchanged: ColumnElement[bool]) -> ReturningUpdate[int]:
+    cleared = {name: value for name, value in _CLEAR.items() if name != "next_action_at"}
+    claimed = {
+        **cleared,
+        "state": "in_call",
+        "queue_reason": bindparam("reason"),
+        "assigned_to_id": bindparam("by"),
+        "claimed_by_id": bindparam("by"),
+        "claimed_at": bindparam("since"),
+        "claimed_until": bindparam("until"),
+        "version": Case.version + 1,
+    }
+    return (
+        update(cast(Table, Case.__table__))
+        .where(Case.id == bindparam("the_case"), Case.version == bindparam("seen_version"))
+        .where(unchanged)
+        .values(claimed)
+        .returning(Case.id)
+    )
 
 
 def release(session: Session, actor: Acting, case: Case, *, now: datetime) -> None:

@@ -19,6 +19,7 @@ from energymed.base.chunks import chunks
 from energymed.base.text import name_key
 from energymed.cases.households import Joiner
 from energymed.cases.models import Case, Household, Person, Phone
+from energymed.cases.stops import Found, Newcomer, look_up
 
 LINKING = ("ok", "opposed")  # a wrong number is somebody else's
 NAME_FIELDS = ("civility", "last_name", "first_name")
@@ -145,14 +146,16 @@ class People:
     def save(self, now: datetime) -> Saved:
         """Write new people, their phones and households; ids are filled in."""
         touched = list(self._touched.values())
+        stops = self._stops(touched, now)
         moved = self._join_households(touched)
         new = [known for known in touched if known.id is None]
         if new:
-            ids = insert_with_ids(self.session, Person, [self._row(known, now) for known in new])
+            rows = [self._row(known, stops[id(known)], now) for known in new]
+            ids = insert_with_ids(self.session, Person, rows)
             for known, person_id in zip(new, ids, strict=True):
                 known.id = person_id
                 self.by_id[person_id] = known
-        self._save_phones(touched)
+        self._save_phones(touched, stops)
         self._touched = {}
         return Saved(moved)
 
@@ -186,23 +189,47 @@ class People:
             self._by_customer.setdefault(customer, known)
         self._by_name[known.name_key].append(known)
 
-    def _row(self, known: Known, now: datetime) -> dict[str, Any]:
+    def _stops(self, touched: list[Known], now: datetime) -> dict[int, Found]:
+        """{identity of the object: what earlier calls say of it and of its new numbers}."""
+        newcomers = [
+            Newcomer(
+                known.name_key,
+                self.partner_id,
+                known.values["customer_reference"],
+                [e164 for e164, phone_id in known.phones.items() if phone_id is None],
+            )
+            for known in touched
+        ]
+        found = look_up(self.session, newcomers, now=now)
+        return {id(known): says for known, says in zip(touched, found, strict=True)}
+
+    def _row(self, known: Known, says: Found, now: datetime) -> dict[str, Any]:
         return {
             **known.values,
             "name_key": known.name_key,
             "partner_id": self.partner_id,
             "site_id": self.site_id,
             "household_id": known.household_id,
+            "opposed_at": says.opposed_at,
+            "deceased_at": says.deceased_at,
             "created_at": now,
         }
 
-    def _save_phones(self, touched: list[Known]) -> None:
+    def _save_phones(self, touched: list[Known], stops: dict[int, Found]) -> None:
         rows: list[dict[str, Any]] = []
         owners: list[Known] = []
         for known in touched:
             for position, (e164, phone_id) in enumerate(known.phones.items(), 1):
                 if phone_id is None:
-                    rows.append({"person_id": known.id, "e164": e164, "position": position})
+                    status = stops[id(known)].numbers.get(e164, "ok")
+                    rows.append(
+                        {
+                            "person_id": known.id,
+                            "e164": e164,
+                            "position": position,
+                            "status": status,
+                        }
+                    )
                     owners.append(known)
         if rows:
             ids = insert_with_ids(self.session, Phone, rows)

@@ -13,6 +13,7 @@ import structlog
 from energymed.base.clock import now
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
+from energymed.base.posting import names_given
 from energymed.config import Settings
 from energymed.messages import service
 from energymed.messages.gateway import Gateway, Gateways, NotSent
@@ -91,13 +92,12 @@ def send_waiting(settings: Settings, at: datetime) -> int:
 def _sms(settings: Settings) -> Gateway | None:
     if not settings.sms_url:
         return None
-    pairs = (pair.split("=", 1) for pair in settings.sms_fields.split(",") if "=" in pair)
     return HttpSms(
         url=settings.sms_url,
         token=settings.sms_token,
         sender=settings.sms_sender,
         form=settings.sms_format == "form",
-        fields={ours.strip(): theirs.strip() for ours, theirs in pairs},
+        fields=names_given(settings.sms_fields),
     )
 
 

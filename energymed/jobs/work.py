@@ -13,8 +13,9 @@ from energymed.base.i18n import N_
 from energymed.calling.claim import release_lapsed
 from energymed.calling.due import surface_due
 from energymed.calling.followups import add_follow_up
-from energymed.calling.missions import close_past_cutoffs
+from energymed.calling.missions import close_never_called, close_past_cutoffs
 from energymed.cases.models import Case
+from energymed.cases.stops import forget_lapsed
 from energymed.config import Settings
 from energymed.jobs.inbox import take_in_files
 from energymed.jobs.ledger import Outcome, Work, forget_old_runs, run_once, run_steps_once
@@ -67,6 +68,11 @@ def cutoffs(session: Session, at: datetime) -> int:
     return close_past_cutoffs(session, now=at)
 
 
+def stops(session: Session, at: datetime) -> int:
+    """Cases of people who are never called go back to their partner; old stops are forgotten."""
+    return close_never_called(session, now=at) + forget_lapsed(session, now=at)
+
+
 def _ask(
     session: Session, case: Case, kind: str, at: datetime, instalment_id: int | None = None
 ) -> None:
@@ -82,6 +88,8 @@ JOBS = {
         Job("due_work", N_("Met en file les rappels et les échéances arrivés à terme"), 1,
             due_work),
         Job("cutoffs", N_("Clôt les informations de coupure dont l'heure est passée"), 5, cutoffs),
+        Job("stops", N_("Rend aux partenaires les dossiers des personnes à ne plus appeler"), 5,
+            stops),
         Job("inbox", N_("Prend les fichiers que les partenaires déposent par transfert sécurisé"),
             1, Steps(take_in_files)),
         Job("messages", N_("Envoie les SMS et les e-mails qui attendent"), 1, Steps(send_waiting)),

@@ -1,5 +1,6 @@
 """Reads on mediation: what a case has, what falls due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TypeVar
@@ -9,12 +10,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from energymed.base.clock import at_paris
 from energymed.base.db import Model
+from energymed.cases.models import Case
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
 from energymed.mediation.plans import running_plan
 from energymed.mediation.states import ENDED_AIDS, RUNNING_PLANS
 
 __all__ = [
-    "CaseMediation", "instalments_due", "of_case", "papers_due", "protection", "running_plan",
+    "CaseMediation", "instalments_due", "of_case", "papers_due", "protection", "recent_instalments",
+    "running_plan",
 ]  # fmt: skip
 
 REMIND_AFTER = timedelta(days=7)  # what nobody settled after a follow-up is asked again
@@ -51,6 +54,26 @@ def of_case(session: Session, case_id: int) -> CaseMediation:
         referrals=list(session.scalars(_of(Referral, case_id))),
         cheques=list(session.scalars(_of(ChequeAwareness, case_id))),
     )
+
+
+def recent_instalments(
+    session: Session, user_id: int | None, first: date, last: date
+) -> Sequence[Instalment]:
+    """Instalments due between two days, of the plans that this user agreed; the latest first."""
+    statement = (
+        select(Instalment)
+        .join(Plan, Plan.id == Instalment.plan_id)
+        .join(Act, Act.id == Plan.act_id)
+        .where(Act.user_id == user_id, Act.voided_at.is_(None), Plan.state != "cancelled")
+        .where(Instalment.due_on.between(first, last))
+        .options(
+            joinedload(Instalment.plan, innerjoin=True)
+            .joinedload(Plan.case, innerjoin=True)
+            .joinedload(Case.person, innerjoin=True)
+        )
+        .order_by(Instalment.due_on.desc(), Instalment.id)
+    )
+    return session.scalars(statement).all()
 
 
 def instalments_due(session: Session, today: date) -> list[Instalment]:

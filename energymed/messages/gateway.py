@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-TIMEOUT = 8.0  # seconds for a connection, and again for an answer
-
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
@@ -44,8 +42,3 @@ class Gateway(Protocol):
 
 
 Gateways = dict[str, Gateway | None]
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host is this machine, to which an unencrypted line is good enough."""
-    return host in ("localhost", "::1") or (host or "").startswith("127.")

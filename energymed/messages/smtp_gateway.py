@@ -16,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 from energymed.base.clock import now
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.messages.gateway import TIMEOUT, NotSent, Outgoing, is_loopback
+from energymed.base.posting import TIMEOUT, is_loopback
+from energymed.messages.gateway import NotSent, Outgoing
 
 PORTS = {"smtp": 587, "smtps": 465}
 

@@ -5,14 +5,17 @@ among rows in force the latest `valid_from` wins. `DEFAULTS` is what a new insta
 (DOMAIN §3, §8; certainty there), written by `seed`; afterwards the rows are the truth.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, Integer, Select, String, Text, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
+from energymed.base.db import read_rows
 from energymed.partners.models import Campaign, DatedRule
 from energymed.partners.result_rules import PREFIX, RESULT_RULES, ResultRule, declared
 
@@ -32,6 +35,8 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
 DEFAULTS_FROM = date(2000, 1, 1)
+
+Rows = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,13 @@ def load_calling_rules(
     kind: str | None = None,
 ) -> CallingRules:
     """The calling rules in force on `on`, for a campaign when partner and kind are given."""
-    values = _in_force(session, on, partner_id, kind)
+    return _calling_rules(_rows_in_force(session, on, partner_id, kind))
+
+
+@lru_cache(maxsize=256)
+def _calling_rules(rows: Rows) -> CallingRules:
+    """Worked out once for the same rows, which are read every time."""
+    values = _values(rows)
     period = values["attempts_per_period"]
     bounds = [time.fromisoformat(text) for text in values["calling_bounds"]]
     return CallingRules(
@@ -132,7 +143,7 @@ def load_message_rules(
     session: Session, on: date, *, partner_id: int | None = None, kind: str | None = None
 ) -> MessageRules:
     """The rules on text messages and e-mails in force on `on`, for a campaign when given."""
-    values = _in_force(session, on, partner_id, kind)
+    values = _values(_rows_in_force(session, on, partner_id, kind))
     earliest, latest = (time.fromisoformat(text) for text in values["calling_bounds"])
     return MessageRules(
         earliest=earliest,
@@ -144,31 +155,38 @@ def load_message_rules(
 
 def load_winter_truce(session: Session, on: date) -> WinterTruce:
     """The winter truce in force on `on`."""
-    value = _in_force(session, on, None, None)["winter_truce"]
+    value = _values(_rows_in_force(session, on, None, None))["winter_truce"]
     return WinterTruce(first=tuple(value["from"]), last=tuple(value["to"]))
 
 
-def _in_force(
-    session: Session, on: date, partner_id: int | None, kind: str | None
-) -> dict[str, Any]:
+def _rows_in_force(session: Session, on: date, partner_id: int | None, kind: str | None) -> Rows:
+    asked = {"day": on, "partner": partner_id, "kind": kind}
+    return tuple((code, value) for code, value in read_rows(session, _in_force(), asked))
+
+
+def _values(rows: Rows) -> dict[str, Any]:
+    """What holds for each code: the rows come in the order in which they win."""
+    values = {code: value for code, (value, _source) in DEFAULTS.items()}
+    values.update({code: json.loads(value)["value"] for code, value in rows})
+    return values
+
+
+@cache
+def _in_force() -> Select[str, str]:
+    """(code, value as JSON) of the rows in force, the stronger ones last."""
+    day, kind = bindparam("day", type_=Date()), bindparam("kind", type_=String())
     campaign = (
         select(Campaign.id)
-        .where(Campaign.partner_id == partner_id, Campaign.kind == kind)
+        .where(Campaign.partner_id == bindparam("partner", type_=Integer()), Campaign.kind == kind)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(
-            DatedRule.code, DatedRule.value, DatedRule.campaign_id, DatedRule.kind,
-            DatedRule.valid_from,
-        )
-        .where(DatedRule.valid_from <= on)
-        .where(or_(DatedRule.valid_to.is_(None), DatedRule.valid_to >= on))
+    return (
+        select(DatedRule.code, cast(DatedRule.value, Text))
+        .where(DatedRule.valid_from <= day)
+        .where(or_(DatedRule.valid_to.is_(None), DatedRule.valid_to >= day))
         .where(or_(DatedRule.campaign_id.is_(None), DatedRule.campaign_id == campaign))
         .where(or_(DatedRule.kind.is_(None), DatedRule.kind == kind))
-    ).all()  # fmt: skip
-    values = {code: value for code, (value, _source) in DEFAULTS.items()}
-    ranked = sorted(
-        rows, key=lambda row: (row.campaign_id is not None, row.kind is not None, row.valid_from)
+        .order_by(
+            DatedRule.campaign_id.is_not(None), DatedRule.kind.is_not(None), DatedRule.valid_from
+        )
     )
-    values.update({row.code: row.value["value"] for row in ranked})
-    return values

@@ -19,7 +19,7 @@ export function dialling(form) {
   }
 
   for (const link of document.querySelectorAll("[data-dial]")) {
-    link.addEventListener("click", () => {
+    link.addEventListener(link.matches("form") ? "submit" : "click", () => {
       const number = document.getElementById(link.dataset.dial);
       number.checked = true;
       const dialled = form.elements.started_at;
@@ -30,6 +30,9 @@ export function dialling(form) {
     });
   }
 
+  const line = document.getElementById("line");
+  if (line) byExchange(line);
+
   for (const button of document.querySelectorAll("[data-copy]")) {
     if (!navigator.clipboard) continue;
     button.hidden = false;
@@ -39,4 +42,23 @@ export function dialling(form) {
       button.classList.add("copied");
     });
   }
+}
+
+// The exchange is asked without leaving the page; how the call goes is looked up until it is over.
+function byExchange(line) {
+  const show = async (address, options) => {
+    const answer = await fetch(address, { headers: { "X-Requested-With": "live" }, ...options });
+    if (answer.ok && !answer.redirected) line.innerHTML = await answer.text();
+  };
+  for (const form of document.querySelectorAll("[data-exchange]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      show(form.action, { method: "POST", body: new FormData(form) }).catch(() => form.submit());
+    });
+  }
+  setInterval(() => {
+    const call = line.querySelector("[data-state]");
+    if (!call || ["ended", "failed"].includes(call.dataset.state) || document.hidden) return;
+    show(line.dataset.line).catch(() => {});
+  }, 3000);
 }

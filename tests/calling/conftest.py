@@ -14,9 +14,10 @@ from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site, User
 from energymed.base.clock import at_paris
 from energymed.base.db import db
-from energymed.calling.claim import claim_case
+from energymed.calling.claim import claim_case, claim_offered
 from energymed.calling.followups import add_follow_up
 from energymed.calling.models import Contact, FollowUp
+from energymed.calling.offers import offers
 from energymed.calling.report import CallReport
 from energymed.calling.service import record_call
 from energymed.cases.models import Case, Household, Person
@@ -83,6 +84,12 @@ class Desk:
         self.session.add(contact)
         self.session.flush()
         return contact
+
+    def claim_next(self, actor: Actor | None = None, *, at: datetime | None = None) -> Case | None:
+        """Press "Appel suivant"."""
+        who, at = actor or self.actor, at or self.now
+        case_id = claim_offered(self.session, who, offers(self.session, who, at), now=at)
+        return self.session.get(Case, case_id) if case_id else None
 
     def report(self, result: str, **values: Any) -> CallReport:
         """A report with all that its result requires."""

@@ -7,8 +7,10 @@ import pytest
 from energymed.base.errors import Conflict, NotFound, Refused
 from energymed.calling import claim
 from energymed.calling.leave import leave
-from energymed.calling.queue import Ready
+from energymed.calling.offers import offers
+from energymed.calling.queue import view_queue
 from energymed.cases.models import Case, Household
+from energymed.cases.moves import assign
 from tests.calling.conftest import MINUTE, NOW, Desk, counted, paris
 from tests.factories import make_case, make_partner, make_user
 
@@ -23,7 +25,7 @@ def state(case: Case) -> tuple[str, str | None, int | None]:
 def test_the_next_case_is_the_first_of_the_queue_for_fifteen_minutes(desk: Desk) -> None:
     desk.case()
     urgent = desk.case(queue_reason="instalment")
-    case = claim.claim_next(desk.session, desk.actor, now=NOW)
+    case = desk.claim_next()
     assert case is urgent
     assert state(urgent) == ("in_call", "instalment", desk.user.id)
     assert urgent.claimed_until == NOW + 15 * MINUTE
@@ -31,14 +33,14 @@ def test_the_next_case_is_the_first_of_the_queue_for_fifteen_minutes(desk: Desk)
 
 def test_an_empty_queue_gives_nothing(desk: Desk) -> None:
     desk.called(desk.case(), "2026-11-23 09:10")
-    assert claim.claim_next(desk.session, desk.actor, now=NOW) is None
+    assert desk.claim_next() is None
 
 
 def test_who_holds_a_case_gets_it_back_and_not_a_second_one(desk: Desk) -> None:
     desk.case()
     desk.case()
-    first = claim.claim_next(desk.session, desk.actor, now=NOW)
-    again = claim.claim_next(desk.session, desk.actor, now=NOW + 5 * MINUTE)
+    first = desk.claim_next()
+    again = desk.claim_next(at=NOW + 5 * MINUTE)
     assert first is again
     assert first is not None
     assert first.claimed_until == NOW + 20 * MINUTE
@@ -51,7 +53,7 @@ def test_claiming_costs_the_same_whatever_the_length_of_the_queue(desk: Desk) ->
             desk.case(assigned_to=desk.session.get_one(type(desk.user), actor.user_id))
         desk.session.commit()
         with counted() as sent:
-            claim.claim_next(desk.session, actor, now=NOW)
+            desk.claim_next(actor)
         counts.append(len(sent))
     assert counts[0] == counts[1] <= 16
 
@@ -68,22 +70,44 @@ def test_the_same_household_under_another_reference_is_held_back(desk: Desk) -> 
     colleague = make_user(desk.session, site=desk.site)
     desk.case(home=together)
     other = desk.case(home=together, assigned_to=colleague, partner=make_partner(desk.session))
-    assert claim.claim_next(desk.session, desk.actor, now=NOW) is not None
-    assert claim.claim_next(desk.session, colleague.as_actor(), now=NOW) is None
+    assert desk.claim_next() is not None
+    assert desk.claim_next(colleague.as_actor()) is None
     with pytest.raises(Conflict, match="déjà en ligne avec ce foyer"):
         claim.claim_case(desk.session, colleague.as_actor(), other.id, now=NOW)
 
 
-def test_what_changed_since_the_queue_was_read_is_seen_under_the_lock(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_changed_since_the_queue_was_read_is_not_claimed(desk: Desk) -> None:
     handed_over, called, free = desk.case(), desk.case(), desk.case()
-    view = claim.view_queue(desk.session, desk.actor, NOW)
-    assert view.ready[0] == Ready(handed_over.id, handed_over.person.household_id, "new")
-    monkeypatch.setattr(claim, "view_queue", lambda *_: view)
-    handed_over.assigned_to_id = desk.colleague().user_id
+    offered = offers(desk.session, desk.actor, NOW)
+    assert [one.case_id for one in offered] == [handed_over.id, called.id, free.id]
+    assign(desk.session, desk.actor, handed_over, desk.colleague().user_id or 0, now=NOW)
     desk.called(called, "2026-11-23 09:59")
-    assert claim.claim_next(desk.session, desk.actor, now=NOW) is free
+    assert claim.claim_offered(desk.session, desk.actor, offered, now=NOW) == free.id
+
+
+def test_the_first_offer_is_the_head_of_the_queue(desk: Desk) -> None:
+    """The order in SQL is the order in Python, whatever stands in the way of the first ones."""
+    today = NOW.date()
+    for turn in range(40):
+        desk.called(desk.case(opened_at=NOW - timedelta(days=turn)), "2026-11-23 09:10")
+    assert offers(desk.session, desk.actor, NOW) == []
+    made = [desk.case(opened_at=NOW - timedelta(days=30))]
+    made += [desk.case(due_date=today + timedelta(days=days)) for days in (9, 3)]
+    made.append(desk.case(queue_reason="instalment"))
+    made += [
+        desk.case(cutoff_date=today + timedelta(days=days), cutoff_slot=slot)
+        for days, slot in ((2, None), (1, "14h-16h"), (1, "9h-11h"))
+    ]
+    for moment in ("2026-11-23 09:50", "2026-11-23 09:40"):
+        made.append(desk.case(queue_reason="callback"))
+        desk.promise(made[-1], moment)
+    for _turn in range(len(made)):
+        queue = [one.case_id for one in view_queue(desk.session, desk.actor, NOW).ready]
+        offered = [one.case_id for one in offers(desk.session, desk.actor, NOW)]
+        assert offered == queue[: len(offered)] != []
+        first = desk.session.get_one(Case, queue[0])
+        first.state, first.closure = "closed", "settled"
+        desk.session.flush()
 
 
 def test_two_mediators_on_one_case(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import Conflict
 from energymed.calling import claim
 from energymed.calling.models import Contact
+from energymed.calling.offers import offers
 from energymed.calling.report import CallReport
 from energymed.calling.service import record_call
 from energymed.cases.models import Case, Household, Person
@@ -52,9 +53,7 @@ def work_through(actor: Actor, log: Log) -> int:
     """Press "Appel suivant" and record nobody at home until the queue is worked off."""
     done = 0
     while True:
-        with transaction() as session:
-            case = claim.claim_next(session, actor, now=NOW)
-            found = (case.id, case.person.household_id) if case else None
+        found = press(actor)
         if found is None:
             if not left(actor):
                 return done
@@ -65,6 +64,16 @@ def work_through(actor: Actor, log: Log) -> int:
             report = CallReport("no_answer", started_at=NOW - MINUTE)
             record_call(session, actor, found[0], report, now=NOW)
         done += 1
+
+
+def press(actor: Actor) -> tuple[int, int] | None:
+    """The case that "Appel suivant" gives, and its household."""
+    offered = offers(db.session(), actor, NOW)
+    with transaction() as session:
+        case_id = claim.claim_offered(session, actor, offered, now=NOW)
+        if case_id is None:
+            return None
+        return case_id, session.get_one(Case, case_id).person.household_id
 
 
 def left(actor: Actor) -> int:
@@ -112,12 +121,7 @@ def test_pressing_in_eight_windows_gives_one_case(app: Flask, desk: Desk) -> Non
         desk.case()
     desk.session.commit()
 
-    def press() -> int | None:
-        with transaction() as session:
-            case = claim.claim_next(session, desk.actor, now=NOW)
-            return case.id if case else None
-
-    assert len(set(at_once(app, [press] * 8))) == 1
+    assert len(set(at_once(app, [lambda: press(desk.actor)] * 8))) == 1
     desk.session.rollback()
     in_call = select(func.count()).where(Case.state == "in_call")
     assert desk.session.scalar(in_call) == 1

@@ -6,9 +6,9 @@ import pytest
 
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.period import parse_period
+from energymed.calling.facts import verdict_on
 from energymed.calling.household import Agreed, other_cases, record_others
 from energymed.calling.models import Contact
-from energymed.calling.queue import verdict_on
 from energymed.calling.service import correct_call
 from energymed.cases.models import Case, Person
 from energymed.reporting.indicators import total

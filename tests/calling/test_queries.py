@@ -1,6 +1,7 @@
 """Reads for the desks: one's own day, callbacks promised, the team's board, a case's contacts."""
 
 from energymed.calling import queries
+from energymed.calling.board import team_board
 from energymed.cases.models import Case
 from tests.calling.conftest import NOW, Desk, counted
 from tests.factories import make_case, make_user
@@ -40,12 +41,12 @@ def test_the_teams_board_counts_cases_by_state_and_never_money(desk: Desk) -> No
     lead = make_user(desk.session, "lead", site=desk.site).as_actor()
     desk.session.commit()
     with counted() as sent:
-        board = {line.user.id: line for line in queries.team_board(desk.session, lead, NOW)}
+        board = {line.user.id: line for line in team_board(desk.session, lead, NOW)}
     assert len(sent) == 5
     assert set(board) == {desk.user.id, colleague.id}
     mine, theirs = board[desk.user.id], board[colleague.id]
     assert (mine.states, mine.calls_today, mine.callbacks_today) == ({"queued": 2}, 1, 1)
-    assert (theirs.states, theirs.in_call_since) == ({"in_call": 1}, NOW)
+    assert (theirs.states, theirs.held) == ({"in_call": 1}, held)
 
 
 def test_a_cases_contacts_and_follow_ups_newest_first(desk: Desk) -> None:

@@ -103,6 +103,7 @@ def upgrade() -> None:
     sa.Column('locale', sa.String(length=5), nullable=False),
     sa.Column('weekly_hours', sa.Integer(), nullable=False),
     sa.Column('languages', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('extension', sa.String(length=10), nullable=True),
     sa.Column('created_at', db.UTCDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("role != 'partner' OR partner_id IS NOT NULL", name=op.f('ck_user_account_partner_bound')),
     sa.CheckConstraint("role IN ('admin','lead','mediator','partner')", name=op.f('ck_user_account_role')),
@@ -270,6 +271,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_person_household_id'), ['household_id'], unique=False)
         batch_op.create_index('ix_person_partner_id_site_id_customer_reference', ['partner_id', 'site_id', 'customer_reference'], unique=False)
         batch_op.create_index('ix_person_site_id_name_key', ['site_id', 'name_key'], unique=False)
+        batch_op.create_index('ix_person_stopped', ['id'], unique=False, sqlite_where=sa.text('opposed_at IS NOT NULL OR deceased_at IS NOT NULL'), postgresql_where=sa.text('opposed_at IS NOT NULL OR deceased_at IS NOT NULL'))
 
     op.create_table('case_file',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -314,6 +316,9 @@ def upgrade() -> None:
     sa.Column('last_batch_id', sa.Integer(), nullable=True),
     sa.Column('missing_since_batch_id', sa.Integer(), nullable=True),
     sa.Column('missing_asked_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('handover_note', sa.String(length=500), nullable=True),
+    sa.Column('handover_by_id', sa.Integer(), nullable=True),
+    sa.Column('handover_at', db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'closed') = (closure IS NOT NULL)", name=op.f('ck_case_file_closed_has_closure')),
     sa.CheckConstraint("(state = 'in_call') = (claimed_by_id IS NOT NULL)", name=op.f('ck_case_file_in_call_has_claim')),
@@ -323,6 +328,7 @@ def upgrade() -> None:
     sa.CheckConstraint("waiting_reason IS NULL OR waiting_reason IN ('callback','retry','follow_up')", name=op.f('ck_case_file_waiting_reason')),
     sa.ForeignKeyConstraint(['assigned_to_id'], ['user_account.id'], name=op.f('fk_case_file_assigned_to_id_user_account')),
     sa.ForeignKeyConstraint(['claimed_by_id'], ['user_account.id'], name=op.f('fk_case_file_claimed_by_id_user_account')),
+    sa.ForeignKeyConstraint(['handover_by_id'], ['user_account.id'], name=op.f('fk_case_file_handover_by_id_user_account')),
     sa.ForeignKeyConstraint(['last_batch_id'], ['batch.id'], name=op.f('fk_case_file_last_batch_id_batch')),
     sa.ForeignKeyConstraint(['missing_since_batch_id'], ['batch.id'], name=op.f('fk_case_file_missing_since_batch_id_batch')),
     sa.ForeignKeyConstraint(['opened_batch_id'], ['batch.id'], name=op.f('fk_case_file_opened_batch_id_batch')),
@@ -333,12 +339,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('case_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case_file_last_batch_id'), ['last_batch_id'], unique=False)
-        batch_op.create_index('ix_case_file_for_anyone', ['site_id'], unique=False, sqlite_where=sa.text('for_anyone'), postgresql_where=sa.text('for_anyone'))
+        batch_op.create_index('ix_case_file_for_anyone', ['site_id', 'state', 'next_action_at'], unique=False, sqlite_where=sa.text('for_anyone = 1'), postgresql_where=sa.text('for_anyone'))
         batch_op.create_index('ix_case_file_missing', ['missing_since_batch_id'], unique=False, sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_case_file_next_action_at'), ['next_action_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_opened_batch_id'), ['opened_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_case_file_queue', ['site_id', 'state', 'assigned_to_id'], unique=False)
+        batch_op.create_index('ix_case_file_in_call', ['claimed_by_id'], unique=False, sqlite_where=sa.text("state = 'in_call'"), postgresql_where=sa.text("state = 'in_call'"))
         batch_op.create_index('ix_case_file_reference', ['partner_id', 'reference'], unique=False)
         batch_op.create_index('uq_case_file_open_reference', ['partner_id', 'campaign_kind', 'reference'], unique=True, sqlite_where=sa.text("state != 'closed'"), postgresql_where=sa.text("state != 'closed'"))
 
@@ -447,6 +454,42 @@ def upgrade() -> None:
         batch_op.create_index('ix_contact_person_id_started_at', ['person_id', 'started_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_started_at'), ['started_at'], unique=False)
         batch_op.create_index('ix_contact_user_id_started_at', ['user_id', 'started_at'], unique=False)
+
+    op.create_table('dialled_call',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(length=43), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('phone_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('asked_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', db.UTCDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('asked','ringing','answered','ended','failed')", name=op.f('ck_dialled_call_state')),
+    sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_dialled_call_case_id_case_file')),
+    sa.ForeignKeyConstraint(['phone_id'], ['phone.id'], name=op.f('fk_dialled_call_phone_id_phone'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_dialled_call_user_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dialled_call')),
+    sa.UniqueConstraint('token', name=op.f('uq_dialled_call_token'))
+    )
+    with op.batch_alter_table('dialled_call', schema=None) as batch_op:
+        batch_op.create_index('ix_dialled_call_case_id_user_id', ['case_id', 'user_id'], unique=False)
+
+    op.create_table('stop',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('since', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('until', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("kind IN ('opposed','deceased','wrong','invalid')", name=op.f('ck_stop_kind')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_stop_contact_id_contact'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stop'))
+    )
+    with op.batch_alter_table('stop', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stop_contact_id'), ['contact_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stop_key'), ['key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stop_until'), ['until'], unique=False)
 
     op.create_table('ledger_entry',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -635,7 +678,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_follow_up_assigned_to_id'), ['assigned_to_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_follow_up_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_follow_up_case_id_state_due_at', ['case_id', 'state', 'due_at'], unique=False)
         batch_op.create_index('ix_follow_up_state_due_at', ['state', 'due_at'], unique=False)
 
     op.create_table('message_sender',
@@ -730,7 +773,7 @@ def downgrade() -> None:
     op.drop_table('message_sender')
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
         batch_op.drop_index('ix_follow_up_state_due_at')
-        batch_op.drop_index(batch_op.f('ix_follow_up_case_id'))
+        batch_op.drop_index('ix_follow_up_case_id_state_due_at')
         batch_op.drop_index(batch_op.f('ix_follow_up_assigned_to_id'))
 
     op.drop_table('follow_up')
@@ -768,6 +811,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_ledger_entry_batch_id'))
 
     op.drop_table('ledger_entry')
+    with op.batch_alter_table('dialled_call', schema=None) as batch_op:
+        batch_op.drop_index('ix_dialled_call_case_id_user_id')
+
+    op.drop_table('dialled_call')
+    with op.batch_alter_table('stop', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stop_until'))
+        batch_op.drop_index(batch_op.f('ix_stop_key'))
+        batch_op.drop_index(batch_op.f('ix_stop_contact_id'))
+
+    op.drop_table('stop')
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index('ix_contact_user_id_started_at')
         batch_op.drop_index(batch_op.f('ix_contact_started_at'))
@@ -793,16 +846,18 @@ def downgrade() -> None:
     with op.batch_alter_table('case_file', schema=None) as batch_op:
         batch_op.drop_index('uq_case_file_open_reference', sqlite_where=sa.text("state != 'closed'"), postgresql_where=sa.text("state != 'closed'"))
         batch_op.drop_index('ix_case_file_reference')
+        batch_op.drop_index('ix_case_file_in_call', sqlite_where=sa.text("state = 'in_call'"), postgresql_where=sa.text("state = 'in_call'"))
         batch_op.drop_index('ix_case_file_queue')
         batch_op.drop_index(batch_op.f('ix_case_file_person_id'))
         batch_op.drop_index(batch_op.f('ix_case_file_opened_batch_id'))
         batch_op.drop_index(batch_op.f('ix_case_file_next_action_at'))
-        batch_op.drop_index('ix_case_file_for_anyone', sqlite_where=sa.text('for_anyone'), postgresql_where=sa.text('for_anyone'))
+        batch_op.drop_index('ix_case_file_for_anyone', sqlite_where=sa.text('for_anyone = 1'), postgresql_where=sa.text('for_anyone'))
         batch_op.drop_index('ix_case_file_missing', sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_case_file_last_batch_id'))
 
     op.drop_table('case_file')
     with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index('ix_person_stopped', sqlite_where=sa.text('opposed_at IS NOT NULL OR deceased_at IS NOT NULL'), postgresql_where=sa.text('opposed_at IS NOT NULL OR deceased_at IS NOT NULL'))
         batch_op.drop_index('ix_person_site_id_name_key')
         batch_op.drop_index('ix_person_partner_id_site_id_customer_reference')
         batch_op.drop_index(batch_op.f('ix_person_household_id'))

@@ -2,13 +2,19 @@
 
 from urllib.parse import urlsplit
 
-from flask import abort, redirect, render_template, request, session, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from energymed.base.clock import now
 from energymed.base.db import transaction
+from energymed.base.errors import BadInput
+from energymed.config import Settings
+from energymed.telephony.service import set_extension
+from energymed.web.shared.errors import sentence
 from energymed.web.shared.extensions import LOCALES
-from energymed.web.shared.permissions import public, requires
+from energymed.web.shared.permissions import actor, public, requires
 
 HOMES = {
     "mediator": "mediator.queue",
@@ -29,7 +35,21 @@ def home() -> Response:
 @requires("account.own")
 def profile() -> str:
     """Name, role, password and second factor of the signed-in user."""
-    return render_template("account/profile.html")
+    settings: Settings = current_app.extensions["energymed"]
+    calls = settings.dial_url and current_user.role in ("mediator", "lead")
+    return render_template("account/profile.html", exchange=calls)
+
+
+@requires("account.own")
+def extension() -> Response:
+    """Keep the extension of one's telephone."""
+    try:
+        with transaction() as session:
+            set_extension(session, actor(), request.form.get("extension", ""), now=now())
+        flash(_("Votre poste est enregistré."), "success")
+    except BadInput as error:
+        flash(sentence(error), "warning")
+    return redirect(url_for("account.profile"), 303)
 
 
 @public

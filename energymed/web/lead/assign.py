@@ -73,6 +73,23 @@ def assign_by_hand() -> Response:
 
 
 @requires("cases.assign")
+def give_callback(case_id: int) -> Response:
+    """Give a promised call that nobody made to somebody else."""
+    user_id = request.form.get("user", 0, type=int)
+    try:
+        with transaction() as session:
+            given = assignment.assign_by_hand(session, actor(), [case_id], user_id, now=now())
+    except BadInput:
+        flash(_("Choisissez à qui donner ce rappel."), "warning")
+        return _to("lead.team", {})
+    flash(
+        _("Le rappel est donné.") if given else _("Ce rappel a été pris ou fait entre-temps."),
+        "success" if given else "warning",
+    )
+    return _to("lead.team", {})
+
+
+@requires("cases.assign")
 def take_back() -> Response:
     """Take the ticked cases back from their mediator: they are to be assigned again."""
     who, cases = actor(), request.form.getlist("case", type=int)
@@ -139,6 +156,7 @@ def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
         partners=all_partners(session),
         communes=assignment.waiting_communes(session, who),
         kinds=KINDS,
+        calls_a_day=assignment.calls_a_day,
     )
 
 

@@ -66,6 +66,8 @@ rule("/assign/take-back", "take_back", assign.take_back, methods=["POST"])
 rule("/assign/hand-over", "hand_over", assign.hand_over, methods=["GET", "POST"])
 
 rule("/team", "team", team.team)
+rule("/team/when", "when", team.when)
+rule("/team/callbacks/<int:case_id>", "give_callback", assign.give_callback, methods=["POST"])
 
 rule("/guide", "guide", guide.guide)
 rule("/guide/<kind>", "guide_of", guide.guide_of, methods=ASKED)

@@ -2,7 +2,19 @@
 
 from flask import Blueprint
 
-from energymed.web.mediator import acts, call, case, cases, keep, message, queue, tasks
+from energymed.web.mediator import (
+    acts,
+    call,
+    case,
+    cases,
+    day,
+    dial,
+    inbound,
+    keep,
+    message,
+    queue,
+    tasks,
+)
 
 blueprint = Blueprint("mediator", __name__)
 rule = blueprint.add_url_rule
@@ -12,8 +24,17 @@ ASKED = ["GET", "POST"]
 rule("/queue", "queue", queue.queue)
 rule("/queue/next", "next_case", queue.next_case, methods=POST)
 
+rule("/day", "day", day.day)
+rule("/cases/<int:case_id>/handover", "handover", day.handover, methods=POST)
+
+rule("/inbound", "inbound", inbound.inbound)
+rule("/inbound", "find_caller", inbound.find, methods=POST)
+rule("/inbound/<int:case_id>", "take_caller", inbound.take, methods=POST)
+
 rule("/call/<int:case_id>", "call", call.call)
 rule("/call/<int:case_id>", "save_call", call.save, methods=POST)
+rule("/call/<int:case_id>/dial/<int:phone_id>", "dial", dial.dial, methods=POST)
+rule("/call/<int:case_id>/line", "line", dial.line)
 rule("/call/<int:case_id>/schedule", "schedule", call.schedule, methods=POST)
 rule("/call/<int:case_id>/lease", "renew", keep.renew, methods=POST)
 rule("/call/<int:case_id>/draft", "draft", keep.draft, methods=POST)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import now, today
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Conflict, DomainError
-from energymed.calling import claim, drafts, leave
+from energymed.calling import drafts, leave
 from energymed.calling.agenda import agenda
 from energymed.calling.guide import Step, filled, steps_of
 from energymed.calling.household import other_cases
@@ -23,8 +23,11 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
+from energymed.telephony.models import STATES
 from energymed.web.mediator import desk
+from energymed.web.mediator.dial import by_exchange, line_of
 from energymed.web.mediator.forms import CallForm
+from energymed.web.mediator.next_case import take_next
 from energymed.web.mediator.save_call import plan_terms, report_of, save_call
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day, money
@@ -116,6 +119,9 @@ def _desk(
         closures=form.closure.choices,
         guide=_guide(case),
         leave_reasons=leave.REASONS,
+        by_exchange=desk.is_mine(case, actor()) and by_exchange(),
+        call=line_of(case),
+        call_states=STATES,
         agenda=agenda(db.session(), actor(), case, now=now()),
         picks=desk.picks(now(), case.postal_code),
         today=today(),
@@ -178,9 +184,7 @@ def _onward() -> Response:
     """After saving: the next case when asked for and there is one, else the queue."""
     if "next" not in request.form:
         return redirect(url_for("mediator.queue"), 303)
-    with transaction() as session:
-        following = claim.claim_next(session, actor(), now=now())
-        case_id = following.id if following else None
+    case_id = take_next(actor())
     if case_id is None:
         flash(_("Personne d'autre à appeler pour l'instant."), "info")
         return redirect(url_for("mediator.queue"), 303)

@@ -14,8 +14,8 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.claim import claim_case, put_in_queue
 from energymed.calling.drafts import load_draft
-from energymed.calling.models import FOLLOW_UP_KINDS, Contact
-from energymed.calling.queue import verdict_on
+from energymed.calling.facts import verdict_on
+from energymed.calling.models import CALLS, FOLLOW_UP_KINDS, Contact
 from energymed.calling.rules import REASONS
 from energymed.cases.codes import CLOSURES, ENERGIES, KINDS, LEDGER_KINDS, STATES, WAITING_REASONS
 from energymed.cases.models import Case
@@ -146,7 +146,7 @@ def _own(event: Event, who: Actor) -> bool:
 
 def _last(event: Event, contacts: Sequence[Contact]) -> bool:
     """Of several calls only the last may be corrected: the others were answered by it."""
-    calls = (each.id for each in contacts if each.channel == "call_out")
+    calls = (each.id for each in contacts if each.channel in CALLS)
     if event.contact is not None and event.contact.call_of_id is not None:
         return False  # a part of a call on another case
     return event.contact is None or event.contact.id == max(calls, default=0)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
+from flask import request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -51,7 +52,9 @@ def call_form(case: Case, who: Actor, draft: CallDraft | None = None) -> CallFor
     if draft is None or "wishes_shown" not in draft.content:
         show_wishes(form, wishes_of(case.person.wishes) or Wishes())
     if not form.is_submitted() and draft is None:
-        form.phone_id.data = dialable[0] if len(dialable) == 1 else None
+        form.incoming.data = "incoming" in request.args
+        alone = len(dialable) == 1 and not form.incoming.data
+        form.phone_id.data = dialable[0] if alone else None
         form.plan_amount.data = euros(case.debt_cents)
     return form
 
@@ -76,6 +79,7 @@ def correction_form(contact: Contact) -> CallForm:
     prepare(form, contact.case)
     form.started_at.data = contact.started_at.isoformat()
     if not form.is_submitted():
+        form.incoming.data = contact.channel == "call_in"
         form.result.data, form.phone_id.data = contact.result, contact.phone_id
         form.note.data = contact.note
         for name, value in contact.details.items():

@@ -117,6 +117,7 @@ class CallForm(ActsForm):
         choices=choices({code: result.label for code, result in RESULTS.items()}, empty=False),
         validators=[Optional()],
     )
+    incoming = BooleanField(_l("C'est la personne qui appelle"))
     phone_id = RadioField(_l("Numéro composé"), coerce=int, validators=[Optional()])
     identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
     relation = PickField(_l("Lien avec le titulaire"), choices=choices(RELATIONS))

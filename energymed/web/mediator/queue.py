@@ -5,13 +5,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now, today
-from energymed.base.db import db, transaction
-from energymed.calling.claim import claim_next, held_case
+from energymed.base.db import db
+from energymed.calling.claim import held_case
 from energymed.calling.queries import callbacks_of_today, my_day
 from energymed.calling.queue import view_queue
 from energymed.calling.rules import REASONS, in_hours, next_opening
 from energymed.cases.codes import QUEUE_REASONS, WAITING_REASONS
 from energymed.partners.rulebook import load_calling_rules
+from energymed.web.mediator.next_case import take_next
 from energymed.web.mediator.queue_words import nobody_to_call
 from energymed.web.shared.permissions import actor, requires
 
@@ -40,9 +41,7 @@ def queue() -> str:
 @requires("queue.call")
 def next_case() -> Response:
     """Give one case and open its desk."""
-    with transaction() as session:
-        case = claim_next(session, actor(), now=now())
-        case_id = case.id if case else None
+    case_id = take_next(actor())
     if case_id is None:
         flash(_("Personne à appeler pour l'instant."), "info")
         return redirect(url_for("mediator.queue"), 303)

@@ -6,7 +6,7 @@ the control of the form that it is about, so that the page can lead there.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from energymed.calling.report import CallReport
 from energymed.calling.results import REACHED
 from energymed.calling.service import record_call, record_contact
 from energymed.calling.wishes import wishes_typed
+from energymed.cases.queries import get_case
 from energymed.mediation.acts import record_act
 from energymed.mediation.aids import AidOpening, open_aid
 from energymed.mediation.cheque import ChequeTalk, give_awareness
@@ -32,6 +33,7 @@ from energymed.mediation.codes import ACT_KINDS
 from energymed.mediation.plans import agree_plan
 from energymed.mediation.referrals import ReferralRequest, refer
 from energymed.mediation.rules import PlanTerms
+from energymed.telephony.service import call_of_claim
 from energymed.web.mediator.act_fields import MAIN, details_of, prefix
 from energymed.web.mediator.controls import instant, typed_moment
 from energymed.web.mediator.forms import ActsForm, CallForm, ContactForm
@@ -81,6 +83,7 @@ def report_of(form: CallForm, now: datetime) -> CallReport:
         follow_up_at=instant(form.follow_up_at.data),
         follow_up_note=_text(form.follow_up_note.data),
         request_key=form.request_key.data or None,
+        incoming=bool(form.incoming.data),
         seen_contact_id=whole_number(form.seen_contact_id.data),
     )
 
@@ -102,10 +105,26 @@ def save_call(
     if form.wishes_shown.data:
         typed = wishes_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
         note_wishes(session, actor, case_id, typed, now=now)
-    contact = record_call(session, actor, case_id, report_of(form, now), now=now)
+    report = as_the_exchange_told(session, actor, case_id, report_of(form, now))
+    contact = record_call(session, actor, case_id, report, now=now)
     _record_acts(session, actor, case_id, form, contact, now)
     record_others(session, actor, contact, others_typed(request.form), now=now)
     return contact
+
+
+def as_the_exchange_told(
+    session: Session, actor: Actor, case_id: int, report: CallReport
+) -> CallReport:
+    """Number, beginning and end of the exchange's call; another number chosen wins over it."""
+    call = call_of_claim(session, actor, get_case(session, actor, case_id))
+    if call is None or report.incoming or report.phone_id not in (None, call.phone_id):
+        return report
+    return replace(
+        report,
+        phone_id=call.phone_id,
+        started_at=call.answered_at or call.asked_at,
+        ended_at=call.ended_at,
+    )
 
 
 def others_typed(form: MultiDict[str, str]) -> list[Agreed]:

@@ -26,7 +26,8 @@ ICONS = (
     "play-circle",
     "plus-lg", "printer", "question-circle", "search", "send", "shield-check",
     "shield-exclamation", "signpost-split", "slash-circle", "sliders", "snow", "sort-down",
-    "sort-up", "telephone", "telephone-forward", "telephone-outbound", "telephone-x", "trash",
+    "sort-up", "telephone", "telephone-forward", "telephone-inbound", "telephone-outbound",
+    "telephone-x", "trash",
     "unlock", "upload", "wallet2", "x-circle", "x-lg",
 )  # fmt: skip
 A_YEAR = 31_536_000

@@ -12,7 +12,6 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf import CSRFProtect
-from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from energymed.base.db import db, prepare_engine
@@ -64,15 +63,12 @@ def flask_config(settings: Settings, *, secret_key: str) -> dict[str, Any]:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """A connection a thread on SQLite; a bounded pool on PostgreSQL."""
+    """A bounded pool: to open a connection costs more than a claim; 400 at once are too many."""
     if url.startswith("sqlite"):
-        return {"poolclass": NullPool, "connect_args": {"timeout": 15}, "hide_parameters": True}
-    return {
-        "pool_size": 10,
-        "max_overflow": 10,
-        "pool_pre_ping": True,
-        "hide_parameters": True,
-    }
+        pool = {"pool_size": 10, "max_overflow": 10, "connect_args": {"timeout": 15}}
+    else:
+        pool = {"pool_size": 8, "max_overflow": 0, "pool_pre_ping": True}
+    return {**pool, "hide_parameters": True}
 
 
 def register(app: Flask) -> None:
@@ -84,7 +80,7 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
+        prepare_engine(db.engine, settings.hash_key)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=choose_locale)
     bootstrap.init_app(app)

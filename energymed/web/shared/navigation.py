@@ -30,6 +30,9 @@ class Entry:
 MENU = (
     Entry(_l("File d'appels"), "mediator.queue", "queue.call", "telephone-outbound",
           ("mediator.call",)),
+    Entry(_l("Appel entrant"), "mediator.inbound", "queue.call", "telephone-inbound",
+          ("mediator.find_caller", "mediator.take_caller")),
+    Entry(_l("Ma journée"), "mediator.day", "queue.call", "calendar-check"),
     Entry(_l("Fichiers"), "lead.files", "files.import", "file-earmark-arrow-up",
           ("lead.new_file", "lead.file", "lead.missing")),
     Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split",
@@ -39,7 +42,7 @@ MENU = (
           ("lead.text", "lead.new_text", "lead.sender")),
     Entry(_l("Guide d'appel"), "lead.guide", "guide.edit", "journal-text",
           ("lead.guide_of",)),
-    Entry(_l("Équipe"), "lead.team", "team.see", "people"),
+    Entry(_l("Équipe"), "lead.team", "team.see", "people", ("lead.when",)),
     Entry(_l("Dossiers"), "mediator.cases", "cases.see", "folder2-open", ("mediator.case",)),
     Entry(_l("Suivis"), "mediator.tasks", "tasks.own", "list-check"),
     Entry(_l("Indicateurs"), "lead.reports", "reports.see", "bar-chart", ("lead.behind",)),

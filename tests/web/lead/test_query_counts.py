@@ -65,7 +65,11 @@ def missing(desk: LeadDesk, session: Session) -> None:
         ("/letters", cases, 8),  # user, site, deposits, count, page, letters, partners, communes
         ("/assign", cases, 9),  # user, site, deposits, count, page, team, loads, partners, places
         ("/assign/hand-over", cases, 5),  # user, site, deposits, holders, team
-        ("/team", cases, 9),  # user, site, deposits, the board's five, not assigned
+        (
+            "/team",
+            cases,
+            13,
+        ),  # user, site, deposits, the board and its needs (8), team, not assigned
         (
             "/reports",
             cases,

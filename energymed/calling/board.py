@@ -1,0 +1,134 @@
+"""The lead's board: who does what, and what needs somebody. Counts only, never money or rank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import User
+from energymed.accounts.queries import mediators
+from energymed.accounts.scope import scoped
+from energymed.base.clock import day_bounds, paris_date
+from energymed.calling.models import Contact, FollowUp
+from energymed.cases.cutoff import scheduled_at
+from energymed.cases.models import Case
+
+LATE_AFTER = timedelta(minutes=30)  # a promised call that nobody tried
+LAPSES_WITHIN = timedelta(minutes=3)
+TOLD_WITHIN = timedelta(hours=48)
+MOST = 20
+
+
+@dataclass(slots=True)
+class BoardLine:
+    """One mediator. `held` is the case that they have in call; `late` counts missed callbacks."""
+
+    user: User
+    states: dict[str, int] = field(default_factory=dict)
+    callbacks_today: int = 0
+    late: int = 0
+    calls_today: int = 0
+    held: Case | None = None
+    lapses: bool = False
+
+    @property
+    def waiting(self) -> int:
+        """Cases that are with this mediator."""
+        return self.states.get("queued", 0) + self.states.get("waiting", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What needs somebody now, each with how many there are in all."""
+
+    late: Sequence[FollowUp]
+    late_count: int
+    untold: Sequence[Case]
+    untold_count: int
+
+
+def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]:
+    """Every mediator of the actor's site by name, in six queries."""
+    lines: dict[int | None, BoardLine] = {
+        user.id: BoardLine(user) for user in mediators(session, actor)
+    }
+    start, end = day_bounds(paris_date(now))
+    states = select(Case.assigned_to_id, Case.state, func.count()).where(
+        Case.assigned_to_id.in_(lines), Case.state != "closed"
+    )
+    for user_id, state, count in session.execute(states.group_by(Case.assigned_to_id, Case.state)):
+        lines[user_id].states[state] = count
+    late = func.count().filter(FollowUp.due_at < now - LATE_AFTER)
+    callbacks = select(FollowUp.assigned_to_id, func.count(), late).where(
+        FollowUp.assigned_to_id.in_(lines),
+        FollowUp.kind == "callback",
+        FollowUp.state == "open",
+        FollowUp.due_at < end,
+    )
+    for user_id, count, missed in session.execute(callbacks.group_by(FollowUp.assigned_to_id)):
+        lines[user_id].callbacks_today, lines[user_id].late = count, missed
+    calls = select(Contact.user_id, func.count()).where(
+        Contact.user_id.in_(lines),
+        Contact.channel == "call_out",
+        Contact.call_of_id.is_(None),
+        Contact.voided_at.is_(None),
+        Contact.started_at >= start,
+        Contact.started_at < end,
+    )
+    for user_id, count in session.execute(calls.group_by(Contact.user_id)):
+        lines[user_id].calls_today = count
+    held = select(Case).where(Case.claimed_by_id.in_(lines), Case.state == "in_call")
+    for case in session.scalars(held.options(joinedload(Case.person, innerjoin=True))):
+        line = lines[case.claimed_by_id]
+        line.held = case
+        line.lapses = case.claimed_until is not None and case.claimed_until < now + LAPSES_WITHIN
+    return list(lines.values())
+
+
+def needs(session: Session, actor: Actor, now: datetime) -> Needs:
+    """Promised calls that nobody tried for half an hour, and cut-offs that nobody was told of."""
+    late = _late(actor, now)
+    untold = _untold(session, actor, now)
+    return Needs(
+        late=session.scalars(late.limit(MOST)).all(),
+        late_count=session.scalar(select(func.count()).select_from(late.subquery())) or 0,
+        untold=untold[:MOST],
+        untold_count=len(untold),
+    )
+
+
+def _late(actor: Actor, now: datetime) -> Select[FollowUp]:
+    statement = (
+        select(FollowUp)
+        .join(Case, Case.id == FollowUp.case_id)
+        .where(FollowUp.kind == "callback", FollowUp.state == "open")
+        .where(FollowUp.due_at < now - LATE_AFTER, Case.state.not_in(("closed", "in_call")))
+        .options(
+            joinedload(FollowUp.case, innerjoin=True).joinedload(Case.person, innerjoin=True),
+            joinedload(FollowUp.assigned_to),
+        )
+        .order_by(FollowUp.due_at, FollowUp.id)
+    )
+    return scoped(statement, Case, actor)
+
+
+def _untold(session: Session, actor: Actor, now: datetime) -> list[Case]:
+    """Cut-off notices whose intervention comes within 48 hours, the soonest first."""
+    days = (paris_date(now), paris_date(now + TOLD_WITHIN))
+    statement = (
+        select(Case)
+        .where(Case.campaign_kind == "cutoff_notice", Case.state != "closed")
+        .where(Case.told_at.is_(None), Case.cutoff_date.between(*days))
+        .options(joinedload(Case.person, innerjoin=True), joinedload(Case.assigned_to))
+    )
+    coming = []
+    for case in session.scalars(scoped(statement, Case, actor)):
+        if case.cutoff_date is None:
+            continue
+        at = scheduled_at(case.cutoff_date, case.cutoff_slot)
+        if now < at <= now + TOLD_WITHIN:
+            coming.append((at, case.id, case))
+    return [case for _, _, case in sorted(coming, key=lambda one: one[:2])]

@@ -1,0 +1,128 @@
+"""Who may be called next: the head of a mediator's queue, read without holding anybody up.
+
+The queue is read in calling order in growing pieces, since its head nearly always holds somebody
+whom the rules allow. What was read is told again when the case is claimed (`calling.claim`): a
+claim succeeds only when nothing of it has changed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from energymed.accounts.actor import Actor
+from energymed.base.clock import paris_date
+from energymed.base.db import read_rows
+from energymed.calling.facts import Judged, facts, judged, promised_at
+from energymed.calling.models import Contact
+from energymed.calling.queue import AT, asked_by, callable_cases
+from energymed.cases.models import Case, Person
+
+FIRST_PIECE, GROWTH = 12, 4
+ALTERNATIVES = 3
+CUTOFF = 1  # place in the calling order
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A case that may be called, as it was read: `calls` are all calls ever to its household."""
+
+    case_id: int
+    household_id: int
+    version: int
+    calls: int
+    state: str
+    queue_reason: str
+    assigned_to_id: int | None
+    lease_minutes: int
+
+
+def calls_to(household_id: Any) -> Any:
+    """How many calls were ever made to people of a household (a scalar subquery)."""
+    called = aliased(Person)
+    return (
+        select(func.count(Contact.id))
+        .join(called, called.id == Contact.person_id)
+        .where(called.household_id == household_id, Contact.channel == "call_out")
+        .scalar_subquery()
+    )
+
+
+def offers(session: Session, actor: Actor, now: datetime) -> list[Offer]:
+    """Cases at the head of the actor's queue that the rules allow now; empty when there are none.
+
+    The first is the next one; the others are there in case a colleague takes it meanwhile.
+    """
+    for case_ids in _pieces(session, actor, now):
+        known = judged(session, _facts(), now, {"cases": case_ids})
+        allowed = (_offer(one) for one in known if one.verdict.allowed)
+        offered = list(islice(allowed, ALTERNATIVES))
+        if offered:
+            return offered
+    return []
+
+
+@cache
+def _facts() -> Select[*tuple[object, ...]]:
+    calls = calls_to(Person.household_id).label("calls")
+    told = facts().add_columns(Case.version, Case.state, Case.assigned_to_id, calls)
+    return told.where(Case.id.in_(bindparam("cases", expanding=True)))
+
+
+def _offer(one: Judged) -> Offer:
+    row: Any = one.row
+    return Offer(
+        case_id=row.id,
+        household_id=row.household_id,
+        version=row.version,
+        calls=row.calls,
+        state=row.state,
+        queue_reason=str(row.waiting_reason or row.queue_reason or "new"),
+        assigned_to_id=row.assigned_to_id,
+        lease_minutes=one.rules.lease_minutes,
+    )
+
+
+def _pieces(session: Session, actor: Actor, now: datetime) -> Iterator[list[int]]:
+    """Ids of the queue in calling order. Interventions of a day stay together: SQL does not know
+    their hours, by which they are sorted afterwards."""
+    asked = {**asked_by(actor, now), "today": paris_date(now)}
+    start, size = 0, FIRST_PIECE
+    while rows := read_rows(
+        session, _in_order(actor.role), {**asked, "start": start, "size": size}
+    ):
+        if len(rows) == size and rows[-1].place == CUTOFF:
+            size *= GROWTH
+            continue
+        yield [row.id for row in rows]
+        if len(rows) < size:
+            return
+        start, size = start + size, size * GROWTH
+
+
+@cache
+def _in_order(role: str) -> Select[int, int]:
+    """`facts.calling_order` in SQL, from `start` on."""
+    reason = func.coalesce(Case.queue_reason, Case.waiting_reason)
+    callback = reason == "callback"
+    place = case(
+        (callback, 0),
+        (Case.cutoff_date >= bindparam("today", type_=Date()), CUTOFF),
+        (reason == "instalment", 2),
+        else_=3,
+    )
+    promised: ColumnElement[Any] = case((callback, func.coalesce(promised_at(), AT)), else_=None)
+    cutoff = case((place == CUTOFF, Case.cutoff_date), else_=None)
+    due = case((place > CUTOFF, Case.due_date), else_=None)
+    return (
+        select(Case.id, place.label("place"))
+        .where(callable_cases(role))
+        .order_by("place", promised, cutoff, due.is_(None), due, Case.opened_at, Case.id)
+        .offset(bindparam("start", type_=Integer()))
+        .limit(bindparam("size", type_=Integer()))
+    )

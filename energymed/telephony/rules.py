@@ -1,0 +1,35 @@
+"""Signatures of the exchange's events, and the order of a call's states. Pure.
+
+A signature is the hexadecimal HMAC-SHA256, with the shared secret, of the time (Unix seconds), a
+full stop and the body as it is sent (docs/telephony.md).
+"""
+
+import hmac
+
+TOLERANCE_S = 300
+ORDER = ("asked", "ringing", "answered", "ended")
+FINAL = ("ended", "failed")
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """The signature of an event."""
+    signed = timestamp.encode() + b"." + body
+    return hmac.digest(secret.encode(), signed, "sha256").hex()
+
+
+def is_signed(secret: str, timestamp: str, body: bytes, given: str, now_s: float) -> bool:
+    """Whether an event bears the right signature and is not older than five minutes."""
+    if not secret or not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        return False
+    if abs(now_s - int(timestamp)) > TOLERANCE_S or not given.isascii():
+        return False
+    return hmac.compare_digest(signature(secret, timestamp, body), given.lower())
+
+
+def moves_on(state: str, event: str) -> bool:
+    """Whether an event takes a call further: told twice or too late, it changes nothing."""
+    if state in FINAL:
+        return False
+    if event == "failed":
+        return state != "answered"
+    return event in ORDER and ORDER.index(event) > ORDER.index(state)

@@ -1,0 +1,112 @@
+"""Calls by the exchange: asked for by whoever has the case, then told of by the exchange."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from energymed.accounts.actor import SYSTEM, Actor
+from energymed.accounts.models import User
+from energymed.base import audit
+from energymed.base.errors import BadInput, Conflict, NotFound, Refused
+from energymed.base.i18n import N_
+from energymed.cases.models import Case
+from energymed.cases.queries import get_case
+from energymed.telephony.exchange import Dial
+from energymed.telephony.models import STATES, DialledCall
+from energymed.telephony.rules import moves_on
+
+LONGEST_EXTENSION = 10
+
+
+def set_extension(session: Session, actor: Actor, extension: str, *, now: datetime) -> None:
+    """Keep the extension of the actor's own telephone; empty for none.
+
+    Raises:
+        BadInput: not up to ten digits.
+    """
+    extension = "".join(extension.split())
+    if extension and not (extension.isascii() and extension.isdigit()):
+        raise BadInput(N_("Le numéro de poste se compose de chiffres."), field="extension")
+    if len(extension) > LONGEST_EXTENSION:
+        raise BadInput(N_("Le numéro de poste a dix chiffres au plus."), field="extension")
+    user = session.get_one(User, actor.user_id)
+    user.extension = extension or None
+    audit.record(session, actor, "user.extension", user, now=now)
+    session.flush()
+
+
+def ask_call(
+    session: Session, actor: Actor, case_id: int, phone_id: int, *, now: datetime
+) -> tuple[DialledCall, Dial]:
+    """Note that the exchange is asked for a call, and what it is to be told.
+
+    Raises:
+        Conflict: the actor has not the case in call.
+        Refused: no extension, or a number that is not to be dialled.
+    """
+    case = get_case(session, actor, case_id, lock=True)
+    if case.state != "in_call" or case.claimed_by_id != actor.user_id:
+        raise Conflict(N_("Ce dossier n'est pas en appel chez vous."))
+    user = session.get_one(User, actor.user_id)
+    if not user.extension:
+        raise Refused(N_("Donnez d'abord votre numéro de poste, sur la page « Mon compte »."))
+    phone = next((each for each in case.person.phones if each.id == phone_id), None)
+    if phone is None or phone.status != "ok":
+        raise Refused(N_("Ce numéro n'est pas à composer."))
+    call = DialledCall(
+        token=secrets.token_urlsafe(32), user_id=user.id, case_id=case.id, phone_id=phone.id,
+        state="asked", asked_at=now,
+    )  # fmt: skip
+    session.add(call)
+    audit.record(session, actor, "call.asked", call, now=now)
+    session.flush()
+    return call, Dial(call.token, user.extension, phone.e164)
+
+
+def note_event(
+    session: Session, token: str, event: str, *, at: datetime, now: datetime
+) -> DialledCall:
+    """Note what the exchange tells of a call; told twice, or out of order, it changes nothing.
+
+    Raises:
+        NotFound: no such call.
+        BadInput: no such event.
+    """
+    if event not in STATES or event == "asked":
+        raise BadInput(N_("Évènement inconnu."), field="event")
+    call = session.scalar(select(DialledCall).where(DialledCall.token == token).with_for_update())
+    if call is None:
+        raise NotFound(N_("Appel inconnu."))
+    at = min(max(at, call.asked_at), now)
+    if event == "answered" and call.answered_at is None and call.state == "ended":
+        call.answered_at = min(at, call.ended_at or at)  # told after the end
+    if not moves_on(call.state, event):
+        session.flush()
+        return call
+    before, call.state = call.state, event
+    if event == "answered":
+        call.answered_at = at
+    elif event in ("ended", "failed"):
+        call.ended_at = at
+    audit.record(
+        session, SYSTEM, "call.told", call, now=now,
+        before={"state": before}, after={"state": event},
+    )  # fmt: skip
+    session.flush()
+    return call
+
+
+def call_of_claim(session: Session, actor: Actor, case: Case) -> DialledCall | None:
+    """The latest call that the exchange made while the actor has had this case in call."""
+    if case.claimed_by_id != actor.user_id or case.claimed_at is None:
+        return None
+    return session.scalar(
+        select(DialledCall)
+        .where(DialledCall.case_id == case.id, DialledCall.user_id == actor.user_id)
+        .where(DialledCall.asked_at >= case.claimed_at)
+        .options(joinedload(DialledCall.phone))
+        .order_by(DialledCall.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,1 @@
+"""Where the association's exchange tells what became of calls."""

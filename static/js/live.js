@@ -1,0 +1,18 @@
+// A part of the page that renews itself: <div data-live="20"> every 20 seconds, while the page is
+// looked at and nobody is busy inside it.
+for (const part of document.querySelectorAll("[data-live]")) {
+  setInterval(() => renew(part), Number(part.dataset.live) * 1000);
+}
+
+async function renew(part) {
+  if (document.hidden || part.contains(document.activeElement)) return;
+  try {
+    const answer = await fetch(location.href, { headers: { "X-Requested-With": "live" } });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-live]");
+    if (fresh && !part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
+  } catch {
+    // no connection: what is shown stays, with its time
+  }
+}

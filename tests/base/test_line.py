@@ -1,0 +1,66 @@
+"""A line: one at a time, in the order of arrival, among threads and among processes."""
+
+import subprocess
+import sys
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from energymed.base.line import Line
+
+
+def test_one_at_a_time_in_the_order_of_arrival() -> None:
+    line, served = Line(), list[int]()
+    started = [Event() for _ in range(8)]
+
+    def one(number: int) -> None:
+        started[number].set()
+        with line.turn():
+            served.append(number)
+
+    with line.turn():
+        threads = []
+        for number in range(8):
+            threads.append(Thread(target=one, args=(number,)))
+            threads[-1].start()
+            started[number].wait()
+            while len(line._waiting) <= number:  # it stands in line now
+                pass
+        assert served == []
+    for thread in threads:
+        thread.join()
+    assert served == list(range(8))
+
+
+def test_an_error_lets_the_next_one_in() -> None:
+    line = Line()
+    with pytest.raises(ZeroDivisionError), line.turn():
+        raise ZeroDivisionError
+    with line.turn():
+        pass
+
+
+def test_another_process_waits_for_its_turn(tmp_path: Path) -> None:
+    """It comes in once the turn here is over, also when its holder has died."""
+    path = tmp_path / "writers"
+    script = (
+        "import sys; from pathlib import Path; from energymed.base.line import Line\n"
+        "with Line(Path(sys.argv[1])).turn(): print('in', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", script, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"in\n"
+        entered = Event()
+
+        def enter() -> None:
+            with Line(path).turn():
+                entered.set()
+
+        waiting = Thread(target=enter)
+        waiting.start()
+        assert not entered.wait(0.2)
+        other.kill()
+        assert entered.wait(20)
+        waiting.join()

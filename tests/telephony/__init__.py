@@ -1,0 +1,1 @@
+"""Telephony: the exchange, its calls, its signed events."""

@@ -1,0 +1,157 @@
+"""Click to dial against a real local exchange, and its signed events."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from energymed.base.audit import AuditEvent
+from energymed.calling.models import Contact
+from energymed.telephony.models import DialledCall
+from energymed.telephony.rules import signature
+from tests.factories import MONDAY_MORNING
+from tests.messages.peers import SmsPeer, sms_peer
+from tests.web.helpers import soup, text_of
+from tests.web.mediator.conftest import MediatorDesk, clock, desk
+
+__all__ = ["clock", "desk"]
+SECRET, TOKEN = "webhook-s3cret", "exchange-t0ken"
+
+
+@pytest.fixture
+def peer(app: Flask, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmsPeer]:
+    """An exchange on this machine, set in the instance."""
+    with sms_peer() as found:
+        set_up = replace(settings, dial_url=found.url, dial_token=TOKEN, dial_secret=SECRET)
+        monkeypatch.setitem(app.extensions, "energymed", set_up)
+        yield found
+
+
+@pytest.fixture
+def calling(peer: SmsPeer, desk: MediatorDesk) -> MediatorDesk:
+    """A mediator with an extension and a case in call."""
+    desk.client.post("/account/extension", data={"extension": " 2 04 "})
+    desk.next_call()
+    return desk
+
+
+def dial(desk: MediatorDesk) -> TestResponse:
+    phone = desk.case.person.phones[0]
+    return desk.client.post(
+        f"/call/{desk.case.id}/dial/{phone.id}", headers={"X-Requested-With": "live"}
+    )
+
+
+def tell(desk: MediatorDesk, event: object, call: str, **changed: Any) -> int:
+    """Post an event as the exchange does; the status of the answer."""
+    seconds = str(int(changed.pop("at", MONDAY_MORNING).timestamp()))
+    body = changed.pop("body", json.dumps({"call": call, "event": event}).encode())
+    given = changed.pop("signed", None) or "sha256=" + signature(SECRET, seconds, body)
+    headers = {"X-Energymed-Timestamp": seconds, "X-Energymed-Signature": given}
+    return desk.client.post("/telephony/events", data=body, headers=headers).status_code
+
+
+def test_the_exchange_rings_the_extension_and_the_number(
+    calling: MediatorDesk, peer: SmsPeer, session: Session
+) -> None:
+    page = calling.client.get(f"/call/{calling.case.id}")
+    assert soup(page).select_one("form[data-exchange] button[data-shortcut=p]")
+    assert "Votre poste va sonner" in text_of(dial(calling))
+    call = session.scalars(select(DialledCall)).one()
+    number = calling.case.person.phones[0].e164
+    assert peer.received == [{"call": call.token, "extension": "204", "number": number}]
+    assert peer.seen[0]["Authorization"] == f"Bearer {TOKEN}"
+    for address in (f"/call/{calling.case.id}", "/account", f"/cases/{calling.case.id}"):
+        shown = calling.client.get(address).text
+        assert TOKEN not in shown
+        assert SECRET not in shown
+        assert call.token not in shown
+    kept = session.scalars(select(AuditEvent)).all()
+    assert not any(call.token in json.dumps([each.before, each.after]) for each in kept)
+
+
+def test_events_fill_number_time_and_length(
+    calling: MediatorDesk, session: Session, clock: time_machine.Traveller
+) -> None:
+    dial(calling)
+    call = session.scalars(select(DialledCall)).one()
+    answered, ended = (MONDAY_MORNING + timedelta(seconds=each) for each in (20, 152))
+    clock.shift(timedelta(minutes=5))
+    assert tell(calling, "answered", call.token, at=answered) == 204
+    assert "En ligne depuis" in text_of(calling.client.get(f"/call/{calling.case.id}/line"))
+    assert tell(calling, "ended", call.token, at=ended) == 204
+    assert tell(calling, "ringing", call.token, at=ended) == 204, "late: it changes nothing"
+    assert "Appel terminé, 2 minutes" in text_of(
+        calling.client.get(f"/call/{calling.case.id}/line")
+    )
+    saved = calling.save(f"/call/{calling.case.id}", result="no_answer", phone_id="")
+    assert saved.status_code == 303
+    contact = session.scalars(select(Contact)).one()
+    assert contact.phone_id == calling.case.person.phones[0].id
+    assert (contact.started_at, contact.ended_at) == (answered, ended)
+
+
+def test_what_is_not_signed_or_not_known_changes_nothing(
+    calling: MediatorDesk, session: Session
+) -> None:
+    dial(calling)
+    call = session.scalars(select(DialledCall)).one()
+    old = MONDAY_MORNING - timedelta(minutes=6)
+    assert tell(calling, "ended", call.token, signed="sha256=" + "0" * 64) == 401
+    assert tell(calling, "ended", call.token, at=old) == 401
+    assert tell(calling, "ended", "unknown") == 404
+    assert tell(calling, "asked", call.token) == 400
+    assert tell(calling, 7, call.token) == 400
+    for body in (b"", b"[]", b"\xff", b"[" * 4000):
+        assert tell(calling, "", "", body=body) == 400
+    assert tell(calling, "", "", body=b" " * 5000) == 413
+    session.refresh(call)
+    assert call.state == "asked"
+
+
+@pytest.mark.parametrize("answer", [{"status": 503}, {"status": 302}, {"drop": True}])
+def test_an_exchange_that_fails_leaves_the_telephone(
+    calling: MediatorDesk, peer: SmsPeer, session: Session, answer: dict[str, Any]
+) -> None:
+    for name, value in answer.items():
+        setattr(peer, name, value)
+    said = text_of(dial(calling))
+    assert "Le standard ne répond pas : composez le numéro sur votre téléphone." in said
+    assert session.scalars(select(DialledCall)).one().state == "failed"
+
+
+def test_only_the_one_in_call_dials_and_only_what_may_be_dialled(
+    calling: MediatorDesk, peer: SmsPeer, session: Session
+) -> None:
+    other = calling.add_case()
+    phone = other.person.phones[0]
+    assert "pas en appel chez vous" in text_of(
+        calling.client.post(
+            f"/call/{other.id}/dial/{phone.id}", headers={"X-Requested-With": "live"}
+        )
+    )
+    calling.case.person.phones[0].status = "wrong"
+    session.commit()
+    assert "pas à composer" in text_of(dial(calling))
+    assert peer.received == []
+
+
+def test_without_an_extension_the_links_stay(peer: SmsPeer, desk: MediatorDesk) -> None:
+    page = soup(desk.client.get(desk.next_call()))
+    assert page.select_one("a[href^=tel]")
+    assert page.select_one("form[data-exchange]") is None
+    said = desk.client.post("/account/extension", data={"extension": "a1"}, follow_redirects=True)
+    assert "se compose de chiffres" in text_of(said)
+
+
+def test_without_an_exchange_nothing_is_asked(desk: MediatorDesk) -> None:
+    assert "Mon poste téléphonique" not in text_of(desk.client.get("/account"))
+    assert desk.client.post("/telephony/events", data=b"{}").status_code == 401
