@@ -4,6 +4,7 @@ import { askSession, keep } from "./call-desk-keep.js";
 import { livePlan } from "./call-desk-plan.js";
 import { dialling } from "./call-desk-dial.js";
 import { guide } from "./call-desk-guide.js";
+import { phrases } from "./call-desk-phrases.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select";
 const ANSWER = "#call-form input, input[form=call-form]";
@@ -12,6 +13,7 @@ const form = document.getElementById("call-form");
 openParts(form);
 dialling(form);
 guide(form);
+phrases(form);
 if (form.dataset.schedule) livePlan(form);
 if (form.dataset.draft) keep(form);
 if ("askSession" in form.dataset) askSession(form);

@@ -41,3 +41,19 @@ def test_an_exchange_survives_a_lapsed_session(
     page.keyboard.press("Control+Enter")
     expect(page.locator("main")).to_contain_text("L'échange est enregistré.")
     expect(page.locator("main")).to_contain_text(TYPED)
+
+
+def test_a_phrase_comes_into_the_note_by_its_key_and_goes_again(
+    page: Page, live_server: LiveServer
+) -> None:
+    live_server.sign_in(page, "mediator")
+    page.goto(f"{live_server.url}/queue")
+    page.locator("[data-shortcut=n]").first.click()
+    note = page.get_by_label("Note")
+    note.fill("Calme.")
+    note.press("Escape")
+    page.keyboard.press("j")
+    expect(note).to_have_value("Calme. Baisse récente de revenus.")
+    expect(page.locator("[data-phrase][aria-pressed=true]")).to_have_count(1)
+    page.keyboard.press("j")
+    expect(note).to_have_value("Calme.")

@@ -10,12 +10,13 @@ from tests.conftest import SAMPLES
 
 PAGES = {
     "mediator": (
-        "/queue", "/cases", "/cases/1", "/cases/1/message", "/tasks", "/account", "/change",
+        "/queue", "/cases", "/cases/1", "/cases/1/message", "/tasks", "/day", "/inbound",
+        "/account", "/change",
     ),
     "lead": (
         "/files", "/files/new", "/files/1", "/assign", "/assign?preview=1&mediator=3&mediator=4",
         "/assign/hand-over", "/texts", "/texts/new", "/texts/1", "/texts/sender",
-        "/team", "/reports?period=2025",
+        "/team", "/team/when", "/reports?period=2025",
         "/reports/plans_negotiated?period=2025", "/cases", "/tasks?all=1",
     ),
     "partner": (

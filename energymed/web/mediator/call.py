@@ -17,6 +17,7 @@ from energymed.calling.agenda import agenda
 from energymed.calling.guide import Step, filled, steps_of
 from energymed.calling.household import other_cases
 from energymed.calling.models import CallDraft
+from energymed.calling.notes import PHRASES
 from energymed.calling.report import MAX_KEY
 from energymed.calling.service import correct_call
 from energymed.cases.models import Case
@@ -119,6 +120,7 @@ def _desk(
         closures=form.closure.choices,
         guide=_guide(case),
         leave_reasons=leave.REASONS,
+        phrases=PHRASES,
         by_exchange=desk.is_mine(case, actor()) and by_exchange(),
         call=line_of(case),
         call_states=STATES,

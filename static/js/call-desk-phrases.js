@@ -1,0 +1,25 @@
+// One key adds a phrase to the note, the same key takes it out again.
+export function phrases(form) {
+  const group = form.querySelector("[data-phrases]");
+  const note = form.elements[group?.dataset.phrases];
+  if (!note) return;
+  group.hidden = false;
+  const buttons = [...group.querySelectorAll("[data-phrase]")];
+  const mark = () => {
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", String(note.value.includes(button.dataset.phrase)));
+    }
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      const { phrase } = button.dataset;
+      const typed = note.value;
+      note.value = typed.includes(phrase)
+        ? typed.replace(phrase, "").replace(/ {2,}/g, " ").trim()
+        : `${typed.trim()} ${phrase}`.trim();
+      note.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+  note.addEventListener("input", mark);
+  mark();
+}
