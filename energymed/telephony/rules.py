@@ -26,6 +26,11 @@ def is_signed(secret: str, timestamp: str, body: bytes, given: str, now_s: float
     return hmac.compare_digest(signature(secret, timestamp, body), given.lower())
 
 
+def is_missed_answer(state: str, event: str, *, answered: bool) -> bool:
+    """Whether an event says, after the end, that the call had been answered."""
+    return state == "ended" and event == "answered" and not answered
+
+
 def moves_on(state: str, event: str) -> bool:
     """Whether an event takes a call further: told twice or too late, it changes nothing."""
     if state in FINAL:

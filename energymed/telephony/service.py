@@ -15,22 +15,22 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.telephony.exchange import Dial
 from energymed.telephony.models import STATES, DialledCall
-from energymed.telephony.rules import moves_on
+from energymed.telephony.rules import FINAL, is_missed_answer, moves_on
 
-LONGEST_EXTENSION = 10
+LONGEST_EXTENSION = 6  # a telephone of the house, never a subscriber's number
 
 
 def set_extension(session: Session, actor: Actor, extension: str, *, now: datetime) -> None:
     """Keep the extension of the actor's own telephone; empty for none.
 
     Raises:
-        BadInput: not up to ten digits.
+        BadInput: not up to six digits.
     """
     extension = "".join(extension.split())
     if extension and not (extension.isascii() and extension.isdigit()):
         raise BadInput(N_("Le numéro de poste se compose de chiffres."), field="extension")
     if len(extension) > LONGEST_EXTENSION:
-        raise BadInput(N_("Le numéro de poste a dix chiffres au plus."), field="extension")
+        raise BadInput(N_("Le numéro de poste a six chiffres au plus."), field="extension")
     user = session.get_one(User, actor.user_id)
     user.extension = extension or None
     audit.record(session, actor, "user.extension", user, now=now)
@@ -80,19 +80,18 @@ def note_event(
     if call is None:
         raise NotFound(N_("Appel inconnu."))
     at = min(max(at, call.asked_at), now)
-    if event == "answered" and call.answered_at is None and call.state == "ended":
-        call.answered_at = min(at, call.ended_at or at)  # told after the end
-    if not moves_on(call.state, event):
-        session.flush()
+    before = call.state
+    if is_missed_answer(call.state, event, answered=call.answered_at is not None):
+        call.answered_at = min(at, call.ended_at or at)
+    elif moves_on(call.state, event):
+        call.state = event
+        call.answered_at = at if event == "answered" else call.answered_at
+        call.ended_at = at if event in FINAL else None
+    else:
         return call
-    before, call.state = call.state, event
-    if event == "answered":
-        call.answered_at = at
-    elif event in ("ended", "failed"):
-        call.ended_at = at
     audit.record(
         session, SYSTEM, "call.told", call, now=now,
-        before={"state": before}, after={"state": event},
+        before={"state": before}, after={"state": call.state, "event": event},
     )  # fmt: skip
     session.flush()
     return call

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -113,19 +114,62 @@ def test_what_is_not_signed_or_not_known_changes_nothing(
     for body in (b"", b"[]", b"\xff", b"[" * 4000):
         assert tell(calling, "", "", body=body) == 400
     assert tell(calling, "", "", body=b" " * 5000) == 413
+    without_length = calling.client.post(
+        "/telephony/events", input_stream=BytesIO(b" " * 5000),
+        environ_overrides={"wsgi.input_terminated": True},
+    )  # fmt: skip
+    assert without_length.status_code == 413
     session.refresh(call)
     assert call.state == "asked"
 
 
-@pytest.mark.parametrize("answer", [{"status": 503}, {"status": 302}, {"drop": True}])
+def test_an_answer_told_after_the_end_is_kept_once(
+    calling: MediatorDesk, session: Session, clock: time_machine.Traveller
+) -> None:
+    dial(calling)
+    call = session.scalars(select(DialledCall)).one()
+    clock.shift(timedelta(minutes=4))
+    ended, answered = (MONDAY_MORNING + timedelta(seconds=each) for each in (90, 30))
+    assert tell(calling, "ended", call.token, at=ended) == 204
+    assert tell(calling, "answered", call.token, at=answered) == 204
+    assert tell(calling, "answered", call.token, at=ended) == 204
+    session.refresh(call)
+    assert (call.state, call.answered_at, call.ended_at) == ("ended", answered, ended)
+    told = session.scalars(select(AuditEvent).where(AuditEvent.action == "call.told"))
+    assert [(each.after or {})["event"] for each in told] == ["ended", "answered"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [({"status": 503}, "failed"), ({"status": 302}, "failed"), ({"status": 504}, "asked"),
+     ({"drop": True}, "asked")],
+)  # fmt: skip
 def test_an_exchange_that_fails_leaves_the_telephone(
-    calling: MediatorDesk, peer: SmsPeer, session: Session, answer: dict[str, Any]
+    calling: MediatorDesk, peer: SmsPeer, session: Session, answer: dict[str, Any], state: str
 ) -> None:
     for name, value in answer.items():
         setattr(peer, name, value)
     said = text_of(dial(calling))
     assert "Le standard ne répond pas : composez le numéro sur votre téléphone." in said
-    assert session.scalars(select(DialledCall)).one().state == "failed"
+    call = session.scalars(select(DialledCall)).one()
+    assert call.state == state, "what may ring all the same has not failed"
+
+
+def test_a_call_that_failed_says_nothing_of_the_one_dialled_by_hand(
+    calling: MediatorDesk, peer: SmsPeer, session: Session, clock: time_machine.Traveller
+) -> None:
+    peer.status = 503
+    dial(calling)
+    clock.shift(timedelta(minutes=3))
+    by_hand = MONDAY_MORNING + timedelta(minutes=1)
+    phone = calling.case.person.phones[0]
+    calling.save(
+        f"/call/{calling.case.id}", result="no_answer", phone_id=phone.id,
+        started_at=by_hand.isoformat(),
+    )  # fmt: skip
+    contact = session.scalars(select(Contact)).one()
+    assert contact.started_at == by_hand
+    assert contact.ended_at == MONDAY_MORNING + timedelta(minutes=3)
 
 
 def test_only_the_one_in_call_dials_and_only_what_may_be_dialled(

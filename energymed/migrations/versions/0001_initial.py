@@ -103,7 +103,7 @@ def upgrade() -> None:
     sa.Column('locale', sa.String(length=5), nullable=False),
     sa.Column('weekly_hours', sa.Integer(), nullable=False),
     sa.Column('languages', sa.JSON(none_as_null=True), nullable=False),
-    sa.Column('extension', sa.String(length=10), nullable=True),
+    sa.Column('extension', sa.String(length=6), nullable=True),
     sa.Column('created_at', db.UTCDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("role != 'partner' OR partner_id IS NOT NULL", name=op.f('ck_user_account_partner_bound')),
     sa.CheckConstraint("role IN ('admin','lead','mediator','partner')", name=op.f('ck_user_account_role')),

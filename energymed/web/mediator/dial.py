@@ -18,6 +18,8 @@ from energymed.telephony.service import ask_call, call_of_claim, note_event
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
 
+NOT_TAKEN = ("busy", "refused", "unreachable")  # else it may ring all the same
+
 
 def by_exchange() -> bool:
     """Whether numbers are dialled by the exchange: it is set, and the user has an extension."""
@@ -65,7 +67,7 @@ def _ask(case_id: int, phone_id: int) -> str:
     try:
         exchange.dial(wanted)
     except NotTaken as error:
-        if error.code != "timeout":  # it may ring all the same
+        if error.code in NOT_TAKEN:
             with transaction() as session:
                 note_event(session, token, "failed", at=now(), now=now())
         return _("Le standard ne répond pas : composez le numéro sur votre téléphone.")

@@ -115,9 +115,14 @@ def save_call(
 def as_the_exchange_told(
     session: Session, actor: Actor, case_id: int, report: CallReport
 ) -> CallReport:
-    """Number, beginning and end of the exchange's call; another number chosen wins over it."""
+    """Number, beginning and end of the exchange's call; another number chosen wins over it.
+
+    A call that the exchange could not make tells nothing: whoever called dialled by hand.
+    """
     call = call_of_claim(session, actor, get_case(session, actor, case_id))
-    if call is None or report.incoming or report.phone_id not in (None, call.phone_id):
+    if call is None or call.state == "failed" or report.incoming:
+        return report
+    if report.phone_id not in (None, call.phone_id):
         return report
     return replace(
         report,
