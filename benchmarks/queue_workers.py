@@ -72,12 +72,10 @@ def work(app: Flask, actors: list[Actor], *, pause: float, seconds: float) -> Do
         with app.app_context():
             start.wait()
             end = time.perf_counter() + seconds
-            # nobody presses at the same instant: the first press comes within the first pause
-            time.sleep(random.uniform(0, pause))  # noqa: S311  # nothing secret
+            _rest(pause)  # as if everybody had been at work for long
             while time.perf_counter() < end:
                 counts[number] += _press(actors[number], done, away)
-                if pause:
-                    time.sleep(random.expovariate(1 / pause))
+                _rest(pause)
             db.session.remove()
 
     threads = [Thread(target=one, args=(number,)) for number in range(len(actors))]
@@ -87,6 +85,12 @@ def work(app: Flask, actors: list[Actor], *, pause: float, seconds: float) -> Do
         thread.join()
     done.fewest = min(counts)
     return done
+
+
+def _rest(pause: float) -> None:
+    """A pause of this length on average (s): presses come as independent people's do."""
+    if pause:
+        time.sleep(random.expovariate(1 / pause))
 
 
 def _warm_up(actor: Actor, away: "Away") -> None:

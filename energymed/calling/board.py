@@ -62,11 +62,15 @@ def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]
     for user_id, state, count in session.execute(states.group_by(Case.assigned_to_id, Case.state)):
         lines[user_id].states[state] = count
     late = func.count().filter(FollowUp.due_at < now - LATE_AFTER)
-    callbacks = select(FollowUp.assigned_to_id, func.count(), late).where(
+    promised = select(FollowUp.assigned_to_id, func.count(), late).join(
+        Case, Case.id == FollowUp.case_id
+    )
+    callbacks = promised.where(
         FollowUp.assigned_to_id.in_(lines),
         FollowUp.kind == "callback",
         FollowUp.state == "open",
         FollowUp.due_at < end,
+        Case.state != "closed",
     )
     for user_id, count, missed in session.execute(callbacks.group_by(FollowUp.assigned_to_id)):
         lines[user_id].callbacks_today, lines[user_id].late = count, missed

@@ -17,8 +17,8 @@ from energymed.calling.rules import in_hours
 from energymed.calling.words import check_words, kept
 from energymed.cases import moves
 from energymed.cases.horizon import check_horizon
-from energymed.cases.models import Case
-from energymed.cases.queries import get_case
+from energymed.cases.models import Case, Person
+from energymed.cases.queries import get_case, matches
 from energymed.partners.rulebook import load_calling_rules
 
 QUEUE_REASON = {"callback": "callback", "instalment": "instalment"}
@@ -201,12 +201,14 @@ def tasks(
     mine: bool = True,
     state: str = "open",
     kind: str | None = None,
+    text: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Select[FollowUp]:
     """Select of the follow-ups that the actor may see, soonest first.
 
     Args:
+        text: what is searched for in name, reference, commune and number of the case.
         since: only those due at this instant or later.
         until: only those due before this instant.
     """
@@ -225,6 +227,8 @@ def tasks(
         statement = statement.where(FollowUp.assigned_to_id == actor.user_id)
     if kind:
         statement = statement.where(FollowUp.kind == kind)
+    if text:
+        statement = statement.join(Person, Person.id == Case.person_id).where(matches(text))
     if since is not None:
         statement = statement.where(FollowUp.due_at >= since)
     if until is not None:

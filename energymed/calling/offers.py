@@ -23,7 +23,7 @@ from energymed.calling.models import Contact
 from energymed.calling.queue import AT, asked_by, callable_cases
 from energymed.cases.models import Case, Person
 
-FIRST_PIECE, GROWTH = 12, 4
+FIRST_PIECE, GROWTH = 5, 6
 ALTERNATIVES = 3
 CUTOFF = 1  # place in the calling order
 

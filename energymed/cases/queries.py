@@ -105,14 +105,14 @@ def search_cases(actor: Actor, wanted: CaseSearch) -> Select[Case]:
         if value:
             statement = statement.where(condition)
     if wanted.text:
-        statement = statement.where(_matches(wanted.text))
+        statement = statement.where(matches(wanted.text))
     column = SORTS.get(wanted.sort.removeprefix("-"), Case.opened_at)
     order = column.desc() if wanted.sort.startswith("-") else column.asc()
     return statement.order_by(order.nulls_last(), Case.id.desc())
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    """Every word somewhere in the name, or the whole in reference, commune or number."""
+def matches(text: str) -> ColumnElement[bool]:
+    """For `Case` and `Person`: every word in the name, or the text in the rest."""
     digits = "".join(char for char in text if char.isdigit())
     options = [
         Case.reference.icontains(text, autoescape=True),

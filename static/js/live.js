@@ -1,5 +1,7 @@
 // A part of the page that renews itself: <div data-live="20"> every 20 seconds, while the page is
 // looked at and nobody is busy inside it.
+import { nameCells } from "./tables.js";
+
 for (const part of document.querySelectorAll("[data-live]")) {
   setInterval(() => renew(part), Number(part.dataset.live) * 1000);
 }
@@ -11,7 +13,9 @@ async function renew(part) {
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-live]");
-    if (fresh && !part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
+    if (!fresh || part.contains(document.activeElement)) return;
+    part.replaceChildren(...fresh.childNodes);
+    nameCells(part);
   } catch {
     // no connection: what is shown stays, with its time
   }

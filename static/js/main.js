@@ -3,3 +3,4 @@ import "./menu.js";
 import "./dialogs.js";
 import "./forms.js";
 import "./shortcuts.js";
+import "./tables.js";

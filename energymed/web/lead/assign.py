@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from energymed.accounts.actor import Actor
 from energymed.accounts.queries import mediators
 from energymed.base.clock import now
 from energymed.base.db import db, transaction
@@ -20,7 +22,7 @@ from energymed.web.lead import reads
 from energymed.web.lead.assign_filter import PileFilter, read_filter
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
-from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.paging import Page, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 
 
@@ -145,7 +147,7 @@ def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
             refusal = sentence(error)
     return render_template(
         "lead/assign.html",
-        page=paginate(session, assignment.to_assign(who, wanted.chosen), page_number()),
+        page=paginate(session, assignment.to_assign(who, wanted.chosen), page_number(), exact=True),
         wanted=wanted,
         refusal=refusal,
         shares=sorted(shares, key=lambda share: share.user.name),
@@ -170,9 +172,13 @@ def _hand_over_page(from_id: int) -> str:
         away=away,
         team=[user for user in mediators(session, who) if user.id != from_id],
         loads=dict((holder.id, count) for holder, count in holders),
-        page=paginate(session, reads.held_cases(who, from_id), page_number()) if away else None,
+        page=_held(session, who, from_id) if away else None,
         kinds=KINDS,
     )
+
+
+def _held(session: Session, who: Actor, user_id: int) -> Page:
+    return paginate(session, reads.held_cases(who, user_id), page_number(), exact=True)
 
 
 def _kept_together(shares: Sequence[Share]) -> dict[int, int]:

@@ -72,6 +72,7 @@ def result_page(batch: Batch) -> str:
         statement.options(joinedload(BatchRow.case)),
         page_number(),
         size=file_view.LINES_A_PAGE,
+        exact=True,
     )
     return render_template(
         "lead/file_result.html",

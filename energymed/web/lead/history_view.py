@@ -1,7 +1,7 @@
 """What the pages of an imported file show: each line and its case today, and what bars an undo."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -51,8 +51,7 @@ class Told:
 
 def kept_lines(page: Page, batch: Batch) -> Page:
     """The same page with its lines in the shape that the screen takes."""
-    lines = [_kept(row, batch.headers) for row in page.items]
-    return Page(lines, page.number, page.size, page.total)
+    return replace(page, items=[_kept(row, batch.headers) for row in page.items])
 
 
 def work_told(session: Session, work: Sequence[Work]) -> list[Told]:

@@ -39,7 +39,7 @@ TITLES = (
 def letters() -> str:
     """The open cases whose person has no usable number, those never written to first asked for."""
     session, who, wanted, seen = db.session(), actor(), _wanted(), now()
-    page = paginate(session, service.without_phone(who, wanted), page_number())
+    page = paginate(session, service.without_phone(who, wanted), page_number(), exact=True)
     return render_template(
         "lead/letters.html",
         page=page,

@@ -37,7 +37,7 @@ def missing() -> str:
     session, who, at = db.session(), actor(), now()  # the time first: what comes later is unseen
     asked = missing_list.wanted()
     batch = get_batch(session, who, asked.search.batch_id) if asked.search.batch_id else None
-    page = paginate(session, missing_list.listed(who, asked, at), page_number())
+    page = paginate(session, missing_list.listed(who, asked, at), page_number(), exact=True)
     return render_template(
         "lead/missing.html",
         page=page,

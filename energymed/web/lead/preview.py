@@ -112,7 +112,7 @@ def _page(seen: Preview) -> str | Response:
     session = db.session()
     asked = preview_view.asked(summary, request.args)
     statement = checks.lines(batch, outcome=asked.outcome, code=asked.code)
-    page = paginate(session, statement, page_number(), size=file_view.LINES_A_PAGE)
+    page = paginate(session, statement, page_number(), size=file_view.LINES_A_PAGE, exact=True)
     changed = checks.lines(batch, changed=True).limit(preview_view.CHANGED_SHOWN)
     return render_template(
         "lead/file_check.html",

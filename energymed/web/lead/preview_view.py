@@ -1,7 +1,7 @@
 """What the page of a file shows before its import: groups with their decisions, lines, changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -115,7 +115,7 @@ def asked(summary: Summary, args: Mapping[str, str]) -> Asked:
 
 def lines(page: Page) -> Page:
     """The same page with its lines in the shape that the screen takes."""
-    return Page([line(row) for row in page.items], page.number, page.size, page.total)
+    return replace(page, items=[line(row) for row in page.items])
 
 
 def line(row: CheckedLine) -> Line:

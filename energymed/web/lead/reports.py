@@ -79,7 +79,7 @@ def behind(code: str) -> str:
         abort(404)
     session, asked = db.session(), _asked(request.args)
     part = SHARES[code].numerator if code in SHARES else code
-    page = paginate(session, cases_behind(actor(), code, asked.scope()), page_number())
+    page = paginate(session, cases_behind(actor(), code, asked.scope()), page_number(), exact=True)
     return render_template(
         "lead/behind.html",
         asked=asked,

@@ -59,5 +59,6 @@ rule("/instalments/<int:instalment_id>/mark", "mark_instalment", acts.mark, meth
 rule("/aids/<int:aid_id>/move", "move_aid", acts.move_aid, methods=POST)
 
 rule("/tasks", "tasks", tasks.tasks)
+rule("/tasks", "search_tasks", tasks.search, methods=POST)
 rule("/tasks/<int:follow_up_id>/finish", "finish_task", tasks.finish, methods=POST)
 rule("/tasks/<int:follow_up_id>/postpone", "postpone_task", tasks.postpone, methods=POST)

@@ -19,7 +19,9 @@ from energymed.web.mediator.forms import PostponeForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.searching import keep_search, kept_search
 
+SEARCH = "task_search"
 STATES = {"open": _l("À faire"), "done": _l("Faits"), "cancelled": _l("Annulés")}
 DUE = {
     "late": _l("En retard"),
@@ -29,14 +31,21 @@ DUE = {
 
 
 @requires("tasks.own")
+def search() -> Response:
+    """Keep what is searched for, a person's name, out of the address."""
+    return keep_search(SEARCH, "mediator.tasks")
+
+
+@requires("tasks.own")
 def tasks() -> str:
     """One's own follow-ups, or the site's."""
-    asked = _asked()
+    asked, text = _asked(), kept_search(SEARCH)
     statement = followups.tasks(
         actor(),
         mine=not asked["everybody"],
         state=asked["state"],
         kind=asked["kind"] or None,
+        text=text,
         **_bounds(asked["due"]),
     )
     return render_template(
@@ -46,6 +55,7 @@ def tasks() -> str:
         states=STATES,
         dues=DUE,
         at=now(),
+        text=text,
         **asked,
     )
 

@@ -48,7 +48,9 @@ def behind(code: str) -> str:
     """The cases behind a figure: references and states, never a name."""
     period = asked_period()
     found = INDICATORS.get(code) or SHARES.get(code)
-    page = paginate(db.session(), cases_behind(actor(), code, _scope(period)), page_number())
+    page = paginate(
+        db.session(), cases_behind(actor(), code, _scope(period)), page_number(), exact=True
+    )
     return render_template(
         "partner/behind.html",
         page=page,

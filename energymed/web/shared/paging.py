@@ -8,16 +8,23 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 PAGE_SIZE = 25
+HIGHEST = 1_000_000
+COUNTED = 1000  # beyond, to count costs more than the page
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: its items, its number (from 1), and how many there are in all."""
+    """One page of a list: its items, its number (from 1), and how many there are in all.
+
+    `capped`: there are more than `total`, nobody counted how many. `followed`: by another page.
+    """
 
     items: list[Any]
     number: int
     size: int
     total: int
+    capped: bool = False
+    followed: bool = False
 
     @property
     def last(self) -> int:
@@ -32,12 +39,12 @@ class Page:
     @property
     def last_index(self) -> int:
         """Position of the last item shown."""
-        return min(self.number * self.size, self.total)
+        return (self.number - 1) * self.size + len(self.items)
 
 
 def page_number() -> int:
     """The page asked for in the address; 1 when it is missing or makes no sense."""
-    return max(1, request.args.get("page", 1, type=int))
+    return min(max(1, request.args.get("page", 1, type=int)), HIGHEST)
 
 
 def count(session: Session, statement: Select[Any]) -> int:
@@ -47,10 +54,32 @@ def count(session: Session, statement: Select[Any]) -> int:
 
 
 def paginate(
-    session: Session, statement: Select[Any], number: int, *, size: int = PAGE_SIZE
+    session: Session,
+    statement: Select[Any],
+    number: int,
+    *,
+    size: int = PAGE_SIZE,
+    exact: bool = False,
 ) -> Page:
-    """The page `number` of an ordered select of one entity, in two queries."""
-    total = count(session, statement)
-    number = min(number, max(1, -(-total // size)))
-    rows = session.scalars(statement.limit(size).offset((number - 1) * size))
-    return Page(list(rows.unique()), number, size, total)
+    """The page `number` of an ordered select of one entity, in two queries.
+
+    A page beyond the last one is the last that was counted.
+
+    Args:
+        exact: count all of them: something is done to as many as the page says.
+    """
+    total = count(session, statement if exact else statement.limit(COUNTED + 1))
+    capped = not exact and total > COUNTED
+    total = COUNTED if capped else total
+    last = max(1, -(-total // size))
+    number = number if capped else min(number, last)
+    rows = _rows(session, statement, number, size)
+    if not rows and number > last:
+        number, rows = last, _rows(session, statement, last, size)
+    return Page(rows[:size], number, size, total, capped, len(rows) > size)
+
+
+def _rows(session: Session, statement: Select[Any], number: int, size: int) -> list[Any]:
+    """The rows of a page, and the first of the next."""
+    found = session.scalars(statement.limit(size + 1).offset((number - 1) * size))
+    return list(found.unique())

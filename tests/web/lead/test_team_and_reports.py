@@ -59,11 +59,14 @@ def test_the_board_counts_each_mediator_without_money_or_rank(
     second.claimed_at = MONDAY_MORNING - timedelta(minutes=5)
     session.commit()
     answer = desk.client.get("/team")
-    cards = [" ".join(card.get_text(" ").split()) for card in soup(answer).select(".board li")]
-    assert len(cards) == 2
-    assert "en appel depuis 09:55" in cards[0]
-    assert "À appeler 1 En attente 0 Rappels du jour 1 Appels du jour 1" in cards[0]
-    assert cards[1].startswith("Zoé Noir pas en appel")
+    lines = [
+        [" ".join(cell.get_text(" ").split()) for cell in line.select("th, td")]
+        for line in soup(answer).select("[data-live] tbody tr")
+    ]
+    assert len(lines) == 2
+    assert lines[0][1].startswith("en appel depuis 09:55")
+    assert lines[0][2:7] == ["1", "0", "1", "1", "35"], "to call, waiting, callbacks, calls, hours"
+    assert lines[1][:2] == ["Zoé Noir", "pas en appel"]
     assert "€" not in text_of(answer)
 
 

@@ -62,6 +62,17 @@ def test_filters(desk: MediatorDesk, three: list[FollowUp], query: str, found: l
     assert kinds(desk, query) == found
 
 
+def test_a_follow_up_is_found_by_a_name_that_is_in_no_address(
+    desk: MediatorDesk, three: list[FollowUp]
+) -> None:
+    found = desk.client.post("/tasks", data={"q": desk.case.person.last_name.lower()})
+    assert found.location == "/tasks?found=1"
+    assert len(table_rows(desk.client.get(found.location))) == 3
+    nobody = desk.client.post("/tasks", data={"q": "Zzyzx"}, follow_redirects=True)
+    assert "Aucun suivi trouvé pour « Zzyzx »" in text_of(nobody)
+    assert len(table_rows(desk.client.get("/tasks"))) == 3
+
+
 def test_a_colleagues_are_shown_on_demand(desk: MediatorDesk, session: Session) -> None:
     other = make_user(session, site=desk.site, name="Bob Noir")
     add(desk, "other", MONDAY_MORNING, assigned_to_id=other.id)

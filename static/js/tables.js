@@ -1,0 +1,22 @@
+// Tables that stack on a narrow screen: each cell is told the name of its column, and the roles
+// that a table loses when it is no longer drawn as one.
+const ROLES = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell" };
+
+export function nameCells(root = document) {
+  for (const table of root.querySelectorAll("table.stacks:not(.named)")) {
+    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    for (const row of table.tBodies[0].rows) {
+      for (const cell of row.cells) cell.dataset.label = names[cell.cellIndex] ?? "";
+    }
+    table.setAttribute("role", ROLES.table);
+    for (const part of table.querySelectorAll("thead, tbody, tr, td")) {
+      part.setAttribute("role", ROLES[part.localName]);
+    }
+    for (const head of table.querySelectorAll("th")) {
+      head.setAttribute("role", head.scope === "row" ? "rowheader" : "columnheader");
+    }
+    table.classList.add("named");
+  }
+}
+
+nameCells();
