@@ -1,0 +1,135 @@
+"""How many mediators a server carries: "Enregistrer et suivant", until the next desk is there.
+
+    python -m benchmarks.desk [--cases 180000] [--mediators 400] [--seconds 15] [--workers 2]
+
+The server is the one that associations run (`energymed serve`, on SQLite); its clients are
+kept-alive connections in this process, each signed in as a mediator of its own. A round is a save
+(the call recorded, the next case claimed), the redirect, and the page of the next desk. First one
+mediator alone; then all of them with a call of 150 s on average between two saves; then all of
+them without a pause. The floor is the server's answer to `/healthz` with all connections.
+Prints JSON; fails when anybody met an error or was given the same case again.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import secrets
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.desk_client import Connection
+from benchmarks.intake import database_of
+
+CALL_S = 150.0
+UP_WITHIN_S = 30.0
+Turn = Callable[[Connection], Awaitable[object]]
+
+
+def main() -> None:
+    """Measure and print."""
+    options = _options()
+    with TemporaryDirectory() as folder, database_of("sqlite", Path(folder)) as database:
+        database.prepare()
+        environment = {**database.base.environment, "ENERGYMED_SECRET_KEY": secrets.token_hex()}
+        fill = ["benchmarks.desk_client", str(options.cases), str(options.mediators)]
+        filled = subprocess.run(
+            [sys.executable, "-m", *fill],
+            env=environment, stdout=subprocess.PIPE, text=True, check=True,
+        )  # fmt: skip
+        port = _free_port()
+        serve = ["serve", "--port", str(port), "--workers", str(options.workers)]
+        server = subprocess.Popen([sys.executable, "-m", "energymed", *serve], env=environment)
+        try:
+            told = asyncio.run(_measure(options, json.loads(filled.stdout), port))
+        finally:
+            server.terminate()
+            server.wait()
+    print(json.dumps(told, indent=2))  # noqa: T201
+
+
+async def _measure(options: argparse.Namespace, cookies: list[str], port: int) -> Any:
+    connections = [Connection(port, cookie) for cookie in cookies]
+    await _up(connections[0])
+    for connection in connections:
+        await connection.open()
+        await connection.first_case()
+    save, seconds = Connection.save_and_next, options.seconds
+    told = {
+        "cases": options.cases,
+        "workers": options.workers,
+        "alone": await _run(connections[:1], save, seconds),
+        "working": await _run(connections, save, 4 * seconds, pause=CALL_S),
+        "saturated": await _run(connections, save, seconds),
+        "floor": await _run(connections, lambda one: one.read("/healthz"), seconds),
+    }
+    saturated, floor = told["saturated"]["rounds_a_second"], told["floor"]["rounds_a_second"]
+    return {**told, "floor_over_saturated": round(floor / saturated, 1)}
+
+
+async def _up(connection: Connection) -> None:
+    until = time.monotonic() + UP_WITHIN_S
+    while True:
+        try:
+            await connection.open()
+            await connection.read("/healthz")
+        except (OSError, asyncio.IncompleteReadError):
+            if time.monotonic() > until:
+                sys.exit("the server did not come up")
+            await asyncio.sleep(0.2)
+        else:
+            return
+
+
+async def _run(
+    connections: list[Connection], turn: Turn, seconds: float, *, pause: float = 0
+) -> dict[str, Any]:
+    rounds: list[float] = []
+    begun = time.perf_counter()
+
+    async def work(connection: Connection) -> None:
+        while (left := begun + seconds - time.perf_counter()) > 0:
+            if pause:
+                rest = random.expovariate(1 / pause)
+                await asyncio.sleep(min(rest, left))
+                if rest > left:
+                    return
+            start = time.perf_counter()
+            await turn(connection)
+            rounds.append(time.perf_counter() - start)
+
+    await asyncio.gather(*(work(one) for one in connections))
+    took = time.perf_counter() - begun
+    cuts = statistics.quantiles(rounds, n=100)
+    shown = {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "most": max(rounds)}
+    return {
+        "connections": len(connections),
+        "rounds_a_second": round(len(rounds) / took, 1),
+        "round_ms": {name: round(value * 1000, 1) for name, value in shown.items()},
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cases", type=int, default=180_000)
+    parser.add_argument("--mediators", type=int, default=400)
+    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--workers", type=int, default=2)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
