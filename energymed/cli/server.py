@@ -73,7 +73,7 @@ def run_server(host: str, port: int, workers: int) -> None:
     scheduler.start()
     try:
         Granian(
-            "energymed:create_app",
+            "energymed:create_served_app",
             address=host,
             port=port,
             interface=Interfaces.WSGI,

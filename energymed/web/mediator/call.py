@@ -26,6 +26,7 @@ from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
 from energymed.telephony.models import STATES
 from energymed.web.mediator import desk
+from energymed.web.mediator.blank_acts import blank_acts
 from energymed.web.mediator.dial import by_exchange, line_of
 from energymed.web.mediator.forms import CallForm
 from energymed.web.mediator.next_case import take_next
@@ -116,6 +117,7 @@ def _desk(
         mine=desk.is_mine(case, actor()),
         draft=draft,
         payments=payments,
+        acts=None if draft or form.is_submitted() else blank_acts(case),
         others=_others(case, draft),
         closures=form.closure.choices,
         guide=_guide(case),

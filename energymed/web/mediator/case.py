@@ -115,7 +115,11 @@ def contact(case_id: int) -> Page:
             desk.explain(form, error)
     found = get_case(db.session(), who, case_id)
     page = render_template(
-        "mediator/contact.html", case=found, form=form, today=today(), **desk.acts_page(found)
+        "mediator/contact.html",
+        case=found,
+        form=form,
+        today=today(),
+        **desk.acts_page(found.campaign_kind),
     )
     return page, 422 if request.method == "POST" else 200
 

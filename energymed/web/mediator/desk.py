@@ -139,16 +139,16 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         "kinds": KINDS,
         "energies": ENERGIES,
         "at": now(),
-        **acts_page(case),
+        **acts_page(case.campaign_kind),
     }
 
 
-def acts_page(case: Case) -> dict[str, Any]:
-    """What the part of the acts is drawn from."""
-    offered = act_fields.OFFERED[case.campaign_kind]
+def acts_page(kind: str) -> dict[str, Any]:
+    """What the part of the acts of a mission is drawn from."""
+    offered = act_fields.OFFERED[kind]
     return {
-        "main_acts": [kind for kind in offered if kind in act_fields.MAIN],
-        "other_acts": [kind for kind in offered if kind not in act_fields.MAIN],
+        "main_acts": [act for act in offered if act in act_fields.MAIN],
+        "other_acts": [act for act in offered if act not in act_fields.MAIN],
         "act_kinds": {**ACT_KINDS, **act_fields.SHORT},
         "act_keys": act_fields.KEYS,
         "closure_of": act_fields.CLOSURE_OF,

@@ -1,6 +1,7 @@
 """How values read on screen: French formats first, English by the reader's choice."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import phonenumbers
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
@@ -82,7 +83,12 @@ def clock(value: datetime | None) -> str:
 def weekday_short(value: date | datetime) -> str:
     """lun. 23 from a day or an instant."""
     local = paris(value).date() if isinstance(value, datetime) else value
-    return format_skeleton("Ed", local, locale=_language())  # type: ignore[arg-type]
+    return _weekday_short(local, str(_language()))
+
+
+@lru_cache(maxsize=1024)  # a week by hours has fifty of them
+def _weekday_short(day: date, language: str) -> str:
+    return format_skeleton("Ed", day, locale=language)  # type: ignore[arg-type]
 
 
 def wall_clock(at: datetime) -> str:
