@@ -20,7 +20,7 @@ from sqlalchemy import update
 
 from benchmarks.queue_data import fill
 from energymed.accounts.models import User
-from energymed.base.db import db, transaction
+from energymed.base.db import db, measure_tables, transaction
 from energymed.cli.common import app_context
 from energymed.partners.models import DatedRule
 
@@ -119,6 +119,7 @@ def main() -> None:
                 rule: dict[str, Any] = {"value": {"value": value}}
                 writing.execute(update(DatedRule).where(DatedRule.code == code).values(rule))
             actors = fill(writing, int(sys.argv[1]), int(sys.argv[2]))
+            measure_tables(writing)  # as a job does every ten minutes
         print(json.dumps([_signed_in(app, one.user_id or 0) for one in actors]))  # noqa: T201
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import text, update
 from benchmarks.queue_data import NOON, fill
 from energymed import take_short_turns
 from energymed.accounts.actor import Actor
-from energymed.base.db import db, transaction
+from energymed.base.db import db, locks_rows, measure_tables, transaction
 from energymed.calling.claim import claim_offered
 from energymed.calling.offers import offers
 from energymed.cases.models import Case
@@ -50,8 +50,10 @@ def main() -> None:
         if command == "fill":
             with transaction() as session:
                 actors = fill(session, int(given[0]), int(given[1]))
-            with transaction() as session:  # as PostgreSQL does by itself within a minute
-                session.execute(text("ANALYZE"))
+            with transaction() as session:
+                measure_tables(session)  # as a job does every ten minutes
+                if locks_rows(session):
+                    session.execute(text("ANALYZE"))  # as PostgreSQL does by itself
             print(json.dumps([[one.user_id, one.site_id] for one in actors]))  # noqa: T201
             return
         actors = [Actor(user, "mediator", site_id=site) for user, site in json.loads(given[0])]

@@ -5,7 +5,7 @@ from flask_migrate import Migrate, upgrade
 from sqlalchemy import text
 
 from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.db import db, measure_tables, transaction
 from energymed.config import ROOT
 from energymed.messages import templates
 from energymed.partners import rulebook
@@ -27,4 +27,5 @@ def prepare_database() -> str:
     with transaction() as session:
         rulebook.seed(session)
         templates.seed(session, now=now())
+        measure_tables(session)
     return str(db.session.scalar(text("SELECT version_num FROM alembic_version")))

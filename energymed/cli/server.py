@@ -20,6 +20,9 @@ from energymed.web.shared.sign_in import password_hash
 
 HOST, PORT = "127.0.0.1", 8000
 RESTART_AFTER = 5.0  # seconds
+# Of each worker, as many as its connections to PostgreSQL. Granian's own 256 take turns at the
+# interpreter: a full house is then served half as fast (benchmarks/desk.py).
+THREADS = 8
 
 
 @click.command()
@@ -78,6 +81,7 @@ def run_server(host: str, port: int, workers: int) -> None:
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
+            blocking_threads=THREADS,
             factory=True,
             log_enabled=False,
         ).serve()

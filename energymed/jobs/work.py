@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import at_paris, paris_date
+from energymed.base.db import measure_tables
 from energymed.base.i18n import N_
 from energymed.calling.claim import release_lapsed
 from energymed.calling.due import surface_due
@@ -73,6 +74,12 @@ def stops(session: Session, at: datetime) -> int:
     return close_never_called(session, now=at) + forget_lapsed(session, now=at)
 
 
+def table_sizes(session: Session, _at: datetime) -> int:
+    """The database learns how full its tables are."""
+    measure_tables(session)
+    return 0
+
+
 def _ask(
     session: Session, case: Case, kind: str, at: datetime, instalment_id: int | None = None
 ) -> None:
@@ -93,6 +100,8 @@ JOBS = {
         Job("inbox", N_("Prend les fichiers que les partenaires déposent par transfert sécurisé"),
             1, Steps(take_in_files)),
         Job("messages", N_("Envoie les SMS et les e-mails qui attendent"), 1, Steps(send_waiting)),
+        Job("table_sizes", N_("Mesure les tables, pour que les pages restent rapides"), 10,
+            table_sizes),
         Job("old_runs", N_("Oublie les passages de plus de trente jours"), 1440, forget_old_runs),
     )
 }  # fmt: skip

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site
-from energymed.base.db import db, transaction
+from energymed.base.db import db, locks_rows, measure_tables, transaction
 from energymed.cases.models import Case
 from tests.factories import MONDAY_MORNING, make_case, make_user
 
@@ -49,3 +49,13 @@ def test_the_schema_refuses_a_mediator_without_a_site(session: Session) -> None:
     user.site_id = None
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+def test_sqlite_learns_how_full_its_tables_are(session: Session) -> None:
+    session.add_all([Site(code=f"s{n}", name="Site") for n in range(30)])
+    session.flush()
+    measure_tables(session)
+    assert session.scalar(select(func.count()).select_from(Site)) == 30
+    if not locks_rows(session):  # PostgreSQL measures by itself
+        known = text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'site'")
+        assert str(session.scalar(known)).startswith("30 ")

@@ -63,9 +63,15 @@ def flask_config(settings: Settings, *, secret_key: str) -> dict[str, Any]:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """A bounded pool: to open a connection costs more than a claim; 400 at once are too many."""
+    """A bounded pool: to open a connection costs more than a claim; 400 at once are too many.
+
+    SQLite's are opened anew from time to time, to learn what `measure_tables` found.
+    """
     if url.startswith("sqlite"):
-        pool = {"pool_size": 10, "max_overflow": 10, "connect_args": {"timeout": 15}}
+        pool = {
+            "pool_size": 10, "max_overflow": 10, "pool_recycle": 600,
+            "connect_args": {"timeout": 15},
+        }  # fmt: skip
     else:
         pool = {"pool_size": 8, "max_overflow": 0, "pool_pre_ping": True}
     return {**pool, "hide_parameters": True}
