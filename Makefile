@@ -18,7 +18,7 @@ test: lint types contracts dead test-sqlite test-postgresql test-browser
 
 check:
 	@$(MAKE) --no-print-directory $(READY)
-	@$(MAKE) --no-print-directory -j 2 lint types contracts test-sqlite
+	@$(MAKE) --no-print-directory -j 2 lint types contracts dead test-sqlite
 	@echo "energymed: fast checks passed"
 
 $(READY): constraints.txt pyproject.toml tools/install.py

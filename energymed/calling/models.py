@@ -123,6 +123,20 @@ class GuideStep(Model):
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
+class NotePhrase(Model):
+    """A phrase that a site's mediators add to a note with one key, in the team's words."""
+
+    __tablename__ = "note_phrase"
+    __table_args__ = (UniqueConstraint("site_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
 class CallDraft(Model):
     """What a mediator has typed on a call desk and not yet saved."""
 

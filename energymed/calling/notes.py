@@ -1,15 +1,80 @@
 """What is noted most often, at one key each, in neutral words: typing is the exception.
 
-Each key is one that no result or act of the desk has.
+A site may have phrases of its own at these keys, which no result or act of the desk has.
 """
 
-from energymed.base.i18n import N_
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-PHRASES = {
-    "f": N_("Difficulté passagère."),
-    "j": N_("Baisse récente de revenus."),
-    "q": N_("Demande une explication de la facture."),
-    "x": N_("Dit avoir payé : à vérifier."),
-    "y": N_("Souhaite garder le même interlocuteur."),
-    "z": N_("Échange par un proche qui traduit."),
-}
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import Site
+from energymed.base import audit
+from energymed.base.errors import BadInput, Refused
+from energymed.base.i18n import N_
+from energymed.base.text import collapse
+from energymed.calling.models import NotePhrase
+from energymed.calling.words import check_words
+
+KEYS = ("f", "j", "q", "x", "y", "z")
+OURS = (
+    N_("Difficulté passagère."),
+    N_("Baisse récente de revenus."),
+    N_("Demande une explication de la facture."),
+    N_("Dit avoir payé : à vérifier."),
+    N_("Souhaite garder le même interlocuteur."),
+    N_("Échange par un proche qui traduit."),
+)
+LONGEST_PHRASE = 80
+
+
+def phrases_of(session: Session, site_id: int | None) -> tuple[list[str], bool]:
+    """The phrases of a site, one for each of `KEYS` ("" at a key that has none), and whether they
+    are the team's own words."""
+    own = session.execute(
+        select(NotePhrase.position, NotePhrase.text).where(NotePhrase.site_id == site_id)
+    ).all()
+    if not own:
+        return list(OURS), False
+    texts = {position: text for position, text in own}
+    return [texts.get(at, "") for at in range(1, len(KEYS) + 1)], True
+
+
+def change_phrases(session: Session, actor: Actor, texts: Sequence[str], *, now: datetime) -> None:
+    """Let the actor's site have phrases of its own, one for each of `KEYS`, "" at a key that has
+    none; with none at all ours are back.
+
+    Raises:
+        BadInput: one that is too long or stands twice; `params["field"]` is "phrase-<n>".
+        Refused: a number that is never kept, or no site.
+    """
+    if actor.site_id is None:
+        raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
+    kept: dict[int, str] = {}
+    for position, text in enumerate(map(collapse, texts), 1):
+        if text:
+            _check(text, f"phrase-{position}", others=kept.values())
+            kept[position] = text
+    session.execute(delete(NotePhrase).where(NotePhrase.site_id == actor.site_id))
+    session.add_all(
+        NotePhrase(
+            site_id=actor.site_id, position=position, text=text, changed_at=now,
+            changed_by_id=actor.user_id,
+        )
+        for position, text in kept.items()
+    )  # fmt: skip
+    session.flush()
+    site = session.get_one(Site, actor.site_id)
+    audit.record(session, actor, "phrases.changed", site, now=now, after={"phrases": len(kept)})
+
+
+def _check(text: str, field: str, *, others: Collection[str]) -> None:
+    if len(text) > LONGEST_PHRASE:
+        raise BadInput(
+            N_("Une phrase a %(most)s caractères au plus."), most=LONGEST_PHRASE, field=field
+        )
+    if text in others:
+        raise BadInput(N_("Cette phrase est là deux fois."), field=field)
+    check_words(text, field, most=LONGEST_PHRASE)

@@ -16,7 +16,7 @@ PAGES = {
     "lead": (
         "/files", "/files/new", "/files/1", "/assign", "/assign?preview=1&mediator=3&mediator=4",
         "/assign/hand-over", "/texts", "/texts/new", "/texts/1", "/texts/sender",
-        "/team", "/team/when", "/reports?period=2025",
+        "/team", "/team/when", "/guide/unpaid_bill", "/guide/phrases", "/reports?period=2025",
         "/reports/plans_negotiated?period=2025", "/cases", "/tasks?all=1",
     ),
     "partner": (

@@ -410,6 +410,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_guide_step')),
     sa.UniqueConstraint('site_id', 'kind', 'position', name=op.f('uq_guide_step_site_id_kind_position'))
     )
+    op.create_table('note_phrase',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(length=80), nullable=False),
+    sa.Column('changed_at', db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('changed_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['changed_by_id'], ['user_account.id'], name=op.f('fk_note_phrase_changed_by_id_user_account')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_note_phrase_site_id_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_note_phrase')),
+    sa.UniqueConstraint('site_id', 'position', name=op.f('uq_note_phrase_site_id_position'))
+    )
     op.create_table('call_draft',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -828,6 +840,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_case_id'))
 
     op.drop_table('contact')
+    op.drop_table('note_phrase')
     op.drop_table('guide_step')
     op.drop_table('call_draft')
     with op.batch_alter_table('batch_row', schema=None) as batch_op:

@@ -12,6 +12,7 @@ from energymed.web.lead import (
     letters,
     mend,
     missing,
+    phrases,
     preview,
     progress,
     reports,
@@ -70,6 +71,7 @@ rule("/team/when", "when", team.when)
 rule("/team/callbacks/<int:case_id>", "give_callback", assign.give_callback, methods=["POST"])
 
 rule("/guide", "guide", guide.guide)
+rule("/guide/phrases", "phrases", phrases.phrases, methods=ASKED)
 rule("/guide/<kind>", "guide_of", guide.guide_of, methods=ASKED)
 
 rule("/reports", "reports", reports.reports)

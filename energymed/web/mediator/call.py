@@ -17,7 +17,7 @@ from energymed.calling.agenda import agenda
 from energymed.calling.guide import Step, filled, steps_of
 from energymed.calling.household import other_cases
 from energymed.calling.models import CallDraft
-from energymed.calling.notes import PHRASES
+from energymed.calling.notes import KEYS, phrases_of
 from energymed.calling.report import MAX_KEY
 from energymed.calling.service import correct_call
 from energymed.cases.models import Case
@@ -122,7 +122,7 @@ def _desk(
         closures=form.closure.choices,
         guide=_guide(case),
         leave_reasons=leave.REASONS,
-        phrases=PHRASES,
+        phrases=_phrases(case),
         by_exchange=desk.is_mine(case, actor()) and by_exchange(),
         call=line_of(case),
         call_states=STATES,
@@ -166,6 +166,13 @@ def _guide(case: Case) -> list[Step]:
     return [
         Step(*(filled(text, facts) for text in (one.title, one.say, one.advice))) for one in shown
     ]
+
+
+def _phrases(case: Case) -> dict[str, str]:
+    """What a key adds to the note, by key; ours in the reader's language."""
+    texts, own = phrases_of(db.session(), case.site_id)
+    said = texts if own else map(_, texts)
+    return {key: text for key, text in zip(KEYS, said, strict=True) if text}
 
 
 def _payments(form: CallForm, case: Case) -> tuple[list[ScheduledPayment], str]:
