@@ -29,7 +29,7 @@ def main() -> None:
         first = Path(folder) / "uv.txt"
         first.write_text(locked("uv"), encoding="utf-8")
         run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", first)
-    uv = (BINARIES / "uv", "pip", "install", "--quiet", "--python", PYTHON)
+    uv = (BINARIES / "uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON)
     run(*uv, "--require-hashes", "-r", CONSTRAINTS)
     run(*uv, "--no-deps", "--no-build-isolation", "-e", ROOT)
 

@@ -17,7 +17,7 @@ def sign_in(client: FlaskClient, user: User) -> None:
 
 def soup(answer: TestResponse) -> BeautifulSoup:
     """The page, parsed."""
-    return BeautifulSoup(answer.get_data(as_text=True), "html.parser")
+    return BeautifulSoup(answer.get_data(as_text=True), "lxml")
 
 
 def text_of(answer: TestResponse) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import cache
 
 import pytest
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ TITLES = "Référence;Nom;Prénom;Téléphone;Montant dû\r\n"
 LINES = "".join(f"X{n};NOM{n};Léa;06 39 98 00 {n:02d};10,00\r\n" for n in range(10, 18))
 
 
+@cache
 def bomb() -> bytes:
     """A small archive named like a workbook whose content unpacks to 500 MB."""
     out = io.BytesIO()
