@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -100,12 +99,11 @@ def client(app: Flask) -> FlaskClient:
 
 
 def empty_database() -> None:
-    """Delete every row of every table, children first."""
-    tables = list(reversed(Model.metadata.sorted_tables))
+    """Delete every row of every table, children first; numbers begin at one again."""
+    deletions = [f'DELETE FROM "{table.name}"' for table in reversed(Model.metadata.sorted_tables)]
     with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            return
-        for table in tables:
-            connection.execute(table.delete())
+        if connection.dialect.name == "postgresql":  # at one go; TRUNCATE takes ten times as long
+            begin_anew = "PERFORM setval(quote_ident(sequencename), 1, false) FROM pg_sequences"
+            deletions = [f"DO $$ BEGIN {'; '.join([*deletions, begin_anew])}; END $$"]
+        for deletion in deletions:
+            connection.exec_driver_sql(deletion)

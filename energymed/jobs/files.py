@@ -31,6 +31,7 @@ from energymed.intake.queries import get_batch
 from energymed.intake.report import ImportReport
 
 CHECK, IMPORT, UNDO = WORKS = "check", "import", "undo"
+PROGRAM = (sys.executable, "-m", "energymed")
 AT_ONCE = 3_000  # rows: fewer are done while the page is waited for
 
 
@@ -84,9 +85,8 @@ def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:
     if progress.is_running(batch.id):
         return
     progress.announce(batch.id, work, batch.rows)
-    command = ["-m", "energymed", "jobs", "file", work, str(batch.id), str(actor.user_id)]
     subprocess.Popen(
-        [sys.executable, *command],
+        [*PROGRAM, "jobs", "file", work, str(batch.id), str(actor.user_id)],
         env={
             **os.environ,
             "ENERGYMED_INSTANCE": str(settings.instance),

@@ -1,22 +1,26 @@
 """The demo in a process of its own, on a Monday morning within calling hours.
 
 `prepare` fills the instance folder and prints what `energymed demo --json` prints; `serve` serves
-it on a free port and prints {"url": …}. Its clock starts at `MORNING` and runs from there, so that
-a test sees the same day, and an open queue, whenever it is run. No scheduler runs beside it: that
-one would live in the present.
+it on a free port and prints {"url": …}; `beside` is the `energymed` command that it starts for the
+work on a large file. Their clock starts at `MORNING` and runs from there, so that a test sees the
+same day, and an open queue, whenever it is run. No scheduler runs beside it: that one would live
+in the present.
 """
 
 import json
+import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import time_machine
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from energymed import create_app
 from energymed.cli import main as energymed
+from energymed.jobs import files
 
 MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 9:30 in Paris
+BEHIND = "TEST_SECONDS_BEHIND"
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -33,11 +37,19 @@ def prepare() -> None:
 
 def serve() -> None:
     """Serve until killed."""
+    files.PROGRAM = (sys.executable, "-m", "tests.browser.server", "beside")
     server = make_server("127.0.0.1", 0, create_app(), threaded=True, request_handler=QuietHandler)
     print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)  # noqa: T201
     server.serve_forever()
 
 
+def beside() -> None:
+    """Run the command that the rest of the arguments name."""
+    energymed(sys.argv[2:])
+
+
 if __name__ == "__main__":
-    with time_machine.travel(MORNING, tick=True):
-        {"prepare": prepare, "serve": serve}[sys.argv[1]]()
+    present = datetime.now(UTC)
+    behind = os.environ.setdefault(BEHIND, str((present - MORNING).total_seconds()))
+    with time_machine.travel(present - timedelta(seconds=float(behind)), tick=True):
+        {"prepare": prepare, "serve": serve, "beside": beside}[sys.argv[1]]()
