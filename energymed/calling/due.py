@@ -1,4 +1,4 @@
-"""What falls due: follow-ups and retries queue their case, cut-off notices that are over close."""
+"""What falls due: follow-ups and retries queue their case."""
 
 from datetime import datetime
 
@@ -6,9 +6,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from energymed.accounts.actor import SYSTEM
-from energymed.base.clock import paris_date
-from energymed.calling.facts import past_cutoff
-from energymed.calling.followups import OF_THE_LEAD, QUEUE_REASON, close_case
+from energymed.calling.followups import OF_THE_LEAD, QUEUE_REASON
 from energymed.calling.models import FollowUp
 from energymed.cases import moves
 from energymed.cases.models import Case
@@ -19,11 +17,10 @@ URGENCY = {"follow_up": 1, "instalment": 2, "callback": 3}
 def surface_due(session: Session, *, now: datetime) -> int:
     """Put back into the queue what falls due; returns how many cases moved.
 
-    Follow-ups whose time has come, retries whose wait is over; cut-off notices whose time has
-    passed close: as informed when the customer was told, else as too late. A case in call is left
-    to its call and looked at again the next time.
+    Follow-ups whose time has come, retries whose wait is over. A case in call is left to its call
+    and looked at again the next time.
     """
-    moved = _close_past_cutoffs(session, now)
+    moved = 0
     for follow_up in session.scalars(_due(now)).all():
         moved += _surface(session, follow_up, now)
     over = (
@@ -80,23 +77,3 @@ def _may_reopen(session: Session, follow_up: FollowUp) -> bool:
         Case.state != "closed",
     )
     return session.scalar(newer) is None
-
-
-def _close_past_cutoffs(session: Session, now: datetime) -> int:
-    """Close the cut-off notices whose intervention may have begun."""
-    statement = (
-        select(Case)
-        .where(Case.campaign_kind == "cutoff_notice", Case.cutoff_date <= paris_date(now))
-        .where(Case.state.in_(("to_assign", "queued", "waiting")))
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    late = [
-        case
-        for case in session.scalars(statement).all()
-        if past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, now)
-    ]
-    for case in late:
-        closure = "informed_only" if case.told_at else "too_late"
-        close_case(session, SYSTEM, case, closure, now=now, for_good=False)
-    return len(late)

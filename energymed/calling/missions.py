@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import paris_date
+from energymed.calling.facts import past_cutoff
 from energymed.calling.followups import close_case
-from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case, Person
 
 
@@ -28,7 +28,7 @@ def close_past_cutoffs(session: Session, *, now: datetime) -> int:
     over = [
         case
         for case in past
-        if case.cutoff_date and scheduled_at(case.cutoff_date, case.cutoff_slot) <= now
+        if past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, now)
     ]
     for case in over:
         closure = "informed_only" if case.told_in_time else "too_late"

@@ -1,6 +1,6 @@
-"""What falls due: callbacks, instalments, retries, follow-ups; cut-off notices that are over."""
+"""What falls due: callbacks, instalments, retries, follow-ups."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -97,20 +97,6 @@ def test_nothing_else_reopens_a_closed_case(desk: Desk) -> None:
         case = desk.case(state="closed", closure=closure, closed_at=NOW, queue_reason=None)
         desk.promise(case, TEN_PAST, kind)
     assert surface_due(desk.session, now=NOW + 10 * MINUTE) == 0
-
-
-def test_a_cutoff_notice_closes_when_the_intervention_may_have_begun(desk: Desk) -> None:
-    notice = {"campaign_kind": "cutoff_notice", "debt_cents": None}
-    soon = desk.case(**notice, cutoff_date=date(2026, 11, 23), cutoff_slot="10h30-12h")
-    told = desk.case(**notice, cutoff_date=date(2026, 11, 23), told_at=NOW, told_in_time=False)
-    unassigned = make_case(desk.session, site=desk.site, **notice, cutoff_date=date(2026, 11, 22))
-    bill = desk.case(cutoff_date=date(2026, 11, 22))
-    chase = desk.promise(soon, "2026-11-25 10:00", "other")
-    assert surface_due(desk.session, now=NOW) == 2
-    assert (told.closure, unassigned.closure) == ("informed_only", "too_late")
-    assert (soon.state, bill.state) == ("queued", "queued")
-    surface_due(desk.session, now=NOW + 30 * MINUTE)
-    assert (soon.closure, chase.state) == ("too_late", "cancelled")
 
 
 def test_a_follow_up_is_done_or_cancelled_once(desk: Desk) -> None:

@@ -28,6 +28,14 @@ def test_when_the_time_has_come_the_mission_is_over(desk: Desk) -> None:
     assert close_past_cutoffs(desk.session, now=NOW) == 0
 
 
+def test_what_was_to_follow_is_called_off(desk: Desk) -> None:
+    unassigned = notice(desk, TODAY - timedelta(days=1))
+    unassigned.state, unassigned.assigned_to_id, unassigned.queue_reason = "to_assign", None, None
+    chase = desk.promise(notice(desk, TODAY, "8h-10h"), "2026-11-25 10:00", "other")
+    assert close_past_cutoffs(desk.session, now=NOW) == 2
+    assert (unassigned.closure, chase.state) == ("too_late", "cancelled")
+
+
 def test_told_too_late_is_too_late(desk: Desk) -> None:
     case = notice(desk, TODAY, "8h-10h")
     mark_told(case, NOW)
