@@ -20,7 +20,7 @@ from sqlalchemy import text, update
 from benchmarks.queue_data import NOON, fill
 from energymed import take_short_turns
 from energymed.accounts.actor import Actor
-from energymed.base.db import db, locks_rows, measure_tables, transaction
+from energymed.base.db import db, keep_log_short, locks_rows, measure_tables, transaction
 from energymed.calling.claim import claim_offered
 from energymed.calling.offers import offers
 from energymed.cases.models import Case
@@ -64,6 +64,7 @@ def main() -> None:
 def work(app: Flask, actors: list[Actor], *, pause: float, seconds: float) -> Done:
     """All mediators at once, for so many seconds."""
     take_short_turns()  # as the server does
+    keep_log_short()
     away = Away(app)
     _warm_up(actors[0], away)
     done = Done(begun=time.perf_counter())

@@ -52,7 +52,11 @@ def create_served_app() -> Flask:
     What is there at the start stays to the end: it is not searched for rubbish, which would keep
     somebody waiting for a fifth of a second now and then.
     """
+    from energymed.base.db import keep_log_short
+
     app = create_app()
+    with app.app_context():
+        keep_log_short()
     gc.collect()
     gc.freeze()
     return app

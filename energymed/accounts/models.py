@@ -49,7 +49,7 @@ class User(Model, UserMixin):
     locale: Mapped[str] = mapped_column(String(5), default="fr")
     weekly_hours: Mapped[int] = mapped_column(default=35)
     languages: Mapped[list[str]] = mapped_column(default=list)
-    extension: Mapped[str | None] = mapped_column(String(6))  # of one's telephone
+    extension: Mapped[str | None] = mapped_column(String(10))  # of one's telephone
     created_at: Mapped[datetime]
     site: Mapped[Site | None] = relationship()
 

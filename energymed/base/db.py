@@ -22,6 +22,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from energymed.base.line import Line
+from energymed.base.prepared import keep_statements
+from energymed.base.write_log import PAGES, LogKeeper
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -79,10 +81,11 @@ def prepare_engine(engine: Engine, key: bytes) -> None:
         key: what keyed hashes in this database are made with; it is not kept in it.
     """
     engine.update_execution_options(installation_key=key)
-    if engine.dialect.name != "sqlite":
-        return
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    else:
+        keep_statements(engine, _writing.get)
 
 
 def installation_key(session: Session) -> bytes:
@@ -99,6 +102,7 @@ def _on_connect(connection: Any, _record: object) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "busy_timeout=60000",
+        f"wal_autocheckpoint={PAGES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -150,6 +154,11 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             _writing.reset(token)
+
+
+def keep_log_short() -> None:
+    """For a process that serves: see `base.write_log`; needs an app context."""
+    LogKeeper(db.engine).start()
 
 
 def measure_tables(session: Session) -> None:

@@ -3,7 +3,7 @@
 Statements that every claim sends are put together once: that costs more than sending them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -58,15 +58,11 @@ def past_cutoff(kind: str, day: date | None, slot: str | None, now: datetime) ->
 
 
 def judged(
-    session: Session,
-    statement: Select[*tuple[object, ...]],
-    now: datetime,
-    asked: Mapping[str, object] | None = None,
+    session: Session, rows: Sequence[Row[*tuple[object, ...]]], now: datetime
 ) -> Iterator[Judged]:
-    """Each row with its verdict, in calling order; attempts and rules are read for all at once."""
-    rows = sorted(read_rows(session, statement, asked), key=lambda row: calling_order(row, now))
+    """Rows of `facts` with verdicts, in calling order; attempts and rules are read at once."""
     attempts, rules = _known(session, rows, now)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: calling_order(row, now)):
         of_case = rules[row.partner_id, row.campaign_kind]
         yield Judged(row, _verdict(row, of_case, attempts, now), of_case)
 
@@ -99,12 +95,11 @@ def _attempts() -> Select[int, datetime, str | None]:
     )
 
 
-@cache
-def promised_at() -> Any:
+def promised_at(case_id: Any) -> Any:
     """When the person of a case was promised a call, as a scalar subquery."""
     return (
         select(func.min(FollowUp.due_at))
-        .where(FollowUp.case_id == Case.id, FollowUp.kind == "callback", FollowUp.state == "open")
+        .where(FollowUp.case_id == case_id, FollowUp.kind == "callback", FollowUp.state == "open")
         .scalar_subquery()
     )
 
@@ -126,7 +121,7 @@ def facts() -> Select[*tuple[object, ...]]:
         Case.waiting_reason, Case.cutoff_date, Case.cutoff_slot, Case.due_date, Case.opened_at,
         Case.postal_code, Person.household_id, Person.opposed_at, Person.rests_until, Person.wishes,
         bereaved.label("bereaved"), dialable.label("dialable"),
-        household_busy.label("household_busy"), promised_at().label("promised_at"),
+        household_busy.label("household_busy"), promised_at(Case.id).label("promised_at"),
     ).join(Person, Person.id == Case.person_id)  # fmt: skip
 
 

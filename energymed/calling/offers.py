@@ -5,14 +5,14 @@ whom the rules allow. What was read is told again when the case is claimed (`cal
 claim succeeds only when nothing of it has changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Row, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from energymed.accounts.actor import Actor
@@ -26,6 +26,12 @@ from energymed.cases.models import Case, Person
 FIRST_PIECE, GROWTH = 5, 6
 ALTERNATIVES = 3
 CUTOFF = 1  # place in the calling order
+ORDER = (
+    Case.id, Case.queue_reason, Case.waiting_reason, Case.cutoff_date, Case.due_date,
+    Case.opened_at,
+)  # fmt: skip
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +64,12 @@ def offers(session: Session, actor: Actor, now: datetime) -> list[Offer]:
 
     The first is the next one; the others are there in case a colleague takes it meanwhile.
     """
-    for case_ids in _pieces(session, actor, now):
-        known = judged(session, _facts(), now, {"cases": case_ids})
-        allowed = (_offer(one) for one in known if one.verdict.allowed)
+    for rows in _pieces(session, actor, now):
+        allowed = (_offer(one) for one in judged(session, rows, now) if one.verdict.allowed)
         offered = list(islice(allowed, ALTERNATIVES))
         if offered:
             return offered
     return []
-
-
-@cache
-def _facts() -> Select[*tuple[object, ...]]:
-    calls = calls_to(Person.household_id).label("calls")
-    told = facts().add_columns(Case.version, Case.state, Case.assigned_to_id, calls)
-    return told.where(Case.id.in_(bindparam("cases", expanding=True)))
 
 
 def _offer(one: Judged) -> Offer:
@@ -88,41 +86,48 @@ def _offer(one: Judged) -> Offer:
     )
 
 
-def _pieces(session: Session, actor: Actor, now: datetime) -> Iterator[list[int]]:
-    """Ids of the queue in calling order. Interventions of a day stay together: SQL does not know
+def _pieces(session: Session, actor: Actor, now: datetime) -> Iterator[Rows]:
+    """Facts of the queue in calling order. Interventions of a day stay together: SQL does not know
     their hours, by which they are sorted afterwards."""
     asked = {**asked_by(actor, now), "today": paris_date(now)}
     start, size = 0, FIRST_PIECE
-    while rows := read_rows(
-        session, _in_order(actor.role), {**asked, "start": start, "size": size}
-    ):
-        if len(rows) == size and rows[-1].place == CUTOFF:
+    while rows := read_rows(session, _head(actor.role), {**asked, "start": start, "size": size}):
+        if len(rows) == size and max(row.place for row in rows) == CUTOFF:
             size *= GROWTH
             continue
-        yield [row.id for row in rows]
+        yield rows
         if len(rows) < size:
             return
         start, size = start + size, size * GROWTH
 
 
 @cache
+def _head(role: str) -> Select[*tuple[object, ...]]:
+    """`facts` of a piece of the queue, in no order."""
+    piece = _in_order(role).subquery()
+    calls = calls_to(Person.household_id).label("calls")
+    told = facts().add_columns(Case.version, Case.state, Case.assigned_to_id, calls, piece.c.place)
+    return told.join(piece, piece.c.id == Case.id)
+
+
 def _in_order(role: str) -> Select[int, int]:
-    """`facts.calling_order` in SQL, from `start` on."""
-    reason = func.coalesce(Case.queue_reason, Case.waiting_reason)
+    """`facts.calling_order` in SQL: a piece of the queue, from `start` on."""
+    ready = callable_cases(role, *ORDER).subquery()
+    of = ready.c
+    reason = func.coalesce(of.queue_reason, of.waiting_reason)
     callback = reason == "callback"
     place = case(
         (callback, 0),
-        (Case.cutoff_date >= bindparam("today", type_=Date()), CUTOFF),
+        (of.cutoff_date >= bindparam("today", type_=Date()), CUTOFF),
         (reason == "instalment", 2),
         else_=3,
     )
-    promised: ColumnElement[Any] = case((callback, func.coalesce(promised_at(), AT)), else_=None)
-    cutoff = case((place == CUTOFF, Case.cutoff_date), else_=None)
-    due = case((place > CUTOFF, Case.due_date), else_=None)
+    promised: ColumnElement[Any] = case((callback, func.coalesce(promised_at(of.id), AT)))
+    cutoff = case((place == CUTOFF, of.cutoff_date))
+    due = case((place > CUTOFF, of.due_date))
     return (
-        select(Case.id, place.label("place"))
-        .where(callable_cases(role))
-        .order_by("place", promised, cutoff, due.is_(None), due, Case.opened_at, Case.id)
+        select(of.id, place.label("place"))
+        .order_by("place", promised, cutoff, due.is_(None), due, of.opened_at, of.id)
         .offset(bindparam("start", type_=Integer()))
         .limit(bindparam("size", type_=Integer()))
     )

@@ -4,16 +4,27 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.scope import named, scoped, unnamed
-from energymed.base.db import UTCDateTime
+from energymed.base.db import UTCDateTime, read_rows
 from energymed.calling.facts import facts, judged, reason_of
 from energymed.calling.rules import Verdict
-from energymed.cases.models import Case
+from energymed.cases.models import READY, Case
 
 AT = bindparam("at", type_=UTCDateTime())
 
@@ -64,8 +75,8 @@ class QueueView:
 def view_queue(session: Session, actor: Actor, now: datetime) -> QueueView:
     """The queue of `actor` at `now`: three queries and one for each campaign in it."""
     ready, held = [], []
-    known = judged(session, _callable_facts(actor.role), now, asked_by(actor, now))
-    for one in known:
+    known = read_rows(session, _callable_facts(actor.role), asked_by(actor, now))
+    for one in judged(session, known, now):
         if one.verdict.allowed:
             ready.append(Ready(one.row.id, one.row.household_id, reason_of(one.row)))
         else:
@@ -74,19 +85,18 @@ def view_queue(session: Session, actor: Actor, now: datetime) -> QueueView:
 
 
 @cache
-def callable_cases(role: str) -> ColumnElement[bool]:
-    """The actor's queued cases, those whose time to wait is over, and those for whoever is free.
-
-    Whose they are and the time are told by `asked_by`.
+def callable_cases(role: str, *columns: Any) -> CompoundSelect[*tuple[Any, ...]]:
+    """Columns of the actor's queued cases, those whose time to wait is over, and those for whoever
+    is free; each case once. Whose they are and the time are told by `asked_by`.
     """
     actor = unnamed(role)
     over = and_(Case.state == "waiting", Case.next_action_at <= AT)
-    mine = (Case.assigned_to_id == actor.user_id, Case.state.in_(("queued", "waiting")))
-    found = union_all(  # each by an index of its own
-        scoped(select(Case.id).where(*mine, or_(Case.state == "queued", over)), Case, actor),
-        scoped(select(Case.id).where(Case.for_anyone, over), Case, actor),
+    mine = select(*columns).where(text(f"case_file.{READY}"), Case.assigned_to_id == actor.user_id)
+    anyone = select(*columns).where(Case.for_anyone, over)
+    return union_all(  # each by an index of its own
+        scoped(mine.where(or_(Case.state == "queued", over)), Case, actor),
+        scoped(anyone.where(Case.assigned_to_id.is_distinct_from(actor.user_id)), Case, actor),
     )
-    return Case.id.in_(found)
 
 
 def asked_by(actor: Actor, now: datetime) -> dict[str, object]:
@@ -96,7 +106,7 @@ def asked_by(actor: Actor, now: datetime) -> dict[str, object]:
 
 @cache
 def _callable_facts(role: str) -> Select[*tuple[object, ...]]:
-    return facts().where(callable_cases(role))
+    return facts().where(Case.id.in_(callable_cases(role, Case.id)))
 
 
 def _later(session: Session, actor: Actor, now: datetime) -> list[Held]:

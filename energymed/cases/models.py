@@ -20,6 +20,7 @@ from energymed.base.db import Model
 from energymed.cases import codes
 from energymed.partners.models import Partner
 
+READY = "state IN ('queued','waiting')"  # the words of the index: only they lead to it
 NEVER_CALLED = "opposed_at IS NOT NULL OR deceased_at IS NOT NULL"
 
 
@@ -137,6 +138,13 @@ class Case(Model):
             postgresql_where=text("state != 'closed'"),
         ),
         Index("ix_case_file_queue", "site_id", "state", "assigned_to_id"),
+        Index(  # all that the order of a queue asks, so that no case is read for it
+            "ix_case_file_ready",
+            "assigned_to_id", "site_id", "state", "next_action_at", "queue_reason",
+            "waiting_reason", "cutoff_date", "due_date", "opened_at",
+            sqlite_where=text(READY),
+            postgresql_where=text(READY),
+        ),
         Index(
             "ix_case_file_in_call",
             "claimed_by_id",
@@ -169,7 +177,7 @@ class Case(Model):
         CheckConstraint(
             "(state = 'in_call') = (claimed_by_id IS NOT NULL)", name="in_call_has_claim"
         ),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))

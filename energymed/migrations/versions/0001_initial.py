@@ -103,7 +103,7 @@ def upgrade() -> None:
     sa.Column('locale', sa.String(length=5), nullable=False),
     sa.Column('weekly_hours', sa.Integer(), nullable=False),
     sa.Column('languages', sa.JSON(none_as_null=True), nullable=False),
-    sa.Column('extension', sa.String(length=6), nullable=True),
+    sa.Column('extension', sa.String(length=10), nullable=True),
     sa.Column('created_at', db.UTCDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("role != 'partner' OR partner_id IS NOT NULL", name=op.f('ck_user_account_partner_bound')),
     sa.CheckConstraint("role IN ('admin','lead','mediator','partner')", name=op.f('ck_user_account_role')),
@@ -409,18 +409,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_guide_step_site_id_site')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_guide_step')),
     sa.UniqueConstraint('site_id', 'kind', 'position', name=op.f('uq_guide_step_site_id_kind_position'))
-    )
-    op.create_table('note_phrase',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('site_id', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('text', sa.String(length=80), nullable=False),
-    sa.Column('changed_at', db.UTCDateTime(timezone=True), nullable=False),
-    sa.Column('changed_by_id', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['changed_by_id'], ['user_account.id'], name=op.f('fk_note_phrase_changed_by_id_user_account')),
-    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_note_phrase_site_id_site')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_note_phrase')),
-    sa.UniqueConstraint('site_id', 'position', name=op.f('uq_note_phrase_site_id_position'))
     )
     op.create_table('call_draft',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -840,7 +828,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_case_id'))
 
     op.drop_table('contact')
-    op.drop_table('note_phrase')
     op.drop_table('guide_step')
     op.drop_table('call_draft')
     with op.batch_alter_table('batch_row', schema=None) as batch_op:

@@ -1,0 +1,51 @@
+"""The team's phrases for the note; an index of the cases that may be called."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from energymed.base import db
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+READY = "state IN ('queued','waiting')"
+READY_COLUMNS = (
+    "assigned_to_id", "site_id", "state", "next_action_at", "queue_reason", "waiting_reason",
+    "cutoff_date", "due_date", "opened_at",
+)  # fmt: skip
+
+
+def upgrade() -> None:
+    op.create_table(
+        "note_phrase",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=80), nullable=False),
+        sa.Column("changed_at", db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["changed_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_note_phrase_changed_by_id_user_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["site.id"], name=op.f("fk_note_phrase_site_id_site")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note_phrase")),
+        sa.UniqueConstraint("site_id", "position", name=op.f("uq_note_phrase_site_id_position")),
+    )
+    op.create_index(
+        "ix_case_file_ready",
+        "case_file",
+        list(READY_COLUMNS),
+        sqlite_where=sa.text(READY),
+        postgresql_where=sa.text(READY),
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_case_file_ready", "case_file")
+    op.drop_table("note_phrase")

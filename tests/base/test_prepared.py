@@ -1,0 +1,74 @@
+"""PostgreSQL keeps what was prepared from one page to the next."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from energymed.base.db import begin_writing, end_writing, prepare_engine
+from tests.databases import postgres_database
+
+OFTEN = 8  # psycopg prepares what it has sent five times
+
+
+@pytest.fixture
+def engine(worker_id: str) -> Iterator[Engine]:
+    engine = create_engine(postgres_database(f"prepared_{worker_id}"), pool_size=1, max_overflow=0)
+    prepare_engine(engine, b"key")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE noted (id int)"))
+    yield engine
+    engine.dispose()
+
+
+def pages(engine: Engine) -> None:
+    """Pages that read and are let go by a rollback."""
+    for _page in range(OFTEN):
+        with engine.connect() as connection:
+            connection.execute(text("SELECT count(*) FROM noted"))
+            connection.rollback()
+
+
+def prepared(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(text("SELECT statement FROM pg_prepared_statements")))
+
+
+def noted(engine: Engine) -> int | None:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM noted"))
+
+
+def test_pages_that_read_keep_what_they_prepared(engine: Engine) -> None:
+    pages(engine)
+    assert "SELECT count(*) FROM noted" in prepared(engine)
+
+
+@pytest.mark.parametrize("command", ["INSERT INTO noted VALUES (1)", "COPY noted FROM STDIN"])
+def test_what_wrote_is_rolled_back(engine: Engine, command: str) -> None:
+    begin_writing()
+    try:
+        with engine.connect() as connection:
+            if command.startswith("COPY"):  # past SQLAlchemy, as large imports do
+                driver = connection.connection.dbapi_connection
+                assert driver is not None
+                with driver.cursor() as cursor, cursor.copy(command) as copy:  # type: ignore[attr-defined]
+                    copy.write_row((1,))
+            else:
+                connection.execute(text(command))
+            connection.rollback()
+    finally:
+        end_writing()
+    assert noted(engine) == 0
+
+
+def test_what_writes_outside_a_writing_transaction_is_rolled_back_too(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("SELECT count(*) FROM noted"))
+        connection.execute(text("INSERT INTO noted VALUES (1)"))
+        connection.rollback()
+    assert noted(engine) == 0
+    pages(engine)
+    with engine.connect() as connection, pytest.raises(Exception, match="no_such_table"):
+        connection.execute(text("SELECT count(*) FROM no_such_table"))
+    assert noted(engine) == 0
