@@ -25,6 +25,7 @@ from energymed.base.db import locks_rows
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.calling.facts import verdict_on
+from energymed.calling.followups import FOR_EVER
 from energymed.calling.offers import Offer, calls_to
 from energymed.cases import moves
 from energymed.cases.codes import WAITING_REASONS
@@ -33,10 +34,6 @@ from energymed.cases.queries import get_case
 from energymed.partners.rulebook import load_calling_rules
 
 CLAIMABLE = ("queued", "waiting")
-FOR_EVER = {
-    "deceased": N_("Décès déclaré : ce foyer n'est plus jamais appelé."),
-    "opposed": N_("Cette personne s'oppose à être recontactée : elle n'est plus jamais appelée."),
-}
 
 
 def claim_offered(

@@ -4,11 +4,11 @@ Whatever is marked leaves an audit event with the value before it, which is what
 within the day goes back to (`calling.takeback`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
@@ -17,7 +17,6 @@ from energymed.base.clock import at_paris, paris_date
 from energymed.base.dates import next_working_day
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.claim import give_back
 from energymed.calling.facts import recent_attempts
 from energymed.calling.followups import (
     ON_THE_PHONE,
@@ -25,9 +24,11 @@ from energymed.calling.followups import (
     check_promise,
     close_case,
     next_promise,
+    put_off,
     settle_follow_ups,
 )
 from energymed.calling.models import Contact
+from energymed.calling.numbers import Said, never_again, not_theirs, out_of_service
 from energymed.calling.people import everywhere
 from energymed.calling.report import CallReport
 from energymed.calling.results import RESULTS
@@ -35,8 +36,8 @@ from energymed.calling.rules import Callee, attempts_in_period, next_allowed, re
 from energymed.calling.wishes import wishes_of
 from energymed.cases import moves
 from energymed.cases.cutoff import mark_told
-from energymed.cases.models import Case, Person, Phone
-from energymed.cases.stops import note_numbers, note_person
+from energymed.cases.models import Case, Phone
+from energymed.cases.stops import note_person
 from energymed.partners.result_rules import ResultRule
 from energymed.partners.rulebook import CallingRules
 
@@ -62,8 +63,10 @@ class Situation:
 def apply_effect(at: Situation) -> None:
     """Mark numbers and person, then move the case, as the campaign declares for this result."""
     _settle(at)
-    if at.rule.number:
-        NUMBER_EFFECTS[at.rule.number](at)
+    if at.rule.number == "opposed":
+        never_again(_said(at))
+    elif at.rule.number:
+        _of_number(at)
     if at.rule.person:
         PERSON_EFFECTS[at.rule.person](at)
     if at.rule.most is not None and _times(at) >= at.rule.most:
@@ -165,35 +168,31 @@ def _next_number(at: Situation) -> None:
         _close(at)
 
 
-def _not_theirs(at: Situation) -> None:
-    """That number is never dialled for this person again, in whichever file they are."""
+def _of_number(at: Situation) -> None:
+    """What was said of the number that was dialled."""
     if at.contact.phone is not None:
-        e164, name = at.contact.phone.e164, at.case.person.name_key
-        theirs = Phone.person_id.in_(select(Person.id).where(Person.name_key == name))
-        _mark_phones(at, [e164], theirs, Phone.status == "ok")
+        NUMBER_EFFECTS[str(at.rule.number)](_said(at), at.contact.phone)
 
 
-def _out_of_service(at: Situation) -> None:
-    """That number is dialled for nobody."""
-    if at.contact.phone is not None:
-        _mark_phones(at, [at.contact.phone.e164], Phone.status == "ok")
-
-
-def _every_number(at: Situation) -> None:
-    """A permanent stop on the person's numbers, whoever else has them."""
-    numbers = [phone.e164 for phone in at.case.person.phones]
-    _mark_phones(at, numbers, Phone.status != "opposed")
+def _said(at: Situation) -> Said:
+    return Said(at.session, at.actor, at.case.person, at.contact.id, at.now)
 
 
 def _rests(at: Situation) -> None:
-    """Refuses to talk: the person is left in peace for a time."""
-    person = at.case.person
-    before = {"rests_until": person.rests_until.isoformat() if person.rests_until else None}
-    person.rests_until = paris_date(at.now) + timedelta(days=at.rules.refusal_rest_days)
-    after = {"rests_until": person.rests_until.isoformat()}
-    audit.record(
-        at.session, at.actor, "person.rests", person, now=at.now, before=before, after=after
-    )
+    """Refuses to talk: the person is left in peace for a time, by whichever partner or site."""
+    until = paris_date(at.now) + timedelta(days=at.rules.refusal_rest_days)
+    for person in everywhere(at.session, at.case.person):
+        before = person.rests_until
+        if before is not None and before >= until:
+            continue
+        person.rests_until = until
+        audit.record(
+            at.session, at.actor, "person.rests", person, now=at.now,
+            before={"rests_until": before.isoformat() if before else None},
+            after={"rests_until": until.isoformat()},
+        )  # fmt: skip
+    end = at_paris(until, time.min)
+    note_person(at.session, "rests", at.case.person, at.contact.id, now=at.now, until=end)
 
 
 def _opposed(at: Situation) -> None:
@@ -227,21 +226,8 @@ def _interpreter(at: Situation) -> None:
 
 
 def _again(at: Situation) -> None:
-    """Not an attempt: the case goes back to where it was."""
-    give_back(at.session, at.actor, at.case, now=at.now)
-
-
-def _mark_phones(at: Situation, numbers: Sequence[str], *which: ColumnElement[bool]) -> None:
-    """Give these numbers the status that the rule declares, on whomever `which` holds."""
-    status = str(at.rule.number)
-    same = select(Phone).where(Phone.e164.in_(numbers), *which).order_by(Phone.id)
-    for phone in at.session.scalars(same).all():
-        before, phone.status = phone.status, status
-        audit.record(
-            at.session, at.actor, "phone.marked", phone, now=at.now,
-            before={"status": before}, after={"status": status},
-        )  # fmt: skip
-    note_numbers(at.session, status, at.case.person, numbers, at.contact.id, now=at.now)
+    """Not an attempt: the case comes again soon, and lets the others pass meanwhile."""
+    put_off(at.session, at.actor, at.case, at.rules.same_day_minutes, now=at.now)
 
 
 def _close(at: Situation) -> None:
@@ -284,9 +270,8 @@ CASE_EFFECTS: Effects = {
     "back": _again,
     "close": _close,
 }
-NUMBER_EFFECTS: Effects = {
-    "wrong": _not_theirs,
-    "invalid": _out_of_service,
-    "opposed": _every_number,
+NUMBER_EFFECTS: dict[str, Callable[[Said, Phone], None]] = {
+    "wrong": not_theirs,
+    "invalid": out_of_service,
 }
 PERSON_EFFECTS: Effects = {"rests": _rests, "opposed": _opposed, "deceased": _deceased}

@@ -9,16 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, func, select
+from sqlalchemy import Row, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from energymed.base.clock import paris_date
 from energymed.base.db import UTCDateTime, read_rows
 from energymed.calling.models import Contact, FollowUp
-from energymed.calling.people import same_human
+from energymed.calling.people import phone_is_busy, same_people
 from energymed.calling.rules import Attempt, Callee, Verdict, may_call, next_allowed
 from energymed.calling.wishes import wishes_of
-from energymed.cases.cutoff import scheduled_at
+from energymed.cases.cutoff import past_cutoff, scheduled_at
 from energymed.cases.models import Case, Person, Phone
 from energymed.partners.rulebook import CallingRules, load_calling_rules
 
@@ -52,11 +52,6 @@ def verdict_on(session: Session, case_id: int, now: datetime) -> Verdict:
     return replace(verdict, opens_at=opens_at)
 
 
-def past_cutoff(kind: str, day: date | None, slot: str | None, now: datetime) -> bool:
-    """True when a cut-off notice comes too late: the intervention may have begun (DOMAIN §2)."""
-    return kind == "cutoff_notice" and day is not None and scheduled_at(day, slot) <= now
-
-
 def judged(
     session: Session, rows: Sequence[Row[*tuple[object, ...]]], now: datetime
 ) -> Iterator[Judged]:
@@ -72,7 +67,8 @@ def recent_attempts(
 ) -> dict[int, tuple[Attempt, ...]]:
     """The outbound calls to the given people, oldest first, in one query.
 
-    Calls about another partner's case count too: it is the same person whose phone rings.
+    Calls about another partner's case, or from another site, count too: it is the same person whose
+    phone rings.
     """
     found: dict[int, list[Attempt]] = {}
     asked = {"people": list(person_ids), "since": now - timedelta(days=days)}
@@ -83,12 +79,11 @@ def recent_attempts(
 
 @cache
 def _attempts() -> Select[int, datetime, str | None]:
-    called = aliased(Person)
+    same = same_people(Person.id.in_(bindparam("people", expanding=True))).subquery()
     return (
-        select(Person.id, Contact.started_at, Contact.result)
-        .join(called, same_human(Person, called))
-        .join(Contact, Contact.person_id == called.id)
-        .where(Person.id.in_(bindparam("people", expanding=True)), Contact.call_of_id.is_(None))
+        select(same.c.one, Contact.started_at, Contact.result)
+        .join(Contact, Contact.person_id == same.c.other)
+        .where(Contact.call_of_id.is_(None))
         .where(Contact.channel == "call_out", Contact.voided_at.is_(None))
         .where(Contact.started_at > bindparam("since", type_=UTCDateTime()))
         .order_by(Contact.started_at)
@@ -121,7 +116,8 @@ def facts() -> Select[*tuple[object, ...]]:
         Case.waiting_reason, Case.cutoff_date, Case.cutoff_slot, Case.due_date, Case.opened_at,
         Case.postal_code, Person.household_id, Person.opposed_at, Person.rests_until, Person.wishes,
         bereaved.label("bereaved"), dialable.label("dialable"),
-        household_busy.label("household_busy"), promised_at(Case.id).label("promised_at"),
+        or_(household_busy, phone_is_busy(Person.id, Case.id)).label("household_busy"),
+        promised_at(Case.id).label("promised_at"),
     ).join(Person, Person.id == Case.person_id)  # fmt: skip
 
 

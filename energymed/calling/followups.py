@@ -1,7 +1,7 @@
 """Follow-ups: something to do on a case at a time (`calling.due` queues the case when it comes)."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -13,9 +13,12 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.models import FOLLOW_UP_KINDS, FollowUp
-from energymed.calling.rules import in_hours
+from energymed.calling.rules import in_hours, next_opening
+from energymed.calling.wishes import wishes_of
 from energymed.calling.words import check_words, kept
 from energymed.cases import moves
+from energymed.cases.codes import WAITING_REASONS
+from energymed.cases.cutoff import past_cutoff
 from energymed.cases.horizon import check_horizon
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case, matches
@@ -28,6 +31,10 @@ OUTLIVE_THE_CASE = ("instalment", "aid_decision", "documents", "partner_answer")
 OF_THE_LEAD = ("partner_answer",)
 ON_THE_PHONE = ("callback", "interpreter", "other")  # what a call can answer
 MAX_NOTE = 500
+FOR_EVER = {
+    "deceased": N_("Décès déclaré : ce foyer n'est plus jamais appelé."),
+    "opposed": N_("Cette personne s'oppose à être recontactée : elle n'est plus jamais appelée."),
+}
 
 
 def add_follow_up(
@@ -115,31 +122,83 @@ def postpone_follow_up(
     if follow_up.kind == "callback":
         check_promise(session, case, due_at, "due_at", now=now)
     moves_with_it = _holds(case, follow_up)
-    before, follow_up.due_at = follow_up.due_at, due_at
-    follow_up.surfaced_at = None
-    audit.record(
-        session, actor, "follow_up.postponed", follow_up, now=now,
-        before={"due_at": before.isoformat()}, after={"due_at": due_at.isoformat()},
-    )  # fmt: skip
+    _move(session, actor, follow_up, due_at, now)
     if moves_with_it:
         reason = "callback" if follow_up.kind == "callback" else "follow_up"
         moves.wait(session, actor, case, reason, due_at, now=now)
     return follow_up
 
 
+def put_off(session: Session, actor: Actor, case: Case, minutes: int, *, now: datetime) -> None:
+    """Let a case in call wait for some minutes, or until calls are made again.
+
+    A call that was promised, or another follow-up whose time has come, is promised anew for then.
+    """
+    rules = load_calling_rules(
+        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
+    )
+    reason = case.queue_reason if case.queue_reason in WAITING_REASONS else "retry"
+    wishes = None if reason == "callback" else wishes_of(case.person.wishes)
+    soon = now + timedelta(minutes=minutes)
+    when = next_opening(rules, soon, case.postal_code, wishes)
+    if when and case.next_action_at and case.next_action_at > when:
+        when = case.next_action_at  # it was opened by hand before its time
+    for follow_up in session.scalars(_open(case, ON_THE_PHONE, when)).all():
+        _move(session, actor, follow_up, when or soon, now)
+    moves.wait(session, actor, case, str(reason), when, now=now)
+
+
+def _move(
+    session: Session, actor: Actor, follow_up: FollowUp, due_at: datetime, now: datetime
+) -> None:
+    before, follow_up.due_at = follow_up.due_at, due_at
+    follow_up.surfaced_at = None
+    audit.record(
+        session, actor, "follow_up.postponed", follow_up, now=now,
+        before={"due_at": before.isoformat()}, after={"due_at": due_at.isoformat()},
+    )  # fmt: skip
+
+
+def _open(case: Case, kinds: Collection[str], due_by: datetime | None) -> Select[FollowUp]:
+    statement = select(FollowUp).where(
+        FollowUp.case_id == case.id, FollowUp.state == "open", FollowUp.kind.in_(kinds)
+    )
+    return statement if due_by is None else statement.where(FollowUp.due_at <= due_by)
+
+
 def check_promise(
     session: Session, case: Case, due_at: datetime, field: str, *, now: datetime
 ) -> None:
-    """A callback is promised for a time at which calls are made.
+    """A callback is promised for a time at which calls are made, to somebody who may be called.
 
     Raises:
-        BadInput: at night, on a Sunday or a public holiday, with `params["field"]`.
+        BadInput: at night, on a Sunday or a public holiday, or once the intervention that the call
+            is about may have begun; with `params["field"]`.
+        Refused: the person opposed, or somebody of the household has died.
     """
+    stopped = never_called(session, case)
+    if stopped is not None:
+        raise Refused(FOR_EVER[stopped])
+    if past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, due_at):
+        raise BadInput(N_("L'intervention aura déjà commencé : rappelez avant."), field=field)
     rules = load_calling_rules(
         session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
     )
     if not in_hours(rules, due_at, case.postal_code):
         raise BadInput(N_("Ce moment est hors des heures d'appel."), field=field)
+
+
+def never_called(session: Session, case: Case) -> str | None:
+    """Why the person of a case is never to be called again: `deceased`, `opposed`, or None.
+
+    A death stops the whole household (DOMAIN §8).
+    """
+    bereaved = select(Person.id).where(
+        Person.household_id == case.person.household_id, Person.deceased_at.is_not(None)
+    )
+    if session.scalar(bereaved.limit(1)) is not None:
+        return "deceased"
+    return "opposed" if case.person.opposed_at is not None else None
 
 
 def _holds(case: Case, follow_up: FollowUp) -> bool:
@@ -161,12 +220,7 @@ def settle_follow_ups(
     due_by: datetime | None = None,
 ) -> None:
     """Mark the open follow-ups of these kinds `done` or `cancelled`; all, or those due by then."""
-    statement = select(FollowUp).where(
-        FollowUp.case_id == case.id, FollowUp.state == "open", FollowUp.kind.in_(kinds)
-    )
-    if due_by is not None:
-        statement = statement.where(FollowUp.due_at <= due_by)
-    for follow_up in session.scalars(statement).all():
+    for follow_up in session.scalars(_open(case, kinds, due_by)).all():
         _finish(session, actor, follow_up, state, now)
 
 

@@ -3,7 +3,7 @@
 No call was made: nothing is counted, and no rest begins.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,13 +13,12 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.claim import give_back
-from energymed.calling.followups import close_case
-from energymed.calling.rules import next_opening
-from energymed.calling.wishes import wishes_of
+from energymed.calling.followups import close_case, put_off
+from energymed.calling.numbers import Said, not_theirs
 from energymed.cases import moves
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
-from energymed.partners.rulebook import load_calling_rules
+from energymed.partners.rulebook import CallingRules, load_calling_rules
 
 REASONS = {
     "mistake": N_("Ouvert par erreur : il revient où il était"),
@@ -51,7 +50,7 @@ def leave(
     if reason == "bad_number":
         _bad_number(session, actor, case, phone_id, now)
     elif reason == "not_now":
-        moves.wait(session, actor, case, "retry", _later(session, case, now), now=now)
+        put_off(session, actor, case, _rules(session, case, now).not_now_minutes, now=now)
     else:
         give_back(session, actor, case, now=now)
         if reason == "not_for_me" and case.state != "to_assign":
@@ -68,11 +67,7 @@ def _bad_number(
     phone = session.get(Phone, phone_id) if phone_id else None
     if phone is None or phone.person_id != case.person_id or phone.status != "ok":
         raise BadInput(N_("Dites quel numéro n'est pas le bon."), field="phone_id")
-    phone.status = "wrong"
-    audit.record(
-        session, actor, "phone.marked", phone, now=now,
-        before={"status": "ok"}, after={"status": "wrong"},
-    )  # fmt: skip
+    not_theirs(Said(session, actor, case.person, None, now), phone)
     session.flush()
     if any(each.status == "ok" for each in case.person.phones):
         give_back(session, actor, case, now=now)
@@ -80,9 +75,7 @@ def _bad_number(
         close_case(session, actor, case, "wrong_data", now=now, for_good=False)
 
 
-def _later(session: Session, case: Case, now: datetime) -> datetime | None:
-    rules = load_calling_rules(
+def _rules(session: Session, case: Case, now: datetime) -> CallingRules:
+    return load_calling_rules(
         session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
     )
-    soon = now + timedelta(minutes=rules.not_now_minutes)
-    return next_opening(rules, soon, case.postal_code, wishes_of(case.person.wishes))

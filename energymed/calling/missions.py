@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import paris_date
-from energymed.calling.facts import past_cutoff
 from energymed.calling.followups import close_case
+from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case, Person
 
 

@@ -1,18 +1,32 @@
-"""When two rows of people are one person."""
+"""When two rows of people are one person, and whose phone rings at the same time."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, or_, select, union
+from sqlalchemy.orm import Session, aliased
 
-from energymed.cases.models import Person, Phone
-
-Row = type[Person]
+from energymed.cases.models import Case, Person, Phone
 
 
-def same_human(one: Row, other: Row) -> ColumnElement[bool]:
-    """Whether two rows of people are one person: one household, one name."""
-    return and_(one.household_id == other.household_id, one.name_key == other.name_key)
+def same_people(people: ColumnElement[bool]) -> Any:
+    """Pairs (`one`, `other`) of ids: every row that is the person of the rows that are asked for.
+
+    One name, and a home or a number shared: the second also at another site, where homes differ.
+    A select, to be made a subquery; each half goes by indexes of its own.
+    """
+    other, mine, theirs = aliased(Person), aliased(Phone), aliased(Phone)
+    pairs = select(Person.id.label("one"), other.id.label("other")).where(people)
+    at_home = pairs.join(other, other.household_id == Person.household_id)
+    by_number = (
+        pairs.join(mine, mine.person_id == Person.id)
+        .join(theirs, theirs.e164 == mine.e164)
+        .join(other, other.id == theirs.person_id)
+    )
+    named: list[Select[int, int]] = [
+        each.where(other.name_key == Person.name_key) for each in (at_home, by_number)
+    ]
+    return union(*named)
 
 
 def everywhere(session: Session, person: Person) -> Sequence[Person]:
@@ -29,3 +43,15 @@ def everywhere(session: Session, person: Person) -> Sequence[Person]:
         .order_by(Person.id)
     )
     return session.scalars(statement).all()
+
+
+def phone_is_busy(person_id: Any, case_id: Any) -> ColumnElement[bool]:
+    """Whether somebody has another case in call whose person has a number of this one."""
+    mine, theirs, talks = aliased(Phone), aliased(Phone), aliased(Case)
+    return exists().where(
+        mine.person_id == person_id,
+        theirs.e164 == mine.e164,
+        talks.person_id == theirs.person_id,
+        talks.state == "in_call",
+        talks.id != case_id,
+    )

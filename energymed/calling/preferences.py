@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.calling.people import everywhere
 from energymed.calling.rules import calling_hours
 from energymed.calling.wishes import Wishes, check_wishes
 from energymed.cases.queries import get_case
@@ -16,21 +17,22 @@ from energymed.partners.rulebook import load_calling_rules
 def note_wishes(
     session: Session, actor: Actor, case_id: int, wishes: Wishes, *, now: datetime
 ) -> bool:
-    """Keep the wishes of the case's person; False when they are what was known.
+    """Keep the wishes of the case's person, for whichever partner; False when they were known.
 
     Raises:
         BadInput: they leave no time at which calls are made; `params["field"]`.
         NotFound: not the actor's to see.
     """
     case = get_case(session, actor, case_id, lock=True)
-    before, after = case.person.wishes, wishes.kept()
-    if before == after:
+    after = wishes.kept()
+    if case.person.wishes == after:
         return False
     rules = load_calling_rules(
         session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
     )
     check_wishes(wishes, calling_hours(rules), rules.weekdays)
-    case.person.wishes = after
-    audit.record(session, actor, "person.wishes", case.person, now=now, before=before, after=after)
+    for person in everywhere(session, case.person):
+        before, person.wishes = person.wishes, after
+        audit.record(session, actor, "person.wishes", person, now=now, before=before, after=after)
     session.flush()
     return True

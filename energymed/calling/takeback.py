@@ -75,7 +75,6 @@ def _events(former: Former, action: str) -> Iterator[AuditEvent]:
 
 
 def _unmark_person(former: Former, case: Case) -> None:
-    person = case.person
     for event in _events(former, "person.opposed"):
         former.session.get_one(Person, event.entity_id).opposed_at = None
     for event in _events(former, "person.deceased"):
@@ -83,7 +82,8 @@ def _unmark_person(former: Former, case: Case) -> None:
     lift_stops(former.session, former.contact.id)
     for event in _events(former, "person.rests"):
         before = (event.before or {}).get("rests_until")
-        person.rests_until = date.fromisoformat(before) if before else None
+        rested = former.session.get_one(Person, event.entity_id)
+        rested.rests_until = date.fromisoformat(before) if before else None
     if case.told_at is not None and case.told_at == former.contact.started_at:
         mark_told(case, None)
 

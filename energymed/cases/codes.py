@@ -75,5 +75,6 @@ PHONE_STATUSES = {
     "opposed": N_("Ne pas appeler"),
 }
 
-# days for which a stop is remembered as keyed hashes; 3 years for an opposition (DOMAIN §12)
-STOP_DAYS = {"opposed": 1096, "deceased": 1096, "wrong": 1096, "invalid": 365}
+# days for which a stop is remembered as keyed hashes; 3 years for an opposition (DOMAIN §12);
+# a rest as long as it lasts, a year at the most
+STOP_DAYS = {"opposed": 1096, "deceased": 1096, "wrong": 1096, "invalid": 365, "rests": 366}

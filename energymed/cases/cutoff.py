@@ -27,6 +27,11 @@ def scheduled_at(day: date, slot: str | None) -> datetime:
     return at_paris(day, time(int(found.group(1)), int(found.group(2) or 0)))
 
 
+def past_cutoff(kind: str, day: date | None, slot: str | None, at: datetime) -> bool:
+    """True when a cut-off notice comes too late: the intervention may have begun (DOMAIN §2)."""
+    return kind == "cutoff_notice" and day is not None and scheduled_at(day, slot) <= at
+
+
 def mark_told(case: Case, told_at: datetime | None) -> None:
     """Note when the customer was told, and whether that was in time; None takes it back."""
     case.told_at = told_at

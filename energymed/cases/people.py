@@ -212,6 +212,7 @@ class People:
             "household_id": known.household_id,
             "opposed_at": says.opposed_at,
             "deceased_at": says.deceased_at,
+            "rests_until": says.rests_until,
             "created_at": now,
         }
 

@@ -10,25 +10,27 @@ nothing from it; whoever holds both can only ask about somebody whom they know a
 | deceased | name and number; customer                 | the household is not called          |
 | wrong    | name and number                           | that number is not this person's     |
 | invalid  | number                                    | the number is out of service         |
+| rests    | name and number; customer                 | the person is left in peace till then |
 """
 
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from energymed.base.bulk import among
 from energymed.base.chunks import chunks
+from energymed.base.clock import paris_date
 from energymed.base.db import installation_key
 from energymed.cases.codes import STOP_DAYS
 from energymed.cases.models import Person, Stop
 
 PIECE = 5_000
-Says = dict[str, datetime]  # {kind: since when}
+Says = dict[str, datetime]  # {kind: since when; for a rest, until when}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Found:
     numbers: dict[str, str] = field(default_factory=dict)
     opposed_at: datetime | None = None
     deceased_at: datetime | None = None
+    rests_until: date | None = None
 
 
 NOTHING = Found()
@@ -58,7 +61,7 @@ def note_numbers(
     status: str,
     person: Person,
     numbers: Iterable[str],
-    contact_id: int,
+    contact_id: int | None,
     *,
     now: datetime,
 ) -> None:
@@ -72,14 +75,20 @@ def note_numbers(
 
 
 def note_person(
-    session: Session, kind: str, person: Person, contact_id: int, *, now: datetime
+    session: Session,
+    kind: str,
+    person: Person,
+    contact_id: int,
+    *,
+    now: datetime,
+    until: datetime | None = None,
 ) -> None:
-    """Keep what a call said of a person: `opposed` or `deceased`."""
+    """Keep what a call said of a person: `opposed`, `deceased`, or `rests` until then."""
     secret = installation_key(session)
     keys = [_named(secret, person.name_key, phone.e164) for phone in person.phones]
     if person.customer_reference:
         keys.append(_customer(secret, person.partner_id, person.customer_reference))
-    _keep(session, kind, keys, contact_id, now)
+    _keep(session, kind, keys, contact_id, now, until)
 
 
 def lift_stops(session: Session, contact_id: int) -> None:
@@ -107,8 +116,16 @@ def look_up(session: Session, people: Sequence[Newcomer], *, now: datetime) -> l
     return [_found(secret, one, says) for one in people]
 
 
-def _keep(session: Session, kind: str, keys: Iterable[str], contact_id: int, now: datetime) -> None:
-    until = now + timedelta(days=STOP_DAYS[kind])
+def _keep(
+    session: Session,
+    kind: str,
+    keys: Iterable[str],
+    contact_id: int | None,
+    now: datetime,
+    until: datetime | None = None,
+) -> None:
+    longest = now + timedelta(days=STOP_DAYS[kind])
+    until = min(until or longest, longest)
     session.add_all(
         Stop(kind=kind, key=key, since=now, until=until, contact_id=contact_id) for key in keys
     )
@@ -118,11 +135,14 @@ def _keep(session: Session, kind: str, keys: Iterable[str], contact_id: int, now
 def _says(session: Session, keys: set[str], now: datetime) -> dict[str, Says]:
     found: dict[str, Says] = defaultdict(dict)
     for some in chunks(keys, PIECE):
-        statement = select(Stop.key, Stop.kind, Stop.since).where(
+        statement = select(Stop.key, Stop.kind, Stop.since, Stop.until).where(
             among(session, Stop.key, some), Stop.until > now
         )
-        for key, kind, since in session.execute(statement):
-            found[key][kind] = min(since, found[key].get(kind, since))
+        for key, kind, since, until in session.execute(statement):
+            if kind == "rests":
+                found[key][kind] = max(until, found[key].get(kind, until))
+            else:
+                found[key][kind] = min(since, found[key].get(kind, since))
     return found
 
 
@@ -140,7 +160,13 @@ def _found(secret: bytes, one: Newcomer, says: dict[str, Says]) -> Found:
     if one.customer_reference:
         customer = _customer(secret, one.partner_id, one.customer_reference)
         of_person.append(says.get(customer, nothing))
-    return Found(numbers, _first(of_person, "opposed"), _first(of_person, "deceased"))
+    rests = max((said["rests"] for said in of_person if "rests" in said), default=None)
+    return Found(
+        numbers,
+        _first(of_person, "opposed"),
+        _first(of_person, "deceased"),
+        paris_date(rests) if rests else None,
+    )
 
 
 def _first(said: Iterable[Says], kind: str) -> datetime | None:

@@ -22,7 +22,7 @@ CASE_EFFECTS = {
     "retry": N_("est rappelé plus tard"),
     "next_number": N_("passe au numéro suivant ; sans autre numéro, se clôt"),
     "interpreter": N_("attend un interprète"),
-    "back": N_("retourne où il était"),
+    "back": N_("revient bientôt, sans compter d'essai"),
     "close": N_("se clôt"),
 }
 NUMBER_EFFECTS = {

@@ -1,10 +1,11 @@
 """What each of the eighteen call results does (DOMAIN §9)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from energymed.base.errors import BadInput
+from energymed.calling.facts import verdict_on
 from energymed.calling.models import RESULT_CODES, FollowUp
 from energymed.calling.results import CHOICES, GROUPS, RESULTS
 from energymed.cases.models import Case
@@ -191,11 +192,14 @@ def test_moved_and_not_customer_go_back_to_the_partner(desk: Desk, result: str) 
     assert (case.state, case.closure) == ("closed", result)
 
 
-def test_a_technical_incident_leaves_everything_as_it_was(desk: Desk) -> None:
+def test_a_technical_incident_is_no_attempt_and_lets_the_others_pass(desk: Desk) -> None:
     due = desk.case(queue_reason="callback")
     promise = desk.promise(due, "2026-11-23 09:30")
     desk.call(due, "technical")
-    assert (due.state, due.queue_reason, promise.state) == ("queued", "callback", "open")
+    soon = NOW + timedelta(minutes=45)
+    assert waits(due) == ("waiting", "callback", soon)
+    assert (promise.state, promise.due_at) == ("open", soon)
+    assert verdict_on(desk.session, due.id, soon).allowed
     friday = paris("2026-11-27 15:00")
     later = desk.case(state="waiting", waiting_reason="retry", next_action_at=friday,
                       queue_reason=None)  # fmt: skip

@@ -144,6 +144,7 @@ def test_a_correction_begins_with_all_that_was_saved(
 
 def test_only_the_last_call_offers_its_correction(desk: MediatorDesk, session: Session) -> None:
     call(desk, result="technical")
+    desk.client.post(f"/cases/{session.scalars(select(Contact)).one().case_id}/open")
     call(desk, result="no_answer")
     last = max(each.id for each in session.scalars(select(Contact)))
     links = soup(desk.client.get(page_of(desk))).select("a[href$='/correct']")

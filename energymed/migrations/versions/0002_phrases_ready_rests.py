@@ -1,4 +1,4 @@
-"""The team's phrases for the note; an index of the cases that may be called."""
+"""The team's phrases for the note; an index of the cases that may be called; rests remembered."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+STOPS = "kind IN ('opposed','deceased','wrong','invalid')"
+RESTS_TOO = "kind IN ('opposed','deceased','wrong','invalid','rests')"
 READY = "state IN ('queued','waiting')"
 READY_COLUMNS = (
     "assigned_to_id", "site_id", "state", "next_action_at", "queue_reason", "waiting_reason",
@@ -37,6 +39,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note_phrase")),
         sa.UniqueConstraint("site_id", "position", name=op.f("uq_note_phrase_site_id_position")),
     )
+    with op.batch_alter_table("stop") as stop:
+        stop.drop_constraint(op.f("ck_stop_kind"), type_="check")
+        stop.create_check_constraint(op.f("ck_stop_kind"), RESTS_TOO)
     op.create_index(
         "ix_case_file_ready",
         "case_file",
@@ -47,5 +52,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM stop WHERE kind = 'rests'")
+    with op.batch_alter_table("stop") as stop:
+        stop.drop_constraint(op.f("ck_stop_kind"), type_="check")
+        stop.create_check_constraint(op.f("ck_stop_kind"), STOPS)
     op.drop_index("ix_case_file_ready", "case_file")
     op.drop_table("note_phrase")

@@ -1,0 +1,53 @@
+"""Marking numbers that are not dialled any more, at once and in files to come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base import audit
+from energymed.cases.models import Person, Phone
+from energymed.cases.stops import note_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Who says it of whose numbers, and in which call (None: in none)."""
+
+    session: Session
+    actor: Actor
+    person: Person
+    contact_id: int | None
+    now: datetime
+
+
+def not_theirs(said: Said, phone: Phone) -> None:
+    """That number is never dialled for this person again, in whichever file they are."""
+    named = select(Person.id).where(Person.name_key == said.person.name_key)
+    _mark(said, "wrong", [phone.e164], Phone.person_id.in_(named), Phone.status == "ok")
+
+
+def out_of_service(said: Said, phone: Phone) -> None:
+    """That number is dialled for nobody."""
+    _mark(said, "invalid", [phone.e164], Phone.status == "ok")
+
+
+def never_again(said: Said) -> None:
+    """A permanent stop on the person's numbers, whoever else has them."""
+    numbers = [phone.e164 for phone in said.person.phones]
+    _mark(said, "opposed", numbers, Phone.status != "opposed")
+
+
+def _mark(said: Said, status: str, numbers: Sequence[str], *which: ColumnElement[bool]) -> None:
+    """Give these numbers a status, on whomever `which` holds."""
+    same = select(Phone).where(Phone.e164.in_(numbers), *which).order_by(Phone.id)
+    for phone in said.session.scalars(same).all():
+        before, phone.status = phone.status, status
+        audit.record(
+            said.session, said.actor, "phone.marked", phone, now=said.now,
+            before={"status": before}, after={"status": status},
+        )  # fmt: skip
+    note_numbers(said.session, status, said.person, numbers, said.contact_id, now=said.now)
