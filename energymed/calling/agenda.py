@@ -13,6 +13,7 @@ from energymed.accounts.scope import scoped
 from energymed.base.clock import at_paris, paris, paris_date
 from energymed.calling.models import FollowUp
 from energymed.calling.rules import SEARCH_DAYS, callable_day, calling_hours
+from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
 from energymed.partners.rulebook import CallingRules, load_calling_rules
 
@@ -38,7 +39,10 @@ class Agenda:
 
 
 def agenda(session: Session, actor: Actor, case: Case, *, now: datetime) -> Agenda:
-    """The hours at which a callback on this case may be promised, the half-hour that runs apart."""
+    """The hours at which a callback on this case may be promised, the half-hour that runs apart.
+
+    None after the intervention that a cut-off notice is about.
+    """
     rules = load_calling_rules(
         session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
     )
@@ -47,9 +51,10 @@ def agenda(session: Session, actor: Actor, case: Case, *, now: datetime) -> Agen
     first = paris_date(now) + timedelta(days=over)  # today only while there is some of it left
     days = list(_days(rules, first, case.postal_code))
     promised = _promised(session, actor, now, days[-1]) if days else []
+    end = _end(case)
     lines = []
     for hour in range(24):
-        slots = [_slot(day, hour, spans, promised, actor, now) for day in days]
+        slots = [_slot(day, hour, spans, promised, actor, now, end) for day in days]
         if any(slots):
             lines.append((hour, slots))
     return Agenda(days, lines)
@@ -64,6 +69,13 @@ def _days(rules: CallingRules, first: date, postal_code: str | None) -> Iterator
             found += 1
         if found == DAYS:
             return
+
+
+def _end(case: Case) -> datetime | None:
+    """When a callback has no point any more: the intervention that the mission is about."""
+    if case.campaign_kind != "cutoff_notice" or case.cutoff_date is None:
+        return None
+    return scheduled_at(case.cutoff_date, case.cutoff_slot)
 
 
 Promise = tuple[datetime, int | None]
@@ -89,6 +101,7 @@ def _slot(
     promised: Sequence[Promise],
     actor: Actor,
     now: datetime,
+    end: datetime | None,
 ) -> Slot | None:
     """The free half of an hour, or the one with fewer promises; None outside the hours."""
     halves = [
@@ -96,7 +109,7 @@ def _slot(
         for start in (time(hour), time(hour, 30))
         if any(begins <= start < ends for begins, ends in spans)
     ]
-    halves = [at for at in halves if at >= now]
+    halves = [at for at in halves if at >= now and (end is None or at < end)]
     if not halves:
         return None
     within = [

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from energymed.accounts.actor import SYSTEM, Actor
@@ -27,6 +27,7 @@ from energymed.base.i18n import N_
 from energymed.calling.facts import verdict_on
 from energymed.calling.followups import FOR_EVER
 from energymed.calling.offers import Offer, calls_to
+from energymed.calling.people import phone_is_busy
 from energymed.cases import moves
 from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.models import Case, Household, Person
@@ -82,7 +83,7 @@ def claim_case(
     reason = verdict_on(session, case_id, now).reason
     if reason in FOR_EVER and not incoming:
         raise Refused(FOR_EVER[reason])
-    taken = _lock(session, case.id, case.person.household_id)
+    taken = _lock(session, case)
     if taken is None:
         name = _who_talks(session, case.person.household_id)
         if name is None:  # at this very moment
@@ -174,7 +175,9 @@ def _home_for_update() -> Select[int]:
 
 @cache
 def _unchanged() -> ColumnElement[bool]:
-    """Nobody of the household is on the phone or was called since; the actor holds no case."""
+    """Nobody of the household, nor of their number, is on the phone; nobody was called since; the
+    actor holds no case.
+    """
     home, person = bindparam("home", type_=Integer()), aliased(Person)
     talks, mine = aliased(Case), aliased(Case)
     busy = (
@@ -183,7 +186,8 @@ def _unchanged() -> ColumnElement[bool]:
         .where(talks.state == "in_call")
     )
     held = exists().where(mine.claimed_by_id == bindparam("me"), mine.state == "in_call")
-    return and_(~busy, ~held, calls_to(home) == bindparam("calls", type_=Integer()))
+    ringing = or_(busy, phone_is_busy(Case.person_id, Case.id))
+    return and_(~ringing, ~held, calls_to(home) == bindparam("calls", type_=Integer()))
 
 
 def _one_press_at_a_time(session: Session, actor: Actor) -> None:
@@ -195,16 +199,18 @@ def _one_press_at_a_time(session: Session, actor: Actor) -> None:
     ).all()
 
 
-def _lock(session: Session, case_id: int, household_id: int) -> Case | None:
+def _lock(session: Session, case: Case) -> Case | None:
     """The case, locked with its household; None when one of them is somebody else's."""
+    home = case.person.household_id
     household = session.scalar(
-        select(Household).where(Household.id == household_id).with_for_update(skip_locked=True)
+        select(Household).where(Household.id == home).with_for_update(skip_locked=True)
     )
-    if household is None or _in_call(session, household_id):
+    if household is None or _in_call(session, home):
         return None
     return session.scalar(
         select(Case)
-        .where(Case.id == case_id, Case.state.in_((*CLAIMABLE, "to_assign")))
+        .where(Case.id == case.id, ~phone_is_busy(case.person_id, case.id))
+        .where(Case.state.in_((*CLAIMABLE, "to_assign")))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )

@@ -6,24 +6,21 @@ within the day goes back to (`calling.takeback`).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
-from energymed.base.clock import at_paris, paris_date
-from energymed.base.dates import next_working_day
+from energymed.base.clock import at_paris
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.facts import recent_attempts
 from energymed.calling.followups import (
     ON_THE_PHONE,
     add_follow_up,
     check_promise,
     close_case,
-    next_promise,
     put_off,
     settle_follow_ups,
 )
@@ -32,8 +29,7 @@ from energymed.calling.numbers import Said, never_again, not_theirs, out_of_serv
 from energymed.calling.people import everywhere
 from energymed.calling.report import CallReport
 from energymed.calling.results import RESULTS
-from energymed.calling.rules import Callee, attempts_in_period, next_allowed, retry_at
-from energymed.calling.wishes import wishes_of
+from energymed.calling.sequel import Call, after_attempt, interpreter_day, rest_until, too_often
 from energymed.cases import moves
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Phone
@@ -69,7 +65,7 @@ def apply_effect(at: Situation) -> None:
         _of_number(at)
     if at.rule.person:
         PERSON_EFFECTS[at.rule.person](at)
-    if at.rule.most is not None and _times(at) >= at.rule.most:
+    if too_often(at.session, _as_call(at)):
         _close(at)
     else:
         CASE_EFFECTS[at.rule.case](at)
@@ -114,32 +110,17 @@ def _outcome(at: Situation) -> None:
 
 def _retry(at: Situation) -> None:
     """Later, or at the promised time; unreachable once the attempts are used up."""
-    session, case, now = at.session, at.case, at.now
-    known = recent_attempts(session, [case.person_id], now).get(case.person_id, ())
-    recent = attempts_in_period(at.rules, known, paris_date(now))
-    if len(recent) >= at.rules.attempts_per_period:
-        _close_with(at, "unreachable")
+    sequel = after_attempt(at.session, _as_call(at), now=at.now)
+    if sequel.closure:
+        _close_with(at, sequel.closure)
         return
-    promised = next_promise(session, case, now)
-    if promised is not None:
-        moves.wait(session, at.actor, case, "callback", promised, now=now)
-        return
-    callee = Callee(
-        postal_code=case.postal_code, attempts=known, wishes=wishes_of(case.person.wishes)
-    )
-    again = retry_at(at.rules, at.contact.started_at, at.report.result, callee)
-    when = next_allowed(at.rules, callee, again) if again else None
-    moves.wait(session, at.actor, case, "retry", when, now=now, for_anyone=at.rule.by == "anyone")
+    reason = "callback" if sequel.why == "promised" else "retry"
+    anyone = reason == "retry" and at.rule.by == "anyone"
+    moves.wait(at.session, at.actor, at.case, reason, sequel.at, now=at.now, for_anyone=anyone)
 
 
-def _times(at: Situation) -> int:
-    """How often this result was noted on the case, this time included."""
-    noted = select(func.count()).where(
-        Contact.case_id == at.case.id,
-        Contact.result == at.report.result,
-        Contact.voided_at.is_(None),
-    )
-    return at.session.scalar(noted) or 0
+def _as_call(at: Situation) -> Call:
+    return Call(at.case, at.rules, at.report.result, at.contact.started_at, noted=True)
 
 
 def _callback(at: Situation) -> None:
@@ -180,7 +161,7 @@ def _said(at: Situation) -> Said:
 
 def _rests(at: Situation) -> None:
     """Refuses to talk: the person is left in peace for a time, by whichever partner or site."""
-    until = paris_date(at.now) + timedelta(days=at.rules.refusal_rest_days)
+    until = rest_until(at.rules, at.now)
     for person in everywhere(at.session, at.case.person):
         before = person.rests_until
         if before is not None and before >= until:
@@ -216,8 +197,7 @@ def _deceased(at: Situation) -> None:
 def _interpreter(at: Situation) -> None:
     """A task to find an interpreter; the case waits for it."""
     at.case.person.language = str(at.report.details["language"])
-    day = next_working_day(paris_date(at.now) + timedelta(days=1), at.case.postal_code)
-    due = at_paris(day, time(9, 0))
+    due = interpreter_day(at.case, at.now)
     add_follow_up(
         at.session, at.actor, at.case, "interpreter", due, now=at.now,
         note=str(at.report.details["language"]),

@@ -22,7 +22,7 @@ from energymed.cases.cutoff import past_cutoff
 from energymed.cases.horizon import check_horizon
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case, matches
-from energymed.partners.rulebook import load_calling_rules
+from energymed.partners.rulebook import CallingRules, load_calling_rules
 
 QUEUE_REASON = {"callback": "callback", "instalment": "instalment"}
 # a plan runs on, a fund decides, a partner answers
@@ -137,15 +137,24 @@ def put_off(session: Session, actor: Actor, case: Case, minutes: int, *, now: da
     rules = load_calling_rules(
         session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
     )
-    reason = case.queue_reason if case.queue_reason in WAITING_REASONS else "retry"
-    wishes = None if reason == "callback" else wishes_of(case.person.wishes)
-    soon = now + timedelta(minutes=minutes)
-    when = next_opening(rules, soon, case.postal_code, wishes)
-    if when and case.next_action_at and case.next_action_at > when:
-        when = case.next_action_at  # it was opened by hand before its time
-    for follow_up in session.scalars(_open(case, ON_THE_PHONE, when)).all():
-        _move(session, actor, follow_up, when or soon, now)
-    moves.wait(session, actor, case, str(reason), when, now=now)
+    reason, when = waits_for(case), put_off_until(case, rules, minutes, now)
+    if when is not None:
+        for follow_up in session.scalars(_open(case, ON_THE_PHONE, when)).all():
+            _move(session, actor, follow_up, when, now)
+    moves.wait(session, actor, case, reason, when, now=now)
+
+
+def put_off_until(case: Case, rules: CallingRules, minutes: int, now: datetime) -> datetime | None:
+    """When a case that is put off comes again; not before its time when it was opened by hand."""
+    wishes = None if waits_for(case) == "callback" else wishes_of(case.person.wishes)
+    when = next_opening(rules, now + timedelta(minutes=minutes), case.postal_code, wishes)
+    own = case.next_action_at if case.state == "in_call" else None
+    return max(when, own) if when and own else when
+
+
+def waits_for(case: Case) -> str:
+    """What a case in call was called for, as a case that waits says it (WAITING_REASONS)."""
+    return str(case.queue_reason if case.queue_reason in WAITING_REASONS else "retry")
 
 
 def _move(

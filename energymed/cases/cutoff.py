@@ -12,19 +12,38 @@ from energymed.base.chunks import chunks
 from energymed.base.clock import at_paris
 from energymed.cases.models import Case
 
-EARLIEST = time(8, 0)
-# "13h30", "09:00", and the first of two hours that share one letter: "13-17h", "8 à 12 h"
-_HOUR = re.compile(
-    r"(\d{1,2})\s*(?:[h:]\s*(\d{2}(?!\s*h))?|(?=[-–/àa]\s*\d{1,2}\s*[h:]))", re.IGNORECASE
+EARLIEST, AFTERNOON = time(8, 0), time(13, 0)
+EARLIEST_OF_A_RANGE = 6  # "RDV 2 - 14h" is no range
+# what a range begins with: "13-17", "8 à 12 h", "13.30-17.00", "1330-1700"
+_RANGE = re.compile(
+    r"(?<![\d.:])(\d{1,2})(?:[.h:]?([0-5]\d))?\s*(?:[-–/]|à)\s*(\d{1,2})(?:[.h:]?[0-5]\d)?(?!\d)",
+    re.IGNORECASE,
 )
+# a time with its mark: "13h30", "09:00", "14 h"
+_MARKED = re.compile(r"(?<!\d)(\d{1,2})\s*[h:]\s*([0-5]\d(?!\s*h))?(?!\d)", re.IGNORECASE)
+_LONE = re.compile(r"^\s*(\d{1,2})(?:[.:]?([0-5]\d))?\s*$")
+_AFTERNOON = re.compile(r"apr[eè]s[\s-]?midi|\bpm\b", re.IGNORECASE)
 
 
 def scheduled_at(day: date, slot: str | None) -> datetime:
     """When an intervention may begin: the slot's first hour ("13h-17h"), else 8:00 in Paris."""
-    found = _HOUR.search(slot or "")
-    if found is None or int(found.group(1)) > 23 or int(found.group(2) or 0) > 59:
-        return at_paris(day, EARLIEST)
-    return at_paris(day, time(int(found.group(1)), int(found.group(2) or 0)))
+    return at_paris(day, hour_of(slot or "") or EARLIEST)
+
+
+def hour_of(slot: str) -> time | None:
+    """The first hour that a slot names, in Paris; None for one that names none."""
+    for found in _RANGE.finditer(slot):
+        if EARLIEST_OF_A_RANGE <= int(found.group(1)) < int(found.group(3)) <= 23:
+            return _time(found)
+    for shape in (_MARKED, _LONE):
+        for found in shape.finditer(slot):
+            if int(found.group(1)) <= 23:
+                return _time(found)
+    return AFTERNOON if _AFTERNOON.search(slot) else None
+
+
+def _time(found: re.Match[str]) -> time:
+    return time(int(found.group(1)), int(found.group(2) or 0))
 
 
 def past_cutoff(kind: str, day: date | None, slot: str | None, at: datetime) -> bool:

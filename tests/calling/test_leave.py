@@ -8,12 +8,16 @@ from sqlalchemy import func, select
 from energymed.base.audit import AuditEvent
 from energymed.base.errors import BadInput
 from energymed.calling.claim import claim_case
+from energymed.calling.due import surface_due
+from energymed.calling.facts import verdict_on
 from energymed.calling.leave import REASONS, leave
 from energymed.calling.models import Contact
 from energymed.calling.preferences import note_wishes
 from energymed.calling.wishes import Wishes
 from energymed.cases.models import Case
+from energymed.cases.stops import Newcomer, look_up
 from tests.calling.conftest import NOW, Desk, paris
+from tests.factories import make_partner, make_person, make_site
 
 
 def held(desk: Desk) -> Case:
@@ -33,6 +37,35 @@ def test_not_now_it_comes_back_two_hours_later_within_the_hours(desk: Desk) -> N
     leave(desk.session, desk.actor, case.id, "not_now", now=NOW + timedelta(minutes=45))
     assert (case.state, case.waiting_reason) == ("waiting", "retry")
     assert case.next_action_at == paris("2026-11-23 13:30")  # 12:45 is lunch time
+
+
+def test_not_now_promises_the_callback_anew_for_the_same_day(desk: Desk) -> None:
+    case = desk.case(queue_reason="callback")
+    desk.called(case, "2026-11-23 09:10")
+    promise = desk.promise(case, "2026-11-23 09:45")
+    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    leave(desk.session, desk.actor, case.id, "not_now", now=NOW)
+    soon = NOW + timedelta(hours=2)
+    assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", soon)
+    assert (promise.state, promise.due_at) == ("open", soon)
+    assert surface_due(desk.session, now=NOW + timedelta(minutes=5)) == 0
+    assert verdict_on(desk.session, case.id, soon).allowed  # although called once today
+
+
+def test_a_bad_number_is_bad_in_every_file_and_in_files_to_come(desk: Desk) -> None:
+    number, name = "+33639980061", {"last_name": "MAUVAIS", "name_key": "mauvais"}
+    case = desk.case(
+        person=make_person(desk.session, desk.site, desk.partner, phones=(number,), **name)
+    )
+    twin = make_person(
+        desk.session, make_site(desk.session), make_partner(desk.session), phones=(number,), **name
+    )
+    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    phone = case.person.phones[0]
+    leave(desk.session, desk.actor, case.id, "bad_number", now=NOW, phone_id=phone.id)
+    assert [one.status for one in twin.phones] == ["wrong"]
+    said = Newcomer("mauvais", desk.partner.id, None, [number])
+    assert look_up(desk.session, [said], now=NOW)[0].numbers == {number: "wrong"}
 
 
 def test_a_bad_number_is_never_dialled_again_and_the_next_one_is_tried(desk: Desk) -> None:

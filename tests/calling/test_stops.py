@@ -54,6 +54,36 @@ def statuses(person: Person) -> dict[str, str]:
     return {phone.e164: phone.status for phone in person.phones}
 
 
+def test_who_refused_rests_in_every_file_and_in_files_to_come(desk: Desk) -> None:
+    twin = make_person(
+        desk.session, make_site(desk.session), make_partner(desk.session), phones=(B,), **NAMED
+    )
+    case = called(desk, "refused")
+    until = NOW.date() + timedelta(days=60)
+    assert (case.person.rests_until, twin.rests_until) == (until, until)
+    forgotten(desk, case)
+    (same, namesake) = elsewhere(
+        desk,
+        Identity("Le Goff", "Zoe", phones=(B,)),
+        Identity("Le Goff", "Zoé", phones=("+33639980008",)),
+    )
+    assert (same.rests_until, namesake.rests_until) == (until, None)
+
+
+def test_a_rest_is_taken_back_on_every_row(desk: Desk) -> None:
+    before = NOW.date() + timedelta(days=3)
+    twin = make_person(
+        desk.session, make_site(desk.session), make_partner(desk.session), phones=(B,),
+        rests_until=before, **NAMED,
+    )  # fmt: skip
+    case = called(desk, "refused")
+    (contact,) = desk.session.scalars(select(Contact)).all()
+    report = desk.report("no_answer")
+    correct_call(desk.session, desk.actor, contact.id, report, now=NOW + timedelta(minutes=5))
+    assert (case.person.rests_until, twin.rests_until) == (None, before)
+    assert desk.session.scalars(select(Stop)).all() == []
+
+
 def test_who_opposed_is_not_called_from_a_later_file(desk: Desk) -> None:
     forgotten(desk, called(desk, "opposed"))
     same, neighbour, namesake = elsewhere(

@@ -25,6 +25,16 @@ TUESDAY = date(2026, 11, 10)
         ("9h 12h", 9, 0),
         ("créneau 2 (13h-17h)", 13, 0),
         ("00h", 0, 0),
+        ("après-midi", 13, 0),
+        ("Apres midi", 13, 0),
+        ("PM", 13, 0),
+        ("13-17", 13, 0),
+        ("13.30-17.00", 13, 30),
+        ("1330-1700", 13, 30),
+        ("13h30-17h", 13, 30),
+        ("14", 14, 0),
+        ("RDV 2 - 14h", 14, 0),
+        ("le 12/11 à 14h", 14, 0),
     ],
 )
 def test_an_intervention_may_begin_at_the_slots_first_hour(
@@ -34,7 +44,7 @@ def test_an_intervention_may_begin_at_the_slots_first_hour(
     assert scheduled_at(TUESDAY, slot).timestamp() == expected
 
 
-@pytest.mark.parametrize("slot", [None, "", "matin", "après-midi", "26h", "10h75", "journée 2"])
+@pytest.mark.parametrize("slot", [None, "", "matin", "26h", "10h75", "journée 2"])
 def test_without_an_hour_it_may_begin_at_eight(slot: str | None) -> None:
     assert scheduled_at(TUESDAY, slot) == datetime(2026, 11, 10, 7, tzinfo=UTC)
 

@@ -13,6 +13,7 @@ from energymed.web.mediator import (
     keep,
     message,
     queue,
+    sequel,
     tasks,
 )
 
@@ -36,6 +37,8 @@ rule("/call/<int:case_id>", "save_call", call.save, methods=POST)
 rule("/call/<int:case_id>/dial/<int:phone_id>", "dial", dial.dial, methods=POST)
 rule("/call/<int:case_id>/line", "line", dial.line)
 rule("/call/<int:case_id>/schedule", "schedule", call.schedule, methods=POST)
+rule("/call/<int:case_id>/sequel", "sequel", sequel.sequel, methods=POST)
+rule("/call/<int:case_id>/agenda", "agenda", sequel.agenda)
 rule("/call/<int:case_id>/lease", "renew", keep.renew, methods=POST)
 rule("/call/<int:case_id>/draft", "draft", keep.draft, methods=POST)
 rule("/call/<int:case_id>/forget", "forget", keep.forget, methods=POST)

@@ -13,7 +13,6 @@ from energymed.base.clock import now, today
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Conflict, DomainError
 from energymed.calling import drafts, leave
-from energymed.calling.agenda import agenda
 from energymed.calling.guide import Step, filled, steps_of
 from energymed.calling.household import other_cases
 from energymed.calling.models import CallDraft
@@ -126,8 +125,7 @@ def _desk(
         by_exchange=desk.is_mine(case, actor()) and by_exchange(),
         call=line_of(case),
         call_states=STATES,
-        agenda=agenda(db.session(), actor(), case, now=now()),
-        picks=desk.picks(now(), case.postal_code),
+        picks=desk.picks(now(), case),
         today=today(),
     )
 

@@ -1,6 +1,6 @@
 """What a page shows of one case: cautions, numbers, money, history, gathered from the rooms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import paris_date
 from energymed.calling import queries as calling
 from energymed.calling.facts import recent_attempts
+from energymed.calling.followups import never_called
 from energymed.calling.models import Contact, FollowUp
 from energymed.calling.rules import may_leave_voicemail
 from energymed.cases.ledger import Statement, statement
 from energymed.cases.models import Case, Phone
 from energymed.mediation import queries as mediation
 from energymed.messages.queries import messages_of
+from energymed.partners.result_rules import ResultRule
 from energymed.partners.rulebook import load_calling_rules, load_winter_truce
 from energymed.web.mediator.cautions import Caution, Circumstances, cautions
 from energymed.web.mediator.timeline import Event, timeline
@@ -26,11 +28,12 @@ class Number:
 
     phone: Phone
     last: Contact | None
+    stopped: bool = False
 
     @property
     def dialable(self) -> bool:
-        """False for a wrong, dead or opposed number."""
-        return self.phone.status == "ok"
+        """False for a wrong, dead or opposed number, and for people who are never called."""
+        return self.phone.status == "ok" and not self.stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class CaseView:
     """Everything that the call desk and the case page show.
 
     `money` is None for a mission without a debt. `attempts` counts those of the last
-    `period_days`, of which the rules allow `attempts_allowed`.
+    `period_days`, of which the rules allow `attempts_allowed`. `results` are the campaign's rules
+    of the call results.
     """
 
     case: Case
@@ -64,6 +68,7 @@ class CaseView:
     attempts_allowed: int
     period_days: int
     voicemail_allowed: bool
+    results: Mapping[str, ResultRule]
 
 
 def case_view(session: Session, case: Case, now: datetime) -> CaseView:
@@ -73,6 +78,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
     contacts = calling.contacts_of(session, case.id)
     follow_ups = calling.follow_ups_of(session, case.id)
     debt = statement(session, case)
+    stopped = never_called(session, case)
     rules = load_calling_rules(session, today, partner_id=case.partner_id, kind=case.campaign_kind)
     attempts = recent_attempts(session, [case.person_id], now).get(case.person_id, ())
     about = Circumstances(
@@ -81,6 +87,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
         protected_until=mediation.protection(session, case.id, today),
         truce=load_winter_truce(session, today),
         today=today,
+        stopped=stopped,
     )
     return CaseView(
         case=case,
@@ -90,11 +97,12 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
         follow_ups=follow_ups,
         cautions=cautions(about),
         events=timeline(contacts, found, follow_ups, debt, messages_of(session, case.id)),
-        numbers=_numbers(case, contacts),
+        numbers=_numbers(case, contacts, stopped=stopped is not None),
         attempts=sum((today - paris_date(a.at)).days < rules.period_days for a in attempts),
         attempts_allowed=rules.attempts_per_period,
         period_days=rules.period_days,
         voicemail_allowed=may_leave_voicemail(rules, attempts, now),
+        results=rules.results,
     )
 
 
@@ -109,9 +117,9 @@ def _money(debt: Statement) -> Money | None:
     return Money(opening, charges, sum(sums.values()), -confirmed, debt.balance_cents)
 
 
-def _numbers(case: Case, contacts: Sequence[Contact]) -> list[Number]:
+def _numbers(case: Case, contacts: Sequence[Contact], *, stopped: bool) -> list[Number]:
     last: dict[int, Contact] = {}
     for contact in contacts:  # newest first
         if contact.phone_id and contact.voided_at is None:
             last.setdefault(contact.phone_id, contact)
-    return [Number(phone, last.get(phone.id)) for phone in case.person.phones]
+    return [Number(phone, last.get(phone.id), stopped) for phone in case.person.phones]

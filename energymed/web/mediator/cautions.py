@@ -32,6 +32,7 @@ class Circumstances:
     protected_until: date | None
     truce: WinterTruce
     today: date
+    stopped: str | None = None  # of `followups.never_called`
 
 
 def wished(wishes: Wishes) -> str:
@@ -58,7 +59,7 @@ def cautions(about: Circumstances) -> list[Caution]:
 
 def _stops(about: Circumstances) -> Iterator[Caution]:
     person = about.case.person
-    if person.deceased_at:
+    if about.stopped == "deceased":
         yield Caution("bad", _("Décès déclaré : ne plus appeler ce foyer."), "person-x")
     if person.opposed_at:
         yield Caution("bad", _("S'oppose à être recontacté : ne plus appeler."), "slash-circle")

@@ -22,9 +22,11 @@ from energymed.calling.queries import awaited_note, last_call
 from energymed.calling.results import GROUPS, REACHED, RESULTS
 from energymed.calling.wishes import Wishes, wishes_of
 from energymed.cases.codes import ENERGIES, KINDS
+from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import ACT_KINDS
+from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator import act_fields
 from energymed.web.mediator.case_view import case_view
 from energymed.web.mediator.forms import ActsForm, CallForm
@@ -130,8 +132,10 @@ def get_contact(session: Session, who: Actor, contact_id: int) -> Contact:
 
 def page(case: Case, form: ActsForm) -> dict[str, Any]:
     """What the templates of a call and of a correction are given."""
+    view = case_view(db.session(), case, now())
     return {
-        "view": case_view(db.session(), case, now()),
+        "view": view,
+        "asks": _asks(view.results),
         "case": case,
         "form": form,
         "results": RESULTS,
@@ -140,6 +144,14 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         "energies": ENERGIES,
         "at": now(),
         **acts_page(case.campaign_kind),
+    }
+
+
+def _asks(rules: Mapping[str, ResultRule]) -> dict[str, str]:
+    """{detail: the results of which the campaign requires it}, as `data-show` takes them."""
+    return {
+        detail: " ".join(code for code, rule in rules.items() if detail in rule.requires)
+        for detail in DETAILS
     }
 
 
@@ -179,8 +191,11 @@ def explain(form: ActsForm, error: DomainError) -> None:
         form.form_errors.append(sentence(error))
 
 
-def picks(at: datetime, postal_code: str | None) -> list[tuple[str, str]]:
-    """Moments offered at one click for a callback or a follow-up: (label, control's value)."""
+def picks(at: datetime, case: Case) -> list[tuple[str, str]]:
+    """Moments offered at one click for a callback or a follow-up: (label, control's value).
+
+    None that comes after the intervention which the mission is about.
+    """
     day = paris_date(at)
     offered = (
         (_("Demain matin"), 1, time(10, 0)),
@@ -188,15 +203,20 @@ def picks(at: datetime, postal_code: str | None) -> list[tuple[str, str]]:
         (_("Dans une semaine"), 7, time(10, 0)),
         (_("Dans un mois"), 30, time(10, 0)),
     )
-    return [
-        (label, wall_clock(at_paris(_working(day, days, postal_code), clock)))
+    moments = [
+        (label, at_paris(_working(day, days, case.postal_code), clock))
         for label, days, clock in offered
     ]
+    return [(label, wall_clock(moment)) for label, moment in moments if not _too_late(case, moment)]
 
 
 def euros(cents: int | None) -> str:
     """An amount as it is typed: "1720,75"; nothing for no debt."""
     return f"{cents / 100:.2f}".replace(".", ",") if cents and cents > 0 else ""
+
+
+def _too_late(case: Case, at: datetime) -> bool:
+    return past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, at)
 
 
 def _working(day: date, days: int, postal_code: str | None) -> date:

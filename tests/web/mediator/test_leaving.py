@@ -71,12 +71,15 @@ def test_wishes_at_which_nobody_calls_are_told_beside_their_control(desk: Mediat
 
 
 def test_the_week_stands_beside_the_callback(desk: MediatorDesk) -> None:
-    page = soup(desk.client.get(desk.next_call()))
-    slots = page.select(".agenda button[data-pick]")
+    address = desk.next_call()
+    place = soup(desk.client.get(address)).select_one("[hx-get$='/agenda']")
+    assert place is not None
+    assert place["hx-get"] == f"{address}/agenda"
+    week = soup(desk.client.get(f"{address}/agenda"))
+    slots = week.select('[data-picks="callback_at"].agenda button[data-pick]')
     assert len(slots) > 40
     labels = [str(slot["aria-label"]) for slot in slots]
     assert any("libre" in label for label in labels)
-    assert page.select_one('[data-picks="callback_at"].agenda') is not None
 
 
 def test_other_cases_of_the_person_are_settled_in_the_same_conversation(
