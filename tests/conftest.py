@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
@@ -19,6 +20,12 @@ from energymed.models import Model
 from energymed.partners import rulebook
 from energymed.web.shared.extensions import limiter
 from tests.databases import database_url
+
+# a property is never a measure of time: the machine may be busy
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 SAMPLES = Path(__file__).parent / "samples"
 

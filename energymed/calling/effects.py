@@ -31,7 +31,6 @@ from energymed.calling.report import CallReport
 from energymed.calling.results import RESULTS
 from energymed.calling.sequel import Call, after_attempt, interpreter_day, rest_until, too_often
 from energymed.cases import moves
-from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Phone
 from energymed.cases.stops import note_person
 from energymed.partners.result_rules import ResultRule
@@ -94,8 +93,6 @@ def _settle(at: Situation) -> None:
 
 def _outcome(at: Situation) -> None:
     """After a conversation: close, or come back at a time."""
-    if at.case.campaign_kind == "cutoff_notice" and at.case.told_at is None:
-        mark_told(at.case, at.contact.started_at)
     if at.report.next_step == "close":
         _close_with(at, str(at.report.closure))
         return

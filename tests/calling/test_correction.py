@@ -99,13 +99,6 @@ def test_a_callback_by_mistake_is_cancelled_and_the_promise_of_before_comes_back
     assert desk.session.scalars(open_ones).all() == [promise.id]
 
 
-def test_a_cutoff_that_was_not_told_after_all(desk: Desk) -> None:
-    case = desk.case(campaign_kind="cutoff_notice", debt_cents=None, cutoff_date=date(2026, 11, 24))
-    former = desk.call(case, "reached_holder")
-    correct(desk, former, "no_answer")
-    assert (case.told_at, case.told_in_time) == (None, None)
-
-
 def test_a_correction_can_be_corrected(desk: Desk) -> None:
     case = desk.case()
     second = correct(desk, desk.call(case, "refused"), "opposed")

@@ -45,10 +45,10 @@ def test_reached_closes_or_comes_back_as_agreed(desk: Desk, result: str) -> None
     assert follow_ups(desk, followed) == [("other", "open")]
 
 
-def test_a_cutoff_told_on_the_phone_is_told_at_the_call(desk: Desk) -> None:
+def test_a_conversation_alone_tells_nobody_of_a_cutoff(desk: Desk) -> None:
     case = desk.case(campaign_kind="cutoff_notice", debt_cents=None, cutoff_date=date(2026, 11, 24))
-    contact = desk.call(case, "reached_holder")
-    assert (case.told_at, case.told_in_time) == (contact.started_at, True)
+    desk.call(case, "reached_holder")
+    assert (case.told_at, case.told_in_time) == (None, None)
 
 
 @pytest.mark.parametrize(
