@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from energymed.base.db import db, prepare_engine
 from energymed.config import ROOT, Settings
-from energymed.web.shared import assets, filters, navigation
+from energymed.web.shared import assets, filters, navigation, once
 
 LOCALES = {"fr": "Français", "en": "English"}
 UPLOAD_LIMIT_BYTES = 25 * 1024 * 1024
@@ -92,7 +92,7 @@ def register(app: Flask) -> None:
     bootstrap.init_app(app)
     compress.init_app(app)
     limiter.init_app(app)
-    for part in (assets, filters, navigation):
+    for part in (once, assets, filters, navigation):
         part.register(app)
     app.before_request(_keep_session)
 

@@ -7,10 +7,11 @@ import phonenumbers
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
-from flask_babel import get_domain, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from energymed.base.clock import paris, today
+from energymed.web.shared.once import sentences
 
 NOTHING = "—"
 
@@ -30,7 +31,7 @@ def register(app: Flask) -> None:
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """The sentence for `num` of something in the reader's language; 1 234 in it, not 1234."""
-    wording: str = get_domain().get_translations().ungettext(one, many, num)
+    wording: str = sentences().ungettext(one, many, num)
     return wording % {"num": number(num), **values}
 
 
