@@ -25,7 +25,7 @@ from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
 from energymed.telephony.models import STATES
 from energymed.web.mediator import desk
-from energymed.web.mediator.blank_acts import blank_acts
+from energymed.web.mediator.blank_parts import blank_parts
 from energymed.web.mediator.dial import by_exchange, line_of
 from energymed.web.mediator.forms import CallForm
 from energymed.web.mediator.next_case import take_next
@@ -110,13 +110,14 @@ def _desk(
     draft: CallDraft | None = None,
     payments: tuple[list[ScheduledPayment], str] | None = None,
 ) -> str:
+    page, picks = desk.page(case, form), desk.picks(now(), case)
     return render_template(
         "mediator/call.html",
-        **desk.page(case, form),
+        **page,
         mine=desk.is_mine(case, actor()),
         draft=draft,
         payments=payments,
-        acts=None if draft or form.is_submitted() else blank_acts(case),
+        blank={} if draft or form.is_submitted() else blank_parts(page, picks),
         others=_others(case, draft),
         closures=form.closure.choices,
         guide=_guide(case),
@@ -125,7 +126,7 @@ def _desk(
         by_exchange=desk.is_mine(case, actor()) and by_exchange(),
         call=line_of(case),
         call_states=STATES,
-        picks=desk.picks(now(), case),
+        picks=picks,
         today=today(),
     )
 

@@ -109,12 +109,17 @@ def prepare(form: ActsForm, case: Case) -> None:
     """Give the form its choices, and a key that recognises a double click."""
     form.prepare(today())
     if isinstance(form, CallForm):
-        if case.debt_cents is None:
-            form.identity_checked.label.text = _("Identité vérifiée avant d'en dire plus")
+        name_identity(form, has_debt=case.debt_cents is not None)
         form.phone_id.choices = [
             SelectChoice(each.id, phone(each.e164)) for each in case.person.phones
         ]
     form.request_key.data = form.request_key.data or str(uuid4())
+
+
+def name_identity(form: CallForm, *, has_debt: bool) -> None:
+    """A mission without a debt speaks of none."""
+    if not has_debt:
+        form.identity_checked.label.text = _("Identité vérifiée avant d'en dire plus")
 
 
 def get_contact(session: Session, who: Actor, contact_id: int) -> Contact:
@@ -138,8 +143,7 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         "asks": _asks(view.results),
         "case": case,
         "form": form,
-        "results": RESULTS,
-        "groups": GROUPS,
+        **results_page(),
         "kinds": KINDS,
         "energies": ENERGIES,
         "at": now(),
@@ -153,6 +157,11 @@ def _asks(rules: Mapping[str, ResultRule]) -> dict[str, str]:
         detail: " ".join(code for code, rule in rules.items() if detail in rule.requires)
         for detail in DETAILS
     }
+
+
+def results_page() -> dict[str, Any]:
+    """What the part of the results is drawn from."""
+    return {"results": RESULTS, "groups": GROUPS}
 
 
 def acts_page(kind: str) -> dict[str, Any]:
