@@ -39,16 +39,22 @@ class CaseMediation:
 
 
 def of_case(session: Session, case_id: int) -> CaseMediation:
-    """The acts, plans, aids, referrals and cheque talks of a case, in six queries."""
+    """The acts, plans, aids, referrals and cheque talks of a case, in six queries.
+
+    In one when there are no acts: each of the others belongs to one.
+    """
     acts = (
         select(Act)
         .where(Act.case_id == case_id)
         .options(joinedload(Act.user))
         .order_by(Act.created_at.desc(), Act.id.desc())
     )
+    found = list(session.scalars(acts))
+    if not found:
+        return CaseMediation([], [], [], [], [])
     plans = _of(Plan, case_id).options(selectinload(Plan.instalments))
     return CaseMediation(
-        acts=list(session.scalars(acts)),
+        acts=found,
         plans=list(session.scalars(plans)),
         aids=list(session.scalars(_of(AidRequest, case_id))),
         referrals=list(session.scalars(_of(Referral, case_id))),
@@ -114,17 +120,13 @@ def papers_due(session: Session, today: date) -> list[AidRequest]:
     return list(session.scalars(statement))
 
 
-def protection(session: Session, case_id: int, today: date) -> date | None:
-    """Until when a submitted aid request protects supply, if one does on `today`.
+def protection(aids: Sequence[AidRequest], today: date) -> date | None:
+    """Until when submitted aid requests of a case protect supply, if one does on `today`.
 
     A request that was refused, withdrawn or let lapse protects no more.
     """
-    statement = select(AidRequest.protects_until).where(
-        AidRequest.case_id == case_id,
-        AidRequest.protects_until >= today,
-        AidRequest.state.not_in(ENDED_AIDS),
-    )
-    return max((day for day in session.scalars(statement) if day), default=None)
+    days = [aid.protects_until for aid in aids if aid.state not in ENDED_AIDS]
+    return max((day for day in days if day and day >= today), default=None)
 
 
 def _of(model: type[Record], case_id: int) -> Select[Record]:

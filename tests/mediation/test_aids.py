@@ -159,11 +159,11 @@ def test_a_fund_decides_only_on_what_was_submitted(session: Session, desk: Desk)
 def test_a_submitted_fsl_request_protects_two_months(session: Session, desk: Desk) -> None:
     aid = walk(session, desk, opened(session, desk), "complete", "submitted")
     assert aid.protects_until == date(2027, 1, 23)
-    assert protection(session, desk.case.id, date(2027, 1, 23)) == date(2027, 1, 23)
-    assert protection(session, desk.case.id, date(2027, 1, 24)) is None
+    assert protection([aid], date(2027, 1, 23)) == date(2027, 1, 23)
+    assert protection([aid], date(2027, 1, 24)) is None
     refusal = AidStep(refusal_reason="income")
     move_aid(session, desk.actor, aid.id, "refused", refusal, now=NOW)
-    assert protection(session, desk.case.id, TODAY) is None
+    assert protection([aid], TODAY) is None
 
 
 def test_another_fund_protects_nothing(session: Session, desk: Desk) -> None:

@@ -84,7 +84,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
     about = Circumstances(
         case=case,
         found=found,
-        protected_until=mediation.protection(session, case.id, today),
+        protected_until=mediation.protection(found.aids, today),
         truce=load_winter_truce(session, today),
         today=today,
         stopped=stopped,

@@ -145,4 +145,4 @@ def test_one_case_costs_a_fixed_number_of_queries(desk: MediatorDesk) -> None:
             assert desk.client.get(f"/cases/{desk.case.id}").status_code == 200
         costs.append(len(sent))
         desk.client.post(f"/cases/{desk.case.id}/open")
-    assert costs[0] == costs[1] == 23, sent
+    assert costs[0] == costs[1] == 18, sent
