@@ -6,7 +6,9 @@ The server is the one that associations run (`energymed serve`, on SQLite); its 
 kept-alive connections in this process, each signed in as a mediator of its own. A round is a save
 (the call recorded, the next case claimed), the redirect, and the page of the next desk. First one
 mediator alone; then all of them with a call of 150 s on average between two saves; then all of
-them without a pause. The floor is the server's answer to `/healthz` with all connections.
+them without a pause. `claims` are rounds of "Appel suivant" alone, without a pause: claim,
+redirect, desk; before each, the case held is left for later, which is not timed but takes its part
+of the server. The floor is the server's answer to `/healthz` with all connections.
 Prints JSON; fails when anybody met an error or was given the same case again.
 """
 
@@ -68,6 +70,9 @@ async def _measure(options: argparse.Namespace, cookies: list[str], port: int) -
         "alone": await _run(connections[:1], save, seconds),
         "working": await _run(connections, save, 4 * seconds, pause=CALL_S),
         "saturated": await _run(connections, save, seconds),
+        "claims": await _run(
+            connections, Connection.next_case, seconds, before=Connection.put_away
+        ),
         "floor": await _run(connections, lambda one: one.read("/healthz"), seconds),
     }
     saturated, floor = told["saturated"]["rounds_a_second"], told["floor"]["rounds_a_second"]
@@ -89,7 +94,12 @@ async def _up(connection: Connection) -> None:
 
 
 async def _run(
-    connections: list[Connection], turn: Turn, seconds: float, *, pause: float = 0
+    connections: list[Connection],
+    turn: Turn,
+    seconds: float,
+    *,
+    pause: float = 0,
+    before: Turn | None = None,
 ) -> dict[str, Any]:
     rounds: list[float] = []
     begun = time.perf_counter()
@@ -101,6 +111,8 @@ async def _run(
                 await asyncio.sleep(min(rest, left))
                 if rest > left:
                     return
+            if before:
+                await before(connection)
             start = time.perf_counter()
             await turn(connection)
             rounds.append(time.perf_counter() - start)

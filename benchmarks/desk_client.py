@@ -53,6 +53,15 @@ class Connection:
         page = await self.read("/queue")
         await self._desk("/queue/next", dict(_hidden(page)))
 
+    async def put_away(self) -> None:
+        """Leave the case for later, so that "Appel suivant" gives another one."""
+        fields = {"csrf_token": self.fields["csrf_token"], "reason": "not_now"}
+        await self._ask("POST", f"{self.desk}/release", urlencode(fields).encode())
+
+    async def next_case(self) -> None:
+        """Press "Appel suivant" on a queue that is open, and look at the desk."""
+        await self._desk("/queue/next", {"csrf_token": self.fields["csrf_token"]})
+
     async def save_and_next(self) -> None:
         """Save "absent" and look at the next desk."""
         await self._desk(self.desk, {**self.fields, "result": "no_answer", "next": "1"})
