@@ -13,6 +13,7 @@ from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.drafts import delete_draft
 from energymed.calling.effects import Situation, apply_effect
+from energymed.calling.holding import check_holding
 from energymed.calling.models import CALLS, CHANNELS, Contact
 from energymed.calling.queries import last_call
 from energymed.calling.report import (
@@ -35,20 +36,20 @@ def record_call(
 ) -> Contact:
     """Record one call of the desk with its single result and do what the result says.
 
-    The same `request_key` a second time gives back the first contact. A lease that lapsed does
-    not lose the call as long as nobody else took the case.
+    The same `request_key` a second time gives back the first contact. Only whoever has the case
+    may; a lease that lapsed does not lose the call as long as nobody else took the case.
 
     Raises:
         BadInput: what the result requires is missing, with `params["field"]`.
-        Conflict: somebody else has the case in call, it was closed or another call was recorded
-            meanwhile, or this very call was saved already and reads otherwise.
+        Conflict: the actor has not the case (`check_holding`), it was closed or another call was
+            recorded meanwhile, or this very call was saved already and reads otherwise.
     """
     check_report(report, now)
     case = get_case(session, actor, case_id, lock=True)
     known = _known(session, report.request_key, case)
     if known is not None:
         return _same(known, report)
-    _check_claim(case, actor)
+    check_holding(session, actor, case)
     _check_seen(session, case, report)
     rules = _rules(session, case, report, now)
     contact = _new_contact(session, actor, case, report, _times(report, now), now)
@@ -164,15 +165,6 @@ def _times(report: CallReport, now: datetime) -> tuple[datetime, datetime]:
     """Beginning and end: as the exchange told them, else from the first figure until now."""
     started = min(report.started_at, now)
     return started, max(started, min(report.ended_at or now, now))
-
-
-def _check_claim(case: Case, actor: Actor) -> None:
-    if case.state == "closed":
-        raise Conflict(N_("Ce dossier a été clos entre-temps. Votre saisie est conservée."))
-    if case.state == "in_call" and case.claimed_by_id != actor.user_id:
-        raise Conflict(
-            N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
-        )
 
 
 def _check_seen(session: Session, case: Case, report: CallReport) -> None:

@@ -199,8 +199,25 @@ def test_two_tabs_on_one_case_do_not_count_two_calls_unawares(
     seen = soup(answer).select_one("input[name=seen_contact_id]")
     assert seen is not None
     again = {**second_tab, **typed, "seen_contact_id": str(seen["value"])}
+    assert desk.client.post(address, data=again).status_code == 409
+    assert desk.client.post(f"/cases/{desk.case.id}/open").status_code == 303
     assert desk.client.post(address, data=again).status_code == 303
     assert desk.fresh().state == "closed"
+
+
+def test_a_case_in_a_colleagues_queue_is_not_closed_by_an_address(
+    desk: MediatorDesk, session: Session
+) -> None:
+    desk.sign_in_as(make_user(session, site=desk.site))
+    address = f"/call/{desk.case.id}"
+    assert desk.client.get(address).status_code == 302
+    for typed in ({"result": "no_answer"}, {**REACHED, **CLOSED, "note": "Paiera le 5."}):
+        answer = desk.client.post(address, data=typed)
+        assert answer.status_code == 409
+        assert "n'est pas en appel chez vous : prenez-le" in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Contact)) == 0
+    assert desk.fresh().state == "queued"
+    assert "Paiera le 5." in text_of(desk.client.get(address)), "nothing typed is lost"
 
 
 def test_a_colleagues_call_after_a_lapse_is_not_overwritten_unawares(
