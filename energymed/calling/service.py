@@ -1,5 +1,6 @@
 """Recording what happened: calls from the desk, corrections, and every other channel."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from energymed.calling.effects import Situation, apply_effect
 from energymed.calling.holding import check_holding
 from energymed.calling.models import CALLS, CHANNELS, Contact
 from energymed.calling.queries import last_call
+from energymed.calling.repeat import fingerprint, known_contact, told_by
 from energymed.calling.report import (
     MAX_NOTE,
     CallReport,
@@ -46,9 +48,9 @@ def record_call(
     """
     check_report(report, now)
     case = get_case(session, actor, case_id, lock=True)
-    known = _known(session, report.request_key, case)
+    known = known_contact(session, case, report.request_key, told_by(report), report.phone_id)
     if known is not None:
-        return _same(known, report)
+        return known
     check_holding(session, actor, case)
     _check_seen(session, case, report)
     rules = _rules(session, case, report, now)
@@ -76,9 +78,9 @@ def correct_call(
     report = replace(report, incoming=former.channel == "call_in")
     check_report(report, now)
     case = get_case(session, actor, former.case_id, lock=True)
-    known = _known(session, report.request_key, case)
+    known = known_contact(session, case, report.request_key, told_by(report), report.phone_id)
     if known is not None:
-        return _same(known, report)
+        return known
     session.refresh(former)
     _check_correctable(session, actor, case, former, now)
     rules = _rules(session, case, report, now)
@@ -105,23 +107,22 @@ def record_contact(
     note: str | None = None,
     result: str | None = None,
     request_key: str | None = None,
+    beside: str | None = None,
 ) -> Contact:
     """Record an exchange on another channel: SMS, e-mail, letter, visit, incoming call.
 
-    An incoming call has a result as well (reached_holder or reached_mandated).
+    An incoming call has a result as well (reached_holder or reached_mandated). `beside` is what
+    the same form says besides the exchange.
 
     Raises:
         BadInput: unknown channel, a result that does not fit it, or too long a note.
+        Conflict: this form was saved already and says otherwise.
         Refused: the note holds what must never be kept.
     """
-    incoming = channel == "call_in"
-    if channel not in CHANNELS or channel == "call_out":
-        raise BadInput(N_("Choisissez le canal."), field="channel")
-    if incoming and result not in REACHED:
-        raise BadInput(N_("Dites qui a appelé."), field="result")
-    check_words(note, "note", most=MAX_NOTE)
+    _check_exchange(channel, result, note)
     case = get_case(session, actor, case_id, lock=True)
-    known = _known(session, request_key, case)
+    told = ["contact", channel, result, kept(note), beside]
+    known = known_contact(session, case, request_key, told)
     if known is not None:
         return known
     contact = Contact(
@@ -129,7 +130,7 @@ def record_contact(
         person_id=case.person_id,
         user_id=actor.user_id,
         channel=channel,
-        result=result if incoming else None,
+        result=result if channel in CALLS else None,
         details={},
         note=kept(note),
         started_at=now,
@@ -137,9 +138,20 @@ def record_contact(
         request_key=request_key,
     )
     session.add(contact)
-    audit.record(session, actor, "contact.recorded", contact, now=now, after={"channel": channel})
+    audit.record(
+        session, actor, "contact.recorded", contact, now=now,
+        after={"channel": channel, **_form(session, request_key, told)},
+    )  # fmt: skip
     session.flush()
     return contact
+
+
+def _check_exchange(channel: str, result: str | None, note: str | None) -> None:
+    if channel not in CHANNELS or channel == "call_out":
+        raise BadInput(N_("Choisissez le canal."), field="channel")
+    if channel == "call_in" and result not in REACHED:
+        raise BadInput(N_("Dites qui a appelé."), field="result")
+    check_words(note, "note", most=MAX_NOTE)
 
 
 def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
@@ -149,16 +161,6 @@ def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> C
     )
     check_required(report, rules.results[report.result].requires)
     return rules
-
-
-def _known(session: Session, request_key: str | None, case: Case) -> Contact | None:
-    """The contact that this form made already; the case is locked, so a double click waits."""
-    if not request_key:
-        return None
-    known = session.scalar(select(Contact).where(Contact.request_key == request_key))
-    if known is not None and known.case_id != case.id:
-        raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
-    return known
 
 
 def _times(report: CallReport, now: datetime) -> tuple[datetime, datetime]:
@@ -174,21 +176,6 @@ def _check_seen(session: Session, case: Case, report: CallReport) -> None:
             N_("Un appel a été enregistré sur ce dossier depuis l'ouverture de cette page : voyez "
                "l'historique. Si le vôtre est un autre appel, enregistrez de nouveau.")
         )  # fmt: skip
-
-
-def _same(known: Contact, report: CallReport) -> Contact:
-    """A second press tells the same; a page gone back to and changed would be lost without a word.
-
-    Raises:
-        Conflict: what is told now is not what was saved.
-    """
-    told = (report.result, report.phone_id, details_kept(report), kept(report.note))
-    if told != (known.result, known.phone_id, known.details, known.note):
-        raise Conflict(
-            N_("Cet appel est déjà enregistré. Pour le changer, ouvrez le dossier et choisissez "
-               "« Corriger ce résultat ».")
-        )  # fmt: skip
-    return known
 
 
 def _new_contact(
@@ -218,10 +205,18 @@ def _new_contact(
     session.add(contact)
     audit.record(
         session, actor, "contact.recorded", contact, now=now,
-        after={"channel": contact.channel, "result": report.result},
+        after={
+            "channel": contact.channel, "result": report.result,
+            **_form(session, report.request_key, told_by(report)),
+        },
     )  # fmt: skip
     session.flush()
     return contact
+
+
+def _form(session: Session, request_key: str | None, told: Sequence[object]) -> dict[str, str]:
+    """What the event keeps of a form that may be pressed again (`calling.repeat`)."""
+    return {"form": fingerprint(session, told)} if request_key else {}
 
 
 def _check_correctable(

@@ -103,6 +103,17 @@ def test_events_fill_number_time_and_length(
     assert (contact.started_at, contact.ended_at) == (answered, ended)
 
 
+def test_a_double_click_after_a_call_of_the_exchange_is_saved_once(
+    calling: MediatorDesk, session: Session
+) -> None:
+    dial(calling)
+    address = f"/call/{calling.case.id}"
+    sent = {**calling.hidden(address), "result": "no_answer"}
+    for _press in range(2):
+        assert calling.client.post(address, data=sent).status_code == 303
+    assert session.scalars(select(Contact)).one().phone_id == calling.case.person.phones[0].id
+
+
 def test_what_is_not_signed_or_not_known_changes_nothing(
     calling: MediatorDesk, session: Session
 ) -> None:

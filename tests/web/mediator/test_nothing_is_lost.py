@@ -13,6 +13,7 @@ from energymed.base.clock import now
 from energymed.base.db import transaction
 from energymed.calling.claim import release_lapsed
 from energymed.calling.models import CallDraft, Contact
+from energymed.mediation.models import Plan
 from tests.factories import make_user
 from tests.web.helpers import soup, text_of
 from tests.web.mediator.conftest import CLOSED, REACHED, MediatorDesk
@@ -248,6 +249,48 @@ def test_a_saved_call_gone_back_to_and_changed_is_told(
     assert "Rappelle à 15 h." in text_of(answer)
     assert session.scalar(select(func.count()).select_from(Contact)) == 1
     assert drafts(session) == 0
+
+
+PLAN = {
+    "acts": "plan_agreed", "plan_amount": "600,00", "plan_count": "6", "plan_frequency": "monthly",
+    "plan_first_due_on": "2027-01-05", "plan_method": "direct_debit",
+}  # fmt: skip
+CALLBACK = {"result": "callback_set", "callback_at": "2026-11-25T14:30"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (CALLBACK, {"callback_at": "2026-11-26T14:30"}),
+        ({**REACHED, **CLOSED}, {"closure": "plan_running", **PLAN}),
+        ({**REACHED, **CLOSED}, PLAN),
+        ({**REACHED, **CLOSED, **PLAN}, {"plan_amount": "500,00"}),
+        ({**REACHED, **CLOSED, **PLAN}, {"acts": []}),
+    ],
+)
+def test_whatever_was_changed_since_is_told_and_nothing_more_is_written(
+    desk: MediatorDesk, session: Session, first: dict[str, str], then: dict[str, str]
+) -> None:
+    address = desk.next_call()
+    sent = {**desk.hidden(address), **first}
+    for _press in range(2):
+        assert desk.client.post(address, data=sent).status_code == 303
+    plans = session.scalar(select(func.count()).select_from(Plan))
+    answer = desk.client.post(address, data={**sent, **then})
+    assert answer.status_code == 409
+    assert "Cet appel est déjà enregistré. Pour le changer" in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Plan)) == plans
+
+
+def test_another_exchange_changed_since_is_told(desk: MediatorDesk, session: Session) -> None:
+    address = f"/cases/{desk.case.id}/contact"
+    sent = {"request_key": "k1", "channel": "email", "note": "Envoyé"}
+    for _press in range(2):
+        assert desk.client.post(address, data=sent).status_code == 303
+    answer = desk.client.post(address, data={**sent, **PLAN})
+    assert answer.status_code == 422
+    assert "Cet échange est déjà enregistré" in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Plan)) == 0
 
 
 def test_a_draft_that_comes_after_its_call_is_not_kept(
