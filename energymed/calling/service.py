@@ -15,6 +15,7 @@ from energymed.base.i18n import N_
 from energymed.calling.drafts import delete_draft
 from energymed.calling.effects import Situation, apply_effect
 from energymed.calling.holding import check_holding
+from energymed.calling.household import hang_on, parts_of
 from energymed.calling.models import CALLS, CHANNELS, Contact
 from energymed.calling.queries import last_call
 from energymed.calling.repeat import fingerprint, known_contact, told_by
@@ -26,7 +27,7 @@ from energymed.calling.report import (
     details_kept,
 )
 from energymed.calling.results import REACHED
-from energymed.calling.takeback import take_back_effects
+from energymed.calling.takeback import take_back_effects, take_back_parts
 from energymed.calling.words import check_words, kept
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
@@ -65,12 +66,13 @@ def correct_call(
 ) -> Contact:
     """Replace today's result of a call; the first one stays on file, crossed out.
 
-    The call keeps its times; only what was said of it changes.
+    The call keeps its times; only what was said of it changes. What it settled on other cases of
+    the person stays while there was a conversation, and is taken back when there was none.
 
     Raises:
         NotFound: unknown or of another site.
         Refused: not of today, not the last of its case, somebody else's, or the case is in call
-            or went on since.
+            or went on since, or another case that is to be taken back did.
     """
     former = session.get(Contact, contact_id)
     if former is None:
@@ -84,7 +86,10 @@ def correct_call(
     session.refresh(former)
     _check_correctable(session, actor, case, former, now)
     rules = _rules(session, case, report, now)
+    parts = parts_of(session, former)
     take_back_effects(session, actor, case, former, now=now)
+    if report.result not in REACHED:
+        take_back_parts(session, actor, parts, now=now)
     former.voided_at = now
     audit.record(
         session, actor, "contact.corrected", former, now=now,
@@ -93,6 +98,8 @@ def correct_call(
     times = (former.started_at, former.ended_at or former.started_at)
     contact = _new_contact(session, actor, case, report, times, now)
     contact.corrects_id, contact.user_id = former.id, former.user_id
+    if report.result in REACHED:
+        hang_on(session, actor, parts, contact, now=now)
     apply_effect(Situation(session, actor, case, contact, report, rules, now))
     return contact
 

@@ -122,6 +122,33 @@ def test_a_double_click_corrects_once(desk: Desk) -> None:
     assert correct(desk, former, "busy", request_key=KEY) is first
 
 
+@pytest.mark.parametrize("reason", ["new", "retry", "callback"])
+@pytest.mark.parametrize("first", ["moved", "no_answer", "callback_set"])
+def test_the_case_is_back_for_what_it_was_called_for(desk: Desk, first: str, reason: str) -> None:
+    case = desk.case(queue_reason=reason)
+    correct(desk, desk.call(case, first), "technical")
+    assert (case.state, case.queue_reason) == ("queued", reason)
+
+
+def test_a_case_that_waited_for_friday_waits_for_it_again(desk: Desk) -> None:
+    friday = paris("2026-11-27 15:00")
+    waiting = {"state": "waiting", "waiting_reason": "callback", "queue_reason": None}
+    case = desk.case(**waiting, next_action_at=friday)
+    other = desk.case(person=case.person, **waiting, next_action_at=friday)
+    correct(desk, desk.call(case, "opposed"), "technical")
+    for each in (case, other):
+        stood = (each.state, each.waiting_reason, each.next_action_at)
+        assert stood == ("waiting", "callback", friday)
+
+
+def test_other_cases_closed_by_mistake_are_new_again(desk: Desk) -> None:
+    case = desk.case()
+    other = desk.case(person=case.person)
+    former = desk.call(case, "opposed")
+    correct(desk, former, "no_answer")
+    assert (other.state, other.queue_reason) == ("queued", "new")
+
+
 def test_the_lead_corrects_and_the_call_stays_the_mediators(desk: Desk) -> None:
     lead = make_user(desk.session, "lead", site=desk.site).as_actor()
     former = desk.call(desk.case(), "refused")
