@@ -73,10 +73,10 @@ def take_short_turns() -> None:
 def _open_desks(app: Flask) -> None:
     from energymed import schema
     from energymed.web import desks
-    from energymed.web.shared import errors, headers, health
+    from energymed.web.shared import errors, headers, health, json_bodies
 
     schema.know_migrations(app)
-    for part in (desks, errors, headers, health):
+    for part in (json_bodies, desks, errors, headers, health):
         part.register(app)
 
 

@@ -31,6 +31,7 @@ from energymed.calling.report import CallReport
 from energymed.calling.results import RESULTS
 from energymed.calling.sequel import Call, after_attempt, interpreter_day, rest_until, too_often
 from energymed.cases import moves
+from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Phone
 from energymed.cases.stops import note_person
 from energymed.partners.result_rules import ResultRule
@@ -94,6 +95,8 @@ def _settle(at: Situation) -> None:
 def _outcome(at: Situation) -> None:
     """After a conversation: close, or come back at a time."""
     if at.report.next_step == "close":
+        if at.report.closure == "informed_only" and at.case.told_at is None:
+            mark_told(at.case, at.now)  # what the mediator says by this closure
         _close_with(at, str(at.report.closure))
         return
     due = at.report.follow_up_at

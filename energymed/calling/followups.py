@@ -148,8 +148,7 @@ def put_off_until(case: Case, rules: CallingRules, minutes: int, now: datetime) 
     """When a case that is put off comes again; not before its time when it was opened by hand."""
     wishes = None if waits_for(case) == "callback" else wishes_of(case.person.wishes)
     when = next_opening(rules, now + timedelta(minutes=minutes), case.postal_code, wishes)
-    own = case.next_action_at if case.state == "in_call" else None
-    return max(when, own) if when and own else when
+    return max(when, case.next_action_at) if when and case.next_action_at else when
 
 
 def waits_for(case: Case) -> str:

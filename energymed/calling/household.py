@@ -51,6 +51,30 @@ def other_cases(session: Session, actor: Actor, case: Case) -> Sequence[Case]:
     return session.scalars(scoped(statement, Case, actor)).all()
 
 
+def parts_of(session: Session, call: Contact) -> Sequence[Contact]:
+    """What this call settled on other cases and still stands, by case."""
+    statement = (
+        select(Contact)
+        .where(Contact.call_of_id == call.id, Contact.voided_at.is_(None))
+        .options(joinedload(Contact.case, innerjoin=True).joinedload(Case.partner, innerjoin=True))
+        .order_by(Contact.case_id)
+    )
+    return session.scalars(statement).all()
+
+
+def hang_on(
+    session: Session, actor: Actor, parts: Sequence[Contact], call: Contact, *, now: datetime
+) -> None:
+    """Make `parts` parts of `call`: it corrects the one that they were part of."""
+    for part in parts:
+        former, part.call_of_id = part.call_of_id, call.id
+        audit.record(
+            session, actor, "contact.part_moved", part, now=now,
+            before={"part_of": former}, after={"part_of": call.id},
+        )  # fmt: skip
+    session.flush()
+
+
 def record_others(
     session: Session, actor: Actor, call: Contact, agreed: Sequence[Agreed], *, now: datetime
 ) -> list[Contact]:

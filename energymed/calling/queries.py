@@ -120,3 +120,13 @@ def follow_ups_of(session: Session, case_id: int) -> Sequence[FollowUp]:
         .order_by(FollowUp.due_at.desc())
     )
     return session.scalars(statement).all()
+
+
+def versions_of(session: Session, contact: Contact) -> list[int]:
+    """The contact and all that it corrects: what was agreed in the call may hang on any of them."""
+    found = [contact.id]
+    before = contact.corrects_id
+    while before is not None:
+        found.append(before)
+        before = session.scalar(select(Contact.corrects_id).where(Contact.id == before))
+    return found

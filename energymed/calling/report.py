@@ -34,7 +34,8 @@ class CallReport:
     `follow_up` at `follow_up_at`. `incoming`: it was the person who called. `ended_at`: when
     the exchange says that it ended. `request_key`
     recognises a double click. `seen_contact_id` is the last call that the page showed when it was
-    opened (0: none yet; None: not told).
+    opened (0: none yet; None: not told). `beside` is what the same form says besides the call: with
+    it a second press that says otherwise is recognised.
     """
 
     result: str
@@ -51,6 +52,7 @@ class CallReport:
     incoming: bool = False
     ended_at: datetime | None = None
     seen_contact_id: int | None = None
+    beside: str | None = None
 
 
 def check_report(report: CallReport, now: datetime) -> None:

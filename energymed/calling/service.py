@@ -1,5 +1,6 @@
 """Recording what happened: calls from the desk, corrections, and every other channel."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,8 +14,11 @@ from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.drafts import delete_draft
 from energymed.calling.effects import Situation, apply_effect
+from energymed.calling.holding import check_holding
+from energymed.calling.household import hang_on, parts_of
 from energymed.calling.models import CALLS, CHANNELS, Contact
 from energymed.calling.queries import last_call
+from energymed.calling.repeat import fingerprint, known_contact, told_by
 from energymed.calling.report import (
     MAX_NOTE,
     CallReport,
@@ -23,7 +27,7 @@ from energymed.calling.report import (
     details_kept,
 )
 from energymed.calling.results import REACHED
-from energymed.calling.takeback import take_back_effects
+from energymed.calling.takeback import take_back_effects, take_back_parts
 from energymed.calling.words import check_words, kept
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
@@ -35,20 +39,20 @@ def record_call(
 ) -> Contact:
     """Record one call of the desk with its single result and do what the result says.
 
-    The same `request_key` a second time gives back the first contact. A lease that lapsed does
-    not lose the call as long as nobody else took the case.
+    The same `request_key` a second time gives back the first contact. Only whoever has the case
+    may; a lease that lapsed does not lose the call as long as nobody else took the case.
 
     Raises:
         BadInput: what the result requires is missing, with `params["field"]`.
-        Conflict: somebody else has the case in call, it was closed or another call was recorded
-            meanwhile, or this very call was saved already and reads otherwise.
+        Conflict: the actor has not the case (`check_holding`), it was closed or another call was
+            recorded meanwhile, or this very call was saved already and reads otherwise.
     """
     check_report(report, now)
     case = get_case(session, actor, case_id, lock=True)
-    known = _known(session, report.request_key, case)
+    known = known_contact(session, case, report.request_key, told_by(report), report.phone_id)
     if known is not None:
-        return _same(known, report)
-    _check_claim(case, actor)
+        return known
+    check_holding(session, actor, case)
     _check_seen(session, case, report)
     rules = _rules(session, case, report, now)
     contact = _new_contact(session, actor, case, report, _times(report, now), now)
@@ -62,12 +66,13 @@ def correct_call(
 ) -> Contact:
     """Replace today's result of a call; the first one stays on file, crossed out.
 
-    The call keeps its times; only what was said of it changes.
+    The call keeps its times; only what was said of it changes. What it settled on other cases of
+    the person stays while there was a conversation, and is taken back when there was none.
 
     Raises:
         NotFound: unknown or of another site.
         Refused: not of today, not the last of its case, somebody else's, or the case is in call
-            or went on since.
+            or went on since, or another case that is to be taken back did.
     """
     former = session.get(Contact, contact_id)
     if former is None:
@@ -75,13 +80,16 @@ def correct_call(
     report = replace(report, incoming=former.channel == "call_in")
     check_report(report, now)
     case = get_case(session, actor, former.case_id, lock=True)
-    known = _known(session, report.request_key, case)
+    known = known_contact(session, case, report.request_key, told_by(report), report.phone_id)
     if known is not None:
-        return _same(known, report)
+        return known
     session.refresh(former)
     _check_correctable(session, actor, case, former, now)
     rules = _rules(session, case, report, now)
+    parts = parts_of(session, former)
     take_back_effects(session, actor, case, former, now=now)
+    if report.result not in REACHED:
+        take_back_parts(session, actor, parts, now=now)
     former.voided_at = now
     audit.record(
         session, actor, "contact.corrected", former, now=now,
@@ -90,6 +98,8 @@ def correct_call(
     times = (former.started_at, former.ended_at or former.started_at)
     contact = _new_contact(session, actor, case, report, times, now)
     contact.corrects_id, contact.user_id = former.id, former.user_id
+    if report.result in REACHED:
+        hang_on(session, actor, parts, contact, now=now)
     apply_effect(Situation(session, actor, case, contact, report, rules, now))
     return contact
 
@@ -104,23 +114,22 @@ def record_contact(
     note: str | None = None,
     result: str | None = None,
     request_key: str | None = None,
+    beside: str | None = None,
 ) -> Contact:
     """Record an exchange on another channel: SMS, e-mail, letter, visit, incoming call.
 
-    An incoming call has a result as well (reached_holder or reached_mandated).
+    An incoming call has a result as well (reached_holder or reached_mandated). `beside` is what
+    the same form says besides the exchange.
 
     Raises:
         BadInput: unknown channel, a result that does not fit it, or too long a note.
+        Conflict: this form was saved already and says otherwise.
         Refused: the note holds what must never be kept.
     """
-    incoming = channel == "call_in"
-    if channel not in CHANNELS or channel == "call_out":
-        raise BadInput(N_("Choisissez le canal."), field="channel")
-    if incoming and result not in REACHED:
-        raise BadInput(N_("Dites qui a appelé."), field="result")
-    check_words(note, "note", most=MAX_NOTE)
+    _check_exchange(channel, result, note)
     case = get_case(session, actor, case_id, lock=True)
-    known = _known(session, request_key, case)
+    told = ["contact", channel, result, kept(note), beside]
+    known = known_contact(session, case, request_key, told)
     if known is not None:
         return known
     contact = Contact(
@@ -128,7 +137,7 @@ def record_contact(
         person_id=case.person_id,
         user_id=actor.user_id,
         channel=channel,
-        result=result if incoming else None,
+        result=result if channel in CALLS else None,
         details={},
         note=kept(note),
         started_at=now,
@@ -136,9 +145,20 @@ def record_contact(
         request_key=request_key,
     )
     session.add(contact)
-    audit.record(session, actor, "contact.recorded", contact, now=now, after={"channel": channel})
+    audit.record(
+        session, actor, "contact.recorded", contact, now=now,
+        after={"channel": channel, **_form(session, request_key, told)},
+    )  # fmt: skip
     session.flush()
     return contact
+
+
+def _check_exchange(channel: str, result: str | None, note: str | None) -> None:
+    if channel not in CHANNELS or channel == "call_out":
+        raise BadInput(N_("Choisissez le canal."), field="channel")
+    if channel == "call_in" and result not in REACHED:
+        raise BadInput(N_("Dites qui a appelé."), field="result")
+    check_words(note, "note", most=MAX_NOTE)
 
 
 def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
@@ -150,29 +170,10 @@ def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> C
     return rules
 
 
-def _known(session: Session, request_key: str | None, case: Case) -> Contact | None:
-    """The contact that this form made already; the case is locked, so a double click waits."""
-    if not request_key:
-        return None
-    known = session.scalar(select(Contact).where(Contact.request_key == request_key))
-    if known is not None and known.case_id != case.id:
-        raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
-    return known
-
-
 def _times(report: CallReport, now: datetime) -> tuple[datetime, datetime]:
     """Beginning and end: as the exchange told them, else from the first figure until now."""
     started = min(report.started_at, now)
     return started, max(started, min(report.ended_at or now, now))
-
-
-def _check_claim(case: Case, actor: Actor) -> None:
-    if case.state == "closed":
-        raise Conflict(N_("Ce dossier a été clos entre-temps. Votre saisie est conservée."))
-    if case.state == "in_call" and case.claimed_by_id != actor.user_id:
-        raise Conflict(
-            N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
-        )
 
 
 def _check_seen(session: Session, case: Case, report: CallReport) -> None:
@@ -182,21 +183,6 @@ def _check_seen(session: Session, case: Case, report: CallReport) -> None:
             N_("Un appel a été enregistré sur ce dossier depuis l'ouverture de cette page : voyez "
                "l'historique. Si le vôtre est un autre appel, enregistrez de nouveau.")
         )  # fmt: skip
-
-
-def _same(known: Contact, report: CallReport) -> Contact:
-    """A second press tells the same; a page gone back to and changed would be lost without a word.
-
-    Raises:
-        Conflict: what is told now is not what was saved.
-    """
-    told = (report.result, report.phone_id, details_kept(report), kept(report.note))
-    if told != (known.result, known.phone_id, known.details, known.note):
-        raise Conflict(
-            N_("Cet appel est déjà enregistré. Pour le changer, ouvrez le dossier et choisissez "
-               "« Corriger ce résultat ».")
-        )  # fmt: skip
-    return known
 
 
 def _new_contact(
@@ -226,10 +212,18 @@ def _new_contact(
     session.add(contact)
     audit.record(
         session, actor, "contact.recorded", contact, now=now,
-        after={"channel": contact.channel, "result": report.result},
+        after={
+            "channel": contact.channel, "result": report.result,
+            **_form(session, report.request_key, told_by(report)),
+        },
     )  # fmt: skip
     session.flush()
     return contact
+
+
+def _form(session: Session, request_key: str | None, told: Sequence[object]) -> dict[str, str]:
+    """What the event keeps of a form that may be pressed again (`calling.repeat`)."""
+    return {"form": fingerprint(session, told)} if request_key else {}
 
 
 def _check_correctable(

@@ -1,80 +1,126 @@
 """Taking back what a call result did, for a correction within the day.
 
 The audit trail tells what was marked, and what was there before: the events of the person who
-recorded the call, at the very instant of its recording.
+recorded the call, after that of its recording and at that very instant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
+from energymed.base import audit
 from energymed.base.audit import AuditEvent
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.calling.models import Contact, FollowUp
+from energymed.calling.models import CALLS, Contact, FollowUp
 from energymed.calling.people import everywhere
 from energymed.cases import moves
+from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Person, Phone
+from energymed.cases.queries import get_case
 from energymed.cases.stops import lift_stops
+
+MOVES = ("case.closed", "case.waiting", "case.queued")
 
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """The call to be corrected and the instant at which it was recorded.
+    """The call to be corrected (or a part of it) and the event of its recording.
 
-    `apart` are the other cases that were talked about in it: what was agreed there stays.
+    `apart` are the other cases that were talked about in it: each has its own part. `only` is the
+    case of a part.
     """
 
     session: Session
     actor: Actor
     contact: Contact
-    recorded_at: datetime
-    recorded_by: int | None
+    recorded: AuditEvent
     now: datetime
-    apart: frozenset[int]
+    apart: frozenset[int] = frozenset()
+    only: int | None = None
+
+    def concerns(self, case_id: int) -> bool:
+        """Whether what was done to this case was done by this call itself."""
+        return case_id not in self.apart if self.only is None else case_id == self.only
 
 
 def take_back_effects(
     session: Session, actor: Actor, case: Case, contact: Contact, *, now: datetime
 ) -> None:
-    """Undo the marks, closures and follow-ups of a call result.
+    """Undo the marks, closures and follow-ups of a call result; the case is as while it was called.
 
     Raises:
         Refused: the partner has sent the reference anew since, or the case was closed by others.
     """
-    recorded = session.scalars(
+    parts = select(Contact.case_id).where(Contact.call_of_id == contact.id)
+    apart = frozenset(session.scalars(parts))
+    former = Former(session, actor, contact, _recording(session, contact), now, apart)
+    _unmark_person(former)
+    _unmark_phones(former)
+    _untell(former, case)
+    for other in _closed_by(former, case):
+        _put_back(former, other)
+        _let_wait(former, other)
+    _put_back(former, case)
+    # given back without a result it waits for its time again, as from a claim (`calling.claim`)
+    case.next_action_at = _waited_until(former, case) or case.next_action_at
+    _restore_follow_ups(former)
+    session.flush()
+
+
+def take_back_parts(
+    session: Session, actor: Actor, parts: Sequence[Contact], *, now: datetime
+) -> None:
+    """Undo what a call settled on other cases of the person: there was no conversation.
+
+    Raises:
+        Refused: one of these cases went on since, with `params["reference"]`.
+    """
+    for part in parts:
+        case = get_case(session, actor, part.case_id, lock=True)
+        recorded = _recording(session, part)
+        _check_untouched(session, case, part, recorded)
+        former = Former(session, actor, part, recorded, now, only=case.id)
+        _untell(former, case)
+        _put_back(former, case)
+        _let_wait(former, case)
+        _restore_follow_ups(former)
+        part.voided_at = now
+        audit.record(
+            session, actor, "contact.voided", part, now=now,
+            before={"result": part.result, "part_of": part.call_of_id},
+        )  # fmt: skip
+        session.flush()
+
+
+def _recording(session: Session, contact: Contact) -> AuditEvent:
+    return session.scalars(
         select(AuditEvent).where(
             AuditEvent.entity == "contact",
             AuditEvent.entity_id == contact.id,
             AuditEvent.action == "contact.recorded",
         )
     ).one()
-    parts = select(Contact.case_id).where(Contact.call_of_id == contact.id)
-    apart = frozenset(session.scalars(parts))
-    former = Former(session, actor, contact, recorded.at, recorded.actor_id, now, apart)
-    _unmark_person(former, case)
-    _unmark_phones(former)
-    _reopen(former, case)
-    _restore_follow_ups(former)
-    session.flush()
 
 
-def _events(former: Former, action: str) -> Iterator[AuditEvent]:
-    """What was marked by this call."""
+def _events(former: Former, *actions: str) -> Iterator[AuditEvent]:
+    """What was marked by this call, in the order in which it was."""
     statement = select(AuditEvent).where(
-        AuditEvent.action == action,
-        AuditEvent.at == former.recorded_at,
-        AuditEvent.actor_id == former.recorded_by,
+        AuditEvent.action.in_(actions),
+        AuditEvent.at == former.recorded.at,
+        AuditEvent.actor_id == former.recorded.actor_id,
+        AuditEvent.id > former.recorded.id,
     )
-    yield from former.session.scalars(statement).all()
+    yield from former.session.scalars(statement.order_by(AuditEvent.id)).all()
 
 
-def _unmark_person(former: Former, case: Case) -> None:
+def _unmark_person(former: Former) -> None:
     for event in _events(former, "person.opposed"):
         former.session.get_one(Person, event.entity_id).opposed_at = None
     for event in _events(former, "person.deceased"):
@@ -84,7 +130,10 @@ def _unmark_person(former: Former, case: Case) -> None:
         before = (event.before or {}).get("rests_until")
         rested = former.session.get_one(Person, event.entity_id)
         rested.rests_until = date.fromisoformat(before) if before else None
-    if case.told_at is not None and case.told_at == former.contact.started_at:
+
+
+def _untell(former: Former, case: Case) -> None:
+    if case.told_at == former.recorded.at:
         mark_told(case, None)
 
 
@@ -95,25 +144,55 @@ def _unmark_phones(former: Former) -> None:
             phone.status = str((event.before or {}).get("status", "ok"))
 
 
-def _reopen(former: Former, case: Case) -> None:
-    """Open again what this call closed; the case itself must be open afterwards."""
+def _closed_by(former: Former, case: Case) -> list[Case]:
+    """The other cases of the person that this call closed."""
     person_ids = [person.id for person in everywhere(former.session, case.person)]
     closed_by_it = (
         select(Case)
-        .where(Case.person_id.in_(person_ids), Case.closed_at == former.recorded_at)
+        .where(Case.person_id.in_(person_ids), Case.closed_at == former.recorded.at)
+        .where(Case.id != case.id)
         .order_by(Case.id)
         .with_for_update()
     )
-    for closed in former.session.scalars(closed_by_it).all():
-        if closed.id in former.apart:
-            continue
-        if _sent_anew(former.session, closed):
-            raise Refused(
-                N_("Le partenaire a renvoyé cette référence depuis : l'appel ne se corrige plus.")
-            )
-        moves.reopen(former.session, former.actor, closed, now=former.now)
-    if case.state == "closed":
+    found = former.session.scalars(closed_by_it).all()
+    return [closed for closed in found if former.concerns(closed.id)]
+
+
+def _put_back(former: Former, case: Case) -> None:
+    """Into the queue, for what it was there for before this call."""
+    stood = _stood(former, case)
+    reason = str(stood.get("reason") or "follow_up")
+    if case.state != "closed":
+        if stood:
+            moves.enqueue(former.session, former.actor, case, reason, now=former.now)
+        return
+    if case.closed_at != former.recorded.at:
         raise Refused(N_("Ce dossier a été clos depuis : l'appel ne se corrige plus."))
+    if _sent_anew(former.session, case):
+        raise Refused(
+            N_("Le partenaire a renvoyé cette référence depuis : l'appel ne se corrige plus.")
+        )
+    moves.reopen(former.session, former.actor, case, now=former.now, reason=reason)
+
+
+def _let_wait(former: Former, case: Case) -> None:
+    """A case that waited for a time that is still to come waits for it again."""
+    until, reason = _waited_until(former, case), case.queue_reason
+    if case.state == "queued" and until and until > former.now and reason in WAITING_REASONS:
+        moves.wait(former.session, former.actor, case, str(reason), until, now=former.now)
+
+
+def _waited_until(former: Former, case: Case) -> datetime | None:
+    until = _stood(former, case).get("until")
+    return datetime.fromisoformat(until) if until else None
+
+
+def _stood(former: Former, case: Case) -> dict[str, Any]:
+    """Where the case stood before this call moved it; nothing when it did not."""
+    for event in _events(former, *MOVES):
+        if event.entity_id == case.id:
+            return event.before or {}
+    return {}
 
 
 def _sent_anew(session: Session, case: Case) -> bool:
@@ -126,16 +205,48 @@ def _sent_anew(session: Session, case: Case) -> bool:
     return session.scalar(newer) is not None
 
 
+def _check_untouched(session: Session, case: Case, part: Contact, recorded: AuditEvent) -> None:
+    """A part is taken back only while nothing was built on it."""
+    later = select(Contact.id).where(
+        Contact.case_id == case.id,
+        Contact.id > part.id,
+        Contact.channel.in_(CALLS),
+        Contact.voided_at.is_(None),
+    )
+    closed = case.state == "closed"
+    if (
+        case.state == "in_call"
+        or (closed and (case.closed_at != recorded.at or _sent_anew(session, case)))
+        or session.scalar(later.limit(1)) is not None
+    ):
+        raise Refused(
+            N_("Le dossier %(reference)s, réglé dans le même appel, a continué depuis : cet appel "
+               "ne peut plus devenir un appel sans conversation."),
+            reference=case.reference,
+        )  # fmt: skip
+
+
 def _restore_follow_ups(former: Former) -> None:
-    """Cancel those that the call made, open again those that it settled."""
+    """Cancel those that the call made, open again those that it settled or put off."""
+    for event in _events(former, "follow_up.postponed"):
+        put_off = former.session.get(FollowUp, event.entity_id)
+        due_at = datetime.fromisoformat(str((event.before or {}).get("due_at")))
+        if put_off is not None and former.concerns(put_off.case_id):
+            before, put_off.due_at = put_off.due_at, due_at
+            _note(former, "follow_up.postponed", put_off, {"due_at": before.isoformat()})
     for event in _events(former, "follow_up.added"):
         made = former.session.get(FollowUp, event.entity_id)
-        if made is not None and made.state == "open" and made.case_id not in former.apart:
+        if made is not None and made.state == "open" and former.concerns(made.case_id):
             made.state, made.done_at = "cancelled", former.now
-    for action in ("follow_up.done", "follow_up.cancelled"):
-        for event in _events(former, action):
-            settled = former.session.get(FollowUp, event.entity_id)
-            if settled is None or settled.case_id in former.apart:
-                continue
-            if settled.done_at == former.recorded_at:
-                settled.state, settled.done_at = "open", None
+            _note(former, "follow_up.cancelled", made, {"state": "open"})
+    for event in _events(former, "follow_up.done", "follow_up.cancelled"):
+        settled = former.session.get(FollowUp, event.entity_id)
+        if settled is None or not former.concerns(settled.case_id):
+            continue
+        if settled.done_at == former.recorded.at:
+            state, settled.state, settled.done_at = settled.state, "open", None
+            _note(former, "follow_up.reopened", settled, {"state": state})
+
+
+def _note(former: Former, action: str, follow_up: FollowUp, before: dict[str, str]) -> None:
+    audit.record(former.session, former.actor, action, follow_up, now=former.now, before=before)

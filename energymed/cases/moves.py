@@ -62,7 +62,7 @@ def enqueue(session: Session, actor: Acting, case: Case, reason: str, *, now: da
 
     A case without a mediator goes to the lead's pile instead.
     """
-    before = {"state": case.state}
+    before = _stood(case)
     if case.assigned_to_id is None:
         _set(case, "to_assign")
     else:
@@ -192,20 +192,22 @@ def wait(
 
     `for_anyone`: it is then for whoever is free, not only for its mediator.
     """
-    before = {"state": case.state}
+    before = _stood(case)
     _set(case, "waiting", waiting_reason=reason, next_action_at=at, for_anyone=for_anyone)
     _record(session, actor, "case.waiting", case, before, now, reason=reason)
 
 
 def close(session: Session, actor: Acting, case: Case, closure: str, *, now: datetime) -> None:
     """Close the case with exactly one closure code (CLOSURES)."""
-    before = {"state": case.state}
+    before = _stood(case)
     _set(case, "closed", closure=closure, closed_at=now)
     _record(session, actor, "case.closed", case, before, now, closure=closure)
 
 
-def reopen(session: Session, actor: Acting, case: Case, *, now: datetime) -> None:
-    """Open a closed case again (a closure corrected within the day).
+def reopen(
+    session: Session, actor: Acting, case: Case, *, now: datetime, reason: str = "follow_up"
+) -> None:
+    """Open a closed case again (a closure corrected within the day), queued for `reason`.
 
     Raises:
         Refused: when it is not closed.
@@ -216,8 +218,15 @@ def reopen(session: Session, actor: Acting, case: Case, *, now: datetime) -> Non
     if case.assigned_to_id is None:
         _set(case, "to_assign")
     else:
-        _set(case, "queued", queue_reason="follow_up")
+        _set(case, "queued", queue_reason=reason)
     _record(session, actor, "case.reopened", case, before, now)
+
+
+def _stood(case: Case) -> dict[str, str]:
+    """State, reason and time of a case before it moves: where a correction puts it back to."""
+    until = case.next_action_at.isoformat() if case.next_action_at else None
+    told = {"state": case.state, "reason": case.queue_reason or case.waiting_reason, "until": until}
+    return {name: value for name, value in told.items() if value}
 
 
 def _set(case: Case, state: str, **companions: object) -> None:

@@ -16,8 +16,8 @@ from energymed.mediation.plans import running_plan
 from energymed.mediation.states import ENDED_AIDS, RUNNING_PLANS
 
 __all__ = [
-    "CaseMediation", "instalments_due", "of_case", "papers_due", "protection", "recent_instalments",
-    "running_plan",
+    "CaseMediation", "acts_in", "instalments_due", "of_case", "papers_due", "protection",
+    "recent_instalments", "running_plan",
 ]  # fmt: skip
 
 REMIND_AFTER = timedelta(days=7)  # what nobody settled after a follow-up is asked again
@@ -60,6 +60,15 @@ def of_case(session: Session, case_id: int) -> CaseMediation:
         referrals=list(session.scalars(_of(Referral, case_id))),
         cheques=list(session.scalars(_of(ChequeAwareness, case_id))),
     )
+
+
+def acts_in(session: Session, contact_ids: Sequence[int]) -> Sequence[Act]:
+    """What was agreed in these contacts and still counts, in the order in which it was noted."""
+    return session.scalars(
+        select(Act)
+        .where(Act.contact_id.in_(contact_ids), Act.voided_at.is_(None))
+        .order_by(Act.created_at, Act.id)
+    ).all()
 
 
 def recent_instalments(

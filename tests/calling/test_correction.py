@@ -115,6 +115,34 @@ def test_a_double_click_corrects_once(desk: Desk) -> None:
     assert correct(desk, former, "busy", request_key=KEY) is first
 
 
+@pytest.mark.parametrize("reason", ["new", "retry", "callback"])
+@pytest.mark.parametrize("first", ["moved", "no_answer", "callback_set"])
+def test_the_case_is_back_for_what_it_was_called_for(desk: Desk, first: str, reason: str) -> None:
+    case = desk.case(queue_reason=reason)
+    correct(desk, desk.call(case, first), "technical")
+    stands = case.state, case.waiting_reason
+    assert stands == ("waiting", "retry" if reason == "new" else reason)
+
+
+def test_a_case_that_waited_for_friday_waits_for_it_again(desk: Desk) -> None:
+    friday = paris("2026-11-27 15:00")
+    waiting = {"state": "waiting", "waiting_reason": "callback", "queue_reason": None}
+    case = desk.case(**waiting, next_action_at=friday)
+    other = desk.case(person=case.person, **waiting, next_action_at=friday)
+    correct(desk, desk.call(case, "opposed"), "technical")
+    for each in (case, other):
+        stood = (each.state, each.waiting_reason, each.next_action_at)
+        assert stood == ("waiting", "callback", friday)
+
+
+def test_other_cases_closed_by_mistake_are_new_again(desk: Desk) -> None:
+    case = desk.case()
+    other = desk.case(person=case.person)
+    former = desk.call(case, "opposed")
+    correct(desk, former, "no_answer")
+    assert (other.state, other.queue_reason) == ("queued", "new")
+
+
 def test_the_lead_corrects_and_the_call_stays_the_mediators(desk: Desk) -> None:
     lead = make_user(desk.session, "lead", site=desk.site).as_actor()
     former = desk.call(desk.case(), "refused")
@@ -184,3 +212,13 @@ def test_another_sites_call_and_no_call_do_not_exist(desk: Desk) -> None:
     for contact_id in (contact.id, 999_999):
         with pytest.raises(NotFound):
             correct_call(desk.session, desk.actor, contact_id, desk.report("busy"), now=AFTERNOON)
+
+
+def test_a_promise_that_an_incident_put_off_is_due_again(desk: Desk) -> None:
+    case = desk.case(queue_reason="callback")
+    promise = desk.promise(case, "2026-11-23 09:30")
+    former = desk.call(case, "technical")
+    assert promise.due_at > desk.now
+    correct(desk, former, "no_answer")
+    assert (promise.state, promise.due_at) == ("done", paris("2026-11-23 09:30"))
+    assert (case.state, case.waiting_reason) == ("waiting", "retry")

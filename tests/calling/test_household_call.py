@@ -9,7 +9,6 @@ from energymed.base.period import parse_period
 from energymed.calling.facts import verdict_on
 from energymed.calling.household import Agreed, other_cases, record_others
 from energymed.calling.models import Contact
-from energymed.calling.service import correct_call
 from energymed.cases.models import Case, Person
 from energymed.reporting.indicators import total
 from energymed.reporting.scope import Scope
@@ -101,20 +100,6 @@ def test_only_the_persons_own_open_cases_and_only_when_reached(desk: Desk) -> No
         record_others(
             desk.session, desk.actor, call, [Agreed(elsewhere.id, "close", "settled")], now=desk.now
         )
-
-
-def test_a_correction_of_the_call_leaves_what_was_agreed_elsewhere(desk: Desk) -> None:
-    case = desk.case()
-    water = twin(desk, case)
-    call = talked(desk, case)
-    made = record_others(
-        desk.session, desk.actor, call, [Agreed(water.id, "follow_up", None, WEEK)], now=desk.now
-    )
-    report = desk.report("reached_holder", next_step="close", closure="informed_only")
-    correct_call(desk.session, desk.actor, call.id, report, now=desk.now)
-    assert (case.state, water.state) == ("closed", "waiting")
-    with pytest.raises(Refused, match="fait partie d'un appel"):
-        correct_call(desk.session, desk.actor, made[0].id, report, now=desk.now)
 
 
 def test_people_of_one_home_are_called_each_for_themselves(desk: Desk) -> None:

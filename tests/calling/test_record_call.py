@@ -123,6 +123,64 @@ def test_a_double_click_gives_the_first_contact(desk: Desk) -> None:
     assert desk.session.scalar(select(func.count(Contact.id))) == 1
 
 
+FRIDAY = paris("2026-11-27 15:00")
+FOLLOW = {"next_step": "follow_up", "closure": None, "follow_up_at": FRIDAY}
+
+
+@pytest.mark.parametrize(
+    ("result", "first", "then"),
+    [
+        ("callback_set", {}, {"callback_at": FRIDAY}),
+        ("callback_set", {}, {"follow_up_note": "Après 18 h"}),
+        ("reached_holder", {}, {"closure": "settled"}),
+        ("reached_holder", {}, FOLLOW),
+        ("reached_holder", FOLLOW, {"follow_up_at": FRIDAY + MINUTE}),
+        ("reached_holder", FOLLOW, {"follow_up_note": "Voir le FSL"}),
+        ("reached_holder", {"beside": "a plan"}, {"beside": "a plan and a referral"}),
+        ("no_answer", {}, {"note": "Rappelle"}),
+        ("no_answer", {}, {"result": "busy"}),
+    ],
+)
+def test_a_second_press_that_says_otherwise_is_told(
+    desk: Desk, result: str, first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    case = opened(desk)
+    contact = record(desk, case, result, request_key=KEY, **first)
+    assert record(desk, case, result, request_key=KEY, **first) is contact
+    stood = (case.state, case.closure, case.next_action_at)
+    again = {"result": result, **first, **then}
+    with pytest.raises(Conflict, match="déjà enregistré"):
+        record(desk, case, again.pop("result"), request_key=KEY, **again)
+    assert (case.state, case.closure, case.next_action_at) == stood
+
+
+def test_what_says_nothing_of_the_result_makes_no_difference(desk: Desk) -> None:
+    case = opened(desk)
+    contact = record(desk, case, "no_answer", request_key=KEY)
+    typed = {"closure": "settled", "callback_at": FRIDAY, "details": {"colour": "red"}}
+    assert record(desk, case, "no_answer", request_key=KEY, **typed) is contact
+
+
+def test_the_trail_keeps_a_form_so_that_nobody_reads_it(desk: Desk) -> None:
+    contact = record(desk, opened(desk), "no_answer", request_key=KEY, note="Paiera le 5")
+    event = desk.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "contact.recorded")
+    ).one()
+    assert event.after is not None
+    assert set(event.after) == {"channel", "result", "form"}
+    assert len(event.after["form"]) == 32
+    assert contact.details == {}
+
+
+def test_another_channel_pressed_again_and_changed_is_told(desk: Desk) -> None:
+    case = desk.case()
+    said = {"now": NOW, "request_key": KEY, "beside": "a referral"}
+    contact = record_contact(desk.session, desk.actor, case.id, "email", **said)
+    assert record_contact(desk.session, desk.actor, case.id, "email", **said) is contact
+    with pytest.raises(Conflict, match="Cet échange est déjà enregistré"):
+        record_contact(desk.session, desk.actor, case.id, "email", **{**said, "beside": ""})
+
+
 def test_the_key_of_another_case_is_refused(desk: Desk) -> None:
     record(desk, opened(desk), "no_answer", request_key=KEY)
     with pytest.raises(BadInput, match="Rechargez la page"):

@@ -9,7 +9,7 @@ from energymed.calling.facts import verdict_on
 from energymed.calling.models import RESULT_CODES, FollowUp
 from energymed.calling.results import CHOICES, GROUPS, RESULTS
 from energymed.cases.models import Case
-from tests.calling.conftest import NOW, Desk, paris
+from tests.calling.conftest import MINUTE, NOW, Desk, paris
 from tests.factories import make_partner, make_person, make_site
 
 TOMORROW_AFTERNOON = paris("2026-11-24 13:30")
@@ -47,8 +47,10 @@ def test_reached_closes_or_comes_back_as_agreed(desk: Desk, result: str) -> None
 
 def test_a_conversation_alone_tells_nobody_of_a_cutoff(desk: Desk) -> None:
     case = desk.case(campaign_kind="cutoff_notice", debt_cents=None, cutoff_date=date(2026, 11, 24))
-    desk.call(case, "reached_holder")
+    desk.call(case, "reached_holder", next_step="follow_up", follow_up_at=NOW + MINUTE)
     assert (case.told_at, case.told_in_time) == (None, None)
+    desk.call(case, "reached_holder", closure="informed_only")
+    assert (case.told_at, case.told_in_time) == (NOW, True)
 
 
 @pytest.mark.parametrize(

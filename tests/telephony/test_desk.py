@@ -57,7 +57,10 @@ def tell(desk: MediatorDesk, event: object, call: str, **changed: Any) -> int:
     body = changed.pop("body", json.dumps({"call": call, "event": event}).encode())
     given = changed.pop("signed", None) or "sha256=" + signature(SECRET, seconds, body)
     headers = {"X-Energymed-Timestamp": seconds, "X-Energymed-Signature": given}
-    return desk.client.post("/telephony/events", data=body, headers=headers).status_code
+    answer = desk.client.post(
+        "/telephony/events", data=body, headers=headers, content_type=changed.pop("type", None)
+    )
+    return answer.status_code
 
 
 def test_the_exchange_rings_the_extension_and_the_number(
@@ -100,6 +103,17 @@ def test_events_fill_number_time_and_length(
     assert (contact.started_at, contact.ended_at) == (answered, ended)
 
 
+def test_a_double_click_after_a_call_of_the_exchange_is_saved_once(
+    calling: MediatorDesk, session: Session
+) -> None:
+    dial(calling)
+    address = f"/call/{calling.case.id}"
+    sent = {**calling.hidden(address), "result": "no_answer"}
+    for _press in range(2):
+        assert calling.client.post(address, data=sent).status_code == 303
+    assert session.scalars(select(Contact)).one().phone_id == calling.case.person.phones[0].id
+
+
 def test_what_is_not_signed_or_not_known_changes_nothing(
     calling: MediatorDesk, session: Session
 ) -> None:
@@ -121,6 +135,11 @@ def test_what_is_not_signed_or_not_known_changes_nothing(
     assert without_length.status_code == 413
     session.refresh(call)
     assert call.state == "asked"
+
+
+def test_a_signed_event_nested_without_end_is_refused(calling: MediatorDesk) -> None:
+    calling.client.delete_cookie("session")
+    assert tell(calling, "", "", body=b"[" * 4000, type="application/json") == 400
 
 
 def test_an_answer_told_after_the_end_is_kept_once(

@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import make_user
+from tests.factories import PASSWORD, make_user
 from tests.web.helpers import sign_in, soup, text_of
 
 
@@ -34,3 +34,35 @@ def test_a_sign_that_no_database_keeps_is_no_crash(client: FlaskClient, session:
     sign_in(client, make_user(session))
     session.commit()
     assert client.get("/cases?q=%00&page=99999999999999999999").status_code in (200, 400)
+
+
+DEEP = b"[" * 4_000
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/login", 400), ("/queue", 405), ("/nope", 404), ("/healthz", 405),
+     ("/telephony/events", 401), ("/cases/1/open", 401)],
+)  # fmt: skip
+def test_json_nested_without_end_is_answered_like_any_other_body(
+    client: FlaskClient, address: str, status: int
+) -> None:
+    answer = client.post(address, data=DEEP, content_type="application/json")
+    assert answer.status_code == status
+
+
+def test_who_sends_json_signs_in_as_before(client: FlaskClient, session: Session) -> None:
+    user = make_user(session, password=PASSWORD)
+    session.commit()
+    answer = client.post("/login", json={"email": user.email, "password": PASSWORD})
+    assert answer.status_code == 200
+    assert client.get("/queue").status_code == 200
+
+
+def test_a_token_in_a_request_signs_nobody_in(app: Flask, session: Session) -> None:
+    user = make_user(session)
+    session.commit()
+    with app.test_request_context():
+        token = user.get_auth_token()
+    sent = app.test_client().get("/queue", headers={"Authentication-Token": token})
+    assert sent.status_code == 302

@@ -7,6 +7,7 @@ from energymed.web.mediator import (
     call,
     case,
     cases,
+    correction,
     day,
     dial,
     inbound,
@@ -55,7 +56,7 @@ rule("/cases/<int:case_id>/message", "send_message", message.send_message, metho
 rule("/messages/<int:message_id>/retry", "retry_message", message.retry_message, methods=POST)
 rule("/messages/<int:message_id>/cancel", "cancel_message", message.cancel_message, methods=POST)
 
-rule("/contacts/<int:contact_id>/correct", "correct_call", call.correct, methods=ASKED)
+rule("/contacts/<int:contact_id>/correct", "correct_call", correction.correct, methods=ASKED)
 rule("/acts/<int:act_id>/void", "void_act", acts.void, methods=POST)
 rule("/plans/<int:plan_id>/move", "move_plan", acts.move_plan, methods=POST)
 rule("/instalments/<int:instalment_id>/mark", "mark_instalment", acts.mark, methods=POST)

@@ -18,7 +18,6 @@ from energymed.calling.household import other_cases
 from energymed.calling.models import CallDraft
 from energymed.calling.notes import KEYS, phrases_of
 from energymed.calling.report import MAX_KEY
-from energymed.calling.service import correct_call
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.plans import payments_of
@@ -29,7 +28,7 @@ from energymed.web.mediator.blank_parts import blank_parts
 from energymed.web.mediator.dial import by_exchange, line_of
 from energymed.web.mediator.forms import CallForm
 from energymed.web.mediator.next_case import take_next
-from energymed.web.mediator.save_call import plan_terms, report_of, save_call
+from energymed.web.mediator.save_call import plan_terms, save_call
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day, money
 from energymed.web.shared.guide_words import in_language
@@ -82,25 +81,6 @@ def schedule(case_id: int) -> str:
     form = desk.call_form(case, actor())
     form.validate()
     return render_template("mediator/_schedule.html", payments=_payments(form, case))
-
-
-@requires("cases.work")
-def correct(contact_id: int) -> Page:
-    """Correct today's result of a call; the first one stays on file."""
-    who = actor()
-    contact = desk.get_contact(db.session(), who, contact_id)
-    form = desk.correction_form(contact)
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                correct_call(session, who, contact_id, report_of(form, now()), now=now())
-            flash(_("L'appel est corrigé ; la première saisie reste dans l'historique."), "success")
-            return redirect(url_for("mediator.case", case_id=contact.case_id), 303)
-        except DomainError as error:
-            desk.explain(form, error)
-    case = get_case(db.session(), who, contact.case_id)
-    page = render_template("mediator/correct.html", **desk.page(case, form), contact=contact)
-    return page, 422 if form.errors else 200
 
 
 def _desk(

@@ -73,8 +73,5 @@ def release(case_id: int) -> Response:
 
 def _sent() -> dict[str, Any]:
     """The fields sent as JSON; nothing when it is no JSON, or nested too deep to be a form."""
-    try:
-        content = request.get_json(silent=True)
-    except RecursionError:
-        return {}
+    content = request.get_json(silent=True)
     return content if isinstance(content, dict) else {}

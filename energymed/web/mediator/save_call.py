@@ -4,6 +4,7 @@ Calling and mediation do not know each other: what joins them is here. An error 
 the control of the form that it is about, so that the page can lead there.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from energymed.base.text import whole_number
 from energymed.calling.household import Agreed, record_others
 from energymed.calling.models import Contact
 from energymed.calling.preferences import note_wishes
+from energymed.calling.repeat import recorded_already
 from energymed.calling.report import CallReport
 from energymed.calling.results import REACHED
 from energymed.calling.service import record_call, record_contact
@@ -36,10 +38,15 @@ from energymed.mediation.rules import PlanTerms
 from energymed.telephony.service import call_of_claim
 from energymed.web.mediator.act_fields import MAIN, details_of, prefix
 from energymed.web.mediator.controls import instant, typed_moment
+from energymed.web.mediator.desk import NOT_KEPT
 from energymed.web.mediator.forms import ActsForm, CallForm, ContactForm
 
 LONGEST_CALL = timedelta(hours=12)
 DETAILS = ("relation", "message_left", "language", "reported_by", "hung_up_when")
+OF_THE_CALL = (
+    *NOT_KEPT, *DETAILS, "started_at", "result", "incoming", "identity_checked", "note",
+    "callback_at", "next_step", "closure", "follow_up_at", "follow_up_note",
+)  # fmt: skip
 # a referral comes before the lack of means that asks for one
 ORDER = (*MAIN, *(kind for kind in ACT_KINDS if kind not in MAIN))
 
@@ -85,17 +92,23 @@ def report_of(form: CallForm, now: datetime) -> CallReport:
         request_key=form.request_key.data or None,
         incoming=bool(form.incoming.data),
         seen_contact_id=whole_number(form.seen_contact_id.data),
+        beside=beside(request.form),
     )
 
 
 def save_call(
     session: Session, actor: Actor, case_id: int, form: CallForm, *, now: datetime
 ) -> Contact:
-    """Record the call and its acts, or nothing at all.
+    """Record the call and its acts, or nothing at all; pressed again, it does nothing more.
 
     Raises:
+        Conflict: saved already, and the form says otherwise now.
         DomainError: with `params["field"]` naming a control of the form where there is one.
     """
+    typed = report_of(form, now)
+    known = recorded_already(session, actor, case_id, typed)
+    if known is not None:
+        return known
     if form.acts.data and form.result.data not in REACHED:
         raise Refused(
             N_("Rien ne peut être convenu sans avoir joint la personne : décochez les actes, "
@@ -103,13 +116,22 @@ def save_call(
             field="acts",
         )  # fmt: skip
     if form.wishes_shown.data:
-        typed = wishes_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
-        note_wishes(session, actor, case_id, typed, now=now)
-    report = as_the_exchange_told(session, actor, case_id, report_of(form, now))
+        wishes = wishes_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
+        note_wishes(session, actor, case_id, wishes, now=now)
+    report = as_the_exchange_told(session, actor, case_id, typed)
     contact = record_call(session, actor, case_id, report, now=now)
     _record_acts(session, actor, case_id, form, contact, now)
     record_others(session, actor, contact, others_typed(request.form), now=now)
     return contact
+
+
+def beside(form: MultiDict[str, str]) -> str:
+    """What a form says besides the call itself: acts, other cases, wishes, ticks of a correction.
+
+    The number is there as it was chosen: the exchange may tell another than none.
+    """
+    said = {name: form.getlist(name) for name in sorted(form) if name not in OF_THE_CALL}
+    return json.dumps(said)
 
 
 def as_the_exchange_told(
@@ -171,6 +193,7 @@ def save_contact(
         note=_text(form.note.data),
         result=form.result.data or None,
         request_key=form.request_key.data or None,
+        beside=beside(request.form),
     )
     _record_acts(session, actor, case_id, form, contact, now)
     return contact

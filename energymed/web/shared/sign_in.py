@@ -77,6 +77,8 @@ def register(app: Flask) -> None:
     app.config.update(security_config(app.extensions["energymed"]))
     datastore = SQLAlchemyUserDatastore(db, User, RoleMixin)  # never asked for: roles are a column
     Security(app, datastore, totp_cls=OnceTotp, login_form=SignInForm)
+    # Flask-Security's own looks for a token in the body of every anonymous request; we give none
+    app.login_manager.request_loader(_nobody)  # type: ignore[attr-defined]
     for endpoint in GUARDED:
         view: Any = app.view_functions[endpoint]
         view = limiter.limit(TRIES_PER_ADDRESS, methods=["POST"])(view)
@@ -98,6 +100,10 @@ class SignInForm(LoginForm):
     """Without "remember me": its token would outlive the day, the sign-out and a second factor."""
 
     remember = None  # type: ignore[assignment]
+
+
+def _nobody(_request: Any) -> None:
+    """Nobody signs in by a request alone: only the session says who somebody is."""
 
 
 def _account_key() -> str:

@@ -13,6 +13,7 @@ from energymed.base.clock import now
 from energymed.base.db import transaction
 from energymed.calling.claim import release_lapsed
 from energymed.calling.models import CallDraft, Contact
+from energymed.mediation.models import Plan
 from tests.factories import make_user
 from tests.web.helpers import soup, text_of
 from tests.web.mediator.conftest import CLOSED, REACHED, MediatorDesk
@@ -199,8 +200,25 @@ def test_two_tabs_on_one_case_do_not_count_two_calls_unawares(
     seen = soup(answer).select_one("input[name=seen_contact_id]")
     assert seen is not None
     again = {**second_tab, **typed, "seen_contact_id": str(seen["value"])}
+    assert desk.client.post(address, data=again).status_code == 409
+    assert desk.client.post(f"/cases/{desk.case.id}/open").status_code == 303
     assert desk.client.post(address, data=again).status_code == 303
     assert desk.fresh().state == "closed"
+
+
+def test_a_case_in_a_colleagues_queue_is_not_closed_by_an_address(
+    desk: MediatorDesk, session: Session
+) -> None:
+    desk.sign_in_as(make_user(session, site=desk.site))
+    address = f"/call/{desk.case.id}"
+    assert desk.client.get(address).status_code == 302
+    for typed in ({"result": "no_answer"}, {**REACHED, **CLOSED, "note": "Paiera le 5."}):
+        answer = desk.client.post(address, data=typed)
+        assert answer.status_code == 409
+        assert "n'est pas en appel chez vous : prenez-le" in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Contact)) == 0
+    assert desk.fresh().state == "queued"
+    assert "Paiera le 5." in text_of(desk.client.get(address)), "nothing typed is lost"
 
 
 def test_a_colleagues_call_after_a_lapse_is_not_overwritten_unawares(
@@ -231,6 +249,48 @@ def test_a_saved_call_gone_back_to_and_changed_is_told(
     assert "Rappelle à 15 h." in text_of(answer)
     assert session.scalar(select(func.count()).select_from(Contact)) == 1
     assert drafts(session) == 0
+
+
+PLAN = {
+    "acts": "plan_agreed", "plan_amount": "600,00", "plan_count": "6", "plan_frequency": "monthly",
+    "plan_first_due_on": "2027-01-05", "plan_method": "direct_debit",
+}  # fmt: skip
+CALLBACK = {"result": "callback_set", "callback_at": "2026-11-25T14:30"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (CALLBACK, {"callback_at": "2026-11-26T14:30"}),
+        ({**REACHED, **CLOSED}, {"closure": "plan_running", **PLAN}),
+        ({**REACHED, **CLOSED}, PLAN),
+        ({**REACHED, **CLOSED, **PLAN}, {"plan_amount": "500,00"}),
+        ({**REACHED, **CLOSED, **PLAN}, {"acts": []}),
+    ],
+)
+def test_whatever_was_changed_since_is_told_and_nothing_more_is_written(
+    desk: MediatorDesk, session: Session, first: dict[str, str], then: dict[str, str]
+) -> None:
+    address = desk.next_call()
+    sent = {**desk.hidden(address), **first}
+    for _press in range(2):
+        assert desk.client.post(address, data=sent).status_code == 303
+    plans = session.scalar(select(func.count()).select_from(Plan))
+    answer = desk.client.post(address, data={**sent, **then})
+    assert answer.status_code == 409
+    assert "Cet appel est déjà enregistré. Pour le changer" in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Plan)) == plans
+
+
+def test_another_exchange_changed_since_is_told(desk: MediatorDesk, session: Session) -> None:
+    address = f"/cases/{desk.case.id}/contact"
+    sent = {"request_key": "k1", "channel": "email", "note": "Envoyé"}
+    for _press in range(2):
+        assert desk.client.post(address, data=sent).status_code == 303
+    answer = desk.client.post(address, data={**sent, **PLAN})
+    assert answer.status_code == 422
+    assert "Cet échange est déjà enregistré" in text_of(answer)
+    assert session.scalar(select(func.count()).select_from(Plan)) == 0
 
 
 def test_a_draft_that_comes_after_its_call_is_not_kept(
