@@ -1,6 +1,7 @@
 // The call desk, and the pages that share its form: keyboard, parts that the answers open, drafts.
 import { openParts } from "./call-desk-parts.js";
-import { askSession, keep } from "./call-desk-keep.js";
+import { askSession } from "./call-desk-ask.js";
+import { keep } from "./call-desk-keep.js";
 import { livePlan } from "./call-desk-plan.js";
 import { dialling } from "./call-desk-dial.js";
 import { guide } from "./call-desk-guide.js";
