@@ -75,6 +75,10 @@ export function keep(form) {
 
   form.addEventListener("input", later);
   form.addEventListener("change", later);
+  // The numbers stand outside the form, and belong to it.
+  document.addEventListener("change", ({ target }) => {
+    if (target.form === form && !form.contains(target)) later();
+  });
 
   setInterval(async () => {
     const { state } = await send(form, form.dataset.lease, {});
