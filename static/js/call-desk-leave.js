@@ -3,7 +3,8 @@ const MARK = "call-desk-left";
 const AT_MOST = 3000;
 
 // A page that is loaded again can be drawn before what was sent on leaving it has arrived: it is
-// then asked for once more. Only the address and the time are remembered, never what was typed.
+// then asked for once more, and takes no key until it has come. Only the address and the time are
+// remembered, never what was typed.
 function arrivedTooSoon() {
   const [path, at] = (sessionStorage.getItem(MARK) ?? "").split(" ");
   sessionStorage.removeItem(MARK);
@@ -12,7 +13,10 @@ function arrivedTooSoon() {
 
 // draft: `unsaved` tells whether something is still to be sent, `save` sends it, `forget` gives it up.
 export function leaving(form, draft) {
-  if (arrivedTooSoon()) location.reload();
+  if (arrivedTooSoon()) {
+    form.inert = true;
+    location.reload();
+  }
 
   function hurry() {
     if (draft.unsaved()) draft.save();

@@ -28,7 +28,7 @@ def test_what_is_typed_last_is_kept_however_one_leaves(
 
     note.fill("Rechargé.")
     page.reload()
-    expect(note).to_have_value("Rechargé.")
+    expect(page.locator("form:not([inert]) [name=note]")).to_have_value("Rechargé.")
 
     note.fill("Parti par le menu.")
     page.get_by_role("link", name="Ma journée").click()
