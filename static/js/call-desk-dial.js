@@ -30,6 +30,11 @@ export function dialling(form) {
     });
   }
 
+  const chosen = document.querySelector("[data-chosen]");
+  document.addEventListener("change", ({ target }) => {
+    if (chosen && target.name === "phone_id") chosen.textContent = target.dataset.number;
+  });
+
   const line = document.getElementById("line");
   if (line) byExchange(line);
 

@@ -1,13 +1,11 @@
 // Nothing typed is lost: drafts go to the server, the lease is renewed, a lapsed session is told.
+import { leaving } from "./call-desk-leave.js";
+import { send, tell } from "./call-desk-send.js";
+
 const LEASE_EVERY = 4 * 60 * 1000;
 const DRAFT_AFTER = 1500;
+const DRAFT_WITHIN = 3000;
 const RETRY_AFTER = 10 * 1000;
-
-function tell(kind) {
-  const notice = document.getElementById("desk-notice");
-  for (const text of notice.querySelectorAll("[data-notice]")) text.hidden = text.dataset.notice !== kind;
-  notice.hidden = !kind;
-}
 
 // Everything typed, what is folded away included.
 function typed(form) {
@@ -20,103 +18,67 @@ function typed(form) {
   return content;
 }
 
-async function post(form, address, content) {
-  const answer = await fetch(address, {
-    method: "POST",
-    redirect: "manual",
-    headers: {
-      "Content-Type": "application/json",
-      Accept: "application/json",
-      "X-CSRFToken": form.elements.csrf_token.value,
-    },
-    body: JSON.stringify(content),
-  });
-  if (answer.ok) return { state: "ok", found: await answer.json() };
-  if (answer.status === 409) return { state: "lease" };
-  if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) return { state: "session" };
-  return { state: "refused" };
-}
-
-// After signing in again elsewhere the form's token is an old one: take the new session's.
-async function newToken(form) {
-  const answer = await fetch(location.pathname, { redirect: "manual", headers: { Accept: "text/html" } });
-  if (!answer.ok) return false;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const token = page.querySelector('meta[name="csrf-token"]')?.content;
-  if (token) form.elements.csrf_token.value = token;
-  return Boolean(token);
-}
-
-// The state of one request: "ok", or what stands in the way ("session", "lease", "offline", "refused").
-async function send(form, address, content) {
-  try {
-    const first = await post(form, address, content);
-    if (first.state !== "session" || !(await newToken(form))) return first;
-    const second = await post(form, address, content);
-    return second.state === "session" ? { state: "refused" } : second;
-  } catch {
-    return { state: "offline" };
-  }
-}
-
-// Forms without a draft ask, before they are sent, whether somebody is still signed in.
-export function askSession(form) {
-  let sending = false;
-  form.addEventListener("submit", async (event) => {
-    if (sending) return;
-    event.preventDefault();
-    const button = event.submitter;
-    let state;
-    try {
-      state = (await newToken(form)) ? null : "session";
-    } catch {
-      state = "offline";
-    }
-    tell(state);
-    if (state) return;
-    sending = true;
-    form.requestSubmit(button ?? undefined);
-  });
-  window.addEventListener("pageshow", () => {
-    sending = false;
-  });
-}
-
-function caution(found) {
-  document.getElementById("note-numbers").hidden = !found.numbers;
+// A warning pushes the note down: it must not end under the bar below it.
+function caution(form, found) {
+  const numbers = document.getElementById("note-numbers");
   const words = document.getElementById("note-words");
+  const news = (numbers.hidden && found.numbers) || (words.hidden && found.words.length > 0);
+  numbers.hidden = !found.numbers;
   words.hidden = found.words.length === 0;
   words.querySelector("[data-words]").textContent = found.words.join(", ");
+  const { note } = form.elements;
+  if (news && document.activeElement === note) note.scrollIntoView({ block: "nearest" });
 }
 
 export function keep(form) {
   const saved = document.getElementById("saved");
   let waiting;
+  let oldest = 0;
+  let changes = 0;
+  let sent = 0;
+  let last = Promise.resolve("ok");
   let sending = false;
 
-  async function draft() {
-    clearTimeout(waiting);
+  async function save() {
+    const upTo = changes;
     const { state, found } = await send(form, form.dataset.draft, typed(form));
     tell(state === "ok" ? null : state);
     if (state === "ok") {
-      saved.textContent = saved.dataset.text;
+      if (upTo === changes) saved.textContent = saved.dataset.text;
       form.removeAttribute("data-dirty");
-      caution(found);
+      caution(form, found);
     } else {
+      sent = -1;
       form.setAttribute("data-dirty", "");
+      clearTimeout(waiting);
       if (state !== "refused") waiting = setTimeout(draft, RETRY_AFTER);
     }
     return state;
   }
 
-  function later() {
+  function draft() {
     clearTimeout(waiting);
+    oldest = 0;
+    sent = changes;
+    last = save();
+    return last;
+  }
+
+  // Typing that never pauses is kept as well.
+  function later() {
+    changes += 1;
     saved.textContent = "";
-    waiting = setTimeout(draft, DRAFT_AFTER);
+    oldest ||= Date.now();
+    clearTimeout(waiting);
+    waiting = setTimeout(draft, Math.min(DRAFT_AFTER, Math.max(0, oldest + DRAFT_WITHIN - Date.now())));
   }
 
   form.addEventListener("input", later);
   form.addEventListener("change", later);
+  // The numbers stand outside the form, and belong to it.
+  document.addEventListener("change", ({ target }) => {
+    if (target.form === form && !form.contains(target)) later();
+  });
 
   setInterval(async () => {
     const { state } = await send(form, form.dataset.lease, {});
@@ -136,5 +98,14 @@ export function keep(form) {
   });
   window.addEventListener("pageshow", () => {
     sending = false;
+  });
+
+  leaving(form, {
+    unsaved: () => !sending && sent !== changes,
+    save: () => (sent === changes ? last : draft()),
+    forget: () => {
+      clearTimeout(waiting);
+      sent = changes;
+    },
   });
 }

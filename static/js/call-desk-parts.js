@@ -19,6 +19,9 @@ function refresh(form) {
   }
 }
 
+// Typed over what is proposed, not behind it.
+const WRITTEN = "input:not([type=checkbox]):not([type=radio])";
+
 // A result chosen by its key leads on to what it asks.
 function leadOn(form, input) {
   const parts = [...form.querySelectorAll("[data-show]")].filter(
@@ -28,6 +31,7 @@ function leadOn(form, input) {
     const control = part.querySelector("input:not([type=hidden]), select, textarea");
     if (control) {
       control.focus();
+      if (control.matches(WRITTEN)) control.select();
       control.scrollIntoView({ block: "center" });
       return;
     }
@@ -39,6 +43,12 @@ function proposeClosure(form, box) {
   const select = form.querySelector("#closure");
   if (!select || !box.dataset.closure || select.dataset.chosen) return;
   if (box.checked) select.value = box.dataset.closure;
+}
+
+// Does something now, and again whenever a part of the form is loaded into it later.
+export function onArrival(form, prepare) {
+  prepare();
+  new MutationObserver(prepare).observe(form, { childList: true, subtree: true });
 }
 
 export function openParts(form) {
@@ -54,17 +64,17 @@ export function openParts(form) {
     refresh(form);
     if (input.checked) leadOn(form, input);
   });
-  for (const group of form.querySelectorAll("[data-picks]")) {
-    group.hidden = false;
-    group.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-pick]");
-      if (!button) return;
-      const control = document.getElementById(group.dataset.picks);
-      control.value = button.dataset.pick;
-      control.dispatchEvent(new Event("input", { bubbles: true }));
-      control.focus();
-    });
-  }
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-pick]");
+    if (!button) return;
+    const control = document.getElementById(button.closest("[data-picks]").dataset.picks);
+    control.value = button.dataset.pick;
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+    control.focus();
+  });
+  onArrival(form, () => {
+    for (const group of form.querySelectorAll("[data-picks][hidden]")) group.hidden = false;
+  });
   refresh(form);
   form.dataset.parts = "ready";
 }

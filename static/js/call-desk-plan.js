@@ -7,8 +7,15 @@ export function livePlan(form) {
   if (!place) return;
   const byHand = form.querySelector("[data-preview]");
   if (byHand) byHand.hidden = true;
+  const said = document.getElementById("schedule-said");
   let waiting;
   let asked;
+
+  // A table read out whole, at each key, says too much: one sentence is, and only when it changes.
+  function say() {
+    const text = place.querySelector("[data-said]")?.dataset.said ?? place.textContent.trim();
+    if (said.textContent !== text) said.textContent = text;
+  }
 
   async function compute() {
     if (place.closest("[hidden]")) return;
@@ -18,6 +25,7 @@ export function livePlan(form) {
       text.className = "quiet small";
       text.textContent = place.dataset.later;
       place.append(text);
+      say();
       return;
     }
     asked?.abort();
@@ -29,7 +37,9 @@ export function livePlan(form) {
         redirect: "manual",
         signal: asked.signal,
       });
-      if (answer.ok) place.innerHTML = await answer.text();
+      if (!answer.ok) return;
+      place.innerHTML = await answer.text();
+      say();
     } catch {
       // Offline, or overtaken by the next keystroke: the schedule shown stays.
     }

@@ -1,10 +1,12 @@
 // The call desk, and the pages that share its form: keyboard, parts that the answers open, drafts.
 import { openParts } from "./call-desk-parts.js";
-import { askSession, keep } from "./call-desk-keep.js";
+import { askSession } from "./call-desk-ask.js";
+import { keep } from "./call-desk-keep.js";
 import { livePlan } from "./call-desk-plan.js";
 import { dialling } from "./call-desk-dial.js";
 import { guide } from "./call-desk-guide.js";
 import { phrases } from "./call-desk-phrases.js";
+import { week } from "./call-desk-week.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select";
 const ANSWER = "#call-form input, input[form=call-form]";
@@ -14,6 +16,7 @@ openParts(form);
 dialling(form);
 guide(form);
 phrases(form);
+week(form);
 if (form.dataset.schedule) livePlan(form);
 if (form.dataset.draft) keep(form);
 if ("askSession" in form.dataset) askSession(form);

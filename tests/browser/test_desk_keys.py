@@ -1,0 +1,92 @@
+"""The keys of the call desk: French digits, what has the focus, one stop for a week, a switch."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_desk_leaving import open_desk
+from tests.browser.tools import LiveServer
+
+FRENCH_4 = """shift => document.activeElement.dispatchEvent(new KeyboardEvent("keydown",
+  {key: shift ? "§" : "'", code: "Digit4", shiftKey: shift, bubbles: true}))"""
+SLOTS = ".agenda [data-pick]"
+STOP = f"{SLOTS}[tabindex='0']"
+# As htmx would bring it: folded, each hour a stop of its own.
+LATER = """agenda => {
+  const later = agenda.cloneNode(true);
+  later.hidden = true;
+  for (const slot of later.querySelectorAll("[data-pick]")) slot.removeAttribute("tabindex");
+  agenda.replaceWith(later);
+}"""
+
+
+def test_one_hand_on_a_french_keyboard(
+    page: Page, live_server: LiveServer, axe: Callable[[Page], None]
+) -> None:
+    live_server.sign_in(page, "mediator")
+    open_desk(page, live_server)
+    absent = page.locator("[name=result][value=no_answer]")
+    page.evaluate(FRENCH_4, True)
+    expect(absent).not_to_be_checked()
+    page.evaluate(FRENCH_4, False)
+    expect(absent).to_be_checked()
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_role("status").first).to_have_text("L'appel est enregistré.")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    axe(page)
+    page.keyboard.press("1")
+    page.keyboard.press("e")
+    page.keyboard.type("60")
+    expect(page.get_by_label("Montant à étaler")).to_have_value("60")
+
+    page.get_by_label("Nombre d'échéances").fill("2")
+    page.get_by_label("Première échéance", exact=True).fill("2026-12-14")
+    said = page.get_by_role("status").filter(has_text="Calendrier calculé")
+    expect(said).to_contain_text("2 échéances, 60,00")
+    expect(said.get_by_role("table")).to_have_count(0)
+
+
+def test_a_week_is_one_stop(page: Page, live_server: LiveServer) -> None:
+    live_server.sign_in(page, "mediator")
+    open_desk(page, live_server)
+    page.keyboard.press("3")
+    for _ in range(2):
+        expect(page.locator(STOP)).to_have_count(1)
+        expect(page.locator(".agenda")).to_be_visible()
+        page.locator(STOP).focus()
+        start = page.locator(STOP).get_attribute("data-pick")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowLeft")
+        assert page.locator(STOP).get_attribute("data-pick") == start
+        page.keyboard.press("Control+End")
+        expect(page.locator(SLOTS).last).to_be_focused()
+        page.keyboard.press("Home")
+        expect(page.locator(STOP)).to_be_focused()
+        chosen = page.locator(STOP).get_attribute("data-pick") or ""
+        assert chosen != start
+        page.keyboard.press("Tab")
+        expect(page.locator(f"{SLOTS}:focus")).to_have_count(0)
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("#callback_at")).to_have_value(chosen)
+        page.locator(".agenda").evaluate(LATER)
+
+
+def test_one_key_shortcuts_can_be_switched_off(page: Page, live_server: LiveServer) -> None:
+    live_server.sign_in(page, "mediator")
+    page.goto(f"{live_server.url}/account")
+    switch = page.get_by_role("switch", name="Raccourcis à une touche")
+    expect(switch).to_be_checked()
+    switch.uncheck()
+    open_desk(page, live_server)
+    expect(page.locator("kbd").filter(visible=True)).to_have_text(["Ctrl ↵"])
+    page.keyboard.press("4")
+    expect(page.locator("[name=result]:checked")).to_have_count(0)
+    page.goto(f"{live_server.url}/account")
+    expect(switch).not_to_be_checked()
+    switch.check()
+    page.goto(f"{live_server.url}/queue")
+    expect(page.locator("kbd").first).to_be_visible()
