@@ -32,7 +32,7 @@ from energymed.partners.rulebook import CallingRules
 
 WHY = {
     **REASONS,
-    "other_half_day": N_("l'autre demi-journée d'un jour suivant"),
+    "other_half_day": N_("l'autre demi-journée"),
     "same_day": N_("une fois encore le jour même"),
     "hours": N_("après le délai prévu"),
     "promised": N_("un rappel est déjà promis"),

@@ -17,7 +17,7 @@ from tests.web.mediator.conftest import REACHED, MediatorDesk
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        ("no_answer", "essai : demain à 13:30 (l'autre demi-journée d'un jour suivant)."),
+        ("no_answer", "essai : demain à 13:30 (l'autre demi-journée)."),
         ("busy", "Prochain essai : aujourd'hui à 10:45 (une fois encore le jour même)."),
         ("refused", "plus appelée jusqu'au 22 janv. 2027, pour aucun partenaire."),
         ("opposed", "Arrêt définitif : la personne et ses numéros ne seront plus appelés"),
