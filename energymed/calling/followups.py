@@ -89,9 +89,15 @@ def get_follow_up(session: Session, actor: Actor, follow_up_id: int) -> FollowUp
 def finish_follow_up(
     session: Session, actor: Actor, follow_up_id: int, state: str, *, now: datetime
 ) -> FollowUp:
-    """Mark a follow-up `done` or `cancelled`; a second time changes nothing."""
+    """Mark a follow-up `done` or `cancelled`; a second time changes nothing.
+
+    A case that waited for a promised call waits for an attempt like others.
+    """
     follow_up = get_follow_up(session, actor, follow_up_id)
     if follow_up.state == "open":
+        case = session.get_one(Case, follow_up.case_id)
+        if case.waiting_reason == "callback" and _holds(case, follow_up):
+            moves.wait(session, actor, case, "retry", case.next_action_at, now=now)
         _finish(session, actor, follow_up, state, now)
     return follow_up
 

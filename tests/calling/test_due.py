@@ -107,6 +107,14 @@ def test_a_follow_up_is_done_or_cancelled_once(desk: Desk) -> None:
     assert (follow_up.state, follow_up.done_at) == ("done", NOW)
 
 
+def test_a_promise_that_is_no_more_is_not_waited_for(desk: Desk) -> None:
+    case = waiting(desk, "callback", TEN_PAST)
+    promise = desk.promise(case, TEN_PAST)
+    followups.finish_follow_up(desk.session, desk.actor, promise.id, "cancelled", now=NOW)
+    assert (case.state, case.waiting_reason) == ("waiting", "retry")
+    assert case.next_action_at == promise.due_at
+
+
 def test_postponing_moves_the_case_that_waits_for_it(desk: Desk) -> None:
     case = waiting(desk, "callback", TEN_PAST)
     follow_up = desk.promise(case, TEN_PAST)

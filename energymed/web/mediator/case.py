@@ -42,6 +42,7 @@ def case(case_id: int) -> str:
     session, who = db.session(), actor()
     found = get_case(session, who, case_id)
     view = case_view(session, found, now())
+    opens = max(now(), found.next_action_at or now()) if found.state == "waiting" else now()
     contacts = [event.contact for event in view.events if event.contact and not event.voided]
     return render_template(
         "mediator/case.html",
@@ -49,7 +50,7 @@ def case(case_id: int) -> str:
         view=view,
         draft=load_draft(session, who, case_id),
         mine=desk.is_mine(found, who),
-        verdict=verdict_on(session, case_id, now()) if found.state in CALLABLE else None,
+        verdict=verdict_on(session, case_id, opens) if found.state in CALLABLE else None,
         may_correct=lambda event: _of_today(event) and _own(event, who) and _last(event, contacts),
         at=now(),
         today=today(),

@@ -47,7 +47,7 @@ def test_wishes_are_noted_with_the_call_and_bind_the_queue(
     clock.shift(timedelta(days=1, hours=4))  # Tuesday, two in the afternoon
     desk.sign_in_as(desk.user)
     assert desk.client.post("/queue/next").headers["Location"] == "/queue"
-    assert "(possible aujourd'hui à 17:00)" in text_of(desk.client.get(f"/cases/{desk.case.id}"))
+    assert "Nouvel essai aujourd'hui à 17:00" in text_of(desk.client.get(f"/cases/{desk.case.id}"))
     clock.shift(timedelta(hours=3, minutes=1))
     address = desk.next_call()
     kept = soup(desk.client.get(address)).select_one("#wish_from")
