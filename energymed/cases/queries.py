@@ -94,6 +94,7 @@ def search_cases(actor: Actor, wanted: CaseSearch) -> Select[Case]:
             contains_eager(Case.person),
             joinedload(Case.partner, innerjoin=True),
             joinedload(Case.assigned_to),
+            joinedload(Case.claimed_by),
         )
     )
     for value, condition in (

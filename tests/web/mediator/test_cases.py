@@ -146,3 +146,8 @@ def test_one_case_costs_a_fixed_number_of_queries(desk: MediatorDesk) -> None:
         costs.append(len(sent))
         desk.client.post(f"/cases/{desk.case.id}/open")
     assert costs[0] == costs[1] == 18, sent
+
+
+def test_who_has_a_case_open_is_named_in_the_list(desk: MediatorDesk) -> None:
+    desk.next_call()
+    assert "En appel : Ada Blanc" in text_of(desk.client.get("/cases"))
