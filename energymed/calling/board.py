@@ -12,11 +12,11 @@ from energymed.accounts.models import User
 from energymed.accounts.queries import mediators
 from energymed.accounts.scope import scoped
 from energymed.base.clock import day_bounds, paris_date
+from energymed.calling.giving import LATE_AFTER
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
 
-LATE_AFTER = timedelta(minutes=30)  # a promised call that nobody tried
 LAPSES_WITHIN = timedelta(minutes=3)
 TOLD_WITHIN = timedelta(hours=48)
 MOST = 20

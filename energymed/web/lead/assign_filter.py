@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from energymed.base.money import parse_cents
 from energymed.base.text import whole_number
-from energymed.calling.assignment import CaseFilter
+from energymed.calling.pile import CaseFilter
 from energymed.cases.codes import KINDS
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, joinedload
 from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
-from energymed.calling.assignment import HANDED_OVER
+from energymed.calling.giving import WITH_SOMEBODY
 from energymed.cases.models import Case
 
 
@@ -19,7 +19,7 @@ def holders(session: Session, actor: Actor) -> list[tuple[User, int]]:
     """Whoever holds waiting cases of the actor's site, by name; closed accounts too."""
     counted = (
         scoped(select(Case.assigned_to_id, func.count().label("cases")), Case, actor)
-        .where(Case.assigned_to_id.is_not(None), Case.state.in_(HANDED_OVER))
+        .where(Case.assigned_to_id.is_not(None), Case.state.in_(WITH_SOMEBODY))
         .group_by(Case.assigned_to_id)
         .subquery()
     )
@@ -35,7 +35,7 @@ def held_cases(actor: Actor, user_id: int) -> Select[Case]:
     """The cases that wait for this user, by next action then reference."""
     return (
         scoped(select(Case), Case, actor)
-        .where(Case.assigned_to_id == user_id, Case.state.in_(HANDED_OVER))
+        .where(Case.assigned_to_id == user_id, Case.state.in_(WITH_SOMEBODY))
         .options(joinedload(Case.person, innerjoin=True), joinedload(Case.partner, innerjoin=True))
         .order_by(Case.next_action_at.is_(None), Case.next_action_at, Case.reference, Case.id)
     )
