@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
@@ -35,7 +35,7 @@ class Queue:
 
 def what_passes(session: Session, actor: Actor, from_user_id: int) -> Queue:
     """What `hand_over` would pass on, in one query."""
-    rows = session.execute(_passed_on(actor, from_user_id, select(Case.id, Case.state)))
+    rows = session.execute(_of(actor, from_user_id, select(Case.id, Case.state)))
     return _queue({case_id: state for case_id, state in rows})
 
 
@@ -70,7 +70,7 @@ def hand_over(
         raise Refused(N_("La personne absente ne peut pas recevoir ses propres dossiers."))
     team = team_of(session, actor, to_ids)
     statement = (
-        _passed_on(actor, from_user_id, select(Case))
+        _of(actor, from_user_id, select(Case))
         .options(joinedload(Case.person, innerjoin=True))
         .order_by(Case.id)
         .with_for_update(of=Case, skip_locked=True)
@@ -87,15 +87,18 @@ def hand_over(
     return shares
 
 
-def _passed_on(actor: Actor, user_id: int, statement: AnySelect) -> AnySelect:
-    """Narrow a select of cases to what goes to others when this mediator is away."""
+def passed_on() -> ColumnElement[bool]:
+    """For `Case`: goes to others when its mediator is away.
+
+    What waits, and what is closed while something is still to be done on it by a mediator.
+    """
     to_do = exists().where(
         FollowUp.case_id == Case.id,
         FollowUp.state == "open",
         FollowUp.kind.not_in(OF_THE_LEAD),
     )
-    return (
-        scoped(statement, Case, actor)
-        .where(Case.assigned_to_id == user_id)
-        .where(or_(Case.state.in_(WITH_SOMEBODY), and_(Case.state == "closed", to_do)))
-    )
+    return or_(Case.state.in_(WITH_SOMEBODY), and_(Case.state == "closed", to_do))
+
+
+def _of(actor: Actor, user_id: int, statement: AnySelect) -> AnySelect:
+    return scoped(statement, Case, actor).where(Case.assigned_to_id == user_id, passed_on())

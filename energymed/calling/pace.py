@@ -58,12 +58,12 @@ def hurried_loads(session: Session, actor: Actor, now: datetime) -> dict[int, li
         select(Case.assigned_to_id, Case.cutoff_date, Case.cutoff_slot), Case, actor
     ).where(
         Case.state.in_(WITH_SOMEBODY),
-        Case.assigned_to_id.is_not(None),
         Case.campaign_kind == "cutoff_notice",
         Case.told_at.is_(None),
         Case.cutoff_date >= paris_date(now),
     )
     found: dict[int, list[int]] = {}
     for user_id, day, slot in session.execute(statement):
-        found.setdefault(user_id, []).append(days_left(day, slot, now))
+        if user_id is not None and day is not None:
+            found.setdefault(user_id, []).append(days_left(day, slot, now))
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
@@ -62,10 +63,8 @@ def to_assign(actor: Actor, chosen: CaseFilter, sort: str = "") -> Select[Case]:
     return in_order(statement, sort, (Case.cutoff_date.nulls_last(), Case.opened_at, Case.id))
 
 
-def in_order(
-    statement: Select[Case], sort: str, otherwise: Sequence[ColumnElement[object]]
-) -> Select[Case]:
-    """A select of cases and their people, sorted by one of `SORTS`, or as it usually is."""
+def in_order(statement: Select[Case], sort: str, otherwise: Sequence[Any]) -> Select[Case]:
+    """A select of cases and their people, sorted by one of `SORTS`, or by the columns otherwise."""
     column = SORTS.get(sort.removeprefix("-"))
     if column is None:
         return statement.order_by(*otherwise)
