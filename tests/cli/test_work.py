@@ -120,6 +120,15 @@ def test_named_mediators_take_their_own_sites_cases_and_the_rest_is_told(
     assert "Laissés, d'un site où aucun de ces médiateurs ne travaille : dijon (1)" in result.stdout
 
 
+def test_who_is_never_called_stays_and_is_told(run: Run, session: Session, valence: Site) -> None:
+    case = session.scalars(select(Case)).first()
+    assert case is not None
+    case.person.opposed_at = case.opened_at
+    session.commit()
+    said = json.loads(run("assign", *EDF, *named("ada"), "--json").stdout)
+    assert (said["assigned"], said["never_called"]) == (3, 1)
+
+
 def test_each_assignment_is_on_record(run: Run, session: Session, valence: Site) -> None:
     run("assign", *EDF)
     events = session.scalars(select(AuditEvent).where(AuditEvent.action == "case.assigned")).all()
