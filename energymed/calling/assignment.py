@@ -1,40 +1,31 @@
 """Spreading cases over mediators: evenly by available hours, impartial, previewed first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from hashlib import sha256
 
-from sqlalchemy import Select, and_, exists, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.queries import mediators
-from energymed.accounts.scope import scoped
-from energymed.base.chunks import chunks
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.base.text import fold
-from energymed.calling.followups import OF_THE_LEAD
-from energymed.calling.models import FollowUp
+from energymed.calling.giving import (
+    GIVEN,
+    WITH_SOMEBODY,
+    entrust,
+    give,
+    locked,
+    promise_missed,
+    still_untold,
+)
+from energymed.calling.pile import CaseFilter, never_called, to_assign
 from energymed.cases import moves
 from energymed.cases.models import Case
-
-ROUND_DAYS = 10  # working days in which every case is to be called once
-HANDED_OVER = ("queued", "waiting")
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFilter:
-    """Which cases to spread; amounts in cents, empty for all."""
-
-    partner_id: int | None = None
-    site_id: int | None = None
-    kind: str | None = None
-    commune: str | None = None
-    least_cents: int | None = None
-    most_cents: int | None = None
-    cutoff_before: date | None = None
 
 
 @dataclass(slots=True)
@@ -51,45 +42,24 @@ class Share:
         return [case.id for case in self.cases]
 
 
-def to_assign(actor: Actor, chosen: CaseFilter) -> Select[Case]:
-    """Select of the cases without a mediator that the filter keeps, by cut-off then age."""
-    statement = (
-        scoped(select(Case), Case, actor)
-        .where(Case.state == "to_assign")
-        .options(joinedload(Case.person, innerjoin=True), joinedload(Case.partner, innerjoin=True))
-        .order_by(Case.cutoff_date.is_(None), Case.cutoff_date, Case.opened_at, Case.id)
-    )
-    if chosen.least_cents is not None:
-        statement = statement.where(Case.debt_cents >= chosen.least_cents)
-    if chosen.most_cents is not None:
-        statement = statement.where(Case.debt_cents <= chosen.most_cents)
-    if chosen.cutoff_before is not None:
-        statement = statement.where(Case.cutoff_date <= chosen.cutoff_before)
-    equal = {
-        Case.partner_id: chosen.partner_id,
-        Case.site_id: chosen.site_id,
-        Case.campaign_kind: chosen.kind,
-        Case.commune: chosen.commune,
-    }
-    for column, value in equal.items():
-        if value is not None:
-            statement = statement.where(column == value)
-    return statement
-
-
 def preview_spread(
     session: Session, actor: Actor, chosen: CaseFilter, mediator_ids: Sequence[int]
 ) -> list[Share]:
     """Who would get what: proportional to weekly hours, one household to one mediator.
 
     A person whose language is known goes to somebody who speaks it; a case of another site than
-    every mediator's stays where it is. The same cases and mediators always give the same shares.
+    every mediator's stays where it is, and so does whoever is never to be called. The same cases
+    and mediators always give the same shares.
 
     Raises:
         BadInput: no mediator, or one who is not of the actor's site.
     """
-    team = _team(session, actor, mediator_ids)
-    return spread(list(session.scalars(to_assign(actor, chosen))), team)
+    team = team_of(session, actor, mediator_ids)
+    return spread(list(session.scalars(_to_spread(actor, chosen))), team)
+
+
+def _to_spread(actor: Actor, chosen: CaseFilter) -> Select[Case]:
+    return to_assign(actor, chosen).where(~never_called())
 
 
 def spread(cases: Sequence[Case], team: Sequence[User]) -> list[Share]:
@@ -123,9 +93,13 @@ def _load(share: Share) -> float:
     return (len(share.cases) + 0.5) / max(1, share.user.weekly_hours)
 
 
-def calls_a_day(cases: int) -> int:
-    """How many calls a day so many cases are, each called once in ten working days."""
-    return -(-cases // ROUND_DAYS)
+def digest(shares: Iterable[Share]) -> str:
+    """Who would get what, in one short text: two of them are the same for the same shares."""
+    told = ";".join(
+        f"{share.user.id}:{','.join(str(one) for one in sorted(share.case_ids))}"
+        for share in sorted(shares, key=lambda share: share.user.id)
+    )
+    return sha256(told.encode()).hexdigest()[:32]
 
 
 def apply_spread(
@@ -135,111 +109,103 @@ def apply_spread(
     mediator_ids: Sequence[int],
     *,
     now: datetime,
+    seen: str | None = None,
 ) -> list[Share]:
-    """Do what the preview showed, on the cases that are still to be assigned."""
-    team = _team(session, actor, mediator_ids)
-    locked = to_assign(actor, chosen).with_for_update(of=Case, skip_locked=True)
-    shares = spread(list(session.scalars(locked)), team)
-    _give(session, actor, shares, now)
+    """Do what the preview showed, on the cases that are still to be assigned.
+
+    Args:
+        seen: the `digest` of the preview; None when nobody looked at one.
+
+    Raises:
+        BadInput: no mediator, or one who is not of the actor's site.
+        Conflict: it would not be what was seen; nothing is given then.
+    """
+    team = team_of(session, actor, mediator_ids)
+    waiting = _to_spread(actor, chosen).with_for_update(of=Case, skip_locked=True)
+    shares = spread(list(session.scalars(waiting)), team)
+    if seen is not None and any(share.cases for share in shares) and digest(shares) != seen:
+        raise Conflict(
+            N_("Les dossiers à répartir ont changé depuis l'aperçu : rien n'a été donné. "
+               "Voici le nouvel aperçu.")
+        )  # fmt: skip
+    for share in shares:
+        give(session, actor, share.cases, share.user.id, now=now)
     return shares
 
 
 def assign_by_hand(
     session: Session, actor: Actor, case_ids: Sequence[int], user_id: int, *, now: datetime
-) -> int:
-    """Give the chosen cases to one mediator; returns how many.
+) -> tuple[int, int]:
+    """Give the chosen cases of the pile to one mediator.
 
-    Closed ones, those in call, those of another site and those they have already are passed over.
+    Returns:
+        How many were given, and how many somebody else had given or taken meanwhile. Those of
+        another site than the mediator's are passed over.
     """
-    (user,) = _team(session, actor, [user_id])
-    given = [
-        case
-        for case in _locked(session, actor, case_ids)
-        if case.state in ("to_assign", *HANDED_OVER)
-        and case.assigned_to_id != user.id
-        and case.site_id == user.site_id
-    ]
-    _give(session, actor, [Share(user, given)], now)
-    return len(given)
+    (user,) = team_of(session, actor, [user_id])
+    near = [case for case in locked(session, actor, case_ids) if case.site_id == user.site_id]
+    given = [case for case in near if case.state == "to_assign"]
+    give(session, actor, given, user.id, now=now)
+    return len(given), len(near) - len(given)
+
+
+def give_callback(
+    session: Session, actor: Actor, case_id: int, user_id: int, holder_id: int, *, now: datetime
+) -> bool:
+    """Give a promised call that nobody made to somebody else; False when that is over.
+
+    Args:
+        holder_id: who had the case when that was decided; 0 for nobody.
+    """
+    case, user = _as_it_was(session, actor, case_id, user_id, holder_id)
+    if case is None or not promise_missed(session, case, now):
+        return False
+    give(session, actor, [case], user.id, now=now)
+    return True
+
+
+def give_cutoff(
+    session: Session, actor: Actor, case_id: int, user_id: int, holder_id: int, *, now: datetime
+) -> bool:
+    """Give a cut-off notice that nobody was told of to somebody (else); False when that is over.
+
+    Args:
+        holder_id: who had the case when that was decided; 0 for nobody.
+    """
+    case, user = _as_it_was(session, actor, case_id, user_id, holder_id)
+    if case is None or not still_untold(case, now):
+        return False
+    give(session, actor, [case], user.id, now=now)
+    return True
+
+
+def _as_it_was(
+    session: Session, actor: Actor, case_id: int, user_id: int, holder_id: int
+) -> tuple[Case | None, User]:
+    """The case, locked, while it may be given and is still with whoever had it; and the user."""
+    (user,) = team_of(session, actor, [user_id])
+    for case in locked(session, actor, [case_id]):
+        same = (case.assigned_to_id or 0) == holder_id and case.site_id == user.site_id
+        if same and case.state in GIVEN and user.id != holder_id:
+            return case, user
+    return None, user
 
 
 def take_back(session: Session, actor: Actor, case_ids: Sequence[int], *, now: datetime) -> int:
     """Take the chosen cases back to be assigned again; closed or in call ones are passed over."""
-    taken = [case for case in _locked(session, actor, case_ids) if case.state in HANDED_OVER]
+    taken = [case for case in locked(session, actor, case_ids) if case.state in WITH_SOMEBODY]
     for case in taken:
         moves.take_back(session, actor, case, now=now)
-    _entrust(session, taken, None)
+    entrust(session, [case.id for case in taken], None)
     return len(taken)
 
 
-def hand_over(
-    session: Session, actor: Actor, from_user_id: int, to_ids: Sequence[int], *, now: datetime
-) -> list[Share]:
-    """Give everything that one mediator has waiting to others, in one step.
-
-    Promised callbacks keep their time; only who calls changes. Closed cases on which something
-    is still to be done (a plan that runs, papers to chase) go along.
+def team_of(session: Session, actor: Actor, mediator_ids: Sequence[int]) -> list[User]:
+    """The chosen mediators.
 
     Raises:
-        Refused: the one who is away is among those who take over.
+        BadInput: none, or one who is not an active mediator of the actor's site.
     """
-    if from_user_id in to_ids:
-        raise Refused(N_("La personne absente ne peut pas recevoir ses propres dossiers."))
-    team = _team(session, actor, to_ids)
-    to_do = exists().where(FollowUp.case_id == Case.id, FollowUp.state == "open")
-    statement = (
-        scoped(select(Case), Case, actor)
-        .where(Case.assigned_to_id == from_user_id)
-        .where(or_(Case.state.in_(HANDED_OVER), and_(Case.state == "closed", to_do)))
-        .options(joinedload(Case.person, innerjoin=True))
-        .order_by(Case.id)
-        .with_for_update(of=Case, skip_locked=True)
-    )
-    shares = spread(list(session.scalars(statement)), team)
-    _give(session, actor, shares, now)
-    return shares
-
-
-def _give(session: Session, actor: Actor, shares: Sequence[Share], now: datetime) -> None:
-    for share in shares:
-        for case in share.cases:
-            moves.assign(session, actor, case, share.user.id, now=now)
-        _entrust(session, share.cases, share.user.id)
-
-
-def _entrust(session: Session, cases: Sequence[Case], user_id: int | None) -> None:
-    """What is still to be done on the cases is now this person's to do."""
-    for ids in chunks(case.id for case in cases):
-        session.execute(
-            update(FollowUp)
-            .where(FollowUp.case_id.in_(ids), FollowUp.state == "open")
-            .where(FollowUp.kind.not_in(OF_THE_LEAD))
-            .values(assigned_to_id=user_id)
-        )
-
-
-def waiting_communes(session: Session, actor: Actor) -> list[str]:
-    """Communes of the cases to be assigned, for the filter."""
-    statement = (
-        select(Case.commune)
-        .where(Case.state == "to_assign", Case.commune.is_not(None))
-        .distinct()
-        .order_by(Case.commune)
-    )
-    return [str(commune) for commune in session.scalars(scoped(statement, Case, actor))]
-
-
-def _locked(session: Session, actor: Actor, case_ids: Sequence[int]) -> list[Case]:
-    statement = (
-        scoped(select(Case), Case, actor)
-        .where(Case.id.in_(list(case_ids)))
-        .order_by(Case.id)
-        .with_for_update(of=Case)
-    )
-    return list(session.scalars(statement))
-
-
-def _team(session: Session, actor: Actor, mediator_ids: Sequence[int]) -> list[User]:
     team = [user for user in mediators(session, actor) if user.id in set(mediator_ids)]
     if not team or len(team) != len(set(mediator_ids)):
         raise BadInput(N_("Choisissez des médiateurs de votre site."), field="mediators")

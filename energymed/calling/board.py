@@ -12,11 +12,11 @@ from energymed.accounts.models import User
 from energymed.accounts.queries import mediators
 from energymed.accounts.scope import scoped
 from energymed.base.clock import day_bounds, paris_date
+from energymed.calling.giving import LATE_AFTER
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
 
-LATE_AFTER = timedelta(minutes=30)  # a promised call that nobody tried
 LAPSES_WITHIN = timedelta(minutes=3)
 TOLD_WITHIN = timedelta(hours=48)
 MOST = 20
@@ -24,7 +24,10 @@ MOST = 20
 
 @dataclass(slots=True)
 class BoardLine:
-    """One mediator. `held` is the case that they have in call; `late` counts missed callbacks."""
+    """One person. `held` is the case that they have in call; `late` counts missed callbacks.
+
+    A lead has a line while they have a case in call.
+    """
 
     user: User
     states: dict[str, int] = field(default_factory=dict)
@@ -51,10 +54,9 @@ class Needs:
 
 
 def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]:
-    """Every mediator of the actor's site by name, in six queries."""
-    lines: dict[int | None, BoardLine] = {
-        user.id: BoardLine(user) for user in mediators(session, actor)
-    }
+    """Every mediator of the actor's site and whoever else has a case in call, by name, in six
+    queries."""
+    lines = _lines(session, actor, now)
     start, end = day_bounds(paris_date(now))
     states = select(Case.assigned_to_id, Case.state, func.count()).where(
         Case.assigned_to_id.in_(lines), Case.state != "closed"
@@ -84,12 +86,23 @@ def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]
     )
     for user_id, count in session.execute(calls.group_by(Contact.user_id)):
         lines[user_id].calls_today = count
-    held = select(Case).where(Case.claimed_by_id.in_(lines), Case.state == "in_call")
-    for case in session.scalars(held.options(joinedload(Case.person, innerjoin=True))):
-        line = lines[case.claimed_by_id]
+    return list(lines.values())
+
+
+def _lines(session: Session, actor: Actor, now: datetime) -> dict[int | None, BoardLine]:
+    """The lines of the board, with what each person has in call."""
+    found = {user.id: BoardLine(user) for user in mediators(session, actor)}
+    in_call = scoped(select(Case).where(Case.state == "in_call"), Case, actor).options(
+        joinedload(Case.person, innerjoin=True), joinedload(Case.claimed_by)
+    )
+    for case in session.scalars(in_call):
+        if case.claimed_by is None:
+            continue
+        line = found.setdefault(case.claimed_by.id, BoardLine(case.claimed_by))
         line.held = case
         line.lapses = case.claimed_until is not None and case.claimed_until < now + LAPSES_WITHIN
-    return list(lines.values())
+    by_name = sorted(found.values(), key=lambda line: (line.user.name, line.user.id))
+    return {line.user.id: line for line in by_name}
 
 
 def needs(session: Session, actor: Actor, now: datetime) -> Needs:

@@ -26,6 +26,7 @@ from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.calling.facts import verdict_on
 from energymed.calling.followups import FOR_EVER
+from energymed.calling.giving import give
 from energymed.calling.offers import Offer, calls_to
 from energymed.calling.people import phone_is_busy
 from energymed.cases import moves
@@ -90,7 +91,7 @@ def claim_case(
             raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
         raise Conflict(N_("%(name)s est déjà en ligne avec ce foyer."), name=name)
     if taken.state == "to_assign" and actor.user_id is not None:
-        moves.assign(session, actor, taken, actor.user_id, now=now)
+        give(session, actor, [taken], actor.user_id, now=now)
     return _claim(session, actor, taken, now)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import User
+from energymed.base.audit import AuditEvent
 from energymed.base.db import Model
 from energymed.base.i18n import N_
 from energymed.cases.codes import KINDS
@@ -36,6 +37,31 @@ FOLLOW_UP_KINDS = {
     "partner_answer": N_("Réponse du partenaire attendue"),
     "other": N_("Autre suivi"),
 }
+
+
+def _of_trail(model: str, action: str) -> str:
+    """The events of the audit trail that tell this of a row; it has no such columns of its own."""
+    return (
+        f"and_({model}.id == foreign(AuditEvent.entity_id), AuditEvent.action == '{action}', "
+        f"AuditEvent.entity == '{action.partition('.')[0]}')"
+    )
+
+
+def _event_of(model: str, action: str) -> Any:
+    return relationship(
+        AuditEvent, primaryjoin=_of_trail(model, action), viewonly=True, uselist=False
+    )
+
+
+def _author_of(model: str, action: str) -> Any:
+    return relationship(
+        User,
+        secondary="audit_event",
+        primaryjoin=_of_trail(model, action),
+        secondaryjoin="foreign(AuditEvent.actor_id) == User.id",
+        viewonly=True,
+        uselist=False,
+    )
 
 
 class Contact(Model):
@@ -75,6 +101,9 @@ class Contact(Model):
     case: Mapped[Case] = relationship()
     user: Mapped[User | None] = relationship()
     phone: Mapped[Phone | None] = relationship()
+    # who wrote it down and when: for a corrected call somebody else than who made it, perhaps
+    recorded: Mapped[AuditEvent | None] = _event_of("Contact", "contact.recorded")
+    recorded_by: Mapped[User | None] = _author_of("Contact", "contact.recorded")
 
 
 class FollowUp(Model):
@@ -101,6 +130,7 @@ class FollowUp(Model):
     done_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
     assigned_to: Mapped[User | None] = relationship()
+    made_by: Mapped[User | None] = _author_of("FollowUp", "follow_up.added")
 
 
 class GuideStep(Model):

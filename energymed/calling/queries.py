@@ -105,7 +105,12 @@ def contacts_of(session: Session, case_id: int) -> Sequence[Contact]:
     statement = (
         select(Contact)
         .where(Contact.case_id == case_id)
-        .options(joinedload(Contact.user), joinedload(Contact.phone))
+        .options(
+            joinedload(Contact.user),
+            joinedload(Contact.phone),
+            joinedload(Contact.recorded),
+            joinedload(Contact.recorded_by),
+        )
         .order_by(Contact.started_at.desc(), Contact.id.desc())
     )
     return session.scalars(statement).all()
@@ -116,7 +121,7 @@ def follow_ups_of(session: Session, case_id: int) -> Sequence[FollowUp]:
     statement = (
         select(FollowUp)
         .where(FollowUp.case_id == case_id)
-        .options(joinedload(FollowUp.assigned_to))
+        .options(joinedload(FollowUp.assigned_to), joinedload(FollowUp.made_by))
         .order_by(FollowUp.due_at.desc())
     )
     return session.scalars(statement).all()

@@ -29,6 +29,8 @@ from energymed.partners.rulebook import CallingRules
 NOON = time(13, 0)
 SUNDAY = 6
 SEARCH_DAYS = 400
+CLOSED = "outside_hours"
+NOT_NOW = (CLOSED, "public_holiday")  # it is not the hour or the day, for anybody
 
 REASONS = {
     "no_phone": N_("Aucun numéro à appeler"),
@@ -36,6 +38,7 @@ REASONS = {
     "deceased": N_("Décès déclaré"),
     "resting": N_("En repos après un refus"),
     "outside_hours": N_("Hors des heures d'appel"),
+    "public_holiday": N_("Jour férié : pas d'appel"),
     "wishes": N_("La personne préfère un autre moment"),
     "attempted_today": N_("Déjà appelé aujourd'hui"),
     "attempts_exhausted": N_("Nombre d'essais atteint"),
@@ -101,7 +104,8 @@ def may_call(rules: CallingRules, callee: Callee, at: datetime) -> Verdict:
             return limited
     wishes = None if callee.callback_due else callee.wishes
     if not in_hours(rules, at, callee.postal_code):
-        return Verdict("outside_hours", next_opening(rules, at, callee.postal_code, wishes))
+        reason = "public_holiday" if is_public_holiday(today, callee.postal_code) else CLOSED
+        return Verdict(reason, next_opening(rules, at, callee.postal_code, wishes))
     if not in_hours(rules, at, callee.postal_code, wishes):
         return Verdict("wishes", next_opening(rules, at, callee.postal_code, wishes))
     return Verdict()

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
@@ -30,9 +30,9 @@ Found = dict[int, float]  # {case id: how well it fits, of 100}
 
 def find_callers(session: Session, actor: Actor, text: str) -> Sequence[Case]:
     """The cases that the actor may see and that fit best, at most 20; open ones first."""
-    found = _by_number(session, actor, text)
-    if not found:
-        found = _by_words(session, actor, text)
+    found = _exactly(session, actor, text) | _by_number(session, actor, text)
+    if not found or text.strip().isalpha():
+        found = _by_words(session, actor, text) | found
     best = sorted(found, key=lambda case_id: (-found[case_id], -case_id))[: MOST * 3]
     cases = _cases(session, actor, best)
     cases.sort(
@@ -41,8 +41,23 @@ def find_callers(session: Session, actor: Actor, text: str) -> Sequence[Case]:
     return cases[:MOST]
 
 
+def _exactly(session: Session, actor: Actor, text: str) -> Found:
+    """A whole reference, however short, or an e-mail address; capitals aside."""
+    typed = {text.strip().lower(), "".join(text.split()).lower()} - {""}
+    owners = select(Person.id).where(
+        or_(func.lower(Person.customer_reference).in_(typed), func.lower(Person.email).in_(typed))
+    )
+    asked = or_(
+        func.lower(Case.reference).in_(typed),
+        func.lower(Case.contract_number).in_(typed),
+        Case.person_id.in_(owners),
+    )
+    rows = session.execute(scoped(select(Case.id).where(asked), Case, actor))
+    return dict.fromkeys(rows.scalars(), float(WHOLE))
+
+
 def _by_number(session: Session, actor: Actor, text: str) -> Found:
-    """A phone number, its last figures, a reference, or a delivery point."""
+    """A phone number, its last figures, the end of a reference, or a delivery point."""
     code = "".join(text.split())
     digits = "".join(sign for sign in code if sign.isdigit())
     if len(digits) < SHORTEST_NUMBER or len(digits) * 2 < len(code):
@@ -52,10 +67,7 @@ def _by_number(session: Session, actor: Actor, text: str) -> Found:
     owners = select(Phone.person_id).where(Phone.e164.endswith(number, autoescape=True))
     asked: list[ColumnElement[bool]] = [
         Case.person_id.in_(owners),
-        Case.reference == code,
         Case.delivery_point == digits,
-        Case.contract_number == code,
-        Case.person_id.in_(select(Person.id).where(Person.customer_reference == code)),
         Case.reference.iendswith(code, autoescape=True),
     ]
     rows = session.execute(scoped(select(Case.id).where(or_(*asked)), Case, actor))

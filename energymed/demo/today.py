@@ -16,8 +16,9 @@ from energymed.accounts.models import Site, User
 from energymed.base.clock import at_paris, today
 from energymed.base.dates import next_working_day
 from energymed.base.files import FileStore
-from energymed.calling.assignment import CaseFilter, apply_spread
+from energymed.calling.assignment import apply_spread
 from energymed.calling.claim import claim_case
+from energymed.calling.pile import CaseFilter
 from energymed.calling.report import CallReport
 from energymed.calling.service import record_call
 from energymed.cases.models import Case

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import User
-from energymed.base.errors import BadInput, Refused
-from energymed.calling import assignment
-from energymed.calling.assignment import CaseFilter, Share
+from energymed.base.errors import BadInput, Conflict, Refused
+from energymed.calling import absence, assignment
+from energymed.calling.assignment import Share
+from energymed.calling.pile import CaseFilter, stopped, waiting_communes
 from energymed.cases.models import Case, Household
 from tests.calling.conftest import NOW, Desk, counted, paris
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
@@ -125,7 +126,7 @@ def test_only_what_the_filter_keeps_is_spread(lead: Desk) -> None:
     )  # fmt: skip
     shares = assignment.preview_spread(lead.session, lead.actor, chosen, [user.id])
     assert shares[0].case_ids == [case.id for case in wanted]
-    assert assignment.waiting_communes(lead.session, lead.actor) == ["Crest", "Valence"]
+    assert waiting_communes(lead.session, lead.actor) == ["Crest", "Valence"]
 
 
 def test_a_case_never_goes_to_a_mediator_of_another_site(desk: Desk, session: Session) -> None:
@@ -135,7 +136,7 @@ def test_a_case_never_goes_to_a_mediator_of_another_site(desk: Desk, session: Se
     case = make_case(session, site=desk.site, partner=desk.partner)
     shares = assignment.apply_spread(session, admin, ALL, [there.id], now=NOW)
     assert (sizes(shares), case.state) == ({there.id: 0}, "to_assign")
-    assert assignment.assign_by_hand(session, admin, [case.id], there.id, now=NOW) == 0
+    assert assignment.assign_by_hand(session, admin, [case.id], there.id, now=NOW) == (0, 0)
 
 
 @pytest.mark.parametrize("chosen", ["nobody", "elsewhere", "a lead", "away"])
@@ -162,7 +163,10 @@ def test_by_hand_and_back_again(lead: Desk) -> None:
     closed = lead.case(state="closed", closure="settled", queue_reason=None)
     foreign = make_case(lead.session)
     everything = [case.id for case in (*cases, in_call, closed, foreign)]
-    assert assignment.assign_by_hand(lead.session, lead.actor, everything, user.id, now=NOW) == 2
+    assert assignment.assign_by_hand(lead.session, lead.actor, everything, user.id, now=NOW) == (
+        2,
+        2,
+    )
     assert {case.assigned_to_id for case in cases} == {user.id}
     todo = lead.promise(cases[0], "2026-11-25 10:00")
     assert assignment.take_back(lead.session, lead.actor, everything, now=NOW) == 2
@@ -183,7 +187,7 @@ def test_handing_over_keeps_every_promise(lead: Desk) -> None:
     running = lead.case(state="closed", closure="plan_running", queue_reason=None)
     instalment = lead.promise(running, "2026-12-25 10:00", "instalment")
     in_call = lead.case(state="in_call", claimed_by_id=lead.user.id)
-    shares = assignment.hand_over(lead.session, lead.actor, lead.user.id, ids(users), now=NOW)
+    shares = absence.hand_over(lead.session, lead.actor, lead.user.id, ids(users), now=NOW)
     lead.session.expire_all()
     moved = [*queued, waiting, running]
     assert sum(sizes(shares).values()) == 5
@@ -195,9 +199,64 @@ def test_handing_over_keeps_every_promise(lead: Desk) -> None:
     assert {paid.assigned_to_id, in_call.assigned_to_id} == {lead.user.id}
 
 
+def test_what_passes_is_told_before_and_is_exactly_what_passes(lead: Desk) -> None:
+    users = team(lead, 35)
+    lead.case()
+    running = lead.case(state="closed", closure="plan_running", queue_reason=None)
+    lead.promise(running, "2026-12-25 10:00", "instalment")
+    asked = lead.case(state="closed", closure="settled", queue_reason=None)
+    lead.promise(asked, "2026-12-01 10:00", "partner_answer")  # the lead's own
+    told = absence.what_passes(lead.session, lead.actor, lead.user.id)
+    assert (told.waiting, told.followed, told.total) == (1, 1, 2)
+    lead.case()
+    with pytest.raises(Conflict, match="a changé"):
+        absence.hand_over(
+            lead.session, lead.actor, lead.user.id, ids(users), now=NOW, seen=told.digest
+        )
+    told = absence.what_passes(lead.session, lead.actor, lead.user.id)
+    shares = absence.hand_over(
+        lead.session, lead.actor, lead.user.id, ids(users), now=NOW, seen=told.digest
+    )
+    assert sum(sizes(shares).values()) == told.total == 3
+    assert asked.assigned_to_id == lead.user.id
+
+
+def test_more_than_was_previewed_is_not_given(lead: Desk) -> None:
+    users = team(lead, 35, 35)
+    pile(lead, 4)
+    seen = assignment.digest(assignment.preview_spread(lead.session, lead.actor, ALL, ids(users)))
+    late = pile(lead, 2)
+
+    def press(seen: str) -> list[Share]:
+        return assignment.apply_spread(
+            lead.session, lead.actor, ALL, ids(users), now=NOW, seen=seen
+        )
+
+    with pytest.raises(Conflict, match="aperçu"):
+        press(seen)
+    assert {case.state for case in late} == {"to_assign"}
+    fresh = assignment.preview_spread(lead.session, lead.actor, ALL, ids(users))
+    assert sizes(press(assignment.digest(fresh))) == sizes(fresh)
+    assert sum(sizes(press(seen)).values()) == 0, "nothing is left: that is told, not refused"
+
+
+def test_who_is_never_called_is_marked_and_not_spread(lead: Desk) -> None:
+    users = team(lead, 35)
+    opposed, bereaved, free = pile(lead, 3)
+    opposed.person.opposed_at = NOW
+    home = lead.session.get_one(Household, bereaved.person.household_id)
+    gone = make_person(lead.session, lead.site, lead.partner, household=home)
+    gone.deceased_at = NOW
+    lead.session.flush()
+    shares = assignment.preview_spread(lead.session, lead.actor, ALL, ids(users))
+    assert shares[0].case_ids == [free.id]
+    everybody = [opposed.id, bereaved.id, free.id]
+    assert stopped(lead.session, everybody) == {opposed.id: "opposed", bereaved.id: "deceased"}
+
+
 def test_who_is_away_does_not_take_over(lead: Desk) -> None:
     with pytest.raises(Refused, match="personne absente"):
-        assignment.hand_over(lead.session, lead.actor, lead.user.id, [lead.user.id], now=NOW)
+        absence.hand_over(lead.session, lead.actor, lead.user.id, [lead.user.id], now=NOW)
 
 
 def test_a_preview_costs_the_same_whatever_the_pile(lead: Desk) -> None:

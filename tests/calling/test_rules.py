@@ -63,14 +63,25 @@ def test_somebody_never_called_may_be_called_in_the_hours() -> None:
         ("2026-11-27 19:30", "2026-11-30 09:00"),  # Friday evening to Monday
         ("2026-11-28 10:00", "2026-11-30 09:00"),  # Saturday
         ("2026-11-29 10:00", "2026-11-30 09:00"),  # Sunday
-        ("2026-12-25 10:00", "2026-12-28 09:00"),  # Christmas, a Friday
-        ("2026-05-01 10:00", "2026-05-04 09:00"),
         ("2026-03-27 19:00", "2026-03-30 09:00"),  # over the change of the clocks
         ("2026-10-23 19:00", "2026-10-26 09:00"),
     ],
 )
 def test_outside_the_hours_it_says_when_calls_begin_again(moment: str, opens: str) -> None:
     assert may_call(RULES, Callee(), paris(moment)) == Verdict("outside_hours", paris(opens))
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens", "place"),
+    [
+        ("2026-12-25 10:00", "2026-12-28 09:00", "26000"),  # Christmas, a Friday
+        ("2026-05-01 20:00", "2026-05-04 09:00", "26000"),
+        ("2025-12-26 10:00", "2025-12-29 09:00", "67000"),  # Alsace
+    ],
+)
+def test_a_public_holiday_is_named(moment: str, opens: str, place: str) -> None:
+    verdict = may_call(RULES, Callee(postal_code=place), paris(moment))
+    assert verdict == Verdict("public_holiday", paris(opens))
 
 
 @pytest.mark.parametrize("moment", ["09:00", "12:29", "13:30", "18:59"])

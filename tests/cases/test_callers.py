@@ -27,12 +27,14 @@ def people(session: Session) -> tuple[Actor, dict[str, Case]]:
             person=make_person(
                 session, site, partner, last_name=last, first_name=first, name_key=name,
                 phones=(phone,), customer_reference=f"C{number}900",
+                email=f"{key}@example.org",
             ),
         )
         for number, (key, (last, first, name, phone)) in enumerate(named.items(), 1)
     }  # fmt: skip
     cases["goff"].address, cases["goff"].commune = "4 avenue Félix Faure", "Bourg-lès-Valence"
     cases["goff"].delivery_point = "12345678901234"
+    cases["oconnor"].reference, cases["durand"].reference = "EDFX3", "Zoe"
     session.flush()
     return actor, cases
 
@@ -49,6 +51,11 @@ def people(session: Session) -> tuple[Actor, dict[str, Case]]:
         ("00003", ["goff"]),
         ("C4900", ["oconnor"]),
         ("12345678901234", ["goff"]),
+        ("EDFX3", ["oconnor"]),
+        ("edfx3 ", ["oconnor"]),
+        ("EDFX", []),
+        ("Dupont@Example.org", ["dupont"]),
+        ("zoe", ["durand", "goff"]),  # a reference, and a first name
         ("dupont", ["dupont"]),
         ("Dupond helene", ["dupont"]),
         ("HÉLÈNE DUPONT", ["dupont"]),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.models import Site
 from energymed.base.audit import AuditEvent
 from energymed.cases.models import Case
+from energymed.partners.models import Partner
 from tests.cli.conftest import Run
 from tests.factories import make_case, make_partner, make_site, make_user
 
@@ -100,6 +101,32 @@ def test_a_refused_assignment_changes_nothing(run: Run, session: Session, valenc
     assert (
         session.scalars(select(AuditEvent).where(AuditEvent.action == "case.assigned")).all() == []
     )
+
+
+def test_named_mediators_take_their_own_sites_cases_and_the_rest_is_told(
+    run: Run, session: Session, valence: Site
+) -> None:
+    edf = session.scalars(select(Partner).where(Partner.code == "edf")).one()
+    make_case(session, site=make_site(session, "dijon"), partner=edf)
+    said = json.loads(run("assign", *EDF, *named("ada"), "--json").stdout)
+    assert said == {
+        "assigned": 4,
+        "mediators": [{"email": "ada@example.org", "cases": 4}],
+        "passed_over": [{"site": "dijon", "cases": 1}],
+    }
+    assert holders(session) == {"ada@example.org": 4}
+    result = run("assign", *EDF, *named("ada"))
+    assert result.exit_code == 0
+    assert "Laissés, d'un site où aucun de ces médiateurs ne travaille : dijon (1)" in result.stdout
+
+
+def test_who_is_never_called_stays_and_is_told(run: Run, session: Session, valence: Site) -> None:
+    case = session.scalars(select(Case)).first()
+    assert case is not None
+    case.person.opposed_at = case.opened_at
+    session.commit()
+    said = json.loads(run("assign", *EDF, *named("ada"), "--json").stdout)
+    assert (said["assigned"], said["never_called"]) == (3, 1)
 
 
 def test_each_assignment_is_on_record(run: Run, session: Session, valence: Site) -> None:

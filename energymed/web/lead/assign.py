@@ -1,7 +1,8 @@
-"""Assignment: filter the pile, spread it or give by hand, take back, hand over."""
+"""Assignment: filter and search the pile, spread it or give by hand."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,17 +14,20 @@ from energymed.accounts.actor import Actor
 from energymed.accounts.queries import mediators
 from energymed.base.clock import now
 from energymed.base.db import db, transaction
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput, Conflict
 from energymed.calling import assignment
 from energymed.calling.assignment import Share
+from energymed.calling.pace import calls_a_day, hurried, hurried_loads
+from energymed.calling.pile import STOPPED, never_called, stopped, to_assign, waiting_communes
 from energymed.cases.codes import KINDS
 from energymed.partners.queries import all_partners
 from energymed.web.lead import reads
-from energymed.web.lead.assign_filter import PileFilter, read_filter
+from energymed.web.lead.assign_filter import SEARCH, PileFilter, read_filter
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
-from energymed.web.shared.paging import Page, page_number, paginate
+from energymed.web.shared.paging import count, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.searching import keep_search
 
 
 @requires("cases.assign")
@@ -35,21 +39,30 @@ def assign() -> str:
 
 
 @requires("cases.assign")
+def search_pile() -> Response:
+    """Keep what is searched for, a person's name, out of the address."""
+    return keep_search(SEARCH, "lead.assign")
+
+
+@requires("cases.assign")
 def apply_spread() -> Response | tuple[str, int]:
-    """Do what the preview showed, on what is still to be assigned."""
+    """Do what the preview showed; show it again when that is no longer what would be done."""
     who, wanted = actor(), read_filter(request.form)
-    chosen = request.form.getlist("mediator", type=int)
+    chosen, seen = request.form.getlist("mediator", type=int), request.form.get("seen", "")
     if wanted.error:
         return _page(wanted, chosen, preview=False), 422
     try:
         with transaction() as session:
-            shares = assignment.apply_spread(session, who, wanted.chosen, chosen, now=now())
-            told = _told(shares)
-    except BadInput as error:
+            shares = assignment.apply_spread(
+                session, who, wanted.chosen, chosen, now=now(), seen=seen
+            )
+            told = who_got(shares)
+    except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
-        return _to("lead.assign", wanted.args)
+        again = {"preview": 1, "mediator": chosen} if isinstance(error, Conflict) else {}
+        return to("lead.assign", {**wanted.args, **again})
     flash(told, "success" if any(share.cases for share in shares) else "warning")
-    return _to("lead.assign", wanted.args)
+    return to("lead.assign", wanted.args)
 
 
 @requires("cases.assign")
@@ -60,79 +73,33 @@ def assign_by_hand() -> Response:
     user_id = request.form.get("user", 0, type=int)
     if not cases or not user_id:
         flash(_("Cochez des dossiers et choisissez à qui les donner."), "warning")
-        return _to("lead.assign", wanted.args)
+        return to("lead.assign", wanted.args)
     try:
         with transaction() as session:
-            done = assignment.assign_by_hand(session, who, cases, user_id, now=now())
+            done, gone = assignment.assign_by_hand(session, who, cases, user_id, now=now())
     except BadInput as error:
         flash(sentence(error), "warning")
-        return _to("lead.assign", wanted.args)
-    flash(
-        ngettext("%(num)s dossier donné.", "%(num)s dossiers donnés.", done),
-        "success" if done else "warning",
-    )
-    return _to("lead.assign", wanted.args)
-
-
-@requires("cases.assign")
-def give_callback(case_id: int) -> Response:
-    """Give a promised call that nobody made to somebody else."""
-    user_id = request.form.get("user", 0, type=int)
-    try:
-        with transaction() as session:
-            given = assignment.assign_by_hand(session, actor(), [case_id], user_id, now=now())
-    except BadInput:
-        flash(_("Choisissez à qui donner ce rappel."), "warning")
-        return _to("lead.team", {})
-    flash(
-        _("Le rappel est donné.") if given else _("Ce rappel a été pris ou fait entre-temps."),
-        "success" if given else "warning",
-    )
-    return _to("lead.team", {})
-
-
-@requires("cases.assign")
-def take_back() -> Response:
-    """Take the ticked cases back from their mediator: they are to be assigned again."""
-    who, cases = actor(), request.form.getlist("case", type=int)
-    from_id = request.form.get("from", 0, type=int)
-    with transaction() as session:
-        done = assignment.take_back(session, who, cases, now=now())
-    flash(
-        ngettext(
-            "%(num)s dossier repris : il est de nouveau à répartir.",
-            "%(num)s dossiers repris : ils sont de nouveau à répartir.",
-            done,
+        return to("lead.assign", wanted.args)
+    if done or not gone:
+        flash(
+            ngettext("%(num)s dossier donné.", "%(num)s dossiers donnés.", done),
+            "success" if done else "warning",
         )
-        if done
-        else _(
-            "Cochez les dossiers à reprendre ; ceux qui sont clos ou en appel restent en place."
-        ),
-        "success" if done else "warning",
-    )
-    return _to("lead.hand_over", {"from": from_id} if from_id else {})
+    if gone:
+        flash(
+            ngettext(
+                "%(num)s dossier coché a été donné ou pris entre-temps : il reste où il est.",
+                "%(num)s dossiers cochés ont été donnés ou pris entre-temps : ils restent où ils "
+                "sont.",
+                gone,
+            ),
+            "warning",
+        )
+    return to("lead.assign", wanted.args)
 
 
-@requires("cases.assign")
-def hand_over() -> str | Response:
-    """What somebody holds, and giving it all to others when they are away."""
-    who = actor()
-    if request.method == "GET":
-        return _hand_over_page(request.args.get("from", 0, type=int))
-    from_id = request.form.get("from", 0, type=int)
-    to_ids = request.form.getlist("mediator", type=int)
-    try:
-        with transaction() as session:
-            shares = assignment.hand_over(session, who, from_id, to_ids, now=now())
-            told = _told(shares)
-    except (BadInput, Refused) as error:
-        flash(sentence(error), "warning")
-        return _to("lead.hand_over", {"from": from_id})
-    flash(told, "success" if any(share.cases for share in shares) else "warning")
-    return _to("lead.hand_over", {"from": from_id})
-
-
-def _to(endpoint: str, args: Mapping[str, Any]) -> Response:
+def to(endpoint: str, args: Mapping[str, Any]) -> Response:
+    """Back to a page after something was done, or refused."""
     return redirect(url_for(endpoint, **args), 303)
 
 
@@ -145,40 +112,45 @@ def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
             shares = assignment.preview_spread(session, who, wanted.chosen, chosen)
         except BadInput as error:
             refusal = sentence(error)
+    waiting = to_assign(who, wanted.chosen, wanted.sort)
+    page = paginate(session, waiting, page_number(), exact=True)
     return render_template(
         "lead/assign.html",
-        page=paginate(session, assignment.to_assign(who, wanted.chosen), page_number(), exact=True),
+        page=page,
+        never=stopped(session, [case.id for case in page.items]),
+        stopped=STOPPED,
         wanted=wanted,
         refusal=refusal,
         shares=sorted(shares, key=lambda share: share.user.name),
+        seen=assignment.digest(shares),
+        given=sum(len(share.cases) for share in shares),
+        left_out=_left_out(session, who, wanted) if shares else 0,
         households=_kept_together(shares),
+        pace=_pace(session, who, shares, now()) if shares else {},
         team=mediators(session, who),
         chosen=chosen,
         loads=reads.loads(session, who),
         partners=all_partners(session),
-        communes=assignment.waiting_communes(session, who),
-        kinds=KINDS,
-        calls_a_day=assignment.calls_a_day,
-    )
-
-
-def _hand_over_page(from_id: int) -> str:
-    session, who = db.session(), actor()
-    holders = reads.holders(session, who)
-    away = next((holder for holder, _count in holders if holder.id == from_id), None)
-    return render_template(
-        "lead/hand_over.html",
-        holders=holders,
-        away=away,
-        team=[user for user in mediators(session, who) if user.id != from_id],
-        loads=dict((holder.id, count) for holder, count in holders),
-        page=_held(session, who, from_id) if away else None,
+        communes=waiting_communes(session, who),
         kinds=KINDS,
     )
 
 
-def _held(session: Session, who: Actor, user_id: int) -> Page:
-    return paginate(session, reads.held_cases(who, user_id), page_number(), exact=True)
+def _left_out(session: Session, who: Actor, wanted: PileFilter) -> int:
+    """How many of the filtered pile are never to be called: they stay in it."""
+    return count(session, to_assign(who, wanted.chosen).where(never_called()))
+
+
+def _pace(session: Session, who: Actor, shares: Sequence[Share], at: datetime) -> dict[int, int]:
+    """{mediator: calls a day with what they hold already}."""
+    held, hurry = reads.loads(session, who), hurried_loads(session, who, at)
+    return {
+        share.user.id: calls_a_day(
+            len(share.cases) + held.get(share.user.id, 0),
+            [*hurry.get(share.user.id, []), *hurried(share.cases, at)],
+        )
+        for share in shares
+    }
 
 
 def _kept_together(shares: Sequence[Share]) -> dict[int, int]:
@@ -191,7 +163,7 @@ def _kept_together(shares: Sequence[Share]) -> dict[int, int]:
     }
 
 
-def _told(shares: Sequence[Share]) -> str:
+def who_got(shares: Sequence[Share]) -> str:
     """Who got how many, in one sentence."""
     got = [share for share in sorted(shares, key=lambda share: share.user.name) if share.cases]
     if not got:

@@ -8,28 +8,40 @@ from werkzeug.datastructures import MultiDict
 
 from energymed.base.money import parse_cents
 from energymed.base.text import whole_number
-from energymed.calling.assignment import CaseFilter
+from energymed.calling.pile import CaseFilter
 from energymed.cases.codes import KINDS
+from energymed.cases.queries import SORTS
+from energymed.web.shared.searching import kept_search
 
 
 @dataclass(frozen=True, slots=True)
 class PileFilter:
     """What was asked: `args` as typed (for links and hidden fields), `chosen` for the service.
 
-    `error` is a sentence when something typed cannot be read; that part is then left out.
+    `error` is a sentence when something typed cannot be read; that part is then left out. `sort`
+    is the order of the list, never that of the spread.
     """
 
     args: dict[str, str]
     chosen: CaseFilter
     error: str | None = None
+    sort: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        """True when something but the search narrows the list."""
+        return any(name in self.args for name in NAMES)
 
 
+SEARCH = "pile_search"
 NAMES = ("partner", "kind", "commune", "least", "most", "before")
 
 
 def read_filter(given: MultiDict[str, str]) -> PileFilter:
     """The filter in the values of an address or a form."""
-    args = {name: text for name in NAMES if (text := given.get(name, "").strip())}
+    kept = (*NAMES, "found", "sort")
+    args = {name: text for name in kept if (text := given.get(name, "").strip())}
+    sort = args.get("sort", "")
     errors: list[str] = []
     chosen = CaseFilter(
         partner_id=whole_number(args.get("partner")),
@@ -38,8 +50,14 @@ def read_filter(given: MultiDict[str, str]) -> PileFilter:
         least_cents=_cents(args.get("least"), errors),
         most_cents=_cents(args.get("most"), errors),
         cutoff_before=_day(args.get("before"), errors),
+        text=kept_search(SEARCH, given),
     )
-    return PileFilter(args, chosen, errors[0] if errors else None)
+    return PileFilter(
+        args,
+        chosen,
+        errors[0] if errors else None,
+        sort if sort.removeprefix("-") in SORTS else "",
+    )
 
 
 def _cents(text: str | None, errors: list[str]) -> int | None:

@@ -3,9 +3,11 @@
 from flask import Blueprint
 
 from energymed.web.lead import (
+    absence,
     assign,
     columns,
     files,
+    give,
     give_up,
     guide,
     history,
@@ -63,12 +65,15 @@ rule("/texts/sender", "sender", texts.sender, methods=ASKED)
 rule("/assign", "assign", assign.assign)
 rule("/assign/spread", "apply_spread", assign.apply_spread, methods=["POST"])
 rule("/assign/by-hand", "assign_by_hand", assign.assign_by_hand, methods=["POST"])
-rule("/assign/take-back", "take_back", assign.take_back, methods=["POST"])
-rule("/assign/hand-over", "hand_over", assign.hand_over, methods=["GET", "POST"])
+rule("/assign/search", "search_pile", assign.search_pile, methods=["POST"])
+rule("/assign/take-back", "take_back", absence.take_back, methods=["POST"])
+rule("/assign/hand-over", "hand_over", absence.hand_over, methods=ASKED)
+rule("/assign/hand-over/search", "search_held", absence.search_held, methods=["POST"])
 
 rule("/team", "team", team.team)
 rule("/team/when", "when", team.when)
-rule("/team/callbacks/<int:case_id>", "give_callback", assign.give_callback, methods=["POST"])
+rule("/team/callbacks/<int:case_id>", "give_callback", give.give_callback, methods=["POST"])
+rule("/team/cutoffs/<int:case_id>", "give_cutoff", give.give_cutoff, methods=["POST"])
 
 rule("/guide", "guide", guide.guide)
 rule("/guide/phrases", "phrases", phrases.phrases, methods=ASKED)

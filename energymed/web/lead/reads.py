@@ -1,25 +1,34 @@
 """Reads of the lead's desk that narrow a room's own selects by what a page filters on."""
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
-from energymed.calling.assignment import HANDED_OVER
-from energymed.cases.models import Case
+from energymed.calling.absence import passed_on
+from energymed.calling.giving import WITH_SOMEBODY
+from energymed.calling.pile import in_order
+from energymed.cases.models import Case, Person
+from energymed.cases.queries import matches
 
 
 def loads(session: Session, actor: Actor) -> dict[int, int]:
     """{user: cases that wait for them}, of the actor's site."""
-    return {user.id: count for user, count in holders(session, actor)}
+    statement = (
+        scoped(select(Case.assigned_to_id, func.count()), Case, actor)
+        .where(Case.assigned_to_id.is_not(None), Case.state.in_(WITH_SOMEBODY))
+        .group_by(Case.assigned_to_id)
+    )
+    rows = session.execute(statement)
+    return {user_id: count for user_id, count in rows if user_id is not None}
 
 
 def holders(session: Session, actor: Actor) -> list[tuple[User, int]]:
-    """Whoever holds waiting cases of the actor's site, by name; closed accounts too."""
+    """Whoever has cases to pass on at the actor's site, by name; closed accounts too."""
     counted = (
         scoped(select(Case.assigned_to_id, func.count().label("cases")), Case, actor)
-        .where(Case.assigned_to_id.is_not(None), Case.state.in_(HANDED_OVER))
+        .where(Case.assigned_to_id.is_not(None), passed_on())
         .group_by(Case.assigned_to_id)
         .subquery()
     )
@@ -31,14 +40,23 @@ def holders(session: Session, actor: Actor) -> list[tuple[User, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def held_cases(actor: Actor, user_id: int) -> Select[Case]:
-    """The cases that wait for this user, by next action then reference."""
-    return (
+def held_cases(actor: Actor, user_id: int, text: str = "", sort: str = "") -> Select[Case]:
+    """The cases that wait for this user, by next action then reference.
+
+    Args:
+        text: what is searched for in them.
+        sort: another order, one of `cases.queries.SORTS`, with a minus for descending.
+    """
+    statement = (
         scoped(select(Case), Case, actor)
-        .where(Case.assigned_to_id == user_id, Case.state.in_(HANDED_OVER))
-        .options(joinedload(Case.person, innerjoin=True), joinedload(Case.partner, innerjoin=True))
-        .order_by(Case.next_action_at.is_(None), Case.next_action_at, Case.reference, Case.id)
+        .join(Person, Person.id == Case.person_id)
+        .where(Case.assigned_to_id == user_id, Case.state.in_(WITH_SOMEBODY))
+        .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
     )
+    if text:
+        statement = statement.where(matches(text))
+    usual = (Case.next_action_at.nulls_last(), Case.reference, Case.id)
+    return in_order(statement, sort, usual)
 
 
 def unassigned_count(session: Session, actor: Actor) -> int:

@@ -2,6 +2,7 @@
 
 from flask import render_template
 
+from energymed.accounts.actor import ROLES
 from energymed.accounts.queries import mediators
 from energymed.base.clock import now
 from energymed.base.db import db
@@ -23,6 +24,7 @@ def team() -> str:
         team=mediators(session, who),
         most=MOST,
         unassigned=reads.unassigned_count(session, who),
+        roles=ROLES,
         at=at,
     )
 

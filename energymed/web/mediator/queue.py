@@ -30,7 +30,7 @@ def queue() -> str:
         waits=[(each, REASONS[each.reason]) for each in view.held]
         + [(each, WAITING_REASONS[each.reason]) for each in view.later],
         callbacks=callbacks,
-        nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at),
+        nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at, who.role),
         day=my_day(session, who, at),
         held=held_case(session, who),
         at=at,

@@ -63,12 +63,15 @@ def timeline(
     messages: Sequence[Message] = (),
 ) -> list[Event]:
     """Every event of a case, newest first. A message that left is told with its contact."""
+    corrections = {
+        each.recorded.at: each for each in contacts if each.corrects_id and each.recorded
+    }
     sent = {message.contact_id: message for message in messages if message.contact_id}
     events = [
         *(_exchange(contact, sent.get(contact.id)) for contact in contacts),
         *(_message(message) for message in messages if not message.contact_id),
         *_acts(found),
-        *map(_follow_up, follow_ups),
+        *(_follow_up(each, corrections.get(each.created_at)) for each in follow_ups),
         *_movements(debt),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
@@ -127,6 +130,8 @@ def _told(contact: Contact) -> Iterator[str]:
             yield _(labels[contact.details[name]])
     if contact.details.get("language"):
         yield str(contact.details["language"])
+    if contact.corrects_id and contact.recorded_by:
+        yield _("corrigé par %(name)s", name=contact.recorded_by.name)
     if contact.ended_at and contact.ended_at > contact.started_at:
         minutes = round((contact.ended_at - contact.started_at).total_seconds() / 60)
         if minutes:
@@ -174,16 +179,20 @@ WORDS: dict[str, Callable[[Any, Any, str], str]] = {
 }
 
 
-def _follow_up(follow_up: FollowUp) -> Event:
+def _follow_up(follow_up: FollowUp, correction: Contact | None) -> Event:
+    """Something to do, by whoever agreed it; what a correction agreed, by whoever made the call."""
+    maker = correction.user if correction else follow_up.made_by
+    holder = follow_up.assigned_to
     what, when = _(FOLLOW_UP_KINDS[follow_up.kind]), moment(follow_up.due_at)
     states = {"done": _("fait"), "cancelled": _("annulé")}
     return Event(
         at=follow_up.created_at,
         icon="calendar-event",
         title=_("%(what)s pour le %(when)s", what=what, when=when),
-        detail=states.get(follow_up.state, ""),
+        detail=states.get(follow_up.state)
+        or (_("confié à %(name)s", name=holder.name) if holder and holder != maker else ""),
         note=follow_up.note or "",
-        by=follow_up.assigned_to.name if follow_up.assigned_to else "",
+        by=maker.name if maker else "",
         voided=follow_up.state == "cancelled",
     )
 

@@ -3,6 +3,7 @@
 The form posts; the list's address then only says that something is searched for (`found`).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +27,14 @@ def keep_search(key: str, endpoint: str, **values: Any) -> Response:
     return redirect(url_for(endpoint, **{**filters, **values}), 303)
 
 
-def kept_search(key: str) -> str:
-    """What is searched for in this list now; nothing when its address does not say so."""
-    return str(session.get(key, "")) if "found" in request.args else ""
+def kept_search(key: str, given: Mapping[str, str] | None = None) -> str:
+    """What is searched for in this list now; nothing when its address does not say so.
+
+    Args:
+        given: the values of a form that acts on the list, in place of the address.
+    """
+    values = request.args if given is None else given
+    return str(session.get(key, "")) if "found" in values else ""
 
 
 def filters_now() -> dict[str, Any]:

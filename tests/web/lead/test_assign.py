@@ -1,15 +1,18 @@
 """Assignment by pages: filter, preview, spread, give by hand, hand over, take back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
 
 from energymed.accounts.models import User
+from energymed.calling.followups import add_follow_up
 from energymed.cases.models import Case
-from tests.factories import make_case, make_person, make_site, make_user
+from tests.factories import MONDAY_MORNING, make_case, make_person, make_site, make_user
 from tests.web.helpers import sign_in, soup, table_rows, text_of
 from tests.web.lead.conftest import SECOND_FACTOR, LeadDesk
 
@@ -34,6 +37,24 @@ def pile(desk: LeadDesk, count: int = 9, **values: object) -> list[int]:
     ]
     desk.session.commit()
     return [case.id for case in cases]
+
+
+def spread(desk: LeadDesk, *mediators: User, **filters: str) -> TestResponse:
+    """Look at the preview and press its button."""
+    query = {"preview": "1", "mediator": [one.id for one in mediators], **filters}
+    page = soup(desk.client.get("/assign", query_string=query))
+    fields = page.select("form[action='/assign/spread'] input[type=hidden]")
+    data = MultiDict((str(field["name"]), str(field["value"])) for field in fields)
+    return desk.client.post("/assign/spread", data=data, follow_redirects=True)
+
+
+def pass_on(desk: LeadDesk, away: User, *mediators: User) -> TestResponse:
+    """Look at what somebody holds and pass it on."""
+    page = soup(desk.client.get(f"/assign/hand-over?from={away.id}"))
+    seen = page.select_one("input[name=seen]")
+    data = {"from": away.id, "mediator": [one.id for one in mediators]}
+    data["seen"] = str(seen["value"]) if seen else ""
+    return desk.client.post("/assign/hand-over", data=data, follow_redirects=True)
 
 
 def held_by(session: Session, user: User) -> int:
@@ -76,10 +97,10 @@ def test_applying_does_what_was_shown_and_only_once(
 ) -> None:
     pile(desk, 9)
     ada, bob = team
-    data = {"mediator": [ada.id, bob.id]}
-    answer = desk.client.post("/assign/spread", data=data, follow_redirects=True)
+    answer = spread(desk, ada, bob)
     assert "Dossiers répartis : Ada Blanc 6, Bob Noir 3." in text_of(answer)
     assert (held_by(session, ada), held_by(session, bob)) == (6, 3)
+    data = {"mediator": [ada.id, bob.id], "seen": "before"}
     again = desk.client.post("/assign/spread", data=data, follow_redirects=True)
     assert "Aucun dossier à donner" in text_of(again)
     assert (held_by(session, ada), held_by(session, bob)) == (6, 3)
@@ -93,7 +114,7 @@ def test_only_the_filtered_cases_are_spread(
     ada, _bob = team
     page = desk.client.get("/assign?commune=Crest")
     assert "3 dossiers à répartir" in text_of(page)
-    desk.client.post("/assign/spread", data={"mediator": ada.id, "commune": "Crest"})
+    spread(desk, ada, commune="Crest")
     assert held_by(session, ada) == 3
 
 
@@ -135,6 +156,68 @@ def test_ticked_cases_go_to_one_mediator(
     answer = desk.client.post("/assign/by-hand", data=data, follow_redirects=True)
     assert "2 dossiers donnés." in text_of(answer)
     assert held_by(session, team[1]) == 2
+    stale = {"case": cases[:3], "user": team[0].id}
+    answer = desk.client.post("/assign/by-hand", data=stale, follow_redirects=True)
+    assert "1 dossier donné. 2 dossiers cochés ont été donnés ou pris" in text_of(answer)
+    assert (held_by(session, team[0]), held_by(session, team[1])) == (1, 2)
+
+
+def test_what_came_in_after_the_preview_is_shown_before_it_is_given(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    ada, bob = team
+    pile(desk, 2)
+    query = f"preview=1&mediator={ada.id}&mediator={bob.id}"
+    page = soup(desk.client.get(f"/assign?{query}"))
+    seen = page.select_one("input[name=seen]")
+    assert seen is not None
+    pile(desk, 1)
+    data = {"mediator": [ada.id, bob.id], "seen": seen["value"]}
+    answer = desk.client.post("/assign/spread", data=data, follow_redirects=True)
+    assert "ont changé depuis l'aperçu : rien n'a été donné" in text_of(answer)
+    assert sum(int(row["Dossiers"]) for row in table_rows(answer, PREVIEW)) == 3
+    assert "Répartir 3 dossiers" in text_of(answer)
+    assert held_by(session, ada) == held_by(session, bob) == 0
+
+
+def test_whoever_is_never_called_is_marked_and_left_out(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    first, _second = pile(desk, 2)
+    session.get_one(Case, first).person.opposed_at = MONDAY_MORNING
+    session.commit()
+    answer = desk.client.get(f"/assign?preview=1&mediator={team[0].id}")
+    assert "1 dossier reste dans la pile : cette personne n'est plus jamais" in text_of(answer)
+    assert "Répartir 1 dossier" in text_of(answer)
+    marked = [row["Client"] for row in table_rows(answer, PILE) if "opposition" in row["Client"]]
+    assert len(marked) == 1
+
+
+def test_notices_that_end_soon_weigh_more_in_a_day(desk: LeadDesk, team: tuple[User, User]) -> None:
+    pile(desk, 6, campaign_kind="cutoff_notice", debt_cents=None,
+         cutoff_date=date(2026, 11, 24), cutoff_slot="14h-16h")  # fmt: skip
+    answer = desk.client.get(f"/assign?preview=1&mediator={team[0].id}")
+    (row,) = table_rows(answer, PREVIEW)
+    assert row["Appels par jour ensuite"] == "≈ 3"
+    assert table_rows(answer, PILE)[0]["Coupure prévue"] == "24 nov. 2026, 14h-16h"
+
+
+def test_the_pile_is_searched_and_sorted_and_the_spread_follows_the_search(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    pile(desk, 1, commune="Crest", reference="B1")
+    pile(desk, 2, commune="Valence")
+    page = desk.client.post("/assign/search", data={"q": "b1"}, follow_redirects=True)
+    assert page.request.query_string == b"found=1"
+    assert [row["Commune"] for row in table_rows(page, PILE)] == ["Crest"]
+    spread(desk, team[0], found="1")
+    assert held_by(session, team[0]) == 1
+    assert "Aucun dossier à répartir ne correspond" in text_of(desk.client.get("/assign?found=1"))
+    pile(desk, 1, commune="Die")
+    rows = table_rows(desk.client.get("/assign?sort=commune"), PILE)
+    assert [row["Commune"] for row in rows] == ["Die", "Valence", "Valence"]
+    rows = table_rows(desk.client.get("/assign?sort=-commune"), PILE)
+    assert [row["Commune"] for row in rows] == ["Valence", "Valence", "Die"]
 
 
 def test_nothing_ticked_is_told(desk: LeadDesk, team: tuple[User, User]) -> None:
@@ -152,10 +235,51 @@ def test_handing_over_a_queue_when_somebody_is_away(
     assert "Passer les 3 dossiers de Ada Blanc" in text_of(page)
     ticks = soup(page).select("input[name=mediator]")
     assert [tick["value"] for tick in ticks] == [str(bob.id)]
-    data = {"from": ada.id, "mediator": bob.id}
-    answer = desk.client.post("/assign/hand-over", data=data, follow_redirects=True)
+    answer = pass_on(desk, ada, bob)
     assert "Dossiers répartis : Bob Noir 3." in text_of(answer)
     assert (held_by(session, ada), held_by(session, bob)) == (0, 3)
+
+
+def test_closed_cases_with_something_to_do_are_told_apart(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    ada, bob = team
+    make_case(session, partner=desk.partner, assigned_to=ada)
+    closed = make_case(
+        session, partner=desk.partner, assigned_to=ada, state="closed", closure="plan_running",
+        queue_reason=None,
+    )  # fmt: skip
+    add_follow_up(
+        session, ada.as_actor(), closed, "instalment", MONDAY_MORNING + timedelta(days=9),
+        now=MONDAY_MORNING,
+    )  # fmt: skip
+    session.commit()
+    said = text_of(desk.client.get(f"/assign/hand-over?from={ada.id}"))
+    assert "Passer les 2 dossiers de Ada Blanc" in said
+    assert "1 dossier en attente d'appel. 1 dossier clos, avec un suivi encore à faire." in said
+    stale = {"from": ada.id, "mediator": bob.id, "seen": "x"}
+    refused = desk.client.post("/assign/hand-over", data=stale, follow_redirects=True)
+    assert "Cette file a changé" in text_of(refused)
+    assert held_by(session, bob) == 0
+    assert "Dossiers répartis : Bob Noir 2." in text_of(pass_on(desk, ada, bob))
+    assert held_by(session, bob) == 2
+
+
+def test_what_somebody_holds_is_searched_and_sorted(
+    desk: LeadDesk, session: Session, team: tuple[User, User]
+) -> None:
+    ada, _bob = team
+    for commune in ("Die", "Crest"):
+        make_case(session, partner=desk.partner, assigned_to=ada, commune=commune)
+    session.commit()
+    held = "section[aria-labelledby=held] table"
+    page = desk.client.get(f"/assign/hand-over?from={ada.id}&sort=commune")
+    assert [row["Commune"] for row in table_rows(page, held)] == ["Crest", "Die"]
+    search = f"/assign/hand-over/search?from={ada.id}"
+    page = desk.client.post(search, data={"q": "die"}, follow_redirects=True)
+    assert [row["Commune"] for row in table_rows(page, held)] == ["Die"]
+    page = desk.client.post(search, data={"q": "xyz"}, follow_redirects=True)
+    assert "Aucun dossier ne correspond" in text_of(page)
 
 
 def test_a_closed_accounts_queue_can_be_handed_over(
@@ -166,7 +290,7 @@ def test_a_closed_accounts_queue_can_be_handed_over(
     session.get_one(User, ada.id).active = False
     session.commit()
     assert "Ada Blanc (2)" in text_of(desk.client.get("/assign/hand-over"))
-    desk.client.post("/assign/hand-over", data={"from": ada.id, "mediator": bob.id})
+    pass_on(desk, ada, bob)
     assert held_by(session, bob) == 2
 
 

@@ -63,7 +63,8 @@ def missing(desk: LeadDesk, session: Session) -> None:
         # user, site, deposits, count, page, files, contacts, plans, partners
         ("/missing", missing, 9),
         ("/letters", cases, 8),  # user, site, deposits, count, page, letters, partners, communes
-        ("/assign", cases, 9),  # user, site, deposits, count, page, team, loads, partners, places
+        # user, site, deposits, count, page, stops, team, loads, partners, places
+        ("/assign", cases, 10),
         ("/assign/hand-over", cases, 5),  # user, site, deposits, holders, team
         (
             "/team",

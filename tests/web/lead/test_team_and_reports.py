@@ -65,8 +65,9 @@ def test_the_board_counts_each_mediator_without_money_or_rank(
     ]
     assert len(lines) == 2
     assert lines[0][1].startswith("en appel depuis 09:55")
-    assert lines[0][2:7] == ["1", "0", "1", "1", "35"], "to call, waiting, callbacks, calls, hours"
-    assert lines[1][:2] == ["Zoé Noir", "pas en appel"]
+    assert lines[0][0] == "Ada Blanc 35 h par semaine"
+    assert lines[0][2:6] == ["1", "0", "1", "1"], "to call, waiting, callbacks, calls"
+    assert lines[1][:2] == ["Zoé Noir 35 h par semaine", "pas en appel"]
     assert "€" not in text_of(answer)
 
 
