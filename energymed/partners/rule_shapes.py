@@ -12,7 +12,14 @@ from typing import Any
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.partners.result_rules import AGAIN, CALLBACK_BY, DETAILS, MOST_HOURS, RESULT_RULES
+from energymed.partners.result_rules import (
+    AGAIN,
+    CALLBACK_BY,
+    DETAILS,
+    MOST_HOURS,
+    PREFIX,
+    RESULT_RULES,
+)
 
 LEAP_YEAR = 2024
 SUNDAY = 6
@@ -124,11 +131,11 @@ def _check_period(_kind: RuleKind, value: Mapping[str, int]) -> None:
 
 
 def _check_truce(_kind: RuleKind, value: Mapping[str, list[int]]) -> None:
-    for name in ("from", "to"):
+    for name, field in (("from", "first"), ("to", "last")):
         try:
             date(LEAP_YEAR, *value[name])
         except ValueError:
-            raise BadInput(N_("Ce jour n'existe pas : écrivez 01/11."), field=name) from None
+            raise BadInput(N_("Ce jour n'existe pas : écrivez 01/11."), field=field) from None
 
 
 def _check_result(value: Mapping[str, Any]) -> None:
@@ -163,4 +170,4 @@ CHECKS: dict[str, Callable[[RuleKind, Any], None]] = {
 
 def is_known(code: str) -> bool:
     """Whether there is such a rule."""
-    return code in RULES or code.removeprefix("result.") in RESULT_RULES
+    return code in RULES or (code.startswith(PREFIX) and code.removeprefix(PREFIX) in RESULT_RULES)

@@ -32,9 +32,9 @@ from energymed.web.admin.rule_words import DETAIL_NAMES
 from energymed.web.mediator.controls import DayField, PickField
 from energymed.web.shared.fields import TickField, choices
 
-CLOCK = r"(?:[01]?\d|2[0-3])[:h][0-5]\d"
+CLOCK = r"(?:[01]?[0-9]|2[0-3])[:h][0-5][0-9]"
 _SPAN = re.compile(rf"\s*({CLOCK})\s*[-–—à]\s*({CLOCK})\s*")
-_DAY = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*")
+_DAY = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{1,2})\s*\Z")
 
 
 def _clock(text: str) -> str:
@@ -165,10 +165,12 @@ class TruceForm(RuleForm):
     """First and last day of the year."""
 
     first = StringField(
-        _l("Premier jour"), validators=[Regexp(_DAY, message=_l("Écrivez le jour : 01/11."))]
+        _l("Premier jour"),
+        validators=[Regexp(_DAY, message=_l("Écrivez le jour et le mois : 01/11."))],
     )
     last = StringField(
-        _l("Dernier jour"), validators=[Regexp(_DAY, message=_l("Écrivez le jour : 31/03."))]
+        _l("Dernier jour"),
+        validators=[Regexp(_DAY, message=_l("Écrivez le jour et le mois : 31/03."))],
     )
 
     @property

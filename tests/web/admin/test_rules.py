@@ -1,10 +1,8 @@
 """The administrator's rules: seen, changed from a day on, for all or for one campaign."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,25 +12,9 @@ from energymed.partners.models import Campaign, DatedRule
 from energymed.partners.result_rules import RESULT_RULES
 from energymed.partners.rule_shapes import RULES
 from energymed.partners.rulebook import load_calling_rules
-from tests.factories import MONDAY_MORNING, make_partner, make_user
-from tests.web.helpers import sign_in, soup, table_rows, text_of
-
-TODAY = MONDAY_MORNING.date()
-WHY = {"valid_from": TODAY.isoformat(), "source": "Accord avec le partenaire du 20 novembre"}
-
-
-@pytest.fixture
-def desk(client: FlaskClient, session: Session, clock: time_machine.Traveller) -> FlaskClient:
-    admin = make_user(session, "admin", tf_totp_secret="s", tf_primary_method="authenticator")
-    session.commit()
-    sign_in(client, admin)
-    return client
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(MONDAY_MORNING, tick=False) as traveller:
-        yield traveller
+from tests.factories import make_partner
+from tests.web.admin.conftest import TODAY, WHY
+from tests.web.helpers import soup, table_rows, text_of
 
 
 def campaign_of(session: Session, partner_id: int, kind: str) -> Campaign:
