@@ -25,6 +25,7 @@ LEAP_YEAR = 2024
 SUNDAY = 6
 GIVEN_UP = ("refused", "unreachable", "wrong_data")  # how a case closes that is tried in vain
 MOST_TIMES = 20
+EARLIEST, LATEST = time(8), time(20)  # DOMAIN §8: may be narrowed, never widened
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,11 @@ def _check_weekdays(_kind: RuleKind, value: list[int]) -> None:
 def _check_bounds(_kind: RuleKind, value: list[str]) -> None:
     if time.fromisoformat(value[0]) >= time.fromisoformat(value[1]):
         raise BadInput(N_("La journée finit avant de commencer."), field="latest")
+    never = N_("Jamais avant 8:00 ni après 20:00 : les bornes se resserrent, sans s'élargir.")
+    if time.fromisoformat(value[0]) < EARLIEST:
+        raise BadInput(never, field="earliest")
+    if time.fromisoformat(value[1]) > LATEST:
+        raise BadInput(never, field="latest")
 
 
 def _check_count(kind: RuleKind, value: int) -> None:
@@ -128,6 +134,10 @@ def _check_period(_kind: RuleKind, value: Mapping[str, int]) -> None:
     _within(value["attempts"], 1, MOST_TIMES, "attempts")
     _within(value["days"], 1, 365, "days")
     _within(value["half_days"], 1, 2, "half_days")
+    if value["half_days"] > value["attempts"]:
+        raise BadInput(
+            N_("Il faut au moins autant d'essais que de demi-journées."), field="half_days"
+        )
 
 
 def _check_truce(_kind: RuleKind, value: Mapping[str, list[int]]) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.partners.models import Campaign
 from tests.factories import MONDAY_MORNING, make_user
 from tests.web.helpers import sign_in
 
@@ -26,3 +28,9 @@ def desk(client: FlaskClient, session: Session, clock: time_machine.Traveller) -
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(MONDAY_MORNING, tick=False) as traveller:
         yield traveller
+
+
+def campaign_of(session: Session, partner_id: int, kind: str) -> Campaign:
+    """The campaign of a partner and mission."""
+    wanted = (Campaign.partner_id == partner_id, Campaign.kind == kind)
+    return session.scalars(select(Campaign).where(*wanted)).one()

@@ -8,18 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
-from energymed.partners.models import Campaign, DatedRule
+from energymed.partners.models import DatedRule
 from energymed.partners.result_rules import RESULT_RULES
 from energymed.partners.rule_shapes import RULES
 from energymed.partners.rulebook import load_calling_rules
 from tests.factories import make_partner
-from tests.web.admin.conftest import TODAY, WHY
+from tests.web.admin.conftest import TODAY, WHY, campaign_of
 from tests.web.helpers import soup, table_rows, text_of
-
-
-def campaign_of(session: Session, partner_id: int, kind: str) -> Campaign:
-    wanted = (Campaign.partner_id == partner_id, Campaign.kind == kind)
-    return session.scalars(select(Campaign).where(*wanted)).one()
 
 
 def test_every_rule_and_every_result_is_listed_in_words(desk: FlaskClient) -> None:
