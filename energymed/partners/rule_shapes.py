@@ -80,10 +80,20 @@ RULES: dict[str, RuleKind] = {
         N_("Sans signe de la page ouverte, le dossier retourne dans la file."),
         "count", 5, 60, N_("minutes"),
     ),
+    "message_gap_days": RuleKind(
+        N_("Temps entre deux messages"),
+        N_("Un seul SMS ou e-mail à une personne pendant ce temps."),
+        "count", 1, 365, N_("jours"),
+    ),
+    "message_names_partner": RuleKind(
+        N_("Le partenaire dans les messages"),
+        N_("S'il peut être nommé là où quelqu'un d'autre peut lire."), "choice",
+    ),
     "winter_truce": RuleKind(
         N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
     ),
 }  # fmt: skip
+MESSAGES = ("message_gap_days", "message_names_partner")  # the others are on calls
 FOR_EVERYBODY = ("calling_bounds", "lease_minutes", "winter_truce")  # no campaign has its own
 
 
@@ -140,6 +150,11 @@ def _check_period(_kind: RuleKind, value: Mapping[str, int]) -> None:
         )
 
 
+def _check_choice(_kind: RuleKind, value: bool) -> None:
+    if not isinstance(value, bool):
+        raise BadInput(N_("Choisissez dans la liste."), field="yes")
+
+
 def _check_truce(_kind: RuleKind, value: Mapping[str, list[int]]) -> None:
     for name, field in (("from", "first"), ("to", "last")):
         try:
@@ -174,6 +189,7 @@ CHECKS: dict[str, Callable[[RuleKind, Any], None]] = {
     "bounds": _check_bounds,
     "count": _check_count,
     "period": _check_period,
+    "choice": _check_choice,
     "truce": _check_truce,
 }
 

@@ -29,7 +29,7 @@ from energymed.partners.rule_changes import (
     rules_to_come,
     scopes_over,
 )
-from energymed.partners.rule_shapes import FOR_EVERYBODY, RULES, is_known
+from energymed.partners.rule_shapes import FOR_EVERYBODY, MESSAGES, RULES, is_known
 from energymed.partners.rulebook import DEFAULTS
 from energymed.web.admin.rule_forms import RuleForm, form_of
 from energymed.web.admin.rule_words import in_words, result_lines, results
@@ -75,7 +75,8 @@ def rules() -> str:
         "admin/rules.html",
         scopes=_scopes(session),
         scope=request.args.get("scope", ""),
-        rules=_lines(session, codes, over),
+        rules=_lines(session, [code for code in codes if code not in MESSAGES], over),
+        messages=_lines(session, MESSAGES, over),
         results=_lines(session, results(), over),
     )
 
