@@ -4,12 +4,12 @@ Nothing is overwritten: what held before stays on file with its days, so that wh
 it can be explained a year later. A change that has not begun may be changed again or withdrawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
@@ -18,6 +18,7 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.partners.models import Campaign, DatedRule
+from energymed.partners.rule_hours import check_changed, check_withdrawn, lock_rule
 from energymed.partners.rule_shapes import FOR_EVERYBODY, check_value, is_known
 from energymed.partners.service import KINDS
 
@@ -63,7 +64,8 @@ def change_rule(
 
     Raises:
         NotFound: no such rule or campaign.
-        BadInput: a value that makes no sense, a day that has passed, or no reason given.
+        BadInput: a value that makes no sense or contradicts another rule, a day that has passed,
+            or no reason given.
         Refused: a rule that no campaign may have its own way.
     """
     if not is_known(code):
@@ -75,6 +77,7 @@ def change_rule(
         raise BadInput(N_("Dites pourquoi, ou d'après quel texte."), field="source")
     if valid_from < paris_date(now):
         raise BadInput(N_("Une règle ne change pas le passé."), field="valid_from")
+    lock_rule(session, code)
     same_day = (*scope.rows(), DatedRule.code == code, DatedRule.valid_from == valid_from)
     rule = session.scalar(select(DatedRule).where(*same_day).with_for_update())
     before = None if rule is None else {"value": rule.value["value"]}
@@ -85,6 +88,7 @@ def change_rule(
         session.add(rule)
     rule.value, rule.source, rule.valid_to = {"value": value}, source, None
     session.flush()
+    check_changed(session, rule, valid_from)
     audit.record(
         session, actor, "rule.changed", rule, now=now, before=before,
         after={"code": code, "value": value, "from": valid_from.isoformat()},
@@ -92,28 +96,60 @@ def change_rule(
     return rule
 
 
-def end_rule(session: Session, actor: Acting, rule_id: int, *, now: datetime) -> None:
-    """Let a campaign's or a mission's own rule end: the general one holds again from today on.
+def end_rule(session: Session, actor: Acting, rule_id: int, *, now: datetime) -> bool:
+    """Withdraw a rule: a planned change alone, or all that a mission or a campaign has of its own.
 
-    One that has not begun, or began today, goes altogether.
+    Of its own values those that hold end yesterday, those of today and to come go altogether.
+
+    Returns:
+        Whether the rule above holds again; a planned change that goes leaves what holds.
 
     Raises:
         NotFound: unknown.
-        Refused: a general rule; it is changed, never left open.
+        Refused: a general rule in force (it is changed, never left open), or hours that would
+            then contradict each other.
     """
-    rule = session.get(DatedRule, rule_id, with_for_update=True)
-    if rule is None:
-        raise NotFound(N_("Cette règle n'existe pas."))
-    if Scope(rule.campaign_id, rule.kind).is_general:
-        raise Refused(N_("La règle générale se change, elle ne se retire pas."))
+    code = session.scalar(select(DatedRule.code).where(DatedRule.id == rule_id))
+    if code is not None:
+        lock_rule(session, code)
+    rule = session.get(DatedRule, rule_id, with_for_update=True, populate_existing=True)
     today = paris_date(now)
-    before = {"code": rule.code, "value": rule.value["value"], "from": rule.valid_from.isoformat()}
-    audit.record(session, actor, "rule.ended", rule, now=now, before=before)
-    if rule.valid_from >= today:
-        session.delete(rule)
-    else:
-        rule.valid_to = today - timedelta(days=1)
+    if rule is None or (rule.valid_to is not None and rule.valid_to < today):
+        raise NotFound(N_("Cette règle n'existe pas, ou ne vaut plus."))
+    planned, scope = rule.valid_from > today, Scope(rule.campaign_id, rule.kind)
+    if scope.is_general and not planned:
+        raise Refused(N_("La règle générale se change, elle ne se retire pas."))
+    for one, until in _ends([rule] if planned else _open(session, scope, rule.code, today), today):
+        before = {"code": one.code, "value": one.value["value"], "from": one.valid_from.isoformat()}
+        audit.record(session, actor, "rule.ended", one, now=now, before=before)
+        if one.valid_from >= today:
+            session.delete(one)
+        else:
+            one.valid_to = until
     session.flush()
+    check_withdrawn(session, rule.code, today)
+    return not planned
+
+
+def _open(session: Session, scope: Scope, code: str, today: date) -> list[DatedRule]:
+    """The values of one scope that hold or will, or would if a later one were withdrawn."""
+    found = (
+        select(DatedRule)
+        .where(DatedRule.code == code, *scope.rows())
+        .where(or_(DatedRule.valid_to.is_(None), DatedRule.valid_to >= today))
+        .order_by(DatedRule.valid_from)
+        .with_for_update()
+    )
+    return list(session.scalars(found))
+
+
+def _ends(rules: Sequence[DatedRule], today: date) -> list[tuple[DatedRule, date]]:
+    """Each with its last day: the one before the next began, yesterday at the latest."""
+    begins = [*(rule.valid_from for rule in rules[1:]), today]
+    return [
+        (rule, min(begin, today) - timedelta(days=1))
+        for rule, begin in zip(rules, begins, strict=True)
+    ]
 
 
 def rule_in_force(
@@ -128,12 +164,26 @@ def rule_in_force(
     return None
 
 
-def rules_on_file(session: Session, code: str, scopes: Sequence[Scope]) -> list[DatedRule]:
-    """Every value that a rule has, had or will have for these scopes, latest first."""
-    found: list[DatedRule] = []
-    for scope in scopes:
-        found += session.scalars(select(DatedRule).where(DatedRule.code == code, *scope.rows()))
-    return sorted(found, key=lambda rule: (rule.valid_from, rule.id), reverse=True)
+def rules_to_come(
+    found: Sequence[DatedRule], scopes: Sequence[Scope], day: date
+) -> list[DatedRule]:
+    """Of the values on file those that will hold after a day, the next one first."""
+    later = sorted((one for one in found if one.valid_from > day), key=lambda one: one.valid_from)
+    return [one for one in later if rule_in_force(found, scopes, one.valid_from) is one]
+
+
+def rules_on_file(
+    session: Session, codes: Collection[str], scopes: Sequence[Scope]
+) -> dict[str, list[DatedRule]]:
+    """Every value that rules have, had or will have for these scopes, by code, latest first."""
+    bound = or_(*(and_(*scope.rows()) for scope in scopes))
+    latest = (DatedRule.valid_from.desc(), DatedRule.id.desc())
+    found: dict[str, list[DatedRule]] = {code: [] for code in codes}
+    for one in session.scalars(
+        select(DatedRule).where(DatedRule.code.in_(codes), bound).order_by(*latest)
+    ):
+        found[one.code].append(one)
+    return found
 
 
 def scopes_over(session: Session, scope: Scope) -> list[Scope]:

@@ -12,12 +12,20 @@ from typing import Any
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.partners.result_rules import AGAIN, CALLBACK_BY, DETAILS, MOST_HOURS, RESULT_RULES
+from energymed.partners.result_rules import (
+    AGAIN,
+    CALLBACK_BY,
+    DETAILS,
+    MOST_HOURS,
+    PREFIX,
+    RESULT_RULES,
+)
 
 LEAP_YEAR = 2024
 SUNDAY = 6
 GIVEN_UP = ("refused", "unreachable", "wrong_data")  # how a case closes that is tried in vain
 MOST_TIMES = 20
+EARLIEST, LATEST = time(8), time(20)  # DOMAIN §8: may be narrowed, never widened
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +80,20 @@ RULES: dict[str, RuleKind] = {
         N_("Sans signe de la page ouverte, le dossier retourne dans la file."),
         "count", 5, 60, N_("minutes"),
     ),
+    "message_gap_days": RuleKind(
+        N_("Temps entre deux messages"),
+        N_("Un seul SMS ou e-mail à une personne pendant ce temps."),
+        "count", 1, 365, N_("jours"),
+    ),
+    "message_names_partner": RuleKind(
+        N_("Le partenaire dans les messages"),
+        N_("S'il peut être nommé là où quelqu'un d'autre peut lire."), "choice",
+    ),
     "winter_truce": RuleKind(
         N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
     ),
 }  # fmt: skip
+MESSAGES = ("message_gap_days", "message_names_partner")  # the others are on calls
 FOR_EVERYBODY = ("calling_bounds", "lease_minutes", "winter_truce")  # no campaign has its own
 
 
@@ -111,6 +129,11 @@ def _check_weekdays(_kind: RuleKind, value: list[int]) -> None:
 def _check_bounds(_kind: RuleKind, value: list[str]) -> None:
     if time.fromisoformat(value[0]) >= time.fromisoformat(value[1]):
         raise BadInput(N_("La journée finit avant de commencer."), field="latest")
+    never = N_("Jamais avant 8:00 ni après 20:00 : les bornes se resserrent, sans s'élargir.")
+    if time.fromisoformat(value[0]) < EARLIEST:
+        raise BadInput(never, field="earliest")
+    if time.fromisoformat(value[1]) > LATEST:
+        raise BadInput(never, field="latest")
 
 
 def _check_count(kind: RuleKind, value: int) -> None:
@@ -121,14 +144,23 @@ def _check_period(_kind: RuleKind, value: Mapping[str, int]) -> None:
     _within(value["attempts"], 1, MOST_TIMES, "attempts")
     _within(value["days"], 1, 365, "days")
     _within(value["half_days"], 1, 2, "half_days")
+    if value["half_days"] > value["attempts"]:
+        raise BadInput(
+            N_("Il faut au moins autant d'essais que de demi-journées."), field="half_days"
+        )
+
+
+def _check_choice(_kind: RuleKind, value: bool) -> None:
+    if not isinstance(value, bool):
+        raise BadInput(N_("Choisissez dans la liste."), field="yes")
 
 
 def _check_truce(_kind: RuleKind, value: Mapping[str, list[int]]) -> None:
-    for name in ("from", "to"):
+    for name, field in (("from", "first"), ("to", "last")):
         try:
             date(LEAP_YEAR, *value[name])
         except ValueError:
-            raise BadInput(N_("Ce jour n'existe pas : écrivez 01/11."), field=name) from None
+            raise BadInput(N_("Ce jour n'existe pas : écrivez 01/11."), field=field) from None
 
 
 def _check_result(value: Mapping[str, Any]) -> None:
@@ -157,10 +189,11 @@ CHECKS: dict[str, Callable[[RuleKind, Any], None]] = {
     "bounds": _check_bounds,
     "count": _check_count,
     "period": _check_period,
+    "choice": _check_choice,
     "truce": _check_truce,
 }
 
 
 def is_known(code: str) -> bool:
     """Whether there is such a rule."""
-    return code in RULES or code.removeprefix("result.") in RESULT_RULES
+    return code in RULES or (code.startswith(PREFIX) and code.removeprefix(PREFIX) in RESULT_RULES)

@@ -75,14 +75,17 @@ class MessageRules:
 
 @dataclass(frozen=True, slots=True)
 class WinterTruce:
-    """First and last day of the truce as (month, day); it runs over the new year."""
+    """First and last day of the truce as (month, day); it may run over the new year."""
 
     first: tuple[int, int]
     last: tuple[int, int]
 
     def covers(self, day: date) -> bool:
         """True when `day` lies in the truce."""
-        return (day.month, day.day) >= self.first or (day.month, day.day) <= self.last
+        asked = (day.month, day.day)
+        if self.first <= self.last:
+            return self.first <= asked <= self.last
+        return asked >= self.first or asked <= self.last
 
 
 def seed(session: Session) -> int:

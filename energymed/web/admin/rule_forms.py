@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
+from wtforms import IntegerField, RadioField, StringField
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -28,13 +28,13 @@ from energymed.partners.result_rules import (
     may_declare,
 )
 from energymed.partners.rule_shapes import GIVEN_UP, RULES
-from energymed.web.admin.rule_words import DETAIL_NAMES
+from energymed.web.admin.rule_words import DETAIL_NAMES, YES_NO
 from energymed.web.mediator.controls import DayField, PickField
 from energymed.web.shared.fields import TickField, choices
 
-CLOCK = r"(?:[01]?\d|2[0-3])[:h][0-5]\d"
+CLOCK = r"(?:[01]?[0-9]|2[0-3])[:h][0-5][0-9]"
 _SPAN = re.compile(rf"\s*({CLOCK})\s*[-–—à]\s*({CLOCK})\s*")
-_DAY = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*")
+_DAY = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{1,2})\s*\Z")
 
 
 def _clock(text: str) -> str:
@@ -143,6 +143,26 @@ class CountForm(RuleForm):
         self.number.data = value
 
 
+class ChoiceForm(RuleForm):
+    """Yes or no."""
+
+    yes = RadioField(
+        _l("Réponse"),
+        choices=choices(YES_NO, empty=False),
+        validators=[InputRequired(_l("Choisissez dans la liste."))],
+        validate_choice=False,
+    )
+
+    @property
+    def value(self) -> bool | None:
+        """The answer; None for anything else."""
+        return {"yes": True, "no": False}.get(self.yes.data or "")
+
+    def show(self, value: bool) -> None:
+        """The answer."""
+        self.yes.data = "yes" if value else "no"
+
+
 class PeriodForm(RuleForm):
     """Attempts in a period."""
 
@@ -165,10 +185,12 @@ class TruceForm(RuleForm):
     """First and last day of the year."""
 
     first = StringField(
-        _l("Premier jour"), validators=[Regexp(_DAY, message=_l("Écrivez le jour : 01/11."))]
+        _l("Premier jour"),
+        validators=[Regexp(_DAY, message=_l("Écrivez le jour et le mois : 01/11."))],
     )
     last = StringField(
-        _l("Dernier jour"), validators=[Regexp(_DAY, message=_l("Écrivez le jour : 31/03."))]
+        _l("Dernier jour"),
+        validators=[Regexp(_DAY, message=_l("Écrivez le jour et le mois : 31/03."))],
     )
 
     @property
@@ -237,6 +259,7 @@ FORMS: dict[str, type[RuleForm]] = {
     "weekdays": WeekdaysForm,
     "bounds": BoundsForm,
     "count": CountForm,
+    "choice": ChoiceForm,
     "period": PeriodForm,
     "truce": TruceForm,
 }
@@ -251,6 +274,8 @@ def form_of(code: str) -> RuleForm:
     kind = RULES[code]
     form_class = FORMS[kind.shape]
     made = form_class()
+    if isinstance(made, ChoiceForm):
+        made.yes.label.text = _l(kind.label)
     if isinstance(made, CountForm):
         made.number.label.text = _l(kind.label)
         made.number.description = f"{_l(kind.unit)} ({kind.least} – {kind.most})"

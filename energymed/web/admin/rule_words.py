@@ -21,6 +21,7 @@ from energymed.partners.result_rules import (
     declared,
 )
 from energymed.partners.rule_shapes import RULES
+from energymed.web.shared.filters import ngettext
 
 DETAIL_NAMES = {
     "identity_checked": N_("identité vérifiée"),
@@ -31,6 +32,8 @@ DETAIL_NAMES = {
     "hung_up_when": N_("quand la personne a raccroché"),
     "phone": N_("numéro composé"),
 }
+
+YES_NO = {"yes": N_("Oui"), "no": N_("Non")}
 
 
 def in_words(code: str, value: Any) -> str:
@@ -64,7 +67,11 @@ def _varying(rule: ResultRule) -> list[str]:
         lines.append(_("rappelle : %(who)s", who=_(CALLBACK_BY[rule.by])))
     if rule.most is not None:
         closure = _(CLOSURES[str(rule.closure)])
-        lines.append(_("à la %(most)se fois, clos : %(closure)s", most=rule.most, closure=closure))
+        if rule.most == 1:
+            lines.append(_("dès la première fois, clos : %(closure)s", closure=closure))
+        else:
+            told = _("à la %(most)se fois, clos : %(closure)s", most=rule.most, closure=closure)
+            lines.append(told)
     if not rule.counts:
         lines.append(_("ne compte pas comme un essai"))
     return lines
@@ -72,7 +79,7 @@ def _varying(rule: ResultRule) -> list[str]:
 
 def _again(rule: ResultRule) -> str:
     if rule.again == "hours":
-        return _("après %(hours)s heures", hours=rule.hours)
+        return ngettext("après %(num)s heure", "après %(num)s heures", rule.hours)
     return _(AGAIN[rule.again])
 
 
@@ -90,11 +97,23 @@ def _bounds(_code: str, value: list[str]) -> str:
 
 
 def _count(code: str, value: int) -> str:
-    return f"{value} {_(RULES[code].unit)}"
+    unit = RULES[code].unit
+    if unit == "jours":
+        return ngettext("%(num)s jour", "%(num)s jours", value)
+    return f"{value} {_(unit)}"
+
+
+def _choice(_code: str, value: bool) -> str:
+    return _(YES_NO["yes" if value else "no"])
 
 
 def _period(_code: str, value: dict[str, int]) -> str:
-    return _("%(attempts)s en %(days)s jours, sur %(half_days)s demi-journées différentes", **value)
+    said = {"attempts": value["attempts"], "num": value["days"]}
+    times = ngettext("%(attempts)s en %(num)s jour", "%(attempts)s en %(num)s jours", **said)
+    if value["half_days"] == 1:
+        return times
+    return _("%(times)s, sur %(half_days)s demi-journées différentes",
+             times=times, half_days=value["half_days"])  # fmt: skip
 
 
 def _truce(_code: str, value: dict[str, list[int]]) -> str:
@@ -106,6 +125,7 @@ WORDS: dict[str, Callable[[str, Any], str]] = {
     "weekdays": _weekdays,
     "bounds": _bounds,
     "count": _count,
+    "choice": _choice,
     "period": _period,
     "truce": _truce,
 }

@@ -1,6 +1,8 @@
 """The rules in force: who may be called when, and what each call result does; and their changes."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,9 +26,10 @@ from energymed.partners.rule_changes import (
     end_rule,
     rule_in_force,
     rules_on_file,
+    rules_to_come,
     scopes_over,
 )
-from energymed.partners.rule_shapes import FOR_EVERYBODY, RULES, is_known
+from energymed.partners.rule_shapes import FOR_EVERYBODY, MESSAGES, RULES, is_known
 from energymed.partners.rulebook import DEFAULTS
 from energymed.web.admin.rule_forms import RuleForm, form_of
 from energymed.web.admin.rule_words import in_words, result_lines, results
@@ -36,7 +39,10 @@ from energymed.web.shared.permissions import actor, requires
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A rule on the page: its value today, in words too; `own` when the scope has its own."""
+    """A rule on the page: its value today, in words too; `own` when the scope has its own.
+
+    `coming` are the changes planned, each with its first day.
+    """
 
     code: str
     label: str
@@ -45,6 +51,18 @@ class Line:
     words: str
     rule: DatedRule | None
     own: bool
+    coming: list[tuple[date, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A value of a rule, that it had, has or will have; `gone` is what its withdrawal means:
+    nothing ("" : it cannot be withdrawn), a planned change, or all of the scope's own."""
+
+    rule: DatedRule
+    words: str
+    own: bool
+    gone: str
 
 
 @requires("rules.manage")
@@ -57,8 +75,9 @@ def rules() -> str:
         "admin/rules.html",
         scopes=_scopes(session),
         scope=request.args.get("scope", ""),
-        rules=[_line(session, code, over) for code in codes],
-        results=[_line(session, code, over) for code in results()],
+        rules=_lines(session, [code for code in codes if code not in MESSAGES], over),
+        messages=_lines(session, MESSAGES, over),
+        results=_lines(session, results(), over),
     )
 
 
@@ -80,7 +99,7 @@ def rule(code: str) -> str | Response | tuple[str, int]:
             return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
         except DomainError as error:
             _explain(form, error)
-    line = _line(db.session(), code, over)
+    line = _lines(db.session(), [code], over)[0]
     if not form.is_submitted():
         form.begin(today())
         form.show(line.value)
@@ -89,14 +108,19 @@ def rule(code: str) -> str | Response | tuple[str, int]:
 
 @requires("rules.manage")
 def end(rule_id: int) -> Response:
-    """Take a campaign's or mission's own rule back: the one above holds again."""
+    """Withdraw a planned change, or a campaign's or mission's own rule: the one above holds."""
     try:
         with transaction() as session:
-            end_rule(session, actor(), rule_id, now=now())
+            above_holds = end_rule(session, actor(), rule_id, now=now())
     except DomainError as error:
         flash(sentence(error), "warning")
     else:
-        flash(_("La règle générale vaut de nouveau."), "success")
+        told = (
+            N_("La règle générale vaut de nouveau.")
+            if above_holds
+            else N_("Le changement prévu est retiré.")
+        )
+        flash(_(told), "success")
     return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
 
 
@@ -118,17 +142,37 @@ def _page(form: RuleForm, line: Line, over: list[Scope]) -> str:
         scope=scope,
         scope_name=_scopes(db.session()).get(scope, ""),
         effects=result_lines(line.code.removeprefix(PREFIX), line.value) if of_result else [],
-        history=[
-            (each, in_words(line.code, each.value["value"]), over[0].owns(each))
-            for each in rules_on_file(db.session(), line.code, over)
-        ],
+        history=_history(db.session(), line.code, over),
         today=today(),
     )
 
 
-def _line(session: Session, code: str, over: list[Scope]) -> Line:
-    """A rule as it holds today for the first of the scopes."""
-    holds = rule_in_force(rules_on_file(session, code, over), over, today())
+def _history(session: Session, code: str, over: list[Scope]) -> list[Past]:
+    """Every value of a rule, and which of them may be withdrawn."""
+    found = rules_on_file(session, [code], over)[code]
+    holds, scope = rule_in_force(found, over, today()), over[0]
+
+    def gone(rule: DatedRule) -> str:
+        if not scope.owns(rule):
+            return ""
+        if rule.valid_from > today():
+            return "planned"
+        return "all" if rule is holds and not scope.is_general else ""
+
+    return [
+        Past(rule, in_words(code, rule.value["value"]), scope.owns(rule), gone(rule))
+        for rule in found
+    ]
+
+
+def _lines(session: Session, codes: Collection[str], over: list[Scope]) -> list[Line]:
+    """Rules as they hold today for the first of the scopes."""
+    on_file = rules_on_file(session, codes, over)
+    return [_line(code, on_file[code], over) for code in codes]
+
+
+def _line(code: str, found: Sequence[DatedRule], over: list[Scope]) -> Line:
+    holds = rule_in_force(found, over, today())
     if holds is not None:
         value = holds.value["value"]
     elif code in DEFAULTS:
@@ -138,7 +182,11 @@ def _line(session: Session, code: str, over: list[Scope]) -> Line:
     named = RULES.get(code) or RESULTS[code.removeprefix(PREFIX)]
     explained = RULES[code].help if code in RULES else ""
     own = holds is not None and over[0].owns(holds)
-    return Line(code, named.label, explained, value, in_words(code, value), holds, own)
+    coming = [
+        (one.valid_from, in_words(code, one.value["value"]))
+        for one in rules_to_come(found, over, today())
+    ]
+    return Line(code, named.label, explained, value, in_words(code, value), holds, own, coming)
 
 
 def _asked() -> Scope:

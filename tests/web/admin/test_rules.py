@@ -1,49 +1,28 @@
 """The administrator's rules: seen, changed from a day on, for all or for one campaign."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
-from energymed.partners.models import Campaign, DatedRule
+from energymed.partners.models import DatedRule
 from energymed.partners.result_rules import RESULT_RULES
-from energymed.partners.rule_shapes import RULES
-from energymed.partners.rulebook import load_calling_rules
-from tests.factories import MONDAY_MORNING, make_partner, make_user
-from tests.web.helpers import sign_in, soup, table_rows, text_of
-
-TODAY = MONDAY_MORNING.date()
-WHY = {"valid_from": TODAY.isoformat(), "source": "Accord avec le partenaire du 20 novembre"}
-
-
-@pytest.fixture
-def desk(client: FlaskClient, session: Session, clock: time_machine.Traveller) -> FlaskClient:
-    admin = make_user(session, "admin", tf_totp_secret="s", tf_primary_method="authenticator")
-    session.commit()
-    sign_in(client, admin)
-    return client
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(MONDAY_MORNING, tick=False) as traveller:
-        yield traveller
-
-
-def campaign_of(session: Session, partner_id: int, kind: str) -> Campaign:
-    wanted = (Campaign.partner_id == partner_id, Campaign.kind == kind)
-    return session.scalars(select(Campaign).where(*wanted)).one()
+from energymed.partners.rule_shapes import MESSAGES, RULES
+from energymed.partners.rulebook import DEFAULTS, load_calling_rules, load_message_rules
+from tests.factories import make_partner
+from tests.web.admin.conftest import TODAY, WHY, campaign_of
+from tests.web.helpers import soup, table_rows, text_of
 
 
 def test_every_rule_and_every_result_is_listed_in_words(desk: FlaskClient) -> None:
     page = desk.get("/admin/rules")
     tables = soup(page).select("table")
-    assert [len(table.select("tbody tr")) for table in tables] == [len(RULES), len(RESULT_RULES)]
+    listed = [len(table.select("tbody tr")) for table in tables]
+    assert listed == [len(RULES) - len(MESSAGES), len(MESSAGES), len(RESULT_RULES)]
+    assert all("stacks" in table["class"] for table in tables)
     words = text_of(page)
     assert "09:00 – 12:30, 13:30 – 19:00" in words
     assert "4 en 30 jours, sur 2 demi-journées différentes" in words
@@ -172,3 +151,44 @@ def test_a_general_rule_is_changed_never_taken_away(desk: FlaskClient, session: 
     assert "se change, elle ne se retire pas" in text_of(page)
     assert rule.valid_from == date(2000, 1, 1)
     assert rule.valid_to is None
+
+
+def test_every_dated_rule_has_its_page(desk: FlaskClient) -> None:
+    assert set(RULES) == set(DEFAULTS)
+    for code in RULES:
+        assert desk.get(f"/admin/rules/{code}").status_code == 200
+
+
+def test_rules_on_messages_are_changed_for_a_campaign(desk: FlaskClient, session: Session) -> None:
+    suez = make_partner(session)
+    own = campaign_of(session, suez.id, "unpaid_bill")
+    session.commit()
+    scope = f"?scope=campaign-{own.id}"
+    gap = f"/admin/rules/message_gap_days{scope}"
+    assert desk.post(gap, data={**WHY, "number": 1}).status_code == 303
+    names = f"/admin/rules/message_names_partner{scope}"
+    assert desk.post(names, data={**WHY, "yes": "yes"}).status_code == 303
+    rules = load_message_rules(session, TODAY, partner_id=suez.id, kind="unpaid_bill")
+    assert (rules.gap_days, rules.names_partner) == (1, True)
+    assert not load_message_rules(session, TODAY).names_partner
+    rows = table_rows(desk.get(f"/admin/rules{scope}"), "section[aria-labelledby=messages] table")
+    assert [row["Aujourd'hui"].split(" propre")[0] for row in rows] == ["1 jour", "Oui"]
+    assert desk.post(names, data={**WHY, "yes": "no"}).status_code == 303
+    for typed in ("", "perhaps"):
+        assert desk.post(names, data={**WHY, "yes": typed}).status_code == 422
+    assert desk.post(names, data=WHY).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(1, "rappel après 1 heure ·"), (18, "rappel après 18 heures ·")]
+)
+def test_one_hour_is_one(desk: FlaskClient, hours: int, said: str) -> None:
+    sent = {**WHY, "again": "hours", "hours": hours, "by": "me"}
+    assert desk.post("/admin/rules/result.no_answer", data=sent).status_code == 303
+    assert said in text_of(desk.get("/admin/rules"))
+
+
+def test_who_calls_back_is_asked_where_somebody_does(desk: FlaskClient) -> None:
+    for code, rule in RESULT_RULES.items():
+        asked = soup(desk.get(f"/admin/rules/result.{code}")).select("#by")
+        assert bool(asked) == (rule.case in ("retry", "callback"))
