@@ -104,7 +104,8 @@ def _count(code: str, value: int) -> str:
 
 
 def _choice(_code: str, value: bool) -> str:
-    return _(YES_NO["yes" if value else "no"])
+    label = YES_NO["yes" if value else "no"]
+    return _(label)
 
 
 def _period(_code: str, value: dict[str, int]) -> str:
