@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site
 from energymed.base import audit
+from energymed.base.delicate_words import delicate_words
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text import collapse
@@ -48,7 +49,7 @@ def change_phrases(session: Session, actor: Actor, texts: Sequence[str], *, now:
 
     Raises:
         BadInput: one that is too long or stands twice; `params["field"]` is "phrase-<n>".
-        Refused: a number that is never kept, or no site.
+        Refused: a number that is never kept, a word on what a person is, or no site.
     """
     if actor.site_id is None:
         raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
@@ -78,3 +79,9 @@ def _check(text: str, field: str, *, others: Collection[str]) -> None:
     if text in others:
         raise BadInput(N_("Cette phrase est là deux fois."), field=field)
     check_words(text, field, most=LONGEST_PHRASE)
+    if found := delicate_words(text):
+        raise Refused(
+            N_("Ni santé, ni religion, ni origine, ni justice dans une phrase toute prête : "
+               "retirez « %(words)s »."),
+            field=field, words="\N{NO-BREAK SPACE}», «\N{NO-BREAK SPACE}".join(found),
+        )  # fmt: skip

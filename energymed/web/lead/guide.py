@@ -8,14 +8,8 @@ from energymed.base.clock import now
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
-from energymed.calling.guide import (
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    PLACES,
-    Step,
-    change_guide,
-    steps_of,
-)
+from energymed.calling.guide import Step, change_guide, places_of, steps_of
+from energymed.calling.guide_checks import LONGEST_TEXT, LONGEST_TITLE
 from energymed.cases.codes import KINDS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.guide_words import in_language
@@ -58,7 +52,7 @@ def guide_of(kind: str) -> str | Response | tuple[str, int]:
         own=own,
         error=error,
         wrong=wrong,
-        places=PLACES,
+        places=places_of(kind),
         longest_title=LONGEST_TITLE,
         longest_text=LONGEST_TEXT,
     )

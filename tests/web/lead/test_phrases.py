@@ -56,6 +56,8 @@ def test_ours_come_back(desk: LeadDesk, session: Session) -> None:
     [
         ({"phrase-1": "x" * 81}, "Une phrase a 80 caractères au plus."),
         ({"phrase-1": "Déjà dit.", "phrase-2": "Déjà dit."}, "Cette phrase est là deux fois."),
+        ({"phrase-1": "Malade, musulmane"}, "retirez « Malade », « musulmane »"),
+        ({"phrase-2": "Sort de prison."}, "ni justice dans une phrase toute prête"),
         ({"phrase-1": "1 85 05 78 006 084 36"}, "ne se note jamais"),
     ],
 )
