@@ -13,7 +13,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
-from energymed.accounts.models import Site
 from energymed.base import audit
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
@@ -26,6 +25,7 @@ from energymed.calling.guide_checks import (
     check_step,
 )
 from energymed.calling.models import GuideStep
+from energymed.calling.team_words import check_unchanged, fingerprint, one_at_a_time
 from energymed.cases.codes import KINDS
 from energymed.partners.queries import named_partner
 
@@ -137,17 +137,31 @@ def steps_of(session: Session, site_id: int, kind: str) -> tuple[list[Step], boo
     return list(OURS[kind]), False
 
 
+def version_of(steps: Sequence[Step], own: bool) -> str:
+    """What tells whether the words are still those that were read."""
+    return fingerprint(f"{one.title}\n{one.say}\n{one.advice}" for one in steps) if own else ""
+
+
 def places_of(kind: str) -> dict[str, str]:
     """The figures that the cases of a mission have, by name."""
     return {name: label for name, label in PLACES.items() if name != "dette" or kind in OWED}
 
 
 def change_guide(
-    session: Session, actor: Actor, kind: str, steps: Sequence[Step], *, now: datetime
+    session: Session,
+    actor: Actor,
+    kind: str,
+    steps: Sequence[Step],
+    *,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
     """Let the actor's site have its own words; no steps at all: ours again.
 
+    `seen` is the `version_of` what was read before; None asks for no comparison.
+
     Raises:
+        Conflict: somebody changed them since.
         BadInput: a step without a title or words, too long, with an unknown place or a brace too
             many, or a second step that does not check the identity; `params["field"]` is
             "step-<n>".
@@ -164,6 +178,8 @@ def change_guide(
             check_silence(number, words, named_partner(session, words))
     if kept:
         check_identity([f"{step.say} {step.advice}" for step in kept])
+    site = one_at_a_time(session, actor.site_id)
+    check_unchanged(version_of(*steps_of(session, actor.site_id, kind)), seen)
     session.execute(
         delete(GuideStep).where(GuideStep.site_id == actor.site_id, GuideStep.kind == kind)
     )
@@ -176,7 +192,6 @@ def change_guide(
     ]  # fmt: skip
     session.add_all(rows)
     session.flush()
-    site = session.get_one(Site, actor.site_id)
     after = {"kind": kind, "steps": len(rows)}
     audit.record(session, actor, "guide.changed", site, now=now, after=after)
 

@@ -125,3 +125,55 @@ def test_a_site_has_its_own_words(desk: LeadDesk, session: Session) -> None:
 
 def test_a_figure_that_the_case_has_not_leaves_no_gap() -> None:
     assert filled("prévue le {jour} {creneau} sur", {"jour": "3 déc."}) == ("prévue le 3 déc. sur")
+
+
+def version_on(desk: LeadDesk, address: str = ADDRESS) -> str:
+    """What the form says it was read from."""
+    found = soup(desk.client.get(address)).select_one("form.guide-form input[name=version]")
+    assert found is not None
+    return str(found["value"])
+
+
+def test_the_last_lead_does_not_win_without_a_word(desk: LeadDesk, session: Session) -> None:
+    read = version_on(desk)
+    assert desk.client.post(ADDRESS, data={**OWN, "version": read}).status_code == 303
+    mine = {**OWN, "say-3": "Que s'est-il passé ?", "version": read}
+    answer = desk.client.post(ADDRESS, data=mine)
+    assert answer.status_code == 422
+    assert "Un collègue a changé ces mots" in text_of(answer)
+    assert "Que s'est-il passé ?" in text_of(answer)
+    steps = session.scalars(select(GuideStep).order_by(GuideStep.position)).all()
+    assert steps[2].say == OWN["say-3"]
+    kept = soup(answer).select_one("form.guide-form input[name=version]")
+    assert kept is not None
+    again = desk.client.post(ADDRESS, data={**mine, "version": str(kept["value"])})
+    assert again.status_code == 303
+
+
+def test_ours_do_not_come_back_over_words_not_read(desk: LeadDesk, session: Session) -> None:
+    desk.client.post(ADDRESS, data=OWN)
+    read = version_on(desk)
+    desk.client.post(ADDRESS, data={**OWN, "say-3": "Écoutez."})
+    answer = desk.client.post(ADDRESS, data={"ours": "1", "version": read})
+    assert answer.status_code == 422
+    assert "Écoutez." in text_of(answer)
+    assert len(session.scalars(select(GuideStep)).all()) == 3
+
+
+def test_another_error_does_not_hide_a_conflict(desk: LeadDesk) -> None:
+    read = version_on(desk)
+    desk.client.post(ADDRESS, data=OWN)
+    answer = desk.client.post(ADDRESS, data={**OWN, "title-3": "", "version": read})
+    kept = soup(answer).select_one("form.guide-form input[name=version]")
+    assert kept is not None
+    assert str(kept["value"]) == read
+
+
+def test_an_error_takes_the_focus_and_leads_to_its_step(desk: LeadDesk) -> None:
+    page = soup(desk.client.post(ADDRESS, data={**OWN, "title-3": ""}))
+    link = page.select_one("[role=alert][data-focus] a")
+    assert link is not None
+    assert (link["href"], link.get_text()) == ("#step-3", "Étape 3")
+    step = page.select_one("#step-3")
+    assert step is not None
+    assert step["aria-describedby"] == "step-3-error"
