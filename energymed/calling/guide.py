@@ -13,16 +13,22 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
-from energymed.accounts.models import Site
 from energymed.base import audit
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.base.text import collapse, remove_sensitive
+from energymed.base.text import collapse
+from energymed.calling.guide_checks import (
+    BEFORE_IDENTITY,
+    PLACE,
+    check_identity,
+    check_silence,
+    check_step,
+)
 from energymed.calling.models import GuideStep
+from energymed.calling.team_words import check_unchanged, fingerprint, one_at_a_time
 from energymed.cases.codes import KINDS
+from energymed.partners.queries import named_partner
 
-LONGEST_TITLE, LONGEST_TEXT = 24, 600
-BEFORE_IDENTITY = 2  # steps that may not name what the call is about
 PLACES = {
     "mediateur": N_("votre nom"),
     "association": N_("l'association"),
@@ -33,8 +39,7 @@ PLACES = {
     "jour": N_("le jour de l'intervention"),
     "creneau": N_("son créneau"),
 }
-TOO_EARLY = ("partenaire", "reference", "dette", "jour", "creneau")
-_PLACE = re.compile(r"\{(\w*)\}")
+OWED = ("unpaid_bill",)  # the missions that know what is owed (DOMAIN §2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +137,34 @@ def steps_of(session: Session, site_id: int, kind: str) -> tuple[list[Step], boo
     return list(OURS[kind]), False
 
 
+def version_of(steps: Sequence[Step], own: bool) -> str:
+    """What tells whether the words are still those that were read."""
+    return fingerprint(f"{one.title}\n{one.say}\n{one.advice}" for one in steps) if own else ""
+
+
+def places_of(kind: str) -> dict[str, str]:
+    """The figures that the cases of a mission have, by name."""
+    return {name: label for name, label in PLACES.items() if name != "dette" or kind in OWED}
+
+
 def change_guide(
-    session: Session, actor: Actor, kind: str, steps: Sequence[Step], *, now: datetime
+    session: Session,
+    actor: Actor,
+    kind: str,
+    steps: Sequence[Step],
+    *,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
     """Let the actor's site have its own words; no steps at all: ours again.
 
+    `seen` is the `version_of` what was read before; None asks for no comparison.
+
     Raises:
-        BadInput: a step without a title or words, too long, or an unknown place;
-            `params["field"]` is "step-<n>".
+        Conflict: somebody changed them since.
+        BadInput: a step without a title or words, too long, with an unknown place or a brace too
+            many, or a second step that does not check the identity; `params["field"]` is
+            "step-<n>".
         Refused: a number that is never kept, no site, or words that name the partner or the
             debt before the identity is checked.
     """
@@ -147,7 +172,14 @@ def change_guide(
         raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
     kept = [Step(collapse(one.title), one.say.strip(), one.advice.strip()) for one in steps]
     for number, step in enumerate(kept, 1):
-        _check(step, number)
+        check_step(number, step.title, step.say, step.advice, places_of(kind))
+        if number <= BEFORE_IDENTITY:
+            words = f"{step.title} {step.say} {step.advice}"
+            check_silence(number, words, named_partner(session, words))
+    if kept:
+        check_identity([f"{step.say} {step.advice}" for step in kept])
+    site = one_at_a_time(session, actor.site_id)
+    check_unchanged(version_of(*steps_of(session, actor.site_id, kind)), seen)
     session.execute(
         delete(GuideStep).where(GuideStep.site_id == actor.site_id, GuideStep.kind == kind)
     )
@@ -160,35 +192,10 @@ def change_guide(
     ]  # fmt: skip
     session.add_all(rows)
     session.flush()
-    site = session.get_one(Site, actor.site_id)
     after = {"kind": kind, "steps": len(rows)}
     audit.record(session, actor, "guide.changed", site, now=now, after=after)
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:
     """The words with the figures of a case; a place that has none is left out."""
-    return re.sub(r" {2,}", " ", _PLACE.sub(lambda found: facts.get(found[1], ""), text)).strip()
-
-
-def _check(step: Step, number: int) -> None:
-    field = f"step-{number}"
-    if not step.title or not (step.say or step.advice):
-        raise BadInput(
-            N_("L'étape %(number)s a besoin d'un titre et de mots."), number=number, field=field
-        )
-    if len(step.title) > LONGEST_TITLE or max(len(step.say), len(step.advice)) > LONGEST_TEXT:
-        raise BadInput(N_("L'étape %(number)s est trop longue."), number=number, field=field)
-    words = f"{step.title} {step.say} {step.advice}"
-    unknown = [name for name in _PLACE.findall(words) if name not in PLACES]
-    if unknown:
-        raise BadInput(
-            N_("L'étape %(number)s cite {%(name)s}, que le dossier ne connaît pas."),
-            number=number, name=unknown[0], field=field,
-        )  # fmt: skip
-    if remove_sensitive(words)[1]:
-        raise Refused(N_("Un numéro personnel n'a pas sa place dans le guide."), field=field)
-    if number <= BEFORE_IDENTITY and any(name in TOO_EARLY for name in _PLACE.findall(words)):
-        raise Refused(
-            N_("Avant l'identité vérifiée (étapes 1 et 2), ni le partenaire, ni la dette."),
-            field=field,
-        )
+    return re.sub(r" {2,}", " ", PLACE.sub(lambda found: facts.get(found[1], ""), text)).strip()

@@ -10,12 +10,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
-from energymed.accounts.models import Site
 from energymed.base import audit
+from energymed.base.delicate_words import delicate_words
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text import collapse
 from energymed.calling.models import NotePhrase
+from energymed.calling.team_words import check_unchanged, fingerprint, one_at_a_time
 from energymed.calling.words import check_words
 
 KEYS = ("f", "j", "q", "x", "y", "z")
@@ -42,13 +43,28 @@ def phrases_of(session: Session, site_id: int | None) -> tuple[list[str], bool]:
     return [texts.get(at, "") for at in range(1, len(KEYS) + 1)], True
 
 
-def change_phrases(session: Session, actor: Actor, texts: Sequence[str], *, now: datetime) -> None:
+def version_of(texts: Sequence[str], own: bool) -> str:
+    """What tells whether the phrases are still those that were read."""
+    return fingerprint(texts) if own else ""
+
+
+def change_phrases(
+    session: Session,
+    actor: Actor,
+    texts: Sequence[str],
+    *,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
     """Let the actor's site have phrases of its own, one for each of `KEYS`, "" at a key that has
     none; with none at all ours are back.
 
+    `seen` is the `version_of` what was read before; None asks for no comparison.
+
     Raises:
+        Conflict: somebody changed them since.
         BadInput: one that is too long or stands twice; `params["field"]` is "phrase-<n>".
-        Refused: a number that is never kept, or no site.
+        Refused: a number that is never kept, a word on what a person is, or no site.
     """
     if actor.site_id is None:
         raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
@@ -57,6 +73,8 @@ def change_phrases(session: Session, actor: Actor, texts: Sequence[str], *, now:
         if text:
             _check(text, f"phrase-{position}", others=kept.values())
             kept[position] = text
+    site = one_at_a_time(session, actor.site_id)
+    check_unchanged(version_of(*phrases_of(session, actor.site_id)), seen)
     session.execute(delete(NotePhrase).where(NotePhrase.site_id == actor.site_id))
     session.add_all(
         NotePhrase(
@@ -66,7 +84,6 @@ def change_phrases(session: Session, actor: Actor, texts: Sequence[str], *, now:
         for position, text in kept.items()
     )  # fmt: skip
     session.flush()
-    site = session.get_one(Site, actor.site_id)
     audit.record(session, actor, "phrases.changed", site, now=now, after={"phrases": len(kept)})
 
 
@@ -78,3 +95,9 @@ def _check(text: str, field: str, *, others: Collection[str]) -> None:
     if text in others:
         raise BadInput(N_("Cette phrase est là deux fois."), field=field)
     check_words(text, field, most=LONGEST_PHRASE)
+    if found := delicate_words(text):
+        raise Refused(
+            N_("Ni santé, ni religion, ni origine, ni justice dans une phrase toute prête : "
+               "retirez « %(words)s »."),
+            field=field, words="\N{NO-BREAK SPACE}», «\N{NO-BREAK SPACE}".join(found),
+        )  # fmt: skip

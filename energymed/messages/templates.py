@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
@@ -14,13 +14,13 @@ from energymed.base import audit
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.phone import to_e164
-from energymed.base.text import collapse, fold, tidy_lines
+from energymed.base.text import collapse, tidy_lines
 from energymed.cases.codes import KINDS
 from energymed.messages.codes import CHANNELS, LANGUAGES
 from energymed.messages.models import MessageSender, MessageTemplate
 from energymed.messages.seeds import SEEDS
 from energymed.messages.texts import Facts, check_neutral, check_text
-from energymed.partners.models import Partner
+from energymed.partners.queries import named_partner
 
 MAX_NAME = 80
 # as long as real ones get, so that a text that passes here passes on the desk
@@ -249,14 +249,12 @@ def _values(wording: Wording) -> dict[str, str | None]:
 
 def _check_partners(session: Session, text: str) -> None:
     """A partner is named by its place alone, which is filled in only where that is allowed."""
-    words = f" {fold(text)} "
-    for name in session.scalars(select(Partner.name).order_by(func.length(Partner.name))):
-        if f" {fold(name)} " in words:
-            raise BadInput(
-                N_("« %(name)s » ne s'écrit pas en toutes lettres : le champ {partenaire} n'est "
-                   "rempli que si la campagne l'autorise."),
-                field="body", name=name,
-            )  # fmt: skip
+    if (name := named_partner(session, text)) is not None:
+        raise BadInput(
+            N_("« %(name)s » ne s'écrit pas en toutes lettres : le champ {partenaire} n'est "
+               "rempli que si la campagne l'autorise."),
+            field="body", name=name,
+        )  # fmt: skip
 
 
 def _note(

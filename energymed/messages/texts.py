@@ -7,9 +7,10 @@ back, and not a word from which a third party learns of a debt.
 import re
 from dataclasses import dataclass
 
+from energymed.base.debt_words import telling_words
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
-from energymed.base.text import fold, remove_sensitive
+from energymed.base.text import remove_sensitive
 from energymed.messages.segments import measure, plain
 
 PLACES = {
@@ -24,28 +25,6 @@ MAX_SUBJECT = 150
 MAX_PIECES = 3
 
 _PLACE = re.compile(r"\{(\w*)\}")
-# beginnings of words, folded as `base.text.fold` does, in every language of `codes.LANGUAGES`
-_STEMS = (
-    "dette", "endett", "surendett", "impay", "factur", "coupure", "coupe", "montant", "solde",
-    "creanc", "recouvr", "contentieu", "huissier", "relanc", "arriere", "echeanc", "echelonn",
-    "paye", "paiement", "reglement", "retard", "poursuite", "tribunal", "saisie", "resili",
-    "prelev", "puissance", "cheque", "difficult", "euro", "penalit", "rembours",
-    "debt", "unpaid", "overdue", "arrear", "invoice", "disconnect", "payment", "instalment",
-    "deuda", "adeud", "impag", "fatur", "divida", "pagament", "atraso",
-    "debito", "debiti", "bollett", "fattur", "scadut",
-    "schuld", "rechnung", "mahnung", "zahlung", "betrag", "inkasso", "sperrung",
-    "borc", "odeme", "tutar", "kesinti",
-)  # fmt: skip
-_WORDS = frozenset(
-    ("du", "due", "dus", "eur", "fsl", "somme", "bill", "bills", "owe", "owed", "owing", "owes",
-     "pay", "paid", "paying", "amount", "amounts", "balance", "pago", "pagos", "importe", "importo",
-     "corte", "conta", "cuenta", "regler", "reglez")
-)  # fmt: skip
-_EVERYDAY = ("du",)  # with its accent it is what one owes: « dû »
-_ARABIC = frozenset(
-    ("دين", "الدين", "ديون", "الديون", "فاتورة", "الفاتورة", "فواتير", "مبلغ", "المبلغ", "دفع",
-     "الدفع", "سداد", "متأخرات", "قطع")
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +121,6 @@ def check_neutral(text: str, field: str) -> None:
                "« %(words)s »."),
             field=field, words="\N{NO-BREAK SPACE}», «\N{NO-BREAK SPACE}".join(found),
         )  # fmt: skip
-
-
-def telling_words(text: str) -> list[str]:
-    """The words of a text that tell of a debt, as typed, each once, in order."""
-    bare = _PLACE.sub(" ", text)
-    words = "".join(sign if sign.isalnum() or sign == "€" else " " for sign in bare)
-    found = [word for word in words.replace("€", " € ").split() if _tells(word)]
-    return list(dict.fromkeys(found))
-
-
-def _tells(word: str) -> bool:
-    folded = fold(word)
-    if folded in _EVERYDAY:
-        return "û" in word.lower()
-    return word == "€" or word in _ARABIC or folded in _WORDS or folded.startswith(_STEMS)
 
 
 def _check_part(text: str, field: str, most: int) -> None:

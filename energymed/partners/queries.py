@@ -1,14 +1,22 @@
 """Reads on partners."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 
+from energymed.base.text import fold
 from energymed.partners.models import Campaign, ColumnProfile, Partner
 
 
 def all_partners(session: Session) -> list[Partner]:
     """Every partner, by name."""
     return list(session.scalars(select(Partner).order_by(Partner.name)))
+
+
+def named_partner(session: Session, text: str) -> str | None:
+    """The partner whose name a text writes out, if any: the shortest name of those it holds."""
+    words = f" {fold(text)} "
+    names = session.scalars(select(Partner.name).order_by(func.length(Partner.name)))
+    return next((name for name in names if f" {fold(name)} " in words), None)
 
 
 def campaigns(session: Session) -> list[Campaign]:

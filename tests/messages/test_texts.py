@@ -2,6 +2,7 @@
 
 import pytest
 
+from energymed.base.debt_words import telling_words
 from energymed.base.errors import BadInput, Refused
 from energymed.messages.seeds import SEEDS
 from energymed.messages.segments import measure
@@ -12,7 +13,6 @@ from energymed.messages.texts import (
     check_text,
     filled_in,
     render,
-    telling_words,
 )
 
 FACTS = Facts("PIMMS", "Valence", "Ada", "04 65 71 00 00", partner=None)

@@ -8,17 +8,10 @@ from energymed.base.clock import now
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
-from energymed.calling.guide import (
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    PLACES,
-    Step,
-    change_guide,
-    steps_of,
-)
+from energymed.calling.guide import Step, change_guide, places_of, steps_of, version_of
+from energymed.calling.guide_checks import LONGEST_TEXT, LONGEST_TITLE
 from energymed.cases.codes import KINDS
-from energymed.web.shared.errors import sentence
-from energymed.web.shared.guide_words import in_language
+from energymed.web.shared.guide_words import Problems, in_language, problems_of
 from energymed.web.shared.permissions import actor, requires
 
 MOST_STEPS = 8
@@ -35,34 +28,42 @@ def guide_of(kind: str) -> str | Response | tuple[str, int]:
     """The steps of a mission, to be changed; none at all brings ours back."""
     if kind not in KINDS:
         raise NotFound(N_("Cette mission n'existe pas."))
-    who = actor()
-    steps, own = steps_of(db.session(), who.site_id or 0, kind)
-    error = wrong = ""
+    steps, own = steps_of(db.session(), actor().site_id or 0, kind)
+    current, problems = version_of(steps, own), Problems()
+    shown = steps if own else list(map(in_language, steps))
     if request.method == "POST":
-        steps = [] if "ours" in request.form else _typed()
+        ours = "ours" in request.form
         try:
-            with transaction() as session:
-                change_guide(session, who, kind, steps, now=now())
+            _save(kind, [] if ours else _typed())
         except DomainError as refused:
-            error, wrong = sentence(refused), str(refused.params.get("field", ""))
+            problems = problems_of(refused, _step_name(refused))
+            shown = shown if ours else _typed()
         else:
             flash(_("Le guide est enregistré : il vaut dès le prochain appel."), "success")
             return redirect(url_for("lead.guide_of", kind=kind), 303)
-    elif not own:
-        steps = list(map(in_language, steps))
     page = render_template(
         "lead/guide.html",
         kind=kind,
         kinds=KINDS,
-        steps=[*steps, *[Step("")] * max(0, MOST_STEPS - len(steps))],
+        steps=[*shown, *[Step("")] * max(0, MOST_STEPS - len(shown))],
         own=own,
-        error=error,
-        wrong=wrong,
-        places=PLACES,
+        problems=problems,
+        version=problems.version(current),
+        places=places_of(kind),
         longest_title=LONGEST_TITLE,
         longest_text=LONGEST_TEXT,
     )
-    return page, 422 if error else 200
+    return page, 422 if problems.errors else 200
+
+
+def _save(kind: str, steps: list[Step]) -> None:
+    with transaction() as session:
+        change_guide(session, actor(), kind, steps, now=now(), seen=request.form.get("version"))
+
+
+def _step_name(error: DomainError) -> str:
+    """The step that an error names."""
+    return _("Étape %(number)s", number=str(error.params.get("field", "")).removeprefix("step-"))
 
 
 def _typed() -> list[Step]:

@@ -7,42 +7,52 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import now
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError
-from energymed.calling.notes import KEYS, LONGEST_PHRASE, change_phrases, phrases_of
+from energymed.base.text import whole_number
+from energymed.calling.notes import KEYS, LONGEST_PHRASE, change_phrases, phrases_of, version_of
 from energymed.cases.codes import KINDS
-from energymed.web.shared.errors import sentence
+from energymed.web.shared.guide_words import Problems, problems_of
 from energymed.web.shared.permissions import actor, requires
 
 
 @requires("guide.edit")
 def phrases() -> str | Response | tuple[str, int]:
     """The phrases of one's site, to be changed; none at all brings ours back."""
-    who = actor()
-    texts, own = phrases_of(db.session(), who.site_id)
-    error = wrong = ""
+    texts, own = phrases_of(db.session(), actor().site_id)
+    current, problems = version_of(texts, own), Problems()
+    shown = texts if own else [_(text) for text in texts]
     if request.method == "POST":
-        texts = [""] * len(KEYS) if "ours" in request.form else _typed()
+        ours = "ours" in request.form
         try:
-            with transaction() as session:
-                change_phrases(session, who, texts, now=now())
+            _save([""] * len(KEYS) if ours else _typed())
         except DomainError as refused:
-            error, wrong = sentence(refused), str(refused.params.get("field", ""))
+            problems = problems_of(refused, _key_name(refused))
+            shown = shown if ours else _typed()
         else:
             flash(_("Les phrases sont enregistrées : elles valent dès le prochain appel."),
                   "success")  # fmt: skip
             return redirect(url_for("lead.phrases"), 303)
-    elif not own:
-        texts = [_(text) for text in texts]
     page = render_template(
         "lead/phrases.html",
         kinds=KINDS,
         keys=KEYS,
-        texts=texts,
+        texts=shown,
         own=own,
-        error=error,
-        wrong=wrong,
+        problems=problems,
+        version=problems.version(current),
         longest=LONGEST_PHRASE,
     )
-    return page, 422 if error else 200
+    return page, 422 if problems.errors else 200
+
+
+def _save(texts: list[str]) -> None:
+    with transaction() as session:
+        change_phrases(session, actor(), texts, now=now(), seen=request.form.get("version"))
+
+
+def _key_name(error: DomainError) -> str:
+    """The phrase that an error names, by its key."""
+    number = whole_number(str(error.params.get("field", "")).removeprefix("phrase-"))
+    return _("Phrase de la touche %(key)s", key=KEYS[number - 1].upper()) if number else ""
 
 
 def _typed() -> list[str]:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
 from energymed.base.db import transaction
+from energymed.base.delicate_words import delicate_words
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text import remove_sensitive, storable, whole_number
@@ -15,7 +16,6 @@ from energymed.calling import claim, drafts, leave
 from energymed.calling.report import MAX_KEY
 from energymed.cases.queries import get_case
 from energymed.web.mediator import desk
-from energymed.web.mediator.wording import delicate_words
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
 

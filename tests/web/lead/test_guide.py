@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.accounts.actor import Actor
 from energymed.base.audit import AuditEvent
-from energymed.calling.guide import OURS, filled
+from energymed.calling.guide import OURS, change_guide, filled
 from energymed.calling.models import GuideStep
-from tests.factories import make_case, make_user
+from tests.factories import MONDAY_MORNING, make_case, make_user
 from tests.web.helpers import sign_in, soup, text_of
 from tests.web.lead.conftest import LeadDesk
 
@@ -65,6 +66,18 @@ def test_ours_come_back(desk: LeadDesk, session: Session) -> None:
         ({"say-1": "J'appelle de la part de {partenaire}."}, "ni le partenaire, ni la dette"),
         ({"advice-2": "Elle doit {dette}."}, "ni le partenaire, ni la dette"),
         ({"say-3": "Votre {iban} ?"}, "que le dossier ne connaît pas"),
+        ({"say-1": "Bonjour, vous avez une dette chez nous de 310 €."}, "« dette », « € »"),
+        ({"title-1": "Impayé"}, "retirez « Impayé »"),
+        ({"advice-2": "Sa facture est chez Edf."}, "retirez « EDF », « facture »"),
+        ({"say-1": "Je suis {mediateur}, pour l'EDF."}, "retirez « EDF »"),
+        ({"say-2": "Votre adresse ? Réf. {reference}"}, "retirez « {reference} »"),
+        ({"say-3": "{ dette } à payer"}, "une accolade qui ne se lit pas"),
+        ({"say-3": "{reste dû} à payer"}, "une accolade qui ne se lit pas"),
+        ({"advice-3": "Il reste {dette"}, "une accolade qui ne se lit pas"),
+        ({"title-3": "dette}"}, "une accolade qui ne se lit pas"),
+        ({"say-3": "{Dette}"}, "que le dossier ne connaît pas"),
+        ({"say-2": "Comment allez-vous ?"}, "L'étape 2 vérifie l'identité"),
+        ({"title-2": "", "say-2": ""}, "ni le partenaire, ni la dette"),
         ({"title-3": ""}, "a besoin d'un titre"),
         ({"say-3": "a" * 601}, "trop longue"),
         ({"advice-3": "Rappeler le 1 85 05 78 006 084 36"}, "Un numéro personnel"),
@@ -80,6 +93,28 @@ def test_what_may_not_be_said_is_told_and_nothing_typed_is_lost(
     assert session.scalars(select(GuideStep)).all() == []
 
 
+def test_a_guide_asks_who_it_is_at_the_second_step(desk: LeadDesk, session: Session) -> None:
+    sent = {name: words for name, words in OWN.items() if name.endswith("1")}
+    answer = desk.client.post(ADDRESS, data=sent)
+    assert "L'étape 2 vérifie l'identité" in text_of(answer)
+    assert session.scalars(select(GuideStep)).all() == []
+
+
+@pytest.mark.parametrize("kind", ["cutoff_notice", "appointment"])
+def test_a_mission_without_a_debt_cites_none(desk: LeadDesk, kind: str) -> None:
+    answer = desk.client.post(f"/guide/{kind}", data=OWN)
+    assert answer.status_code == 422
+    assert "cite {dette}, que le dossier ne connaît pas" in text_of(answer)
+    assert "{dette}" not in text_of(desk.client.get(f"/guide/{kind}"))
+    assert "{dette}" in text_of(desk.client.get(ADDRESS))
+
+
+@pytest.mark.parametrize("kind", list(OURS))
+def test_ours_obeys_what_is_asked_of_others(desk: LeadDesk, session: Session, kind: str) -> None:
+    lead = Actor(desk.lead.id, "lead", site_id=desk.site.id)
+    change_guide(session, lead, kind, OURS[kind], now=MONDAY_MORNING)
+
+
 def test_a_site_has_its_own_words(desk: LeadDesk, session: Session) -> None:
     desk.client.post(ADDRESS, data=OWN)
     stranger = make_user(session, "lead", tf_totp_secret="s", tf_primary_method="authenticator")
@@ -90,3 +125,55 @@ def test_a_site_has_its_own_words(desk: LeadDesk, session: Session) -> None:
 
 def test_a_figure_that_the_case_has_not_leaves_no_gap() -> None:
     assert filled("prévue le {jour} {creneau} sur", {"jour": "3 déc."}) == ("prévue le 3 déc. sur")
+
+
+def version_on(desk: LeadDesk, address: str = ADDRESS) -> str:
+    """What the form says it was read from."""
+    found = soup(desk.client.get(address)).select_one("form.guide-form input[name=version]")
+    assert found is not None
+    return str(found["value"])
+
+
+def test_the_last_lead_does_not_win_without_a_word(desk: LeadDesk, session: Session) -> None:
+    read = version_on(desk)
+    assert desk.client.post(ADDRESS, data={**OWN, "version": read}).status_code == 303
+    mine = {**OWN, "say-3": "Que s'est-il passé ?", "version": read}
+    answer = desk.client.post(ADDRESS, data=mine)
+    assert answer.status_code == 422
+    assert "Un collègue a changé ces mots" in text_of(answer)
+    assert "Que s'est-il passé ?" in text_of(answer)
+    steps = session.scalars(select(GuideStep).order_by(GuideStep.position)).all()
+    assert steps[2].say == OWN["say-3"]
+    kept = soup(answer).select_one("form.guide-form input[name=version]")
+    assert kept is not None
+    again = desk.client.post(ADDRESS, data={**mine, "version": str(kept["value"])})
+    assert again.status_code == 303
+
+
+def test_ours_do_not_come_back_over_words_not_read(desk: LeadDesk, session: Session) -> None:
+    desk.client.post(ADDRESS, data=OWN)
+    read = version_on(desk)
+    desk.client.post(ADDRESS, data={**OWN, "say-3": "Écoutez."})
+    answer = desk.client.post(ADDRESS, data={"ours": "1", "version": read})
+    assert answer.status_code == 422
+    assert "Écoutez." in text_of(answer)
+    assert len(session.scalars(select(GuideStep)).all()) == 3
+
+
+def test_another_error_does_not_hide_a_conflict(desk: LeadDesk) -> None:
+    read = version_on(desk)
+    desk.client.post(ADDRESS, data=OWN)
+    answer = desk.client.post(ADDRESS, data={**OWN, "title-3": "", "version": read})
+    kept = soup(answer).select_one("form.guide-form input[name=version]")
+    assert kept is not None
+    assert str(kept["value"]) == read
+
+
+def test_an_error_takes_the_focus_and_leads_to_its_step(desk: LeadDesk) -> None:
+    page = soup(desk.client.post(ADDRESS, data={**OWN, "title-3": ""}))
+    link = page.select_one("[role=alert][data-focus] a")
+    assert link is not None
+    assert (link["href"], link.get_text()) == ("#step-3", "Étape 3")
+    step = page.select_one("#step-3")
+    assert step is not None
+    assert step["aria-describedby"] == "step-3-error"

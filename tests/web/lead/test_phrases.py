@@ -56,6 +56,8 @@ def test_ours_come_back(desk: LeadDesk, session: Session) -> None:
     [
         ({"phrase-1": "x" * 81}, "Une phrase a 80 caractères au plus."),
         ({"phrase-1": "Déjà dit.", "phrase-2": "Déjà dit."}, "Cette phrase est là deux fois."),
+        ({"phrase-1": "Malade, musulmane"}, "retirez « Malade », « musulmane »"),
+        ({"phrase-2": "Sort de prison."}, "ni justice dans une phrase toute prête"),
         ({"phrase-1": "1 85 05 78 006 084 36"}, "ne se note jamais"),
     ],
 )
@@ -77,3 +79,28 @@ def test_they_are_the_leads_to_change(desk: LeadDesk, session: Session) -> None:
     sign_in(desk.client, mediator)
     assert desk.client.post(ADDRESS, data=OWN).status_code == 403
     assert session.scalars(select(NotePhrase)).all() == []
+
+
+def test_the_last_lead_does_not_win_without_a_word(desk: LeadDesk, session: Session) -> None:
+    assert desk.client.post(ADDRESS, data={**OWN, "version": ""}).status_code == 303
+    answer = desk.client.post(ADDRESS, data={"phrase-1": "À rappeler.", "version": ""})
+    assert answer.status_code == 422
+    assert "Un collègue a changé ces mots" in text_of(answer)
+    page = soup(answer)
+    first, version = page.select_one("#phrase-1"), page.select_one("input[name=version]")
+    assert first is not None
+    assert version is not None
+    assert first["value"] == "À rappeler."
+    assert len(session.scalars(select(NotePhrase)).all()) == 2
+    sent = {"phrase-1": "À rappeler.", "version": str(version["value"])}
+    assert desk.client.post(ADDRESS, data=sent).status_code == 303
+
+
+def test_an_error_takes_the_focus_and_leads_to_its_key(desk: LeadDesk) -> None:
+    page = soup(desk.client.post(ADDRESS, data={"phrase-2": "x" * 81}))
+    link = page.select_one("[role=alert][data-focus] a")
+    assert link is not None
+    assert (link["href"], link.get_text()) == ("#phrase-2", "Phrase de la touche J")
+    control = page.select_one("#phrase-2")
+    assert control is not None
+    assert control["aria-describedby"] == "phrase-2-error"

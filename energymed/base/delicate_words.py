@@ -1,7 +1,8 @@
 """Words that should make one think before noting them (DOMAIN §12). Pure.
 
 Health, religion, origin, criminal record: a note says what was agreed, not what a person is.
-A word warns and never refuses: « maladie » may stand in the name of a street.
+In a note a word warns and never refuses: « maladie » may stand in the name of a street. A phrase
+that is there to be noted again and again has none of them.
 """
 
 from energymed.base.text import fold
