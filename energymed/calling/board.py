@@ -1,6 +1,6 @@
 """The lead's board: who does what, and what needs somebody. Counts only, never money or rank."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -63,6 +63,25 @@ def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]
     )
     for user_id, state, count in session.execute(states.group_by(Case.assigned_to_id, Case.state)):
         lines[user_id].states[state] = count
+    _count_callbacks(session, lines, now)
+    calls = select(Contact.user_id, func.count()).where(
+        Contact.user_id.in_(lines),
+        Contact.channel == "call_out",
+        Contact.call_of_id.is_(None),
+        Contact.voided_at.is_(None),
+        Contact.started_at >= start,
+        Contact.started_at < end,
+    )
+    for user_id, count in session.execute(calls.group_by(Contact.user_id)):
+        lines[user_id].calls_today = count
+    return list(lines.values())
+
+
+def _count_callbacks(
+    session: Session, lines: Mapping[int | None, BoardLine], now: datetime
+) -> None:
+    """Promised calls of today and before, and those among them that nobody tried."""
+    _start, end = day_bounds(paris_date(now))
     late = func.count().filter(FollowUp.due_at < now - LATE_AFTER)
     promised = select(FollowUp.assigned_to_id, func.count(), late).join(
         Case, Case.id == FollowUp.case_id
@@ -76,17 +95,6 @@ def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]
     )
     for user_id, count, missed in session.execute(callbacks.group_by(FollowUp.assigned_to_id)):
         lines[user_id].callbacks_today, lines[user_id].late = count, missed
-    calls = select(Contact.user_id, func.count()).where(
-        Contact.user_id.in_(lines),
-        Contact.channel == "call_out",
-        Contact.call_of_id.is_(None),
-        Contact.voided_at.is_(None),
-        Contact.started_at >= start,
-        Contact.started_at < end,
-    )
-    for user_id, count in session.execute(calls.group_by(Contact.user_id)):
-        lines[user_id].calls_today = count
-    return list(lines.values())
 
 
 def _lines(session: Session, actor: Actor, now: datetime) -> dict[int | None, BoardLine]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -80,6 +79,12 @@ def assign_by_hand() -> Response:
     except BadInput as error:
         flash(sentence(error), "warning")
         return to("lead.assign", wanted.args)
+    _tell_given(done, gone)
+    return to("lead.assign", wanted.args)
+
+
+def _tell_given(done: int, gone: int) -> None:
+    """How many were given, and how many somebody else was quicker with."""
     if done or not gone:
         flash(
             ngettext("%(num)s dossier donné.", "%(num)s dossiers donnés.", done),
@@ -95,7 +100,6 @@ def assign_by_hand() -> Response:
             ),
             "warning",
         )
-    return to("lead.assign", wanted.args)
 
 
 def to(endpoint: str, args: Mapping[str, Any]) -> Response:
@@ -105,6 +109,7 @@ def to(endpoint: str, args: Mapping[str, Any]) -> Response:
 
 def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
     session, who = db.session(), actor()
+    loads = reads.loads(session, who)
     shares: list[Share] = []
     refusal = wanted.error
     if preview and not refusal:
@@ -126,10 +131,10 @@ def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
         given=sum(len(share.cases) for share in shares),
         left_out=_left_out(session, who, wanted) if shares else 0,
         households=_kept_together(shares),
-        pace=_pace(session, who, shares, now()) if shares else {},
+        pace=_pace(session, who, shares, loads) if shares else {},
         team=mediators(session, who),
         chosen=chosen,
-        loads=reads.loads(session, who),
+        loads=loads,
         partners=all_partners(session),
         communes=waiting_communes(session, who),
         kinds=KINDS,
@@ -141,13 +146,16 @@ def _left_out(session: Session, who: Actor, wanted: PileFilter) -> int:
     return count(session, to_assign(who, wanted.chosen).where(never_called()))
 
 
-def _pace(session: Session, who: Actor, shares: Sequence[Share], at: datetime) -> dict[int, int]:
+def _pace(
+    session: Session, who: Actor, shares: Sequence[Share], loads: Mapping[int, int]
+) -> dict[int, int]:
     """{mediator: calls a day with what they hold already}."""
-    held, hurry = reads.loads(session, who), hurried_loads(session, who, at)
+    at = now()
+    held = hurried_loads(session, who, at)
     return {
         share.user.id: calls_a_day(
-            len(share.cases) + held.get(share.user.id, 0),
-            [*hurry.get(share.user.id, []), *hurried(share.cases, at)],
+            len(share.cases) + loads.get(share.user.id, 0),
+            [*held.get(share.user.id, []), *hurried(share.cases, at)],
         )
         for share in shares
     }

@@ -38,6 +38,11 @@ def nobody_to_call(
         return _("File vide"), _(NOTHING_FOR.get(role, NOTHING_FOR["mediator"])), "inbox"
     if reopens_at is not None or (held and all(each.reason in NOT_NOW for each in view.held)):
         return _closed(view, reopens_at, at)
+    return _waiting(view, coming, held + later)
+
+
+def _waiting(view: QueueView, coming: list[datetime], waiting: int) -> tuple[str, str, str]:
+    """Within the hours: promised calls to come, cases whose time comes, or nobody any more."""
     if coming:
         return (
             ngettext("%(num)s rappel à venir", "%(num)s rappels à venir", len(coming)),
@@ -48,7 +53,7 @@ def nobody_to_call(
     if view.opens_at is not None:
         return (
             ngettext("%(num)s dossier attend son heure", "%(num)s dossiers attendent leur heure",
-                     held + later),
+                     waiting),
             _("Le premier s'ouvre %(day)s à %(time)s.", day=relative_day(view.opens_at),
               time=clock(view.opens_at)),
             "hourglass-split",
