@@ -129,8 +129,9 @@ def _callback(at: Situation) -> None:
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="callback_at")
     check_promise(at.session, at.case, due, "callback_at", now=at.now)
-    if at.actor.user_id is not None and at.case.assigned_to_id != at.actor.user_id:
-        moves.assign(at.session, at.actor, at.case, at.actor.user_id, now=at.now)
+    caller = at.contact.user_id  # whoever corrects it makes no promise of their own
+    if caller is not None and at.case.assigned_to_id != caller:
+        moves.assign(at.session, at.actor, at.case, caller, now=at.now)
     add_follow_up(
         at.session, at.actor, at.case, "callback", due, now=at.now, note=at.report.follow_up_note
     )

@@ -14,6 +14,7 @@ from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.claim import give_back
 from energymed.calling.followups import close_case, put_off
+from energymed.calling.giving import entrust
 from energymed.calling.numbers import Said, not_theirs
 from energymed.cases import moves
 from energymed.cases.models import Case, Phone
@@ -55,6 +56,7 @@ def leave(
         give_back(session, actor, case, now=now)
         if reason == "not_for_me" and case.state != "to_assign":
             moves.take_back(session, actor, case, now=now)
+            entrust(session, [case.id], None)
     audit.record(session, actor, "case.left", case, now=now, after={"reason": reason})
     session.flush()
     return case

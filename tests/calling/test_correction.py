@@ -222,3 +222,12 @@ def test_a_promise_that_an_incident_put_off_is_due_again(desk: Desk) -> None:
     correct(desk, former, "no_answer")
     assert (promise.state, promise.due_at) == ("done", paris("2026-11-23 09:30"))
     assert (case.state, case.waiting_reason) == ("waiting", "retry")
+
+
+def test_a_lead_who_corrects_a_call_promises_nothing_in_their_own_name(desk: Desk) -> None:
+    former = desk.call(desk.case(), "no_answer")
+    lead = make_user(desk.session, "lead", site=desk.site).as_actor()
+    contact = correct(desk, former, "callback_set", actor=lead)
+    assert contact.case.assigned_to_id == desk.user.id
+    (promise,) = desk.session.scalars(select(FollowUp).where(FollowUp.state == "open")).all()
+    assert promise.assigned_to_id == desk.user.id

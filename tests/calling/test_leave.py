@@ -83,8 +83,11 @@ def test_a_bad_number_is_never_dialled_again_and_the_next_one_is_tried(desk: Des
 
 def test_not_for_me_it_is_for_the_lead_to_give_to_somebody_else(desk: Desk) -> None:
     case = held(desk)
+    promise = desk.promise(case, "2026-11-25 10:00")
     leave(desk.session, desk.actor, case.id, "not_for_me", now=NOW)
+    desk.session.refresh(promise)
     assert (case.state, case.assigned_to_id) == ("to_assign", None)
+    assert (promise.state, promise.assigned_to_id) == ("open", None)
 
 
 def test_every_reason_leaves_a_trace_and_no_call(desk: Desk) -> None:
