@@ -127,7 +127,7 @@ def end_rule(session: Session, actor: Acting, rule_id: int, *, now: datetime) ->
         else:
             one.valid_to = until
     session.flush()
-    check_withdrawn(session, rule.code, today)
+    check_withdrawn(session, rule, today)
     return not planned
 
 

@@ -47,18 +47,21 @@ def check_changed(session: Session, rule: DatedRule, since: date) -> None:
             )  # fmt: skip
 
 
-def check_withdrawn(session: Session, code: str, since: date) -> None:
-    """Refuse the withdrawal of a planned change after which windows would lie beyond the bounds.
+def check_withdrawn(session: Session, rule: DatedRule, since: date) -> None:
+    """Refuse the withdrawal of a rule after which windows would lie beyond the bounds.
 
     Raises:
         Refused: naming the windows.
     """
-    if code in HOURS and (found := next(_beyond(session, since), None)):
-        raise Refused(
-            N_("Sans ce changement, des plages (%(windows)s) seraient hors des bornes de la "
-               "journée : changez-les d'abord."),
-            windows=_said(found[0]),
-        )  # fmt: skip
+    if rule.code not in HOURS:
+        return
+    for windows, _bounds in _beyond(session, since):
+        if rule.code == BOUNDS or _owner(windows) == _owner(rule):
+            raise Refused(
+                N_("Sans ce changement, des plages (%(windows)s) seraient hors des bornes de la "
+                   "journée : changez-les d'abord."),
+                windows=_said(windows),
+            )  # fmt: skip
 
 
 def within(spans: Sequence[Sequence[str]], bounds: tuple[time, time]) -> bool:

@@ -86,7 +86,7 @@ RULES: dict[str, RuleKind] = {
         "count", 1, 365, N_("jours"),
     ),
     "message_names_partner": RuleKind(
-        N_("Le partenaire dans les messages"),
+        N_("Nommer le partenaire dans les messages"),
         N_("S'il peut être nommé là où quelqu'un d'autre peut lire."), "choice",
     ),
     "winter_truce": RuleKind(

@@ -24,7 +24,9 @@ PAGES = {
         "/partner/deliveries", "/partner/deposit",
     ),
     "admin": ("/admin/users", "/admin/users/new", "/admin/sites", "/admin/partners", "/admin/audit",
-              "/tf-setup", "/account/second-factor"),
+              "/admin/rules", "/admin/rules/calling_windows", "/admin/rules/result.no_answer",
+              "/admin/rules/message_names_partner?scope=campaign-1", "/tf-setup",
+              "/account/second-factor"),
 }  # fmt: skip
 SIZES = {"desk": {"width": 1280, "height": 720}, "phone": {"width": 390, "height": 844}}
 WIDTH = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
