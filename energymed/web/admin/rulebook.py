@@ -116,7 +116,7 @@ def end(rule_id: int) -> Response:
         flash(sentence(error), "warning")
     else:
         told = (
-            N_("La règle générale vaut de nouveau.")
+            N_("La règle plus générale vaut de nouveau.")
             if above_holds
             else N_("Le changement prévu est retiré.")
         )

@@ -53,7 +53,7 @@ def test_withdrawing_ends_all_that_a_mission_has_of_its_own(
     change(desk, 3, 9, MISSION)
     days_later(desk, session, clock, 2)
     page = desk.post(f"/admin/rules/{row_of(session, 2).id}/end{MISSION}", follow_redirects=True)
-    assert "La règle générale vaut de nouveau." in text_of(page)
+    assert "La règle plus générale vaut de nouveau." in text_of(page)
     session.expire_all()
     assert [holds(session, days) for days in (1, 2, 3, 9)] == [3, 1, 1, 1]
     events = session.scalars(select(AuditEvent).where(AuditEvent.action == "rule.ended")).all()
