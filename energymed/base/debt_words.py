@@ -14,7 +14,7 @@ _STEMS = (
     "dette", "endett", "surendett", "impay", "factur", "coupure", "coupe", "montant", "solde",
     "creanc", "recouvr", "contentieu", "huissier", "relanc", "arriere", "echeanc", "echelonn",
     "paye", "paiement", "reglement", "retard", "poursuite", "tribunal", "saisie", "resili",
-    "prelev", "puissance", "cheque", "difficult", "euro", "penalit", "rembours",
+    "argent", "prelev", "puissance", "cheque", "difficult", "euro", "penalit", "rembours",
     "debt", "unpaid", "overdue", "arrear", "invoice", "disconnect", "payment", "instalment",
     "deuda", "adeud", "impag", "fatur", "divida", "pagament", "atraso",
     "debito", "debiti", "bollett", "fattur", "scadut",

@@ -9,8 +9,9 @@ from energymed.base.text import fold
 
 # the beginnings of words, folded as `base.text.fold` does: no accents, lower case
 _STEMS = (
-    "alcool", "cancer", "depressi", "diabet", "drogu", "enceinte", "handicap", "hospitalis",
-    "invalid", "malade", "maladie", "psychiatr", "seropositi", "toxico", "catholi", "chretien",
+    "alcool", "bipolair", "cancer", "depressi", "diabet", "drogu", "enceinte", "handicap",
+    "hospitalis", "invalid", "malade", "maladie", "psychiatr", "sante", "schizophren",
+    "seropositi", "suicid", "toxico", "catholi", "chretien", "croyant",
     "islam", "juif", "juive", "musulman", "protestant", "religi", "africain", "algerien", "arabe",
     "etranger", "gitan", "maghreb", "marocain", "nationalite", "refugie", "tsigane", "tunisien",
     "condamn", "detenu", "incarcer", "prison", "syndicat", "homosexuel",
