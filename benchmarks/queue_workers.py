@@ -12,10 +12,12 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from threading import Barrier, Event, Thread
+from threading import Barrier, Event, Thread, local
+from typing import Any
 
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import Engine, event, text, update
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from benchmarks.queue_data import NOON, fill
 from energymed import take_short_turns
@@ -37,6 +39,7 @@ class Done:
     claimed: list[int] = field(default_factory=list)
     claim: list[float] = field(default_factory=list)
     write: list[float] = field(default_factory=list)
+    database: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     fewest: int = 0
     begun: float = 0
@@ -65,8 +68,9 @@ def work(app: Flask, actors: list[Actor], *, pause: float, seconds: float) -> Do
     """All mediators at once, for so many seconds."""
     take_short_turns()  # as the server does
     keep_log_short()
+    spent = DatabaseTime(db.engine)
     away = Away(app)
-    _warm_up(actors[0], away)
+    _warm_up(actors[0], away, spent)
     done = Done(begun=time.perf_counter())
     start = Barrier(len(actors))
     counts = [0] * len(actors)
@@ -77,7 +81,7 @@ def work(app: Flask, actors: list[Actor], *, pause: float, seconds: float) -> Do
             end = time.perf_counter() + seconds
             _rest(pause)  # as if everybody had been at work for long
             while time.perf_counter() < end:
-                counts[number] += _press(actors[number], done, away)
+                counts[number] += _press(actors[number], done, away, spent)
                 _rest(pause)
             db.session.remove()
 
@@ -96,21 +100,22 @@ def _rest(pause: float) -> None:
         time.sleep(random.expovariate(1 / pause))
 
 
-def _warm_up(actor: Actor, away: "Away") -> None:
+def _warm_up(actor: Actor, away: "Away", spent: "DatabaseTime") -> None:
     """A server that is up has put its statements together long ago."""
     for _turn in range(WARM_UP):
-        _press(actor, Done(), away)
+        _press(actor, Done(), away, spent)
 
 
-def _press(actor: Actor, done: Done, away: "Away") -> int:
+def _press(actor: Actor, done: Done, away: "Away", spent: "DatabaseTime") -> int:
     """One press; 1 when it gave a case, which is then put away until tomorrow."""
     try:
+        spent.begin()
         begun = time.perf_counter()
         offered = offers(db.session(), actor, NOON)
         read = time.perf_counter()
         with transaction() as session:
             case_id = claim_offered(session, actor, offered, now=NOON)
-        ended = time.perf_counter()
+        ended, in_database = time.perf_counter(), spent.seconds
         if case_id is None:
             return 0
         away.put(case_id)
@@ -120,8 +125,41 @@ def _press(actor: Actor, done: Done, away: "Away") -> int:
     done.claimed.append(case_id)
     done.claim.append(ended - begun)
     done.write.append(ended - read)
+    done.database.append(in_database)
     done.seconds = max(done.seconds, ended - done.begun)
     return 1
+
+
+class DatabaseTime(local):
+    """What a thread spends in its statements, in beginning a transaction and in committing it."""
+
+    seconds = 0.0
+    started = 0.0
+
+    def __init__(self, engine: Engine) -> None:
+        if hasattr(engine.dialect, "timed"):
+            return  # each thread comes here once
+        commit = engine.dialect.do_commit
+
+        def timed_commit(connection: DBAPIConnection) -> None:
+            start = time.perf_counter()
+            commit(connection)
+            self.seconds += time.perf_counter() - start
+
+        dialect: Any = engine.dialect
+        dialect.timed, dialect.do_commit = True, timed_commit
+        event.listen(engine, "before_cursor_execute", self._before)
+        event.listen(engine, "after_cursor_execute", self._after)
+
+    def begin(self) -> None:
+        """Count from nought."""
+        self.seconds = 0.0
+
+    def _before(self, *_call: object) -> None:
+        self.started = time.perf_counter()
+
+    def _after(self, *_call: object) -> None:
+        self.seconds += time.perf_counter() - self.started
 
 
 class Away:
