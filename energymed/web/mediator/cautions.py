@@ -140,7 +140,11 @@ def _plans(about: Circumstances) -> Iterator[Caution]:
 
 def _file(about: Circumstances) -> Iterator[Caution]:
     if about.case.missing_since_batch_id:
-        text = _("Absent du dernier fichier : peut-être payé, à vérifier.")
+        text = (
+            _("Absent du dernier fichier : à vérifier.")
+            if about.case.debt_cents is None
+            else _("Absent du dernier fichier : peut-être payé, à vérifier.")
+        )
         yield Caution("info", text, "file-earmark")
     if not any(phone.status == "ok" for phone in about.case.person.phones):
         yield Caution("warning", _("Aucun numéro à appeler."), "telephone-x")

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from energymed.calling.models import Contact, FollowUp
 from energymed.mediation.models import Act, AidRequest, Instalment, Plan
-from tests.factories import make_case, make_user
+from tests.factories import MONDAY_MORNING, make_case, make_user
+from tests.reporting.makers import batch
 from tests.web.helpers import soup, text_of
 from tests.web.mediator.conftest import CLOSED, LATER, REACHED, MediatorDesk
 from tests.web.mediator.test_save_call import AID, PLAN
@@ -257,3 +258,11 @@ def test_another_sites_records_are_not_found(desk: MediatorDesk, session: Sessio
         assert answer.status_code == 404, address
     session.rollback()
     assert session.scalars(select(Plan)).one().state == "agreed"
+
+
+def test_a_mission_without_a_debt_is_not_perhaps_paid(desk: MediatorDesk, session: Session) -> None:
+    for debt, said in ((None, "Absent du dernier fichier : à vérifier."), (1, "peut-être payé")):
+        case = desk.add_case(debt_cents=debt)
+        case.missing_since_batch_id = batch(session, case, MONDAY_MORNING).id
+        session.commit()
+        assert said in text_of(desk.client.get(f"/cases/{case.id}"))
