@@ -25,13 +25,16 @@ def note_wishes(
     """
     case = get_case(session, actor, case_id, lock=True)
     after = wishes.kept()
-    if case.person.wishes == after:
+    if after is None and case.person.wishes is None:
+        return False
+    others = [one for one in everywhere(session, case.person) if one.wishes != after]
+    if not others:
         return False
     rules = load_calling_rules(
         session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
     )
     check_wishes(wishes, calling_hours(rules), rules.weekdays)
-    for person in everywhere(session, case.person):
+    for person in others:
         before, person.wishes = person.wishes, after
         audit.record(session, actor, "person.wishes", person, now=now, before=before, after=after)
     session.flush()

@@ -76,3 +76,14 @@ def test_a_wish_holds_for_every_file_of_the_person(
     assert wishes_of(case.person.wishes) == evenings
     assert verdict_on(desk.session, case.id, NOW).reason == "wishes"
     assert verdict_on(desk.session, case.id, NOW + timedelta(hours=8)).allowed
+
+
+def test_a_wish_that_stands_reaches_a_file_that_came_later(desk: Desk, here: Case) -> None:
+    evenings = Wishes(not_before=time(17))
+    note_wishes(desk.session, desk.actor, here.id, evenings, now=NOW)
+    later = make_person(
+        desk.session, make_site(desk.session), make_partner(desk.session), phones=(NUMBER,), **NAME
+    )
+    assert note_wishes(desk.session, desk.actor, here.id, evenings, now=NOW)
+    assert wishes_of(later.wishes) == evenings
+    assert not note_wishes(desk.session, desk.actor, here.id, evenings, now=NOW)
