@@ -1,53 +1,60 @@
-"""Prepared statements of PostgreSQL, kept from one page to the next.
+"""PostgreSQL's connections spend no journey on what changes nothing.
 
-psycopg prepares what it has sent five times, so that the server need not take it apart and plan it
-again; but it forgets all of it at a rollback, and a page that only reads ends in one. What has only
-read is let go by a commit instead, which changes nothing either.
+Whatever only reads is sent without a transaction around it: two journeys less for each page, and
+psycopg, which forgets at a rollback what it has prepared, keeps it. A connection that answered a
+moment ago is not asked whether it is alive.
 """
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
+from psycopg import ServerCursor
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
-MOST = 500  # statements kept on a connection; psycopg's own hundred are fewer than our pages have
+MOST = 500  # statements kept on a connection; psycopg keeps a hundred, fewer than our pages have
+ALIVE_S = 5.0
 
 
 def keep_statements(engine: Engine, is_writing: Callable[[], bool]) -> None:
     """Let the connections of a PostgreSQL engine keep what they have prepared.
 
     Args:
-        is_writing: whether the transaction that begins is one to write in; such a one that fails is
-            rolled back, whatever was sent in it.
+        is_writing: whether the transaction that begins is one to write in. Any other one begins in
+            the database at its first statement that is no SELECT, or is read in pieces.
     """
     dialect: Any = engine.dialect
-    roll_back = dialect.do_rollback
+    ping = dialect.do_ping
+
+    def do_ping(driver: Any) -> bool:
+        return monotonic() - driver.seen_at < ALIVE_S or bool(ping(driver))
 
     def on_begin(connection: Connection) -> None:
-        _driver(connection).only_reads = not is_writing()
+        _driver(connection).autocommit = not is_writing()
 
-    def do_rollback(connection: Any) -> None:
-        driver = connection.dbapi_connection
-        whole = driver.info.transaction_status.name == "INTRANS"
-        if whole and getattr(driver, "only_reads", False):
-            dialect.do_commit(connection)
-        else:
-            roll_back(connection)
-
-    dialect.do_rollback = do_rollback
+    dialect.do_ping = do_ping
     event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "checkin", _on_checkin)
     event.listen(engine, "begin", on_begin)
     event.listen(engine, "before_cursor_execute", _on_execute)
 
 
-def _on_connect(connection: Any, _record: object) -> None:
-    connection.prepared_max = MOST
+def _on_connect(driver: Any, _record: object) -> None:
+    driver.prepared_max = MOST
+    driver.seen_at = monotonic()
 
 
-def _on_execute(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
-    if not statement.startswith("SELECT"):
-        _driver(connection).only_reads = False
+def _on_checkin(driver: Any, _record: object) -> None:
+    if driver is not None:  # not broken
+        driver.seen_at = monotonic()
+
+
+def _on_execute(connection: Connection, cursor: object, statement: str, *_more: object) -> None:
+    driver = _driver(connection)
+    at_once = statement.startswith("SELECT") and not isinstance(cursor, ServerCursor)
+    if driver.autocommit and not at_once:
+        driver.autocommit = False
 
 
 def _driver(connection: Connection) -> Any:

@@ -3,9 +3,8 @@
 The next case of a queue is chosen by reading alone (`calling.offers`) and then claimed by one
 UPDATE that holds only while nothing has changed: the same version of the case, nobody of the
 household on the phone, no call to it since. On SQLite the write transaction is exclusive. On
-PostgreSQL the household is locked with SKIP LOCKED, so that two mediators who press at once get
-two different households, and the mediator's own row is locked, so that one who presses twice gets
-one case.
+PostgreSQL the household and the mediator's own row are locked with SKIP LOCKED, so that two
+mediators who press at once get two different households, and one who presses twice gets one case.
 
 A case that waited for a time keeps that time in `next_action_at` while it is in call: given back
 without a result, it waits for it again.
@@ -21,7 +20,7 @@ from sqlalchemy.orm import Session, aliased
 from energymed.accounts.actor import SYSTEM, Actor
 from energymed.accounts.models import User
 from energymed.base.clock import paris_date
-from energymed.base.db import locks_rows
+from energymed.base.db import locks_rows, read_rows
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.calling.facts import verdict_on
@@ -31,7 +30,7 @@ from energymed.calling.offers import Offer, calls_to
 from energymed.calling.people import phone_is_busy
 from energymed.cases import moves
 from energymed.cases.codes import WAITING_REASONS
-from energymed.cases.models import Case, Household, Person
+from energymed.cases.models import IN_CALL, Case, Household, Person
 from energymed.cases.queries import get_case
 from energymed.partners.rulebook import load_calling_rules
 
@@ -46,10 +45,10 @@ def claim_offered(
     Returns:
         The id of the case, or None when all of them were taken or changed since they were read.
     """
-    _one_press_at_a_time(session, actor)
     for offer in offered:
         if _take(session, actor, offer, now):
             return offer.case_id
+    _one_press_at_a_time(session, actor)
     held = held_case(session, actor)
     if held is None:
         return None
@@ -98,7 +97,7 @@ def claim_case(
 def held_case(session: Session, actor: Actor) -> Case | None:
     """The case that the actor has in call, if any."""
     return session.scalar(
-        select(Case).where(Case.claimed_by_id == actor.user_id, Case.state == "in_call").limit(1)
+        select(Case).where(Case.claimed_by_id == actor.user_id, Case.state == IN_CALL).limit(1)
     )
 
 
@@ -117,7 +116,7 @@ def renew(session: Session, actor: Actor, case_id: int, *, now: datetime) -> dat
 def end_call_of(session: Session, actor: Actor, user_id: int, *, now: datetime) -> None:
     """Give back the case that somebody else holds: their account is closed."""
     held = session.scalar(
-        select(Case).where(Case.claimed_by_id == user_id, Case.state == "in_call").with_for_update()
+        select(Case).where(Case.claimed_by_id == user_id, Case.state == IN_CALL).with_for_update()
     )
     if held is not None:
         give_back(session, actor, held, now=now)
@@ -140,7 +139,7 @@ def release_lapsed(session: Session, *, now: datetime) -> int:
     """Put the cases whose lease is over back into their queues; returns how many."""
     lapsed = session.scalars(
         select(Case)
-        .where(Case.state == "in_call", Case.claimed_until < now)
+        .where(Case.state == IN_CALL, Case.claimed_until < now)
         .with_for_update(skip_locked=True)
     ).all()
     for case in lapsed:
@@ -160,18 +159,20 @@ def give_back(session: Session, actor: Actor, case: Case, *, now: datetime) -> N
 
 def _take(session: Session, actor: Actor, offer: Offer, now: datetime) -> bool:
     """Claim a case that nobody touched since it was offered, when the actor holds none."""
-    home = {"home": offer.household_id}
-    if locks_rows(session) and session.scalar(_home_for_update(), home) is None:
+    both = {"home": offer.household_id, "me": actor.user_id}
+    if locks_rows(session) and not read_rows(session, _both_for_update(), both):
         return False
     until = now + timedelta(minutes=offer.lease_minutes)
-    seen = {**home, "calls": offer.calls, "me": actor.user_id}
+    seen = {**both, "calls": offer.calls}
     return moves.claim_unchanged(session, actor, offer, _unchanged(), seen, until=until, now=now)
 
 
 @cache
-def _home_for_update() -> Select[int]:
-    home = select(Household.id).where(Household.id == bindparam("home"))
-    return home.with_for_update(skip_locked=True)
+def _both_for_update() -> Select[int]:
+    """The household and the mediator, unless somebody is at one of them at this moment."""
+    home, me = bindparam("home", type_=Integer()), bindparam("me", type_=Integer())
+    both = select(Household.id).join(User, User.id == me).where(Household.id == home)
+    return both.with_for_update(key_share=True, skip_locked=True)
 
 
 @cache
@@ -186,7 +187,7 @@ def _unchanged() -> ColumnElement[bool]:
         .where(person.household_id == home, talks.person_id == person.id)
         .where(talks.state == "in_call")
     )
-    held = exists().where(mine.claimed_by_id == bindparam("me"), mine.state == "in_call")
+    held = exists().where(mine.claimed_by_id == bindparam("me"), mine.state == IN_CALL)
     ringing = or_(busy, phone_is_busy(Case.person_id, Case.id))
     return and_(~ringing, ~held, calls_to(home) == bindparam("calls", type_=Integer()))
 

@@ -112,22 +112,27 @@ def _head(role: str) -> Select[*tuple[object, ...]]:
 
 def _in_order(role: str) -> Select[int, int]:
     """`facts.calling_order` in SQL: a piece of the queue, from `start` on."""
-    ready = callable_cases(role, *ORDER).subquery()
-    of = ready.c
-    reason = func.coalesce(of.queue_reason, of.waiting_reason)
-    callback = reason == "callback"
-    place = case(
-        (callback, 0),
-        (of.cutoff_date >= bindparam("today", type_=Date()), CUTOFF),
-        (reason == "instalment", 2),
-        else_=3,
-    )
-    promised: ColumnElement[Any] = case((callback, func.coalesce(promised_at(of.id), AT)))
-    cutoff = case((place == CUTOFF, of.cutoff_date))
-    due = case((place > CUTOFF, of.due_date))
+    placed = _placed(role).subquery()
+    of = placed.c
+    promised: ColumnElement[Any] = case((of.place == 0, func.coalesce(promised_at(of.id), AT)))
+    cutoff = case((of.place == CUTOFF, of.cutoff_date))
+    due = case((of.place > CUTOFF, of.due_date))
     return (
-        select(of.id, place.label("place"))
-        .order_by("place", promised, cutoff, due.is_(None), due, of.opened_at, of.id)
+        select(of.id, of.place)
+        .order_by(of.place, promised, cutoff, due.is_(None), due, of.opened_at, of.id)
         .offset(bindparam("start", type_=Integer()))
         .limit(bindparam("size", type_=Integer()))
     )
+
+
+def _placed(role: str) -> Select[*tuple[Any, ...]]:
+    """What may be called, with its place in the calling order."""
+    ready = callable_cases(role, *ORDER).subquery()
+    reason = func.coalesce(ready.c.queue_reason, ready.c.waiting_reason)
+    place = case(
+        (reason == "callback", 0),
+        (ready.c.cutoff_date >= bindparam("today", type_=Date()), CUTOFF),
+        (reason == "instalment", 2),
+        else_=3,
+    )
+    return select(*ready.c, place.label("place"))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -21,6 +22,7 @@ from energymed.cases import codes
 from energymed.partners.models import Partner
 
 READY = "state IN ('queued','waiting')"  # the words of the index: only they lead to it
+IN_CALL = literal_column("'in_call'", String())  # the word of the index of who holds a case
 NEVER_CALLED = "opposed_at IS NOT NULL OR deceased_at IS NOT NULL"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, func, select, text
 
 from energymed.base.db import begin_writing, end_writing, prepare_engine
 from tests.databases import postgres_database
@@ -13,7 +13,8 @@ OFTEN = 8  # psycopg prepares what it has sent five times
 
 @pytest.fixture
 def engine(worker_id: str) -> Iterator[Engine]:
-    engine = create_engine(postgres_database(f"prepared_{worker_id}"), pool_size=1, max_overflow=0)
+    pool = {"pool_size": 1, "max_overflow": 0, "pool_pre_ping": True}
+    engine = create_engine(postgres_database(f"prepared_{worker_id}"), **pool)
     prepare_engine(engine, b"key")
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE noted (id int)"))
@@ -42,6 +43,27 @@ def noted(engine: Engine) -> int | None:
 def test_pages_that_read_keep_what_they_prepared(engine: Engine) -> None:
     pages(engine)
     assert "SELECT count(*) FROM noted" in prepared(engine)
+
+
+def test_a_table_read_in_pieces_is_read_whole(engine: Engine) -> None:
+    with engine.connect() as connection:
+        numbers = select(func.generate_series(1, 7)).execution_options(yield_per=2)
+        assert connection.scalars(numbers).all() == [1, 2, 3, 4, 5, 6, 7]
+        connection.rollback()
+
+
+def test_a_connection_that_broke_is_replaced_when_it_was_idle(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with engine.connect() as connection:
+        mine = connection.scalar(text("SELECT pg_backend_pid()"))
+    beside = create_engine(engine.url)
+    with beside.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+    beside.dispose()
+    monkeypatch.setattr("energymed.base.prepared.ALIVE_S", 0)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != mine
 
 
 @pytest.mark.parametrize("command", ["INSERT INTO noted VALUES (1)", "COPY noted FROM STDIN"])
