@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) -m "not browser"
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check lint format types contracts dead messages catalogues \
-	test-sqlite test-postgresql test-browser browser constraints clean
+	test-fast test-sqlite test-postgresql test-browser browser constraints clean
 
 run: messages
 	$(BIN)/energymed demo
@@ -20,7 +20,7 @@ test: lint types contracts dead test-sqlite test-postgresql test-browser
 
 check:
 	@$(MAKE) --no-print-directory $(READY)
-	@$(MAKE) --no-print-directory -j 2 lint types contracts dead test-sqlite
+	@$(MAKE) --no-print-directory -j 2 lint types contracts dead test-fast
 	@echo "energymed: fast checks passed"
 
 $(READY): constraints.txt pyproject.toml tools/install.py
@@ -52,6 +52,9 @@ messages: $(READY)
 catalogues: $(READY)
 	$(BIN)/python tools/catalogues.py update
 	$(BIN)/python tools/catalogues.py compile
+
+test-fast: messages
+	ENERGYMED_TEST_DATABASE=sqlite $(BIN)/pytest -n $(WORKERS) -m "not browser and not slow"
 
 test-sqlite: messages
 	ENERGYMED_TEST_DATABASE=sqlite $(PYTEST)

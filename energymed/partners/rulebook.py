@@ -12,7 +12,7 @@ from datetime import date, time
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, String, Text, bindparam, cast, or_, select
+from sqlalchemy import Date, Integer, Select, String, Text, bindparam, cast, insert, or_, select
 from sqlalchemy.orm import Session
 
 from energymed.base.db import read_rows
@@ -94,13 +94,13 @@ def seed(session: Session) -> int:
         DatedRule.campaign_id.is_(None), DatedRule.kind.is_(None)
     )
     known = set(session.scalars(general))
-    missing = [code for code in DEFAULTS if code not in known]
-    for code in missing:
-        value, source = DEFAULTS[code]
-        session.add(
-            DatedRule(code=code, value={"value": value}, valid_from=DEFAULTS_FROM, source=source)
-        )
-    session.flush()
+    missing = [
+        {"code": code, "value": {"value": value}, "source": source, "valid_from": DEFAULTS_FROM}
+        for code, (value, source) in DEFAULTS.items()
+        if code not in known
+    ]
+    if missing:
+        session.execute(insert(DatedRule), missing)
     return len(missing)
 
 

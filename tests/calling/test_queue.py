@@ -168,6 +168,7 @@ def fill(desk: Desk, count: int) -> None:
         desk.called(case, f"2026-11-{1 + turn % 20:02d} 10:00")
 
 
+@pytest.mark.slow
 def test_a_long_queue_costs_as_many_queries_as_a_short_one(desk: Desk) -> None:
     fill(desk, 3)
     desk.session.commit()

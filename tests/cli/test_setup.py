@@ -41,6 +41,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_init_is_safe_to_repeat_and_says_the_revision(instance: Path) -> None:
     again = energymed(instance, "init", "--json")
     assert again.returncode == 0

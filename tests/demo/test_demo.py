@@ -45,6 +45,7 @@ def made(app: Flask, tmp_path: Path) -> list[dict[str, str]]:
         return service.ensure_demo(lambda _: "hash", FileStore(tmp_path), progress=lambda _: None)
 
 
+@pytest.mark.slow
 def test_the_year_yields_the_published_figures_and_a_second_run_keeps_all(
     made: list[dict[str, str]], session: Session, tmp_path: Path
 ) -> None:

@@ -57,6 +57,7 @@ def one_by_one(sheet: Sheet, kind: str, mapping: Any) -> CheckResult:
         return check.check_rows(sheet, mapping, kind)
 
 
+@pytest.mark.slow
 @given(LINES, st.sampled_from(["unpaid_bill", "cutoff_notice", "appointment"]))
 def test_both_ways_agree(lines: list[tuple[Cell, ...]], kind: str) -> None:
     sheet = sheet_of(lines, list(CELLS))

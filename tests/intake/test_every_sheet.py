@@ -313,6 +313,7 @@ def test_covered_cells_of_merged_titles_in_an_ods() -> None:
     assert [row.cells for row in sheet.rows] == [("A1", "X", "0639984527")]
 
 
+@pytest.mark.slow
 def test_a_workbook_damaged_anywhere_is_refused_or_read_and_never_a_crash() -> None:
     random = Random(2)
     for source in (xlsx_dated(since_1904=True), xlsx_dated(since_1904=False)):

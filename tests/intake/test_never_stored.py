@@ -98,6 +98,7 @@ def told_in(where: str) -> list[str]:
     return sorted(one for one in secrets() if one in where)
 
 
+@pytest.mark.slow
 def test_no_table_no_export_and_no_report_holds_a_private_value(desk: Desk) -> None:
     done = desk.bring(csv_bytes(*lines(), titles=TITLES), "impayes-2026-S46.csv")
     assert (done.created, done.rejected, done.duplicates) == (COUNT - 5, 5, 1)
@@ -123,6 +124,7 @@ def test_what_is_given_back_to_mend_holds_none_either(desk: Desk) -> None:
     assert told_in(as_text) == told_in(in_book) == []
 
 
+@pytest.mark.slow
 def test_nor_does_a_file_that_only_waits(desk: Desk) -> None:
     """Received, looked at and given up: nothing of its lines was ever written."""
     upload = desk.upload(csv_bytes(*lines(), titles=TITLES))
@@ -134,6 +136,7 @@ def test_nor_does_a_file_that_only_waits(desk: Desk) -> None:
     assert told_in(stored(desk.session)) == []
 
 
+@pytest.mark.slow
 def test_a_file_without_titles_does_not_keep_its_first_line_as_titles(desk: Desk) -> None:
     rows = [f"{NIRS[at]};{IBANS[at]};{CARDS[at]};R{at}" for at in range(3)]
     upload = desk.upload("\n".join(rows).encode())

@@ -243,6 +243,7 @@ def test_empty_cells_repeated_to_the_edge_are_ordinary() -> None:
     limits.check_archive(zip_bytes({"mimetype": ODS, "content.xml": edge}), "f.ods")
 
 
+@pytest.mark.slow
 def test_a_damaged_xls_cannot_take_the_server_down() -> None:
     """A table of sectors that points at itself makes the library ask for memory without end."""
     sample = Path(__file__).parents[1] / "samples" / "suez-impayes-2026-S46.xls"

@@ -72,6 +72,7 @@ def test_a_job_that_fails_says_so_and_exits_with_one(
     assert "MOREAU" not in result.output
 
 
+@pytest.mark.slow
 def test_the_scheduler_runs_in_a_process_of_its_own_and_stops_when_asked(
     run: Any, settings: Settings
 ) -> None:

@@ -43,6 +43,7 @@ with create_app(load_settings(), serving=False).app_context():
 """
 
 
+@pytest.mark.slow
 def test_three_processes_run_each_slot_once(session: Session, settings: Settings) -> None:
     environment = {
         **os.environ,

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC, timedelta
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 from time_machine import escape_hatch
 
@@ -56,6 +57,7 @@ def waiting_mails(writer: Writer, count: int) -> None:
     writer.session.commit()
 
 
+@pytest.mark.slow
 def test_two_processes_send_every_mail_once(writer: Writer, settings: Settings) -> None:
     waiting_mails(writer, 12)
     with smtp_peer() as peer:
@@ -67,6 +69,7 @@ def test_two_processes_send_every_mail_once(writer: Writer, settings: Settings) 
     assert set(writer.session.scalars(select(Message.state))) == {"sent"}
 
 
+@pytest.mark.slow
 def test_a_process_killed_before_it_noted_the_receipt_sends_nothing_twice(
     writer: Writer, settings: Settings
 ) -> None:

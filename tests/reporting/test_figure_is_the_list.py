@@ -102,6 +102,7 @@ MEASURES: dict[str, Measure] = {
 OF_CASES = [code for code in INDICATORS if code != "files_imported"]
 
 
+@pytest.mark.slow
 def test_every_figure_is_what_its_list_adds_up_to(full_world: World) -> None:
     """For a lead, a partner and an administrator; a share opens its numerator's cases."""
     session = full_world.session

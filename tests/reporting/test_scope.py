@@ -36,6 +36,7 @@ def test_nothing_of_another_partner_or_site_is_in_the_figures(busy_suez: World) 
         assert {found[code].value for code in INDICATORS} == {0}
 
 
+@pytest.mark.slow
 def test_nothing_of_another_partner_or_site_is_in_the_lists(busy_suez: World) -> None:
     """Even asked about everything, or about the other by name."""
     world = busy_suez

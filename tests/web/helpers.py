@@ -2,9 +2,12 @@
 
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from lxml.html import document_fromstring
 from werkzeug.test import TestResponse
 
 from energymed.accounts.models import User
+
+VISIBLE = "//text()[not(ancestor::script or ancestor::style or ancestor::template)]"
 
 
 def sign_in(client: FlaskClient, user: User) -> None:
@@ -22,7 +25,15 @@ def soup(answer: TestResponse) -> BeautifulSoup:
 
 def text_of(answer: TestResponse) -> str:
     """The page's visible words with single spaces (no-break spaces become plain ones)."""
-    return " ".join(soup(answer).get_text(" ").split())
+    words = document_fromstring(answer.get_data(as_text=True)).xpath(VISIBLE)
+    return " ".join(" ".join(words).split())
+
+
+def hidden_fields(answer: TestResponse, form: str) -> dict[str, str]:
+    """The hidden fields that stand directly in the form of this id."""
+    page = document_fromstring(answer.get_data(as_text=True))
+    inputs = page.xpath(f"//form[@id='{form}']/input[@type='hidden']")
+    return {each.get("name"): each.get("value", "") for each in inputs}
 
 
 def table_rows(answer: TestResponse, selector: str = "table") -> list[dict[str, str]]:

@@ -177,6 +177,7 @@ def test_a_bad_file_is_refused_in_one_sentence(
     refused(both, content, name, said)
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_not_opened(both: Both) -> None:
     refused(both, bomb(), "liste.xlsx", "volume anormal")
 
@@ -277,6 +278,7 @@ def test_never_another_partners_deposit_nor_the_leads_own_files(
         assert client.get("/partner/deposit").status_code == 403
 
 
+@pytest.mark.slow
 def test_a_list_is_found_sorted_and_paged(both: Both) -> None:
     for number in range(27):
         both.deposit(csv_bytes((f"R{number}", *LINE[1:])), f"f{number:02d}.csv")

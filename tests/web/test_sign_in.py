@@ -73,6 +73,7 @@ def test_no_return_to_another_site(browser: FlaskClient, session: Session) -> No
     assert "evil.example" not in answer.headers.get("Location", "")
 
 
+@pytest.mark.slow
 def test_a_code_serves_once(app: Flask, browser: FlaskClient, session: Session) -> None:
     user = make_user(session, "lead", password=PASSWORD)
     with app.test_request_context():
@@ -103,6 +104,7 @@ def _follow(client: FlaskClient, answer):  # type: ignore[no-untyped-def]
     return client.get(answer.headers["Location"]) if answer.status_code == 302 else answer
 
 
+@pytest.mark.slow
 def test_tries_are_limited_for_one_account(browser: FlaskClient, session: Session) -> None:
     user = make_user(session, "mediator", password=PASSWORD)
     session.commit()
@@ -137,6 +139,7 @@ def test_cookies_are_closed_to_scripts_and_secure_on_tls(client: FlaskClient) ->
     assert "Secure" in over_tls.headers["Set-Cookie"]
 
 
+@pytest.mark.slow
 def test_another_way_of_writing_an_address_is_the_same_account(
     browser: FlaskClient, session: Session
 ) -> None:

@@ -60,6 +60,7 @@ def test_a_bad_file_is_refused_in_one_sentence(
     assert counts(session) == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_not_opened(desk: LeadDesk, session: Session) -> None:
     answer = desk.send(bomb(), "liste.xlsx")
     assert answer.status_code == 422

@@ -111,6 +111,7 @@ def test_the_chart_shows_the_solutions_beside_last_year(desk: LeadDesk) -> None:
     assert second.length_before == 0
 
 
+@pytest.mark.slow
 def test_every_link_of_the_page_leads_somewhere(desk: LeadDesk) -> None:
     page = soup(desk.client.get("/reports?period=2026-W47"))
     links = [str(a["href"]) for a in page.select(".figures a")]
@@ -131,6 +132,7 @@ def test_an_unknown_figure_is_not_found(desk: LeadDesk) -> None:
     assert desk.client.get("/reports/nothing").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_return_is_made_fetched_and_amended(
     desk: LeadDesk, session: Session, ada: User, clock: time_machine.Traveller
 ) -> None:

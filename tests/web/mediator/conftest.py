@@ -14,7 +14,7 @@ from energymed.accounts.models import Site, User
 from energymed.cases.models import Case
 from energymed.partners.models import Partner
 from tests.factories import MONDAY_MORNING, make_case, make_partner, make_site, make_user
-from tests.web.helpers import sign_in, soup
+from tests.web.helpers import hidden_fields, sign_in
 
 REACHED = {"result": "reached_holder", "identity_checked": "y"}
 CLOSED = {"next_step": "close", "closure": "informed_only"}
@@ -55,9 +55,7 @@ class MediatorDesk:
 
     def hidden(self, address: str) -> dict[str, Any]:
         """The hidden fields of the call's form, as the page carries them."""
-        page = soup(self.client.get(address))
-        inputs = page.select("#call-form > input[type=hidden]")
-        return {str(each["name"]): str(each.get("value", "")) for each in inputs}
+        return hidden_fields(self.client.get(address), "call-form")
 
     def save(self, address: str, **typed: Any) -> TestResponse:
         """Fill in the form of an open call and save it."""
