@@ -8,7 +8,8 @@ kept-alive connections in this process, each signed in as a mediator of its own.
 mediator alone; then all of them with a call of 150 s on average between two saves; then all of
 them without a pause. `claims` are rounds of "Appel suivant" alone, without a pause: claim,
 redirect, desk; before each, the case held is left for later, which is not timed but takes its part
-of the server. The floor is the server's answer to `/healthz` with all connections.
+of the server. `floor` is the same round on the same machine when there is nothing in it: Flask
+alone, a redirect, and a page of the same length that is always the same (`benchmarks.bare`).
 Prints JSON; fails when anybody met an error or was given the same case again.
 """
 
@@ -22,7 +23,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -46,23 +48,36 @@ def main() -> None:
             [sys.executable, "-m", *fill],
             env=environment, stdout=subprocess.PIPE, text=True, check=True,
         )  # fmt: skip
-        port = _free_port()
-        serve = ["serve", "--port", str(port), "--workers", str(options.workers)]
-        server = subprocess.Popen([sys.executable, "-m", "energymed", *serve], env=environment)
-        try:
-            told = asyncio.run(_measure(options, json.loads(filled.stdout), port))
-        finally:
-            server.terminate()
-            server.wait()
+        cookies, port = json.loads(filled.stdout), str(_free_port())
+        serve = ["energymed", "serve", "--port", port, "--workers", str(options.workers)]
+        with _served(serve, environment):
+            told, length = asyncio.run(_measure(options, cookies, int(port)))
+        port = str(_free_port())
+        with _served(["benchmarks.bare", port, str(options.workers), str(length)], environment):
+            floor = asyncio.run(_measure_floor(options, cookies, int(port)))
+    ratio = floor["rounds_a_second"] / told["claims"]["rounds_a_second"]
+    told |= {"page_bytes": length, "floor": floor, "floor_over_claims": round(ratio, 1)}
     print(json.dumps(told, indent=2))  # noqa: T201
 
 
-async def _measure(options: argparse.Namespace, cookies: list[str], port: int) -> Any:
-    connections = [Connection(port, cookie) for cookie in cookies]
-    await _up(connections[0])
+@contextmanager
+def _served(module: list[str], environment: dict[str, str]) -> Iterator[None]:
+    server = subprocess.Popen([sys.executable, "-m", *module], env=environment)
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+async def _measure(
+    options: argparse.Namespace, cookies: list[str], port: int
+) -> tuple[dict[str, Any], int]:
+    """What was measured, and how long the page of a desk is (bytes)."""
+    connections = await _open(cookies, port)
     for connection in connections:
-        await connection.open()
         await connection.first_case()
+    length = len(await connections[0].read(connections[0].desk))
     save, seconds = Connection.save_and_next, options.seconds
     told = {
         "cases": options.cases,
@@ -73,10 +88,23 @@ async def _measure(options: argparse.Namespace, cookies: list[str], port: int) -
         "claims": await _run(
             connections, Connection.next_case, seconds, before=Connection.put_away
         ),
-        "floor": await _run(connections, lambda one: one.read("/healthz"), seconds),
     }
-    saturated, floor = told["saturated"]["rounds_a_second"], told["floor"]["rounds_a_second"]
-    return {**told, "floor_over_saturated": round(floor / saturated, 1)}
+    return told, length
+
+
+async def _measure_floor(options: argparse.Namespace, cookies: list[str], port: int) -> Any:
+    connections = await _open(cookies, port)
+    for connection in connections:
+        connection.fields = {"csrf_token": "t"}
+    return await _run(connections, Connection.next_case, options.seconds)
+
+
+async def _open(cookies: list[str], port: int) -> list[Connection]:
+    connections = [Connection(port, cookie) for cookie in cookies]
+    await _up(connections[0])
+    for connection in connections:
+        await connection.open()
+    return connections
 
 
 async def _up(connection: Connection) -> None:
