@@ -1,18 +1,18 @@
 """Somebody is away: what they leave to others, and passing it on in one step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
+from energymed.accounts.models import User
 from energymed.accounts.scope import AnySelect, scoped
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
-from energymed.calling.assignment import Share, spread, team_of
+from energymed.calling.assignment import Share, digest, spread, team_of
 from energymed.calling.followups import OF_THE_LEAD
 from energymed.calling.giving import WITH_SOMEBODY, give
 from energymed.calling.models import FollowUp
@@ -25,7 +25,6 @@ class Queue:
 
     waiting: int
     followed: int
-    digest: str
 
     @property
     def total(self) -> int:
@@ -34,15 +33,23 @@ class Queue:
 
 
 def what_passes(session: Session, actor: Actor, from_user_id: int) -> Queue:
-    """What `hand_over` would pass on, in one query."""
-    rows = session.execute(_of(actor, from_user_id, select(Case.id, Case.state)))
-    return _queue({case_id: state for case_id, state in rows})
+    """How much `hand_over` would pass on, in one query."""
+    counted = select(Case.state == "closed", func.count()).group_by(Case.state == "closed")
+    found = {closed: count for closed, count in session.execute(_of(actor, from_user_id, counted))}
+    return Queue(found.get(False, 0), found.get(True, 0))
 
 
-def _queue(states: Mapping[int, str]) -> Queue:
-    closed = sum(state == "closed" for state in states.values())
-    told = ",".join(str(case_id) for case_id in sorted(states))
-    return Queue(len(states) - closed, closed, sha256(told.encode()).hexdigest()[:32])
+def preview_hand_over(
+    session: Session, actor: Actor, from_user_id: int, to_ids: Sequence[int]
+) -> list[Share]:
+    """Who would get what by `hand_over`.
+
+    Raises:
+        BadInput: no mediator, or one who is not of the actor's site.
+        Refused: the one who is away is among those who take over.
+    """
+    team = _others(session, actor, from_user_id, to_ids)
+    return spread(list(session.scalars(_cases(actor, from_user_id))), team)
 
 
 def hand_over(
@@ -60,28 +67,19 @@ def hand_over(
     is still to be done (a plan that runs, papers to chase) go along.
 
     Args:
-        seen: the digest of what was shown (`what_passes`); None when nobody looked.
+        seen: the `digest` of the preview; None when nobody looked at one.
 
     Raises:
-        Refused: the one who is away is among those who take over.
+        BadInput, Refused: as `preview_hand_over`.
         Conflict: it would not be what was seen; nothing is passed on then.
     """
-    if from_user_id in to_ids:
-        raise Refused(N_("La personne absente ne peut pas recevoir ses propres dossiers."))
-    team = team_of(session, actor, to_ids)
-    statement = (
-        _of(actor, from_user_id, select(Case))
-        .options(joinedload(Case.person, innerjoin=True))
-        .order_by(Case.id)
-        .with_for_update(of=Case, skip_locked=True)
-    )
-    cases = list(session.scalars(statement))
-    if seen is not None and cases and _queue({one.id: one.state for one in cases}).digest != seen:
+    team = _others(session, actor, from_user_id, to_ids)
+    waiting = _cases(actor, from_user_id).with_for_update(of=Case, skip_locked=True)
+    shares = spread(list(session.scalars(waiting)), team)
+    if seen is not None and any(share.cases for share in shares) and digest(shares) != seen:
         raise Conflict(
-            N_("Cette file a changé depuis que vous l'avez affichée : rien n'a été passé. "
-               "Voyez ce qu'elle contient maintenant.")
-        )  # fmt: skip
-    shares = spread(cases, team)
+            N_("Cette file a changé depuis l'aperçu : rien n'a été passé. Voici le nouvel aperçu.")
+        )
     for share in shares:
         give(session, actor, share.cases, share.user.id, now=now)
     return shares
@@ -102,3 +100,14 @@ def passed_on() -> ColumnElement[bool]:
 
 def _of(actor: Actor, user_id: int, statement: AnySelect) -> AnySelect:
     return scoped(statement, Case, actor).where(Case.assigned_to_id == user_id, passed_on())
+
+
+def _cases(actor: Actor, user_id: int) -> Select[Case]:
+    home = joinedload(Case.person, innerjoin=True)
+    return _of(actor, user_id, select(Case)).options(home).order_by(Case.id)
+
+
+def _others(session: Session, actor: Actor, from_user_id: int, to_ids: Sequence[int]) -> list[User]:
+    if from_user_id in to_ids:
+        raise Refused(N_("La personne absente ne peut pas recevoir ses propres dossiers."))
+    return team_of(session, actor, to_ids)

@@ -28,23 +28,20 @@ def check_step(number: int, title: str, say: str, advice: str, places: Collectio
     """
     field, words = f"step-{number}", f"{title} {say} {advice}"
     if not title or not (say or advice):
-        raise BadInput(
-            N_("L'étape %(number)s a besoin d'un titre et de mots."), number=number, field=field
-        )
+        raise BadInput(N_("Il y faut un titre et des mots."), field=field)
     if len(title) > LONGEST_TITLE or max(len(say), len(advice)) > LONGEST_TEXT:
-        raise BadInput(N_("L'étape %(number)s est trop longue."), number=number, field=field)
+        raise BadInput(N_("Ce texte est trop long."), field=field)
     unknown = [name for name in PLACE.findall(words) if name not in places]
     if unknown:
         raise BadInput(
-            N_("L'étape %(number)s cite {%(name)s}, que le dossier ne connaît pas."),
-            number=number, name=unknown[0], field=field,
-        )  # fmt: skip
+            N_("{%(name)s} n'est pas une donnée de ce dossier."), name=unknown[0], field=field
+        )
     left = PLACE.sub("", words)
     if "{" in left or "}" in left:
         raise BadInput(
-            N_("L'étape %(number)s a une accolade qui ne se lit pas : écrivez une donnée du "
-               "dossier comme {personne}, sans espace."),
-            number=number, field=field,
+            N_("Une accolade ne se lit pas : écrivez une donnée du dossier comme {personne}, "
+               "sans espace."),
+            field=field,
         )  # fmt: skip
     if remove_sensitive(words)[1]:
         raise Refused(N_("Un numéro personnel n'a pas sa place dans le guide."), field=field)
@@ -75,6 +72,6 @@ def check_identity(said: Sequence[str]) -> None:
     place = BEFORE_IDENTITY - 1
     if len(said) <= place or not _IDENTITY.search(fold(said[place])):
         raise BadInput(
-            N_("L'étape 2 vérifie l'identité : demandez-y le nom complet ou l'adresse."),
+            N_("Cette étape vérifie l'identité : demandez-y le nom complet ou l'adresse."),
             field=f"step-{BEFORE_IDENTITY}",
         )

@@ -200,7 +200,7 @@ def test_handing_over_keeps_every_promise(lead: Desk) -> None:
 
 
 def test_what_passes_is_told_before_and_is_exactly_what_passes(lead: Desk) -> None:
-    users = team(lead, 35)
+    users = team(lead, 35, 35)
     lead.case()
     running = lead.case(state="closed", closure="plan_running", queue_reason=None)
     lead.promise(running, "2026-12-25 10:00", "instalment")
@@ -208,17 +208,25 @@ def test_what_passes_is_told_before_and_is_exactly_what_passes(lead: Desk) -> No
     lead.promise(asked, "2026-12-01 10:00", "partner_answer")  # the lead's own
     told = absence.what_passes(lead.session, lead.actor, lead.user.id)
     assert (told.waiting, told.followed, told.total) == (1, 1, 2)
+
+    def preview() -> list[Share]:
+        return absence.preview_hand_over(lead.session, lead.actor, lead.user.id, ids(users))
+
+    def press(seen: str) -> list[Share]:
+        away = lead.user.id
+        return absence.hand_over(
+            lead.session, lead.actor, away, ids(users), now=NOW, seen=seen
+        )  # fmt: skip
+
+    seen = assignment.digest(preview())
     lead.case()
     with pytest.raises(Conflict, match="a changé"):
-        absence.hand_over(
-            lead.session, lead.actor, lead.user.id, ids(users), now=NOW, seen=told.digest
-        )
-    told = absence.what_passes(lead.session, lead.actor, lead.user.id)
-    shares = absence.hand_over(
-        lead.session, lead.actor, lead.user.id, ids(users), now=NOW, seen=told.digest
-    )
-    assert sum(sizes(shares).values()) == told.total == 3
+        press(seen)
+    fresh = preview()
+    assert sizes(press(assignment.digest(fresh))) == sizes(fresh)
+    assert sum(sizes(fresh).values()) == 3
     assert asked.assigned_to_id == lead.user.id
+    assert sum(sizes(press(seen)).values()) == 0, "nothing is left: that is told, not refused"
 
 
 def test_more_than_was_previewed_is_not_given(lead: Desk) -> None:

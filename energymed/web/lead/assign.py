@@ -1,6 +1,5 @@
 """Assignment: filter and search the pile, spread it or give by hand."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,12 +15,12 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Conflict
 from energymed.calling import assignment
 from energymed.calling.assignment import Share
-from energymed.calling.pace import calls_a_day, hurried, hurried_loads
 from energymed.calling.pile import STOPPED, never_called, stopped, to_assign, waiting_communes
 from energymed.cases.codes import KINDS
 from energymed.partners.queries import all_partners
 from energymed.web.lead import reads
 from energymed.web.lead.assign_filter import SEARCH, PileFilter, read_filter
+from energymed.web.lead.shares import preview_of, who_got
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import count, page_number, paginate
@@ -126,12 +125,8 @@ def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
         stopped=STOPPED,
         wanted=wanted,
         refusal=refusal,
-        shares=sorted(shares, key=lambda share: share.user.name),
-        seen=assignment.digest(shares),
-        given=sum(len(share.cases) for share in shares),
+        **preview_of(session, who, shares, loads),
         left_out=_left_out(session, who, wanted) if shares else 0,
-        households=_kept_together(shares),
-        pace=_pace(session, who, shares, loads) if shares else {},
         team=mediators(session, who),
         chosen=chosen,
         loads=loads,
@@ -144,39 +139,3 @@ def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
 def _left_out(session: Session, who: Actor, wanted: PileFilter) -> int:
     """How many of the filtered pile are never to be called: they stay in it."""
     return count(session, to_assign(who, wanted.chosen).where(never_called()))
-
-
-def _pace(
-    session: Session, who: Actor, shares: Sequence[Share], loads: Mapping[int, int]
-) -> dict[int, int]:
-    """{mediator: calls a day with what they hold already}."""
-    at = now()
-    held = hurried_loads(session, who, at)
-    return {
-        share.user.id: calls_a_day(
-            len(share.cases) + loads.get(share.user.id, 0),
-            [*held.get(share.user.id, []), *hurried(share.cases, at)],
-        )
-        for share in shares
-    }
-
-
-def _kept_together(shares: Sequence[Share]) -> dict[int, int]:
-    """{mediator: households of which several cases go to them together}."""
-    return {
-        share.user.id: sum(
-            count > 1 for count in Counter(one.person.household_id for one in share.cases).values()
-        )
-        for share in shares
-    }
-
-
-def who_got(shares: Sequence[Share]) -> str:
-    """Who got how many, in one sentence."""
-    got = [share for share in sorted(shares, key=lambda share: share.user.name) if share.cases]
-    if not got:
-        return _("Aucun dossier à donner : un autre envoi les a peut-être déjà répartis.")
-    return _(
-        "Dossiers répartis : %(shares)s.",
-        shares=", ".join(f"{share.user.name} {len(share.cases)}" for share in got),
-    )

@@ -57,6 +57,8 @@ def call_form(case: Case, who: Actor, draft: CallDraft | None = None) -> CallFor
         form.incoming.data = "incoming" in request.args
         alone = len(dialable) == 1 and not form.incoming.data
         form.phone_id.data = dialable[0] if alone else None
+    typed_before = draft.content if draft else request.form
+    if "plan_amount" not in typed_before and "plan_agreed" not in (form.acts.data or ()):
         form.plan_amount.data = euros(case.debt_cents)
     return form
 

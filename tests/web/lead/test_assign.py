@@ -1,6 +1,7 @@
 """Assignment by pages: filter, preview, spread, give by hand, hand over, take back."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -49,12 +50,16 @@ def spread(desk: LeadDesk, *mediators: User, **filters: str) -> TestResponse:
 
 
 def pass_on(desk: LeadDesk, away: User, *mediators: User) -> TestResponse:
-    """Look at what somebody holds and pass it on."""
-    page = soup(desk.client.get(f"/assign/hand-over?from={away.id}"))
-    seen = page.select_one("input[name=seen]")
-    data = {"from": away.id, "mediator": [one.id for one in mediators]}
-    data["seen"] = str(seen["value"]) if seen else ""
+    """Look at who would get what of somebody's cases, and press the preview's button."""
+    page = soup(desk.client.get("/assign/hand-over", query_string=shown(away, *mediators)))
+    fields = page.select("form[method=post][action='/assign/hand-over'] input[type=hidden]")
+    data = MultiDict((str(field["name"]), str(field["value"])) for field in fields)
     return desk.client.post("/assign/hand-over", data=data, follow_redirects=True)
+
+
+def shown(away: User, *mediators: User) -> dict[str, Any]:
+    """The query of a hand-over's preview."""
+    return {"from": away.id, "preview": "1", "mediator": [one.id for one in mediators]}
 
 
 def held_by(session: Session, user: User) -> int:
@@ -232,7 +237,7 @@ def test_handing_over_a_queue_when_somebody_is_away(
     cases = pile(desk, 3)
     desk.client.post("/assign/by-hand", data={"case": cases, "user": ada.id})
     page = desk.client.get(f"/assign/hand-over?from={ada.id}")
-    assert "Passer les 3 dossiers de Ada Blanc" in text_of(page)
+    assert "Ada Blanc : 3 dossiers à passer" in text_of(page)
     ticks = soup(page).select("input[name=mediator]")
     assert [tick["value"] for tick in ticks] == [str(bob.id)]
     answer = pass_on(desk, ada, bob)
@@ -255,14 +260,31 @@ def test_closed_cases_with_something_to_do_are_told_apart(
     )  # fmt: skip
     session.commit()
     said = text_of(desk.client.get(f"/assign/hand-over?from={ada.id}"))
-    assert "Passer les 2 dossiers de Ada Blanc" in said
+    assert "Ada Blanc : 2 dossiers à passer" in said
     assert "1 dossier en attente d'appel. 1 dossier clos, avec un suivi encore à faire." in said
     stale = {"from": ada.id, "mediator": bob.id, "seen": "x"}
     refused = desk.client.post("/assign/hand-over", data=stale, follow_redirects=True)
-    assert "Cette file a changé" in text_of(refused)
+    assert "Cette file a changé depuis l'aperçu" in text_of(refused)
+    (row,) = table_rows(refused, "section[aria-labelledby=preview] table")
+    assert (row["Médiateur"], row["Dossiers"], row["Appels par jour ensuite"]) == (
+        "Bob Noir", "2", "≈ 1",
+    )  # fmt: skip
+    assert row["Remarques"] == "1 dossier clos à suivre"
     assert held_by(session, bob) == 0
     assert "Dossiers répartis : Bob Noir 2." in text_of(pass_on(desk, ada, bob))
     assert held_by(session, bob) == 2
+
+
+def test_a_hand_over_without_anybody_to_take_over_says_so(
+    desk: LeadDesk, team: tuple[User, User]
+) -> None:
+    ada, _bob = team
+    desk.client.post("/assign/by-hand", data={"case": pile(desk, 1), "user": ada.id})
+    for nobody in ((), (ada,)):
+        page = desk.client.get("/assign/hand-over", query_string=shown(ada, *nobody))
+        assert not soup(page).select("section[aria-labelledby=preview]")
+        said = "ne peut pas recevoir ses propres" if nobody else "Choisissez des médiateurs"
+        assert said in text_of(page)
 
 
 def test_what_somebody_holds_is_searched_and_sorted(

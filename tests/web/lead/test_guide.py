@@ -65,21 +65,21 @@ def test_ours_come_back(desk: LeadDesk, session: Session) -> None:
     [
         ({"say-1": "J'appelle de la part de {partenaire}."}, "ni le partenaire, ni la dette"),
         ({"advice-2": "Elle doit {dette}."}, "ni le partenaire, ni la dette"),
-        ({"say-3": "Votre {iban} ?"}, "que le dossier ne connaît pas"),
+        ({"say-3": "Votre {iban} ?"}, "une donnée de ce dossier"),
         ({"say-1": "Bonjour, vous avez une dette chez nous de 310 €."}, "« dette », « € »"),
         ({"title-1": "Impayé"}, "retirez « Impayé »"),
         ({"advice-2": "Sa facture est chez Edf."}, "retirez « EDF », « facture »"),
         ({"say-1": "Je suis {mediateur}, pour l'EDF."}, "retirez « EDF »"),
         ({"say-2": "Votre adresse ? Réf. {reference}"}, "retirez « {reference} »"),
-        ({"say-3": "{ dette } à payer"}, "une accolade qui ne se lit pas"),
-        ({"say-3": "{reste dû} à payer"}, "une accolade qui ne se lit pas"),
-        ({"advice-3": "Il reste {dette"}, "une accolade qui ne se lit pas"),
-        ({"title-3": "dette}"}, "une accolade qui ne se lit pas"),
-        ({"say-3": "{Dette}"}, "que le dossier ne connaît pas"),
-        ({"say-2": "Comment allez-vous ?"}, "L'étape 2 vérifie l'identité"),
+        ({"say-3": "{ dette } à payer"}, "Une accolade ne se lit pas"),
+        ({"say-3": "{reste dû} à payer"}, "Une accolade ne se lit pas"),
+        ({"advice-3": "Il reste {dette"}, "Une accolade ne se lit pas"),
+        ({"title-3": "dette}"}, "Une accolade ne se lit pas"),
+        ({"say-3": "{Dette}"}, "une donnée de ce dossier"),
+        ({"say-2": "Comment allez-vous ?"}, "Cette étape vérifie l'identité"),
         ({"title-2": "", "say-2": ""}, "ni le partenaire, ni la dette"),
-        ({"title-3": ""}, "a besoin d'un titre"),
-        ({"say-3": "a" * 601}, "trop longue"),
+        ({"title-3": ""}, "Il y faut un titre"),
+        ({"say-3": "a" * 601}, "trop long"),
         ({"advice-3": "Rappeler le 1 85 05 78 006 084 36"}, "Un numéro personnel"),
     ],
 )
@@ -96,7 +96,7 @@ def test_what_may_not_be_said_is_told_and_nothing_typed_is_lost(
 def test_a_guide_asks_who_it_is_at_the_second_step(desk: LeadDesk, session: Session) -> None:
     sent = {name: words for name, words in OWN.items() if name.endswith("1")}
     answer = desk.client.post(ADDRESS, data=sent)
-    assert "L'étape 2 vérifie l'identité" in text_of(answer)
+    assert "Cette étape vérifie l'identité" in text_of(answer)
     assert session.scalars(select(GuideStep)).all() == []
 
 
@@ -104,7 +104,7 @@ def test_a_guide_asks_who_it_is_at_the_second_step(desk: LeadDesk, session: Sess
 def test_a_mission_without_a_debt_cites_none(desk: LeadDesk, kind: str) -> None:
     answer = desk.client.post(f"/guide/{kind}", data=OWN)
     assert answer.status_code == 422
-    assert "cite {dette}, que le dossier ne connaît pas" in text_of(answer)
+    assert "{dette} n'est pas une donnée de ce dossier" in text_of(answer)
     assert "{dette}" not in text_of(desk.client.get(f"/guide/{kind}"))
     assert "{dette}" in text_of(desk.client.get(ADDRESS))
 

@@ -50,6 +50,15 @@ def test_what_is_typed_is_kept_and_found_again(desk: MediatorDesk) -> None:
     assert "Paiera le 5." in page.select("textarea")[0].get_text()
 
 
+def test_the_amount_of_a_plan_is_still_proposed_after_a_refused_save(desk: MediatorDesk) -> None:
+    address = desk.next_call()
+    assert desk.save(address, result="callback_set").status_code == 422  # without a moment
+    for answer in (desk.client.get(address), desk.save(address, result="callback_set")):
+        control = soup(answer).select_one("#plan_amount")
+        assert control is not None
+        assert control["value"] == "600,00"
+
+
 def test_starting_again_forgets_it(desk: MediatorDesk, session: Session) -> None:
     address = desk.next_call()
     desk.client.post(f"{address}/draft", json=TYPED)
