@@ -22,7 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from energymed.base.line import Line
-from energymed.base.prepared import keep_statements
+from energymed.base.postgres import save_journeys
 from energymed.base.write_log import PAGES, LogKeeper
 
 NAMING = {
@@ -85,7 +85,7 @@ def prepare_engine(engine: Engine, key: bytes) -> None:
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
     else:
-        keep_statements(engine, _writing.get)
+        save_journeys(engine, _writing.get)
 
 
 def installation_key(session: Session) -> bytes:

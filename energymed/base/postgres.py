@@ -1,4 +1,4 @@
-"""PostgreSQL's connections spend no journey on what changes nothing.
+"""PostgreSQL: its connections spend no journey on what changes nothing.
 
 Whatever only reads is sent without a transaction around it: two journeys less for each page, and
 psycopg, which forgets at a rollback what it has prepared, keeps it. A connection that answered a
@@ -17,8 +17,8 @@ MOST = 500  # statements kept on a connection; psycopg keeps a hundred, fewer th
 ALIVE_S = 5.0
 
 
-def keep_statements(engine: Engine, is_writing: Callable[[], bool]) -> None:
-    """Let the connections of a PostgreSQL engine keep what they have prepared.
+def save_journeys(engine: Engine, is_writing: Callable[[], bool]) -> None:
+    """Let the connections of a PostgreSQL engine do without transactions around what reads.
 
     Args:
         is_writing: whether the transaction that begins is one to write in. Any other one begins in
