@@ -22,7 +22,7 @@ HOST, PORT = "127.0.0.1", 8000
 RESTART_AFTER = 5.0  # seconds
 # Of each worker, as many as its connections to PostgreSQL. Granian's own 256 take turns at the
 # interpreter: a full house is then served half as fast (benchmarks/desk.py).
-THREADS = 8
+THREADS = 4  # a process; with twice as many, a full server answers half as much
 
 
 @click.command()

@@ -65,7 +65,7 @@ def flask_config(settings: Settings, *, secret_key: str) -> dict[str, Any]:
 def engine_options(url: str) -> dict[str, Any]:
     """A bounded pool: to open a connection costs more than a claim; 400 at once are too many.
 
-    PostgreSQL serves four of each process sooner than eight.
+    PostgreSQL serves four of each process sooner than eight: one for each thread of `serve`.
 
     SQLite's are opened anew from time to time, to learn what `measure_tables` found.
     """
@@ -75,7 +75,7 @@ def engine_options(url: str) -> dict[str, Any]:
             "connect_args": {"timeout": 15},
         }  # fmt: skip
     else:
-        pool = {"pool_size": 4, "max_overflow": 0, "pool_timeout": 60, "pool_pre_ping": True}
+        pool = {"pool_size": 4, "max_overflow": 0, "pool_pre_ping": True}
     return {**pool, "hide_parameters": True}
 
 
