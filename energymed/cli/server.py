@@ -20,9 +20,9 @@ from energymed.web.shared.sign_in import password_hash
 
 HOST, PORT = "127.0.0.1", 8000
 RESTART_AFTER = 5.0  # seconds
-# Of each worker, as many as its connections to PostgreSQL. Granian's own 256 take turns at the
-# interpreter: a full house is then served half as fast (benchmarks/desk.py).
-THREADS = 4  # a process; with twice as many, a full server answers half as much
+# Of each worker, as many as its connections to PostgreSQL. More of them take turns at the
+# interpreter: with eight a full house is served half as fast (benchmarks/desk.py).
+THREADS = 4
 
 
 @click.command()
