@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,13 +12,14 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.clock import at_paris, paris, paris_date
+from energymed.calling.coming import rules_of_day
 from energymed.calling.models import FollowUp
-from energymed.calling.rules import SEARCH_DAYS, callable_day, calling_hours
+from energymed.calling.rules import NOON, callable_day, calling_hours
+from energymed.calling.wishes import Span
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
-from energymed.partners.rulebook import CallingRules, load_calling_rules
 
-DAYS = 5
+DAYS, AHEAD = 5, 60
 HALF = timedelta(minutes=30)
 
 
@@ -43,32 +45,27 @@ def agenda(session: Session, actor: Actor, case: Case, *, now: datetime) -> Agen
 
     None after the intervention that a cut-off notice is about.
     """
-    rules = load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
-    spans = calling_hours(rules)
-    over = all(at_paris(paris_date(now), end) <= now + HALF for _start, end in spans)
-    first = paris_date(now) + timedelta(days=over)  # today only while there is some of it left
-    days = list(_days(rules, first, case.postal_code))
-    promised = _promised(session, actor, now, days[-1]) if days else []
+    hours = dict(islice(_days(session, case, now), DAYS))
+    promised = _promised(session, actor, now, max(hours)) if hours else []
     end = _end(case)
     lines = []
     for hour in range(24):
-        slots = [_slot(day, hour, spans, promised, actor, now, end) for day in days]
+        slots = [_slot(day, hour, hours[day], promised, actor, now, end) for day in hours]
         if any(slots):
             lines.append((hour, slots))
-    return Agenda(days, lines)
+    return Agenda(list(hours), lines)
 
 
-def _days(rules: CallingRules, first: date, postal_code: str | None) -> Iterator[date]:
-    found = 0
-    for ahead in range(SEARCH_DAYS):
-        day = first + timedelta(days=ahead)
-        if callable_day(rules, day, postal_code):
-            yield day
-            found += 1
-        if found == DAYS:
-            return
+def _days(session: Session, case: Case, now: datetime) -> Iterator[tuple[date, Sequence[Span]]]:
+    """Days on which calls are made, by the rules of each; today while some of it is left."""
+    today = paris_date(now)
+    for ahead in range(AHEAD):
+        day = today + timedelta(days=ahead)
+        rules = rules_of_day(session, case, at_paris(day, NOON))
+        spans = calling_hours(rules)
+        over = day == today and all(at_paris(day, end) <= now + HALF for _start, end in spans)
+        if callable_day(rules, day, case.postal_code) and not over:
+            yield day, spans
 
 
 def _end(case: Case) -> datetime | None:

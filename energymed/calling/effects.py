@@ -65,7 +65,7 @@ def apply_effect(at: Situation) -> None:
         _of_number(at)
     if at.rule.person:
         PERSON_EFFECTS[at.rule.person](at)
-    if too_often(at.session, _as_call(at)):
+    if too_often(at.session, _as_call(at), now=at.now):
         _close(at)
     else:
         CASE_EFFECTS[at.rule.case](at)
@@ -115,7 +115,8 @@ def _retry(at: Situation) -> None:
         _close_with(at, sequel.closure)
         return
     reason = "callback" if sequel.why == "promised" else "retry"
-    anyone = reason == "retry" and at.rule.by == "anyone"
+    rule = at.rules.results["callback_set"] if reason == "callback" else at.rule
+    anyone = rule.by == "anyone"
     moves.wait(at.session, at.actor, at.case, reason, sequel.at, now=at.now, for_anyone=anyone)
 
 

@@ -12,8 +12,9 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
+from energymed.calling.coming import next_in_its_rules, rules_of_day
 from energymed.calling.models import FOLLOW_UP_KINDS, FollowUp
-from energymed.calling.rules import in_hours, next_opening
+from energymed.calling.rules import Callee, in_hours
 from energymed.calling.wishes import wishes_of
 from energymed.calling.words import check_words, kept
 from energymed.cases import moves
@@ -22,7 +23,6 @@ from energymed.cases.cutoff import past_cutoff
 from energymed.cases.horizon import check_horizon
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case, matches
-from energymed.partners.rulebook import CallingRules, load_calling_rules
 
 QUEUE_REASON = {"callback": "callback", "instalment": "instalment"}
 # a plan runs on, a fund decides, a partner answers
@@ -97,7 +97,10 @@ def finish_follow_up(
     if follow_up.state == "open":
         case = session.get_one(Case, follow_up.case_id)
         if case.waiting_reason == "callback" and _holds(case, follow_up):
-            moves.wait(session, actor, case, "retry", case.next_action_at, now=now)
+            anyone = case.for_anyone
+            moves.wait(
+                session, actor, case, "retry", case.next_action_at, now=now, for_anyone=anyone
+            )
         _finish(session, actor, follow_up, state, now)
     return follow_up
 
@@ -127,11 +130,15 @@ def postpone_follow_up(
     case = session.get_one(Case, follow_up.case_id)
     if follow_up.kind == "callback":
         check_promise(session, case, due_at, "due_at", now=now)
-    moves_with_it = _holds(case, follow_up)
+    state = case.state if _holds(case, follow_up) else None
     _move(session, actor, follow_up, due_at, now)
-    if moves_with_it:
+    if state == "in_call":
+        case.next_action_at = due_at  # given back without a result, it waits for that
+        session.flush()
+    elif state:
         reason = "callback" if follow_up.kind == "callback" else "follow_up"
-        moves.wait(session, actor, case, reason, due_at, now=now)
+        anyone = case.for_anyone
+        moves.wait(session, actor, case, reason, due_at, now=now, for_anyone=anyone)
     return follow_up
 
 
@@ -140,20 +147,18 @@ def put_off(session: Session, actor: Actor, case: Case, minutes: int, *, now: da
 
     A call that was promised, or another follow-up whose time has come, is promised anew for then.
     """
-    rules = load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
-    reason, when = waits_for(case), put_off_until(case, rules, minutes, now)
+    reason, when = waits_for(case), put_off_until(session, case, minutes, now)
     if when is not None:
         for follow_up in session.scalars(_open(case, ON_THE_PHONE, when)).all():
             _move(session, actor, follow_up, when, now)
     moves.wait(session, actor, case, reason, when, now=now)
 
 
-def put_off_until(case: Case, rules: CallingRules, minutes: int, now: datetime) -> datetime | None:
+def put_off_until(session: Session, case: Case, minutes: int, now: datetime) -> datetime | None:
     """When a case that is put off comes again; not before its time when it was opened by hand."""
     wishes = None if waits_for(case) == "callback" else wishes_of(case.person.wishes)
-    when = next_opening(rules, now + timedelta(minutes=minutes), case.postal_code, wishes)
+    hours = Callee(postal_code=case.postal_code, wishes=wishes)
+    when = next_in_its_rules(session, case, hours, now + timedelta(minutes=minutes))
     return max(when, case.next_action_at) if when and case.next_action_at else when
 
 
@@ -195,10 +200,7 @@ def check_promise(
         raise Refused(FOR_EVER[stopped])
     if past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, due_at):
         raise BadInput(N_("L'intervention aura déjà commencé : rappelez avant."), field=field)
-    rules = load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
-    if not in_hours(rules, due_at, case.postal_code):
+    if not in_hours(rules_of_day(session, case, due_at), due_at, case.postal_code):
         raise BadInput(N_("Ce moment est hors des heures d'appel."), field=field)
 
 
@@ -216,11 +218,12 @@ def never_called(session: Session, case: Case) -> str | None:
 
 
 def _holds(case: Case, follow_up: FollowUp) -> bool:
-    """True when the case waits for this follow-up, or is in the queue because of it."""
+    """True when the case waits for this follow-up, or is queued or called because of it."""
     if case.state == "waiting":
         return case.next_action_at == follow_up.due_at
     reason = QUEUE_REASON.get(follow_up.kind, "follow_up")
-    return case.state == "queued" and bool(follow_up.surfaced_at) and case.queue_reason == reason
+    led_here = bool(follow_up.surfaced_at) and case.queue_reason == reason
+    return case.state in ("queued", "in_call") and led_here
 
 
 def settle_follow_ups(

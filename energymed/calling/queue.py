@@ -91,10 +91,11 @@ def callable_cases(role: str, *columns: Any) -> CompoundSelect[*tuple[Any, ...]]
     """
     actor = unnamed(role)
     over = and_(Case.state == "waiting", Case.next_action_at <= AT)
+    open_now = or_(Case.state == "queued", over)
     mine = select(*columns).where(text(f"case_file.{READY}"), Case.assigned_to_id == actor.user_id)
-    anyone = select(*columns).where(Case.for_anyone, over)
+    anyone = select(*columns).where(Case.for_anyone, open_now)
     return union_all(  # each by an index of its own
-        scoped(mine.where(or_(Case.state == "queued", over)), Case, actor),
+        scoped(mine.where(open_now), Case, actor),
         scoped(anyone.where(Case.assigned_to_id.is_distinct_from(actor.user_id)), Case, actor),
     )
 

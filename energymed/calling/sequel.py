@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.dates import next_working_day
 from energymed.base.i18n import N_
+from energymed.calling.coming import next_in_its_rules
 from energymed.calling.facts import recent_attempts
 from energymed.calling.followups import next_promise, put_off_until
 from energymed.calling.models import Contact
@@ -22,7 +23,6 @@ from energymed.calling.rules import (
     Callee,
     attempts_in_period,
     may_call,
-    next_allowed,
     retry_at,
 )
 from energymed.calling.wishes import wishes_of
@@ -74,7 +74,7 @@ class Call:
 def sequel_of(session: Session, call: Call, *, now: datetime) -> Sequel | None:
     """What follows the result; None where the mediator says what (a conversation, a callback)."""
     rule = call.rules.results[call.result]
-    if too_often(session, call):
+    if too_often(session, call, now=now):
         return Sequel(closure=rule.closure, why="most")
     match rule.case:
         case "retry":
@@ -87,16 +87,20 @@ def sequel_of(session: Session, call: Call, *, now: datetime) -> Sequel | None:
                 return Sequel(now)
             return Sequel(closure=rule.closure, why="no_number")
         case "back":
-            return Sequel(put_off_until(call.case, call.rules, call.rules.same_day_minutes, now))
+            minutes = call.rules.same_day_minutes
+            return Sequel(put_off_until(session, call.case, minutes, now))
         case "close":
             return Sequel(closure=rule.closure)
     return None
 
 
-def too_often(session: Session, call: Call) -> bool:
-    """Whether this result, this time included, was noted on the case as often as it may be."""
+def too_often(session: Session, call: Call, *, now: datetime) -> bool:
+    """Whether this result, this time included, was noted on the case as often as it may be.
+
+    Never while the person was promised a call: that one is made first.
+    """
     most = call.rules.results[call.result].most
-    if most is None:
+    if most is None or next_promise(session, call.case, now) is not None:
         return False
     noted = select(func.count()).where(
         Contact.case_id == call.case.id,
@@ -107,20 +111,20 @@ def too_often(session: Session, call: Call) -> bool:
 
 
 def after_attempt(session: Session, call: Call, *, now: datetime) -> Sequel:
-    """After an attempt that reached nobody: later, at the promised time, or the end."""
+    """After an attempt that reached nobody: at the promised time, later, or the end."""
     case, rules = call.case, call.rules
+    promised = next_promise(session, case, now)
+    if promised is not None:
+        return Sequel(promised, why="promised")
     callee = _callee(session, call, now)
     recent = attempts_in_period(rules, callee.attempts, paris_date(now))
     if len(recent) >= rules.attempts_per_period:
         return Sequel(closure="unreachable", why="attempts")
-    promised = next_promise(session, case, now)
-    if promised is not None:
-        return Sequel(promised, why="promised")
     again = retry_at(rules, call.started_at, call.result, callee)
     if again is None:
         return Sequel()
     verdict = may_call(rules, callee, again)
-    at = next_allowed(rules, callee, again)
+    at = next_in_its_rules(session, case, callee, again)
     why = verdict.reason or _spacing(rules, call.result, again, now)
     if at is not None and past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, at):
         why = "too_late"

@@ -124,7 +124,7 @@ class Case(Model):
 
     `state` with its companions: `waiting_reason` and `next_action_at` while waiting;
     `queue_reason` while queued; `claimed_by_id` and `claimed_until` while in call;
-    `closure` once closed. `for_anyone` while it waits for whoever is free. `version` guards
+    `closure` once closed. `for_anyone` while it is for whoever is free. `version` guards
     against two people saving at once.
     """
 

@@ -60,13 +60,14 @@ def take_back(session: Session, actor: Acting, case: Case, *, now: datetime) -> 
 def enqueue(session: Session, actor: Acting, case: Case, reason: str, *, now: datetime) -> None:
     """Put the case (back) into its mediator's queue for `reason` (QUEUE_REASONS).
 
-    A case without a mediator goes to the lead's pile instead.
+    One that waited for whoever is free stays theirs; a case without a mediator goes to the lead's
+    pile instead.
     """
     before = _stood(case)
     if case.assigned_to_id is None:
         _set(case, "to_assign")
     else:
-        _set(case, "queued", queue_reason=reason)
+        _set(case, "queued", queue_reason=reason, for_anyone=case.for_anyone)
     _record(session, actor, "case.queued", case, before, now, reason=reason)
 
 

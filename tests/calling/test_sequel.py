@@ -59,10 +59,12 @@ def test_every_reason_is_told(desk: Desk) -> None:
     assert told(desk, case, "busy", late) == Sequel(paris("2026-11-24 09:00"), why="other_half_day")
     case.person.wishes = Wishes(not_before=time(17)).kept()
     assert told(desk, case, "no_answer") == Sequel(paris("2026-11-24 17:00"), why="other_half_day")
-    desk.promise(case, "2026-11-27 09:00")
+    promise = desk.promise(case, "2026-11-27 09:00")
     assert told(desk, case, "no_answer") == Sequel(paris("2026-11-27 09:00"), why="promised")
     for day in (16, 17, 18):
         desk.called(case, f"2026-11-{day} 15:00")
+    assert told(desk, case, "no_answer") == Sequel(paris("2026-11-27 09:00"), why="promised")
+    promise.state = "cancelled"
     assert told(desk, case, "no_answer") == Sequel(closure="unreachable", why="attempts")
 
 
