@@ -61,7 +61,7 @@ def _days(session: Session, case: Case, now: datetime) -> Iterator[tuple[date, S
     today = paris_date(now)
     for ahead in range(AHEAD):
         day = today + timedelta(days=ahead)
-        rules = rules_of_day(session, case, at_paris(day, NOON))
+        rules = rules_of_day(session, case.campaign, at_paris(day, NOON))
         spans = calling_hours(rules)
         over = day == today and all(at_paris(day, end) <= now + HALF for _start, end in spans)
         if callable_day(rules, day, case.postal_code) and not over:

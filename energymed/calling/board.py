@@ -45,12 +45,17 @@ class BoardLine:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What needs somebody now, each with how many there are in all."""
+    """What needs somebody now, each with how many there are in all.
+
+    `never`: cases that wait while no moment is left at which their person may be called.
+    """
 
     late: Sequence[FollowUp]
     late_count: int
     untold: Sequence[Case]
     untold_count: int
+    never: Sequence[Case]
+    never_count: int
 
 
 def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]:
@@ -115,14 +120,26 @@ def _lines(session: Session, actor: Actor, now: datetime) -> dict[int | None, Bo
 
 def needs(session: Session, actor: Actor, now: datetime) -> Needs:
     """Promised calls that nobody tried for half an hour, and cut-offs that nobody was told of."""
-    late = _late(actor, now)
+    late, never = _late(actor, now), _never(actor)
     untold = _untold(session, actor, now)
     return Needs(
         late=session.scalars(late.limit(MOST)).all(),
         late_count=session.scalar(select(func.count()).select_from(late.subquery())) or 0,
         untold=untold[:MOST],
         untold_count=len(untold),
+        never=session.scalars(never.limit(MOST)).all(),
+        never_count=session.scalar(select(func.count()).select_from(never.subquery())) or 0,
     )
+
+
+def _never(actor: Actor) -> Select[Case]:
+    statement = (
+        select(Case)
+        .where(Case.state == "waiting", Case.next_action_at.is_(None))
+        .options(joinedload(Case.person, innerjoin=True), joinedload(Case.assigned_to))
+        .order_by(Case.id)
+    )
+    return scoped(statement, Case, actor)
 
 
 def _late(actor: Actor, now: datetime) -> Select[FollowUp]:

@@ -19,6 +19,7 @@ from energymed.base.i18n import N_
 from energymed.calling.followups import (
     ON_THE_PHONE,
     add_follow_up,
+    cancel_promises,
     check_promise,
     close_case,
     put_off,
@@ -162,9 +163,13 @@ def _said(at: Situation) -> Said:
 
 
 def _rests(at: Situation) -> None:
-    """Refuses to talk: the person is left in peace for a time, by whichever partner or site."""
-    until = rest_until(at.rules, at.now)
-    for person in everywhere(at.session, at.case.person):
+    """Refuses to talk: the person is left in peace for a time, by whichever partner or site.
+
+    What was promised before is not made.
+    """
+    until, people = rest_until(at.rules, at.now), everywhere(at.session, at.case.person)
+    cancel_promises(at.session, at.actor, [person.id for person in people], now=at.now)
+    for person in people:
         before = person.rests_until
         if before is not None and before >= until:
             continue

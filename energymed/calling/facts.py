@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session, aliased
 
 from energymed.base.clock import paris_date
 from energymed.base.db import UTCDateTime, read_rows
+from energymed.calling.coming import next_in_its_rules
 from energymed.calling.models import Contact, FollowUp
 from energymed.calling.people import phone_is_busy, same_people
-from energymed.calling.rules import Attempt, Callee, Verdict, may_call, next_allowed
+from energymed.calling.rules import Attempt, Callee, Verdict, may_call
 from energymed.calling.wishes import wishes_of
 from energymed.cases.cutoff import past_cutoff, scheduled_at
 from energymed.cases.models import Case, Person, Phone
@@ -48,7 +49,8 @@ def verdict_on(session: Session, case_id: int, now: datetime) -> Verdict:
     verdict = _verdict(row, of_case, attempts, now)
     if verdict.allowed or verdict.opens_at is None:
         return verdict
-    opens_at = next_allowed(of_case, _callee(row, attempts, now), verdict.opens_at)
+    campaign = (row.partner_id, row.campaign_kind)
+    opens_at = next_in_its_rules(session, campaign, _callee(row, attempts, now), verdict.opens_at)
     return replace(verdict, opens_at=opens_at)
 
 

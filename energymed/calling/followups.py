@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
@@ -95,14 +95,34 @@ def finish_follow_up(
     """
     follow_up = get_follow_up(session, actor, follow_up_id)
     if follow_up.state == "open":
-        case = session.get_one(Case, follow_up.case_id)
-        if case.waiting_reason == "callback" and _holds(case, follow_up):
-            anyone = case.for_anyone
-            moves.wait(
-                session, actor, case, "retry", case.next_action_at, now=now, for_anyone=anyone
-            )
-        _finish(session, actor, follow_up, state, now)
+        _let_go(session, actor, follow_up, state, now)
     return follow_up
+
+
+def cancel_promises(
+    session: Session, actor: Actor, person_ids: Collection[int], *, now: datetime
+) -> None:
+    """The calls promised to these people are not made; their cases wait as others do."""
+    promised = (
+        select(FollowUp)
+        .join(FollowUp.case)
+        .options(contains_eager(FollowUp.case))
+        .where(Case.person_id.in_(person_ids))
+        .where(FollowUp.kind == "callback", FollowUp.state == "open")
+        .order_by(FollowUp.id)
+        .with_for_update(of=(FollowUp, Case))
+    )
+    for follow_up in session.scalars(promised).all():
+        _let_go(session, actor, follow_up, "cancelled", now)
+
+
+def _let_go(session: Session, actor: Actor, follow_up: FollowUp, state: str, now: datetime) -> None:
+    """Finish a follow-up; a case that waited for a promised call waits for an attempt."""
+    case = session.get_one(Case, follow_up.case_id)
+    if case.waiting_reason == "callback" and _holds(case, follow_up):
+        at, anyone = case.next_action_at, case.for_anyone
+        moves.wait(session, actor, case, "retry", at, now=now, for_anyone=anyone)
+    _finish(session, actor, follow_up, state, now)
 
 
 def _finish(session: Session, actor: Actor, follow_up: FollowUp, state: str, now: datetime) -> None:
@@ -158,7 +178,7 @@ def put_off_until(session: Session, case: Case, minutes: int, now: datetime) -> 
     """When a case that is put off comes again; not before its time when it was opened by hand."""
     wishes = None if waits_for(case) == "callback" else wishes_of(case.person.wishes)
     hours = Callee(postal_code=case.postal_code, wishes=wishes)
-    when = next_in_its_rules(session, case, hours, now + timedelta(minutes=minutes))
+    when = next_in_its_rules(session, case.campaign, hours, now + timedelta(minutes=minutes))
     return max(when, case.next_action_at) if when and case.next_action_at else when
 
 
@@ -191,8 +211,8 @@ def check_promise(
     """A callback is promised for a time at which calls are made, to somebody who may be called.
 
     Raises:
-        BadInput: at night, on a Sunday or a public holiday, or once the intervention that the call
-            is about may have begun; with `params["field"]`.
+        BadInput: at night, on a Sunday or a public holiday, while the person rests, or once the
+            intervention that the call is about may have begun; with `params["field"]`.
         Refused: the person opposed, or somebody of the household has died.
     """
     stopped = never_called(session, case)
@@ -200,7 +220,14 @@ def check_promise(
         raise Refused(FOR_EVER[stopped])
     if past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, due_at):
         raise BadInput(N_("L'intervention aura déjà commencé : rappelez avant."), field=field)
-    if not in_hours(rules_of_day(session, case, due_at), due_at, case.postal_code):
+    rests_until = case.person.rests_until
+    if rests_until is not None and paris_date(due_at) < rests_until:
+        raise BadInput(
+            N_("Cette personne est laissée en repos ce jour-là : convenez d'un moment après, ou "
+               "réglez tout maintenant."),
+            field=field,
+        )  # fmt: skip
+    if not in_hours(rules_of_day(session, case.campaign, due_at), due_at, case.postal_code):
         raise BadInput(N_("Ce moment est hors des heures d'appel."), field=field)
 
 

@@ -114,7 +114,8 @@ def _later(session: Session, actor: Actor, now: datetime) -> list[Held]:
     """The actor's cases whose time has not come, by what they wait for."""
     statement = (
         select(Case.waiting_reason, func.count(), func.min(Case.next_action_at))
-        .where(Case.state == "waiting", Case.next_action_at > now)
+        .where(Case.state == "waiting")
+        .where(or_(Case.next_action_at > now, Case.next_action_at.is_(None)))
         .where(Case.assigned_to_id == actor.user_id)
         .group_by(Case.waiting_reason)
         .order_by(func.min(Case.next_action_at))

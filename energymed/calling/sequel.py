@@ -124,7 +124,7 @@ def after_attempt(session: Session, call: Call, *, now: datetime) -> Sequel:
     if again is None:
         return Sequel()
     verdict = may_call(rules, callee, again)
-    at = next_in_its_rules(session, case, callee, again)
+    at = next_in_its_rules(session, case.campaign, callee, again)
     why = verdict.reason or _spacing(rules, call.result, again, now)
     if at is not None and past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, at):
         why = "too_late"

@@ -244,6 +244,11 @@ class Case(Model):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own shape
 
+    @property
+    def campaign(self) -> tuple[int, str]:
+        """Partner and mission: whose rules hold for it."""
+        return self.partner_id, self.campaign_kind
+
 
 class LedgerEntry(Model):
     """One movement of a case's debt: positive cents add to it, negative ones lower it.

@@ -69,8 +69,8 @@ def missing(desk: LeadDesk, session: Session) -> None:
         (
             "/team",
             cases,
-            13,
-        ),  # user, site, deposits, the board and its needs (8), team, not assigned
+            15,
+        ),  # user, site, deposits, the board and its needs (10), team, not assigned
         (
             "/reports",
             cases,
