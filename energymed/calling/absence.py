@@ -34,9 +34,11 @@ class Queue:
 
 def what_passes(session: Session, actor: Actor, from_user_id: int) -> Queue:
     """How much `hand_over` would pass on, in one query."""
-    counted = select(Case.state == "closed", func.count()).group_by(Case.state == "closed")
-    found = {closed: count for closed, count in session.execute(_of(actor, from_user_id, counted))}
-    return Queue(found.get(False, 0), found.get(True, 0))
+    counted = select(Case.state, func.count()).group_by(Case.state)
+    rows = session.execute(_of(actor, from_user_id, counted))
+    found = {state: count for state, count in rows}
+    followed = found.pop("closed", 0)
+    return Queue(sum(found.values()), followed)
 
 
 def preview_hand_over(
