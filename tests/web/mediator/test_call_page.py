@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import now
 from energymed.calling.models import Contact
 from energymed.calling.results import RESULTS
 from energymed.cases.models import LedgerEntry
+from energymed.web.mediator.desk import picks
+from tests.calling.conftest import paris
 from tests.factories import make_case, make_person, make_user
 from tests.web.helpers import soup, text_of
 from tests.web.mediator.conftest import MediatorDesk
@@ -74,6 +77,25 @@ def test_what_matters_stands_on_top(
     cautions = soup(desk.client.get(desk.next_call())).select_one(".cautions")
     assert cautions is not None
     assert said in cautions.get_text()
+
+
+@pytest.mark.parametrize(
+    ("at", "language", "name", "day"),
+    [
+        ("2026-11-26 16:00", "fr", "Demain ", "2026-11-27"),
+        ("2026-11-27 16:00", "fr", "Lundi ", "2026-11-30"),
+        ("2026-12-24 16:00", "fr", "Lundi ", "2026-12-28"),  # Christmas, then a weekend
+        ("2026-11-27 16:00", "en", "Monday ", "2026-11-30"),
+    ],
+)
+def test_a_moment_at_one_click_bears_the_name_of_its_day(
+    desk: MediatorDesk, at: str, language: str, name: str, day: str
+) -> None:
+    with desk.app.test_request_context(), force_locale(language):
+        (morning, ten), (afternoon, later), *_weeks = picks(paris(at), desk.case)
+    assert (ten, later) == (f"{day}T10:00", f"{day}T14:30")
+    assert morning.startswith(name)
+    assert afternoon.startswith(name)
 
 
 def test_the_debt_adds_up(desk: MediatorDesk, session: Session) -> None:
