@@ -6,10 +6,12 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import now
 from energymed.calling.models import Contact
 from energymed.calling.results import RESULTS
 from energymed.cases.models import LedgerEntry
+from energymed.partners.rule_changes import Scope, change_rule
 from energymed.web.mediator.desk import picks
 from tests.calling.conftest import paris
 from tests.factories import make_case, make_person, make_user
@@ -131,7 +133,14 @@ def test_a_mission_without_a_debt_negotiates_nothing(desk: MediatorDesk) -> None
     assert "Rien ne se négocie ici" in page.get_text()
 
 
-def test_a_recent_voicemail_is_not_left_twice(desk: MediatorDesk, session: Session) -> None:
+@pytest.mark.parametrize("days", [7, 14])
+def test_a_recent_voicemail_is_not_left_twice(
+    desk: MediatorDesk, session: Session, days: int
+) -> None:
+    change_rule(
+        session, SYSTEM, Scope(), "voicemail_gap_days", days,
+        valid_from=date(2026, 11, 23), source="test", now=now(),
+    )  # fmt: skip
     at = now() - timedelta(days=3)
     session.add(
         Contact(
@@ -140,7 +149,9 @@ def test_a_recent_voicemail_is_not_left_twice(desk: MediatorDesk, session: Sessi
         )
     )  # fmt: skip
     session.commit()
-    assert "n'en laissez pas d'autre" in text_of(desk.client.get(desk.next_call()))
+    said = text_of(desk.client.get(desk.next_call()))
+    assert "n'en laissez pas d'autre" in said
+    assert f"un seul tous les {days} jours" in said
 
 
 def test_a_case_that_is_not_in_call_opens_its_file(desk: MediatorDesk) -> None:
