@@ -5,6 +5,9 @@ UPDATE that holds only while nothing has changed: the same version of the case, 
 household on the phone, no call to it since. On SQLite the write transaction is exclusive. On
 PostgreSQL the household and the mediator's own row are locked with SKIP LOCKED, so that two
 mediators who press at once get two different households, and one who presses twice gets one case.
+A number may stand in the files of two sites, where households differ: the same statement tries a
+lock of each number of the person, held until the transaction ends. Whoever gets it sees what
+whoever had it before has committed.
 
 A case that waited for a time keeps that time in `next_action_at` while it is in call: given back
 without a result, it waits for it again.
@@ -27,7 +30,7 @@ from energymed.calling.facts import verdict_on
 from energymed.calling.followups import FOR_EVER
 from energymed.calling.giving import give
 from energymed.calling.offers import Offer, calls_to
-from energymed.calling.people import phone_is_busy
+from energymed.calling.people import numbers_taken, phone_is_busy
 from energymed.cases import moves
 from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.models import IN_CALL, Case, Household, Person
@@ -160,7 +163,8 @@ def give_back(session: Session, actor: Actor, case: Case, *, now: datetime) -> N
 def _take(session: Session, actor: Actor, offer: Offer, now: datetime) -> bool:
     """Claim a case that nobody touched since it was offered, when the actor holds none."""
     both = {"home": offer.household_id, "me": actor.user_id}
-    if locks_rows(session) and not read_rows(session, _both_for_update(), both):
+    asked = {**both, "rings": offer.case_id}
+    if locks_rows(session) and not read_rows(session, _all_for_update(), asked):
         return False
     until = now + timedelta(minutes=offer.lease_minutes)
     seen = {**both, "calls": offer.calls}
@@ -168,11 +172,12 @@ def _take(session: Session, actor: Actor, offer: Offer, now: datetime) -> bool:
 
 
 @cache
-def _both_for_update() -> Select[int]:
-    """The household and the mediator, unless somebody is at one of them at this moment."""
+def _all_for_update() -> Select[int]:
+    """The household, the mediator and the numbers, unless somebody is at one of them just now."""
     home, me = bindparam("home", type_=Integer()), bindparam("me", type_=Integer())
     both = select(Household.id).join(User, User.id == me).where(Household.id == home)
-    return both.with_for_update(key_share=True, skip_locked=True)
+    numbers = numbers_taken(bindparam("rings", type_=Integer()))
+    return both.where(numbers).with_for_update(key_share=True, skip_locked=True)
 
 
 @cache
@@ -202,11 +207,12 @@ def _one_press_at_a_time(session: Session, actor: Actor) -> None:
 
 
 def _lock(session: Session, case: Case) -> Case | None:
-    """The case, locked with its household; None when one of them is somebody else's."""
+    """The case, locked with household and numbers; None when one of them is somebody else's."""
     home = case.person.household_id
-    household = session.scalar(
-        select(Household).where(Household.id == home).with_for_update(skip_locked=True)
-    )
+    free = select(Household).where(Household.id == home).with_for_update(skip_locked=True)
+    if locks_rows(session):
+        free = free.where(numbers_taken(case.id))
+    household = session.scalar(free)
     if household is None or _in_call(session, home):
         return None
     return session.scalar(

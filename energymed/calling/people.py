@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, union
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true, union
 from sqlalchemy.orm import Session, aliased
 
 from energymed.cases.models import Case, Person, Phone
@@ -55,3 +55,16 @@ def phone_is_busy(person_id: Any, case_id: Any) -> ColumnElement[bool]:
         talks.state == "in_call",
         talks.id != case_id,
     )
+
+
+def numbers_taken(case_id: Any) -> ColumnElement[bool]:
+    """Lock the numbers of a case's person until the transaction ends; false when one is locked.
+
+    PostgreSQL only. A key of the number is locked and not its rows: each person has one of their
+    own, and SKIP LOCKED would leave out those that are locked without a word.
+    """
+    got = select(
+        func.bool_and(func.pg_try_advisory_xact_lock(func.hashtextextended(Phone.e164, 0)))
+    )
+    of_person = got.join(Case, Case.person_id == Phone.person_id).where(Case.id == case_id)
+    return func.coalesce(of_person.scalar_subquery(), true())  # no number, none to share

@@ -1,5 +1,10 @@
-"""To whom a message of a case may go: the person's mobiles and e-mail, and what stands against."""
+"""To whom a message of a case may go: the person's mobiles and e-mail, and what stands against.
 
+What was written to the person is looked for in every file that names them, whichever the partner
+or site (`calling.people.everywhere`); none of these files is shown.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +15,7 @@ from sqlalchemy.orm import Session
 from energymed.base.i18n import N_
 from energymed.base.phone import is_mobile
 from energymed.calling.models import Contact
+from energymed.calling.people import everywhere
 from energymed.cases.models import Case, Person, Phone
 from energymed.messages.codes import UNSURE
 from energymed.messages.models import Message
@@ -83,11 +89,11 @@ def addressee(
         closure=case.closure,
         postal_code=case.postal_code,
     )
-    since = now - timedelta(days=rules.gap_days)
+    since, rows = now - timedelta(days=rules.gap_days), everywhere(session, person)
     return replace(
         to,
-        waiting=_waiting(session, case, since, but),
-        last_written_at=_last_written(session, case, since),
+        waiting=_waiting(session, rows, since, but),
+        last_written_at=_last_written(session, rows, since),
     )
 
 
@@ -97,19 +103,20 @@ def _of_number(phone: Phone, opposed: set[str]) -> str | None:
     return None if is_mobile(phone.e164) else "landline"
 
 
-def _of_person(case: Case) -> ColumnElement[bool]:
-    """Messages to this person, or to a number or address that this person shares."""
-    shared = [phone.e164 for phone in case.person.phones]
-    if case.person.email and (address := usable_email(case.person.email)):
-        shared.append(address)
-    return or_(Message.person_id == case.person_id, Message.address.in_(shared))
+def _of_person(rows: Sequence[Person]) -> ColumnElement[bool]:
+    """Messages to the person of these rows, or to a number or address that this person shares."""
+    shared = [phone.e164 for row in rows for phone in row.phones]
+    shared += [email for row in rows if (email := usable_email(row.email or ""))]
+    return or_(Message.person_id.in_([row.id for row in rows]), Message.address.in_(shared))
 
 
-def _waiting(session: Session, case: Case, since: datetime, but: Message | None) -> str | None:
+def _waiting(
+    session: Session, rows: Sequence[Person], since: datetime, but: Message | None
+) -> str | None:
     """A message that is on its way, or perhaps left without anybody knowing."""
     unsure = and_(Message.state == "failed", Message.error.in_(UNSURE), Message.queued_at > since)
     statement = select(Message.state).where(
-        _of_person(case), or_(Message.state.in_(("queued", "sending")), unsure)
+        _of_person(rows), or_(Message.state.in_(("queued", "sending")), unsure)
     )
     if but is not None:
         statement = statement.where(Message.id != but.id)
@@ -119,16 +126,16 @@ def _waiting(session: Session, case: Case, since: datetime, but: Message | None)
     return "unsure" if states else None
 
 
-def _last_written(session: Session, case: Case, since: datetime) -> datetime | None:
+def _last_written(session: Session, rows: Sequence[Person], since: datetime) -> datetime | None:
     """The last message sent from here or noted by hand, within the gap."""
     noted = select(func.max(Contact.started_at)).where(
-        Contact.person_id == case.person_id,
+        Contact.person_id.in_([row.id for row in rows]),
         Contact.channel.in_(("sms", "email")),
         Contact.voided_at.is_(None),
         Contact.started_at > since,
     )
     sent = select(func.max(Message.sent_at)).where(
-        _of_person(case), Message.state == "sent", Message.sent_at > since
+        _of_person(rows), Message.state == "sent", Message.sent_at > since
     )
     found = [at for at in (session.scalar(noted), session.scalar(sent)) if at is not None]
     return max(found, default=None)

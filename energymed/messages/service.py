@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM, Actor
@@ -17,6 +17,7 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
+from energymed.calling.people import everywhere
 from energymed.calling.service import record_contact
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case
@@ -269,9 +270,10 @@ def _locked(session: Session, message_id: int) -> Message | None:
 
 
 def _one_at_a_time(session: Session, case: Case) -> None:
-    """Two cases of one household are written to one after the other."""
-    same = select(Person.id).where(Person.household_id == case.person.household_id)
-    session.execute(same.order_by(Person.id).with_for_update())
+    """Two cases of one household, or of one person, are written to one after the other."""
+    rows = [row.id for row in everywhere(session, case.person)]
+    same = or_(Person.household_id == case.person.household_id, Person.id.in_(rows))
+    session.execute(select(Person.id).where(same).order_by(Person.id).with_for_update())
 
 
 def _rules(session: Session, case: Case, now: datetime) -> MessageRules:

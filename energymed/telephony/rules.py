@@ -5,8 +5,10 @@ full stop and the body as it is sent (docs/telephony.md).
 """
 
 import hmac
+from datetime import timedelta
 
 TOLERANCE_S = 300
+RINGS_FOR = timedelta(minutes=1)  # an exchange that tells nothing may be asked again after that
 ORDER = ("asked", "ringing", "answered", "ended")
 FINAL = ("ended", "failed")
 
@@ -24,6 +26,11 @@ def is_signed(secret: str, timestamp: str, body: bytes, given: str, now_s: float
     if abs(now_s - int(timestamp)) > TOLERANCE_S or not given.isascii():
         return False
     return hmac.compare_digest(signature(secret, timestamp, body), given.lower())
+
+
+def is_under_way(state: str, since_asked: timedelta) -> bool:
+    """Whether a call rings, is about to, or is being held: asked for again, it would ring twice."""
+    return state == "answered" or (state not in FINAL and since_asked < RINGS_FOR)
 
 
 def is_missed_answer(state: str, event: str, *, answered: bool) -> bool:

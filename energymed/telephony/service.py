@@ -15,7 +15,7 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.telephony.exchange import Dial
 from energymed.telephony.models import STATES, DialledCall
-from energymed.telephony.rules import FINAL, is_missed_answer, moves_on
+from energymed.telephony.rules import FINAL, is_missed_answer, is_under_way, moves_on
 
 LONGEST_EXTENSION = 6  # a telephone of the house, never a subscriber's number
 
@@ -39,8 +39,10 @@ def set_extension(session: Session, actor: Actor, extension: str, *, now: dateti
 
 def ask_call(
     session: Session, actor: Actor, case_id: int, phone_id: int, *, now: datetime
-) -> tuple[DialledCall, Dial]:
+) -> tuple[DialledCall, Dial | None]:
     """Note that the exchange is asked for a call, and what it is to be told.
+
+    Pressed twice, it is one call: the one under way is given back, with nothing to be told.
 
     Raises:
         Conflict: the actor has not the case in call.
@@ -55,6 +57,9 @@ def ask_call(
     phone = next((each for each in case.person.phones if each.id == phone_id), None)
     if phone is None or phone.status != "ok":
         raise Refused(N_("Ce numéro n'est pas à composer."))
+    last = call_of_claim(session, actor, case)
+    if last and last.phone_id == phone.id and is_under_way(last.state, now - last.asked_at):
+        return last, None
     call = DialledCall(
         token=secrets.token_urlsafe(32), user_id=user.id, case_id=case.id, phone_id=phone.id,
         state="asked", asked_at=now,

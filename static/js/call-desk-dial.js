@@ -58,7 +58,12 @@ function byExchange(line) {
   for (const form of document.querySelectorAll("[data-exchange]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      show(form.action, { method: "POST", body: new FormData(form) }).catch(() => form.submit());
+      const button = form.querySelector("button");
+      if (button.hasAttribute("aria-busy")) return;
+      button.setAttribute("aria-busy", "true");
+      show(form.action, { method: "POST", body: new FormData(form) })
+        .catch(() => form.submit())
+        .finally(() => button.removeAttribute("aria-busy"));
     });
   }
   setInterval(() => {

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from threading import Barrier
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
-from energymed.base.db import db, transaction
+from energymed.base.db import db, locks_rows, transaction
 from energymed.base.errors import Conflict
 from energymed.calling import claim
 from energymed.calling.models import Contact
@@ -20,9 +21,12 @@ from energymed.calling.report import CallReport
 from energymed.calling.service import record_call
 from energymed.cases.models import Case, Household, Person
 from tests.calling.conftest import MINUTE, NOW, Desk
-from tests.factories import make_user
+from tests.factories import make_case, make_person, make_user
+
+Claim = Callable[[Session, Actor], int | None]
 
 THREADS, CASES, HOMES = 16, 60, 20
+NUMBER = "+33639981002"
 
 
 def at_once(app: Flask, works: list[Callable[[], Any]]) -> list[Any]:
@@ -144,6 +148,46 @@ def test_one_of_eight_opens_a_case_by_hand_and_seven_are_told(app: Flask, desk: 
     assert said.count("opened") == 1
     told = [one for one in said if one.endswith(" est déjà en ligne avec ce foyer.")]
     assert len(told) == 7
+
+
+def take_next(session: Session, actor: Actor) -> int | None:
+    """What "Appel suivant" gives, in the transaction at hand."""
+    return claim.claim_offered(session, actor, offers(session, actor, NOW), now=NOW)
+
+
+def open_theirs(session: Session, actor: Actor) -> int | None:
+    """The actor's one case, opened by hand; None when a colleague is on the phone."""
+    case_id = session.scalars(select(Case.id).where(Case.assigned_to_id == actor.user_id)).one()
+    try:
+        return claim.claim_case(session, actor, case_id, now=NOW).id
+    except Conflict:
+        return None
+
+
+@pytest.mark.parametrize("first", [take_next, open_theirs])
+@pytest.mark.parametrize("second", [take_next, open_theirs])
+def test_one_person_in_the_files_of_two_sites_is_called_by_one(
+    app: Flask, desk: Desk, first: Claim, second: Claim
+) -> None:
+    """The second site presses while the first has the case and has not committed it yet."""
+    elsewhere = make_user(desk.session)
+    there = elsewhere.as_actor()
+    for user in (desk.user, elsewhere):
+        person = make_person(desk.session, user.site, desk.partner, phones=(NUMBER,))
+        make_case(desk.session, partner=desk.partner, person=person, assigned_to=user)
+    desk.session.commit()
+
+    def press_there() -> int | None:
+        with transaction() as session:
+            return second(session, there)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction() as session:
+            assert first(session, desk.actor)
+            pressed = pool.submit(at_once, app, [press_there])
+            if locks_rows(session):  # on SQLite the second waits until the first has committed
+                assert pressed.result() == [None]
+        assert pressed.result() == [None]
 
 
 def test_a_double_click_at_the_same_instant_makes_one_contact(app: Flask, desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """Writing a message: what stands against it, and a double click."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,19 +8,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from energymed.accounts.actor import SYSTEM, Actor
 from energymed.base.audit import AuditEvent
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.calling.service import record_contact
-from energymed.cases.models import Phone
+from energymed.cases.models import Case, Household, Phone
 from energymed.messages import compose, service
 from energymed.messages.models import Message, MessageSender
 from energymed.messages.people import recipients
-from energymed.messages.templates import Wording, add_template
+from energymed.messages.templates import Wording, add_template, set_sender
 from energymed.partners.models import Campaign, DatedRule
 from tests.calling.conftest import NOW
 from tests.calling.test_claim_at_once import at_once
-from tests.factories import make_case, make_person, make_user
+from tests.factories import make_case, make_partner, make_person, make_site, make_user
 from tests.messages.conftest import Writer
 
 KEY = "7f0c6b9e-0000-4000-8000-000000000001"
@@ -29,6 +31,28 @@ def refused(writer: Writer, **values: Any) -> str:
     with pytest.raises((Refused, Conflict, BadInput)) as error:
         writer.write(**values)
     return str(error.value)
+
+
+def same_person(
+    writer: Writer, *, elsewhere: bool = False, phones: tuple[str, ...] = ("+33639980001",)
+) -> Case:
+    """The file of another partner that names the person, without an e-mail address."""
+    known, session = writer.case.person, writer.session
+    site, partner = make_site(session) if elsewhere else writer.case.site, make_partner(session)
+    row = make_person(
+        session, site, partner, name_key=known.name_key, phones=phones,
+        household=None if elsewhere else session.get_one(Household, known.household_id),
+    )  # fmt: skip
+    if elsewhere:
+        set_sender(session, SYSTEM, site.id, "PIMMS Médiation", "04 65 71 00 09", now=NOW)
+    case = make_case(session, site=site, partner=partner, person=row)
+    session.commit()
+    return case
+
+
+def at_site_of(writer: Writer, case: Case) -> Actor:
+    """The mediator, were they of the case's site."""
+    return replace(writer.actor, site_id=case.site_id)
 
 
 def test_a_message_is_written_with_its_figures_filled_in(writer: Writer) -> None:
@@ -173,6 +197,52 @@ def test_one_message_per_week_whoever_sent_it_and_how(writer: Writer) -> None:
     assert "il y a peu" in refused(writer, to="email")
     later = NOW + timedelta(days=1, minutes=1)
     assert writer.write(now=later)
+
+
+def test_an_email_from_one_partners_file_counts_in_the_others(writer: Writer) -> None:
+    other = same_person(writer)
+    message_id = writer.write(to="email")
+    assert "attend déjà" in refused(writer, case=other)
+    with transaction() as session:
+        service.take(session, message_id, now=NOW)
+        service.note_sent(session, message_id, "r1", now=NOW)
+    assert "il y a peu" in refused(writer, case=other)
+    assert writer.write(other, now=NOW + timedelta(days=7))
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_message_noted_by_hand_counts_at_every_partner_and_site(
+    writer: Writer, *, elsewhere: bool
+) -> None:
+    other = same_person(writer, elsewhere=elsewhere)
+    with transaction() as session:
+        record_contact(
+            session, at_site_of(writer, other), other.id, "sms", now=NOW - timedelta(days=6)
+        )
+    assert "il y a peu" in refused(writer, to="email")
+
+
+def test_a_namesake_with_another_number_is_somebody_else(writer: Writer) -> None:
+    namesake = same_person(writer, elsewhere=True, phones=("+33639980002",))
+    with transaction() as session:
+        record_contact(session, at_site_of(writer, namesake), namesake.id, "sms", now=NOW)
+    assert writer.write()
+
+
+def test_two_sites_at_once_write_one_message_to_one_person(app: Flask, writer: Writer) -> None:
+    cases = (writer.case, same_person(writer, elsewhere=True))
+    forms = [(at_site_of(writer, case), case.id, writer.wanted(case)) for case in cases]
+    writer.session.rollback()
+
+    def press(actor: Actor, case_id: int, wanted: service.Wanted) -> int:
+        try:
+            with transaction() as session:
+                return service.write_message(session, actor, case_id, wanted, now=NOW).id
+        except Refused:
+            return 0
+
+    said = at_once(app, [lambda form=form: press(*form) for form in forms * 3])
+    assert len({each for each in said if each}) == 1
 
 
 def test_the_gap_is_a_rule_with_dates_and_per_campaign(writer: Writer) -> None:

@@ -15,9 +15,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from energymed.base.audit import AuditEvent
+from energymed.base.db import db, transaction
 from energymed.calling.models import Contact
+from energymed.cases.models import Phone
 from energymed.telephony.models import DialledCall
 from energymed.telephony.rules import signature
+from energymed.telephony.service import ask_call
+from tests.calling.test_claim_at_once import at_once
 from tests.factories import MONDAY_MORNING
 from tests.messages.peers import SmsPeer, sms_peer
 from tests.web.helpers import soup, text_of
@@ -44,8 +48,8 @@ def calling(peer: SmsPeer, desk: MediatorDesk) -> MediatorDesk:
     return desk
 
 
-def dial(desk: MediatorDesk) -> TestResponse:
-    phone = desk.case.person.phones[0]
+def dial(desk: MediatorDesk, position: int = 0) -> TestResponse:
+    phone = desk.case.person.phones[position]
     return desk.client.post(
         f"/call/{desk.case.id}/dial/{phone.id}", headers={"X-Requested-With": "live"}
     )
@@ -80,6 +84,47 @@ def test_the_exchange_rings_the_extension_and_the_number(
         assert call.token not in shown
     kept = session.scalars(select(AuditEvent)).all()
     assert not any(call.token in json.dumps([each.before, each.after]) for each in kept)
+
+
+@pytest.mark.parametrize(
+    ("event", "seconds", "orders"),
+    [("", 0, 1), ("ringing", 30, 1), ("answered", 600, 1),
+     ("", 60, 2), ("ringing", 60, 2), ("ended", 5, 2), ("failed", 5, 2)],
+)  # fmt: skip
+def test_a_number_pressed_again_rings_again_only_when_its_call_is_over(
+    calling: MediatorDesk, peer: SmsPeer, session: Session, clock: time_machine.Traveller,
+    event: str, seconds: int, orders: int,
+) -> None:  # fmt: skip
+    dial(calling)
+    if event:
+        assert tell(calling, event, session.scalars(select(DialledCall.token)).one()) == 204
+    clock.shift(timedelta(seconds=seconds))
+    assert 'class="small line-state"' in dial(calling).text
+    assert len(peer.received) == orders
+    asked = select(AuditEvent).where(AuditEvent.action == "call.asked")
+    assert len(session.scalars(asked).all()) == orders
+
+
+def test_the_other_number_of_the_person_may_be_pressed_at_once(
+    calling: MediatorDesk, peer: SmsPeer, session: Session
+) -> None:
+    calling.case.person.phones.append(Phone(e164="+33639980099", position=2))
+    session.commit()
+    dial(calling)
+    dial(calling, 1)
+    assert [each["number"] for each in peer.received][1:] == ["+33639980099"]
+
+
+def test_four_presses_at_once_order_one_call(app: Flask, calling: MediatorDesk) -> None:
+    actor, case = calling.user.as_actor(), calling.case
+    case_id, phone_id = case.id, case.person.phones[0].id
+    db.session.rollback()
+
+    def press() -> bool:
+        with transaction() as session:
+            return ask_call(session, actor, case_id, phone_id, now=MONDAY_MORNING)[1] is not None
+
+    assert sorted(at_once(app, [press] * 4)) == [False, False, False, True]
 
 
 def test_events_fill_number_time_and_length(

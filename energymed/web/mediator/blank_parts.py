@@ -34,6 +34,7 @@ class Look:
     day: date
     has_debt: bool
     voicemail_allowed: bool
+    voicemail_gap_days: int
     asks: tuple[tuple[str, str], ...]
     picks: tuple[tuple[str, str], ...]
 
@@ -43,7 +44,7 @@ def blank_parts(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> dict[s
     case, view = page["case"], page["view"]
     look = Look(
         case.campaign_kind, str(get_locale()), today(), case.debt_cents is not None,
-        view.voicemail_allowed, tuple(page["asks"].items()), tuple(picks),
+        view.voicemail_allowed, view.voicemail_gap_days, tuple(page["asks"].items()), tuple(picks),
     )  # fmt: skip
     amount = escape(desk.euros(case.debt_cents))
     return {
@@ -61,7 +62,7 @@ def _drawn(look: Look) -> dict[str, str]:
     shown = {
         "form": form,
         "case": SimpleNamespace(id=NOBODY),
-        "view": SimpleNamespace(voicemail_allowed=look.voicemail_allowed),
+        "view": look,  # for what it knows of voicemail
         "asks": dict(look.asks),
         "picks": look.picks,
         "today": look.day,

@@ -68,6 +68,7 @@ class CaseView:
     attempts_allowed: int
     period_days: int
     voicemail_allowed: bool
+    voicemail_gap_days: int
     results: Mapping[str, ResultRule]
 
 
@@ -102,6 +103,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
         attempts_allowed=rules.attempts_per_period,
         period_days=rules.period_days,
         voicemail_allowed=may_leave_voicemail(rules, attempts, now),
+        voicemail_gap_days=rules.voicemail_gap_days,
         results=rules.results,
     )
 

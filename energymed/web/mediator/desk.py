@@ -31,7 +31,7 @@ from energymed.web.mediator import act_fields
 from energymed.web.mediator.case_view import case_view
 from energymed.web.mediator.forms import ActsForm, CallForm
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.filters import phone, wall_clock
+from energymed.web.shared.filters import phone, wall_clock, weekday
 
 NOT_KEPT = ("csrf_token", "request_key", "seen_contact_id", "next", "save", "preview")
 
@@ -208,9 +208,11 @@ def picks(at: datetime, case: Case) -> list[tuple[str, str]]:
     None that comes after the intervention which the mission is about.
     """
     day = paris_date(at)
+    coming = _working(day, 1, case.postal_code)  # on a Friday not tomorrow
+    name = (_("demain") if coming == day + timedelta(days=1) else weekday(coming)).capitalize()
     offered = (
-        (_("Demain matin"), 1, time(10, 0)),
-        (_("Demain après-midi"), 1, time(14, 30)),
+        (_("%(day)s matin", day=name), 1, time(10, 0)),
+        (_("%(day)s après-midi", day=name), 1, time(14, 30)),
         (_("Dans une semaine"), 7, time(10, 0)),
         (_("Dans un mois"), 30, time(10, 0)),
     )

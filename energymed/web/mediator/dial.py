@@ -64,6 +64,8 @@ def _ask(case_id: int, phone_id: int) -> str:
             token = call.token
     except (BadInput, Conflict, Refused) as error:
         return sentence(error)
+    if wanted is None:
+        return ""
     try:
         exchange.dial(wanted)
     except NotTaken as error:

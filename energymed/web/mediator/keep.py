@@ -37,7 +37,10 @@ def renew(case_id: int) -> Response:
 
 @requires("queue.call")
 def draft(case_id: int) -> Response:
-    """Keep what has been typed so far, and say of the note what should not stand in it."""
+    """Keep what has been typed so far, and say of the note what should not stand in it.
+
+    400 when it is no form, or too long.
+    """
     content = _sent()
     typed, key = desk.typed(content), storable(str(content.get("request_key", "")))[:MAX_KEY]
     with transaction() as session:
@@ -72,6 +75,12 @@ def release(case_id: int) -> Response:
 
 
 def _sent() -> dict[str, Any]:
-    """The fields sent as JSON; nothing when it is no JSON, or nested too deep to be a form."""
+    """The fields sent as JSON.
+
+    Raises:
+        BadInput: it is no JSON object; kept as an empty draft it would replace the one there is.
+    """
     content = request.get_json(silent=True)
-    return content if isinstance(content, dict) else {}
+    if not isinstance(content, dict):
+        raise BadInput(N_("Saisie illisible : ce qui était conservé n'a pas changé."))
+    return content

@@ -81,6 +81,11 @@ def clock(value: datetime | None) -> str:
     return NOTHING if value is None else format_time(paris(value), "HH:mm", locale=_language())
 
 
+def weekday(value: date) -> str:
+    """lundi."""
+    return format_date(value, "EEEE", locale=_language())
+
+
 def weekday_short(value: date | datetime) -> str:
     """lun. 23 from a day or an instant."""
     local = paris(value).date() if isinstance(value, datetime) else value

@@ -3,12 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import now
 from energymed.calling.models import Contact
 from energymed.calling.results import RESULTS
 from energymed.cases.models import LedgerEntry
+from energymed.partners.rule_changes import Scope, change_rule
+from energymed.web.mediator.desk import picks
+from tests.calling.conftest import paris
 from tests.factories import make_case, make_person, make_user
 from tests.web.helpers import soup, text_of
 from tests.web.mediator.conftest import MediatorDesk
@@ -76,6 +81,25 @@ def test_what_matters_stands_on_top(
     assert said in cautions.get_text()
 
 
+@pytest.mark.parametrize(
+    ("at", "language", "name", "day"),
+    [
+        ("2026-11-26 16:00", "fr", "Demain ", "2026-11-27"),
+        ("2026-11-27 16:00", "fr", "Lundi ", "2026-11-30"),
+        ("2026-12-24 16:00", "fr", "Lundi ", "2026-12-28"),  # Christmas, then a weekend
+        ("2026-11-27 16:00", "en", "Monday ", "2026-11-30"),
+    ],
+)
+def test_a_moment_at_one_click_bears_the_name_of_its_day(
+    desk: MediatorDesk, at: str, language: str, name: str, day: str
+) -> None:
+    with desk.app.test_request_context(), force_locale(language):
+        (morning, ten), (afternoon, later), *_weeks = picks(paris(at), desk.case)
+    assert (ten, later) == (f"{day}T10:00", f"{day}T14:30")
+    assert morning.startswith(name)
+    assert afternoon.startswith(name)
+
+
 def test_the_debt_adds_up(desk: MediatorDesk, session: Session) -> None:
     for kind, cents in (("new_charge", 5_000), ("payment", -20_000)):
         session.add(
@@ -109,7 +133,14 @@ def test_a_mission_without_a_debt_negotiates_nothing(desk: MediatorDesk) -> None
     assert "Rien ne se négocie ici" in page.get_text()
 
 
-def test_a_recent_voicemail_is_not_left_twice(desk: MediatorDesk, session: Session) -> None:
+@pytest.mark.parametrize("days", [7, 14])
+def test_a_recent_voicemail_is_not_left_twice(
+    desk: MediatorDesk, session: Session, days: int
+) -> None:
+    change_rule(
+        session, SYSTEM, Scope(), "voicemail_gap_days", days,
+        valid_from=date(2026, 11, 23), source="test", now=now(),
+    )  # fmt: skip
     at = now() - timedelta(days=3)
     session.add(
         Contact(
@@ -118,7 +149,9 @@ def test_a_recent_voicemail_is_not_left_twice(desk: MediatorDesk, session: Sessi
         )
     )  # fmt: skip
     session.commit()
-    assert "n'en laissez pas d'autre" in text_of(desk.client.get(desk.next_call()))
+    said = text_of(desk.client.get(desk.next_call()))
+    assert "n'en laissez pas d'autre" in said
+    assert f"un seul tous les {days} jours" in said
 
 
 def test_a_case_that_is_not_in_call_opens_its_file(desk: MediatorDesk) -> None:
