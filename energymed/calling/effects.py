@@ -1,7 +1,7 @@
 """What a call result does to the case, the person and the numbers, as its rule declares.
 
-Whatever is marked leaves an audit event with the value before it, which is what a correction
-within the day goes back to (`calling.takeback`).
+Whatever is marked or moved leaves an audit event with the value before it; a correction within the
+day takes it back (`calling.takeback`).
 """
 
 from collections.abc import Callable
