@@ -1,6 +1,7 @@
 """Leaving a case without a result: why, and what follows from it.
 
-No call was made: nothing is counted, and no rest begins.
+No call was made: nothing counts as an attempt, and no rest begins. That a number is bad is a
+result like any other: it stands in the history, and is corrected there.
 """
 
 from datetime import datetime
@@ -12,10 +13,11 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.claim import give_back
-from energymed.calling.followups import close_case, put_off
+from energymed.calling.claim import give_back, wait_again
+from energymed.calling.followups import put_off
 from energymed.calling.giving import entrust
-from energymed.calling.numbers import Said, not_theirs
+from energymed.calling.report import CallReport
+from energymed.calling.service import record_held
 from energymed.cases import moves
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
@@ -69,12 +71,10 @@ def _bad_number(
     phone = session.get(Phone, phone_id) if phone_id else None
     if phone is None or phone.person_id != case.person_id or phone.status != "ok":
         raise BadInput(N_("Dites quel numéro n'est pas le bon."), field="phone_id")
-    not_theirs(Said(session, actor, case.person, None, now), phone)
-    session.flush()
-    if any(each.status == "ok" for each in case.person.phones):
-        give_back(session, actor, case, now=now)
-    else:
-        close_case(session, actor, case, "wrong_data", now=now, for_good=False)
+    reason, waits_until = case.queue_reason, case.next_action_at
+    report = CallReport("wrong_number", started_at=now, phone_id=phone.id)
+    record_held(session, actor, case, report, now=now)
+    wait_again(session, actor, case, reason, waits_until, now=now)
 
 
 def _rules(session: Session, case: Case, now: datetime) -> CallingRules:

@@ -15,12 +15,12 @@ from energymed.cases.stops import note_numbers
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Who says it of whose numbers, and in which call (None: in none)."""
+    """Who says it of whose numbers, and in which call."""
 
     session: Session
     actor: Actor
     person: Person
-    contact_id: int | None
+    contact_id: int
     now: datetime
 
 
