@@ -6,10 +6,12 @@ result like any other: it stands in the history, and is corrected there.
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.audit import AuditEvent
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
@@ -55,13 +57,26 @@ def leave(
     elif reason == "not_now":
         put_off(session, actor, case, _rules(session, case, now).not_now_minutes, now=now)
     else:
+        to_pile = reason == "not_for_me" or _was_in_the_pile(session, case)
         give_back(session, actor, case, now=now)
-        if reason == "not_for_me" and case.state != "to_assign":
+        if to_pile and case.state != "to_assign":
             moves.take_back(session, actor, case, now=now)
             entrust(session, [case.id], None)
     audit.record(session, actor, "case.left", case, now=now, after={"reason": reason})
     session.flush()
     return case
+
+
+def _was_in_the_pile(session: Session, case: Case) -> bool:
+    """Whether it was its opening, by whoever has it in call, that took the case from the pile."""
+    given = select(AuditEvent.before).where(
+        AuditEvent.entity == Case.__tablename__,
+        AuditEvent.entity_id == case.id,
+        AuditEvent.action == "case.assigned",
+        AuditEvent.actor_id == case.claimed_by_id,
+        AuditEvent.at == case.claimed_at,
+    )
+    return any((before or {}).get("state") == "to_assign" for before in session.scalars(given))
 
 
 def _bad_number(

@@ -36,6 +36,25 @@ def test_by_mistake_it_is_where_it_was(desk: Desk) -> None:
     assert (case.state, case.queue_reason, case.assigned_to_id) == ("queued", "new", desk.user.id)
 
 
+def test_by_mistake_it_is_in_the_pile_again_when_it_came_from_there(desk: Desk) -> None:
+    case = desk.case(state="to_assign", queue_reason=None, assigned_to=None)
+    promise = desk.promise(case, "2026-11-25 10:00")
+    claim_case(desk.session, desk.actor, case.id, now=NOW, incoming=True)
+    leave(desk.session, desk.actor, case.id, "mistake", now=NOW + timedelta(minutes=5))
+    desk.session.refresh(promise)
+    assert (case.state, case.assigned_to_id) == ("to_assign", None)
+    assert (promise.state, promise.assigned_to_id) == ("open", None)
+
+
+def test_by_mistake_a_case_that_was_given_since_stays_with_its_mediator(desk: Desk) -> None:
+    case = desk.case(state="to_assign", queue_reason=None, assigned_to=None)
+    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    leave(desk.session, desk.actor, case.id, "not_now", now=NOW)
+    claim_case(desk.session, desk.actor, case.id, now=NOW + timedelta(minutes=5))
+    leave(desk.session, desk.actor, case.id, "mistake", now=NOW + timedelta(minutes=6))
+    assert (case.state, case.assigned_to_id) == ("waiting", desk.user.id)
+
+
 def test_not_now_it_comes_back_two_hours_later_within_the_hours(desk: Desk) -> None:
     case = held(desk)
     leave(desk.session, desk.actor, case.id, "not_now", now=NOW + timedelta(minutes=45))
