@@ -24,6 +24,7 @@ from energymed.calling.followups import (
     put_off,
     settle_follow_ups,
 )
+from energymed.calling.languages import speaks
 from energymed.calling.models import Contact
 from energymed.calling.numbers import Said, never_again, not_theirs, out_of_service
 from energymed.calling.people import everywhere
@@ -197,7 +198,7 @@ def _deceased(at: Situation) -> None:
 
 def _interpreter(at: Situation) -> None:
     """A task to find an interpreter; the case waits for it."""
-    at.case.person.language = str(at.report.details["language"])
+    speaks(at.session, at.actor, at.case.person, at.contact, now=at.now)
     due = interpreter_day(at.case, at.now)
     add_follow_up(
         at.session, at.actor, at.case, "interpreter", due, now=at.now,

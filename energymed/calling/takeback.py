@@ -20,6 +20,7 @@ from energymed.base.clock import at_paris, paris_date
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.calling.effects import FOR_GOOD
+from energymed.calling.languages import speaks_as_before
 from energymed.calling.models import CALLS, Contact, FollowUp
 from energymed.calling.people import everywhere
 from energymed.calling.standing import take_back_stops
@@ -64,6 +65,7 @@ def take_back_effects(
     apart = frozenset(session.scalars(parts))
     former = Former(session, actor, _recording(session, contact), now, apart)
     freed = take_back_stops(session, actor, case.person, contact.id, _said(former), now=now)
+    speaks_as_before(session, actor, case.person, contact, now=now)
     _untell(former, case)
     for other in _closed_by(former, case):
         _put_back(former, other)

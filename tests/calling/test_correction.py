@@ -82,6 +82,38 @@ def test_the_rest_of_before_comes_back(desk: Desk) -> None:
     assert case.state == "waiting"
 
 
+def test_the_language_of_before_comes_back(desk: Desk) -> None:
+    case = desk.case()
+    desk.call(case, "language_barrier", at=paris("2026-11-20 10:00"))
+    arabic = {"language": "arabe"}
+    former = desk.call(case, "language_barrier", details=arabic, at=NOW)
+    assert case.person.language == "arabe"
+    second = correct(desk, former, "language_barrier", details={"language": "turc"})
+    assert case.person.language == "turc"
+    correct(desk, second, "no_answer")
+    assert case.person.language == "tamoul"
+
+
+def test_without_another_call_nobody_knows_the_language(desk: Desk) -> None:
+    case = desk.case()
+    former = desk.call(case, "language_barrier")
+    correct(desk, former, "no_answer")
+    assert case.person.language is None
+    told = select(AuditEvent).where(AuditEvent.action == "person.language")
+    said, unsaid = desk.session.scalars(told.order_by(AuditEvent.id)).all()
+    assert (said.entity_id, said.after) == (case.person_id, {"contact": former.id})
+    assert (unsaid.entity_id, unsaid.at, unsaid.after) == (case.person_id, AFTERNOON, None)
+
+
+def test_the_language_that_another_call_said_since_stays(desk: Desk) -> None:
+    case = desk.case()
+    other = desk.case(person=case.person)
+    former = desk.call(case, "language_barrier")
+    desk.call(other, "language_barrier", details={"language": "turc"}, at=NOW + 60 * MINUTE)
+    correct(desk, former, "no_answer")
+    assert case.person.language == "turc"
+
+
 def test_a_good_number_may_be_dialled_again(desk: Desk) -> None:
     case = desk.case(phones=("+33639980001",))
     former = desk.call(case, "wrong_number")
