@@ -154,10 +154,23 @@ def give_back(session: Session, actor: Actor, case: Case, *, now: datetime) -> N
     """End a claim without a result: to the queue, or to the time that the case waited for."""
     reason, waits_until = case.queue_reason, case.next_action_at
     moves.release(session, actor, case, now=now)
-    if waits_until is None or waits_until <= now or reason not in WAITING_REASONS:
+    wait_again(session, actor, case, reason, waits_until, now=now)
+
+
+def wait_again(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    reason: str | None,
+    until: datetime | None,
+    *,
+    now: datetime,
+) -> None:
+    """Let a case that is back in the queue wait for what it waited for, if that is to come."""
+    if until is None or until <= now or reason not in WAITING_REASONS:
         return
     if case.state == "queued":
-        moves.wait(session, actor, case, str(reason), waits_until, now=now)
+        moves.wait(session, actor, case, str(reason), until, now=now)
 
 
 def _take(session: Session, actor: Actor, offer: Offer, now: datetime) -> bool:

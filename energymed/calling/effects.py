@@ -1,7 +1,7 @@
 """What a call result does to the case, the person and the numbers, as its rule declares.
 
-Whatever is marked leaves an audit event with the value before it, which is what a correction
-within the day goes back to (`calling.takeback`).
+Whatever is marked or moved leaves an audit event with the value before it; a correction within the
+day takes it back (`calling.takeback`).
 """
 
 from collections.abc import Callable
@@ -25,6 +25,7 @@ from energymed.calling.followups import (
     put_off,
     settle_follow_ups,
 )
+from energymed.calling.languages import speaks
 from energymed.calling.models import Contact
 from energymed.calling.numbers import Said, never_again, not_theirs, out_of_service
 from energymed.calling.people import everywhere
@@ -203,7 +204,7 @@ def _deceased(at: Situation) -> None:
 
 def _interpreter(at: Situation) -> None:
     """A task to find an interpreter; the case waits for it."""
-    at.case.person.language = str(at.report.details["language"])
+    speaks(at.session, at.actor, at.case.person, at.contact, now=at.now)
     due = interpreter_day(at.case, at.now)
     add_follow_up(
         at.session, at.actor, at.case, "interpreter", due, now=at.now,

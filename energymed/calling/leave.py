@@ -1,21 +1,25 @@
 """Leaving a case without a result: why, and what follows from it.
 
-No call was made: nothing is counted, and no rest begins.
+No call was made: nothing counts as an attempt, and no rest begins. That a number is bad is a
+result like any other: it stands in the history, and is corrected there.
 """
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.audit import AuditEvent
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.claim import give_back
-from energymed.calling.followups import close_case, put_off
+from energymed.calling.claim import give_back, wait_again
+from energymed.calling.followups import put_off
 from energymed.calling.giving import entrust
-from energymed.calling.numbers import Said, not_theirs
+from energymed.calling.report import CallReport
+from energymed.calling.service import record_held
 from energymed.cases import moves
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
@@ -53,13 +57,26 @@ def leave(
     elif reason == "not_now":
         put_off(session, actor, case, _rules(session, case, now).not_now_minutes, now=now)
     else:
+        to_pile = reason == "not_for_me" or _was_in_the_pile(session, case)
         give_back(session, actor, case, now=now)
-        if reason == "not_for_me" and case.state != "to_assign":
+        if to_pile and case.state != "to_assign":
             moves.take_back(session, actor, case, now=now)
             entrust(session, [case.id], None)
     audit.record(session, actor, "case.left", case, now=now, after={"reason": reason})
     session.flush()
     return case
+
+
+def _was_in_the_pile(session: Session, case: Case) -> bool:
+    """Whether it was its opening, by whoever has it in call, that took the case from the pile."""
+    given = select(AuditEvent.before).where(
+        AuditEvent.entity == Case.__tablename__,
+        AuditEvent.entity_id == case.id,
+        AuditEvent.action == "case.assigned",
+        AuditEvent.actor_id == case.claimed_by_id,
+        AuditEvent.at == case.claimed_at,
+    )
+    return any((before or {}).get("state") == "to_assign" for before in session.scalars(given))
 
 
 def _bad_number(
@@ -69,12 +86,10 @@ def _bad_number(
     phone = session.get(Phone, phone_id) if phone_id else None
     if phone is None or phone.person_id != case.person_id or phone.status != "ok":
         raise BadInput(N_("Dites quel numéro n'est pas le bon."), field="phone_id")
-    not_theirs(Said(session, actor, case.person, None, now), phone)
-    session.flush()
-    if any(each.status == "ok" for each in case.person.phones):
-        give_back(session, actor, case, now=now)
-    else:
-        close_case(session, actor, case, "wrong_data", now=now, for_good=False)
+    reason, waits_until = case.queue_reason, case.next_action_at
+    report = CallReport("wrong_number", started_at=now, phone_id=phone.id)
+    record_held(session, actor, case, report, now=now)
+    wait_again(session, actor, case, reason, waits_until, now=now)
 
 
 def _rules(session: Session, case: Case, now: datetime) -> CallingRules:

@@ -15,12 +15,12 @@ from energymed.cases.stops import note_numbers
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Who says it of whose numbers, and in which call (None: in none)."""
+    """Who says it of whose numbers, and in which call."""
 
     session: Session
     actor: Actor
     person: Person
-    contact_id: int | None
+    contact_id: int
     now: datetime
 
 
@@ -31,8 +31,8 @@ def not_theirs(said: Said, phone: Phone) -> None:
 
 
 def out_of_service(said: Said, phone: Phone) -> None:
-    """That number is dialled for nobody."""
-    _mark(said, "invalid", [phone.e164], Phone.status == "ok")
+    """That number is dialled for nobody; it says more than a wrong one, as in a later file."""
+    _mark(said, "invalid", [phone.e164], Phone.status.in_(("ok", "wrong")))
 
 
 def never_again(said: Said) -> None:

@@ -54,10 +54,22 @@ def record_call(
         return known
     check_holding(session, actor, case)
     _check_seen(session, case, report)
+    contact = record_held(session, actor, case, report, now=now)
+    delete_draft(session, actor, case_id)
+    return contact
+
+
+def record_held(
+    session: Session, actor: Actor, case: Case, report: CallReport, *, now: datetime
+) -> Contact:
+    """`record_call` on a case that the actor has, locked; what was typed of it stays.
+
+    Raises:
+        BadInput: what the campaign requires of the result is missing, with `params["field"]`.
+    """
     rules = _rules(session, case, report, now)
     contact = _new_contact(session, actor, case, report, _times(report, now), now)
     apply_effect(Situation(session, actor, case, contact, report, rules, now))
-    delete_draft(session, actor, case_id)
     return contact
 
 

@@ -1,37 +1,41 @@
 """Taking back what a call result did, for a correction within the day.
 
-The audit trail tells what was marked, and what was there before: the events of the person who
-recorded the call, after that of its recording and at that very instant.
+The audit trail tells what was moved, and where it stood before: the events of the person who
+recorded the call, from that of its recording on and at that very instant. What is marked on people
+and numbers is worked out anew (`calling.standing`).
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.audit import AuditEvent
+from energymed.base.clock import at_paris, paris_date
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
+from energymed.calling.effects import FOR_GOOD
+from energymed.calling.languages import speaks_as_before
 from energymed.calling.models import CALLS, Contact, FollowUp
 from energymed.calling.people import everywhere
+from energymed.calling.standing import take_back_stops
 from energymed.cases import moves
 from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.cutoff import mark_told
-from energymed.cases.models import Case, Person, Phone
+from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case
-from energymed.cases.stops import lift_stops
 
 MOVES = ("case.closed", "case.waiting", "case.queued")
 
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """The call to be corrected (or a part of it) and the event of its recording.
+    """The call to be corrected (or a part of it, or the job that followed) and its first event.
 
     `apart` are the other cases that were talked about in it: each has its own part. `only` is the
     case of a part.
@@ -39,7 +43,6 @@ class Former:
 
     session: Session
     actor: Actor
-    contact: Contact
     recorded: AuditEvent
     now: datetime
     apart: frozenset[int] = frozenset()
@@ -60,13 +63,14 @@ def take_back_effects(
     """
     parts = select(Contact.case_id).where(Contact.call_of_id == contact.id)
     apart = frozenset(session.scalars(parts))
-    former = Former(session, actor, contact, _recording(session, contact), now, apart)
-    _unmark_person(former)
-    _unmark_phones(former)
+    former = Former(session, actor, _recording(session, contact), now, apart)
+    freed = take_back_stops(session, actor, case.person, contact.id, _said(former), now=now)
+    speaks_as_before(session, actor, case.person, contact, now=now)
     _untell(former, case)
     for other in _closed_by(former, case):
         _put_back(former, other)
         _let_wait(former, other)
+    _open_again(former, freed)
     _put_back(former, case)
     # given back without a result it waits for its time again, as from a claim (`calling.claim`)
     case.next_action_at = _waited_until(former, case) or case.next_action_at
@@ -86,7 +90,7 @@ def take_back_parts(
         case = get_case(session, actor, part.case_id, lock=True)
         recorded = _recording(session, part)
         _check_untouched(session, case, part, recorded)
-        former = Former(session, actor, part, recorded, now, only=case.id)
+        former = Former(session, actor, recorded, now, only=case.id)
         _untell(former, case)
         _put_back(former, case)
         _let_wait(former, case)
@@ -110,38 +114,25 @@ def _recording(session: Session, contact: Contact) -> AuditEvent:
 
 
 def _events(former: Former, *actions: str) -> Iterator[AuditEvent]:
-    """What was marked by this call, in the order in which it was."""
+    """What this call did, in the order in which it was done."""
     statement = select(AuditEvent).where(
         AuditEvent.action.in_(actions),
         AuditEvent.at == former.recorded.at,
         AuditEvent.actor_id == former.recorded.actor_id,
-        AuditEvent.id > former.recorded.id,
+        AuditEvent.id >= former.recorded.id,
     )
     yield from former.session.scalars(statement.order_by(AuditEvent.id)).all()
 
 
-def _unmark_person(former: Former) -> None:
-    for event in _events(former, "person.opposed"):
-        former.session.get_one(Person, event.entity_id).opposed_at = None
-    for event in _events(former, "person.deceased"):
-        former.session.get_one(Person, event.entity_id).deceased_at = None
-    lift_stops(former.session, former.contact.id)
-    for event in _events(former, "person.rests"):
-        before = (event.before or {}).get("rests_until")
-        rested = former.session.get_one(Person, event.entity_id)
-        rested.rests_until = date.fromisoformat(before) if before else None
+def _said(former: Former) -> list[date]:
+    """What this call wrote on people: since when, or until when, they are not called."""
+    rests = [event.after or {} for event in _events(former, "person.rests")]
+    return [former.recorded.at, *(date.fromisoformat(each["rests_until"]) for each in rests)]
 
 
 def _untell(former: Former, case: Case) -> None:
     if case.told_at == former.recorded.at:
         mark_told(case, None)
-
-
-def _unmark_phones(former: Former) -> None:
-    for event in _events(former, "phone.marked"):
-        phone = former.session.get(Phone, event.entity_id)
-        if phone is not None:
-            phone.status = str((event.before or {}).get("status", "ok"))
 
 
 def _closed_by(former: Former, case: Case) -> list[Case]:
@@ -156,6 +147,35 @@ def _closed_by(former: Former, case: Case) -> list[Case]:
     )
     found = former.session.scalars(closed_by_it).all()
     return [closed for closed in found if former.concerns(closed.id)]
+
+
+def _open_again(former: Former, freed: Sequence[Person]) -> None:
+    """The cases of a later file that were closed because its people were not to be called.
+
+    The job closed them (`calling.missions`); what it did is taken back in the same way.
+    """
+    closing = and_(
+        AuditEvent.entity == Case.__tablename__,
+        AuditEvent.entity_id == Case.id,
+        AuditEvent.action == "case.closed",
+        AuditEvent.actor_id.is_(None),
+        AuditEvent.at == Case.closed_at,
+    )
+    today = at_paris(paris_date(former.recorded.at), time.min)
+    closed_since = (
+        select(Case, AuditEvent)
+        .join(AuditEvent, closing)
+        .where(Case.person_id.in_([person.id for person in freed]))
+        .where(Case.closure.in_(FOR_GOOD), Case.closed_at >= today)
+        .order_by(Case.id.desc())
+        .with_for_update(of=Case)
+    )
+    for case, closed in former.session.execute(closed_since).all():
+        if not _sent_anew(former.session, case):
+            job = Former(former.session, former.actor, closed, former.now, only=case.id)
+            _put_back(job, case)
+            _let_wait(job, case)
+            _restore_follow_ups(job)
 
 
 def _put_back(former: Former, case: Case) -> None:

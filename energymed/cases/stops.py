@@ -61,7 +61,7 @@ def note_numbers(
     status: str,
     person: Person,
     numbers: Iterable[str],
-    contact_id: int | None,
+    contact_id: int,
     *,
     now: datetime,
 ) -> None:
@@ -120,7 +120,7 @@ def _keep(
     session: Session,
     kind: str,
     keys: Iterable[str],
-    contact_id: int | None,
+    contact_id: int,
     now: datetime,
     until: datetime | None = None,
 ) -> None:

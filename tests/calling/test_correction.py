@@ -45,17 +45,19 @@ def test_the_first_version_stays_crossed_out_and_the_times_are_kept(desk: Desk) 
 def test_an_opposition_by_mistake_is_lifted_everywhere(desk: Desk) -> None:
     numbers = ("+33639980001", "+33639980002", "+33639980003")
     case = desk.case(phones=numbers)
-    case.person.phones[1].status = "wrong"
     other = desk.case(person=case.person)
     namesake = make_person(desk.session, desk.site, desk.partner, phones=numbers[:1])
-    stopped = make_person(desk.session, desk.site, desk.partner, phones=numbers[2:])
-    stopped.phones[0].status = "opposed"
+    neighbour = desk.case(phones=numbers[2:])
+    desk.call(neighbour, "opposed", at=paris("2026-11-20 10:00"))
+    wrong = case.person.phones[1].id
+    desk.call(case, "wrong_number", phone_id=wrong, at=paris("2026-11-20 15:00"))
     chase = desk.promise(other, "2026-12-01 10:00", "documents")
-    former = desk.call(case, "opposed")
+    former = desk.call(case, "opposed", at=NOW)
     correct(desk, former, "no_answer")
     assert case.person.opposed_at is None
-    assert [phone.status for phone in case.person.phones] == ["ok", "wrong", "ok"]
-    assert (namesake.phones[0].status, stopped.phones[0].status) == ("ok", "opposed")
+    assert [phone.status for phone in case.person.phones] == ["ok", "wrong", "opposed"]
+    assert namesake.phones[0].status == "ok"
+    assert neighbour.person.opposed_at == paris("2026-11-20 10:00")
     assert (case.state, case.waiting_reason) == ("waiting", "retry")
     assert (other.state, other.closure, chase.state) == ("queued", None, "open")
 
@@ -70,12 +72,46 @@ def test_a_death_by_mistake_is_taken_back(desk: Desk) -> None:
 
 def test_the_rest_of_before_comes_back(desk: Desk) -> None:
     case = desk.case()
-    case.person.rests_until = date(2026, 12, 1)
-    former = desk.call(case, "refused")
+    earlier = desk.case(person=case.person)
+    desk.call(earlier, "refused", at=paris("2026-10-02 10:00"))
+    assert case.person.rests_until == date(2026, 12, 1)
+    former = desk.call(case, "refused", at=NOW)
     assert case.person.rests_until == date(2027, 1, 22)
     correct(desk, former, "no_answer")
     assert case.person.rests_until == date(2026, 12, 1)
     assert case.state == "waiting"
+
+
+def test_the_language_of_before_comes_back(desk: Desk) -> None:
+    case = desk.case()
+    desk.call(case, "language_barrier", at=paris("2026-11-20 10:00"))
+    arabic = {"language": "arabe"}
+    former = desk.call(case, "language_barrier", details=arabic, at=NOW)
+    assert case.person.language == "arabe"
+    second = correct(desk, former, "language_barrier", details={"language": "turc"})
+    assert case.person.language == "turc"
+    correct(desk, second, "no_answer")
+    assert case.person.language == "tamoul"
+
+
+def test_without_another_call_nobody_knows_the_language(desk: Desk) -> None:
+    case = desk.case()
+    former = desk.call(case, "language_barrier")
+    correct(desk, former, "no_answer")
+    assert case.person.language is None
+    told = select(AuditEvent).where(AuditEvent.action == "person.language")
+    said, unsaid = desk.session.scalars(told.order_by(AuditEvent.id)).all()
+    assert (said.entity_id, said.after) == (case.person_id, {"contact": former.id})
+    assert (unsaid.entity_id, unsaid.at, unsaid.after) == (case.person_id, AFTERNOON, None)
+
+
+def test_the_language_that_another_call_said_since_stays(desk: Desk) -> None:
+    case = desk.case()
+    other = desk.case(person=case.person)
+    former = desk.call(case, "language_barrier")
+    desk.call(other, "language_barrier", details={"language": "turc"}, at=NOW + 60 * MINUTE)
+    correct(desk, former, "no_answer")
+    assert case.person.language == "turc"
 
 
 def test_a_good_number_may_be_dialled_again(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from energymed.base.audit import AuditEvent
 from energymed.base.errors import BadInput
@@ -13,11 +13,15 @@ from energymed.calling.facts import verdict_on
 from energymed.calling.leave import REASONS, leave
 from energymed.calling.models import Contact
 from energymed.calling.preferences import note_wishes
+from energymed.calling.service import correct_call
 from energymed.calling.wishes import Wishes
-from energymed.cases.models import Case
+from energymed.cases.models import Case, Stop
 from energymed.cases.stops import Newcomer, look_up
+from energymed.partners.result_rules import RESULT_RULES
 from tests.calling.conftest import NOW, Desk, paris
 from tests.factories import make_partner, make_person, make_site
+
+A, B = "+33639980001", "+33639980002"
 
 
 def held(desk: Desk) -> Case:
@@ -30,6 +34,25 @@ def test_by_mistake_it_is_where_it_was(desk: Desk) -> None:
     case = held(desk)
     leave(desk.session, desk.actor, case.id, "mistake", now=NOW)
     assert (case.state, case.queue_reason, case.assigned_to_id) == ("queued", "new", desk.user.id)
+
+
+def test_by_mistake_it_is_in_the_pile_again_when_it_came_from_there(desk: Desk) -> None:
+    case = desk.case(state="to_assign", queue_reason=None, assigned_to=None)
+    promise = desk.promise(case, "2026-11-25 10:00")
+    claim_case(desk.session, desk.actor, case.id, now=NOW, incoming=True)
+    leave(desk.session, desk.actor, case.id, "mistake", now=NOW + timedelta(minutes=5))
+    desk.session.refresh(promise)
+    assert (case.state, case.assigned_to_id) == ("to_assign", None)
+    assert (promise.state, promise.assigned_to_id) == ("open", None)
+
+
+def test_by_mistake_a_case_that_was_given_since_stays_with_its_mediator(desk: Desk) -> None:
+    case = desk.case(state="to_assign", queue_reason=None, assigned_to=None)
+    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    leave(desk.session, desk.actor, case.id, "not_now", now=NOW)
+    claim_case(desk.session, desk.actor, case.id, now=NOW + timedelta(minutes=5))
+    leave(desk.session, desk.actor, case.id, "mistake", now=NOW + timedelta(minutes=6))
+    assert (case.state, case.assigned_to_id) == ("waiting", desk.user.id)
 
 
 def test_not_now_it_comes_back_two_hours_later_within_the_hours(desk: Desk) -> None:
@@ -81,6 +104,33 @@ def test_a_bad_number_is_never_dialled_again_and_the_next_one_is_tried(desk: Des
     assert (case.state, case.closure) == ("closed", "wrong_data")
 
 
+def test_a_bad_number_waits_for_what_was_promised_on_the_next_one(desk: Desk) -> None:
+    friday = paris("2026-11-27 15:00")
+    case = desk.case(
+        phones=(A, B), state="waiting", waiting_reason="callback", queue_reason=None,
+        next_action_at=friday,
+    )  # fmt: skip
+    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    phone = case.person.phones[0].id
+    leave(desk.session, desk.actor, case.id, "bad_number", now=NOW, phone_id=phone)
+    assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", friday)
+
+
+def test_a_bad_number_by_mistake_is_corrected_like_any_result(desk: Desk) -> None:
+    case = desk.case(phones=(A,))
+    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    phone = case.person.phones[0]
+    leave(desk.session, desk.actor, case.id, "bad_number", now=NOW, phone_id=phone.id)
+    (contact,) = desk.session.scalars(select(Contact)).all()
+    assert (contact.result, contact.phone_id, case.closure) == (
+        "wrong_number", phone.id, "wrong_data",
+    )  # fmt: skip
+    later = NOW + timedelta(hours=1)
+    correct_call(desk.session, desk.actor, contact.id, desk.report("technical"), now=later)
+    assert (phone.status, case.state) == ("ok", "waiting")
+    assert desk.session.scalars(select(Stop)).all() == []
+
+
 def test_not_for_me_it_is_for_the_lead_to_give_to_somebody_else(desk: Desk) -> None:
     case = held(desk)
     promise = desk.promise(case, "2026-11-25 10:00")
@@ -90,7 +140,7 @@ def test_not_for_me_it_is_for_the_lead_to_give_to_somebody_else(desk: Desk) -> N
     assert (promise.state, promise.assigned_to_id) == ("open", None)
 
 
-def test_every_reason_leaves_a_trace_and_no_call(desk: Desk) -> None:
+def test_every_reason_leaves_a_trace_and_no_attempt(desk: Desk) -> None:
     for reason in REASONS:
         case = held(desk)
         phone = case.person.phones[0].id
@@ -99,7 +149,8 @@ def test_every_reason_leaves_a_trace_and_no_call(desk: Desk) -> None:
             AuditEvent.action == "case.left", AuditEvent.entity_id == case.id
         )
         assert (desk.session.scalars(events).one().after or {}) == {"reason": reason}
-    assert desk.session.scalar(select(func.count()).select_from(Contact)) == 0
+    (noted,) = desk.session.scalars(select(Contact)).all()
+    assert RESULT_RULES[str(noted.result)].counts is False
 
 
 @pytest.mark.parametrize(

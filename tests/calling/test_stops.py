@@ -71,16 +71,21 @@ def test_who_refused_rests_in_every_file_and_in_files_to_come(desk: Desk) -> Non
 
 
 def test_a_rest_is_taken_back_on_every_row(desk: Desk) -> None:
-    before = NOW.date() + timedelta(days=3)
-    twin = make_person(
-        desk.session, make_site(desk.session), make_partner(desk.session), phones=(B,),
-        rests_until=before, **NAMED,
+    longer = NOW.date() + timedelta(days=90)
+    twin, resting = (
+        make_person(
+            desk.session, make_site(desk.session), make_partner(desk.session), phones=(B,),
+            rests_until=until, **NAMED,
+        )
+        for until in (None, longer)
     )  # fmt: skip
     case = called(desk, "refused")
+    assert twin.rests_until == NOW.date() + timedelta(days=60)
     (contact,) = desk.session.scalars(select(Contact)).all()
     report = desk.report("no_answer")
     correct_call(desk.session, desk.actor, contact.id, report, now=NOW + timedelta(minutes=5))
-    assert (case.person.rests_until, twin.rests_until) == (None, before)
+    assert (case.person.rests_until, twin.rests_until) == (None, None)
+    assert resting.rests_until == longer, "nothing that this call said"
     assert desk.session.scalars(select(Stop)).all() == []
 
 

@@ -20,7 +20,7 @@ from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
 
 LEFT = {
-    "mistake": N_("Le dossier est retourné dans la file."),
+    "mistake": N_("Le dossier est revenu où il était."),
     "not_now": N_("Le dossier reviendra plus tard dans votre file."),
     "bad_number": N_("Ce numéro ne sera plus composé ; le dossier est retourné dans la file."),
     "not_for_me": N_("Le dossier est rendu à l'équipe, qui le confiera à quelqu'un d'autre."),

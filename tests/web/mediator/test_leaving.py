@@ -34,6 +34,7 @@ def test_a_last_bad_number_closes_the_case(desk: MediatorDesk) -> None:
     answer = desk.client.post(f"{address}/release", data=sent, follow_redirects=True)
     assert "le dossier est clos" in text_of(answer)
     assert desk.fresh().closure == "wrong_data"
+    assert "Corriger ce résultat" in text_of(desk.client.get(f"/cases/{desk.case.id}"))
 
 
 def test_wishes_are_noted_with_the_call_and_bind_the_queue(

@@ -331,7 +331,7 @@ def test_giving_the_case_back_counts_no_attempt(desk: MediatorDesk, session: Ses
     answer = desk.client.post(
         f"{address}/release", data={"reason": "mistake"}, follow_redirects=True
     )
-    assert "Le dossier est retourné dans la file." in text_of(answer)
+    assert "Le dossier est revenu où il était." in text_of(answer)
     assert desk.fresh().state == "queued"
     assert session.scalar(select(func.count()).select_from(Contact)) == 0
     assert drafts(session) == 1
