@@ -27,10 +27,10 @@ from energymed.base.db import locks_rows, read_rows
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.calling.facts import verdict_on
-from energymed.calling.followups import FOR_EVER
 from energymed.calling.giving import give
 from energymed.calling.offers import Offer, calls_to
 from energymed.calling.people import numbers_taken, phone_is_busy
+from energymed.calling.promises import FOR_EVER
 from energymed.cases import moves
 from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.models import IN_CALL, Case, Household, Person

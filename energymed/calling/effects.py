@@ -20,7 +20,6 @@ from energymed.calling.followups import (
     ON_THE_PHONE,
     add_follow_up,
     cancel_promises,
-    check_promise,
     close_case,
     put_off,
     settle_follow_ups,
@@ -29,6 +28,7 @@ from energymed.calling.languages import speaks
 from energymed.calling.models import Contact
 from energymed.calling.numbers import Said, never_again, not_theirs, out_of_service
 from energymed.calling.people import everywhere
+from energymed.calling.promises import check_promise
 from energymed.calling.report import CallReport
 from energymed.calling.results import RESULTS
 from energymed.calling.sequel import Call, after_attempt, interpreter_day, rest_until, too_often

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.actor import Actor
@@ -12,14 +12,14 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.calling.coming import next_in_its_rules, rules_of_day
+from energymed.calling.coming import next_in_its_rules
 from energymed.calling.models import FOLLOW_UP_KINDS, FollowUp
-from energymed.calling.rules import Callee, in_hours
+from energymed.calling.promises import check_promise
+from energymed.calling.rules import Callee
 from energymed.calling.wishes import wishes_of
 from energymed.calling.words import check_words, kept
 from energymed.cases import moves
 from energymed.cases.codes import WAITING_REASONS
-from energymed.cases.cutoff import past_cutoff
 from energymed.cases.horizon import check_horizon
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case, matches
@@ -31,10 +31,6 @@ OUTLIVE_THE_CASE = ("instalment", "aid_decision", "documents", "partner_answer")
 OF_THE_LEAD = ("partner_answer",)
 ON_THE_PHONE = ("callback", "interpreter", "other")  # what a call can answer
 MAX_NOTE = 500
-FOR_EVER = {
-    "deceased": N_("Décès déclaré : ce foyer n'est plus jamais appelé."),
-    "opposed": N_("Cette personne s'oppose à être recontactée : elle n'est plus jamais appelée."),
-}
 
 
 def add_follow_up(
@@ -205,45 +201,6 @@ def _open(case: Case, kinds: Collection[str], due_by: datetime | None) -> Select
     return statement if due_by is None else statement.where(FollowUp.due_at <= due_by)
 
 
-def check_promise(
-    session: Session, case: Case, due_at: datetime, field: str, *, now: datetime
-) -> None:
-    """A callback is promised for a time at which calls are made, to somebody who may be called.
-
-    Raises:
-        BadInput: at night, on a Sunday or a public holiday, while the person rests, or once the
-            intervention that the call is about may have begun; with `params["field"]`.
-        Refused: the person opposed, or somebody of the household has died.
-    """
-    stopped = never_called(session, case)
-    if stopped is not None:
-        raise Refused(FOR_EVER[stopped])
-    if past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, due_at):
-        raise BadInput(N_("L'intervention aura déjà commencé : rappelez avant."), field=field)
-    rests_until = case.person.rests_until
-    if rests_until is not None and paris_date(due_at) < rests_until:
-        raise BadInput(
-            N_("Cette personne est laissée en repos ce jour-là : convenez d'un moment après, ou "
-               "réglez tout maintenant."),
-            field=field,
-        )  # fmt: skip
-    if not in_hours(rules_of_day(session, case.campaign, due_at), due_at, case.postal_code):
-        raise BadInput(N_("Ce moment est hors des heures d'appel."), field=field)
-
-
-def never_called(session: Session, case: Case) -> str | None:
-    """Why the person of a case is never to be called again: `deceased`, `opposed`, or None.
-
-    A death stops the whole household (DOMAIN §8).
-    """
-    bereaved = select(Person.id).where(
-        Person.household_id == case.person.household_id, Person.deceased_at.is_not(None)
-    )
-    if session.scalar(bereaved.limit(1)) is not None:
-        return "deceased"
-    return "opposed" if case.person.opposed_at is not None else None
-
-
 def _holds(case: Case, follow_up: FollowUp) -> bool:
     """True when the case waits for this follow-up, or is queued or called because of it."""
     if case.state == "waiting":
@@ -279,18 +236,6 @@ def close_case(
     moves.close(session, actor, case, closure, now=now)
     kinds = set(FOLLOW_UP_KINDS) - (set() if for_good else set(OUTLIVE_THE_CASE))
     settle_follow_ups(session, actor, case, kinds, "cancelled", now=now)
-
-
-def next_promise(session: Session, case: Case, now: datetime) -> datetime | None:
-    """When the person was promised a later callback, if so."""
-    return session.scalar(
-        select(func.min(FollowUp.due_at)).where(
-            FollowUp.case_id == case.id,
-            FollowUp.kind == "callback",
-            FollowUp.state == "open",
-            FollowUp.due_at > now,
-        )
-    )
 
 
 def tasks(

@@ -15,8 +15,9 @@ from energymed.base.dates import next_working_day
 from energymed.base.i18n import N_
 from energymed.calling.coming import next_in_its_rules
 from energymed.calling.facts import recent_attempts
-from energymed.calling.followups import next_promise, put_off_until
+from energymed.calling.followups import put_off_until
 from energymed.calling.models import Contact
+from energymed.calling.promises import next_promise
 from energymed.calling.rules import (
     REASONS,
     Attempt,

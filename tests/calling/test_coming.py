@@ -13,9 +13,10 @@ from energymed.calling.board import needs
 from energymed.calling.claim import claim_case, give_back
 from energymed.calling.due import surface_due
 from energymed.calling.facts import verdict_on
-from energymed.calling.followups import check_promise, postpone_follow_up
+from energymed.calling.followups import postpone_follow_up
 from energymed.calling.leave import leave
 from energymed.calling.models import FollowUp
+from energymed.calling.promises import check_promise
 from energymed.calling.queue import Held, view_queue
 from energymed.calling.service import correct_call, record_call
 from energymed.calling.wishes import Wishes

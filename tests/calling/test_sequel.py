@@ -6,7 +6,7 @@ import pytest
 
 from energymed.base.errors import BadInput, Refused
 from energymed.calling.agenda import agenda
-from energymed.calling.followups import check_promise
+from energymed.calling.promises import check_promise
 from energymed.calling.results import RESULTS
 from energymed.calling.sequel import Call, Sequel, sequel_of
 from energymed.calling.wishes import Wishes

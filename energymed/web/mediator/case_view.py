@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import paris_date
 from energymed.calling import queries as calling
 from energymed.calling.facts import recent_attempts
-from energymed.calling.followups import never_called
 from energymed.calling.models import Contact, FollowUp
+from energymed.calling.promises import never_called
 from energymed.calling.rules import may_leave_voicemail
 from energymed.cases.ledger import Statement, statement
 from energymed.cases.models import Case, Phone
