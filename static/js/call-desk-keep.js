@@ -25,7 +25,9 @@ function caution(form, found) {
   const news = (numbers.hidden && found.numbers) || (words.hidden && found.words.length > 0);
   numbers.hidden = !found.numbers;
   words.hidden = found.words.length === 0;
-  words.querySelector("[data-words]").textContent = found.words.join(", ");
+  const list = words.querySelector("[data-words]");
+  const said = found.words.join(", ");
+  if (list.textContent !== said) list.textContent = said;
   const { note } = form.elements;
   if (news && document.activeElement === note) note.scrollIntoView({ block: "nearest" });
 }

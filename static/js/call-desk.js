@@ -6,6 +6,7 @@ import { livePlan } from "./call-desk-plan.js";
 import { dialling } from "./call-desk-dial.js";
 import { guide } from "./call-desk-guide.js";
 import { phrases } from "./call-desk-phrases.js";
+import { sequel } from "./call-desk-sequel.js";
 import { week } from "./call-desk-week.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select";
@@ -18,6 +19,7 @@ guide(form);
 phrases(form);
 week(form);
 if (form.dataset.schedule) livePlan(form);
+sequel(form);
 if (form.dataset.draft) keep(form);
 if ("askSession" in form.dataset) askSession(form);
 
