@@ -1,5 +1,5 @@
 // Forms without a draft ask, before they are sent, whether somebody is still signed in.
-import { newToken, tell } from "./call-desk-send.js";
+import { newToken, stopAt, tell } from "./call-desk-send.js";
 
 export function askSession(form) {
   let sending = false;
@@ -13,8 +13,8 @@ export function askSession(form) {
     } catch {
       state = "offline";
     }
-    tell(state);
-    if (state) return;
+    if (state) return stopAt(state);
+    tell(null);
     sending = true;
     form.requestSubmit(button ?? undefined);
   });

@@ -9,9 +9,12 @@ export function guide(form) {
   const steps = [...frame.querySelectorAll("[data-step]")];
   const next = frame.querySelector("[data-guide-next]");
 
+  // The words of the open step are read out with its title.
   function show(index) {
     steps.forEach((step, at) => {
-      step.querySelector("button").setAttribute("aria-expanded", String(at === index));
+      const head = step.querySelector("button");
+      head.setAttribute("aria-expanded", String(at === index));
+      head.setAttribute("aria-describedby", at === index ? head.getAttribute("aria-controls") : "");
       step.querySelector(".guide-text").hidden = at !== index;
     });
     frame.dataset.at = String(index);
@@ -19,7 +22,11 @@ export function guide(form) {
   }
 
   steps.forEach((step, index) => step.querySelector("button").addEventListener("click", () => show(index)));
-  next.addEventListener("click", () => show(Number(frame.dataset.at) + 1));
+  next.addEventListener("click", () => {
+    const index = Number(frame.dataset.at) + 1;
+    show(index);
+    steps[index].querySelector("button").focus();
+  });
   form.addEventListener("change", (event) => {
     const at = Number(frame.dataset.at);
     const { name, value, checked } = event.target;

@@ -1,6 +1,6 @@
 // Nothing typed is lost: drafts go to the server, the lease is renewed, a lapsed session is told.
 import { leaving } from "./call-desk-leave.js";
-import { send, tell } from "./call-desk-send.js";
+import { send, stopAt, tell } from "./call-desk-send.js";
 
 const LEASE_EVERY = 4 * 60 * 1000;
 const DRAFT_AFTER = 1500;
@@ -25,7 +25,9 @@ function caution(form, found) {
   const news = (numbers.hidden && found.numbers) || (words.hidden && found.words.length > 0);
   numbers.hidden = !found.numbers;
   words.hidden = found.words.length === 0;
-  words.querySelector("[data-words]").textContent = found.words.join(", ");
+  const list = words.querySelector("[data-words]");
+  const said = found.words.join(", ");
+  if (list.textContent !== said) list.textContent = said;
   const { note } = form.elements;
   if (news && document.activeElement === note) note.scrollIntoView({ block: "nearest" });
 }
@@ -38,11 +40,18 @@ export function keep(form) {
   let sent = 0;
   let last = Promise.resolve("ok");
   let sending = false;
+  let lost = false;
+
+  // Drafts are taken of a case that is back in the queue as well: only a renewal says it is ours.
+  function report(state) {
+    lost ||= state === "lease";
+    tell(state === "ok" ? lost && "lease" : state);
+  }
 
   async function save() {
     const upTo = changes;
     const { state, found } = await send(form, form.dataset.draft, typed(form));
-    tell(state === "ok" ? null : state);
+    report(state);
     if (state === "ok") {
       if (upTo === changes) saved.textContent = saved.dataset.text;
       form.removeAttribute("data-dirty");
@@ -82,7 +91,9 @@ export function keep(form) {
 
   setInterval(async () => {
     const { state } = await send(form, form.dataset.lease, {});
-    if (state !== "ok") tell(state);
+    if (state !== "ok") return report(state);
+    if (lost) tell(null);
+    lost = false;
   }, LEASE_EVERY);
 
   // Before a save, the draft: when the session has lapsed the page stays as it is.
@@ -91,7 +102,7 @@ export function keep(form) {
     event.preventDefault();
     const button = event.submitter;
     const state = await draft();
-    if (state === "session" || state === "offline") return;
+    if (state === "session" || state === "offline") return stopAt(state);
     clearTimeout(waiting);
     sending = true;
     form.requestSubmit(button ?? undefined);

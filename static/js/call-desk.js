@@ -6,10 +6,12 @@ import { livePlan } from "./call-desk-plan.js";
 import { dialling } from "./call-desk-dial.js";
 import { guide } from "./call-desk-guide.js";
 import { phrases } from "./call-desk-phrases.js";
+import { sequel } from "./call-desk-sequel.js";
 import { week } from "./call-desk-week.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select";
 const ANSWER = "#call-form input, input[form=call-form]";
+const RESULT = "#call-form input[name=result]:checked";
 const form = document.getElementById("call-form");
 
 openParts(form);
@@ -17,6 +19,7 @@ dialling(form);
 guide(form);
 phrases(form);
 week(form);
+sequel(form);
 if (form.dataset.schedule) livePlan(form);
 if (form.dataset.draft) keep(form);
 if ("askSession" in form.dataset) askSession(form);
@@ -30,6 +33,9 @@ document.addEventListener("keydown", (event) => {
     // Pressed out of habit after an amount, Enter sends nothing: saving has its own keys.
     event.preventDefault();
   }
-  // Escape leaves a field, so that single keys choose again.
-  if (event.key === "Escape" && event.target.matches(TYPING)) event.target.blur();
+  // Escape leaves a field, so that single keys choose again, and leads back to the result.
+  if (event.key === "Escape" && event.target.matches(TYPING)) {
+    event.target.blur();
+    (document.querySelector(RESULT) ?? document.querySelector("h1")).focus();
+  }
 });

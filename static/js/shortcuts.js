@@ -7,7 +7,15 @@ function digitOf(event) {
   return /^Digit(\d)$/.exec(event.code)?.[1];
 }
 
+// A key held down has chosen once: it does nothing more, nor writes into the field it led to.
+let held;
+
 document.addEventListener("keydown", (event) => {
+  if (event.repeat) {
+    if (event.code === held) event.preventDefault();
+    return;
+  }
+  held = null;
   if (document.documentElement.classList.contains("no-one-key")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
   if (document.querySelector("dialog[open]")) return;
@@ -16,7 +24,9 @@ document.addEventListener("keydown", (event) => {
     if (!pressed.includes(element.dataset.shortcut.toLowerCase()) || element.disabled) continue;
     if (element.closest("[hidden]")) continue;
     event.preventDefault();
+    held = event.code;
     element.focus();
+    if (element.matches("textarea")) element.setSelectionRange(element.value.length, element.value.length);
     if (!element.matches(TYPING)) element.click();
     return;
   }

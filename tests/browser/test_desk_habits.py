@@ -34,6 +34,7 @@ def test_an_exchange_survives_a_lapsed_session(
     page.keyboard.press("Control+Enter")
     expect(page.locator("#desk-notice")).to_contain_text("Votre session a expiré.")
     expect(page.locator("#desk-notice")).to_be_in_viewport()
+    expect(page.locator("#desk-notice")).to_be_focused()
     expect(page.get_by_label("Note")).to_have_value(TYPED)
     other_tab = page.context.new_page()
     live_server.sign_in(other_tab, "mediator")

@@ -21,7 +21,7 @@ from energymed.calling.models import CallDraft, Contact
 from energymed.calling.queries import awaited_note, last_call
 from energymed.calling.results import GROUPS, REACHED, RESULTS
 from energymed.calling.wishes import Wishes, wishes_of
-from energymed.cases.codes import ENERGIES, KINDS
+from energymed.cases.codes import ENERGIES, KINDS, QUEUE_REASONS
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -148,6 +148,7 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         **results_page(),
         "kinds": KINDS,
         "energies": ENERGIES,
+        "queue_reasons": QUEUE_REASONS,
         "at": now(),
         **acts_page(case.campaign_kind),
     }

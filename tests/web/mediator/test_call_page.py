@@ -22,7 +22,7 @@ from tests.web.mediator.conftest import MediatorDesk
 def test_who_and_why_in_plain_words(desk: MediatorDesk) -> None:
     said = text_of(desk.client.get(desk.next_call()))
     assert desk.case.person.full_name in said
-    assert "EDF · Médiation sur impayés" in said
+    assert "EDF · Nouveau dossier · Médiation sur impayés" in said
     assert "Reste dû 600,00 €" in said
     assert "À ne nommer qu'après vérification de l'identité." in said
 
