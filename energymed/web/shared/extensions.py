@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
@@ -29,11 +29,20 @@ limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=T
 
 
 class SessionInterface(SecureCookieSessionInterface):
-    """Marks the session cookie Secure on every request that came over TLS."""
+    """Marks the session cookie Secure on every request that came over TLS; pages alone renew it.
+
+    A background answer that comes after the next page would put the former session back, and with
+    it lose the word that a save is done.
+    """
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """True on TLS: a demo on plain 127.0.0.1 still works, a public site never leaks."""
         return request.is_secure
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """What changed is always sent."""
+        page = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+        return session.modified or (page and super().should_set_cookie(app, session))
 
 
 def flask_config(settings: Settings, *, secret_key: str) -> dict[str, Any]:
@@ -106,7 +115,8 @@ def choose_locale() -> str:
 
 
 def _keep_session() -> None:
-    session.permanent = True
+    if not session.permanent:
+        session.permanent = True
 
 
 def wants_json(incoming: Request) -> bool:

@@ -67,6 +67,15 @@ def test_starting_again_forgets_it(desk: MediatorDesk, session: Session) -> None
     assert drafts(session) == 0
 
 
+def test_an_answer_in_the_background_leaves_the_session_as_it_is(desk: MediatorDesk) -> None:
+    address = desk.next_call()
+    assert "Set-Cookie" in desk.client.get(address).headers
+    background = {"Sec-Fetch-Mode": "cors"}
+    kept = desk.client.post(f"{address}/draft", json=TYPED, headers=background)
+    assert kept.status_code == 200
+    assert "Set-Cookie" not in kept.headers
+
+
 def test_saving_forgets_it(desk: MediatorDesk, session: Session) -> None:
     address = desk.next_call()
     desk.client.post(f"{address}/draft", json=TYPED)
