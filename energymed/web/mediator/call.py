@@ -59,17 +59,17 @@ def save(case_id: int) -> Page:
         form.validate()
         return _desk(case, form, payments=_payments(form, case))
     status = 422
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                save_call(session, who, case_id, form, now=now())
-            flash(_("L'appel est enregistré."), "success")
-            return _onward()
-        except DomainError as error:
-            desk.explain(form, error)
-            if isinstance(error, Conflict):
-                status = 409
-                desk.seen_anew(form, case_id)
+    form.validate()
+    try:
+        with transaction() as session:
+            save_call(session, who, case_id, form, now=now())
+        flash(_("L'appel est enregistré."), "success")
+        return _onward()
+    except DomainError as error:
+        desk.explain(form, error)
+        if isinstance(error, Conflict):
+            status = 409
+            desk.seen_anew(form, case_id)
     _keep(case_id)
     return _desk(get_case(db.session(), who, case_id), form), status
 

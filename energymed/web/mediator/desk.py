@@ -191,15 +191,18 @@ def typed(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def explain(form: ActsForm, error: DomainError) -> None:
-    """Put the error where the person can mend it: beside its control, or on top."""
-    name = str(error.params.get("field", ""))
-    reference = error.params.get("reference")
-    if reference and name in ("next_step", "closure", "follow_up_at"):
-        form.form_errors.append(f"{reference} : {sentence(error)}")
-    elif name in form and not isinstance(error, Conflict):
-        form[name].errors = [*form[name].errors, sentence(error)]
-    else:
-        form.form_errors.append(sentence(error))
+    """Put each error where the person can mend it: beside its control, or on top.
+
+    One for a control: what could not be read is not said to be missing as well.
+    """
+    for each in (error, *error.more):
+        name, reference = str(each.params.get("field", "")), each.params.get("reference")
+        if reference and name in ("next_step", "closure", "follow_up_at"):
+            form.form_errors.append(f"{reference} : {sentence(each)}")
+        elif name not in form or isinstance(each, Conflict):
+            form.form_errors.append(sentence(each))
+        elif not form[name].errors:
+            form[name].errors = [sentence(each)]
 
 
 def picks(at: datetime, case: Case) -> list[tuple[str, str]]:
