@@ -3,4 +3,5 @@ import "./menu.js";
 import "./dialogs.js";
 import "./forms.js";
 import "./shortcuts.js";
+import "./key-names.js";
 import "./tables.js";

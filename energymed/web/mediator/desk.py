@@ -30,6 +30,7 @@ from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator import act_fields
 from energymed.web.mediator.case_view import case_view
 from energymed.web.mediator.forms import ActsForm, CallForm
+from energymed.web.mediator.keys import NEXT_STEP_KEYS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import phone, wall_clock
 
@@ -162,8 +163,8 @@ def _asks(rules: Mapping[str, ResultRule]) -> dict[str, str]:
 
 
 def results_page() -> dict[str, Any]:
-    """What the part of the results is drawn from."""
-    return {"results": RESULTS, "groups": GROUPS}
+    """What the parts of the results and of what follows are drawn from."""
+    return {"results": RESULTS, "groups": GROUPS, "next_step_keys": NEXT_STEP_KEYS}
 
 
 def acts_page(kind: str) -> dict[str, Any]:
