@@ -1,5 +1,7 @@
 """Where the focus goes and what is said, for whoever uses the desk without seeing it."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_desk_leaving import open_desk
@@ -45,3 +47,16 @@ def test_a_filter_changed_by_keys_waits_for_its_button(
     page.get_by_label("Seulement les miens").click()
     page.wait_for_url("**mine=1**")
     expect(page.get_by_label("Seulement les miens")).to_be_focused()
+
+
+def test_a_caller_is_counted_aloud_and_found_by_enter(
+    page: Page, live_server: LiveServer, keyboard: Keyboard
+) -> None:
+    live_server.sign_in(page, "mediator")
+    page.goto(f"{live_server.url}/inbound")
+    count = page.locator("[aria-live]").filter(visible=True)
+    keyboard.type("arnaud")
+    expect(count).to_have_text(re.compile("dossiers"))
+    keyboard.press("Enter")
+    expect(count).to_be_focused()
+    keyboard.reach("Prendre l'appel", most=1)
