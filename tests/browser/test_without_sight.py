@@ -60,3 +60,38 @@ def test_a_caller_is_counted_aloud_and_found_by_enter(
     keyboard.press("Enter")
     expect(count).to_be_focused()
     keyboard.reach("Prendre l'appel", most=1)
+
+
+def test_each_follow_up_names_its_buttons_and_asks_for_a_date(
+    page: Page, live_server: LiveServer, keyboard: Keyboard
+) -> None:
+    live_server.sign_in(page, "mediator")
+    page.goto(f"{live_server.url}/tasks")
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader")).first
+    name = row.get_by_role("rowheader").get_by_role("link").inner_text()
+    for action in ("Fait", "Annuler"):
+        expect(
+            row.get_by_role("button", name=re.compile(f"^{action} : .+, {name}$"))
+        ).to_be_visible()
+    row.locator("summary").press("Enter")
+    row.get_by_label("Nouvelle date").focus()
+    keyboard.press("Enter")
+    expect(page).to_have_url(f"{live_server.url}/tasks")
+    expect(row.get_by_label("Nouvelle date")).to_be_focused()
+
+
+def test_the_wrong_number_is_asked_for_in_its_dialog(
+    page: Page, live_server: LiveServer, keyboard: Keyboard
+) -> None:
+    live_server.sign_in(page, "mediator")
+    open_desk(page, live_server)
+    page.locator("#leave-phone").evaluate("e => e.prepend(new Option('—', '', true, true))")
+    keyboard.activate("Laisser sans résultat")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Le numéro n'est pas le bon").check()
+    keyboard.activate("Laisser le dossier")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator("select")).to_be_focused()
+    dialog.get_by_label("Ouvert par erreur").check()
+    keyboard.activate("Laisser le dossier")
+    expect(page).to_have_url(re.compile("/queue$"))
