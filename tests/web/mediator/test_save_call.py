@@ -208,10 +208,9 @@ def test_all_that_is_wrong_is_told_at_once(desk: MediatorDesk, session: Session)
     answer = desk.save(desk.next_call(), **typed)
     assert answer.status_code == 422
     links = [link["href"] for link in soup(answer).select(".notice-bad[data-focus] a")]
-    assert sorted(links) == [
-        "#aid_amount", "#closure", "#identity_checked", "#note", "#plan_count",
-        "#plan_first_due_on", "#referral_body", "#referral_consent", "#referral_mode",
-        "#referral_reason",
+    assert links == [
+        "#identity_checked", "#plan_count", "#plan_first_due_on", "#aid_amount", "#referral_body",
+        "#referral_reason", "#referral_mode", "#referral_consent", "#closure", "#note",
     ]  # fmt: skip
     assert f"{other.reference} : Dites ce qui suit" in errors(answer)
     for model in (Contact, Act, Plan, AidRequest, Referral):
