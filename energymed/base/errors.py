@@ -3,14 +3,21 @@
 The desks translate the sentence and show it; the command line prints it and exits with 1.
 """
 
+from types import TracebackType
+from typing import Self
+
 
 class DomainError(Exception):
-    """A rule was not met. `message` is a msgid with named places, `params` fill them."""
+    """A rule was not met. `message` is a msgid with named places, `params` fill them.
+
+    `more`: what else is wrong with what was given, where `Faults` looked on.
+    """
 
     def __init__(self, message: str, **params: object) -> None:
         super().__init__(message)
         self.message = message
         self.params = params
+        self.more: list[DomainError] = []
 
     def __str__(self) -> str:
         """The French sentence with its values."""
@@ -31,3 +38,33 @@ class Conflict(DomainError):
 
 class BadInput(DomainError):
     """What was given (file, field, argument) cannot be understood."""
+
+
+class Faults:
+    """Checks that do not hang on one another: all that is wrong is told together.
+
+    `with faults:` around each of them, then `faults.tell()`. A Conflict is told at once: until it
+    is settled, the rest is not worth mending.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[DomainError] = []
+
+    def __enter__(self) -> Self:
+        """Begin a check."""
+        return self
+
+    def __exit__(
+        self, _kind: object, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        """Keep what the check refused."""
+        if not isinstance(error, DomainError) or isinstance(error, Conflict):
+            return False
+        self.found += [error, *error.more]
+        return True
+
+    def tell(self) -> None:
+        """Raise the first error found, the others with it."""
+        if self.found:
+            first, *first.more = self.found
+            raise first

@@ -16,7 +16,7 @@ from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base import audit
 from energymed.base.clock import paris_date
-from energymed.base.errors import BadInput, Conflict, Refused
+from energymed.base.errors import BadInput, Conflict, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.calling.effects import Situation, apply_effect
 from energymed.calling.models import Contact
@@ -90,7 +90,13 @@ def record_others(
     if call.result not in REACHED:
         raise Refused(N_("Sans avoir joint la personne, ses autres dossiers ne changent pas."))
     known = set(session.scalars(select(Contact.case_id).where(Contact.call_of_id == call.id)))
-    return [_record(session, actor, call, one, now) for one in agreed if one.case_id not in known]
+    parts, faults = [], Faults()
+    for one in agreed:
+        if one.case_id not in known:
+            with faults:
+                parts.append(_record(session, actor, call, one, now))
+    faults.tell()
+    return parts
 
 
 def _record(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from energymed.base.clock import paris_date
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.calling.results import CHOICES, NOBODY_ON_THE_LINE, REACHED, RESULTS
 from energymed.calling.words import check_words
@@ -56,12 +56,51 @@ class CallReport:
 
 
 def check_report(report: CallReport, now: datetime) -> None:
-    """Refuse a report that says no result, or not what follows it.
+    """Refuse a report that says no result, or not what follows it; all that is wrong at once.
 
     Raises:
         BadInput: with `params["field"]` naming the form field.
         Refused: a text holds a social-security number or an IBAN.
     """
+    faults = Faults()
+    with faults:
+        _check_result(report)
+    with faults:
+        if report.result == "callback_set":
+            _check_future(report.callback_at, "callback_at", now)
+        if report.result in REACHED:
+            _check_next_step(report, now)
+    for name, text, most in (
+        ("note", report.note, MAX_NOTE),
+        ("follow_up_note", report.follow_up_note, MAX_FOLLOW_UP_NOTE),
+        ("language", str(report.details.get("language") or ""), MAX_LANGUAGE),
+    ):
+        with faults:
+            check_words(text, name, most=most)
+    faults.tell()
+
+
+def check_required(report: CallReport, required: Iterable[str]) -> None:
+    """Refuse a report that lacks details which its campaign requires of its result.
+
+    Raises:
+        BadInput: with `params["field"]` naming the form field.
+    """
+    faults = Faults()
+    for name in required:
+        with faults:
+            _check_detail(report, name)
+    faults.tell()
+
+
+def details_kept(report: CallReport) -> dict[str, Any]:
+    """The answers that are stored: those that we know of and that say something."""
+    return {name: report.details[name] for name in DETAILS if report.details.get(name)}
+
+
+def _check_result(report: CallReport) -> None:
+    if report.request_key is not None and len(report.request_key) > MAX_KEY:
+        raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
     if report.result not in RESULTS:
         raise BadInput(N_("Choisissez le résultat de l'appel."), field="result")
     if report.incoming and report.result in NOBODY_ON_THE_LINE:
@@ -69,30 +108,6 @@ def check_report(report: CallReport, now: datetime) -> None:
             N_("La personne a appelé : choisissez un résultat où quelqu'un a répondu."),
             field="result",
         )
-    if report.result == "callback_set":
-        _check_future(report.callback_at, "callback_at", now)
-    if report.result in REACHED:
-        _check_next_step(report, now)
-    if report.request_key is not None and len(report.request_key) > MAX_KEY:
-        raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
-    check_words(report.note, "note", most=MAX_NOTE)
-    check_words(report.follow_up_note, "follow_up_note", most=MAX_FOLLOW_UP_NOTE)
-    check_words(str(report.details.get("language") or ""), "language", most=MAX_LANGUAGE)
-
-
-def check_required(report: CallReport, required: Iterable[str]) -> None:
-    """Refuse a report that lacks a detail which its campaign requires of its result.
-
-    Raises:
-        BadInput: with `params["field"]` naming the form field.
-    """
-    for name in required:
-        _check_detail(report, name)
-
-
-def details_kept(report: CallReport) -> dict[str, Any]:
-    """The answers that are stored: those that we know of and that say something."""
-    return {name: report.details[name] for name in DETAILS if report.details.get(name)}
 
 
 def _check_detail(report: CallReport, name: str) -> None:

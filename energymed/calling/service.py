@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
-from energymed.base.errors import BadInput, Conflict, NotFound, Refused
+from energymed.base.errors import BadInput, Conflict, Faults, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.drafts import delete_draft
 from energymed.calling.effects import Situation, apply_effect
@@ -47,7 +47,6 @@ def record_call(
         Conflict: the actor has not the case (`check_holding`), it was closed or another call was
             recorded meanwhile, or this very call was saved already and reads otherwise.
     """
-    check_report(report, now)
     case = get_case(session, actor, case_id, lock=True)
     known = known_contact(session, case, report.request_key, told_by(report), report.phone_id)
     if known is not None:
@@ -90,7 +89,6 @@ def correct_call(
     if former is None:
         raise NotFound(N_("Cet appel n'existe pas."))
     report = replace(report, incoming=former.channel == "call_in")
-    check_report(report, now)
     case = get_case(session, actor, former.case_id, lock=True)
     known = known_contact(session, case, report.request_key, told_by(report), report.phone_id)
     if known is not None:
@@ -166,19 +164,29 @@ def record_contact(
 
 
 def _check_exchange(channel: str, result: str | None, note: str | None) -> None:
-    if channel not in CHANNELS or channel == "call_out":
-        raise BadInput(N_("Choisissez le canal."), field="channel")
-    if channel == "call_in" and result not in REACHED:
-        raise BadInput(N_("Dites qui a appelé."), field="result")
-    check_words(note, "note", most=MAX_NOTE)
+    faults = Faults()
+    with faults:
+        if channel not in CHANNELS or channel == "call_out":
+            raise BadInput(N_("Choisissez le canal."), field="channel")
+        if channel == "call_in" and result not in REACHED:
+            raise BadInput(N_("Dites qui a appelé."), field="result")
+    with faults:
+        check_words(note, "note", most=MAX_NOTE)
+    faults.tell()
 
 
 def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
-    """The campaign's rules; refuses a report that lacks what they require of its result."""
+    """The campaign's rules; refuses a report that lacks what they or its result require."""
     rules = load_calling_rules(
         session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
     )
-    check_required(report, rules.results[report.result].requires)
+    faults = Faults()
+    with faults:
+        check_report(report, now)
+    with faults:
+        if report.result in rules.results:
+            check_required(report, rules.results[report.result].requires)
+    faults.tell()
     return rules
 
 

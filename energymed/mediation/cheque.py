@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import (
@@ -85,10 +85,14 @@ def give_awareness(
 
 
 def _check(talk: ChequeTalk, year: int) -> None:
-    if not talk.topics or not set(talk.topics) <= set(CHEQUE_TOPICS):
-        raise BadInput(N_("Cochez au moins un sujet abordé."), field="topics")
-    if talk.declared_status not in CHEQUE_STATUSES or talk.help not in CHEQUE_HELP:
-        raise BadInput(N_("Dites ce que la personne déclare de son chèque."), field="status")
+    faults = Faults()
+    with faults:
+        if not talk.topics or not set(talk.topics) <= set(CHEQUE_TOPICS):
+            raise BadInput(N_("Cochez au moins un sujet abordé."), field="topics")
+    with faults:
+        if talk.declared_status not in CHEQUE_STATUSES or talk.help not in CHEQUE_HELP:
+            raise BadInput(N_("Dites ce que la personne déclare de son chèque."), field="status")
+    faults.tell()
     if not year - YEARS_BACK <= talk.campaign_year <= year:
         raise BadInput(N_("Choisissez l'année de la campagne."), field="campaign_year")
     if talk.eligibility_band not in (None, *ELIGIBILITY_BANDS):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from energymed.base.clock import paris_date
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.base.text import collapse, remove_sensitive
 from energymed.cases.horizon import check_horizon
@@ -83,12 +83,14 @@ def clean_details(kind: str, details: Mapping[str, Any], now: datetime) -> dict[
     for name in given:
         if name not in fields:
             raise BadInput(N_("Cette précision ne va pas avec cet acte."), field=name)
-    clean = {}
+    clean, faults = {}, Faults()
     for name, field in fields.items():
-        if name in given:
-            clean[name] = CLEANERS[field.type](name, field, given[name], now)
-        elif field.required:
-            raise BadInput(MISSING, field=name)
+        with faults:
+            if name in given:
+                clean[name] = CLEANERS[field.type](name, field, given[name], now)
+            elif field.required:
+                raise BadInput(MISSING, field=name)
+    faults.tell()
     return clean
 
 

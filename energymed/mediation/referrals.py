@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import BODIES, REFERRAL_MODES, REFERRAL_REASONS
@@ -43,14 +43,7 @@ def refer(
         BadInput: body, reason or mode missing, with `params["field"]`.
         Refused: no consent, or this body was already named on this case (and not crossed out).
     """
-    for name, codes in (("body", BODIES), ("reason", REFERRAL_REASONS), ("mode", REFERRAL_MODES)):
-        if getattr(request, name) not in codes:
-            raise BadInput(N_("Une orientation demande organisme, motif et mode."), field=name)
-    if not request.consent:
-        raise Refused(
-            N_("Sans l'accord de la personne, rien n'est transmis : cochez-le ou renoncez."),
-            field="consent",
-        )
+    _check(request)
     case = get_case(session, actor, case_id, lock=True)
     known = known_act(session, case, "referral", request_key)
     if known is not None:
@@ -76,3 +69,18 @@ def refer(
     audit.record(session, actor, "referral.made", referral, now=now, after=after)
     session.flush()
     return referral
+
+
+def _check(request: ReferralRequest) -> None:
+    faults = Faults()
+    for name, codes in (("body", BODIES), ("reason", REFERRAL_REASONS), ("mode", REFERRAL_MODES)):
+        with faults:
+            if getattr(request, name) not in codes:
+                raise BadInput(N_("Une orientation demande organisme, motif et mode."), field=name)
+    with faults:
+        if not request.consent:
+            raise Refused(
+                N_("Sans l'accord de la personne, rien n'est transmis : cochez-le ou renoncez."),
+                field="consent",
+            )
+    faults.tell()

@@ -11,11 +11,13 @@ function wanted(form, part) {
   return values.split(" ").some((value) => given.includes(value));
 }
 
-// What is hidden is not sent: nothing can be saved that the page does not show.
+// What is hidden is not sent: nothing can be saved that the page does not show. A closure that was
+// proposed is, so that a refused save does not lose it: it counts with its step only.
 function refresh(form) {
   for (const part of form.querySelectorAll("[data-show]")) part.hidden = !wanted(form, part);
   for (const control of form.elements) {
-    if (control.closest("[data-show]")) control.disabled = Boolean(control.closest("[data-show][hidden]"));
+    if (!control.closest("[data-show]") || control.id === "closure") continue;
+    control.disabled = Boolean(control.closest("[data-show][hidden]"));
   }
 }
 

@@ -1,9 +1,5 @@
-// Filters submit themselves; a submitted form cannot be submitted twice; typed work is not lost by a slip.
-for (const form of document.querySelectorAll("form[data-filters]")) {
-  form.addEventListener("change", (event) => {
-    if (event.target.matches("select, input[type=date], input[type=checkbox]")) form.requestSubmit();
-  });
-}
+// A submitted form cannot be submitted twice; typed work is not lost by a slip; lists are asked for.
+import "./lists.js";
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -4,4 +4,5 @@ import "./dialogs.js";
 import "./forms.js";
 import "./flashes.js";
 import "./shortcuts.js";
+import "./key-names.js";
 import "./tables.js";

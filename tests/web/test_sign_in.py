@@ -49,6 +49,8 @@ def test_wrong_password_and_unknown_account_read_the_same(
     unknown = soup(login(browser, "nobody@example.org", "not-the-password"))
     said = [" ".join(page.select_one("main").get_text(" ").split()) for page in (wrong, unknown)]  # type: ignore[union-attr]
     assert said[0] == said[1]
+    fields = wrong.select("input[aria-invalid=true][aria-describedby=refused]")
+    assert [field["name"] for field in fields] == ["email", "password"]
     assert browser.get("/queue").status_code == 302
 
 

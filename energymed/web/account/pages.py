@@ -8,13 +8,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.db import transaction
+from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput
 from energymed.config import Settings
 from energymed.telephony.service import set_extension
+from energymed.web.mediator.keys import desk_keys
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.extensions import LOCALES
-from energymed.web.shared.permissions import actor, public, requires
+from energymed.web.shared.permissions import actor, may, public, requires
 
 HOMES = {
     "mediator": "mediator.queue",
@@ -37,7 +38,8 @@ def profile() -> str:
     """Name, role, password and second factor of the signed-in user."""
     settings: Settings = current_app.extensions["energymed"]
     calls = settings.dial_url and current_user.role in ("mediator", "lead")
-    return render_template("account/profile.html", exchange=calls)
+    keys = desk_keys(db.session(), current_user.site_id) if may("queue.call") else {}
+    return render_template("account/profile.html", exchange=calls, keys=keys)
 
 
 @requires("account.own")

@@ -16,7 +16,6 @@ from energymed.calling import drafts, leave
 from energymed.calling.guide import Step, filled, steps_of
 from energymed.calling.household import other_cases
 from energymed.calling.models import CallDraft
-from energymed.calling.notes import KEYS, phrases_of
 from energymed.calling.report import MAX_KEY
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -27,6 +26,7 @@ from energymed.web.mediator import desk
 from energymed.web.mediator.blank_parts import blank_parts
 from energymed.web.mediator.dial import by_exchange, line_of
 from energymed.web.mediator.forms import CallForm
+from energymed.web.mediator.keys import phrases_by_key
 from energymed.web.mediator.next_case import take_next
 from energymed.web.mediator.save_call import plan_terms, save_call
 from energymed.web.shared.errors import sentence
@@ -59,17 +59,17 @@ def save(case_id: int) -> Page:
         form.validate()
         return _desk(case, form, payments=_payments(form, case))
     status = 422
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                save_call(session, who, case_id, form, now=now())
-            flash(_("L'appel est enregistré."), "success")
-            return _onward()
-        except DomainError as error:
-            desk.explain(form, error)
-            if isinstance(error, Conflict):
-                status = 409
-                desk.seen_anew(form, case_id)
+    form.validate()
+    try:
+        with transaction() as session:
+            save_call(session, who, case_id, form, now=now())
+        flash(_("L'appel est enregistré."), "success")
+        return _onward()
+    except DomainError as error:
+        desk.explain(form, error)
+        if isinstance(error, Conflict):
+            status = 409
+            desk.seen_anew(form, case_id)
     _keep(case_id)
     return _desk(get_case(db.session(), who, case_id), form), status
 
@@ -102,7 +102,7 @@ def _desk(
         closures=form.closure.choices,
         guide=_guide(case),
         leave_reasons=leave.REASONS,
-        phrases=_phrases(case),
+        phrases=phrases_by_key(db.session(), case.site_id),
         by_exchange=desk.is_mine(case, actor()) and by_exchange(),
         call=line_of(case),
         call_states=STATES,
@@ -145,13 +145,6 @@ def _guide(case: Case) -> list[Step]:
     return [
         Step(*(filled(text, facts) for text in (one.title, one.say, one.advice))) for one in shown
     ]
-
-
-def _phrases(case: Case) -> dict[str, str]:
-    """What a key adds to the note, by key; ours in the reader's language."""
-    texts, own = phrases_of(db.session(), case.site_id)
-    said = texts if own else map(_, texts)
-    return {key: text for key, text in zip(KEYS, said, strict=True) if text}
 
 
 def _payments(form: CallForm, case: Case) -> tuple[list[ScheduledPayment], str]:

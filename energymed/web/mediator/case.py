@@ -107,7 +107,8 @@ def contact(case_id: int) -> Page:
     who = actor()
     found = get_case(db.session(), who, case_id)
     form = _contact_form(found)
-    if form.validate_on_submit():
+    if form.is_submitted():
+        form.validate()
         try:
             with transaction() as session:
                 save_contact(session, who, case_id, form, now=now())

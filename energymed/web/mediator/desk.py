@@ -30,6 +30,7 @@ from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator import act_fields
 from energymed.web.mediator.case_view import case_view
 from energymed.web.mediator.forms import ActsForm, CallForm
+from energymed.web.mediator.keys import NEXT_STEP_KEYS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import phone, wall_clock, weekday
 
@@ -163,8 +164,8 @@ def _asks(rules: Mapping[str, ResultRule]) -> dict[str, str]:
 
 
 def results_page() -> dict[str, Any]:
-    """What the part of the results is drawn from."""
-    return {"results": RESULTS, "groups": GROUPS}
+    """What the parts of the results and of what follows are drawn from."""
+    return {"results": RESULTS, "groups": GROUPS, "next_step_keys": NEXT_STEP_KEYS}
 
 
 def acts_page(kind: str) -> dict[str, Any]:
@@ -192,15 +193,18 @@ def typed(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def explain(form: ActsForm, error: DomainError) -> None:
-    """Put the error where the person can mend it: beside its control, or on top."""
-    name = str(error.params.get("field", ""))
-    reference = error.params.get("reference")
-    if reference and name in ("next_step", "closure", "follow_up_at"):
-        form.form_errors.append(f"{reference} : {sentence(error)}")
-    elif name in form and not isinstance(error, Conflict):
-        form[name].errors = [*form[name].errors, sentence(error)]
-    else:
-        form.form_errors.append(sentence(error))
+    """Put each error where the person can mend it: beside its control, or on top.
+
+    One for a control: what could not be read is not said to be missing as well.
+    """
+    for each in (error, *error.more):
+        name, reference = str(each.params.get("field", "")), each.params.get("reference")
+        if reference and name in ("next_step", "closure", "follow_up_at"):
+            form.form_errors.append(f"{reference} : {sentence(each)}")
+        elif name not in form or isinstance(each, Conflict):
+            form.form_errors.append(sentence(each))
+        elif not form[name].errors:
+            form[name].errors = [sentence(each)]
 
 
 def picks(at: datetime, case: Case) -> list[tuple[str, str]]:

@@ -4,7 +4,9 @@ Every part is checked by its service when it is saved; the form only reads what 
 names of the controls are the act's prefix and the name that the service's errors use.
 """
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -38,6 +40,10 @@ CONVERSATION_CLOSURES = (
     "refused", "duplicate", "recalled_by_partner",
 )  # fmt: skip
 NEXT_STEPS = {"follow_up": _l("Revenir vers la personne"), "close": _l("Clore le dossier")}
+AT_THE_END = (
+    "next_step", "closure", "follow_up_at", "follow_up_note", "wish_from", "wish_until",
+    "wish_days", "note",
+)  # fmt: skip
 CAMPAIGN_STARTS = 11  # month: the cheques of a year are sent in November (DOMAIN §4)
 
 
@@ -142,6 +148,14 @@ class CallForm(ActsForm):
         coerce=int,
         choices=[(at, _l(name)) for at, name in enumerate(WEEKDAYS)],
     )
+
+    def __iter__(self) -> Iterator[Any]:
+        """In the order of the page, as errors are read out: the result, the acts, what follows."""
+
+        def place(name: str) -> int:
+            return AT_THE_END.index(name) + 2 if name in AT_THE_END else hasattr(ActsForm, name)
+
+        return iter(sorted(super().__iter__(), key=lambda field: place(field.name)))
 
 
 class ContactForm(ActsForm):

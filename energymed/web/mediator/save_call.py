@@ -1,7 +1,8 @@
 """An exchange with everything agreed in it, saved in one transaction.
 
 Calling and mediation do not know each other: what joins them is here. An error of a part names
-the control of the form that it is about, so that the page can lead there.
+the control of the form that it is about, so that the page can lead there. All that is wrong is
+told at once: what hangs on a call that is refused is tried on a stand-in, which goes with it.
 """
 
 import json
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from energymed.accounts.actor import Actor
-from energymed.base.errors import BadInput, DomainError, Refused
+from energymed.base.errors import BadInput, DomainError, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.base.text import whole_number
 from energymed.calling.household import Agreed, record_others
@@ -47,6 +48,11 @@ OF_THE_CALL = (
     *NOT_KEPT, *DETAILS, "started_at", "result", "incoming", "identity_checked", "note",
     "callback_at", "next_step", "closure", "follow_up_at", "follow_up_note",
 )  # fmt: skip
+MISSING_TERM = {
+    "amount": N_("Donnez le montant à étaler."),
+    "count": N_("Donnez le nombre d'échéances."),
+    "first_due_on": N_("Donnez la date de la première échéance."),
+}
 # a referral comes before the lack of means that asks for one
 ORDER = (*MAIN, *(kind for kind in ACT_KINDS if kind not in MAIN))
 
@@ -109,19 +115,30 @@ def save_call(
     known = recorded_already(session, actor, case_id, typed)
     if known is not None:
         return known
-    if form.acts.data and form.result.data not in REACHED:
-        raise Refused(
-            N_("Rien ne peut être convenu sans avoir joint la personne : décochez les actes, "
-               "ou changez le résultat."),
-            field="acts",
-        )  # fmt: skip
-    if form.wishes_shown.data:
-        wishes = wishes_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
-        note_wishes(session, actor, case_id, wishes, now=now)
-    report = as_the_exchange_told(session, actor, case_id, typed)
-    contact = record_call(session, actor, case_id, report, now=now)
-    _record_acts(session, actor, case_id, form, contact, now)
-    record_others(session, actor, contact, others_typed(request.form), now=now)
+    faults, contact, reached = _unreadable(form), None, typed.result in REACHED
+    with faults:
+        if form.acts.data and not reached:
+            raise Refused(
+                N_("Rien ne peut être convenu sans avoir joint la personne : décochez les actes, "
+                   "ou changez le résultat."),
+                field="acts",
+            )  # fmt: skip
+    with faults:
+        if form.wishes_shown.data and _readable(form, "wish"):
+            days = form.wish_days.data or ()
+            wishes = wishes_typed(form.wish_from.data, form.wish_until.data, days)
+            note_wishes(session, actor, case_id, wishes, now=now)
+    with faults:
+        report = as_the_exchange_told(session, actor, case_id, typed)
+        contact = record_call(session, actor, case_id, report, now=now)
+    contact = contact or _stand_in(session, actor, case_id, now)
+    with faults:
+        if reached:
+            _record_acts(session, actor, case_id, form, contact, now)
+    with faults:
+        if reached or not faults.found:
+            record_others(session, actor, contact, others_typed(request.form), now=now)
+    faults.tell()
     return contact
 
 
@@ -179,23 +196,29 @@ def save_contact(
     Raises:
         DomainError: with `params["field"]` naming a control of the form where there is one.
     """
-    if form.channel.data == "call_in" and not form.identity_checked.data:
-        raise BadInput(
-            N_("Vérifiez l'identité avant de parler de la dette, puis cochez-le."),
-            field="identity_checked",
+    faults, contact = _unreadable(form), None
+    with faults:
+        if form.channel.data == "call_in" and not form.identity_checked.data:
+            raise BadInput(
+                N_("Vérifiez l'identité avant de parler de la dette, puis cochez-le."),
+                field="identity_checked",
+            )
+    with faults:
+        contact = record_contact(
+            session,
+            actor,
+            case_id,
+            form.channel.data or "",
+            now=now,
+            note=_text(form.note.data),
+            result=form.result.data or None,
+            request_key=form.request_key.data or None,
+            beside=beside(request.form),
         )
-    contact = record_contact(
-        session,
-        actor,
-        case_id,
-        form.channel.data or "",
-        now=now,
-        note=_text(form.note.data),
-        result=form.result.data or None,
-        request_key=form.request_key.data or None,
-        beside=beside(request.form),
-    )
-    _record_acts(session, actor, case_id, form, contact, now)
+    contact = contact or _stand_in(session, actor, case_id, now)
+    with faults:
+        _record_acts(session, actor, case_id, form, contact, now)
+    faults.tell()
     return contact
 
 
@@ -210,11 +233,12 @@ def plan_terms(form: ActsForm) -> PlanTerms:
         "count": form.plan_count.data,
         "first_due_on": form.plan_first_due_on.data,
     }
+    faults = Faults()
     for name, value in given.items():
-        if value is None:
-            raise BadInput(
-                N_("Donnez le montant, le nombre d'échéances et la première date."), field=name
-            )
+        with faults:
+            if value is None:
+                raise BadInput(MISSING_TERM[name], field=name)
+    faults.tell()
     return PlanTerms(
         amount_cents=form.plan_amount.cents or 0,
         instalment_count=form.plan_count.data,
@@ -243,11 +267,31 @@ def _started(form: CallForm, now: datetime) -> datetime:
 def _record_acts(
     session: Session, actor: Actor, case_id: int, form: ActsForm, contact: Contact, now: datetime
 ) -> None:
-    ticked = set(form.acts.data or ())
+    ticked, faults = set(form.acts.data or ()), Faults()
     for kind in ORDER:
-        if kind in ticked:
-            with _named(prefix(kind)):
+        if kind == "no_capacity" and "referral" in ticked and faults.found:
+            continue  # the referral that it asks for may be what was refused
+        if kind in ticked and _readable(form, prefix(kind)):
+            with faults, _named(prefix(kind)):
                 ACTS.get(kind, _plain_act)(Part(session, actor, case_id, form, contact, now, kind))
+    faults.tell()
+
+
+def _unreadable(form: ActsForm) -> Faults:
+    """What the form could not read; nothing that hangs on it is judged."""
+    faults = Faults()
+    for name, said in form.errors.items():
+        faults.found.append(BadInput(said[0], field=name))
+    return faults
+
+
+def _readable(form: ActsForm, start: str) -> bool:
+    return not any(name and name.startswith(start) for name in form.errors)
+
+
+def _stand_in(session: Session, actor: Actor, case_id: int, now: datetime) -> Contact:
+    """A conversation in place of one that is refused; both are taken back in the end."""
+    return record_contact(session, actor, case_id, "call_in", result="reached_holder", now=now)
 
 
 @contextmanager
@@ -256,8 +300,9 @@ def _named(start: str) -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        field = error.params.get("field")
-        error.params["field"] = f"{start}_{field}" if field else "acts"
+        for each in (error, *error.more):
+            field = each.params.get("field")
+            each.params["field"] = f"{start}_{field}" if field else "acts"
         raise
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -19,9 +20,10 @@ from energymed.web.mediator.forms import PostponeForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.searching import keep_search, kept_search
+from energymed.web.shared.searching import LONGEST, keep_search, kept_search
 
 SEARCH = "task_search"
+REFUSED = "task_refused"  # a time that was, told beside its control on the page that comes
 STATES = {"open": _l("À faire"), "done": _l("Faits"), "cancelled": _l("Annulés")}
 DUE = {
     "late": _l("En retard"),
@@ -56,6 +58,7 @@ def tasks() -> str:
         dues=DUE,
         at=now(),
         text=text,
+        refused=cookie.pop(REFUSED, {}),
         **asked,
     )
 
@@ -83,9 +86,11 @@ def postpone(follow_up_id: int) -> Response:
         with transaction() as session:
             followups.postpone_follow_up(session, actor(), follow_up_id, due_at, now=now())
     except BadInput as error:
-        flash(sentence(error), "warning")
-    else:
-        flash(_("Le suivi est reporté."), "success")
+        typed = request.form.get("due_at", "")[:LONGEST]
+        cookie[REFUSED] = {"id": follow_up_id, "said": sentence(error), "due_at": typed}
+        here: dict[str, Any] = request.args.to_dict()
+        return redirect(url_for("mediator.tasks", **here), 303)
+    flash(_("Le suivi est reporté."), "success")
     return _back()
 
 

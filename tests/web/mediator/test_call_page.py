@@ -176,3 +176,10 @@ def test_a_partner_may_not_enter(desk: MediatorDesk, session: Session) -> None:
     desk.sign_in_as(make_user(session, "partner", partner=desk.partner))
     for address in ("/queue", f"/call/{desk.case.id}", "/cases", "/tasks"):
         assert desk.client.get(address).status_code == 403
+
+
+def test_my_account_lists_every_key_of_the_desk(desk: MediatorDesk) -> None:
+    page = soup(desk.client.get(desk.next_call()))
+    keys = {str(control["data-shortcut"]) for control in page.select("[data-shortcut]")}
+    listed = soup(desk.client.get("/account")).select("tbody th kbd")
+    assert sorted(kbd.get_text().lower() for kbd in listed) == sorted(keys)

@@ -183,7 +183,7 @@ def test_an_act_that_fails_takes_the_whole_call_back(desk: MediatorDesk, session
         ({**REACHED}, "Dites ce qui suit"),
         ({**REACHED, "next_step": "close"}, "Choisissez comment le dossier se clôt."),
         ({**REACHED, **CLOSED, **PLAN, "plan_amount": "douze"}, "Ce montant ne se lit pas"),
-        ({**REACHED, **CLOSED, **PLAN, "plan_count": ""}, "Donnez le montant"),
+        ({**REACHED, **CLOSED, **PLAN, "plan_count": ""}, "Donnez le nombre d'échéances."),
         ({"result": "no_answer", "note": "1 85 05 78 006 084 36"}, "ne se note jamais"),
         ({"result": "no_answer", "note": "FR76 3000 6000 0112 3456 7890 189"}, "ne se note jamais"),
         ({**REACHED, **CLOSED, "acts": "energy_cheque_awareness"}, "au moins un sujet"),
@@ -196,6 +196,34 @@ def test_each_gap_has_its_sentence(
     assert answer.status_code == 422
     assert said in errors(answer)
     assert count(session, Contact) == 0
+
+
+def test_all_that_is_wrong_is_told_at_once(desk: MediatorDesk, session: Session) -> None:
+    other = desk.add_case(person=desk.case.person)
+    typed: dict[str, Any] = {
+        "result": "reached_holder", "next_step": "close", "others": str(other.id),
+        "note": "FR76 3000 6000 0112 3456 7890 189", "plan_amount": "600",
+        "acts": ["plan_agreed", "referral", "no_capacity", "aid_opened"], "aid_amount": "douze",
+    }  # fmt: skip
+    answer = desk.save(desk.next_call(), **typed)
+    assert answer.status_code == 422
+    links = [link["href"] for link in soup(answer).select(".notice-bad[data-focus] a")]
+    assert links == [
+        "#identity_checked", "#plan_count", "#plan_first_due_on", "#aid_amount", "#referral_body",
+        "#referral_reason", "#referral_mode", "#referral_consent", "#closure", "#note",
+    ]  # fmt: skip
+    assert f"{other.reference} : Dites ce qui suit" in errors(answer)
+    for model in (Contact, Act, Plan, AidRequest, Referral):
+        assert count(session, model) == 0
+    assert desk.fresh().state == "in_call"
+
+
+def test_what_cannot_be_read_is_not_said_to_be_missing_as_well(desk: MediatorDesk) -> None:
+    typed = {**PLAN, "plan_amount": "douze"}
+    answer = desk.save(desk.next_call(), **REACHED, **typed)
+    assert "Ce montant ne se lit pas" in errors(answer)
+    assert "Dites ce qui suit" in errors(answer)
+    assert "Donnez" not in errors(answer)
 
 
 def test_a_double_click_makes_one_call_and_one_plan(desk: MediatorDesk, session: Session) -> None:
@@ -233,7 +261,7 @@ def test_the_schedule_is_that_which_would_be_saved(desk: MediatorDesk) -> None:
 def test_the_schedule_says_what_it_lacks(desk: MediatorDesk) -> None:
     address = desk.next_call()
     said = text_of(desk.client.post(f"{address}/schedule", data={"plan_amount": "600"}))
-    assert "Donnez le montant, le nombre d'échéances et la première date." in said
+    assert "Donnez le nombre d'échéances." in said
 
 
 def test_without_script_the_schedule_is_computed_by_a_button(

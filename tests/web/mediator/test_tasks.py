@@ -118,10 +118,16 @@ def test_a_follow_up_is_postponed(
 def test_a_time_that_makes_no_sense_is_told(
     desk: MediatorDesk, three: list[FollowUp], due_at: str, said: str
 ) -> None:
-    answer = desk.client.post(
-        f"/tasks/{three[0].id}/postpone", data={"due_at": due_at}, follow_redirects=True
-    )
-    assert said in text_of(answer)
+    address = f"/tasks/{three[0].id}/postpone?state=open&page=1"
+    answer = desk.client.post(address, data={"due_at": due_at}, follow_redirects=True)
+    assert answer.request.query_string == b"state=open&page=1"
+    control = soup(answer).select_one("details[open] input[data-focus][aria-invalid=true]")
+    assert control is not None
+    assert control["value"] == due_at
+    error = soup(answer).select_one(f"#{control['aria-describedby']}")
+    assert error is not None
+    assert said in error.get_text()
+    assert soup(desk.client.get("/tasks")).select_one("[data-focus]") is None
 
 
 def test_nothing_to_do_leads_to_the_queue(desk: MediatorDesk) -> None:
