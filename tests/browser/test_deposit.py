@@ -7,9 +7,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.tools import LiveServer
 from tests.conftest import SAMPLES
 
-DROP = """([name, text]) => {
-  const carried = new DataTransfer();
-  carried.items.add(new File([text], name));
+DROP = """([name, content]) => {
+  const carried = new DataTransfer();  // a number stands for so many bytes
+  const bytes = typeof content === "number" ? new Uint8Array(content) : content;
+  carried.items.add(new File([bytes], name));
   const zone = document.querySelector("[data-drop]");
   zone.dispatchEvent(new DragEvent("drop", {dataTransfer: carried, cancelable: true}));
 }"""
@@ -24,7 +25,7 @@ def test_a_dropped_file_is_answered(
 ) -> None:
     live_server.sign_in(page, "partner")
     page.goto(f"{live_server.url}/partner/deposit")
-    page.evaluate(DROP, ["gros.csv", "x" * (26 * 1024 * 1024)])
+    page.evaluate(DROP, ["gros.csv", 26 * 1024 * 1024])
     expect(page.locator("[data-problem]")).to_have_text(
         "Ce fichier dépasse 25 Mo : découpez-le et réessayez."
     )
