@@ -92,8 +92,14 @@ class Connection:
         )
         if self._in.at_eof():  # idle for so long that the server closed it
             await self.open()
-        self._out.write(head.encode() + body)
-        lines = (await self._in.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        try:
+            answer = await self._send(head.encode() + body)
+        except asyncio.IncompleteReadError as closed:  # just as this was sent
+            if closed.partial:
+                raise
+            await self.open()
+            answer = await self._send(head.encode() + body)
+        lines = answer.decode("latin-1").split("\r\n")
         length, location = 0, ""
         for line in lines[1:]:
             name, _, value = line.partition(": ")
@@ -105,6 +111,10 @@ class Connection:
                 case "set-cookie" if value.startswith(f"{COOKIE}="):
                     self.cookie = value.split(";")[0].partition("=")[2]
         return int(lines[0].split()[1]), location, await self._in.readexactly(length)
+
+    async def _send(self, request: bytes) -> bytes:
+        self._out.write(request)
+        return await self._in.readuntil(b"\r\n\r\n")
 
 
 def _hidden(page: bytes) -> list[tuple[str, str]]:

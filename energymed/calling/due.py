@@ -1,8 +1,9 @@
 """What falls due: follow-ups and retries queue their case."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
 
 from energymed.accounts.actor import SYSTEM
@@ -14,18 +15,35 @@ from energymed.cases.models import Case
 URGENCY = {"follow_up": 1, "instalment": 2, "callback": 3}
 
 
-def surface_due(session: Session, *, now: datetime) -> int:
+def due_cases(session: Session, *, now: datetime) -> list[int]:
+    """Ids of the cases that `surface_due` would look at, those that wait longest first."""
+    followed = session.scalars(_due(now).with_only_columns(Case.id, maintain_column_froms=True))
+    over = session.scalars(select(Case.id).where(_over(now)).order_by(Case.next_action_at, Case.id))
+    return list(dict.fromkeys((*followed, *over)))
+
+
+def surface_due(session: Session, *, now: datetime, among: Collection[int] | None = None) -> int:
     """Put back into the queue what falls due; returns how many cases moved.
 
     Follow-ups whose time has come, retries whose wait is over. A case in call is left to its call
     and looked at again the next time.
+
+    Args:
+        among: ids of the cases to look at; all of them when None.
     """
-    moved = 0
-    for follow_up in session.scalars(_due(now)).all():
+    moved, these = 0, true() if among is None else Case.id.in_(among)
+    due = (
+        _due(now)
+        .where(these)
+        .options(contains_eager(FollowUp.case))
+        .with_for_update(skip_locked=True, of=(FollowUp, Case))
+        .execution_options(populate_existing=True)
+    )
+    for follow_up in session.scalars(due).all():
         moved += _surface(session, follow_up, now)
     over = (
         select(Case)
-        .where(Case.state == "waiting", Case.next_action_at <= now)
+        .where(_over(now), these)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
@@ -48,19 +66,20 @@ def _surface(session: Session, follow_up: FollowUp, now: datetime) -> bool:
     return True
 
 
+def _over(now: datetime) -> ColumnElement[bool]:
+    return and_(Case.state == "waiting", Case.next_action_at <= now)
+
+
 def _due(now: datetime) -> Select[FollowUp]:
-    """Follow-ups that can move their case, each locked with it."""
+    """Follow-ups that can move their case."""
     instalment = and_(FollowUp.kind == "instalment", Case.closure == "plan_running")
     return (
         select(FollowUp)
         .join(FollowUp.case)
-        .options(contains_eager(FollowUp.case))
         .where(FollowUp.state == "open", FollowUp.due_at <= now, FollowUp.surfaced_at.is_(None))
         .where(FollowUp.kind.not_in(OF_THE_LEAD))
         .where(or_(Case.state.in_(("waiting", "queued")), instalment))
         .order_by(FollowUp.due_at, FollowUp.id)
-        .with_for_update(skip_locked=True, of=(FollowUp, Case))
-        .execution_options(populate_existing=True)
     )
 
 

@@ -8,11 +8,12 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
+from energymed.base.chunks import chunks
 from energymed.base.clock import at_paris, paris_date
-from energymed.base.db import measure_tables
+from energymed.base.db import db, measure_tables, transaction
 from energymed.base.i18n import N_
 from energymed.calling.claim import release_lapsed
-from energymed.calling.due import surface_due
+from energymed.calling.due import due_cases, surface_due
 from energymed.calling.followups import add_follow_up
 from energymed.calling.missions import close_never_called, close_past_cutoffs
 from energymed.cases.models import Case
@@ -24,6 +25,7 @@ from energymed.jobs.messages import send_waiting
 from energymed.mediation.queries import instalments_due, papers_due
 
 MORNING = time(9, 0)
+AT_ONCE = 50  # cases in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,29 @@ def lapsed_claims(session: Session, at: datetime) -> int:
     return release_lapsed(session, now=at)
 
 
-def due_work(session: Session, at: datetime) -> int:
-    """What falls due becomes queue entries: instalments, papers, callbacks, retries, follow-ups."""
+def due_work(_settings: Settings, at: datetime) -> int:
+    """What falls due becomes queue entries: instalments, papers, callbacks, retries, follow-ups.
+
+    Thousands fall due at once when the calling hours begin: a few at a time, so that nobody who
+    saves a call waits for all of them.
+    """
+    with transaction() as session:
+        _ask_for_what_is_due(session, at)
+    due = due_cases(db.session(), now=at)
+    return sum(_surface(piece, at) for piece in chunks(due, AT_ONCE))
+
+
+def _surface(case_ids: list[int], at: datetime) -> int:
+    with transaction() as session:
+        return surface_due(session, now=at, among=case_ids)
+
+
+def _ask_for_what_is_due(session: Session, at: datetime) -> None:
     today = paris_date(at)
     for instalment in instalments_due(session, today):
         _ask(session, instalment.plan.case, "instalment", at, instalment_id=instalment.id)
     for aid in papers_due(session, today):
         _ask(session, aid.case, "documents", at)
-    return surface_due(session, now=at)
 
 
 def cutoffs(session: Session, at: datetime) -> int:
@@ -93,7 +110,7 @@ JOBS = {
         Job("lapsed_claims", N_("Remet en file les dossiers dont la réservation a expiré"), 1,
             lapsed_claims),
         Job("due_work", N_("Met en file les rappels et les échéances arrivés à terme"), 1,
-            due_work),
+            Steps(due_work)),
         Job("cutoffs", N_("Clôt les informations de coupure dont l'heure est passée"), 5, cutoffs),
         Job("stops", N_("Rend aux partenaires les dossiers des personnes à ne plus appeler"), 5,
             stops),

@@ -1,14 +1,17 @@
 """The jobs: leases that lapsed, and what falls due in either room."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from energymed.calling.claim import claim_case
 from energymed.calling.models import FollowUp
 from energymed.cases import moves
 from energymed.cases.models import Case
+from energymed.config import Settings
+from energymed.jobs import work
 from energymed.jobs.work import due_work, lapsed_claims
 from energymed.mediation.aids import AidOpening, open_aid
 from energymed.mediation.plans import agree_plan
@@ -26,6 +29,12 @@ def in_queue(session: Session) -> Case:
     return case
 
 
+def fall_due(session: Session, settings: Settings, at: datetime) -> int:
+    """What was done so far is committed: the job works in transactions of its own."""
+    session.commit()
+    return due_work(settings, at)
+
+
 def follow_ups(session: Session) -> list[FollowUp]:
     return list(session.scalars(select(FollowUp).order_by(FollowUp.id)))
 
@@ -39,32 +48,55 @@ def test_lapsed_claims_return_to_the_queue(session: Session) -> None:
     assert case.state == "queued"
 
 
-def test_an_instalment_that_nobody_paid_becomes_a_call(session: Session) -> None:
+def test_an_instalment_that_nobody_paid_becomes_a_call(
+    session: Session, settings: Settings
+) -> None:
     case = in_queue(session)
     assert case.assigned_to is not None
     actor = case.assigned_to.as_actor()
     plan = agree_plan(session, actor, case.id, TERMS, now=NOW)
     moves.close(session, actor, case, "plan_running", now=NOW)
-    assert due_work(session, DAY_AFTER - timedelta(days=1)) == 0
+    assert fall_due(session, settings, DAY_AFTER - timedelta(days=1)) == 0
     early = DAY_AFTER.replace(hour=4)  # five in the morning in Paris: the task waits for nine
-    assert due_work(session, early) == 0
-    assert due_work(session, DAY_AFTER) == 1
-    assert due_work(session, DAY_AFTER + timedelta(minutes=1)) == 0
+    assert fall_due(session, settings, early) == 0
+    assert fall_due(session, settings, DAY_AFTER) == 1
+    assert fall_due(session, settings, DAY_AFTER + timedelta(minutes=1)) == 0
     (task,) = follow_ups(session)
     assert (task.kind, task.instalment_id) == ("instalment", plan.instalments[0].id)
     assert (task.due_at, task.assigned_to_id) == (DAY_AFTER - timedelta(hours=1), actor.user_id)
     assert (case.state, case.queue_reason) == ("queued", "instalment")
 
 
-def test_papers_still_missing_after_a_week_become_a_task(session: Session) -> None:
+def test_papers_still_missing_after_a_week_become_a_task(
+    session: Session, settings: Settings
+) -> None:
     case = in_queue(session)
     assert case.assigned_to is not None
     actor = case.assigned_to.as_actor()
     opening = AidOpening("ccas", consent=True, missing_documents=("bill",))
     open_aid(session, actor, case.id, opening, now=NOW)
     moves.close(session, actor, case, "aid_pending", now=NOW)
-    due_work(session, NOW + timedelta(days=6))
+    fall_due(session, settings, NOW + timedelta(days=6))
     assert follow_ups(session) == []
-    due_work(session, NOW + timedelta(days=7))
+    fall_due(session, settings, NOW + timedelta(days=7))
     assert [task.kind for task in follow_ups(session)] == ["documents"]
     assert case.state == "closed"
+
+
+def test_what_falls_due_at_one_hour_is_queued_a_few_at_a_time(
+    session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody who saves a call at nine waits for all the retries of the morning."""
+    user = make_user(session)
+    at = {"state": "waiting", "waiting_reason": "retry", "queue_reason": None}
+    waiting = [make_case(session, assigned_to=user, next_action_at=NOW, **at) for _ in range(7)]
+    monkeypatch.setattr(work, "AT_ONCE", 3)
+    ended: list[int] = []
+
+    def committed(_session: Session) -> None:
+        ended.append(sum(case.state == "queued" for case in waiting))
+
+    event.listen(session, "before_commit", committed)
+    assert fall_due(session, settings, NOW) == 7
+    event.remove(session, "before_commit", committed)
+    assert ended == [0, 0, 3, 6, 7]

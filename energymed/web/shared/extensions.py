@@ -80,7 +80,7 @@ def engine_options(url: str) -> dict[str, Any]:
     """
     if url.startswith("sqlite"):
         pool = {
-            "pool_size": 10, "max_overflow": 10, "pool_recycle": 600,
+            "pool_size": 5, "max_overflow": 0, "pool_recycle": 600,
             "connect_args": {"timeout": 15},
         }  # fmt: skip
     else:
