@@ -4,7 +4,7 @@ let from = null;
 
 export function tell(kind) {
   for (const text of notice.querySelectorAll("[data-notice]")) text.hidden = text.dataset.notice !== kind;
-  if (!kind && notice.contains(document.activeElement)) from.focus();
+  if (!kind && notice.contains(document.activeElement)) from?.focus();
   notice.hidden = !kind;
 }
 

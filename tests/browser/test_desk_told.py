@@ -114,6 +114,24 @@ def test_a_save_that_is_stopped_leads_to_why_and_back(
     watch.expect("ERR_FAILED")
 
 
+def test_the_notice_goes_although_one_came_to_it_by_oneself(
+    page: Page, live_server: LiveServer, watch: Watch
+) -> None:
+    live_server.sign_in(page, "mediator")
+    page.clock.install()
+    open_desk(page, live_server)
+    notice = page.locator("#desk-notice")
+    page.route("**/draft", lambda route: route.abort())
+    page.get_by_label("Note").fill("Elle paiera lundi.")
+    page.clock.fast_forward(3 * SECOND)
+    expect(notice).to_be_visible()
+    notice.focus()
+    page.unroute("**/draft")
+    page.clock.fast_forward(RETRY)
+    expect(notice).to_be_hidden()
+    watch.expect("ERR_FAILED")
+
+
 def test_a_case_back_in_the_queue_is_told_until_it_is_ours_again(
     page: Page, live_server: LiveServer, watch: Watch
 ) -> None:
