@@ -18,7 +18,7 @@ from energymed.calling.models import FOLLOW_UP_KINDS
 from energymed.web.mediator.controls import instant
 from energymed.web.mediator.forms import PostponeForm
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.paging import asked_for, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.searching import LONGEST, keep_search, kept_search
 
@@ -88,8 +88,7 @@ def postpone(follow_up_id: int) -> Response:
     except BadInput as error:
         typed = request.form.get("due_at", "")[:LONGEST]
         cookie[REFUSED] = {"id": follow_up_id, "said": sentence(error), "due_at": typed}
-        here: dict[str, Any] = request.args.to_dict()
-        return redirect(url_for("mediator.tasks", **here), 303)
+        return redirect(url_for("mediator.tasks", **asked_for()), 303)
     flash(_("Le suivi est reporté."), "success")
     return _back()
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from energymed.base.clock import paris, today
 from energymed.web.shared.once import sentences
+from energymed.web.shared.paging import asked_for
 
 NOTHING = "—"
 
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     for name in names:
         app.add_template_filter(globals()[name], name)
     app.add_template_global(ngettext)
+    app.add_template_global(asked_for)
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:

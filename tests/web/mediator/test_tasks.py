@@ -134,3 +134,15 @@ def test_nothing_to_do_leads_to_the_queue(desk: MediatorDesk) -> None:
     answer = desk.client.get("/tasks")
     assert "Rien à suivre ici" in text_of(answer)
     assert soup(answer).select_one(".empty a[href='/queue']") is not None
+
+
+def test_an_address_cannot_lead_the_links_of_a_list_elsewhere(
+    desk: MediatorDesk, three: list[FollowUp]
+) -> None:
+    for path in ("/tasks", "/cases"):
+        crafted = "state=open&endpoint=x&_external=1&_scheme=javascript&_anchor=y"
+        answer = desk.client.get(f"{path}?{crafted}")
+        assert answer.status_code == 200
+        page = soup(answer)
+        links = [str(each.get("href") or each.get("action")) for each in page.select("a, form")]
+        assert not [link for link in links if "javascript" in link or "://" in link]
