@@ -7,19 +7,19 @@ from pathlib import Path
 
 from energymed.accounts.actor import SYSTEM
 from energymed.accounts.service import site_by_code
-from energymed.base.bulk import at_scale
-from energymed.base.chunks import chunks
 from energymed.base.clock import now
 from energymed.base.db import db, transaction
+from energymed.base.db.bulk import at_scale
+from energymed.base.db.chunks import chunks
 from energymed.base.files import FileStore
 from energymed.cli.common import app_context
-from energymed.intake.check import PIECE
-from energymed.intake.clean import columns_of
-from energymed.intake.columns import plain_rows
-from energymed.intake.headers import suggest
-from energymed.intake.incoming import Upload
-from energymed.intake.reader import read
-from energymed.intake.service import import_file
+from energymed.intake.batches.service import import_file
+from energymed.intake.batches.uploads import Upload
+from energymed.intake.checking.fast_path import plain_rows
+from energymed.intake.checking.row_checks import PIECE
+from energymed.intake.checking.row_parser import columns_of
+from energymed.intake.mapping.headers import suggest
+from energymed.intake.reading.reader import read
 from energymed.partners.service import partner_by_code
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site, User
-from energymed.base.bulk import insert_rows, insert_with_ids
+from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.models import Case, Household, Person, Phone
 from energymed.partners.service import partner_by_code

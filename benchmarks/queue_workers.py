@@ -23,8 +23,8 @@ from benchmarks.queue_data import NOON, fill
 from energymed import take_short_turns
 from energymed.accounts.actor import Actor
 from energymed.base.db import db, keep_log_short, locks_rows, measure_tables, transaction
-from energymed.calling.claim import claim_offered
-from energymed.calling.offers import offers
+from energymed.calling.queue.claims import claim_offered
+from energymed.calling.queue.next_call import offers
 from energymed.cases.models import Case
 from energymed.cli.common import app_context
 

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import ROLES
-from energymed.accounts.address import account_address
+from energymed.accounts.email_address import account_address
 from energymed.accounts.models import Site, User
 from energymed.base import audit
 from energymed.base.audit import Acting
-from energymed.base.codes import code_and_name
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
+from energymed.base.short_codes import code_and_name
 
 
 @dataclass(frozen=True, slots=True)

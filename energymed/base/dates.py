@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 import holidays
 
-from energymed.base.text import fold
+from energymed.base.text.folding import fold
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 _EPOCH = date(1899, 12, 30)  # serial 0 of spreadsheets, their false 29 February 1900 included

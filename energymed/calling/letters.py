@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
-from energymed.base.bulk import among
+from energymed.base.db.bulk import among
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.base.text import fold
+from energymed.base.text.folding import fold
+from energymed.calling.calls.record import record_contact
 from energymed.calling.models import Contact
-from energymed.calling.service import record_contact
 from energymed.cases.models import Case, Person, Phone
 
 MOST_AT_ONCE = 2_000

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
 from energymed.base.clock import day_bounds, paris_date
+from energymed.calling.calls.results import REACHED
 from energymed.calling.models import CALLS, Contact, FollowUp
-from energymed.calling.results import REACHED
 from energymed.cases.models import Case
 
 

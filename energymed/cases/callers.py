@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
-from energymed.base.chunks import chunks
 from energymed.base.db import read_rows
-from energymed.base.text import fold
+from energymed.base.db.chunks import chunks
+from energymed.base.text.folding import fold
 from energymed.cases.models import Case, Person, Phone
 
 MOST = 20

@@ -7,9 +7,9 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.base.bulk import PIECE, among
-from energymed.base.chunks import chunks
 from energymed.base.clock import at_paris
+from energymed.base.db.bulk import PIECE, among
+from energymed.base.db.chunks import chunks
 from energymed.cases.models import Case
 
 EARLIEST, AFTERNOON = time(8, 0), time(13, 0)

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.audit import Acting
-from energymed.base.bulk import insert_rows
-from energymed.base.chunks import chunks
+from energymed.base.db.bulk import insert_rows
+from energymed.base.db.chunks import chunks
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.cases import rules

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from energymed.base.bulk import PIECE, among, insert_with_ids
-from energymed.base.chunks import chunks
-from energymed.base.text import name_key
+from energymed.base.db.bulk import PIECE, among, insert_with_ids
+from energymed.base.db.chunks import chunks
+from energymed.base.text.folding import name_key
 from energymed.cases.households import Joiner
 from energymed.cases.models import Case, Household, Person, Phone
 from energymed.cases.stops import Found, Newcomer, look_up
@@ -39,7 +39,7 @@ class Identity:
 
     @property
     def name_key(self) -> str:
-        """See `base.text.name_key`."""
+        """See `base.text.folding.name_key`."""
         return name_key(self.last_name, self.first_name)
 
 

@@ -9,7 +9,7 @@ from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
-from energymed.base.text import fold
+from energymed.base.text.folding import fold
 from energymed.cases.models import Case, Person, Phone
 
 

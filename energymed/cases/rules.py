@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from energymed.base.text import fold
+from energymed.base.text.folding import fold
 
 CONFIRMED = ("payment", "aid_payment")  # what counts as repaid: never promised, never declared
 

@@ -22,10 +22,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from energymed.base.bulk import among
-from energymed.base.chunks import chunks
 from energymed.base.clock import paris_date
 from energymed.base.db import installation_key
+from energymed.base.db.bulk import among
+from energymed.base.db.chunks import chunks
 from energymed.cases.codes import STOP_DAYS
 from energymed.cases.models import Person, Stop
 

@@ -10,7 +10,7 @@ from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
-from energymed.base.period import parse_period
+from energymed.base.periods import parse_period
 from energymed.cases import ledger as case_ledger
 from energymed.cases.codes import KINDS, LEDGER_KINDS
 from energymed.cases.queries import latest_by_reference

@@ -20,11 +20,11 @@ from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.progress import Cancelled, Tick
 from energymed.cli.common import answer, json_option, with_app
-from energymed.intake import service
+from energymed.intake.batches import service
+from energymed.intake.batches.uploads import Upload
 from energymed.intake.codes import CASE_KINDS, PAYMENTS
-from energymed.intake.incoming import Upload
-from energymed.intake.report import ImportReport
-from energymed.intake.undo import undo
+from energymed.intake.importing.report import ImportReport
+from energymed.intake.importing.undo import undo
 from energymed.partners.service import partner_by_code
 
 PROBLEMS_SHOWN = 20

@@ -13,8 +13,8 @@ from energymed.base.clock import now
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.assignment import Share, apply_spread
-from energymed.calling.pile import CaseFilter, to_assign
+from energymed.calling.assignment.spread import Share, apply_spread
+from energymed.calling.assignment.unassigned import CaseFilter, to_assign
 from energymed.cli.common import answer, json_option, with_app
 from energymed.partners.service import partner_by_code
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from energymed.base.bulk import insert_rows, insert_with_ids
 from energymed.base.clock import paris_date
 from energymed.base.dates import next_working_day
 from energymed.base.db import Model
+from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.demo.draft import CaseDraft
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
 from energymed.mediation.rules import PlanTerms, schedule

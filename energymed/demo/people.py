@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from energymed.base.text import name_key
+from energymed.base.text.folding import name_key
 
 LAST_NAMES = """
 ARNAUD BARBIER BENOIT BERTHET BLANCHARD BONNARD BOUVIER BRUNEL CARRIER CHABERT CHARPENTIER CLAVEL

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from energymed.base.bulk import insert_rows, insert_with_ids
 from energymed.base.clock import paris_date
+from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.demo.draft import CaseDraft

@@ -16,15 +16,15 @@ from energymed.accounts.models import Site, User
 from energymed.base.clock import at_paris, today
 from energymed.base.dates import next_working_day
 from energymed.base.files import FileStore
-from energymed.calling.assignment import apply_spread
-from energymed.calling.claim import claim_case
-from energymed.calling.pile import CaseFilter
-from energymed.calling.report import CallReport
-from energymed.calling.service import record_call
+from energymed.calling.assignment.spread import apply_spread
+from energymed.calling.assignment.unassigned import CaseFilter
+from energymed.calling.calls.record import record_call
+from energymed.calling.calls.report import CallReport
+from energymed.calling.queue.claims import claim_case
 from energymed.cases.models import Case
 from energymed.demo.people import Invented, euros, invent
-from energymed.intake.incoming import Upload
-from energymed.intake.service import import_file
+from energymed.intake.batches.service import import_file
+from energymed.intake.batches.uploads import Upload
 from energymed.mediation.aids import AidOpening, open_aid
 from energymed.mediation.cheque import ChequeTalk, give_awareness
 from energymed.mediation.plans import agree_plan

@@ -13,7 +13,7 @@ from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
-from energymed.base.text import whole_number
+from energymed.base.text.folding import whole_number
 from energymed.intake.models import Batch, BatchRow, CheckedLine
 from energymed.intake.rows import Problem
 

@@ -22,13 +22,14 @@ from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.progress import ProgressFolder, Tick, untold
-from energymed.calling.followups import close_case
+from energymed.calling.follow_ups.service import close_case
 from energymed.cases.models import Case
 from energymed.config import Settings
-from energymed.intake import preview, service, undo
+from energymed.intake.batches import preview, service
+from energymed.intake.importing import undo
+from energymed.intake.importing.report import ImportReport
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
-from energymed.intake.report import ImportReport
 
 CHECK, IMPORT, UNDO = WORKS = "check", "import", "undo"
 PROGRAM = (sys.executable, "-m", "energymed")

@@ -23,11 +23,10 @@ from energymed.accounts.models import Site
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError
 from energymed.base.files import FileStore
-from energymed.base.folders import Folder, open_folder, short_name
+from energymed.base.shared_folders import Folder, open_folder, short_name
 from energymed.config import Settings
-from energymed.intake.codes import ON_ARRIVAL
-from energymed.intake.deposits import usual_site
-from energymed.intake.inbox import (
+from energymed.intake.batches.deposits import usual_site
+from energymed.intake.batches.inbox import (
     QUIET,
     REFUSED_FOR,
     TAKEN_FOR,
@@ -36,7 +35,8 @@ from energymed.intake.inbox import (
     note_refusal,
     take_in,
 )
-from energymed.intake.limits import MAX_BYTES
+from energymed.intake.codes import ON_ARRIVAL
+from energymed.intake.reading.file_safety import MAX_BYTES
 from energymed.partners.models import Partner
 
 TAKING, TAKEN, REFUSED = ".taking", ".taken", ".refused"

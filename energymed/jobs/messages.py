@@ -13,7 +13,7 @@ import structlog
 from energymed.base.clock import now
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
-from energymed.base.posting import names_given
+from energymed.base.http_client import names_given
 from energymed.config import Settings
 from energymed.messages import service
 from energymed.messages.gateway import Gateway, Gateways, NotSent

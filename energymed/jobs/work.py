@@ -8,14 +8,14 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
-from energymed.base.chunks import chunks
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.db import db, measure_tables, transaction
+from energymed.base.db.chunks import chunks
 from energymed.base.i18n import N_
-from energymed.calling.claim import release_lapsed
-from energymed.calling.due import due_cases, surface_due
-from energymed.calling.followups import add_follow_up
-from energymed.calling.missions import close_never_called, close_past_cutoffs
+from energymed.calling.follow_ups.service import add_follow_up
+from energymed.calling.queue.automatic_closures import close_never_called, close_past_cutoffs
+from energymed.calling.queue.claims import release_lapsed
+from energymed.calling.queue.due import due_cases, surface_due
 from energymed.cases.models import Case
 from energymed.cases.stops import forget_lapsed
 from energymed.config import Settings

@@ -12,8 +12,9 @@ from typing import Any
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
-from energymed.base.text import collapse, remove_sensitive
-from energymed.cases.horizon import check_horizon
+from energymed.base.text.folding import collapse
+from energymed.base.text.sensitive import remove_sensitive
+from energymed.cases.max_future import check_horizon
 from energymed.mediation.codes import (
     ADVICE_TOPICS,
     ALERT_ACTIONS,

@@ -10,7 +10,7 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.cases.horizon import check_horizon
+from energymed.cases.max_future import check_horizon
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import PAYMENT_METHODS

@@ -12,7 +12,7 @@ from energymed.accounts.actor import Actor
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.i18n import N_
-from energymed.base.text import collapse, fold
+from energymed.base.text.folding import collapse, fold
 from energymed.cases.models import Case
 from energymed.messages.codes import LANGUAGES
 from energymed.messages.models import Message, MessageSender, MessageTemplate

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from energymed.base.errors import BadInput
+from energymed.base.http_client import TIMEOUT, Mailbox, NotTaken
 from energymed.base.i18n import N_
-from energymed.base.posting import TIMEOUT, Mailbox, NotTaken
 from energymed.messages.gateway import NotSent, Outgoing
 
 ID_NAMES = ("id", "message_id", "messageId", "sid", "ids")

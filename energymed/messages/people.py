@@ -1,7 +1,7 @@
 """To whom a message of a case may go: the person's mobiles and e-mail, and what stands against.
 
 What was written to the person is looked for in every file that names them, whichever the partner
-or site (`calling.people.everywhere`); none of these files is shown.
+or site (`calling.eligibility.same_person.everywhere`); none of these files is shown.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from energymed.base.i18n import N_
-from energymed.base.phone import is_mobile
+from energymed.base.phones import is_mobile
+from energymed.calling.eligibility.same_person import everywhere
 from energymed.calling.models import Contact
-from energymed.calling.people import everywhere
 from energymed.cases.models import Case, Person, Phone
 from energymed.messages.codes import UNSURE
 from energymed.messages.models import Message

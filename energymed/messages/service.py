@@ -17,8 +17,8 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.calling.people import everywhere
-from energymed.calling.service import record_contact
+from energymed.calling.calls.record import record_contact
+from energymed.calling.eligibility.same_person import everywhere
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case
 from energymed.messages import compose

@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 from energymed.base.clock import now
 from energymed.base.errors import BadInput
+from energymed.base.http_client import TIMEOUT, is_loopback
 from energymed.base.i18n import N_
-from energymed.base.posting import TIMEOUT, is_loopback
 from energymed.messages.gateway import NotSent, Outgoing
 
 PORTS = {"smtp": 587, "smtps": 465}

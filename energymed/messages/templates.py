@@ -13,8 +13,8 @@ from energymed.accounts.queries import sites
 from energymed.base import audit
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.base.phone import to_e164
-from energymed.base.text import collapse, tidy_lines
+from energymed.base.phones import to_e164
+from energymed.base.text.folding import collapse, tidy_lines
 from energymed.cases.codes import KINDS
 from energymed.messages.codes import CHANNELS, LANGUAGES
 from energymed.messages.models import MessageSender, MessageTemplate

@@ -7,10 +7,10 @@ back, and not a word from which a third party learns of a debt.
 import re
 from dataclasses import dataclass
 
-from energymed.base.debt_words import telling_words
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
-from energymed.base.text import remove_sensitive
+from energymed.base.text.debt_words import telling_words
+from energymed.base.text.sensitive import remove_sensitive
 from energymed.messages.segments import measure, plain
 
 PLACES = {

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 
-from energymed.base.text import fold
+from energymed.base.text.folding import fold
 from energymed.partners.models import Campaign, ColumnProfile, Partner
 
 

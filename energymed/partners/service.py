@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.audit import Acting
-from energymed.base.codes import code_and_name
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
+from energymed.base.short_codes import code_and_name
 from energymed.partners.models import Campaign, ColumnProfile, Partner
 
 LONGEST_NAME = 80  # of a layout, in characters

@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 
 from energymed.base.i18n import N_
+from energymed.calling.calls.results import REACHED
 from energymed.calling.models import Contact
-from energymed.calling.results import REACHED
 from energymed.cases.models import Case, LedgerEntry
 from energymed.intake.models import Batch
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Plan, Referral

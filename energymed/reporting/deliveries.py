@@ -18,7 +18,7 @@ from energymed.accounts.scope import scoped
 from energymed.base import audit
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
-from energymed.base.period import Period
+from energymed.base.periods import Period
 from energymed.partners.models import Partner
 from energymed.reporting.formats import WRITERS
 from energymed.reporting.indicators import compute_with_year_before

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
 from energymed.base.i18n import N_
-from energymed.base.period import Period
+from energymed.base.periods import Period
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, LedgerEntry
 from energymed.mediation.models import Act, AidRequest, Plan

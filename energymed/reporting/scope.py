@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, true
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from energymed.base.period import Period
+from energymed.base.periods import Period
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
 

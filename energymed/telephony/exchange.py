@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from energymed.base.errors import BadInput
+from energymed.base.http_client import Mailbox, names_given
 from energymed.base.i18n import N_
-from energymed.base.posting import Mailbox, names_given
 
 TIMEOUT = 4.0  # seconds; somebody waits for it
 

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.base.bulk import insert_rows, insert_with_ids, reserve_ids
+from energymed.base.db.bulk import insert_rows, insert_with_ids, reserve_ids
 from energymed.cases.models import Household, Phone
 from tests.factories import make_case
 

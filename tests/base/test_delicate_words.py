@@ -2,7 +2,7 @@
 
 import pytest
 
-from energymed.base.delicate_words import delicate_words
+from energymed.base.text.delicate_words import delicate_words
 
 
 @pytest.mark.parametrize(

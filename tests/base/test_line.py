@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
-from energymed.base.line import Line
+from energymed.base.db.writer_queue import Line
 
 
 def test_one_at_a_time_in_the_order_of_arrival() -> None:
@@ -45,7 +45,7 @@ def test_another_process_waits_for_its_turn(tmp_path: Path) -> None:
     """It comes in once the turn here is over, also when its holder has died."""
     path = tmp_path / "writers"
     script = (
-        "import sys; from pathlib import Path; from energymed.base.line import Line\n"
+        "import sys; from pathlib import Path; from energymed.base.db.writer_queue import Line\n"
         "with Line(Path(sys.argv[1])).turn(): print('in', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", script, str(path)]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from energymed.base.errors import BadInput
-from energymed.base.period import parse_period, week_of
+from energymed.base.periods import parse_period, week_of
 
 
 def at(year: int, month: int, day: int, hour: int) -> datetime:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energymed.base.phone import FICTION, PROSPECTING, is_mobile, phones_in, to_e164
+from energymed.base.phones import FICTION, PROSPECTING, is_mobile, phones_in, to_e164
 
 MOBILE = "+33639984527"
 

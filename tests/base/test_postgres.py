@@ -61,7 +61,7 @@ def test_a_connection_that_broke_is_replaced_when_it_was_idle(
     with beside.connect() as other:
         other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
     beside.dispose()
-    monkeypatch.setattr("energymed.base.postgres.ALIVE_S", 0)
+    monkeypatch.setattr("energymed.base.db.postgres.ALIVE_S", 0)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT pg_backend_pid()")) != mine
 

@@ -4,14 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energymed.base.text import (
-    collapse,
-    header_key,
-    name_key,
-    remove_sensitive,
-    strip_accents,
-    tidy_lines,
-)
+from energymed.base.text.folding import collapse, header_key, name_key, strip_accents, tidy_lines
+from energymed.base.text.sensitive import remove_sensitive
 
 
 def test_a_person_has_one_key_however_written() -> None:

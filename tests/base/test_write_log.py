@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from energymed.base.db import prepare_engine
-from energymed.base.write_log import LogKeeper
+from energymed.base.db.write_log import LogKeeper
 from tests.databases import sqlite_url
 
 
@@ -48,7 +48,7 @@ def test_a_reader_is_left_in_peace(engine: Engine) -> None:
 def test_the_thread_goes_on_until_it_is_told(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("energymed.base.write_log.EVERY_S", 0.0)
+    monkeypatch.setattr("energymed.base.db.write_log.EVERY_S", 0.0)
     keeper = LogKeeper(engine)
     copied: list[int] = []
 

@@ -14,12 +14,12 @@ from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site, User
 from energymed.base.clock import at_paris
 from energymed.base.db import db
-from energymed.calling.claim import claim_case, claim_offered
-from energymed.calling.followups import add_follow_up
+from energymed.calling.calls.record import record_call
+from energymed.calling.calls.report import CallReport
+from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.models import Contact, FollowUp
-from energymed.calling.offers import offers
-from energymed.calling.report import CallReport
-from energymed.calling.service import record_call
+from energymed.calling.queue.claims import claim_case, claim_offered
+from energymed.calling.queue.next_call import offers
 from energymed.cases.models import Case, Household, Person
 from energymed.partners.models import Partner
 from tests.factories import make_case, make_partner, make_person, make_site, make_user

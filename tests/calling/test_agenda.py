@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from energymed.calling.agenda import agenda
-from energymed.calling.followups import add_follow_up
+from energymed.calling.follow_ups.callback_slots import agenda
+from energymed.calling.follow_ups.service import add_follow_up
 from energymed.cases.models import Case
 from tests.calling.conftest import NOW, Desk, paris
 from tests.factories import make_case, make_user

@@ -6,9 +6,9 @@ import pytest
 
 from energymed.accounts.actor import Actor
 from energymed.base.errors import BadInput, NotFound, Refused
-from energymed.calling.board import needs, team_board
-from energymed.calling.handover import leave_word
-from energymed.calling.reachability import ENOUGH, best_hours, reachability
+from energymed.calling.assignment.handover_note import leave_word
+from energymed.calling.team.answer_rates import ENOUGH, best_hours, reachability
+from energymed.calling.team.dashboard import needs, team_board
 from energymed.cases.cutoff import mark_told
 from tests.calling.conftest import MINUTE, NOW, Desk
 from tests.factories import make_case, make_user

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from energymed.base.errors import Conflict, NotFound, Refused
-from energymed.calling import claim
-from energymed.calling.leave import leave
-from energymed.calling.offers import offers
-from energymed.calling.queue import view_queue
+from energymed.calling.calls.release_case import leave
+from energymed.calling.queue import claims
+from energymed.calling.queue.next_call import offers
+from energymed.calling.queue.view import view_queue
 from energymed.cases.models import Case, Household
-from energymed.cases.moves import assign
+from energymed.cases.transitions import assign
 from tests.calling.conftest import MINUTE, NOW, Desk, counted, paris
 from tests.factories import make_case, make_partner, make_user
 
@@ -73,7 +73,7 @@ def test_the_same_household_under_another_reference_is_held_back(desk: Desk) -> 
     assert desk.claim_next() is not None
     assert desk.claim_next(colleague.as_actor()) is None
     with pytest.raises(Conflict, match="déjà en ligne avec ce foyer"):
-        claim.claim_case(desk.session, colleague.as_actor(), other.id, now=NOW)
+        claims.claim_case(desk.session, colleague.as_actor(), other.id, now=NOW)
 
 
 def test_what_changed_since_the_queue_was_read_is_not_claimed(desk: Desk) -> None:
@@ -82,7 +82,7 @@ def test_what_changed_since_the_queue_was_read_is_not_claimed(desk: Desk) -> Non
     assert [one.case_id for one in offered] == [handed_over.id, called.id, free.id]
     assign(desk.session, desk.actor, handed_over, desk.colleague().user_id or 0, now=NOW)
     desk.called(called, "2026-11-23 09:59")
-    assert claim.claim_offered(desk.session, desk.actor, offered, now=NOW) == free.id
+    assert claims.claim_offered(desk.session, desk.actor, offered, now=NOW) == free.id
 
 
 def test_the_first_offer_is_the_head_of_the_queue(desk: Desk) -> None:
@@ -112,9 +112,9 @@ def test_the_first_offer_is_the_head_of_the_queue(desk: Desk) -> None:
 
 def test_two_mediators_on_one_case(desk: Desk) -> None:
     case, colleague = desk.case(), desk.colleague()
-    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
     with pytest.raises(Conflict):
-        claim.claim_case(desk.session, colleague, case.id, now=NOW)
+        claims.claim_case(desk.session, colleague, case.id, now=NOW)
     assert case.claimed_by_id == desk.user.id
 
 
@@ -122,22 +122,22 @@ def test_a_case_is_opened_by_hand_whatever_the_hour_and_the_count(desk: Desk) ->
     case = desk.case()
     desk.called(case, "2026-11-23 09:10")
     evening = paris("2026-11-23 19:30")
-    assert claim.claim_case(desk.session, desk.actor, case.id, now=evening) is case
+    assert claims.claim_case(desk.session, desk.actor, case.id, now=evening) is case
 
 
 def test_a_lead_steps_in_and_takes_an_unassigned_case(desk: Desk) -> None:
     lead = make_user(desk.session, "lead", site=desk.site).as_actor()
     case = make_case(desk.session, site=desk.site)
-    claim.claim_case(desk.session, lead, case.id, now=NOW)
+    claims.claim_case(desk.session, lead, case.id, now=NOW)
     assert (case.assigned_to_id, case.claimed_by_id) == (lead.user_id, lead.user_id)
 
 
 def test_opening_a_second_case_by_hand_is_refused(desk: Desk) -> None:
     first, second = desk.case(), desk.case()
-    claim.claim_case(desk.session, desk.actor, first.id, now=NOW)
-    assert claim.claim_case(desk.session, desk.actor, first.id, now=NOW) is first
+    claims.claim_case(desk.session, desk.actor, first.id, now=NOW)
+    assert claims.claim_case(desk.session, desk.actor, first.id, now=NOW) is first
     with pytest.raises(Refused, match="Terminez d'abord"):
-        claim.claim_case(desk.session, desk.actor, second.id, now=NOW)
+        claims.claim_case(desk.session, desk.actor, second.id, now=NOW)
 
 
 def test_a_stop_binds_everybody(desk: Desk) -> None:
@@ -149,20 +149,20 @@ def test_a_stop_binds_everybody(desk: Desk) -> None:
         (opposed, "plus jamais appelée"), (deceased, "plus jamais appelé"), (closed, "clos"),
     ):  # fmt: skip
         with pytest.raises(Refused, match=sentence):
-            claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+            claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
 
 
 def test_a_case_of_another_site_does_not_exist(desk: Desk) -> None:
     elsewhere = make_case(desk.session)
-    for act in (claim.claim_case, claim.renew):
+    for act in (claims.claim_case, claims.renew):
         with pytest.raises(NotFound):
             act(desk.session, desk.actor, elsewhere.id, now=NOW)
 
 
 def test_a_lease_is_renewed_while_the_page_is_open(desk: Desk) -> None:
     case = desk.case()
-    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
-    until = claim.renew(desk.session, desk.actor, case.id, now=NOW + 10 * MINUTE)
+    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    until = claims.renew(desk.session, desk.actor, case.id, now=NOW + 10 * MINUTE)
     assert until == case.claimed_until == NOW + 25 * MINUTE
 
 
@@ -171,20 +171,20 @@ def test_a_lapsed_lease_returns_the_case_and_cannot_be_renewed(desk: Desk) -> No
         desk.case(queue_reason="retry"),
         desk.case(assigned_to=make_user(desk.session, site=desk.site)),
     )
-    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
     assert kept.assigned_to is not None
-    claim.claim_case(desk.session, kept.assigned_to.as_actor(), kept.id, now=NOW + 5 * MINUTE)
-    assert claim.release_lapsed(desk.session, now=NOW + 15 * MINUTE) == 0
-    assert claim.release_lapsed(desk.session, now=NOW + 16 * MINUTE) == 1
+    claims.claim_case(desk.session, kept.assigned_to.as_actor(), kept.id, now=NOW + 5 * MINUTE)
+    assert claims.release_lapsed(desk.session, now=NOW + 15 * MINUTE) == 0
+    assert claims.release_lapsed(desk.session, now=NOW + 16 * MINUTE) == 1
     assert state(case) == ("queued", "retry", None)
     assert kept.state == "in_call"
     with pytest.raises(Conflict, match="Votre saisie est conservée"):
-        claim.renew(desk.session, desk.actor, case.id, now=NOW + 16 * MINUTE)
+        claims.renew(desk.session, desk.actor, case.id, now=NOW + 16 * MINUTE)
 
 
 def test_giving_a_case_back_by_somebody_else_does_nothing(desk: Desk) -> None:
     case = desk.case()
-    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
     leave(desk.session, desk.colleague(), case.id, "mistake", now=NOW)
     assert case.state == "in_call"
     leave(desk.session, desk.actor, case.id, "mistake", now=NOW)
@@ -194,10 +194,10 @@ def test_giving_a_case_back_by_somebody_else_does_nothing(desk: Desk) -> None:
 @pytest.mark.parametrize("lapsed", [False, True])
 def test_a_case_that_waits_for_friday_waits_on_when_given_back(desk: Desk, lapsed: bool) -> None:
     case = desk.case(**WAITING, next_action_at=FRIDAY)
-    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
     assert case.queue_reason == "callback"
     if lapsed:
-        claim.release_lapsed(desk.session, now=NOW + 16 * MINUTE)
+        claims.release_lapsed(desk.session, now=NOW + 16 * MINUTE)
     else:
         leave(desk.session, desk.actor, case.id, "mistake", now=NOW)
     assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", FRIDAY)
@@ -205,14 +205,14 @@ def test_a_case_that_waits_for_friday_waits_on_when_given_back(desk: Desk, lapse
 
 def test_a_wait_that_ended_during_the_call_goes_to_the_queue(desk: Desk) -> None:
     case = desk.case(**WAITING, next_action_at=NOW + 5 * MINUTE)
-    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
     leave(desk.session, desk.actor, case.id, "mistake", now=NOW + timedelta(minutes=6))
     assert state(case) == ("queued", "callback", None)
 
 
 def test_putting_a_waiting_case_into_the_queue_by_hand(desk: Desk) -> None:
     case = desk.case(**WAITING, next_action_at=FRIDAY)
-    claim.put_in_queue(desk.session, desk.actor, case.id, now=NOW)
+    claims.put_in_queue(desk.session, desk.actor, case.id, now=NOW)
     assert state(case) == ("queued", "callback", None)
     with pytest.raises(Refused, match="n'attend pas"):
-        claim.put_in_queue(desk.session, desk.actor, case.id, now=NOW)
+        claims.put_in_queue(desk.session, desk.actor, case.id, now=NOW)

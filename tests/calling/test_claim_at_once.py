@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import Actor
 from energymed.base.db import db, locks_rows, transaction
 from energymed.base.errors import Conflict
-from energymed.calling import claim
+from energymed.calling.calls.record import record_call
+from energymed.calling.calls.report import CallReport
 from energymed.calling.models import Contact
-from energymed.calling.offers import offers
-from energymed.calling.report import CallReport
-from energymed.calling.service import record_call
+from energymed.calling.queue import claims
+from energymed.calling.queue.next_call import offers
 from energymed.cases.models import Case, Household, Person
 from tests.calling.conftest import MINUTE, NOW, Desk
 from tests.factories import make_case, make_person, make_user
@@ -74,7 +74,7 @@ def press(actor: Actor) -> tuple[int, int] | None:
     """The case that "Appel suivant" gives, and its household."""
     offered = offers(db.session(), actor, NOW)
     with transaction() as session:
-        case_id = claim.claim_offered(session, actor, offered, now=NOW)
+        case_id = claims.claim_offered(session, actor, offered, now=NOW)
         if case_id is None:
             return None
         return case_id, session.get_one(Case, case_id).person.household_id
@@ -139,7 +139,7 @@ def test_one_of_eight_opens_a_case_by_hand_and_seven_are_told(app: Flask, desk: 
     def open_it(actor: Actor) -> str:
         try:
             with transaction() as session:
-                claim.claim_case(session, actor, case_id, now=NOW)
+                claims.claim_case(session, actor, case_id, now=NOW)
         except Conflict as conflict:
             return str(conflict)
         return "opened"
@@ -152,14 +152,14 @@ def test_one_of_eight_opens_a_case_by_hand_and_seven_are_told(app: Flask, desk: 
 
 def take_next(session: Session, actor: Actor) -> int | None:
     """What "Appel suivant" gives, in the transaction at hand."""
-    return claim.claim_offered(session, actor, offers(session, actor, NOW), now=NOW)
+    return claims.claim_offered(session, actor, offers(session, actor, NOW), now=NOW)
 
 
 def open_theirs(session: Session, actor: Actor) -> int | None:
     """The actor's one case, opened by hand; None when a colleague is on the phone."""
     case_id = session.scalars(select(Case.id).where(Case.assigned_to_id == actor.user_id)).one()
     try:
-        return claim.claim_case(session, actor, case_id, now=NOW).id
+        return claims.claim_case(session, actor, case_id, now=NOW).id
     except Conflict:
         return None
 
@@ -193,7 +193,7 @@ def test_one_person_in_the_files_of_two_sites_is_called_by_one(
 def test_a_double_click_at_the_same_instant_makes_one_contact(app: Flask, desk: Desk) -> None:
     case = desk.case()
     case_id = case.id
-    claim.claim_case(desk.session, desk.actor, case_id, now=NOW)
+    claims.claim_case(desk.session, desk.actor, case_id, now=NOW)
     report = desk.report("no_answer", request_key="7f0c6b9e-0000-4000-8000-000000000001")
     desk.session.commit()
 

@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.errors import BadInput
-from energymed.calling.agenda import agenda
-from energymed.calling.board import needs
-from energymed.calling.claim import claim_case, give_back
-from energymed.calling.due import surface_due
-from energymed.calling.facts import verdict_on
-from energymed.calling.followups import postpone_follow_up
-from energymed.calling.leave import leave
+from energymed.calling.calls.record import correct_call, record_call
+from energymed.calling.calls.release_case import leave
+from energymed.calling.eligibility.assess import verdict_on
+from energymed.calling.eligibility.availability import Wishes
+from energymed.calling.follow_ups.callback_slots import agenda
+from energymed.calling.follow_ups.callbacks import check_promise
+from energymed.calling.follow_ups.service import postpone_follow_up
 from energymed.calling.models import FollowUp
-from energymed.calling.promises import check_promise
-from energymed.calling.queue import Held, view_queue
-from energymed.calling.service import correct_call, record_call
-from energymed.calling.wishes import Wishes
+from energymed.calling.queue.claims import claim_case, give_back
+from energymed.calling.queue.due import surface_due
+from energymed.calling.queue.view import Held, view_queue
+from energymed.calling.team.dashboard import needs
 from energymed.cases.models import Case
 from energymed.partners.models import Campaign
 from energymed.partners.result_rules import RESULT_RULES, as_value

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from energymed.accounts.actor import Actor
 from energymed.base.audit import AuditEvent
 from energymed.base.errors import NotFound, Refused
-from energymed.calling import claim
+from energymed.calling.calls.record import correct_call
 from energymed.calling.models import Contact, FollowUp
-from energymed.calling.service import correct_call
-from energymed.cases import moves
+from energymed.calling.queue import claims
+from energymed.cases import transitions
 from energymed.cases.models import Case
 from tests.calling.conftest import MINUTE, NOW, Desk, paris
 from tests.factories import make_case, make_person, make_user
@@ -215,14 +215,14 @@ def test_only_the_last_call_of_a_case_is_corrected(desk: Desk) -> None:
 def test_not_while_the_case_is_in_call(desk: Desk) -> None:
     case = desk.case()
     contact = desk.call(case, "busy")
-    claim.claim_case(desk.session, desk.actor, case.id, now=AFTERNOON)
+    claims.claim_case(desk.session, desk.actor, case.id, now=AFTERNOON)
     refused(desk, contact, "en appel")
 
 
 def test_not_when_the_case_was_closed_by_others_since(desk: Desk) -> None:
     case = desk.case()
     contact = desk.call(case, "busy")
-    moves.close(desk.session, desk.actor, case, "recalled_by_partner", now=AFTERNOON)
+    transitions.close(desk.session, desk.actor, case, "recalled_by_partner", now=AFTERNOON)
     refused(desk, contact, "clos depuis")
 
 

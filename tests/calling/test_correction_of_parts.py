@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from energymed.base.audit import AuditEvent
 from energymed.base.errors import Refused
-from energymed.calling import claim
-from energymed.calling.household import Agreed, parts_of, record_others
+from energymed.calling.calls.linked_cases import Agreed, parts_of, record_others
 from energymed.calling.models import Contact, FollowUp
-from energymed.cases import moves
+from energymed.calling.queue import claims
+from energymed.cases import transitions
 from energymed.cases.models import Case
 from tests.calling.conftest import MINUTE, NOW, Desk, paris
 from tests.calling.test_correction import AFTERNOON, correct
@@ -92,11 +92,11 @@ def test_a_conversation_corrected_into_another_keeps_them(desk: Desk) -> None:
 
 def goes_on(desk: Desk, water: Case, how: str) -> None:
     if how == "in call":
-        claim.claim_case(desk.session, desk.colleague(), water.id, now=NOW + MINUTE)
+        claims.claim_case(desk.session, desk.colleague(), water.id, now=NOW + MINUTE)
     elif how == "called":
         desk.call(water, "no_answer", at=NOW + MINUTE)
     elif how == "closed":
-        moves.close(desk.session, desk.actor, water, "recalled_by_partner", now=NOW + MINUTE)
+        transitions.close(desk.session, desk.actor, water, "recalled_by_partner", now=NOW + MINUTE)
     else:
         anew = twin(desk, water, reference=water.reference)
         anew.partner_id = water.partner_id

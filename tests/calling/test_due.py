@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from energymed.base.errors import BadInput, NotFound, Refused
-from energymed.calling import followups
-from energymed.calling.due import surface_due
+from energymed.calling.follow_ups import service
+from energymed.calling.queue.due import surface_due
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from tests.calling.conftest import MINUTE, NOW, Desk, paris
@@ -101,7 +101,7 @@ def test_nothing_else_reopens_a_closed_case(desk: Desk) -> None:
 
 def test_a_follow_up_is_done_or_cancelled_once(desk: Desk) -> None:
     follow_up = desk.promise(desk.case(), TEN_PAST)
-    finish = followups.finish_follow_up
+    finish = service.finish_follow_up
     finish(desk.session, desk.actor, follow_up.id, "done", now=NOW)
     finish(desk.session, desk.actor, follow_up.id, "cancelled", now=NOW + MINUTE)
     assert (follow_up.state, follow_up.done_at) == ("done", NOW)
@@ -110,7 +110,7 @@ def test_a_follow_up_is_done_or_cancelled_once(desk: Desk) -> None:
 def test_a_promise_that_is_no_more_is_not_waited_for(desk: Desk) -> None:
     case = waiting(desk, "callback", TEN_PAST)
     promise = desk.promise(case, TEN_PAST)
-    followups.finish_follow_up(desk.session, desk.actor, promise.id, "cancelled", now=NOW)
+    service.finish_follow_up(desk.session, desk.actor, promise.id, "cancelled", now=NOW)
     assert (case.state, case.waiting_reason) == ("waiting", "retry")
     assert case.next_action_at == promise.due_at
 
@@ -119,12 +119,12 @@ def test_postponing_moves_the_case_that_waits_for_it(desk: Desk) -> None:
     case = waiting(desk, "callback", TEN_PAST)
     follow_up = desk.promise(case, TEN_PAST)
     thursday = paris("2026-11-26 10:00")
-    followups.postpone_follow_up(desk.session, desk.actor, follow_up.id, thursday, now=NOW)
+    service.postpone_follow_up(desk.session, desk.actor, follow_up.id, thursday, now=NOW)
     assert (case.next_action_at, follow_up.due_at) == (thursday, thursday)
     surface_due(desk.session, now=thursday)
     assert stands(case) == ("queued", "callback")
     friday = paris("2026-11-27 10:00")
-    followups.postpone_follow_up(desk.session, desk.actor, follow_up.id, friday, now=thursday)
+    service.postpone_follow_up(desk.session, desk.actor, follow_up.id, friday, now=thursday)
     assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", friday)
     assert follow_up.surfaced_at is None
 
@@ -133,16 +133,16 @@ def test_postponing_papers_leaves_a_new_case_in_the_queue(desk: Desk) -> None:
     case = desk.case()
     papers = desk.promise(case, TEN_PAST, "documents")
     later = paris("2026-12-01 10:00")
-    followups.postpone_follow_up(desk.session, desk.actor, papers.id, later, now=NOW)
+    service.postpone_follow_up(desk.session, desk.actor, papers.id, later, now=NOW)
     assert stands(case) == ("queued", "new")
 
 
 def test_what_cannot_be_postponed(desk: Desk) -> None:
     follow_up = desk.promise(desk.case(), TEN_PAST)
-    postpone = followups.postpone_follow_up
+    postpone = service.postpone_follow_up
     with pytest.raises(BadInput):
         postpone(desk.session, desk.actor, follow_up.id, NOW, now=NOW)
-    followups.finish_follow_up(desk.session, desk.actor, follow_up.id, "done", now=NOW)
+    service.finish_follow_up(desk.session, desk.actor, follow_up.id, "done", now=NOW)
     with pytest.raises(Refused, match="terminé"):
         postpone(desk.session, desk.actor, follow_up.id, NOW + MINUTE, now=NOW)
 
@@ -151,9 +151,7 @@ def test_a_note_of_a_follow_up_is_checked(desk: Desk) -> None:
     case = desk.case()
     for note in ("x" * 501, "FR76 3000 6000 0112 3456 7890 189"):
         with pytest.raises((BadInput, Refused)) as refusal:
-            followups.add_follow_up(
-                desk.session, desk.actor, case, "other", NOW, now=NOW, note=note
-            )
+            service.add_follow_up(desk.session, desk.actor, case, "other", NOW, now=NOW, note=note)
         assert refusal.value.params["field"] == "follow_up_note"
 
 
@@ -162,7 +160,7 @@ def test_another_sites_follow_up_does_not_exist(desk: Desk) -> None:
     follow_up = desk.promise(elsewhere, TEN_PAST)
     for follow_up_id in (follow_up.id, 999_999):
         with pytest.raises(NotFound):
-            followups.get_follow_up(desk.session, desk.actor, follow_up_id)
+            service.get_follow_up(desk.session, desk.actor, follow_up_id)
     with pytest.raises(NotFound):
         get_case(desk.session, desk.actor, elsewhere.id)
 
@@ -178,7 +176,7 @@ def test_tasks_are_ones_own_or_the_sites_soonest_first(desk: Desk) -> None:
     desk.session.flush()
 
     def listed(**wanted: object) -> list[int]:
-        rows = desk.session.scalars(followups.tasks(desk.actor, **wanted))  # type: ignore[arg-type]
+        rows = desk.session.scalars(service.tasks(desk.actor, **wanted))  # type: ignore[arg-type]
         return [row.id for row in rows]
 
     assert listed() == [sooner.id, later.id]

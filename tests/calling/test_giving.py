@@ -6,11 +6,11 @@ import pytest
 
 from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
-from energymed.calling import assignment
-from energymed.calling.claim import claim_case, give_back
-from energymed.calling.due import surface_due
-from energymed.calling.leave import leave
-from energymed.calling.pile import CaseFilter
+from energymed.calling.assignment import spread
+from energymed.calling.assignment.unassigned import CaseFilter
+from energymed.calling.calls.release_case import leave
+from energymed.calling.queue.claims import claim_case, give_back
+from energymed.calling.queue.due import surface_due
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case
 from tests.calling.conftest import MINUTE, NOW, Desk, paris
@@ -43,12 +43,12 @@ def test_a_promise_keeps_its_time_when_the_case_comes_back_and_is_given(
     desk: Desk, lead: Actor, dora: User, how: str
 ) -> None:
     case = promised(desk)
-    assignment.take_back(desk.session, lead, [case.id], now=NOW)
+    spread.take_back(desk.session, lead, [case.id], now=NOW)
     assert (case.state, case.next_action_at) == ("to_assign", None)
     if how == "by hand":
-        assignment.assign_by_hand(desk.session, lead, [case.id], dora.id, now=NOW)
+        spread.assign_by_hand(desk.session, lead, [case.id], dora.id, now=NOW)
     elif how == "spread":
-        assignment.apply_spread(desk.session, lead, CaseFilter(), [dora.id], now=NOW)
+        spread.apply_spread(desk.session, lead, CaseFilter(), [dora.id], now=NOW)
     else:
         claim_case(desk.session, dora.as_actor(), case.id, now=NOW)
         give_back(desk.session, dora.as_actor(), case, now=NOW + MINUTE)
@@ -68,14 +68,14 @@ def test_it_keeps_it_when_somebody_says_not_for_me(desk: Desk, lead: Actor, dora
     claim_case(desk.session, desk.actor, case.id, now=NOW)
     leave(desk.session, desk.actor, case.id, "not_for_me", now=NOW)
     assert case.state == "to_assign"
-    assignment.assign_by_hand(desk.session, lead, [case.id], dora.id, now=NOW)
+    spread.assign_by_hand(desk.session, lead, [case.id], dora.id, now=NOW)
     assert (case.state, case.next_action_at) == ("waiting", PROMISED)
 
 
 def test_a_promise_whose_time_has_come_is_called_for(desk: Desk, lead: Actor, dora: User) -> None:
     case = promised(desk, "2026-11-23 09:00")
-    assignment.take_back(desk.session, lead, [case.id], now=NOW)
-    assignment.assign_by_hand(desk.session, lead, [case.id], dora.id, now=NOW)
+    spread.take_back(desk.session, lead, [case.id], now=NOW)
+    spread.assign_by_hand(desk.session, lead, [case.id], dora.id, now=NOW)
     assert (case.state, case.queue_reason) == ("queued", "callback")
 
 
@@ -85,8 +85,8 @@ def test_an_old_page_gives_nothing_that_somebody_else_gave(
     cases = [desk.case(assigned_to=None, state="to_assign") for _turn in range(3)]
     both = [case.id for case in cases]
     amina = make_user(desk.session, site=desk.site)
-    assert assignment.assign_by_hand(desk.session, lead, both[:2], dora.id, now=NOW) == (2, 0)
-    assert assignment.assign_by_hand(desk.session, lead, both, amina.id, now=NOW) == (1, 2)
+    assert spread.assign_by_hand(desk.session, lead, both[:2], dora.id, now=NOW) == (2, 0)
+    assert spread.assign_by_hand(desk.session, lead, both, amina.id, now=NOW) == (1, 2)
     assert [case.assigned_to_id for case in cases] == [dora.id, dora.id, amina.id]
 
 
@@ -97,7 +97,7 @@ def test_a_missed_callback_is_given_once_and_only_while_it_is_missed(
     todo = desk.promise(case, "2026-11-23 09:00")
 
     def give(to: User, holder: int) -> bool:
-        return assignment.give_callback(desk.session, lead, case.id, to.id, holder, now=NOW)
+        return spread.give_callback(desk.session, lead, case.id, to.id, holder, now=NOW)
 
     todo.due_at = NOW - 29 * MINUTE
     assert not give(dora, desk.user.id), "not late yet"
@@ -118,11 +118,11 @@ def test_a_cutoff_that_nobody_was_told_of_is_given(desk: Desk, lead: Actor, dora
         cutoff_date=NOW.date(), cutoff_slot="14h-16h",
     )  # fmt: skip
     over = NOW + timedelta(hours=4)
-    assert not assignment.give_cutoff(desk.session, lead, case.id, dora.id, 0, now=over)
-    assert assignment.give_cutoff(desk.session, lead, case.id, dora.id, 0, now=NOW)
+    assert not spread.give_cutoff(desk.session, lead, case.id, dora.id, 0, now=over)
+    assert spread.give_cutoff(desk.session, lead, case.id, dora.id, 0, now=NOW)
     assert (case.state, case.assigned_to_id) == ("queued", dora.id)
     mark_told(case, NOW)
     holder = dora.id
-    assert not assignment.give_cutoff(desk.session, lead, case.id, desk.user.id, holder, now=NOW), (
+    assert not spread.give_cutoff(desk.session, lead, case.id, desk.user.id, holder, now=NOW), (
         "told meanwhile"
     )

@@ -5,10 +5,10 @@ from sqlalchemy import func, select
 
 from energymed.accounts.actor import Actor
 from energymed.base.errors import Conflict
-from energymed.calling import claim
-from energymed.calling.leave import leave
+from energymed.calling.calls.record import record_call, record_contact
+from energymed.calling.calls.release_case import leave
 from energymed.calling.models import Contact
-from energymed.calling.service import record_call, record_contact
+from energymed.calling.queue import claims
 from energymed.cases.models import Case
 from tests.calling.conftest import MINUTE, NOW, Desk
 from tests.factories import make_user
@@ -32,8 +32,8 @@ def refused(desk: Desk, actor: Actor, case: Case, sentence: str) -> None:
 
 def lapsed(desk: Desk, actor: Actor, case: Case) -> None:
     """The actor opened the case, and the lease ran out."""
-    claim.claim_case(desk.session, actor, case.id, now=NOW)
-    assert claim.release_lapsed(desk.session, now=LATER) == 1
+    claims.claim_case(desk.session, actor, case.id, now=NOW)
+    assert claims.release_lapsed(desk.session, now=LATER) == 1
 
 
 def test_who_never_took_the_case_records_nothing(desk: Desk) -> None:
@@ -44,7 +44,7 @@ def test_who_never_took_the_case_records_nothing(desk: Desk) -> None:
 
 def test_a_lead_steps_in_by_taking_the_case(desk: Desk) -> None:
     lead, case = make_user(desk.session, "lead", site=desk.site).as_actor(), desk.case()
-    claim.claim_case(desk.session, lead, case.id, now=NOW)
+    claims.claim_case(desk.session, lead, case.id, now=NOW)
     assert record(desk, lead, case).user_id == lead.user_id
 
 
@@ -52,7 +52,7 @@ def test_a_call_already_recorded_ends_the_claim(desk: Desk) -> None:
     case = desk.case()
     desk.call(case, "no_answer")
     refused(desk, desk.actor, case, "reprenez le dossier")
-    claim.claim_case(desk.session, desk.actor, case.id, now=LATER)
+    claims.claim_case(desk.session, desk.actor, case.id, now=LATER)
     assert record(desk, desk.actor, case).result == "no_answer"
 
 
@@ -66,7 +66,7 @@ def test_a_lapse_loses_nothing_not_even_after_a_message(desk: Desk) -> None:
 def test_who_took_it_last_decides_even_when_it_was_given_back(desk: Desk) -> None:
     case, colleague = desk.case(), desk.colleague()
     lapsed(desk, desk.actor, case)
-    claim.claim_case(desk.session, colleague, case.id, now=LATER)
+    claims.claim_case(desk.session, colleague, case.id, now=LATER)
     leave(desk.session, colleague, case.id, "mistake", now=LATER)
     refused(desk, desk.actor, case, "Un collègue a repris ce dossier")
 
@@ -75,7 +75,7 @@ def test_nothing_while_a_colleague_has_the_household_in_call(desk: Desk) -> None
     case, colleague = desk.case(), desk.colleague()
     sister = desk.case(person=case.person)
     lapsed(desk, desk.actor, sister)
-    claim.claim_case(desk.session, colleague, case.id, now=LATER)
+    claims.claim_case(desk.session, colleague, case.id, now=LATER)
     refused(desk, desk.actor, sister, "en ligne avec ce foyer")
     leave(desk.session, colleague, case.id, "mistake", now=LATER)
     assert record(desk, desk.actor, sister).case_id == sister.id

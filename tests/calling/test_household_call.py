@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
-from energymed.base.period import parse_period
-from energymed.calling.facts import verdict_on
-from energymed.calling.household import Agreed, other_cases, record_others
+from energymed.base.periods import parse_period
+from energymed.calling.calls.linked_cases import Agreed, other_cases, record_others
+from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, Person
 from energymed.reporting.indicators import total

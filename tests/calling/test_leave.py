@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from energymed.base.audit import AuditEvent
 from energymed.base.errors import BadInput
-from energymed.calling.claim import claim_case
-from energymed.calling.due import surface_due
-from energymed.calling.facts import verdict_on
-from energymed.calling.leave import REASONS, leave
+from energymed.calling.calls.availability_note import note_wishes
+from energymed.calling.calls.record import correct_call
+from energymed.calling.calls.release_case import REASONS, leave
+from energymed.calling.eligibility.assess import verdict_on
+from energymed.calling.eligibility.availability import Wishes
 from energymed.calling.models import Contact
-from energymed.calling.preferences import note_wishes
-from energymed.calling.service import correct_call
-from energymed.calling.wishes import Wishes
+from energymed.calling.queue.claims import claim_case
+from energymed.calling.queue.due import surface_due
 from energymed.cases.models import Case, Stop
 from energymed.cases.stops import Newcomer, look_up
 from energymed.partners.result_rules import RESULT_RULES

@@ -14,7 +14,7 @@ from energymed.base.errors import BadInput
 from energymed.calling import letters
 from energymed.calling.letters import LetterSearch, Sent, note_letters, without_phone
 from energymed.calling.models import Contact
-from energymed.cases import moves
+from energymed.cases import transitions
 from energymed.cases.models import Case, Phone
 from tests.calling.conftest import MINUTE, NOW, Desk
 from tests.calling.test_claim_at_once import at_once
@@ -65,7 +65,7 @@ def test_only_those_whom_no_number_reaches(desk: Desk, lead: Actor) -> None:
 def test_nobody_who_is_dead_opposed_or_done_with_is_written_to(desk: Desk, lead: Actor) -> None:
     silent(desk, "A").person.opposed_at = NOW
     silent(desk, "B").person.deceased_at = NOW
-    moves.close(desk.session, desk.actor, silent(desk, "C"), "settled", now=NOW)
+    transitions.close(desk.session, desk.actor, silent(desk, "C"), "settled", now=NOW)
     desk.session.flush()
     assert named(desk, lead, written="all") == []
 
@@ -168,7 +168,7 @@ def test_two_people_at_the_same_instant_note_one_letter(app: Flask, desk: Desk) 
 def test_a_case_that_needs_none_any_more_is_passed_over(desk: Desk, lead: Actor) -> None:
     reached, done, waits = (silent(desk, reference) for reference in "ABC")
     reached.person.phones.append(Phone(e164=NUMBER, position=1))
-    moves.close(desk.session, desk.actor, done, "settled", now=NOW)
+    transitions.close(desk.session, desk.actor, done, "settled", now=NOW)
     desk.session.commit()
     assert note(lead, reached, done, waits) == Sent(recorded=1, passed_over=["A", "B"])
 

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from energymed.calling.claim import claim_case
-from energymed.calling.missions import close_past_cutoffs
-from energymed.calling.queue import view_queue
+from energymed.calling.queue.automatic_closures import close_past_cutoffs
+from energymed.calling.queue.claims import claim_case
+from energymed.calling.queue.view import view_queue
 from energymed.cases.cutoff import mark_told, tell_anew
 from energymed.cases.models import Case
 from tests.calling.conftest import NOW, Desk

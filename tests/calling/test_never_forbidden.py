@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from energymed.base.clock import at_paris, paris, paris_date
 from energymed.base.dates import is_public_holiday
-from energymed.calling.rules import Attempt, Callee, may_call, next_allowed, retry_at
-from energymed.calling.wishes import Wishes
+from energymed.calling.eligibility.availability import Wishes
+from energymed.calling.eligibility.rules import Attempt, Callee, may_call, next_allowed, retry_at
 from energymed.partners.result_rules import AGAIN, RESULT_RULES, declared
 from tests.calling.test_rules import RULES
 

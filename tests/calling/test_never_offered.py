@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from energymed.accounts.actor import Actor
-from energymed.calling.claim import claim_offered
-from energymed.calling.offers import offers
-from energymed.calling.service import record_call
-from energymed.calling.wishes import Wishes
+from energymed.calling.calls.record import record_call
+from energymed.calling.eligibility.availability import Wishes
+from energymed.calling.queue.claims import claim_offered
+from energymed.calling.queue.next_call import offers
 from energymed.cases.models import Case
 from tests.calling.conftest import NOW, Desk
 from tests.calling.test_never_forbidden import Person, forbidden

@@ -6,11 +6,11 @@ import pytest
 
 from energymed.accounts.actor import Actor
 from energymed.base.errors import Conflict
-from energymed.calling.claim import claim_case, claim_offered
-from energymed.calling.facts import verdict_on
-from energymed.calling.offers import offers
-from energymed.calling.preferences import note_wishes
-from energymed.calling.wishes import Wishes, wishes_of
+from energymed.calling.calls.availability_note import note_wishes
+from energymed.calling.eligibility.assess import verdict_on
+from energymed.calling.eligibility.availability import Wishes, wishes_of
+from energymed.calling.queue.claims import claim_case, claim_offered
+from energymed.calling.queue.next_call import offers
 from energymed.cases.models import Case
 from tests.calling.conftest import MINUTE, NOW, Desk
 from tests.factories import make_case, make_partner, make_person, make_site, make_user

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from energymed.calling.pace import calls_a_day, days_left, hurried, hurried_loads
+from energymed.calling.assignment.workload import calls_a_day, days_left, hurried, hurried_loads
 from energymed.cases.cutoff import mark_told
 from tests.calling.conftest import NOW, Desk
 

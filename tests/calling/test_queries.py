@@ -1,7 +1,7 @@
 """Reads for the desks: one's own day, callbacks promised, the team's board, a case's contacts."""
 
 from energymed.calling import queries
-from energymed.calling.board import team_board
+from energymed.calling.team.dashboard import team_board
 from energymed.cases.models import Case
 from tests.calling.conftest import NOW, Desk, counted
 from tests.factories import make_case, make_user

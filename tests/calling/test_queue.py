@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from energymed.calling.facts import verdict_on
-from energymed.calling.queue import Held, view_queue
+from energymed.calling.eligibility.assess import verdict_on
+from energymed.calling.queue.view import Held, view_queue
 from energymed.cases.models import Case, Household
 from tests.calling.conftest import NOW, Desk, counted, paris
 from tests.factories import make_case, make_partner, make_person, make_user

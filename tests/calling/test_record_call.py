@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from energymed.base.audit import AuditEvent
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
-from energymed.calling import claim, drafts
+from energymed.calling.calls import drafts
+from energymed.calling.calls.record import record_call, record_contact
 from energymed.calling.models import CallDraft, Contact
-from energymed.calling.service import record_call, record_contact
+from energymed.calling.queue import claims
 from energymed.cases.models import Case
 from tests.calling.conftest import MINUTE, NOW, Desk, paris
 from tests.factories import make_case
@@ -22,7 +23,7 @@ IBAN = "FR76 3000 6000 0112 3456 7890 189"
 
 def opened(desk: Desk) -> Case:
     case = desk.case()
-    claim.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
     return case
 
 
@@ -189,7 +190,7 @@ def test_the_key_of_another_case_is_refused(desk: Desk) -> None:
 
 def test_a_case_that_a_colleague_holds_is_a_conflict(desk: Desk) -> None:
     case, colleague = desk.case(), desk.colleague()
-    claim.claim_case(desk.session, colleague, case.id, now=NOW)
+    claims.claim_case(desk.session, colleague, case.id, now=NOW)
     with pytest.raises(Conflict, match="Un collègue a repris ce dossier"):
         record(desk, case, "no_answer")
 
@@ -202,7 +203,7 @@ def test_a_case_closed_meanwhile_is_a_conflict(desk: Desk) -> None:
 
 def test_a_lapsed_lease_loses_nothing_while_nobody_took_the_case(desk: Desk) -> None:
     case = opened(desk)
-    claim.release_lapsed(desk.session, now=NOW + 20 * MINUTE)
+    claims.release_lapsed(desk.session, now=NOW + 20 * MINUTE)
     assert case.state == "queued"
     desk.now = NOW + 21 * MINUTE
     contact = record(desk, case, "no_answer")

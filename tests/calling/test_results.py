@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from energymed.base.errors import BadInput
-from energymed.calling.facts import verdict_on
+from energymed.calling.calls.results import CHOICES, GROUPS, RESULTS
+from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.models import RESULT_CODES, FollowUp
-from energymed.calling.results import CHOICES, GROUPS, RESULTS
 from energymed.cases.models import Case
 from tests.calling.conftest import MINUTE, NOW, Desk, paris
 from tests.factories import make_partner, make_person, make_site

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from energymed.base.clock import at_paris
-from energymed.calling.rules import (
+from energymed.calling.eligibility.rules import (
     REASONS,
     Attempt,
     Callee,

@@ -5,11 +5,11 @@ from datetime import date, datetime, time
 import pytest
 
 from energymed.base.errors import BadInput, Refused
-from energymed.calling.agenda import agenda
-from energymed.calling.promises import check_promise
-from energymed.calling.results import RESULTS
-from energymed.calling.sequel import Call, Sequel, sequel_of
-from energymed.calling.wishes import Wishes
+from energymed.calling.calls.next_step import Call, Sequel, sequel_of
+from energymed.calling.calls.results import RESULTS
+from energymed.calling.eligibility.availability import Wishes
+from energymed.calling.follow_ups.callback_slots import agenda
+from energymed.calling.follow_ups.callbacks import check_promise
 from energymed.cases.models import Case, Household
 from energymed.partners.rulebook import load_calling_rules
 from tests.calling.conftest import NOW, Desk, paris

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.audit import AuditEvent
-from energymed.calling.claim import claim_case
-from energymed.calling.missions import close_never_called
+from energymed.calling.calls.record import correct_call, record_call
 from energymed.calling.models import Contact
-from energymed.calling.service import correct_call, record_call
+from energymed.calling.queue.automatic_closures import close_never_called
+from energymed.calling.queue.claims import claim_case
 from energymed.cases.models import Case, Person, Stop
 from energymed.cases.people import Identity, People
 from energymed.partners.models import Campaign, Partner

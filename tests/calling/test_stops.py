@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from energymed.calling.missions import close_never_called
+from energymed.calling.calls.record import correct_call
 from energymed.calling.models import Contact
-from energymed.calling.queue import view_queue
-from energymed.calling.service import correct_call
+from energymed.calling.queue.automatic_closures import close_never_called
+from energymed.calling.queue.view import view_queue
 from energymed.cases.models import Case, Person, Stop
 from energymed.cases.people import Identity, People
 from energymed.cases.stops import forget_lapsed

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from energymed.accounts.models import User
 from energymed.base.errors import Refused
 from energymed.base.files import FileStore
-from energymed.base.period import parse_period
+from energymed.base.periods import parse_period
+from energymed.calling.eligibility.rules import in_hours
 from energymed.calling.models import Contact
-from energymed.calling.queue import view_queue
-from energymed.calling.rules import in_hours
+from energymed.calling.queue.view import view_queue
 from energymed.cases.ledger import statement
 from energymed.cases.models import Case
 from energymed.config import Settings

@@ -9,9 +9,9 @@ from energymed.accounts.actor import SYSTEM, Actor
 from energymed.accounts.models import Site
 from energymed.base.db import transaction
 from energymed.base.files import FileStore
-from energymed.intake import preview, service
-from energymed.intake.preview import Preview
-from energymed.intake.report import ImportReport
+from energymed.intake.batches import preview, service
+from energymed.intake.batches.preview import Preview
+from energymed.intake.importing.report import ImportReport
 from energymed.partners.models import Partner
 from tests.factories import MONDAY_MORNING, make_partner, make_site
 from tests.intake.books import TITLES, csv_bytes

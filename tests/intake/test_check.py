@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from energymed.intake import rules
-from energymed.intake.check import check_payments, check_rows
+from energymed.intake.checking import rules
+from energymed.intake.checking.row_checks import check_payments, check_rows
 from energymed.intake.codes import ERRORS, MESSAGES, WARNINGS
-from energymed.intake.headers import map_headers, suggest
+from energymed.intake.mapping.headers import map_headers, suggest
 from energymed.intake.rows import Cell, CheckResult, PaymentsResult, Sheet, SheetRow
 
 GOOD: dict[str, Cell] = {

@@ -10,9 +10,9 @@ from energymed.accounts.actor import SYSTEM
 from energymed.base.db import transaction
 from energymed.base.errors import Refused
 from energymed.base.progress import Cancelled
-from energymed.intake import checks, preview, service
+from energymed.intake.batches import preview, preview_store, service
+from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch, Check, CheckedLine
-from energymed.intake.undo import undo
 from tests.factories import make_partner
 from tests.intake.books import LINE, csv_bytes
 from tests.intake.imports import PAYMENT_TITLES, Desk
@@ -36,7 +36,7 @@ def received(desk: Desk, content: bytes, **given: str) -> Batch:
 
 
 def standing(desk: Desk, batch: Batch) -> bool:
-    return checks.standing(desk.session, batch, desk.now) is not None
+    return preview_store.standing(desk.session, batch, desk.now) is not None
 
 
 def test_every_line_is_kept_with_what_becomes_of_it(desk: Desk, session: Session) -> None:
@@ -46,16 +46,16 @@ def test_every_line_is_kept_with_what_becomes_of_it(desk: Desk, session: Session
     assert (shown.counts["rows"], shown.counts["created"], shown.counts["total_cents"]) == (
         5, 2, 1550,
     )  # fmt: skip
-    rows = session.scalars(checks.lines(batch)).all()
+    rows = session.scalars(preview_store.lines(batch)).all()
     assert [(row.row_number, row.outcome, row.codes) for row in rows] == [
         (2, "created", " "), (3, "created", " no_phone "), (4, "rejected", " bad_amount "),
         (5, "duplicate", " "), (6, "rejected", " missing_name no_phone "),
     ]  # fmt: skip
     assert (rows[0].name, rows[0].amount_cents, rows[3].first_row) == ("Léa DURAND", 1250, 2)
-    assert [row.row_number for row in session.scalars(checks.lines(batch, code="no_phone"))] == [
+    assert [row.row_number for row in session.scalars(preview_store.lines(batch, code="no_phone"))] == [
         3, 6,
     ]  # fmt: skip
-    assert not session.scalars(checks.lines(batch, code="phone")).all()
+    assert not session.scalars(preview_store.lines(batch, code="phone")).all()
 
 
 def test_the_summary_reads_back_as_it_was_written(desk: Desk) -> None:
@@ -118,7 +118,7 @@ def test_payments_are_checked_too(desk: Desk, session: Session) -> None:
     summary = desk.checked(batch.id).summary
     assert summary is not None
     assert (summary.counts["recorded"], summary.counts["rejected"]) == (1, 1)
-    rows = session.scalars(checks.lines(batch)).all()
+    rows = session.scalars(preview_store.lines(batch)).all()
     assert [(row.outcome, row.codes) for row in rows] == [
         ("recorded", " "), ("rejected", " unknown_reference "),
     ]  # fmt: skip

@@ -8,11 +8,12 @@ from energymed.accounts.actor import SYSTEM
 from energymed.base.audit import AuditEvent
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
-from energymed.intake import choose, service
-from energymed.intake.choose import Clash, SeenColumn, assemble
-from energymed.intake.layouts import must_be_seen
+from energymed.intake.batches import service
+from energymed.intake.batches.preview import lacks_columns
+from energymed.intake.mapping import column_choice
+from energymed.intake.mapping.column_choice import Clash, SeenColumn, assemble
+from energymed.intake.mapping.profiles import must_be_seen
 from energymed.intake.models import Batch
-from energymed.intake.preview import lacks_columns
 from energymed.partners.models import ColumnProfile
 from tests.factories import make_site, make_user
 from tests.intake.books import LINE, TITLES, csv_bytes
@@ -32,23 +33,25 @@ def received(desk: Desk, content: bytes, name: str = "f.csv", **given: str) -> i
         return service.receive(session, SYSTEM, upload, files=desk.files, now=desk.now).id
 
 
-def seen(desk: Desk, batch_id: int) -> choose.SeenColumns:
-    return choose.see_columns(desk.session, SYSTEM, batch_id, files=desk.files)
+def seen(desk: Desk, batch_id: int) -> column_choice.SeenColumns:
+    return column_choice.see_columns(desk.session, SYSTEM, batch_id, files=desk.files)
 
 
 def column(desk: Desk, batch_id: int, header: str) -> SeenColumn:
     return next(one for one in seen(desk, batch_id).columns if one.header == header)
 
 
-def counted(desk: Desk, batch_id: int, mapping: dict[str, str | None]) -> choose.Counted:
-    return choose.count_lines(desk.session, seen(desk, batch_id), mapping, now=desk.now)
+def counted(desk: Desk, batch_id: int, mapping: dict[str, str | None]) -> column_choice.Counted:
+    return column_choice.count_lines(desk.session, seen(desk, batch_id), mapping, now=desk.now)
 
 
 def chosen(
     desk: Desk, batch_id: int, mapping: dict[str, str], remember: str | None = "EDF"
 ) -> None:
     with transaction() as session:
-        choose.choose_columns(session, SYSTEM, batch_id, mapping, now=desk.now, remember=remember)
+        column_choice.choose_columns(
+            session, SYSTEM, batch_id, mapping, now=desk.now, remember=remember
+        )
 
 
 def odd(desk: Desk) -> int:
@@ -164,7 +167,7 @@ def test_an_imported_file_or_anothers_is_not_chosen_for(desk: Desk, session: Ses
     stranger = make_user(session, "lead", site=make_site(session)).as_actor()
     session.commit()
     with pytest.raises(NotFound):
-        choose.see_columns(session, stranger, done, files=desk.files)
+        column_choice.see_columns(session, stranger, done, files=desk.files)
 
 
 def test_a_changed_layout_is_noticed(desk: Desk, session: Session) -> None:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energymed.intake import check
-from energymed.intake.clean import columns_of
-from energymed.intake.columns import plain_rows
-from energymed.intake.headers import map_headers, suggest
+from energymed.intake.checking import row_checks
+from energymed.intake.checking.fast_path import plain_rows
+from energymed.intake.checking.row_parser import columns_of
+from energymed.intake.mapping.headers import map_headers, suggest
 from energymed.intake.rows import Cell, CheckResult, Sheet, SheetRow
 
 AT_NINE = datetime(2027, 6, 1, 9)  # noqa: DTZ001  # as a spreadsheet gives it
@@ -53,8 +53,8 @@ def sheet_of(lines: list[tuple[Cell, ...]], headers: list[str]) -> Sheet:
 
 def one_by_one(sheet: Sheet, kind: str, mapping: Any) -> CheckResult:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(check, "plain_rows", lambda rows, *_, **__: [None] * len(rows))
-        return check.check_rows(sheet, mapping, kind)
+        patch.setattr(row_checks, "plain_rows", lambda rows, *_, **__: [None] * len(rows))
+        return row_checks.check_rows(sheet, mapping, kind)
 
 
 @pytest.mark.slow
@@ -62,7 +62,7 @@ def one_by_one(sheet: Sheet, kind: str, mapping: Any) -> CheckResult:
 def test_both_ways_agree(lines: list[tuple[Cell, ...]], kind: str) -> None:
     sheet = sheet_of(lines, list(CELLS))
     mapping = map_headers(sheet.headers, kind)
-    assert check.check_rows(sheet, mapping, kind) == one_by_one(sheet, kind, mapping)
+    assert row_checks.check_rows(sheet, mapping, kind) == one_by_one(sheet, kind, mapping)
 
 
 @given(
@@ -81,7 +81,7 @@ def test_a_single_name_column_agrees(names: list[str], title: str) -> None:
     ]
     sheet = sheet_of(lines, ["Référence", title, "Téléphone", "Montant"])
     mapping = map_headers(sheet.headers, "unpaid_bill")
-    assert check.check_rows(sheet, mapping, "unpaid_bill") == one_by_one(
+    assert row_checks.check_rows(sheet, mapping, "unpaid_bill") == one_by_one(
         sheet, "unpaid_bill", mapping
     )
 
@@ -127,6 +127,6 @@ def test_columns_split_or_added_up_agree(lines: list[tuple[Cell, ...]]) -> None:
     added = {"amount": "Élec", "amount_2": "Gaz", "amount_3": "Frais"}
     mapping = suggest(titles, "unpaid_bill", added)
     assert mapping.fields["postal_commune"] == "CP Ville"
-    assert check.check_rows(sheet, mapping, "unpaid_bill") == one_by_one(
+    assert row_checks.check_rows(sheet, mapping, "unpaid_bill") == one_by_one(
         sheet, "unpaid_bill", mapping
     )

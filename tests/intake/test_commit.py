@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import SYSTEM
 from energymed.base.audit import AuditEvent
 from energymed.base.errors import Refused
-from energymed.cases import moves
+from energymed.cases import transitions
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
-from energymed.intake import commit, queries
+from energymed.intake import queries
+from energymed.intake.batches.rejected_file import rejected_workbook
+from energymed.intake.importing import commit
 from energymed.intake.models import Batch, BatchRow
-from energymed.intake.reader import read
-from energymed.intake.rejected import rejected_workbook
+from energymed.intake.reading.reader import read
 from tests.factories import make_partner, make_user
 from tests.intake.books import LINE, TITLES, csv_bytes
 from tests.intake.imports import Desk
@@ -48,7 +49,7 @@ def test_again_changes_nothing(desk: Desk, session: Session) -> None:
 def test_a_closed_case_that_comes_back_is_a_new_one(desk: Desk, session: Session) -> None:
     desk.week(46, R1)
     first = one_case(session)
-    moves.close(session, SYSTEM, first, "settled", now=desk.now)
+    transitions.close(session, SYSTEM, first, "settled", now=desk.now)
     session.commit()
     assert desk.week(47, R1).created == 1
     again = one_case(session)

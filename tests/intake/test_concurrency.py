@@ -16,9 +16,9 @@ from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.cases import ledger
 from energymed.cases.models import Case, Household, LedgerEntry, Person
-from energymed.intake import service
+from energymed.intake.batches import service
+from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch
-from energymed.intake.undo import undo
 from energymed.partners.models import Partner
 from tests.factories import MONDAY_MORNING, make_partner
 from tests.intake.books import csv_bytes

@@ -12,12 +12,13 @@ from energymed.accounts.actor import SYSTEM
 from energymed.base.db import transaction
 from energymed.base.errors import Refused
 from energymed.cases.models import Case
-from energymed.intake import continuation, queries
+from energymed.intake import queries
+from energymed.intake.batches.rejected_file import rejected_workbook
+from energymed.intake.batches.rejection_reasons import reason_columns, reason_title
+from energymed.intake.importing import continuation
+from energymed.intake.importing.report import ImportReport
+from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch, BatchRow
-from energymed.intake.reasons import reason_columns, reason_title
-from energymed.intake.rejected import rejected_workbook
-from energymed.intake.report import ImportReport
-from energymed.intake.undo import undo
 from tests.intake.imports import Desk
 
 R1 = ("R1", "DURAND", "06 39 98 45 27", "12,50")

@@ -9,11 +9,11 @@ from energymed.base.audit import AuditEvent
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Refused
 from energymed.cases.models import Case, Phone
-from energymed.intake import checks, service
-from energymed.intake.checks import Summary
-from energymed.intake.decisions import CHOICES, choices, decided
+from energymed.intake.batches import preview_store, service
+from energymed.intake.batches.preview_store import Summary
+from energymed.intake.checking.decisions import CHOICES, choices, decided
+from energymed.intake.importing.report import ImportReport
 from energymed.intake.models import Batch, BatchRow
-from energymed.intake.report import ImportReport
 from tests.intake.books import csv_bytes
 from tests.intake.imports import Desk
 
@@ -161,4 +161,4 @@ def test_a_decision_leaves_a_trace_and_waits_no_longer_than_its_file(
 
 def outcomes_of(desk: Desk, batch_id: int) -> list[str]:
     batch = desk.session.get_one(Batch, batch_id)
-    return [row.outcome for row in desk.session.scalars(checks.lines(batch))]
+    return [row.outcome for row in desk.session.scalars(preview_store.lines(batch))]

@@ -12,9 +12,9 @@ import xlwt
 from openpyxl import Workbook
 
 from energymed.base.errors import BadInput
-from energymed.intake.check import check_rows
-from energymed.intake.headers import suggest
-from energymed.intake.reader import read
+from energymed.intake.checking.row_checks import check_rows
+from energymed.intake.mapping.headers import suggest
+from energymed.intake.reading.reader import read
 from energymed.intake.rows import CheckResult
 from tests.intake.books import LINE, TITLES
 from tests.intake.made import (

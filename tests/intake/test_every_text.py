@@ -2,12 +2,12 @@
 
 import pytest
 
-from energymed.intake.check import check_rows
-from energymed.intake.headers import suggest
+from energymed.intake.checking.row_checks import check_rows
+from energymed.intake.mapping.headers import suggest
 from energymed.intake.queries import RejectedLine
-from energymed.intake.reader import read
+from energymed.intake.reading.reader import read
 from energymed.intake.rows import CheckResult, Sheet
-from energymed.web.lead.rejected import rejected_csv
+from energymed.web.lead.imported.rejected import rejected_csv
 
 TITLES = "Référence;Nom;Téléphone;Montant\r\n"
 LINE = "A1;DURAND;06 39 98 45 27;12,50\r\n"

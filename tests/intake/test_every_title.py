@@ -7,8 +7,8 @@ import xlsxwriter
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from energymed.intake.headers import suggest
-from energymed.intake.reader import read
+from energymed.intake.mapping.headers import suggest
+from energymed.intake.reading.reader import read
 from tests.intake.books import LINE, TITLES, xlsx_bytes
 
 GROUPED = ["Référence", "Nom", "Prénom", "Fixe", "Mobile", "Montant dû"]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from energymed.intake.guess import guess_fields, in_doubt, samples, shape_of
+from energymed.intake.mapping.value_shapes import guess_fields, in_doubt, samples, shape_of
 from energymed.intake.rows import Cell
 
 

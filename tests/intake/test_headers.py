@@ -4,15 +4,15 @@ import pytest
 
 from energymed.base.errors import BadInput
 from energymed.intake.codes import CASE_FIELDS, PAYMENT_FIELDS
-from energymed.intake.headers import (
+from energymed.intake.mapping.headers import (
     MORE_AMOUNTS,
     PHONE_FIELDS,
     map_headers,
     suggest,
     unique_headers,
 )
-from energymed.intake.private_titles import is_sensitive
-from energymed.intake.synonyms import (
+from energymed.intake.mapping.sensitive_titles import is_sensitive
+from energymed.intake.mapping.synonyms import (
     CASE_SYNONYMS,
     CASE_TITLES,
     canonical,

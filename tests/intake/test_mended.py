@@ -1,7 +1,7 @@
 """Lines corrected on screen keep to the same rules as lines of a file."""
 
 from energymed.accounts.actor import SYSTEM
-from energymed.intake import service
+from energymed.intake.batches import service
 from energymed.intake.models import Batch
 from tests.intake.books import csv_bytes
 from tests.intake.imports import Desk

@@ -10,11 +10,11 @@ from energymed.accounts.actor import Actor
 from energymed.base.audit import AuditEvent
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
-from energymed.cases import moves
+from energymed.cases import transitions
 from energymed.cases.models import Case
-from energymed.intake import missing
-from energymed.intake.missing import MissingSearch, missing_cases
-from energymed.intake.undo import undo
+from energymed.intake.batches import missing_cases as missing
+from energymed.intake.batches.missing_cases import MissingSearch, missing_cases
+from energymed.intake.importing.undo import undo
 from tests.factories import make_case, make_user
 from tests.intake.imports import Desk
 
@@ -83,7 +83,7 @@ def test_a_closed_case_and_one_of_another_site_are_not_listed(
     desk: Desk, session: Session, lead: Actor
 ) -> None:
     ids = absent(desk)
-    moves.close(session, lead, session.get_one(Case, ids["R2"]), "settled", now=desk.now)
+    transitions.close(session, lead, session.get_one(Case, ids["R2"]), "settled", now=desk.now)
     session.commit()
     assert listed(session, lead) == ["R3", "R4"]
     stranger = make_user(session, "lead").as_actor()
@@ -105,8 +105,8 @@ def test_a_case_in_call_is_passed_over_and_named(desk: Desk, session: Session, l
     ids = absent(desk)
     mediator = make_user(session, site=desk.site)
     case = session.get_one(Case, ids["R2"])
-    moves.assign(session, lead, case, mediator.id, now=desk.now)
-    moves.claim(session, lead, case, mediator.id, until=desk.now + HOUR, now=desk.now)
+    transitions.assign(session, lead, case, mediator.id, now=desk.now)
+    transitions.claim(session, lead, case, mediator.id, until=desk.now + HOUR, now=desk.now)
     session.commit()
     chosen = ask(lead, list(ids.values()), desk.now)
     assert chosen.in_call == ["R2"]

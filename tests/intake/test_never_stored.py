@@ -13,19 +13,20 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.db import db
-from energymed.intake import queries, service
+from energymed.intake import queries
+from energymed.intake.batches import service
+from energymed.intake.batches.rejected_file import rejected_workbook
 from energymed.intake.codes import PRIVATE
-from energymed.intake.headers import suggest
-from energymed.intake.models import Batch
-from energymed.intake.private import private_columns
-from energymed.intake.private_titles import is_sensitive, private_kind
-from energymed.intake.reader import read
-from energymed.intake.rejected import rejected_workbook
-from energymed.intake.synonyms import (
+from energymed.intake.mapping.headers import suggest
+from energymed.intake.mapping.sensitive_columns import private_columns
+from energymed.intake.mapping.sensitive_titles import is_sensitive, private_kind
+from energymed.intake.mapping.synonyms import (
     CASE_SYNONYMS,
     PAYMENT_SYNONYMS,
 )
-from energymed.web.lead.rejected import rejected_csv
+from energymed.intake.models import Batch
+from energymed.intake.reading.reader import read
+from energymed.web.lead.imported.rejected import rejected_csv
 from tests.intake.books import csv_bytes, xlsx_bytes
 from tests.intake.imports import Desk
 from tests.intake.private_numbers import cards, ibans, nirs, spaced, tax_numbers

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import SYSTEM
 from energymed.base.db import transaction
 from energymed.base.errors import NotFound
-from energymed.calling.followups import close_case
+from energymed.calling.follow_ups.service import close_case
 from energymed.calling.models import Contact
-from energymed.cases import ledger, moves
+from energymed.cases import ledger, transitions
 from energymed.cases.models import Case
-from energymed.intake.obstacles import Foreseen, Obstacles
-from energymed.intake.undo import look_ahead, undo
+from energymed.intake.importing.undo import look_ahead, undo
+from energymed.intake.importing.undo_blockers import Foreseen, Obstacles
 from energymed.mediation.models import Act
 from tests.factories import make_user
 from tests.intake.imports import Desk
@@ -96,8 +96,8 @@ def test_a_case_in_call_is_told_with_who_holds_it(desk: Desk, session: Session) 
     report = desk.owed(46, R1=100)
     mediator = make_user(session, site=desk.site)
     case = case_of(desk, "R1")
-    moves.assign(session, SYSTEM, case, mediator.id, now=desk.now)
-    moves.claim(session, SYSTEM, case, mediator.id, until=desk.now, now=desk.now)
+    transitions.assign(session, SYSTEM, case, mediator.id, now=desk.now)
+    transitions.claim(session, SYSTEM, case, mediator.id, until=desk.now, now=desk.now)
     session.commit()
     standing, _foreseen = ahead(desk, report.batch)
     assert standing.in_call == [(case.id, "R1", mediator.id)]

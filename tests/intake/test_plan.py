@@ -8,11 +8,11 @@ from energymed.accounts.actor import SYSTEM
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.cases.models import Case
-from energymed.intake import checks, service
-from energymed.intake.choose import choose_columns
-from energymed.intake.examine import guess_kind
+from energymed.intake.batches import preview_store, service
+from energymed.intake.batches.preview import lacks_columns
+from energymed.intake.checking.examine import guess_kind
+from energymed.intake.mapping.column_choice import choose_columns
 from energymed.intake.models import Batch, BatchRow
-from energymed.intake.preview import lacks_columns
 from energymed.partners.models import Campaign
 from tests.factories import make_partner, make_site, make_user
 from tests.intake.books import LINE, TITLES, csv_bytes
@@ -46,7 +46,7 @@ def test_changes_are_shown_old_and_new(desk: Desk) -> None:
     shown = desk.checked(received(desk, csv_bytes(line)))
     assert shown.summary is not None
     assert [one.reference for one in shown.summary.missing] == ["R2"]
-    (row,) = desk.session.scalars(checks.lines(shown.batch, changed=True))
+    (row,) = desk.session.scalars(preview_store.lines(shown.batch, changed=True))
     assert (row.outcome, row.codes) == ("updated", " new_phone ")
     assert row.changes == {"items": [["debt_cents", 1250, 2000], ["phone", None, "+33639980001"]]}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from energymed.base.errors import BadInput
-from energymed.intake import limits
-from energymed.intake.reader import read
+from energymed.intake.reading import file_safety
+from energymed.intake.reading.reader import read
 from tests.intake.books import (
     LINE,
     TITLES,
@@ -203,20 +203,20 @@ def test_bombs_are_refused() -> None:
     member = "xl/worksheets/sheet1.xml"
     honest = zip_bytes({"xl/workbook.xml": b"<workbook/>", member: b" " * 5_000_000})
     with pytest.raises(BadInput, match="volume anormal"):
-        limits.check_archive(honest, "bombe.xlsx", 4_000_000)
+        file_safety.check_archive(honest, "bombe.xlsx", 4_000_000)
     lying = lying_archive(member, b" " * 5_000_000, declared=1_000)
     with pytest.raises(BadInput, match="volume anormal"):
-        limits.check_archive(lying, "bombe.xlsx", 4_000_000)
+        file_safety.check_archive(lying, "bombe.xlsx", 4_000_000)
     many = zip_bytes({"xl/workbook.xml": b"", **{f"a{at}": b"" for at in range(2_001)}})
     with pytest.raises(BadInput, match="volume anormal"):
-        limits.check_archive(many, "bombe.xlsx")
+        file_safety.check_archive(many, "bombe.xlsx")
 
 
 def test_two_cells_at_the_corners_do_not_fill_the_memory() -> None:
     rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row><c r="XFD1048576"><v>1</v></c></row>'
     book = zip_bytes({"xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": rows})
     with pytest.raises(BadInput, match="ligne 1048576 et la colonne 16384"):
-        limits.check_archive(book, "large.xlsx")
+        file_safety.check_archive(book, "large.xlsx")
 
 
 REPEATED_ROWS = (
@@ -234,13 +234,13 @@ REPEATED_CELLS = (
 def test_a_filled_cell_repeated_without_end_is_refused(content: bytes) -> None:
     book = zip_bytes({"mimetype": ODS, "content.xml": b"<table:table>" + content})
     with pytest.raises(BadInput, match="s'étend jusqu'à"):
-        limits.check_archive(book, "f.ods")
+        file_safety.check_archive(book, "f.ods")
 
 
 def test_empty_cells_repeated_to_the_edge_are_ordinary() -> None:
     edge = b'<table:table-row table:number-rows-repeated="1048576"><table:table-cell '
     edge += b'table:number-columns-repeated="16384"/></table:table-row>'
-    limits.check_archive(zip_bytes({"mimetype": ODS, "content.xml": edge}), "f.ods")
+    file_safety.check_archive(zip_bytes({"mimetype": ODS, "content.xml": edge}), "f.ods")
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from energymed.cases import ledger
 from energymed.cases.models import Case, LedgerEntry
-from energymed.intake.report import ImportReport
+from energymed.intake.importing.report import ImportReport
 from tests.factories import make_partner
 from tests.intake.imports import SAMPLES, Desk
 

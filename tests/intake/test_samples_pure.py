@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from energymed.intake.check import check_payments, check_rows
-from energymed.intake.headers import map_headers
-from energymed.intake.reader import read
+from energymed.intake.checking.row_checks import check_payments, check_rows
+from energymed.intake.mapping.headers import map_headers
+from energymed.intake.reading.reader import read
 from energymed.intake.rows import CheckResult, Sheet
 
 SAMPLES = Path(__file__).parents[1] / "samples"

@@ -11,10 +11,10 @@ from energymed.base.audit import AuditEvent
 from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
 from energymed.calling.models import Contact
-from energymed.cases import ledger, moves
+from energymed.cases import ledger, transitions
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
+from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch
-from energymed.intake.undo import undo
 from energymed.mediation.models import Act
 from tests.factories import make_person, make_user
 from tests.intake.imports import Desk
@@ -160,8 +160,8 @@ def test_work_stands_in_the_way(desk: Desk, session: Session, work: str) -> None
             now=desk.now,
         )  # fmt: skip
     else:
-        moves.assign(session, SYSTEM, case, mediator.id, now=desk.now)
-        moves.claim(session, SYSTEM, case, mediator.id, until=desk.now, now=desk.now)
+        transitions.assign(session, SYSTEM, case, mediator.id, now=desk.now)
+        transitions.claim(session, SYSTEM, case, mediator.id, until=desk.now, now=desk.now)
     session.commit()
     sentence = "en appel" if work == "claim" else "ne peut plus être annulé"
     with pytest.raises(Refused, match=sentence):
@@ -172,7 +172,9 @@ def test_work_stands_in_the_way(desk: Desk, session: Session, work: str) -> None
 def test_a_case_only_assigned_goes_too(desk: Desk, session: Session) -> None:
     report = desk.week(46, R1)
     mediator = make_user(session, site=desk.site)
-    moves.assign(session, SYSTEM, session.scalars(select(Case)).one(), mediator.id, now=desk.now)
+    transitions.assign(
+        session, SYSTEM, session.scalars(select(Case)).one(), mediator.id, now=desk.now
+    )
     session.commit()
     take_back(desk, report.batch)
     assert session.scalar(select(func.count(Case.id))) == 0

@@ -9,21 +9,22 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import SYSTEM
 from energymed.base.dates import parse_date
 from energymed.base.money import parse_cents
-from energymed.base.phone import phones_in
+from energymed.base.phones import phones_in
 from energymed.cases.models import Case
-from energymed.intake import rules, service
-from energymed.intake.datarows import is_total
-from energymed.intake.headers import suggest
-from energymed.intake.names import split_name
-from energymed.intake.report import ImportReport
-from energymed.intake.rows import Cell
-from energymed.intake.synonyms import (
+from energymed.intake.batches import service
+from energymed.intake.checking import rules
+from energymed.intake.checking.names import split_name
+from energymed.intake.importing.report import ImportReport
+from energymed.intake.mapping.headers import suggest
+from energymed.intake.mapping.synonyms import (
     CASE_SYNONYMS,
     CASE_TITLES,
     PAYMENT_SYNONYMS,
     PAYMENT_TITLES,
     known_title,
 )
+from energymed.intake.reading.data_rows import is_total
+from energymed.intake.rows import Cell
 from tests.intake.imports import Desk
 
 HEADER = "Référence;Nom;Prénom;Mobile;Montant dû\n"

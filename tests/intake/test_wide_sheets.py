@@ -3,7 +3,7 @@
 import pytest
 
 from energymed.base.errors import BadInput
-from energymed.intake import reader
+from energymed.intake.reading import reader
 from tests.intake.books import zip_bytes
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -14,13 +14,13 @@ from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
 from energymed.base.files import FileStore
 from energymed.base.progress import DONE, Progress, ProgressFolder
-from energymed.calling.followups import add_follow_up
+from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
 from energymed.config import Settings
-from energymed.intake import checks, service
+from energymed.intake.batches import preview_store, service
+from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch
-from energymed.intake.undo import undo
 from energymed.jobs import files
 from tests.factories import MONDAY_MORNING, make_site, make_user
 from tests.intake.books import csv_bytes
@@ -112,7 +112,7 @@ def test_check_then_import(office: Office, session: Session) -> None:
     assert found is not None
     assert found.state == DONE
     batch = session.get_one(Batch, batch_id)
-    assert len(session.scalars(checks.lines(batch)).all()) == 1
+    assert len(session.scalars(preview_store.lines(batch)).all()) == 1
     files.carry_out(office.settings, office.lead.id, batch_id, files.IMPORT)
     session.rollback()
     assert (batch.state, batch.created) == ("committed", 1)

@@ -17,10 +17,10 @@ from energymed.accounts.models import Site
 from energymed.base.audit import AuditEvent
 from energymed.base.db import db
 from energymed.base.files import FileStore
-from energymed.base.folders import Folder
+from energymed.base.shared_folders import Folder
 from energymed.cases.models import Case
 from energymed.config import Settings
-from energymed.intake.inbox import QUIET, is_unfinished
+from energymed.intake.batches.inbox import QUIET, is_unfinished
 from energymed.intake.models import Batch
 from energymed.jobs import inbox as job
 from energymed.partners.models import Partner

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from energymed.calling.claim import claim_case
 from energymed.calling.models import FollowUp
-from energymed.cases import moves
+from energymed.calling.queue.claims import claim_case
+from energymed.cases import transitions
 from energymed.cases.models import Case
 from energymed.config import Settings
 from energymed.jobs import work
@@ -55,7 +55,7 @@ def test_an_instalment_that_nobody_paid_becomes_a_call(
     assert case.assigned_to is not None
     actor = case.assigned_to.as_actor()
     plan = agree_plan(session, actor, case.id, TERMS, now=NOW)
-    moves.close(session, actor, case, "plan_running", now=NOW)
+    transitions.close(session, actor, case, "plan_running", now=NOW)
     assert fall_due(session, settings, DAY_AFTER - timedelta(days=1)) == 0
     early = DAY_AFTER.replace(hour=4)  # five in the morning in Paris: the task waits for nine
     assert fall_due(session, settings, early) == 0
@@ -75,7 +75,7 @@ def test_papers_still_missing_after_a_week_become_a_task(
     actor = case.assigned_to.as_actor()
     opening = AidOpening("ccas", consent=True, missing_documents=("bill",))
     open_aid(session, actor, case.id, opening, now=NOW)
-    moves.close(session, actor, case, "aid_pending", now=NOW)
+    transitions.close(session, actor, case, "aid_pending", now=NOW)
     fall_due(session, settings, NOW + timedelta(days=6))
     assert follow_ups(session) == []
     fall_due(session, settings, NOW + timedelta(days=7))

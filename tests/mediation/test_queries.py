@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from energymed.base.db import db
-from energymed.calling.followups import add_follow_up, finish_follow_up
+from energymed.calling.follow_ups.service import add_follow_up, finish_follow_up
 from energymed.mediation import queries
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid

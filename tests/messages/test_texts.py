@@ -2,8 +2,8 @@
 
 import pytest
 
-from energymed.base.debt_words import telling_words
 from energymed.base.errors import BadInput, Refused
+from energymed.base.text.debt_words import telling_words
 from energymed.messages.seeds import SEEDS
 from energymed.messages.segments import measure
 from energymed.messages.templates import SAMPLE

@@ -12,7 +12,7 @@ from energymed.accounts.actor import SYSTEM, Actor
 from energymed.base.audit import AuditEvent
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
-from energymed.calling.service import record_contact
+from energymed.calling.calls.record import record_contact
 from energymed.cases.models import Case, Household, Phone
 from energymed.messages import compose, service
 from energymed.messages.models import Message, MessageSender

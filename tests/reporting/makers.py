@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site
 from energymed.base.clock import paris_date
-from energymed.base.period import parse_period
+from energymed.base.periods import parse_period
 from energymed.calling.models import Contact
 from energymed.cases import ledger
 from energymed.cases.cutoff import mark_told

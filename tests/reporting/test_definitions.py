@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
-from energymed.base.period import parse_period
+from energymed.base.periods import parse_period
 from energymed.calling.models import CHANNELS, RESULT_CODES, Contact
 from energymed.cases import ledger
 from energymed.cases.cutoff import mark_told

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import SYSTEM, Actor
 from energymed.base.audit import AuditEvent
 from energymed.base.errors import BadInput
-from energymed.base.period import parse_period
+from energymed.base.periods import parse_period
 from energymed.mediation.plans import move_plan
 from energymed.reporting.deliveries import deliver, deliveries, fetch, make_return
 from energymed.reporting.models import Delivery, DeliveryFetch

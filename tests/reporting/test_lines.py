@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.db import db
-from energymed.base.period import parse_period
+from energymed.base.periods import parse_period
 from energymed.cases import ledger
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.plans import move_plan

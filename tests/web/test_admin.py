@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site, User
 from energymed.base.clock import now
-from energymed.cases import moves
+from energymed.cases import transitions
 from energymed.partners.models import Campaign, Partner
 from tests.factories import make_case, make_partner, make_site, make_user
 from tests.web.helpers import sign_in, table_rows, text_of
@@ -75,7 +75,9 @@ def test_a_closed_account_loses_its_session(desk: FlaskClient, session: Session)
 def test_a_closed_account_gives_back_the_case_it_holds(desk: FlaskClient, session: Session) -> None:
     mediator = make_user(session, "mediator")
     case = make_case(session, assigned_to=mediator)
-    moves.claim(session, SYSTEM, case, mediator.id, until=now() + timedelta(minutes=15), now=now())
+    transitions.claim(
+        session, SYSTEM, case, mediator.id, until=now() + timedelta(minutes=15), now=now()
+    )
     session.commit()
     desk.post(f"/admin/users/{mediator.id}/active", data={"active": "0"})
     session.refresh(case)

@@ -16,7 +16,7 @@ from energymed.accounts.models import Site, User
 from energymed.base.audit import AuditEvent
 from energymed.base.files import FileStore
 from energymed.cases.models import Case
-from energymed.intake import deposits, inbox
+from energymed.intake.batches import deposits, inbox
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
 from tests.conftest import SAMPLES

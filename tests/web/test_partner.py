@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
-from energymed.base.period import parse_period
+from energymed.base.periods import parse_period
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
 from energymed.partners.models import Partner

@@ -12,7 +12,7 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput
 from energymed.config import Settings
 from energymed.telephony.service import set_extension
-from energymed.web.mediator.keys import desk_keys
+from energymed.web.mediator.call.keys import desk_keys
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.extensions import LOCALES
 from energymed.web.shared.permissions import actor, may, public, requires

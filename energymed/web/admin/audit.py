@@ -6,7 +6,7 @@ from sqlalchemy import select
 from energymed.accounts.queries import names_by_id
 from energymed.base.audit import AuditEvent
 from energymed.base.db import db
-from energymed.base.text import whole_number
+from energymed.base.text.folding import whole_number
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
 

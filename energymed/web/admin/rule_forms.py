@@ -16,7 +16,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from energymed.calling.wishes import WEEKDAYS
+from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.cases.codes import CLOSURES
 from energymed.partners.result_rules import (
     AGAIN,
@@ -29,7 +29,7 @@ from energymed.partners.result_rules import (
 )
 from energymed.partners.rule_shapes import GIVEN_UP, RULES
 from energymed.web.admin.rule_words import DETAIL_NAMES, YES_NO
-from energymed.web.mediator.controls import DayField, PickField
+from energymed.web.mediator.call.controls import DayField, PickField
 from energymed.web.shared.fields import TickField, choices
 
 CLOCK = r"(?:[01]?[0-9]|2[0-3])[:h][0-5][0-9]"

@@ -14,8 +14,8 @@ from energymed.base.clock import now, today
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
-from energymed.base.text import whole_number
-from energymed.calling.results import RESULTS
+from energymed.base.text.folding import whole_number
+from energymed.calling.calls.results import RESULTS
 from energymed.cases.codes import KINDS
 from energymed.partners.models import DatedRule
 from energymed.partners.queries import campaigns

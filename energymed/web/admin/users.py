@@ -10,13 +10,13 @@ from energymed.accounts.actor import ROLES
 from energymed.base.clock import now
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput
-from energymed.calling import claim
+from energymed.calling.queue import claims
 from energymed.partners.queries import all_partners
 from energymed.web.admin.forms import NewUserForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.searching import filters_now, keep_search, kept_search
+from energymed.web.shared.search_terms import filters_now, keep_search, kept_search
 from energymed.web.shared.sign_in import password_hash
 
 SEARCH = "user_search"
@@ -87,7 +87,7 @@ def set_active(user_id: int) -> Response:
         user = queries.get_user(session, user_id)
         service.set_active(session, actor(), user, active, now=now())
         if not active:
-            claim.end_call_of(session, actor(), user.id, now=now())
+            claims.end_call_of(session, actor(), user.id, now=now())
     flash(_("Le compte est ouvert.") if active else _("Le compte est fermé."), "success")
     return redirect(url_for("admin.users"))
 

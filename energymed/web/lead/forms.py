@@ -12,9 +12,9 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from energymed.base.clock import today
+from energymed.intake.batches.deposits import NOTE_LENGTH
+from energymed.intake.checking.weeks import week_of
 from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
-from energymed.intake.deposits import NOTE_LENGTH
-from energymed.intake.weeks import week_of
 from energymed.partners.models import Partner
 from energymed.web.shared.filters import day
 

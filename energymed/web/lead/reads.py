@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
-from energymed.calling.absence import passed_on
-from energymed.calling.giving import WITH_SOMEBODY
-from energymed.calling.pile import in_order
+from energymed.calling.assignment.cover import passed_on
+from energymed.calling.assignment.transfer import WITH_SOMEBODY
+from energymed.calling.assignment.unassigned import in_order
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import matches
 

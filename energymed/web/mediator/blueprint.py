@@ -2,55 +2,44 @@
 
 from flask import Blueprint
 
-from energymed.web.mediator import (
-    acts,
-    call,
-    case,
-    cases,
-    correction,
-    day,
-    dial,
-    inbound,
-    keep,
-    message,
-    queue,
-    sequel,
-    tasks,
-)
+from energymed.web.mediator.call import autosave, call_page, correction, dial, message, next_step
+from energymed.web.mediator.case_file import acts, case_list, case_page
+from energymed.web.mediator.follow_ups import day, tasks
+from energymed.web.mediator.queue import incoming_call, queue_page
 
 blueprint = Blueprint("mediator", __name__)
 rule = blueprint.add_url_rule
 POST = ["POST"]
 ASKED = ["GET", "POST"]
 
-rule("/queue", "queue", queue.queue)
-rule("/queue/next", "next_case", queue.next_case, methods=POST)
+rule("/queue", "queue", queue_page.queue)
+rule("/queue/next", "next_case", queue_page.next_case, methods=POST)
 
 rule("/day", "day", day.day)
 rule("/cases/<int:case_id>/handover", "handover", day.handover, methods=POST)
 
-rule("/inbound", "inbound", inbound.inbound)
-rule("/inbound", "find_caller", inbound.find, methods=POST)
-rule("/inbound/<int:case_id>", "take_caller", inbound.take, methods=POST)
+rule("/inbound", "inbound", incoming_call.inbound)
+rule("/inbound", "find_caller", incoming_call.find, methods=POST)
+rule("/inbound/<int:case_id>", "take_caller", incoming_call.take, methods=POST)
 
-rule("/call/<int:case_id>", "call", call.call)
-rule("/call/<int:case_id>", "save_call", call.save, methods=POST)
+rule("/call/<int:case_id>", "call", call_page.call)
+rule("/call/<int:case_id>", "save_call", call_page.save, methods=POST)
 rule("/call/<int:case_id>/dial/<int:phone_id>", "dial", dial.dial, methods=POST)
 rule("/call/<int:case_id>/line", "line", dial.line)
-rule("/call/<int:case_id>/schedule", "schedule", call.schedule, methods=POST)
-rule("/call/<int:case_id>/sequel", "sequel", sequel.sequel, methods=POST)
-rule("/call/<int:case_id>/agenda", "agenda", sequel.agenda)
-rule("/call/<int:case_id>/lease", "renew", keep.renew, methods=POST)
-rule("/call/<int:case_id>/draft", "draft", keep.draft, methods=POST)
-rule("/call/<int:case_id>/forget", "forget", keep.forget, methods=POST)
-rule("/call/<int:case_id>/release", "release", keep.release, methods=POST)
+rule("/call/<int:case_id>/schedule", "schedule", call_page.schedule, methods=POST)
+rule("/call/<int:case_id>/sequel", "sequel", next_step.sequel, methods=POST)
+rule("/call/<int:case_id>/agenda", "agenda", next_step.agenda)
+rule("/call/<int:case_id>/lease", "renew", autosave.renew, methods=POST)
+rule("/call/<int:case_id>/draft", "draft", autosave.draft, methods=POST)
+rule("/call/<int:case_id>/forget", "forget", autosave.forget, methods=POST)
+rule("/call/<int:case_id>/release", "release", autosave.release, methods=POST)
 
-rule("/cases", "cases", cases.cases)
-rule("/cases", "search_cases", cases.search, methods=POST)
-rule("/cases/<int:case_id>", "case", case.case)
-rule("/cases/<int:case_id>/open", "open_case", case.open_case, methods=POST)
-rule("/cases/<int:case_id>/queue", "queue_case", case.queue_case, methods=POST)
-rule("/cases/<int:case_id>/contact", "contact", case.contact, methods=ASKED)
+rule("/cases", "cases", case_list.cases)
+rule("/cases", "search_cases", case_list.search, methods=POST)
+rule("/cases/<int:case_id>", "case", case_page.case)
+rule("/cases/<int:case_id>/open", "open_case", case_page.open_case, methods=POST)
+rule("/cases/<int:case_id>/queue", "queue_case", case_page.queue_case, methods=POST)
+rule("/cases/<int:case_id>/contact", "contact", case_page.contact, methods=ASKED)
 rule("/cases/<int:case_id>/message", "message", message.message)
 rule("/cases/<int:case_id>/message", "send_message", message.send_message, methods=POST)
 rule("/messages/<int:message_id>/retry", "retry_message", message.retry_message, methods=POST)

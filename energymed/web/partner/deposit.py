@@ -12,11 +12,11 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
-from energymed.intake import service
+from energymed.intake.batches import service
+from energymed.intake.batches.deposits import deposits, known_sites
+from energymed.intake.batches.uploads import Upload
+from energymed.intake.checking.examine import campaign_kinds
 from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS, ON_ARRIVAL
-from energymed.intake.deposits import deposits, known_sites
-from energymed.intake.examine import campaign_kinds
-from energymed.intake.incoming import Upload
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
 from energymed.web.partner.forms import DepositForm, kind_choices, site_choices

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from energymed.base.clock import now, today
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput
-from energymed.base.period import Period, parse_period
+from energymed.base.periods import Period, parse_period
 from energymed.cases.codes import CLOSURES, KINDS, STATES
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.deliveries import deliveries as own_deliveries

@@ -11,8 +11,8 @@ from werkzeug.routing import BuildError
 
 from energymed.base.clock import now
 from energymed.base.db import db
-from energymed.intake import deposits
-from energymed.intake.deposits import Arrivals
+from energymed.intake.batches import deposits
+from energymed.intake.batches.deposits import Arrivals
 from energymed.web.shared.permissions import actor, may, second_factor_due
 
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from energymed.accounts.models import User
-from energymed.calling.followups import add_follow_up
+from energymed.calling.follow_ups.service import add_follow_up
 from energymed.cases.models import Case
 from tests.factories import MONDAY_MORNING, make_case, make_person, make_site, make_user
 from tests.web.helpers import sign_in, soup, table_rows, text_of

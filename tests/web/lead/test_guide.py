@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import Actor
 from energymed.base.audit import AuditEvent
-from energymed.calling.guide import OURS, change_guide, filled
 from energymed.calling.models import GuideStep
+from energymed.calling.scripts.call_script import OURS, change_guide, filled
 from tests.factories import MONDAY_MORNING, make_case, make_user
 from tests.web.helpers import sign_in, soup, text_of
 from tests.web.lead.conftest import LeadDesk

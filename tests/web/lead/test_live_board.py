@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from energymed.calling.claim import claim_case
 from energymed.calling.models import Contact, FollowUp
+from energymed.calling.queue.claims import claim_case
 from tests.factories import MONDAY_MORNING, make_case, make_user
 from tests.web.helpers import soup, table_rows, text_of
 from tests.web.lead.conftest import LeadDesk

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from energymed.accounts.actor import SYSTEM
 from energymed.calling.models import Contact, FollowUp
-from energymed.cases import ledger, moves
+from energymed.cases import ledger, transitions
 from energymed.mediation.models import Act, Plan
 from tests.factories import MONDAY_MORNING, make_partner, make_user
 from tests.web.helpers import sign_in, soup, table_rows, text_of
@@ -229,9 +229,9 @@ def test_a_case_in_call_is_left_and_named(desk: LeadDesk, session: Session) -> N
     weeks(desk)
     mediator = make_user(session, site=desk.site)
     case = case_of(session, "R2")
-    moves.assign(session, SYSTEM, case, mediator.id, now=MONDAY_MORNING)
+    transitions.assign(session, SYSTEM, case, mediator.id, now=MONDAY_MORNING)
     until = MONDAY_MORNING + MINUTE
-    moves.claim(session, SYSTEM, case, mediator.id, until=until, now=MONDAY_MORNING)
+    transitions.claim(session, SYSTEM, case, mediator.id, until=until, now=MONDAY_MORNING)
     session.commit()
     assert "en appel" in text_of(desk.client.get("/missing"))
     page = text_of(act(desk, "settle", "R2", "R3"))

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
 from energymed.calling.models import NotePhrase
-from energymed.calling.notes import KEYS, OURS
+from energymed.calling.scripts.note_phrases import KEYS, OURS
 from tests.factories import make_case, make_site, make_user
 from tests.web.helpers import sign_in, soup, text_of
 from tests.web.lead.conftest import LeadDesk

@@ -12,7 +12,7 @@ from energymed.calling.models import Contact, FollowUp
 from energymed.cases.models import Case
 from energymed.reporting.definitions import INDICATORS
 from energymed.reporting.indicators import Figure
-from energymed.web.lead.report_view import BAR_WIDTH, bars
+from energymed.web.lead.reports.report_view import BAR_WIDTH, bars
 from tests.factories import MONDAY_MORNING, make_case, make_site, make_user
 from tests.web.helpers import sign_in, soup, table_rows, text_of
 from tests.web.lead.conftest import SECOND_FACTOR, LeadDesk

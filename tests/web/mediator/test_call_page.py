@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import now
+from energymed.calling.calls.results import RESULTS
 from energymed.calling.models import Contact
-from energymed.calling.results import RESULTS
 from energymed.cases.models import LedgerEntry
 from energymed.partners.rule_changes import Scope, change_rule
-from energymed.web.mediator.desk import picks
+from energymed.web.mediator.call.call_form import picks
 from tests.calling.conftest import paris
 from tests.factories import make_case, make_person, make_user
 from tests.web.helpers import soup, text_of

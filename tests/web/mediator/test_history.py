@@ -5,12 +5,12 @@ from datetime import timedelta
 from bs4 import Tag
 from sqlalchemy.orm import Session
 
-from energymed.calling.assignment import take_back
-from energymed.calling.claim import claim_case
-from energymed.calling.giving import give
+from energymed.calling.assignment.spread import take_back
+from energymed.calling.assignment.transfer import give
+from energymed.calling.calls.record import correct_call, record_call
+from energymed.calling.calls.report import CallReport
 from energymed.calling.models import Contact
-from energymed.calling.report import CallReport
-from energymed.calling.service import correct_call, record_call
+from energymed.calling.queue.claims import claim_case
 from tests.factories import MONDAY_MORNING, make_user
 from tests.web.helpers import soup
 from tests.web.mediator.conftest import MediatorDesk

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.calling.claim import claim_case
 from energymed.calling.models import Contact
+from energymed.calling.queue.claims import claim_case
 from energymed.cases.models import Case
 from tests.factories import MONDAY_MORNING, make_person, make_user
 from tests.web.helpers import soup, text_of

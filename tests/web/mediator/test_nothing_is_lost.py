@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from energymed.base.clock import now
 from energymed.base.db import transaction
-from energymed.calling.claim import release_lapsed
 from energymed.calling.models import CallDraft, Contact
+from energymed.calling.queue.claims import release_lapsed
 from energymed.mediation.models import Plan
 from tests.factories import make_user
 from tests.web.helpers import soup, text_of

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from energymed.calling.queue import Held, QueueView
-from energymed.web.mediator.queue_words import nobody_to_call
+from energymed.calling.queue.view import Held, QueueView
+from energymed.web.mediator.queue.empty_queue import nobody_to_call
 from tests.factories import MONDAY_MORNING as NOW
 
 AT_ONE, AT_TWO = NOW + timedelta(hours=3, minutes=30), NOW + timedelta(hours=4)

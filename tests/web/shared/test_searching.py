@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask, session
 
-from energymed.web.shared.searching import (
+from energymed.web.shared.search_terms import (
     LONGEST,
     filters_now,
     instant,

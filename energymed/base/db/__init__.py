@@ -1,0 +1,31 @@
+"""The database: declarative base, column types, transactions, and what keeps writers in order."""
+
+from energymed.base.db.engine import (
+    Model,
+    UTCDateTime,
+    begin_writing,
+    db,
+    end_writing,
+    installation_key,
+    keep_log_short,
+    locks_rows,
+    measure_tables,
+    prepare_engine,
+    read_rows,
+    transaction,
+)
+
+__all__ = [
+    "Model",
+    "UTCDateTime",
+    "begin_writing",
+    "db",
+    "end_writing",
+    "installation_key",
+    "keep_log_short",
+    "locks_rows",
+    "measure_tables",
+    "prepare_engine",
+    "read_rows",
+    "transaction",
+]

@@ -1,0 +1,203 @@
+"""The database: one declarative base, the column types, and the one way to write.
+
+SQLite is opened in WAL mode with foreign keys. pysqlite's own transaction handling is
+switched off and every transaction begins by our word: `BEGIN` for reads and
+`BEGIN IMMEDIATE` for writes, so that a read that turns into a write never meets
+"database is locked" halfway. Connections stay open in a pool: nobody else in the process may open
+the file itself, since to close it would drop SQLite's locks on it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Executable, MetaData, Row, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+from energymed.base.db.postgres import save_journeys
+from energymed.base.db.write_log import PAGES, LogKeeper
+from energymed.base.db.writer_queue import Line
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite keeps it naive, PostgreSQL as timestamptz."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive values; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime where an instant is due")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware UTC instant."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Model(DeclarativeBase):
+    """Declarative base of every table: shared naming convention and column types."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UTCDateTime(),
+            dict[str, Any]: JSON(none_as_null=True),
+            list[str]: JSON(none_as_null=True),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Model, disable_autonaming=True)
+
+
+def prepare_engine(engine: Engine, key: bytes) -> None:
+    """Attach the SQLite connection settings and the `BEGIN` of our choice to `engine`.
+
+    Args:
+        key: what keyed hashes in this database are made with; it is not kept in it.
+    """
+    engine.update_execution_options(installation_key=key)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    else:
+        save_journeys(engine, _writing.get)
+
+
+def installation_key(session: Session) -> bytes:
+    """The key of this installation's keyed hashes."""
+    key: bytes = session.connection().get_execution_options()["installation_key"]
+    return key
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=60000",
+        f"wal_autocheckpoint={PAGES}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def begin_writing() -> None:
+    """Let every transaction of this context begin as a write, until `end_writing`.
+
+    Only for a library that commits by itself; our own code uses `transaction`.
+    """
+    _writing.set(True)
+
+
+def end_writing() -> None:
+    """Undo `begin_writing`."""
+    _writing.set(False)
+
+
+def read_rows(
+    session: Session, statement: Executable, asked: Mapping[str, object] | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Rows of plain columns, without what the ORM does around each statement.
+
+    For what is read at every claim: it takes half the time.
+    """
+    session.flush()
+    return session.connection().execute(statement, asked).all()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One use case, one transaction: yields the session, commits at the end, rolls back on error.
+
+    Whatever was read before is let go first, so that the write sees the latest state.
+    """
+    session: Session = db.session()
+    session.rollback()
+    with _turn_to_write(session):
+        token = _writing.set(True)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _writing.reset(token)
+
+
+def keep_log_short() -> None:
+    """For a process that serves: see `base.db.write_log`; needs an app context."""
+    LogKeeper(db.engine).start()
+
+
+def measure_tables(session: Session) -> None:
+    """Let SQLite look how full its tables are: by that it chooses its indexes.
+
+    Without it a page may take thirty times as long once there are many cases. It reads a sample,
+    in milliseconds; other connections learn of it when they are opened anew. PostgreSQL measures
+    by itself.
+    """
+    if not locks_rows(session):
+        session.execute(text("PRAGMA analysis_limit=1000"))
+        session.execute(text("ANALYZE"))
+
+
+def locks_rows(session: Session) -> bool:
+    """Whether rows can be locked; if not, a write transaction is alone anyway (SQLite)."""
+    return session.get_bind().dialect.name != "sqlite"
+
+
+@contextmanager
+def _turn_to_write(session: Session) -> Iterator[None]:
+    """One writer at a time on SQLite, first come first served.
+
+    SQLite lets writers try again at intervals and serves whoever tries at the right moment: with
+    many of them, some wait for seconds. A second transaction inside the first one is refused by
+    the database, as ever.
+    """
+    if locks_rows(session) or _writing.get():
+        yield
+        return
+    with _line_of(session).turn():
+        yield
+
+
+def _line_of(session: Session) -> Line:
+    """The line of writers before the database of this session."""
+    return _line(session.get_bind().engine.url.database or "")
+
+
+@cache
+def _line(file: str) -> Line:
+    return Line(Path(f"{file}.writers") if file and file != ":memory:" else None)

@@ -1,0 +1,1 @@
+"""Giving cases to mediators: by hand, by spread, by hand-over."""

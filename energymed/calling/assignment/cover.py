@@ -1,0 +1,115 @@
+"""Somebody is away: what they leave to others, and passing it on in one step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import User
+from energymed.accounts.scope import AnySelect, scoped
+from energymed.base.errors import Conflict, Refused
+from energymed.base.i18n import N_
+from energymed.calling.assignment.spread import Share, digest, spread, team_of
+from energymed.calling.assignment.transfer import WITH_SOMEBODY, give
+from energymed.calling.follow_ups.service import OF_THE_LEAD
+from energymed.calling.models import FollowUp
+from energymed.cases.models import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What one mediator leaves to others: cases that wait, and closed ones to be followed."""
+
+    waiting: int
+    followed: int
+
+    @property
+    def total(self) -> int:
+        """How many are passed on."""
+        return self.waiting + self.followed
+
+
+def what_passes(session: Session, actor: Actor, from_user_id: int) -> Queue:
+    """How much `hand_over` would pass on, in one query."""
+    counted = select(Case.state, func.count()).group_by(Case.state)
+    rows = session.execute(_of(actor, from_user_id, counted))
+    found = {state: count for state, count in rows}
+    followed = found.pop("closed", 0)
+    return Queue(sum(found.values()), followed)
+
+
+def preview_hand_over(
+    session: Session, actor: Actor, from_user_id: int, to_ids: Sequence[int]
+) -> list[Share]:
+    """Who would get what by `hand_over`.
+
+    Raises:
+        BadInput: no mediator, or one who is not of the actor's site.
+        Refused: the one who is away is among those who take over.
+    """
+    team = _others(session, actor, from_user_id, to_ids)
+    return spread(list(session.scalars(_cases(actor, from_user_id))), team)
+
+
+def hand_over(
+    session: Session,
+    actor: Actor,
+    from_user_id: int,
+    to_ids: Sequence[int],
+    *,
+    now: datetime,
+    seen: str | None = None,
+) -> list[Share]:
+    """Give everything that one mediator has waiting to others, in one step.
+
+    Promised callbacks keep their time; only who calls changes. Closed cases on which something
+    is still to be done (a plan that runs, papers to chase) go along.
+
+    Args:
+        seen: the `digest` of the preview; None when nobody looked at one.
+
+    Raises:
+        BadInput, Refused: as `preview_hand_over`.
+        Conflict: it would not be what was seen; nothing is passed on then.
+    """
+    team = _others(session, actor, from_user_id, to_ids)
+    waiting = _cases(actor, from_user_id).with_for_update(of=Case, skip_locked=True)
+    shares = spread(list(session.scalars(waiting)), team)
+    if seen is not None and any(share.cases for share in shares) and digest(shares) != seen:
+        raise Conflict(
+            N_("Cette file a changé depuis l'aperçu : rien n'a été passé. Voici le nouvel aperçu.")
+        )
+    for share in shares:
+        give(session, actor, share.cases, share.user.id, now=now)
+    return shares
+
+
+def passed_on() -> ColumnElement[bool]:
+    """For `Case`: goes to others when its mediator is away.
+
+    What waits, and what is closed while something is still to be done on it by a mediator.
+    """
+    to_do = exists().where(
+        FollowUp.case_id == Case.id,
+        FollowUp.state == "open",
+        FollowUp.kind.not_in(OF_THE_LEAD),
+    )
+    return or_(Case.state.in_(WITH_SOMEBODY), and_(Case.state == "closed", to_do))
+
+
+def _of(actor: Actor, user_id: int, statement: AnySelect) -> AnySelect:
+    return scoped(statement, Case, actor).where(Case.assigned_to_id == user_id, passed_on())
+
+
+def _cases(actor: Actor, user_id: int) -> Select[Case]:
+    home = joinedload(Case.person, innerjoin=True)
+    return _of(actor, user_id, select(Case)).options(home).order_by(Case.id)
+
+
+def _others(session: Session, actor: Actor, from_user_id: int, to_ids: Sequence[int]) -> list[User]:
+    if from_user_id in to_ids:
+        raise Refused(N_("La personne absente ne peut pas recevoir ses propres dossiers."))
+    return team_of(session, actor, to_ids)

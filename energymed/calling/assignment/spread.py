@@ -1,0 +1,212 @@
+"""Spreading cases over mediators: evenly by available hours, impartial, previewed first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import User
+from energymed.accounts.queries import mediators
+from energymed.base.errors import BadInput, Conflict
+from energymed.base.i18n import N_
+from energymed.base.text.folding import fold
+from energymed.calling.assignment.transfer import (
+    GIVEN,
+    WITH_SOMEBODY,
+    entrust,
+    give,
+    locked,
+    promise_missed,
+    still_untold,
+)
+from energymed.calling.assignment.unassigned import CaseFilter, never_called, to_assign
+from energymed.cases import transitions
+from energymed.cases.models import Case
+
+
+@dataclass(slots=True)
+class Share:
+    """What one mediator would get; `by_language` are those matched by a spoken language."""
+
+    user: User
+    cases: list[Case] = field(default_factory=list)
+    by_language: int = 0
+
+    @property
+    def case_ids(self) -> list[int]:
+        """Ids of the cases of this share."""
+        return [case.id for case in self.cases]
+
+
+def preview_spread(
+    session: Session, actor: Actor, chosen: CaseFilter, mediator_ids: Sequence[int]
+) -> list[Share]:
+    """Who would get what: proportional to weekly hours, one household to one mediator.
+
+    A person whose language is known goes to somebody who speaks it; a case of another site than
+    every mediator's stays where it is, and so does whoever is never to be called. The same cases
+    and mediators always give the same shares.
+
+    Raises:
+        BadInput: no mediator, or one who is not of the actor's site.
+    """
+    team = team_of(session, actor, mediator_ids)
+    return spread(list(session.scalars(_to_spread(actor, chosen))), team)
+
+
+def _to_spread(actor: Actor, chosen: CaseFilter) -> Select[Case]:
+    return to_assign(actor, chosen).where(~never_called())
+
+
+def spread(cases: Sequence[Case], team: Sequence[User]) -> list[Share]:
+    """Deal the cases out, one household at a time; pure but for the rows it is given.
+
+    Those who need a language come first, so that the others even out what that made uneven.
+    """
+    shares = [Share(user) for user in sorted(team, key=lambda user: user.id)]
+    homes: dict[tuple[int, int], list[Case]] = {}
+    for case in cases:
+        homes.setdefault((case.site_id, case.person.household_id), []).append(case)
+    dealt = [(_able(shares, site_id, home), home) for (site_id, _), home in homes.items()]
+    for (able, spoken), home in sorted(dealt, key=lambda pair: not pair[0][1]):
+        if able:
+            share = min(able, key=lambda s: (_load(s), s.user.id))
+            share.cases += home
+            share.by_language += spoken
+    return shares
+
+
+def _able(shares: Sequence[Share], site_id: int, home: Sequence[Case]) -> tuple[list[Share], bool]:
+    """Who may take a household: those of its site, of them those who speak its language."""
+    near = [share for share in shares if share.user.site_id == site_id]
+    languages = {fold(case.person.language) for case in home if case.person.language}
+    speaking = [share for share in near if languages & {fold(s) for s in share.user.languages}]
+    return (speaking, True) if speaking else (near, False)
+
+
+def _load(share: Share) -> float:
+    """How full a share would be with one half more, per hour (the fairest of the divisors)."""
+    return (len(share.cases) + 0.5) / max(1, share.user.weekly_hours)
+
+
+def digest(shares: Iterable[Share]) -> str:
+    """Who would get what, in one short text: two of them are the same for the same shares."""
+    told = ";".join(
+        f"{share.user.id}:{','.join(str(one) for one in sorted(share.case_ids))}"
+        for share in sorted(shares, key=lambda share: share.user.id)
+    )
+    return sha256(told.encode()).hexdigest()[:32]
+
+
+def apply_spread(
+    session: Session,
+    actor: Actor,
+    chosen: CaseFilter,
+    mediator_ids: Sequence[int],
+    *,
+    now: datetime,
+    seen: str | None = None,
+) -> list[Share]:
+    """Do what the preview showed, on the cases that are still to be assigned.
+
+    Args:
+        seen: the `digest` of the preview; None when nobody looked at one.
+
+    Raises:
+        BadInput: no mediator, or one who is not of the actor's site.
+        Conflict: it would not be what was seen; nothing is given then.
+    """
+    team = team_of(session, actor, mediator_ids)
+    waiting = _to_spread(actor, chosen).with_for_update(of=Case, skip_locked=True)
+    shares = spread(list(session.scalars(waiting)), team)
+    if seen is not None and any(share.cases for share in shares) and digest(shares) != seen:
+        raise Conflict(
+            N_("Les dossiers à répartir ont changé depuis l'aperçu : rien n'a été donné. "
+               "Voici le nouvel aperçu.")
+        )  # fmt: skip
+    for share in shares:
+        give(session, actor, share.cases, share.user.id, now=now)
+    return shares
+
+
+def assign_by_hand(
+    session: Session, actor: Actor, case_ids: Sequence[int], user_id: int, *, now: datetime
+) -> tuple[int, int]:
+    """Give the chosen cases of the pile to one mediator.
+
+    Returns:
+        How many were given, and how many somebody else had given or taken meanwhile. Those of
+        another site than the mediator's are passed over.
+    """
+    (user,) = team_of(session, actor, [user_id])
+    near = [case for case in locked(session, actor, case_ids) if case.site_id == user.site_id]
+    given = [case for case in near if case.state == "to_assign"]
+    give(session, actor, given, user.id, now=now)
+    return len(given), len(near) - len(given)
+
+
+def give_callback(
+    session: Session, actor: Actor, case_id: int, user_id: int, holder_id: int, *, now: datetime
+) -> bool:
+    """Give a promised call that nobody made to somebody else; False when that is over.
+
+    Args:
+        holder_id: who had the case when that was decided; 0 for nobody.
+    """
+    case, user = _as_it_was(session, actor, case_id, user_id, holder_id)
+    if case is None or not promise_missed(session, case, now):
+        return False
+    give(session, actor, [case], user.id, now=now)
+    return True
+
+
+def give_cutoff(
+    session: Session, actor: Actor, case_id: int, user_id: int, holder_id: int, *, now: datetime
+) -> bool:
+    """Give a cut-off notice that nobody was told of to somebody (else); False when that is over.
+
+    Args:
+        holder_id: who had the case when that was decided; 0 for nobody.
+    """
+    case, user = _as_it_was(session, actor, case_id, user_id, holder_id)
+    if case is None or not still_untold(case, now):
+        return False
+    give(session, actor, [case], user.id, now=now)
+    return True
+
+
+def _as_it_was(
+    session: Session, actor: Actor, case_id: int, user_id: int, holder_id: int
+) -> tuple[Case | None, User]:
+    """The case, locked, while it may be given and is still with whoever had it; and the user."""
+    (user,) = team_of(session, actor, [user_id])
+    for case in locked(session, actor, [case_id]):
+        same = (case.assigned_to_id or 0) == holder_id and case.site_id == user.site_id
+        if same and case.state in GIVEN and user.id != holder_id:
+            return case, user
+    return None, user
+
+
+def take_back(session: Session, actor: Actor, case_ids: Sequence[int], *, now: datetime) -> int:
+    """Take the chosen cases back to be assigned again; closed or in call ones are passed over."""
+    taken = [case for case in locked(session, actor, case_ids) if case.state in WITH_SOMEBODY]
+    for case in taken:
+        transitions.take_back(session, actor, case, now=now)
+    entrust(session, [case.id for case in taken], None)
+    return len(taken)
+
+
+def team_of(session: Session, actor: Actor, mediator_ids: Sequence[int]) -> list[User]:
+    """The chosen mediators.
+
+    Raises:
+        BadInput: none, or one who is not an active mediator of the actor's site.
+    """
+    team = [user for user in mediators(session, actor) if user.id in set(mediator_ids)]
+    if not team or len(team) != len(set(mediator_ids)):
+        raise BadInput(N_("Choisissez des médiateurs de votre site."), field="mediators")
+    return team

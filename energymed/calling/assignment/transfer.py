@@ -1,0 +1,86 @@
+"""Giving cases to a mediator: what was promised keeps its time, what is to be done goes along."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.scope import scoped
+from energymed.base.db.chunks import chunks
+from energymed.calling.follow_ups.service import OF_THE_LEAD
+from energymed.calling.models import FollowUp
+from energymed.calling.queries import next_promises
+from energymed.cases import transitions
+from energymed.cases.cutoff import past_cutoff
+from energymed.cases.models import Case
+
+WITH_SOMEBODY = ("queued", "waiting")
+GIVEN = ("to_assign", *WITH_SOMEBODY)
+LATE_AFTER = timedelta(minutes=30)  # a promised call that nobody tried
+
+
+def give(
+    session: Session, actor: Actor, cases: Sequence[Case], user_id: int, *, now: datetime
+) -> None:
+    """The cases are now this person's, with what is still to be done on them.
+
+    A case from the pile whose person was promised a call waits for it; when its time has come it
+    is called for that.
+    """
+    from_pile = [case.id for case in cases if case.state == "to_assign"]
+    promised: dict[int, datetime | None] = {}
+    for ids in chunks(from_pile):
+        promised |= next_promises(session, ids)
+    for case in cases:
+        transitions.assign(session, actor, case, user_id, now=now)
+        at = promised.get(case.id)
+        if at is not None and at > now:
+            transitions.wait(session, actor, case, "callback", at, now=now)
+        elif at is not None:
+            transitions.enqueue(session, actor, case, "callback", now=now)
+    entrust(session, [case.id for case in cases], user_id)
+
+
+def entrust(session: Session, case_ids: Iterable[int], user_id: int | None) -> None:
+    """What is still to be done on the cases is now this person's to do."""
+    for ids in chunks(case_ids):
+        session.execute(
+            update(FollowUp)
+            .where(FollowUp.case_id.in_(ids), FollowUp.state == "open")
+            .where(FollowUp.kind.not_in(OF_THE_LEAD))
+            .values(assigned_to_id=user_id)
+        )
+
+
+def locked(session: Session, actor: Actor, case_ids: Sequence[int]) -> list[Case]:
+    """Those of the cases that the actor may see, as they are now, locked."""
+    found: list[Case] = []
+    for ids in chunks(dict.fromkeys(case_ids)):
+        statement = (
+            scoped(select(Case), Case, actor)
+            .where(Case.id.in_(ids))
+            .order_by(Case.id)
+            .with_for_update(of=Case)
+            .execution_options(populate_existing=True)
+        )
+        found += session.scalars(statement)
+    return found
+
+
+def promise_missed(session: Session, case: Case, now: datetime) -> bool:
+    """True while a call that was promised on the case is still to be made, half an hour later."""
+    missed = exists().where(
+        FollowUp.case_id == case.id,
+        FollowUp.kind == "callback",
+        FollowUp.state == "open",
+        FollowUp.due_at < now - LATE_AFTER,
+    )
+    return bool(session.scalar(select(missed)))
+
+
+def still_untold(case: Case, now: datetime) -> bool:
+    """True while the customer of a cut-off notice may be told of it, and was not."""
+    coming = not past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, now)
+    return case.campaign_kind == "cutoff_notice" and case.told_at is None and coming

@@ -1,0 +1,1 @@
+"""Recording a call or another exchange, what it does, and its correction."""

@@ -1,0 +1,269 @@
+"""Recording what happened: calls from the desk, corrections, and every other channel."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base import audit
+from energymed.base.clock import paris_date
+from energymed.base.errors import BadInput, Conflict, Faults, NotFound, Refused
+from energymed.base.i18n import N_
+from energymed.base.text.free_text import check_words, kept
+from energymed.calling.calls.call_correction import take_back_effects, take_back_parts
+from energymed.calling.calls.drafts import delete_draft
+from energymed.calling.calls.effects import Situation, apply_effect
+from energymed.calling.calls.idempotency import fingerprint, known_contact, told_by
+from energymed.calling.calls.linked_cases import hang_on, parts_of
+from energymed.calling.calls.report import (
+    MAX_NOTE,
+    CallReport,
+    check_report,
+    check_required,
+    details_kept,
+)
+from energymed.calling.calls.results import REACHED
+from energymed.calling.models import CALLS, CHANNELS, Contact
+from energymed.calling.queries import last_call
+from energymed.calling.queue.claim_checks import check_holding
+from energymed.cases.models import Case, Phone
+from energymed.cases.queries import get_case
+from energymed.partners.rulebook import CallingRules, load_calling_rules
+
+
+def record_call(
+    session: Session, actor: Actor, case_id: int, report: CallReport, *, now: datetime
+) -> Contact:
+    """Record one call of the desk with its single result and do what the result says.
+
+    The same `request_key` a second time gives back the first contact. Only whoever has the case
+    may; a lease that lapsed does not lose the call as long as nobody else took the case.
+
+    Raises:
+        BadInput: what the result requires is missing, with `params["field"]`.
+        Conflict: the actor has not the case (`check_holding`), it was closed or another call was
+            recorded meanwhile, or this very call was saved already and reads otherwise.
+    """
+    case = get_case(session, actor, case_id, lock=True)
+    known = known_contact(session, case, report.request_key, told_by(report), report.phone_id)
+    if known is not None:
+        return known
+    check_holding(session, actor, case)
+    _check_seen(session, case, report)
+    contact = record_held(session, actor, case, report, now=now)
+    delete_draft(session, actor, case_id)
+    return contact
+
+
+def record_held(
+    session: Session, actor: Actor, case: Case, report: CallReport, *, now: datetime
+) -> Contact:
+    """`record_call` on a case that the actor has, locked; what was typed of it stays.
+
+    Raises:
+        BadInput: what the campaign requires of the result is missing, with `params["field"]`.
+    """
+    rules = _rules(session, case, report, now)
+    contact = _new_contact(session, actor, case, report, _times(report, now), now)
+    apply_effect(Situation(session, actor, case, contact, report, rules, now))
+    return contact
+
+
+def correct_call(
+    session: Session, actor: Actor, contact_id: int, report: CallReport, *, now: datetime
+) -> Contact:
+    """Replace today's result of a call; the first one stays on file, crossed out.
+
+    The call keeps its times; only what was said of it changes. What it settled on other cases of
+    the person stays while there was a conversation, and is taken back when there was none.
+
+    Raises:
+        NotFound: unknown or of another site.
+        Refused: not of today, not the last of its case, somebody else's, or the case is in call
+            or went on since, or another case that is to be taken back did.
+    """
+    former = session.get(Contact, contact_id)
+    if former is None:
+        raise NotFound(N_("Cet appel n'existe pas."))
+    report = replace(report, incoming=former.channel == "call_in")
+    case = get_case(session, actor, former.case_id, lock=True)
+    known = known_contact(session, case, report.request_key, told_by(report), report.phone_id)
+    if known is not None:
+        return known
+    session.refresh(former)
+    _check_correctable(session, actor, case, former, now)
+    rules = _rules(session, case, report, now)
+    parts = parts_of(session, former)
+    take_back_effects(session, actor, case, former, now=now)
+    if report.result not in REACHED:
+        take_back_parts(session, actor, parts, now=now)
+    former.voided_at = now
+    audit.record(
+        session, actor, "contact.corrected", former, now=now,
+        before={"result": former.result}, after={"result": report.result},
+    )  # fmt: skip
+    times = (former.started_at, former.ended_at or former.started_at)
+    contact = _new_contact(session, actor, case, report, times, now)
+    contact.corrects_id, contact.user_id = former.id, former.user_id
+    if report.result in REACHED:
+        hang_on(session, actor, parts, contact, now=now)
+    apply_effect(Situation(session, actor, case, contact, report, rules, now))
+    return contact
+
+
+def record_contact(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    channel: str,
+    *,
+    now: datetime,
+    note: str | None = None,
+    result: str | None = None,
+    request_key: str | None = None,
+    beside: str | None = None,
+) -> Contact:
+    """Record an exchange on another channel: SMS, e-mail, letter, visit, incoming call.
+
+    An incoming call has a result as well (reached_holder or reached_mandated). `beside` is what
+    the same form says besides the exchange.
+
+    Raises:
+        BadInput: unknown channel, a result that does not fit it, or too long a note.
+        Conflict: this form was saved already and says otherwise.
+        Refused: the note holds what must never be kept.
+    """
+    _check_exchange(channel, result, note)
+    case = get_case(session, actor, case_id, lock=True)
+    told = ["contact", channel, result, kept(note), beside]
+    known = known_contact(session, case, request_key, told)
+    if known is not None:
+        return known
+    contact = Contact(
+        case_id=case.id,
+        person_id=case.person_id,
+        user_id=actor.user_id,
+        channel=channel,
+        result=result if channel in CALLS else None,
+        details={},
+        note=kept(note),
+        started_at=now,
+        ended_at=now,
+        request_key=request_key,
+    )
+    session.add(contact)
+    audit.record(
+        session, actor, "contact.recorded", contact, now=now,
+        after={"channel": channel, **_form(session, request_key, told)},
+    )  # fmt: skip
+    session.flush()
+    return contact
+
+
+def _check_exchange(channel: str, result: str | None, note: str | None) -> None:
+    faults = Faults()
+    with faults:
+        if channel not in CHANNELS or channel == "call_out":
+            raise BadInput(N_("Choisissez le canal."), field="channel")
+        if channel == "call_in" and result not in REACHED:
+            raise BadInput(N_("Dites qui a appelé."), field="result")
+    with faults:
+        check_words(note, "note", most=MAX_NOTE)
+    faults.tell()
+
+
+def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
+    """The campaign's rules; refuses a report that lacks what they or its result require."""
+    rules = load_calling_rules(
+        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
+    )
+    faults = Faults()
+    with faults:
+        check_report(report, now)
+    with faults:
+        if report.result in rules.results:
+            check_required(report, rules.results[report.result].requires)
+    faults.tell()
+    return rules
+
+
+def _times(report: CallReport, now: datetime) -> tuple[datetime, datetime]:
+    """Beginning and end: as the exchange told them, else from the first figure until now."""
+    started = min(report.started_at, now)
+    return started, max(started, min(report.ended_at or now, now))
+
+
+def _check_seen(session: Session, case: Case, report: CallReport) -> None:
+    """The other tab, or a colleague after a lapse, has recorded a call that this page ignores."""
+    if report.seen_contact_id is not None and last_call(session, case.id) > report.seen_contact_id:
+        raise Conflict(
+            N_("Un appel a été enregistré sur ce dossier depuis l'ouverture de cette page : voyez "
+               "l'historique. Si le vôtre est un autre appel, enregistrez de nouveau.")
+        )  # fmt: skip
+
+
+def _new_contact(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    report: CallReport,
+    times: tuple[datetime, datetime],
+    now: datetime,
+) -> Contact:
+    phone = session.get(Phone, report.phone_id) if report.phone_id else None
+    if report.phone_id and (phone is None or phone.person_id != case.person_id):
+        raise BadInput(N_("Ce numéro n'est pas de ce dossier."), field="phone_id")
+    contact = Contact(
+        case_id=case.id,
+        person_id=case.person_id,
+        user_id=actor.user_id,
+        phone=phone,
+        channel="call_in" if report.incoming else "call_out",
+        result=report.result,
+        details=details_kept(report),
+        note=kept(report.note),
+        started_at=times[0],
+        ended_at=times[1],
+        request_key=report.request_key,
+    )
+    session.add(contact)
+    audit.record(
+        session, actor, "contact.recorded", contact, now=now,
+        after={
+            "channel": contact.channel, "result": report.result,
+            **_form(session, report.request_key, told_by(report)),
+        },
+    )  # fmt: skip
+    session.flush()
+    return contact
+
+
+def _form(session: Session, request_key: str | None, told: Sequence[object]) -> dict[str, str]:
+    """What the event keeps of a form that may be pressed again (`calling.calls.idempotency`)."""
+    return {"form": fingerprint(session, told)} if request_key else {}
+
+
+def _check_correctable(
+    session: Session, actor: Actor, case: Case, contact: Contact, now: datetime
+) -> None:
+    if contact.channel not in CALLS or contact.voided_at is not None:
+        raise Refused(N_("Cet appel ne se corrige plus."))
+    if contact.call_of_id is not None:
+        raise Refused(N_("Cet échange fait partie d'un appel passé sur un autre dossier."))
+    if actor.role == "mediator" and contact.user_id != actor.user_id:
+        raise Refused(N_("Un appel se corrige par qui l'a passé, ou par le chef d'équipe."))
+    if paris_date(contact.ended_at or contact.started_at) != paris_date(now):
+        raise Refused(N_("Un appel se corrige le jour même."))
+    if case.state == "in_call":
+        raise Refused(N_("Ce dossier est en appel : terminez l'appel avant de corriger."))
+    later = select(Contact.id).where(
+        Contact.case_id == case.id,
+        Contact.id > contact.id,
+        Contact.channel.in_(CALLS),
+        Contact.voided_at.is_(None),
+    )
+    if session.scalar(later.limit(1)) is not None:
+        raise Refused(N_("Un autre appel a suivi : corrigez le dernier."))

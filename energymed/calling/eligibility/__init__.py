@@ -1,0 +1,1 @@
+"""Who may be called, and when (DOMAIN §8)."""

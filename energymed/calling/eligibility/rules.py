@@ -1,0 +1,293 @@
+"""When a person may be called (DOMAIN §8). Pure: rules, instants and history in, verdict out.
+
+Definitions where DOMAIN leaves room (P):
+
+- A half-day is the morning or the afternoon of Paris, split at 13:00. When all attempts of a
+  period but the last fell in one of them, the last one falls in the other. Where a campaign calls
+  in one half-day only, that cannot be asked.
+- A period of 30 days is today and the 29 days before.
+- A result whose rule says so (a busy line) allows one more try the same day, some minutes later;
+  both are attempts.
+- A result that tells nothing of the person (a wrong number, an incident) is not an attempt.
+- Wishes of the person narrow the hours; a callback that was agreed is above them.
+- A callback that the person asked for is allowed within the hours, whatever the count of
+  attempts, and counts as one itself. It never passes over a stop or a rest.
+- A campaign may narrow the hours, never widen them beyond the bounds, nor to Sundays or holidays.
+- The limit on voicemails is one on leaving a message, not on calling.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from energymed.base.clock import at_paris, paris, paris_date
+from energymed.base.dates import is_public_holiday
+from energymed.base.i18n import N_
+from energymed.calling.eligibility.availability import Wishes
+from energymed.partners.rulebook import CallingRules
+
+NOON = time(13, 0)
+SUNDAY = 6
+SEARCH_DAYS = 400
+CLOSED = "outside_hours"
+NOT_NOW = (CLOSED, "public_holiday")  # it is not the hour or the day, for anybody
+
+REASONS = {
+    "no_phone": N_("Aucun numéro à appeler"),
+    "opposed": N_("S'oppose à être recontacté"),
+    "deceased": N_("Décès déclaré"),
+    "resting": N_("En repos après un refus"),
+    "outside_hours": N_("Hors des heures d'appel"),
+    "public_holiday": N_("Jour férié : pas d'appel"),
+    "wishes": N_("La personne préfère un autre moment"),
+    "attempted_today": N_("Déjà appelé aujourd'hui"),
+    "attempts_exhausted": N_("Nombre d'essais atteint"),
+    "other_half_day": N_("À rappeler dans l'autre demi-journée"),
+    "household_in_call": N_("Même foyer déjà en ligne"),
+    "too_late": N_("Intervention déjà passée"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An outbound call that counts: when, and its result."""
+
+    at: datetime
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What the rules need to know of a person; `attempts` in order of time.
+
+    `deceased` is also said of those who share the household of a deceased person.
+    """
+
+    dialable: bool = True
+    opposed: bool = False
+    deceased: bool = False
+    rests_until: date | None = None
+    postal_code: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+    callback_due: bool = False
+    wishes: Wishes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Allowed now when `reason` is None; otherwise why not, and from when (None: never)."""
+
+    reason: str | None = None
+    opens_at: datetime | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """True when a call may be made now."""
+        return self.reason is None
+
+
+def may_call(rules: CallingRules, callee: Callee, at: datetime) -> Verdict:
+    """May this person be called at `at`?"""
+    for stopped, reason in (
+        (callee.deceased, "deceased"),
+        (callee.opposed, "opposed"),
+        (not callee.dialable, "no_phone"),
+    ):
+        if stopped:
+            return Verdict(reason)
+    today = paris_date(at)
+    if callee.rests_until and today < callee.rests_until:
+        return Verdict("resting", _opening(rules, callee, callee.rests_until))
+    if not callee.callback_due:
+        limited = _limited(rules, callee, at, today)
+        if limited is not None:
+            return limited
+    wishes = None if callee.callback_due else callee.wishes
+    if not in_hours(rules, at, callee.postal_code):
+        reason = "public_holiday" if is_public_holiday(today, callee.postal_code) else CLOSED
+        return Verdict(reason, next_opening(rules, at, callee.postal_code, wishes))
+    if not in_hours(rules, at, callee.postal_code, wishes):
+        return Verdict("wishes", next_opening(rules, at, callee.postal_code, wishes))
+    return Verdict()
+
+
+def next_allowed(rules: CallingRules, callee: Callee, after: datetime) -> datetime | None:
+    """The first instant from `after` on at which this person may be called; None: never."""
+    at: datetime | None = after
+    for _step in range(SEARCH_DAYS):
+        if at is None:
+            return None
+        verdict = may_call(rules, callee, at)
+        if verdict.allowed:
+            return at
+        at = verdict.opens_at
+    return None
+
+
+def _limited(rules: CallingRules, callee: Callee, at: datetime, today: date) -> Verdict | None:
+    """Too many attempts today, in the period, or in one half-day?"""
+    return _limited_today(rules, callee, at, today) or _limited_in_period(rules, callee, at, today)
+
+
+def _limited_today(
+    rules: CallingRules, callee: Callee, at: datetime, today: date
+) -> Verdict | None:
+    of_today = [a for a in counted(rules, callee.attempts) if paris_date(a.at) == today]
+    if len(of_today) < rules.attempts_per_day:
+        return None
+    again = of_today[-1].at + timedelta(minutes=rules.same_day_minutes)
+    once_more = rules.results[of_today[-1].result].again == "same_day"
+    if len(of_today) > rules.attempts_per_day or not once_more:
+        return Verdict("attempted_today", _opening(rules, callee, today + timedelta(days=1)))
+    if at < again:
+        opens = next_opening(rules, again, callee.postal_code, callee.wishes)
+        return Verdict("attempted_today", opens)
+    return None
+
+
+def _limited_in_period(
+    rules: CallingRules, callee: Callee, at: datetime, today: date
+) -> Verdict | None:
+    recent = attempts_in_period(rules, callee.attempts, today)
+    if len(recent) >= rules.attempts_per_period:
+        leaves = recent[-rules.attempts_per_period]
+        day = paris_date(leaves.at) + timedelta(days=rules.period_days)
+        return Verdict("attempts_exhausted", _opening(rules, callee, day))
+    if len(recent) == rules.attempts_per_period - 1 and recent:
+        tried = {is_morning(attempt.at) for attempt in recent}
+        offered = {start < NOON for start, _end in calling_hours(rules, callee.wishes)}
+        if len(tried) < min(rules.half_days, len(offered)) and is_morning(at) in tried:
+            opens = other_half(rules, at, callee.postal_code, callee.wishes)
+            return Verdict("other_half_day", opens)
+    return None
+
+
+def counted(rules: CallingRules, attempts: Sequence[Attempt]) -> list[Attempt]:
+    """Those that were attempts to reach the person."""
+    return [attempt for attempt in attempts if rules.counts(attempt.result)]
+
+
+def attempts_in_period(
+    rules: CallingRules, attempts: Sequence[Attempt], today: date
+) -> list[Attempt]:
+    """Those of the attempts that count towards the limit of the period that ends today."""
+    start = today - timedelta(days=rules.period_days)
+    return [attempt for attempt in counted(rules, attempts) if paris_date(attempt.at) > start]
+
+
+def may_leave_voicemail(rules: CallingRules, attempts: Sequence[Attempt], at: datetime) -> bool:
+    """At most one neutral message per gap (7 days by default)."""
+    since = at - timedelta(days=rules.voicemail_gap_days)
+    return not any(a.result == "voicemail_left" and a.at > since for a in attempts)
+
+
+def is_morning(at: datetime) -> bool:
+    """Which half-day of Paris an instant lies in."""
+    return paris(at).time() < NOON
+
+
+def calling_hours(rules: CallingRules, wishes: Wishes | None = None) -> list[tuple[time, time]]:
+    """The windows of a day, kept inside the bounds and cut where one half-day ends."""
+    hours = []
+    for start, end in rules.windows:
+        begins, ends = max(start, rules.earliest), min(end, rules.latest)
+        hours += [(begins, min(ends, NOON)), (max(begins, NOON), ends)]
+    spans = [(begins, ends) for begins, ends in hours if begins < ends]
+    return list(wishes.narrowed(spans)) if wishes else spans
+
+
+def callable_day(
+    rules: CallingRules, day: date, postal_code: str | None, wishes: Wishes | None = None
+) -> bool:
+    """True on a day of the week and of the year on which calls are made."""
+    if day.weekday() == SUNDAY or day.weekday() not in rules.weekdays:
+        return False
+    if wishes and not wishes.allows(day.weekday()):
+        return False
+    return not is_public_holiday(day, postal_code)
+
+
+def in_hours(
+    rules: CallingRules,
+    at: datetime,
+    postal_code: str | None = None,
+    wishes: Wishes | None = None,
+) -> bool:
+    """True inside a calling window of a callable day."""
+    local = paris(at)
+    return callable_day(rules, local.date(), postal_code, wishes) and any(
+        start <= local.time() < end for start, end in calling_hours(rules, wishes)
+    )
+
+
+def next_opening(
+    rules: CallingRules,
+    after: datetime,
+    postal_code: str | None = None,
+    wishes: Wishes | None = None,
+) -> datetime | None:
+    """The first instant from `after` on at which calls are made; None within a year: never."""
+    if in_hours(rules, after, postal_code, wishes):
+        return after
+    return _search(rules, after, postal_code, wishes, lambda _start: True)
+
+
+def other_half(
+    rules: CallingRules,
+    after: datetime,
+    postal_code: str | None = None,
+    wishes: Wishes | None = None,
+) -> datetime | None:
+    """The first opening after `after` that lies in the other half-day."""
+    morning = is_morning(after)
+    return _search(rules, after, postal_code, wishes, lambda start: (start < NOON) != morning)
+
+
+def retry_at(
+    rules: CallingRules, at: datetime, result: str, callee: Callee | None = None
+) -> datetime | None:
+    """When to try again after an attempt at `at`, as the rule of its result says (`AGAIN`).
+
+    The same day, where it is allowed and still possible; after some hours; else in the other
+    half-day of a later day, or at any opening of a later day where calls are made in one only.
+    """
+    who = callee or Callee()
+    rule = rules.results[result]
+    that_day = [a for a in counted(rules, who.attempts) if paris_date(a.at) == paris_date(at)]
+    if rule.again == "same_day" and len(that_day) <= rules.attempts_per_day:
+        soon = at + timedelta(minutes=rules.same_day_minutes)
+        later = next_opening(rules, soon, who.postal_code, who.wishes)
+        if later is not None and paris_date(later) == paris_date(at):
+            return later
+    if rule.again == "hours":
+        return next_opening(rules, at + timedelta(hours=rule.hours), who.postal_code, who.wishes)
+    tomorrow = at_paris(paris_date(at) + timedelta(days=1), time.min)
+    morning = is_morning(at)
+    other = _search(
+        rules, tomorrow, who.postal_code, who.wishes, lambda start: (start < NOON) != morning
+    )
+    return other or next_opening(rules, tomorrow, who.postal_code, who.wishes)
+
+
+def _opening(rules: CallingRules, callee: Callee, day: date) -> datetime | None:
+    return next_opening(rules, at_paris(day, time.min), callee.postal_code, callee.wishes)
+
+
+def _search(
+    rules: CallingRules,
+    after: datetime,
+    postal_code: str | None,
+    wishes: Wishes | None,
+    wanted: Callable[[time], bool],
+) -> datetime | None:
+    """First window start after `after` that is wanted."""
+    day = paris_date(after)
+    hours = calling_hours(rules, wishes)
+    for _ in range(SEARCH_DAYS):
+        if callable_day(rules, day, postal_code, wishes):
+            for start, _end in hours:
+                opens = at_paris(day, start)
+                if opens > after and wanted(start):
+                    return opens
+        day += timedelta(days=1)
+    return None

@@ -1,0 +1,1 @@
+"""Something to do on a case at a time: callbacks and other tasks."""

@@ -1,0 +1,119 @@
+"""Promised callbacks by day and hour, beside the hours that are still free: a week at a glance."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.scope import scoped
+from energymed.base.clock import at_paris, paris, paris_date
+from energymed.calling.eligibility.availability import Span
+from energymed.calling.eligibility.next_slot import rules_of_day
+from energymed.calling.eligibility.rules import NOON, callable_day, calling_hours
+from energymed.calling.models import FollowUp
+from energymed.cases.cutoff import scheduled_at
+from energymed.cases.models import Case
+
+DAYS, AHEAD = 5, 60
+HALF = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One hour of one day: the moment that it offers, and who promised how much in it already."""
+
+    at: datetime
+    mine: int
+    team: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The next days on which calls are made; a line for each hour, None where nobody calls."""
+
+    days: list[date]
+    lines: list[tuple[int, list[Slot | None]]]
+
+
+def agenda(session: Session, actor: Actor, case: Case, *, now: datetime) -> Agenda:
+    """The hours at which a callback on this case may be promised, the half-hour that runs apart.
+
+    None after the intervention that a cut-off notice is about.
+    """
+    hours = dict(islice(_days(session, case, now), DAYS))
+    promised = _promised(session, actor, now, max(hours)) if hours else []
+    end = _end(case)
+    lines = []
+    for hour in range(24):
+        slots = [_slot(day, hour, hours[day], promised, actor, now, end) for day in hours]
+        if any(slots):
+            lines.append((hour, slots))
+    return Agenda(list(hours), lines)
+
+
+def _days(session: Session, case: Case, now: datetime) -> Iterator[tuple[date, Sequence[Span]]]:
+    """Days on which calls are made, by the rules of each; today while some of it is left."""
+    today = paris_date(now)
+    for ahead in range(AHEAD):
+        day = today + timedelta(days=ahead)
+        rules = rules_of_day(session, case.campaign, at_paris(day, NOON))
+        spans = calling_hours(rules)
+        over = day == today and all(at_paris(day, end) <= now + HALF for _start, end in spans)
+        if callable_day(rules, day, case.postal_code) and not over:
+            yield day, spans
+
+
+def _end(case: Case) -> datetime | None:
+    """When a callback has no point any more: the intervention that the mission is about."""
+    if case.campaign_kind != "cutoff_notice" or case.cutoff_date is None:
+        return None
+    return scheduled_at(case.cutoff_date, case.cutoff_slot)
+
+
+Promise = tuple[datetime, int | None]
+
+
+def _promised(session: Session, actor: Actor, now: datetime, last: date) -> Sequence[Promise]:
+    """When callbacks are promised, and by whom, from now to the end of the last day."""
+    until = at_paris(last + timedelta(days=1), time.min)
+    statement = (
+        select(FollowUp.due_at, FollowUp.assigned_to_id)
+        .join(Case, Case.id == FollowUp.case_id)
+        .where(FollowUp.kind == "callback", FollowUp.state == "open")
+        .where(FollowUp.due_at >= now - timedelta(hours=1), FollowUp.due_at < until)
+    )
+    rows = session.execute(scoped(statement, Case, actor)).all()
+    return [(at, user_id) for at, user_id in rows]
+
+
+def _slot(
+    day: date,
+    hour: int,
+    spans: Sequence[tuple[time, time]],
+    promised: Sequence[Promise],
+    actor: Actor,
+    now: datetime,
+    end: datetime | None,
+) -> Slot | None:
+    """The free half of an hour, or the one with fewer promises; None outside the hours."""
+    halves = [
+        at_paris(day, start)
+        for start in (time(hour), time(hour, 30))
+        if any(begins <= start < ends for begins, ends in spans)
+    ]
+    halves = [at for at in halves if at >= now and (end is None or at < end)]
+    if not halves:
+        return None
+    within = [
+        (at, user_id)
+        for at, user_id in promised
+        if paris(at).date() == day and paris(at).hour == hour
+    ]
+    taken = Counter(paris(at).minute >= 30 for at, user_id in within if user_id == actor.user_id)
+    at = min(halves, key=lambda half: (taken[paris(half).minute >= 30], half))
+    return Slot(at, sum(taken.values()), len(within))

@@ -1,0 +1,279 @@
+"""Follow-ups: something to do on a case at a time (`calling.queue.due` queues the case when it comes)."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.scope import scoped
+from energymed.base import audit
+from energymed.base.clock import paris_date
+from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.i18n import N_
+from energymed.base.text.free_text import check_words, kept
+from energymed.calling.eligibility.availability import wishes_of
+from energymed.calling.eligibility.next_slot import next_in_its_rules
+from energymed.calling.eligibility.rules import Callee
+from energymed.calling.follow_ups.callbacks import check_promise
+from energymed.calling.models import FOLLOW_UP_KINDS, FollowUp
+from energymed.cases import transitions
+from energymed.cases.codes import WAITING_REASONS
+from energymed.cases.max_future import check_horizon
+from energymed.cases.models import Case, Person
+from energymed.cases.queries import get_case, matches
+
+QUEUE_REASON = {"callback": "callback", "instalment": "instalment"}
+# a plan runs on, a fund decides, a partner answers
+OUTLIVE_THE_CASE = ("instalment", "aid_decision", "documents", "partner_answer")
+# stands for many cases: it neither queues its own nor goes to another mediator with it
+OF_THE_LEAD = ("partner_answer",)
+ON_THE_PHONE = ("callback", "interpreter", "other")  # what a call can answer
+MAX_NOTE = 500
+
+
+def add_follow_up(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    kind: str,
+    due_at: datetime,
+    *,
+    now: datetime,
+    note: str | None = None,
+    instalment_id: int | None = None,
+    for_user_id: int | None = None,
+) -> FollowUp:
+    """Add something to do on the case, for its mediator unless `for_user_id` names somebody.
+
+    Raises:
+        BadInput, Refused: the note is too long, or holds what must never be kept.
+    """
+    check_words(note, "follow_up_note", most=MAX_NOTE)
+    follow_up = FollowUp(
+        case_id=case.id,
+        kind=kind,
+        due_at=due_at,
+        assigned_to_id=for_user_id or case.assigned_to_id or actor.user_id,
+        note=kept(note),
+        instalment_id=instalment_id,
+        created_at=now,
+    )
+    session.add(follow_up)
+    audit.record(
+        session, actor, "follow_up.added", follow_up, now=now,
+        after={"kind": kind, "due_at": due_at.isoformat()},
+    )  # fmt: skip
+    session.flush()
+    return follow_up
+
+
+def get_follow_up(session: Session, actor: Actor, follow_up_id: int) -> FollowUp:
+    """The follow-up, when its case is the actor's to see, its case locked.
+
+    Raises:
+        NotFound: unknown or of another site.
+    """
+    follow_up = session.get(FollowUp, follow_up_id)
+    if follow_up is None:
+        raise NotFound(N_("Ce suivi n'existe pas."))
+    get_case(session, actor, follow_up.case_id, lock=True)
+    return follow_up
+
+
+def finish_follow_up(
+    session: Session, actor: Actor, follow_up_id: int, state: str, *, now: datetime
+) -> FollowUp:
+    """Mark a follow-up `done` or `cancelled`; a second time changes nothing.
+
+    A case that waited for a promised call waits for an attempt like others.
+    """
+    follow_up = get_follow_up(session, actor, follow_up_id)
+    if follow_up.state == "open":
+        _let_go(session, actor, follow_up, state, now)
+    return follow_up
+
+
+def cancel_promises(
+    session: Session, actor: Actor, person_ids: Collection[int], *, now: datetime
+) -> None:
+    """The calls promised to these people are not made; their cases wait as others do."""
+    promised = (
+        select(FollowUp)
+        .join(FollowUp.case)
+        .options(contains_eager(FollowUp.case))
+        .where(Case.person_id.in_(person_ids))
+        .where(FollowUp.kind == "callback", FollowUp.state == "open")
+        .order_by(FollowUp.id)
+        .with_for_update(of=(FollowUp, Case))
+    )
+    for follow_up in session.scalars(promised).all():
+        _let_go(session, actor, follow_up, "cancelled", now)
+
+
+def _let_go(session: Session, actor: Actor, follow_up: FollowUp, state: str, now: datetime) -> None:
+    """Finish a follow-up; a case that waited for a promised call waits for an attempt."""
+    case = session.get_one(Case, follow_up.case_id)
+    if case.waiting_reason == "callback" and _holds(case, follow_up):
+        at, anyone = case.next_action_at, case.for_anyone
+        transitions.wait(session, actor, case, "retry", at, now=now, for_anyone=anyone)
+    _finish(session, actor, follow_up, state, now)
+
+
+def _finish(session: Session, actor: Actor, follow_up: FollowUp, state: str, now: datetime) -> None:
+    follow_up.state, follow_up.done_at = state, now
+    audit.record(session, actor, f"follow_up.{state}", follow_up, now=now, before={"state": "open"})
+    session.flush()
+
+
+def postpone_follow_up(
+    session: Session, actor: Actor, follow_up_id: int, due_at: datetime, *, now: datetime
+) -> FollowUp:
+    """Move a follow-up to a later time; the case that waits for it, or is queued by it, too.
+
+    Raises:
+        BadInput: a time that has passed, or is more than a year ahead; a callback outside the
+            hours.
+        Refused: it is done or cancelled.
+    """
+    if due_at <= now:
+        raise BadInput(N_("Ce moment est déjà passé."), field="due_at")
+    check_horizon(paris_date(due_at), paris_date(now), "due_at")
+    follow_up = get_follow_up(session, actor, follow_up_id)
+    if follow_up.state != "open":
+        raise Refused(N_("Ce suivi est terminé."))
+    case = session.get_one(Case, follow_up.case_id)
+    if follow_up.kind == "callback":
+        check_promise(session, case, due_at, "due_at", now=now)
+    state = case.state if _holds(case, follow_up) else None
+    _move(session, actor, follow_up, due_at, now)
+    if state == "in_call":
+        case.next_action_at = due_at  # given back without a result, it waits for that
+        session.flush()
+    elif state:
+        reason = "callback" if follow_up.kind == "callback" else "follow_up"
+        anyone = case.for_anyone
+        transitions.wait(session, actor, case, reason, due_at, now=now, for_anyone=anyone)
+    return follow_up
+
+
+def put_off(session: Session, actor: Actor, case: Case, minutes: int, *, now: datetime) -> None:
+    """Let a case in call wait for some minutes, or until calls are made again.
+
+    A call that was promised, or another follow-up whose time has come, is promised anew for then.
+    """
+    reason, when = waits_for(case), put_off_until(session, case, minutes, now)
+    if when is not None:
+        for follow_up in session.scalars(_open(case, ON_THE_PHONE, when)).all():
+            _move(session, actor, follow_up, when, now)
+    transitions.wait(session, actor, case, reason, when, now=now)
+
+
+def put_off_until(session: Session, case: Case, minutes: int, now: datetime) -> datetime | None:
+    """When a case that is put off comes again; not before its time when it was opened by hand."""
+    wishes = None if waits_for(case) == "callback" else wishes_of(case.person.wishes)
+    hours = Callee(postal_code=case.postal_code, wishes=wishes)
+    when = next_in_its_rules(session, case.campaign, hours, now + timedelta(minutes=minutes))
+    return max(when, case.next_action_at) if when and case.next_action_at else when
+
+
+def waits_for(case: Case) -> str:
+    """What a case in call was called for, as a case that waits says it (WAITING_REASONS)."""
+    return str(case.queue_reason if case.queue_reason in WAITING_REASONS else "retry")
+
+
+def _move(
+    session: Session, actor: Actor, follow_up: FollowUp, due_at: datetime, now: datetime
+) -> None:
+    before, follow_up.due_at = follow_up.due_at, due_at
+    follow_up.surfaced_at = None
+    audit.record(
+        session, actor, "follow_up.postponed", follow_up, now=now,
+        before={"due_at": before.isoformat()}, after={"due_at": due_at.isoformat()},
+    )  # fmt: skip
+
+
+def _open(case: Case, kinds: Collection[str], due_by: datetime | None) -> Select[FollowUp]:
+    statement = select(FollowUp).where(
+        FollowUp.case_id == case.id, FollowUp.state == "open", FollowUp.kind.in_(kinds)
+    )
+    return statement if due_by is None else statement.where(FollowUp.due_at <= due_by)
+
+
+def _holds(case: Case, follow_up: FollowUp) -> bool:
+    """True when the case waits for this follow-up, or is queued or called because of it."""
+    if case.state == "waiting":
+        return case.next_action_at == follow_up.due_at
+    reason = QUEUE_REASON.get(follow_up.kind, "follow_up")
+    led_here = bool(follow_up.surfaced_at) and case.queue_reason == reason
+    return case.state in ("queued", "in_call") and led_here
+
+
+def settle_follow_ups(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    kinds: Collection[str],
+    state: str,
+    *,
+    now: datetime,
+    due_by: datetime | None = None,
+) -> None:
+    """Mark the open follow-ups of these kinds `done` or `cancelled`; all, or those due by then."""
+    for follow_up in session.scalars(_open(case, kinds, due_by)).all():
+        _finish(session, actor, follow_up, state, now)
+
+
+def close_case(
+    session: Session, actor: Actor, case: Case, closure: str, *, now: datetime, for_good: bool
+) -> None:
+    """Close the case and cancel what nobody is to do any more.
+
+    Args:
+        for_good: True when the person is never called again: then nothing outlives the case.
+    """
+    transitions.close(session, actor, case, closure, now=now)
+    kinds = set(FOLLOW_UP_KINDS) - (set() if for_good else set(OUTLIVE_THE_CASE))
+    settle_follow_ups(session, actor, case, kinds, "cancelled", now=now)
+
+
+def tasks(
+    actor: Actor,
+    *,
+    mine: bool = True,
+    state: str = "open",
+    kind: str | None = None,
+    text: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Select[FollowUp]:
+    """Select of the follow-ups that the actor may see, soonest first.
+
+    Args:
+        text: what is searched for in name, reference, commune and number of the case.
+        since: only those due at this instant or later.
+        until: only those due before this instant.
+    """
+    statement = (
+        select(FollowUp)
+        .join(Case, Case.id == FollowUp.case_id)
+        .options(
+            joinedload(FollowUp.case).joinedload(Case.person),
+            joinedload(FollowUp.case).joinedload(Case.partner),
+            joinedload(FollowUp.assigned_to),
+        )
+        .where(FollowUp.state == state)
+        .order_by(FollowUp.due_at, FollowUp.id)
+    )
+    if mine:
+        statement = statement.where(FollowUp.assigned_to_id == actor.user_id)
+    if kind:
+        statement = statement.where(FollowUp.kind == kind)
+    if text:
+        statement = statement.join(Person, Person.id == Case.person_id).where(matches(text))
+    if since is not None:
+        statement = statement.where(FollowUp.due_at >= since)
+    if until is not None:
+        statement = statement.where(FollowUp.due_at < until)
+    return scoped(statement, Case, actor)

@@ -1,0 +1,1 @@
+"""A mediator's queue: its order, the next case, claims, and what falls due."""

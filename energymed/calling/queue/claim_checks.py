@@ -1,0 +1,89 @@
+"""Who may record a call on a case: whoever has it in call, or had it until the lease lapsed.
+
+A case and its household are one person's while they call (`calling.queue.claims`); a result that comes
+from anybody else would end a call that goes on, or tell of one that never was. A lease that
+lapsed loses nothing: the trail of the claims says who had the case last, and whether a call was
+recorded since.
+"""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base.audit import AuditEvent
+from energymed.base.errors import Conflict
+from energymed.base.i18n import N_
+from energymed.calling.models import CALLS, Contact
+from energymed.cases.models import Case, Household, Person
+
+
+def check_holding(session: Session, actor: Actor, case: Case) -> None:
+    """Refuse a call from whoever has not the case, nor had it last; the case is locked.
+
+    Raises:
+        Conflict: closed, in call by somebody else, never taken, or gone on since; somebody else of
+            the household is on the phone.
+    """
+    if case.state == "closed":
+        raise Conflict(N_("Ce dossier a été clos entre-temps. Votre saisie est conservée."))
+    if case.state == "in_call" and case.claimed_by_id == actor.user_id:
+        return
+    if case.state == "in_call":
+        raise Conflict(
+            N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
+        )
+    _check_had_it_last(session, actor, case)
+    _check_household(session, case)
+
+
+def _check_had_it_last(session: Session, actor: Actor, case: Case) -> None:
+    """Events are compared by number: those of a case are written one after the other."""
+    claims = select(func.max(AuditEvent.id)).where(
+        AuditEvent.entity == Case.__tablename__,
+        AuditEvent.entity_id == case.id,
+        AuditEvent.action == "case.claimed",
+    )
+    mine = session.scalar(claims.where(AuditEvent.actor_id == actor.user_id))
+    if mine is None:
+        raise Conflict(
+            N_("Ce dossier n'est pas en appel chez vous : prenez-le, puis enregistrez. "
+               "Votre saisie est conservée.")
+        )  # fmt: skip
+    if _last_recorded(session, case) > mine:
+        raise Conflict(
+            N_("Un appel a été enregistré sur ce dossier depuis l'ouverture de cette page : voyez "
+               "l'historique. Si le vôtre est un autre appel, reprenez le dossier, puis "
+               "enregistrez de nouveau. Votre saisie est conservée.")
+        )  # fmt: skip
+    if (session.scalar(claims) or 0) > mine:
+        raise Conflict(
+            N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
+        )
+
+
+def _last_recorded(session: Session, case: Case) -> int:
+    """The event of the case's latest call; a message sent during the call ends no claim."""
+    calls = select(Contact.id).where(Contact.case_id == case.id, Contact.channel.in_(CALLS))
+    recorded = select(func.max(AuditEvent.id)).where(
+        AuditEvent.entity == Contact.__tablename__,
+        AuditEvent.entity_id.in_(calls),
+        AuditEvent.action == "contact.recorded",
+    )
+    return session.scalar(recorded) or 0
+
+
+def _check_household(session: Session, case: Case) -> None:
+    """Nobody else is on the phone with this home, nor about to be: a claim locks it too."""
+    home = case.person.household_id
+    free = session.scalar(
+        select(Household.id)
+        .where(Household.id == home)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    talks = select(Case.id).join(Person, Person.id == Case.person_id)
+    talks = talks.where(Person.household_id == home, Case.state == "in_call")
+    if free is None or session.scalar(talks.limit(1)) is not None:
+        raise Conflict(
+            N_("Un collègue est en ligne avec ce foyer : enregistrez quand son appel sera "
+               "terminé. Votre saisie est conservée.")
+        )  # fmt: skip

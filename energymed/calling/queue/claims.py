@@ -1,0 +1,287 @@
+"""Claims: one case goes to one mediator, atomically, for the time of a lease.
+
+The next case of a queue is chosen by reading alone (`calling.queue.next_call`) and then claimed by one
+UPDATE that holds only while nothing has changed: the same version of the case, nobody of the
+household on the phone, no call to it since. On SQLite the write transaction is exclusive. On
+PostgreSQL the household and the mediator's own row are locked with SKIP LOCKED, so that two
+mediators who press at once get two different households, and one who presses twice gets one case.
+A number may stand in the files of two sites, where households differ: the same statement tries a
+lock of each number of the person, held until the transaction ends. Whoever gets it sees what
+whoever had it before has committed.
+
+A case that waited for a time keeps that time in `next_action_at` while it is in call: given back
+without a result, it waits for it again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from energymed.accounts.actor import SYSTEM, Actor
+from energymed.accounts.models import User
+from energymed.base.clock import paris_date
+from energymed.base.db import locks_rows, read_rows
+from energymed.base.errors import Conflict, Refused
+from energymed.base.i18n import N_
+from energymed.calling.assignment.transfer import give
+from energymed.calling.eligibility.assess import verdict_on
+from energymed.calling.eligibility.same_person import numbers_taken, phone_is_busy
+from energymed.calling.follow_ups.callbacks import FOR_EVER
+from energymed.calling.queue.next_call import Offer, calls_to
+from energymed.cases import transitions
+from energymed.cases.codes import WAITING_REASONS
+from energymed.cases.models import IN_CALL, Case, Household, Person
+from energymed.cases.queries import get_case
+from energymed.partners.rulebook import load_calling_rules
+
+CLAIMABLE = ("queued", "waiting")
+
+
+def claim_offered(
+    session: Session, actor: Actor, offered: Sequence[Offer], *, now: datetime
+) -> int | None:
+    """Give the actor the first of the offered cases that is still free; the one they hold, if any.
+
+    Returns:
+        The id of the case, or None when all of them were taken or changed since they were read.
+    """
+    for offer in offered:
+        if _take(session, actor, offer, now):
+            return offer.case_id
+    _one_press_at_a_time(session, actor)
+    held = held_case(session, actor)
+    if held is None:
+        return None
+    _extend(session, held, now)
+    return held.id
+
+
+def claim_case(
+    session: Session, actor: Actor, case_id: int, *, now: datetime, incoming: bool = False
+) -> Case:
+    """Open one case by hand (a lead steps in; `incoming`: the person calls).
+
+    The hours and counts of the rules bind the queue, not a person who opens a file; a stop binds
+    everybody who calls, not whoever is called.
+
+    Raises:
+        Conflict: somebody else is on the phone with this case or household.
+        Refused: it is closed, the person is never to be called, or the actor holds another case.
+    """
+    _one_press_at_a_time(session, actor)
+    held = held_case(session, actor)
+    if held is not None and held.id == case_id:
+        _extend(session, held, now)
+        return held
+    if held is not None:
+        raise Refused(
+            N_("Terminez d'abord l'appel ouvert : dossier %(reference)s."), reference=held.reference
+        )
+    case = get_case(session, actor, case_id)
+    if case.state == "closed":
+        raise Refused(N_("Ce dossier est clos."))
+    reason = verdict_on(session, case_id, now).reason
+    if reason in FOR_EVER and not incoming:
+        raise Refused(FOR_EVER[reason])
+    taken = _lock(session, case)
+    if taken is None:
+        name = _who_talks(session, case.person.household_id)
+        if name is None:  # at this very moment
+            raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
+        raise Conflict(N_("%(name)s est déjà en ligne avec ce foyer."), name=name)
+    if taken.state == "to_assign" and actor.user_id is not None:
+        give(session, actor, [taken], actor.user_id, now=now)
+    return _claim(session, actor, taken, now)
+
+
+def held_case(session: Session, actor: Actor) -> Case | None:
+    """The case that the actor has in call, if any."""
+    return session.scalar(
+        select(Case).where(Case.claimed_by_id == actor.user_id, Case.state == IN_CALL).limit(1)
+    )
+
+
+def renew(session: Session, actor: Actor, case_id: int, *, now: datetime) -> datetime:
+    """Lengthen the lease while the page is open; gives its new end.
+
+    Raises:
+        Conflict: the lease lapsed and the case went back, or to somebody else.
+    """
+    case = get_case(session, actor, case_id, lock=True)
+    if case.state != "in_call" or case.claimed_by_id != actor.user_id:
+        raise Conflict(N_("Ce dossier est retourné dans la file. Votre saisie est conservée."))
+    return _extend(session, case, now)
+
+
+def end_call_of(session: Session, actor: Actor, user_id: int, *, now: datetime) -> None:
+    """Give back the case that somebody else holds: their account is closed."""
+    held = session.scalar(
+        select(Case).where(Case.claimed_by_id == user_id, Case.state == IN_CALL).with_for_update()
+    )
+    if held is not None:
+        give_back(session, actor, held, now=now)
+
+
+def put_in_queue(session: Session, actor: Actor, case_id: int, *, now: datetime) -> Case:
+    """Let a waiting case wait no longer: it is in its mediator's queue at once.
+
+    Raises:
+        Refused: it does not wait.
+    """
+    case = get_case(session, actor, case_id, lock=True)
+    if case.state != "waiting":
+        raise Refused(N_("Ce dossier n'attend pas."))
+    transitions.enqueue(session, actor, case, case.waiting_reason or "retry", now=now)
+    return case
+
+
+def release_lapsed(session: Session, *, now: datetime) -> int:
+    """Put the cases whose lease is over back into their queues; returns how many."""
+    lapsed = session.scalars(
+        select(Case)
+        .where(Case.state == IN_CALL, Case.claimed_until < now)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for case in lapsed:
+        give_back(session, SYSTEM, case, now=now)
+    return len(lapsed)
+
+
+def give_back(session: Session, actor: Actor, case: Case, *, now: datetime) -> None:
+    """End a claim without a result: to the queue, or to the time that the case waited for."""
+    reason, waits_until = case.queue_reason, case.next_action_at
+    transitions.release(session, actor, case, now=now)
+    wait_again(session, actor, case, reason, waits_until, now=now)
+
+
+def wait_again(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    reason: str | None,
+    until: datetime | None,
+    *,
+    now: datetime,
+) -> None:
+    """Let a case that is back in the queue wait for what it waited for, if that is to come."""
+    if until is None or until <= now or reason not in WAITING_REASONS:
+        return
+    if case.state == "queued":
+        transitions.wait(session, actor, case, str(reason), until, now=now)
+
+
+def _take(session: Session, actor: Actor, offer: Offer, now: datetime) -> bool:
+    """Claim a case that nobody touched since it was offered, when the actor holds none."""
+    both = {"home": offer.household_id, "me": actor.user_id}
+    asked = {**both, "rings": offer.case_id}
+    if locks_rows(session) and not read_rows(session, _all_for_update(), asked):
+        return False
+    until = now + timedelta(minutes=offer.lease_minutes)
+    seen = {**both, "calls": offer.calls}
+    return transitions.claim_unchanged(
+        session, actor, offer, _unchanged(), seen, until=until, now=now
+    )
+
+
+@cache
+def _all_for_update() -> Select[int]:
+    """The household, the mediator and the numbers, unless somebody is at one of them just now."""
+    home, me = bindparam("home", type_=Integer()), bindparam("me", type_=Integer())
+    both = select(Household.id).join(User, User.id == me).where(Household.id == home)
+    numbers = numbers_taken(bindparam("rings", type_=Integer()))
+    return both.where(numbers).with_for_update(key_share=True, skip_locked=True)
+
+
+@cache
+def _unchanged() -> ColumnElement[bool]:
+    """Nobody of the household, nor of their number, is on the phone; nobody was called since; the
+    actor holds no case.
+    """
+    home, person = bindparam("home", type_=Integer()), aliased(Person)
+    talks, mine = aliased(Case), aliased(Case)
+    busy = (
+        exists()
+        .where(person.household_id == home, talks.person_id == person.id)
+        .where(talks.state == "in_call")
+    )
+    held = exists().where(mine.claimed_by_id == bindparam("me"), mine.state == IN_CALL)
+    ringing = or_(busy, phone_is_busy(Case.person_id, Case.id))
+    return and_(~ringing, ~held, calls_to(home) == bindparam("calls", type_=Integer()))
+
+
+def _one_press_at_a_time(session: Session, actor: Actor) -> None:
+    """Let a second press of the same person wait for the first."""
+    if not locks_rows(session):
+        return
+    session.execute(
+        select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True)
+    ).all()
+
+
+def _lock(session: Session, case: Case) -> Case | None:
+    """The case, locked with household and numbers; None when one of them is somebody else's."""
+    home = case.person.household_id
+    free = select(Household).where(Household.id == home).with_for_update(skip_locked=True)
+    if locks_rows(session):
+        free = free.where(numbers_taken(case.id))
+    household = session.scalar(free)
+    if household is None or _in_call(session, home):
+        return None
+    return session.scalar(
+        select(Case)
+        .where(Case.id == case.id, ~phone_is_busy(case.person_id, case.id))
+        .where(Case.state.in_((*CLAIMABLE, "to_assign")))
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _claim(session: Session, actor: Actor, case: Case, now: datetime) -> Case:
+    if actor.user_id is None:
+        raise Refused(N_("Seule une personne peut prendre un appel."))
+    if case.for_anyone and case.assigned_to_id != actor.user_id:
+        transitions.assign(session, actor, case, actor.user_id, now=now)
+    waits_until = case.next_action_at
+    case.queue_reason = case.waiting_reason or case.queue_reason
+    transitions.claim(
+        session, actor, case, actor.user_id, until=_lease_end(session, case, now), now=now
+    )
+    case.next_action_at = waits_until
+    session.flush()
+    return case
+
+
+def _who_talks(session: Session, household_id: int) -> str | None:
+    """The name of whoever has somebody of the household in call at this moment."""
+    statement = (
+        select(User.name)
+        .join(Case, Case.claimed_by_id == User.id)
+        .join(Person, Person.id == Case.person_id)
+        .where(Person.household_id == household_id, Case.state == "in_call")
+    )
+    return session.scalar(statement.limit(1))
+
+
+def _in_call(session: Session, household_id: int) -> bool:
+    statement = (
+        select(Case.id)
+        .join(Person, Person.id == Case.person_id)
+        .where(Person.household_id == household_id, Case.state == "in_call")
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def _extend(session: Session, case: Case, now: datetime) -> datetime:
+    case.claimed_until = _lease_end(session, case, now)
+    session.flush()
+    return case.claimed_until
+
+
+def _lease_end(session: Session, case: Case, now: datetime) -> datetime:
+    rules = load_calling_rules(
+        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
+    )
+    return now + timedelta(minutes=rules.lease_minutes)

@@ -1,0 +1,1 @@
+"""What a team says and notes in its calls, in its own words."""

@@ -1,0 +1,1 @@
+"""What a lead sees of the team: counts, never money or rank."""

@@ -1,0 +1,176 @@
+"""The lead's board: who does what, and what needs somebody. Counts only, never money or rank."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import User
+from energymed.accounts.queries import mediators
+from energymed.accounts.scope import scoped
+from energymed.base.clock import day_bounds, paris_date
+from energymed.calling.assignment.transfer import LATE_AFTER
+from energymed.calling.models import Contact, FollowUp
+from energymed.cases.cutoff import scheduled_at
+from energymed.cases.models import Case
+
+LAPSES_WITHIN = timedelta(minutes=3)
+TOLD_WITHIN = timedelta(hours=48)
+MOST = 20
+
+
+@dataclass(slots=True)
+class BoardLine:
+    """One person. `held` is the case that they have in call; `late` counts missed callbacks.
+
+    A lead has a line while they have a case in call.
+    """
+
+    user: User
+    states: dict[str, int] = field(default_factory=dict)
+    callbacks_today: int = 0
+    late: int = 0
+    calls_today: int = 0
+    held: Case | None = None
+    lapses: bool = False
+
+    @property
+    def waiting(self) -> int:
+        """Cases that are with this mediator."""
+        return self.states.get("queued", 0) + self.states.get("waiting", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What needs somebody now, each with how many there are in all.
+
+    `never`: cases that wait while no moment is left at which their person may be called.
+    """
+
+    late: Sequence[FollowUp]
+    late_count: int
+    untold: Sequence[Case]
+    untold_count: int
+    never: Sequence[Case]
+    never_count: int
+
+
+def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]:
+    """Every mediator of the actor's site and whoever else has a case in call, by name, in six
+    queries."""
+    lines = _lines(session, actor, now)
+    start, end = day_bounds(paris_date(now))
+    states = select(Case.assigned_to_id, Case.state, func.count()).where(
+        Case.assigned_to_id.in_(lines), Case.state != "closed"
+    )
+    for user_id, state, count in session.execute(states.group_by(Case.assigned_to_id, Case.state)):
+        lines[user_id].states[state] = count
+    _count_callbacks(session, lines, now)
+    calls = select(Contact.user_id, func.count()).where(
+        Contact.user_id.in_(lines),
+        Contact.channel == "call_out",
+        Contact.call_of_id.is_(None),
+        Contact.voided_at.is_(None),
+        Contact.started_at >= start,
+        Contact.started_at < end,
+    )
+    for user_id, count in session.execute(calls.group_by(Contact.user_id)):
+        lines[user_id].calls_today = count
+    return list(lines.values())
+
+
+def _count_callbacks(
+    session: Session, lines: Mapping[int | None, BoardLine], now: datetime
+) -> None:
+    """Promised calls of today and before, and those among them that nobody tried."""
+    _start, end = day_bounds(paris_date(now))
+    late = func.count().filter(FollowUp.due_at < now - LATE_AFTER)
+    promised = select(FollowUp.assigned_to_id, func.count(), late).join(
+        Case, Case.id == FollowUp.case_id
+    )
+    callbacks = promised.where(
+        FollowUp.assigned_to_id.in_(lines),
+        FollowUp.kind == "callback",
+        FollowUp.state == "open",
+        FollowUp.due_at < end,
+        Case.state != "closed",
+    )
+    for user_id, count, missed in session.execute(callbacks.group_by(FollowUp.assigned_to_id)):
+        lines[user_id].callbacks_today, lines[user_id].late = count, missed
+
+
+def _lines(session: Session, actor: Actor, now: datetime) -> dict[int | None, BoardLine]:
+    """The lines of the board, with what each person has in call."""
+    found = {user.id: BoardLine(user) for user in mediators(session, actor)}
+    in_call = scoped(select(Case).where(Case.state == "in_call"), Case, actor).options(
+        joinedload(Case.person, innerjoin=True), joinedload(Case.claimed_by)
+    )
+    for case in session.scalars(in_call):
+        if case.claimed_by is None:
+            continue
+        line = found.setdefault(case.claimed_by.id, BoardLine(case.claimed_by))
+        line.held = case
+        line.lapses = case.claimed_until is not None and case.claimed_until < now + LAPSES_WITHIN
+    by_name = sorted(found.values(), key=lambda line: (line.user.name, line.user.id))
+    return {line.user.id: line for line in by_name}
+
+
+def needs(session: Session, actor: Actor, now: datetime) -> Needs:
+    """Promised calls that nobody tried for half an hour, and cut-offs that nobody was told of."""
+    late, never = _late(actor, now), _never(actor)
+    untold = _untold(session, actor, now)
+    return Needs(
+        late=session.scalars(late.limit(MOST)).all(),
+        late_count=session.scalar(select(func.count()).select_from(late.subquery())) or 0,
+        untold=untold[:MOST],
+        untold_count=len(untold),
+        never=session.scalars(never.limit(MOST)).all(),
+        never_count=session.scalar(select(func.count()).select_from(never.subquery())) or 0,
+    )
+
+
+def _never(actor: Actor) -> Select[Case]:
+    statement = (
+        select(Case)
+        .where(Case.state == "waiting", Case.next_action_at.is_(None))
+        .options(joinedload(Case.person, innerjoin=True), joinedload(Case.assigned_to))
+        .order_by(Case.id)
+    )
+    return scoped(statement, Case, actor)
+
+
+def _late(actor: Actor, now: datetime) -> Select[FollowUp]:
+    statement = (
+        select(FollowUp)
+        .join(Case, Case.id == FollowUp.case_id)
+        .where(FollowUp.kind == "callback", FollowUp.state == "open")
+        .where(FollowUp.due_at < now - LATE_AFTER, Case.state.not_in(("closed", "in_call")))
+        .options(
+            joinedload(FollowUp.case, innerjoin=True).joinedload(Case.person, innerjoin=True),
+            joinedload(FollowUp.assigned_to),
+        )
+        .order_by(FollowUp.due_at, FollowUp.id)
+    )
+    return scoped(statement, Case, actor)
+
+
+def _untold(session: Session, actor: Actor, now: datetime) -> list[Case]:
+    """Cut-off notices whose intervention comes within 48 hours, the soonest first."""
+    days = (paris_date(now), paris_date(now + TOLD_WITHIN))
+    statement = (
+        select(Case)
+        .where(Case.campaign_kind == "cutoff_notice", Case.state != "closed")
+        .where(Case.told_at.is_(None), Case.cutoff_date.between(*days))
+        .options(joinedload(Case.person, innerjoin=True), joinedload(Case.assigned_to))
+    )
+    coming = []
+    for case in session.scalars(scoped(statement, Case, actor)):
+        if case.cutoff_date is None:
+            continue
+        at = scheduled_at(case.cutoff_date, case.cutoff_slot)
+        if now < at <= now + TOLD_WITHIN:
+            coming.append((at, case.id, case))
+    return [case for _, _, case in sorted(coming, key=lambda one: one[:2])]

@@ -1,0 +1,119 @@
+"""What a partner brings by itself: which site it is for, what became of it, the answer it gets."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.models import Site
+from energymed.accounts.scope import scoped
+from energymed.base.errors import BadInput, Refused
+from energymed.base.i18n import N_
+from energymed.base.text.folding import tidy_lines
+from energymed.base.text.sensitive import remove_sensitive
+from energymed.cases.models import Case
+from energymed.intake import queries
+from energymed.intake.codes import DISCARD_REASONS, ON_ARRIVAL
+from energymed.intake.models import Batch
+
+WAITING = ("deposited", "preview")
+NOTE_LENGTH = 500
+TOLD_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Why a deposit is not imported: a code of `DISCARD_REASONS` and a word to the partner."""
+
+    reason: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """How many deposits wait for a lead, and how many the watched folder refused this week."""
+
+    waiting: int
+    refused: int
+
+
+def give_answer(batch: Batch, answer: Answer | None) -> None:
+    """Write on a deposit why it is not imported.
+
+    Raises:
+        BadInput: no reason, 'other' without a word, a word that is too long or holds a
+            social-security number or an IBAN.
+    """
+    if answer is None or answer.reason not in DISCARD_REASONS:
+        raise BadInput(N_("Choisissez un motif : le partenaire le lira."))
+    note = tidy_lines(answer.note)
+    if answer.reason == "other" and not note:
+        raise BadInput(N_("Dites en quelques mots pourquoi : le partenaire le lira."))
+    if len(note) > NOTE_LENGTH:
+        raise BadInput(N_("Ce mot dépasse %(limit)s caractères."), limit=NOTE_LENGTH)
+    if remove_sensitive(note)[1]:
+        raise BadInput(
+            N_("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le.")
+        )
+    batch.discard_reason, batch.discard_note = answer.reason, note or None
+
+
+def refuse_waiting(session: Session, batch: Batch) -> None:
+    """Raise Refused when the same bytes already wait for the same partner, site and kind."""
+    with session.no_autoflush:
+        first = session.scalar(
+            select(Batch.id)
+            .where(Batch.partner_id == batch.partner_id, Batch.site_id == batch.site_id)
+            .where(Batch.kind == batch.kind, Batch.sha256 == batch.sha256)
+            .where(Batch.state.in_(WAITING))
+            .limit(1)
+        )
+    if first is not None:
+        raise Refused(
+            N_("« %(file)s » est déjà déposé : l'association ne l'a pas encore vérifié."),
+            file=batch.file_name,
+        )
+
+
+def known_sites(session: Session, partner_id: int) -> list[Site]:
+    """The sites that have worked for a partner: they imported a file or hold a case. By name."""
+    imported = select(Batch.id).where(
+        Batch.site_id == Site.id, Batch.partner_id == partner_id, Batch.state == "committed"
+    )
+    held = select(Case.id).where(Case.site_id == Site.id, Case.partner_id == partner_id)
+    return list(
+        session.scalars(
+            select(Site).where(or_(imported.exists(), held.exists())).order_by(Site.name)
+        )
+    )
+
+
+def usual_site(session: Session, partner_id: int) -> Site | None:
+    """The one site that a file of this partner can only be for; None when it must be said."""
+    for found in (
+        known_sites(session, partner_id),
+        list(session.scalars(select(Site).limit(2))),
+    ):
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def deposits(actor: Actor, *, search: str = "", state: str | None = None) -> Select[Batch]:
+    """The files that the actor's partner brought itself, by whichever door; latest first."""
+    statement = queries.batches(actor, state=state).where(Batch.origin != "site")
+    if search:
+        statement = statement.where(Batch.file_name.icontains(search, autoescape=True))
+    return statement
+
+
+def arrivals(session: Session, actor: Actor, *, now: datetime) -> Arrivals:
+    """What came by itself to the sites that the actor may see, in one query."""
+    waiting = func.count().filter(Batch.state == "deposited")
+    refused = func.count().filter(
+        Batch.discard_reason == ON_ARRIVAL, Batch.uploaded_at > now - TOLD_FOR
+    )
+    statement = scoped(select(waiting, refused).select_from(Batch), Batch, actor)
+    return Arrivals(*session.execute(statement.where(Batch.origin != "site")).one())

@@ -1,0 +1,198 @@
+"""Cases that a later file no longer names: perhaps paid, perhaps forgotten. Nobody books them.
+
+A lead asks the partner, closes what is confirmed as settled, or keeps the case as it is. A case
+that somebody has in call is passed over, and told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.scope import scoped
+from energymed.base import audit
+from energymed.base.audit import AuditEvent
+from energymed.base.db.bulk import among
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.cases.models import Case
+from energymed.intake.models import Batch
+
+MOST_AT_ONCE = 2_000
+SORTS = {
+    "reference": Case.reference,
+    "debt": Case.debt_cents,
+    "since": Case.missing_since_batch_id,
+    "asked": Case.missing_asked_at,
+}
+LATEST_FIRST = "-since"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSearch:
+    """Which cases to list; empty fields ask nothing, amounts are in cents.
+
+    `asked` is "no" for those about which the partner was not asked, "yes" for the others.
+    """
+
+    text: str = ""
+    batch_id: int | None = None
+    partner_id: int | None = None
+    least_cents: int | None = None
+    most_cents: int | None = None
+    asked: str = ""
+    sort: str = LATEST_FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Cases taken for a bulk act, locked; and references of those passed over.
+
+    `in_call` are in somebody's hands, `gone` are no longer missing: a file names them again, or
+    they were closed or kept meanwhile; about those `asked` somebody asked meanwhile.
+    """
+
+    cases: list[Case]
+    in_call: list[str]
+    gone: list[str]
+    asked: list[str] = field(default_factory=list)
+
+
+def missing_cases(actor: Actor, wanted: MissingSearch) -> Select[Case]:
+    """Select of the open cases, within the actor's bounds, that their last file did not name."""
+    statement = (
+        scoped(select(Case), Case, actor)
+        .where(Case.missing_since_batch_id.is_not(None), Case.state != "closed")
+        .options(joinedload(Case.partner, innerjoin=True))
+    )
+    if wanted.batch_id is not None:
+        statement = statement.where(Case.missing_since_batch_id == wanted.batch_id)
+    if wanted.partner_id is not None:
+        statement = statement.where(Case.partner_id == wanted.partner_id)
+    if wanted.least_cents is not None:
+        statement = statement.where(Case.debt_cents >= wanted.least_cents)
+    if wanted.most_cents is not None:
+        statement = statement.where(Case.debt_cents <= wanted.most_cents)
+    if wanted.asked:
+        asked = Case.missing_asked_at.is_not(None)
+        statement = statement.where(asked if wanted.asked == "yes" else ~asked)
+    if wanted.text:
+        statement = statement.where(Case.reference.icontains(wanted.text, autoescape=True))
+    column = SORTS.get(wanted.sort.removeprefix("-"), Case.missing_since_batch_id)
+    order = column.desc() if wanted.sort.startswith("-") else column.asc()
+    return statement.order_by(order.nulls_last(), Case.reference, Case.id)
+
+
+def files_of(session: Session, cases: Sequence[Case]) -> dict[int, Batch]:
+    """{batch: it} for the files that do not name these cases, and those that named them last."""
+    wanted = {one.missing_since_batch_id for one in cases} | {one.last_batch_id for one in cases}
+    found = session.scalars(select(Batch).where(Batch.id.in_(wanted - {None})))
+    return {batch.id: batch for batch in found}
+
+
+def take(
+    session: Session, actor: Actor, case_ids: Sequence[int], *, seen: datetime | None = None
+) -> Chosen:
+    """The cases of a bulk act, locked until the transaction ends.
+
+    Cases out of the actor's bounds are left aside without a word. With `seen`, when the list was
+    read, those about which the partner was asked since then are passed over: a second click, or
+    somebody else's.
+
+    Raises:
+        BadInput: too many at once.
+    """
+    if len(case_ids) > MOST_AT_ONCE:
+        raise BadInput(
+            N_("Plus de %(most)s dossiers d'un coup : filtrez la liste."), most=MOST_AT_ONCE
+        )
+    found = session.scalars(
+        scoped(select(Case), Case, actor)
+        .where(among(session, Case.id, case_ids))
+        .order_by(Case.id)
+        .with_for_update(of=Case)
+        .execution_options(populate_existing=True)
+    ).all()
+    missing = [c for c in found if c.missing_since_batch_id is not None and c.state != "closed"]
+    listed = {case.id for case in missing}
+    asked = {c.id for c in missing if seen and c.missing_asked_at and c.missing_asked_at > seen}
+    return Chosen(
+        cases=[c for c in missing if c.state != "in_call" and c.id not in asked],
+        in_call=[c.reference for c in missing if c.state == "in_call" and c.id not in asked],
+        gone=[case.reference for case in found if case.id not in listed],
+        asked=[case.reference for case in missing if case.id in asked],
+    )
+
+
+def mark_asked(session: Session, actor: Actor, cases: Sequence[Case], *, now: datetime) -> None:
+    """The partner is asked what became of these cases; asked again, the last time counts."""
+    for case in cases:
+        before = case.missing_asked_at.isoformat() if case.missing_asked_at else None
+        case.missing_asked_at = now
+        audit.record(
+            session, actor, "case.missing_asked", case, now=now, before={"asked_at": before},
+            after={"asked_at": now.isoformat(), "batch_id": case.missing_since_batch_id},
+        )  # fmt: skip
+    session.flush()
+
+
+def keep(session: Session, actor: Actor, cases: Sequence[Case], *, now: datetime) -> None:
+    """Take the mark off: these cases go on as if their last file had named them."""
+    for case in cases:
+        before = {"batch_id": case.missing_since_batch_id, "seen_in": case.last_batch_id}
+        case.missing_since_batch_id = None
+        audit.record(session, actor, "case.missing_kept", case, now=now, before=before)
+    session.flush()
+
+
+def take_back(session: Session, actor: Actor, at: datetime, *, now: datetime) -> int:
+    """Undo what this actor marked or kept at this instant; returns how many cases went back.
+
+    A case that a file has named or missed since, or that is closed by now, is left as it is.
+    """
+    events = session.scalars(
+        select(AuditEvent).where(
+            AuditEvent.at == at,
+            AuditEvent.actor_id == actor.user_id,
+            AuditEvent.action.in_(("case.missing_asked", "case.missing_kept")),
+        )
+    )
+    former = {event.entity_id: event for event in events if event.entity_id is not None}
+    cases = session.scalars(
+        scoped(select(Case), Case, actor)
+        .where(among(session, Case.id, list(former)), Case.state != "closed")
+        .with_for_update(of=Case)
+        .execution_options(populate_existing=True)
+    ).all()
+    done = 0
+    for case in cases:
+        event = former[case.id]
+        back = _unask if event.action == "case.missing_asked" else _unkeep
+        if back(session, case, event):
+            audit.record(session, actor, f"{event.action}_taken_back", case, now=now)
+            done += 1
+    session.flush()
+    return done
+
+
+def _unask(_session: Session, case: Case, event: AuditEvent) -> bool:
+    if case.missing_since_batch_id is None or case.missing_asked_at != event.at:
+        return False
+    asked = (event.before or {}).get("asked_at")
+    case.missing_asked_at = datetime.fromisoformat(asked) if asked else None
+    return True
+
+
+def _unkeep(session: Session, case: Case, event: AuditEvent) -> bool:
+    before = event.before or {}
+    seen_since = case.last_batch_id != before.get("seen_in")
+    if case.missing_since_batch_id is not None or seen_since:
+        return False
+    batch = session.get(Batch, before.get("batch_id"))
+    if batch is None or batch.state != "committed":
+        return False
+    case.missing_since_batch_id = batch.id
+    return True

@@ -1,0 +1,134 @@
+"""Lines mended on screen before the import: the file stays as it came, corrections lie beside it.
+
+They are kept with the batch as {line number: {column: text}} and laid over the lines whenever the
+file is read again, so that a mended line is checked, planned and imported as any other.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import overload
+
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base import audit
+from energymed.base.errors import BadInput, NotFound
+from energymed.base.i18n import N_
+from energymed.base.text.folding import tidy_lines
+from energymed.base.text.sensitive import remove_sensitive
+from energymed.intake.checking.examine import Examined
+from energymed.intake.checking.row_checks import PARTNER_NUMBERS, cells_to_keep
+from energymed.intake.models import Batch
+from energymed.intake.rows import Sheet, SheetRow
+
+LONGEST_CELL = 4_000
+MOST_MENDS = 2_000  # above, the file is mended where it was made
+
+
+@dataclass(frozen=True, slots=True)
+class Mendable:
+    """A line as it stands, corrections included: (column, text), without columns never kept."""
+
+    row_number: int
+    cells: list[tuple[str, str]]
+    mended: bool
+
+
+class MendedRows(Sequence[SheetRow]):
+    """The lines of a sheet with the corrections laid over."""
+
+    def __init__(self, sheet: Sheet, mends: Mapping[str, Mapping[str, str]]) -> None:
+        self.rows = sheet.rows
+        place = {header: at for at, header in enumerate(sheet.headers)}
+        self.mends = {
+            int(number): {place[header]: text for header, text in cells.items() if header in place}
+            for number, cells in mends.items()
+        }
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[SheetRow]:
+        for row in self.rows:
+            mend = self.mends.get(row.number)
+            if mend is None:
+                yield row
+            else:
+                cells = (mend.get(at, cell) for at, cell in enumerate(row.cells))
+                yield SheetRow(row.number, tuple(cells))
+
+    @overload
+    def __getitem__(self, at: int) -> SheetRow: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[SheetRow]: ...
+    def __getitem__(self, at: int | slice) -> SheetRow | list[SheetRow]:
+        """One line or several, by going over the file: not for loops."""
+        return list(self)[at]
+
+
+def lay_over(examined: Examined, mends: Mapping[str, Mapping[str, str]]) -> Examined:
+    """The file with its corrections; a shifted line that a person corrected is one no more."""
+    if not mends:
+        return examined
+    sheet = examined.sheet
+    rows = MendedRows(sheet, mends)
+    shifted = sheet.shifted - rows.mends.keys()
+    return replace(examined, sheet=replace(sheet, rows=rows, shifted=shifted))
+
+
+def mendable(examined: Examined, batch: Batch, row_number: int) -> Mendable:
+    """A line to be corrected.
+
+    Raises:
+        NotFound: the file has no such line.
+    """
+    sheet, mapping = examined.sheet, examined.mapping
+    found = next((row for row in sheet.rows if row.number == row_number), None)
+    if found is None:
+        raise NotFound(N_("Ce fichier n'a pas de telle ligne."))
+    texts = zip(sheet.headers, cells_to_keep(found.cells, mapping, sheet), strict=True)
+    cells = [(header, text) for header, text in texts if header not in mapping.left_out]
+    return Mendable(row_number, cells, str(row_number) in batch.mends)
+
+
+def mend(
+    session: Session,
+    actor: Actor,
+    batch: Batch,
+    line: Mendable,
+    texts: Mapping[str, str],
+    *,
+    now: datetime,
+) -> bool:
+    """Keep what was corrected of a line; returns whether anything was. The batch is locked.
+
+    NIR, IBAN and the like are cut out of what was typed, as they are out of a file.
+
+    Raises:
+        BadInput: a text is too long, or too many lines were corrected already.
+    """
+    known = dict(line.cells)
+    numbers = {batch.mapping.get(field) for field in PARTNER_NUMBERS}
+    changed = {
+        header: text if header in numbers else remove_sensitive(text)[0]
+        for header, typed in texts.items()
+        if header in known and (text := tidy_lines(typed)) != tidy_lines(known[header])
+    }
+    if not changed:
+        return False
+    if any(len(text) > LONGEST_CELL for text in changed.values()):
+        raise BadInput(N_("Ce texte dépasse %(most)s caractères."), most=LONGEST_CELL)
+    number = str(line.row_number)
+    if number not in batch.mends and len(batch.mends) >= MOST_MENDS:
+        raise BadInput(
+            N_("Plus de %(most)s lignes corrigées : corrigez plutôt le fichier et renvoyez-le."),
+            most=MOST_MENDS,
+        )
+    batch.mends = {**batch.mends, number: {**batch.mends.get(number, {}), **changed}}
+    audit.record(
+        session, actor, "batch.line_mended", batch, now=now,
+        after={"row": line.row_number, "columns": sorted(changed)},
+    )  # fmt: skip
+    session.flush()
+    return True

@@ -1,0 +1,1 @@
+"""Import: clean rows become cases and ledger entries, or are taken back."""

@@ -1,0 +1,96 @@
+"""Where the debts stand between two files: the ledger read together with the files' history."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.base.db.bulk import PIECE, among
+from energymed.base.db.chunks import chunks
+from energymed.cases import rules
+from energymed.cases.models import LedgerEntry
+from energymed.cases.rules import Account
+from energymed.intake.codes import PAYMENTS
+from energymed.intake.models import Batch, BatchRow
+
+Moment = tuple[datetime, int]  # two files of one instant are told apart by their ids
+_START: Moment = (datetime.min.replace(tzinfo=UTC), 0)
+_EXPLAINING = ("reported_decrease", "new_charge")
+
+
+def accounts(session: Session, case_ids: Iterable[int]) -> dict[int, Account]:
+    """{case id: its account}; a few queries for any number of cases."""
+    found: dict[int, Account] = {}
+    for some in chunks(set(case_ids), PIECE):
+        statements = _statements(session, some)
+        entries = _entries(session, some)
+        for case_id in some:
+            found[case_id] = _account(statements[case_id], entries[case_id])
+    return found
+
+
+def _account(
+    statements: list[tuple[Moment, date | None]], entries: list[tuple[str, int, Moment, str | None]]
+) -> Account:
+    last, as_of = max(statements, default=(_START, None), key=lambda one: one[0])
+    pairs = [(kind, cents) for kind, cents, _, _ in entries]
+    since = [(kind, cents, source) for kind, cents, at, source in entries if at > last]
+    paid = rules.repaid((kind, cents) for kind, cents, _ in since)
+    explained = sum(
+        cents for kind, cents, source in since if source == PAYMENTS and kind in _EXPLAINING
+    )
+    return Account(
+        balance_cents=rules.balance(pairs),
+        unexplained_cents=rules.unexplained(pairs),
+        fresh_cents=max(0, paid - explained),
+        statements=len(statements),
+        as_of=as_of,
+    )
+
+
+def _statements(
+    session: Session, case_ids: list[int]
+) -> dict[int, list[tuple[Moment, date | None]]]:
+    rows = session.execute(
+        select(BatchRow.case_id, Batch.committed_at, Batch.id, Batch.as_of)
+        .join(Batch, BatchRow.batch_id == Batch.id)
+        .where(Batch.state == "committed", Batch.kind == "unpaid_bill")
+        .where(BatchRow.outcome.in_(("created", "updated", "unchanged")))
+        .where(among(session, BatchRow.case_id, case_ids))
+    )
+    found: dict[int, list[tuple[Moment, date | None]]] = defaultdict(list)
+    for case_id, committed_at, batch_id, as_of in rows:
+        assert case_id is not None
+        assert committed_at is not None
+        found[case_id].append(((committed_at, batch_id), as_of))
+    return found
+
+
+def _entries(
+    session: Session, case_ids: list[int]
+) -> dict[int, list[tuple[str, int, Moment, str | None]]]:
+    """(kind, cents, moment, kind of the file it came from) of every entry still standing.
+
+    Entries of an undone file and their reversals cancel out: both are left aside.
+    """
+    rows = session.execute(
+        select(
+            LedgerEntry.case_id,
+            LedgerEntry.kind,
+            LedgerEntry.amount_cents,
+            LedgerEntry.recorded_at,
+            LedgerEntry.batch_id,
+            Batch.kind.label("source"),
+            Batch.state,
+        )
+        .outerjoin(Batch, LedgerEntry.batch_id == Batch.id)
+        .where(among(session, LedgerEntry.case_id, case_ids))
+    )
+    found: dict[int, list[tuple[str, int, Moment, str | None]]] = defaultdict(list)
+    for row in rows:
+        if row.state != "undone":
+            moment = (row.recorded_at, row.batch_id or 0)
+            found[row.case_id].append((row.kind, row.amount_cents, moment, row.source))
+    return found

@@ -1,0 +1,173 @@
+"""What an import answers: the counts and problems of DESIGN's JSON, the same for a dry run."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from energymed.intake.checking.examine import Examined
+from energymed.intake.codes import PAYMENTS
+from energymed.intake.importing.payments import PaymentsPlan
+from energymed.intake.importing.plan import CasesPlan
+from energymed.intake.models import Batch
+from energymed.intake.rows import Problem
+
+Plan = CasesPlan | PaymentsPlan
+
+
+def _same(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Counts of one file. `batch` is None for a dry run; `total_cents` is over accepted lines.
+
+    `left_out` are the columns that are never kept, `other_sheets` those of a workbook not read.
+    """
+
+    batch: int | None
+    kind: str
+    file: str
+    sha256: str
+    encoding: str | None
+    delimiter: str | None
+    mapping: dict[str, str]
+    rows: int
+    rejected: int
+    duplicates: int
+    ignored: int
+    total_cents: int
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    recorded: int = 0
+    missing_from_file: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    other_sheets: list[str] = field(default_factory=list)
+
+    def as_dict(self, translate: Callable[[str], str] = _same) -> dict[str, Any]:
+        """The JSON of the command line (stable: others script against it)."""
+        payments = self.kind == PAYMENTS
+        names = _PAYMENT_COUNTS if payments else _CASE_COUNTS
+        counts = {name: getattr(self, name) for name in names}
+        counts["total_cents" if payments else "total_debt_cents"] = self.total_cents
+        return {
+            "batch": self.batch,
+            "file": self.file,
+            "kind": self.kind,
+            "sha256": self.sha256,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "mapping": self.mapping,
+            **counts,
+            "problems": [_problem(problem, translate) for problem in self.problems],
+            "left_out": self.left_out,
+            "other_sheets": self.other_sheets,
+        }
+
+
+_CASE_COUNTS = (
+    "rows", "created", "updated", "unchanged", "rejected", "duplicates", "ignored",
+    "missing_from_file",
+)  # fmt: skip
+_PAYMENT_COUNTS = ("rows", "recorded", "duplicates", "rejected", "ignored")
+
+
+@dataclass(slots=True)
+class Totals:
+    """What the pieces of a customer file come to."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    total_cents: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, plan: CasesPlan) -> None:
+        """Count one more piece."""
+        self.counts.update(one.outcome for one in plan.planned)
+        self.counts["rejected"] += len(plan.rejected)
+        self.counts["duplicates"] += len(plan.duplicates)
+        self.counts["rows"] += plan.rows
+        self.total_cents += plan.total_cents
+        self.problems.extend(plan.problems)
+
+    def report(self, examined: Examined, batch_id: int | None = None) -> ImportReport:
+        """The answer for the whole file."""
+        counts: dict[str, Any] = {
+            name: self.counts[name] for name in _CASE_COUNTS if name != "ignored"
+        }
+        return ImportReport(
+            **_file(examined, batch_id),
+            **counts,
+            total_cents=self.total_cents,
+            problems=sorted(self.problems, key=lambda problem: problem.row),
+        )
+
+
+def report(examined: Examined, plan: Plan, batch_id: int | None = None) -> ImportReport:
+    """The report of a plan, carried out or not."""
+    if isinstance(plan, PaymentsPlan):
+        return ImportReport(
+            **_file(examined, batch_id),
+            rows=plan.rows,
+            recorded=len(plan.planned),
+            rejected=len(plan.rejected),
+            duplicates=plan.repeated,
+            total_cents=plan.total_cents,
+            problems=plan.problems,
+        )
+    totals = Totals()
+    totals.add(plan)
+    return totals.report(examined, batch_id)
+
+
+def report_again(examined: Examined, first: Batch, problems: list[Problem]) -> ImportReport:
+    """The report of a file imported before as `first`: nothing changes, whatever came since.
+
+    Accepted lines count as unchanged, payments as duplicates; `problems` are those of the first.
+    """
+    payments = examined.kind == PAYMENTS
+    accepted = first.rows - first.rejected - first.duplicates
+    return ImportReport(
+        **_file(examined, first.id),
+        rows=first.rows,
+        unchanged=0 if payments else accepted,
+        rejected=first.rejected,
+        duplicates=first.duplicates + (accepted if payments else 0),
+        total_cents=0 if payments else first.total_cents,
+        problems=problems,
+    )
+
+
+def copy_counts(batch: Batch, done: ImportReport) -> None:
+    """Keep the counts of an import on its batch."""
+    for name in (*_CASE_COUNTS, "recorded", "total_cents"):
+        setattr(batch, name, getattr(done, name))
+
+
+def _file(examined: Examined, batch_id: int | None) -> dict[str, Any]:
+    sheet = examined.sheet
+    return {
+        "batch": batch_id,
+        "kind": examined.kind,
+        "file": sheet.file_name,
+        "sha256": sheet.sha256,
+        "encoding": sheet.encoding,
+        "delimiter": sheet.delimiter,
+        "mapping": examined.mapping.fields,
+        "ignored": sheet.ignored,
+        "left_out": examined.mapping.left_out,
+        "other_sheets": sheet.other_sheets,
+    }
+
+
+def _problem(problem: Problem, translate: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "row": problem.row,
+        "reference": problem.reference,
+        "severity": problem.severity,
+        "code": problem.code,
+        "column": problem.column,
+        "message": translate(problem.message) % problem.params,
+    }

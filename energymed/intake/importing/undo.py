@@ -1,0 +1,202 @@
+"""Undo: an import is taken back whole, or refused with what stands in the way.
+
+Cases that the file made are deleted with their ledger, and the people and households that
+nothing else knows. Cases that it changed get their former values back, and their ledger the
+opposite entries: entries are never deleted from a case that stays.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base import audit
+from energymed.base.db.bulk import PIECE, among, update_rows
+from energymed.base.db.chunks import chunks
+from energymed.base.errors import Refused
+from energymed.base.i18n import N_
+from energymed.base.progress import Tick, untold
+from energymed.cases import ledger, transitions
+from energymed.cases.cutoff import tell_anew
+from energymed.cases.models import Case, LedgerEntry
+from energymed.intake.import_lock import hold
+from energymed.intake.importing.undo_blockers import (
+    TOUCHED,
+    Foreseen,
+    Obstacles,
+    foresee,
+    obstacles,
+    touched_cases,
+)
+from energymed.intake.importing.undo_people import restore_people
+from energymed.intake.models import Batch, BatchRow
+from energymed.intake.queries import get_batch
+
+_QUIET: dict[str, Any] = {"synchronize_session": False}
+
+
+class _Line(NamedTuple):
+    case_id: int | None
+    outcome: str
+    before: dict[str, Any] | None
+
+
+def undo(
+    session: Session, actor: Actor, batch_id: int, *, now: datetime, tick: Tick = untold
+) -> Batch:
+    """Take back a committed batch; the same file may then be imported again.
+
+    `tick` hears how many of its lines are taken back.
+
+    Raises:
+        Refused: it is not committed, a continuation stands, a later file touched its cases, one
+            of them is in call, or calls and acts were recorded on the cases that it made.
+        NotFound: not the actor's.
+        Cancelled: `tick` was asked to stop.
+    """
+    batch = get_batch(session, actor, batch_id, lock=True)
+    if batch.state != "committed":
+        raise Refused(
+            N_("Le lot %(batch)s n'est pas importé : il n'y a rien à annuler."), batch=batch.id
+        )
+    hold(session, batch.partner_id, batch.site_id)
+    touched, made = _cases_of(session, batch)
+    _lock_cases(session, touched)
+    if standing := obstacles(session, batch, touched, made):
+        raise standing.refusal()
+    lines = _lines(session, batch)
+    _restore_cases(session, batch, lines, tick)
+    tell_anew(session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
+    _reverse_ledger(session, batch, set(made), now)
+    _reopen_settled(session, actor, batch, touched, now)
+    _delete_cases(session, made, len(lines), tick)
+    restore_people(session, [line.before for line in lines if line.before])
+    before = {"state": batch.state}
+    batch.state, batch.undone_at, batch.undone_by_id = "undone", now, actor.user_id
+    audit.record(
+        session,
+        actor,
+        "batch.undone",
+        batch,
+        now=now,
+        before=before,
+        after={"state": "undone", "deleted": len(made), "restored": len(touched) - len(made)},
+    )
+    session.flush()
+    session.expire_all()
+    return batch
+
+
+def look_ahead(session: Session, actor: Actor, batch_id: int) -> tuple[Batch, Obstacles, Foreseen]:
+    """What stands in the way of an undo, and what it would do. Writes nothing.
+
+    Raises:
+        NotFound: not the actor's.
+    """
+    batch = get_batch(session, actor, batch_id)
+    touched, made = _cases_of(session, batch)
+    standing = obstacles(session, batch, touched, made)
+    return batch, standing, foresee(session, batch, touched, made)
+
+
+def _cases_of(session: Session, batch: Batch) -> tuple[list[int], list[int]]:
+    """Ids of the cases that the file touched, and of those that it made."""
+    return touched_cases(session, batch), touched_cases(session, batch, made=True)
+
+
+def _lines(session: Session, batch: Batch) -> list[_Line]:
+    return [
+        _Line(*row)
+        for row in session.execute(
+            select(BatchRow.case_id, BatchRow.outcome, BatchRow.before)
+            .where(BatchRow.batch_id == batch.id, BatchRow.outcome.in_(TOUCHED))
+            .order_by(BatchRow.row_number)
+        )
+    ]
+
+
+def _lock_cases(session: Session, case_ids: list[int]) -> None:
+    for some in chunks(case_ids):
+        session.execute(
+            select(Case.id).where(Case.id.in_(some)).order_by(Case.id).with_for_update()
+        )
+
+
+def _restore_cases(session: Session, batch: Batch, lines: Sequence[_Line], tick: Tick) -> None:
+    """Give the cases that were there before their former values."""
+    standing = [line for line in lines if line.case_id is not None and line.outcome != "created"]
+    for done, some in enumerate(chunks(standing, PIECE)):
+        tick(done * PIECE, len(lines))
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for line in some:
+            values = _former(line)
+            alike[tuple(values)].append(values)
+        for names, rows in alike.items():
+            if len(names) > 1:
+                update_rows(session, Case, rows)
+        changed = [one for one, _, note in some if one is not None and "case" in (note or {})]
+        session.execute(
+            update(Case).where(among(session, Case.id, changed)).values(version=Case.version + 1),
+            execution_options=_QUIET,
+        )
+    session.execute(
+        update(Case)
+        .where(Case.missing_since_batch_id == batch.id)
+        .values(missing_since_batch_id=None),
+        execution_options=_QUIET,
+    )
+
+
+def _former(line: _Line) -> dict[str, Any]:
+    """The columns of a case as they were before a line, with its id."""
+    note = line.before or {}
+    former: dict[str, Any] = {"id": line.case_id}
+    for name in ("last_batch_id", "missing_since_batch_id"):
+        if name in note:
+            former[name] = note[name]
+    for name, old in note.get("case", {}).items():
+        is_date = Case.__table__.c[name].type.python_type is date
+        former[name] = date.fromisoformat(old) if is_date and old else old
+    return former
+
+
+def _reopen_settled(
+    session: Session, actor: Actor, batch: Batch, touched: list[int], now: datetime
+) -> None:
+    """Cases that the import itself closed, because its file said that nothing was owed."""
+    for some in chunks(touched, PIECE):
+        closed = session.scalars(
+            select(Case)
+            .where(among(session, Case.id, some))
+            .where(Case.closure == "settled", Case.closed_at == batch.committed_at)
+            .execution_options(populate_existing=True)
+        )
+        for case in closed.all():
+            transitions.reopen(session, actor, case, now=now)
+
+
+def _reverse_ledger(session: Session, batch: Batch, made: set[int], now: datetime) -> None:
+    entries = session.scalars(
+        select(LedgerEntry).where(LedgerEntry.batch_id == batch.id).order_by(LedgerEntry.id)
+    )
+    stays = [entry for entry in entries if entry.case_id not in made]
+    ledger.reverse(session, stays, source=batch.file_name, now=now)
+
+
+def _delete_cases(session: Session, case_ids: Sequence[int], total: int, tick: Tick) -> None:
+    for done, some in enumerate(chunks(case_ids, PIECE)):
+        tick(total - len(case_ids) + done * PIECE, total)
+        session.execute(
+            update(BatchRow)
+            .where(among(session, BatchRow.case_id, some))  # of files undone before, too
+            .values(case_id=None),
+            execution_options=_QUIET,
+        )
+        for model, column in ((LedgerEntry, LedgerEntry.case_id), (Case, Case.id)):
+            session.execute(
+                delete(model).where(among(session, column, some)), execution_options=_QUIET
+            )

@@ -1,0 +1,59 @@
+"""The people's side of an undo: former values back, and nobody left whom only the file knew."""
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from energymed.base.db.chunks import chunks
+from energymed.base.text.folding import name_key
+from energymed.cases.models import Household, Person, Phone
+from energymed.cases.references import pointed_by_any
+
+_QUIET: dict[str, Any] = {"synchronize_session": False}
+
+
+def restore_people(session: Session, notes: list[dict[str, Any]]) -> None:
+    """Undo what the lines did to people; `notes` are `BatchRow.before` of every line."""
+    for note in reversed(notes):  # two lines may have changed one person in turn
+        if "person" in note:
+            _restore_values(session, note["person_id"], note["person"])
+    session.flush()
+    _delete_phones(session, [phone for note in notes for phone in note.get("phones", [])])
+    for note in reversed(notes):  # a large file may have moved somebody twice
+        for person_id, household_id in note.get("households", {}).items():
+            session.execute(
+                update(Person).where(Person.id == int(person_id)).values(household_id=household_id),
+                execution_options=_QUIET,
+            )
+    homes: set[int] = set()
+    for some in chunks(note["new_person"] for note in notes if "new_person" in note):
+        homes |= _delete_people(session, some)
+    for some in chunks(sorted(homes)):
+        lived_in = select(Person.household_id).where(Person.household_id.in_(some))
+        empty = set(some) - set(session.scalars(lived_in))
+        session.execute(delete(Household).where(Household.id.in_(empty)), execution_options=_QUIET)
+
+
+def _restore_values(session: Session, person_id: int, values: dict[str, Any]) -> None:
+    person = session.get(Person, person_id)
+    if person is not None:
+        for name, old in values.items():
+            setattr(person, name, old)
+        person.name_key = name_key(person.last_name, person.first_name)
+
+
+def _delete_phones(session: Session, phone_ids: list[int]) -> None:
+    """Numbers that the file added; one that was dialled since stays."""
+    for some in chunks(phone_ids):
+        unused = set(some) - pointed_by_any(session, "phone", some)
+        session.execute(delete(Phone).where(Phone.id.in_(unused)), execution_options=_QUIET)
+
+
+def _delete_people(session: Session, person_ids: list[int]) -> set[int]:
+    """Delete those that nothing but their phones points at; returns their households."""
+    alone = set(person_ids) - pointed_by_any(session, "person", person_ids, but="phone")
+    homes = set(session.scalars(select(Person.household_id).where(Person.id.in_(alone))))
+    session.execute(delete(Phone).where(Phone.person_id.in_(alone)), execution_options=_QUIET)
+    session.execute(delete(Person).where(Person.id.in_(alone)), execution_options=_QUIET)
+    return homes

@@ -1,0 +1,1 @@
+"""Map: which column feeds which field."""

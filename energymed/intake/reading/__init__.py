@@ -1,0 +1,1 @@
+"""Read: bytes of any accepted format become rows of cells."""

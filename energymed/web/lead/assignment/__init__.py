@@ -1,0 +1,1 @@
+"""Giving cases to mediators: the unassigned, a spread, a hand-over."""

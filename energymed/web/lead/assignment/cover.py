@@ -1,0 +1,110 @@
+"""Somebody is away: what they hold, taking some of it back, passing all of it on."""
+
+from collections.abc import Sequence
+
+from flask import flash, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.queries import mediators
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, Conflict, Refused
+from energymed.calling.assignment import cover, spread
+from energymed.calling.assignment.spread import Share
+from energymed.cases.codes import KINDS
+from energymed.cases.queries import SORTS
+from energymed.web.lead import reads
+from energymed.web.lead.assignment.shares import preview_of, who_got
+from energymed.web.lead.assignment.unassigned import to
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import ngettext
+from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.search_terms import keep_search, kept_search
+
+SEARCH = "held_search"
+
+
+@requires("cases.assign")
+def search_held() -> Response:
+    """Keep what is searched for, a person's name, out of the address."""
+    return keep_search(SEARCH, "lead.hand_over")
+
+
+@requires("cases.assign")
+def take_back() -> Response:
+    """Take the ticked cases back from their mediator: they are to be assigned again."""
+    who, cases = actor(), request.form.getlist("case", type=int)
+    with transaction() as session:
+        done = spread.take_back(session, who, cases, now=now())
+    flash(
+        ngettext(
+            "%(num)s dossier repris : il est de nouveau à répartir.",
+            "%(num)s dossiers repris : ils sont de nouveau à répartir.",
+            done,
+        )
+        if done
+        else _(
+            "Cochez les dossiers à reprendre ; ceux qui sont clos ou en appel restent en place."
+        ),
+        "success" if done else "warning",
+    )
+    kept = {name: text for name in ("from", "found", "sort") if (text := request.form.get(name))}
+    return to("lead.hand_over", kept)
+
+
+@requires("cases.assign")
+def hand_over() -> str | Response:
+    """What somebody holds, and giving all that was shown to others when they are away."""
+    asked = request.values
+    from_id, to_ids = asked.get("from", 0, type=int), asked.getlist("mediator", type=int)
+    if request.method == "GET":
+        return _page(from_id, to_ids, preview="preview" in request.args)
+    seen = request.form.get("seen", "")
+    try:
+        with transaction() as session:
+            shares = cover.hand_over(session, actor(), from_id, to_ids, now=now(), seen=seen)
+            told = who_got(shares)
+    except (BadInput, Conflict, Refused) as error:
+        flash(sentence(error), "warning")
+        again = {"preview": 1, "mediator": to_ids} if isinstance(error, Conflict) else {}
+        return to("lead.hand_over", {"from": from_id, **again})
+    flash(told, "success" if any(share.cases for share in shares) else "warning")
+    return to("lead.hand_over", {"from": from_id})
+
+
+def _page(from_id: int, chosen: Sequence[int], *, preview: bool) -> str:
+    session, who = db.session(), actor()
+    holders = reads.holders(session, who)
+    away = next((holder for holder, _count in holders if holder.id == from_id), None)
+    text, sort = kept_search(SEARCH), request.args.get("sort", "")
+    sort = sort if sort.removeprefix("-") in SORTS else ""
+    held = reads.held_cases(who, from_id, text, sort)
+    loads = reads.loads(session, who) if away else {}
+    shares = _shares(session, who, from_id, chosen) if away and preview else []
+    return render_template(
+        "lead/assignment/cover.html",
+        holders=holders,
+        away=away,
+        passed=cover.what_passes(session, who, from_id) if away else None,
+        team=[user for user in mediators(session, who) if user.id != from_id],
+        **preview_of(session, who, shares, loads),
+        chosen=chosen,
+        loads=loads,
+        page=paginate(session, held, page_number(), exact=True) if away else None,
+        text=text,
+        sort=sort,
+        kinds=KINDS,
+    )
+
+
+def _shares(session: Session, who: Actor, from_id: int, chosen: Sequence[int]) -> list[Share]:
+    """Who would get what; nothing, with a word on the page, when that cannot be."""
+    try:
+        return cover.preview_hand_over(session, who, from_id, chosen)
+    except (BadInput, Refused) as error:
+        flash(sentence(error), "warning")
+        return []

@@ -1,0 +1,74 @@
+"""What each mediator would get, as the pages that give cases show it before they do."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base.clock import now
+from energymed.calling.assignment.spread import Share, digest
+from energymed.calling.assignment.workload import calls_a_day, hurried, hurried_loads
+from energymed.web.shared.filters import ngettext
+
+
+def preview_of(
+    session: Session, who: Actor, shares: Sequence[Share], loads: Mapping[int, int]
+) -> dict[str, Any]:
+    """What `lead/assignment/_shares.html` needs; `loads` are the cases that each mediator has already."""
+    return {
+        "shares": sorted(shares, key=lambda share: share.user.name),
+        "seen": digest(shares),
+        "given": sum(len(share.cases) for share in shares),
+        "remarks": {share.user.id: _remarks(share) for share in shares},
+        "pace": _pace(session, who, shares, loads) if shares else {},
+    }
+
+
+def _pace(
+    session: Session, who: Actor, shares: Sequence[Share], loads: Mapping[int, int]
+) -> dict[int, int]:
+    """{mediator: calls a day with what they hold already}; closed cases are not called."""
+    at = now()
+    held = hurried_loads(session, who, at)
+    return {
+        share.user.id: calls_a_day(
+            len(share.cases) - _closed_in(share) + loads.get(share.user.id, 0),
+            [*held.get(share.user.id, []), *hurried(share.cases, at)],
+        )
+        for share in shares
+    }
+
+
+def _closed_in(share: Share) -> int:
+    """How many closed cases, on which something is still to be done, a share has."""
+    return sum(case.state == "closed" for case in share.cases)
+
+
+def _remarks(share: Share) -> str:
+    """What is special about a share: languages, households kept together, closed cases."""
+    homes = Counter(case.person.household_id for case in share.cases)
+    together, followed = sum(count > 1 for count in homes.values()), _closed_in(share)
+    told = [
+        (share.by_language, ngettext(
+            "%(num)s personne pour sa langue", "%(num)s personnes pour leur langue",
+            share.by_language)),
+        (together, ngettext(
+            "%(num)s foyer gardé ensemble", "%(num)s foyers gardés ensemble", together)),
+        (followed, ngettext(
+            "%(num)s dossier clos à suivre", "%(num)s dossiers clos à suivre", followed)),
+    ]  # fmt: skip
+    return ", ".join(text for count, text in told if count)
+
+
+def who_got(shares: Sequence[Share]) -> str:
+    """Who got how many, in one sentence."""
+    got = [share for share in sorted(shares, key=lambda share: share.user.name) if share.cases]
+    if not got:
+        return _("Aucun dossier à donner : un autre envoi les a peut-être déjà répartis.")
+    return _(
+        "Dossiers répartis : %(shares)s.",
+        shares=", ".join(f"{share.user.name} {len(share.cases)}" for share in got),
+    )

@@ -1,0 +1,145 @@
+"""Assignment: filter and search the pile, spread it or give by hand."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from energymed.accounts.actor import Actor
+from energymed.accounts.queries import mediators
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, Conflict
+from energymed.calling.assignment import spread
+from energymed.calling.assignment.spread import Share
+from energymed.calling.assignment.unassigned import (
+    STOPPED,
+    never_called,
+    stopped,
+    to_assign,
+    waiting_communes,
+)
+from energymed.cases.codes import KINDS
+from energymed.partners.queries import all_partners
+from energymed.web.lead import reads
+from energymed.web.lead.assignment.shares import preview_of, who_got
+from energymed.web.lead.assignment.unassigned_filter import SEARCH, PileFilter, read_filter
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import ngettext
+from energymed.web.shared.paging import count, page_number, paginate
+from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.search_terms import keep_search
+
+
+@requires("cases.assign")
+def assign() -> str:
+    """The cases to be assigned, filtered; with mediators chosen, who would get what."""
+    wanted = read_filter(request.args)
+    chosen = request.args.getlist("mediator", type=int)
+    return _page(wanted, chosen, preview="preview" in request.args)
+
+
+@requires("cases.assign")
+def search_pile() -> Response:
+    """Keep what is searched for, a person's name, out of the address."""
+    return keep_search(SEARCH, "lead.assign")
+
+
+@requires("cases.assign")
+def apply_spread() -> Response | tuple[str, int]:
+    """Do what the preview showed; show it again when that is no longer what would be done."""
+    who, wanted = actor(), read_filter(request.form)
+    chosen, seen = request.form.getlist("mediator", type=int), request.form.get("seen", "")
+    if wanted.error:
+        return _page(wanted, chosen, preview=False), 422
+    try:
+        with transaction() as session:
+            shares = spread.apply_spread(session, who, wanted.chosen, chosen, now=now(), seen=seen)
+            told = who_got(shares)
+    except (BadInput, Conflict) as error:
+        flash(sentence(error), "warning")
+        again = {"preview": 1, "mediator": chosen} if isinstance(error, Conflict) else {}
+        return to("lead.assign", {**wanted.args, **again})
+    flash(told, "success" if any(share.cases for share in shares) else "warning")
+    return to("lead.assign", wanted.args)
+
+
+@requires("cases.assign")
+def assign_by_hand() -> Response:
+    """Give the ticked cases to one mediator."""
+    who, wanted = actor(), read_filter(request.form)
+    cases = request.form.getlist("case", type=int)
+    user_id = request.form.get("user", 0, type=int)
+    if not cases or not user_id:
+        flash(_("Cochez des dossiers et choisissez à qui les donner."), "warning")
+        return to("lead.assign", wanted.args)
+    try:
+        with transaction() as session:
+            done, gone = spread.assign_by_hand(session, who, cases, user_id, now=now())
+    except BadInput as error:
+        flash(sentence(error), "warning")
+        return to("lead.assign", wanted.args)
+    _tell_given(done, gone)
+    return to("lead.assign", wanted.args)
+
+
+def _tell_given(done: int, gone: int) -> None:
+    """How many were given, and how many somebody else was quicker with."""
+    if done or not gone:
+        flash(
+            ngettext("%(num)s dossier donné.", "%(num)s dossiers donnés.", done),
+            "success" if done else "warning",
+        )
+    if gone:
+        flash(
+            ngettext(
+                "%(num)s dossier coché a été donné ou pris entre-temps : il reste où il est.",
+                "%(num)s dossiers cochés ont été donnés ou pris entre-temps : ils restent où ils "
+                "sont.",
+                gone,
+            ),
+            "warning",
+        )
+
+
+def to(endpoint: str, args: Mapping[str, Any]) -> Response:
+    """Back to a page after something was done, or refused."""
+    return redirect(url_for(endpoint, **args), 303)
+
+
+def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
+    session, who = db.session(), actor()
+    loads = reads.loads(session, who)
+    shares: list[Share] = []
+    refusal = wanted.error
+    if preview and not refusal:
+        try:
+            shares = spread.preview_spread(session, who, wanted.chosen, chosen)
+        except BadInput as error:
+            refusal = sentence(error)
+    waiting = to_assign(who, wanted.chosen, wanted.sort)
+    page = paginate(session, waiting, page_number(), exact=True)
+    return render_template(
+        "lead/assignment/unassigned.html",
+        page=page,
+        never=stopped(session, [case.id for case in page.items]),
+        stopped=STOPPED,
+        wanted=wanted,
+        refusal=refusal,
+        **preview_of(session, who, shares, loads),
+        left_out=_left_out(session, who, wanted) if shares else 0,
+        team=mediators(session, who),
+        chosen=chosen,
+        loads=loads,
+        partners=all_partners(session),
+        communes=waiting_communes(session, who),
+        kinds=KINDS,
+    )
+
+
+def _left_out(session: Session, who: Actor, wanted: PileFilter) -> int:
+    """How many of the filtered pile are never to be called: they stay in it."""
+    return count(session, to_assign(who, wanted.chosen).where(never_called()))

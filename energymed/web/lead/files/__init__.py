@@ -1,0 +1,1 @@
+"""A file before its import: sent, mapped, checked, decided about."""

@@ -1,0 +1,111 @@
+"""Columns of a file: what each is, chosen with samples in sight and a count of what would pass."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, DomainError, Refused
+from energymed.intake import queries
+from energymed.intake.batches.pending import OPEN
+from energymed.intake.codes import FILE_KINDS
+from energymed.intake.mapping import column_choice
+from energymed.intake.mapping.column_choice import SeenColumns
+from energymed.intake.mapping.value_shapes import SHAPES
+from energymed.partners.service import LONGEST_NAME
+from energymed.web.lead.files import column_view
+from energymed.web.lead.files.column_view import Picks
+from energymed.web.lead.files.new_file import file_store
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.permissions import actor, requires
+
+
+@requires("files.import")
+def columns(batch_id: int) -> str | Response | tuple[str, int]:
+    """See, count and choose the columns of a file that is not yet imported."""
+    seen = _seen(batch_id)
+    if seen is None:
+        return redirect(url_for("lead.file", batch_id=batch_id), 303)
+    if request.method == "GET":
+        return _page(seen, column_view.picks_seen(seen))
+    picks = column_view.picks_sent(seen, request.form)
+    if request.form.get("do") == "count":
+        return _page(seen, picks)
+    return _keep(seen, picks)
+
+
+@requires("files.import")
+def count_columns(batch_id: int) -> str | Response:
+    """The part of the page that changes with each choice: the count and what each rests on."""
+    seen = _seen(batch_id)
+    if seen is None:
+        return redirect(url_for("lead.file", batch_id=batch_id), 303)
+    picks = column_view.picks_sent(seen, request.form)
+    return render_template("lead/files/_columns_count.html", live=True, **_shown(seen, picks))
+
+
+def _seen(batch_id: int) -> SeenColumns | None:
+    """The columns; None when the page of the file says why there are none to choose."""
+    batch = queries.get_batch(db.session(), actor(), batch_id)
+    if batch.state not in OPEN:
+        return None
+    try:
+        return column_choice.see_columns(db.session(), actor(), batch_id, files=file_store())
+    except DomainError:
+        return None
+
+
+def _keep(seen: SeenColumns, picks: Picks) -> Response | tuple[str, int]:
+    mapping, clashes = column_choice.assemble(picks, seen.batch.kind)
+    if clashes:
+        return _page(seen, picks, refused=True), 422
+    remember = request.form.get("name", "") if request.form.get("remember") else None
+    who, batch_id = actor(), seen.batch.id
+    try:
+        with transaction() as session:
+            column_choice.choose_columns(
+                session, who, batch_id, mapping, now=now(), remember=remember
+            )
+    except BadInput as error:
+        return _page(seen, picks, refused=True, error=sentence(error)), 422
+    except Refused as error:
+        flash(sentence(error), "warning")
+    else:
+        flash(_("Colonnes enregistrées. Voici ce que l'import ferait."), "success")
+    return redirect(url_for("lead.file", batch_id=batch_id), 303)
+
+
+def _page(
+    seen: SeenColumns, picks: Picks, *, refused: bool = False, error: str | None = None
+) -> str:
+    default = column_view.layout_name(seen)
+    return render_template(
+        "lead/files/columns.html",
+        kinds=FILE_KINDS,
+        shapes=SHAPES,
+        groups=column_view.options(seen.batch.kind),
+        required=column_view.required_labels(seen.batch.kind),
+        change=column_view.told(seen.change, seen.batch.kind),
+        remember=request.method == "GET" or bool(request.form.get("remember")),
+        name=request.form.get("name", default),
+        longest_name=LONGEST_NAME,
+        refused=refused,
+        error=error,
+        **_shown(seen, picks),
+    )
+
+
+def _shown(seen: SeenColumns, picks: Picks) -> dict[str, object]:
+    """What both the page and its live part show of the choice as it stands."""
+    mapping, clashes = column_choice.assemble(picks, seen.batch.kind)
+    counted = None if clashes else column_choice.count_lines(db.session(), seen, mapping, now=now())
+    return {
+        "batch": seen.batch,
+        "rows": column_view.rows(seen, picks),
+        "clashes": [column_view.clash_sentence(one) for one in clashes],
+        "counted": counted,
+        "missing": column_view.labels(counted.missing, seen.batch.kind) if counted else [],
+        "checklist": column_view.checklist(mapping, seen.batch.kind),
+        "groups_of_problems": column_view.problem_groups(counted),
+    }

@@ -1,0 +1,51 @@
+"""A new file: sent, read, and kept to be looked at."""
+
+from flask import current_app, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, Refused
+from energymed.base.files import FileStore
+from energymed.config import Settings
+from energymed.intake.batches import service
+from energymed.intake.mapping.profiles import must_be_seen
+from energymed.partners.queries import all_partners
+from energymed.web.lead.files.uploads import upload_of
+from energymed.web.lead.forms import UploadForm, partner_choices, week_choices
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.permissions import actor, requires
+
+
+@requires("files.import")
+def new_file() -> str | Response | tuple[str, int]:
+    """Send a file; it is read and checked, and nothing is imported yet."""
+    form = UploadForm()
+    partners = all_partners(db.session())
+    form.partner_id.choices = partner_choices(partners)
+    form.week.choices = week_choices()
+    if not form.validate_on_submit():
+        status = 422 if form.errors else 200
+        return render_template("lead/files/new_file.html", form=form, partners=partners), status
+    try:
+        who, files_kept = actor(), file_store()
+        upload = upload_of(db.session(), who, form)
+        read = service.read_in(db.session(), who, upload, now=now())
+        with transaction() as session:
+            batch = service.receive(session, who, upload, files=files_kept, now=now(), batch=read)
+            batch_id, look = batch.id, must_be_seen(session, batch)
+    except (BadInput, Refused) as error:
+        form.file.errors = [sentence(error)]
+        return render_template("lead/files/new_file.html", form=form, partners=partners), 422
+    return redirect(url_for("lead.columns" if look else "lead.file", batch_id=batch_id), 303)
+
+
+def file_store() -> FileStore:
+    """Where the raw files of this installation are kept."""
+    return FileStore(settings().files)
+
+
+def settings() -> Settings:
+    """How this installation is set up."""
+    found: Settings = current_app.extensions["energymed"]
+    return found

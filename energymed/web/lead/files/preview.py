@@ -1,0 +1,138 @@
+"""A file before its import: what it would do, what is decided about it, and the import itself."""
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, DomainError, Refused
+from energymed.base.progress import ProgressFolder
+from energymed.intake import queries
+from energymed.intake.batches import preview_store, service
+from energymed.intake.batches.pending import OPEN
+from energymed.intake.batches.preview import Preview, lacks_columns, look
+from energymed.intake.codes import FILE_KINDS
+from energymed.intake.models import Batch
+from energymed.jobs import files as work
+from energymed.web.lead.files import column_view, file_view, preview_view
+from energymed.web.lead.files.new_file import file_store, settings
+from energymed.web.lead.imported import history
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import ngettext, number
+from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.permissions import actor, requires
+
+
+@requires("files.import")
+def file(batch_id: int) -> str | Response:
+    """One file: what importing it would do, or what it did."""
+    batch = queries.get_batch(db.session(), actor(), batch_id)
+    if batch.state not in OPEN and ProgressFolder(settings().progress).is_running(batch.id):
+        return redirect(url_for("lead.progress", batch_id=batch_id), 303)  # it is being undone
+    if batch.state not in OPEN:
+        return history.result_page(batch)
+    if lacks_columns(batch) and file_store().has(batch.sha256):
+        return redirect(url_for("lead.columns", batch_id=batch_id), 303)
+    try:
+        elsewhere = checked(batch)
+    except DomainError as error:
+        return _refused_page(batch, sentence(error))
+    return elsewhere or _page(look(db.session(), actor(), batch_id, now()))
+
+
+@requires("files.import")
+def decide_file(batch_id: int) -> Response:
+    """Decide what becomes of the lines with one kind of problem."""
+    code, choice = request.form.get("code", ""), request.form.get("choice", "")
+    try:
+        with transaction() as session:
+            service.decide(session, actor(), batch_id, code, choice, now=now())
+    except (Refused, BadInput) as error:
+        flash(sentence(error), "warning")
+    return redirect(url_for("lead.file", batch_id=batch_id, _anchor="problems"), 303)
+
+
+@requires("files.import")
+def commit_file(batch_id: int) -> Response:
+    """Import a checked file; a second click finds it already imported, or under way."""
+    who = actor()
+    batch = queries.get_batch(db.session(), who, batch_id)
+    if batch.state in OPEN and work.is_large(batch):
+        work.begin(settings(), who, batch_id, work.IMPORT)
+        return redirect(url_for("lead.progress", batch_id=batch_id), 303)
+    try:
+        done = work.import_file(settings(), who, batch_id, now())
+    except (Refused, BadInput) as error:
+        flash(sentence(error), "warning")
+    else:
+        tell_imported(done.created + done.updated + done.unchanged + done.recorded)
+    return redirect(url_for("lead.file", batch_id=batch_id), 303)
+
+
+def checked(batch: Batch, *, then: int | None = None) -> Response | None:
+    """See to it that a waiting file has a check that holds; a page to wait on for a large one.
+
+    `then` is the line to be shown once the check is made. Errors as `preview.work_out`.
+    """
+    if batch.state not in OPEN:
+        return None
+    here, who = settings(), actor()
+    running = ProgressFolder(here.progress).is_running(batch.id)
+    if not running and preview_store.standing(db.session(), batch, now()) is not None:
+        return None
+    if running or work.is_large(batch):
+        work.begin(here, who, batch.id, work.CHECK)
+        return redirect(url_for("lead.progress", batch_id=batch.id, line=then), 303)
+    work.check_file(here, who, batch.id, now())
+    return None
+
+
+def tell_imported(accepted: int) -> None:
+    """Say how many lines came in."""
+    flash(
+        ngettext(
+            "Fichier importé : %(count)s ligne retenue.",
+            "Fichier importé : %(count)s lignes retenues.",
+            accepted,
+            count=number(accepted),
+        ),
+        "success",
+    )
+
+
+def _refused_page(batch: Batch, refusal: str) -> str:
+    return render_template(
+        "lead/files/file_refused.html", batch=batch, refusal=refusal, kinds=FILE_KINDS
+    )
+
+
+def _page(seen: Preview) -> str | Response:
+    batch, summary = seen.batch, seen.summary
+    if summary is None:  # something changed at this very moment: look again
+        return redirect(url_for("lead.file", batch_id=batch.id), 303)
+    if summary.refusal is not None:
+        message, params = summary.refusal
+        return _refused_page(batch, sentence(Refused(message, **params)))
+    session = db.session()
+    asked = preview_view.asked(summary, request.args)
+    statement = preview_store.lines(batch, outcome=asked.outcome, code=asked.code)
+    page = paginate(session, statement, page_number(), size=file_view.LINES_A_PAGE, exact=True)
+    changed = preview_store.lines(batch, changed=True).limit(preview_view.CHANGED_SHOWN)
+    return render_template(
+        "lead/files/file_check.html",
+        batch=batch,
+        summary=summary,
+        counts=summary.counts,
+        later=seen.later,
+        change=column_view.told(seen.change, batch.kind),
+        columns=file_view.mapped(batch.kind, summary.columns),
+        not_read=preview_view.not_read(summary),
+        groups=preview_view.groups(summary, batch),
+        changed=[preview_view.changed(row) for row in session.scalars(changed)],
+        page=preview_view.lines(page),
+        asked=asked,
+        outcomes=file_view.PLANNED_OUTCOMES,
+        tones=file_view.TONES,
+        kinds=FILE_KINDS,
+        large=work.is_large(batch),
+    )

@@ -1,0 +1,200 @@
+"""What the page of a file shows before its import: groups with their decisions, lines, changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from energymed.base.i18n import N_
+from energymed.cases.codes import ENERGIES
+from energymed.intake.batches.preview_store import Summary
+from energymed.intake.checking.decisions import NEW_PHONE, choices
+from energymed.intake.codes import CASE_FIELDS, PRIVATE
+from energymed.intake.models import Batch, CheckedLine
+from energymed.intake.queries import problems_of
+from energymed.intake.rows import Problem
+from energymed.web.lead.files.file_view import PLANNED_OUTCOMES, sentence_of
+from energymed.web.shared.filters import NOTHING, day, money, phone
+from energymed.web.shared.paging import Page
+
+CHANGED_SHOWN = 20
+_DATES = ("invoice_date", "due_date", "cutoff_date")
+_EXTRA_LABELS = {"debt_cents": CASE_FIELDS["amount"], "phone": N_("Téléphone ajouté")}
+# what a decision is about, when it leaves no problem behind
+_DECIDABLE = {
+    "conflicting_duplicate": N_("La même référence revient avec un contenu différent."),
+    "amount_not_positive": N_("Le montant est zéro sur un dossier connu."),
+    NEW_PHONE: N_("Un dossier connu a un autre numéro de téléphone que celui du fichier."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines with one kind of problem: how many, an example, what may be decided about them.
+
+    `effect` is error, warning or decided; `choices` is empty where no choice is sound.
+    """
+
+    code: str
+    effect: str
+    count: int
+    sentence: str
+    example: Problem | None
+    choices: dict[str, str]
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the file and what would become of it; `notes` are not problems."""
+
+    number: int
+    reference: str | None
+    name: str | None
+    amount_cents: int | None
+    outcome: str
+    case_id: int | None
+    problems: list[str]
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lines to show; `label` says a problem code in words."""
+
+    outcome: str
+    code: str
+    codes: dict[str, str]
+
+    @property
+    def label(self) -> str:
+        """The kind of problem asked for."""
+        return self.codes.get(self.code, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a line would change on its case: (label, old, new), as a person reads them."""
+
+    row: int
+    reference: str | None
+    case_id: int | None
+    values: list[tuple[str, str, str]]
+
+
+def groups(summary: Summary, batch: Batch) -> list[Group]:
+    """Problems by kind, then what was or may be decided without being a problem."""
+    told: dict[str, Group] = {}
+    for one in summary.groups:
+        sound = choices(one.code, batch.kind)
+        told[f"{one.code} {one.severity}"] = Group(
+            one.code, one.severity, one.count, sentence_of(one.example), one.example, sound,
+            _chosen(batch, one.code, sound),
+        )  # fmt: skip
+    problems = {one.code for one in told.values()}
+    for code, about in _DECIDABLE.items():
+        count, sound = summary.concerned.get(code, 0), choices(code, batch.kind)
+        if (count or code in batch.decisions) and sound and code not in problems:
+            told[code] = Group(
+                code, "decided", count, _(about), None, sound, _chosen(batch, code, sound)
+            )
+    return list(told.values())
+
+
+def asked(summary: Summary, args: Mapping[str, str]) -> Asked:
+    """What the address asks for; what makes no sense asks nothing."""
+    outcome, code = args.get("outcome", ""), args.get("code", "")
+    codes = {one.code: sentence_of(one.example) for one in summary.groups}
+    codes |= {one: _(_DECIDABLE[one]) for one in summary.concerned if one in _DECIDABLE}
+    return Asked(
+        outcome if outcome in PLANNED_OUTCOMES else "", code if code in codes else "", codes
+    )
+
+
+def lines(page: Page) -> Page:
+    """The same page with its lines in the shape that the screen takes."""
+    return replace(page, items=[line(row) for row in page.items])
+
+
+def line(row: CheckedLine) -> Line:
+    """A line of the file and what would become of it."""
+    notes = [f"{label} : {old} → {new}" for label, old, new in changed(row).values]
+    if row.outcome == "duplicate":
+        notes = [_repeated(row)]
+    return Line(
+        number=row.row_number,
+        reference=row.reference,
+        name=row.name,
+        amount_cents=row.amount_cents,
+        outcome=row.outcome,
+        case_id=row.case_id,
+        problems=[sentence_of(problem) for problem in problems_of(row)],
+        notes=notes,
+    )
+
+
+def changed(row: CheckedLine) -> Change:
+    """The values that a line would replace."""
+    items: list[list[Any]] = (row.changes or {}).get("items", [])
+    values = [(label(name), shown(name, old), shown(name, new)) for name, old, new in items]
+    return Change(row.row_number, row.reference, row.case_id, values)
+
+
+def not_read(summary: Summary) -> list[str]:
+    """What the file holds and is left aside, one sentence each: private columns, other sheets."""
+    private = [
+        _(
+            "La colonne « %(column)s » n'est pas lue : ses données (%(kind)s) ne sont jamais "
+            "conservées.",
+            column=header,
+            kind=_(PRIVATE[summary.private[header]]),
+        )
+        if header in summary.private
+        else _(
+            "La colonne « %(column)s » n'est pas lue : ses données ne sont jamais conservées.",
+            column=header,
+        )
+        for header in summary.left_out
+    ]
+    return private + [
+        _(
+            "La feuille « %(sheet)s » du classeur n'est pas lue : si ses lignes sont à importer "
+            "aussi, enregistrez-la dans un fichier à part.",
+            sheet=name,
+        )
+        for name in summary.other_sheets
+    ]
+
+
+def shown(field: str, value: Any) -> str:
+    """A value of a case, as a check keeps it, as a person reads it."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if field.endswith("_cents"):
+        return money(value)
+    if field == "phone":
+        return phone(value)
+    if field in _DATES:
+        return day(date.fromisoformat(value))
+    return _(ENERGIES[value]) if field == "energy" and value in ENERGIES else str(value)
+
+
+def label(field: str) -> str:
+    """What a field is called."""
+    return _({**CASE_FIELDS, **_EXTRA_LABELS}[field])
+
+
+def _repeated(row: CheckedLine) -> str:
+    if row.first_row is None:
+        return _("Déjà enregistré par un fichier précédent.")
+    if "conflicting_duplicate" in row.codes:
+        return _("La ligne %(row)s, plus récente, compte à sa place.", row=row.first_row)
+    return _("Déjà dit à la ligne %(row)s.", row=row.first_row)
+
+
+def _chosen(batch: Batch, code: str, sound: Mapping[str, str]) -> str:
+    return batch.decisions.get(code) or next(iter(sound), "")

@@ -1,0 +1,1 @@
+"""Files after their import: history, rejected lines, missing cases, the way back."""

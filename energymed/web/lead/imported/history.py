@@ -1,0 +1,180 @@
+"""History: every file, what became of each of its lines, its rejects, and the way back."""
+
+from collections.abc import Collection
+
+from flask import Response as FlaskResponse
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db
+from energymed.base.errors import Refused
+from energymed.intake import queries
+from energymed.intake.batches.missing_cases import MissingSearch, missing_cases
+from energymed.intake.batches.rejected_file import MEDIA_TYPE, rejected_workbook
+from energymed.intake.batches.rejection_reasons import reason_title
+from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
+from energymed.intake.importing import continuation
+from energymed.intake.importing.undo import look_ahead
+from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch, BatchRow
+from energymed.intake.queries import SORTS, BatchSearch, RejectedLine
+from energymed.jobs import files as work
+from energymed.partners.queries import all_partners
+from energymed.web.lead.files import file_view
+from energymed.web.lead.files.new_file import settings
+from energymed.web.lead.imported import history_view
+from energymed.web.lead.imported.rejected import rejected_csv
+from energymed.web.shared.downloads import name_download
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.navigation import arrivals
+from energymed.web.shared.paging import count, page_number, paginate
+from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.search_terms import filters_now, keep_search, kept_search
+
+FILES = "file_search"
+LINES = "line_search"
+LATEST_FIRST = "-uploaded"
+
+
+@requires("files.import")
+def files() -> str:
+    """Every file of the site, found by name, number, fingerprint, partner, kind and state."""
+    session, who = db.session(), actor()
+    partners = all_partners(session)
+    wanted = _wanted({partner.id for partner in partners})
+    return render_template(
+        "lead/imported/files.html",
+        page=paginate(session, queries.search_batches(who, wanted), page_number()),
+        partners=partners,
+        kinds=FILE_KINDS,
+        states=BATCH_STATES,
+        arrivals=arrivals(),
+        wanted=wanted,
+        missing=count(session, missing_cases(who, MissingSearch())),
+        kept=filters_now(),
+    )
+
+
+@requires("files.import")
+def search_files() -> Response:
+    """Keep what is searched for among the files, the name of who brought them included."""
+    return keep_search(FILES, "lead.files")
+
+
+def result_page(batch: Batch) -> str:
+    """An imported file, as it can be read as long as the case lives: its raw file may be gone."""
+    session, who = db.session(), actor()
+    wanted = request.args.get("outcome", "")
+    text = kept_search(LINES)
+    statement = queries.lines(batch, outcome=wanted if wanted in OUTCOMES else None, text=text)
+    page = paginate(
+        session,
+        statement.options(joinedload(BatchRow.case)),
+        page_number(),
+        size=file_view.LINES_A_PAGE,
+        exact=True,
+    )
+    return render_template(
+        "lead/imported/file_result.html",
+        batch=batch,
+        columns=file_view.mapped(batch.kind, batch.mapping),
+        groups=file_view.problem_groups(queries.problems(session, batch)),
+        missing=count(session, missing_cases(who, MissingSearch(batch_id=batch.id))),
+        continuations=continuation.continuations(session, who, batch),
+        taken_up=continuation.taken_up(session, batch),
+        page=history_view.kept_lines(page, batch),
+        outcome=wanted,
+        text=text,
+        kept={name: value for name, value in filters_now().items() if name != "page"},
+        outcomes=OUTCOMES,
+        tones=file_view.TONES,
+        kinds=FILE_KINDS,
+        states=BATCH_STATES,
+        reasons=DISCARD_REASONS,
+    )
+
+
+@requires("files.import")
+def search_lines(batch_id: int) -> Response:
+    """Keep the reference or line searched for in a file, and go back to it."""
+    return keep_search(LINES, "lead.file", batch_id=batch_id)
+
+
+@requires("files.import")
+def undo_file(batch_id: int) -> str | Response:
+    """Say what stands in the way, or what undoing would do; then take the whole import back."""
+    who = actor()
+    if request.method == "GET":
+        return _undo_page(batch_id)
+    batch = queries.get_batch(db.session(), who, batch_id)
+    if batch.state == "committed" and work.is_large(batch):
+        work.begin(settings(), who, batch_id, work.UNDO)
+        return redirect(url_for("lead.progress", batch_id=batch_id), 303)
+    try:
+        work.undo_file(settings(), who, batch_id, now())
+    except Refused as error:
+        flash(sentence(error), "warning")
+        return redirect(url_for("lead.undo_file", batch_id=batch_id), 303)
+    tell_undone()
+    return redirect(url_for("lead.file", batch_id=batch_id), 303)
+
+
+def tell_undone() -> None:
+    """Say that the import is taken back."""
+    flash(_("Import annulé : les dossiers sont revenus à leur état d'avant."), "success")
+
+
+@requires("files.import")
+def rejected(batch_id: int, form: str) -> Response:
+    """The rejected lines as a file to mend and import again."""
+    batch = queries.get_batch(db.session(), actor(), batch_id)
+    if batch.state != "committed":
+        abort(404)
+    lines = queries.rejected_lines(db.session(), batch)
+    title = reason_title(batch.id, _)
+    if form == "xlsx":
+        content, media_type = rejected_workbook(batch.headers, lines, title, _), MEDIA_TYPE
+    else:
+        media_type = "text/csv; charset=utf-8"
+        content = rejected_csv(batch.headers, lines, reason=title, sentence=_reasons)
+    answer = FlaskResponse(content, mimetype=media_type)
+    name = "-".join([batch.file_name.rsplit(".", 1)[0], _("rejets")])
+    name_download(answer, f"{name}.{form}")
+    return answer
+
+
+def _undo_page(batch_id: int) -> str | Response:
+    session = db.session()
+    batch, standing, foreseen = look_ahead(session, actor(), batch_id)
+    if batch.state != "committed":
+        flash(_("Ce fichier n'est pas importé : il n'y a rien à annuler."), "warning")
+        return redirect(url_for("lead.file", batch_id=batch_id), 303)
+    return render_template(
+        "lead/imported/confirm_undo.html",
+        batch=batch,
+        standing=standing,
+        calls=history_view.calls_told(session, standing.in_call),
+        work=history_view.work_told(session, standing.work),
+        foreseen=foreseen,
+    )
+
+
+def _wanted(partner_ids: Collection[int]) -> BatchSearch:
+    """What the address asks for; what makes no sense asks nothing."""
+    args = request.args
+    partner_id, sort = args.get("partner", type=int), args.get("sort", LATEST_FIRST)
+    return BatchSearch(
+        text=kept_search(FILES),
+        partner_id=partner_id if partner_id in partner_ids else None,
+        kind=args.get("kind", "") if args.get("kind") in FILE_KINDS else "",
+        state=args.get("state", "") if args.get("state") in BATCH_STATES else "",
+        sort=sort if sort.removeprefix("-") in SORTS else LATEST_FIRST,
+    )
+
+
+def _reasons(line: RejectedLine) -> str:
+    return " ".join(
+        file_view.sentence_of(problem) for problem in line.problems if problem.severity == "error"
+    )

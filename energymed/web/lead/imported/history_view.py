@@ -1,0 +1,125 @@
+"""What the pages of an imported file show: each line and its case today, and what bars an undo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from energymed.accounts.models import User
+from energymed.calling.calls.results import RESULTS
+from energymed.calling.models import CHANNELS, Contact
+from energymed.cases.codes import CLOSURES, STATES
+from energymed.cases.models import Case
+from energymed.intake.importing.undo_blockers import OTHER_WORK, WORK, InCall, Work
+from energymed.intake.models import Batch, BatchRow
+from energymed.intake.queries import problems_of
+from energymed.mediation.codes import ACT_KINDS
+from energymed.mediation.models import Act
+from energymed.web.lead.files.file_view import sentence_of
+from energymed.web.shared.filters import day, moment
+from energymed.web.shared.paging import Page
+
+WORK_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLine:
+    """A line of an imported file: what became of it then, where its case stands today.
+
+    `cells` are (column, text) of a rejected line, as long as they are kept.
+    """
+
+    number: int
+    reference: str | None
+    outcome: str
+    problems: list[str]
+    case_id: int | None
+    today: str | None
+    cells: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that bars an undo, with the case it is about."""
+
+    case_id: int
+    reference: str
+    what: str
+
+
+def kept_lines(page: Page, batch: Batch) -> Page:
+    """The same page with its lines in the shape that the screen takes."""
+    return replace(page, items=[_kept(row, batch.headers) for row in page.items])
+
+
+def work_told(session: Session, work: Sequence[Work]) -> list[Told]:
+    """The first of what is recorded on cases that the file made: what, when and by whom."""
+    shown = work[:WORK_SHOWN]
+    contacts = session.scalars(
+        select(Contact)
+        .where(Contact.id.in_([one.row_id for one in shown if one.table == "contact"]))
+        .options(joinedload(Contact.user))
+    )
+    acts = session.scalars(
+        select(Act)
+        .where(Act.id.in_([one.row_id for one in shown if one.table == "act"]))
+        .options(joinedload(Act.user))
+    )
+    told = {("contact", one.id): _contact_told(one) for one in contacts}
+    told |= {("act", one.id): _act_told(one) for one in acts}
+    return [
+        Told(
+            one.case_id,
+            one.reference,
+            told.get((one.table, one.row_id)) or _(WORK.get(one.table, OTHER_WORK)),
+        )
+        for one in shown
+    ]
+
+
+def calls_told(session: Session, calls: Sequence[InCall]) -> list[Told]:
+    """Which cases are in call, and by whom."""
+    ids = {one.user_id for one in calls if one.user_id is not None}
+    names = {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(ids)))}
+    return [
+        Told(one.case_id, one.reference, names.get(one.user_id or 0, _("quelqu'un")))
+        for one in calls
+    ]
+
+
+def _kept(row: BatchRow, headers: Sequence[str]) -> KeptLine:
+    return KeptLine(
+        row.row_number,
+        row.reference,
+        row.outcome,
+        [sentence_of(problem) for problem in problems_of(row)],
+        row.case_id,
+        _today(row.case) if row.case else None,
+        [(header, text) for header, text in zip(headers, row.raw or [], strict=False) if text],
+    )
+
+
+def _today(case: Case) -> str:
+    state = _(STATES[case.state])
+    if case.closure is None:
+        return state
+    return _("%(state)s : %(closure)s", state=state, closure=_(CLOSURES[case.closure]))
+
+
+def _contact_told(contact: Contact) -> str:
+    what = _(CHANNELS[contact.channel])
+    if contact.result:
+        what = f"{what} ({_(RESULTS[contact.result].label)})"
+    return _by(what, moment(contact.started_at), contact.user)
+
+
+def _act_told(act: Act) -> str:
+    return _by(_(ACT_KINDS[act.kind]), day(act.acted_on), act.user)
+
+
+def _by(what: str, when: str, user: User | None) -> str:
+    if user is None:
+        return _("%(what)s, le %(when)s", what=what, when=when)
+    return _("%(what)s, le %(when)s, par %(who)s", what=what, when=when, who=user.name)

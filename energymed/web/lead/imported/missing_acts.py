@@ -1,0 +1,88 @@
+"""Bulk acts on missing cases: use cases that reach into several rooms, one transaction each."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from energymed.accounts.actor import Actor
+from energymed.base.clock import at_paris, paris_date
+from energymed.base.dates import next_working_day
+from energymed.calling.follow_ups.service import add_follow_up, close_case, finish_follow_up
+from energymed.calling.models import FollowUp
+from energymed.cases.models import Case
+from energymed.intake.batches import missing_cases
+from energymed.intake.batches.missing_cases import Chosen
+from energymed.web.shared.filters import ngettext
+
+ANSWER_WITHIN = timedelta(days=7)
+NINE = time(9, 0)
+
+
+def ask(
+    session: Session,
+    actor: Actor,
+    case_ids: Sequence[int],
+    *,
+    now: datetime,
+    seen: datetime | None = None,
+) -> Chosen:
+    """Mark the partner as asked about these cases; the lead follows up on the answer in a week.
+
+    One follow-up for each partner, on the first of its cases: it stands for all of them. Cases
+    asked about since the list was `seen` are passed over.
+    """
+    chosen = missing_cases.take(session, actor, case_ids, seen=seen)
+    missing_cases.mark_asked(session, actor, chosen.cases, now=now)
+    of_partner: dict[int, list[Case]] = defaultdict(list)
+    for case in chosen.cases:
+        of_partner[case.partner_id].append(case)
+    due = at_paris(next_working_day(paris_date(now) + ANSWER_WITHIN), NINE)
+    for cases in of_partner.values():
+        note = ngettext(
+            "%(num)s dossier absent du fichier : le partenaire a-t-il répondu ?",
+            "%(num)s dossiers absents du fichier, dont celui-ci : le partenaire a-t-il répondu ?",
+            len(cases),
+        )
+        add_follow_up(
+            session, actor, cases[0], "partner_answer", due,
+            now=now, note=note, for_user_id=actor.user_id,
+        )  # fmt: skip
+    return chosen
+
+
+def settle(session: Session, actor: Actor, case_ids: Sequence[int], *, now: datetime) -> Chosen:
+    """Close these cases as settled, on the partner's word; nothing is booked as paid."""
+    chosen = missing_cases.take(session, actor, case_ids)
+    for case in chosen.cases:
+        close_case(session, actor, case, "settled", now=now, for_good=False)
+    return chosen
+
+
+def keep(session: Session, actor: Actor, case_ids: Sequence[int], *, now: datetime) -> Chosen:
+    """Take the mark off these cases."""
+    chosen = missing_cases.take(session, actor, case_ids)
+    missing_cases.keep(session, actor, chosen.cases, now=now)
+    return chosen
+
+
+def take_back(session: Session, actor: Actor, at: datetime, *, now: datetime) -> int:
+    """Undo an asking or a keeping of this instant, with the follow-ups that it made."""
+    done = missing_cases.take_back(session, actor, at, now=now)
+    if done:
+        made = session.scalars(
+            select(FollowUp.id).where(
+                FollowUp.kind == "partner_answer",
+                FollowUp.created_at == at,
+                FollowUp.assigned_to_id == actor.user_id,
+                FollowUp.state == "open",
+            )
+        ).all()
+        for follow_up_id in made:
+            finish_follow_up(session, actor, follow_up_id, "cancelled", now=now)
+    return done
+
+
+ACTS = {"ask": ask, "settle": settle, "keep": keep}

@@ -1,0 +1,1 @@
+"""People whom no telephone reaches, and the letters written to them."""

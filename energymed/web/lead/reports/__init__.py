@@ -1,0 +1,1 @@
+"""Indicators of a period, the cases behind them, and the partners' returns."""

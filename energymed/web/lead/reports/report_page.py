@@ -1,0 +1,155 @@
+"""Indicators of a period with the cases behind each, and the returns made for partners."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now, today
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput
+from energymed.base.periods import Period, parse_period
+from energymed.cases.codes import CLOSURES, KINDS, STATES
+from energymed.partners.queries import all_partners
+from energymed.reporting import deliveries
+from energymed.reporting.definitions import INDICATORS, SHARES
+from energymed.reporting.formats import MEDIA_TYPES
+from energymed.reporting.indicators import cases_behind, compute_with_year_before, total
+from energymed.reporting.scope import Scope
+from energymed.web.lead.reports import report_view
+from energymed.web.shared.downloads import name_download
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.permissions import actor, may, requires
+
+FORMATS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "json": "JSON"}
+RETURNS_A_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the page is asked about; `args` carry it in links."""
+
+    period: Period
+    partner_id: int | None
+    kind: str | None
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """Values for the address, empty ones left out."""
+        given = {"period": self.period.code, "partner": self.partner_id, "kind": self.kind}
+        return {name: value for name, value in given.items() if value}
+
+    def scope(self) -> Scope:
+        """The question for the indicators, within the actor's site."""
+        return Scope(self.period, self.partner_id, self.kind, actor().site_id)
+
+
+@requires("reports.see")
+def reports() -> str:
+    """The figures of a period beside the year before, each a link to its cases."""
+    session, asked = db.session(), _asked(request.args)
+    figures = compute_with_year_before(session, asked.scope())
+    returns = None
+    if may("returns.make"):
+        statement = deliveries.deliveries(actor())
+        returns = paginate(session, statement, page_number(), size=RETURNS_A_PAGE)
+    return render_template(
+        "lead/reports/reports.html",
+        asked=asked,
+        period_name=report_view.period_name,
+        periods=report_view.period_choices(today(), asked.period),
+        groups=report_view.grouped(figures),
+        bars=report_view.bars(figures),
+        partners=all_partners(session),
+        kinds=KINDS,
+        returns=returns,
+        formats=FORMATS,
+    )
+
+
+@requires("reports.see")
+def behind(code: str) -> str:
+    """The cases that make one figure."""
+    if code not in INDICATORS and code not in SHARES:
+        abort(404)
+    session, asked = db.session(), _asked(request.args)
+    part = SHARES[code].numerator if code in SHARES else code
+    page = paginate(session, cases_behind(actor(), code, asked.scope()), page_number(), exact=True)
+    return render_template(
+        "lead/reports/behind.html",
+        asked=asked,
+        indicator=INDICATORS[part],
+        share=SHARES.get(code),
+        value=total(session, part, asked.scope()),
+        period_name=report_view.period_name,
+        page=page,
+        kinds=KINDS,
+        states=STATES,
+        closures=CLOSURES,
+    )
+
+
+@requires("returns.make")
+def deliver() -> Response:
+    """Put a return on the partner's desk."""
+    who, asked, made_at = actor(), _asked(request.form), now()
+    try:
+        with transaction() as session:
+            delivery = deliveries.deliver(
+                session,
+                who,
+                partner_id=_partner_of(asked),
+                site_id=who.site_id or 0,
+                period=asked.period,
+                file_format=request.form.get("format", ""),
+                now=made_at,
+            )
+            name, amends = delivery.file_name, delivery.amends_id is not None
+            is_new = delivery.created_at == made_at
+    except BadInput as error:
+        flash(sentence(error), "warning")
+        return redirect(url_for("lead.reports", **asked.args, _anchor="returns"), 303)
+    flash(_delivered(name, is_new=is_new, amends=amends), "success" if is_new else "info")
+    return redirect(url_for("lead.reports", **asked.args, _anchor="returns"), 303)
+
+
+@requires("returns.make")
+def delivery(delivery_id: int) -> Response:
+    """The bytes of a return; the download is noted."""
+    who = actor()
+    with transaction() as session:
+        found = deliveries.fetch(session, who, delivery_id, now=now())
+        content, name, form = found.content, found.file_name, found.format
+    answer = FlaskResponse(content, mimetype=MEDIA_TYPES[form])
+    name_download(answer, name)
+    return answer
+
+
+def _delivered(name: str, *, is_new: bool, amends: bool) -> str:
+    if not is_new:
+        return _("« %(name)s » est déjà remis, à l'identique : rien de nouveau.", name=name)
+    if amends:
+        return _("« %(name)s » est remis : il corrige le précédent.", name=name)
+    return _("« %(name)s » est remis sur l'espace du partenaire.", name=name)
+
+
+def _asked(given: MultiDict[str, str]) -> Asked:
+    """The question of an address or a form; a period that makes no sense is this month."""
+    this_month = parse_period(today().strftime("%Y-%m"))
+    try:
+        period = parse_period(given.get("period") or this_month.code)
+    except BadInput as error:
+        flash(sentence(error), "warning")
+        period = this_month
+    kind = given.get("kind", "")
+    return Asked(period, given.get("partner", type=int), kind if kind in KINDS else None)
+
+
+def _partner_of(asked: Asked) -> int:
+    """The partner of a return, which must be chosen; `make_return` refuses an unknown one."""
+    return asked.partner_id or 0

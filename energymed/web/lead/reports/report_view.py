@@ -1,0 +1,138 @@
+"""What the page of indicators shows: periods to choose from, figures in groups, bars of a chart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from babel.dates import format_date
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from energymed.base.i18n import N_
+from energymed.base.periods import Period, parse_period, week_of
+from energymed.reporting.definitions import INDICATORS, SHARES
+from energymed.reporting.indicators import Figure
+from energymed.web.shared.filters import NOTHING, day, money, number, percent
+
+WEEKS_SHOWN, MONTHS_SHOWN, YEARS_SHOWN = 10, 13, 3
+GROUPS = (
+    (N_("Activité"), ("files_imported", "cases_received", "cases_handled", "people_contacted",
+                      "cases_reached", "reach_rate", "calls_out", "contacts_out",
+                      "mails_letters", "visits")),
+    (N_("Solutions"), ("plans_negotiated", "plans_confirmed", "plans_kept", "plans_broken",
+                       "aids_created", "aids_granted", "aids_granted_cents", "referrals",
+                       "cheque_awareness")),
+    (N_("Dettes"), ("debt_total_cents", "debt_cleared_cents", "cleared_share")),
+    (N_("Coupures et rendez-vous"), ("cutoff_calls", "cutoff_told_in_time",
+                                     "appointment_calls")),
+)  # fmt: skip
+CHARTED = ("plans_negotiated", "aids_created", "referrals", "cheque_awareness")
+BAR_WIDTH = 520  # drawing units of the longest bar
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One indicator as a person reads it; `terms` are a share's two terms."""
+
+    code: str
+    label: str
+    value: str
+    terms: str | None
+    before: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One label of the chart with this period's and last year's values and bar lengths."""
+
+    label: str
+    value: int
+    before: int
+    length: float
+    length_before: float
+
+
+def period_name(period: Period) -> str:
+    """semaine 47 (16 nov. 2026 – 22 nov. 2026), novembre 2026, or 2026."""
+    if "W" in period.code:
+        return _(
+            "Semaine %(number)s (%(first)s – %(last)s)",
+            number=period.code[6:],
+            first=format_date(period.start, "d MMM", locale=str(get_locale() or "fr")),
+            last=day(period.end),
+        )
+    if "-" in period.code:
+        return format_date(period.start, "LLLL y", locale=str(get_locale() or "fr"))
+    return period.code
+
+
+def period_choices(today: date, chosen: Period) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Weeks, months and years to choose from, latest first; the chosen one is always there."""
+    groups = {
+        _("Mois"): [_month(today, back) for back in range(MONTHS_SHOWN)],
+        _("Semaines"): [week_of(today - timedelta(weeks=back)) for back in range(WEEKS_SHOWN)],
+        _("Années"): [parse_period(str(today.year - back)) for back in range(YEARS_SHOWN)],
+    }
+    if all(chosen not in periods for periods in groups.values()):
+        groups = {_("Période choisie"): [chosen], **groups}
+    return [(name, [(p.code, period_name(p)) for p in periods]) for name, periods in groups.items()]
+
+
+def grouped(figures: Mapping[str, Figure]) -> list[tuple[str, list[Row]]]:
+    """Every figure as a row, in groups with their titles; a new indicator is never left out."""
+    named = {code for _title, codes in GROUPS for code in codes}
+    rest = tuple(code for code in figures if code not in named)
+    groups = [*GROUPS, (N_("Autres"), rest)] if rest else list(GROUPS)
+    return [
+        (_(title), [_row(figures[c]) for c in codes if c in figures]) for title, codes in groups
+    ]
+
+
+def bars(figures: Mapping[str, Figure]) -> list[Bars]:
+    """The solutions found, beside those of the year before; nothing when there is none."""
+    chosen = [figures[code] for code in CHARTED if code in figures]
+    longest = max((max(f.value or 0, f.before or 0) for f in chosen), default=0)
+    if not longest:
+        return []
+    return [
+        Bars(
+            _(figure.label),
+            int(figure.value or 0),
+            int(figure.before or 0),
+            round((figure.value or 0) * BAR_WIDTH / longest, 1),
+            round((figure.before or 0) * BAR_WIDTH / longest, 1),
+        )
+        for figure in chosen
+    ]
+
+
+def shown(figure: Figure) -> str:
+    """The figure in its unit."""
+    return _in_unit(figure.value, figure.unit)
+
+
+def _row(figure: Figure) -> Row:
+    terms = None
+    if figure.terms is not None:
+        unit = INDICATORS[SHARES[figure.code].numerator].unit
+        part, whole = (_in_unit(term, unit) for term in figure.terms)
+        terms = _("%(part)s sur %(whole)s", part=part, whole=whole)
+    change = NOTHING if figure.change is None else f"{'+' if figure.change > 0 else ''}"
+    if figure.change is not None:
+        change += percent(figure.change)
+    before = _in_unit(figure.before, figure.unit)
+    return Row(figure.code, _(figure.label), shown(figure), terms, before, change)
+
+
+def _in_unit(value: float | None, unit: str) -> str:
+    if value is None:
+        return NOTHING
+    if unit == "cents":
+        return money(int(value))
+    return percent(value) if unit == "share" else number(value)
+
+
+def _month(today: date, back: int) -> Period:
+    months = today.year * 12 + today.month - 1 - back
+    return parse_period(f"{months // 12:04d}-{months % 12 + 1:02d}")

@@ -1,0 +1,47 @@
+"""The team's board, live: who has what to do today. Counts only: never money, never a rank."""
+
+from flask import render_template
+
+from energymed.accounts.actor import ROLES
+from energymed.accounts.queries import mediators
+from energymed.base.clock import now
+from energymed.base.db import db
+from energymed.calling.eligibility.availability import WEEKDAYS
+from energymed.calling.team.answer_rates import ENOUGH, best_hours, reachability
+from energymed.calling.team.dashboard import MOST, needs, team_board
+from energymed.web.lead import reads
+from energymed.web.shared.permissions import actor, requires
+
+
+@requires("team.see")
+def team() -> str:
+    """Every mediator of the site by name; the page renews itself."""
+    session, who, at = db.session(), actor(), now()
+    return render_template(
+        "lead/team/dashboard.html",
+        lines_of_board=team_board(session, who, at),
+        needs=needs(session, who, at),
+        team=mediators(session, who),
+        most=MOST,
+        unassigned=reads.unassigned_count(session, who),
+        roles=ROLES,
+        at=at,
+    )
+
+
+@requires("team.see")
+def when() -> str:
+    """When people answer, to plan the calls."""
+    hours = reachability(db.session(), actor(), now())
+    shown = range(min((one.hour for one in hours), default=9), 1 + max(
+        (one.hour for one in hours), default=18
+    ))  # fmt: skip
+    return render_template(
+        "lead/team/answer_rates.html",
+        by_hour={(one.weekday, one.hour): one for one in hours},
+        best=best_hours(hours),
+        hours=shown,
+        weekdays=WEEKDAYS,
+        enough=ENOUGH,
+        calls=sum(one.calls for one in hours),
+    )

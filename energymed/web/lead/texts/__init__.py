@@ -1,0 +1,1 @@
+"""The team's own words: call script, note phrases, texts of messages."""

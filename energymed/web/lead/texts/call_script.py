@@ -1,0 +1,81 @@
+"""The guide of the calls: the team's own words for each mission, step by step."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import DomainError, NotFound
+from energymed.base.i18n import N_
+from energymed.calling.scripts.call_script import (
+    Step,
+    change_guide,
+    places_of,
+    steps_of,
+    version_of,
+)
+from energymed.calling.scripts.script_checks import LONGEST_TEXT, LONGEST_TITLE
+from energymed.cases.codes import KINDS
+from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.script_words import Problems, in_language, problems_of
+
+MOST_STEPS = 8
+
+
+@requires("guide.edit")
+def guide() -> Response:
+    """The first mission's."""
+    return redirect(url_for("lead.guide_of", kind=next(iter(KINDS))))
+
+
+@requires("guide.edit")
+def guide_of(kind: str) -> str | Response | tuple[str, int]:
+    """The steps of a mission, to be changed; none at all brings ours back."""
+    if kind not in KINDS:
+        raise NotFound(N_("Cette mission n'existe pas."))
+    steps, own = steps_of(db.session(), actor().site_id or 0, kind)
+    current, problems = version_of(steps, own), Problems()
+    shown = steps if own else list(map(in_language, steps))
+    if request.method == "POST":
+        ours = "ours" in request.form
+        try:
+            _save(kind, [] if ours else _typed())
+        except DomainError as refused:
+            problems = problems_of(refused, _step_name(refused))
+            shown = shown if ours else _typed()
+        else:
+            flash(_("Le guide est enregistré : il vaut dès le prochain appel."), "success")
+            return redirect(url_for("lead.guide_of", kind=kind), 303)
+    page = render_template(
+        "lead/texts/call_script.html",
+        kind=kind,
+        kinds=KINDS,
+        steps=[*shown, *[Step("")] * max(0, MOST_STEPS - len(shown))],
+        own=own,
+        problems=problems,
+        version=problems.version(current),
+        places=places_of(kind),
+        longest_title=LONGEST_TITLE,
+        longest_text=LONGEST_TEXT,
+    )
+    return page, 422 if problems.errors else 200
+
+
+def _save(kind: str, steps: list[Step]) -> None:
+    with transaction() as session:
+        change_guide(session, actor(), kind, steps, now=now(), seen=request.form.get("version"))
+
+
+def _step_name(error: DomainError) -> str:
+    """The step that an error names."""
+    return _("Étape %(number)s", number=str(error.params.get("field", "")).removeprefix("step-"))
+
+
+def _typed() -> list[Step]:
+    """The steps of the form, those left empty aside."""
+    typed = (
+        Step(*(request.form.get(f"{name}-{at}", "") for name in ("title", "say", "advice")))
+        for at in range(1, MOST_STEPS + 1)
+    )
+    return [step for step in typed if f"{step.title}{step.say}{step.advice}".strip()]

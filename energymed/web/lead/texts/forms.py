@@ -1,0 +1,76 @@
+"""Forms of the texts of messages and of who signs them."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField, TelField, TextAreaField
+from wtforms.validators import Optional
+
+from energymed.base.errors import DomainError
+from energymed.base.text.folding import whole_number
+from energymed.cases.codes import KINDS
+from energymed.messages.codes import CHANNELS, LANGUAGES
+from energymed.messages.models import MessageTemplate
+from energymed.messages.templates import Wording
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.fields import choices
+
+
+class Explained(FlaskForm):  # type: ignore[misc]  # the base is untyped
+    """A form that shows a service's refusal beside the control that it is about."""
+
+    def explain(self, error: DomainError) -> None:
+        """Put the sentence where the person can mend it, or on top."""
+        name = str(error.params.get("field", ""))
+        if name in self:
+            self[name].errors = [*self[name].errors, sentence(error)]
+        else:
+            self.form_errors.append(sentence(error))
+
+
+class TextForm(Explained):
+    """One text; `version` is that of the text when it was read."""
+
+    version = HiddenField()
+    channel = SelectField(_l("Canal"), choices=choices(CHANNELS, empty=False), default="sms")
+    language = SelectField(_l("Langue"), choices=choices(LANGUAGES, empty=False), default="fr")
+    campaign_kind = SelectField(
+        _l("Mission"),
+        choices=choices({"": _l("Toutes"), **KINDS}, empty=False),
+        validators=[Optional()],
+    )
+    name = StringField(_l("Nom du texte"), description=_l("Ce que le médiateur lit pour choisir."))
+    subject = StringField(_l("Objet"), description=_l("Pour un e-mail."))
+    body = TextAreaField(_l("Texte"))
+
+    def wording(self) -> Wording:
+        """What was typed, as the service takes it."""
+        return Wording(
+            channel=self.channel.data or "sms",
+            language=self.language.data or "fr",
+            name=self.name.data or "",
+            body=self.body.data or "",
+            subject=self.subject.data or "",
+            campaign_kind=self.campaign_kind.data or "",
+        )
+
+    def fill(self, found: MessageTemplate) -> None:
+        """Show a text as it stands."""
+        self.version.data = str(found.version)
+        for name in ("channel", "language", "name", "subject", "body"):
+            self[name].data = getattr(found, name)
+        self.campaign_kind.data = found.campaign_kind or ""
+
+    def seen_version(self) -> int:
+        """The version that was read; 0 when the form does not tell."""
+        return whole_number(self.version.data) or 0
+
+
+class SenderForm(Explained):
+    """Who signs the messages of a site, and where to call back."""
+
+    association = StringField(
+        _l("Nom de l'association"),
+        description=_l("Signe les messages et nomme l'expéditeur des e-mails. Rien qui dise le "
+                       "sujet des appels."),
+    )  # fmt: skip
+    phone = TelField(_l("Numéro où rappeler"))

@@ -1,0 +1,177 @@
+"""Texts of messages and who signs them: listed, written with a preview, offered or not."""
+
+from dataclasses import replace
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import DomainError, NotFound, Refused
+from energymed.cases.codes import KINDS
+from energymed.jobs.messages import gateway_problem, gateways
+from energymed.messages import compose, templates
+from energymed.messages.codes import CHANNELS, LANGUAGES
+from energymed.messages.models import MessageTemplate
+from energymed.messages.segments import Length, measure
+from energymed.messages.templates import SAMPLE, Wording
+from energymed.messages.texts import PLACES, Facts, filled_in
+from energymed.web.lead.texts.forms import SenderForm, TextForm
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import phone
+from energymed.web.shared.permissions import actor, requires
+
+Page = str | Response | tuple[str, int]
+
+
+@requires("messages.texts")
+def texts() -> str:
+    """Every text that the desks may use, who signs, and which gateways are set."""
+    session, who = db.session(), actor()
+    settings = current_app.extensions["energymed"]
+    problems = {channel: gateway_problem(settings, channel) for channel in CHANNELS}
+    return render_template(
+        "lead/texts/texts.html",
+        texts=templates.all_templates(session, who),
+        senders=templates.senders(session, who),
+        may_change=lambda text: templates.may_change(who, text),
+        ready=gateways(settings),
+        problems={name: sentence(error) for name, error in problems.items() if error},
+        channels=CHANNELS,
+        kinds=KINDS,
+        languages=LANGUAGES,
+    )
+
+
+@requires("messages.texts")
+def new_text() -> Page:
+    """A new text, from nothing or from another one."""
+    form = TextForm()
+    source = request.args.get("from", type=int)
+    if source and not form.is_submitted():
+        form.fill(templates.get_template(db.session(), actor(), source))
+    return _written(form, None)
+
+
+@requires("messages.texts")
+def text(text_id: int) -> Page:
+    """Change a text; one that belongs to the whole association is only read by a lead."""
+    found = templates.get_template(db.session(), actor(), text_id)
+    form = TextForm()
+    if not form.is_submitted():
+        form.fill(found)
+    return _written(form, found)
+
+
+@requires("messages.texts")
+def offer_text(text_id: int) -> Response:
+    """Offer a text on the desks, or no longer."""
+    active = request.form.get("active") == "1"
+    try:
+        with transaction() as session:
+            templates.set_active(session, actor(), text_id, active, now=now())
+    except Refused as error:
+        flash(sentence(error), "warning")
+    else:
+        flash(
+            _("Le texte est proposé.") if active else _("Le texte n'est plus proposé."), "success"
+        )
+    return redirect(url_for("lead.texts"), 303)
+
+
+@requires("messages.texts")
+def sender() -> Page:
+    """Who signs the messages of a site, one's own unless the address names another."""
+    site_id = request.args.get("site", actor().site_id, type=int)
+    if site_id is None:
+        return redirect(url_for("lead.texts"))
+    site, known = templates.get_sender(db.session(), actor(), site_id)
+    form = SenderForm()
+    if known and not form.is_submitted():
+        form.association.data, form.phone.data = known.association, phone(known.phone)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                templates.set_sender(
+                    session, actor(), site_id, form.association.data, form.phone.data, now=now()
+                )
+        except DomainError as error:
+            form.explain(error)
+        else:
+            flash(_("La signature est enregistrée."), "success")
+            return redirect(url_for("lead.texts"), 303)
+    site, known = templates.get_sender(db.session(), actor(), site_id)
+    page = render_template("lead/texts/sender.html", form=form, site=site)
+    return page, 422 if form.errors else 200
+
+
+def _written(form: TextForm, found: MessageTemplate | None) -> Page:
+    """Save what was typed, or show it with its preview and what is wrong with it."""
+    text_id = found.id if found else None
+    wording, preview = form.wording(), "preview" in request.form
+    if form.validate_on_submit() and not preview:
+        try:
+            _save(wording, text_id, form)
+        except NotFound:
+            raise
+        except DomainError as error:
+            form.explain(error)
+        else:
+            flash(_("Le texte est enregistré."), "success")
+            return redirect(url_for("lead.texts"), 303)
+    elif preview:
+        _judge(form, wording)
+    if text_id is not None:
+        found = templates.get_template(db.session(), actor(), text_id)
+    page = render_template(
+        "lead/texts/text.html",
+        form=form,
+        text=found,
+        may_change=found is None or templates.may_change(actor(), found),
+        sample=_sample(wording),
+        places=PLACES,
+    )
+    return page, 422 if form.errors and not preview else 200
+
+
+def _save(wording: Wording, text_id: int | None, form: TextForm) -> None:
+    with transaction() as session:
+        if text_id is None:
+            templates.add_template(session, actor(), wording, now=now())
+        else:
+            templates.change_template(
+                session, actor(), text_id, wording, seen_version=form.seen_version(), now=now()
+            )
+
+
+def _judge(form: TextForm, wording: Wording) -> None:
+    """What would refuse the text, said before it is saved; its name may come last."""
+    try:
+        templates.check(db.session(), replace(wording, name=wording.name or "…"))
+    except DomainError as error:
+        form.explain(error)
+
+
+def _sample(wording: Wording) -> tuple[str, str, Length | None] | None:
+    """The text with the names of one's own site in it: subject, body, length of an SMS."""
+    facts = _facts()
+    try:
+        subject = filled_in(wording.channel, wording.subject, facts)
+        body = filled_in(wording.channel, wording.body, facts)
+    except DomainError:
+        return None
+    return subject, body, measure(body) if wording.channel == "sms" else None
+
+
+def _facts() -> Facts:
+    for site, signs in templates.senders(db.session(), actor()):
+        if signs is not None:
+            return Facts(
+                association=signs.association,
+                site=site.name,
+                mediator=SAMPLE.mediator,
+                phone=compose.readable(signs.phone),
+                partner=SAMPLE.partner,
+            )
+    return SAMPLE

@@ -1,0 +1,90 @@
+"""What the open desk asks in the background: a longer lease, what is typed kept, the case back."""
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import transaction
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.base.text.delicate_words import delicate_words
+from energymed.base.text.folding import storable, whole_number
+from energymed.base.text.sensitive import remove_sensitive
+from energymed.calling.calls import drafts, release_case
+from energymed.calling.calls.report import MAX_KEY
+from energymed.calling.queue import claims
+from energymed.cases.queries import get_case
+from energymed.web.mediator.call import call_form
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.permissions import actor, requires
+
+LEFT = {
+    "mistake": N_("Le dossier est revenu où il était."),
+    "not_now": N_("Le dossier reviendra plus tard dans votre file."),
+    "bad_number": N_("Ce numéro ne sera plus composé ; le dossier est retourné dans la file."),
+    "not_for_me": N_("Le dossier est rendu à l'équipe, qui le confiera à quelqu'un d'autre."),
+}
+
+
+@requires("queue.call")
+def renew(case_id: int) -> Response:
+    """Lengthen the lease while the page is open; 409 when the case is somebody else's."""
+    with transaction() as session:
+        until = claims.renew(session, actor(), case_id, now=now())
+    return jsonify(until=until.isoformat())
+
+
+@requires("queue.call")
+def draft(case_id: int) -> Response:
+    """Keep what has been typed so far, and say of the note what should not stand in it.
+
+    400 when it is no form, or too long.
+    """
+    content = _sent()
+    typed, key = call_form.typed(content), storable(str(content.get("request_key", "")))[:MAX_KEY]
+    with transaction() as session:
+        drafts.save_draft(session, actor(), case_id, typed, now=now(), request_key=key)
+    note = str(content.get("note", ""))
+    return jsonify(numbers=remove_sensitive(note)[1], words=delicate_words(note))
+
+
+@requires("queue.call")
+def forget(case_id: int) -> Response:
+    """Start again: forget what was typed before."""
+    with transaction() as session:
+        get_case(session, actor(), case_id)
+        drafts.delete_draft(session, actor(), case_id)
+    return redirect(url_for("mediator.call", case_id=case_id), 303)
+
+
+@requires("queue.call")
+def release(case_id: int) -> Response:
+    """Leave the case without a result, and say why."""
+    reason, phone_id = request.form.get("reason", ""), whole_number(request.form.get("phone_id"))
+    try:
+        with transaction() as session:
+            case = release_case.leave(
+                session, actor(), case_id, reason, now=now(), phone_id=phone_id
+            )
+            closed = case.state == "closed"
+    except BadInput as error:
+        flash(sentence(error), "warning")
+        return redirect(url_for("mediator.call", case_id=case_id), 303)
+    told = N_("Sans autre numéro, le dossier est clos.") if closed else LEFT.get(reason, "")
+    flash(_(told), "info")
+    return redirect(url_for("mediator.queue"), 303)
+
+
+def _sent() -> dict[str, Any]:
+    """The fields sent as JSON.
+
+    Raises:
+        BadInput: it is no JSON object; kept as an empty draft it would replace the one there is.
+    """
+    content = request.get_json(silent=True)
+    if not isinstance(content, dict):
+        raise BadInput(N_("Saisie illisible : ce qui était conservé n'a pas changé."))
+    return content

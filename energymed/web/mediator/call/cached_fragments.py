@@ -1,0 +1,72 @@
+"""The parts of a fresh desk that hold nothing of anybody: results, acts, what follows.
+
+They are the largest part of the page and the same for every case of a mission on a day, so they
+are drawn once; only the case's number in addresses, and its debt as the amount of a plan, are put
+into their places.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+from flask import render_template
+from flask_babel import get_locale
+from markupsafe import Markup, escape
+
+from energymed.base.clock import today
+from energymed.web.mediator.call import call_form
+from energymed.web.mediator.call.forms import CallForm
+
+AMOUNT = "the-amount-of-this-case"
+NOBODY = 0  # the number of no case
+PARTS = ("result", "acts", "next")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that the parts depend on."""
+
+    kind: str
+    language: str
+    day: date
+    has_debt: bool
+    voicemail_allowed: bool
+    voicemail_gap_days: int
+    asks: tuple[tuple[str, str], ...]
+    picks: tuple[tuple[str, str], ...]
+
+
+def blank_parts(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> dict[str, Markup]:
+    """Each of `PARTS` with nothing chosen, for what `desk.page` gives; in the reader's language."""
+    case, view = page["case"], page["view"]
+    look = Look(
+        case.campaign_kind, str(get_locale()), today(), case.debt_cents is not None,
+        view.voicemail_allowed, view.voicemail_gap_days, tuple(page["asks"].items()), tuple(picks),
+    )  # fmt: skip
+    amount = escape(call_form.euros(case.debt_cents))
+    return {
+        name: Markup(drawn.replace(AMOUNT, amount).replace(f"/{NOBODY}/", f"/{case.id}/"))  # noqa: S704
+        for name, drawn in _drawn(look).items()
+    }
+
+
+@lru_cache(maxsize=64)
+def _drawn(look: Look) -> dict[str, str]:
+    form = CallForm(formdata=None)
+    form.prepare(look.day)
+    call_form.name_identity(form, has_debt=look.has_debt)
+    form.plan_amount.data = AMOUNT
+    shown = {
+        "form": form,
+        "case": SimpleNamespace(id=NOBODY),
+        "view": look,  # for what it knows of voicemail
+        "asks": dict(look.asks),
+        "picks": look.picks,
+        "today": look.day,
+        **call_form.results_page(),
+        **call_form.acts_page(look.kind),
+    }
+    return {name: render_template(f"mediator/call/_{name}.html", **shown) for name in PARTS}

@@ -1,0 +1,241 @@
+"""What the pages of the desk share: the form of a case, its choices, its errors in their place."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectChoice
+
+from energymed.accounts.actor import Actor
+from energymed.base.clock import at_paris, now, paris, paris_date, today
+from energymed.base.dates import next_working_day
+from energymed.base.db import db
+from energymed.base.errors import Conflict, DomainError, NotFound
+from energymed.base.i18n import N_
+from energymed.calling.calls.results import GROUPS, REACHED, RESULTS
+from energymed.calling.eligibility.availability import Wishes, wishes_of
+from energymed.calling.models import CallDraft, Contact
+from energymed.calling.queries import awaited_note, last_call
+from energymed.cases.codes import ENERGIES, KINDS, QUEUE_REASONS
+from energymed.cases.cutoff import past_cutoff
+from energymed.cases.models import Case
+from energymed.cases.queries import get_case
+from energymed.mediation.codes import ACT_KINDS
+from energymed.partners.result_rules import DETAILS, ResultRule
+from energymed.web.mediator.call import act_fields
+from energymed.web.mediator.call.forms import ActsForm, CallForm
+from energymed.web.mediator.call.keys import NEXT_STEP_KEYS
+from energymed.web.mediator.case_file.case_view import case_view
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import phone, wall_clock, weekday
+
+NOT_KEPT = ("csrf_token", "request_key", "seen_contact_id", "next", "save", "preview")
+
+
+def is_mine(case: Case, who: Actor) -> bool:
+    """True while the actor has the case in call."""
+    return case.state == "in_call" and case.claimed_by_id == who.user_id
+
+
+def call_form(case: Case, who: Actor, draft: CallDraft | None = None) -> CallForm:
+    """The form of this request, filled with what was typed before when there is a draft."""
+    form = CallForm(formdata=MultiDict(draft.content)) if draft else CallForm()
+    prepare(form, case)
+    if draft is None or is_mine(case, who):
+        opened = (case.claimed_at if is_mine(case, who) else None) or now()
+        form.started_at.data = form.started_at.data or opened.isoformat()
+    if not form.is_submitted():
+        seen_anew(form, case.id)
+    dialable = [each.id for each in case.person.phones if each.status == "ok"]
+    if draft is None or "wishes_shown" not in draft.content:
+        show_wishes(form, wishes_of(case.person.wishes) or Wishes())
+    if not form.is_submitted() and draft is None:
+        form.incoming.data = "incoming" in request.args
+        alone = len(dialable) == 1 and not form.incoming.data
+        form.phone_id.data = dialable[0] if alone else None
+    typed_before = draft.content if draft else request.form
+    if "plan_amount" not in typed_before and "plan_agreed" not in (form.acts.data or ()):
+        form.plan_amount.data = euros(case.debt_cents)
+    return form
+
+
+def show_wishes(form: CallForm, wishes: Wishes) -> None:
+    """What is known of when the person wishes to be called."""
+    if form.is_submitted():
+        return
+    form.wishes_shown.data = "1"
+    form.wish_from.data, form.wish_until.data = wishes.not_before, wishes.not_after
+    form.wish_days.data = sorted(wishes.weekdays)
+
+
+def seen_anew(form: CallForm, case_id: int) -> None:
+    """The page that is drawn again after a conflict shows the calls recorded meanwhile."""
+    form.seen_contact_id.data = str(last_call(db.session(), case_id))
+
+
+def correction_form(contact: Contact) -> CallForm:
+    """The form of a correction, filled with the first report."""
+    form = CallForm()
+    prepare(form, contact.case)
+    form.started_at.data = contact.started_at.isoformat()
+    if not form.is_submitted():
+        form.incoming.data = contact.channel == "call_in"
+        form.result.data, form.phone_id.data = contact.result, contact.phone_id
+        form.note.data = contact.note
+        for name, value in contact.details.items():
+            if name in form:
+                form[name].data = value
+        _as_it_went_on(form, contact.case)
+    return form
+
+
+def _as_it_went_on(form: CallForm, case: Case) -> None:
+    """What followed the call, so that a correction of one word changes nothing else."""
+    if case.state == "closed" and form.result.data in REACHED:
+        form.next_step.data, form.closure.data = "close", case.closure
+    if case.state != "waiting" or case.next_action_at is None:
+        return
+    if case.waiting_reason == "callback" and form.result.data == "callback_set":
+        form.callback_at.data = paris(case.next_action_at)
+    if case.waiting_reason == "follow_up" and form.result.data in REACHED:
+        form.next_step.data = "follow_up"
+        form.follow_up_at.data = paris(case.next_action_at)
+        form.follow_up_note.data = awaited_note(db.session(), case)
+
+
+def prepare(form: ActsForm, case: Case) -> None:
+    """Give the form its choices, and a key that recognises a double click."""
+    form.prepare(today())
+    if isinstance(form, CallForm):
+        name_identity(form, has_debt=case.debt_cents is not None)
+        form.phone_id.choices = [
+            SelectChoice(each.id, phone(each.e164)) for each in case.person.phones
+        ]
+    form.request_key.data = form.request_key.data or str(uuid4())
+
+
+def name_identity(form: CallForm, *, has_debt: bool) -> None:
+    """A mission without a debt speaks of none."""
+    if not has_debt:
+        form.identity_checked.label.text = _("Identité vérifiée avant d'en dire plus")
+
+
+def get_contact(session: Session, who: Actor, contact_id: int) -> Contact:
+    """The contact, when its case is the actor's to see.
+
+    Raises:
+        NotFound: unknown or of another site.
+    """
+    contact = session.get(Contact, contact_id)
+    if contact is None:
+        raise NotFound(N_("Cet appel n'existe pas."))
+    get_case(session, who, contact.case_id)
+    return contact
+
+
+def page(case: Case, form: ActsForm) -> dict[str, Any]:
+    """What the templates of a call and of a correction are given."""
+    view = case_view(db.session(), case, now())
+    return {
+        "view": view,
+        "asks": _asks(view.results),
+        "case": case,
+        "form": form,
+        **results_page(),
+        "kinds": KINDS,
+        "energies": ENERGIES,
+        "queue_reasons": QUEUE_REASONS,
+        "at": now(),
+        **acts_page(case.campaign_kind),
+    }
+
+
+def _asks(rules: Mapping[str, ResultRule]) -> dict[str, str]:
+    """{detail: the results of which the campaign requires it}, as `data-show` takes them."""
+    return {
+        detail: " ".join(code for code, rule in rules.items() if detail in rule.requires)
+        for detail in DETAILS
+    }
+
+
+def results_page() -> dict[str, Any]:
+    """What the parts of the results and of what follows are drawn from."""
+    return {"results": RESULTS, "groups": GROUPS, "next_step_keys": NEXT_STEP_KEYS}
+
+
+def acts_page(kind: str) -> dict[str, Any]:
+    """What the part of the acts of a mission is drawn from."""
+    offered = act_fields.OFFERED[kind]
+    return {
+        "main_acts": [act for act in offered if act in act_fields.MAIN],
+        "other_acts": [act for act in offered if act not in act_fields.MAIN],
+        "act_kinds": {**ACT_KINDS, **act_fields.SHORT},
+        "act_keys": act_fields.KEYS,
+        "closure_of": act_fields.CLOSURE_OF,
+        "controls_of": act_fields.controls_of,
+    }
+
+
+def typed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What is worth keeping of a half-typed form: texts by name, or lists of texts."""
+    kept: dict[str, Any] = {}
+    for name, value in content.items():
+        values = value if isinstance(value, list) else [value]
+        texts = [each for each in values if isinstance(each, str)]
+        if texts and name not in NOT_KEPT:
+            kept[str(name)] = texts if len(texts) > 1 else texts[0]
+    return kept
+
+
+def explain(form: ActsForm, error: DomainError) -> None:
+    """Put each error where the person can mend it: beside its control, or on top.
+
+    One for a control: what could not be read is not said to be missing as well.
+    """
+    for each in (error, *error.more):
+        name, reference = str(each.params.get("field", "")), each.params.get("reference")
+        if reference and name in ("next_step", "closure", "follow_up_at"):
+            form.form_errors.append(f"{reference} : {sentence(each)}")
+        elif name not in form or isinstance(each, Conflict):
+            form.form_errors.append(sentence(each))
+        elif not form[name].errors:
+            form[name].errors = [sentence(each)]
+
+
+def picks(at: datetime, case: Case) -> list[tuple[str, str]]:
+    """Moments offered at one click for a callback or a follow-up: (label, control's value).
+
+    None that comes after the intervention which the mission is about.
+    """
+    day = paris_date(at)
+    coming = _working(day, 1, case.postal_code)  # on a Friday not tomorrow
+    name = (_("demain") if coming == day + timedelta(days=1) else weekday(coming)).capitalize()
+    offered = (
+        (_("%(day)s matin", day=name), 1, time(10, 0)),
+        (_("%(day)s après-midi", day=name), 1, time(14, 30)),
+        (_("Dans une semaine"), 7, time(10, 0)),
+        (_("Dans un mois"), 30, time(10, 0)),
+    )
+    moments = [
+        (label, at_paris(_working(day, days, case.postal_code), clock))
+        for label, days, clock in offered
+    ]
+    return [(label, wall_clock(moment)) for label, moment in moments if not _too_late(case, moment)]
+
+
+def euros(cents: int | None) -> str:
+    """An amount as it is typed: "1720,75"; nothing for no debt."""
+    return f"{cents / 100:.2f}".replace(".", ",") if cents and cents > 0 else ""
+
+
+def _too_late(case: Case, at: datetime) -> bool:
+    return past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, at)
+
+
+def _working(day: date, days: int, postal_code: str | None) -> date:
+    return next_working_day(day + timedelta(days=days), postal_code)

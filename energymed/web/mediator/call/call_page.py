@@ -1,0 +1,174 @@
+"""The call desk: one page for a call, from the first word to the saved outcome."""
+
+from contextlib import suppress
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now, today
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, Conflict, DomainError
+from energymed.calling.calls import drafts, release_case
+from energymed.calling.calls.linked_cases import other_cases
+from energymed.calling.calls.report import MAX_KEY
+from energymed.calling.models import CallDraft
+from energymed.calling.scripts.call_script import Step, filled, steps_of
+from energymed.cases.models import Case
+from energymed.cases.queries import get_case
+from energymed.mediation.plans import payments_of
+from energymed.mediation.rules import ScheduledPayment
+from energymed.telephony.models import STATES
+from energymed.web.mediator.call import call_form
+from energymed.web.mediator.call.cached_fragments import blank_parts
+from energymed.web.mediator.call.dial import by_exchange, line_of
+from energymed.web.mediator.call.forms import CallForm
+from energymed.web.mediator.call.keys import phrases_by_key
+from energymed.web.mediator.call.save_call import plan_terms, save_call
+from energymed.web.mediator.queue.next_call import take_next
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import day, money
+from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.script_words import in_language
+
+Page = str | Response | tuple[str, int]
+
+
+@requires("queue.call")
+def call(case_id: int) -> Page:
+    """The desk of a case in call; what was typed before a lapse is there again."""
+    session, who = db.session(), actor()
+    case = get_case(session, who, case_id)
+    draft = drafts.load_draft(session, who, case_id)
+    if not call_form.is_mine(case, who) and draft is None:
+        flash(_("Ce dossier n'est pas en appel chez vous."), "info")
+        return redirect(url_for("mediator.case", case_id=case_id))
+    return _desk(case, call_form.call_form(case, who, draft), draft=draft)
+
+
+@requires("queue.call")
+def save(case_id: int) -> Page:
+    """Save the call and what was agreed, all or nothing; then the next case, or the queue."""
+    who = actor()
+    case = get_case(db.session(), who, case_id)
+    form = call_form.call_form(case, who)
+    if "preview" in request.form:
+        form.validate()
+        return _desk(case, form, payments=_payments(form, case))
+    status = 422
+    form.validate()
+    try:
+        with transaction() as session:
+            save_call(session, who, case_id, form, now=now())
+        flash(_("L'appel est enregistré."), "success")
+        return _onward()
+    except DomainError as error:
+        call_form.explain(form, error)
+        if isinstance(error, Conflict):
+            status = 409
+            call_form.seen_anew(form, case_id)
+    _keep(case_id)
+    return _desk(get_case(db.session(), who, case_id), form), status
+
+
+@requires("queue.call")
+def schedule(case_id: int) -> str:
+    """The schedule of the plan as typed, computed by the same rule that saves it."""
+    case = get_case(db.session(), actor(), case_id)
+    form = call_form.call_form(case, actor())
+    form.validate()
+    return render_template("mediator/call/_schedule.html", payments=_payments(form, case))
+
+
+def _desk(
+    case: Case,
+    form: CallForm,
+    *,
+    draft: CallDraft | None = None,
+    payments: tuple[list[ScheduledPayment], str] | None = None,
+) -> str:
+    page, picks = call_form.page(case, form), call_form.picks(now(), case)
+    return render_template(
+        "mediator/call/call.html",
+        **page,
+        mine=call_form.is_mine(case, actor()),
+        draft=draft,
+        payments=payments,
+        blank={} if draft or form.is_submitted() else blank_parts(page, picks),
+        others=_others(case, draft),
+        closures=form.closure.choices,
+        guide=_guide(case),
+        leave_reasons=release_case.REASONS,
+        phrases=phrases_by_key(db.session(), case.site_id),
+        by_exchange=call_form.is_mine(case, actor()) and by_exchange(),
+        call=line_of(case),
+        call_states=STATES,
+        picks=picks,
+        today=today(),
+    )
+
+
+def _others(case: Case, draft: CallDraft | None) -> list[tuple[Case, dict[str, str]]]:
+    """The other cases of the person, each with what was typed for it."""
+    kept = MultiDict(draft.content) if draft else request.form
+    ticked = kept.getlist("others")
+    names = ("next", "closure", "at")
+    return [
+        (
+            other,
+            {
+                "ticked": "1" if str(other.id) in ticked else "",
+                **{name: str(kept.get(f"other-{other.id}-{name}", "")) for name in names},
+            },
+        )
+        for other in other_cases(db.session(), actor(), case)
+    ]
+
+
+def _guide(case: Case) -> list[Step]:
+    """What to say, with the figures of the case."""
+    steps, own = steps_of(db.session(), case.site_id, case.campaign_kind)
+    facts = {
+        "mediateur": current_user.name,
+        "association": case.site.name,
+        "personne": case.person.full_name,
+        "partenaire": case.partner.name,
+        "reference": case.reference,
+        "dette": money(case.debt_cents) if case.debt_cents is not None else "",
+        "jour": day(case.cutoff_date) if case.cutoff_date else "",
+        "creneau": case.cutoff_slot or "",
+    }
+    shown = steps if own else map(in_language, steps)
+    return [
+        Step(*(filled(text, facts) for text in (one.title, one.say, one.advice))) for one in shown
+    ]
+
+
+def _payments(form: CallForm, case: Case) -> tuple[list[ScheduledPayment], str]:
+    """The payments of the plan as typed, or why there are none."""
+    try:
+        return payments_of(db.session(), case, plan_terms(form), now=now()), ""
+    except DomainError as error:
+        return [], sentence(error)
+
+
+def _keep(case_id: int) -> None:
+    """What was refused is kept on the server as well; too long, the page alone carries it."""
+    typed: dict[str, Any] = call_form.typed(request.form.to_dict(flat=False))
+    with suppress(BadInput), transaction() as session:
+        key = request.form.get("request_key", "")[:MAX_KEY]
+        drafts.save_draft(session, actor(), case_id, typed, now=now(), request_key=key)
+
+
+def _onward() -> Response:
+    """After saving: the next case when asked for and there is one, else the queue."""
+    if "next" not in request.form:
+        return redirect(url_for("mediator.queue"), 303)
+    case_id = take_next(actor())
+    if case_id is None:
+        flash(_("Personne d'autre à appeler pour l'instant."), "info")
+        return redirect(url_for("mediator.queue"), 303)
+    return redirect(url_for("mediator.call", case_id=case_id), 303)

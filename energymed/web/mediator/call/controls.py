@@ -1,0 +1,80 @@
+"""What the desk's forms share: choices, dates that exist, times of Paris, texts without numbers."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import DateField, DateTimeLocalField, SelectField, ValidationError
+
+from energymed.base.clock import at_paris
+from energymed.base.dates import FIRST_YEAR, LAST_YEAR
+from energymed.base.text.sensitive import remove_sensitive
+
+LOCAL_TIME = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+class PickField(SelectField):
+    """One of a table of codes, or nothing: a folded part of the page does not send its controls."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Nothing chosen is left to the service; anything else must be of the table."""
+        if self.data:
+            super().pre_validate(form)
+
+
+class DayField(DateField):
+    """A day; a slip of the hand like the year 0206 is told, not kept."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day."""
+        super().process_formdata(valuelist)
+        if _unlikely(self.data):
+            self.data = None
+            raise ValueError(_("Cette date n'existe pas."))
+
+
+class MomentField(DateTimeLocalField):
+    """A day with its time, by the clocks of Paris; an impossible year is told, not kept."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the moment."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Donnez le jour et l'heure.")) from None
+        if _unlikely(self.data):
+            self.data = None
+            raise ValueError(_("Cette date n'existe pas."))
+
+
+def _unlikely(day: date | None) -> bool:
+    return day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def instant(value: datetime | None) -> datetime | None:
+    """A typed wall-clock time of Paris as an instant."""
+    return at_paris(value.date(), value.time()) if value else None
+
+
+def typed_moment(text: str | None) -> datetime | None:
+    """What a control for date and time sent, as an instant; None when it is none."""
+    try:
+        value = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return None if value.tzinfo or _unlikely(value) else instant(value)
+
+
+def no_numbers(_form: Any, field: Any) -> None:
+    """Refuse social-security numbers and IBANs in a free text (DOMAIN §12)."""
+    if field.data and remove_sensitive(field.data)[1]:
+        raise ValidationError(
+            _(
+                "Un numéro de sécurité sociale, un IBAN, un numéro de carte ou une date de "
+                "naissance ne se note jamais : retirez-le."
+            )
+        )

@@ -1,0 +1,87 @@
+"""Calling by the association's exchange: one click rings the telephone, then the person."""
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, Conflict, Refused
+from energymed.base.http_client import NotTaken
+from energymed.cases.models import Case
+from energymed.cases.queries import get_case
+from energymed.config import Settings
+from energymed.telephony.exchange import Exchange
+from energymed.telephony.models import STATES, DialledCall
+from energymed.telephony.service import ask_call, call_of_claim, note_event
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.permissions import actor, requires
+
+NOT_TAKEN = ("busy", "refused", "unreachable")  # else it may ring all the same
+
+
+def by_exchange() -> bool:
+    """Whether numbers are dialled by the exchange: it is set, and the user has an extension."""
+    settings: Settings = current_app.extensions["energymed"]
+    return bool(settings.dial_url and current_user.extension)
+
+
+@requires("queue.call")
+def dial(case_id: int, phone_id: int) -> Response | str:
+    """Ask the exchange for a call; how it goes, for the page or for its script."""
+    problem = _ask(case_id, phone_id)
+    if "live" in request.headers.get("X-Requested-With", ""):
+        return _line(case_id, problem)
+    if problem:
+        flash(problem, "warning")
+    return redirect(url_for("mediator.call", case_id=case_id), 303)
+
+
+@requires("queue.call")
+def line(case_id: int) -> str:
+    """How the call goes, as a piece of the page."""
+    return _line(case_id, "")
+
+
+def line_of(case: Case) -> DialledCall | None:
+    """The exchange's call of this claim, if there is one."""
+    return call_of_claim(db.session(), actor(), case)
+
+
+def _ask(case_id: int, phone_id: int) -> str:
+    """Ask for the call, outside any transaction; why not, in one sentence."""
+    settings: Settings = current_app.extensions["energymed"]
+    try:
+        exchange = Exchange.at(
+            settings.dial_url,
+            token=settings.dial_token,
+            form=settings.dial_format == "form",
+            fields=settings.dial_fields,
+        )
+        with transaction() as session:
+            call, wanted = ask_call(session, actor(), case_id, phone_id, now=now())
+            token = call.token
+    except (BadInput, Conflict, Refused) as error:
+        return sentence(error)
+    if wanted is None:
+        return ""
+    try:
+        exchange.dial(wanted)
+    except NotTaken as error:
+        if error.code in NOT_TAKEN:
+            with transaction() as session:
+                note_event(session, token, "failed", at=now(), now=now())
+        return _("Le standard ne répond pas : composez le numéro sur votre téléphone.")
+    return ""
+
+
+def _line(case_id: int, problem: str) -> str:
+    case = get_case(db.session(), actor(), case_id)
+    return render_template(
+        "mediator/call/_exchange_line.html",
+        call=line_of(case),
+        problem=problem,
+        call_states=STATES,
+        at=now(),
+    )

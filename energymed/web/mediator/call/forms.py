@@ -1,0 +1,207 @@
+"""Forms of the call desk: one form for the whole call, its parts shown as the result allows.
+
+Every part is checked by its service when it is saved; the form only reads what was typed. The
+names of the controls are the act's prefix and the name that the service's errors use.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import Length, Optional
+
+from energymed.calling.calls.report import MAX_NOTE
+from energymed.calling.calls.results import (
+    HUNG_UP_WHEN,
+    MESSAGES_LEFT,
+    RELATIONS,
+    REPORTERS,
+    RESULTS,
+)
+from energymed.calling.eligibility.availability import WEEKDAYS
+from energymed.calling.models import CHANNELS
+from energymed.cases.codes import CLOSURES
+from energymed.mediation import codes
+from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
+from energymed.mediation.cheque import YEARS_BACK
+from energymed.web.mediator.call.act_fields import make_controls
+from energymed.web.mediator.call.controls import (
+    LOCAL_TIME,
+    DayField,
+    MomentField,
+    PickField,
+    no_numbers,
+)
+from energymed.web.shared.fields import EuroField, TickField, choices
+
+# how a conversation ends; the other closures come from a result or from the partner
+CONVERSATION_CLOSURES = (
+    "plan_running", "aid_pending", "referred", "promise", "settled", "informed_only", "disputed",
+    "refused", "duplicate", "recalled_by_partner",
+)  # fmt: skip
+NEXT_STEPS = {"follow_up": _l("Revenir vers la personne"), "close": _l("Clore le dossier")}
+AT_THE_END = (
+    "next_step", "closure", "follow_up_at", "follow_up_note", "wish_from", "wish_until",
+    "wish_days", "note",
+)  # fmt: skip
+CAMPAIGN_STARTS = 11  # month: the cheques of a year are sent in November (DOMAIN §4)
+
+
+class ActsForm(FlaskForm):
+    """What was agreed: the acts ticked, with the controls of each, and a note."""
+
+    request_key = HiddenField()
+    acts = TickField(_l("Ce qui a été convenu"), choices=choices(codes.ACT_KINDS, empty=False))
+
+    plan_amount = EuroField(_l("Montant à étaler"))
+    plan_down_payment = EuroField(_l("Premier versement"))
+    plan_down_payment_on = DayField(_l("Versé le"), validators=[Optional()])
+    plan_count = IntegerField(_l("Nombre d'échéances"), validators=[Optional()])
+    plan_frequency = PickField(
+        _l("Périodicité"), choices=choices(codes.FREQUENCIES, empty=False), default="monthly"
+    )
+    plan_first_due_on = DayField(_l("Première échéance"), validators=[Optional()])
+    plan_method = PickField(
+        _l("Moyen de paiement"),
+        choices=choices(codes.PAYMENT_METHODS, empty=False),
+        default="direct_debit",
+    )
+
+    aid_fund = PickField(_l("Fonds"), choices=choices(codes.FUNDS))
+    aid_body = StringField(_l("Organisme ou lieu"), validators=[Length(max=120), no_numbers])
+    aid_amount = EuroField(_l("Montant demandé"))
+    aid_consent = BooleanField(_l("La personne est d'accord pour la demande"))
+    aid_missing_documents = TickField(
+        _l("Pièces qui manquent"), choices=choices(DOCUMENTS, empty=False)
+    )
+
+    referral_body = PickField(_l("Organisme"), choices=choices(codes.BODIES))
+    referral_reason = PickField(_l("Motif"), choices=choices(codes.REFERRAL_REASONS))
+    referral_mode = PickField(_l("Comment"), choices=choices(codes.REFERRAL_MODES))
+    referral_consent = BooleanField(_l("La personne est d'accord pour cette orientation"))
+
+    cheque_campaign_year = PickField(_l("Campagne"), coerce=int, validators=[Optional()])
+    cheque_status = PickField(
+        _l("Ce que la personne déclare"), choices=choices(codes.CHEQUE_STATUSES)
+    )
+    cheque_help = PickField(
+        _l("Aide apportée"), choices=choices(codes.CHEQUE_HELP, empty=False), default="informed"
+    )
+    cheque_topics = TickField(
+        _l("Sujets abordés"), choices=choices(codes.CHEQUE_TOPICS, empty=False)
+    )
+    cheque_eligibility_band = PickField(
+        _l("Éligibilité estimée"), choices=choices(codes.ELIGIBILITY_BANDS)
+    )
+
+    note = TextAreaField(
+        _l("Note"),
+        description=_l("Des faits utiles, sans jugement : la personne peut la lire."),
+        validators=[Length(max=MAX_NOTE), no_numbers],
+    )
+
+    def prepare(self, today: date) -> None:
+        """Fill in the choices that depend on the day."""
+        years = range(today.year, today.year - YEARS_BACK - 1, -1)
+        field = self.cheque_campaign_year
+        field.choices = [SelectChoice(year, str(year)) for year in years]
+        if field.data is None:
+            field.data = today.year if today.month >= CAMPAIGN_STARTS else today.year - 1
+
+
+for _name, _control in make_controls().items():
+    setattr(ActsForm, _name, _control)
+
+
+class CallForm(ActsForm):
+    """One call: result, what it requires, the acts agreed, what follows, a note."""
+
+    started_at = HiddenField()
+    seen_contact_id = HiddenField()
+    result = RadioField(
+        _l("Résultat de l'appel"),
+        choices=choices({code: result.label for code, result in RESULTS.items()}, empty=False),
+        validators=[Optional()],
+    )
+    incoming = BooleanField(_l("C'est la personne qui appelle"))
+    phone_id = RadioField(_l("Numéro composé"), coerce=int, validators=[Optional()])
+    identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
+    relation = PickField(_l("Lien avec le titulaire"), choices=choices(RELATIONS))
+    message_left = PickField(_l("Message laissé au tiers"), choices=choices(MESSAGES_LEFT))
+    language = StringField(_l("Langue parlée"), validators=[Length(max=40), no_numbers])
+    reported_by = PickField(_l("Déclaré par"), choices=choices(REPORTERS))
+    hung_up_when = PickField(_l("Raccroché"), choices=choices(HUNG_UP_WHEN))
+    callback_at = MomentField(_l("Rappeler le"), format=LOCAL_TIME, validators=[Optional()])
+    next_step = RadioField(
+        _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[Optional()]
+    )
+    closure = PickField(
+        _l("Clôture"), choices=choices({code: CLOSURES[code] for code in CONVERSATION_CLOSURES})
+    )
+    follow_up_at = MomentField(_l("Quand"), format=LOCAL_TIME, validators=[Optional()])
+    follow_up_note = StringField(_l("À faire"), validators=[Length(max=200), no_numbers])
+    wishes_shown = HiddenField()  # the page has these controls: empty ones mean no wish
+    wish_from = TimeField(_l("Pas avant"), validators=[Optional()])
+    wish_until = TimeField(_l("Pas après"), validators=[Optional()])
+    wish_days = TickField(
+        _l("Jours qui conviennent"),
+        coerce=int,
+        choices=[(at, _l(name)) for at, name in enumerate(WEEKDAYS)],
+    )
+
+    def __iter__(self) -> Iterator[Any]:
+        """In the order of the page, as errors are read out: the result, the acts, what follows."""
+
+        def place(name: str) -> int:
+            return AT_THE_END.index(name) + 2 if name in AT_THE_END else hasattr(ActsForm, name)
+
+        return iter(sorted(super().__iter__(), key=lambda field: place(field.name)))
+
+
+class ContactForm(ActsForm):
+    """An exchange on another channel than an outbound call, with what was agreed in it."""
+
+    channel = RadioField(
+        _l("Canal"),
+        choices=choices(
+            {code: label for code, label in CHANNELS.items() if code != "call_out"}, empty=False
+        ),
+        validators=[Optional()],
+    )
+    result = PickField(
+        _l("Qui a appelé"),
+        choices=choices({"reached_holder": _l("Le titulaire"), "reached_mandated":
+                         _l("Le cotitulaire ou une personne mandatée")}),
+    )  # fmt: skip
+    identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
+
+
+class AidStepForm(FlaskForm):
+    """One step of an aid request."""
+
+    state = PickField(_l("Étape suivante"), choices=choices(codes.AID_STATES))
+    on = DayField(_l("Date"), validators=[Optional()])
+    amount = EuroField(_l("Montant"))
+    loan_part = EuroField(_l("Dont prêt"))
+    refusal_reason = PickField(_l("Motif du refus"), choices=choices(REFUSAL_REASONS))
+    missing_documents = TickField(
+        _l("Pièces qui manquent"), choices=choices(DOCUMENTS, empty=False)
+    )
+
+
+class PostponeForm(FlaskForm):
+    """A later time for a follow-up."""
+
+    due_at = MomentField(_l("Nouvelle date"), format=LOCAL_TIME, validators=[Optional()])

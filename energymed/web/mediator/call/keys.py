@@ -1,0 +1,43 @@
+"""What one key does on the call desk: the page reads its keys here, "Mon compte" lists them.
+
+Results and acts have theirs where they are declared. Only the keys of single controls are named
+for the list alone; a test holds it against the page.
+"""
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from energymed.base.i18n import N_
+from energymed.calling.calls.results import RESULTS
+from energymed.calling.scripts.note_phrases import KEYS, phrases_of
+from energymed.mediation.codes import ACT_KINDS
+from energymed.web.mediator.call import act_fields
+from energymed.web.mediator.call.forms import NEXT_STEPS
+
+NEXT_STEP_KEYS = {"follow_up": "s", "close": "k"}
+SINGLE = {
+    "p": N_("Appeler le premier numéro"),
+    "b": N_("C'est la personne qui appelle"),
+    "u": N_("Identité vérifiée avant de parler de la dette"),
+    "g": N_("Étape suivante du guide"),
+    "n": N_("Note"),
+}
+
+
+def phrases_by_key(session: Session, site_id: int | None) -> dict[str, str]:
+    """What a key adds to the note; our own phrases in the reader's language."""
+    texts, own = phrases_of(session, site_id)
+    said = texts if own else map(_, texts)
+    return {key: text for key, text in zip(KEYS, said, strict=True) if text}
+
+
+def desk_keys(session: Session, site_id: int | None) -> dict[str, str]:
+    """Every key of a call, with the name of what it chooses."""
+    acts = {**ACT_KINDS, **act_fields.SHORT}
+    return {
+        **{result.key: _(result.label) for result in RESULTS.values()},
+        **{key: _(label) for key, label in SINGLE.items()},
+        **{key: _(acts[kind]) for kind, key in act_fields.KEYS.items()},
+        **{key: str(NEXT_STEPS[step]) for step, key in NEXT_STEP_KEYS.items()},
+        **phrases_by_key(session, site_id),
+    }

@@ -1,0 +1,1 @@
+"""A case outside a call: its page, its history, the list of cases."""

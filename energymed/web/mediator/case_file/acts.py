@@ -1,0 +1,95 @@
+"""What lives on after the call: plans, instalments, aid requests, acts taken back."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, Refused
+from energymed.cases.queries import get_case
+from energymed.mediation import aids, plans
+from energymed.mediation.acts import void_act
+from energymed.web.mediator.call.forms import AidStepForm
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.permissions import actor, requires
+
+
+@requires("cases.work")
+def void(act_id: int) -> Response:
+    """Take back an act of today."""
+    return _done(
+        lambda session: void_act(session, actor(), act_id, now=now()).case_id,
+        _("L'acte est barré ; il reste dans l'historique."),
+    )
+
+
+@requires("cases.work")
+def move_plan(plan_id: int) -> Response:
+    """Confirmed by the supplier, kept, broken, cancelled."""
+    state = request.form.get("state", "")
+    return _done(
+        lambda session: plans.move_plan(session, actor(), plan_id, state, now=now()).case_id,
+        _("L'échéancier est à jour."),
+    )
+
+
+@requires("cases.work")
+def mark(instalment_id: int) -> Response:
+    """An instalment was declared paid, confirmed, or missed."""
+    state = request.form.get("state", "")
+
+    def work(session: Session) -> int:
+        marked = plans.mark_instalment(session, actor(), instalment_id, state, now=now())
+        return marked.plan.case_id
+
+    return _done(work, _("L'échéance est à jour."))
+
+
+@requires("cases.work")
+def move_aid(aid_id: int) -> Response:
+    """Take an aid request one step further; a payment is booked to the debt."""
+    form = AidStepForm()
+    form.validate()
+    step = aids.AidStep(
+        on=form.on.data,
+        amount_cents=form.amount.cents,
+        loan_part_cents=form.loan_part.cents,
+        refusal_reason=form.refusal_reason.data or None,
+        missing_documents=tuple(form.missing_documents.data or ()),
+    )
+    return _done(
+        lambda session: (
+            aids.move_aid(session, actor(), aid_id, form.state.data or "", step, now=now()).case_id
+        ),
+        _("La demande d'aide est à jour."),
+        typed_wrong=next(iter(form.amount.errors + form.loan_part.errors + form.on.errors), None),
+    )
+
+
+def _done(
+    work: Callable[[Session], int], message: str, *, typed_wrong: str | None = None
+) -> Response:
+    """Do the work in one transaction, say so, and go back to the case."""
+    try:
+        if typed_wrong:
+            raise BadInput(typed_wrong)
+        with transaction() as session:
+            case_id = work(session)
+    except (BadInput, Refused) as error:
+        flash(sentence(error), "warning")
+        return _whence()
+    flash(message, "success")
+    return redirect(url_for("mediator.case", case_id=case_id), 303)
+
+
+def _whence() -> Response:
+    """Back to the case that the form names, when it is the actor's to see; else to the list."""
+    case_id = request.form.get("case_id", 0, type=int)
+    if not case_id:
+        return redirect(url_for("mediator.cases"), 303)
+    case = get_case(db.session(), actor(), case_id)
+    return redirect(url_for("mediator.case", case_id=case.id), 303)

@@ -1,0 +1,150 @@
+"""What a mediator must know before or during the call: stops, protections, deadlines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+
+from energymed.calling.eligibility.availability import WEEKDAYS, Wishes, wishes_of
+from energymed.cases.models import Case
+from energymed.mediation.queries import CaseMediation
+from energymed.mediation.states import RUNNING_PLANS
+from energymed.partners.rulebook import WinterTruce
+from energymed.web.shared.filters import day, ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something that matters; `tone` as the badges have it, `icon` of the sprite."""
+
+    tone: str
+    text: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the cautions are drawn from, read beforehand."""
+
+    case: Case
+    found: CaseMediation
+    protected_until: date | None
+    truce: WinterTruce
+    today: date
+    stopped: str | None = None  # of `followups.never_called`
+
+
+def wished(wishes: Wishes) -> str:
+    """Wishes in words: "après 17:00, lundi, mardi"."""
+    parts = []
+    if wishes.not_before:
+        parts.append(_("après %(time)s", time=wishes.not_before.strftime("%H:%M")))
+    if wishes.not_after:
+        parts.append(_("avant %(time)s", time=wishes.not_after.strftime("%H:%M")))
+    parts += [_(WEEKDAYS[day]) for day in sorted(wishes.weekdays)]
+    return ", ".join(parts)
+
+
+def cautions(about: Circumstances) -> list[Caution]:
+    """Every caution, the gravest first."""
+    return [
+        *_stops(about),
+        *_cutoff(about),
+        *_protections(about),
+        *_plans(about),
+        *_file(about),
+    ]
+
+
+def _stops(about: Circumstances) -> Iterator[Caution]:
+    person = about.case.person
+    if about.stopped == "deceased":
+        yield Caution("bad", _("Décès déclaré : ne plus appeler ce foyer."), "person-x")
+    if person.opposed_at:
+        yield Caution("bad", _("S'oppose à être recontacté : ne plus appeler."), "slash-circle")
+    if person.rests_until and person.rests_until > about.today:
+        text = _("A refusé l'échange : en repos jusqu'au %(day)s.", day=day(person.rests_until))
+        yield Caution("warning", text, "pause-circle")
+    wishes = wishes_of(person.wishes)
+    if wishes is not None:
+        yield Caution("info", _("Préfère être appelée : %(when)s.", when=wished(wishes)), "clock")
+    if about.case.suspended:
+        text = _("Suspendu – surendettement : pas d'échéancier sur l'arriéré.")
+        yield Caution("bad", text, "shield-exclamation")
+
+
+def _cutoff(about: Circumstances) -> Iterator[Caution]:
+    case = about.case
+    if not case.cutoff_date or case.cutoff_date < about.today:
+        return
+    days = (case.cutoff_date - about.today).days
+    when = day(case.cutoff_date) + (f", {case.cutoff_slot}" if case.cutoff_slot else "")
+    text = (
+        ngettext(
+            "Coupure prévue le %(when)s : dans %(num)s jour.",
+            "Coupure prévue le %(when)s : dans %(num)s jours.",
+            days,
+            when=when,
+        )
+        if days
+        else _("Coupure prévue aujourd'hui : %(when)s.", when=when)
+    )
+    yield Caution("bad", text, "lightning-charge")
+    if case.told_at:
+        yield Caution("good", _("Déjà prévenu le %(day)s.", day=day(case.told_at)), "check-circle")
+
+
+def _protections(about: Circumstances) -> Iterator[Caution]:
+    case = about.case
+    if about.protected_until:
+        until = day(about.protected_until)
+        text = _("Demande FSL déposée : fourniture maintenue jusqu'au %(day)s.", day=until)
+        yield Caution("good", text, "shield-check")
+    if case.energy_cheque and case.energy != "water":
+        text = _("Chèque énergie attesté : pas de réduction de puissance pendant la trêve.")
+        yield Caution("good", text, "shield-check")
+    if case.campaign_kind == "appointment":
+        return
+    if case.energy == "water":
+        text = _("Eau : ni coupure ni réduction pour impayé.")
+        yield Caution("info", text, "info-circle")
+    elif (
+        case.cutoff_date
+        and case.cutoff_date >= about.today
+        and about.truce.covers(case.cutoff_date)
+    ):
+        text = _("Trêve hivernale : cette coupure est anormale pour une résidence principale.")
+        yield Caution("warning", text, "snow")
+    elif about.truce.covers(about.today):
+        text = _("Trêve hivernale : pas de coupure pour impayé.")
+        yield Caution("info", text, "snow")
+
+
+def _plans(about: Circumstances) -> Iterator[Caution]:
+    running = [plan for plan in about.found.plans if plan.state in RUNNING_PLANS]
+    instalments = [each for plan in running for each in plan.instalments]
+    missed = sum(each.state == "missed" for each in instalments)
+    if missed:
+        text = ngettext("%(num)s échéance manquée.", "%(num)s échéances manquées.", missed)
+        yield Caution("warning", text, "calendar-event")
+    late = sum(each.state == "due" and each.due_on < about.today for each in instalments)
+    if late:
+        text = ngettext(
+            "%(num)s échéance passée, à vérifier.", "%(num)s échéances passées, à vérifier.", late
+        )
+        yield Caution("warning", text, "calendar-event")
+    if running and not missed and not late:
+        yield Caution("info", _("Un échéancier court déjà."), "calendar-check")
+
+
+def _file(about: Circumstances) -> Iterator[Caution]:
+    if about.case.missing_since_batch_id:
+        text = (
+            _("Absent du dernier fichier : à vérifier.")
+            if about.case.debt_cents is None
+            else _("Absent du dernier fichier : peut-être payé, à vérifier.")
+        )
+        yield Caution("info", text, "file-earmark")
+    if not any(phone.status == "ok" for phone in about.case.person.phones):
+        yield Caution("warning", _("Aucun numéro à appeler."), "telephone-x")

@@ -1,0 +1,209 @@
+"""The history of a case: exchanges, acts, follow-ups and the debt's movements, newest first."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from flask_babel import gettext as _
+
+from energymed.base.clock import at_paris
+from energymed.calling.calls.results import (
+    HUNG_UP_WHEN,
+    MESSAGES_LEFT,
+    RELATIONS,
+    REPORTERS,
+    RESULTS,
+)
+from energymed.calling.models import CHANNELS, FOLLOW_UP_KINDS, Contact, FollowUp
+from energymed.cases.codes import LEDGER_KINDS
+from energymed.cases.ledger import Statement
+from energymed.mediation import codes
+from energymed.mediation.details import FIELDS
+from energymed.mediation.models import Act
+from energymed.mediation.queries import CaseMediation
+from energymed.messages.codes import ERRORS, STATES
+from energymed.messages.models import Message
+from energymed.web.shared.filters import clock, day, moment, money, ngettext, phone
+
+CONTACT_ICONS = {
+    "call_out": "telephone-outbound", "call_in": "telephone", "sms": "chat-left-text",
+    "email": "envelope", "letter": "send", "visit": "geo-alt", "face_to_face": "people",
+}  # fmt: skip
+TOLD = {
+    "relation": RELATIONS,
+    "message_left": MESSAGES_LEFT,
+    "reported_by": REPORTERS,
+    "hung_up_when": HUNG_UP_WHEN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the history. `whole_day`: its time of day is not known."""
+
+    at: datetime
+    icon: str
+    title: str
+    detail: str = ""
+    note: str = ""
+    by: str = ""
+    voided: bool = False
+    whole_day: bool = False
+    contact: Contact | None = None
+    act: Act | None = None
+    message: Message | None = None
+
+
+def timeline(
+    contacts: Sequence[Contact],
+    found: CaseMediation,
+    follow_ups: Sequence[FollowUp],
+    debt: Statement,
+    messages: Sequence[Message] = (),
+) -> list[Event]:
+    """Every event of a case, newest first. A message that left is told with its contact."""
+    corrections = {
+        each.recorded.at: each for each in contacts if each.corrects_id and each.recorded
+    }
+    sent = {message.contact_id: message for message in messages if message.contact_id}
+    events = [
+        *(_exchange(contact, sent.get(contact.id)) for contact in contacts),
+        *(_message(message) for message in messages if not message.contact_id),
+        *_acts(found),
+        *(_follow_up(each, corrections.get(each.created_at)) for each in follow_ups),
+        *_movements(debt),
+    ]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _exchange(contact: Contact, message: Message | None) -> Event:
+    if message is not None:
+        return _message(message, contact)
+    title = _(CHANNELS[contact.channel])
+    if contact.result:
+        title = _(
+            "%(channel)s : %(result)s", channel=title, result=_(RESULTS[contact.result].label)
+        )
+    return Event(
+        at=contact.started_at,
+        icon=CONTACT_ICONS[contact.channel],
+        title=title,
+        detail=" · ".join(_told(contact)),
+        note=contact.note or "",
+        by=contact.user.name if contact.user else "",
+        voided=contact.voided_at is not None,
+        contact=contact,
+    )
+
+
+def _message(message: Message, contact: Contact | None = None) -> Event:
+    """A message with its state in words; one that left is the exchange itself."""
+    what, state = _(CHANNELS[message.channel]), _(STATES[message.state])
+    return Event(
+        at=contact.started_at if contact else message.queued_at,
+        icon=CONTACT_ICONS[message.channel],
+        title=_("%(what)s : %(state)s", what=what, state=state),
+        detail=" · ".join(_of_message(message)),
+        note=message.body,
+        by=message.user.name if message.user else "",
+        contact=contact,
+        message=message,
+    )
+
+
+def _of_message(message: Message) -> Iterator[str]:
+    yield phone(message.address) if message.channel == "sms" else message.address
+    if message.error:
+        yield _(ERRORS[message.error]) + (
+            f" ({message.error_detail})" if message.error_detail else ""
+        )
+    if message.state == "queued":
+        yield _("nouvel essai vers %(time)s", time=clock(message.next_try_at))
+
+
+def _told(contact: Contact) -> Iterator[str]:
+    if contact.phone:
+        yield phone(contact.phone.e164)
+    for name, labels in TOLD.items():
+        if contact.details.get(name) in labels:
+            yield _(labels[contact.details[name]])
+    if contact.details.get("language"):
+        yield str(contact.details["language"])
+    if contact.corrects_id and contact.recorded_by:
+        yield _("corrigé par %(name)s", name=contact.recorded_by.name)
+    if contact.ended_at and contact.ended_at > contact.started_at:
+        minutes = round((contact.ended_at - contact.started_at).total_seconds() / 60)
+        if minutes:
+            yield ngettext("%(num)s minute", "%(num)s minutes", minutes)
+
+
+def _acts(found: CaseMediation) -> Iterator[Event]:
+    told: dict[int, str] = {}
+    for plan in found.plans:
+        count = ngettext("%(num)s échéance", "%(num)s échéances", plan.instalment_count)
+        told[plan.act_id] = f"{money(plan.amount_cents)} · {count}"
+    told |= {aid.act_id: _(codes.FUNDS[aid.fund]) for aid in found.aids}
+    told |= {each.act_id: _(codes.BODIES[each.body]) for each in found.referrals}
+    told |= {each.act_id: _("Campagne %(year)s", year=each.campaign_year) for each in found.cheques}
+    for act in found.acts:
+        yield Event(
+            at=act.created_at,
+            icon="check-circle",
+            title=_(codes.ACT_KINDS[act.kind]),
+            detail=told.get(act.id) or describe(act),
+            by=act.user.name if act.user else "",
+            voided=act.voided_at is not None,
+            act=act,
+        )
+
+
+def describe(act: Act) -> str:
+    """The answers of an act in words."""
+    fields = FIELDS.get(act.kind, {})
+    return " · ".join(
+        WORDS[field.type](act.details[name], field.codes or {}, _(field.label))
+        for name, field in fields.items()
+        if name in act.details
+    )
+
+
+WORDS: dict[str, Callable[[Any, Any, str], str]] = {
+    "date": lambda value, _codes, label: f"{label} {day(date.fromisoformat(value))}",
+    "moment": lambda value, _codes, label: f"{label} {moment(datetime.fromisoformat(value))}",
+    "cents": lambda value, _codes, _label: money(value),
+    "code": lambda value, table, _label: _(table.get(value, value)),
+    "list": lambda value, table, _label: ", ".join(_(table.get(one, one)) for one in value),
+    "text": lambda value, _codes, _label: value,
+    "yes": lambda _value, _codes, label: label,
+}
+
+
+def _follow_up(follow_up: FollowUp, correction: Contact | None) -> Event:
+    """Something to do, by whoever agreed it; what a correction agreed, by whoever made the call."""
+    maker = correction.user if correction else follow_up.made_by
+    holder = follow_up.assigned_to
+    what, when = _(FOLLOW_UP_KINDS[follow_up.kind]), moment(follow_up.due_at)
+    states = {"done": _("fait"), "cancelled": _("annulé")}
+    return Event(
+        at=follow_up.created_at,
+        icon="calendar-event",
+        title=_("%(what)s pour le %(when)s", what=what, when=when),
+        detail=states.get(follow_up.state)
+        or (_("confié à %(name)s", name=holder.name) if holder and holder != maker else ""),
+        note=follow_up.note or "",
+        by=maker.name if maker else "",
+        voided=follow_up.state == "cancelled",
+    )
+
+
+def _movements(debt: Statement) -> Iterator[Event]:
+    for entry in debt.entries:
+        kind, amount = _(LEDGER_KINDS[entry.kind]), money(entry.amount_cents)
+        yield Event(
+            at=at_paris(entry.on_date, time.min),
+            icon="wallet2",
+            title=_("%(kind)s : %(amount)s", kind=kind, amount=amount),
+            detail=entry.source,
+            whole_day=True,
+        )

@@ -1,0 +1,58 @@
+"""A mediator's own day: calls, callbacks, what is to be done, what became of what was agreed."""
+
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import day_bounds, now, today
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput, Refused
+from energymed.calling import queries
+from energymed.calling.assignment.handover_note import leave_word
+from energymed.calling.calls.results import RESULTS
+from energymed.calling.follow_ups.service import tasks
+from energymed.calling.models import FOLLOW_UP_KINDS
+from energymed.cases.codes import CLOSURES
+from energymed.mediation.codes import INSTALMENT_STATES
+from energymed.mediation.queries import recent_instalments
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.permissions import actor, requires
+
+LOOK_BACK = timedelta(days=7)
+
+
+@requires("queue.call")
+def day() -> str:
+    """One's own day: neutral counts, no money, no comparison."""
+    session, who, at = db.session(), actor(), now()
+    _start, end = day_bounds(today())
+    due = [each for each in session.scalars(tasks(who, until=end)) if each.kind != "callback"]
+    return render_template(
+        "mediator/follow_ups/day.html",
+        calls=queries.calls_of_day(session, who, at),
+        count=queries.my_day(session, who, at),
+        callbacks=queries.callbacks_of_today(session, who, at),
+        due=due,
+        agreed=recent_instalments(session, who.user_id, today() - LOOK_BACK, today()),
+        results=RESULTS,
+        kinds=FOLLOW_UP_KINDS,
+        closures=CLOSURES,
+        instalment_states=INSTALMENT_STATES,
+        at=at,
+    )
+
+
+@requires("cases.work")
+def handover(case_id: int) -> Response:
+    """Leave a word for whoever takes the case next, or say that it is done."""
+    try:
+        with transaction() as session:
+            case = leave_word(session, actor(), case_id, request.form.get("handover"), now=now())
+            left = case.handover_note is not None
+        flash(_("Le mot est sur le dossier.") if left else _("Le mot est retiré."), "success")
+    except (BadInput, Refused) as error:
+        flash(sentence(error), "warning")
+    endpoint = "mediator.call" if "desk" in request.form else "mediator.case"
+    return redirect(url_for(endpoint, case_id=case_id), 303)

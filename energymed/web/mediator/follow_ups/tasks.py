@@ -1,0 +1,126 @@
+"""Follow-ups: what is due, what is coming, done, postponed."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import day_bounds, now, today
+from energymed.base.db import db, transaction
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
+from energymed.calling.follow_ups import service
+from energymed.calling.models import FOLLOW_UP_KINDS
+from energymed.web.mediator.call.controls import instant
+from energymed.web.mediator.call.forms import PostponeForm
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.paging import asked_for, page_number, paginate
+from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.search_terms import LONGEST, keep_search, kept_search
+
+SEARCH = "task_search"
+REFUSED = "task_refused"  # a time that was, told beside its control on the page that comes
+STATES = {"open": _l("À faire"), "done": _l("Faits"), "cancelled": _l("Annulés")}
+DUE = {
+    "late": _l("En retard"),
+    "today": _l("Aujourd'hui"),
+    "later": _l("Plus tard"),
+}
+
+
+@requires("tasks.own")
+def search() -> Response:
+    """Keep what is searched for, a person's name, out of the address."""
+    return keep_search(SEARCH, "mediator.tasks")
+
+
+@requires("tasks.own")
+def tasks() -> str:
+    """One's own follow-ups, or the site's."""
+    asked, text = _asked(), kept_search(SEARCH)
+    statement = service.tasks(
+        actor(),
+        mine=not asked["everybody"],
+        state=asked["state"],
+        kind=asked["kind"] or None,
+        text=text,
+        **_bounds(asked["due"]),
+    )
+    return render_template(
+        "mediator/follow_ups/tasks.html",
+        page=paginate(db.session(), statement, page_number()),
+        kinds=FOLLOW_UP_KINDS,
+        states=STATES,
+        dues=DUE,
+        at=now(),
+        text=text,
+        refused=cookie.pop(REFUSED, {}),
+        **asked,
+    )
+
+
+@requires("tasks.own")
+def finish(follow_up_id: int) -> Response:
+    """Mark a follow-up done or cancelled."""
+    state = "cancelled" if request.form.get("state") == "cancelled" else "done"
+    with transaction() as session:
+        service.finish_follow_up(session, actor(), follow_up_id, state, now=now())
+    flash(_("Le suivi est fait.") if state == "done" else _("Le suivi est annulé."), "success")
+    return _back()
+
+
+@requires("tasks.own")
+def postpone(follow_up_id: int) -> Response:
+    """Move a follow-up to a later time."""
+    form = PostponeForm()
+    form.validate()
+    due_at = instant(form.due_at.data)
+    try:
+        if due_at is None:
+            wrong = next(iter(form.due_at.errors), N_("Donnez le jour et l'heure."))
+            raise BadInput(wrong, field="due_at")
+        with transaction() as session:
+            service.postpone_follow_up(session, actor(), follow_up_id, due_at, now=now())
+    except BadInput as error:
+        typed = request.form.get("due_at", "")[:LONGEST]
+        cookie[REFUSED] = {"id": follow_up_id, "said": sentence(error), "due_at": typed}
+        return redirect(url_for("mediator.tasks", **asked_for()), 303)
+    flash(_("Le suivi est reporté."), "success")
+    return _back()
+
+
+def _asked() -> dict[str, Any]:
+    """The filters of the address; what makes no sense asks nothing."""
+    args = request.args
+    return {
+        "state": args.get("state") if args.get("state") in STATES else "open",
+        "kind": args.get("kind") if args.get("kind") in FOLLOW_UP_KINDS else "",
+        "due": args.get("due") if args.get("due") in DUE else "",
+        "everybody": "all" in args,
+    }
+
+
+def _bounds(due: str) -> dict[str, datetime]:
+    """From when and until when a follow-up is due to be on the list."""
+    _start, tomorrow = day_bounds(today())
+    bounds = {
+        "late": {"until": now()},
+        "today": {"since": now(), "until": tomorrow},
+        "later": {"since": tomorrow},
+    }
+    return bounds.get(due, {})
+
+
+def _back() -> Response:
+    """To the case when the form says so, else to the list with its filters."""
+    case_id = request.form.get("case_id", type=int)
+    if case_id:
+        return redirect(url_for("mediator.case", case_id=case_id), 303)
+    filters: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name != "page"
+    }
+    return redirect(url_for("mediator.tasks", **filters), 303)

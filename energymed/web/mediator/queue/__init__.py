@@ -1,0 +1,1 @@
+"""The queue: what waits, the next case, and people who call in."""

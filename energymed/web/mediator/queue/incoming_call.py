@@ -1,0 +1,63 @@
+"""Somebody calls in: found in a few letters or figures, and the same desk opens."""
+
+from flask import render_template, request, url_for
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from energymed.base.clock import now
+from energymed.base.db import db, transaction
+from energymed.base.errors import Conflict, Refused
+from energymed.base.text.folding import collapse
+from energymed.calling.queries import next_promises
+from energymed.calling.queue.claims import claim_case
+from energymed.cases.callers import MOST, find_callers
+from energymed.cases.codes import CLOSURES, KINDS, STATES, WAITING_REASONS
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.search_terms import LONGEST
+
+SHORTEST = 2
+Page = str | tuple[str, int]
+
+
+@requires("queue.call")
+def inbound() -> str:
+    """Where one looks for whoever is on the line."""
+    return _page("")
+
+
+@requires("queue.call")
+def find() -> str:
+    """Who that may be; what is looked for, a person's name, never stands in an address."""
+    return _page(collapse(request.form.get("q", ""))[:LONGEST])
+
+
+@requires("queue.call")
+def take(case_id: int) -> Page | Response:
+    """Open the desk for the person who calls."""
+    try:
+        with transaction() as session:
+            claim_case(session, actor(), case_id, now=now(), incoming=True)
+    except (Conflict, Refused) as error:
+        text = collapse(request.form.get("q", ""))[:LONGEST]
+        return _page(text, sentence(error)), 409
+    return redirect(url_for("mediator.call", case_id=case_id, incoming=1), 303)
+
+
+def _page(text: str, refused: str = "") -> str:
+    session, who = db.session(), actor()
+    found = find_callers(session, who, text) if len(text) >= SHORTEST else []
+    return render_template(
+        "mediator/queue/incoming_call.html",
+        text=text,
+        searched=len(text) >= SHORTEST,
+        found=found,
+        most=MOST,
+        refused=refused,
+        promised=next_promises(session, [case.id for case in found]),
+        me=who.user_id,
+        states=STATES,
+        waiting=WAITING_REASONS,
+        closures=CLOSURES,
+        kinds=KINDS,
+    )
