@@ -5,9 +5,8 @@ import sys
 import time
 from pathlib import Path
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.service import site_by_code
-from energymed.base.clock import now
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
 from energymed.base.db.bulk import at_scale
 from energymed.base.db.chunks import chunks
@@ -33,7 +32,7 @@ def main(path: Path) -> None:
                 path.read_bytes(), path.name, "unpaid_bill",
             )  # fmt: skip
             files = FileStore(Path(app.instance_path) / "files")
-            done = import_file(session, SYSTEM, upload, files=files, now=now())
+            done = import_file(Context(session, SYSTEM), upload, files=files)
         seconds = time.perf_counter() - start
         memory = peak_mb()
         db.session.remove()

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site, User
+from energymed.base.context import Actor
 from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.models import Case, Household, Person, Phone

@@ -7,8 +7,8 @@ from typing import Any
 from flask_security import hash_password
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site, User
+from energymed.base.context import SYSTEM, Context
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.partners.models import Partner
 from energymed.partners.service import add_partner
@@ -30,7 +30,7 @@ def make_site(session: Session, code: str | None = None) -> Site:
 def make_partner(session: Session, code: str | None = None) -> Partner:
     """A partner with its three campaigns."""
     code = code or f"partner{next(_numbers)}"
-    return add_partner(session, SYSTEM, code, code.upper(), now=MONDAY_MORNING)
+    return add_partner(Context(session, SYSTEM, MONDAY_MORNING), code, code.upper())
 
 
 def make_user(

@@ -7,7 +7,8 @@ from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from energymed.accounts.actor import ROLES, Actor
+from energymed.accounts.codes import ROLES
+from energymed.base.context import Actor
 from energymed.base.db import Model
 
 

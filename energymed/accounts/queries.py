@@ -3,19 +3,19 @@
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site, User
 from energymed.accounts.scope import scoped
+from energymed.base.context import Context
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 
 
-def mediators(session: Session, actor: Actor, *, site_id: int | None = None) -> list[User]:
+def mediators(ctx: Context, *, site_id: int | None = None) -> list[User]:
     """Active mediators whom `actor` may see, by name; of one site when given."""
     statement = select(User).where(User.role == "mediator", User.active).order_by(User.name)
     if site_id is not None:
         statement = statement.where(User.site_id == site_id)
-    return list(session.scalars(scoped(statement, User, actor)))
+    return list(ctx.session.scalars(scoped(statement, User, ctx.actor)))
 
 
 def user_by_email(session: Session, email: str) -> User:
@@ -30,12 +30,12 @@ def user_by_email(session: Session, email: str) -> User:
     return user
 
 
-def sites(session: Session, actor: Actor) -> list[Site]:
+def sites(ctx: Context) -> list[Site]:
     """Sites that `actor` works for, by name."""
     statement = select(Site).order_by(Site.name)
-    if actor.role in ("lead", "mediator"):
-        statement = statement.where(Site.id == actor.site_id)
-    return list(session.scalars(statement))
+    if ctx.actor.role in ("lead", "mediator"):
+        statement = statement.where(Site.id == ctx.actor.site_id)
+    return list(ctx.session.scalars(statement))
 
 
 def accounts(*, search: str = "", role: str | None = None) -> Select[User]:

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, false
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor
 
 AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 

@@ -1,16 +1,15 @@
 """Use cases on sites and users."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import ROLES
+from energymed.accounts.codes import ROLES
 from energymed.accounts.email_address import account_address
 from energymed.accounts.models import Site, User
 from energymed.base import audit
-from energymed.base.audit import Acting
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.base.short_codes import code_and_name
@@ -30,18 +29,18 @@ class NewUser:
     languages: tuple[str, ...] = ()
 
 
-def add_site(session: Session, actor: Acting, code: str, name: str, *, now: datetime) -> Site:
+def add_site(ctx: Context, code: str, name: str) -> Site:
     """Create a site.
 
     Raises:
         BadInput: when the code is taken or is none, or the name is missing.
     """
     code, name = code_and_name(code, name)
-    if session.scalar(select(Site.id).where(Site.code == code)):
+    if ctx.session.scalar(select(Site.id).where(Site.code == code)):
         raise BadInput(N_("Le code %(code)s est déjà pris."), code=code)
     site = Site(code=code, name=name)
-    session.add(site)
-    audit.record(session, actor, "site.added", site, now=now, after={"code": code})
+    ctx.session.add(site)
+    audit.record(ctx, "site.added", site, after={"code": code})
     return site
 
 
@@ -65,7 +64,7 @@ def site_by_code(session: Session, code: str | None) -> Site:
     return found
 
 
-def add_user(session: Session, actor: Acting, new: NewUser, *, now: datetime) -> User:
+def add_user(ctx: Context, new: NewUser) -> User:
     """Open an account.
 
     Raises:
@@ -78,7 +77,7 @@ def add_user(session: Session, actor: Acting, new: NewUser, *, now: datetime) ->
         raise BadInput(N_("Ce rôle a besoin d'un site."))
     if new.role == "partner" and new.partner_id is None:
         raise BadInput(N_("Ce rôle a besoin d'un partenaire."))
-    if session.scalar(select(User.id).where(User.email == email)):
+    if ctx.session.scalar(select(User.id).where(User.email == email)):
         raise BadInput(N_("Un compte existe déjà pour %(email)s."), email=email)
     user = User(
         email=email,
@@ -89,31 +88,28 @@ def add_user(session: Session, actor: Acting, new: NewUser, *, now: datetime) ->
         password=new.password_hash,
         weekly_hours=new.weekly_hours,
         languages=list(new.languages),
-        created_at=now,
+        created_at=ctx.now,
     )
-    session.add(user)
-    audit.record(session, actor, "user.added", user, now=now, after={"role": new.role})
+    ctx.session.add(user)
+    audit.record(ctx, "user.added", user, after={"role": new.role})
     return user
 
 
-def set_active(session: Session, actor: Acting, user: User, active: bool, *, now: datetime) -> None:
+def set_active(ctx: Context, user: User, active: bool) -> None:
     """Close an account or open it again; nobody closes their own.
 
     Raises:
         BadInput: when the actor would close their own account.
     """
-    if user.id == actor.user_id:
+    if user.id == ctx.actor.user_id:
         raise BadInput(N_("Vous ne pouvez pas fermer votre propre compte."))
     if user.active != active:
         before, user.active = {"active": user.active}, active
-        audit.record(
-            session, actor, "user.active_changed", user, now=now, before=before,
-            after={"active": active},
-        )  # fmt: skip
+        audit.record(ctx, "user.active_changed", user, before=before, after={"active": active})
 
 
-def reset_second_factor(session: Session, actor: Acting, user: User, *, now: datetime) -> None:
+def reset_second_factor(ctx: Context, user: User) -> None:
     """Forget a lost second factor and its recovery codes; the next sign-in asks for a new one."""
     user.tf_primary_method = user.tf_totp_secret = None
     user.totp_last_counter = user.mf_recovery_codes = None
-    audit.record(session, actor, "user.second_factor_reset", user, now=now)
+    audit.record(ctx, "user.second_factor_reset", user)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, Index, Insert, String, Table, insert, inspect
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
+from energymed.base.context import Actor, Context
 from energymed.base.db import Model
 
 
@@ -28,25 +29,11 @@ class AuditEvent(Model):
     after: Mapped[dict[str, Any] | None]
 
 
-class Acting(Protocol):
-    """Whoever acts: a signed-in user, or the system."""
-
-    @property
-    def user_id(self) -> int | None:
-        """Id of the user; none for the system."""
-
-    @property
-    def role(self) -> str:
-        """Role code."""
-
-
 def record(
-    session: Session,
-    actor: Acting,
+    ctx: Context,
     action: str,
     entity: Model,
     *,
-    now: datetime,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
@@ -55,27 +42,27 @@ def record(
     `before` and `after` hold codes, ids, dates and cents, never names, phones or free text.
     """
     if inspect(entity).pending:
-        session.flush()
-    values = _event(actor, action, type(entity), getattr(entity, "id", None), now, before, after)
+        ctx.session.flush()
+    values = _event(
+        ctx.actor, action, type(entity), getattr(entity, "id", None), ctx.now, before, after
+    )
     entry = AuditEvent(**values)
-    session.add(entry)
+    ctx.session.add(entry)
     return entry
 
 
 def record_of(
-    session: Session,
-    actor: Acting,
+    ctx: Context,
     action: str,
     kind: type[Model],
     entity_id: int,
     *,
-    now: datetime,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """`record` for what was not loaded, told by its table and id; written at once."""
-    values = _event(actor, action, kind, entity_id, now, before, after)
-    session.connection().execute(_written(), values)
+    values = _event(ctx.actor, action, kind, entity_id, ctx.now, before, after)
+    ctx.session.connection().execute(_written(), values)
 
 
 @cache
@@ -84,7 +71,7 @@ def _written() -> Insert:
 
 
 def _event(
-    actor: Acting,
+    actor: Actor,
     action: str,
     kind: type[Model],
     entity_id: int | None,

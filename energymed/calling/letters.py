@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
+from energymed.base.context import Actor, Context
 from energymed.base.db.bulk import among
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
@@ -86,7 +86,7 @@ def without_phone(actor: Actor, wanted: LetterSearch) -> Select[Case]:
     return statement.order_by(order.nulls_last(), Case.id)
 
 
-def communes(session: Session, actor: Actor) -> list[str]:
+def communes(ctx: Context) -> list[str]:
     """Communes of the cases to write to, for the filter."""
     statement = (
         select(Case.commune)
@@ -95,7 +95,7 @@ def communes(session: Session, actor: Actor) -> list[str]:
         .distinct()
         .order_by(Case.commune)
     )
-    return [str(commune) for commune in session.scalars(scoped(statement, Case, actor))]
+    return [str(commune) for commune in ctx.session.scalars(scoped(statement, Case, ctx.actor))]
 
 
 def last_letters(session: Session, case_ids: Sequence[int]) -> dict[int, datetime]:
@@ -109,13 +109,7 @@ def last_letters(session: Session, case_ids: Sequence[int]) -> dict[int, datetim
 
 
 def note_letters(
-    session: Session,
-    actor: Actor,
-    case_ids: Sequence[int],
-    *,
-    request_key: str,
-    now: datetime,
-    seen: datetime | None = None,
+    ctx: Context, case_ids: Sequence[int], *, request_key: str, seen: datetime | None = None
 ) -> Sent:
     """Record that a letter went out on each of these cases, all in the caller's transaction.
 
@@ -134,23 +128,23 @@ def note_letters(
         raise BadInput(
             N_("Plus de %(most)s dossiers d'un coup : filtrez la liste."), most=MOST_AT_ONCE
         )
-    mine = scoped(select(Case.id, Case.reference), Case, actor).where(
-        among(session, Case.id, case_ids)
+    mine = scoped(select(Case.id, Case.reference), Case, ctx.actor).where(
+        among(ctx.session, Case.id, case_ids)
     )
     locked = mine.order_by(Case.id).with_for_update(of=Case)
-    known = {row.id: row.reference for row in session.execute(locked)}
+    known = {row.id: row.reference for row in ctx.session.execute(locked)}
     waiting = set(
-        session.scalars(
+        ctx.session.scalars(
             select(Case.id)
             .join(Person, Person.id == Case.person_id)
-            .where(_needs_letter(), among(session, Case.id, list(known)))
+            .where(_needs_letter(), among(ctx.session, Case.id, list(known)))
         )
     )
     keys = {case_id: str(uuid5(form, str(case_id))) for case_id in sorted(waiting)}
-    written = _written_since(session, keys, seen) if seen else set()
+    written = _written_since(ctx.session, keys, seen) if seen else set()
     for case_id, key in keys.items():
         if case_id not in written:
-            record_contact(session, actor, case_id, "letter", now=now, request_key=key)
+            record_contact(ctx, case_id, "letter", request_key=key)
     return Sent(
         len(waiting - written),
         [known[one] for one in known if one not in waiting],

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import day_bounds, paris_date
+from energymed.base.context import Context
 from energymed.calling.calls.results import REACHED
 from energymed.calling.models import CALLS, Contact, FollowUp
 from energymed.cases.models import Case
@@ -22,13 +22,13 @@ class Day:
     reached: int
 
 
-def my_day(session: Session, actor: Actor, now: datetime) -> Day:
+def my_day(ctx: Context) -> Day:
     """Calls made today by the actor, and how many reached somebody."""
-    start, end = day_bounds(paris_date(now))
+    start, end = day_bounds(paris_date(ctx.now))
     reached = func.count().filter(Contact.result.in_(REACHED))
-    row = session.execute(
+    row = ctx.session.execute(
         select(func.count(), reached).where(
-            Contact.user_id == actor.user_id,
+            Contact.user_id == ctx.actor.user_id,
             Contact.channel == "call_out",
             Contact.call_of_id.is_(None),
             Contact.voided_at.is_(None),
@@ -39,12 +39,12 @@ def my_day(session: Session, actor: Actor, now: datetime) -> Day:
     return Day(row[0], row[1])
 
 
-def calls_of_day(session: Session, actor: Actor, now: datetime) -> Sequence[Contact]:
+def calls_of_day(ctx: Context) -> Sequence[Contact]:
     """The actor's own calls of today, in and out, the latest first."""
-    start, end = day_bounds(paris_date(now))
+    start, end = day_bounds(paris_date(ctx.now))
     statement = (
         select(Contact)
-        .where(Contact.user_id == actor.user_id, Contact.result.is_not(None))
+        .where(Contact.user_id == ctx.actor.user_id, Contact.result.is_not(None))
         .where(Contact.call_of_id.is_(None), Contact.voided_at.is_(None))
         .where(Contact.started_at >= start, Contact.started_at < end)
         .options(
@@ -53,20 +53,20 @@ def calls_of_day(session: Session, actor: Actor, now: datetime) -> Sequence[Cont
         )
         .order_by(Contact.started_at.desc(), Contact.id.desc())
     )
-    return session.scalars(statement).all()
+    return ctx.session.scalars(statement).all()
 
 
-def callbacks_of_today(session: Session, actor: Actor, now: datetime) -> Sequence[FollowUp]:
+def callbacks_of_today(ctx: Context) -> Sequence[FollowUp]:
     """The callbacks that the actor promised for today or before, soonest first."""
-    _start, end = day_bounds(paris_date(now))
+    _start, end = day_bounds(paris_date(ctx.now))
     statement = (
         select(FollowUp)
-        .where(FollowUp.assigned_to_id == actor.user_id, FollowUp.kind == "callback")
+        .where(FollowUp.assigned_to_id == ctx.actor.user_id, FollowUp.kind == "callback")
         .where(FollowUp.state == "open", FollowUp.due_at < end)
         .options(joinedload(FollowUp.case, innerjoin=True).joinedload(Case.person, innerjoin=True))
         .order_by(FollowUp.due_at)
     )
-    return session.scalars(statement).all()
+    return ctx.session.scalars(statement).all()
 
 
 def next_promises(session: Session, case_ids: Sequence[int]) -> dict[int, datetime | None]:

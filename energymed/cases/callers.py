@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
+from energymed.base.context import Actor, Context
 from energymed.base.db import read_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import fold
@@ -28,20 +28,20 @@ WHOLE = 100
 Found = dict[int, float]  # {case id: how well it fits, of 100}
 
 
-def find_callers(session: Session, actor: Actor, text: str) -> Sequence[Case]:
+def find_callers(ctx: Context, text: str) -> Sequence[Case]:
     """The cases that the actor may see and that fit best, at most 20; open ones first."""
-    found = _exactly(session, actor, text) | _by_number(session, actor, text)
+    found = _exactly(ctx, text) | _by_number(ctx, text)
     if not found or text.strip().isalpha():
-        found = _by_words(session, actor, text) | found
+        found = _by_words(ctx, text) | found
     best = sorted(found, key=lambda case_id: (-found[case_id], -case_id))[: MOST * 3]
-    cases = _cases(session, actor, best)
+    cases = _cases(ctx, best)
     cases.sort(
         key=lambda case: (-found[case.id], case.state == "closed", case.person.name_key, -case.id)
     )
     return cases[:MOST]
 
 
-def _exactly(session: Session, actor: Actor, text: str) -> Found:
+def _exactly(ctx: Context, text: str) -> Found:
     """A whole reference, however short, or an e-mail address; capitals aside."""
     typed = {text.strip().lower(), "".join(text.split()).lower()} - {""}
     owners = select(Person.id).where(
@@ -52,11 +52,11 @@ def _exactly(session: Session, actor: Actor, text: str) -> Found:
         func.lower(Case.contract_number).in_(typed),
         Case.person_id.in_(owners),
     )
-    rows = session.execute(scoped(select(Case.id).where(asked), Case, actor))
+    rows = ctx.session.execute(scoped(select(Case.id).where(asked), Case, ctx.actor))
     return dict.fromkeys(rows.scalars(), float(WHOLE))
 
 
-def _by_number(session: Session, actor: Actor, text: str) -> Found:
+def _by_number(ctx: Context, text: str) -> Found:
     """A phone number, its last figures, the end of a reference, or a delivery point."""
     code = "".join(text.split())
     digits = "".join(sign for sign in code if sign.isdigit())
@@ -70,16 +70,16 @@ def _by_number(session: Session, actor: Actor, text: str) -> Found:
         Case.delivery_point == digits,
         Case.reference.iendswith(code, autoescape=True),
     ]
-    rows = session.execute(scoped(select(Case.id).where(or_(*asked)), Case, actor))
+    rows = ctx.session.execute(scoped(select(Case.id).where(or_(*asked)), Case, ctx.actor))
     return dict.fromkeys(rows.scalars(), float(WHOLE))
 
 
-def _by_words(session: Session, actor: Actor, text: str) -> Found:
+def _by_words(ctx: Context, text: str) -> Found:
     """Words of the name, the address, the town."""
     wanted = [word for word in fold(text).split() if len(word) >= SHORTEST_WORD]
     if not wanted:
         return {}
-    holding = _vocabulary(read_rows(session, _texts(actor)))
+    holding = _vocabulary(read_rows(ctx.session, _texts(ctx.actor)))
     found: Found | None = None
     for word in dict.fromkeys(wanted):
         fits = _fitting(word, holding)
@@ -124,14 +124,14 @@ def _fitting(word: str, holding: dict[str, set[int]]) -> Found:
     return found
 
 
-def _cases(session: Session, actor: Actor, case_ids: Sequence[int]) -> list[Case]:
+def _cases(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
     cases: list[Case] = []
     for some in chunks(case_ids):
-        statement = scoped(select(Case).where(Case.id.in_(some)), Case, actor).options(
+        statement = scoped(select(Case).where(Case.id.in_(some)), Case, ctx.actor).options(
             joinedload(Case.person, innerjoin=True).selectinload(Person.phones),
             joinedload(Case.partner, innerjoin=True),
             joinedload(Case.assigned_to),
             joinedload(Case.claimed_by),
         )
-        cases += session.scalars(statement).all()
+        cases += ctx.session.scalars(statement).all()
     return cases

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
-from energymed.base.audit import Acting
+from energymed.base.context import Context
 from energymed.base.db.bulk import insert_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.errors import BadInput
@@ -118,15 +118,7 @@ def reverse(session: Session, entries: Iterable[LedgerEntry], *, source: str, no
 
 
 def record_aid_payment(
-    session: Session,
-    actor: Acting,
-    case: Case,
-    *,
-    cents: int,
-    paid_on: date,
-    key: str,
-    source: str,
-    now: datetime,
+    ctx: Context, case: Case, *, cents: int, paid_on: date, key: str, source: str
 ) -> None:
     """Book an aid that the supplier received. Told twice under the same `key`, it is booked once.
 
@@ -142,17 +134,20 @@ def record_aid_payment(
     known = select(LedgerEntry.id).where(
         LedgerEntry.case_id == case.id, LedgerEntry.payment_key == key
     )
-    if session.scalar(known) is not None:
+    if ctx.session.scalar(known) is not None:
         return
     before = case.debt_cents
     entry = Entry(case.id, "aid_payment", -cents, paid_on, source, payment_key=key)
-    session.flush()
-    book(session, [entry], now=now, user_id=actor.user_id)
-    session.refresh(case, ["debt_cents", "version"])
+    ctx.session.flush()
+    book(ctx.session, [entry], now=ctx.now, user_id=ctx.actor.user_id)
+    ctx.session.refresh(case, ["debt_cents", "version"])
     audit.record(
-        session, actor, "ledger.aid_paid", case, now=now,
-        before={"debt_cents": before}, after={"debt_cents": case.debt_cents},
-    )  # fmt: skip
+        ctx,
+        "ledger.aid_paid",
+        case,
+        before={"debt_cents": before},
+        after={"debt_cents": case.debt_cents},
+    )
 
 
 def repaid_by_case(session: Session, case_ids: Iterable[int]) -> dict[int, int]:

@@ -44,7 +44,7 @@ class Household(Model):
 class Person(Model):
     """A customer of one partner. `name_key` is last and first name without accents or case.
 
-    `wishes` say when the person wishes to be called, in the shape of `calling.eligibility.availability`.
+    `wishes` say when the person wishes to be called, as `eligibility.availability` shapes it.
     """
 
     __tablename__ = "person"

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
+from energymed.base.context import Actor, Context
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
 from energymed.cases.models import Case, Person, Phone
 
 
-def get_case(session: Session, actor: Actor, case_id: int, *, lock: bool = False) -> Case:
+def get_case(ctx: Context, case_id: int, *, lock: bool = False) -> Case:
     """The case with its person and phones, when it is the actor's to see.
 
     Args:
@@ -24,7 +24,7 @@ def get_case(session: Session, actor: Actor, case_id: int, *, lock: bool = False
         NotFound: unknown, of another site or of another partner, told the same way.
     """
     statement = (
-        scoped(select(Case), Case, actor)
+        scoped(select(Case), Case, ctx.actor)
         .where(Case.id == case_id)
         .options(
             joinedload(Case.person, innerjoin=True).selectinload(Person.phones),
@@ -34,20 +34,20 @@ def get_case(session: Session, actor: Actor, case_id: int, *, lock: bool = False
     )
     if lock:
         statement = statement.with_for_update(of=Case).execution_options(populate_existing=True)
-    case = session.scalar(statement)
+    case = ctx.session.scalar(statement)
     if case is None:
         raise NotFound(N_("Ce dossier n'existe pas, ou n'est pas de votre site."))
     return case
 
 
-def latest_by_reference(session: Session, actor: Actor, *, partner_id: int, reference: str) -> Case:
+def latest_by_reference(ctx: Context, *, partner_id: int, reference: str) -> Case:
     """The case of a partner's reference; the most recent when it was closed and came back.
 
     Raises:
         NotFound: no case of the actor's carries this reference.
     """
-    case = session.scalar(
-        scoped(select(Case), Case, actor)
+    case = ctx.session.scalar(
+        scoped(select(Case), Case, ctx.actor)
         .where(Case.partner_id == partner_id, Case.reference == reference.strip())
         .order_by(Case.opened_at.desc(), Case.id.desc())
         .limit(1)

@@ -10,12 +10,11 @@ from functools import cache
 from typing import Protocol, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, update
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from energymed.base import audit
-from energymed.base.audit import Acting
+from energymed.base.context import Context
 from energymed.base.db import read_rows
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
@@ -34,16 +33,16 @@ _CLEAR = {
 }
 
 
-def assign(session: Session, actor: Acting, case: Case, user_id: int, *, now: datetime) -> None:
+def assign(ctx: Context, case: Case, user_id: int) -> None:
     """Give the case to a mediator; a case to be assigned enters the queue as new."""
     before = {"assigned_to": case.assigned_to_id, "state": case.state}
     case.assigned_to_id = user_id
     if case.state == "to_assign":
         _set(case, "queued", queue_reason="new")
-    _record(session, actor, "case.assigned", case, before, now, assigned_to=user_id)
+    _record(ctx, "case.assigned", case, before, assigned_to=user_id)
 
 
-def take_back(session: Session, actor: Acting, case: Case, *, now: datetime) -> None:
+def take_back(ctx: Context, case: Case) -> None:
     """Take the case from its mediator; it is to be assigned again.
 
     Raises:
@@ -54,10 +53,10 @@ def take_back(session: Session, actor: Acting, case: Case, *, now: datetime) -> 
     before = {"assigned_to": case.assigned_to_id, "state": case.state}
     case.assigned_to_id = None
     _set(case, "to_assign")
-    _record(session, actor, "case.taken_back", case, before, now)
+    _record(ctx, "case.taken_back", case, before)
 
 
-def enqueue(session: Session, actor: Acting, case: Case, reason: str, *, now: datetime) -> None:
+def enqueue(ctx: Context, case: Case, reason: str) -> None:
     """Put the case (back) into its mediator's queue for `reason` (QUEUE_REASONS).
 
     One that waited for whoever is free stays theirs; a case without a mediator goes to the lead's
@@ -68,18 +67,16 @@ def enqueue(session: Session, actor: Acting, case: Case, reason: str, *, now: da
         _set(case, "to_assign")
     else:
         _set(case, "queued", queue_reason=reason, for_anyone=case.for_anyone)
-    _record(session, actor, "case.queued", case, before, now, reason=reason)
+    _record(ctx, "case.queued", case, before, reason=reason)
 
 
-def claim(
-    session: Session, actor: Acting, case: Case, user_id: int, *, until: datetime, now: datetime
-) -> None:
+def claim(ctx: Context, case: Case, user_id: int, *, until: datetime) -> None:
     """Give the case to one mediator for one call, until the lease ends."""
     before = {"state": case.state, "reason": case.queue_reason}
     reason = case.queue_reason
-    _set(case, "in_call", claimed_by_id=user_id, claimed_at=now, claimed_until=until)
+    _set(case, "in_call", claimed_by_id=user_id, claimed_at=ctx.now, claimed_until=until)
     case.queue_reason = reason
-    _record(session, actor, "case.claimed", case, before, now, by=user_id)
+    _record(ctx, "case.claimed", case, before, by=user_id)
 
 
 class Free(Protocol):
@@ -107,14 +104,12 @@ class Free(Protocol):
 
 
 def claim_unchanged(
-    session: Session,
-    actor: Acting,
+    ctx: Context,
     free: Free,
     unchanged: ColumnElement[bool],
     seen: Mapping[str, object],
     *,
     until: datetime,
-    now: datetime,
 ) -> bool:
     """`claim` by one UPDATE, which does nothing when the case has changed since it was read.
 
@@ -125,24 +120,30 @@ def claim_unchanged(
     """
     told = {
         "the_case": free.case_id, "seen_version": free.version, "reason": free.queue_reason,
-        "by": actor.user_id, "since": now, "until": until, **seen,
+        "by": ctx.actor.user_id, "since": ctx.now, "until": until, **seen,
     }  # fmt: skip
-    if not read_rows(session, _claim_unchanged(unchanged), told):
+    if not read_rows(ctx.session, _claim_unchanged(unchanged), told):
         return False
-    kept = session.identity_map.get(identity_key(Case, free.case_id))
+    kept = ctx.session.identity_map.get(identity_key(Case, free.case_id))
     if kept is not None:
-        session.expire(kept)
-    if free.assigned_to_id != actor.user_id:
+        ctx.session.expire(kept)
+    if free.assigned_to_id != ctx.actor.user_id:
         audit.record_of(
-            session, actor, "case.assigned", Case, free.case_id, now=now,
+            ctx,
+            "case.assigned",
+            Case,
+            free.case_id,
             before={"assigned_to": free.assigned_to_id, "state": free.state},
-            after={"state": free.state, "assigned_to": actor.user_id},
-        )  # fmt: skip
+            after={"state": free.state, "assigned_to": ctx.actor.user_id},
+        )
     audit.record_of(
-        session, actor, "case.claimed", Case, free.case_id, now=now,
+        ctx,
+        "case.claimed",
+        Case,
+        free.case_id,
         before={"state": free.state, "reason": free.queue_reason},
-        after={"state": "in_call", "by": actor.user_id},
-    )  # fmt: skip
+        after={"state": "in_call", "by": ctx.actor.user_id},
+    )
     return True
 
 
@@ -168,7 +169,7 @@ def _claim_unchanged(unchanged: ColumnElement[bool]) -> ReturningUpdate[int]:
     )
 
 
-def release(session: Session, actor: Acting, case: Case, *, now: datetime) -> None:
+def release(ctx: Context, case: Case) -> None:
     """End a claim without a result: the case returns to where it stood in the queue."""
     before = {"state": case.state, "by": case.claimed_by_id}
     reason = case.queue_reason or "new"
@@ -176,18 +177,11 @@ def release(session: Session, actor: Acting, case: Case, *, now: datetime) -> No
         _set(case, "to_assign")
     else:
         _set(case, "queued", queue_reason=reason)
-    _record(session, actor, "case.released", case, before, now)
+    _record(ctx, "case.released", case, before)
 
 
 def wait(
-    session: Session,
-    actor: Acting,
-    case: Case,
-    reason: str,
-    at: datetime | None,
-    *,
-    now: datetime,
-    for_anyone: bool = False,
+    ctx: Context, case: Case, reason: str, at: datetime | None, *, for_anyone: bool = False
 ) -> None:
     """Let the case wait for `reason` (WAITING_REASONS) until `at`.
 
@@ -195,19 +189,17 @@ def wait(
     """
     before = _stood(case)
     _set(case, "waiting", waiting_reason=reason, next_action_at=at, for_anyone=for_anyone)
-    _record(session, actor, "case.waiting", case, before, now, reason=reason)
+    _record(ctx, "case.waiting", case, before, reason=reason)
 
 
-def close(session: Session, actor: Acting, case: Case, closure: str, *, now: datetime) -> None:
+def close(ctx: Context, case: Case, closure: str) -> None:
     """Close the case with exactly one closure code (CLOSURES)."""
     before = _stood(case)
-    _set(case, "closed", closure=closure, closed_at=now)
-    _record(session, actor, "case.closed", case, before, now, closure=closure)
+    _set(case, "closed", closure=closure, closed_at=ctx.now)
+    _record(ctx, "case.closed", case, before, closure=closure)
 
 
-def reopen(
-    session: Session, actor: Acting, case: Case, *, now: datetime, reason: str = "follow_up"
-) -> None:
+def reopen(ctx: Context, case: Case, *, reason: str = "follow_up") -> None:
     """Open a closed case again (a closure corrected within the day), queued for `reason`.
 
     Raises:
@@ -220,7 +212,7 @@ def reopen(
         _set(case, "to_assign")
     else:
         _set(case, "queued", queue_reason=reason)
-    _record(session, actor, "case.reopened", case, before, now)
+    _record(ctx, "case.reopened", case, before)
 
 
 def _stood(case: Case) -> dict[str, str]:
@@ -236,15 +228,11 @@ def _set(case: Case, state: str, **companions: object) -> None:
 
 
 def _record(
-    session: Session,
-    actor: Acting,
+    ctx: Context,
     action: str,
     case: Case,
     before: Mapping[str, object],
-    now: datetime,
     **after: object,
 ) -> None:
-    audit.record(
-        session, actor, action, case, now=now, before=before, after={"state": case.state, **after}
-    )
-    session.flush()
+    audit.record(ctx, action, case, before=before, after={"state": case.state, **after})
+    ctx.session.flush()

@@ -13,7 +13,8 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from energymed import create_app
-from energymed.base.db import db
+from energymed.base.context import SYSTEM, Context
+from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError
 from energymed.config import load_settings
 
@@ -77,6 +78,13 @@ def app_context() -> Iterator[Flask]:
         finally:  # the command may be one of several in this process
             db.session.remove()
             db.engine.dispose()
+
+
+@contextmanager
+def use_case() -> Iterator[Context]:
+    """One use case of a command: one transaction, in the system's name."""
+    with transaction() as session:
+        yield Context(session, SYSTEM)
 
 
 def with_app(command: Callable[..., Any]) -> Callable[..., Any]:

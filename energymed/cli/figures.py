@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.service import site_by_code
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
@@ -80,7 +80,7 @@ def ledger(partner_code: str, reference: str, as_json: bool) -> None:
     """Les mouvements de la dette d'un dossier."""
     session = db.session()
     partner = partner_by_code(session, partner_code)
-    case = latest_by_reference(session, SYSTEM, partner_id=partner.id, reference=reference)
+    case = latest_by_reference(Context(session, SYSTEM), partner_id=partner.id, reference=reference)
     found = case_ledger.statement(session, case)
     entries = [
         {

@@ -10,16 +10,13 @@ from typing import Any
 import click
 from flask import current_app
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.service import site_by_code
-from energymed.base.clock import now
-from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.progress import Cancelled, Tick
-from energymed.cli.common import answer, json_option, with_app
+from energymed.cli.common import answer, json_option, use_case, with_app
 from energymed.intake.batches import service
 from energymed.intake.batches.uploads import Upload
 from energymed.intake.codes import CASE_KINDS, PAYMENTS
@@ -52,23 +49,21 @@ def import_file(
 ) -> None:
     """Importe un fichier de clients ou de règlements d'un partenaire."""
     content = _content(file)
-    with transaction() as session:
+    with use_case() as ctx:
         upload = Upload(
-            partner=partner_by_code(session, partner_code),
-            site=site_by_code(session, site_code),
+            partner=partner_by_code(ctx.session, partner_code),
+            site=site_by_code(ctx.session, site_code),
             content=content,
             file_name=file.name,
             kind=kind,
             week=week,
         )
         if dry_run:
-            done = service.dry_run(session, SYSTEM, upload, now=now(), again=again)
-            session.rollback()
+            done = service.dry_run(ctx, upload, again=again)
+            ctx.session.rollback()
         else:
             with shown_progress() as tick:
-                done = service.import_file(
-                    session, SYSTEM, upload, files=raw_files(), now=now(), again=again, tick=tick
-                )
+                done = service.import_file(ctx, upload, files=raw_files(), again=again, tick=tick)
     answer(done.as_dict(), as_json=as_json, text=summary(done, dry_run=dry_run))
 
 
@@ -78,8 +73,8 @@ def import_file(
 @with_app
 def undo_import(batch: int, as_json: bool) -> None:
     """Annule un import tant qu'aucun appel ni acte n'a été enregistré sur ses dossiers."""
-    with transaction() as session:
-        undone = undo(session, SYSTEM, batch, now=now())
+    with use_case() as ctx:
+        undone = undo(ctx, batch)
         data = {"batch": undone.id, "file": undone.file_name, "state": undone.state}
     answer(data, as_json=as_json, text=f"Import {data['batch']} ({data['file']}) annulé.")
 

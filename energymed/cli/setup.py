@@ -7,12 +7,10 @@ import click
 from sqlalchemy.orm import Session
 
 from energymed.accounts import service as accounts
-from energymed.accounts.actor import ROLES, SYSTEM
-from energymed.base.clock import now
-from energymed.base.db import transaction
+from energymed.accounts.codes import ROLES
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.cli.common import answer, json_option, with_app
+from energymed.cli.common import answer, json_option, use_case, with_app
 from energymed.partners import service as partners
 from energymed.schema import prepare_database
 from energymed.web.shared.sign_in import password_hash
@@ -59,17 +57,17 @@ def add_user(
             N_("Le mot de passe doit avoir au moins %(length)s caractères."),
             length=SHORTEST_PASSWORD,
         )
-    with transaction() as session:
+    with use_case() as ctx:
         bound = role in ("lead", "mediator")
         new = accounts.NewUser(
             email=email,
             name=name,
             role=role,
             password_hash=password_hash(password),
-            site_id=accounts.site_by_code(session, site_code).id if bound else None,
-            partner_id=_partner_id(session, partner_code) if role == "partner" else None,
+            site_id=accounts.site_by_code(ctx.session, site_code).id if bound else None,
+            partner_id=_partner_id(ctx.session, partner_code) if role == "partner" else None,
         )
-        created = accounts.add_user(session, SYSTEM, new, now=now())
+        created = accounts.add_user(ctx, new)
         data = {"id": created.id, "email": created.email, "role": created.role}
     shown = {} if password_stdin else {"password": password}
     text = f"Compte {data['email']} ouvert." + (
@@ -96,9 +94,9 @@ def site() -> None:
 @with_app
 def add_site(code: str, name: str, as_json: bool) -> None:
     """Ajoute un site."""
-    with transaction() as session:
-        created = accounts.add_site(session, SYSTEM, code, name, now=now())
-        session.flush()
+    with use_case() as ctx:
+        created = accounts.add_site(ctx, code, name)
+        ctx.session.flush()
         data = {"id": created.id, "code": created.code, "name": created.name}
     answer(data, as_json=as_json, text=f"Site {data['code']} ajouté.")
 
@@ -115,7 +113,7 @@ def partner() -> None:
 @with_app
 def add_partner(code: str, name: str, as_json: bool) -> None:
     """Ajoute un partenaire, avec ses campagnes."""
-    with transaction() as session:
-        created = partners.add_partner(session, SYSTEM, code, name, now=now())
+    with use_case() as ctx:
+        created = partners.add_partner(ctx, code, name)
         data = {"id": created.id, "code": created.code, "name": created.name}
     answer(data, as_json=as_json, text=f"Partenaire {data['code']} ajouté.")

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 import click
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site, User
 from energymed.accounts.queries import mediators, user_by_email
-from energymed.base.clock import now
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
@@ -61,7 +60,7 @@ def _spread_by_site(session: Session, partner_id: int, named: list[User]) -> _Sp
     Raises:
         BadInput: nobody is named, and a site has cases but no mediator.
     """
-    team = named or mediators(session, SYSTEM)
+    team = named or mediators(Context(session, SYSTEM))
     done = _Spread()
     of_partner = CaseFilter(partner_id=partner_id)
     waiting = Counter(case.site_id for case in session.scalars(to_assign(SYSTEM, of_partner)))
@@ -69,7 +68,7 @@ def _spread_by_site(session: Session, partner_id: int, named: list[User]) -> _Sp
         own = [user.id for user in team if user.site_id == site_id]
         if own:
             chosen = replace(of_partner, site_id=site_id)
-            shares = apply_spread(session, SYSTEM, chosen, own, now=now())
+            shares = apply_spread(Context(session, SYSTEM), chosen, own)
             done.shares += shares
             done.never_called += count - sum(len(share.cases) for share in shares)
         elif named:

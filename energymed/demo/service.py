@@ -7,10 +7,10 @@ from random import Random
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site, User
 from energymed.accounts.service import NewUser, add_site, add_user
 from energymed.base.clock import now, today
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import Refused
 from energymed.base.files import FileStore
@@ -103,10 +103,12 @@ def _build(
     session: Session, hashed: str, files: FileStore, progress: Callable[[str], None]
 ) -> None:
     at = now()
-    site = add_site(session, SYSTEM, *SITE, now=at)
-    partners = {code: add_partner(session, SYSTEM, code, name, now=at) for code, name in PARTNERS}
+    site = add_site(Context(session, SYSTEM, at), *SITE)
+    partners = {
+        code: add_partner(Context(session, SYSTEM, at), code, name) for code, name in PARTNERS
+    }
     session.flush()
-    set_sender(session, SYSTEM, site.id, *SENDER, now=at)
+    set_sender(Context(session, SYSTEM, at), site.id, *SENDER)
     team = _team(session, hashed, site, partners)
     random = Random(SEED)  # the same association every time, on purpose
     year = today().year - 1
@@ -131,7 +133,7 @@ def _team(
             partner_id=partners["edf"].id,
             languages=languages,
         )
-        team[role].append(add_user(session, SYSTEM, new, now=at))
+        team[role].append(add_user(Context(session, SYSTEM, at), new))
     session.flush()
     return team
 

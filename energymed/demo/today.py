@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site, User
 from energymed.base.clock import at_paris, today
+from energymed.base.context import Actor, Context
 from energymed.base.dates import next_working_day
 from energymed.base.files import FileStore
 from energymed.calling.assignment.spread import apply_spread
@@ -122,12 +122,12 @@ class TodayMaker:
             week=f"{year}-W{week:02d}",
         )
         at = at_paris(day, time(8, 40))
-        import_file(self.session, self.lead, upload, files=self.files, now=at)
+        import_file(Context(self.session, self.lead, at), upload, files=self.files)
 
     def _spread(self, code: str, day: date) -> None:
         chosen = CaseFilter(partner_id=self.partners[code].id)
         ids = [actor.user_id for actor in self.mediators if actor.user_id is not None]
-        apply_spread(self.session, self.lead, chosen, ids, now=at_paris(day, time(9, 0)))
+        apply_spread(Context(self.session, self.lead, at_paris(day, time(9, 0))), chosen, ids)
 
     def _work(self, code: str) -> None:
         """Two thirds of last week's cases had their call, each by its own mediator."""
@@ -150,7 +150,7 @@ class TodayMaker:
         return at_paris(day, time(hour, self.random.randint(5, 50)))
 
     def _call(self, actor: Actor, case: Case, at: datetime) -> None:
-        claim_case(self.session, actor, case.id, now=at)
+        claim_case(Context(self.session, actor, at), case.id)
         result = self.random.choices(
             ("reached_holder", "no_answer", "voicemail_left", "callback_set", "busy", "refused"),
             (40, 24, 14, 12, 5, 3),
@@ -167,7 +167,7 @@ class TodayMaker:
             return
         callback = self._callback(at) if result == "callback_set" else None
         report = CallReport(result=result, callback_at=callback, **ended)  # type: ignore[arg-type]
-        record_call(self.session, actor, case.id, report, now=at)
+        record_call(Context(self.session, actor, at), case.id, report)
 
     def _callback(self, at: datetime) -> datetime:
         """Most callbacks were promised for today."""
@@ -189,7 +189,7 @@ class TodayMaker:
             closure=closure,
             **ended,  # type: ignore[arg-type]
         )
-        contact = record_call(self.session, actor, case.id, report, now=at)
+        contact = record_call(Context(self.session, actor, at), case.id, report)
         self._act(actor, case, act, at, contact.id)
 
     def _act(self, actor: Actor, case: Case, act: str, at: datetime, contact_id: int) -> None:
@@ -197,16 +197,16 @@ class TodayMaker:
         if act == "plan":
             first = next_working_day(at.date() + timedelta(days=self.random.choice((4, 20))))
             terms = PlanTerms(debt, max(2, min(10, debt // 9_000)), first)
-            agree_plan(session, actor, case.id, terms, now=at, contact_id=contact_id)
+            agree_plan(Context(session, actor, at), case.id, terms, contact_id=contact_id)
         elif act == "aid":
             opening = AidOpening("fsl_energy", consent=True, missing_documents=("income",))
-            open_aid(session, actor, case.id, opening, now=at, contact_id=contact_id)
+            open_aid(Context(session, actor, at), case.id, opening, contact_id=contact_id)
         elif act == "referral":
             request = ReferralRequest("ccas", "budget", "coordinates_given", consent=True)
-            refer(session, actor, case.id, request, now=at, contact_id=contact_id)
+            refer(Context(session, actor, at), case.id, request, contact_id=contact_id)
         else:
             talk = ChequeTalk(at.year - 1, "received_unused", ("asked_received", "expiry"))
-            give_awareness(session, actor, case.id, talk, now=at, contact_id=contact_id)
+            give_awareness(Context(session, actor, at), case.id, talk, contact_id=contact_id)
 
     def _key(self) -> str:
         return str(UUID(int=self.random.getrandbits(128)))

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
+from energymed.base.context import Actor, Context
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
@@ -28,16 +28,16 @@ class RejectedLine(NamedTuple):
     problems: list[Problem]
 
 
-def get_batch(session: Session, actor: Actor, batch_id: int, *, lock: bool = False) -> Batch:
+def get_batch(ctx: Context, batch_id: int, *, lock: bool = False) -> Batch:
     """The batch, when it is the actor's to see.
 
     Raises:
         NotFound: unknown, of another site or of another partner, told the same way.
     """
-    statement = scoped(select(Batch), Batch, actor).where(Batch.id == batch_id)
+    statement = scoped(select(Batch), Batch, ctx.actor).where(Batch.id == batch_id)
     if lock:
         statement = statement.with_for_update(of=Batch).execution_options(populate_existing=True)
-    batch = session.scalar(statement)
+    batch = ctx.session.scalar(statement)
     if batch is None:
         raise NotFound(N_("Ce fichier n'existe pas, ou n'est pas de votre site."))
     return batch
@@ -105,10 +105,10 @@ def _tells(text: str) -> ColumnElement[bool]:
     return or_(*options)
 
 
-def later_batch(session: Session, actor: Actor, batch: Batch, as_of: date) -> Batch | None:
+def later_batch(ctx: Context, batch: Batch, as_of: date) -> Batch | None:
     """A file imported for the same partner, site and kind whose amounts are of a later day."""
-    return session.scalar(
-        batches(actor, state="committed")
+    return ctx.session.scalar(
+        batches(ctx.actor, state="committed")
         .where(Batch.partner_id == batch.partner_id, Batch.site_id == batch.site_id)
         .where(Batch.kind == batch.kind, Batch.as_of > as_of)
         .limit(1)

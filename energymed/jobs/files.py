@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.base.clock import now
+from energymed.base.context import Actor, Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import Refused
 from energymed.base.files import FileStore
@@ -46,10 +45,10 @@ def check_file(
 ) -> None:
     """Work out what importing the file would do, and keep it. Errors as `preview.work_out`."""
     found = preview.work_out(
-        db.session(), actor, batch_id, files=FileStore(settings.files), now=at, tick=tick
+        Context(db.session(), actor, at), batch_id, files=FileStore(settings.files), tick=tick
     )
     with transaction() as session:
-        preview.keep(session, actor, batch_id, found, now=at)
+        preview.keep(Context(session, actor, at), batch_id, found)
 
 
 def import_file(
@@ -57,13 +56,13 @@ def import_file(
 ) -> ImportReport:
     """Import the file, and close what it says is settled. Errors as `service.commit`."""
     with transaction() as session:
-        batch = get_batch(session, actor, batch_id)
+        batch = get_batch(Context(session, actor), batch_id)
         settles = batch.decisions.get("amount_not_positive") == "settled"
         done = service.commit(
-            session, actor, batch_id, files=FileStore(settings.files), now=at, tick=tick
+            Context(session, actor, at), batch_id, files=FileStore(settings.files), tick=tick
         )
         if settles:
-            _close_settled(session, actor, batch_id, at)
+            _close_settled(Context(session, actor), batch_id, at)
     return done
 
 
@@ -72,7 +71,7 @@ def undo_file(
 ) -> None:
     """Take the import back. Errors as `undo.undo`."""
     with transaction() as session:
-        undo.undo(session, actor, batch_id, now=at, tick=tick)
+        undo.undo(Context(session, actor, at), batch_id, tick=tick)
 
 
 def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:
@@ -82,7 +81,7 @@ def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:
         NotFound: not the actor's.
     """
     progress = ProgressFolder(settings.progress)
-    batch = get_batch(db.session(), actor, batch_id)
+    batch = get_batch(Context(db.session(), actor), batch_id)
     if progress.is_running(batch.id):
         return
     progress.announce(batch.id, work, batch.rows)
@@ -112,14 +111,14 @@ def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> Non
     if user is None:
         raise Refused(N_("Ce compte n'est plus actif."))
     actor = user.as_actor()
-    batch = get_batch(db.session(), actor, batch_id)
+    batch = get_batch(Context(db.session(), actor), batch_id)
     with ProgressFolder(settings.progress).telling(batch_id, work, batch.rows) as tick:
         works[work](settings, actor, batch_id, now(), tick)
 
 
-def _close_settled(session: Session, actor: Actor, batch_id: int, at: datetime) -> None:
+def _close_settled(ctx: Context, batch_id: int, at: datetime) -> None:
     """Cases of which the file says that nothing is owed any more; none that is in call."""
-    settled = session.scalars(
+    settled = ctx.session.scalars(
         select(Case)
         .join(BatchRow, BatchRow.case_id == Case.id)
         .where(BatchRow.batch_id == batch_id, BatchRow.outcome.in_(("updated", "unchanged")))
@@ -127,4 +126,4 @@ def _close_settled(session: Session, actor: Actor, batch_id: int, at: datetime) 
         .order_by(Case.id)
     )
     for case in settled.all():
-        close_case(session, actor, case, "settled", now=at, for_good=False)
+        close_case(Context(ctx.session, ctx.actor, at), case, "settled", for_good=False)

@@ -7,8 +7,8 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import at_paris, paris_date
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, measure_tables, transaction
 from energymed.base.db.chunks import chunks
 from energymed.base.i18n import N_
@@ -101,7 +101,7 @@ def _ask(
     session: Session, case: Case, kind: str, at: datetime, instalment_id: int | None = None
 ) -> None:
     morning = at_paris(paris_date(at), MORNING)
-    add_follow_up(session, SYSTEM, case, kind, morning, now=at, instalment_id=instalment_id)
+    add_follow_up(Context(session, SYSTEM, at), case, kind, morning, instalment_id=instalment_id)
 
 
 JOBS = {

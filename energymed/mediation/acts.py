@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.cases.cutoff import mark_told
@@ -28,13 +28,11 @@ OWN_TABLE = ("plan_agreed", "aid_opened", "referral", "energy_cheque_awareness")
 
 
 def record_act(
-    session: Session,
-    actor: Actor,
+    ctx: Context,
     case_id: int,
     kind: str,
     details: Mapping[str, Any],
     *,
-    now: datetime,
     contact_id: int | None = None,
     request_key: str | None = None,
 ) -> Act:
@@ -50,23 +48,20 @@ def record_act(
     """
     if kind not in ACT_KINDS or kind in OWN_TABLE:
         raise BadInput(N_("Acte inconnu : %(kind)s."), kind=kind)
-    case = get_case(session, actor, case_id, lock=True)
-    known = known_act(session, case, kind, request_key)
+    case = get_case(ctx, case_id, lock=True)
+    known = known_act(ctx.session, case, kind, request_key)
     if known is not None:
         return known
-    clean = clean_details(kind, details, now)
+    clean = clean_details(kind, details, ctx.now)
     _check_promise(case, kind, clean)
     if kind == "no_capacity" and not clean.get("referral_refused"):
-        _check_referred(session, case)
-    act = new_act(
-        session, actor, case, kind, now=now, details=clean, contact_id=contact_id,
-        request_key=request_key,
-    )  # fmt: skip
-    _follow(session, actor, case, act, now)
+        _check_referred(ctx.session, case)
+    act = new_act(ctx, case, kind, details=clean, contact_id=contact_id, request_key=request_key)
+    _follow(ctx, case, act)
     return act
 
 
-def void_act(session: Session, actor: Actor, act_id: int, *, now: datetime) -> Act:
+def void_act(ctx: Context, act_id: int) -> Act:
     """Take back an act of today; it stays on file, crossed out, and counts no more.
 
     Its plan is cancelled, its aid request withdrawn. A second time changes nothing.
@@ -75,19 +70,19 @@ def void_act(session: Session, actor: Actor, act_id: int, *, now: datetime) -> A
         NotFound: unknown or of another site.
         Refused: an act of another day, or one whose aid has been paid.
     """
-    act, case = locked(session, actor, Act, act_id)
+    act, case = locked(ctx, Act, act_id)
     if act.voided_at is not None:
         return act
-    if act.acted_on != paris_date(now):
+    if act.acted_on != paris_date(ctx.now):
         raise Refused(N_("Un acte se corrige le jour même."))
     if act.kind == "plan_agreed":
-        withdraw_plan(session, actor, act, now=now)
+        withdraw_plan(ctx, act)
     if act.kind == "aid_opened":
-        withdraw_aid(session, actor, act, now=now)
-    act.voided_at = now
-    audit.record(session, actor, "act.voided", act, now=now, before={"kind": act.kind})
-    session.flush()
-    _follow(session, actor, case, act, now)
+        withdraw_aid(ctx, act)
+    act.voided_at = ctx.now
+    audit.record(ctx, "act.voided", act, before={"kind": act.kind})
+    ctx.session.flush()
+    _follow(ctx, case, act)
     return act
 
 
@@ -113,39 +108,37 @@ def _check_referred(session: Session, case: Case) -> None:
         )
 
 
-def _follow(session: Session, actor: Actor, case: Case, act: Act, now: datetime) -> None:
+def _follow(ctx: Context, case: Case, act: Act) -> None:
     """Let the case say what its acts of this kind say, crossed-out ones aside."""
     if act.kind not in ("overindebtedness", "cutoff_informed"):
         return
-    acts = session.scalars(
+    acts = ctx.session.scalars(
         select(Act)
         .where(Act.case_id == case.id, Act.kind == act.kind, Act.voided_at.is_(None))
         .order_by(Act.created_at, Act.id)
     ).all()
     if act.kind == "overindebtedness":
         admissible = any(each.details.get("stage") == "admissible" for each in acts)
-        _suspend(session, actor, case, admissible, now)
+        _suspend(ctx, case, admissible)
     # what another call told earlier stands; the first time counts, not the last
     elif case.told_at is None or (act.voided_at and case.told_at == act.created_at):
-        _told(session, actor, case, acts[0].created_at if acts else None, now)
+        _told(ctx, case, acts[0].created_at if acts else None)
 
 
-def _suspend(session: Session, actor: Actor, case: Case, suspended: bool, now: datetime) -> None:
+def _suspend(ctx: Context, case: Case, suspended: bool) -> None:
     """Admissible over-indebtedness blocks new plans on arrears (DOMAIN §6)."""
     if case.suspended == suspended:
         return
     before, case.suspended = case.suspended, suspended
     audit.record(
-        session, actor, "case.suspended", case, now=now, before={"suspended": before},
-        after={"suspended": suspended},
-    )  # fmt: skip
-    session.flush()
+        ctx, "case.suspended", case, before={"suspended": before}, after={"suspended": suspended}
+    )
+    ctx.session.flush()
 
 
-def _told(session: Session, actor: Actor, case: Case, at: datetime | None, now: datetime) -> None:
+def _told(ctx: Context, case: Case, at: datetime | None) -> None:
     mark_told(case, at)
     audit.record(
-        session, actor, "case.told", case, now=now,
-        after={"told": at is not None, "in_time": case.told_in_time},
-    )  # fmt: skip
-    session.flush()
+        ctx, "case.told", case, after={"told": at is not None, "in_time": case.told_in_time}
+    )
+    ctx.session.flush()

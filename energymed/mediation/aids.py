@@ -1,14 +1,13 @@
 """Aid requests: the mediator opens one, the fund decides, the supplier is paid (DOMAIN §5)."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
@@ -65,12 +64,10 @@ class AidStep:
 
 
 def open_aid(
-    session: Session,
-    actor: Actor,
+    ctx: Context,
     case_id: int,
     opening: AidOpening,
     *,
-    now: datetime,
     contact_id: int | None = None,
     request_key: str | None = None,
 ) -> AidRequest:
@@ -81,29 +78,24 @@ def open_aid(
         Refused: the body's name holds a social-security number or an IBAN.
     """
     _check_opening(opening)
-    case = get_case(session, actor, case_id, lock=True)
-    known = known_act(session, case, "aid_opened", request_key)
+    case = get_case(ctx, case_id, lock=True)
+    known = known_act(ctx.session, case, "aid_opened", request_key)
     if known is not None:
-        return session.scalars(select(AidRequest).where(AidRequest.act_id == known.id)).one()
-    act = new_act(
-        session, actor, case, "aid_opened", now=now, contact_id=contact_id,
-        request_key=request_key,
-    )  # fmt: skip
+        return ctx.session.scalars(select(AidRequest).where(AidRequest.act_id == known.id)).one()
+    act = new_act(ctx, case, "aid_opened", contact_id=contact_id, request_key=request_key)
     aid = AidRequest(
         act_id=act.id,
         case_id=case.id,
         fund=opening.fund,
         body=collapse(opening.body or "") or None,
         state=_first_state(opening),
-        opened_on=paris_date(now),
+        opened_on=paris_date(ctx.now),
         amount_requested_cents=opening.amount_requested_cents,
         missing_documents=list(dict.fromkeys(opening.missing_documents)),
     )
-    session.add(aid)
-    audit.record(
-        session, actor, "aid.opened", aid, now=now, after={"fund": aid.fund, "state": aid.state}
-    )
-    session.flush()
+    ctx.session.add(aid)
+    audit.record(ctx, "aid.opened", aid, after={"fund": aid.fund, "state": aid.state})
+    ctx.session.flush()
     return aid
 
 
@@ -125,9 +117,7 @@ def _first_state(opening: AidOpening) -> str:
     return "documents_pending" if opening.missing_documents else "consent_given"
 
 
-def move_aid(
-    session: Session, actor: Actor, aid_id: int, state: str, step: AidStep, *, now: datetime
-) -> AidRequest:
+def move_aid(ctx: Context, aid_id: int, state: str, step: AidStep) -> AidRequest:
     """Take a request one step further.
 
     A submitted FSL request protects supply for two months. The fund decides; a decision in part
@@ -138,41 +128,48 @@ def move_aid(
         Refused: when the state may not follow.
         BadInput: when the step lacks what it needs, with `params["field"]`.
     """
-    aid, case = locked(session, actor, AidRequest, aid_id)
+    aid, case = locked(ctx, AidRequest, aid_id)
     if aid.state == state:
         return aid
     check_move(AID_MOVES, aid.state, state)
     before = aid.state
-    _apply(aid, state, step, step.on or paris_date(now), paris_date(now))
+    _apply(aid, state, step, step.on or paris_date(ctx.now), paris_date(ctx.now))
     aid.state = state
     audit.record(
-        session, actor, "aid.moved", aid, now=now, before={"state": before},
+        ctx,
+        "aid.moved",
+        aid,
+        before={"state": before},
         after={"state": state, "amount_cents": step.amount_cents},
-    )  # fmt: skip
-    session.flush()
+    )
+    ctx.session.flush()
     if state == "paid_to_supplier" and case.debt_cents is not None:
-        _book(session, actor, case, aid, now)
+        _book(ctx, case, aid)
     return aid
 
 
-def withdraw_aid(session: Session, actor: Actor, act: Act, *, now: datetime) -> None:
+def withdraw_aid(ctx: Context, act: Act) -> None:
     """Withdraw the request of an act that is taken back.
 
     Raises:
         Refused: the fund has decided since.
     """
-    aid = session.scalars(select(AidRequest).where(AidRequest.act_id == act.id)).one()
+    aid = ctx.session.scalars(select(AidRequest).where(AidRequest.act_id == act.id)).one()
     if aid.state not in ENDED_AIDS:
-        move_aid(session, actor, aid.id, "withdrawn", AidStep(), now=now)
+        move_aid(ctx, aid.id, "withdrawn", AidStep())
 
 
-def _book(session: Session, actor: Actor, case: Case, aid: AidRequest, now: datetime) -> None:
+def _book(ctx: Context, case: Case, aid: AidRequest) -> None:
     """The supplier has the money: the debt falls by as much, once."""
     if aid.paid_cents and aid.paid_on:
         record_aid_payment(
-            session, actor, case, cents=aid.paid_cents, paid_on=aid.paid_on,
-            key=f"aid:{aid.id}", source=aid.fund, now=now,
-        )  # fmt: skip
+            ctx,
+            case,
+            cents=aid.paid_cents,
+            paid_on=aid.paid_on,
+            key=f"aid:{aid.id}",
+            source=aid.fund,
+        )
 
 
 def _apply(aid: AidRequest, state: str, step: AidStep, on: date, today: date) -> None:

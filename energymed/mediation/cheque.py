@@ -1,14 +1,13 @@
 """Energy-cheque awareness: one act per case and campaign year (DOMAIN §4)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.cases.queries import get_case
@@ -40,12 +39,10 @@ class ChequeTalk:
 
 
 def give_awareness(
-    session: Session,
-    actor: Actor,
+    ctx: Context,
     case_id: int,
     talk: ChequeTalk,
     *,
-    now: datetime,
     contact_id: int | None = None,
     request_key: str | None = None,
 ) -> ChequeAwareness:
@@ -55,13 +52,13 @@ def give_awareness(
         BadInput: no topic, unknown code or an unlikely year, with `params["field"]`.
         Refused: this case had its talk for the year (and it was not crossed out).
     """
-    _check(talk, paris_date(now).year)
-    case = get_case(session, actor, case_id, lock=True)
-    known = known_act(session, case, KIND, request_key)
+    _check(talk, paris_date(ctx.now).year)
+    case = get_case(ctx, case_id, lock=True)
+    known = known_act(ctx.session, case, KIND, request_key)
     if known is not None:
         given = select(ChequeAwareness).where(ChequeAwareness.act_id == known.id)
-        return session.scalars(given).one()
-    awareness = _given(session, case.id, talk.campaign_year)
+        return ctx.session.scalars(given).one()
+    awareness = _given(ctx.session, case.id, talk.campaign_year)
     if awareness is None:
         awareness = ChequeAwareness(case_id=case.id, campaign_year=talk.campaign_year)
     elif awareness.act.voided_at is None:
@@ -70,17 +67,15 @@ def give_awareness(
             field="campaign_year",
         )
     # a crossed-out talk of the same year is told again: its row is that of the new act
-    awareness.act = new_act(
-        session, actor, case, KIND, now=now, contact_id=contact_id, request_key=request_key
-    )
+    awareness.act = new_act(ctx, case, KIND, contact_id=contact_id, request_key=request_key)
     awareness.declared_status, awareness.help = talk.declared_status, talk.help
     awareness.topics = list(dict.fromkeys(talk.topics))
     awareness.eligibility_band = talk.eligibility_band
-    awareness.given_on = paris_date(now)
-    session.add(awareness)
+    awareness.given_on = paris_date(ctx.now)
+    ctx.session.add(awareness)
     after = {"campaign_year": talk.campaign_year, "status": talk.declared_status}
-    audit.record(session, actor, "cheque.explained", awareness, now=now, after=after)
-    session.flush()
+    audit.record(ctx, "cheque.explained", awareness, after=after)
+    ctx.session.flush()
     return awareness
 
 

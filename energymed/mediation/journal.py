@@ -1,15 +1,14 @@
 """The journal of a case's acts: how every act is written once, and how its record is reached."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.db import Model
 from energymed.base.errors import BadInput, Conflict, NotFound
 from energymed.base.i18n import N_
@@ -37,12 +36,10 @@ def known_act(session: Session, case: Case, kind: str, request_key: str | None) 
 
 
 def new_act(
-    session: Session,
-    actor: Actor,
+    ctx: Context,
     case: Case,
     kind: str,
     *,
-    now: datetime,
     details: Mapping[str, Any] | None = None,
     contact_id: int | None = None,
     request_key: str | None = None,
@@ -52,36 +49,34 @@ def new_act(
     Raises:
         BadInput: the contact is of another case.
     """
-    _check_contact(session, case, contact_id)
+    _check_contact(ctx.session, case, contact_id)
     act = Act(
         case_id=case.id,
         kind=kind,
-        acted_on=paris_date(now),
-        user_id=actor.user_id,
+        acted_on=paris_date(ctx.now),
+        user_id=ctx.actor.user_id,
         contact_id=contact_id,
         details=dict(details or {}),
         request_key=request_key or None,
-        created_at=now,
+        created_at=ctx.now,
     )
-    session.add(act)
-    audit.record(session, actor, "act.recorded", act, now=now, after={"kind": kind})
-    session.flush()
+    ctx.session.add(act)
+    audit.record(ctx, "act.recorded", act, after={"kind": kind})
+    ctx.session.flush()
     return act
 
 
-def locked(
-    session: Session, actor: Actor, model: type[Record], record_id: int
-) -> tuple[Record, Case]:
+def locked(ctx: Context, model: type[Record], record_id: int) -> tuple[Record, Case]:
     """A record and its case, the case locked, the record as it stands once the lock is held.
 
     Raises:
         NotFound: unknown or of another site.
     """
-    record = session.get(model, record_id)
+    record = ctx.session.get(model, record_id)
     if record is None:
         raise NotFound(N_("Cette fiche n'existe pas, ou n'est pas de votre site."))
-    case = get_case(session, actor, record.case_id, lock=True)
-    session.refresh(record)
+    case = get_case(ctx, record.case_id, lock=True)
+    ctx.session.refresh(record)
     return record, case
 
 

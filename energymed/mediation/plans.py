@@ -5,9 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.cases.max_future import check_horizon
@@ -21,12 +21,10 @@ from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
 
 
 def agree_plan(
-    session: Session,
-    actor: Actor,
+    ctx: Context,
     case_id: int,
     terms: PlanTerms,
     *,
-    now: datetime,
     contact_id: int | None = None,
     request_key: str | None = None,
 ) -> Plan:
@@ -37,15 +35,12 @@ def agree_plan(
         Refused: arrears suspended by over-indebtedness, no debt or a smaller one, or another
             plan running.
     """
-    case = get_case(session, actor, case_id, lock=True)
-    known = known_act(session, case, "plan_agreed", request_key)
+    case = get_case(ctx, case_id, lock=True)
+    known = known_act(ctx.session, case, "plan_agreed", request_key)
     if known is not None:
-        return session.scalars(select(Plan).where(Plan.act_id == known.id)).one()
-    payments = payments_of(session, case, terms, now=now)
-    act = new_act(
-        session, actor, case, "plan_agreed", now=now, contact_id=contact_id,
-        request_key=request_key,
-    )  # fmt: skip
+        return ctx.session.scalars(select(Plan).where(Plan.act_id == known.id)).one()
+    payments = payments_of(ctx.session, case, terms, now=ctx.now)
+    act = new_act(ctx, case, "plan_agreed", contact_id=contact_id, request_key=request_key)
     plan = Plan(
         act_id=act.id,
         case_id=case.id,
@@ -56,14 +51,14 @@ def agree_plan(
         first_due_on=payments[-terms.instalment_count].due_on,
         method=terms.method,
         state="agreed",
-        agreed_on=paris_date(now),
+        agreed_on=paris_date(ctx.now),
     )
     plan.instalments = [
         Instalment(number=p.number, due_on=p.due_on, amount_cents=p.amount_cents) for p in payments
     ]
-    session.add(plan)
-    audit.record(session, actor, "plan.agreed", plan, now=now, after=_summary(plan))
-    session.flush()
+    ctx.session.add(plan)
+    audit.record(ctx, "plan.agreed", plan, after=_summary(plan))
+    ctx.session.flush()
     return plan
 
 
@@ -111,26 +106,26 @@ def running_plan(session: Session, case_id: int) -> Plan | None:
     )
 
 
-def get_plan(session: Session, actor: Actor, plan_id: int) -> Plan:
+def get_plan(ctx: Context, plan_id: int) -> Plan:
     """The plan, when its case is the actor's to see, its case locked.
 
     Raises:
         NotFound: unknown or of another site.
     """
-    return locked(session, actor, Plan, plan_id)[0]
+    return locked(ctx, Plan, plan_id)[0]
 
 
-def move_plan(session: Session, actor: Actor, plan_id: int, state: str, *, now: datetime) -> Plan:
+def move_plan(ctx: Context, plan_id: int, state: str) -> Plan:
     """Take a plan to another state (confirmed by the supplier, broken, cancelled…).
 
     Raises:
         Refused: when the state may not follow.
     """
-    plan = get_plan(session, actor, plan_id)
+    plan = get_plan(ctx, plan_id)
     if plan.state == state:
         return plan
     check_move(PLAN_MOVES, plan.state, state)
-    before, today = plan.state, paris_date(now)
+    before, today = plan.state, paris_date(ctx.now)
     plan.state = state
     if state == "agreed":
         plan.agreed_on = today
@@ -138,17 +133,12 @@ def move_plan(session: Session, actor: Actor, plan_id: int, state: str, *, now: 
         plan.confirmed_on = today
     elif not (before == "kept" and state == "completed"):  # it counts when it was first kept
         plan.ended_on = today
-    audit.record(
-        session, actor, f"plan.{state}", plan, now=now, before={"state": before},
-        after={"state": state},
-    )  # fmt: skip
-    session.flush()
+    audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": state})
+    ctx.session.flush()
     return plan
 
 
-def mark_instalment(
-    session: Session, actor: Actor, instalment_id: int, state: str, *, now: datetime
-) -> Instalment:
+def mark_instalment(ctx: Context, instalment_id: int, state: str) -> Instalment:
     """Say of an instalment that it was paid (declared, confirmed) or missed.
 
     A plan whose instalments are all confirmed is completed. A missed one breaks nothing by itself:
@@ -158,42 +148,41 @@ def mark_instalment(
         NotFound: unknown or of another site.
         Refused: the plan no longer runs, or the instalment was confirmed on an earlier day.
     """
-    instalment = session.get(Instalment, instalment_id)
+    instalment = ctx.session.get(Instalment, instalment_id)
     if instalment is None:
         raise NotFound(N_("Cette échéance n'existe pas."))
-    plan = get_plan(session, actor, instalment.plan_id)
-    session.refresh(instalment)  # as it stands now that the case is locked
+    plan = get_plan(ctx, instalment.plan_id)
+    ctx.session.refresh(instalment)  # as it stands now that the case is locked
     if plan.state not in RUNNING_PLANS:
         raise Refused(N_("Cet échéancier ne court plus."))
     if instalment.state == state:
         return instalment
-    settled = instalment.state == "confirmed" and instalment.confirmed_on != paris_date(now)
+    settled = instalment.state == "confirmed" and instalment.confirmed_on != paris_date(ctx.now)
     if settled or state not in ("declared_paid", "confirmed", "missed"):
         raise Refused(N_("Cette étape ne peut pas suivre la précédente."))
     before = instalment.state
     instalment.state = state
     if state == "declared_paid":
-        instalment.declared_on = paris_date(now)
-    instalment.confirmed_on = paris_date(now) if state == "confirmed" else None
+        instalment.declared_on = paris_date(ctx.now)
+    instalment.confirmed_on = paris_date(ctx.now) if state == "confirmed" else None
     audit.record(
-        session, actor, "instalment.marked", instalment, now=now, before={"state": before},
-        after={"state": state},
-    )  # fmt: skip
-    session.flush()
+        ctx, "instalment.marked", instalment, before={"state": before}, after={"state": state}
+    )
+    ctx.session.flush()
     if all(each.state == "confirmed" for each in plan.instalments):
-        move_plan(session, actor, plan.id, "completed", now=now)
+        move_plan(ctx, plan.id, "completed")
     return instalment
 
 
-def withdraw_plan(session: Session, actor: Actor, act: Act, *, now: datetime) -> None:
+def withdraw_plan(ctx: Context, act: Act) -> None:
     """Cancel the plan of an act that is taken back.
 
     Raises:
         Refused: the plan has been kept since.
     """
-    plan = session.scalars(select(Plan).where(Plan.act_id == act.id)).one()
+    plan = ctx.session.scalars(select(Plan).where(Plan.act_id == act.id)).one()
     if plan.state not in ("broken", "cancelled"):
-        move_plan(session, actor, plan.id, "cancelled", now=now)
+        move_plan(ctx, plan.id, "cancelled")
 
 
 def _summary(plan: Plan) -> dict[str, object]:

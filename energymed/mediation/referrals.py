@@ -1,14 +1,13 @@
 """Referrals: to whom, why, how, and with the person's consent (DOMAIN §6)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.cases.queries import get_case
@@ -28,12 +27,10 @@ class ReferralRequest:
 
 
 def refer(
-    session: Session,
-    actor: Actor,
+    ctx: Context,
     case_id: int,
     request: ReferralRequest,
     *,
-    now: datetime,
     contact_id: int | None = None,
     request_key: str | None = None,
 ) -> Referral:
@@ -44,11 +41,11 @@ def refer(
         Refused: no consent, or this body was already named on this case (and not crossed out).
     """
     _check(request)
-    case = get_case(session, actor, case_id, lock=True)
-    known = known_act(session, case, "referral", request_key)
+    case = get_case(ctx, case_id, lock=True)
+    known = known_act(ctx.session, case, "referral", request_key)
     if known is not None:
-        return session.scalars(select(Referral).where(Referral.act_id == known.id)).one()
-    referral = session.scalar(
+        return ctx.session.scalars(select(Referral).where(Referral.act_id == known.id)).one()
+    referral = ctx.session.scalar(
         select(Referral)
         .where(Referral.case_id == case.id, Referral.body == request.body)
         .options(joinedload(Referral.act))
@@ -57,17 +54,15 @@ def refer(
         referral = Referral(case_id=case.id, body=request.body)
     elif referral.act.voided_at is None:
         raise Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body")
-    act = new_act(
-        session, actor, case, "referral", now=now, contact_id=contact_id, request_key=request_key
-    )
+    act = new_act(ctx, case, "referral", contact_id=contact_id, request_key=request_key)
     # a crossed-out referral to the same body is told again: its row is that of the new act
     referral.act = act
     referral.reason, referral.mode, referral.consent = request.reason, request.mode, True
-    referral.referred_on = paris_date(now)
-    session.add(referral)
+    referral.referred_on = paris_date(ctx.now)
+    ctx.session.add(referral)
     after = {"body": request.body, "reason": request.reason, "mode": request.mode}
-    audit.record(session, actor, "referral.made", referral, now=now, after=after)
-    session.flush()
+    audit.record(ctx, "referral.made", referral, after=after)
+    ctx.session.flush()
     return referral
 
 

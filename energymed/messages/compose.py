@@ -8,8 +8,8 @@ from hashlib import sha256
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse, fold
@@ -90,9 +90,7 @@ def templates_for(session: Session, case: Case, channel: str) -> Sequence[Messag
     return session.scalars(statement).all()
 
 
-def draft(
-    session: Session, actor: Actor, case: Case, choice: Choice, *, now: datetime
-) -> Draft | None:
+def draft(ctx: Context, case: Case, choice: Choice) -> Draft | None:
     """The message that this choice makes; None when there is nothing to choose from.
 
     Raises:
@@ -103,12 +101,12 @@ def draft(
         return None
     template, to = choice.template, choice.recipient
     rules = load_message_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
+        ctx.session, paris_date(ctx.now), partner_id=case.partner_id, kind=case.campaign_kind
     )
-    facts = facts_of(session, actor, case, rules)
+    facts = facts_of(ctx, case, rules)
     subject = filled_in(to.channel, template.subject, facts) if template.subject else None
     body = filled_in(to.channel, template.body, facts)
-    refusal, opens_at = _stands_against(session, case, to, rules, now)
+    refusal, opens_at = _stands_against(ctx.session, case, to, rules, ctx.now)
     return Draft(
         recipient=to,
         template=template,
@@ -121,13 +119,13 @@ def draft(
     )
 
 
-def facts_of(session: Session, actor: Actor, case: Case, rules: MessageRules) -> Facts:
+def facts_of(ctx: Context, case: Case, rules: MessageRules) -> Facts:
     """What fills the places of a text for this case.
 
     Raises:
         Refused: nobody has said yet who signs the messages of the site.
     """
-    signs = session.scalar(select(MessageSender).where(MessageSender.site_id == case.site_id))
+    signs = ctx.session.scalar(select(MessageSender).where(MessageSender.site_id == case.site_id))
     if signs is None:
         raise Refused(
             N_("Le site n'a pas encore dit qui signe ses messages ni où rappeler : le chef "
@@ -136,7 +134,7 @@ def facts_of(session: Session, actor: Actor, case: Case, rules: MessageRules) ->
     return Facts(
         association=signs.association,
         site=case.site.name,
-        mediator=(actor.name.split() or [signs.association])[0],
+        mediator=(ctx.actor.name.split() or [signs.association])[0],
         phone=readable(signs.phone),
         partner=case.partner.name if rules.names_partner else None,
     )

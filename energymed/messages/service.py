@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM, Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.calls.record import record_contact
@@ -43,9 +43,7 @@ class Wanted:
     request_key: str
 
 
-def write_message(
-    session: Session, actor: Actor, case_id: int, wanted: Wanted, *, now: datetime
-) -> Message:
+def write_message(ctx: Context, case_id: int, wanted: Wanted) -> Message:
     """Write a message that waits to be sent. The same `request_key` again gives back the first.
 
     Raises:
@@ -54,23 +52,23 @@ def write_message(
         Conflict: the text reads otherwise than when it was previewed.
     """
     _check_key(wanted.request_key)
-    case = get_case(session, actor, case_id, lock=True)
-    known = session.scalar(select(Message).where(Message.request_key == wanted.request_key))
+    case = get_case(ctx, case_id, lock=True)
+    known = ctx.session.scalar(select(Message).where(Message.request_key == wanted.request_key))
     if known is not None:
         if known.case_id != case.id:
             raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
         return known
-    _one_at_a_time(session, case)
-    made = _drafted(session, actor, case, wanted, now)
+    _one_at_a_time(ctx.session, case)
+    made = _drafted(ctx, case, wanted)
     message = Message(
-        case_id=case.id, person_id=case.person_id, user_id=actor.user_id,
+        case_id=case.id, person_id=case.person_id, user_id=ctx.actor.user_id,
         template_id=made.template.id, channel=made.recipient.channel,
         address=made.recipient.address, sender=made.sender, subject=made.subject, body=made.body,
-        state="queued", request_key=wanted.request_key, queued_at=now,
-        next_try_at=now + OWN_SENDING,
+        state="queued", request_key=wanted.request_key, queued_at=ctx.now,
+        next_try_at=ctx.now + OWN_SENDING,
     )  # fmt: skip
-    session.add(message)
-    _note(session, actor, message, "message.written", now)
+    ctx.session.add(message)
+    _note(ctx, message, "message.written")
     return message
 
 
@@ -82,7 +80,7 @@ def take(session: Session, message_id: int, *, now: datetime) -> Outgoing | None
     message = _locked(session, message_id)
     if message is None or message.state != "queued":
         return None
-    case = get_case(session, SYSTEM, message.case_id)
+    case = get_case(Context(session, SYSTEM), message.case_id)
     rules = _rules(session, case, now)
     reason = _ended(session, case, message, rules, now)
     if reason is not None:
@@ -109,17 +107,19 @@ def note_sent(session: Session, message_id: int, receipt: str, *, now: datetime)
     """Note the gateway's receipt, and the message as a contact, once."""
     message = session.get_one(Message, message_id)
     on_behalf = replace(SYSTEM, user_id=message.user_id)
-    get_case(session, on_behalf, message.case_id, lock=True)
+    get_case(Context(session, on_behalf), message.case_id, lock=True)
     session.refresh(message, with_for_update=True)
     if message.state == "sent":
         return
     contact = record_contact(
-        session, on_behalf, message.case_id, message.channel, now=now,
+        Context(session, on_behalf, now),
+        message.case_id,
+        message.channel,
         request_key=message.request_key,
-    )  # fmt: skip
+    )
     message.state, message.sent_at, message.contact_id = "sent", now, contact.id
     message.provider_id, message.error, message.error_detail = receipt or None, None, None
-    _note(session, on_behalf, message, "message.sent", now)
+    _note(Context(session, on_behalf, now), message, "message.sent")
 
 
 def note_failure(session: Session, message_id: int, failure: NotSent, *, now: datetime) -> None:
@@ -159,52 +159,50 @@ def due_messages(session: Session, *, now: datetime, most: int) -> list[tuple[in
     return [(row.id, row.channel) for row in rows]
 
 
-def retry_message(session: Session, actor: Actor, message_id: int, *, now: datetime) -> Message:
+def retry_message(ctx: Context, message_id: int) -> Message:
     """Let a message that failed be sent again, as a person decided.
 
     Raises:
         NotFound: unknown or of another site.
         Refused: it has not failed, or a rule says no by now.
     """
-    message, case = _own(session, actor, message_id)
+    message, case = _own(ctx, message_id)
     if message.state != "failed":
         raise Refused(N_("Ce message n'est pas en échec : il n'y a rien à renvoyer."))
-    _one_at_a_time(session, case)
-    good = [each.address for each in recipients(session, case) if each.obstacle is None]
+    _one_at_a_time(ctx.session, case)
+    good = [each.address for each in recipients(ctx.session, case) if each.obstacle is None]
     if message.address not in good:
         raise Refused(N_("Ce destinataire ne peut plus être choisi : écrivez un autre message."))
-    rules = _rules(session, case, now)
-    found = compose.verdict(session, case, message.channel, rules, now, but=message)
+    rules = _rules(ctx.session, case, ctx.now)
+    found = compose.verdict(ctx.session, case, message.channel, rules, ctx.now, but=message)
     if refusal := compose.refused(found):
         raise refusal
     before = {"state": message.state, "error": message.error}
     message.state, message.attempts, message.taken_at = "queued", 0, None
-    message.queued_at, message.next_try_at = now, now + OWN_SENDING
+    message.queued_at, message.next_try_at = ctx.now, ctx.now + OWN_SENDING
     message.error = message.error_detail = None
-    _note(session, actor, message, "message.retried", now, before)
+    _note(ctx, message, "message.retried", before)
     return message
 
 
-def cancel_message(session: Session, actor: Actor, message_id: int, *, now: datetime) -> Message:
+def cancel_message(ctx: Context, message_id: int) -> Message:
     """Take back a message that still waits; a second time changes nothing.
 
     Raises:
         NotFound: unknown or of another site.
         Conflict: it is on its way, or has left.
     """
-    message, _case = _own(session, actor, message_id)
+    message, _case = _own(ctx, message_id)
     if message.state == "queued":
         message.state = "cancelled"
-        _note(session, actor, message, "message.cancelled", now, {"state": "queued"})
+        _note(ctx, message, "message.cancelled", {"state": "queued"})
     elif message.state != "cancelled":
         raise Conflict(N_("Trop tard pour annuler : le message n'attend plus."))
     return message
 
 
-def _drafted(
-    session: Session, actor: Actor, case: Case, wanted: Wanted, now: datetime
-) -> compose.Draft:
-    choice = compose.offer(session, case, to=wanted.to, template_id=wanted.template_id)
+def _drafted(ctx: Context, case: Case, wanted: Wanted) -> compose.Draft:
+    choice = compose.offer(ctx.session, case, to=wanted.to, template_id=wanted.template_id)
     asked = (wanted.to, wanted.template_id)
     if choice.recipient is None or choice.template is None:
         raise BadInput(N_("Choisissez à qui écrire, et quel texte."))
@@ -212,7 +210,7 @@ def _drafted(
         raise Conflict(
             N_("Ce texte ou ce destinataire n'est plus proposé : choisissez de nouveau.")
         )
-    made = compose.draft(session, actor, case, choice, now=now)
+    made = compose.draft(ctx, case, choice)
     if made is None:
         raise BadInput(N_("Choisissez à qui écrire, et quel texte."))
     if made.refusal is not None:
@@ -236,31 +234,26 @@ def _ended(
 
 def _fail(session: Session, message: Message, code: str, detail: str, now: datetime) -> None:
     message.state, message.error, message.error_detail = "failed", code, detail[:40] or None
-    _note(session, SYSTEM, message, "message.failed", now)
+    _note(Context(session, SYSTEM, now), message, "message.failed")
 
 
 def _note(
-    session: Session,
-    actor: Actor,
-    message: Message,
-    action: str,
-    now: datetime,
-    before: dict[str, str | None] | None = None,
+    ctx: Context, message: Message, action: str, before: dict[str, str | None] | None = None
 ) -> None:
     after = {"channel": message.channel, "state": message.state}
     if message.error:
         after["error"] = message.error
-    audit.record(session, actor, action, message, now=now, before=before, after=after)
-    session.flush()
+    audit.record(ctx, action, message, before=before, after=after)
+    ctx.session.flush()
 
 
-def _own(session: Session, actor: Actor, message_id: int) -> tuple[Message, Case]:
+def _own(ctx: Context, message_id: int) -> tuple[Message, Case]:
     """The message, when its case is the actor's to see, both locked."""
-    message = session.get(Message, message_id)
+    message = ctx.session.get(Message, message_id)
     if message is None:
         raise NotFound(N_("Ce message n'existe pas."))
-    case = get_case(session, actor, message.case_id, lock=True)
-    session.refresh(message, with_for_update=True)
+    case = get_case(ctx, message.case_id, lock=True)
+    ctx.session.refresh(message, with_for_update=True)
     return message, case
 
 

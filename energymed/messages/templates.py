@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site
 from energymed.accounts.queries import sites
 from energymed.base import audit
+from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.phones import to_e164
@@ -56,7 +56,7 @@ def seed(session: Session, *, now: datetime) -> int:
     return len(missing)
 
 
-def all_templates(session: Session, actor: Actor) -> Sequence[MessageTemplate]:
+def all_templates(ctx: Context) -> Sequence[MessageTemplate]:
     """The texts that the actor's site may use, or all; the association's own first."""
     statement = (
         select(MessageTemplate)
@@ -70,10 +70,10 @@ def all_templates(session: Session, actor: Actor) -> Sequence[MessageTemplate]:
             MessageTemplate.id,
         )
     )
-    if actor.role != "admin":
-        own = MessageTemplate.site_id == actor.site_id
+    if ctx.actor.role != "admin":
+        own = MessageTemplate.site_id == ctx.actor.site_id
         statement = statement.where(or_(MessageTemplate.site_id.is_(None), own))
-    return session.scalars(statement).all()
+    return ctx.session.scalars(statement).all()
 
 
 def may_change(actor: Actor, template: MessageTemplate) -> bool:
@@ -83,40 +83,34 @@ def may_change(actor: Actor, template: MessageTemplate) -> bool:
     )
 
 
-def get_template(session: Session, actor: Actor, template_id: int) -> MessageTemplate:
+def get_template(ctx: Context, template_id: int) -> MessageTemplate:
     """The text, when the actor may see it.
 
     Raises:
         NotFound: unknown, or of another site.
     """
-    found = session.get(MessageTemplate, template_id)
-    seen = found is not None and (found.site_id is None or may_change(actor, found))
+    found = ctx.session.get(MessageTemplate, template_id)
+    seen = found is not None and (found.site_id is None or may_change(ctx.actor, found))
     if found is None or not seen:
         raise NotFound(N_("Ce texte n'existe pas, ou n'est pas de votre site."))
     return found
 
 
-def add_template(
-    session: Session, actor: Actor, wording: Wording, *, now: datetime
-) -> MessageTemplate:
+def add_template(ctx: Context, wording: Wording) -> MessageTemplate:
     """Add a text: a lead's for the site, an administrator's for all. Errors as `check`."""
-    wording = check(session, wording)
+    wording = check(ctx.session, wording)
     template = MessageTemplate(
-        site_id=actor.site_id if actor.role == "lead" else None, updated_at=now, **_values(wording)
+        site_id=ctx.actor.site_id if ctx.actor.role == "lead" else None,
+        updated_at=ctx.now,
+        **_values(wording),
     )
-    session.add(template)
-    _note(session, actor, template, "message_template.added", now)
+    ctx.session.add(template)
+    _note(ctx, template, "message_template.added")
     return template
 
 
 def change_template(
-    session: Session,
-    actor: Actor,
-    template_id: int,
-    wording: Wording,
-    *,
-    seen_version: int,
-    now: datetime,
+    ctx: Context, template_id: int, wording: Wording, *, seen_version: int
 ) -> MessageTemplate:
     """Change a text; messages that were written keep theirs. Errors as `check`.
 
@@ -125,25 +119,23 @@ def change_template(
         Refused: the actor may only read it.
         Conflict: somebody changed it since it was read.
     """
-    template = _mine(session, actor, template_id)
+    template = _mine(ctx, template_id)
     if template.version != seen_version:
         raise Conflict(N_("Ce texte a été modifié entre-temps : rechargez la page."))
-    wording = check(session, wording)
+    wording = check(ctx.session, wording)
     for name, value in _values(wording).items():
         setattr(template, name, value)
-    template.updated_at = now
-    _note(session, actor, template, "message_template.changed", now)
+    template.updated_at = ctx.now
+    _note(ctx, template, "message_template.changed")
     return template
 
 
-def set_active(
-    session: Session, actor: Actor, template_id: int, active: bool, *, now: datetime
-) -> MessageTemplate:
+def set_active(ctx: Context, template_id: int, active: bool) -> MessageTemplate:
     """Offer a text on the desks, or no longer. Errors as `change_template`."""
-    template = _mine(session, actor, template_id)
+    template = _mine(ctx, template_id)
     if template.active != active:
-        template.active, template.updated_at = active, now
-        _note(session, actor, template, "message_template.active_changed", now)
+        template.active, template.updated_at = active, ctx.now
+        _note(ctx, template, "message_template.active_changed")
     return template
 
 
@@ -176,38 +168,36 @@ def check(session: Session, wording: Wording) -> Wording:
     return tidy
 
 
-def senders(session: Session, actor: Actor) -> list[tuple[Site, MessageSender | None]]:
+def senders(ctx: Context) -> list[tuple[Site, MessageSender | None]]:
     """Each site that the actor works for, with who signs its messages."""
-    places = sites(session, actor)
-    rows = session.scalars(
+    places = sites(ctx)
+    rows = ctx.session.scalars(
         select(MessageSender).where(MessageSender.site_id.in_([site.id for site in places]))
     )
     found = {row.site_id: row for row in rows}
     return [(site, found.get(site.id)) for site in places]
 
 
-def get_sender(session: Session, actor: Actor, site_id: int) -> tuple[Site, MessageSender | None]:
+def get_sender(ctx: Context, site_id: int) -> tuple[Site, MessageSender | None]:
     """A site of the actor's, with who signs its messages.
 
     Raises:
         NotFound: unknown, or not the actor's.
     """
-    found = next((pair for pair in senders(session, actor) if pair[0].id == site_id), None)
+    found = next((pair for pair in senders(ctx) if pair[0].id == site_id), None)
     if found is None:
         raise NotFound(N_("Ce site n'existe pas, ou n'est pas le vôtre."))
     return found
 
 
-def set_sender(
-    session: Session, actor: Actor, site_id: int, association: str, phone: str, *, now: datetime
-) -> MessageSender:
+def set_sender(ctx: Context, site_id: int, association: str, phone: str) -> MessageSender:
     """Say who signs the messages of a site, and where to call back.
 
     Raises:
         BadInput: no name, one that tells of debts, or no number; with `params["field"]`.
         NotFound: not a site of the actor's.
     """
-    _site, sender = get_sender(session, actor, site_id)
+    _site, sender = get_sender(ctx, site_id)
     association, number = collapse(association), to_e164(phone)
     if not 0 < len(association) <= MAX_NAME:
         raise BadInput(
@@ -219,20 +209,20 @@ def set_sender(
         raise BadInput(N_("Ce numéro ne se lit pas : écrivez 04 75 00 00 00."), field="phone")
     if sender is None:
         sender = MessageSender(site_id=site_id)
-        session.add(sender)
+        ctx.session.add(sender)
     sender.association, sender.phone = association, number
-    session.flush()
-    audit.record(session, actor, "message_sender.set", sender, now=now, after={"site_id": site_id})
-    session.flush()
+    ctx.session.flush()
+    audit.record(ctx, "message_sender.set", sender, after={"site_id": site_id})
+    ctx.session.flush()
     return sender
 
 
-def _mine(session: Session, actor: Actor, template_id: int) -> MessageTemplate:
-    template = get_template(session, actor, template_id)
-    if not may_change(actor, template):
+def _mine(ctx: Context, template_id: int) -> MessageTemplate:
+    template = get_template(ctx, template_id)
+    if not may_change(ctx.actor, template):
         raise Refused(N_("Ce texte est celui de toute l'association : seul un administrateur le "
                          "modifie. Copiez-le pour votre site."))  # fmt: skip
-    session.refresh(template, with_for_update=True)
+    ctx.session.refresh(template, with_for_update=True)
     return template
 
 
@@ -257,15 +247,13 @@ def _check_partners(session: Session, text: str) -> None:
         )  # fmt: skip
 
 
-def _note(
-    session: Session, actor: Actor, template: MessageTemplate, action: str, now: datetime
-) -> None:
-    session.flush()
+def _note(ctx: Context, template: MessageTemplate, action: str) -> None:
+    ctx.session.flush()
     after = {
         "channel": template.channel,
         "active": template.active,
         "site_id": template.site_id,
         "version": template.version,
     }
-    audit.record(session, actor, action, template, now=now, after=after)
-    session.flush()
+    audit.record(ctx, action, template, after=after)
+    ctx.session.flush()

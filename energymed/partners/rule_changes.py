@@ -6,15 +6,15 @@ it can be explained a year later. A change that has not begun may be changed aga
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
-from energymed.base.audit import Acting
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.partners.models import Campaign, DatedRule
@@ -50,15 +50,7 @@ class Scope:
 
 
 def change_rule(
-    session: Session,
-    actor: Acting,
-    scope: Scope,
-    code: str,
-    value: Any,
-    *,
-    valid_from: date,
-    source: str,
-    now: datetime,
+    ctx: Context, scope: Scope, code: str, value: Any, *, valid_from: date, source: str
 ) -> DatedRule:
     """Let a rule have this value from a day on.
 
@@ -70,33 +62,36 @@ def change_rule(
     """
     if not is_known(code):
         raise NotFound(N_("Cette règle n'existe pas."))
-    _check_scope(session, scope, code)
+    _check_scope(ctx.session, scope, code)
     check_value(code, value)
     source = " ".join(source.split())
     if not 0 < len(source) <= LONGEST_SOURCE:
         raise BadInput(N_("Dites pourquoi, ou d'après quel texte."), field="source")
-    if valid_from < paris_date(now):
+    if valid_from < paris_date(ctx.now):
         raise BadInput(N_("Une règle ne change pas le passé."), field="valid_from")
-    lock_rule(session, code)
+    lock_rule(ctx.session, code)
     same_day = (*scope.rows(), DatedRule.code == code, DatedRule.valid_from == valid_from)
-    rule = session.scalar(select(DatedRule).where(*same_day).with_for_update())
+    rule = ctx.session.scalar(select(DatedRule).where(*same_day).with_for_update())
     before = None if rule is None else {"value": rule.value["value"]}
     if rule is None:
         rule = DatedRule(
             code=code, campaign_id=scope.campaign_id, kind=scope.kind, valid_from=valid_from
         )
-        session.add(rule)
+        ctx.session.add(rule)
     rule.value, rule.source, rule.valid_to = {"value": value}, source, None
-    session.flush()
-    check_changed(session, rule, valid_from)
+    ctx.session.flush()
+    check_changed(ctx.session, rule, valid_from)
     audit.record(
-        session, actor, "rule.changed", rule, now=now, before=before,
+        ctx,
+        "rule.changed",
+        rule,
+        before=before,
         after={"code": code, "value": value, "from": valid_from.isoformat()},
-    )  # fmt: skip
+    )
     return rule
 
 
-def end_rule(session: Session, actor: Acting, rule_id: int, *, now: datetime) -> bool:
+def end_rule(ctx: Context, rule_id: int) -> bool:
     """Withdraw a rule: a planned change alone, or all that a mission or a campaign has of its own.
 
     Of its own values those that hold end yesterday, those of today and to come go altogether.
@@ -109,25 +104,27 @@ def end_rule(session: Session, actor: Acting, rule_id: int, *, now: datetime) ->
         Refused: a general rule in force (it is changed, never left open), or hours that would
             then contradict each other.
     """
-    code = session.scalar(select(DatedRule.code).where(DatedRule.id == rule_id))
+    code = ctx.session.scalar(select(DatedRule.code).where(DatedRule.id == rule_id))
     if code is not None:
-        lock_rule(session, code)
-    rule = session.get(DatedRule, rule_id, with_for_update=True, populate_existing=True)
-    today = paris_date(now)
+        lock_rule(ctx.session, code)
+    rule = ctx.session.get(DatedRule, rule_id, with_for_update=True, populate_existing=True)
+    today = paris_date(ctx.now)
     if rule is None or (rule.valid_to is not None and rule.valid_to < today):
         raise NotFound(N_("Cette règle n'existe pas, ou ne vaut plus."))
     planned, scope = rule.valid_from > today, Scope(rule.campaign_id, rule.kind)
     if scope.is_general and not planned:
         raise Refused(N_("La règle générale se change, elle ne se retire pas."))
-    for one, until in _ends([rule] if planned else _open(session, scope, rule.code, today), today):
+    for one, until in _ends(
+        [rule] if planned else _open(ctx.session, scope, rule.code, today), today
+    ):
         before = {"code": one.code, "value": one.value["value"], "from": one.valid_from.isoformat()}
-        audit.record(session, actor, "rule.ended", one, now=now, before=before)
+        audit.record(ctx, "rule.ended", one, before=before)
         if one.valid_from >= today:
-            session.delete(one)
+            ctx.session.delete(one)
         else:
             one.valid_to = until
-    session.flush()
-    check_withdrawn(session, rule, today)
+    ctx.session.flush()
+    check_withdrawn(ctx.session, rule, today)
     return not planned
 
 

@@ -1,13 +1,12 @@
 """Use cases on partners: adding one, finding one by its code, keeping how it names columns."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
-from energymed.base.audit import Acting
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.base.short_codes import code_and_name
@@ -17,28 +16,20 @@ LONGEST_NAME = 80  # of a layout, in characters
 KINDS = ("unpaid_bill", "cutoff_notice", "appointment")
 
 
-def add_partner(
-    session: Session,
-    actor: Acting,
-    code: str,
-    name: str,
-    *,
-    now: datetime,
-    kinds: tuple[str, ...] = KINDS,
-) -> Partner:
+def add_partner(ctx: Context, code: str, name: str, *, kinds: tuple[str, ...] = KINDS) -> Partner:
     """Create a partner and its campaigns.
 
     Raises:
         BadInput: when the code is taken or is none, or the name is missing.
     """
     code, name = code_and_name(code, name)
-    if session.scalar(select(Partner.id).where(Partner.code == code)):
+    if ctx.session.scalar(select(Partner.id).where(Partner.code == code)):
         raise BadInput(N_("Le code %(code)s est déjà pris."), code=code)
     partner = Partner(code=code, name=name)
-    session.add(partner)
-    session.flush()
-    session.add_all(Campaign(partner_id=partner.id, kind=kind) for kind in kinds)
-    audit.record(session, actor, "partner.added", partner, now=now, after={"code": code})
+    ctx.session.add(partner)
+    ctx.session.flush()
+    ctx.session.add_all(Campaign(partner_id=partner.id, kind=kind) for kind in kinds)
+    audit.record(ctx, "partner.added", partner, after={"code": code})
     return partner
 
 
@@ -60,15 +51,13 @@ def partner_by_code(session: Session, code: str) -> Partner:
 
 
 def keep_columns(
-    session: Session,
-    actor: Acting,
+    ctx: Context,
     partner: Partner,
     kind: str,
     *,
     name: str,
     mapping: dict[str, str | None],
     headers: Sequence[str],
-    now: datetime,
 ) -> ColumnProfile:
     """Keep how a partner names its columns as a new version, or the latest when it says the same.
 
@@ -82,7 +71,7 @@ def keep_columns(
             limit=LONGEST_NAME,
         )
     of_kind = (ColumnProfile.partner_id == partner.id, ColumnProfile.kind == kind)
-    latest = session.scalar(
+    latest = ctx.session.scalar(
         select(ColumnProfile)
         .where(*of_kind, ColumnProfile.name == name)
         .order_by(ColumnProfile.version.desc())
@@ -90,15 +79,17 @@ def keep_columns(
     )
     if latest and (latest.mapping, latest.headers) == (mapping, list(headers)):
         return latest
-    version = session.scalar(select(func.max(ColumnProfile.version)).where(*of_kind)) or 0
+    version = ctx.session.scalar(select(func.max(ColumnProfile.version)).where(*of_kind)) or 0
     profile = ColumnProfile(
         partner_id=partner.id, kind=kind, version=version + 1, name=name, mapping=mapping,
-        headers=list(headers), created_at=now,
+        headers=list(headers), created_at=ctx.now,
     )  # fmt: skip
-    session.add(profile)
-    session.flush()
+    ctx.session.add(profile)
+    ctx.session.flush()
     audit.record(
-        session, actor, "profile.saved", profile, now=now,
+        ctx,
+        "profile.saved",
+        profile,
         after={"partner_id": partner.id, "kind": kind, "version": profile.version},
-    )  # fmt: skip
+    )
     return profile

@@ -4,7 +4,6 @@ import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from io import BytesIO, StringIO
 from typing import Any
@@ -13,9 +12,9 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base import audit
+from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.base.periods import Period
@@ -57,14 +56,7 @@ def make_return(session: Session, scope: Scope, file_format: str) -> ReturnFile:
 
 
 def deliver(
-    session: Session,
-    actor: Actor,
-    *,
-    partner_id: int,
-    site_id: int,
-    period: Period,
-    file_format: str,
-    now: datetime,
+    ctx: Context, *, partner_id: int, site_id: int, period: Period, file_format: str
 ) -> Delivery:
     """Put a return on the partner's desk.
 
@@ -72,9 +64,9 @@ def deliver(
     amended delivery that says what changed.
     """
     scope = Scope(period, partner_id=partner_id, site_id=site_id)
-    made = make_return(session, scope, file_format)
+    made = make_return(ctx.session, scope, file_format)
     digest = sha256(made.content).hexdigest()
-    former = _latest(session, scope, file_format)
+    former = _latest(ctx.session, scope, file_format)
     if former is not None and former.sha256 == digest:
         return former
     delivery = Delivery(
@@ -91,15 +83,17 @@ def deliver(
         row_count=made.rows,
         amends_id=former.id if former else None,
         changes_summary=_changes(former, made.content, file_format) if former else None,
-        created_by_id=actor.user_id,
-        created_at=now,
+        created_by_id=ctx.actor.user_id,
+        created_at=ctx.now,
     )
-    session.add(delivery)
+    ctx.session.add(delivery)
     audit.record(
-        session, actor, "delivery.made", delivery, now=now,
+        ctx,
+        "delivery.made",
+        delivery,
         after={"period": period.code, "format": file_format, "sha256": digest},
-    )  # fmt: skip
-    session.flush()
+    )
+    ctx.session.flush()
     return delivery
 
 
@@ -114,25 +108,27 @@ def _latest(session: Session, scope: Scope, file_format: str) -> Delivery | None
     )
 
 
-def get_delivery(session: Session, actor: Actor, delivery_id: int) -> Delivery:
+def get_delivery(ctx: Context, delivery_id: int) -> Delivery:
     """The delivery, when it is the actor's to see.
 
     Raises:
         NotFound: unknown, of another site or of another partner.
     """
-    statement = scoped(select(Delivery), Delivery, actor).where(Delivery.id == delivery_id)
-    delivery = session.scalar(statement)
+    statement = scoped(select(Delivery), Delivery, ctx.actor).where(Delivery.id == delivery_id)
+    delivery = ctx.session.scalar(statement)
     if delivery is None:
         raise NotFound(N_("Ce retour n'existe pas."))
     return delivery
 
 
-def fetch(session: Session, actor: Actor, delivery_id: int, *, now: datetime) -> Delivery:
+def fetch(ctx: Context, delivery_id: int) -> Delivery:
     """The delivery with its bytes; who fetched it and when is noted."""
-    delivery = get_delivery(session, actor, delivery_id)
-    session.add(DeliveryFetch(delivery_id=delivery.id, user_id=actor.user_id, fetched_at=now))
-    audit.record(session, actor, "delivery.fetched", delivery, now=now)
-    session.flush()
+    delivery = get_delivery(ctx, delivery_id)
+    ctx.session.add(
+        DeliveryFetch(delivery_id=delivery.id, user_id=ctx.actor.user_id, fetched_at=ctx.now)
+    )
+    audit.record(ctx, "delivery.fetched", delivery)
+    ctx.session.flush()
     return delivery
 
 

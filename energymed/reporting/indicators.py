@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
+from energymed.base.context import Actor
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.cases.models import Case

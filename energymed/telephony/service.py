@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import SYSTEM, Actor
 from energymed.accounts.models import User
 from energymed.base import audit
+from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
@@ -20,7 +20,7 @@ from energymed.telephony.rules import FINAL, is_missed_answer, is_under_way, mov
 LONGEST_EXTENSION = 6  # a telephone of the house, never a subscriber's number
 
 
-def set_extension(session: Session, actor: Actor, extension: str, *, now: datetime) -> None:
+def set_extension(ctx: Context, extension: str) -> None:
     """Keep the extension of the actor's own telephone; empty for none.
 
     Raises:
@@ -31,15 +31,13 @@ def set_extension(session: Session, actor: Actor, extension: str, *, now: dateti
         raise BadInput(N_("Le numéro de poste se compose de chiffres."), field="extension")
     if len(extension) > LONGEST_EXTENSION:
         raise BadInput(N_("Le numéro de poste a six chiffres au plus."), field="extension")
-    user = session.get_one(User, actor.user_id)
+    user = ctx.session.get_one(User, ctx.actor.user_id)
     user.extension = extension or None
-    audit.record(session, actor, "user.extension", user, now=now)
-    session.flush()
+    audit.record(ctx, "user.extension", user)
+    ctx.session.flush()
 
 
-def ask_call(
-    session: Session, actor: Actor, case_id: int, phone_id: int, *, now: datetime
-) -> tuple[DialledCall, Dial | None]:
+def ask_call(ctx: Context, case_id: int, phone_id: int) -> tuple[DialledCall, Dial | None]:
     """Note that the exchange is asked for a call, and what it is to be told.
 
     Pressed twice, it is one call: the one under way is given back, with nothing to be told.
@@ -48,25 +46,25 @@ def ask_call(
         Conflict: the actor has not the case in call.
         Refused: no extension, or a number that is not to be dialled.
     """
-    case = get_case(session, actor, case_id, lock=True)
-    if case.state != "in_call" or case.claimed_by_id != actor.user_id:
+    case = get_case(ctx, case_id, lock=True)
+    if case.state != "in_call" or case.claimed_by_id != ctx.actor.user_id:
         raise Conflict(N_("Ce dossier n'est pas en appel chez vous."))
-    user = session.get_one(User, actor.user_id)
+    user = ctx.session.get_one(User, ctx.actor.user_id)
     if not user.extension:
         raise Refused(N_("Donnez d'abord votre numéro de poste, sur la page « Mon compte »."))
     phone = next((each for each in case.person.phones if each.id == phone_id), None)
     if phone is None or phone.status != "ok":
         raise Refused(N_("Ce numéro n'est pas à composer."))
-    last = call_of_claim(session, actor, case)
-    if last and last.phone_id == phone.id and is_under_way(last.state, now - last.asked_at):
+    last = call_of_claim(ctx, case)
+    if last and last.phone_id == phone.id and is_under_way(last.state, ctx.now - last.asked_at):
         return last, None
     call = DialledCall(
         token=secrets.token_urlsafe(32), user_id=user.id, case_id=case.id, phone_id=phone.id,
-        state="asked", asked_at=now,
+        state="asked", asked_at=ctx.now,
     )  # fmt: skip
-    session.add(call)
-    audit.record(session, actor, "call.asked", call, now=now)
-    session.flush()
+    ctx.session.add(call)
+    audit.record(ctx, "call.asked", call)
+    ctx.session.flush()
     return call, Dial(call.token, user.extension, phone.e164)
 
 
@@ -95,20 +93,23 @@ def note_event(
     else:
         return call
     audit.record(
-        session, SYSTEM, "call.told", call, now=now,
-        before={"state": before}, after={"state": call.state, "event": event},
-    )  # fmt: skip
+        Context(session, SYSTEM, now),
+        "call.told",
+        call,
+        before={"state": before},
+        after={"state": call.state, "event": event},
+    )
     session.flush()
     return call
 
 
-def call_of_claim(session: Session, actor: Actor, case: Case) -> DialledCall | None:
+def call_of_claim(ctx: Context, case: Case) -> DialledCall | None:
     """The latest call that the exchange made while the actor has had this case in call."""
-    if case.claimed_by_id != actor.user_id or case.claimed_at is None:
+    if case.claimed_by_id != ctx.actor.user_id or case.claimed_at is None:
         return None
-    return session.scalar(
+    return ctx.session.scalar(
         select(DialledCall)
-        .where(DialledCall.case_id == case.id, DialledCall.user_id == actor.user_id)
+        .where(DialledCall.case_id == case.id, DialledCall.user_id == ctx.actor.user_id)
         .where(DialledCall.asked_at >= case.claimed_at)
         .options(joinedload(DialledCall.phone))
         .order_by(DialledCall.id.desc())

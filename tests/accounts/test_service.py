@@ -5,9 +5,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts import queries, service
-from energymed.accounts.actor import SYSTEM, Actor
 from energymed.accounts.scope import scoped
 from energymed.base.audit import AuditEvent
+from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.cases.models import Case
 from tests.factories import MONDAY_MORNING as NOW
@@ -20,7 +20,7 @@ def new(**values: object) -> service.NewUser:
 
 
 def test_an_account_is_opened_and_audited(session: Session) -> None:
-    user = service.add_user(session, SYSTEM, new(email=" A@Example.org "), now=NOW)
+    user = service.add_user(Context(session, SYSTEM, NOW), new(email=" A@Example.org "))
     session.flush()
     assert (user.email, user.role, user.active) == ("a@example.org", "admin", True)
     event = session.scalars(select(AuditEvent)).one()
@@ -48,21 +48,21 @@ def test_an_account_is_opened_and_audited(session: Session) -> None:
 )
 def test_what_makes_no_account_is_said(session: Session, values: dict[str, str]) -> None:
     with pytest.raises(BadInput):
-        service.add_user(session, SYSTEM, new(**values), now=NOW)
+        service.add_user(Context(session, SYSTEM, NOW), new(**values))
 
 
 def test_one_account_per_email_whatever_the_case(session: Session) -> None:
-    service.add_user(session, SYSTEM, new(), now=NOW)
+    service.add_user(Context(session, SYSTEM, NOW), new())
     session.flush()
     with pytest.raises(BadInput, match="existe déjà"):
-        service.add_user(session, SYSTEM, new(email="A@EXAMPLE.ORG"), now=NOW)
+        service.add_user(Context(session, SYSTEM, NOW), new(email="A@EXAMPLE.ORG"))
 
 
 def test_nobody_closes_their_own_account(session: Session) -> None:
     admin, other = make_user(session, "admin"), make_user(session, "admin")
     with pytest.raises(BadInput):
-        service.set_active(session, admin.as_actor(), admin, False, now=NOW)
-    service.set_active(session, admin.as_actor(), other, False, now=NOW)
+        service.set_active(Context(session, admin.as_actor(), NOW), admin, False)
+    service.set_active(Context(session, admin.as_actor(), NOW), other, False)
     assert not other.active
 
 
@@ -71,7 +71,7 @@ def test_a_lost_second_factor_is_forgotten_with_its_codes(session: Session) -> N
         session, "lead", tf_totp_secret="s", tf_primary_method="authenticator",
         mf_recovery_codes=["a"], totp_last_counter=3,
     )  # fmt: skip
-    service.reset_second_factor(session, SYSTEM, lead, now=NOW)
+    service.reset_second_factor(Context(session, SYSTEM, NOW), lead)
     left = (lead.tf_totp_secret, lead.tf_primary_method, lead.mf_recovery_codes)
     assert left == (None, None, None)
 
@@ -107,4 +107,4 @@ def test_mediators_are_those_of_the_site_who_still_work(session: Session) -> Non
     make_user(session, site=lead.site, active=False)
     make_user(session)
     make_partner(session)
-    assert queries.mediators(session, lead.as_actor()) == [here]
+    assert queries.mediators(Context(session, lead.as_actor())) == [here]

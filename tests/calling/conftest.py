@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site, User
 from energymed.base.clock import at_paris
+from energymed.base.context import Actor, Context
 from energymed.base.db import db
 from energymed.calling.calls.record import record_call
 from energymed.calling.calls.report import CallReport
@@ -88,7 +88,9 @@ class Desk:
     def claim_next(self, actor: Actor | None = None, *, at: datetime | None = None) -> Case | None:
         """Press "Appel suivant"."""
         who, at = actor or self.actor, at or self.now
-        case_id = claim_offered(self.session, who, offers(self.session, who, at), now=at)
+        case_id = claim_offered(
+            Context(self.session, who, at), offers(Context(self.session, who, at))
+        )
         return self.session.get(Case, case_id) if case_id else None
 
     def report(self, result: str, **values: Any) -> CallReport:
@@ -108,15 +110,15 @@ class Desk:
     ) -> Contact:
         """Open the case and record a call on it."""
         self.now = at or self.now
-        claim_case(self.session, self.actor, case.id, now=self.now)
+        claim_case(Context(self.session, self.actor, self.now), case.id)
         if result in ("wrong_number", "invalid_number"):
             values.setdefault("phone_id", case.person.phones[0].id)
         report = self.report(result, **values)
-        return record_call(self.session, self.actor, case.id, report, now=self.now)
+        return record_call(Context(self.session, self.actor, self.now), case.id, report)
 
     def promise(self, case: Case, moment: str, kind: str = "callback") -> FollowUp:
         """Something to do on the case at a time."""
-        return add_follow_up(self.session, self.actor, case, kind, paris(moment), now=self.now)
+        return add_follow_up(Context(self.session, self.actor, self.now), case, kind, paris(moment))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from energymed.base.context import Context
 from energymed.calling.follow_ups.callback_slots import agenda
 from energymed.calling.follow_ups.service import add_follow_up
 from energymed.cases.models import Case
@@ -10,11 +11,11 @@ from tests.factories import make_case, make_user
 
 
 def promised(desk: Desk, case: Case, at: str) -> None:
-    add_follow_up(desk.session, desk.actor, case, "callback", paris(at), now=NOW)
+    add_follow_up(Context(desk.session, desk.actor, NOW), case, "callback", paris(at))
 
 
 def test_five_days_of_work_by_hours_of_the_rules(desk: Desk) -> None:
-    seen = agenda(desk.session, desk.actor, desk.case(), now=NOW)
+    seen = agenda(Context(desk.session, desk.actor, NOW), desk.case())
     assert seen.days == [date(2026, 11, 23) + timedelta(days=n) for n in range(5)]
     assert [hour for hour, _slots in seen.lines] == [9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
     first, ten = seen.lines[0][1], seen.lines[1][1]
@@ -30,14 +31,14 @@ def test_five_days_of_work_by_hours_of_the_rules(desk: Desk) -> None:
 
 
 def test_the_half_hour_that_runs_is_not_offered(desk: Desk) -> None:
-    seen = agenda(desk.session, desk.actor, desk.case(), now=NOW + timedelta(minutes=10))
+    seen = agenda(Context(desk.session, desk.actor, NOW + timedelta(minutes=10)), desk.case())
     ten = dict(seen.lines)[10][0]
     assert ten is not None
     assert ten.at == paris("2026-11-23 10:30")
 
 
 def test_a_day_that_is_over_gives_way_to_the_next(desk: Desk) -> None:
-    evening = agenda(desk.session, desk.actor, desk.case(), now=paris("2026-11-27 18:45"))
+    evening = agenda(Context(desk.session, desk.actor, paris("2026-11-27 18:45")), desk.case())
     assert evening.days[0] == date(2026, 11, 30)
 
 
@@ -46,10 +47,12 @@ def test_own_promises_and_those_of_the_team_are_counted_and_the_free_half_is_off
 ) -> None:
     case, other = desk.case(), desk.case(assigned_to=make_user(desk.session, site=desk.site))
     promised(desk, case, "2026-11-24 14:00")
-    add_follow_up(desk.session, desk.actor, other, "callback", paris("2026-11-24 14:15"), now=NOW)
+    add_follow_up(
+        Context(desk.session, desk.actor, NOW), other, "callback", paris("2026-11-24 14:15")
+    )
     elsewhere = make_case(desk.session, assigned_to=make_user(desk.session))
     promised(desk, elsewhere, "2026-11-24 14:00")
-    slot = dict(agenda(desk.session, desk.actor, case, now=NOW).lines)[14][1]
+    slot = dict(agenda(Context(desk.session, desk.actor, NOW), case).lines)[14][1]
     assert slot is not None
     assert (slot.mine, slot.team) == (1, 2)
     assert slot.at == paris("2026-11-24 14:30")

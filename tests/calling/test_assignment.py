@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import User
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.calling.assignment import cover, spread
 from energymed.calling.assignment.spread import Share
@@ -59,7 +60,7 @@ def test_cases_are_spread_by_available_hours(
 ) -> None:
     users = team(lead, *hours)
     pile(lead, cases)
-    shares = spread.preview_spread(lead.session, lead.actor, ALL, ids(users))
+    shares = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
     assert tuple(sizes(shares).values()) == expected
 
 
@@ -68,14 +69,14 @@ def test_the_same_cases_always_give_the_same_shares_and_a_preview_writes_nothing
 ) -> None:
     users = team(lead, 35, 20, 28)
     cases = pile(lead, 12)
-    first = spread.preview_spread(lead.session, lead.actor, ALL, ids(users))
-    second = spread.preview_spread(lead.session, lead.actor, ALL, ids(users)[::-1])
+    first = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
+    second = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users)[::-1])
     assert [share.case_ids for share in first] == [share.case_ids for share in second]
     assert {case.state for case in cases} == {"to_assign"}
-    applied = spread.apply_spread(lead.session, lead.actor, ALL, ids(users), now=NOW)
+    applied = spread.apply_spread(Context(lead.session, lead.actor, NOW), ALL, ids(users))
     assert [share.case_ids for share in applied] == [share.case_ids for share in first]
     assert {case.state for case in cases} == {"queued"}
-    again = spread.apply_spread(lead.session, lead.actor, ALL, ids(users), now=NOW)
+    again = spread.apply_spread(Context(lead.session, lead.actor, NOW), ALL, ids(users))
     assert set(sizes(again).values()) == {0}
 
 
@@ -87,7 +88,7 @@ def test_a_household_goes_to_one_mediator(lead: Desk) -> None:
     people = [make_person(lead.session, lead.site, lead.partner, household=home) for _ in range(3)]
     family = {make_case(lead.session, site=lead.site, person=one).id for one in people}
     pile(lead, 5)
-    shares = spread.preview_spread(lead.session, lead.actor, ALL, ids(users))
+    shares = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
     holders = [share for share in shares if family & set(share.case_ids)]
     assert len(holders) == 1
     assert sorted(sizes(shares).values()) == [4, 4]
@@ -104,7 +105,7 @@ def test_somebody_who_speaks_the_language_gets_the_case_and_the_rest_evens_out(
         make_case(lead.session, site=lead.site, person=person)
     unknown = make_person(lead.session, lead.site, lead.partner, language="tamoul")
     make_case(lead.session, site=lead.site, person=unknown)
-    shares = spread.preview_spread(lead.session, lead.actor, ALL, ids(users))
+    shares = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
     assert [share.by_language for share in shares] == [0, 4]
     assert sorted(sizes(shares).values()) == [4, 5]
 
@@ -124,9 +125,9 @@ def test_only_what_the_filter_keeps_is_spread(lead: Desk) -> None:
         partner_id=lead.partner.id, kind="unpaid_bill", commune="Crest", least_cents=10_000,
         most_cents=30_000, cutoff_before=date(2026, 12, 15),
     )  # fmt: skip
-    shares = spread.preview_spread(lead.session, lead.actor, chosen, [user.id])
+    shares = spread.preview_spread(Context(lead.session, lead.actor), chosen, [user.id])
     assert shares[0].case_ids == [case.id for case in wanted]
-    assert waiting_communes(lead.session, lead.actor) == ["Crest", "Valence"]
+    assert waiting_communes(Context(lead.session, lead.actor)) == ["Crest", "Valence"]
 
 
 def test_a_case_never_goes_to_a_mediator_of_another_site(desk: Desk, session: Session) -> None:
@@ -134,9 +135,9 @@ def test_a_case_never_goes_to_a_mediator_of_another_site(desk: Desk, session: Se
     admin = make_user(session, "admin").as_actor()
     there = make_user(session, site=far)
     case = make_case(session, site=desk.site, partner=desk.partner)
-    shares = spread.apply_spread(session, admin, ALL, [there.id], now=NOW)
+    shares = spread.apply_spread(Context(session, admin, NOW), ALL, [there.id])
     assert (sizes(shares), case.state) == ({there.id: 0}, "to_assign")
-    assert spread.assign_by_hand(session, admin, [case.id], there.id, now=NOW) == (0, 0)
+    assert spread.assign_by_hand(Context(session, admin, NOW), [case.id], there.id) == (0, 0)
 
 
 @pytest.mark.parametrize("chosen", ["nobody", "elsewhere", "a lead", "away"])
@@ -148,8 +149,8 @@ def test_only_active_mediators_of_the_site_may_be_chosen(lead: Desk, chosen: str
         "away": [make_user(lead.session, site=lead.site, active=False).id],
     }
     for act in (
-        lambda: spread.preview_spread(lead.session, lead.actor, ALL, mediators[chosen]),
-        lambda: spread.apply_spread(lead.session, lead.actor, ALL, mediators[chosen], now=NOW),
+        lambda: spread.preview_spread(Context(lead.session, lead.actor), ALL, mediators[chosen]),
+        lambda: spread.apply_spread(Context(lead.session, lead.actor, NOW), ALL, mediators[chosen]),
     ):
         with pytest.raises(BadInput) as refusal:
             act()
@@ -163,13 +164,13 @@ def test_by_hand_and_back_again(lead: Desk) -> None:
     closed = lead.case(state="closed", closure="settled", queue_reason=None)
     foreign = make_case(lead.session)
     everything = [case.id for case in (*cases, in_call, closed, foreign)]
-    assert spread.assign_by_hand(lead.session, lead.actor, everything, user.id, now=NOW) == (
+    assert spread.assign_by_hand(Context(lead.session, lead.actor, NOW), everything, user.id) == (
         2,
         2,
     )
     assert {case.assigned_to_id for case in cases} == {user.id}
     todo = lead.promise(cases[0], "2026-11-25 10:00")
-    assert spread.take_back(lead.session, lead.actor, everything, now=NOW) == 2
+    assert spread.take_back(Context(lead.session, lead.actor, NOW), everything) == 2
     lead.session.refresh(todo)
     assert {(case.state, case.assigned_to_id) for case in cases} == {("to_assign", None)}
     assert todo.assigned_to_id is None
@@ -187,7 +188,7 @@ def test_handing_over_keeps_every_promise(lead: Desk) -> None:
     running = lead.case(state="closed", closure="plan_running", queue_reason=None)
     instalment = lead.promise(running, "2026-12-25 10:00", "instalment")
     in_call = lead.case(state="in_call", claimed_by_id=lead.user.id)
-    shares = cover.hand_over(lead.session, lead.actor, lead.user.id, ids(users), now=NOW)
+    shares = cover.hand_over(Context(lead.session, lead.actor, NOW), lead.user.id, ids(users))
     lead.session.expire_all()
     moved = [*queued, waiting, running]
     assert sum(sizes(shares).values()) == 5
@@ -206,17 +207,15 @@ def test_what_passes_is_told_before_and_is_exactly_what_passes(lead: Desk) -> No
     lead.promise(running, "2026-12-25 10:00", "instalment")
     asked = lead.case(state="closed", closure="settled", queue_reason=None)
     lead.promise(asked, "2026-12-01 10:00", "partner_answer")  # the lead's own
-    told = cover.what_passes(lead.session, lead.actor, lead.user.id)
+    told = cover.what_passes(Context(lead.session, lead.actor), lead.user.id)
     assert (told.waiting, told.followed, told.total) == (1, 1, 2)
 
     def preview() -> list[Share]:
-        return cover.preview_hand_over(lead.session, lead.actor, lead.user.id, ids(users))
+        return cover.preview_hand_over(Context(lead.session, lead.actor), lead.user.id, ids(users))
 
     def press(seen: str) -> list[Share]:
         away = lead.user.id
-        return cover.hand_over(
-            lead.session, lead.actor, away, ids(users), now=NOW, seen=seen
-        )  # fmt: skip
+        return cover.hand_over(Context(lead.session, lead.actor, NOW), away, ids(users), seen=seen)
 
     seen = spread.digest(preview())
     lead.case()
@@ -232,16 +231,18 @@ def test_what_passes_is_told_before_and_is_exactly_what_passes(lead: Desk) -> No
 def test_more_than_was_previewed_is_not_given(lead: Desk) -> None:
     users = team(lead, 35, 35)
     pile(lead, 4)
-    seen = spread.digest(spread.preview_spread(lead.session, lead.actor, ALL, ids(users)))
+    seen = spread.digest(spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users)))
     late = pile(lead, 2)
 
     def press(seen: str) -> list[Share]:
-        return spread.apply_spread(lead.session, lead.actor, ALL, ids(users), now=NOW, seen=seen)
+        return spread.apply_spread(
+            Context(lead.session, lead.actor, NOW), ALL, ids(users), seen=seen
+        )
 
     with pytest.raises(Conflict, match="aperçu"):
         press(seen)
     assert {case.state for case in late} == {"to_assign"}
-    fresh = spread.preview_spread(lead.session, lead.actor, ALL, ids(users))
+    fresh = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
     assert sizes(press(spread.digest(fresh))) == sizes(fresh)
     assert sum(sizes(press(seen)).values()) == 0, "nothing is left: that is told, not refused"
 
@@ -254,7 +255,7 @@ def test_who_is_never_called_is_marked_and_not_spread(lead: Desk) -> None:
     gone = make_person(lead.session, lead.site, lead.partner, household=home)
     gone.deceased_at = NOW
     lead.session.flush()
-    shares = spread.preview_spread(lead.session, lead.actor, ALL, ids(users))
+    shares = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
     assert shares[0].case_ids == [free.id]
     everybody = [opposed.id, bereaved.id, free.id]
     assert stopped(lead.session, everybody) == {opposed.id: "opposed", bereaved.id: "deceased"}
@@ -262,7 +263,7 @@ def test_who_is_never_called_is_marked_and_not_spread(lead: Desk) -> None:
 
 def test_who_is_away_does_not_take_over(lead: Desk) -> None:
     with pytest.raises(Refused, match="personne absente"):
-        cover.hand_over(lead.session, lead.actor, lead.user.id, [lead.user.id], now=NOW)
+        cover.hand_over(Context(lead.session, lead.actor, NOW), lead.user.id, [lead.user.id])
 
 
 def test_a_preview_costs_the_same_whatever_the_pile(lead: Desk) -> None:
@@ -272,6 +273,6 @@ def test_a_preview_costs_the_same_whatever_the_pile(lead: Desk) -> None:
         pile(lead, more)
         lead.session.commit()
         with counted() as sent:
-            spread.preview_spread(lead.session, lead.actor, ALL, ids(users))
+            spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
         counts.append(len(sent))
     assert counts[0] == counts[1]

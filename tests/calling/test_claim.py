@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from energymed.base.context import Context
 from energymed.base.errors import Conflict, NotFound, Refused
 from energymed.calling.calls.release_case import leave
 from energymed.calling.queue import claims
@@ -73,16 +74,16 @@ def test_the_same_household_under_another_reference_is_held_back(desk: Desk) -> 
     assert desk.claim_next() is not None
     assert desk.claim_next(colleague.as_actor()) is None
     with pytest.raises(Conflict, match="déjà en ligne avec ce foyer"):
-        claims.claim_case(desk.session, colleague.as_actor(), other.id, now=NOW)
+        claims.claim_case(Context(desk.session, colleague.as_actor(), NOW), other.id)
 
 
 def test_what_changed_since_the_queue_was_read_is_not_claimed(desk: Desk) -> None:
     handed_over, called, free = desk.case(), desk.case(), desk.case()
-    offered = offers(desk.session, desk.actor, NOW)
+    offered = offers(Context(desk.session, desk.actor, NOW))
     assert [one.case_id for one in offered] == [handed_over.id, called.id, free.id]
-    assign(desk.session, desk.actor, handed_over, desk.colleague().user_id or 0, now=NOW)
+    assign(Context(desk.session, desk.actor, NOW), handed_over, desk.colleague().user_id or 0)
     desk.called(called, "2026-11-23 09:59")
-    assert claims.claim_offered(desk.session, desk.actor, offered, now=NOW) == free.id
+    assert claims.claim_offered(Context(desk.session, desk.actor, NOW), offered) == free.id
 
 
 def test_the_first_offer_is_the_head_of_the_queue(desk: Desk) -> None:
@@ -90,7 +91,7 @@ def test_the_first_offer_is_the_head_of_the_queue(desk: Desk) -> None:
     today = NOW.date()
     for turn in range(40):
         desk.called(desk.case(opened_at=NOW - timedelta(days=turn)), "2026-11-23 09:10")
-    assert offers(desk.session, desk.actor, NOW) == []
+    assert offers(Context(desk.session, desk.actor, NOW)) == []
     made = [desk.case(opened_at=NOW - timedelta(days=30))]
     made += [desk.case(due_date=today + timedelta(days=days)) for days in (9, 3)]
     made.append(desk.case(queue_reason="instalment"))
@@ -102,8 +103,8 @@ def test_the_first_offer_is_the_head_of_the_queue(desk: Desk) -> None:
         made.append(desk.case(queue_reason="callback"))
         desk.promise(made[-1], moment)
     for _turn in range(len(made)):
-        queue = [one.case_id for one in view_queue(desk.session, desk.actor, NOW).ready]
-        offered = [one.case_id for one in offers(desk.session, desk.actor, NOW)]
+        queue = [one.case_id for one in view_queue(Context(desk.session, desk.actor, NOW)).ready]
+        offered = [one.case_id for one in offers(Context(desk.session, desk.actor, NOW))]
         assert offered == queue[: len(offered)] != []
         first = desk.session.get_one(Case, queue[0])
         first.state, first.closure = "closed", "settled"
@@ -112,9 +113,9 @@ def test_the_first_offer_is_the_head_of_the_queue(desk: Desk) -> None:
 
 def test_two_mediators_on_one_case(desk: Desk) -> None:
     case, colleague = desk.case(), desk.colleague()
-    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claims.claim_case(Context(desk.session, desk.actor, NOW), case.id)
     with pytest.raises(Conflict):
-        claims.claim_case(desk.session, colleague, case.id, now=NOW)
+        claims.claim_case(Context(desk.session, colleague, NOW), case.id)
     assert case.claimed_by_id == desk.user.id
 
 
@@ -122,22 +123,22 @@ def test_a_case_is_opened_by_hand_whatever_the_hour_and_the_count(desk: Desk) ->
     case = desk.case()
     desk.called(case, "2026-11-23 09:10")
     evening = paris("2026-11-23 19:30")
-    assert claims.claim_case(desk.session, desk.actor, case.id, now=evening) is case
+    assert claims.claim_case(Context(desk.session, desk.actor, evening), case.id) is case
 
 
 def test_a_lead_steps_in_and_takes_an_unassigned_case(desk: Desk) -> None:
     lead = make_user(desk.session, "lead", site=desk.site).as_actor()
     case = make_case(desk.session, site=desk.site)
-    claims.claim_case(desk.session, lead, case.id, now=NOW)
+    claims.claim_case(Context(desk.session, lead, NOW), case.id)
     assert (case.assigned_to_id, case.claimed_by_id) == (lead.user_id, lead.user_id)
 
 
 def test_opening_a_second_case_by_hand_is_refused(desk: Desk) -> None:
     first, second = desk.case(), desk.case()
-    claims.claim_case(desk.session, desk.actor, first.id, now=NOW)
-    assert claims.claim_case(desk.session, desk.actor, first.id, now=NOW) is first
+    claims.claim_case(Context(desk.session, desk.actor, NOW), first.id)
+    assert claims.claim_case(Context(desk.session, desk.actor, NOW), first.id) is first
     with pytest.raises(Refused, match="Terminez d'abord"):
-        claims.claim_case(desk.session, desk.actor, second.id, now=NOW)
+        claims.claim_case(Context(desk.session, desk.actor, NOW), second.id)
 
 
 def test_a_stop_binds_everybody(desk: Desk) -> None:
@@ -149,20 +150,20 @@ def test_a_stop_binds_everybody(desk: Desk) -> None:
         (opposed, "plus jamais appelée"), (deceased, "plus jamais appelé"), (closed, "clos"),
     ):  # fmt: skip
         with pytest.raises(Refused, match=sentence):
-            claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
+            claims.claim_case(Context(desk.session, desk.actor, NOW), case.id)
 
 
 def test_a_case_of_another_site_does_not_exist(desk: Desk) -> None:
     elsewhere = make_case(desk.session)
     for act in (claims.claim_case, claims.renew):
         with pytest.raises(NotFound):
-            act(desk.session, desk.actor, elsewhere.id, now=NOW)
+            act(Context(desk.session, desk.actor, NOW), elsewhere.id)
 
 
 def test_a_lease_is_renewed_while_the_page_is_open(desk: Desk) -> None:
     case = desk.case()
-    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
-    until = claims.renew(desk.session, desk.actor, case.id, now=NOW + 10 * MINUTE)
+    claims.claim_case(Context(desk.session, desk.actor, NOW), case.id)
+    until = claims.renew(Context(desk.session, desk.actor, NOW + 10 * MINUTE), case.id)
     assert until == case.claimed_until == NOW + 25 * MINUTE
 
 
@@ -171,48 +172,48 @@ def test_a_lapsed_lease_returns_the_case_and_cannot_be_renewed(desk: Desk) -> No
         desk.case(queue_reason="retry"),
         desk.case(assigned_to=make_user(desk.session, site=desk.site)),
     )
-    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claims.claim_case(Context(desk.session, desk.actor, NOW), case.id)
     assert kept.assigned_to is not None
-    claims.claim_case(desk.session, kept.assigned_to.as_actor(), kept.id, now=NOW + 5 * MINUTE)
+    claims.claim_case(Context(desk.session, kept.assigned_to.as_actor(), NOW + 5 * MINUTE), kept.id)
     assert claims.release_lapsed(desk.session, now=NOW + 15 * MINUTE) == 0
     assert claims.release_lapsed(desk.session, now=NOW + 16 * MINUTE) == 1
     assert state(case) == ("queued", "retry", None)
     assert kept.state == "in_call"
     with pytest.raises(Conflict, match="Votre saisie est conservée"):
-        claims.renew(desk.session, desk.actor, case.id, now=NOW + 16 * MINUTE)
+        claims.renew(Context(desk.session, desk.actor, NOW + 16 * MINUTE), case.id)
 
 
 def test_giving_a_case_back_by_somebody_else_does_nothing(desk: Desk) -> None:
     case = desk.case()
-    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
-    leave(desk.session, desk.colleague(), case.id, "mistake", now=NOW)
+    claims.claim_case(Context(desk.session, desk.actor, NOW), case.id)
+    leave(Context(desk.session, desk.colleague(), NOW), case.id, "mistake")
     assert case.state == "in_call"
-    leave(desk.session, desk.actor, case.id, "mistake", now=NOW)
+    leave(Context(desk.session, desk.actor, NOW), case.id, "mistake")
     assert state(case) == ("queued", "new", None)
 
 
 @pytest.mark.parametrize("lapsed", [False, True])
 def test_a_case_that_waits_for_friday_waits_on_when_given_back(desk: Desk, lapsed: bool) -> None:
     case = desk.case(**WAITING, next_action_at=FRIDAY)
-    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claims.claim_case(Context(desk.session, desk.actor, NOW), case.id)
     assert case.queue_reason == "callback"
     if lapsed:
         claims.release_lapsed(desk.session, now=NOW + 16 * MINUTE)
     else:
-        leave(desk.session, desk.actor, case.id, "mistake", now=NOW)
+        leave(Context(desk.session, desk.actor, NOW), case.id, "mistake")
     assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", FRIDAY)
 
 
 def test_a_wait_that_ended_during_the_call_goes_to_the_queue(desk: Desk) -> None:
     case = desk.case(**WAITING, next_action_at=NOW + 5 * MINUTE)
-    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
-    leave(desk.session, desk.actor, case.id, "mistake", now=NOW + timedelta(minutes=6))
+    claims.claim_case(Context(desk.session, desk.actor, NOW), case.id)
+    leave(Context(desk.session, desk.actor, NOW + timedelta(minutes=6)), case.id, "mistake")
     assert state(case) == ("queued", "callback", None)
 
 
 def test_putting_a_waiting_case_into_the_queue_by_hand(desk: Desk) -> None:
     case = desk.case(**WAITING, next_action_at=FRIDAY)
-    claims.put_in_queue(desk.session, desk.actor, case.id, now=NOW)
+    claims.put_in_queue(Context(desk.session, desk.actor, NOW), case.id)
     assert state(case) == ("queued", "callback", None)
     with pytest.raises(Refused, match="n'attend pas"):
-        claims.put_in_queue(desk.session, desk.actor, case.id, now=NOW)
+        claims.put_in_queue(Context(desk.session, desk.actor, NOW), case.id)

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor, Context
 from energymed.base.db import db, locks_rows, transaction
 from energymed.base.errors import Conflict
 from energymed.calling.calls.record import record_call
@@ -66,15 +66,15 @@ def work_through(actor: Actor, log: Log) -> int:
         with transaction() as session:
             log.in_one_home.append(on_the_phone(session, found[1]))
             report = CallReport("no_answer", started_at=NOW - MINUTE)
-            record_call(session, actor, found[0], report, now=NOW)
+            record_call(Context(session, actor, NOW), found[0], report)
         done += 1
 
 
 def press(actor: Actor) -> tuple[int, int] | None:
     """The case that "Appel suivant" gives, and its household."""
-    offered = offers(db.session(), actor, NOW)
+    offered = offers(Context(db.session(), actor, NOW))
     with transaction() as session:
-        case_id = claims.claim_offered(session, actor, offered, now=NOW)
+        case_id = claims.claim_offered(Context(session, actor, NOW), offered)
         if case_id is None:
             return None
         return case_id, session.get_one(Case, case_id).person.household_id
@@ -139,7 +139,7 @@ def test_one_of_eight_opens_a_case_by_hand_and_seven_are_told(app: Flask, desk: 
     def open_it(actor: Actor) -> str:
         try:
             with transaction() as session:
-                claims.claim_case(session, actor, case_id, now=NOW)
+                claims.claim_case(Context(session, actor, NOW), case_id)
         except Conflict as conflict:
             return str(conflict)
         return "opened"
@@ -152,14 +152,14 @@ def test_one_of_eight_opens_a_case_by_hand_and_seven_are_told(app: Flask, desk: 
 
 def take_next(session: Session, actor: Actor) -> int | None:
     """What "Appel suivant" gives, in the transaction at hand."""
-    return claims.claim_offered(session, actor, offers(session, actor, NOW), now=NOW)
+    return claims.claim_offered(Context(session, actor, NOW), offers(Context(session, actor, NOW)))
 
 
 def open_theirs(session: Session, actor: Actor) -> int | None:
     """The actor's one case, opened by hand; None when a colleague is on the phone."""
     case_id = session.scalars(select(Case.id).where(Case.assigned_to_id == actor.user_id)).one()
     try:
-        return claims.claim_case(session, actor, case_id, now=NOW).id
+        return claims.claim_case(Context(session, actor, NOW), case_id).id
     except Conflict:
         return None
 
@@ -193,13 +193,13 @@ def test_one_person_in_the_files_of_two_sites_is_called_by_one(
 def test_a_double_click_at_the_same_instant_makes_one_contact(app: Flask, desk: Desk) -> None:
     case = desk.case()
     case_id = case.id
-    claims.claim_case(desk.session, desk.actor, case_id, now=NOW)
+    claims.claim_case(Context(desk.session, desk.actor, NOW), case_id)
     report = desk.report("no_answer", request_key="7f0c6b9e-0000-4000-8000-000000000001")
     desk.session.commit()
 
     def save() -> int:
         with transaction() as session:
-            return record_call(session, desk.actor, case_id, report, now=NOW).id
+            return record_call(Context(session, desk.actor, NOW), case_id, report).id
 
     assert len(set(at_once(app, [save] * 4))) == 1
     desk.session.rollback()

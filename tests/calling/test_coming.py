@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput
 from energymed.calling.calls.record import correct_call, record_call
 from energymed.calling.calls.release_case import leave
@@ -31,7 +31,9 @@ TOMORROW = date(2026, 11, 24)
 
 
 def change(desk: Desk, code: str, value: object, day: date = TOMORROW) -> None:
-    change_rule(desk.session, SYSTEM, Scope(), code, value, valid_from=day, source="essai", now=NOW)
+    change_rule(
+        Context(desk.session, SYSTEM, NOW), Scope(), code, value, valid_from=day, source="essai"
+    )
 
 
 def test_a_promise_is_checked_by_the_hours_of_its_day(desk: Desk) -> None:
@@ -44,7 +46,7 @@ def test_a_promise_is_checked_by_the_hours_of_its_day(desk: Desk) -> None:
 
 def test_the_week_offers_the_days_of_the_coming_rules(desk: Desk) -> None:
     change(desk, "calling_weekdays", [0, 1])
-    week = agenda(desk.session, desk.actor, desk.case(), now=NOW)
+    week = agenda(Context(desk.session, desk.actor, NOW), desk.case())
     assert [day.day for day in week.days] == [23, 24, 30, 1, 7]
 
 
@@ -55,9 +57,9 @@ def test_the_next_attempt_is_one_that_its_day_allows(desk: Desk) -> None:
     assert case.next_action_at == paris("2026-11-24 16:00")
     assert verdict_on(desk.session, case.id, case.next_action_at).allowed
     other = desk.case()
-    claim_case(desk.session, desk.actor, other.id, now=NOW + MINUTE)
+    claim_case(Context(desk.session, desk.actor, NOW + MINUTE), other.id)
     late = paris("2026-11-23 18:30")
-    leave(desk.session, desk.actor, other.id, "not_now", now=late)
+    leave(Context(desk.session, desk.actor, late), other.id, "not_now")
     assert other.next_action_at == paris("2026-11-24 09:00")
 
 
@@ -73,9 +75,13 @@ def test_a_call_for_whoever_is_free_stays_theirs_once_it_is_due(
     ).one()
     anyone = {**as_value(RESULT_RULES[result]), "by": "anyone"}
     change_rule(
-        session, SYSTEM, Scope(campaign_id=campaign.id), f"result.{result}", anyone,
-        valid_from=NOW.date(), source="essai", now=NOW,
-    )  # fmt: skip
+        Context(session, SYSTEM, NOW),
+        Scope(campaign_id=campaign.id),
+        f"result.{result}",
+        anyone,
+        valid_from=NOW.date(),
+        source="essai",
+    )
     desk.call(case, result)
     due = case.next_action_at
     assert due is not None
@@ -99,10 +105,12 @@ def test_the_last_attempt_allowed_does_not_break_a_promise(desk: Desk) -> None:
 def test_nothing_is_promised_to_somebody_who_rests(desk: Desk) -> None:
     case = desk.case()
     case.person.rests_until = date(2026, 12, 31)
-    claim_case(desk.session, desk.actor, case.id, now=NOW, incoming=True)
+    claim_case(Context(desk.session, desk.actor, NOW), case.id, incoming=True)
     with pytest.raises(BadInput, match="en repos ce jour-là"):
         record_call(
-            desk.session, desk.actor, case.id, desk.report("callback_set", incoming=True), now=NOW
+            Context(desk.session, desk.actor, NOW),
+            case.id,
+            desk.report("callback_set", incoming=True),
         )
     check_promise(desk.session, case, paris("2026-12-31 10:00"), "callback_at", now=NOW)
 
@@ -121,8 +129,10 @@ def test_a_refusal_takes_back_what_was_promised_on_other_cases(
     promise = session.scalars(select(FollowUp).where(FollowUp.case_id == other.id)).one()
     assert (promise.state, other.state, other.waiting_reason) == ("cancelled", "waiting", "retry")
     lead = make_user(session, "lead", site=desk.site).as_actor()
-    assert needs(session, lead, paris("2026-11-25 16:00")).late == []
-    correct_call(session, desk.actor, refusal.id, desk.report("no_answer"), now=desk.now + MINUTE)
+    assert needs(Context(session, lead, paris("2026-11-25 16:00"))).late == []
+    correct_call(
+        Context(session, desk.actor, desk.now + MINUTE), refusal.id, desk.report("no_answer")
+    )
     assert promise.state == "open"
     surface_due(session, now=paris("2026-11-25 15:00"))
     assert other.queue_reason == "callback"
@@ -133,15 +143,15 @@ def test_a_case_without_any_moment_left_is_counted_and_told_to_the_lead(
 ) -> None:
     case = desk.case()
     case.person.wishes = Wishes(weekdays=frozenset({5})).kept()
-    claim_case(session, desk.actor, case.id, now=NOW)
-    leave(session, desk.actor, case.id, "not_now", now=NOW)
+    claim_case(Context(session, desk.actor, NOW), case.id)
+    leave(Context(session, desk.actor, NOW), case.id, "not_now")
     assert (case.state, case.next_action_at) == ("waiting", None)
-    assert Held("retry", 1, None) in view_queue(session, desk.actor, NOW).later
+    assert Held("retry", 1, None) in view_queue(Context(session, desk.actor, NOW)).later
     lead = make_user(session, "lead", site=desk.site).as_actor()
-    told = needs(session, lead, NOW)
+    told = needs(Context(session, lead, NOW))
     assert (told.never, told.never_count) == ([case], 1)
     stranger = make_user(session, "lead").as_actor()
-    assert needs(session, stranger, NOW).never_count == 0
+    assert needs(Context(session, stranger, NOW)).never_count == 0
 
 
 def test_a_callback_postponed_while_its_case_is_open_waits_once_it_is_given_back(
@@ -154,6 +164,6 @@ def test_a_callback_postponed_while_its_case_is_open_waits_once_it_is_given_back
     assert desk.claim_next(at=now) is case
     promise = session.scalars(select(FollowUp).where(FollowUp.case_id == case.id)).one()
     later = paris("2026-11-25 16:00")
-    postpone_follow_up(session, desk.actor, promise.id, later, now=now)
-    give_back(session, desk.actor, case, now=now + timedelta(minutes=2))
+    postpone_follow_up(Context(session, desk.actor, now), promise.id, later)
+    give_back(Context(session, desk.actor, now + timedelta(minutes=2)), case)
     assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", later)

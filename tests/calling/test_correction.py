@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from energymed.accounts.actor import Actor
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Actor, Context
 from energymed.base.errors import NotFound, Refused
 from energymed.calling.calls.record import correct_call
 from energymed.calling.models import Contact, FollowUp
@@ -26,7 +26,7 @@ def correct(
 ) -> Contact:
     desk.now = max(desk.now, AFTERNOON)
     report = desk.report(result, **values)
-    return correct_call(desk.session, actor or desk.actor, contact.id, report, now=desk.now)
+    return correct_call(Context(desk.session, actor or desk.actor, desk.now), contact.id, report)
 
 
 def test_the_first_version_stays_crossed_out_and_the_times_are_kept(desk: Desk) -> None:
@@ -215,14 +215,14 @@ def test_only_the_last_call_of_a_case_is_corrected(desk: Desk) -> None:
 def test_not_while_the_case_is_in_call(desk: Desk) -> None:
     case = desk.case()
     contact = desk.call(case, "busy")
-    claims.claim_case(desk.session, desk.actor, case.id, now=AFTERNOON)
+    claims.claim_case(Context(desk.session, desk.actor, AFTERNOON), case.id)
     refused(desk, contact, "en appel")
 
 
 def test_not_when_the_case_was_closed_by_others_since(desk: Desk) -> None:
     case = desk.case()
     contact = desk.call(case, "busy")
-    transitions.close(desk.session, desk.actor, case, "recalled_by_partner", now=AFTERNOON)
+    transitions.close(Context(desk.session, desk.actor, AFTERNOON), case, "recalled_by_partner")
     refused(desk, contact, "clos depuis")
 
 
@@ -247,7 +247,9 @@ def test_another_sites_call_and_no_call_do_not_exist(desk: Desk) -> None:
     contact = desk.called(elsewhere, "2026-11-23 09:00")
     for contact_id in (contact.id, 999_999):
         with pytest.raises(NotFound):
-            correct_call(desk.session, desk.actor, contact_id, desk.report("busy"), now=AFTERNOON)
+            correct_call(
+                Context(desk.session, desk.actor, AFTERNOON), contact_id, desk.report("busy")
+            )
 
 
 def test_a_promise_that_an_incident_put_off_is_due_again(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.calling.calls.linked_cases import Agreed, parts_of, record_others
 from energymed.calling.models import Contact, FollowUp
@@ -22,7 +23,7 @@ FRIDAY = paris("2026-11-27 15:00")
 def settled(desk: Desk, *agreed: Agreed, case: Case) -> tuple[Contact, list[Contact]]:
     """A conversation on `case`, with what was agreed on the others in the same instant."""
     call = talked(desk, case)
-    return call, record_others(desk.session, desk.actor, call, agreed, now=desk.now)
+    return call, record_others(Context(desk.session, desk.actor, desk.now), call, agreed)
 
 
 def events(desk: Desk, action: str) -> list[AuditEvent]:
@@ -92,11 +93,13 @@ def test_a_conversation_corrected_into_another_keeps_them(desk: Desk) -> None:
 
 def goes_on(desk: Desk, water: Case, how: str) -> None:
     if how == "in call":
-        claims.claim_case(desk.session, desk.colleague(), water.id, now=NOW + MINUTE)
+        claims.claim_case(Context(desk.session, desk.colleague(), NOW + MINUTE), water.id)
     elif how == "called":
         desk.call(water, "no_answer", at=NOW + MINUTE)
     elif how == "closed":
-        transitions.close(desk.session, desk.actor, water, "recalled_by_partner", now=NOW + MINUTE)
+        transitions.close(
+            Context(desk.session, desk.actor, NOW + MINUTE), water, "recalled_by_partner"
+        )
     else:
         anew = twin(desk, water, reference=water.reference)
         anew.partner_id = water.partner_id

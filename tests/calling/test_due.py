@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.calling.follow_ups import service
 from energymed.calling.queue.due import surface_due
@@ -102,15 +103,15 @@ def test_nothing_else_reopens_a_closed_case(desk: Desk) -> None:
 def test_a_follow_up_is_done_or_cancelled_once(desk: Desk) -> None:
     follow_up = desk.promise(desk.case(), TEN_PAST)
     finish = service.finish_follow_up
-    finish(desk.session, desk.actor, follow_up.id, "done", now=NOW)
-    finish(desk.session, desk.actor, follow_up.id, "cancelled", now=NOW + MINUTE)
+    finish(Context(desk.session, desk.actor, NOW), follow_up.id, "done")
+    finish(Context(desk.session, desk.actor, NOW + MINUTE), follow_up.id, "cancelled")
     assert (follow_up.state, follow_up.done_at) == ("done", NOW)
 
 
 def test_a_promise_that_is_no_more_is_not_waited_for(desk: Desk) -> None:
     case = waiting(desk, "callback", TEN_PAST)
     promise = desk.promise(case, TEN_PAST)
-    service.finish_follow_up(desk.session, desk.actor, promise.id, "cancelled", now=NOW)
+    service.finish_follow_up(Context(desk.session, desk.actor, NOW), promise.id, "cancelled")
     assert (case.state, case.waiting_reason) == ("waiting", "retry")
     assert case.next_action_at == promise.due_at
 
@@ -119,12 +120,12 @@ def test_postponing_moves_the_case_that_waits_for_it(desk: Desk) -> None:
     case = waiting(desk, "callback", TEN_PAST)
     follow_up = desk.promise(case, TEN_PAST)
     thursday = paris("2026-11-26 10:00")
-    service.postpone_follow_up(desk.session, desk.actor, follow_up.id, thursday, now=NOW)
+    service.postpone_follow_up(Context(desk.session, desk.actor, NOW), follow_up.id, thursday)
     assert (case.next_action_at, follow_up.due_at) == (thursday, thursday)
     surface_due(desk.session, now=thursday)
     assert stands(case) == ("queued", "callback")
     friday = paris("2026-11-27 10:00")
-    service.postpone_follow_up(desk.session, desk.actor, follow_up.id, friday, now=thursday)
+    service.postpone_follow_up(Context(desk.session, desk.actor, thursday), follow_up.id, friday)
     assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", friday)
     assert follow_up.surfaced_at is None
 
@@ -133,7 +134,7 @@ def test_postponing_papers_leaves_a_new_case_in_the_queue(desk: Desk) -> None:
     case = desk.case()
     papers = desk.promise(case, TEN_PAST, "documents")
     later = paris("2026-12-01 10:00")
-    service.postpone_follow_up(desk.session, desk.actor, papers.id, later, now=NOW)
+    service.postpone_follow_up(Context(desk.session, desk.actor, NOW), papers.id, later)
     assert stands(case) == ("queued", "new")
 
 
@@ -141,17 +142,19 @@ def test_what_cannot_be_postponed(desk: Desk) -> None:
     follow_up = desk.promise(desk.case(), TEN_PAST)
     postpone = service.postpone_follow_up
     with pytest.raises(BadInput):
-        postpone(desk.session, desk.actor, follow_up.id, NOW, now=NOW)
-    service.finish_follow_up(desk.session, desk.actor, follow_up.id, "done", now=NOW)
+        postpone(Context(desk.session, desk.actor, NOW), follow_up.id, NOW)
+    service.finish_follow_up(Context(desk.session, desk.actor, NOW), follow_up.id, "done")
     with pytest.raises(Refused, match="terminé"):
-        postpone(desk.session, desk.actor, follow_up.id, NOW + MINUTE, now=NOW)
+        postpone(Context(desk.session, desk.actor, NOW), follow_up.id, NOW + MINUTE)
 
 
 def test_a_note_of_a_follow_up_is_checked(desk: Desk) -> None:
     case = desk.case()
     for note in ("x" * 501, "FR76 3000 6000 0112 3456 7890 189"):
         with pytest.raises((BadInput, Refused)) as refusal:
-            service.add_follow_up(desk.session, desk.actor, case, "other", NOW, now=NOW, note=note)
+            service.add_follow_up(
+                Context(desk.session, desk.actor, NOW), case, "other", NOW, note=note
+            )
         assert refusal.value.params["field"] == "follow_up_note"
 
 
@@ -160,9 +163,9 @@ def test_another_sites_follow_up_does_not_exist(desk: Desk) -> None:
     follow_up = desk.promise(elsewhere, TEN_PAST)
     for follow_up_id in (follow_up.id, 999_999):
         with pytest.raises(NotFound):
-            service.get_follow_up(desk.session, desk.actor, follow_up_id)
+            service.get_follow_up(Context(desk.session, desk.actor), follow_up_id)
     with pytest.raises(NotFound):
-        get_case(desk.session, desk.actor, elsewhere.id)
+        get_case(Context(desk.session, desk.actor), elsewhere.id)
 
 
 def test_tasks_are_ones_own_or_the_sites_soonest_first(desk: Desk) -> None:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
+from energymed.base.context import Actor, Context
 from energymed.calling.assignment import spread
 from energymed.calling.assignment.unassigned import CaseFilter
 from energymed.calling.calls.release_case import leave
@@ -43,15 +43,15 @@ def test_a_promise_keeps_its_time_when_the_case_comes_back_and_is_given(
     desk: Desk, lead: Actor, dora: User, how: str
 ) -> None:
     case = promised(desk)
-    spread.take_back(desk.session, lead, [case.id], now=NOW)
+    spread.take_back(Context(desk.session, lead, NOW), [case.id])
     assert (case.state, case.next_action_at) == ("to_assign", None)
     if how == "by hand":
-        spread.assign_by_hand(desk.session, lead, [case.id], dora.id, now=NOW)
+        spread.assign_by_hand(Context(desk.session, lead, NOW), [case.id], dora.id)
     elif how == "spread":
-        spread.apply_spread(desk.session, lead, CaseFilter(), [dora.id], now=NOW)
+        spread.apply_spread(Context(desk.session, lead, NOW), CaseFilter(), [dora.id])
     else:
-        claim_case(desk.session, dora.as_actor(), case.id, now=NOW)
-        give_back(desk.session, dora.as_actor(), case, now=NOW + MINUTE)
+        claim_case(Context(desk.session, dora.as_actor(), NOW), case.id)
+        give_back(Context(desk.session, dora.as_actor(), NOW + MINUTE), case)
     desk.session.expire_all()
     assert (case.state, case.waiting_reason, case.next_action_at) == (
         "waiting", "callback", PROMISED,
@@ -65,17 +65,17 @@ def test_a_promise_keeps_its_time_when_the_case_comes_back_and_is_given(
 
 def test_it_keeps_it_when_somebody_says_not_for_me(desk: Desk, lead: Actor, dora: User) -> None:
     case = promised(desk)
-    claim_case(desk.session, desk.actor, case.id, now=NOW)
-    leave(desk.session, desk.actor, case.id, "not_for_me", now=NOW)
+    claim_case(Context(desk.session, desk.actor, NOW), case.id)
+    leave(Context(desk.session, desk.actor, NOW), case.id, "not_for_me")
     assert case.state == "to_assign"
-    spread.assign_by_hand(desk.session, lead, [case.id], dora.id, now=NOW)
+    spread.assign_by_hand(Context(desk.session, lead, NOW), [case.id], dora.id)
     assert (case.state, case.next_action_at) == ("waiting", PROMISED)
 
 
 def test_a_promise_whose_time_has_come_is_called_for(desk: Desk, lead: Actor, dora: User) -> None:
     case = promised(desk, "2026-11-23 09:00")
-    spread.take_back(desk.session, lead, [case.id], now=NOW)
-    spread.assign_by_hand(desk.session, lead, [case.id], dora.id, now=NOW)
+    spread.take_back(Context(desk.session, lead, NOW), [case.id])
+    spread.assign_by_hand(Context(desk.session, lead, NOW), [case.id], dora.id)
     assert (case.state, case.queue_reason) == ("queued", "callback")
 
 
@@ -85,8 +85,8 @@ def test_an_old_page_gives_nothing_that_somebody_else_gave(
     cases = [desk.case(assigned_to=None, state="to_assign") for _turn in range(3)]
     both = [case.id for case in cases]
     amina = make_user(desk.session, site=desk.site)
-    assert spread.assign_by_hand(desk.session, lead, both[:2], dora.id, now=NOW) == (2, 0)
-    assert spread.assign_by_hand(desk.session, lead, both, amina.id, now=NOW) == (1, 2)
+    assert spread.assign_by_hand(Context(desk.session, lead, NOW), both[:2], dora.id) == (2, 0)
+    assert spread.assign_by_hand(Context(desk.session, lead, NOW), both, amina.id) == (1, 2)
     assert [case.assigned_to_id for case in cases] == [dora.id, dora.id, amina.id]
 
 
@@ -97,7 +97,7 @@ def test_a_missed_callback_is_given_once_and_only_while_it_is_missed(
     todo = desk.promise(case, "2026-11-23 09:00")
 
     def give(to: User, holder: int) -> bool:
-        return spread.give_callback(desk.session, lead, case.id, to.id, holder, now=NOW)
+        return spread.give_callback(Context(desk.session, lead, NOW), case.id, to.id, holder)
 
     todo.due_at = NOW - 29 * MINUTE
     assert not give(dora, desk.user.id), "not late yet"
@@ -118,11 +118,11 @@ def test_a_cutoff_that_nobody_was_told_of_is_given(desk: Desk, lead: Actor, dora
         cutoff_date=NOW.date(), cutoff_slot="14h-16h",
     )  # fmt: skip
     over = NOW + timedelta(hours=4)
-    assert not spread.give_cutoff(desk.session, lead, case.id, dora.id, 0, now=over)
-    assert spread.give_cutoff(desk.session, lead, case.id, dora.id, 0, now=NOW)
+    assert not spread.give_cutoff(Context(desk.session, lead, over), case.id, dora.id, 0)
+    assert spread.give_cutoff(Context(desk.session, lead, NOW), case.id, dora.id, 0)
     assert (case.state, case.assigned_to_id) == ("queued", dora.id)
     mark_told(case, NOW)
     holder = dora.id
-    assert not spread.give_cutoff(desk.session, lead, case.id, desk.user.id, holder, now=NOW), (
-        "told meanwhile"
-    )
+    assert not spread.give_cutoff(
+        Context(desk.session, lead, NOW), case.id, desk.user.id, holder
+    ), "told meanwhile"

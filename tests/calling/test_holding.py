@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor, Context
 from energymed.base.errors import Conflict
 from energymed.calling.calls.record import record_call, record_contact
 from energymed.calling.calls.release_case import leave
@@ -19,7 +19,7 @@ LATER = NOW + 20 * MINUTE
 
 def record(desk: Desk, actor: Actor, case: Case, result: str = "no_answer") -> Contact:
     desk.now = LATER + 5 * MINUTE
-    return record_call(desk.session, actor, case.id, desk.report(result), now=desk.now)
+    return record_call(Context(desk.session, actor, desk.now), case.id, desk.report(result))
 
 
 def refused(desk: Desk, actor: Actor, case: Case, sentence: str) -> None:
@@ -32,7 +32,7 @@ def refused(desk: Desk, actor: Actor, case: Case, sentence: str) -> None:
 
 def lapsed(desk: Desk, actor: Actor, case: Case) -> None:
     """The actor opened the case, and the lease ran out."""
-    claims.claim_case(desk.session, actor, case.id, now=NOW)
+    claims.claim_case(Context(desk.session, actor, NOW), case.id)
     assert claims.release_lapsed(desk.session, now=LATER) == 1
 
 
@@ -44,7 +44,7 @@ def test_who_never_took_the_case_records_nothing(desk: Desk) -> None:
 
 def test_a_lead_steps_in_by_taking_the_case(desk: Desk) -> None:
     lead, case = make_user(desk.session, "lead", site=desk.site).as_actor(), desk.case()
-    claims.claim_case(desk.session, lead, case.id, now=NOW)
+    claims.claim_case(Context(desk.session, lead, NOW), case.id)
     assert record(desk, lead, case).user_id == lead.user_id
 
 
@@ -52,22 +52,22 @@ def test_a_call_already_recorded_ends_the_claim(desk: Desk) -> None:
     case = desk.case()
     desk.call(case, "no_answer")
     refused(desk, desk.actor, case, "reprenez le dossier")
-    claims.claim_case(desk.session, desk.actor, case.id, now=LATER)
+    claims.claim_case(Context(desk.session, desk.actor, LATER), case.id)
     assert record(desk, desk.actor, case).result == "no_answer"
 
 
 def test_a_lapse_loses_nothing_not_even_after_a_message(desk: Desk) -> None:
     case = desk.case()
     lapsed(desk, desk.actor, case)
-    record_contact(desk.session, desk.actor, case.id, "sms", now=LATER)
+    record_contact(Context(desk.session, desk.actor, LATER), case.id, "sms")
     assert record(desk, desk.actor, case).case_id == case.id
 
 
 def test_who_took_it_last_decides_even_when_it_was_given_back(desk: Desk) -> None:
     case, colleague = desk.case(), desk.colleague()
     lapsed(desk, desk.actor, case)
-    claims.claim_case(desk.session, colleague, case.id, now=LATER)
-    leave(desk.session, colleague, case.id, "mistake", now=LATER)
+    claims.claim_case(Context(desk.session, colleague, LATER), case.id)
+    leave(Context(desk.session, colleague, LATER), case.id, "mistake")
     refused(desk, desk.actor, case, "Un collègue a repris ce dossier")
 
 
@@ -75,7 +75,7 @@ def test_nothing_while_a_colleague_has_the_household_in_call(desk: Desk) -> None
     case, colleague = desk.case(), desk.colleague()
     sister = desk.case(person=case.person)
     lapsed(desk, desk.actor, sister)
-    claims.claim_case(desk.session, colleague, case.id, now=LATER)
+    claims.claim_case(Context(desk.session, colleague, LATER), case.id)
     refused(desk, desk.actor, sister, "en ligne avec ce foyer")
-    leave(desk.session, colleague, case.id, "mistake", now=LATER)
+    leave(Context(desk.session, colleague, LATER), case.id, "mistake")
     assert record(desk, desk.actor, sister).case_id == sister.id

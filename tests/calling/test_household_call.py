@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.periods import parse_period
 from energymed.calling.calls.linked_cases import Agreed, other_cases, record_others
@@ -40,7 +41,7 @@ def test_the_same_person_in_the_files_of_two_partners_is_found(desk: Desk) -> No
     neighbour = twin(desk, case)
     neighbour.person.name_key = "somebody else"
     desk.session.flush()
-    assert [one.id for one in other_cases(desk.session, desk.actor, case)] == [water.id]
+    assert [one.id for one in other_cases(Context(desk.session, desk.actor), case)] == [water.id]
 
 
 def test_one_call_settles_several_cases_and_counts_once(desk: Desk) -> None:
@@ -48,10 +49,10 @@ def test_one_call_settles_several_cases_and_counts_once(desk: Desk) -> None:
     water, gas = twin(desk, case), twin(desk, case)
     call = talked(desk, case)
     made = record_others(
-        desk.session, desk.actor, call,
+        Context(desk.session, desk.actor, desk.now),
+        call,
         [Agreed(water.id, "close", "informed_only"), Agreed(gas.id, "follow_up", None, WEEK)],
-        now=desk.now,
-    )  # fmt: skip
+    )
     assert [one.call_of_id for one in made] == [call.id, call.id]
     assert (water.state, water.closure) == ("closed", "informed_only")
     assert (gas.state, gas.next_action_at) == ("waiting", WEEK)
@@ -65,8 +66,8 @@ def test_a_second_press_records_nothing_more(desk: Desk) -> None:
     water = twin(desk, case)
     call = talked(desk, case)
     agreed = [Agreed(water.id, "close", "informed_only")]
-    assert len(record_others(desk.session, desk.actor, call, agreed, now=desk.now)) == 1
-    assert record_others(desk.session, desk.actor, call, agreed, now=desk.now) == []
+    assert len(record_others(Context(desk.session, desk.actor, desk.now), call, agreed)) == 1
+    assert record_others(Context(desk.session, desk.actor, desk.now), call, agreed) == []
 
 
 def test_the_other_case_is_not_called_the_same_day(desk: Desk) -> None:
@@ -81,7 +82,9 @@ def test_what_is_missing_names_the_case(desk: Desk) -> None:
     case = desk.case()
     water = twin(desk, case)
     with pytest.raises(BadInput) as refused:
-        record_others(desk.session, desk.actor, talked(desk, case), [Agreed(water.id)], now=NOW)
+        record_others(
+            Context(desk.session, desk.actor, NOW), talked(desk, case), [Agreed(water.id)]
+        )
     assert refused.value.params["reference"] == water.reference
 
 
@@ -91,14 +94,16 @@ def test_only_the_persons_own_open_cases_and_only_when_reached(desk: Desk) -> No
     missed = desk.call(case, "no_answer")
     done = [Agreed(water.id, "close", "informed_only")]
     with pytest.raises(Refused, match="Sans avoir joint"):
-        record_others(desk.session, desk.actor, missed, done, now=desk.now)
+        record_others(Context(desk.session, desk.actor, desk.now), missed, done)
     call = talked(desk, stranger)
     with pytest.raises(Conflict, match="pas de la personne appelée"):
-        record_others(desk.session, desk.actor, call, done, now=desk.now)
+        record_others(Context(desk.session, desk.actor, desk.now), call, done)
     elsewhere = make_case(desk.session, assigned_to=make_user(desk.session))
     with pytest.raises(NotFound):
         record_others(
-            desk.session, desk.actor, call, [Agreed(elsewhere.id, "close", "settled")], now=desk.now
+            Context(desk.session, desk.actor, desk.now),
+            call,
+            [Agreed(elsewhere.id, "close", "settled")],
         )
 
 

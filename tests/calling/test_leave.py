@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.calling.calls.availability_note import note_wishes
 from energymed.calling.calls.record import correct_call
@@ -26,21 +27,21 @@ A, B = "+33639980001", "+33639980002"
 
 def held(desk: Desk) -> Case:
     case = desk.case()
-    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claim_case(Context(desk.session, desk.actor, NOW), case.id)
     return case
 
 
 def test_by_mistake_it_is_where_it_was(desk: Desk) -> None:
     case = held(desk)
-    leave(desk.session, desk.actor, case.id, "mistake", now=NOW)
+    leave(Context(desk.session, desk.actor, NOW), case.id, "mistake")
     assert (case.state, case.queue_reason, case.assigned_to_id) == ("queued", "new", desk.user.id)
 
 
 def test_by_mistake_it_is_in_the_pile_again_when_it_came_from_there(desk: Desk) -> None:
     case = desk.case(state="to_assign", queue_reason=None, assigned_to=None)
     promise = desk.promise(case, "2026-11-25 10:00")
-    claim_case(desk.session, desk.actor, case.id, now=NOW, incoming=True)
-    leave(desk.session, desk.actor, case.id, "mistake", now=NOW + timedelta(minutes=5))
+    claim_case(Context(desk.session, desk.actor, NOW), case.id, incoming=True)
+    leave(Context(desk.session, desk.actor, NOW + timedelta(minutes=5)), case.id, "mistake")
     desk.session.refresh(promise)
     assert (case.state, case.assigned_to_id) == ("to_assign", None)
     assert (promise.state, promise.assigned_to_id) == ("open", None)
@@ -48,16 +49,16 @@ def test_by_mistake_it_is_in_the_pile_again_when_it_came_from_there(desk: Desk) 
 
 def test_by_mistake_a_case_that_was_given_since_stays_with_its_mediator(desk: Desk) -> None:
     case = desk.case(state="to_assign", queue_reason=None, assigned_to=None)
-    claim_case(desk.session, desk.actor, case.id, now=NOW)
-    leave(desk.session, desk.actor, case.id, "not_now", now=NOW)
-    claim_case(desk.session, desk.actor, case.id, now=NOW + timedelta(minutes=5))
-    leave(desk.session, desk.actor, case.id, "mistake", now=NOW + timedelta(minutes=6))
+    claim_case(Context(desk.session, desk.actor, NOW), case.id)
+    leave(Context(desk.session, desk.actor, NOW), case.id, "not_now")
+    claim_case(Context(desk.session, desk.actor, NOW + timedelta(minutes=5)), case.id)
+    leave(Context(desk.session, desk.actor, NOW + timedelta(minutes=6)), case.id, "mistake")
     assert (case.state, case.assigned_to_id) == ("waiting", desk.user.id)
 
 
 def test_not_now_it_comes_back_two_hours_later_within_the_hours(desk: Desk) -> None:
     case = held(desk)
-    leave(desk.session, desk.actor, case.id, "not_now", now=NOW + timedelta(minutes=45))
+    leave(Context(desk.session, desk.actor, NOW + timedelta(minutes=45)), case.id, "not_now")
     assert (case.state, case.waiting_reason) == ("waiting", "retry")
     assert case.next_action_at == paris("2026-11-23 13:30")  # 12:45 is lunch time
 
@@ -66,8 +67,8 @@ def test_not_now_promises_the_callback_anew_for_the_same_day(desk: Desk) -> None
     case = desk.case(queue_reason="callback")
     desk.called(case, "2026-11-23 09:10")
     promise = desk.promise(case, "2026-11-23 09:45")
-    claim_case(desk.session, desk.actor, case.id, now=NOW)
-    leave(desk.session, desk.actor, case.id, "not_now", now=NOW)
+    claim_case(Context(desk.session, desk.actor, NOW), case.id)
+    leave(Context(desk.session, desk.actor, NOW), case.id, "not_now")
     soon = NOW + timedelta(hours=2)
     assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", soon)
     assert (promise.state, promise.due_at) == ("open", soon)
@@ -83,9 +84,9 @@ def test_a_bad_number_is_bad_in_every_file_and_in_files_to_come(desk: Desk) -> N
     twin = make_person(
         desk.session, make_site(desk.session), make_partner(desk.session), phones=(number,), **name
     )
-    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claim_case(Context(desk.session, desk.actor, NOW), case.id)
     phone = case.person.phones[0]
-    leave(desk.session, desk.actor, case.id, "bad_number", now=NOW, phone_id=phone.id)
+    leave(Context(desk.session, desk.actor, NOW), case.id, "bad_number", phone_id=phone.id)
     assert [one.status for one in twin.phones] == ["wrong"]
     said = Newcomer("mauvais", desk.partner.id, None, [number])
     assert look_up(desk.session, [said], now=NOW)[0].numbers == {number: "wrong"}
@@ -94,13 +95,13 @@ def test_a_bad_number_is_bad_in_every_file_and_in_files_to_come(desk: Desk) -> N
 def test_a_bad_number_is_never_dialled_again_and_the_next_one_is_tried(desk: Desk) -> None:
     case = held(desk)
     first, *others = case.person.phones
-    leave(desk.session, desk.actor, case.id, "bad_number", now=NOW, phone_id=first.id)
+    leave(Context(desk.session, desk.actor, NOW), case.id, "bad_number", phone_id=first.id)
     assert first.status == "wrong"
     while others:
         assert case.state == "queued"
-        claim_case(desk.session, desk.actor, case.id, now=NOW)
+        claim_case(Context(desk.session, desk.actor, NOW), case.id)
         phone = others.pop()
-        leave(desk.session, desk.actor, case.id, "bad_number", now=NOW, phone_id=phone.id)
+        leave(Context(desk.session, desk.actor, NOW), case.id, "bad_number", phone_id=phone.id)
     assert (case.state, case.closure) == ("closed", "wrong_data")
 
 
@@ -110,23 +111,23 @@ def test_a_bad_number_waits_for_what_was_promised_on_the_next_one(desk: Desk) ->
         phones=(A, B), state="waiting", waiting_reason="callback", queue_reason=None,
         next_action_at=friday,
     )  # fmt: skip
-    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claim_case(Context(desk.session, desk.actor, NOW), case.id)
     phone = case.person.phones[0].id
-    leave(desk.session, desk.actor, case.id, "bad_number", now=NOW, phone_id=phone)
+    leave(Context(desk.session, desk.actor, NOW), case.id, "bad_number", phone_id=phone)
     assert (case.state, case.waiting_reason, case.next_action_at) == ("waiting", "callback", friday)
 
 
 def test_a_bad_number_by_mistake_is_corrected_like_any_result(desk: Desk) -> None:
     case = desk.case(phones=(A,))
-    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claim_case(Context(desk.session, desk.actor, NOW), case.id)
     phone = case.person.phones[0]
-    leave(desk.session, desk.actor, case.id, "bad_number", now=NOW, phone_id=phone.id)
+    leave(Context(desk.session, desk.actor, NOW), case.id, "bad_number", phone_id=phone.id)
     (contact,) = desk.session.scalars(select(Contact)).all()
     assert (contact.result, contact.phone_id, case.closure) == (
         "wrong_number", phone.id, "wrong_data",
     )  # fmt: skip
     later = NOW + timedelta(hours=1)
-    correct_call(desk.session, desk.actor, contact.id, desk.report("technical"), now=later)
+    correct_call(Context(desk.session, desk.actor, later), contact.id, desk.report("technical"))
     assert (phone.status, case.state) == ("ok", "waiting")
     assert desk.session.scalars(select(Stop)).all() == []
 
@@ -134,7 +135,7 @@ def test_a_bad_number_by_mistake_is_corrected_like_any_result(desk: Desk) -> Non
 def test_not_for_me_it_is_for_the_lead_to_give_to_somebody_else(desk: Desk) -> None:
     case = held(desk)
     promise = desk.promise(case, "2026-11-25 10:00")
-    leave(desk.session, desk.actor, case.id, "not_for_me", now=NOW)
+    leave(Context(desk.session, desk.actor, NOW), case.id, "not_for_me")
     desk.session.refresh(promise)
     assert (case.state, case.assigned_to_id) == ("to_assign", None)
     assert (promise.state, promise.assigned_to_id) == ("open", None)
@@ -144,7 +145,7 @@ def test_every_reason_leaves_a_trace_and_no_attempt(desk: Desk) -> None:
     for reason in REASONS:
         case = held(desk)
         phone = case.person.phones[0].id
-        leave(desk.session, desk.actor, case.id, reason, now=NOW, phone_id=phone)
+        leave(Context(desk.session, desk.actor, NOW), case.id, reason, phone_id=phone)
         events = select(AuditEvent).where(
             AuditEvent.action == "case.left", AuditEvent.entity_id == case.id
         )
@@ -159,7 +160,7 @@ def test_every_reason_leaves_a_trace_and_no_attempt(desk: Desk) -> None:
 def test_why_is_asked(desk: Desk, reason: str, field: str) -> None:
     case = held(desk)
     with pytest.raises(BadInput) as refused:
-        leave(desk.session, desk.actor, case.id, reason, now=NOW)
+        leave(Context(desk.session, desk.actor, NOW), case.id, reason)
     assert refused.value.params["field"] == field
     assert case.state == "in_call"
 
@@ -167,11 +168,11 @@ def test_why_is_asked(desk: Desk, reason: str, field: str) -> None:
 def test_a_wish_is_kept_once_and_must_leave_some_time(desk: Desk) -> None:
     case = desk.case()
     evenings = Wishes(not_before=time(17))
-    assert note_wishes(desk.session, desk.actor, case.id, evenings, now=NOW)
-    assert not note_wishes(desk.session, desk.actor, case.id, evenings, now=NOW)
+    assert note_wishes(Context(desk.session, desk.actor, NOW), case.id, evenings)
+    assert not note_wishes(Context(desk.session, desk.actor, NOW), case.id, evenings)
     assert case.person.wishes == {"not_before": "17:00", "not_after": None, "weekdays": []}
     for none in (Wishes(not_before=time(21)), Wishes(weekdays={5})):  # type: ignore[arg-type]
         with pytest.raises(BadInput, match="personne n'appelle"):
-            note_wishes(desk.session, desk.actor, case.id, none, now=NOW)
-    assert note_wishes(desk.session, desk.actor, case.id, Wishes(), now=NOW)
+            note_wishes(Context(desk.session, desk.actor, NOW), case.id, none)
+    assert note_wishes(Context(desk.session, desk.actor, NOW), case.id, Wishes())
     assert case.person.wishes is None

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.calling import letters
@@ -43,7 +43,7 @@ def named(desk: Desk, actor: Actor, **wanted: object) -> list[str]:
 def note(actor: Actor, *cases: Case, key: str = KEY, **values: object) -> Sent:
     ids = [case.id for case in cases]
     with transaction() as writing:
-        return note_letters(writing, actor, ids, request_key=key, now=NOW, **values)  # type: ignore[arg-type]
+        return note_letters(Context(writing, actor, NOW), ids, request_key=key, **values)  # type: ignore[arg-type]
 
 
 def letter_count(session: Session) -> int:
@@ -65,7 +65,7 @@ def test_only_those_whom_no_number_reaches(desk: Desk, lead: Actor) -> None:
 def test_nobody_who_is_dead_opposed_or_done_with_is_written_to(desk: Desk, lead: Actor) -> None:
     silent(desk, "A").person.opposed_at = NOW
     silent(desk, "B").person.deceased_at = NOW
-    transitions.close(desk.session, desk.actor, silent(desk, "C"), "settled", now=NOW)
+    transitions.close(Context(desk.session, desk.actor, NOW), silent(desk, "C"), "settled")
     desk.session.flush()
     assert named(desk, lead, written="all") == []
 
@@ -88,7 +88,7 @@ def test_the_filters(desk: Desk, lead: Actor) -> None:
     assert named(desk, lead, text="%") == []
     assert named(desk, lead, batch_id=7) == []
     assert named(desk, lead, sort="-debt") == ["B", "C", "A"]
-    assert letters.communes(desk.session, lead) == ["Die", "Valence"]
+    assert letters.communes(Context(desk.session, lead)) == ["Die", "Valence"]
 
 
 def test_another_site_is_neither_listed_nor_noted(desk: Desk) -> None:
@@ -96,7 +96,7 @@ def test_another_site_is_neither_listed_nor_noted(desk: Desk) -> None:
     stranger = make_user(desk.session, "lead").as_actor()
     desk.session.commit()
     assert named(desk, stranger, written="all") == []
-    assert letters.communes(desk.session, stranger) == []
+    assert letters.communes(Context(desk.session, stranger)) == []
     assert note(stranger, case) == Sent()
     assert letter_count(desk.session) == 0
 
@@ -157,7 +157,7 @@ def test_two_people_at_the_same_instant_note_one_letter(app: Flask, desk: Desk) 
     def send(who: Actor) -> int:
         with transaction() as writing:
             sent = note_letters(
-                writing, who, ids, request_key=str(uuid4()), now=NOW, seen=NOW - MINUTE
+                Context(writing, who, NOW), ids, request_key=str(uuid4()), seen=NOW - MINUTE
             )
         return sent.recorded
 
@@ -168,7 +168,7 @@ def test_two_people_at_the_same_instant_note_one_letter(app: Flask, desk: Desk) 
 def test_a_case_that_needs_none_any_more_is_passed_over(desk: Desk, lead: Actor) -> None:
     reached, done, waits = (silent(desk, reference) for reference in "ABC")
     reached.person.phones.append(Phone(e164=NUMBER, position=1))
-    transitions.close(desk.session, desk.actor, done, "settled", now=NOW)
+    transitions.close(Context(desk.session, desk.actor, NOW), done, "settled")
     desk.session.commit()
     assert note(lead, reached, done, waits) == Sent(recorded=1, passed_over=["A", "B"])
 
@@ -176,10 +176,10 @@ def test_a_case_that_needs_none_any_more_is_passed_over(desk: Desk, lead: Actor)
 @pytest.mark.parametrize("key", ["", "again"])
 def test_a_form_without_a_key_is_refused(desk: Desk, lead: Actor, key: str) -> None:
     with pytest.raises(BadInput, match="Rechargez"):
-        note_letters(desk.session, lead, [], request_key=key, now=NOW)
+        note_letters(Context(desk.session, lead, NOW), [], request_key=key)
 
 
 def test_too_many_at_once_are_refused(desk: Desk, lead: Actor) -> None:
     many = list(range(letters.MOST_AT_ONCE + 1))
     with pytest.raises(BadInput, match="filtrez"):
-        note_letters(desk.session, lead, many, request_key=KEY, now=NOW)
+        note_letters(Context(desk.session, lead, NOW), many, request_key=KEY)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from energymed.base.context import Context
 from energymed.calling.queue.automatic_closures import close_past_cutoffs
 from energymed.calling.queue.claims import claim_case
 from energymed.calling.queue.view import view_queue
@@ -45,7 +46,7 @@ def test_told_too_late_is_too_late(desk: Desk) -> None:
 
 def test_whoever_is_talking_is_not_cut_short(desk: Desk) -> None:
     case = notice(desk, TODAY, "11h-12h")
-    claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claim_case(Context(desk.session, desk.actor, NOW), case.id)
     assert close_past_cutoffs(desk.session, now=NOW + timedelta(hours=2)) == 0
     assert case.state == "in_call"
 
@@ -54,7 +55,7 @@ def test_the_soonest_intervention_is_called_first_of_all(desk: Desk) -> None:
     far = notice(desk, TODAY + timedelta(days=6))
     bill = desk.case(due_date=TODAY - timedelta(days=3))
     soon = notice(desk, TODAY + timedelta(days=2), "8h-10h")
-    order = [ready.case_id for ready in view_queue(desk.session, desk.actor, NOW).ready]
+    order = [ready.case_id for ready in view_queue(Context(desk.session, desk.actor, NOW)).ready]
     assert order == [soon.id, far.id, bill.id]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor, Context
 from energymed.calling.calls.record import record_call
 from energymed.calling.eligibility.availability import Wishes
 from energymed.calling.queue.claims import claim_offered
@@ -42,14 +42,16 @@ def play(desk: Desk, sites: list[Site], story: list[tuple[int, str, int]]) -> in
         at += timedelta(minutes=minutes)
         desk.now = at
         case, actor = sites[which]
-        case_id = claim_offered(desk.session, actor, offers(desk.session, actor, at), now=at)
+        case_id = claim_offered(
+            Context(desk.session, actor, at), offers(Context(desk.session, actor, at))
+        )
         if case_id is None:
             continue
         assert case_id == case.id
         assert forbidden(person, NO_WISH, "26000", at) is None
         dialled = next(phone for phone in case.person.phones if phone.status == "ok")
         report = desk.report(result, phone_id=dialled.id)
-        record_call(desk.session, actor, case_id, report, now=at)
+        record_call(Context(desk.session, actor, at), case_id, report)
         person.called(at, result)
         made += 1
     return made

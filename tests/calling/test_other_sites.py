@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor, Context
 from energymed.base.errors import Conflict
 from energymed.calling.calls.availability_note import note_wishes
 from energymed.calling.eligibility.assess import verdict_on
@@ -40,21 +40,21 @@ def test_while_one_site_talks_the_other_waits(
     desk: Desk, here: Case, there: tuple[Case, Actor]
 ) -> None:
     case, actor = there
-    claim_case(desk.session, desk.actor, here.id, now=NOW)
+    claim_case(Context(desk.session, desk.actor, NOW), here.id)
     assert verdict_on(desk.session, case.id, NOW).reason == "household_in_call"
     assert desk.claim_next(actor) is None
     with pytest.raises(Conflict):
-        claim_case(desk.session, actor, case.id, now=NOW)
+        claim_case(Context(desk.session, actor, NOW), case.id)
 
 
 def test_a_case_read_before_the_other_site_took_theirs_is_not_given(
     desk: Desk, here: Case, there: tuple[Case, Actor]
 ) -> None:
     case, actor = there
-    offered = offers(desk.session, actor, NOW)
+    offered = offers(Context(desk.session, actor, NOW))
     assert [one.case_id for one in offered] == [case.id]
-    claim_case(desk.session, desk.actor, here.id, now=NOW)
-    assert claim_offered(desk.session, actor, offered, now=NOW) is None
+    claim_case(Context(desk.session, desk.actor, NOW), here.id)
+    assert claim_offered(Context(desk.session, actor, NOW), offered) is None
 
 
 def test_an_attempt_of_one_site_counts_at_the_other(
@@ -72,7 +72,7 @@ def test_a_wish_holds_for_every_file_of_the_person(
 ) -> None:
     case, _actor = there
     evenings = Wishes(not_before=time(17))
-    note_wishes(desk.session, desk.actor, here.id, evenings, now=NOW)
+    note_wishes(Context(desk.session, desk.actor, NOW), here.id, evenings)
     assert wishes_of(case.person.wishes) == evenings
     assert verdict_on(desk.session, case.id, NOW).reason == "wishes"
     assert verdict_on(desk.session, case.id, NOW + timedelta(hours=8)).allowed
@@ -80,10 +80,10 @@ def test_a_wish_holds_for_every_file_of_the_person(
 
 def test_a_wish_that_stands_reaches_a_file_that_came_later(desk: Desk, here: Case) -> None:
     evenings = Wishes(not_before=time(17))
-    note_wishes(desk.session, desk.actor, here.id, evenings, now=NOW)
+    note_wishes(Context(desk.session, desk.actor, NOW), here.id, evenings)
     later = make_person(
         desk.session, make_site(desk.session), make_partner(desk.session), phones=(NUMBER,), **NAME
     )
-    assert note_wishes(desk.session, desk.actor, here.id, evenings, now=NOW)
+    assert note_wishes(Context(desk.session, desk.actor, NOW), here.id, evenings)
     assert wishes_of(later.wishes) == evenings
-    assert not note_wishes(desk.session, desk.actor, here.id, evenings, now=NOW)
+    assert not note_wishes(Context(desk.session, desk.actor, NOW), here.id, evenings)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from energymed.base.context import Context
 from energymed.calling.assignment.workload import calls_a_day, days_left, hurried, hurried_loads
 from energymed.cases.cutoff import mark_told
 from tests.calling.conftest import NOW, Desk
@@ -46,4 +47,4 @@ def test_only_notices_that_nobody_was_told_of_hurry(desk: Desk) -> None:
     bill = desk.case(cutoff_date=date(2026, 11, 25))
     desk.session.flush()
     assert hurried([soon, told, over, bill], NOW) == [2]
-    assert hurried_loads(desk.session, desk.actor, NOW) == {desk.user.id: [2]}
+    assert hurried_loads(Context(desk.session, desk.actor, NOW)) == {desk.user.id: [2]}

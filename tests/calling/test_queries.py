@@ -1,5 +1,6 @@
 """Reads for the desks: one's own day, callbacks promised, the team's board, a case's contacts."""
 
+from energymed.base.context import Context
 from energymed.calling import queries
 from energymed.calling.team.dashboard import team_board
 from energymed.cases.models import Case
@@ -15,8 +16,8 @@ def test_ones_own_day_counts_calls_and_people_reached(desk: Desk) -> None:
     desk.called(case, "2026-11-22 23:59")
     desk.called(case, "2026-11-24 00:00")
     desk.session.flush()
-    assert queries.my_day(desk.session, desk.actor, NOW) == queries.Day(calls=2, reached=1)
-    assert queries.my_day(desk.session, desk.colleague(), NOW) == queries.Day(0, 0)
+    assert queries.my_day(Context(desk.session, desk.actor, NOW)) == queries.Day(calls=2, reached=1)
+    assert queries.my_day(Context(desk.session, desk.colleague(), NOW)) == queries.Day(0, 0)
 
 
 def test_callbacks_of_today_are_those_due_until_tonight(desk: Desk) -> None:
@@ -24,7 +25,7 @@ def test_callbacks_of_today_are_those_due_until_tonight(desk: Desk) -> None:
     overdue = desk.promise(desk.case(), "2026-11-20 10:00")
     desk.promise(desk.case(), "2026-11-24 09:00")
     desk.promise(desk.case(), "2026-11-23 11:00", "documents")
-    found = queries.callbacks_of_today(desk.session, desk.actor, NOW)
+    found = queries.callbacks_of_today(Context(desk.session, desk.actor, NOW))
     assert list(found) == [overdue, evening]
 
 
@@ -41,7 +42,7 @@ def test_the_teams_board_counts_cases_by_state_and_never_money(desk: Desk) -> No
     lead = make_user(desk.session, "lead", site=desk.site).as_actor()
     desk.session.commit()
     with counted() as sent:
-        board = {line.user.id: line for line in team_board(desk.session, lead, NOW)}
+        board = {line.user.id: line for line in team_board(Context(desk.session, lead, NOW))}
     assert len(sent) == 5
     assert set(board) == {desk.user.id, colleague.id}
     mine, theirs = board[desk.user.id], board[colleague.id]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from energymed.base.context import Context
 from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.queue.view import Held, view_queue
 from energymed.cases.models import Case, Household
@@ -14,15 +15,18 @@ LATER = NOW + timedelta(days=2)
 
 
 def ready(desk: Desk) -> list[int]:
-    return [each.case_id for each in view_queue(desk.session, desk.actor, desk.now).ready]
+    return [each.case_id for each in view_queue(Context(desk.session, desk.actor, desk.now)).ready]
 
 
 def held(desk: Desk) -> dict[str, int]:
-    return {each.reason: each.count for each in view_queue(desk.session, desk.actor, desk.now).held}
+    return {
+        each.reason: each.count
+        for each in view_queue(Context(desk.session, desk.actor, desk.now)).held
+    }
 
 
 def test_an_empty_queue_is_empty(desk: Desk) -> None:
-    view = view_queue(desk.session, desk.actor, desk.now)
+    view = view_queue(Context(desk.session, desk.actor, desk.now))
     assert (view.ready, view.held, view.later, view.opens_at) == ([], [], [], None)
 
 
@@ -73,7 +77,7 @@ def test_what_waits_says_why_and_when_it_opens(desk: Desk) -> None:
     desk.case(**waiting, next_action_at=LATER)
     desk.case(**waiting, next_action_at=LATER + timedelta(days=1))
     desk.session.flush()
-    view = view_queue(desk.session, desk.actor, desk.now)
+    view = view_queue(Context(desk.session, desk.actor, desk.now))
     assert view.ready == []
     assert view.held == [
         Held("attempted_today", 2, paris("2026-11-24 09:00")),
@@ -87,7 +91,7 @@ def test_what_waits_says_why_and_when_it_opens(desk: Desk) -> None:
 def test_outside_the_hours_nothing_is_offered(desk: Desk) -> None:
     desk.case()
     desk.now = paris("2026-11-23 12:45")
-    view = view_queue(desk.session, desk.actor, desk.now)
+    view = view_queue(Context(desk.session, desk.actor, desk.now))
     assert view.held == [Held("outside_hours", 1, paris("2026-11-23 13:30"))]
 
 
@@ -172,13 +176,13 @@ def fill(desk: Desk, count: int) -> None:
 def test_a_long_queue_costs_as_many_queries_as_a_short_one(desk: Desk) -> None:
     fill(desk, 3)
     desk.session.commit()
-    view_queue(desk.session, desk.actor, desk.now)
+    view_queue(Context(desk.session, desk.actor, desk.now))
     with counted() as few:
-        view_queue(desk.session, desk.actor, desk.now)
+        view_queue(Context(desk.session, desk.actor, desk.now))
     fill(desk, 497)
     desk.session.commit()
     with counted() as many:
-        view = view_queue(desk.session, desk.actor, desk.now)
+        view = view_queue(Context(desk.session, desk.actor, desk.now))
     assert len(view.ready) == 500
     # the cases, their attempts, the rules of the one campaign, what waits for a time
     assert len(few) == len(many) == 4

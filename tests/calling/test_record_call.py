@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
 from energymed.calling.calls import drafts
 from energymed.calling.calls.record import record_call, record_contact
@@ -23,13 +24,13 @@ IBAN = "FR76 3000 6000 0112 3456 7890 189"
 
 def opened(desk: Desk) -> Case:
     case = desk.case()
-    claims.claim_case(desk.session, desk.actor, case.id, now=NOW)
+    claims.claim_case(Context(desk.session, desk.actor, NOW), case.id)
     return case
 
 
 def record(desk: Desk, case: Case, result: str, **values: Any) -> Contact:
     report = desk.report(result, **values)
-    return record_call(desk.session, desk.actor, case.id, report, now=NOW)
+    return record_call(Context(desk.session, desk.actor, NOW), case.id, report)
 
 
 def test_a_call_is_kept_with_its_times_and_what_was_answered(desk: Desk) -> None:
@@ -175,11 +176,15 @@ def test_the_trail_keeps_a_form_so_that_nobody_reads_it(desk: Desk) -> None:
 
 def test_another_channel_pressed_again_and_changed_is_told(desk: Desk) -> None:
     case = desk.case()
-    said = {"now": NOW, "request_key": KEY, "beside": "a referral"}
-    contact = record_contact(desk.session, desk.actor, case.id, "email", **said)
-    assert record_contact(desk.session, desk.actor, case.id, "email", **said) is contact
+    said = {"request_key": KEY, "beside": "a referral"}
+    contact = record_contact(Context(desk.session, desk.actor, NOW), case.id, "email", **said)
+    assert (
+        record_contact(Context(desk.session, desk.actor, NOW), case.id, "email", **said) is contact
+    )
     with pytest.raises(Conflict, match="Cet échange est déjà enregistré"):
-        record_contact(desk.session, desk.actor, case.id, "email", **{**said, "beside": ""})
+        record_contact(
+            Context(desk.session, desk.actor, NOW), case.id, "email", **{**said, "beside": ""}
+        )
 
 
 def test_the_key_of_another_case_is_refused(desk: Desk) -> None:
@@ -190,7 +195,7 @@ def test_the_key_of_another_case_is_refused(desk: Desk) -> None:
 
 def test_a_case_that_a_colleague_holds_is_a_conflict(desk: Desk) -> None:
     case, colleague = desk.case(), desk.colleague()
-    claims.claim_case(desk.session, colleague, case.id, now=NOW)
+    claims.claim_case(Context(desk.session, colleague, NOW), case.id)
     with pytest.raises(Conflict, match="Un collègue a repris ce dossier"):
         record(desk, case, "no_answer")
 
@@ -219,15 +224,15 @@ def test_a_case_of_another_site_does_not_exist(desk: Desk) -> None:
 def test_saving_forgets_the_draft_and_a_draft_holds_no_iban(desk: Desk) -> None:
     case = opened(desk)
     typed = {"note": f"RIB {IBAN} noté", "acts": ["plan_agreed", NIR], "phone_id": 3}
-    drafts.save_draft(desk.session, desk.actor, case.id, typed, now=NOW)
-    drafts.save_draft(desk.session, desk.actor, case.id, typed, now=NOW + MINUTE)
-    draft = drafts.load_draft(desk.session, desk.actor, case.id)
+    drafts.save_draft(Context(desk.session, desk.actor, NOW), case.id, typed)
+    drafts.save_draft(Context(desk.session, desk.actor, NOW + MINUTE), case.id, typed)
+    draft = drafts.load_draft(Context(desk.session, desk.actor), case.id)
     assert draft is not None
     assert draft.saved_at == NOW + MINUTE
     assert draft.content == {
         "note": "RIB […] noté", "acts": ["plan_agreed", "[…]"], "phone_id": 3,
     }  # fmt: skip
-    assert drafts.load_draft(desk.session, desk.colleague(), case.id) is None
+    assert drafts.load_draft(Context(desk.session, desk.colleague()), case.id) is None
     record(desk, case, "no_answer")
     assert desk.session.scalar(select(func.count(CallDraft.id))) == 0
 
@@ -235,10 +240,10 @@ def test_saving_forgets_the_draft_and_a_draft_holds_no_iban(desk: Desk) -> None:
 def test_a_draft_is_bounded_and_of_ones_own_site(desk: Desk) -> None:
     with pytest.raises(BadInput, match="trop longue"):
         drafts.save_draft(
-            desk.session, desk.actor, opened(desk).id, {"note": "x" * 20_000}, now=NOW
+            Context(desk.session, desk.actor, NOW), opened(desk).id, {"note": "x" * 20_000}
         )
     with pytest.raises(NotFound):
-        drafts.save_draft(desk.session, desk.actor, make_case(desk.session).id, {}, now=NOW)
+        drafts.save_draft(Context(desk.session, desk.actor, NOW), make_case(desk.session).id, {})
 
 
 @pytest.mark.parametrize("channel", ["sms", "email", "letter", "visit", "face_to_face"])
@@ -247,10 +252,10 @@ def test_other_channels_have_no_call_result_and_leave_the_case_where_it_is(
 ) -> None:
     case = desk.case()
     contact = record_contact(
-        desk.session, desk.actor, case.id, channel, now=NOW, note=" Envoyé ", request_key=KEY
+        Context(desk.session, desk.actor, NOW), case.id, channel, note=" Envoyé ", request_key=KEY
     )
     again = record_contact(
-        desk.session, desk.actor, case.id, channel, now=NOW, note=" Envoyé ", request_key=KEY
+        Context(desk.session, desk.actor, NOW), case.id, channel, note=" Envoyé ", request_key=KEY
     )
     assert contact is again
     assert (contact.channel, contact.result, contact.note) == (channel, None, "Envoyé")
@@ -260,7 +265,7 @@ def test_other_channels_have_no_call_result_and_leave_the_case_where_it_is(
 def test_an_incoming_call_says_who_called(desk: Desk) -> None:
     case = desk.case()
     contact = record_contact(
-        desk.session, desk.actor, case.id, "call_in", now=NOW, result="reached_holder"
+        Context(desk.session, desk.actor, NOW), case.id, "call_in", result="reached_holder"
     )
     assert contact.result == "reached_holder"
 
@@ -280,7 +285,7 @@ def test_another_channel_is_checked_as_well(
     desk: Desk, channel: str, values: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(DomainError) as refusal:
-        record_contact(desk.session, desk.actor, desk.case().id, channel, now=NOW, **values)
+        record_contact(Context(desk.session, desk.actor, NOW), desk.case().id, channel, **values)
     assert refusal.value.params["field"] == field
 
 
@@ -288,5 +293,5 @@ def test_a_call_saved_the_next_morning_counts_for_the_day_it_was_made(desk: Desk
     case = opened(desk)
     desk.now = NOW + timedelta(hours=20)
     report = desk.report("no_answer", started_at=NOW)
-    record_call(desk.session, desk.actor, case.id, report, now=desk.now)
+    record_call(Context(desk.session, desk.actor, desk.now), case.id, report)
     assert case.next_action_at == paris("2026-11-24 13:30")

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
 from energymed.calling.calls.next_step import Call, Sequel, sequel_of
 from energymed.calling.calls.results import RESULTS
@@ -90,7 +91,7 @@ def test_nothing_is_promised_after_an_intervention(desk: Desk) -> None:
     with pytest.raises(BadInput, match="aura déjà commencé"):
         check_promise(desk.session, case, paris("2026-11-24 15:00"), "callback_at", now=NOW)
     check_promise(desk.session, case, paris("2026-11-24 12:00"), "callback_at", now=NOW)
-    week = agenda(desk.session, desk.actor, case, now=NOW)
+    week = agenda(Context(desk.session, desk.actor, NOW), case)
     offered = [slot.at for _hour, slots in week.lines for slot in slots if slot]
     assert max(offered) == paris("2026-11-24 12:00")
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from energymed.accounts.actor import SYSTEM
 from energymed.base.audit import AuditEvent
+from energymed.base.context import SYSTEM, Context
 from energymed.calling.calls.record import correct_call, record_call
 from energymed.calling.models import Contact
 from energymed.calling.queue.automatic_closures import close_never_called
@@ -38,16 +38,16 @@ def from_file(desk: Desk, *numbers: str, partner: Partner | None = None, **said:
 
 def called(desk: Desk, case: Case, result: str, *, incoming: bool = False) -> Contact:
     """A call at the desk's hour; the next thing happens an hour later."""
-    claim_case(desk.session, desk.actor, case.id, now=desk.now, incoming=incoming)
+    claim_case(Context(desk.session, desk.actor, desk.now), case.id, incoming=incoming)
     phone = case.person.phones[0].id
     report = desk.report(result, phone_id=phone, incoming=incoming)
-    contact = record_call(desk.session, desk.actor, case.id, report, now=desk.now)
+    contact = record_call(Context(desk.session, desk.actor, desk.now), case.id, report)
     desk.now += HOUR
     return contact
 
 
 def corrected(desk: Desk, contact: Contact, result: str = "no_answer") -> None:
-    correct_call(desk.session, desk.actor, contact.id, desk.report(result), now=desk.now)
+    correct_call(Context(desk.session, desk.actor, desk.now), contact.id, desk.report(result))
     desk.now += HOUR
     desk.session.expire_all()
 
@@ -121,9 +121,13 @@ def test_of_two_rests_the_other_one_stands(desk: Desk) -> None:
         Campaign.partner_id == other.partner_id, Campaign.kind == other.campaign_kind
     )
     change_rule(
-        desk.session, SYSTEM, Scope(desk.session.scalars(campaign).one()), "refusal_rest_days",
-        800, valid_from=NOW.date(), source="x", now=NOW,
-    )  # fmt: skip
+        Context(desk.session, SYSTEM, NOW),
+        Scope(desk.session.scalars(campaign).one()),
+        "refusal_rest_days",
+        800,
+        valid_from=NOW.date(),
+        source="x",
+    )
     called(desk, first, "refused")
     long = called(desk, other, "refused")
     assert first.person.rests_until == NOW.date() + timedelta(days=800)

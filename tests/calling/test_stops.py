@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from energymed.base.context import Context
 from energymed.calling.calls.record import correct_call
 from energymed.calling.models import Contact
 from energymed.calling.queue.automatic_closures import close_never_called
@@ -83,7 +84,7 @@ def test_a_rest_is_taken_back_on_every_row(desk: Desk) -> None:
     assert twin.rests_until == NOW.date() + timedelta(days=60)
     (contact,) = desk.session.scalars(select(Contact)).all()
     report = desk.report("no_answer")
-    correct_call(desk.session, desk.actor, contact.id, report, now=NOW + timedelta(minutes=5))
+    correct_call(Context(desk.session, desk.actor, NOW + timedelta(minutes=5)), contact.id, report)
     assert (case.person.rests_until, twin.rests_until) == (None, None)
     assert resting.rests_until == longer, "nothing that this call said"
     assert desk.session.scalars(select(Stop)).all() == []
@@ -155,7 +156,7 @@ def test_at_once_at_every_site_and_partner(desk: Desk, result: str) -> None:
     assert {case.closure, there.closure} == {result}
     assert apart.state == "to_assign"
     (contact,) = case_contacts(desk, case)
-    correct_call(desk.session, desk.actor, contact, desk.report("no_answer"), now=desk.now)
+    correct_call(Context(desk.session, desk.actor, desk.now), contact, desk.report("no_answer"))
     assert (there.state, there.person.opposed_at, there.person.deceased_at) == (
         "to_assign", None, None,
     )  # fmt: skip
@@ -178,7 +179,7 @@ def test_the_case_of_a_later_file_goes_back_to_its_partner(desk: Desk) -> None:
     waiting, given = make_case(
         desk.session, site=desk.site, partner=desk.partner, person=person
     ), desk.case(person=person, reference="GIVEN")  # fmt: skip
-    assert view_queue(desk.session, desk.actor, NOW).ready == []
+    assert view_queue(Context(desk.session, desk.actor, NOW)).ready == []
     assert close_never_called(desk.session, now=LATER) == 1
     assert (given.state, given.closure) == ("closed", "opposed")
     assert waiting.state == "to_assign", "its file can still be undone"

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor, Context
 from energymed.cases.callers import find_callers
 from energymed.cases.models import Case
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
@@ -79,7 +79,9 @@ def test_found(
 ) -> None:
     actor, cases = people
     names = {case.id: name for name, case in cases.items()}
-    assert sorted(names[case.id] for case in find_callers(session, actor, typed)) == sorted(whose)
+    assert sorted(
+        names[case.id] for case in find_callers(Context(session, actor), typed)
+    ) == sorted(whose)
 
 
 def test_the_best_fit_comes_first_and_open_before_closed(
@@ -88,20 +90,20 @@ def test_the_best_fit_comes_first_and_open_before_closed(
     actor, cases = people
     cases["dupont"].state, cases["dupont"].closure = "closed", "settled"
     session.flush()
-    assert [case.id for case in find_callers(session, actor, "1234")] == [
+    assert [case.id for case in find_callers(Context(session, actor), "1234")] == [
         cases["durand"].id, cases["dupont"].id,
     ]  # fmt: skip
     cases["durand"].person.name_key = "dupon marc"
     session.flush()
-    assert [case.id for case in find_callers(session, actor, "dupont")] == [
+    assert [case.id for case in find_callers(Context(session, actor), "dupont")] == [
         cases["dupont"].id, cases["durand"].id,
     ]  # fmt: skip
 
 
 def test_only_of_ones_own_site(session: Session, people: tuple[Actor, dict[str, Case]]) -> None:
     elsewhere = make_user(session).as_actor()
-    assert find_callers(session, elsewhere, "dupont") == []
-    assert find_callers(session, elsewhere, "0639981234") == []
+    assert find_callers(Context(session, elsewhere), "dupont") == []
+    assert find_callers(Context(session, elsewhere), "0639981234") == []
 
 
 def test_twenty_at_most(session: Session, people: tuple[Actor, dict[str, Case]]) -> None:
@@ -109,4 +111,4 @@ def test_twenty_at_most(session: Session, people: tuple[Actor, dict[str, Case]])
     one = cases["dupont"]
     for _turn in range(25):
         make_case(session, site=one.site, partner=one.partner, person=one.person)
-    assert len(find_callers(session, actor, "dupont")) == 20
+    assert len(find_callers(Context(session, actor), "dupont")) == 20

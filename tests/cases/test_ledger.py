@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.base.audit import AuditEvent
+from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.cases import ledger
 from energymed.cases.ledger import Entry
@@ -20,7 +20,12 @@ DAY = date(2026, 11, 20)
 
 def aid(session: Session, case: Case, cents: int, key: str = "aid|1") -> None:
     ledger.record_aid_payment(
-        session, SYSTEM, case, cents=cents, paid_on=DAY, key=key, source="FSL", now=MONDAY_MORNING
+        Context(session, SYSTEM, MONDAY_MORNING),
+        case,
+        cents=cents,
+        paid_on=DAY,
+        key=key,
+        source="FSL",
     )
 
 
@@ -83,7 +88,9 @@ def test_the_latest_case_of_a_reference_within_bounds(session: Session) -> None:
     )
     latest = make_case(session, site=site, partner=partner, reference="R1")
     other = make_user(session, "lead")
-    found = latest_by_reference(session, SYSTEM, partner_id=partner.id, reference=" R1 ")
+    found = latest_by_reference(Context(session, SYSTEM), partner_id=partner.id, reference=" R1 ")
     assert found.id == latest.id
     with pytest.raises(NotFound):
-        latest_by_reference(session, other.as_actor(), partner_id=partner.id, reference="R1")
+        latest_by_reference(
+            Context(session, other.as_actor()), partner_id=partner.id, reference="R1"
+        )

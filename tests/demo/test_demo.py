@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import User
+from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.base.periods import parse_period
@@ -56,7 +57,7 @@ def test_the_year_yields_the_published_figures_and_a_second_run_keeps_all(
     _every_call_obeys_the_rules(session)
     _every_balance_is_the_sum_of_its_ledger(session)
     amina = session.scalars(select(User).where(User.email.startswith("amina@"))).one()
-    view = view_queue(session, amina.as_actor(), MONDAY_MORNING)
+    view = view_queue(Context(session, amina.as_actor(), MONDAY_MORNING))
     assert len(view.ready) > 10
     _a_second_run_keeps_what_people_did(made, session, tmp_path)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM, Actor
 from energymed.accounts.models import Site
+from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.db import transaction
 from energymed.base.files import FileStore
 from energymed.intake.batches import preview, service
@@ -50,15 +50,17 @@ class Desk:
         upload = self.upload(content, name, **given)
         with transaction() as session:
             return service.import_file(
-                session, actor, upload, files=self.files, now=self.now, again=again
+                Context(session, actor, self.now), upload, files=self.files, again=again
             )
 
     def checked(self, batch_id: int) -> Preview:
         """A waiting file with its check, as its page shows it."""
-        found = preview.work_out(self.session, SYSTEM, batch_id, files=self.files, now=self.now)
+        found = preview.work_out(
+            Context(self.session, SYSTEM, self.now), batch_id, files=self.files
+        )
         with transaction() as session:
-            preview.keep(session, SYSTEM, batch_id, found, now=self.now)
-        return preview.look(self.session, SYSTEM, batch_id, self.now)
+            preview.keep(Context(session, SYSTEM, self.now), batch_id, found)
+        return preview.look(Context(self.session, SYSTEM, self.now), batch_id)
 
     def week(self, number: int, *lines: tuple[object, ...]) -> ImportReport:
         """A weekly file of unpaid bills; a line is (reference, last name, phone, amount)."""

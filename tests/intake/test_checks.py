@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import Refused
 from energymed.base.progress import Cancelled
@@ -30,7 +30,7 @@ LINES = (
 def received(desk: Desk, content: bytes, **given: str) -> Batch:
     with transaction() as session:
         batch = service.receive(
-            session, SYSTEM, desk.upload(content, **given), files=desk.files, now=desk.now
+            Context(session, SYSTEM, desk.now), desk.upload(content, **given), files=desk.files
         )
     return batch
 
@@ -52,16 +52,15 @@ def test_every_line_is_kept_with_what_becomes_of_it(desk: Desk, session: Session
         (5, "duplicate", " "), (6, "rejected", " missing_name no_phone "),
     ]  # fmt: skip
     assert (rows[0].name, rows[0].amount_cents, rows[3].first_row) == ("Léa DURAND", 1250, 2)
-    assert [row.row_number for row in session.scalars(preview_store.lines(batch, code="no_phone"))] == [
-        3, 6,
-    ]  # fmt: skip
+    phoneless = session.scalars(preview_store.lines(batch, code="no_phone"))
+    assert [row.row_number for row in phoneless] == [3, 6]
     assert not session.scalars(preview_store.lines(batch, code="phone")).all()
 
 
 def test_the_summary_reads_back_as_it_was_written(desk: Desk) -> None:
     desk.week(46, R1)
     batch = received(desk, csv_bytes(*LINES))
-    found = preview.work_out(desk.session, SYSTEM, batch.id, files=desk.files, now=desk.now)
+    found = preview.work_out(Context(desk.session, SYSTEM, desk.now), batch.id, files=desk.files)
     assert [one.reference for one in found.summary.missing] == ["R1"]
     assert desk.checked(batch.id).summary == found.summary
 
@@ -72,14 +71,14 @@ def test_a_check_holds_until_something_it_rests_on_changes(desk: Desk) -> None:
     desk.checked(batch.id)
     assert standing(desk, batch)
     with transaction() as session:
-        service.decide(session, SYSTEM, batch.id, "no_phone", "leave_out", now=desk.now)
+        service.decide(Context(session, SYSTEM, desk.now), batch.id, "no_phone", "leave_out")
     assert not standing(desk, batch)
     desk.checked(batch.id)
     done = desk.week(46, R1)
     assert not standing(desk, batch)
     desk.checked(batch.id)
     with transaction() as session:
-        undo(session, SYSTEM, done.batch or 0, now=desk.now)
+        undo(Context(session, SYSTEM, desk.now), done.batch or 0)
     assert not standing(desk, batch)
     desk.checked(batch.id)
     desk.now += timedelta(hours=2)
@@ -88,11 +87,11 @@ def test_a_check_holds_until_something_it_rests_on_changes(desk: Desk) -> None:
 
 def test_what_changed_meanwhile_is_not_covered_by_an_older_check(desk: Desk) -> None:
     batch = received(desk, csv_bytes(*LINES))
-    found = preview.work_out(desk.session, SYSTEM, batch.id, files=desk.files, now=desk.now)
+    found = preview.work_out(Context(desk.session, SYSTEM, desk.now), batch.id, files=desk.files)
     with transaction() as session:
-        service.decide(session, SYSTEM, batch.id, "no_phone", "leave_out", now=desk.now)
+        service.decide(Context(session, SYSTEM, desk.now), batch.id, "no_phone", "leave_out")
     with transaction() as session:
-        preview.keep(session, SYSTEM, batch.id, found, now=desk.now)
+        preview.keep(Context(session, SYSTEM, desk.now), batch.id, found)
     assert not standing(desk, batch)
 
 
@@ -104,9 +103,9 @@ def test_nothing_of_a_check_outlives_the_decision(
     desk.checked(batch.id)
     with transaction() as writing:
         if imported:
-            service.commit(writing, SYSTEM, batch.id, files=desk.files, now=desk.now)
+            service.commit(Context(writing, SYSTEM, desk.now), batch.id, files=desk.files)
         else:
-            service.discard(writing, SYSTEM, batch.id, now=desk.now)
+            service.discard(Context(writing, SYSTEM, desk.now), batch.id)
     for model in (Check, CheckedLine):
         assert session.scalar(select(func.count()).select_from(model)) == 0
 
@@ -147,5 +146,5 @@ def test_a_check_that_is_stopped_leaves_nothing(desk: Desk, session: Session) ->
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        preview.work_out(session, SYSTEM, batch.id, files=desk.files, now=desk.now, tick=stop)
+        preview.work_out(Context(session, SYSTEM, desk.now), batch.id, files=desk.files, tick=stop)
     assert not standing(desk, batch)

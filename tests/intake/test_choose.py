@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.base.audit import AuditEvent
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.intake.batches import service
@@ -30,11 +30,11 @@ ODD = [
 def received(desk: Desk, content: bytes, name: str = "f.csv", **given: str) -> int:
     with transaction() as session:
         upload = desk.upload(content, name, **given)
-        return service.receive(session, SYSTEM, upload, files=desk.files, now=desk.now).id
+        return service.receive(Context(session, SYSTEM, desk.now), upload, files=desk.files).id
 
 
 def seen(desk: Desk, batch_id: int) -> column_choice.SeenColumns:
-    return column_choice.see_columns(desk.session, SYSTEM, batch_id, files=desk.files)
+    return column_choice.see_columns(Context(desk.session, SYSTEM), batch_id, files=desk.files)
 
 
 def column(desk: Desk, batch_id: int, header: str) -> SeenColumn:
@@ -50,7 +50,7 @@ def chosen(
 ) -> None:
     with transaction() as session:
         column_choice.choose_columns(
-            session, SYSTEM, batch_id, mapping, now=desk.now, remember=remember
+            Context(session, SYSTEM, desk.now), batch_id, mapping, remember=remember
         )
 
 
@@ -167,7 +167,7 @@ def test_an_imported_file_or_anothers_is_not_chosen_for(desk: Desk, session: Ses
     stranger = make_user(session, "lead", site=make_site(session)).as_actor()
     session.commit()
     with pytest.raises(NotFound):
-        column_choice.see_columns(session, stranger, done, files=desk.files)
+        column_choice.see_columns(Context(session, stranger), done, files=desk.files)
 
 
 def test_a_changed_layout_is_noticed(desk: Desk, session: Session) -> None:

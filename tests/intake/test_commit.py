@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.base.audit import AuditEvent
+from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import Refused
 from energymed.cases import transitions
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
@@ -49,7 +49,7 @@ def test_again_changes_nothing(desk: Desk, session: Session) -> None:
 def test_a_closed_case_that_comes_back_is_a_new_one(desk: Desk, session: Session) -> None:
     desk.week(46, R1)
     first = one_case(session)
-    transitions.close(session, SYSTEM, first, "settled", now=desk.now)
+    transitions.close(Context(session, SYSTEM, desk.now), first, "settled")
     session.commit()
     assert desk.week(47, R1).created == 1
     again = one_case(session)

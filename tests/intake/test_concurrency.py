@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import Refused
 from energymed.base.files import FileStore
@@ -52,7 +52,7 @@ def importing(
     def work(session: Session) -> Any:
         partner = session.get_one(Partner, partner_id)
         upload = service.Upload(partner, session.get_one(Site, site_id), content, name)
-        return service.import_file(session, SYSTEM, upload, files=files, now=MONDAY_MORNING)
+        return service.import_file(Context(session, SYSTEM, MONDAY_MORNING), upload, files=files)
 
     return work
 
@@ -139,7 +139,7 @@ def test_an_undo_asked_twice_is_done_once(app: Flask, desk: Desk, session: Sessi
     session.close()
 
     def work(writing: Session) -> int:
-        return undo(writing, SYSTEM, report.batch or 0, now=MONDAY_MORNING).id
+        return undo(Context(writing, SYSTEM, MONDAY_MORNING), report.batch or 0).id
 
     results = at_once(app, work, work)
     assert sum(isinstance(one, Refused) for one in results) == 1

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import Refused
 from energymed.cases.models import Case
@@ -62,7 +62,9 @@ def test_mended_lines_continue_their_file(desk: Desk, session: Session) -> None:
     assert batch.week == "2026-W46"
     assert (second.created, second.rejected, second.missing_from_file) == (1, 0, 0)
     root = batch_of(session, first)
-    assert [one.id for one in continuation.continuations(session, SYSTEM, root)] == [batch.id]
+    assert [one.id for one in continuation.continuations(Context(session, SYSTEM), root)] == [
+        batch.id
+    ]
     assert continuation.taken_up(session, root) == 1
 
 
@@ -183,4 +185,4 @@ def test_payments_continue_too(desk: Desk, session: Session) -> None:
 def _undo(desk: Desk, report: ImportReport) -> None:
     assert report.batch is not None
     with transaction() as session:
-        undo(session, SYSTEM, report.batch, now=desk.now)
+        undo(Context(session, SYSTEM, desk.now), report.batch)

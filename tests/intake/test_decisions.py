@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.base.audit import AuditEvent
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Refused
 from energymed.cases.models import Case, Phone
@@ -26,12 +26,12 @@ def waiting(desk: Desk, *lines: tuple[str, ...]) -> int:
     rows = [(*line, *[""] * (5 - len(line)), "x") for line in lines]
     with transaction() as session:
         upload = desk.upload(csv_bytes(*rows, titles=TITLES), kind="unpaid_bill")
-        return service.receive(session, SYSTEM, upload, files=desk.files, now=desk.now).id
+        return service.receive(Context(session, SYSTEM, desk.now), upload, files=desk.files).id
 
 
 def decide(desk: Desk, batch_id: int, code: str, choice: str) -> Summary:
     with transaction() as session:
-        service.decide(session, SYSTEM, batch_id, code, choice, now=desk.now)
+        service.decide(Context(session, SYSTEM, desk.now), batch_id, code, choice)
     summary = desk.checked(batch_id).summary
     assert summary is not None
     return summary
@@ -39,7 +39,7 @@ def decide(desk: Desk, batch_id: int, code: str, choice: str) -> Summary:
 
 def commit(desk: Desk, batch_id: int) -> ImportReport:
     with transaction() as session:
-        return service.commit(session, SYSTEM, batch_id, files=desk.files, now=desk.now)
+        return service.commit(Context(session, SYSTEM, desk.now), batch_id, files=desk.files)
 
 
 def outcomes(session: Session, batch_id: int) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """Lines corrected on screen keep to the same rules as lines of a file."""
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.intake.batches import service
 from energymed.intake.models import Batch
 from tests.intake.books import csv_bytes
@@ -13,14 +13,14 @@ TITLES = ("Référence", "Nom", "Prénom", "Téléphone", "Montant", "Commentair
 def received(desk: Desk, content: bytes) -> Batch:
     """A file that waits for its check."""
     upload = desk.upload(content, kind="unpaid_bill")
-    batch = service.receive(desk.session, SYSTEM, upload, files=desk.files, now=desk.now)
+    batch = service.receive(Context(desk.session, SYSTEM, desk.now), upload, files=desk.files)
     desk.session.commit()
     return batch
 
 
 def correct(desk: Desk, batch: Batch, row: int, **texts: str) -> bool:
     changed = service.mend_line(
-        desk.session, SYSTEM, batch.id, row, texts, files=desk.files, now=desk.now
+        Context(desk.session, SYSTEM, desk.now), batch.id, row, texts, files=desk.files
     )
     desk.session.commit()
     return changed
@@ -46,5 +46,5 @@ def test_a_line_cut_in_too_many_cells_is_good_once_a_person_put_it_right(desk: D
     assert seen is not None
     assert [one.code for one in seen.groups] == ["too_many_cells"]
     assert correct(desk, batch, 2, Montant="12,50", Commentaire="x")
-    done = service.commit(desk.session, SYSTEM, batch.id, files=desk.files, now=desk.now)
+    done = service.commit(Context(desk.session, SYSTEM, desk.now), batch.id, files=desk.files)
     assert (done.created, done.total_cents, done.problems) == (1, 1250, [])

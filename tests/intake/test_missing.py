@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Actor, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.cases import transitions
@@ -51,19 +51,19 @@ def listed(session: Session, actor: Actor, wanted: MissingSearch | None = None) 
 
 def ask(actor: Actor, ids: list[int], at: datetime) -> missing.Chosen:
     with transaction() as writing:
-        chosen = missing.take(writing, actor, ids)
-        missing.mark_asked(writing, actor, chosen.cases, now=at)
+        chosen = missing.take(Context(writing, actor), ids)
+        missing.mark_asked(Context(writing, actor, at), chosen.cases)
     return chosen
 
 
 def keep(actor: Actor, ids: list[int], at: datetime) -> None:
     with transaction() as writing:
-        missing.keep(writing, actor, missing.take(writing, actor, ids).cases, now=at)
+        missing.keep(Context(writing, actor, at), missing.take(Context(writing, actor), ids).cases)
 
 
 def take_back(actor: Actor, at: datetime, now: datetime) -> int:
     with transaction() as writing:
-        return missing.take_back(writing, actor, at, now=now)
+        return missing.take_back(Context(writing, actor, now), at)
 
 
 def test_the_list_is_filtered_and_sorted(desk: Desk, session: Session, lead: Actor) -> None:
@@ -83,7 +83,7 @@ def test_a_closed_case_and_one_of_another_site_are_not_listed(
     desk: Desk, session: Session, lead: Actor
 ) -> None:
     ids = absent(desk)
-    transitions.close(session, lead, session.get_one(Case, ids["R2"]), "settled", now=desk.now)
+    transitions.close(Context(session, lead, desk.now), session.get_one(Case, ids["R2"]), "settled")
     session.commit()
     assert listed(session, lead) == ["R3", "R4"]
     stranger = make_user(session, "lead").as_actor()
@@ -105,8 +105,8 @@ def test_a_case_in_call_is_passed_over_and_named(desk: Desk, session: Session, l
     ids = absent(desk)
     mediator = make_user(session, site=desk.site)
     case = session.get_one(Case, ids["R2"])
-    transitions.assign(session, lead, case, mediator.id, now=desk.now)
-    transitions.claim(session, lead, case, mediator.id, until=desk.now + HOUR, now=desk.now)
+    transitions.assign(Context(session, lead, desk.now), case, mediator.id)
+    transitions.claim(Context(session, lead, desk.now), case, mediator.id, until=desk.now + HOUR)
     session.commit()
     chosen = ask(lead, list(ids.values()), desk.now)
     assert chosen.in_call == ["R2"]
@@ -128,16 +128,16 @@ def test_what_was_asked_since_the_list_was_read_is_not_asked_again(
     ids = absent(desk)
     ask(lead, [ids["R2"]], desk.now + HOUR)
     with transaction() as writing:
-        chosen = missing.take(writing, lead, [ids["R2"], ids["R3"]], seen=desk.now)
+        chosen = missing.take(Context(writing, lead), [ids["R2"], ids["R3"]], seen=desk.now)
         assert [case.reference for case in chosen.cases] == ["R3"]
         assert chosen.asked == ["R2"]
-        later = missing.take(writing, lead, [ids["R2"]], seen=desk.now + 2 * HOUR)
+        later = missing.take(Context(writing, lead), [ids["R2"]], seen=desk.now + 2 * HOUR)
         assert [case.reference for case in later.cases] == ["R2"]  # a reminder, on purpose
 
 
 def test_too_many_at_once_are_refused(desk: Desk, session: Session, lead: Actor) -> None:
     with pytest.raises(BadInput):
-        missing.take(session, lead, list(range(missing.MOST_AT_ONCE + 1)))
+        missing.take(Context(session, lead), list(range(missing.MOST_AT_ONCE + 1)))
 
 
 def test_asking_is_audited_and_taken_back(desk: Desk, session: Session, lead: Actor) -> None:
@@ -196,7 +196,7 @@ def test_a_kept_case_does_not_come_back_from_an_undone_file(
     assert since is not None
     keep(lead, [ids["R2"]], desk.now)
     with transaction() as writing:
-        undo(writing, lead, since, now=desk.now)
+        undo(Context(writing, lead, desk.now), since)
     assert take_back(lead, desk.now, desk.now + HOUR) == 0
     assert listed(session, lead) == []
 

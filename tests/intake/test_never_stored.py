@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db
 from energymed.intake import queries
 from energymed.intake.batches import service
@@ -129,7 +129,7 @@ def test_what_is_given_back_to_mend_holds_none_either(desk: Desk) -> None:
 def test_nor_does_a_file_that_only_waits(desk: Desk) -> None:
     """Received, looked at and given up: nothing of its lines was ever written."""
     upload = desk.upload(csv_bytes(*lines(), titles=TITLES))
-    batch = service.receive(desk.session, SYSTEM, upload, files=desk.files, now=desk.now)
+    batch = service.receive(Context(desk.session, SYSTEM, desk.now), upload, files=desk.files)
     desk.session.commit()
     seen = desk.checked(batch.id).summary
     assert seen is not None
@@ -141,7 +141,7 @@ def test_nor_does_a_file_that_only_waits(desk: Desk) -> None:
 def test_a_file_without_titles_does_not_keep_its_first_line_as_titles(desk: Desk) -> None:
     rows = [f"{NIRS[at]};{IBANS[at]};{CARDS[at]};R{at}" for at in range(3)]
     upload = desk.upload("\n".join(rows).encode())
-    batch = service.receive(desk.session, SYSTEM, upload, files=desk.files, now=desk.now)
+    batch = service.receive(Context(desk.session, SYSTEM, desk.now), upload, files=desk.files)
     assert batch.headers == ["[…]", "[…] (2)", "[…] (3)", "R0"]
     assert told_in(stored(desk.session)) == []
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import NotFound
 from energymed.calling.follow_ups.service import close_case
@@ -22,7 +22,7 @@ from tests.intake.test_continuation import mended, rejects
 def ahead(desk: Desk, batch_id: int | None) -> tuple[Obstacles, Foreseen]:
     assert batch_id is not None
     desk.session.expire_all()
-    _batch, standing, foreseen = look_ahead(desk.session, SYSTEM, batch_id)
+    _batch, standing, foreseen = look_ahead(Context(desk.session, SYSTEM), batch_id)
     return standing, foreseen
 
 
@@ -45,7 +45,7 @@ def test_what_an_undo_would_do_is_what_it_does(desk: Desk, session: Session) -> 
     assert foreseen == Foreseen(deleted=1, restored=1, reversed=1, missing=2, settled=0)
     assert report.batch is not None
     with transaction() as writing:
-        undo(writing, SYSTEM, report.batch, now=desk.now)
+        undo(Context(writing, SYSTEM, desk.now), report.batch)
     session.expire_all()
     assert sorted(session.scalars(select(Case.reference))) == ["R1", "R2", "R3"]
     assert set(session.scalars(select(Case.missing_since_batch_id))) == {None}
@@ -56,7 +56,7 @@ def test_a_case_settled_because_it_was_missing_is_told(desk: Desk, session: Sess
     desk.owed(46, R1=100, R2=200)
     report = desk.owed(47, R1=100)
     case = case_of(desk, "R2")
-    close_case(session, SYSTEM, case, "settled", now=desk.now, for_good=False)
+    close_case(Context(session, SYSTEM, desk.now), case, "settled", for_good=False)
     session.commit()
     standing, foreseen = ahead(desk, report.batch)
     assert not standing
@@ -77,7 +77,7 @@ def test_a_file_that_was_undone_no_longer_stands_in_the_way(desk: Desk) -> None:
     second = desk.owed(47, R1=12_000)
     assert second.batch is not None
     with transaction() as writing:
-        undo(writing, SYSTEM, second.batch, now=desk.now)
+        undo(Context(writing, SYSTEM, desk.now), second.batch)
     standing, _foreseen = ahead(desk, first.batch)
     assert not standing
 
@@ -96,8 +96,8 @@ def test_a_case_in_call_is_told_with_who_holds_it(desk: Desk, session: Session) 
     report = desk.owed(46, R1=100)
     mediator = make_user(session, site=desk.site)
     case = case_of(desk, "R1")
-    transitions.assign(session, SYSTEM, case, mediator.id, now=desk.now)
-    transitions.claim(session, SYSTEM, case, mediator.id, until=desk.now, now=desk.now)
+    transitions.assign(Context(session, SYSTEM, desk.now), case, mediator.id)
+    transitions.claim(Context(session, SYSTEM, desk.now), case, mediator.id, until=desk.now)
     session.commit()
     standing, _foreseen = ahead(desk, report.batch)
     assert standing.in_call == [(case.id, "R1", mediator.id)]
@@ -113,9 +113,13 @@ def test_work_is_told_case_by_case_by_reference(desk: Desk, session: Session) ->
     act = Act(case_id=acted.id, kind="info_given", acted_on=desk.now.date(), created_at=desk.now)
     session.add_all([contact, act])
     ledger.record_aid_payment(
-        session, SYSTEM, aided, cents=50, paid_on=desk.now.date(), key="a", source="FSL",
-        now=desk.now,
-    )  # fmt: skip
+        Context(session, SYSTEM, desk.now),
+        aided,
+        cents=50,
+        paid_on=desk.now.date(),
+        key="a",
+        source="FSL",
+    )
     session.commit()
     standing, _foreseen = ahead(desk, report.batch)
     told = [(one.reference, one.table) for one in standing.work]
@@ -144,4 +148,4 @@ def test_another_sites_file_does_not_exist(desk: Desk, session: Session) -> None
     session.commit()
     assert report.batch is not None
     with pytest.raises(NotFound):
-        look_ahead(session, stranger, report.batch)
+        look_ahead(Context(session, stranger), report.batch)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.cases import ledger, transitions
 from energymed.cases.ledger import Statement
 from energymed.cases.models import Case
@@ -114,7 +114,9 @@ def test_a_payment_told_otherwise_is_rejected(desk: Desk, session: Session) -> N
 def test_an_old_payment_does_not_enter_a_reopened_case(desk: Desk, session: Session) -> None:
     desk.owed(46, R1=6599)
     desk.payments(("R1", "11/11/2026", 2000, "REG1"))
-    transitions.close(session, SYSTEM, session.scalars(select(Case)).one(), "settled", now=desk.now)
+    transitions.close(
+        Context(session, SYSTEM, desk.now), session.scalars(select(Case)).one(), "settled"
+    )
     session.commit()
     desk.owed(47, R1=5000)
     report = desk.payments(("R1", "11/11/2026", 2000, "REG1"), ("R1", "20/11/2026", 100, "REG2"))
@@ -124,7 +126,9 @@ def test_an_old_payment_does_not_enter_a_reopened_case(desk: Desk, session: Sess
 
 def test_a_closed_case_takes_its_payment(desk: Desk, session: Session) -> None:
     desk.owed(46, R1=6599)
-    transitions.close(session, SYSTEM, session.scalars(select(Case)).one(), "promise", now=desk.now)
+    transitions.close(
+        Context(session, SYSTEM, desk.now), session.scalars(select(Case)).one(), "promise"
+    )
     session.commit()
     assert desk.payments(("R1", "20/11/2026", 6599, "REG1")).recorded == 1
     assert said(session).balance_cents == 0

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.cases.models import Case
@@ -25,7 +25,7 @@ R2 = ("R2", "PETIT", "06 39 98 45 28", "80,00")
 def received(desk: Desk, content: bytes, name: str = "f.csv") -> int:
     with transaction() as session:
         batch = service.receive(
-            session, SYSTEM, desk.upload(content, name), files=desk.files, now=desk.now
+            Context(session, SYSTEM, desk.now), desk.upload(content, name), files=desk.files
         )
         return batch.id
 
@@ -64,7 +64,7 @@ def test_a_stale_preview_is_planned_again_at_commit(desk: Desk, session: Session
     batch_id = received(desk, csv_bytes(LINE), "2026-S47.csv")
     desk.bring(csv_bytes((*LINE[:4], "99,00")), "2026-S46.csv")
     with transaction() as writing:
-        done = service.commit(writing, SYSTEM, batch_id, files=desk.files, now=desk.now)
+        done = service.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
     assert (done.created, done.updated) == (0, 1)
     assert session.scalars(select(Case.debt_cents)).one() == 1250
 
@@ -92,12 +92,12 @@ def test_missing_columns_wait_for_a_choice(desk: Desk, session: Session) -> None
     batch_id = received(desk, content)
     assert lacks_columns(session.get_one(Batch, batch_id))
     with pytest.raises(BadInput, match="Machin"), transaction() as writing:
-        service.commit(writing, SYSTEM, batch_id, files=desk.files, now=desk.now)
+        service.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
     chosen: dict[str, str | None] = {
         "reference": "Machin", "last_name": "Nom", "first_name": "Prénom", "amount": "Montant",
     }  # fmt: skip
     with transaction() as writing:
-        choose_columns(writing, SYSTEM, batch_id, chosen, now=desk.now, remember="EDF")
+        choose_columns(Context(writing, SYSTEM, desk.now), batch_id, chosen, remember="EDF")
     shown = desk.checked(batch_id).summary
     assert shown is not None
     assert (shown.counts["created"], shown.columns) == (1, chosen)
@@ -107,9 +107,9 @@ def test_missing_columns_wait_for_a_choice(desk: Desk, session: Session) -> None
 def test_a_file_waits_and_is_given_up(desk: Desk, session: Session) -> None:
     batch_id = received(desk, csv_bytes(LINE))
     with transaction() as writing:
-        service.discard(writing, SYSTEM, batch_id, now=desk.now)
+        service.discard(Context(writing, SYSTEM, desk.now), batch_id)
     with pytest.raises(Refused, match="déjà été traité"), transaction() as writing:
-        service.commit(writing, SYSTEM, batch_id, files=desk.files, now=desk.now)
+        service.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
 
 
 def test_a_deposit_waits_for_the_lead(desk: Desk, session: Session) -> None:
@@ -119,14 +119,14 @@ def test_a_deposit_waits_for_the_lead(desk: Desk, session: Session) -> None:
     session.commit()
     upload = desk.upload(csv_bytes(LINE))
     with transaction() as writing:
-        batch = service.receive(writing, depositor, upload, files=desk.files, now=desk.now)
+        batch = service.receive(Context(writing, depositor, desk.now), upload, files=desk.files)
         batch_id, state = batch.id, batch.state
     assert state == "deposited"
     for actor in (depositor, stranger):
         with pytest.raises(NotFound), transaction() as writing:
-            service.commit(writing, actor, batch_id, files=desk.files, now=desk.now)
+            service.commit(Context(writing, actor, desk.now), batch_id, files=desk.files)
     with transaction() as writing:
-        done = service.commit(writing, lead, batch_id, files=desk.files, now=desk.now)
+        done = service.commit(Context(writing, lead, desk.now), batch_id, files=desk.files)
     assert done.created == 1
 
 
@@ -134,7 +134,9 @@ def test_another_site_is_not_the_leads(desk: Desk, session: Session) -> None:
     lead = make_user(session, "lead").as_actor()
     session.commit()
     with pytest.raises(NotFound), transaction() as writing:
-        service.receive(writing, lead, desk.upload(csv_bytes(LINE)), files=desk.files, now=desk.now)
+        service.receive(
+            Context(writing, lead, desk.now), desk.upload(csv_bytes(LINE)), files=desk.files
+        )
 
 
 def test_an_unknown_kind_is_refused(desk: Desk) -> None:

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM, Actor
 from energymed.base.audit import AuditEvent
+from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
 from energymed.calling.models import Contact
@@ -27,7 +27,7 @@ MODELS = (Case, Person, Phone, Household, LedgerEntry)
 def take_back(desk: Desk, batch_id: int | None, actor: Actor = SYSTEM) -> None:
     assert batch_id is not None
     with transaction() as session:
-        undo(session, actor, batch_id, now=desk.now)
+        undo(Context(session, actor, desk.now), batch_id)
 
 
 def picture(session: Session) -> dict[str, Any]:
@@ -156,12 +156,16 @@ def test_work_stands_in_the_way(desk: Desk, session: Session, work: str) -> None
         )
     elif work == "aid":
         ledger.record_aid_payment(
-            session, SYSTEM, case, cents=100, paid_on=desk.now.date(), key="a", source="FSL",
-            now=desk.now,
-        )  # fmt: skip
+            Context(session, SYSTEM, desk.now),
+            case,
+            cents=100,
+            paid_on=desk.now.date(),
+            key="a",
+            source="FSL",
+        )
     else:
-        transitions.assign(session, SYSTEM, case, mediator.id, now=desk.now)
-        transitions.claim(session, SYSTEM, case, mediator.id, until=desk.now, now=desk.now)
+        transitions.assign(Context(session, SYSTEM, desk.now), case, mediator.id)
+        transitions.claim(Context(session, SYSTEM, desk.now), case, mediator.id, until=desk.now)
     session.commit()
     sentence = "en appel" if work == "claim" else "ne peut plus être annulé"
     with pytest.raises(Refused, match=sentence):
@@ -173,7 +177,7 @@ def test_a_case_only_assigned_goes_too(desk: Desk, session: Session) -> None:
     report = desk.week(46, R1)
     mediator = make_user(session, site=desk.site)
     transitions.assign(
-        session, SYSTEM, session.scalars(select(Case)).one(), mediator.id, now=desk.now
+        Context(session, SYSTEM, desk.now), session.scalars(select(Case)).one(), mediator.id
     )
     session.commit()
     take_back(desk, report.batch)

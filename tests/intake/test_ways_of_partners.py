@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.dates import parse_date
 from energymed.base.money import parse_cents
 from energymed.base.phones import phones_in
@@ -34,7 +34,7 @@ A1 = "A1;ROUX;Luc;0639981401;100,00\n"
 def dry(desk: Desk, content: bytes) -> ImportReport:
     """What importing the bytes would do."""
     upload = desk.upload(content, kind="unpaid_bill")
-    return service.dry_run(desk.session, SYSTEM, upload, now=desk.now)
+    return service.dry_run(Context(desk.session, SYSTEM, desk.now), upload)
 
 
 def case(session: Session, reference: str) -> Case:

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
+from energymed.base.context import Actor, Context
 from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
 from energymed.base.files import FileStore
@@ -48,7 +48,9 @@ class Office(Desk):
         """A file that waits."""
         with transaction() as session:
             upload = self.upload(content, kind="unpaid_bill")
-            return service.receive(session, self.actor, upload, files=self.files, now=self.now).id
+            return service.receive(
+                Context(session, self.actor, self.now), upload, files=self.files
+            ).id
 
     def progress(self, batch_id: int) -> Progress | None:
         """How far the work on a file is."""
@@ -143,20 +145,22 @@ def test_what_the_file_says_is_settled_is_closed_and_comes_back_with_an_undo(
     case = session.scalars(select(Case)).one()
     with transaction() as writing:
         add_follow_up(
-            writing, office.actor, writing.get_one(Case, case.id), "callback", office.now,
-            now=office.now,
-        )  # fmt: skip
+            Context(writing, office.actor, office.now),
+            writing.get_one(Case, case.id),
+            "callback",
+            office.now,
+        )
     batch_id = office.receive(ZERO)
     with transaction() as writing:
         service.decide(
-            writing, office.actor, batch_id, "amount_not_positive", "settled", now=office.now
+            Context(writing, office.actor, office.now), batch_id, "amount_not_positive", "settled"
         )
     files.import_file(office.settings, office.actor, batch_id, office.now)
     session.rollback()
     assert (case.state, case.closure, case.debt_cents) == ("closed", "settled", 0)
     assert session.scalars(select(FollowUp.state)).all() == ["cancelled"]
     with transaction() as writing:
-        undo(writing, office.actor, batch_id, now=office.now)
+        undo(Context(writing, office.actor, office.now), batch_id)
     session.rollback()
     assert (case.state, case.closure, case.debt_cents) == ("to_assign", None, 1250)
 
@@ -172,7 +176,7 @@ def test_a_case_in_call_is_left_to_whoever_speaks_with_the_person(
     batch_id = office.receive(ZERO)
     with transaction() as writing:
         service.decide(
-            writing, office.actor, batch_id, "amount_not_positive", "settled", now=office.now
+            Context(writing, office.actor, office.now), batch_id, "amount_not_positive", "settled"
         )
     files.import_file(office.settings, office.actor, batch_id, office.now)
     session.rollback()

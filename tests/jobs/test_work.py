@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from energymed.base.context import Context
 from energymed.calling.models import FollowUp
 from energymed.calling.queue.claims import claim_case
 from energymed.cases import transitions
@@ -42,7 +43,7 @@ def follow_ups(session: Session) -> list[FollowUp]:
 def test_lapsed_claims_return_to_the_queue(session: Session) -> None:
     case = in_queue(session)
     assert case.assigned_to is not None
-    claim_case(session, case.assigned_to.as_actor(), case.id, now=NOW)
+    claim_case(Context(session, case.assigned_to.as_actor(), NOW), case.id)
     assert lapsed_claims(session, NOW + timedelta(minutes=15)) == 0
     assert lapsed_claims(session, NOW + timedelta(minutes=15, seconds=1)) == 1
     assert case.state == "queued"
@@ -54,8 +55,8 @@ def test_an_instalment_that_nobody_paid_becomes_a_call(
     case = in_queue(session)
     assert case.assigned_to is not None
     actor = case.assigned_to.as_actor()
-    plan = agree_plan(session, actor, case.id, TERMS, now=NOW)
-    transitions.close(session, actor, case, "plan_running", now=NOW)
+    plan = agree_plan(Context(session, actor, NOW), case.id, TERMS)
+    transitions.close(Context(session, actor, NOW), case, "plan_running")
     assert fall_due(session, settings, DAY_AFTER - timedelta(days=1)) == 0
     early = DAY_AFTER.replace(hour=4)  # five in the morning in Paris: the task waits for nine
     assert fall_due(session, settings, early) == 0
@@ -74,8 +75,8 @@ def test_papers_still_missing_after_a_week_become_a_task(
     assert case.assigned_to is not None
     actor = case.assigned_to.as_actor()
     opening = AidOpening("ccas", consent=True, missing_documents=("bill",))
-    open_aid(session, actor, case.id, opening, now=NOW)
-    transitions.close(session, actor, case, "aid_pending", now=NOW)
+    open_aid(Context(session, actor, NOW), case.id, opening)
+    transitions.close(Context(session, actor, NOW), case, "aid_pending")
     fall_due(session, settings, NOW + timedelta(days=6))
     assert follow_ups(session) == []
     fall_due(session, settings, NOW + timedelta(days=7))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor
 from energymed.cases.models import Case
 from tests.factories import make_case, make_user
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.calling.models import Contact
 from energymed.mediation.acts import OWN_TABLE, record_act, void_act
@@ -27,7 +28,7 @@ ADMISSIBLE = {"stage": "admissible"}
 
 def act(session: Session, desk: Desk, kind: str, details: Mapping[str, Any], at: datetime = NOW,
         **trace: Any) -> Act:  # fmt: skip
-    return record_act(session, desk.actor, desk.case.id, kind, details, now=at, **trace)
+    return record_act(Context(session, desk.actor, at), desk.case.id, kind, details, **trace)
 
 
 def test_an_act_is_dated_attributed_and_audited(session: Session, desk: Desk) -> None:
@@ -68,9 +69,9 @@ def test_an_act_belongs_to_a_contact_of_its_own_case(session: Session, desk: Des
 def test_an_act_is_voided_the_same_day_only_and_stays_on_file(session: Session, desk: Desk) -> None:
     written = act(session, desk, "info_given", INFO)
     with pytest.raises(Refused):
-        void_act(session, desk.actor, written.id, now=NOW + timedelta(days=1))
+        void_act(Context(session, desk.actor, NOW + timedelta(days=1)), written.id)
     for _click in range(2):
-        void_act(session, desk.actor, written.id, now=NOW)
+        void_act(Context(session, desk.actor, NOW), written.id)
     assert session.get_one(Act, written.id).voided_at == NOW
     events = select(func.count()).where(AuditEvent.action == "act.voided")
     assert session.scalar(events) == 1
@@ -83,7 +84,7 @@ def test_the_case_stays_suspended_while_one_admissible_act_stands(
     second = act(session, desk, "overindebtedness", ADMISSIBLE)
     considered = act(session, desk, "overindebtedness", {"stage": "considered"})
     for each, suspended in ((considered, True), (second, True), (first, False)):
-        void_act(session, desk.actor, each.id, now=NOW)
+        void_act(Context(session, desk.actor, NOW), each.id)
         assert desk.case.suspended is suspended
     changes = select(func.count()).where(AuditEvent.action == "case.suspended")
     assert session.scalar(changes) == 2
@@ -96,9 +97,9 @@ def test_the_first_time_the_customer_was_told_counts(session: Session, desk: Des
     first = act(session, desk, "cutoff_informed", told)
     second = act(session, desk, "cutoff_informed", told, late)
     assert (desk.case.told_at, desk.case.told_in_time) == (NOW, True)
-    void_act(session, desk.actor, first.id, now=late)
+    void_act(Context(session, desk.actor, late), first.id)
     assert (desk.case.told_at, desk.case.told_in_time) == (late, False)
-    void_act(session, desk.actor, second.id, now=late)
+    void_act(Context(session, desk.actor, late), second.id)
     assert (desk.case.told_at, desk.case.told_in_time) == (None, None)
 
 
@@ -107,7 +108,7 @@ def test_what_a_call_told_is_not_taken_back_with_a_later_act(session: Session, d
     desk.case.told_at = earlier
     session.flush()
     written = act(session, desk, "cutoff_informed", {"scheduled_on": date(2026, 11, 25)})
-    void_act(session, desk.actor, written.id, now=NOW)
+    void_act(Context(session, desk.actor, NOW), written.id)
     assert desk.case.told_at == earlier
 
 
@@ -117,9 +118,9 @@ def test_no_capacity_needs_a_referral_or_its_refusal(session: Session, desk: Des
     assert refusal.value.params["field"] == "referral_refused"
     refused = act(session, desk, "no_capacity", {"referral_refused": True})
     assert refused.details == {"referral_refused": True}
-    referral = refer(session, desk.actor, desk.case.id, CCAS, now=NOW)
+    referral = refer(Context(session, desk.actor, NOW), desk.case.id, CCAS)
     assert act(session, desk, "no_capacity", {}).details == {}
-    void_act(session, desk.actor, referral.act_id, now=NOW)
+    void_act(Context(session, desk.actor, NOW), referral.act_id)
     with pytest.raises(Refused):
         act(session, desk, "no_capacity", {})
 
@@ -128,9 +129,10 @@ def test_no_capacity_needs_a_referral_or_its_refusal(session: Session, desk: Des
 def test_a_referral_needs_consent(session: Session, desk: Desk, mode: str) -> None:
     with pytest.raises(Refused) as refusal:
         refer(
-            session, desk.actor, desk.case.id,
-            ReferralRequest("ccas", "budget", mode, consent=False), now=NOW,
-        )  # fmt: skip
+            Context(session, desk.actor, NOW),
+            desk.case.id,
+            ReferralRequest("ccas", "budget", mode, consent=False),
+        )
     assert refusal.value.params["field"] == "consent"
 
 
@@ -138,32 +140,36 @@ def test_a_referral_needs_consent(session: Session, desk: Desk, mode: str) -> No
 def test_a_referral_needs_all_its_codes(session: Session, desk: Desk, field: str) -> None:
     given = {"body": "ccas", "reason": "budget", "mode": "coordinates_given", field: "elsewhere"}
     with pytest.raises(BadInput) as refusal:
-        refer(session, desk.actor, desk.case.id, ReferralRequest(**given, consent=True), now=NOW)
+        refer(
+            Context(session, desk.actor, NOW), desk.case.id, ReferralRequest(**given, consent=True)
+        )
     assert refusal.value.params["field"] == field
 
 
 def test_a_referral_counts_once_per_body(session: Session, desk: Desk) -> None:
-    first = refer(session, desk.actor, desk.case.id, CCAS, now=NOW, request_key="k")
-    again = refer(session, desk.actor, desk.case.id, CCAS, now=NOW, request_key="k")
+    first = refer(Context(session, desk.actor, NOW), desk.case.id, CCAS, request_key="k")
+    again = refer(Context(session, desk.actor, NOW), desk.case.id, CCAS, request_key="k")
     assert again.id == first.id
     with pytest.raises(Refused, match="déjà orienté"):
-        refer(session, desk.actor, desk.case.id, CCAS, now=NOW)
+        refer(Context(session, desk.actor, NOW), desk.case.id, CCAS)
     assert session.scalar(select(func.count()).select_from(Act)) == 1
     refer(
-        session, desk.actor, desk.case.id,
-        ReferralRequest("pcb", "budget", "coordinates_given", consent=True), now=NOW,
-    )  # fmt: skip
+        Context(session, desk.actor, NOW),
+        desk.case.id,
+        ReferralRequest("pcb", "budget", "coordinates_given", consent=True),
+    )
     assert session.scalar(select(func.count()).select_from(Referral)) == 2
 
 
 def test_a_referral_taken_back_may_be_made_again(session: Session, desk: Desk) -> None:
-    wrong = refer(session, desk.actor, desk.case.id, CCAS, now=NOW)
+    wrong = refer(Context(session, desk.actor, NOW), desk.case.id, CCAS)
     old_act = wrong.act_id
-    void_act(session, desk.actor, old_act, now=NOW)
+    void_act(Context(session, desk.actor, NOW), old_act)
     right = refer(
-        session, desk.actor, desk.case.id,
-        ReferralRequest("ccas", "aid_request", "appointment_made", consent=True), now=NOW,
-    )  # fmt: skip
+        Context(session, desk.actor, NOW),
+        desk.case.id,
+        ReferralRequest("ccas", "aid_request", "appointment_made", consent=True),
+    )
     assert (right.id, right.reason, right.act.voided_at) == (wrong.id, "aid_request", None)
     assert session.get_one(Act, old_act).voided_at == NOW
 
@@ -184,27 +190,27 @@ def test_a_talk_that_does_not_count(
     session: Session, desk: Desk, talk: ChequeTalk, field: str
 ) -> None:
     with pytest.raises(BadInput) as refusal:
-        give_awareness(session, desk.actor, desk.case.id, talk, now=NOW)
+        give_awareness(Context(session, desk.actor, NOW), desk.case.id, talk)
     assert refusal.value.params["field"] == field
 
 
 def test_a_talk_counts_once_a_campaign_year(session: Session, desk: Desk) -> None:
-    given = give_awareness(session, desk.actor, desk.case.id, TALK, now=NOW, request_key="k")
+    given = give_awareness(Context(session, desk.actor, NOW), desk.case.id, TALK, request_key="k")
     assert given.topics == ["preassignment", "expiry"]
-    again = give_awareness(session, desk.actor, desk.case.id, TALK, now=NOW, request_key="k")
+    again = give_awareness(Context(session, desk.actor, NOW), desk.case.id, TALK, request_key="k")
     assert again.id == given.id
     with pytest.raises(Refused, match="déjà notée"):
-        give_awareness(session, desk.actor, desk.case.id, TALK, now=NOW)
+        give_awareness(Context(session, desk.actor, NOW), desk.case.id, TALK)
     next_year = ChequeTalk(2026, "unknown", ("eligibility",), eligibility_band="band_1")
-    give_awareness(session, desk.actor, desk.case.id, next_year, now=NOW)
+    give_awareness(Context(session, desk.actor, NOW), desk.case.id, next_year)
     assert session.scalar(select(func.count()).select_from(ChequeAwareness)) == 2
 
 
 def test_a_talk_taken_back_may_be_told_again(session: Session, desk: Desk) -> None:
-    wrong = give_awareness(session, desk.actor, desk.case.id, TALK, now=NOW)
-    void_act(session, desk.actor, wrong.act_id, now=NOW)
+    wrong = give_awareness(Context(session, desk.actor, NOW), desk.case.id, TALK)
+    void_act(Context(session, desk.actor, NOW), wrong.act_id)
     used = ChequeTalk(2025, "used", ("asked_used",), help="done_together")
-    right = give_awareness(session, desk.actor, desk.case.id, used, now=NOW)
+    right = give_awareness(Context(session, desk.actor, NOW), desk.case.id, used)
     assert (right.id, right.declared_status, right.topics) == (wrong.id, "used", ["asked_used"])
     assert right.act.voided_at is None
 
@@ -213,11 +219,11 @@ def test_another_sites_case_does_not_exist(session: Session, desk: Desk) -> None
     written = act(session, desk, "info_given", INFO)
     case_id, stranger = desk.case.id, desk.stranger
     attempts = (
-        lambda: refer(session, stranger, case_id, CCAS, now=NOW),
-        lambda: give_awareness(session, stranger, case_id, TALK, now=NOW),
-        lambda: record_act(session, stranger, case_id, "info_given", INFO, now=NOW),
-        lambda: void_act(session, stranger, written.id, now=NOW),
-        lambda: void_act(session, desk.actor, 999_999, now=NOW),
+        lambda: refer(Context(session, stranger, NOW), case_id, CCAS),
+        lambda: give_awareness(Context(session, stranger, NOW), case_id, TALK),
+        lambda: record_act(Context(session, stranger, NOW), case_id, "info_given", INFO),
+        lambda: void_act(Context(session, stranger, NOW), written.id),
+        lambda: void_act(Context(session, desk.actor, NOW), 999_999),
     )
     for attempt in attempts:
         with pytest.raises(NotFound):

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.models import Act, Plan
@@ -22,17 +23,17 @@ TERMS = PlanTerms(10_000, 4, date(2026, 12, 7))
 
 
 def agreed(session: Session, desk: Desk, terms: PlanTerms = TERMS, key: str | None = None) -> Plan:
-    return agree_plan(session, desk.actor, desk.case.id, terms, now=NOW, request_key=key)
+    return agree_plan(Context(session, desk.actor, NOW), desk.case.id, terms, request_key=key)
 
 
 def test_a_plan_is_agreed_then_confirmed_then_completed(session: Session, desk: Desk) -> None:
     plan = agreed(session, desk)
     assert (plan.state, plan.agreed_on, plan.confirmed_on) == ("agreed", date(2026, 11, 23), None)
     assert [i.amount_cents for i in plan.instalments] == [2_500] * 4
-    move_plan(session, desk.actor, plan.id, "confirmed", now=NOW)
+    move_plan(Context(session, desk.actor, NOW), plan.id, "confirmed")
     assert plan.confirmed_on == date(2026, 11, 23)
     for instalment in plan.instalments:
-        mark_instalment(session, desk.actor, instalment.id, "confirmed", now=NOW)
+        mark_instalment(Context(session, desk.actor, NOW), instalment.id, "confirmed")
     assert (plan.state, plan.ended_on) == ("completed", date(2026, 11, 23))
     actions = set(session.scalars(select(AuditEvent.action)))
     assert {"plan.agreed", "plan.confirmed", "instalment.marked", "plan.completed"} <= actions
@@ -41,7 +42,7 @@ def test_a_plan_is_agreed_then_confirmed_then_completed(session: Session, desk: 
 def test_the_real_plan_of_the_field_is_kept_as_agreed(session: Session, desk: Desk) -> None:
     case = make_case(session, site=desk.case.site, debt_cents=172_075)
     terms = PlanTerms(172_075, 11, date(2026, 12, 7), down_payment_cents=14_335)
-    plan = agree_plan(session, desk.actor, case.id, terms, now=NOW)
+    plan = agree_plan(Context(session, desk.actor, NOW), case.id, terms)
     assert plan.down_payment_cents == 14_335
     assert [(i.number, i.amount_cents) for i in plan.instalments] == [
         (0, 14_335), *((number, 14_340) for number in range(1, 12)),
@@ -60,7 +61,7 @@ def test_a_form_serves_one_case(session: Session, desk: Desk) -> None:
     agreed(session, desk, key="k")
     other = make_case(session, site=desk.case.site)
     with pytest.raises(Conflict):
-        agree_plan(session, desk.actor, other.id, TERMS, now=NOW, request_key="k")
+        agree_plan(Context(session, desk.actor, NOW), other.id, TERMS, request_key="k")
 
 
 def test_one_running_plan_at_a_time(session: Session, desk: Desk) -> None:
@@ -68,14 +69,14 @@ def test_one_running_plan_at_a_time(session: Session, desk: Desk) -> None:
     with pytest.raises(Refused, match="court déjà"):
         agreed(session, desk)
     assert session.scalar(select(func.count()).select_from(Act)) == 1
-    move_plan(session, desk.actor, plan.id, "cancelled", now=NOW)
+    move_plan(Context(session, desk.actor, NOW), plan.id, "cancelled")
     assert running_plan(session, desk.case.id) is None
     assert agreed(session, desk).id != plan.id
 
 
 def test_over_indebtedness_suspends_new_plans(session: Session, desk: Desk) -> None:
     record_act(
-        session, desk.actor, desk.case.id, "overindebtedness", {"stage": "admissible"}, now=NOW
+        Context(session, desk.actor, NOW), desk.case.id, "overindebtedness", {"stage": "admissible"}
     )
     with pytest.raises(Refused, match="surendettement"):
         agreed(session, desk)
@@ -107,13 +108,13 @@ def test_terms_that_the_case_does_not_bear(
 def test_a_mission_without_a_debt_has_no_plan(session: Session, desk: Desk) -> None:
     notice = make_case(session, site=desk.case.site, debt_cents=None, campaign_kind="cutoff_notice")
     with pytest.raises(Refused, match="pas de dette"):
-        agree_plan(session, desk.actor, notice.id, TERMS, now=NOW)
+        agree_plan(Context(session, desk.actor, NOW), notice.id, TERMS)
 
 
 def test_instalments_follow_the_households_holidays(session: Session, desk: Desk) -> None:
     alsace = make_case(session, site=desk.case.site, postal_code="67000")
     terms = PlanTerms(10_000, 1, date(2027, 3, 26))  # Good Friday, a holiday there alone
-    there = agree_plan(session, desk.actor, alsace.id, terms, now=NOW)
+    there = agree_plan(Context(session, desk.actor, NOW), alsace.id, terms)
     here = agreed(session, desk, terms)
     assert here.instalments[0].due_on == date(2027, 3, 26)
     assert there.instalments[0].due_on == date(2027, 3, 30)
@@ -121,54 +122,56 @@ def test_instalments_follow_the_households_holidays(session: Session, desk: Desk
 
 def test_a_cancelled_plan_does_not_move_again(session: Session, desk: Desk) -> None:
     plan = agreed(session, desk)
-    move_plan(session, desk.actor, plan.id, "cancelled", now=NOW)
+    move_plan(Context(session, desk.actor, NOW), plan.id, "cancelled")
     with pytest.raises(Refused):
-        move_plan(session, desk.actor, plan.id, "confirmed", now=NOW)
+        move_plan(Context(session, desk.actor, NOW), plan.id, "confirmed")
     with pytest.raises(Refused):
-        mark_instalment(session, desk.actor, plan.instalments[0].id, "confirmed", now=NOW)
+        mark_instalment(Context(session, desk.actor, NOW), plan.instalments[0].id, "confirmed")
 
 
 def test_the_day_a_plan_was_kept_stays_when_it_is_completed(session: Session, desk: Desk) -> None:
     plan = agreed(session, desk)
-    move_plan(session, desk.actor, plan.id, "kept", now=NOW)
-    move_plan(session, desk.actor, plan.id, "completed", now=NOW + timedelta(days=40))
+    move_plan(Context(session, desk.actor, NOW), plan.id, "kept")
+    move_plan(Context(session, desk.actor, NOW + timedelta(days=40)), plan.id, "completed")
     assert plan.ended_on == date(2026, 11, 23)
 
 
 def test_the_households_word_and_the_partners_stay_apart(session: Session, desk: Desk) -> None:
     instalment = agreed(session, desk).instalments[0]
-    mark_instalment(session, desk.actor, instalment.id, "declared_paid", now=NOW)
+    mark_instalment(Context(session, desk.actor, NOW), instalment.id, "declared_paid")
     assert (instalment.declared_on, instalment.confirmed_on) == (date(2026, 11, 23), None)
     later = NOW + timedelta(days=3)
-    mark_instalment(session, desk.actor, instalment.id, "confirmed", now=later)
+    mark_instalment(Context(session, desk.actor, later), instalment.id, "confirmed")
     assert (instalment.declared_on, instalment.confirmed_on) == (
         date(2026, 11, 23), date(2026, 11, 26),
     )  # fmt: skip
     with pytest.raises(Refused):
-        mark_instalment(session, desk.actor, instalment.id, "missed", now=later + timedelta(days=1))
+        mark_instalment(
+            Context(session, desk.actor, later + timedelta(days=1)), instalment.id, "missed"
+        )
 
 
 def test_a_confirmation_by_mistake_is_mended_within_the_day(session: Session, desk: Desk) -> None:
     instalment = agreed(session, desk).instalments[0]
-    mark_instalment(session, desk.actor, instalment.id, "confirmed", now=NOW)
-    mark_instalment(session, desk.actor, instalment.id, "declared_paid", now=NOW)
+    mark_instalment(Context(session, desk.actor, NOW), instalment.id, "confirmed")
+    mark_instalment(Context(session, desk.actor, NOW), instalment.id, "declared_paid")
     assert (instalment.state, instalment.confirmed_on) == ("declared_paid", None)
 
 
 def test_a_missed_instalment_breaks_nothing_by_itself(session: Session, desk: Desk) -> None:
     plan = agreed(session, desk)
     instalment = plan.instalments[0]
-    mark_instalment(session, desk.actor, instalment.id, "missed", now=NOW)
+    mark_instalment(Context(session, desk.actor, NOW), instalment.id, "missed")
     assert plan.state == "agreed"
-    mark_instalment(session, desk.actor, instalment.id, "confirmed", now=NOW)
+    mark_instalment(Context(session, desk.actor, NOW), instalment.id, "confirmed")
     assert instalment.state == "confirmed"
     with pytest.raises(Refused):
-        mark_instalment(session, desk.actor, plan.instalments[1].id, "forgiven", now=NOW)
+        mark_instalment(Context(session, desk.actor, NOW), plan.instalments[1].id, "forgiven")
 
 
 def test_an_act_taken_back_cancels_its_plan(session: Session, desk: Desk) -> None:
     plan = agreed(session, desk)
-    void_act(session, desk.actor, plan.act_id, now=NOW)
+    void_act(Context(session, desk.actor, NOW), plan.act_id)
     assert (plan.state, plan.act.voided_at) == ("cancelled", NOW)
     assert agreed(session, desk).state == "agreed"
 
@@ -176,21 +179,21 @@ def test_an_act_taken_back_cancels_its_plan(session: Session, desk: Desk) -> Non
 def test_the_act_of_a_plan_paid_in_full_is_not_taken_back(session: Session, desk: Desk) -> None:
     plan = agreed(session, desk)
     for instalment in plan.instalments:
-        mark_instalment(session, desk.actor, instalment.id, "confirmed", now=NOW)
+        mark_instalment(Context(session, desk.actor, NOW), instalment.id, "confirmed")
     with pytest.raises(Refused):
-        void_act(session, desk.actor, plan.act_id, now=NOW)
+        void_act(Context(session, desk.actor, NOW), plan.act_id)
     assert plan.state == "completed"
 
 
 def test_another_sites_plan_does_not_exist(session: Session, desk: Desk) -> None:
     plan = agreed(session, desk)
     with pytest.raises(NotFound):
-        agree_plan(session, desk.stranger, desk.case.id, TERMS, now=NOW)
+        agree_plan(Context(session, desk.stranger, NOW), desk.case.id, TERMS)
     with pytest.raises(NotFound):
-        move_plan(session, desk.stranger, plan.id, "broken", now=NOW)
+        move_plan(Context(session, desk.stranger, NOW), plan.id, "broken")
     with pytest.raises(NotFound):
-        mark_instalment(session, desk.stranger, plan.instalments[0].id, "missed", now=NOW)
+        mark_instalment(Context(session, desk.stranger, NOW), plan.instalments[0].id, "missed")
     with pytest.raises(NotFound):
-        move_plan(session, desk.actor, 999_999, "broken", now=NOW)
+        move_plan(Context(session, desk.actor, NOW), 999_999, "broken")
     with pytest.raises(NotFound):
-        mark_instalment(session, desk.actor, 999_999, "missed", now=NOW)
+        mark_instalment(Context(session, desk.actor, NOW), 999_999, "missed")

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.calling.follow_ups.service import add_follow_up, finish_follow_up
 from energymed.mediation import queries
@@ -44,16 +45,16 @@ def counted() -> Iterator[list[str]]:
 def test_a_case_shows_everything_in_six_queries(session: Session, desk: Desk) -> None:
     actor, case_id = desk.actor, desk.case.id
     for _turn in range(2):
-        plan = agree_plan(session, actor, case_id, TERMS, now=NOW)
-        move_plan(session, actor, plan.id, "cancelled", now=NOW)
-        open_aid(session, actor, case_id, AidOpening("ccas", consent=True), now=NOW)
+        plan = agree_plan(Context(session, actor, NOW), case_id, TERMS)
+        move_plan(Context(session, actor, NOW), plan.id, "cancelled")
+        open_aid(Context(session, actor, NOW), case_id, AidOpening("ccas", consent=True))
     for body in ("ccas", "pcb"):
         request = ReferralRequest(body, "budget", "coordinates_given", consent=True)
-        referral = refer(session, actor, case_id, request, now=NOW)
+        referral = refer(Context(session, actor, NOW), case_id, request)
     for year in (2025, 2026):
-        give_awareness(session, actor, case_id, ChequeTalk(year, "used", ("expiry",)), now=NOW)
-    record_act(session, actor, case_id, "refuses_solution", {}, now=NOW)
-    void_act(session, actor, referral.act_id, now=NOW)
+        give_awareness(Context(session, actor, NOW), case_id, ChequeTalk(year, "used", ("expiry",)))
+    record_act(Context(session, actor, NOW), case_id, "refuses_solution", {})
+    void_act(Context(session, actor, NOW), referral.act_id)
     session.commit()
     with counted() as said:
         found = queries.of_case(session, case_id)
@@ -73,29 +74,32 @@ def due(session: Session, day: date = DUE) -> list[Instalment]:
 
 
 def test_an_instalment_is_due_once_its_day_is_over(session: Session, desk: Desk) -> None:
-    plan = agree_plan(session, desk.actor, desk.case.id, TERMS, now=NOW)
+    plan = agree_plan(Context(session, desk.actor, NOW), desk.case.id, TERMS)
     assert due(session, date(2026, 12, 7)) == []
     assert due(session) == [plan.instalments[0]]
-    mark_instalment(session, desk.actor, plan.instalments[0].id, "declared_paid", now=NOW)
+    mark_instalment(Context(session, desk.actor, NOW), plan.instalments[0].id, "declared_paid")
     assert due(session) == []
 
 
 @pytest.mark.parametrize("state", ["broken", "cancelled"])
 def test_a_plan_that_ended_makes_nothing_due(session: Session, desk: Desk, state: str) -> None:
-    plan = agree_plan(session, desk.actor, desk.case.id, TERMS, now=NOW)
-    move_plan(session, desk.actor, plan.id, state, now=NOW)
+    plan = agree_plan(Context(session, desk.actor, NOW), desk.case.id, TERMS)
+    move_plan(Context(session, desk.actor, NOW), plan.id, state)
     assert due(session) == []
 
 
 def test_an_instalment_is_followed_by_one_person_at_a_time(session: Session, desk: Desk) -> None:
-    plan = agree_plan(session, desk.actor, desk.case.id, TERMS, now=NOW)
+    plan = agree_plan(Context(session, desk.actor, NOW), desk.case.id, TERMS)
     first = plan.instalments[0]
     follow_up = add_follow_up(
-        session, desk.actor, desk.case, "instalment", MORNING_AFTER, now=MORNING_AFTER,
+        Context(session, desk.actor, MORNING_AFTER),
+        desk.case,
+        "instalment",
+        MORNING_AFTER,
         instalment_id=first.id,
-    )  # fmt: skip
+    )
     assert due(session) == []
-    finish_follow_up(session, desk.actor, follow_up.id, "done", now=MORNING_AFTER)
+    finish_follow_up(Context(session, desk.actor, MORNING_AFTER), follow_up.id, "done")
     assert due(session, DUE + timedelta(days=7)) == []
     assert due(session, DUE + timedelta(days=8)) == [first]
 
@@ -103,7 +107,7 @@ def test_an_instalment_is_followed_by_one_person_at_a_time(session: Session, des
 def test_many_instalments_due_are_one_query(session: Session, desk: Desk) -> None:
     for _case in range(3):
         case = make_case(session, site=desk.case.site)
-        agree_plan(session, desk.actor, case.id, TERMS, now=NOW)
+        agree_plan(Context(session, desk.actor, NOW), case.id, TERMS)
     session.commit()
     with counted() as said:
         assert len({each.plan.case.reference for each in due(session)}) == 3
@@ -112,15 +116,15 @@ def test_many_instalments_due_are_one_query(session: Session, desk: Desk) -> Non
 
 def test_papers_that_keep_being_missing_are_due_after_a_week(session: Session, desk: Desk) -> None:
     opening = AidOpening("ccas", consent=True, missing_documents=("bill",))
-    aid = open_aid(session, desk.actor, desk.case.id, opening, now=NOW)
+    aid = open_aid(Context(session, desk.actor, NOW), desk.case.id, opening)
     assert queries.papers_due(session, date(2026, 11, 29)) == []
     assert queries.papers_due(session, date(2026, 11, 30)) == [aid]
-    add_follow_up(session, desk.actor, desk.case, "documents", MORNING_AFTER, now=NOW)
+    add_follow_up(Context(session, desk.actor, NOW), desk.case, "documents", MORNING_AFTER)
     assert queries.papers_due(session, date(2026, 11, 30)) == []
 
 
 def test_complete_papers_are_not_due(session: Session, desk: Desk) -> None:
     opening = AidOpening("ccas", consent=True, missing_documents=("bill",))
-    aid = open_aid(session, desk.actor, desk.case.id, opening, now=NOW)
-    move_aid(session, desk.actor, aid.id, "complete", AidStep(), now=NOW)
+    aid = open_aid(Context(session, desk.actor, NOW), desk.case.id, opening)
+    move_aid(Context(session, desk.actor, NOW), aid.id, "complete", AidStep())
     assert queries.papers_due(session, date(2026, 12, 30)) == []

@@ -11,7 +11,7 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM, Actor
+from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.db import transaction
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
@@ -63,7 +63,7 @@ class Writer:
         choice = compose.offer(
             session, found, to=values.pop("to", ""), template_id=values.pop("template_id", None)
         )
-        made = compose.draft(session, self.actor, found, choice, now=values.pop("now", NOW))
+        made = compose.draft(Context(session, self.actor, values.pop("now", NOW)), found, choice)
         assert made is not None
         given = {
             "to": made.recipient.key,
@@ -78,7 +78,7 @@ class Writer:
         wanted = self.wanted(case, now=now, **values)
         with transaction() as session:
             case_id = (case or self.case).id
-            return service.write_message(session, self.actor, case_id, wanted, now=now).id
+            return service.write_message(Context(session, self.actor, now), case_id, wanted).id
 
     def fresh(self, message_id: int) -> Message:
         """The message as the database has it now."""
@@ -107,7 +107,7 @@ def writer(session: Session) -> Writer:
     )
     case = make_case(session, partner=partner, person=person, assigned_to=user)
     seed(session, now=NOW)
-    set_sender(session, SYSTEM, site.id, "PIMMS Médiation", "04 65 71 00 00", now=NOW)
+    set_sender(Context(session, SYSTEM, NOW), site.id, "PIMMS Médiation", "04 65 71 00 00")
     session.commit()
     return Writer(session, user.as_actor(), case)
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from energymed.base.context import Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import Conflict, NotFound, Refused
 from energymed.cases.models import Case
@@ -117,7 +118,7 @@ def test_what_perhaps_left_is_left_to_a_person(
     with pytest.raises(Refused, match="peut-être"):
         writer.write()
     with transaction() as session:
-        service.retry_message(session, writer.actor, message_id, now=NOW)
+        service.retry_message(Context(session, writer.actor, NOW), message_id)
     sending.send(message_id, {"sms": outbox}, NOW)
     assert (writer.fresh(message_id).state, len(outbox.sent)) == ("sent", 1)
 
@@ -198,13 +199,13 @@ def test_a_message_that_waits_is_taken_back(writer: Writer, outbox: Outbox, by: 
     message_id = writer.write()
     for _press in range(2):
         with transaction() as session:
-            service.cancel_message(session, writer.actor, message_id, now=NOW)
+            service.cancel_message(Context(session, writer.actor, NOW), message_id)
     sending.send(message_id, by, NOW)
     assert (writer.fresh(message_id).state, outbox.sent) == ("cancelled", [])
     other = writer.write()  # and another one may be written
     sending.send(other, by, NOW)
     with pytest.raises(Conflict, match="Trop tard"), transaction() as session:
-        service.cancel_message(session, writer.actor, other, now=NOW)
+        service.cancel_message(Context(session, writer.actor, NOW), other)
 
 
 def test_only_a_failure_is_sent_again_and_by_the_rules(
@@ -212,18 +213,18 @@ def test_only_a_failure_is_sent_again_and_by_the_rules(
 ) -> None:
     message_id = writer.write()
     with pytest.raises(Refused, match="pas en échec"), transaction() as session:
-        service.retry_message(session, writer.actor, message_id, now=NOW)
+        service.retry_message(Context(session, writer.actor, NOW), message_id)
     outbox.fail("refused")
     sending.send(message_id, by, NOW)
     assert writer.fresh(message_id).error == "refused"
     writer.case.person.opposed_at = NOW
     writer.session.commit()
     with pytest.raises(Refused, match="s'oppose"), transaction() as session:
-        service.retry_message(session, writer.actor, message_id, now=NOW)
+        service.retry_message(Context(session, writer.actor, NOW), message_id)
     stranger = make_user(writer.session).as_actor()
     writer.session.commit()
     with pytest.raises(NotFound), transaction() as session:
-        service.retry_message(session, stranger, message_id, now=NOW)
+        service.retry_message(Context(session, stranger, NOW), message_id)
 
 
 def more_cases(writer: Writer, count: int) -> list[Case]:

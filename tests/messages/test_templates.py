@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.messages import templates
@@ -27,12 +27,14 @@ def lead(writer: Writer) -> Actor:
 
 def add(actor: Actor, wording: Wording = GOOD) -> int:
     with transaction() as session:
-        return templates.add_template(session, actor, wording, now=NOW).id
+        return templates.add_template(Context(session, actor, NOW), wording).id
 
 
 def change(actor: Actor, text_id: int, wording: Wording, version: int) -> None:
     with transaction() as session:
-        templates.change_template(session, actor, text_id, wording, seen_version=version, now=NOW)
+        templates.change_template(
+            Context(session, actor, NOW), text_id, wording, seen_version=version
+        )
 
 
 def test_seeding_again_brings_nothing_back(writer: Writer) -> None:
@@ -54,10 +56,10 @@ def test_a_leads_text_is_the_sites_own_an_administrators_everybodys(
     assert (found.site_id, found.name, found.version) == (lead.site_id, "Un appel", 1)
     assert writer.session.get_one(MessageTemplate, shared).site_id is None
     with pytest.raises(NotFound):
-        templates.get_template(writer.session, stranger, own)
+        templates.get_template(Context(writer.session, stranger), own)
     with pytest.raises(Refused, match="administrateur"):
         change(lead, shared, GOOD, 1)
-    seen = [text.id for text in templates.all_templates(writer.session, stranger)]
+    seen = [text.id for text in templates.all_templates(Context(writer.session, stranger))]
     assert (own in seen, shared in seen) == (False, True)
 
 
@@ -105,7 +107,7 @@ def test_who_signs_is_neutral_and_can_be_called(
     writer: Writer, lead: Actor, association: str, phone: str, field: str
 ) -> None:
     with pytest.raises(BadInput) as error, transaction() as session:
-        templates.set_sender(session, lead, writer.case.site_id, association, phone, now=NOW)
+        templates.set_sender(Context(session, lead, NOW), writer.case.site_id, association, phone)
     assert error.value.params["field"] == field
 
 
@@ -113,9 +115,13 @@ def test_a_lead_signs_for_the_own_site_alone(writer: Writer, lead: Actor) -> Non
     stranger = make_user(writer.session, "lead").as_actor()
     writer.session.commit()
     with pytest.raises(NotFound), transaction() as session:
-        templates.set_sender(session, stranger, writer.case.site_id, "PIMMS", "0465710000", now=NOW)
+        templates.set_sender(
+            Context(session, stranger, NOW), writer.case.site_id, "PIMMS", "0465710000"
+        )
     with transaction() as session:
-        templates.set_sender(session, lead, writer.case.site_id, "Autre", "0465710001", now=NOW)
-    ((_site, signs),) = templates.senders(writer.session, lead)
+        templates.set_sender(
+            Context(session, lead, NOW), writer.case.site_id, "Autre", "0465710001"
+        )
+    ((_site, signs),) = templates.senders(Context(writer.session, lead))
     assert signs is not None
     assert (signs.association, signs.phone) == ("Autre", "+33465710001")

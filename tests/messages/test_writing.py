@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from energymed.accounts.actor import SYSTEM, Actor
 from energymed.base.audit import AuditEvent
+from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.calling.calls.record import record_contact
@@ -44,7 +44,7 @@ def same_person(
         household=None if elsewhere else session.get_one(Household, known.household_id),
     )  # fmt: skip
     if elsewhere:
-        set_sender(session, SYSTEM, site.id, "PIMMS Médiation", "04 65 71 00 09", now=NOW)
+        set_sender(Context(session, SYSTEM, NOW), site.id, "PIMMS Médiation", "04 65 71 00 09")
     case = make_case(session, site=site, partner=partner, person=row)
     session.commit()
     return case
@@ -77,7 +77,9 @@ def test_a_second_press_writes_nothing_more(writer: Writer) -> None:
     first, second = writer.write(request_key=KEY), None
     wanted = service.Wanted("?", 0, "?", KEY)
     with transaction() as session:
-        second = service.write_message(session, writer.actor, writer.case.id, wanted, now=NOW).id
+        second = service.write_message(
+            Context(session, writer.actor, NOW), writer.case.id, wanted
+        ).id
     assert first == second
 
 
@@ -95,7 +97,7 @@ def test_eight_presses_at_once_write_one(app: Flask, writer: Writer) -> None:
 
     def press() -> int:
         with transaction() as session:
-            return service.write_message(session, writer.actor, case_id, wanted, now=NOW).id
+            return service.write_message(Context(session, writer.actor, NOW), case_id, wanted).id
 
     assert len(set(at_once(app, [press] * 8))) == 1
     assert writer.session.scalar(select(func.count(Message.id))) == 1
@@ -109,7 +111,7 @@ def test_eight_forms_at_once_write_one_and_seven_are_told(app: Flask, writer: Wr
     def press(wanted: service.Wanted) -> str:
         try:
             with transaction() as session:
-                service.write_message(session, writer.actor, case_id, wanted, now=NOW)
+                service.write_message(Context(session, writer.actor, NOW), case_id, wanted)
         except Refused as error:
             return str(error)
         return "written"
@@ -193,7 +195,9 @@ def test_where_a_person_may_be_written_to(writer: Writer) -> None:
 
 def test_one_message_per_week_whoever_sent_it_and_how(writer: Writer) -> None:
     with transaction() as session:
-        record_contact(session, writer.actor, writer.case.id, "sms", now=NOW - timedelta(days=6))
+        record_contact(
+            Context(session, writer.actor, NOW - timedelta(days=6)), writer.case.id, "sms"
+        )
     assert "il y a peu" in refused(writer, to="email")
     later = NOW + timedelta(days=1, minutes=1)
     assert writer.write(now=later)
@@ -217,7 +221,7 @@ def test_a_message_noted_by_hand_counts_at_every_partner_and_site(
     other = same_person(writer, elsewhere=elsewhere)
     with transaction() as session:
         record_contact(
-            session, at_site_of(writer, other), other.id, "sms", now=NOW - timedelta(days=6)
+            Context(session, at_site_of(writer, other), NOW - timedelta(days=6)), other.id, "sms"
         )
     assert "il y a peu" in refused(writer, to="email")
 
@@ -225,7 +229,7 @@ def test_a_message_noted_by_hand_counts_at_every_partner_and_site(
 def test_a_namesake_with_another_number_is_somebody_else(writer: Writer) -> None:
     namesake = same_person(writer, elsewhere=True, phones=("+33639980002",))
     with transaction() as session:
-        record_contact(session, at_site_of(writer, namesake), namesake.id, "sms", now=NOW)
+        record_contact(Context(session, at_site_of(writer, namesake), NOW), namesake.id, "sms")
     assert writer.write()
 
 
@@ -237,7 +241,7 @@ def test_two_sites_at_once_write_one_message_to_one_person(app: Flask, writer: W
     def press(actor: Actor, case_id: int, wanted: service.Wanted) -> int:
         try:
             with transaction() as session:
-                return service.write_message(session, actor, case_id, wanted, now=NOW).id
+                return service.write_message(Context(session, actor, NOW), case_id, wanted).id
         except Refused:
             return 0
 
@@ -257,10 +261,12 @@ def test_the_gap_is_a_rule_with_dates_and_per_campaign(writer: Writer) -> None:
         writer.session.add(rule)
     writer.session.commit()
     with transaction() as session:
-        record_contact(session, writer.actor, writer.case.id, "sms", now=NOW - timedelta(days=3))
+        record_contact(
+            Context(session, writer.actor, NOW - timedelta(days=3)), writer.case.id, "sms"
+        )
         wording = Wording("sms", "fr", "Nommé", "{association}, pour {partenaire}")
         lead = make_user(session, "lead", site=writer.case.site).as_actor()
-        named = add_template(session, lead, wording, now=NOW).id
+        named = add_template(Context(session, lead, NOW), wording).id
     assert writer.fresh(writer.write(template_id=named)).body == "PIMMS Médiation, pour EDF"
 
 
@@ -268,7 +274,7 @@ def test_a_text_that_names_the_partner_is_refused_by_default(writer: Writer) -> 
     with transaction() as session:
         wording = Wording("sms", "fr", "Nommé", "{association}, pour {partenaire}")
         lead = make_user(session, "lead", site=writer.case.site).as_actor()
-        named = add_template(session, lead, wording, now=NOW).id
+        named = add_template(Context(session, lead, NOW), wording).id
     assert "nomme le partenaire" in refused(writer, template_id=named)
 
 
@@ -278,7 +284,7 @@ def test_a_text_that_changed_since_the_preview_is_not_sent(writer: Writer) -> No
     signs.phone = "+33465710009"
     writer.session.commit()
     with pytest.raises(Conflict, match="relisez"), transaction() as session:
-        service.write_message(session, writer.actor, writer.case.id, wanted, now=NOW)
+        service.write_message(Context(session, writer.actor, NOW), writer.case.id, wanted)
     assert writer.write()
 
 
@@ -293,7 +299,7 @@ def test_a_text_that_was_withdrawn_is_not_sent(writer: Writer) -> None:
     writer.template("tried_sms_fr").active = False
     writer.session.commit()
     with pytest.raises(Conflict, match="plus proposé"), transaction() as session:
-        service.write_message(session, writer.actor, writer.case.id, wanted, now=NOW)
+        service.write_message(Context(session, writer.actor, NOW), writer.case.id, wanted)
 
 
 def test_the_texts_offered_are_of_the_mission_and_the_site(writer: Writer) -> None:
@@ -313,4 +319,4 @@ def test_another_sites_case_is_not_found(writer: Writer) -> None:
     wanted = writer.wanted()
     writer.session.commit()
     with pytest.raises(NotFound), transaction() as session:
-        service.write_message(session, stranger, writer.case.id, wanted, now=NOW)
+        service.write_message(Context(session, stranger, NOW), writer.case.id, wanted)

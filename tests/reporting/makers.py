@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site
 from energymed.base.clock import paris_date
+from energymed.base.context import SYSTEM, Context
 from energymed.base.periods import parse_period
 from energymed.calling.models import Contact
 from energymed.cases import ledger
@@ -108,37 +108,37 @@ def booked(
 
 def plan(session: Session, case: Case, at: datetime) -> Plan:
     """A plan of 90 € in three instalments, agreed at that instant."""
-    return agree_plan(session, SYSTEM, case.id, TERMS, now=at)
+    return agree_plan(Context(session, SYSTEM, at), case.id, TERMS)
 
 
 def aid(session: Session, case: Case, at: datetime, fund: str = "ccas") -> AidRequest:
     """An aid request, opened at that instant."""
     opening = AidOpening(fund, consent=True, amount_requested_cents=GRANTED)
-    return open_aid(session, SYSTEM, case.id, opening, now=at)
+    return open_aid(Context(session, SYSTEM, at), case.id, opening)
 
 
 def decided(session: Session, request: AidRequest, state: str, at: datetime, **step: Any) -> None:
     """The request is filed, and the fund decides at that instant."""
     for before in ("complete", "submitted"):
-        move_aid(session, SYSTEM, request.id, before, AidStep(), now=EARLIER)
-    move_aid(session, SYSTEM, request.id, state, AidStep(**step), now=at)
+        move_aid(Context(session, SYSTEM, EARLIER), request.id, before, AidStep())
+    move_aid(Context(session, SYSTEM, at), request.id, state, AidStep(**step))
 
 
 def referral(session: Session, case: Case, at: datetime, body: str = "ccas") -> None:
     """An orientation with consent."""
     request = ReferralRequest(body, "budget", "coordinates_given", consent=True)
-    refer(session, SYSTEM, case.id, request, now=at)
+    refer(Context(session, SYSTEM, at), case.id, request)
 
 
 def talk(session: Session, case: Case, at: datetime, year: int = 2026) -> None:
     """An energy-cheque talk."""
     given = ChequeTalk(year, "received_unused", ("expiry",))
-    give_awareness(session, SYSTEM, case.id, given, now=at)
+    give_awareness(Context(session, SYSTEM, at), case.id, given)
 
 
 def _plan_moved(state: str) -> Callable[[Session, Case, datetime], None]:
     def make(session: Session, case: Case, at: datetime) -> None:
-        move_plan(session, SYSTEM, plan(session, case, EARLIER).id, state, now=at)
+        move_plan(Context(session, SYSTEM, at), plan(session, case, EARLIER).id, state)
 
     return make
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.periods import parse_period
 from energymed.calling.models import CHANNELS, RESULT_CODES, Contact
 from energymed.cases import ledger
@@ -134,8 +134,8 @@ def test_handled_is_an_attempt_or_an_act_once_per_case(world: World) -> None:
     both, only_act, _untouched, technical = (world.case() for _ in range(4))
     contact(session, both, NOW)
     contact(session, both, NOW, "call_in", "reached_holder")
-    record_act(session, SYSTEM, both.id, "info_given", {"topics": ["bill"]}, now=NOW)
-    record_act(session, SYSTEM, only_act.id, "refuses_solution", {}, now=NOW)
+    record_act(Context(session, SYSTEM, NOW), both.id, "info_given", {"topics": ["bill"]})
+    record_act(Context(session, SYSTEM, NOW), only_act.id, "refuses_solution", {})
     contact(session, technical, NOW, result="technical")
     assert figure(session, "cases_handled") == 2
 
@@ -175,7 +175,7 @@ def test_reached_is_an_exchange_with_the_holder_or_a_mandated_person(world: Worl
     for result in ("reached_holder", "reached_mandated"):
         contact(world.session, twice, NOW, result=result)
     by_act = world.case()
-    record_act(world.session, SYSTEM, by_act.id, "refuses_solution", {}, now=NOW)
+    record_act(Context(world.session, SYSTEM, NOW), by_act.id, "refuses_solution", {})
     handled = len(RESULT_CODES) - 1 + 2
     share = compute(world.session, Scope(NOVEMBER))["reach_rate"]
     assert share.terms == (3, handled)
@@ -187,7 +187,7 @@ def test_a_plan_counts_as_negotiated_whatever_became_of_it(world: World) -> None
     for state in (None, "confirmed", "broken", "cancelled", "completed"):
         agreed = plan(session, world.case(), NOW)
         if state:
-            move_plan(session, SYSTEM, agreed.id, state, now=NOW + timedelta(days=30))
+            move_plan(Context(session, SYSTEM, NOW + timedelta(days=30)), agreed.id, state)
     codes = ("plans_negotiated", "plans_confirmed", "plans_kept", "plans_broken")
     assert figures(session, *codes) == [5, 0, 0, 0]
 
@@ -195,8 +195,8 @@ def test_a_plan_counts_as_negotiated_whatever_became_of_it(world: World) -> None
 def test_a_kept_plan_counts_in_the_period_in_which_it_was_first_kept(world: World) -> None:
     session, december = world.session, parse_period("2026-12")
     kept = plan(session, world.case(), EARLIER)
-    move_plan(session, SYSTEM, kept.id, "kept", now=NOW)
-    move_plan(session, SYSTEM, kept.id, "completed", now=AFTER)
+    move_plan(Context(session, SYSTEM, NOW), kept.id, "kept")
+    move_plan(Context(session, SYSTEM, AFTER), kept.id, "completed")
     assert figure(session, "plans_kept") == 1
     assert figure(session, "plans_kept", period=december) == 0
 
@@ -205,7 +205,7 @@ def test_a_plan_that_broke_after_all_was_not_kept(world: World) -> None:
     session = world.session
     broken = plan(session, world.case(), EARLIER)
     for state in ("kept", "broken"):
-        move_plan(session, SYSTEM, broken.id, state, now=NOW)
+        move_plan(Context(session, SYSTEM, NOW), broken.id, state)
     assert figures(session, "plans_kept", "plans_broken") == [0, 1]
 
 
@@ -216,9 +216,9 @@ def test_aids_granted_are_favourable_decisions_and_their_amounts(world: World) -
     decided(session, part, "granted_partial", NOW, amount_cents=1_250)
     decided(session, loan, "granted_loan", NOW, amount_cents=2_000, loan_part_cents=2_000)
     decided(session, refused, "refused", NOW, refusal_reason="income")
-    move_aid(session, SYSTEM, open_one.id, "complete", AidStep(), now=NOW)
+    move_aid(Context(session, SYSTEM, NOW), open_one.id, "complete", AidStep())
     paid = AidStep(on=date(2026, 12, 1), amount_cents=5_000)
-    move_aid(session, SYSTEM, whole.id, "paid_to_supplier", paid, now=AFTER)
+    move_aid(Context(session, SYSTEM, AFTER), whole.id, "paid_to_supplier", paid)
     assert figures(session, "aids_granted", "aids_granted_cents", "aids_created") == [3, 8_250, 0]
 
 
@@ -233,7 +233,7 @@ def test_an_act_taken_back_and_made_again_counts_once(world: World) -> None:
     session, case = world.session, world.case()
     for _turn in range(2):
         for each in session.query(Act).filter_by(voided_at=None):
-            void_act(session, SYSTEM, each.id, now=NOW)
+            void_act(Context(session, SYSTEM, NOW), each.id)
         referral(session, case, NOW)
         talk(session, case, NOW)
         plan(session, case, NOW)

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM, Actor
 from energymed.base.audit import AuditEvent
+from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.errors import BadInput
 from energymed.base.periods import parse_period
 from energymed.mediation.plans import move_plan
@@ -40,9 +40,12 @@ class Desk:
         self, file_format: str = "csv", at: Any = NOW, period: Any = NOVEMBER
     ) -> Delivery:
         return deliver(
-            self.session, self.lead, partner_id=self.world.edf.id, site_id=self.world.site.id,
-            period=period, file_format=file_format, now=at,
-        )  # fmt: skip
+            Context(self.session, self.lead, at),
+            partner_id=self.world.edf.id,
+            site_id=self.world.site.id,
+            period=period,
+            file_format=file_format,
+        )
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ def test_a_later_change_leaves_it_and_makes_an_amended_one(desk: Desk, file_form
     called = world.case(reference="R2")
     contact(session, called, NOW, result="reached_holder")
     second = desk.hand_over(file_format, AFTER)
-    move_plan(session, SYSTEM, plan(session, called, NOW).id, "confirmed", now=NOW)
+    move_plan(Context(session, SYSTEM, NOW), plan(session, called, NOW).id, "confirmed")
     third = desk.hand_over(file_format, AFTER)
     session.flush()
     session.expire_all()
@@ -135,13 +138,11 @@ def test_other_periods_formats_sites_and_partners_amend_nothing(desk: Desk) -> N
     for partner, site in ((world.suez, world.site), (world.edf, world.far)):
         made.append(
             deliver(
-                desk.session,
-                SYSTEM,
+                Context(desk.session, SYSTEM, NOW),
                 partner_id=partner.id,
                 site_id=site.id,
                 period=NOVEMBER,
                 file_format="csv",
-                now=NOW,
             )
         )
     assert {each.amends_id for each in made} == {None}
@@ -151,7 +152,7 @@ def test_other_periods_formats_sites_and_partners_amend_nothing(desk: Desk) -> N
 def test_each_fetch_is_noted_with_who_and_when(desk: Desk) -> None:
     made = desk.hand_over()
     for reader, at in ((desk.partner, NOW), (desk.partner, AFTER), (desk.lead, AFTER)):
-        assert fetch(desk.session, reader, made.id, now=at).content == made.content
+        assert fetch(Context(desk.session, reader, at), made.id).content == made.content
     rows = desk.session.execute(
         select(DeliveryFetch.user_id, DeliveryFetch.fetched_at).order_by(DeliveryFetch.id)
     ).all()
@@ -168,7 +169,7 @@ def test_each_fetch_is_noted_with_who_and_when(desk: Desk) -> None:
 
 def test_the_list_is_newest_first_with_who_fetched(desk: Desk) -> None:
     older, newer = desk.hand_over(), desk.hand_over("json", AFTER)
-    fetch(desk.session, desk.partner, older.id, now=AFTER)
+    fetch(Context(desk.session, desk.partner, AFTER), older.id)
     desk.session.flush()
     desk.session.expire_all()
     listed = desk.session.scalars(deliveries(desk.partner)).unique().all()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM, Actor
+from energymed.base.context import SYSTEM, Actor
 from energymed.base.errors import NotFound
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, LedgerEntry

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db
 from energymed.base.periods import parse_period
 from energymed.cases import ledger
@@ -165,9 +165,9 @@ def test_what_was_crossed_out_is_not_told(world: World) -> None:
     session, case = world.session, world.case(opened_at=NOW)
     contact(session, case, NOW, result="refused").voided_at = NOW
     for made in (plan(session, case, NOW), aid(session, case, NOW)):
-        void_act(session, SYSTEM, made.act_id, now=NOW)
-    told = record_act(session, SYSTEM, case.id, "refuses_solution", {}, now=NOW)
-    void_act(session, SYSTEM, told.id, now=NOW)
+        void_act(Context(session, SYSTEM, NOW), made.act_id)
+    told = record_act(Context(session, SYSTEM, NOW), case.id, "refuses_solution", {})
+    void_act(Context(session, SYSTEM, NOW), told.id)
     (line,) = lines_of(world)
     assert (line.call_attempts, line.last_result, line.first_contact_on) == (0, None, None)
     assert (line.acts, line.aids, line.plan_state) == ("", "", None)
@@ -190,7 +190,7 @@ def test_only_a_running_plan_is_promised_money(
     world: World, state: str, promised: int | None
 ) -> None:
     case = world.case(opened_at=NOW)
-    move_plan(world.session, SYSTEM, plan(world.session, case, NOW).id, state, now=NOW)
+    move_plan(Context(world.session, SYSTEM, NOW), plan(world.session, case, NOW).id, state)
     (line,) = lines_of(world)
     assert (line.plan_state, line.promised_cents, line.confirmed_cents) == (state, promised, 0)
 
@@ -198,7 +198,7 @@ def test_only_a_running_plan_is_promised_money(
 def test_the_last_plan_is_the_one_that_is_told(world: World) -> None:
     session, case = world.session, world.case(opened_at=NOW)
     for state in ("cancelled", "confirmed"):
-        move_plan(session, SYSTEM, plan(session, case, NOW).id, state, now=NOW)
+        move_plan(Context(session, SYSTEM, NOW), plan(session, case, NOW).id, state)
     (line,) = lines_of(world)
     assert (line.plan_state, line.acts) == ("confirmed", "plan_agreed")
 

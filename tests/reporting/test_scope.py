@@ -2,7 +2,7 @@
 
 import pytest
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.reporting.definitions import INDICATORS
 from energymed.reporting.deliveries import deliver, deliveries, fetch, get_delivery, make_return
@@ -96,9 +96,12 @@ def delivery(world: World) -> Delivery:
     """A return of EDF's cases on the first site."""
     lead = make_user(world.session, "lead", site=world.site).as_actor()
     return deliver(
-        world.session, lead, partner_id=world.edf.id, site_id=world.site.id, period=NOVEMBER,
-        file_format="json", now=NOW,
-    )  # fmt: skip
+        Context(world.session, lead, NOW),
+        partner_id=world.edf.id,
+        site_id=world.site.id,
+        period=NOVEMBER,
+        file_format="json",
+    )
 
 
 def test_a_delivery_is_for_its_partner_and_its_site_only(world: World, delivery: Delivery) -> None:
@@ -110,14 +113,14 @@ def test_a_delivery_is_for_its_partner_and_its_site_only(world: World, delivery:
     )
     for actor in allowed:
         assert session.scalars(deliveries(actor)).unique().all() == [delivery]
-        assert fetch(session, actor, delivery.id, now=NOW) is delivery
+        assert fetch(Context(session, actor, NOW), delivery.id) is delivery
     for actor in (
         make_user(session, "partner", partner=world.suez).as_actor(),
         make_user(session, "lead", site=world.far).as_actor(),
     ):
         assert session.scalars(deliveries(actor)).unique().all() == []
-        for reach in (get_delivery, lambda s, a, i: fetch(s, a, i, now=NOW)):
+        for reach in (get_delivery, fetch):
             with pytest.raises(NotFound, match="Ce retour n'existe pas"):
-                reach(session, actor, delivery.id)
+                reach(Context(session, actor, NOW), delivery.id)
     session.expire(delivery)
     assert [each.user_id for each in delivery.fetches] == [actor.user_id for actor in allowed]

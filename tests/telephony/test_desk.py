@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Context
 from energymed.base.db import db, transaction
 from energymed.calling.models import Contact
 from energymed.cases.models import Phone
@@ -122,7 +123,9 @@ def test_four_presses_at_once_order_one_call(app: Flask, calling: MediatorDesk) 
 
     def press() -> bool:
         with transaction() as session:
-            return ask_call(session, actor, case_id, phone_id, now=MONDAY_MORNING)[1] is not None
+            return (
+                ask_call(Context(session, actor, MONDAY_MORNING), case_id, phone_id)[1] is not None
+            )
 
     assert sorted(at_once(app, [press] * 4)) == [False, False, False, True]
 

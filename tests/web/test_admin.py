@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site, User
 from energymed.base.clock import now
+from energymed.base.context import SYSTEM, Context
 from energymed.cases import transitions
 from energymed.partners.models import Campaign, Partner
 from tests.factories import make_case, make_partner, make_site, make_user
@@ -76,7 +76,7 @@ def test_a_closed_account_gives_back_the_case_it_holds(desk: FlaskClient, sessio
     mediator = make_user(session, "mediator")
     case = make_case(session, assigned_to=mediator)
     transitions.claim(
-        session, SYSTEM, case, mediator.id, until=now() + timedelta(minutes=15), now=now()
+        Context(session, SYSTEM), case, mediator.id, until=now() + timedelta(minutes=15)
     )
     session.commit()
     desk.post(f"/admin/users/{mediator.id}/active", data={"active": "0"})

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site, User
 from energymed.base.audit import AuditEvent
+from energymed.base.context import SYSTEM, Context
 from energymed.base.files import FileStore
 from energymed.cases.models import Case
 from energymed.intake.batches import deposits, inbox
@@ -309,5 +309,5 @@ def test_what_the_watched_folder_refused_is_told_to_both(
     assert "1 fichier déposé à valider" in page
     photo = next(batch for batch in both.batches() if batch.file_name == "photo.csv")
     assert "« photo.csv » est une image." in text_of(both.client.get(f"/files/{photo.id}"))
-    later = deposits.arrivals(session, SYSTEM, now=NOW + deposits.TOLD_FOR)
+    later = deposits.arrivals(Context(session, SYSTEM, NOW + deposits.TOLD_FOR))
     assert (later.waiting, later.refused) == (1, 0)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.periods import parse_period
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
@@ -79,9 +79,12 @@ def test_a_return_is_downloaded_as_it_was_frozen_and_noted(
     case_id = handled_case(session, edf, 12_345)
     site_id = session.get_one(Case, case_id).site_id
     made = deliver(
-        session, SYSTEM, partner_id=edf.id, site_id=site_id, period=parse_period("2026-W48"),
-        file_format="csv", now=NOW,
-    )  # fmt: skip
+        Context(session, SYSTEM, NOW),
+        partner_id=edf.id,
+        site_id=site_id,
+        period=parse_period("2026-W48"),
+        file_format="csv",
+    )
     session.commit()
     assert [row["Dernier retrait"] for row in table_rows(desk.get("/partner/deliveries"))] == [
         "jamais"
@@ -96,9 +99,12 @@ def test_another_partners_return_does_not_exist(desk: FlaskClient, session: Sess
     engie = make_partner(session, "engie")
     case = make_case(session, partner=engie)
     made = deliver(
-        session, SYSTEM, partner_id=engie.id, site_id=case.site_id,
-        period=parse_period("2026"), file_format="json", now=NOW,
-    )  # fmt: skip
+        Context(session, SYSTEM, NOW),
+        partner_id=engie.id,
+        site_id=case.site_id,
+        period=parse_period("2026"),
+        file_format="json",
+    )
     session.commit()
     assert desk.post(f"/partner/deliveries/{made.id}").status_code == 404
     assert table_rows(desk.get("/partner/deliveries")) == []

@@ -1,4 +1,4 @@
-"""What must never be kept of a text: NIR, bank and card numbers, dates of birth (DOMAIN §12). Pure."""
+"""What is never kept: NIR, bank and card numbers, dates of birth (DOMAIN §12). Pure."""
 
 import re
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.scope import AnySelect, scoped
+from energymed.base.context import Actor, Context
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.calling.assignment.spread import Share, digest, spread, team_of
@@ -32,36 +31,28 @@ class Queue:
         return self.waiting + self.followed
 
 
-def what_passes(session: Session, actor: Actor, from_user_id: int) -> Queue:
+def what_passes(ctx: Context, from_user_id: int) -> Queue:
     """How much `hand_over` would pass on, in one query."""
     counted = select(Case.state, func.count()).group_by(Case.state)
-    rows = session.execute(_of(actor, from_user_id, counted))
+    rows = ctx.session.execute(_of(ctx.actor, from_user_id, counted))
     found = {state: count for state, count in rows}
     followed = found.pop("closed", 0)
     return Queue(sum(found.values()), followed)
 
 
-def preview_hand_over(
-    session: Session, actor: Actor, from_user_id: int, to_ids: Sequence[int]
-) -> list[Share]:
+def preview_hand_over(ctx: Context, from_user_id: int, to_ids: Sequence[int]) -> list[Share]:
     """Who would get what by `hand_over`.
 
     Raises:
         BadInput: no mediator, or one who is not of the actor's site.
         Refused: the one who is away is among those who take over.
     """
-    team = _others(session, actor, from_user_id, to_ids)
-    return spread(list(session.scalars(_cases(actor, from_user_id))), team)
+    team = _others(ctx, from_user_id, to_ids)
+    return spread(list(ctx.session.scalars(_cases(ctx.actor, from_user_id))), team)
 
 
 def hand_over(
-    session: Session,
-    actor: Actor,
-    from_user_id: int,
-    to_ids: Sequence[int],
-    *,
-    now: datetime,
-    seen: str | None = None,
+    ctx: Context, from_user_id: int, to_ids: Sequence[int], *, seen: str | None = None
 ) -> list[Share]:
     """Give everything that one mediator has waiting to others, in one step.
 
@@ -75,15 +66,15 @@ def hand_over(
         BadInput, Refused: as `preview_hand_over`.
         Conflict: it would not be what was seen; nothing is passed on then.
     """
-    team = _others(session, actor, from_user_id, to_ids)
-    waiting = _cases(actor, from_user_id).with_for_update(of=Case, skip_locked=True)
-    shares = spread(list(session.scalars(waiting)), team)
+    team = _others(ctx, from_user_id, to_ids)
+    waiting = _cases(ctx.actor, from_user_id).with_for_update(of=Case, skip_locked=True)
+    shares = spread(list(ctx.session.scalars(waiting)), team)
     if seen is not None and any(share.cases for share in shares) and digest(shares) != seen:
         raise Conflict(
             N_("Cette file a changé depuis l'aperçu : rien n'a été passé. Voici le nouvel aperçu.")
         )
     for share in shares:
-        give(session, actor, share.cases, share.user.id, now=now)
+        give(ctx, share.cases, share.user.id)
     return shares
 
 
@@ -109,7 +100,7 @@ def _cases(actor: Actor, user_id: int) -> Select[Case]:
     return _of(actor, user_id, select(Case)).options(home).order_by(Case.id)
 
 
-def _others(session: Session, actor: Actor, from_user_id: int, to_ids: Sequence[int]) -> list[User]:
+def _others(ctx: Context, from_user_id: int, to_ids: Sequence[int]) -> list[User]:
     if from_user_id in to_ids:
         raise Refused(N_("La personne absente ne peut pas recevoir ses propres dossiers."))
-    return team_of(session, actor, to_ids)
+    return team_of(ctx, to_ids)

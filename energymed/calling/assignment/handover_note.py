@@ -1,11 +1,7 @@
 """A word for whoever takes the case next: on top of the case until it is done."""
 
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
-from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.context import Context
 from energymed.base.text.free_text import check_words, kept
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -13,9 +9,7 @@ from energymed.cases.queries import get_case
 MAX_WORD = 500
 
 
-def leave_word(
-    session: Session, actor: Actor, case_id: int, text: str | None, *, now: datetime
-) -> Case:
+def leave_word(ctx: Context, case_id: int, text: str | None) -> Case:
     """Keep a word on the case, in place of an earlier one; none takes it away.
 
     Raises:
@@ -23,13 +17,13 @@ def leave_word(
         Refused: it holds what must never be kept.
     """
     check_words(text, "handover", most=MAX_WORD)
-    case = get_case(session, actor, case_id, lock=True)
+    case = get_case(ctx, case_id, lock=True)
     word = kept(text)
     had = case.handover_note is not None
     case.handover_note = word
-    case.handover_by_id, case.handover_at = (actor.user_id, now) if word else (None, None)
+    case.handover_by_id, case.handover_at = (ctx.actor.user_id, ctx.now) if word else (None, None)
     action = "case.word_left" if word else "case.word_done"
     if word or had:
-        audit.record(session, actor, action, case, now=now)
-    session.flush()
+        audit.record(ctx, action, case)
+    ctx.session.flush()
     return case

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import Select
-from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.queries import mediators
+from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
@@ -42,9 +40,7 @@ class Share:
         return [case.id for case in self.cases]
 
 
-def preview_spread(
-    session: Session, actor: Actor, chosen: CaseFilter, mediator_ids: Sequence[int]
-) -> list[Share]:
+def preview_spread(ctx: Context, chosen: CaseFilter, mediator_ids: Sequence[int]) -> list[Share]:
     """Who would get what: proportional to weekly hours, one household to one mediator.
 
     A person whose language is known goes to somebody who speaks it; a case of another site than
@@ -54,8 +50,8 @@ def preview_spread(
     Raises:
         BadInput: no mediator, or one who is not of the actor's site.
     """
-    team = team_of(session, actor, mediator_ids)
-    return spread(list(session.scalars(_to_spread(actor, chosen))), team)
+    team = team_of(ctx, mediator_ids)
+    return spread(list(ctx.session.scalars(_to_spread(ctx.actor, chosen))), team)
 
 
 def _to_spread(actor: Actor, chosen: CaseFilter) -> Select[Case]:
@@ -103,13 +99,7 @@ def digest(shares: Iterable[Share]) -> str:
 
 
 def apply_spread(
-    session: Session,
-    actor: Actor,
-    chosen: CaseFilter,
-    mediator_ids: Sequence[int],
-    *,
-    now: datetime,
-    seen: str | None = None,
+    ctx: Context, chosen: CaseFilter, mediator_ids: Sequence[int], *, seen: str | None = None
 ) -> list[Share]:
     """Do what the preview showed, on the cases that are still to be assigned.
 
@@ -120,93 +110,87 @@ def apply_spread(
         BadInput: no mediator, or one who is not of the actor's site.
         Conflict: it would not be what was seen; nothing is given then.
     """
-    team = team_of(session, actor, mediator_ids)
-    waiting = _to_spread(actor, chosen).with_for_update(of=Case, skip_locked=True)
-    shares = spread(list(session.scalars(waiting)), team)
+    team = team_of(ctx, mediator_ids)
+    waiting = _to_spread(ctx.actor, chosen).with_for_update(of=Case, skip_locked=True)
+    shares = spread(list(ctx.session.scalars(waiting)), team)
     if seen is not None and any(share.cases for share in shares) and digest(shares) != seen:
         raise Conflict(
             N_("Les dossiers à répartir ont changé depuis l'aperçu : rien n'a été donné. "
                "Voici le nouvel aperçu.")
         )  # fmt: skip
     for share in shares:
-        give(session, actor, share.cases, share.user.id, now=now)
+        give(ctx, share.cases, share.user.id)
     return shares
 
 
-def assign_by_hand(
-    session: Session, actor: Actor, case_ids: Sequence[int], user_id: int, *, now: datetime
-) -> tuple[int, int]:
+def assign_by_hand(ctx: Context, case_ids: Sequence[int], user_id: int) -> tuple[int, int]:
     """Give the chosen cases of the pile to one mediator.
 
     Returns:
         How many were given, and how many somebody else had given or taken meanwhile. Those of
         another site than the mediator's are passed over.
     """
-    (user,) = team_of(session, actor, [user_id])
-    near = [case for case in locked(session, actor, case_ids) if case.site_id == user.site_id]
+    (user,) = team_of(ctx, [user_id])
+    near = [case for case in locked(ctx, case_ids) if case.site_id == user.site_id]
     given = [case for case in near if case.state == "to_assign"]
-    give(session, actor, given, user.id, now=now)
+    give(ctx, given, user.id)
     return len(given), len(near) - len(given)
 
 
-def give_callback(
-    session: Session, actor: Actor, case_id: int, user_id: int, holder_id: int, *, now: datetime
-) -> bool:
+def give_callback(ctx: Context, case_id: int, user_id: int, holder_id: int) -> bool:
     """Give a promised call that nobody made to somebody else; False when that is over.
 
     Args:
         holder_id: who had the case when that was decided; 0 for nobody.
     """
-    case, user = _as_it_was(session, actor, case_id, user_id, holder_id)
-    if case is None or not promise_missed(session, case, now):
+    case, user = _as_it_was(ctx, case_id, user_id, holder_id)
+    if case is None or not promise_missed(ctx.session, case, ctx.now):
         return False
-    give(session, actor, [case], user.id, now=now)
+    give(ctx, [case], user.id)
     return True
 
 
-def give_cutoff(
-    session: Session, actor: Actor, case_id: int, user_id: int, holder_id: int, *, now: datetime
-) -> bool:
+def give_cutoff(ctx: Context, case_id: int, user_id: int, holder_id: int) -> bool:
     """Give a cut-off notice that nobody was told of to somebody (else); False when that is over.
 
     Args:
         holder_id: who had the case when that was decided; 0 for nobody.
     """
-    case, user = _as_it_was(session, actor, case_id, user_id, holder_id)
-    if case is None or not still_untold(case, now):
+    case, user = _as_it_was(ctx, case_id, user_id, holder_id)
+    if case is None or not still_untold(case, ctx.now):
         return False
-    give(session, actor, [case], user.id, now=now)
+    give(ctx, [case], user.id)
     return True
 
 
 def _as_it_was(
-    session: Session, actor: Actor, case_id: int, user_id: int, holder_id: int
+    ctx: Context, case_id: int, user_id: int, holder_id: int
 ) -> tuple[Case | None, User]:
     """The case, locked, while it may be given and is still with whoever had it; and the user."""
-    (user,) = team_of(session, actor, [user_id])
-    for case in locked(session, actor, [case_id]):
+    (user,) = team_of(ctx, [user_id])
+    for case in locked(ctx, [case_id]):
         same = (case.assigned_to_id or 0) == holder_id and case.site_id == user.site_id
         if same and case.state in GIVEN and user.id != holder_id:
             return case, user
     return None, user
 
 
-def take_back(session: Session, actor: Actor, case_ids: Sequence[int], *, now: datetime) -> int:
+def take_back(ctx: Context, case_ids: Sequence[int]) -> int:
     """Take the chosen cases back to be assigned again; closed or in call ones are passed over."""
-    taken = [case for case in locked(session, actor, case_ids) if case.state in WITH_SOMEBODY]
+    taken = [case for case in locked(ctx, case_ids) if case.state in WITH_SOMEBODY]
     for case in taken:
-        transitions.take_back(session, actor, case, now=now)
-    entrust(session, [case.id for case in taken], None)
+        transitions.take_back(ctx, case)
+    entrust(ctx.session, [case.id for case in taken], None)
     return len(taken)
 
 
-def team_of(session: Session, actor: Actor, mediator_ids: Sequence[int]) -> list[User]:
+def team_of(ctx: Context, mediator_ids: Sequence[int]) -> list[User]:
     """The chosen mediators.
 
     Raises:
         BadInput: none, or one who is not an active mediator of the actor's site.
     """
-    team = [user for user in mediators(session, actor) if user.id in set(mediator_ids)]
+    team = [user for user in mediators(ctx) if user.id in set(mediator_ids)]
     if not team or len(team) != len(set(mediator_ids)):
         raise BadInput(N_("Choisissez des médiateurs de votre site."), field="mediators")
     return team

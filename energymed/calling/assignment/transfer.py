@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
+from energymed.base.context import Context
 from energymed.base.db.chunks import chunks
 from energymed.calling.follow_ups.service import OF_THE_LEAD
 from energymed.calling.models import FollowUp
@@ -21,9 +21,7 @@ GIVEN = ("to_assign", *WITH_SOMEBODY)
 LATE_AFTER = timedelta(minutes=30)  # a promised call that nobody tried
 
 
-def give(
-    session: Session, actor: Actor, cases: Sequence[Case], user_id: int, *, now: datetime
-) -> None:
+def give(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
     """The cases are now this person's, with what is still to be done on them.
 
     A case from the pile whose person was promised a call waits for it; when its time has come it
@@ -32,15 +30,15 @@ def give(
     from_pile = [case.id for case in cases if case.state == "to_assign"]
     promised: dict[int, datetime | None] = {}
     for ids in chunks(from_pile):
-        promised |= next_promises(session, ids)
+        promised |= next_promises(ctx.session, ids)
     for case in cases:
-        transitions.assign(session, actor, case, user_id, now=now)
+        transitions.assign(ctx, case, user_id)
         at = promised.get(case.id)
-        if at is not None and at > now:
-            transitions.wait(session, actor, case, "callback", at, now=now)
+        if at is not None and at > ctx.now:
+            transitions.wait(ctx, case, "callback", at)
         elif at is not None:
-            transitions.enqueue(session, actor, case, "callback", now=now)
-    entrust(session, [case.id for case in cases], user_id)
+            transitions.enqueue(ctx, case, "callback")
+    entrust(ctx.session, [case.id for case in cases], user_id)
 
 
 def entrust(session: Session, case_ids: Iterable[int], user_id: int | None) -> None:
@@ -54,18 +52,18 @@ def entrust(session: Session, case_ids: Iterable[int], user_id: int | None) -> N
         )
 
 
-def locked(session: Session, actor: Actor, case_ids: Sequence[int]) -> list[Case]:
+def locked(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
     """Those of the cases that the actor may see, as they are now, locked."""
     found: list[Case] = []
     for ids in chunks(dict.fromkeys(case_ids)):
         statement = (
-            scoped(select(Case), Case, actor)
+            scoped(select(Case), Case, ctx.actor)
             .where(Case.id.in_(ids))
             .order_by(Case.id)
             .with_for_update(of=Case)
             .execution_options(populate_existing=True)
         )
-        found += session.scalars(statement)
+        found += ctx.session.scalars(statement)
     return found
 
 

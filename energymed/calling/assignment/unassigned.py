@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
+from energymed.base.context import Actor, Context
 from energymed.base.i18n import N_
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import SORTS, matches
@@ -90,7 +90,7 @@ def stopped(session: Session, case_ids: Sequence[int]) -> dict[int, str]:
     return {case_id: str(reason) for case_id, reason in session.execute(statement)}
 
 
-def waiting_communes(session: Session, actor: Actor) -> list[str]:
+def waiting_communes(ctx: Context) -> list[str]:
     """Communes of the cases to be assigned, for the filter."""
     statement = (
         select(Case.commune)
@@ -98,4 +98,4 @@ def waiting_communes(session: Session, actor: Actor) -> list[str]:
         .distinct()
         .order_by(Case.commune)
     )
-    return [str(commune) for commune in session.scalars(scoped(statement, Case, actor))]
+    return [str(commune) for commune in ctx.session.scalars(scoped(statement, Case, ctx.actor))]

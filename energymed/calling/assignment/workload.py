@@ -6,11 +6,10 @@ from fractions import Fraction
 from math import ceil
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.dates import is_working_day
 from energymed.calling.assignment.transfer import WITH_SOMEBODY
 from energymed.calling.eligibility.rules import is_morning
@@ -52,18 +51,18 @@ def hurried(cases: Iterable[Case], now: datetime) -> list[int]:
     ]
 
 
-def hurried_loads(session: Session, actor: Actor, now: datetime) -> dict[int, list[int]]:
+def hurried_loads(ctx: Context) -> dict[int, list[int]]:
     """{mediator: working days left of each cut-off notice that they hold}, in one query."""
     statement = scoped(
-        select(Case.assigned_to_id, Case.cutoff_date, Case.cutoff_slot), Case, actor
+        select(Case.assigned_to_id, Case.cutoff_date, Case.cutoff_slot), Case, ctx.actor
     ).where(
         Case.state.in_(WITH_SOMEBODY),
         Case.campaign_kind == "cutoff_notice",
         Case.told_at.is_(None),
-        Case.cutoff_date >= paris_date(now),
+        Case.cutoff_date >= paris_date(ctx.now),
     )
     found: dict[int, list[int]] = {}
-    for user_id, day, slot in session.execute(statement):
+    for user_id, day, slot in ctx.session.execute(statement):
         if user_id is not None and day is not None:
-            found.setdefault(user_id, []).append(days_left(day, slot, now))
+            found.setdefault(user_id, []).append(days_left(day, slot, ctx.now))
     return found

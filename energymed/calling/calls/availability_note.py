@@ -1,12 +1,8 @@
 """Noting when a person wishes to be called."""
 
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.calling.eligibility.availability import Wishes, check_wishes
 from energymed.calling.eligibility.rules import calling_hours
 from energymed.calling.eligibility.same_person import everywhere
@@ -14,28 +10,26 @@ from energymed.cases.queries import get_case
 from energymed.partners.rulebook import load_calling_rules
 
 
-def note_wishes(
-    session: Session, actor: Actor, case_id: int, wishes: Wishes, *, now: datetime
-) -> bool:
+def note_wishes(ctx: Context, case_id: int, wishes: Wishes) -> bool:
     """Keep the wishes of the case's person, for whichever partner; False when they were known.
 
     Raises:
         BadInput: they leave no time at which calls are made; `params["field"]`.
         NotFound: not the actor's to see.
     """
-    case = get_case(session, actor, case_id, lock=True)
+    case = get_case(ctx, case_id, lock=True)
     after = wishes.kept()
     if after is None and case.person.wishes is None:
         return False
-    others = [one for one in everywhere(session, case.person) if one.wishes != after]
+    others = [one for one in everywhere(ctx.session, case.person) if one.wishes != after]
     if not others:
         return False
     rules = load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
+        ctx.session, paris_date(ctx.now), partner_id=case.partner_id, kind=case.campaign_kind
     )
     check_wishes(wishes, calling_hours(rules), rules.weekdays)
     for person in others:
         before, person.wishes = person.wishes, after
-        audit.record(session, actor, "person.wishes", person, now=now, before=before, after=after)
-    session.flush()
+        audit.record(ctx, "person.wishes", person, before=before, after=after)
+    ctx.session.flush()
     return True

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.audit import AuditEvent
 from energymed.base.clock import at_paris, paris_date
+from energymed.base.context import Actor, Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.calling.calls.effects import FOR_GOOD
@@ -53,54 +53,49 @@ class Former:
         return case_id not in self.apart if self.only is None else case_id == self.only
 
 
-def take_back_effects(
-    session: Session, actor: Actor, case: Case, contact: Contact, *, now: datetime
-) -> None:
+def take_back_effects(ctx: Context, case: Case, contact: Contact) -> None:
     """Undo the marks, closures and follow-ups of a call result; the case is as while it was called.
 
     Raises:
         Refused: the partner has sent the reference anew since, or the case was closed by others.
     """
     parts = select(Contact.case_id).where(Contact.call_of_id == contact.id)
-    apart = frozenset(session.scalars(parts))
-    former = Former(session, actor, _recording(session, contact), now, apart)
-    freed = take_back_stops(session, actor, case.person, contact.id, _said(former), now=now)
-    speaks_as_before(session, actor, case.person, contact, now=now)
+    apart = frozenset(ctx.session.scalars(parts))
+    former = Former(ctx.session, ctx.actor, _recording(ctx.session, contact), ctx.now, apart)
+    freed = take_back_stops(ctx, case.person, contact.id, _said(former))
+    speaks_as_before(ctx, case.person, contact)
     _untell(former, case)
     for other in _closed_by(former, case):
         _put_back(former, other)
         _let_wait(former, other)
     _open_again(former, freed)
     _put_back(former, case)
-    # given back without a result it waits for its time again, as from a claim (`calling.queue.claims`)
+    # given back without a result it waits for its time again, as from a claim (`queue.claims`)
     case.next_action_at = _waited_until(former, case) or case.next_action_at
     _restore_follow_ups(former)
-    session.flush()
+    ctx.session.flush()
 
 
-def take_back_parts(
-    session: Session, actor: Actor, parts: Sequence[Contact], *, now: datetime
-) -> None:
+def take_back_parts(ctx: Context, parts: Sequence[Contact]) -> None:
     """Undo what a call settled on other cases of the person: there was no conversation.
 
     Raises:
         Refused: one of these cases went on since, with `params["reference"]`.
     """
     for part in parts:
-        case = get_case(session, actor, part.case_id, lock=True)
-        recorded = _recording(session, part)
-        _check_untouched(session, case, part, recorded)
-        former = Former(session, actor, recorded, now, only=case.id)
+        case = get_case(ctx, part.case_id, lock=True)
+        recorded = _recording(ctx.session, part)
+        _check_untouched(ctx.session, case, part, recorded)
+        former = Former(ctx.session, ctx.actor, recorded, ctx.now, only=case.id)
         _untell(former, case)
         _put_back(former, case)
         _let_wait(former, case)
         _restore_follow_ups(former)
-        part.voided_at = now
+        part.voided_at = ctx.now
         audit.record(
-            session, actor, "contact.voided", part, now=now,
-            before={"result": part.result, "part_of": part.call_of_id},
-        )  # fmt: skip
-        session.flush()
+            ctx, "contact.voided", part, before={"result": part.result, "part_of": part.call_of_id}
+        )
+        ctx.session.flush()
 
 
 def _recording(session: Session, contact: Contact) -> AuditEvent:
@@ -152,7 +147,7 @@ def _closed_by(former: Former, case: Case) -> list[Case]:
 def _open_again(former: Former, freed: Sequence[Person]) -> None:
     """The cases of a later file that were closed because its people were not to be called.
 
-    The job closed them (`calling.queue.automatic_closures`); what it did is taken back in the same way.
+    The job closed them (`queue.automatic_closures`); what it did is taken back in the same way.
     """
     closing = and_(
         AuditEvent.entity == Case.__tablename__,
@@ -184,7 +179,7 @@ def _put_back(former: Former, case: Case) -> None:
     reason = str(stood.get("reason") or "follow_up")
     if case.state != "closed":
         if stood:
-            transitions.enqueue(former.session, former.actor, case, reason, now=former.now)
+            transitions.enqueue(Context(former.session, former.actor, former.now), case, reason)
         return
     if case.closed_at != former.recorded.at:
         raise Refused(N_("Ce dossier a été clos depuis : l'appel ne se corrige plus."))
@@ -192,14 +187,16 @@ def _put_back(former: Former, case: Case) -> None:
         raise Refused(
             N_("Le partenaire a renvoyé cette référence depuis : l'appel ne se corrige plus.")
         )
-    transitions.reopen(former.session, former.actor, case, now=former.now, reason=reason)
+    transitions.reopen(Context(former.session, former.actor, former.now), case, reason=reason)
 
 
 def _let_wait(former: Former, case: Case) -> None:
     """A case that waited for a time that is still to come waits for it again."""
     until, reason = _waited_until(former, case), case.queue_reason
     if case.state == "queued" and until and until > former.now and reason in WAITING_REASONS:
-        transitions.wait(former.session, former.actor, case, str(reason), until, now=former.now)
+        transitions.wait(
+            Context(former.session, former.actor, former.now), case, str(reason), until
+        )
 
 
 def _waited_until(former: Former, case: Case) -> datetime | None:
@@ -269,4 +266,6 @@ def _restore_follow_ups(former: Former) -> None:
 
 
 def _note(former: Former, action: str, follow_up: FollowUp, before: dict[str, str]) -> None:
-    audit.record(former.session, former.actor, action, follow_up, now=former.now, before=before)
+    audit.record(
+        Context(former.session, former.actor, former.now), action, follow_up, before=before
+    )

@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import storable
@@ -20,13 +18,7 @@ MAX_BYTES = 20_000
 
 
 def save_draft(
-    session: Session,
-    actor: Actor,
-    case_id: int,
-    content: Mapping[str, Any],
-    *,
-    now: datetime,
-    request_key: str | None = None,
+    ctx: Context, case_id: int, content: Mapping[str, Any], *, request_key: str | None = None
 ) -> None:
     """Keep what the actor has typed for this case; the last save wins.
 
@@ -41,31 +33,35 @@ def save_draft(
     """
     if len(json.dumps(dict(content))) > MAX_BYTES:
         raise BadInput(N_("La saisie est trop longue pour être conservée."))
-    get_case(session, actor, case_id, lock=True)
-    if request_key and session.scalar(
+    get_case(ctx, case_id, lock=True)
+    if request_key and ctx.session.scalar(
         select(Contact.id).where(Contact.request_key == request_key, Contact.case_id == case_id)
     ):
         return
-    draft = load_draft(session, actor, case_id)
+    draft = load_draft(ctx, case_id)
     if draft is None:
-        draft = CallDraft(case_id=case_id, user_id=actor.user_id)
-        session.add(draft)
+        draft = CallDraft(case_id=case_id, user_id=ctx.actor.user_id)
+        ctx.session.add(draft)
     draft.content = {name: _clean(value) for name, value in content.items()}
-    draft.saved_at = now
-    session.flush()
+    draft.saved_at = ctx.now
+    ctx.session.flush()
 
 
-def load_draft(session: Session, actor: Actor, case_id: int) -> CallDraft | None:
+def load_draft(ctx: Context, case_id: int) -> CallDraft | None:
     """What the actor had typed for this case, if anything."""
-    return session.scalar(
-        select(CallDraft).where(CallDraft.case_id == case_id, CallDraft.user_id == actor.user_id)
+    return ctx.session.scalar(
+        select(CallDraft).where(
+            CallDraft.case_id == case_id, CallDraft.user_id == ctx.actor.user_id
+        )
     )
 
 
-def delete_draft(session: Session, actor: Actor, case_id: int) -> None:
+def delete_draft(ctx: Context, case_id: int) -> None:
     """Forget it: the call is saved."""
-    session.execute(
-        delete(CallDraft).where(CallDraft.case_id == case_id, CallDraft.user_id == actor.user_id)
+    ctx.session.execute(
+        delete(CallDraft).where(
+            CallDraft.case_id == case_id, CallDraft.user_id == ctx.actor.user_id
+        )
     )
 
 

@@ -11,9 +11,9 @@ from datetime import datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import at_paris
+from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.calls.next_step import (
@@ -92,11 +92,11 @@ def _settle(at: Situation) -> None:
     answered = RESULTS[result].group == "reached"
     due_by = None if answered else at.now
     settle_follow_ups(
-        at.session, at.actor, at.case, ("callback",), "done", now=at.now, due_by=due_by
+        Context(at.session, at.actor, at.now), at.case, ("callback",), "done", due_by=due_by
     )
     if answered:
         settle_follow_ups(
-            at.session, at.actor, at.case, ON_THE_PHONE, "done", now=at.now, due_by=at.now
+            Context(at.session, at.actor, at.now), at.case, ON_THE_PHONE, "done", due_by=at.now
         )
 
 
@@ -111,9 +111,9 @@ def _outcome(at: Situation) -> None:
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="follow_up_at")
     add_follow_up(
-        at.session, at.actor, at.case, "other", due, now=at.now, note=at.report.follow_up_note
+        Context(at.session, at.actor, at.now), at.case, "other", due, note=at.report.follow_up_note
     )
-    transitions.wait(at.session, at.actor, at.case, "follow_up", due, now=at.now)
+    transitions.wait(Context(at.session, at.actor, at.now), at.case, "follow_up", due)
 
 
 def _retry(at: Situation) -> None:
@@ -126,7 +126,7 @@ def _retry(at: Situation) -> None:
     rule = at.rules.results["callback_set"] if reason == "callback" else at.rule
     anyone = rule.by == "anyone"
     transitions.wait(
-        at.session, at.actor, at.case, reason, sequel.at, now=at.now, for_anyone=anyone
+        Context(at.session, at.actor, at.now), at.case, reason, sequel.at, for_anyone=anyone
     )
 
 
@@ -142,21 +142,28 @@ def _callback(at: Situation) -> None:
     check_promise(at.session, at.case, due, "callback_at", now=at.now)
     caller = at.contact.user_id  # whoever corrects it makes no promise of their own
     if caller is not None and at.case.assigned_to_id != caller:
-        transitions.assign(at.session, at.actor, at.case, caller, now=at.now)
+        transitions.assign(Context(at.session, at.actor, at.now), at.case, caller)
     add_follow_up(
-        at.session, at.actor, at.case, "callback", due, now=at.now, note=at.report.follow_up_note
+        Context(at.session, at.actor, at.now),
+        at.case,
+        "callback",
+        due,
+        note=at.report.follow_up_note,
     )
     transitions.wait(
-        at.session, at.actor, at.case, "callback", due, now=at.now,
+        Context(at.session, at.actor, at.now),
+        at.case,
+        "callback",
+        due,
         for_anyone=at.rule.by == "anyone",
-    )  # fmt: skip
+    )
 
 
 def _next_number(at: Situation) -> None:
     """The next number may be dialled at once; without one, the case goes back."""
     if any(phone.status == "ok" for phone in at.case.person.phones):
         reason = at.case.queue_reason or "retry"
-        transitions.enqueue(at.session, at.actor, at.case, reason, now=at.now)
+        transitions.enqueue(Context(at.session, at.actor, at.now), at.case, reason)
     else:
         _close(at)
 
@@ -177,17 +184,19 @@ def _rests(at: Situation) -> None:
     What was promised before is not made.
     """
     until, people = rest_until(at.rules, at.now), everywhere(at.session, at.case.person)
-    cancel_promises(at.session, at.actor, [person.id for person in people], now=at.now)
+    cancel_promises(Context(at.session, at.actor, at.now), [person.id for person in people])
     for person in people:
         before = person.rests_until
         if before is not None and before >= until:
             continue
         person.rests_until = until
         audit.record(
-            at.session, at.actor, "person.rests", person, now=at.now,
+            Context(at.session, at.actor, at.now),
+            "person.rests",
+            person,
             before={"rests_until": before.isoformat() if before else None},
             after={"rests_until": until.isoformat()},
-        )  # fmt: skip
+        )
     end = at_paris(until, time.min)
     note_person(at.session, "rests", at.case.person, at.contact.id, now=at.now, until=end)
 
@@ -197,7 +206,7 @@ def _opposed(at: Situation) -> None:
     for person in everywhere(at.session, at.case.person):
         if person.opposed_at is None:
             person.opposed_at = at.now
-            audit.record(at.session, at.actor, "person.opposed", person, now=at.now)
+            audit.record(Context(at.session, at.actor, at.now), "person.opposed", person)
     note_person(at.session, "opposed", at.case.person, at.contact.id, now=at.now)
 
 
@@ -206,24 +215,27 @@ def _deceased(at: Situation) -> None:
     for person in everywhere(at.session, at.case.person):
         if person.deceased_at is None:
             person.deceased_at = at.now
-            audit.record(at.session, at.actor, "person.deceased", person, now=at.now)
+            audit.record(Context(at.session, at.actor, at.now), "person.deceased", person)
     note_person(at.session, "deceased", at.case.person, at.contact.id, now=at.now)
 
 
 def _interpreter(at: Situation) -> None:
     """A task to find an interpreter; the case waits for it."""
-    speaks(at.session, at.actor, at.case.person, at.contact, now=at.now)
+    speaks(Context(at.session, at.actor, at.now), at.case.person, at.contact)
     due = interpreter_day(at.case, at.now)
     add_follow_up(
-        at.session, at.actor, at.case, "interpreter", due, now=at.now,
+        Context(at.session, at.actor, at.now),
+        at.case,
+        "interpreter",
+        due,
         note=str(at.report.details["language"]),
-    )  # fmt: skip
-    transitions.wait(at.session, at.actor, at.case, "follow_up", due, now=at.now)
+    )
+    transitions.wait(Context(at.session, at.actor, at.now), at.case, "follow_up", due)
 
 
 def _again(at: Situation) -> None:
     """Not an attempt: the case comes again soon, and lets the others pass meanwhile."""
-    put_off(at.session, at.actor, at.case, at.rules.same_day_minutes, now=at.now)
+    put_off(Context(at.session, at.actor, at.now), at.case, at.rules.same_day_minutes)
 
 
 def _close(at: Situation) -> None:
@@ -235,7 +247,7 @@ def _close(at: Situation) -> None:
 
 
 def _close_with(at: Situation, closure: str) -> None:
-    close_case(at.session, at.actor, at.case, closure, now=at.now, for_good=False)
+    close_case(Context(at.session, at.actor, at.now), at.case, closure, for_good=False)
 
 
 def _close_all(at: Situation, closure: str) -> None:
@@ -252,7 +264,7 @@ def _close_all(at: Situation, closure: str) -> None:
         .with_for_update()
     ).all()
     for case in (at.case, *others):
-        close_case(at.session, at.actor, case, closure, now=at.now, for_good=True)
+        close_case(Context(at.session, at.actor, at.now), case, closure, for_good=True)
 
 
 FOR_GOOD = ("opposed", "deceased")

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Context
 from energymed.base.db import installation_key
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
@@ -30,9 +30,7 @@ from energymed.cases.queries import get_case
 LONG_ENOUGH = 32  # hexadecimal digits: two forms of one key are told apart, no more
 
 
-def recorded_already(
-    session: Session, actor: Actor, case_id: int, report: CallReport
-) -> Contact | None:
+def recorded_already(ctx: Context, case_id: int, report: CallReport) -> Contact | None:
     """The call that this form made already, if it did: then nothing of it is to be done again.
 
     The case is locked, so that a double click waits for the first.
@@ -40,8 +38,8 @@ def recorded_already(
     Raises:
         Conflict: it was saved and said otherwise.
     """
-    case = get_case(session, actor, case_id, lock=True)
-    return known_contact(session, case, report.request_key, told_by(report), report.phone_id)
+    case = get_case(ctx, case_id, lock=True)
+    return known_contact(ctx.session, case, report.request_key, told_by(report), report.phone_id)
 
 
 def known_contact(

@@ -6,14 +6,14 @@ call may have said the same meanwhile, and a file may have brought rows that the
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session, selectinload
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.context import Context
 from energymed.cases.models import Person, Phone
 from energymed.cases.stops import Found, Newcomer, lift_stops, look_up
 
@@ -21,13 +21,7 @@ MARKS = ("opposed_at", "deceased_at", "rests_until")
 
 
 def take_back_stops(
-    session: Session,
-    actor: Actor,
-    person: Person,
-    contact_id: int,
-    said: Collection[date],
-    *,
-    now: datetime,
+    ctx: Context, person: Person, contact_id: int, said: Collection[date]
 ) -> list[Person]:
     """Forget what a call said of a person and their numbers, wherever they stand by now.
 
@@ -38,19 +32,19 @@ def take_back_stops(
         Those who were never to be called and may be called again.
     """
     numbers = [phone.e164 for phone in person.phones]
-    people = _whom_it_concerns(session, person, numbers)
+    people = _whom_it_concerns(ctx.session, person, numbers)
     asked = [
         Newcomer(each.name_key, each.partner_id, each.customer_reference, numbers)
         for each in people
     ]
-    before = look_up(session, asked, now=now)
-    lift_stops(session, contact_id)
-    after = look_up(session, asked, now=now)
+    before = look_up(ctx.session, asked, now=ctx.now)
+    lift_stops(ctx.session, contact_id)
+    after = look_up(ctx.session, asked, now=ctx.now)
     freed = []
     for each, was, stands in zip(people, before, after, strict=True):
         stopped = each.opposed_at or each.deceased_at
-        _mark_person(session, actor, each, was, stands, said, now)
-        _mark_phones(session, actor, each, was, stands, now)
+        _mark_person(ctx, each, was, stands, said)
+        _mark_phones(ctx, each, was, stands)
         if stopped and not (each.opposed_at or each.deceased_at):
             freed.append(each)
     return freed
@@ -81,13 +75,7 @@ def _whom_it_concerns(session: Session, person: Person, numbers: list[str]) -> S
 
 
 def _mark_person(
-    session: Session,
-    actor: Actor,
-    person: Person,
-    was: Found,
-    stands: Found,
-    said: Collection[date],
-    now: datetime,
+    ctx: Context, person: Person, was: Found, stands: Found, said: Collection[date]
 ) -> None:
     """What neither the list nor this call said of the person stays."""
     former: dict[str, Any] = {}
@@ -99,19 +87,19 @@ def _mark_person(
     if former:
         left = {name: getattr(person, name) for name in former}
         audit.record(
-            session, actor, "person.stops_lifted", person, now=now, before=former,
+            ctx,
+            "person.stops_lifted",
+            person,
+            before=former,
             after={name: value and value.isoformat() for name, value in left.items()},
-        )  # fmt: skip
+        )
 
 
-def _mark_phones(
-    session: Session, actor: Actor, person: Person, was: Found, stands: Found, now: datetime
-) -> None:
+def _mark_phones(ctx: Context, person: Person, was: Found, stands: Found) -> None:
     for phone in person.phones:
         before, after = phone.status, stands.numbers.get(phone.e164, "ok")
         if before == was.numbers.get(phone.e164) != after:
             phone.status = after
             audit.record(
-                session, actor, "phone.marked", phone, now=now,
-                before={"status": before}, after={"status": after},
-            )  # fmt: skip
+                ctx, "phone.marked", phone, before={"status": before}, after={"status": after}
+            )

@@ -12,10 +12,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.calling.calls.effects import Situation, apply_effect
@@ -37,7 +37,7 @@ class Agreed:
     follow_up_at: datetime | None = None
 
 
-def other_cases(session: Session, actor: Actor, case: Case) -> Sequence[Case]:
+def other_cases(ctx: Context, case: Case) -> Sequence[Case]:
     """Open cases of the same person that nobody has in call, the oldest first."""
     statement = (
         select(Case)
@@ -48,7 +48,7 @@ def other_cases(session: Session, actor: Actor, case: Case) -> Sequence[Case]:
         .options(joinedload(Case.partner))
         .order_by(Case.opened_at, Case.id)
     )
-    return session.scalars(scoped(statement, Case, actor)).all()
+    return ctx.session.scalars(scoped(statement, Case, ctx.actor)).all()
 
 
 def parts_of(session: Session, call: Contact) -> Sequence[Contact]:
@@ -62,22 +62,17 @@ def parts_of(session: Session, call: Contact) -> Sequence[Contact]:
     return session.scalars(statement).all()
 
 
-def hang_on(
-    session: Session, actor: Actor, parts: Sequence[Contact], call: Contact, *, now: datetime
-) -> None:
+def hang_on(ctx: Context, parts: Sequence[Contact], call: Contact) -> None:
     """Make `parts` parts of `call`: it corrects the one that they were part of."""
     for part in parts:
         former, part.call_of_id = part.call_of_id, call.id
         audit.record(
-            session, actor, "contact.part_moved", part, now=now,
-            before={"part_of": former}, after={"part_of": call.id},
-        )  # fmt: skip
-    session.flush()
+            ctx, "contact.part_moved", part, before={"part_of": former}, after={"part_of": call.id}
+        )
+    ctx.session.flush()
 
 
-def record_others(
-    session: Session, actor: Actor, call: Contact, agreed: Sequence[Agreed], *, now: datetime
-) -> list[Contact]:
+def record_others(ctx: Context, call: Contact, agreed: Sequence[Agreed]) -> list[Contact]:
     """Record what the conversation settled on other cases of the person; a second press does not.
 
     Raises:
@@ -89,21 +84,19 @@ def record_others(
         return []
     if call.result not in REACHED:
         raise Refused(N_("Sans avoir joint la personne, ses autres dossiers ne changent pas."))
-    known = set(session.scalars(select(Contact.case_id).where(Contact.call_of_id == call.id)))
+    known = set(ctx.session.scalars(select(Contact.case_id).where(Contact.call_of_id == call.id)))
     parts, faults = [], Faults()
     for one in agreed:
         if one.case_id not in known:
             with faults:
-                parts.append(_record(session, actor, call, one, now))
+                parts.append(_record(ctx, call, one))
     faults.tell()
     return parts
 
 
-def _record(
-    session: Session, actor: Actor, call: Contact, agreed: Agreed, now: datetime
-) -> Contact:
-    case = get_case(session, actor, agreed.case_id, lock=True)
-    _check_theirs(session, call, case)
+def _record(ctx: Context, call: Contact, agreed: Agreed) -> Contact:
+    case = get_case(ctx, agreed.case_id, lock=True)
+    _check_theirs(ctx.session, call, case)
     report = CallReport(
         result=str(call.result),
         started_at=call.started_at,
@@ -113,13 +106,13 @@ def _record(
         follow_up_at=agreed.follow_up_at,
     )
     try:
-        check_report(report, now)
+        check_report(report, ctx.now)
     except BadInput as error:
         raise BadInput(error.message, **{**error.params, "reference": case.reference}) from error
     contact = Contact(
         case_id=case.id,
         person_id=case.person_id,
-        user_id=actor.user_id,
+        user_id=ctx.actor.user_id,
         channel=call.channel,
         result=call.result,
         details=dict(call.details),
@@ -127,16 +120,18 @@ def _record(
         ended_at=call.ended_at,
         call_of_id=call.id,
     )
-    session.add(contact)
+    ctx.session.add(contact)
     audit.record(
-        session, actor, "contact.recorded", contact, now=now,
+        ctx,
+        "contact.recorded",
+        contact,
         after={"channel": call.channel, "result": call.result, "part_of": call.id},
-    )  # fmt: skip
-    session.flush()
-    rules = load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
     )
-    apply_effect(Situation(session, actor, case, contact, report, rules, now))
+    ctx.session.flush()
+    rules = load_calling_rules(
+        ctx.session, paris_date(ctx.now), partner_id=case.partner_id, kind=case.campaign_kind
+    )
+    apply_effect(Situation(ctx.session, ctx.actor, case, contact, report, rules, ctx.now))
     return contact
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.context import Actor, Context
 from energymed.cases.models import Person, Phone
 from energymed.cases.stops import note_numbers
 
@@ -47,7 +47,10 @@ def _mark(said: Said, status: str, numbers: Sequence[str], *which: ColumnElement
     for phone in said.session.scalars(same).all():
         before, phone.status = phone.status, status
         audit.record(
-            said.session, said.actor, "phone.marked", phone, now=said.now,
-            before={"status": before}, after={"status": status},
-        )  # fmt: skip
+            Context(said.session, said.actor, said.now),
+            "phone.marked",
+            phone,
+            before={"status": before},
+            after={"status": status},
+        )
     note_numbers(said.session, status, said.person, numbers, said.contact_id, now=said.now)

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Faults, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words, kept
@@ -34,9 +34,7 @@ from energymed.cases.queries import get_case
 from energymed.partners.rulebook import CallingRules, load_calling_rules
 
 
-def record_call(
-    session: Session, actor: Actor, case_id: int, report: CallReport, *, now: datetime
-) -> Contact:
+def record_call(ctx: Context, case_id: int, report: CallReport) -> Contact:
     """Record one call of the desk with its single result and do what the result says.
 
     The same `request_key` a second time gives back the first contact. Only whoever has the case
@@ -47,34 +45,30 @@ def record_call(
         Conflict: the actor has not the case (`check_holding`), it was closed or another call was
             recorded meanwhile, or this very call was saved already and reads otherwise.
     """
-    case = get_case(session, actor, case_id, lock=True)
-    known = known_contact(session, case, report.request_key, told_by(report), report.phone_id)
+    case = get_case(ctx, case_id, lock=True)
+    known = known_contact(ctx.session, case, report.request_key, told_by(report), report.phone_id)
     if known is not None:
         return known
-    check_holding(session, actor, case)
-    _check_seen(session, case, report)
-    contact = record_held(session, actor, case, report, now=now)
-    delete_draft(session, actor, case_id)
+    check_holding(ctx, case)
+    _check_seen(ctx.session, case, report)
+    contact = record_held(ctx, case, report)
+    delete_draft(ctx, case_id)
     return contact
 
 
-def record_held(
-    session: Session, actor: Actor, case: Case, report: CallReport, *, now: datetime
-) -> Contact:
+def record_held(ctx: Context, case: Case, report: CallReport) -> Contact:
     """`record_call` on a case that the actor has, locked; what was typed of it stays.
 
     Raises:
         BadInput: what the campaign requires of the result is missing, with `params["field"]`.
     """
-    rules = _rules(session, case, report, now)
-    contact = _new_contact(session, actor, case, report, _times(report, now), now)
-    apply_effect(Situation(session, actor, case, contact, report, rules, now))
+    rules = _rules(ctx.session, case, report, ctx.now)
+    contact = _new_contact(ctx, case, report, _times(report, ctx.now))
+    apply_effect(Situation(ctx.session, ctx.actor, case, contact, report, rules, ctx.now))
     return contact
 
 
-def correct_call(
-    session: Session, actor: Actor, contact_id: int, report: CallReport, *, now: datetime
-) -> Contact:
+def correct_call(ctx: Context, contact_id: int, report: CallReport) -> Contact:
     """Replace today's result of a call; the first one stays on file, crossed out.
 
     The call keeps its times; only what was said of it changes. What it settled on other cases of
@@ -85,42 +79,43 @@ def correct_call(
         Refused: not of today, not the last of its case, somebody else's, or the case is in call
             or went on since, or another case that is to be taken back did.
     """
-    former = session.get(Contact, contact_id)
+    former = ctx.session.get(Contact, contact_id)
     if former is None:
         raise NotFound(N_("Cet appel n'existe pas."))
     report = replace(report, incoming=former.channel == "call_in")
-    case = get_case(session, actor, former.case_id, lock=True)
-    known = known_contact(session, case, report.request_key, told_by(report), report.phone_id)
+    case = get_case(ctx, former.case_id, lock=True)
+    known = known_contact(ctx.session, case, report.request_key, told_by(report), report.phone_id)
     if known is not None:
         return known
-    session.refresh(former)
-    _check_correctable(session, actor, case, former, now)
-    rules = _rules(session, case, report, now)
-    parts = parts_of(session, former)
-    take_back_effects(session, actor, case, former, now=now)
+    ctx.session.refresh(former)
+    _check_correctable(ctx, case, former)
+    rules = _rules(ctx.session, case, report, ctx.now)
+    parts = parts_of(ctx.session, former)
+    take_back_effects(ctx, case, former)
     if report.result not in REACHED:
-        take_back_parts(session, actor, parts, now=now)
-    former.voided_at = now
+        take_back_parts(ctx, parts)
+    former.voided_at = ctx.now
     audit.record(
-        session, actor, "contact.corrected", former, now=now,
-        before={"result": former.result}, after={"result": report.result},
-    )  # fmt: skip
+        ctx,
+        "contact.corrected",
+        former,
+        before={"result": former.result},
+        after={"result": report.result},
+    )
     times = (former.started_at, former.ended_at or former.started_at)
-    contact = _new_contact(session, actor, case, report, times, now)
+    contact = _new_contact(ctx, case, report, times)
     contact.corrects_id, contact.user_id = former.id, former.user_id
     if report.result in REACHED:
-        hang_on(session, actor, parts, contact, now=now)
-    apply_effect(Situation(session, actor, case, contact, report, rules, now))
+        hang_on(ctx, parts, contact)
+    apply_effect(Situation(ctx.session, ctx.actor, case, contact, report, rules, ctx.now))
     return contact
 
 
 def record_contact(
-    session: Session,
-    actor: Actor,
+    ctx: Context,
     case_id: int,
     channel: str,
     *,
-    now: datetime,
     note: str | None = None,
     result: str | None = None,
     request_key: str | None = None,
@@ -137,29 +132,31 @@ def record_contact(
         Refused: the note holds what must never be kept.
     """
     _check_exchange(channel, result, note)
-    case = get_case(session, actor, case_id, lock=True)
+    case = get_case(ctx, case_id, lock=True)
     told = ["contact", channel, result, kept(note), beside]
-    known = known_contact(session, case, request_key, told)
+    known = known_contact(ctx.session, case, request_key, told)
     if known is not None:
         return known
     contact = Contact(
         case_id=case.id,
         person_id=case.person_id,
-        user_id=actor.user_id,
+        user_id=ctx.actor.user_id,
         channel=channel,
         result=result if channel in CALLS else None,
         details={},
         note=kept(note),
-        started_at=now,
-        ended_at=now,
+        started_at=ctx.now,
+        ended_at=ctx.now,
         request_key=request_key,
     )
-    session.add(contact)
+    ctx.session.add(contact)
     audit.record(
-        session, actor, "contact.recorded", contact, now=now,
-        after={"channel": channel, **_form(session, request_key, told)},
-    )  # fmt: skip
-    session.flush()
+        ctx,
+        "contact.recorded",
+        contact,
+        after={"channel": channel, **_form(ctx.session, request_key, told)},
+    )
+    ctx.session.flush()
     return contact
 
 
@@ -206,20 +203,15 @@ def _check_seen(session: Session, case: Case, report: CallReport) -> None:
 
 
 def _new_contact(
-    session: Session,
-    actor: Actor,
-    case: Case,
-    report: CallReport,
-    times: tuple[datetime, datetime],
-    now: datetime,
+    ctx: Context, case: Case, report: CallReport, times: tuple[datetime, datetime]
 ) -> Contact:
-    phone = session.get(Phone, report.phone_id) if report.phone_id else None
+    phone = ctx.session.get(Phone, report.phone_id) if report.phone_id else None
     if report.phone_id and (phone is None or phone.person_id != case.person_id):
         raise BadInput(N_("Ce numéro n'est pas de ce dossier."), field="phone_id")
     contact = Contact(
         case_id=case.id,
         person_id=case.person_id,
-        user_id=actor.user_id,
+        user_id=ctx.actor.user_id,
         phone=phone,
         channel="call_in" if report.incoming else "call_out",
         result=report.result,
@@ -229,15 +221,12 @@ def _new_contact(
         ended_at=times[1],
         request_key=report.request_key,
     )
-    session.add(contact)
-    audit.record(
-        session, actor, "contact.recorded", contact, now=now,
-        after={
+    ctx.session.add(contact)
+    audit.record(ctx, "contact.recorded", contact, after={
             "channel": contact.channel, "result": report.result,
-            **_form(session, report.request_key, told_by(report)),
-        },
-    )  # fmt: skip
-    session.flush()
+            **_form(ctx.session, report.request_key, told_by(report)),
+        })  # fmt: skip
+    ctx.session.flush()
     return contact
 
 
@@ -246,16 +235,14 @@ def _form(session: Session, request_key: str | None, told: Sequence[object]) -> 
     return {"form": fingerprint(session, told)} if request_key else {}
 
 
-def _check_correctable(
-    session: Session, actor: Actor, case: Case, contact: Contact, now: datetime
-) -> None:
+def _check_correctable(ctx: Context, case: Case, contact: Contact) -> None:
     if contact.channel not in CALLS or contact.voided_at is not None:
         raise Refused(N_("Cet appel ne se corrige plus."))
     if contact.call_of_id is not None:
         raise Refused(N_("Cet échange fait partie d'un appel passé sur un autre dossier."))
-    if actor.role == "mediator" and contact.user_id != actor.user_id:
+    if ctx.actor.role == "mediator" and contact.user_id != ctx.actor.user_id:
         raise Refused(N_("Un appel se corrige par qui l'a passé, ou par le chef d'équipe."))
-    if paris_date(contact.ended_at or contact.started_at) != paris_date(now):
+    if paris_date(contact.ended_at or contact.started_at) != paris_date(ctx.now):
         raise Refused(N_("Un appel se corrige le jour même."))
     if case.state == "in_call":
         raise Refused(N_("Ce dossier est en appel : terminez l'appel avant de corriger."))
@@ -265,5 +252,5 @@ def _check_correctable(
         Contact.channel.in_(CALLS),
         Contact.voided_at.is_(None),
     )
-    if session.scalar(later.limit(1)) is not None:
+    if ctx.session.scalar(later.limit(1)) is not None:
         raise Refused(N_("Un autre appel a suivi : corrigez le dernier."))

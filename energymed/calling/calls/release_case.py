@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.audit import AuditEvent
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.assignment.transfer import entrust
@@ -33,37 +33,29 @@ REASONS = {
 }
 
 
-def leave(
-    session: Session,
-    actor: Actor,
-    case_id: int,
-    reason: str,
-    *,
-    now: datetime,
-    phone_id: int | None = None,
-) -> Case:
+def leave(ctx: Context, case_id: int, reason: str, *, phone_id: int | None = None) -> Case:
     """Give the case back and do what the reason (`REASONS`) says; nothing when it is not held.
 
     Raises:
         BadInput: no reason, or a bad number without saying which; `params["field"]`.
     """
-    case = get_case(session, actor, case_id, lock=True)
-    if case.state != "in_call" or case.claimed_by_id != actor.user_id:
+    case = get_case(ctx, case_id, lock=True)
+    if case.state != "in_call" or case.claimed_by_id != ctx.actor.user_id:
         return case
     if reason not in REASONS:
         raise BadInput(N_("Dites pourquoi vous laissez ce dossier."), field="reason")
     if reason == "bad_number":
-        _bad_number(session, actor, case, phone_id, now)
+        _bad_number(ctx, case, phone_id)
     elif reason == "not_now":
-        put_off(session, actor, case, _rules(session, case, now).not_now_minutes, now=now)
+        put_off(ctx, case, _rules(ctx.session, case, ctx.now).not_now_minutes)
     else:
-        to_pile = reason == "not_for_me" or _was_in_the_pile(session, case)
-        give_back(session, actor, case, now=now)
+        to_pile = reason == "not_for_me" or _was_in_the_pile(ctx.session, case)
+        give_back(ctx, case)
         if to_pile and case.state != "to_assign":
-            transitions.take_back(session, actor, case, now=now)
-            entrust(session, [case.id], None)
-    audit.record(session, actor, "case.left", case, now=now, after={"reason": reason})
-    session.flush()
+            transitions.take_back(ctx, case)
+            entrust(ctx.session, [case.id], None)
+    audit.record(ctx, "case.left", case, after={"reason": reason})
+    ctx.session.flush()
     return case
 
 
@@ -79,17 +71,15 @@ def _was_in_the_pile(session: Session, case: Case) -> bool:
     return any((before or {}).get("state") == "to_assign" for before in session.scalars(given))
 
 
-def _bad_number(
-    session: Session, actor: Actor, case: Case, phone_id: int | None, now: datetime
-) -> None:
+def _bad_number(ctx: Context, case: Case, phone_id: int | None) -> None:
     """The number is marked; the case goes on with the next one, or back to the partner."""
-    phone = session.get(Phone, phone_id) if phone_id else None
+    phone = ctx.session.get(Phone, phone_id) if phone_id else None
     if phone is None or phone.person_id != case.person_id or phone.status != "ok":
         raise BadInput(N_("Dites quel numéro n'est pas le bon."), field="phone_id")
     reason, waits_until = case.queue_reason, case.next_action_at
-    report = CallReport("wrong_number", started_at=now, phone_id=phone.id)
-    record_held(session, actor, case, report, now=now)
-    wait_again(session, actor, case, reason, waits_until, now=now)
+    report = CallReport("wrong_number", started_at=ctx.now, phone_id=phone.id)
+    record_held(ctx, case, report)
+    wait_again(ctx, case, reason, waits_until)
 
 
 def _rules(session: Session, case: Case, now: datetime) -> CallingRules:

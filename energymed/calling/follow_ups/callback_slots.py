@@ -9,9 +9,9 @@ from itertools import islice
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.clock import at_paris, paris, paris_date
+from energymed.base.context import Actor, Context
 from energymed.calling.eligibility.availability import Span
 from energymed.calling.eligibility.next_slot import rules_of_day
 from energymed.calling.eligibility.rules import NOON, callable_day, calling_hours
@@ -40,17 +40,17 @@ class Agenda:
     lines: list[tuple[int, list[Slot | None]]]
 
 
-def agenda(session: Session, actor: Actor, case: Case, *, now: datetime) -> Agenda:
+def agenda(ctx: Context, case: Case) -> Agenda:
     """The hours at which a callback on this case may be promised, the half-hour that runs apart.
 
     None after the intervention that a cut-off notice is about.
     """
-    hours = dict(islice(_days(session, case, now), DAYS))
-    promised = _promised(session, actor, now, max(hours)) if hours else []
+    hours = dict(islice(_days(ctx.session, case, ctx.now), DAYS))
+    promised = _promised(ctx, max(hours)) if hours else []
     end = _end(case)
     lines = []
     for hour in range(24):
-        slots = [_slot(day, hour, hours[day], promised, actor, now, end) for day in hours]
+        slots = [_slot(day, hour, hours[day], promised, ctx.actor, ctx.now, end) for day in hours]
         if any(slots):
             lines.append((hour, slots))
     return Agenda(list(hours), lines)
@@ -78,16 +78,16 @@ def _end(case: Case) -> datetime | None:
 Promise = tuple[datetime, int | None]
 
 
-def _promised(session: Session, actor: Actor, now: datetime, last: date) -> Sequence[Promise]:
+def _promised(ctx: Context, last: date) -> Sequence[Promise]:
     """When callbacks are promised, and by whom, from now to the end of the last day."""
     until = at_paris(last + timedelta(days=1), time.min)
     statement = (
         select(FollowUp.due_at, FollowUp.assigned_to_id)
         .join(Case, Case.id == FollowUp.case_id)
         .where(FollowUp.kind == "callback", FollowUp.state == "open")
-        .where(FollowUp.due_at >= now - timedelta(hours=1), FollowUp.due_at < until)
+        .where(FollowUp.due_at >= ctx.now - timedelta(hours=1), FollowUp.due_at < until)
     )
-    rows = session.execute(scoped(statement, Case, actor)).all()
+    rows = ctx.session.execute(scoped(statement, Case, ctx.actor)).all()
     return [(at, user_id) for at, user_id in rows]
 
 

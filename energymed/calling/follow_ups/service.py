@@ -1,4 +1,4 @@
-"""Follow-ups: something to do on a case at a time (`calling.queue.due` queues the case when it comes)."""
+"""Follow-ups: something to do on a case at a time; `queue.due` queues the case when it comes."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words, kept
@@ -34,13 +34,11 @@ MAX_NOTE = 500
 
 
 def add_follow_up(
-    session: Session,
-    actor: Actor,
+    ctx: Context,
     case: Case,
     kind: str,
     due_at: datetime,
     *,
-    now: datetime,
     note: str | None = None,
     instalment_id: int | None = None,
     for_user_id: int | None = None,
@@ -55,49 +53,44 @@ def add_follow_up(
         case_id=case.id,
         kind=kind,
         due_at=due_at,
-        assigned_to_id=for_user_id or case.assigned_to_id or actor.user_id,
+        assigned_to_id=for_user_id or case.assigned_to_id or ctx.actor.user_id,
         note=kept(note),
         instalment_id=instalment_id,
-        created_at=now,
+        created_at=ctx.now,
     )
-    session.add(follow_up)
+    ctx.session.add(follow_up)
     audit.record(
-        session, actor, "follow_up.added", follow_up, now=now,
-        after={"kind": kind, "due_at": due_at.isoformat()},
-    )  # fmt: skip
-    session.flush()
+        ctx, "follow_up.added", follow_up, after={"kind": kind, "due_at": due_at.isoformat()}
+    )
+    ctx.session.flush()
     return follow_up
 
 
-def get_follow_up(session: Session, actor: Actor, follow_up_id: int) -> FollowUp:
+def get_follow_up(ctx: Context, follow_up_id: int) -> FollowUp:
     """The follow-up, when its case is the actor's to see, its case locked.
 
     Raises:
         NotFound: unknown or of another site.
     """
-    follow_up = session.get(FollowUp, follow_up_id)
+    follow_up = ctx.session.get(FollowUp, follow_up_id)
     if follow_up is None:
         raise NotFound(N_("Ce suivi n'existe pas."))
-    get_case(session, actor, follow_up.case_id, lock=True)
+    get_case(ctx, follow_up.case_id, lock=True)
     return follow_up
 
 
-def finish_follow_up(
-    session: Session, actor: Actor, follow_up_id: int, state: str, *, now: datetime
-) -> FollowUp:
+def finish_follow_up(ctx: Context, follow_up_id: int, state: str) -> FollowUp:
     """Mark a follow-up `done` or `cancelled`; a second time changes nothing.
 
     A case that waited for a promised call waits for an attempt like others.
     """
-    follow_up = get_follow_up(session, actor, follow_up_id)
+    follow_up = get_follow_up(ctx, follow_up_id)
     if follow_up.state == "open":
-        _let_go(session, actor, follow_up, state, now)
+        _let_go(ctx, follow_up, state)
     return follow_up
 
 
-def cancel_promises(
-    session: Session, actor: Actor, person_ids: Collection[int], *, now: datetime
-) -> None:
+def cancel_promises(ctx: Context, person_ids: Collection[int]) -> None:
     """The calls promised to these people are not made; their cases wait as others do."""
     promised = (
         select(FollowUp)
@@ -108,28 +101,26 @@ def cancel_promises(
         .order_by(FollowUp.id)
         .with_for_update(of=(FollowUp, Case))
     )
-    for follow_up in session.scalars(promised).all():
-        _let_go(session, actor, follow_up, "cancelled", now)
+    for follow_up in ctx.session.scalars(promised).all():
+        _let_go(ctx, follow_up, "cancelled")
 
 
-def _let_go(session: Session, actor: Actor, follow_up: FollowUp, state: str, now: datetime) -> None:
+def _let_go(ctx: Context, follow_up: FollowUp, state: str) -> None:
     """Finish a follow-up; a case that waited for a promised call waits for an attempt."""
-    case = session.get_one(Case, follow_up.case_id)
+    case = ctx.session.get_one(Case, follow_up.case_id)
     if case.waiting_reason == "callback" and _holds(case, follow_up):
         at, anyone = case.next_action_at, case.for_anyone
-        transitions.wait(session, actor, case, "retry", at, now=now, for_anyone=anyone)
-    _finish(session, actor, follow_up, state, now)
+        transitions.wait(ctx, case, "retry", at, for_anyone=anyone)
+    _finish(ctx, follow_up, state)
 
 
-def _finish(session: Session, actor: Actor, follow_up: FollowUp, state: str, now: datetime) -> None:
-    follow_up.state, follow_up.done_at = state, now
-    audit.record(session, actor, f"follow_up.{state}", follow_up, now=now, before={"state": "open"})
-    session.flush()
+def _finish(ctx: Context, follow_up: FollowUp, state: str) -> None:
+    follow_up.state, follow_up.done_at = state, ctx.now
+    audit.record(ctx, f"follow_up.{state}", follow_up, before={"state": "open"})
+    ctx.session.flush()
 
 
-def postpone_follow_up(
-    session: Session, actor: Actor, follow_up_id: int, due_at: datetime, *, now: datetime
-) -> FollowUp:
+def postpone_follow_up(ctx: Context, follow_up_id: int, due_at: datetime) -> FollowUp:
     """Move a follow-up to a later time; the case that waits for it, or is queued by it, too.
 
     Raises:
@@ -137,37 +128,37 @@ def postpone_follow_up(
             hours.
         Refused: it is done or cancelled.
     """
-    if due_at <= now:
+    if due_at <= ctx.now:
         raise BadInput(N_("Ce moment est déjà passé."), field="due_at")
-    check_horizon(paris_date(due_at), paris_date(now), "due_at")
-    follow_up = get_follow_up(session, actor, follow_up_id)
+    check_horizon(paris_date(due_at), paris_date(ctx.now), "due_at")
+    follow_up = get_follow_up(ctx, follow_up_id)
     if follow_up.state != "open":
         raise Refused(N_("Ce suivi est terminé."))
-    case = session.get_one(Case, follow_up.case_id)
+    case = ctx.session.get_one(Case, follow_up.case_id)
     if follow_up.kind == "callback":
-        check_promise(session, case, due_at, "due_at", now=now)
+        check_promise(ctx.session, case, due_at, "due_at", now=ctx.now)
     state = case.state if _holds(case, follow_up) else None
-    _move(session, actor, follow_up, due_at, now)
+    _move(ctx, follow_up, due_at)
     if state == "in_call":
         case.next_action_at = due_at  # given back without a result, it waits for that
-        session.flush()
+        ctx.session.flush()
     elif state:
         reason = "callback" if follow_up.kind == "callback" else "follow_up"
         anyone = case.for_anyone
-        transitions.wait(session, actor, case, reason, due_at, now=now, for_anyone=anyone)
+        transitions.wait(ctx, case, reason, due_at, for_anyone=anyone)
     return follow_up
 
 
-def put_off(session: Session, actor: Actor, case: Case, minutes: int, *, now: datetime) -> None:
+def put_off(ctx: Context, case: Case, minutes: int) -> None:
     """Let a case in call wait for some minutes, or until calls are made again.
 
     A call that was promised, or another follow-up whose time has come, is promised anew for then.
     """
-    reason, when = waits_for(case), put_off_until(session, case, minutes, now)
+    reason, when = waits_for(case), put_off_until(ctx.session, case, minutes, ctx.now)
     if when is not None:
-        for follow_up in session.scalars(_open(case, ON_THE_PHONE, when)).all():
-            _move(session, actor, follow_up, when, now)
-    transitions.wait(session, actor, case, reason, when, now=now)
+        for follow_up in ctx.session.scalars(_open(case, ON_THE_PHONE, when)).all():
+            _move(ctx, follow_up, when)
+    transitions.wait(ctx, case, reason, when)
 
 
 def put_off_until(session: Session, case: Case, minutes: int, now: datetime) -> datetime | None:
@@ -183,15 +174,16 @@ def waits_for(case: Case) -> str:
     return str(case.queue_reason if case.queue_reason in WAITING_REASONS else "retry")
 
 
-def _move(
-    session: Session, actor: Actor, follow_up: FollowUp, due_at: datetime, now: datetime
-) -> None:
+def _move(ctx: Context, follow_up: FollowUp, due_at: datetime) -> None:
     before, follow_up.due_at = follow_up.due_at, due_at
     follow_up.surfaced_at = None
     audit.record(
-        session, actor, "follow_up.postponed", follow_up, now=now,
-        before={"due_at": before.isoformat()}, after={"due_at": due_at.isoformat()},
-    )  # fmt: skip
+        ctx,
+        "follow_up.postponed",
+        follow_up,
+        before={"due_at": before.isoformat()},
+        after={"due_at": due_at.isoformat()},
+    )
 
 
 def _open(case: Case, kinds: Collection[str], due_by: datetime | None) -> Select[FollowUp]:
@@ -211,31 +203,22 @@ def _holds(case: Case, follow_up: FollowUp) -> bool:
 
 
 def settle_follow_ups(
-    session: Session,
-    actor: Actor,
-    case: Case,
-    kinds: Collection[str],
-    state: str,
-    *,
-    now: datetime,
-    due_by: datetime | None = None,
+    ctx: Context, case: Case, kinds: Collection[str], state: str, *, due_by: datetime | None = None
 ) -> None:
     """Mark the open follow-ups of these kinds `done` or `cancelled`; all, or those due by then."""
-    for follow_up in session.scalars(_open(case, kinds, due_by)).all():
-        _finish(session, actor, follow_up, state, now)
+    for follow_up in ctx.session.scalars(_open(case, kinds, due_by)).all():
+        _finish(ctx, follow_up, state)
 
 
-def close_case(
-    session: Session, actor: Actor, case: Case, closure: str, *, now: datetime, for_good: bool
-) -> None:
+def close_case(ctx: Context, case: Case, closure: str, *, for_good: bool) -> None:
     """Close the case and cancel what nobody is to do any more.
 
     Args:
         for_good: True when the person is never called again: then nothing outlives the case.
     """
-    transitions.close(session, actor, case, closure, now=now)
+    transitions.close(ctx, case, closure)
     kinds = set(FOLLOW_UP_KINDS) - (set() if for_good else set(OUTLIVE_THE_CASE))
-    settle_follow_ups(session, actor, case, kinds, "cancelled", now=now)
+    settle_follow_ups(ctx, case, kinds, "cancelled")
 
 
 def tasks(

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import paris_date
+from energymed.base.context import SYSTEM, Context
 from energymed.calling.follow_ups.service import close_case
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case, Person
@@ -32,7 +32,7 @@ def close_past_cutoffs(session: Session, *, now: datetime) -> int:
     ]
     for case in over:
         closure = "informed_only" if case.told_in_time else "too_late"
-        close_case(session, SYSTEM, case, closure, now=now, for_good=False)
+        close_case(Context(session, SYSTEM, now), case, closure, for_good=False)
     return len(over)
 
 
@@ -52,5 +52,5 @@ def close_never_called(session: Session, *, now: datetime) -> int:
     ).all()
     for case in stopped:
         closure = "deceased" if case.person.deceased_at else "opposed"
-        close_case(session, SYSTEM, case, closure, now=now, for_good=True)
+        close_case(Context(session, SYSTEM, now), case, closure, for_good=True)
     return len(stopped)

@@ -1,6 +1,6 @@
 """Who may record a call on a case: whoever has it in call, or had it until the lease lapsed.
 
-A case and its household are one person's while they call (`calling.queue.claims`); a result that comes
+A case and its household are one person's while they call (`queue.claims`); a result that comes
 from anybody else would end a call that goes on, or tell of one that never was. A lease that
 lapsed loses nothing: the trail of the claims says who had the case last, and whether a call was
 recorded since.
@@ -9,15 +9,15 @@ recorded since.
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Context
 from energymed.base.errors import Conflict
 from energymed.base.i18n import N_
 from energymed.calling.models import CALLS, Contact
 from energymed.cases.models import Case, Household, Person
 
 
-def check_holding(session: Session, actor: Actor, case: Case) -> None:
+def check_holding(ctx: Context, case: Case) -> None:
     """Refuse a call from whoever has not the case, nor had it last; the case is locked.
 
     Raises:
@@ -26,36 +26,36 @@ def check_holding(session: Session, actor: Actor, case: Case) -> None:
     """
     if case.state == "closed":
         raise Conflict(N_("Ce dossier a été clos entre-temps. Votre saisie est conservée."))
-    if case.state == "in_call" and case.claimed_by_id == actor.user_id:
+    if case.state == "in_call" and case.claimed_by_id == ctx.actor.user_id:
         return
     if case.state == "in_call":
         raise Conflict(
             N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
         )
-    _check_had_it_last(session, actor, case)
-    _check_household(session, case)
+    _check_had_it_last(ctx, case)
+    _check_household(ctx.session, case)
 
 
-def _check_had_it_last(session: Session, actor: Actor, case: Case) -> None:
+def _check_had_it_last(ctx: Context, case: Case) -> None:
     """Events are compared by number: those of a case are written one after the other."""
     claims = select(func.max(AuditEvent.id)).where(
         AuditEvent.entity == Case.__tablename__,
         AuditEvent.entity_id == case.id,
         AuditEvent.action == "case.claimed",
     )
-    mine = session.scalar(claims.where(AuditEvent.actor_id == actor.user_id))
+    mine = ctx.session.scalar(claims.where(AuditEvent.actor_id == ctx.actor.user_id))
     if mine is None:
         raise Conflict(
             N_("Ce dossier n'est pas en appel chez vous : prenez-le, puis enregistrez. "
                "Votre saisie est conservée.")
         )  # fmt: skip
-    if _last_recorded(session, case) > mine:
+    if _last_recorded(ctx.session, case) > mine:
         raise Conflict(
             N_("Un appel a été enregistré sur ce dossier depuis l'ouverture de cette page : voyez "
                "l'historique. Si le vôtre est un autre appel, reprenez le dossier, puis "
                "enregistrez de nouveau. Votre saisie est conservée.")
         )  # fmt: skip
-    if (session.scalar(claims) or 0) > mine:
+    if (ctx.session.scalar(claims) or 0) > mine:
         raise Conflict(
             N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
         )

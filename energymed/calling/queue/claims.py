@@ -1,6 +1,6 @@
 """Claims: one case goes to one mediator, atomically, for the time of a lease.
 
-The next case of a queue is chosen by reading alone (`calling.queue.next_call`) and then claimed by one
+The next case of a queue is chosen by reading alone (`queue.next_call`) and then claimed by one
 UPDATE that holds only while nothing has changed: the same version of the case, nobody of the
 household on the phone, no call to it since. On SQLite the write transaction is exclusive. On
 PostgreSQL the household and the mediator's own row are locked with SKIP LOCKED, so that two
@@ -20,9 +20,9 @@ from functools import cache
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from energymed.accounts.actor import SYSTEM, Actor
 from energymed.accounts.models import User
 from energymed.base.clock import paris_date
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import locks_rows, read_rows
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
@@ -40,28 +40,24 @@ from energymed.partners.rulebook import load_calling_rules
 CLAIMABLE = ("queued", "waiting")
 
 
-def claim_offered(
-    session: Session, actor: Actor, offered: Sequence[Offer], *, now: datetime
-) -> int | None:
+def claim_offered(ctx: Context, offered: Sequence[Offer]) -> int | None:
     """Give the actor the first of the offered cases that is still free; the one they hold, if any.
 
     Returns:
         The id of the case, or None when all of them were taken or changed since they were read.
     """
     for offer in offered:
-        if _take(session, actor, offer, now):
+        if _take(ctx, offer):
             return offer.case_id
-    _one_press_at_a_time(session, actor)
-    held = held_case(session, actor)
+    _one_press_at_a_time(ctx)
+    held = held_case(ctx)
     if held is None:
         return None
-    _extend(session, held, now)
+    _extend(ctx.session, held, ctx.now)
     return held.id
 
 
-def claim_case(
-    session: Session, actor: Actor, case_id: int, *, now: datetime, incoming: bool = False
-) -> Case:
+def claim_case(ctx: Context, case_id: int, *, incoming: bool = False) -> Case:
     """Open one case by hand (a lead steps in; `incoming`: the person calls).
 
     The hours and counts of the rules bind the queue, not a person who opens a file; a stop binds
@@ -71,70 +67,70 @@ def claim_case(
         Conflict: somebody else is on the phone with this case or household.
         Refused: it is closed, the person is never to be called, or the actor holds another case.
     """
-    _one_press_at_a_time(session, actor)
-    held = held_case(session, actor)
+    _one_press_at_a_time(ctx)
+    held = held_case(ctx)
     if held is not None and held.id == case_id:
-        _extend(session, held, now)
+        _extend(ctx.session, held, ctx.now)
         return held
     if held is not None:
         raise Refused(
             N_("Terminez d'abord l'appel ouvert : dossier %(reference)s."), reference=held.reference
         )
-    case = get_case(session, actor, case_id)
+    case = get_case(ctx, case_id)
     if case.state == "closed":
         raise Refused(N_("Ce dossier est clos."))
-    reason = verdict_on(session, case_id, now).reason
+    reason = verdict_on(ctx.session, case_id, ctx.now).reason
     if reason in FOR_EVER and not incoming:
         raise Refused(FOR_EVER[reason])
-    taken = _lock(session, case)
+    taken = _lock(ctx.session, case)
     if taken is None:
-        name = _who_talks(session, case.person.household_id)
+        name = _who_talks(ctx.session, case.person.household_id)
         if name is None:  # at this very moment
             raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
         raise Conflict(N_("%(name)s est déjà en ligne avec ce foyer."), name=name)
-    if taken.state == "to_assign" and actor.user_id is not None:
-        give(session, actor, [taken], actor.user_id, now=now)
-    return _claim(session, actor, taken, now)
+    if taken.state == "to_assign" and ctx.actor.user_id is not None:
+        give(ctx, [taken], ctx.actor.user_id)
+    return _claim(ctx, taken)
 
 
-def held_case(session: Session, actor: Actor) -> Case | None:
+def held_case(ctx: Context) -> Case | None:
     """The case that the actor has in call, if any."""
-    return session.scalar(
-        select(Case).where(Case.claimed_by_id == actor.user_id, Case.state == IN_CALL).limit(1)
+    return ctx.session.scalar(
+        select(Case).where(Case.claimed_by_id == ctx.actor.user_id, Case.state == IN_CALL).limit(1)
     )
 
 
-def renew(session: Session, actor: Actor, case_id: int, *, now: datetime) -> datetime:
+def renew(ctx: Context, case_id: int) -> datetime:
     """Lengthen the lease while the page is open; gives its new end.
 
     Raises:
         Conflict: the lease lapsed and the case went back, or to somebody else.
     """
-    case = get_case(session, actor, case_id, lock=True)
-    if case.state != "in_call" or case.claimed_by_id != actor.user_id:
+    case = get_case(ctx, case_id, lock=True)
+    if case.state != "in_call" or case.claimed_by_id != ctx.actor.user_id:
         raise Conflict(N_("Ce dossier est retourné dans la file. Votre saisie est conservée."))
-    return _extend(session, case, now)
+    return _extend(ctx.session, case, ctx.now)
 
 
-def end_call_of(session: Session, actor: Actor, user_id: int, *, now: datetime) -> None:
+def end_call_of(ctx: Context, user_id: int) -> None:
     """Give back the case that somebody else holds: their account is closed."""
-    held = session.scalar(
+    held = ctx.session.scalar(
         select(Case).where(Case.claimed_by_id == user_id, Case.state == IN_CALL).with_for_update()
     )
     if held is not None:
-        give_back(session, actor, held, now=now)
+        give_back(ctx, held)
 
 
-def put_in_queue(session: Session, actor: Actor, case_id: int, *, now: datetime) -> Case:
+def put_in_queue(ctx: Context, case_id: int) -> Case:
     """Let a waiting case wait no longer: it is in its mediator's queue at once.
 
     Raises:
         Refused: it does not wait.
     """
-    case = get_case(session, actor, case_id, lock=True)
+    case = get_case(ctx, case_id, lock=True)
     if case.state != "waiting":
         raise Refused(N_("Ce dossier n'attend pas."))
-    transitions.enqueue(session, actor, case, case.waiting_reason or "retry", now=now)
+    transitions.enqueue(ctx, case, case.waiting_reason or "retry")
     return case
 
 
@@ -146,44 +142,34 @@ def release_lapsed(session: Session, *, now: datetime) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for case in lapsed:
-        give_back(session, SYSTEM, case, now=now)
+        give_back(Context(session, SYSTEM, now), case)
     return len(lapsed)
 
 
-def give_back(session: Session, actor: Actor, case: Case, *, now: datetime) -> None:
+def give_back(ctx: Context, case: Case) -> None:
     """End a claim without a result: to the queue, or to the time that the case waited for."""
     reason, waits_until = case.queue_reason, case.next_action_at
-    transitions.release(session, actor, case, now=now)
-    wait_again(session, actor, case, reason, waits_until, now=now)
+    transitions.release(ctx, case)
+    wait_again(ctx, case, reason, waits_until)
 
 
-def wait_again(
-    session: Session,
-    actor: Actor,
-    case: Case,
-    reason: str | None,
-    until: datetime | None,
-    *,
-    now: datetime,
-) -> None:
+def wait_again(ctx: Context, case: Case, reason: str | None, until: datetime | None) -> None:
     """Let a case that is back in the queue wait for what it waited for, if that is to come."""
-    if until is None or until <= now or reason not in WAITING_REASONS:
+    if until is None or until <= ctx.now or reason not in WAITING_REASONS:
         return
     if case.state == "queued":
-        transitions.wait(session, actor, case, str(reason), until, now=now)
+        transitions.wait(ctx, case, str(reason), until)
 
 
-def _take(session: Session, actor: Actor, offer: Offer, now: datetime) -> bool:
+def _take(ctx: Context, offer: Offer) -> bool:
     """Claim a case that nobody touched since it was offered, when the actor holds none."""
-    both = {"home": offer.household_id, "me": actor.user_id}
+    both = {"home": offer.household_id, "me": ctx.actor.user_id}
     asked = {**both, "rings": offer.case_id}
-    if locks_rows(session) and not read_rows(session, _all_for_update(), asked):
+    if locks_rows(ctx.session) and not read_rows(ctx.session, _all_for_update(), asked):
         return False
-    until = now + timedelta(minutes=offer.lease_minutes)
+    until = ctx.now + timedelta(minutes=offer.lease_minutes)
     seen = {**both, "calls": offer.calls}
-    return transitions.claim_unchanged(
-        session, actor, offer, _unchanged(), seen, until=until, now=now
-    )
+    return transitions.claim_unchanged(ctx, offer, _unchanged(), seen, until=until)
 
 
 @cache
@@ -212,12 +198,12 @@ def _unchanged() -> ColumnElement[bool]:
     return and_(~ringing, ~held, calls_to(home) == bindparam("calls", type_=Integer()))
 
 
-def _one_press_at_a_time(session: Session, actor: Actor) -> None:
+def _one_press_at_a_time(ctx: Context) -> None:
     """Let a second press of the same person wait for the first."""
-    if not locks_rows(session):
+    if not locks_rows(ctx.session):
         return
-    session.execute(
-        select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True)
+    ctx.session.execute(
+        select(User.id).where(User.id == ctx.actor.user_id).with_for_update(key_share=True)
     ).all()
 
 
@@ -239,18 +225,16 @@ def _lock(session: Session, case: Case) -> Case | None:
     )
 
 
-def _claim(session: Session, actor: Actor, case: Case, now: datetime) -> Case:
-    if actor.user_id is None:
+def _claim(ctx: Context, case: Case) -> Case:
+    if ctx.actor.user_id is None:
         raise Refused(N_("Seule une personne peut prendre un appel."))
-    if case.for_anyone and case.assigned_to_id != actor.user_id:
-        transitions.assign(session, actor, case, actor.user_id, now=now)
+    if case.for_anyone and case.assigned_to_id != ctx.actor.user_id:
+        transitions.assign(ctx, case, ctx.actor.user_id)
     waits_until = case.next_action_at
     case.queue_reason = case.waiting_reason or case.queue_reason
-    transitions.claim(
-        session, actor, case, actor.user_id, until=_lease_end(session, case, now), now=now
-    )
+    transitions.claim(ctx, case, ctx.actor.user_id, until=_lease_end(ctx.session, case, ctx.now))
     case.next_action_at = waits_until
-    session.flush()
+    ctx.session.flush()
     return case
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.calling.follow_ups.service import OF_THE_LEAD, QUEUE_REASON
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
@@ -48,7 +48,7 @@ def surface_due(session: Session, *, now: datetime, among: Collection[int] | Non
         .execution_options(populate_existing=True)
     )
     for case in session.scalars(over).all():
-        transitions.enqueue(session, SYSTEM, case, case.waiting_reason or "retry", now=now)
+        transitions.enqueue(Context(session, SYSTEM, now), case, case.waiting_reason or "retry")
         moved += 1
     return moved
 
@@ -62,7 +62,7 @@ def _surface(session: Session, follow_up: FollowUp, now: datetime) -> bool:
     reason = QUEUE_REASON.get(follow_up.kind, "follow_up")
     if case.state == "queued" and URGENCY.get(str(case.queue_reason), 0) >= URGENCY[reason]:
         return False
-    transitions.enqueue(session, SYSTEM, case, reason, now=now)
+    transitions.enqueue(Context(session, SYSTEM, now), case, reason)
     return True
 
 

@@ -1,22 +1,21 @@
 """Who may be called next: the head of a mediator's queue, read without holding anybody up.
 
 The queue is read in calling order in growing pieces, since its head nearly always holds somebody
-whom the rules allow. What was read is told again when the case is claimed (`calling.queue.claims`): a
+whom the rules allow. What was read is told again when the case is claimed (`queue.claims`): a
 claim succeeds only when nothing of it has changed.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Integer, Row, Select, bindparam, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.db import read_rows
 from energymed.calling.eligibility.assess import Judged, facts, judged, promised_at
 from energymed.calling.models import Contact
@@ -59,13 +58,13 @@ def calls_to(household_id: Any) -> Any:
     )
 
 
-def offers(session: Session, actor: Actor, now: datetime) -> list[Offer]:
+def offers(ctx: Context) -> list[Offer]:
     """Cases at the head of the actor's queue that the rules allow now; empty when there are none.
 
     The first is the next one; the others are there in case a colleague takes it meanwhile.
     """
-    for rows in _pieces(session, actor, now):
-        allowed = (_offer(one) for one in judged(session, rows, now) if one.verdict.allowed)
+    for rows in _pieces(ctx):
+        allowed = (_offer(one) for one in judged(ctx.session, rows, ctx.now) if one.verdict.allowed)
         offered = list(islice(allowed, ALTERNATIVES))
         if offered:
             return offered
@@ -86,12 +85,14 @@ def _offer(one: Judged) -> Offer:
     )
 
 
-def _pieces(session: Session, actor: Actor, now: datetime) -> Iterator[Rows]:
+def _pieces(ctx: Context) -> Iterator[Rows]:
     """Facts of the queue in calling order. Interventions of a day stay together: SQL does not know
     their hours, by which they are sorted afterwards."""
-    asked = {**asked_by(actor, now), "today": paris_date(now)}
+    asked = {**asked_by(ctx.actor, ctx.now), "today": paris_date(ctx.now)}
     start, size = 0, FIRST_PIECE
-    while rows := read_rows(session, _head(actor.role), {**asked, "start": start, "size": size}):
+    while rows := read_rows(
+        ctx.session, _head(ctx.actor.role), {**asked, "start": start, "size": size}
+    ):
         if len(rows) == size and max(row.place for row in rows) == CUTOFF:
             size *= GROWTH
             continue

@@ -17,10 +17,9 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import named, scoped, unnamed
+from energymed.base.context import Actor, Context
 from energymed.base.db import UTCDateTime, read_rows
 from energymed.calling.eligibility.assess import facts, judged, reason_of
 from energymed.calling.eligibility.rules import Verdict
@@ -72,16 +71,16 @@ class QueueView:
         )
 
 
-def view_queue(session: Session, actor: Actor, now: datetime) -> QueueView:
+def view_queue(ctx: Context) -> QueueView:
     """The queue of `actor` at `now`: three queries and one for each campaign in it."""
     ready, held = [], []
-    known = read_rows(session, _callable_facts(actor.role), asked_by(actor, now))
-    for one in judged(session, known, now):
+    known = read_rows(ctx.session, _callable_facts(ctx.actor.role), asked_by(ctx.actor, ctx.now))
+    for one in judged(ctx.session, known, ctx.now):
         if one.verdict.allowed:
             ready.append(Ready(one.row.id, one.row.household_id, reason_of(one.row)))
         else:
             held.append(one.verdict)
-    return QueueView(ready, _grouped(held), _later(session, actor, now))
+    return QueueView(ready, _grouped(held), _later(ctx))
 
 
 @cache
@@ -110,17 +109,17 @@ def _callable_facts(role: str) -> Select[*tuple[object, ...]]:
     return facts().where(Case.id.in_(callable_cases(role, Case.id)))
 
 
-def _later(session: Session, actor: Actor, now: datetime) -> list[Held]:
+def _later(ctx: Context) -> list[Held]:
     """The actor's cases whose time has not come, by what they wait for."""
     statement = (
         select(Case.waiting_reason, func.count(), func.min(Case.next_action_at))
         .where(Case.state == "waiting")
-        .where(or_(Case.next_action_at > now, Case.next_action_at.is_(None)))
-        .where(Case.assigned_to_id == actor.user_id)
+        .where(or_(Case.next_action_at > ctx.now, Case.next_action_at.is_(None)))
+        .where(Case.assigned_to_id == ctx.actor.user_id)
         .group_by(Case.waiting_reason)
         .order_by(func.min(Case.next_action_at))
     )
-    rows = session.execute(scoped(statement, Case, actor))
+    rows = ctx.session.execute(scoped(statement, Case, ctx.actor))
     return [Held(str(reason), count, opens_at) for reason, count, opens_at in rows]
 
 

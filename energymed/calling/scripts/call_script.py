@@ -7,13 +7,12 @@ party or before the identity check is not among the words: the desk says it besi
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
@@ -148,13 +147,7 @@ def places_of(kind: str) -> dict[str, str]:
 
 
 def change_guide(
-    session: Session,
-    actor: Actor,
-    kind: str,
-    steps: Sequence[Step],
-    *,
-    now: datetime,
-    seen: str | None = None,
+    ctx: Context, kind: str, steps: Sequence[Step], *, seen: str | None = None
 ) -> None:
     """Let the actor's site have its own words; no steps at all: ours again.
 
@@ -168,32 +161,32 @@ def change_guide(
         Refused: a number that is never kept, no site, or words that name the partner or the
             debt before the identity is checked.
     """
-    if actor.site_id is None or kind not in KINDS:
+    if ctx.actor.site_id is None or kind not in KINDS:
         raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
     kept = [Step(collapse(one.title), one.say.strip(), one.advice.strip()) for one in steps]
     for number, step in enumerate(kept, 1):
         check_step(number, step.title, step.say, step.advice, places_of(kind))
         if number <= BEFORE_IDENTITY:
             words = f"{step.title} {step.say} {step.advice}"
-            check_silence(number, words, named_partner(session, words))
+            check_silence(number, words, named_partner(ctx.session, words))
     if kept:
         check_identity([f"{step.say} {step.advice}" for step in kept])
-    site = one_at_a_time(session, actor.site_id)
-    check_unchanged(version_of(*steps_of(session, actor.site_id, kind)), seen)
-    session.execute(
-        delete(GuideStep).where(GuideStep.site_id == actor.site_id, GuideStep.kind == kind)
+    site = one_at_a_time(ctx.session, ctx.actor.site_id)
+    check_unchanged(version_of(*steps_of(ctx.session, ctx.actor.site_id, kind)), seen)
+    ctx.session.execute(
+        delete(GuideStep).where(GuideStep.site_id == ctx.actor.site_id, GuideStep.kind == kind)
     )
     rows = [
         GuideStep(
-            site_id=actor.site_id, kind=kind, position=number, title=step.title, say=step.say,
-            advice=step.advice, changed_at=now, changed_by_id=actor.user_id,
+            site_id=ctx.actor.site_id, kind=kind, position=number, title=step.title, say=step.say,
+            advice=step.advice, changed_at=ctx.now, changed_by_id=ctx.actor.user_id,
         )
         for number, step in enumerate(kept, 1)
     ]  # fmt: skip
-    session.add_all(rows)
-    session.flush()
+    ctx.session.add_all(rows)
+    ctx.session.flush()
     after = {"kind": kind, "steps": len(rows)}
-    audit.record(session, actor, "guide.changed", site, now=now, after=after)
+    audit.record(ctx, "guide.changed", site, after=after)
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:

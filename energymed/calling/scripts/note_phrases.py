@@ -4,13 +4,12 @@ A site may have phrases of its own at these keys, which no result or act of the 
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.delicate_words import delicate_words
@@ -48,14 +47,7 @@ def version_of(texts: Sequence[str], own: bool) -> str:
     return fingerprint(texts) if own else ""
 
 
-def change_phrases(
-    session: Session,
-    actor: Actor,
-    texts: Sequence[str],
-    *,
-    now: datetime,
-    seen: str | None = None,
-) -> None:
+def change_phrases(ctx: Context, texts: Sequence[str], *, seen: str | None = None) -> None:
     """Let the actor's site have phrases of its own, one for each of `KEYS`, "" at a key that has
     none; with none at all ours are back.
 
@@ -66,25 +58,25 @@ def change_phrases(
         BadInput: one that is too long or stands twice; `params["field"]` is "phrase-<n>".
         Refused: a number that is never kept, a word on what a person is, or no site.
     """
-    if actor.site_id is None:
+    if ctx.actor.site_id is None:
         raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
     kept: dict[int, str] = {}
     for position, text in enumerate(map(collapse, texts), 1):
         if text:
             _check(text, f"phrase-{position}", others=kept.values())
             kept[position] = text
-    site = one_at_a_time(session, actor.site_id)
-    check_unchanged(version_of(*phrases_of(session, actor.site_id)), seen)
-    session.execute(delete(NotePhrase).where(NotePhrase.site_id == actor.site_id))
-    session.add_all(
+    site = one_at_a_time(ctx.session, ctx.actor.site_id)
+    check_unchanged(version_of(*phrases_of(ctx.session, ctx.actor.site_id)), seen)
+    ctx.session.execute(delete(NotePhrase).where(NotePhrase.site_id == ctx.actor.site_id))
+    ctx.session.add_all(
         NotePhrase(
-            site_id=actor.site_id, position=position, text=text, changed_at=now,
-            changed_by_id=actor.user_id,
+            site_id=ctx.actor.site_id, position=position, text=text, changed_at=ctx.now,
+            changed_by_id=ctx.actor.user_id,
         )
         for position, text in kept.items()
     )  # fmt: skip
-    session.flush()
-    audit.record(session, actor, "phrases.changed", site, now=now, after={"phrases": len(kept)})
+    ctx.session.flush()
+    audit.record(ctx, "phrases.changed", site, after={"phrases": len(kept)})
 
 
 def _check(text: str, field: str, *, others: Collection[str]) -> None:

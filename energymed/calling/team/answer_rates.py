@@ -5,14 +5,13 @@ About hours, never about mediators: it helps to plan calls.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base.clock import paris
+from energymed.base.context import Context
 from energymed.calling.calls.results import NOT_AN_ATTEMPT, REACHED
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
@@ -42,20 +41,20 @@ class Hour:
         return 0 if self.percent is None else min(4, 1 + self.percent // 20)
 
 
-def reachability(session: Session, actor: Actor, now: datetime) -> list[Hour]:
+def reachability(ctx: Context) -> list[Hour]:
     """Every hour of the week in which somebody was called in the last 90 days."""
     statement = scoped(
         select(Contact.started_at, Contact.result)
         .join(Case, Case.id == Contact.case_id)
         .where(Contact.channel == "call_out", Contact.call_of_id.is_(None))
         .where(Contact.voided_at.is_(None), Contact.result.not_in(NOT_AN_ATTEMPT))
-        .where(Contact.started_at > now - LOOK_BACK, Contact.started_at <= now),
+        .where(Contact.started_at > ctx.now - LOOK_BACK, Contact.started_at <= ctx.now),
         Case,
-        actor,
+        ctx.actor,
     )
     calls: Counter[tuple[int, int]] = Counter()
     answered: Counter[tuple[int, int]] = Counter()
-    for at, result in session.execute(statement):
+    for at, result in ctx.session.execute(statement):
         local = paris(at)
         hour = local.weekday(), local.hour
         calls[hour] += 1

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.queries import mediators
 from energymed.accounts.scope import scoped
 from energymed.base.clock import day_bounds, paris_date
+from energymed.base.context import Actor, Context
 from energymed.calling.assignment.transfer import LATE_AFTER
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.cutoff import scheduled_at
@@ -58,17 +58,19 @@ class Needs:
     never_count: int
 
 
-def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]:
+def team_board(ctx: Context) -> list[BoardLine]:
     """Every mediator of the actor's site and whoever else has a case in call, by name, in six
     queries."""
-    lines = _lines(session, actor, now)
-    start, end = day_bounds(paris_date(now))
+    lines = _lines(ctx)
+    start, end = day_bounds(paris_date(ctx.now))
     states = select(Case.assigned_to_id, Case.state, func.count()).where(
         Case.assigned_to_id.in_(lines), Case.state != "closed"
     )
-    for user_id, state, count in session.execute(states.group_by(Case.assigned_to_id, Case.state)):
+    for user_id, state, count in ctx.session.execute(
+        states.group_by(Case.assigned_to_id, Case.state)
+    ):
         lines[user_id].states[state] = count
-    _count_callbacks(session, lines, now)
+    _count_callbacks(ctx.session, lines, ctx.now)
     calls = select(Contact.user_id, func.count()).where(
         Contact.user_id.in_(lines),
         Contact.channel == "call_out",
@@ -77,7 +79,7 @@ def team_board(session: Session, actor: Actor, now: datetime) -> list[BoardLine]
         Contact.started_at >= start,
         Contact.started_at < end,
     )
-    for user_id, count in session.execute(calls.group_by(Contact.user_id)):
+    for user_id, count in ctx.session.execute(calls.group_by(Contact.user_id)):
         lines[user_id].calls_today = count
     return list(lines.values())
 
@@ -102,33 +104,35 @@ def _count_callbacks(
         lines[user_id].callbacks_today, lines[user_id].late = count, missed
 
 
-def _lines(session: Session, actor: Actor, now: datetime) -> dict[int | None, BoardLine]:
+def _lines(ctx: Context) -> dict[int | None, BoardLine]:
     """The lines of the board, with what each person has in call."""
-    found = {user.id: BoardLine(user) for user in mediators(session, actor)}
-    in_call = scoped(select(Case).where(Case.state == "in_call"), Case, actor).options(
+    found = {user.id: BoardLine(user) for user in mediators(ctx)}
+    in_call = scoped(select(Case).where(Case.state == "in_call"), Case, ctx.actor).options(
         joinedload(Case.person, innerjoin=True), joinedload(Case.claimed_by)
     )
-    for case in session.scalars(in_call):
+    for case in ctx.session.scalars(in_call):
         if case.claimed_by is None:
             continue
         line = found.setdefault(case.claimed_by.id, BoardLine(case.claimed_by))
         line.held = case
-        line.lapses = case.claimed_until is not None and case.claimed_until < now + LAPSES_WITHIN
+        line.lapses = (
+            case.claimed_until is not None and case.claimed_until < ctx.now + LAPSES_WITHIN
+        )
     by_name = sorted(found.values(), key=lambda line: (line.user.name, line.user.id))
     return {line.user.id: line for line in by_name}
 
 
-def needs(session: Session, actor: Actor, now: datetime) -> Needs:
+def needs(ctx: Context) -> Needs:
     """Promised calls that nobody tried for half an hour, and cut-offs that nobody was told of."""
-    late, never = _late(actor, now), _never(actor)
-    untold = _untold(session, actor, now)
+    late, never = _late(ctx.actor, ctx.now), _never(ctx.actor)
+    untold = _untold(ctx)
     return Needs(
-        late=session.scalars(late.limit(MOST)).all(),
-        late_count=session.scalar(select(func.count()).select_from(late.subquery())) or 0,
+        late=ctx.session.scalars(late.limit(MOST)).all(),
+        late_count=ctx.session.scalar(select(func.count()).select_from(late.subquery())) or 0,
         untold=untold[:MOST],
         untold_count=len(untold),
-        never=session.scalars(never.limit(MOST)).all(),
-        never_count=session.scalar(select(func.count()).select_from(never.subquery())) or 0,
+        never=ctx.session.scalars(never.limit(MOST)).all(),
+        never_count=ctx.session.scalar(select(func.count()).select_from(never.subquery())) or 0,
     )
 
 
@@ -157,9 +161,9 @@ def _late(actor: Actor, now: datetime) -> Select[FollowUp]:
     return scoped(statement, Case, actor)
 
 
-def _untold(session: Session, actor: Actor, now: datetime) -> list[Case]:
+def _untold(ctx: Context) -> list[Case]:
     """Cut-off notices whose intervention comes within 48 hours, the soonest first."""
-    days = (paris_date(now), paris_date(now + TOLD_WITHIN))
+    days = (paris_date(ctx.now), paris_date(ctx.now + TOLD_WITHIN))
     statement = (
         select(Case)
         .where(Case.campaign_kind == "cutoff_notice", Case.state != "closed")
@@ -167,10 +171,10 @@ def _untold(session: Session, actor: Actor, now: datetime) -> list[Case]:
         .options(joinedload(Case.person, innerjoin=True), joinedload(Case.assigned_to))
     )
     coming = []
-    for case in session.scalars(scoped(statement, Case, actor)):
+    for case in ctx.session.scalars(scoped(statement, Case, ctx.actor)):
         if case.cutoff_date is None:
             continue
         at = scheduled_at(case.cutoff_date, case.cutoff_slot)
-        if now < at <= now + TOLD_WITHIN:
+        if ctx.now < at <= ctx.now + TOLD_WITHIN:
             coming.append((at, case.id, case))
     return [case for _, _, case in sorted(coming, key=lambda one: one[:2])]

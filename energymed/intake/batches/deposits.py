@@ -1,14 +1,14 @@
 """What a partner brings by itself: which site it is for, what became of it, the answer it gets."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site
 from energymed.accounts.scope import scoped
+from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import tidy_lines
@@ -109,11 +109,11 @@ def deposits(actor: Actor, *, search: str = "", state: str | None = None) -> Sel
     return statement
 
 
-def arrivals(session: Session, actor: Actor, *, now: datetime) -> Arrivals:
+def arrivals(ctx: Context) -> Arrivals:
     """What came by itself to the sites that the actor may see, in one query."""
     waiting = func.count().filter(Batch.state == "deposited")
     refused = func.count().filter(
-        Batch.discard_reason == ON_ARRIVAL, Batch.uploaded_at > now - TOLD_FOR
+        Batch.discard_reason == ON_ARRIVAL, Batch.uploaded_at > ctx.now - TOLD_FOR
     )
-    statement = scoped(select(waiting, refused).select_from(Batch), Batch, actor)
-    return Arrivals(*session.execute(statement.where(Batch.origin != "site")).one())
+    statement = scoped(select(waiting, refused).select_from(Batch), Batch, ctx.actor)
+    return Arrivals(*ctx.session.execute(statement.where(Batch.origin != "site")).one())

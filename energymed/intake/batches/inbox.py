@@ -13,9 +13,9 @@ from pathlib import PurePath
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site
 from energymed.base import audit
+from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
@@ -74,7 +74,7 @@ def take_in(session: Session, arrival: Arrival, *, files: FileStore, now: dateti
     upload = _upload(session, arrival)
     hold(session, upload.partner.id, upload.site.id)
     return receipt(session, arrival.token) or service.receive(
-        session, SYSTEM, upload, files=files, now=now
+        Context(session, SYSTEM, now), upload, files=files
     )
 
 
@@ -112,9 +112,11 @@ def note_refusal(session: Session, arrival: Arrival, sentence: str, *, now: date
     )
     session.add(batch)
     audit.record(
-        session, SYSTEM, "batch.refused", batch, now=now,
+        Context(session, SYSTEM, now),
+        "batch.refused",
+        batch,
         after={"state": "discarded", "reason": ON_ARRIVAL, "partner_id": batch.partner_id},
-    )  # fmt: skip
+    )
 
 
 def _upload(session: Session, arrival: Arrival) -> Upload:

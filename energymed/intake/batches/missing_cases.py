@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.scope import scoped
 from energymed.base import audit
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Actor, Context
 from energymed.base.db.bulk import among
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
@@ -93,9 +93,7 @@ def files_of(session: Session, cases: Sequence[Case]) -> dict[int, Batch]:
     return {batch.id: batch for batch in found}
 
 
-def take(
-    session: Session, actor: Actor, case_ids: Sequence[int], *, seen: datetime | None = None
-) -> Chosen:
+def take(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None) -> Chosen:
     """The cases of a bulk act, locked until the transaction ends.
 
     Cases out of the actor's bounds are left aside without a word. With `seen`, when the list was
@@ -109,9 +107,9 @@ def take(
         raise BadInput(
             N_("Plus de %(most)s dossiers d'un coup : filtrez la liste."), most=MOST_AT_ONCE
         )
-    found = session.scalars(
-        scoped(select(Case), Case, actor)
-        .where(among(session, Case.id, case_ids))
+    found = ctx.session.scalars(
+        scoped(select(Case), Case, ctx.actor)
+        .where(among(ctx.session, Case.id, case_ids))
         .order_by(Case.id)
         .with_for_update(of=Case)
         .execution_options(populate_existing=True)
@@ -127,43 +125,46 @@ def take(
     )
 
 
-def mark_asked(session: Session, actor: Actor, cases: Sequence[Case], *, now: datetime) -> None:
+def mark_asked(ctx: Context, cases: Sequence[Case]) -> None:
     """The partner is asked what became of these cases; asked again, the last time counts."""
     for case in cases:
         before = case.missing_asked_at.isoformat() if case.missing_asked_at else None
-        case.missing_asked_at = now
+        case.missing_asked_at = ctx.now
         audit.record(
-            session, actor, "case.missing_asked", case, now=now, before={"asked_at": before},
-            after={"asked_at": now.isoformat(), "batch_id": case.missing_since_batch_id},
-        )  # fmt: skip
-    session.flush()
+            ctx,
+            "case.missing_asked",
+            case,
+            before={"asked_at": before},
+            after={"asked_at": ctx.now.isoformat(), "batch_id": case.missing_since_batch_id},
+        )
+    ctx.session.flush()
 
 
-def keep(session: Session, actor: Actor, cases: Sequence[Case], *, now: datetime) -> None:
+def keep(ctx: Context, cases: Sequence[Case]) -> None:
     """Take the mark off: these cases go on as if their last file had named them."""
     for case in cases:
         before = {"batch_id": case.missing_since_batch_id, "seen_in": case.last_batch_id}
         case.missing_since_batch_id = None
-        audit.record(session, actor, "case.missing_kept", case, now=now, before=before)
-    session.flush()
+        audit.record(ctx, "case.missing_kept", case, before=before)
+    ctx.session.flush()
 
 
-def take_back(session: Session, actor: Actor, at: datetime, *, now: datetime) -> int:
+def take_back(ctx: Context, at: datetime) -> int:
     """Undo what this actor marked or kept at this instant; returns how many cases went back.
 
     A case that a file has named or missed since, or that is closed by now, is left as it is.
     """
-    events = session.scalars(
+    events = ctx.session.scalars(
         select(AuditEvent).where(
             AuditEvent.at == at,
-            AuditEvent.actor_id == actor.user_id,
+            AuditEvent.actor_id == ctx.actor.user_id,
             AuditEvent.action.in_(("case.missing_asked", "case.missing_kept")),
         )
     )
     former = {event.entity_id: event for event in events if event.entity_id is not None}
-    cases = session.scalars(
-        scoped(select(Case), Case, actor)
-        .where(among(session, Case.id, list(former)), Case.state != "closed")
+    cases = ctx.session.scalars(
+        scoped(select(Case), Case, ctx.actor)
+        .where(among(ctx.session, Case.id, list(former)), Case.state != "closed")
         .with_for_update(of=Case)
         .execution_options(populate_existing=True)
     ).all()
@@ -171,10 +172,10 @@ def take_back(session: Session, actor: Actor, at: datetime, *, now: datetime) ->
     for case in cases:
         event = former[case.id]
         back = _unask if event.action == "case.missing_asked" else _unkeep
-        if back(session, case, event):
-            audit.record(session, actor, f"{event.action}_taken_back", case, now=now)
+        if back(ctx.session, case, event):
+            audit.record(ctx, f"{event.action}_taken_back", case)
             done += 1
-    session.flush()
+    ctx.session.flush()
     return done
 
 

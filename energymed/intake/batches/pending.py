@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import NotFound, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
@@ -48,13 +48,13 @@ def target_of(session: Session, batch: Batch, now: datetime) -> Target:
     return Target(*whose, day, continues=True, late=late)
 
 
-def open_batch(session: Session, actor: Actor, batch_id: int) -> Batch:
+def open_batch(ctx: Context, batch_id: int) -> Batch:
     """The batch, locked, while a lead may still decide about it.
 
     Raises NotFound when it is not the actor's, Refused when it was imported or given up.
     """
-    batch = get_batch(session, actor, batch_id, lock=True)
-    if actor.role == "partner":
+    batch = get_batch(ctx, batch_id, lock=True)
+    if ctx.actor.role == "partner":
         raise NotFound(N_("Ce fichier n'existe pas, ou n'est pas de votre site."))
     if batch.state not in OPEN:
         raise Refused(

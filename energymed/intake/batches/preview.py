@@ -1,11 +1,10 @@
 """Preview: a waiting file as a lead sees it before the import; see `checks` for what is kept."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Context
 from energymed.base.db.bulk import at_scale
 from energymed.base.errors import Refused
 from energymed.base.files import FileStore
@@ -45,26 +44,18 @@ def lacks_columns(batch: Batch) -> bool:
     return bool(suggest(batch.headers, batch.kind, batch.mapping).missing)
 
 
-def look(session: Session, actor: Actor, batch_id: int, now: datetime) -> Preview:
+def look(ctx: Context, batch_id: int) -> Preview:
     """The batch with its check, as long as that holds. Reads only."""
-    batch = get_batch(session, actor, batch_id)
-    summary = preview_store.standing(session, batch, now)
+    batch = get_batch(ctx, batch_id)
+    summary = preview_store.standing(ctx.session, batch, ctx.now)
     if summary is None:
         return Preview(batch, None)
-    day = target_of(session, batch, now).as_of
-    later = None if batch.kind == PAYMENTS else later_batch(session, actor, batch, day)
-    return Preview(batch, summary, later, layout_change(session, batch))
+    day = target_of(ctx.session, batch, ctx.now).as_of
+    later = None if batch.kind == PAYMENTS else later_batch(ctx, batch, day)
+    return Preview(batch, summary, later, layout_change(ctx.session, batch))
 
 
-def work_out(
-    session: Session,
-    actor: Actor,
-    batch_id: int,
-    *,
-    files: FileStore,
-    now: datetime,
-    tick: Tick = untold,
-) -> Findings:
+def work_out(ctx: Context, batch_id: int, *, files: FileStore, tick: Tick = untold) -> Findings:
     """What importing the batch now would do, to be kept with `keep`. Reads only.
 
     Raises:
@@ -72,14 +63,14 @@ def work_out(
         BadInput: a required column is missing.
         Cancelled: by `tick`.
     """
-    batch = get_batch(session, actor, batch_id)
-    rests_on = fingerprint(session, batch, now)
-    examined = stored(session, batch, files)
-    target = target_of(session, batch, now)
+    batch = get_batch(ctx, batch_id)
+    rests_on = fingerprint(ctx.session, batch, ctx.now)
+    examined = stored(ctx.session, batch, files)
+    target = target_of(ctx.session, batch, ctx.now)
     gathering = Gathering(batch, rests_on)
     try:
-        with at_scale(session):
-            done = _gather(session, target, examined, gathering, tick)
+        with at_scale(ctx.session):
+            done = _gather(ctx.session, target, examined, gathering, tick)
     except Refused as error:
         return refused(batch, rests_on, error)
     found = gathering.finish(done)
@@ -90,15 +81,15 @@ def work_out(
     return found
 
 
-def keep(session: Session, actor: Actor, batch_id: int, found: Findings, *, now: datetime) -> None:
+def keep(ctx: Context, batch_id: int, found: Findings) -> None:
     """Keep what was worked out, unless the file was changed or decided about meanwhile.
 
     Raises:
         Refused: it is not waiting any more.
     """
-    batch = open_batch(session, actor, batch_id)
-    if found.fingerprint == fingerprint(session, batch, now):
-        preview_store.keep(session, batch, found, now=now)
+    batch = open_batch(ctx, batch_id)
+    if found.fingerprint == fingerprint(ctx.session, batch, ctx.now):
+        preview_store.keep(ctx.session, batch, found, now=ctx.now)
 
 
 def _gather(

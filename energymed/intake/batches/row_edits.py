@@ -6,13 +6,10 @@ file is read again, so that a mended line is checked, planned and imported as an
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import overload
 
-from sqlalchemy.orm import Session
-
-from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import tidy_lines
@@ -92,15 +89,7 @@ def mendable(examined: Examined, batch: Batch, row_number: int) -> Mendable:
     return Mendable(row_number, cells, str(row_number) in batch.mends)
 
 
-def mend(
-    session: Session,
-    actor: Actor,
-    batch: Batch,
-    line: Mendable,
-    texts: Mapping[str, str],
-    *,
-    now: datetime,
-) -> bool:
+def mend(ctx: Context, batch: Batch, line: Mendable, texts: Mapping[str, str]) -> bool:
     """Keep what was corrected of a line; returns whether anything was. The batch is locked.
 
     NIR, IBAN and the like are cut out of what was typed, as they are out of a file.
@@ -127,8 +116,7 @@ def mend(
         )
     batch.mends = {**batch.mends, number: {**batch.mends.get(number, {}), **changed}}
     audit.record(
-        session, actor, "batch.line_mended", batch, now=now,
-        after={"row": line.row_number, "columns": sorted(changed)},
-    )  # fmt: skip
-    session.flush()
+        ctx, "batch.line_mended", batch, after={"row": line.row_number, "columns": sorted(changed)}
+    )
+    ctx.session.flush()
     return True

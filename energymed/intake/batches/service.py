@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.context import Context
 from energymed.base.db.bulk import at_scale
 from energymed.base.files import FileStore
 from energymed.base.progress import Tick, untold
@@ -54,22 +54,18 @@ from energymed.intake.models import Batch
 from energymed.intake.queries import problems
 
 
-def read_in(
-    session: Session, actor: Actor, upload: Upload, *, now: datetime, limits: Limits = WEB
-) -> Batch:
+def read_in(ctx: Context, upload: Upload, *, limits: Limits = WEB) -> Batch:
     """Read a file: its batch, of no session yet. Writes nothing; errors as `receive`."""
-    check_bounds(actor, upload)
-    _examined, batch = taken_in(session, actor, upload, limits, now)
+    check_bounds(ctx.actor, upload)
+    _examined, batch = taken_in(ctx, upload, limits)
     return batch
 
 
 def receive(
-    session: Session,
-    actor: Actor,
+    ctx: Context,
     upload: Upload,
     *,
     files: FileStore,
-    now: datetime,
     limits: Limits = WEB,
     batch: Batch | None = None,
 ) -> Batch:
@@ -82,31 +78,22 @@ def receive(
         Refused: the same bytes were imported before (names the first batch), or wait already.
         NotFound: the site or partner is not the actor's.
     """
-    batch = batch or read_in(session, actor, upload, now=now, limits=limits)
+    batch = batch or read_in(ctx, upload, limits=limits)
     if batch.origin != "site":
-        hold(session, batch.partner_id, batch.site_id)
-        refuse_waiting(session, batch)
-    refuse_known(session, batch)
+        hold(ctx.session, batch.partner_id, batch.site_id)
+        refuse_waiting(ctx.session, batch)
+    refuse_known(ctx.session, batch)
     files.put(upload.content)
-    session.add(batch)
-    audit.record(
-        session, actor, "batch.received", batch, now=now,
-        after={"state": batch.state, "kind": batch.kind, "partner_id": batch.partner_id,
-               "origin": batch.origin},
-    )  # fmt: skip
-    session.flush()
+    ctx.session.add(batch)
+    audit.record(ctx, "batch.received", batch, after={
+        "state": batch.state, "kind": batch.kind, "partner_id": batch.partner_id,
+        "origin": batch.origin,
+    })  # fmt: skip
+    ctx.session.flush()
     return batch
 
 
-def commit(
-    session: Session,
-    actor: Actor,
-    batch_id: int,
-    *,
-    files: FileStore,
-    now: datetime,
-    tick: Tick = untold,
-) -> ImportReport:
+def commit(ctx: Context, batch_id: int, *, files: FileStore, tick: Tick = untold) -> ImportReport:
     """Carry out the batch: cases, people and ledger are written, all or nothing.
 
     Raises:
@@ -115,13 +102,13 @@ def commit(
         BadInput: a required column is missing.
         NotFound: not the actor's, or the file's retention is over.
     """
-    batch = open_batch(session, actor, batch_id)
-    hold(session, batch.partner_id, batch.site_id)
-    return _commit(session, actor, batch, stored(session, batch, files), now, tick)
+    batch = open_batch(ctx, batch_id)
+    hold(ctx.session, batch.partner_id, batch.site_id)
+    return _commit(ctx, batch, stored(ctx.session, batch, files), tick)
 
 
 def line_to_mend(
-    session: Session, actor: Actor, batch_id: int, row_number: int, *, files: FileStore
+    ctx: Context, batch_id: int, row_number: int, *, files: FileStore
 ) -> tuple[Batch, Mendable]:
     """A line of a waiting batch, as it stands.
 
@@ -129,19 +116,12 @@ def line_to_mend(
         NotFound: not the actor's, or no such line.
         Refused: the batch is not waiting any more.
     """
-    batch = open_batch(session, actor, batch_id)
-    return batch, mendable(stored(session, batch, files), batch, row_number)
+    batch = open_batch(ctx, batch_id)
+    return batch, mendable(stored(ctx.session, batch, files), batch, row_number)
 
 
 def mend_line(
-    session: Session,
-    actor: Actor,
-    batch_id: int,
-    row_number: int,
-    texts: Mapping[str, str],
-    *,
-    files: FileStore,
-    now: datetime,
+    ctx: Context, batch_id: int, row_number: int, texts: Mapping[str, str], *, files: FileStore
 ) -> bool:
     """Correct a line before the import; returns whether anything changed.
 
@@ -149,13 +129,11 @@ def mend_line(
         NotFound, Refused: as `line_to_mend`.
         BadInput: a text is too long, or too many lines were corrected.
     """
-    batch, line = line_to_mend(session, actor, batch_id, row_number, files=files)
-    return mend(session, actor, batch, line, texts, now=now)
+    batch, line = line_to_mend(ctx, batch_id, row_number, files=files)
+    return mend(ctx, batch, line, texts)
 
 
-def decide(
-    session: Session, actor: Actor, batch_id: int, code: str, choice: str, *, now: datetime
-) -> None:
+def decide(ctx: Context, batch_id: int, code: str, choice: str) -> None:
     """Decide what becomes of the lines with one kind of problem.
 
     Raises:
@@ -163,45 +141,41 @@ def decide(
         Refused: the batch is not waiting any more.
         NotFound: not the actor's.
     """
-    batch = open_batch(session, actor, batch_id)
+    batch = open_batch(ctx, batch_id)
     before = batch.decisions
     batch.decisions = decided(before, code, choice, batch.kind)
     if batch.decisions != before:
-        audit.record(
-            session, actor, "batch.decided", batch, now=now,
-            before=dict(before), after=dict(batch.decisions),
-        )  # fmt: skip
-    session.flush()
+        audit.record(ctx, "batch.decided", batch, before=dict(before), after=dict(batch.decisions))
+    ctx.session.flush()
 
 
-def discard(
-    session: Session, actor: Actor, batch_id: int, *, now: datetime, answer: Answer | None = None
-) -> Batch:
+def discard(ctx: Context, batch_id: int, *, answer: Answer | None = None) -> Batch:
     """Give up a batch that was never committed; a partner's deposit is owed an answer.
 
     Raises:
         BadInput: a deposit without a reason, or a text that the partner may not be sent.
     """
-    batch = open_batch(session, actor, batch_id)
-    before, batch.state, batch.discarded_at = {"state": batch.state}, "discarded", now
+    batch = open_batch(ctx, batch_id)
+    before, batch.state, batch.discarded_at = {"state": batch.state}, "discarded", ctx.now
     if batch.origin != "site":
         give_answer(batch, answer)
-    preview_store.forget(session, batch)
+    preview_store.forget(ctx.session, batch)
     audit.record(
-        session, actor, "batch.discarded", batch, now=now, before=before,
+        ctx,
+        "batch.discarded",
+        batch,
+        before=before,
         after={"state": "discarded", "reason": batch.discard_reason},
-    )  # fmt: skip
-    session.flush()
+    )
+    ctx.session.flush()
     return batch
 
 
 def import_file(
-    session: Session,
-    actor: Actor,
+    ctx: Context,
     upload: Upload,
     *,
     files: FileStore,
-    now: datetime,
     again: bool = False,
     limits: Limits = COMMAND_LINE,
     tick: Tick = untold,
@@ -211,70 +185,60 @@ def import_file(
     With `again`, bytes imported before change nothing and every accepted line is unchanged;
     without it they are refused.
     """
-    check_bounds(actor, upload)
-    examined, batch = taken_in(session, actor, upload, limits, now)
-    hold(session, batch.partner_id, batch.site_id)
-    if again and (first := known_batch(session, batch)):
-        return report_again(examined, first, problems(session, first))
-    refuse_known(session, batch)
+    check_bounds(ctx.actor, upload)
+    examined, batch = taken_in(ctx, upload, limits)
+    hold(ctx.session, batch.partner_id, batch.site_id)
+    if again and (first := known_batch(ctx.session, batch)):
+        return report_again(examined, first, problems(ctx.session, first))
+    refuse_known(ctx.session, batch)
     files.put(upload.content)
-    session.add(batch)
-    session.flush()
-    return _commit(session, actor, batch, examined, now, tick)
+    ctx.session.add(batch)
+    ctx.session.flush()
+    return _commit(ctx, batch, examined, tick)
 
 
 def dry_run(
-    session: Session,
-    actor: Actor,
-    upload: Upload,
-    *,
-    now: datetime,
-    again: bool = False,
-    limits: Limits = COMMAND_LINE,
+    ctx: Context, upload: Upload, *, again: bool = False, limits: Limits = COMMAND_LINE
 ) -> ImportReport:
     """The report that `import_file` would give. Writes nothing."""
-    check_bounds(actor, upload)
-    examined, batch = taken_in(session, actor, upload, limits, now)
-    if again and (first := known_batch(session, batch)):
-        return report_again(examined, first, problems(session, first))
-    refuse_known(session, batch)
-    stands(session, batch)
-    target = target_of(session, batch, now)
+    check_bounds(ctx.actor, upload)
+    examined, batch = taken_in(ctx, upload, limits)
+    if again and (first := known_batch(ctx.session, batch)):
+        return report_again(examined, first, problems(ctx.session, first))
+    refuse_known(ctx.session, batch)
+    stands(ctx.session, batch)
+    target = target_of(ctx.session, batch, ctx.now)
     if examined.kind == PAYMENTS:
-        plan = plan_payments(session, target, examined, checked_payments(examined))
+        plan = plan_payments(ctx.session, target, examined, checked_payments(examined))
         return report(examined, plan)
-    planner, totals = Planner(session, target, examined), Totals()
-    for piece in checked_cases(session, examined, target.as_of):
+    planner, totals = Planner(ctx.session, target, examined), Totals()
+    for piece in checked_cases(ctx.session, examined, target.as_of):
         totals.add(planner.plan(piece))
     totals.counts["missing_from_file"] = sum(1 for _missing in planner.finish())
     return totals.report(examined)
 
 
-def _commit(
-    session: Session, actor: Actor, batch: Batch, examined: Examined, now: datetime, tick: Tick
-) -> ImportReport:
-    refuse_known(session, batch)
-    stands(session, batch)
-    target = target_of(session, batch, now)
-    with at_scale(session):
+def _commit(ctx: Context, batch: Batch, examined: Examined, tick: Tick) -> ImportReport:
+    refuse_known(ctx.session, batch)
+    stands(ctx.session, batch)
+    target = target_of(ctx.session, batch, ctx.now)
+    with at_scale(ctx.session):
         if examined.kind == PAYMENTS:
-            done = _write_payments(session, batch, target, examined, now)
+            done = _write_payments(ctx.session, batch, target, examined, ctx.now)
         else:
-            done = _write_cases(session, batch, target, examined, now, tick)
-    preview_store.forget(session, batch)
+            done = _write_cases(ctx.session, batch, target, examined, ctx.now, tick)
+    preview_store.forget(ctx.session, batch)
     before = {"state": batch.state}
     copy_counts(batch, done)
-    batch.as_of, batch.committed_at, batch.state = target.as_of, now, "committed"
+    batch.as_of, batch.committed_at, batch.state = target.as_of, ctx.now, "committed"
     try:
-        with session.begin_nested():
-            session.flush()
+        with ctx.session.begin_nested():
+            ctx.session.flush()
     except IntegrityError as error:
         raise imported_before(batch, None) from error
-    audit.record(
-        session, actor, "batch.committed", batch, now=now, before=before, after=_counts(done)
-    )
-    session.flush()
-    session.expire_all()
+    audit.record(ctx, "batch.committed", batch, before=before, after=_counts(done))
+    ctx.session.flush()
+    ctx.session.expire_all()
     return done
 
 

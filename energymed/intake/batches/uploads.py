@@ -7,9 +7,9 @@ from pathlib import PurePath
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site
 from energymed.base.clock import paris, paris_date
+from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
@@ -59,21 +59,19 @@ def examine_upload(session: Session, upload: Upload, limits: Limits) -> Examined
     )
 
 
-def taken_in(
-    session: Session, actor: Actor, upload: Upload, limits: Limits, now: datetime
-) -> tuple[Examined, Batch]:
+def taken_in(ctx: Context, upload: Upload, limits: Limits) -> tuple[Examined, Batch]:
     """A file read and its batch, not yet added; mended lines are known as a continuation.
 
     Raises BadInput when it cannot be read.
     """
     examined, first = recognise(
-        session,
-        examine_upload(session, upload, limits),
+        ctx.session,
+        examine_upload(ctx.session, upload, limits),
         partner_id=upload.partner.id,
         site_id=upload.site.id,
         kind=upload.kind,
     )
-    batch = new_batch(actor, upload, examined, now)
+    batch = new_batch(ctx.actor, upload, examined, ctx.now)
     if first is not None:
         batch.continues_id = first.id
         if upload.week is None:

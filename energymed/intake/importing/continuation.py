@@ -11,7 +11,7 @@ from dataclasses import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.intake.batches.rejection_reasons import reason_columns
@@ -160,10 +160,12 @@ def latest_root(session: Session, partner_id: int, site_id: int, kind: str) -> i
     )
 
 
-def continuations(session: Session, actor: Actor, batch: Batch) -> list[Batch]:
+def continuations(ctx: Context, batch: Batch) -> list[Batch]:
     """The files that stand as continuations of this one, first imported first."""
-    statement = batches(actor, state="committed").where(Batch.continues_id == batch.id)
-    return list(session.scalars(statement.order_by(None).order_by(Batch.committed_at, Batch.id)))
+    statement = batches(ctx.actor, state="committed").where(Batch.continues_id == batch.id)
+    return list(
+        ctx.session.scalars(statement.order_by(None).order_by(Batch.committed_at, Batch.id))
+    )
 
 
 def taken_up(session: Session, batch: Batch) -> int:

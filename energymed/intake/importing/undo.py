@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
+from energymed.base.context import Context
 from energymed.base.db.bulk import PIECE, among, update_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.errors import Refused
@@ -45,9 +45,7 @@ class _Line(NamedTuple):
     before: dict[str, Any] | None
 
 
-def undo(
-    session: Session, actor: Actor, batch_id: int, *, now: datetime, tick: Tick = untold
-) -> Batch:
+def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     """Take back a committed batch; the same file may then be imported again.
 
     `tick` hears how many of its lines are taken back.
@@ -58,49 +56,47 @@ def undo(
         NotFound: not the actor's.
         Cancelled: `tick` was asked to stop.
     """
-    batch = get_batch(session, actor, batch_id, lock=True)
+    batch = get_batch(ctx, batch_id, lock=True)
     if batch.state != "committed":
         raise Refused(
             N_("Le lot %(batch)s n'est pas importé : il n'y a rien à annuler."), batch=batch.id
         )
-    hold(session, batch.partner_id, batch.site_id)
-    touched, made = _cases_of(session, batch)
-    _lock_cases(session, touched)
-    if standing := obstacles(session, batch, touched, made):
+    hold(ctx.session, batch.partner_id, batch.site_id)
+    touched, made = _cases_of(ctx.session, batch)
+    _lock_cases(ctx.session, touched)
+    if standing := obstacles(ctx.session, batch, touched, made):
         raise standing.refusal()
-    lines = _lines(session, batch)
-    _restore_cases(session, batch, lines, tick)
-    tell_anew(session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
-    _reverse_ledger(session, batch, set(made), now)
-    _reopen_settled(session, actor, batch, touched, now)
-    _delete_cases(session, made, len(lines), tick)
-    restore_people(session, [line.before for line in lines if line.before])
+    lines = _lines(ctx.session, batch)
+    _restore_cases(ctx.session, batch, lines, tick)
+    tell_anew(ctx.session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
+    _reverse_ledger(ctx.session, batch, set(made), ctx.now)
+    _reopen_settled(ctx, batch, touched)
+    _delete_cases(ctx.session, made, len(lines), tick)
+    restore_people(ctx.session, [line.before for line in lines if line.before])
     before = {"state": batch.state}
-    batch.state, batch.undone_at, batch.undone_by_id = "undone", now, actor.user_id
+    batch.state, batch.undone_at, batch.undone_by_id = "undone", ctx.now, ctx.actor.user_id
     audit.record(
-        session,
-        actor,
+        ctx,
         "batch.undone",
         batch,
-        now=now,
         before=before,
         after={"state": "undone", "deleted": len(made), "restored": len(touched) - len(made)},
     )
-    session.flush()
-    session.expire_all()
+    ctx.session.flush()
+    ctx.session.expire_all()
     return batch
 
 
-def look_ahead(session: Session, actor: Actor, batch_id: int) -> tuple[Batch, Obstacles, Foreseen]:
+def look_ahead(ctx: Context, batch_id: int) -> tuple[Batch, Obstacles, Foreseen]:
     """What stands in the way of an undo, and what it would do. Writes nothing.
 
     Raises:
         NotFound: not the actor's.
     """
-    batch = get_batch(session, actor, batch_id)
-    touched, made = _cases_of(session, batch)
-    standing = obstacles(session, batch, touched, made)
-    return batch, standing, foresee(session, batch, touched, made)
+    batch = get_batch(ctx, batch_id)
+    touched, made = _cases_of(ctx.session, batch)
+    standing = obstacles(ctx.session, batch, touched, made)
+    return batch, standing, foresee(ctx.session, batch, touched, made)
 
 
 def _cases_of(session: Session, batch: Batch) -> tuple[list[int], list[int]]:
@@ -164,19 +160,17 @@ def _former(line: _Line) -> dict[str, Any]:
     return former
 
 
-def _reopen_settled(
-    session: Session, actor: Actor, batch: Batch, touched: list[int], now: datetime
-) -> None:
+def _reopen_settled(ctx: Context, batch: Batch, touched: list[int]) -> None:
     """Cases that the import itself closed, because its file said that nothing was owed."""
     for some in chunks(touched, PIECE):
-        closed = session.scalars(
+        closed = ctx.session.scalars(
             select(Case)
-            .where(among(session, Case.id, some))
+            .where(among(ctx.session, Case.id, some))
             .where(Case.closure == "settled", Case.closed_at == batch.committed_at)
             .execution_options(populate_existing=True)
         )
         for case in closed.all():
-            transitions.reopen(session, actor, case, now=now)
+            transitions.reopen(ctx, case)
 
 
 def _reverse_ledger(session: Session, batch: Batch, made: set[int], now: datetime) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
@@ -121,11 +121,11 @@ def assemble(picked: Iterable[tuple[str, str]], kind: str) -> tuple[dict[str, st
     return mapping, clashes
 
 
-def see_columns(session: Session, actor: Actor, batch_id: int, *, files: FileStore) -> SeenColumns:
+def see_columns(ctx: Context, batch_id: int, *, files: FileStore) -> SeenColumns:
     """The columns of a batch's file. Until a person chose, the values help where titles do not."""
-    batch = get_batch(session, actor, batch_id)
-    examined = stored(session, batch, files)
-    known = known_layout(session, batch)
+    batch = get_batch(ctx, batch_id)
+    examined = stored(ctx.session, batch, files)
+    known = known_layout(ctx.session, batch)
     learnt = known.mapping if known and known.version else {}
     cells = first_cells(examined.sheet)
     fields, how = _proposed(examined, learnt, cells)
@@ -165,21 +165,13 @@ def count_lines(session: Session, seen: SeenColumns, mapping: Choice, *, now: da
     return Counted(rows, [], accepted, rejected, duplicates, total, problems)
 
 
-def choose_columns(
-    session: Session,
-    actor: Actor,
-    batch_id: int,
-    mapping: Choice,
-    *,
-    now: datetime,
-    remember: str | None,
-) -> Batch:
+def choose_columns(ctx: Context, batch_id: int, mapping: Choice, *, remember: str | None) -> Batch:
     """Set which header feeds which field; under a name to `remember`, as the partner's profile.
 
     A field that `mapping` leaves out or gives as None has no column.
     Raises BadInput when a required field has no column, or one of the file's.
     """
-    batch = open_batch(session, actor, batch_id)
+    batch = open_batch(ctx, batch_id)
     chosen = _complete(mapping, batch.kind)
     require(suggest(batch.headers, batch.kind, chosen), batch.headers, batch.kind)
     strangers = [header for header in chosen.values() if header and header not in batch.headers]
@@ -189,11 +181,10 @@ def choose_columns(
     version = None
     if remember is not None:
         version = keep_columns(
-            session, actor, batch.partner, batch.kind,
-            name=remember, mapping=chosen, headers=batch.headers, now=now,
-        ).version  # fmt: skip
-    audit.record(session, actor, "batch.mapped", batch, now=now, after={"profile": version})
-    session.flush()
+            ctx, batch.partner, batch.kind, name=remember, mapping=chosen, headers=batch.headers
+        ).version
+    audit.record(ctx, "batch.mapped", batch, after={"profile": version})
+    ctx.session.flush()
     return batch
 
 

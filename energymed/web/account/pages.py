@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput
 from energymed.config import Settings
@@ -15,7 +14,8 @@ from energymed.telephony.service import set_extension
 from energymed.web.mediator.call.keys import desk_keys
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.extensions import LOCALES
-from energymed.web.shared.permissions import actor, may, public, requires
+from energymed.web.shared.permissions import may, public, requires
+from energymed.web.shared.use_case import use_case
 
 HOMES = {
     "mediator": "mediator.queue",
@@ -46,8 +46,8 @@ def profile() -> str:
 def extension() -> Response:
     """Keep the extension of one's telephone."""
     try:
-        with transaction() as session:
-            set_extension(session, actor(), request.form.get("extension", ""), now=now())
+        with use_case() as ctx:
+            set_extension(ctx, request.form.get("extension", ""))
         flash(_("Votre poste est enregistré."), "success")
     except BadInput as error:
         flash(sentence(error), "warning")

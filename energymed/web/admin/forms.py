@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from energymed.accounts.actor import ROLES
+from energymed.accounts.codes import ROLES
 from energymed.web.shared.fields import choices
 
 

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now, today
-from energymed.base.db import db, transaction
+from energymed.base.clock import today
+from energymed.base.db import db
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
@@ -34,7 +34,8 @@ from energymed.partners.rulebook import DEFAULTS
 from energymed.web.admin.rule_forms import RuleForm, form_of
 from energymed.web.admin.rule_words import in_words, result_lines, results
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
+from energymed.web.shared.use_case import use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,15 @@ def rule(code: str) -> str | Response | tuple[str, int]:
     over = scopes_over(db.session(), scope)
     if form.validate_on_submit():
         try:
-            with transaction() as session:
+            with use_case() as ctx:
                 change_rule(
-                    session, actor(), scope, code, form.value,
-                    valid_from=form.valid_from.data, source=form.source.data, now=now(),
-                )  # fmt: skip
+                    ctx,
+                    scope,
+                    code,
+                    form.value,
+                    valid_from=form.valid_from.data,
+                    source=form.source.data,
+                )
             flash(_("La règle est changée."), "success")
             return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
         except DomainError as error:
@@ -110,8 +115,8 @@ def rule(code: str) -> str | Response | tuple[str, int]:
 def end(rule_id: int) -> Response:
     """Withdraw a planned change, or a campaign's or mission's own rule: the one above holds."""
     try:
-        with transaction() as session:
-            above_holds = end_rule(session, actor(), rule_id, now=now())
+        with use_case() as ctx:
+            above_holds = end_rule(ctx, rule_id)
     except DomainError as error:
         flash(sentence(error), "warning")
     else:

@@ -6,18 +6,18 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from energymed.accounts import queries, service
-from energymed.accounts.actor import ROLES
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.accounts.codes import ROLES
+from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.calling.queue import claims
 from energymed.partners.queries import all_partners
 from energymed.web.admin.forms import NewUserForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.search_terms import filters_now, keep_search, kept_search
 from energymed.web.shared.sign_in import password_hash
+from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "user_search"
 
@@ -49,15 +49,13 @@ def search_users() -> Response:
 def new_user() -> str | Response | tuple[str, int]:
     """Open an account."""
     form = NewUserForm()
-    form.site_id.choices = [
-        SelectChoice(s.id, s.name) for s in queries.sites(db.session(), actor())
-    ]
+    form.site_id.choices = [SelectChoice(s.id, s.name) for s in queries.sites(reading())]
     form.partner_id.choices = [SelectChoice(p.id, p.name) for p in all_partners(db.session())]
     if not form.validate_on_submit():
         return render_template("admin/new_user.html", form=form), 422 if form.errors else 200
     try:
-        with transaction() as session:
-            service.add_user(session, actor(), _new_user(form), now=now())
+        with use_case() as ctx:
+            service.add_user(ctx, _new_user(form))
     except BadInput as error:
         form.form_errors.append(sentence(error))
         return render_template("admin/new_user.html", form=form), 422
@@ -83,11 +81,11 @@ def _new_user(form: NewUserForm) -> service.NewUser:
 def set_active(user_id: int) -> Response:
     """Close an account, or open it again."""
     active = request.form.get("active") == "1"
-    with transaction() as session:
-        user = queries.get_user(session, user_id)
-        service.set_active(session, actor(), user, active, now=now())
+    with use_case() as ctx:
+        user = queries.get_user(ctx.session, user_id)
+        service.set_active(ctx, user, active)
         if not active:
-            claims.end_call_of(session, actor(), user.id, now=now())
+            claims.end_call_of(ctx, user.id)
     flash(_("Le compte est ouvert.") if active else _("Le compte est fermé."), "success")
     return redirect(url_for("admin.users"))
 
@@ -95,8 +93,8 @@ def set_active(user_id: int) -> Response:
 @requires("users.manage")
 def reset_second_factor(user_id: int) -> Response:
     """Forget a lost second factor: the person sets a new one at the next sign-in."""
-    with transaction() as session:
-        user = queries.get_user(session, user_id)
-        service.reset_second_factor(session, actor(), user, now=now())
+    with use_case() as ctx:
+        user = queries.get_user(ctx.session, user_id)
+        service.reset_second_factor(ctx, user)
     flash(_("Le second facteur est oublié : il sera redemandé à la connexion."), "success")
     return redirect(url_for("admin.users"))

@@ -1,11 +1,11 @@
 """Reads of the lead's desk that narrow a room's own selects by what a page filters on."""
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
+from energymed.base.context import Actor, Context
 from energymed.calling.assignment.cover import passed_on
 from energymed.calling.assignment.transfer import WITH_SOMEBODY
 from energymed.calling.assignment.unassigned import in_order
@@ -13,26 +13,26 @@ from energymed.cases.models import Case, Person
 from energymed.cases.queries import matches
 
 
-def loads(session: Session, actor: Actor) -> dict[int, int]:
+def loads(ctx: Context) -> dict[int, int]:
     """{user: cases that wait for them}, of the actor's site."""
     statement = (
-        scoped(select(Case.assigned_to_id, func.count()), Case, actor)
+        scoped(select(Case.assigned_to_id, func.count()), Case, ctx.actor)
         .where(Case.assigned_to_id.is_not(None), Case.state.in_(WITH_SOMEBODY))
         .group_by(Case.assigned_to_id)
     )
-    rows = session.execute(statement)
+    rows = ctx.session.execute(statement)
     return {user_id: count for user_id, count in rows if user_id is not None}
 
 
-def holders(session: Session, actor: Actor) -> list[tuple[User, int]]:
+def holders(ctx: Context) -> list[tuple[User, int]]:
     """Whoever has cases to pass on at the actor's site, by name; closed accounts too."""
     counted = (
-        scoped(select(Case.assigned_to_id, func.count().label("cases")), Case, actor)
+        scoped(select(Case.assigned_to_id, func.count().label("cases")), Case, ctx.actor)
         .where(Case.assigned_to_id.is_not(None), passed_on())
         .group_by(Case.assigned_to_id)
         .subquery()
     )
-    rows = session.execute(
+    rows = ctx.session.execute(
         select(User, counted.c.cases)
         .join(counted, counted.c.assigned_to_id == User.id)
         .order_by(User.name, User.id)
@@ -59,7 +59,9 @@ def held_cases(actor: Actor, user_id: int, text: str = "", sort: str = "") -> Se
     return in_order(statement, sort, usual)
 
 
-def unassigned_count(session: Session, actor: Actor) -> int:
+def unassigned_count(ctx: Context) -> int:
     """How many cases of the actor's site have no mediator yet."""
-    statement = scoped(select(func.count(Case.id)), Case, actor).where(Case.state == "to_assign")
-    return session.scalar(statement) or 0
+    statement = scoped(select(func.count(Case.id)), Case, ctx.actor).where(
+        Case.state == "to_assign"
+    )
+    return ctx.session.scalar(statement) or 0

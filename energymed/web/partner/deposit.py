@@ -4,11 +4,10 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from energymed.accounts.actor import SYSTEM
 from energymed.accounts.models import Site
 from energymed.accounts.queries import sites
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import SYSTEM, Context
+from energymed.base.db import db
 from energymed.base.errors import BadInput, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
@@ -24,6 +23,7 @@ from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading, use_case
 
 STATES = {
     "deposited": N_("En attente de validation"),
@@ -41,11 +41,11 @@ def deposit() -> str | Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(form), 422 if form.errors else 200
     try:
-        who, kept = actor(), FileStore(current_app.extensions["energymed"].files)
+        _who, kept = actor(), FileStore(current_app.extensions["energymed"].files)
         upload = _upload(db.session(), form)
-        read = service.read_in(db.session(), who, upload, now=now())
-        with transaction() as session:
-            batch = service.receive(session, who, upload, files=kept, now=now(), batch=read)
+        read = service.read_in(reading(), upload)
+        with use_case() as ctx:
+            batch = service.receive(ctx, upload, files=kept, batch=read)
             name, rows = batch.file_name, batch.rows
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]
@@ -68,7 +68,9 @@ def _form() -> DepositForm:
     session, partner_id = db.session(), actor().partner_id or 0
     form = DepositForm()
     form.kind.choices = kind_choices(campaign_kinds(session, partner_id))
-    form.site_id.choices = site_choices(known_sites(session, partner_id), sites(session, SYSTEM))
+    form.site_id.choices = site_choices(
+        known_sites(session, partner_id), sites(Context(session, SYSTEM))
+    )
     return form
 
 

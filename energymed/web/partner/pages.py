@@ -5,8 +5,8 @@ from datetime import date
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
-from energymed.base.clock import now, today
-from energymed.base.db import db, transaction
+from energymed.base.clock import today
+from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.base.periods import Period, parse_period
 from energymed.cases.codes import CLOSURES, KINDS, STATES
@@ -19,6 +19,7 @@ from energymed.reporting.scope import Scope
 from energymed.web.shared.downloads import name_download
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import use_case
 
 HEADLINES = ("cases_received", "cases_handled", "reach_rate", "debt_total_cents",
              "debt_cleared_cents", "cleared_share")  # fmt: skip
@@ -72,8 +73,8 @@ def deliveries() -> str:
 @requires("partner.desk")
 def delivery(delivery_id: int) -> Response:
     """Download a return; who fetched it and when is noted."""
-    with transaction() as session:
-        fetched = fetch(session, actor(), delivery_id, now=now())
+    with use_case() as ctx:
+        fetched = fetch(ctx, delivery_id)
         content, name, media = fetched.content, fetched.file_name, MEDIA_TYPES[fetched.format]
     response = Response(content, mimetype=media)
     name_download(response, name)

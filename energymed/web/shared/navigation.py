@@ -9,11 +9,11 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
-from energymed.base.clock import now
 from energymed.base.db import db
 from energymed.intake.batches import deposits
 from energymed.intake.batches.deposits import Arrivals
-from energymed.web.shared.permissions import actor, may, second_factor_due
+from energymed.web.shared.permissions import may, second_factor_due
+from energymed.web.shared.use_case import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def arrivals() -> Arrivals:
     """
     if "arrivals" not in g:
         try:
-            g.arrivals = deposits.arrivals(db.session(), actor(), now=now())
+            g.arrivals = deposits.arrivals(reading())
         except SQLAlchemyError:
             db.session.rollback()
             g.arrivals = Arrivals(0, 0)

@@ -8,7 +8,7 @@ from flask import abort, current_app, redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor
 
 View = Callable[..., Any]
 

@@ -24,7 +24,7 @@ from flask_security.signals import tf_profile_changed, user_authenticated
 
 from energymed.accounts.models import User
 from energymed.base import audit
-from energymed.base.clock import now
+from energymed.base.context import Context
 from energymed.base.db import begin_writing, db, end_writing
 from energymed.config import Settings
 from energymed.web.shared.extensions import limiter
@@ -143,10 +143,10 @@ def _write_no_longer(_error: BaseException | None) -> None:
 
 
 def _record_sign_in(app: Flask, user: User, **_extra: Any) -> None:
-    audit.record(db.session, user.as_actor(), "user.signed_in", user, now=now())  # type: ignore[arg-type]
+    audit.record(Context(db.session, user.as_actor()), "user.signed_in", user)  # type: ignore[arg-type]
     db.session.commit()
 
 
 def _record_second_factor(app: Flask, user: User, **_extra: Any) -> None:
-    audit.record(db.session, user.as_actor(), "user.second_factor_changed", user, now=now())  # type: ignore[arg-type]
+    audit.record(Context(db.session, user.as_actor()), "user.second_factor_changed", user)  # type: ignore[arg-type]
     db.session.commit()

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from energymed.accounts.models import User
+from energymed.base.context import Context
 from energymed.calling.follow_ups.service import add_follow_up
 from energymed.cases.models import Case
 from tests.factories import MONDAY_MORNING, make_case, make_person, make_site, make_user
@@ -255,9 +256,11 @@ def test_closed_cases_with_something_to_do_are_told_apart(
         queue_reason=None,
     )  # fmt: skip
     add_follow_up(
-        session, ada.as_actor(), closed, "instalment", MONDAY_MORNING + timedelta(days=9),
-        now=MONDAY_MORNING,
-    )  # fmt: skip
+        Context(session, ada.as_actor(), MONDAY_MORNING),
+        closed,
+        "instalment",
+        MONDAY_MORNING + timedelta(days=9),
+    )
     session.commit()
     said = text_of(desk.client.get(f"/assign/hand-over?from={ada.id}"))
     assert "Ada Blanc : 2 dossiers à passer" in said

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base.audit import AuditEvent
+from energymed.base.context import Actor, Context
 from energymed.calling.models import GuideStep
 from energymed.calling.scripts.call_script import OURS, change_guide, filled
 from tests.factories import MONDAY_MORNING, make_case, make_user
@@ -112,7 +112,7 @@ def test_a_mission_without_a_debt_cites_none(desk: LeadDesk, kind: str) -> None:
 @pytest.mark.parametrize("kind", list(OURS))
 def test_ours_obeys_what_is_asked_of_others(desk: LeadDesk, session: Session, kind: str) -> None:
     lead = Actor(desk.lead.id, "lead", site_id=desk.site.id)
-    change_guide(session, lead, kind, OURS[kind], now=MONDAY_MORNING)
+    change_guide(Context(session, lead, MONDAY_MORNING), kind, OURS[kind])
 
 
 def test_a_site_has_its_own_words(desk: LeadDesk, session: Session) -> None:

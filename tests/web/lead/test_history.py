@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.calling.models import Contact
 from energymed.cases import transitions
@@ -81,7 +81,7 @@ def test_an_imported_file_tells_who_when_and_which(desk: LeadDesk) -> None:
 
 def test_each_line_and_where_its_case_stands_today(desk: LeadDesk, session: Session) -> None:
     address = brought(desk)
-    transitions.close(session, SYSTEM, case_of(session, "R3"), "settled", now=MONDAY_MORNING)
+    transitions.close(Context(session, SYSTEM, MONDAY_MORNING), case_of(session, "R3"), "settled")
     session.commit()
     rows = {row["Référence"]: row for row in table_rows(desk.client.get(address), LINES)}
     assert rows["R1"]["Dossier aujourd'hui"] == "À répartir R1"
@@ -158,8 +158,10 @@ def test_what_stands_in_the_way_is_named_with_links(desk: LeadDesk, session: Ses
         LedgerEntry(case_id=aided.id, kind="correction", amount_cents=-1, source="x",
                     on_date=MONDAY_MORNING.date(), recorded_at=MONDAY_MORNING),
     ])  # fmt: skip
-    transitions.assign(session, SYSTEM, held, mediator.id, now=MONDAY_MORNING)
-    transitions.claim(session, SYSTEM, held, mediator.id, until=MONDAY_MORNING, now=MONDAY_MORNING)
+    transitions.assign(Context(session, SYSTEM, MONDAY_MORNING), held, mediator.id)
+    transitions.claim(
+        Context(session, SYSTEM, MONDAY_MORNING), held, mediator.id, until=MONDAY_MORNING
+    )
     session.commit()
     answer = desk.client.get(f"{first}/undo")
     page = text_of(answer)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from energymed.base.context import Context
 from energymed.calling.models import Contact, FollowUp
 from energymed.calling.queue.claims import claim_case
 from tests.factories import MONDAY_MORNING, make_case, make_user
@@ -61,7 +62,7 @@ def test_a_lead_in_call_is_on_the_board(desk: LeadDesk, session: Session) -> Non
     make_user(session, site=desk.site, name="Ada Blanc")
     case = make_case(session, site=desk.site, partner=desk.partner)
     assert [row["Médiateur"][:9] for row in table_rows(desk.client.get("/team"))] == ["Ada Blanc"]
-    claim_case(session, desk.lead.as_actor(), case.id, now=MONDAY_MORNING)
+    claim_case(Context(session, desk.lead.as_actor(), MONDAY_MORNING), case.id)
     session.commit()
     rows = {row["Médiateur"]: row for row in table_rows(desk.client.get("/team"))}
     assert set(rows) == {"Ada Blanc 35 h par semaine", f"{desk.lead.name} Chef d'équipe"}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases import ledger, transitions
 from energymed.mediation.models import Act, Plan
@@ -229,9 +229,9 @@ def test_a_case_in_call_is_left_and_named(desk: LeadDesk, session: Session) -> N
     weeks(desk)
     mediator = make_user(session, site=desk.site)
     case = case_of(session, "R2")
-    transitions.assign(session, SYSTEM, case, mediator.id, now=MONDAY_MORNING)
+    transitions.assign(Context(session, SYSTEM, MONDAY_MORNING), case, mediator.id)
     until = MONDAY_MORNING + MINUTE
-    transitions.claim(session, SYSTEM, case, mediator.id, until=until, now=MONDAY_MORNING)
+    transitions.claim(Context(session, SYSTEM, MONDAY_MORNING), case, mediator.id, until=until)
     session.commit()
     assert "en appel" in text_of(desk.client.get("/missing"))
     page = text_of(act(desk, "settle", "R2", "R3"))

@@ -6,8 +6,8 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import SYSTEM
 from energymed.base.clock import now
+from energymed.base.context import SYSTEM, Context
 from energymed.calling.calls.results import RESULTS
 from energymed.calling.models import Contact
 from energymed.cases.models import LedgerEntry
@@ -138,9 +138,13 @@ def test_a_recent_voicemail_is_not_left_twice(
     desk: MediatorDesk, session: Session, days: int
 ) -> None:
     change_rule(
-        session, SYSTEM, Scope(), "voicemail_gap_days", days,
-        valid_from=date(2026, 11, 23), source="test", now=now(),
-    )  # fmt: skip
+        Context(session, SYSTEM),
+        Scope(),
+        "voicemail_gap_days",
+        days,
+        valid_from=date(2026, 11, 23),
+        source="test",
+    )
     at = now() - timedelta(days=3)
     session.add(
         Contact(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bs4 import Tag
 from sqlalchemy.orm import Session
 
+from energymed.base.context import Context
 from energymed.calling.assignment.spread import take_back
 from energymed.calling.assignment.transfer import give
 from energymed.calling.calls.record import correct_call, record_call
@@ -21,10 +22,10 @@ PROMISED = MONDAY_MORNING + timedelta(days=2)
 
 def promise(desk: MediatorDesk) -> Contact:
     """The mediator calls and promises to call again."""
-    claim_case(desk.session, desk.user.as_actor(), desk.case.id, now=MONDAY_MORNING)
+    claim_case(Context(desk.session, desk.user.as_actor(), MONDAY_MORNING), desk.case.id)
     said = CallReport(result="callback_set", started_at=MONDAY_MORNING, callback_at=PROMISED)
     contact = record_call(
-        desk.session, desk.user.as_actor(), desk.case.id, said, now=MONDAY_MORNING
+        Context(desk.session, desk.user.as_actor(), MONDAY_MORNING), desk.case.id, said
     )
     desk.session.commit()
     return contact
@@ -45,8 +46,8 @@ def test_a_promise_is_told_with_whoever_made_it(desk: MediatorDesk, session: Ses
     assert "confié" not in told
     lead = make_user(session, "lead", site=desk.site).as_actor()
     zoe = make_user(session, site=desk.site, name="Zoé Noir")
-    take_back(session, lead, [desk.case.id], now=LATER)
-    give(session, lead, [desk.case], zoe.id, now=LATER)
+    take_back(Context(session, lead, LATER), [desk.case.id])
+    give(Context(session, lead, LATER), [desk.case], zoe.id)
     session.commit()
     (told,) = (line for line in lines(desk) if "Rappel convenu pour" in line)
     assert "Ada Blanc" in told
@@ -58,7 +59,7 @@ def test_a_correction_is_told_with_whoever_corrected(desk: MediatorDesk, session
     lead = make_user(session, "lead", site=desk.site, name="Luc Chef").as_actor()
     other = PROMISED + timedelta(days=1)
     said = CallReport(result="callback_set", started_at=MONDAY_MORNING, callback_at=other)
-    correct_call(session, lead, contact.id, said, now=LATER)
+    correct_call(Context(session, lead, LATER), contact.id, said)
     session.commit()
     calls = [line for line in lines(desk) if "Appel sortant" in line]
     assert len(calls) == 2

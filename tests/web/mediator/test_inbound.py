@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.base.context import Context
 from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.models import Case
@@ -68,7 +69,7 @@ def test_a_call_at_any_hour_by_somebody_called_this_morning(desk: MediatorDesk) 
 def test_a_colleague_is_on_the_phone_with_them(desk: MediatorDesk) -> None:
     case = known(desk)
     colleague = make_user(desk.session, site=desk.site, name="Bruno Noir")
-    claim_case(desk.session, colleague.as_actor(), case.id, now=MONDAY_MORNING)
+    claim_case(Context(desk.session, colleague.as_actor(), MONDAY_MORNING), case.id)
     desk.session.commit()
     answer = desk.client.post(f"/inbound/{case.id}", data={"q": "dupont"})
     assert answer.status_code == 409

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from energymed.accounts.actor import SYSTEM
+from energymed.base.context import SYSTEM, Context
 from energymed.calling.models import Contact
 from energymed.messages.models import Message
 from energymed.messages.templates import seed, set_sender
@@ -23,7 +23,7 @@ from tests.web.mediator.conftest import MediatorDesk
 def written(desk: MediatorDesk, session: Session) -> MediatorDesk:
     """The desk of a site whose texts and signature are there; the person has an e-mail."""
     seed(session, now=NOW)
-    set_sender(session, SYSTEM, desk.site.id, "PIMMS", "0465710000", now=NOW)
+    set_sender(Context(session, SYSTEM, NOW), desk.site.id, "PIMMS", "0465710000")
     desk.case.person.email = "camille@example.org"
     session.commit()
     return desk

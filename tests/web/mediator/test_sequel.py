@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import now
+from energymed.base.context import Context
 from energymed.partners.result_rules import RESULT_RULES, as_value
 from energymed.partners.rule_changes import Scope, change_rule
 from tests.factories import make_user
@@ -71,9 +72,13 @@ def test_what_a_campaign_requires_is_asked_on_the_desk(
     admin = make_user(session, "admin").as_actor()
     rule = replace(RESULT_RULES["no_answer"], requires=("reported_by",))
     change_rule(
-        session, admin, Scope(), "result.no_answer", as_value(rule),
-        valid_from=date(2026, 11, 23), source="essai", now=now(),
-    )  # fmt: skip
+        Context(session, admin),
+        Scope(),
+        "result.no_answer",
+        as_value(rule),
+        valid_from=date(2026, 11, 23),
+        source="essai",
+    )
     session.commit()
     page = soup(desk.client.get(desk.next_call()))
     control = page.select_one("#reported_by")

@@ -7,10 +7,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.queries import mediators
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import Actor, Context
+from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.calling.assignment import cover, spread
 from energymed.calling.assignment.spread import Share
@@ -24,6 +23,7 @@ from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.search_terms import keep_search, kept_search
+from energymed.web.shared.use_case import use_case
 
 SEARCH = "held_search"
 
@@ -37,9 +37,9 @@ def search_held() -> Response:
 @requires("cases.assign")
 def take_back() -> Response:
     """Take the ticked cases back from their mediator: they are to be assigned again."""
-    who, cases = actor(), request.form.getlist("case", type=int)
-    with transaction() as session:
-        done = spread.take_back(session, who, cases, now=now())
+    _who, cases = actor(), request.form.getlist("case", type=int)
+    with use_case() as ctx:
+        done = spread.take_back(ctx, cases)
     flash(
         ngettext(
             "%(num)s dossier repris : il est de nouveau à répartir.",
@@ -65,8 +65,8 @@ def hand_over() -> str | Response:
         return _page(from_id, to_ids, preview="preview" in request.args)
     seen = request.form.get("seen", "")
     try:
-        with transaction() as session:
-            shares = cover.hand_over(session, actor(), from_id, to_ids, now=now(), seen=seen)
+        with use_case() as ctx:
+            shares = cover.hand_over(ctx, from_id, to_ids, seen=seen)
             told = who_got(shares)
     except (BadInput, Conflict, Refused) as error:
         flash(sentence(error), "warning")
@@ -78,19 +78,19 @@ def hand_over() -> str | Response:
 
 def _page(from_id: int, chosen: Sequence[int], *, preview: bool) -> str:
     session, who = db.session(), actor()
-    holders = reads.holders(session, who)
+    holders = reads.holders(Context(session, who))
     away = next((holder for holder, _count in holders if holder.id == from_id), None)
     text, sort = kept_search(SEARCH), request.args.get("sort", "")
     sort = sort if sort.removeprefix("-") in SORTS else ""
     held = reads.held_cases(who, from_id, text, sort)
-    loads = reads.loads(session, who) if away else {}
+    loads = reads.loads(Context(session, who)) if away else {}
     shares = _shares(session, who, from_id, chosen) if away and preview else []
     return render_template(
         "lead/assignment/cover.html",
         holders=holders,
         away=away,
-        passed=cover.what_passes(session, who, from_id) if away else None,
-        team=[user for user in mediators(session, who) if user.id != from_id],
+        passed=cover.what_passes(Context(session, who), from_id) if away else None,
+        team=[user for user in mediators(Context(session, who)) if user.id != from_id],
         **preview_of(session, who, shares, loads),
         chosen=chosen,
         loads=loads,
@@ -104,7 +104,7 @@ def _page(from_id: int, chosen: Sequence[int], *, preview: bool) -> str:
 def _shares(session: Session, who: Actor, from_id: int, chosen: Sequence[int]) -> list[Share]:
     """Who would get what; nothing, with a word on the page, when that cannot be."""
     try:
-        return cover.preview_hand_over(session, who, from_id, chosen)
+        return cover.preview_hand_over(Context(session, who), from_id, chosen)
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
         return []

@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import now
+from energymed.base.context import Actor, Context
 from energymed.calling.assignment.spread import Share, digest
 from energymed.calling.assignment.workload import calls_a_day, hurried, hurried_loads
 from energymed.web.shared.filters import ngettext
@@ -17,7 +17,7 @@ from energymed.web.shared.filters import ngettext
 def preview_of(
     session: Session, who: Actor, shares: Sequence[Share], loads: Mapping[int, int]
 ) -> dict[str, Any]:
-    """What `lead/assignment/_shares.html` needs; `loads` are the cases that each mediator has already."""
+    """What `_shares.html` needs; `loads` are the cases that each mediator has already."""
     return {
         "shares": sorted(shares, key=lambda share: share.user.name),
         "seen": digest(shares),
@@ -32,7 +32,7 @@ def _pace(
 ) -> dict[int, int]:
     """{mediator: calls a day with what they hold already}; closed cases are not called."""
     at = now()
-    held = hurried_loads(session, who, at)
+    held = hurried_loads(Context(session, who, at))
     return {
         share.user.id: calls_a_day(
             len(share.cases) - _closed_in(share) + loads.get(share.user.id, 0),

@@ -4,20 +4,19 @@ from flask import flash, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.calling.assignment import spread
 from energymed.web.lead.assignment.unassigned import to
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
+from energymed.web.shared.use_case import use_case
 
 
 @requires("cases.assign")
 def give_callback(case_id: int) -> Response:
     """Give a promised call that nobody made to somebody else."""
     try:
-        with transaction() as session:
-            given = spread.give_callback(session, actor(), case_id, *_asked(), now=now())
+        with use_case() as ctx:
+            given = spread.give_callback(ctx, case_id, *_asked())
     except BadInput:
         flash(_("Choisissez à qui donner ce rappel."), "warning")
         return to("lead.team", {})
@@ -34,8 +33,8 @@ def give_callback(case_id: int) -> Response:
 def give_cutoff(case_id: int) -> Response:
     """Give a cut-off notice that nobody was told of to somebody who calls."""
     try:
-        with transaction() as session:
-            given = spread.give_cutoff(session, actor(), case_id, *_asked(), now=now())
+        with use_case() as ctx:
+            given = spread.give_cutoff(ctx, case_id, *_asked())
     except BadInput:
         flash(_("Choisissez à qui donner ce dossier."), "warning")
         return to("lead.team", {})

@@ -8,10 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from energymed.accounts.actor import Actor
 from energymed.accounts.queries import mediators
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import Actor, Context
+from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.calling.assignment import spread
 from energymed.calling.assignment.spread import Share
@@ -32,6 +31,7 @@ from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import count, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.search_terms import keep_search
+from energymed.web.shared.use_case import use_case
 
 
 @requires("cases.assign")
@@ -51,13 +51,13 @@ def search_pile() -> Response:
 @requires("cases.assign")
 def apply_spread() -> Response | tuple[str, int]:
     """Do what the preview showed; show it again when that is no longer what would be done."""
-    who, wanted = actor(), read_filter(request.form)
+    _who, wanted = actor(), read_filter(request.form)
     chosen, seen = request.form.getlist("mediator", type=int), request.form.get("seen", "")
     if wanted.error:
         return _page(wanted, chosen, preview=False), 422
     try:
-        with transaction() as session:
-            shares = spread.apply_spread(session, who, wanted.chosen, chosen, now=now(), seen=seen)
+        with use_case() as ctx:
+            shares = spread.apply_spread(ctx, wanted.chosen, chosen, seen=seen)
             told = who_got(shares)
     except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
@@ -70,15 +70,15 @@ def apply_spread() -> Response | tuple[str, int]:
 @requires("cases.assign")
 def assign_by_hand() -> Response:
     """Give the ticked cases to one mediator."""
-    who, wanted = actor(), read_filter(request.form)
+    _who, wanted = actor(), read_filter(request.form)
     cases = request.form.getlist("case", type=int)
     user_id = request.form.get("user", 0, type=int)
     if not cases or not user_id:
         flash(_("Cochez des dossiers et choisissez à qui les donner."), "warning")
         return to("lead.assign", wanted.args)
     try:
-        with transaction() as session:
-            done, gone = spread.assign_by_hand(session, who, cases, user_id, now=now())
+        with use_case() as ctx:
+            done, gone = spread.assign_by_hand(ctx, cases, user_id)
     except BadInput as error:
         flash(sentence(error), "warning")
         return to("lead.assign", wanted.args)
@@ -112,12 +112,12 @@ def to(endpoint: str, args: Mapping[str, Any]) -> Response:
 
 def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
     session, who = db.session(), actor()
-    loads = reads.loads(session, who)
+    loads = reads.loads(Context(session, who))
     shares: list[Share] = []
     refusal = wanted.error
     if preview and not refusal:
         try:
-            shares = spread.preview_spread(session, who, wanted.chosen, chosen)
+            shares = spread.preview_spread(Context(session, who), wanted.chosen, chosen)
         except BadInput as error:
             refusal = sentence(error)
     waiting = to_assign(who, wanted.chosen, wanted.sort)
@@ -131,11 +131,11 @@ def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
         refusal=refusal,
         **preview_of(session, who, shares, loads),
         left_out=_left_out(session, who, wanted) if shares else 0,
-        team=mediators(session, who),
+        team=mediators(Context(session, who)),
         chosen=chosen,
         loads=loads,
         partners=all_partners(session),
-        communes=waiting_communes(session, who),
+        communes=waiting_communes(Context(session, who)),
         kinds=KINDS,
     )
 

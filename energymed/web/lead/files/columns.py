@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.db import db
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.intake import queries
 from energymed.intake.batches.pending import OPEN
@@ -19,6 +19,7 @@ from energymed.web.lead.files.column_view import Picks
 from energymed.web.lead.files.new_file import file_store
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading, use_case
 
 
 @requires("files.import")
@@ -47,11 +48,11 @@ def count_columns(batch_id: int) -> str | Response:
 
 def _seen(batch_id: int) -> SeenColumns | None:
     """The columns; None when the page of the file says why there are none to choose."""
-    batch = queries.get_batch(db.session(), actor(), batch_id)
+    batch = queries.get_batch(reading(), batch_id)
     if batch.state not in OPEN:
         return None
     try:
-        return column_choice.see_columns(db.session(), actor(), batch_id, files=file_store())
+        return column_choice.see_columns(reading(), batch_id, files=file_store())
     except DomainError:
         return None
 
@@ -61,12 +62,10 @@ def _keep(seen: SeenColumns, picks: Picks) -> Response | tuple[str, int]:
     if clashes:
         return _page(seen, picks, refused=True), 422
     remember = request.form.get("name", "") if request.form.get("remember") else None
-    who, batch_id = actor(), seen.batch.id
+    _who, batch_id = actor(), seen.batch.id
     try:
-        with transaction() as session:
-            column_choice.choose_columns(
-                session, who, batch_id, mapping, now=now(), remember=remember
-            )
+        with use_case() as ctx:
+            column_choice.choose_columns(ctx, batch_id, mapping, remember=remember)
     except BadInput as error:
         return _page(seen, picks, refused=True, error=sentence(error)), 422
     except Refused as error:

@@ -3,8 +3,7 @@
 from flask import current_app, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.db import db
 from energymed.base.errors import BadInput, Refused
 from energymed.base.files import FileStore
 from energymed.config import Settings
@@ -15,6 +14,7 @@ from energymed.web.lead.files.uploads import upload_of
 from energymed.web.lead.forms import UploadForm, partner_choices, week_choices
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading, use_case
 
 
 @requires("files.import")
@@ -28,12 +28,12 @@ def new_file() -> str | Response | tuple[str, int]:
         status = 422 if form.errors else 200
         return render_template("lead/files/new_file.html", form=form, partners=partners), status
     try:
-        who, files_kept = actor(), file_store()
-        upload = upload_of(db.session(), who, form)
-        read = service.read_in(db.session(), who, upload, now=now())
-        with transaction() as session:
-            batch = service.receive(session, who, upload, files=files_kept, now=now(), batch=read)
-            batch_id, look = batch.id, must_be_seen(session, batch)
+        _who, files_kept = actor(), file_store()
+        upload = upload_of(reading(), form)
+        read = service.read_in(reading(), upload)
+        with use_case() as ctx:
+            batch = service.receive(ctx, upload, files=files_kept, batch=read)
+            batch_id, look = batch.id, must_be_seen(ctx.session, batch)
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]
         return render_template("lead/files/new_file.html", form=form, partners=partners), 422

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.db import db
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.progress import ProgressFolder
 from energymed.intake import queries
@@ -21,12 +21,13 @@ from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext, number
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading, use_case
 
 
 @requires("files.import")
 def file(batch_id: int) -> str | Response:
     """One file: what importing it would do, or what it did."""
-    batch = queries.get_batch(db.session(), actor(), batch_id)
+    batch = queries.get_batch(reading(), batch_id)
     if batch.state not in OPEN and ProgressFolder(settings().progress).is_running(batch.id):
         return redirect(url_for("lead.progress", batch_id=batch_id), 303)  # it is being undone
     if batch.state not in OPEN:
@@ -37,7 +38,7 @@ def file(batch_id: int) -> str | Response:
         elsewhere = checked(batch)
     except DomainError as error:
         return _refused_page(batch, sentence(error))
-    return elsewhere or _page(look(db.session(), actor(), batch_id, now()))
+    return elsewhere or _page(look(reading(), batch_id))
 
 
 @requires("files.import")
@@ -45,8 +46,8 @@ def decide_file(batch_id: int) -> Response:
     """Decide what becomes of the lines with one kind of problem."""
     code, choice = request.form.get("code", ""), request.form.get("choice", "")
     try:
-        with transaction() as session:
-            service.decide(session, actor(), batch_id, code, choice, now=now())
+        with use_case() as ctx:
+            service.decide(ctx, batch_id, code, choice)
     except (Refused, BadInput) as error:
         flash(sentence(error), "warning")
     return redirect(url_for("lead.file", batch_id=batch_id, _anchor="problems"), 303)
@@ -56,7 +57,7 @@ def decide_file(batch_id: int) -> Response:
 def commit_file(batch_id: int) -> Response:
     """Import a checked file; a second click finds it already imported, or under way."""
     who = actor()
-    batch = queries.get_batch(db.session(), who, batch_id)
+    batch = queries.get_batch(reading(), batch_id)
     if batch.state in OPEN and work.is_large(batch):
         work.begin(settings(), who, batch_id, work.IMPORT)
         return redirect(url_for("lead.progress", batch_id=batch_id), 303)

@@ -4,7 +4,6 @@ from flask import Response as FlaskResponse
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from energymed.base.db import db
 from energymed.base.progress import DONE, FAILED, RUNNING, Progress, ProgressFolder
 from energymed.intake import queries
 from energymed.intake.batches.pending import OPEN
@@ -14,13 +13,14 @@ from energymed.jobs.files import IMPORT, UNDO
 from energymed.web.lead.files.new_file import settings
 from energymed.web.lead.files.preview import tell_imported
 from energymed.web.lead.imported.history import tell_undone
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
+from energymed.web.shared.use_case import reading
 
 
 @requires("files.import")
 def progress(batch_id: int) -> str | Response:
     """How far it is: the whole page, or only what moves; and on to the file when it is over."""
-    batch = queries.get_batch(db.session(), actor(), batch_id)
+    batch = queries.get_batch(reading(), batch_id)
     folder = ProgressFolder(settings().progress)
     found = folder.read(batch_id)
     over = found is not None and found.state != RUNNING and _is_done(batch, found.work)
@@ -42,7 +42,7 @@ def progress(batch_id: int) -> str | Response:
 @requires("files.import")
 def stop_work(batch_id: int) -> Response:
     """Stop the work at its next step; nothing of it is left."""
-    queries.get_batch(db.session(), actor(), batch_id)
+    queries.get_batch(reading(), batch_id)
     ProgressFolder(settings().progress).ask_to_stop(batch_id)
     return redirect(url_for("lead.progress", batch_id=batch_id), 303)
 

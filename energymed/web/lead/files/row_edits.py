@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import Context
+from energymed.base.db import db
 from energymed.base.errors import BadInput, Refused
 from energymed.intake import queries
 from energymed.intake.batches import preview_store, service
@@ -14,6 +14,7 @@ from energymed.web.lead.files import file_view, preview, preview_view
 from energymed.web.lead.files.new_file import file_store
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading, use_case
 
 CELL = "cell-"  # control of a column: its place in the file
 
@@ -24,17 +25,13 @@ def mend_line(batch_id: int, row_number: int) -> str | Response | tuple[str, int
     if request.method == "GET":
         return _checked(batch_id, row_number) or _page(batch_id, row_number)
     try:
-        with transaction() as session:
-            _batch, line = service.line_to_mend(
-                session, actor(), batch_id, row_number, files=file_store()
-            )
+        with use_case() as ctx:
+            _batch, line = service.line_to_mend(ctx, batch_id, row_number, files=file_store())
             texts = {
                 header: request.form.get(f"{CELL}{at}", text)
                 for at, (header, text) in enumerate(line.cells)
             }
-            service.mend_line(
-                session, actor(), batch_id, row_number, texts, files=file_store(), now=now()
-            )
+            service.mend_line(ctx, batch_id, row_number, texts, files=file_store())
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
         return redirect(url_for("lead.file", batch_id=batch_id), 303)
@@ -43,7 +40,7 @@ def mend_line(batch_id: int, row_number: int) -> str | Response | tuple[str, int
 
 def _checked(batch_id: int, row_number: int) -> Response | None:
     """The file checked again with the correction; a page to wait on when it is a large one."""
-    batch = queries.get_batch(db.session(), actor(), batch_id)
+    batch = queries.get_batch(reading(), batch_id)
     return preview.checked(batch, then=row_number)
 
 
@@ -59,7 +56,9 @@ def _done(batch_id: int, row_number: int) -> Response | tuple[str, int]:
 
 def _page(batch_id: int, row_number: int, *, checked: bool = False) -> str:
     session = db.session()
-    batch, line = service.line_to_mend(session, actor(), batch_id, row_number, files=file_store())
+    batch, line = service.line_to_mend(
+        Context(session, actor()), batch_id, row_number, files=file_store()
+    )
     return render_template(
         "lead/files/row_edit.html",
         batch=batch,
@@ -75,5 +74,7 @@ def _page(batch_id: int, row_number: int, *, checked: bool = False) -> str:
 
 def _line(batch_id: int, row_number: int) -> preview_view.Line | None:
     session = db.session()
-    row = preview_store.line(session, queries.get_batch(session, actor(), batch_id), row_number)
+    row = preview_store.line(
+        session, queries.get_batch(Context(session, actor()), batch_id), row_number
+    )
     return preview_view.line(row) if row is not None else None

@@ -1,9 +1,7 @@
 """From the upload form to the plain value that the intake takes."""
 
-from sqlalchemy.orm import Session
-
-from energymed.accounts.actor import Actor
 from energymed.accounts.models import Site
+from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.intake.batches.uploads import Upload
@@ -11,14 +9,14 @@ from energymed.partners.models import Partner
 from energymed.web.lead.forms import UploadForm
 
 
-def upload_of(session: Session, actor: Actor, form: UploadForm) -> Upload:
+def upload_of(ctx: Context, form: UploadForm) -> Upload:
     """The file of a valid form, for the actor's own site.
 
     Raises:
         BadInput: the partner was removed meanwhile.
     """
-    partner = session.get(Partner, form.partner_id.data)
-    site = session.get(Site, actor.site_id)
+    partner = ctx.session.get(Partner, form.partner_id.data)
+    site = ctx.session.get(Site, ctx.actor.site_id)
     if partner is None or site is None:
         raise BadInput(N_("Ce partenaire n'existe plus : rechargez la page."))
     return Upload(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
+from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import Refused
 from energymed.intake import queries
@@ -32,6 +33,7 @@ from energymed.web.shared.navigation import arrivals
 from energymed.web.shared.paging import count, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.search_terms import filters_now, keep_search, kept_search
+from energymed.web.shared.use_case import reading
 
 FILES = "file_search"
 LINES = "line_search"
@@ -82,7 +84,7 @@ def result_page(batch: Batch) -> str:
         columns=file_view.mapped(batch.kind, batch.mapping),
         groups=file_view.problem_groups(queries.problems(session, batch)),
         missing=count(session, missing_cases(who, MissingSearch(batch_id=batch.id))),
-        continuations=continuation.continuations(session, who, batch),
+        continuations=continuation.continuations(Context(session, who), batch),
         taken_up=continuation.taken_up(session, batch),
         page=history_view.kept_lines(page, batch),
         outcome=wanted,
@@ -108,7 +110,7 @@ def undo_file(batch_id: int) -> str | Response:
     who = actor()
     if request.method == "GET":
         return _undo_page(batch_id)
-    batch = queries.get_batch(db.session(), who, batch_id)
+    batch = queries.get_batch(reading(), batch_id)
     if batch.state == "committed" and work.is_large(batch):
         work.begin(settings(), who, batch_id, work.UNDO)
         return redirect(url_for("lead.progress", batch_id=batch_id), 303)
@@ -129,7 +131,7 @@ def tell_undone() -> None:
 @requires("files.import")
 def rejected(batch_id: int, form: str) -> Response:
     """The rejected lines as a file to mend and import again."""
-    batch = queries.get_batch(db.session(), actor(), batch_id)
+    batch = queries.get_batch(reading(), batch_id)
     if batch.state != "committed":
         abort(404)
     lines = queries.rejected_lines(db.session(), batch)
@@ -147,7 +149,7 @@ def rejected(batch_id: int, form: str) -> Response:
 
 def _undo_page(batch_id: int) -> str | Response:
     session = db.session()
-    batch, standing, foreseen = look_ahead(session, actor(), batch_id)
+    batch, standing, foreseen = look_ahead(Context(session, actor()), batch_id)
     if batch.state != "committed":
         flash(_("Ce fichier n'est pas importé : il n'y a rien à annuler."), "warning")
         return redirect(url_for("lead.file", batch_id=batch_id), 303)

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import at_paris, paris_date
+from energymed.base.context import Context
 from energymed.base.dates import next_working_day
 from energymed.calling.follow_ups.service import add_follow_up, close_case, finish_follow_up
 from energymed.calling.models import FollowUp
@@ -21,25 +20,18 @@ ANSWER_WITHIN = timedelta(days=7)
 NINE = time(9, 0)
 
 
-def ask(
-    session: Session,
-    actor: Actor,
-    case_ids: Sequence[int],
-    *,
-    now: datetime,
-    seen: datetime | None = None,
-) -> Chosen:
+def ask(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None) -> Chosen:
     """Mark the partner as asked about these cases; the lead follows up on the answer in a week.
 
     One follow-up for each partner, on the first of its cases: it stands for all of them. Cases
     asked about since the list was `seen` are passed over.
     """
-    chosen = missing_cases.take(session, actor, case_ids, seen=seen)
-    missing_cases.mark_asked(session, actor, chosen.cases, now=now)
+    chosen = missing_cases.take(ctx, case_ids, seen=seen)
+    missing_cases.mark_asked(ctx, chosen.cases)
     of_partner: dict[int, list[Case]] = defaultdict(list)
     for case in chosen.cases:
         of_partner[case.partner_id].append(case)
-    due = at_paris(next_working_day(paris_date(now) + ANSWER_WITHIN), NINE)
+    due = at_paris(next_working_day(paris_date(ctx.now) + ANSWER_WITHIN), NINE)
     for cases in of_partner.values():
         note = ngettext(
             "%(num)s dossier absent du fichier : le partenaire a-t-il répondu ?",
@@ -47,41 +39,40 @@ def ask(
             len(cases),
         )
         add_follow_up(
-            session, actor, cases[0], "partner_answer", due,
-            now=now, note=note, for_user_id=actor.user_id,
-        )  # fmt: skip
+            ctx, cases[0], "partner_answer", due, note=note, for_user_id=ctx.actor.user_id
+        )
     return chosen
 
 
-def settle(session: Session, actor: Actor, case_ids: Sequence[int], *, now: datetime) -> Chosen:
+def settle(ctx: Context, case_ids: Sequence[int]) -> Chosen:
     """Close these cases as settled, on the partner's word; nothing is booked as paid."""
-    chosen = missing_cases.take(session, actor, case_ids)
+    chosen = missing_cases.take(ctx, case_ids)
     for case in chosen.cases:
-        close_case(session, actor, case, "settled", now=now, for_good=False)
+        close_case(ctx, case, "settled", for_good=False)
     return chosen
 
 
-def keep(session: Session, actor: Actor, case_ids: Sequence[int], *, now: datetime) -> Chosen:
+def keep(ctx: Context, case_ids: Sequence[int]) -> Chosen:
     """Take the mark off these cases."""
-    chosen = missing_cases.take(session, actor, case_ids)
-    missing_cases.keep(session, actor, chosen.cases, now=now)
+    chosen = missing_cases.take(ctx, case_ids)
+    missing_cases.keep(ctx, chosen.cases)
     return chosen
 
 
-def take_back(session: Session, actor: Actor, at: datetime, *, now: datetime) -> int:
+def take_back(ctx: Context, at: datetime) -> int:
     """Undo an asking or a keeping of this instant, with the follow-ups that it made."""
-    done = missing_cases.take_back(session, actor, at, now=now)
+    done = missing_cases.take_back(ctx, at)
     if done:
-        made = session.scalars(
+        made = ctx.session.scalars(
             select(FollowUp.id).where(
                 FollowUp.kind == "partner_answer",
                 FollowUp.created_at == at,
-                FollowUp.assigned_to_id == actor.user_id,
+                FollowUp.assigned_to_id == ctx.actor.user_id,
                 FollowUp.state == "open",
             )
         ).all()
         for follow_up_id in made:
-            finish_follow_up(session, actor, follow_up_id, "cancelled", now=now)
+            finish_follow_up(ctx, follow_up_id, "cancelled")
     return done
 
 

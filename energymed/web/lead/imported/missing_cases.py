@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import Context
+from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.cases.codes import KINDS
@@ -24,6 +25,7 @@ from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.search_terms import filters_now, instant, keep_search
+from energymed.web.shared.use_case import reading, use_case
 
 TITLES = (
     N_("Référence"), N_("Numéro de contrat"), N_("Mission"), N_("Dernier fichier"),
@@ -36,7 +38,9 @@ def missing() -> str:
     """The open cases that their partner's last file did not name."""
     session, who, at = db.session(), actor(), now()  # the time first: what comes later is unseen
     asked = missing_list.wanted()
-    batch = get_batch(session, who, asked.search.batch_id) if asked.search.batch_id else None
+    batch = (
+        get_batch(Context(session, who), asked.search.batch_id) if asked.search.batch_id else None
+    )
     page = paginate(session, missing_list.listed(who, asked, at), page_number(), exact=True)
     return render_template(
         "lead/imported/missing.html",
@@ -57,7 +61,7 @@ def missing() -> str:
 @requires("files.import")
 def missing_of(batch_id: int) -> Response:
     """Those that one file did not name."""
-    get_batch(db.session(), actor(), batch_id)
+    get_batch(reading(), batch_id)
     return redirect(url_for("lead.missing", batch=batch_id))
 
 
@@ -72,7 +76,7 @@ def export_missing() -> Response | FlaskResponse:
     """The references of the filtered list, to be sent to their partner: to one, never several."""
     session, who, at = db.session(), actor(), now()
     asked = missing_list.wanted()
-    partners = missing_list.partners_in(session, who, asked, at)
+    partners = missing_list.partners_in(Context(session, who, at), asked)
     if len(partners) != 1:
         flash(
             _("Choisissez d'abord un partenaire : ces références ne vont qu'à lui.")
@@ -92,7 +96,7 @@ def export_missing() -> Response | FlaskResponse:
 @requires("files.import")
 def act_on_missing() -> str | Response:
     """Ask the partner, keep, or close as settled once that was confirmed on a page of its own."""
-    code, who, at = request.form.get("act", ""), actor(), now()
+    code = request.form.get("act", "")
     if code not in missing_acts.ACTS:
         raise BadInput(N_("La demande n'a pas été comprise : rechargez la page."))
     args = filters_now()
@@ -100,17 +104,17 @@ def act_on_missing() -> str | Response:
     try:
         if code == "settle" and not request.form.get("confirmed"):
             return _ask_to_settle()
-        with transaction() as session:
-            chosen = missing_acts.ACTS[code](session, who, _chosen_ids(), now=at, **seen)
+        with use_case() as ctx:
+            chosen = missing_acts.ACTS[code](ctx, _chosen_ids(), **seen)
             done = len(chosen.cases)
     except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
         return redirect(url_for("lead.missing", **args), 303)
     _tell(code, done, chosen)
     if done and code == "ask":
-        args = {"at": at.isoformat(), "done": at.isoformat()}
+        args = {"at": ctx.now.isoformat(), "done": ctx.now.isoformat()}
     elif done and code == "keep":
-        args["done"] = at.isoformat()
+        args["done"] = ctx.now.isoformat()
     return redirect(url_for("lead.missing", **args), 303)
 
 
@@ -120,8 +124,8 @@ def take_back_missing() -> Response:
     at = instant(request.form.get("at"))
     done = 0
     if at is not None:
-        with transaction() as session:
-            done = missing_acts.take_back(session, actor(), at, now=now())
+        with use_case() as ctx:
+            done = missing_acts.take_back(ctx, at)
     flash(
         ngettext("%(num)s dossier remis comme avant.", "%(num)s dossiers remis comme avant.", done)
         if done

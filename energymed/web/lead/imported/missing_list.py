@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Actor, Context
 from energymed.base.db.bulk import among
 from energymed.base.i18n import N_
 from energymed.base.money import parse_cents
@@ -117,10 +117,10 @@ def beside(session: Session, case_ids: Sequence[int]) -> Beside:
     return Beside({row[0]: row[1] for row in contacts}, set(plans))
 
 
-def partners_in(session: Session, actor: Actor, asked: Wanted, now: datetime) -> list[int]:
+def partners_in(ctx: Context, asked: Wanted) -> list[int]:
     """Ids of the partners whose cases are in the list: one partner never sees another's."""
-    found = listed(actor, asked, now).order_by(None).subquery()
-    return list(session.scalars(select(found.c.partner_id).distinct()))
+    found = listed(ctx.actor, asked, ctx.now).order_by(None).subquery()
+    return list(ctx.session.scalars(select(found.c.partner_id).distinct()))
 
 
 def seen_last(files: dict[int, Batch], case: Case) -> Batch | None:

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import Actor, Context
+from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.calling import letters as service
@@ -25,6 +25,7 @@ from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.search_terms import filters_now, instant, keep_search, kept_search
+from energymed.web.shared.use_case import use_case
 
 SEARCH = "letter_search"
 WRITTEN = {"no": N_("Pas encore écrit"), "yes": N_("Déjà écrit"), "all": N_("Tous")}
@@ -47,7 +48,7 @@ def letters() -> str:
         filtered=any((wanted.partner_id, wanted.commune, wanted.batch_id, wanted.written != "no")),
         last=service.last_letters(session, [case.id for case in page.items]),
         partners=all_partners(session),
-        communes=service.communes(session, who),
+        communes=service.communes(Context(session, who)),
         written=WRITTEN,
         kinds=KINDS,
         request_key=uuid4(),
@@ -76,12 +77,12 @@ def letters_sent() -> Response:
     who, key = actor(), request.form.get("request_key", "")
     expected, seen = request.form.get("expected", 0, type=int), instant(request.form.get("seen"))
     try:
-        with transaction() as session:
+        with use_case() as ctx:
             if request.form.get("scope") == "all":
-                chosen = _whole_list(session, who, expected)
+                chosen = _whole_list(ctx.session, who, expected)
             else:
                 chosen = request.form.getlist("case", type=int)
-            sent = service.note_letters(session, who, chosen, request_key=key, now=now(), seen=seen)
+            sent = service.note_letters(ctx, chosen, request_key=key, seen=seen)
     except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
     else:

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now, today
+from energymed.base.context import Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput
 from energymed.base.periods import Period, parse_period
@@ -25,6 +26,7 @@ from energymed.web.shared.downloads import name_download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, may, requires
+from energymed.web.shared.use_case import use_case
 
 FORMATS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "json": "JSON"}
 RETURNS_A_PAGE = 10
@@ -101,13 +103,11 @@ def deliver() -> Response:
     try:
         with transaction() as session:
             delivery = deliveries.deliver(
-                session,
-                who,
+                Context(session, who, made_at),
                 partner_id=_partner_of(asked),
                 site_id=who.site_id or 0,
                 period=asked.period,
                 file_format=request.form.get("format", ""),
-                now=made_at,
             )
             name, amends = delivery.file_name, delivery.amends_id is not None
             is_new = delivery.created_at == made_at
@@ -121,9 +121,9 @@ def deliver() -> Response:
 @requires("returns.make")
 def delivery(delivery_id: int) -> Response:
     """The bytes of a return; the download is noted."""
-    who = actor()
-    with transaction() as session:
-        found = deliveries.fetch(session, who, delivery_id, now=now())
+    actor()
+    with use_case() as ctx:
+        found = deliveries.fetch(ctx, delivery_id)
         content, name, form = found.content, found.file_name, found.format
     answer = FlaskResponse(content, mimetype=MEDIA_TYPES[form])
     name_download(answer, name)

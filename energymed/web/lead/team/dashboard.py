@@ -2,15 +2,17 @@
 
 from flask import render_template
 
-from energymed.accounts.actor import ROLES
+from energymed.accounts.codes import ROLES
 from energymed.accounts.queries import mediators
 from energymed.base.clock import now
+from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.calling.team.answer_rates import ENOUGH, best_hours, reachability
 from energymed.calling.team.dashboard import MOST, needs, team_board
 from energymed.web.lead import reads
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading
 
 
 @requires("team.see")
@@ -19,11 +21,11 @@ def team() -> str:
     session, who, at = db.session(), actor(), now()
     return render_template(
         "lead/team/dashboard.html",
-        lines_of_board=team_board(session, who, at),
-        needs=needs(session, who, at),
-        team=mediators(session, who),
+        lines_of_board=team_board(Context(session, who, at)),
+        needs=needs(Context(session, who, at)),
+        team=mediators(Context(session, who)),
         most=MOST,
-        unassigned=reads.unassigned_count(session, who),
+        unassigned=reads.unassigned_count(Context(session, who)),
         roles=ROLES,
         at=at,
     )
@@ -32,7 +34,7 @@ def team() -> str:
 @requires("team.see")
 def when() -> str:
     """When people answer, to plan the calls."""
-    hours = reachability(db.session(), actor(), now())
+    hours = reachability(reading())
     shown = range(min((one.hour for one in hours), default=9), 1 + max(
         (one.hour for one in hours), default=18
     ))  # fmt: skip

@@ -4,8 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.db import db
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.calling.scripts.call_script import (
@@ -19,6 +18,7 @@ from energymed.calling.scripts.script_checks import LONGEST_TEXT, LONGEST_TITLE
 from energymed.cases.codes import KINDS
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.script_words import Problems, in_language, problems_of
+from energymed.web.shared.use_case import use_case
 
 MOST_STEPS = 8
 
@@ -63,8 +63,8 @@ def guide_of(kind: str) -> str | Response | tuple[str, int]:
 
 
 def _save(kind: str, steps: list[Step]) -> None:
-    with transaction() as session:
-        change_guide(session, actor(), kind, steps, now=now(), seen=request.form.get("version"))
+    with use_case() as ctx:
+        change_guide(ctx, kind, steps, seen=request.form.get("version"))
 
 
 def _step_name(error: DomainError) -> str:

@@ -6,8 +6,8 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import Context
+from energymed.base.db import db
 from energymed.base.errors import DomainError, NotFound, Refused
 from energymed.cases.codes import KINDS
 from energymed.jobs.messages import gateway_problem, gateways
@@ -21,6 +21,7 @@ from energymed.web.lead.texts.forms import SenderForm, TextForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import phone
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading, use_case
 
 Page = str | Response | tuple[str, int]
 
@@ -33,8 +34,8 @@ def texts() -> str:
     problems = {channel: gateway_problem(settings, channel) for channel in CHANNELS}
     return render_template(
         "lead/texts/texts.html",
-        texts=templates.all_templates(session, who),
-        senders=templates.senders(session, who),
+        texts=templates.all_templates(Context(session, who)),
+        senders=templates.senders(Context(session, who)),
         may_change=lambda text: templates.may_change(who, text),
         ready=gateways(settings),
         problems={name: sentence(error) for name, error in problems.items() if error},
@@ -50,14 +51,14 @@ def new_text() -> Page:
     form = TextForm()
     source = request.args.get("from", type=int)
     if source and not form.is_submitted():
-        form.fill(templates.get_template(db.session(), actor(), source))
+        form.fill(templates.get_template(reading(), source))
     return _written(form, None)
 
 
 @requires("messages.texts")
 def text(text_id: int) -> Page:
     """Change a text; one that belongs to the whole association is only read by a lead."""
-    found = templates.get_template(db.session(), actor(), text_id)
+    found = templates.get_template(reading(), text_id)
     form = TextForm()
     if not form.is_submitted():
         form.fill(found)
@@ -69,8 +70,8 @@ def offer_text(text_id: int) -> Response:
     """Offer a text on the desks, or no longer."""
     active = request.form.get("active") == "1"
     try:
-        with transaction() as session:
-            templates.set_active(session, actor(), text_id, active, now=now())
+        with use_case() as ctx:
+            templates.set_active(ctx, text_id, active)
     except Refused as error:
         flash(sentence(error), "warning")
     else:
@@ -86,22 +87,20 @@ def sender() -> Page:
     site_id = request.args.get("site", actor().site_id, type=int)
     if site_id is None:
         return redirect(url_for("lead.texts"))
-    site, known = templates.get_sender(db.session(), actor(), site_id)
+    site, known = templates.get_sender(reading(), site_id)
     form = SenderForm()
     if known and not form.is_submitted():
         form.association.data, form.phone.data = known.association, phone(known.phone)
     if form.validate_on_submit():
         try:
-            with transaction() as session:
-                templates.set_sender(
-                    session, actor(), site_id, form.association.data, form.phone.data, now=now()
-                )
+            with use_case() as ctx:
+                templates.set_sender(ctx, site_id, form.association.data, form.phone.data)
         except DomainError as error:
             form.explain(error)
         else:
             flash(_("La signature est enregistrée."), "success")
             return redirect(url_for("lead.texts"), 303)
-    site, known = templates.get_sender(db.session(), actor(), site_id)
+    site, known = templates.get_sender(reading(), site_id)
     page = render_template("lead/texts/sender.html", form=form, site=site)
     return page, 422 if form.errors else 200
 
@@ -123,7 +122,7 @@ def _written(form: TextForm, found: MessageTemplate | None) -> Page:
     elif preview:
         _judge(form, wording)
     if text_id is not None:
-        found = templates.get_template(db.session(), actor(), text_id)
+        found = templates.get_template(reading(), text_id)
     page = render_template(
         "lead/texts/text.html",
         form=form,
@@ -136,13 +135,11 @@ def _written(form: TextForm, found: MessageTemplate | None) -> Page:
 
 
 def _save(wording: Wording, text_id: int | None, form: TextForm) -> None:
-    with transaction() as session:
+    with use_case() as ctx:
         if text_id is None:
-            templates.add_template(session, actor(), wording, now=now())
+            templates.add_template(ctx, wording)
         else:
-            templates.change_template(
-                session, actor(), text_id, wording, seen_version=form.seen_version(), now=now()
-            )
+            templates.change_template(ctx, text_id, wording, seen_version=form.seen_version())
 
 
 def _judge(form: TextForm, wording: Wording) -> None:
@@ -165,7 +162,7 @@ def _sample(wording: Wording) -> tuple[str, str, Length | None] | None:
 
 
 def _facts() -> Facts:
-    for site, signs in templates.senders(db.session(), actor()):
+    for site, signs in templates.senders(reading()):
         if signs is not None:
             return Facts(
                 association=signs.association,

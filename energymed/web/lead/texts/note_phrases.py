@@ -4,8 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.db import db
 from energymed.base.errors import DomainError
 from energymed.base.text.folding import whole_number
 from energymed.calling.scripts.note_phrases import (
@@ -18,6 +17,7 @@ from energymed.calling.scripts.note_phrases import (
 from energymed.cases.codes import KINDS
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.script_words import Problems, problems_of
+from energymed.web.shared.use_case import use_case
 
 
 @requires("guide.edit")
@@ -51,8 +51,8 @@ def phrases() -> str | Response | tuple[str, int]:
 
 
 def _save(texts: list[str]) -> None:
-    with transaction() as session:
-        change_phrases(session, actor(), texts, now=now(), seen=request.form.get("version"))
+    with use_case() as ctx:
+        change_phrases(ctx, texts, seen=request.form.get("version"))
 
 
 def _key_name(error: DomainError) -> str:

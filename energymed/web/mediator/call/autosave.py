@@ -6,8 +6,6 @@ from flask import flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.delicate_words import delicate_words
@@ -19,7 +17,8 @@ from energymed.calling.queue import claims
 from energymed.cases.queries import get_case
 from energymed.web.mediator.call import call_form
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
+from energymed.web.shared.use_case import use_case
 
 LEFT = {
     "mistake": N_("Le dossier est revenu où il était."),
@@ -32,8 +31,8 @@ LEFT = {
 @requires("queue.call")
 def renew(case_id: int) -> Response:
     """Lengthen the lease while the page is open; 409 when the case is somebody else's."""
-    with transaction() as session:
-        until = claims.renew(session, actor(), case_id, now=now())
+    with use_case() as ctx:
+        until = claims.renew(ctx, case_id)
     return jsonify(until=until.isoformat())
 
 
@@ -45,8 +44,8 @@ def draft(case_id: int) -> Response:
     """
     content = _sent()
     typed, key = call_form.typed(content), storable(str(content.get("request_key", "")))[:MAX_KEY]
-    with transaction() as session:
-        drafts.save_draft(session, actor(), case_id, typed, now=now(), request_key=key)
+    with use_case() as ctx:
+        drafts.save_draft(ctx, case_id, typed, request_key=key)
     note = str(content.get("note", ""))
     return jsonify(numbers=remove_sensitive(note)[1], words=delicate_words(note))
 
@@ -54,9 +53,9 @@ def draft(case_id: int) -> Response:
 @requires("queue.call")
 def forget(case_id: int) -> Response:
     """Start again: forget what was typed before."""
-    with transaction() as session:
-        get_case(session, actor(), case_id)
-        drafts.delete_draft(session, actor(), case_id)
+    with use_case() as ctx:
+        get_case(ctx, case_id)
+        drafts.delete_draft(ctx, case_id)
     return redirect(url_for("mediator.call", case_id=case_id), 303)
 
 
@@ -65,10 +64,8 @@ def release(case_id: int) -> Response:
     """Leave the case without a result, and say why."""
     reason, phone_id = request.form.get("reason", ""), whole_number(request.form.get("phone_id"))
     try:
-        with transaction() as session:
-            case = release_case.leave(
-                session, actor(), case_id, reason, now=now(), phone_id=phone_id
-            )
+        with use_case() as ctx:
+            case = release_case.leave(ctx, case_id, reason, phone_id=phone_id)
             closed = case.state == "closed"
     except BadInput as error:
         flash(sentence(error), "warning")

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectChoice
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import at_paris, now, paris, paris_date, today
+from energymed.base.context import Actor, Context
 from energymed.base.dates import next_working_day
 from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, NotFound
@@ -134,7 +134,7 @@ def get_contact(session: Session, who: Actor, contact_id: int) -> Contact:
     contact = session.get(Contact, contact_id)
     if contact is None:
         raise NotFound(N_("Cet appel n'existe pas."))
-    get_case(session, who, contact.case_id)
+    get_case(Context(session, who), contact.case_id)
     return contact
 
 

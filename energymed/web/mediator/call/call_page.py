@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now, today
+from energymed.base.context import Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput, Conflict, DomainError
 from energymed.calling.calls import drafts, release_case
@@ -33,6 +34,7 @@ from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day, money
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.script_words import in_language
+from energymed.web.shared.use_case import reading, use_case
 
 Page = str | Response | tuple[str, int]
 
@@ -41,8 +43,8 @@ Page = str | Response | tuple[str, int]
 def call(case_id: int) -> Page:
     """The desk of a case in call; what was typed before a lapse is there again."""
     session, who = db.session(), actor()
-    case = get_case(session, who, case_id)
-    draft = drafts.load_draft(session, who, case_id)
+    case = get_case(Context(session, who), case_id)
+    draft = drafts.load_draft(Context(session, who), case_id)
     if not call_form.is_mine(case, who) and draft is None:
         flash(_("Ce dossier n'est pas en appel chez vous."), "info")
         return redirect(url_for("mediator.case", case_id=case_id))
@@ -53,7 +55,7 @@ def call(case_id: int) -> Page:
 def save(case_id: int) -> Page:
     """Save the call and what was agreed, all or nothing; then the next case, or the queue."""
     who = actor()
-    case = get_case(db.session(), who, case_id)
+    case = get_case(reading(), case_id)
     form = call_form.call_form(case, who)
     if "preview" in request.form:
         form.validate()
@@ -61,8 +63,8 @@ def save(case_id: int) -> Page:
     status = 422
     form.validate()
     try:
-        with transaction() as session:
-            save_call(session, who, case_id, form, now=now())
+        with use_case() as ctx:
+            save_call(ctx, case_id, form)
         flash(_("L'appel est enregistré."), "success")
         return _onward()
     except DomainError as error:
@@ -71,13 +73,13 @@ def save(case_id: int) -> Page:
             status = 409
             call_form.seen_anew(form, case_id)
     _keep(case_id)
-    return _desk(get_case(db.session(), who, case_id), form), status
+    return _desk(get_case(reading(), case_id), form), status
 
 
 @requires("queue.call")
 def schedule(case_id: int) -> str:
     """The schedule of the plan as typed, computed by the same rule that saves it."""
-    case = get_case(db.session(), actor(), case_id)
+    case = get_case(reading(), case_id)
     form = call_form.call_form(case, actor())
     form.validate()
     return render_template("mediator/call/_schedule.html", payments=_payments(form, case))
@@ -124,7 +126,7 @@ def _others(case: Case, draft: CallDraft | None) -> list[tuple[Case, dict[str, s
                 **{name: str(kept.get(f"other-{other.id}-{name}", "")) for name in names},
             },
         )
-        for other in other_cases(db.session(), actor(), case)
+        for other in other_cases(reading(), case)
     ]
 
 
@@ -160,7 +162,7 @@ def _keep(case_id: int) -> None:
     typed: dict[str, Any] = call_form.typed(request.form.to_dict(flat=False))
     with suppress(BadInput), transaction() as session:
         key = request.form.get("request_key", "")[:MAX_KEY]
-        drafts.save_draft(session, actor(), case_id, typed, now=now(), request_key=key)
+        drafts.save_draft(Context(session, actor()), case_id, typed, request_key=key)
 
 
 def _onward() -> Response:

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import now
+from energymed.base.context import Actor, Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError
 from energymed.calling.calls.linked_cases import parts_of
@@ -60,8 +60,8 @@ def save_correction(
         ticked = request.form.getlist("void_acts")
         for act in _acts_of(session, contact):
             if str(act.id) in ticked:
-                void_act(session, who, act.id, now=now)
-    return correct_call(session, who, contact_id, report_of(form, now), now=now)
+                void_act(Context(session, who, now), act.id)
+    return correct_call(Context(session, who, now), contact_id, report_of(form, now))
 
 
 def _acts_of(session: Session, contact: Contact) -> Sequence[Act]:
@@ -70,7 +70,7 @@ def _acts_of(session: Session, contact: Contact) -> Sequence[Act]:
 
 def _page(contact: Contact, form: CallForm) -> str:
     session = db.session()
-    case = get_case(session, actor(), contact.case_id)
+    case = get_case(Context(session, actor()), contact.case_id)
     acts = _acts_of(session, contact)
     asked = "acts_shown" in request.form  # else the page did not show them: all are ticked
     return render_template(

@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.base.http_client import NotTaken
 from energymed.cases.models import Case
@@ -16,7 +16,8 @@ from energymed.telephony.exchange import Exchange
 from energymed.telephony.models import STATES, DialledCall
 from energymed.telephony.service import ask_call, call_of_claim, note_event
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
+from energymed.web.shared.use_case import reading, use_case
 
 NOT_TAKEN = ("busy", "refused", "unreachable")  # else it may ring all the same
 
@@ -46,7 +47,7 @@ def line(case_id: int) -> str:
 
 def line_of(case: Case) -> DialledCall | None:
     """The exchange's call of this claim, if there is one."""
-    return call_of_claim(db.session(), actor(), case)
+    return call_of_claim(reading(), case)
 
 
 def _ask(case_id: int, phone_id: int) -> str:
@@ -59,8 +60,8 @@ def _ask(case_id: int, phone_id: int) -> str:
             form=settings.dial_format == "form",
             fields=settings.dial_fields,
         )
-        with transaction() as session:
-            call, wanted = ask_call(session, actor(), case_id, phone_id, now=now())
+        with use_case() as ctx:
+            call, wanted = ask_call(ctx, case_id, phone_id)
             token = call.token
     except (BadInput, Conflict, Refused) as error:
         return sentence(error)
@@ -77,7 +78,7 @@ def _ask(case_id: int, phone_id: int) -> str:
 
 
 def _line(case_id: int, problem: str) -> str:
-    case = get_case(db.session(), actor(), case_id)
+    case = get_case(reading(), case_id)
     return render_template(
         "mediator/call/_exchange_line.html",
         call=line_of(case),

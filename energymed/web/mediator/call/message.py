@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import Context
+from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
@@ -21,6 +22,7 @@ from energymed.messages.people import OBSTACLES
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import clock
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading, use_case
 
 Page = str | Response | tuple[str, int]
 
@@ -28,7 +30,7 @@ Page = str | Response | tuple[str, int]
 @requires("cases.work")
 def message(case_id: int) -> Page:
     """Choose to whom and what, and read it as it will leave."""
-    case = get_case(db.session(), actor(), case_id)
+    case = get_case(reading(), case_id)
     return _page(case, request.args.get("to", ""), request.args.get("text", type=int))
 
 
@@ -44,15 +46,15 @@ def send_message(case_id: int) -> Page:
     )
     gateways = sending.gateways(current_app.extensions["energymed"])
     try:
-        with transaction() as session:
-            written = service.write_message(session, actor(), case_id, wanted, now=now())
+        with use_case() as ctx:
+            written = service.write_message(ctx, case_id, wanted)
             if gateways.get(written.channel) is None:
                 raise Refused(N_("Aucune passerelle n'est réglée pour ce canal."))
             message_id = written.id
     except NotFound:
         raise
     except DomainError as error:
-        case = get_case(db.session(), actor(), case_id)
+        case = get_case(reading(), case_id)
         page = _page(case, wanted.to, wanted.template_id, problem=sentence(error))
         return page, 409 if isinstance(error, Conflict | Refused) else 422
     sending.send(message_id, gateways, now())
@@ -63,8 +65,8 @@ def send_message(case_id: int) -> Page:
 def retry_message(message_id: int) -> Response:
     """Send again what failed."""
     try:
-        with transaction() as session:
-            service.retry_message(session, actor(), message_id, now=now())
+        with use_case() as ctx:
+            service.retry_message(ctx, message_id)
     except (Refused, Conflict) as error:
         flash(sentence(error), "warning")
         return _back(message_id)
@@ -77,8 +79,8 @@ def retry_message(message_id: int) -> Response:
 def cancel_message(message_id: int) -> Response:
     """Take back what still waits."""
     try:
-        with transaction() as session:
-            service.cancel_message(session, actor(), message_id, now=now())
+        with use_case() as ctx:
+            service.cancel_message(ctx, message_id)
     except Conflict as error:
         flash(sentence(error), "warning")
     else:
@@ -90,7 +92,7 @@ def _page(case: Case, to: str, template_id: int | None, *, problem: str = "") ->
     session, who = db.session(), actor()
     choice = compose.offer(session, case, to=to, template_id=template_id)
     try:
-        draft = compose.draft(session, who, case, choice, now=now())
+        draft = compose.draft(Context(session, who), case, choice)
     except Refused as error:
         draft, problem = None, problem or sentence(error)
     channel = choice.recipient.channel if choice.recipient else "sms"

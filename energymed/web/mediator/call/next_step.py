@@ -7,6 +7,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from energymed.base.clock import at_paris, now, paris_date, today
+from energymed.base.context import Context
 from energymed.base.dates import next_working_day
 from energymed.base.db import db
 from energymed.base.i18n import N_
@@ -22,6 +23,7 @@ from energymed.web.mediator.call.forms import CallForm
 from energymed.web.shared.filters import clock, relative_day
 from energymed.web.shared.filters import day as whole_day
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading
 
 MORNING = time(10, 0)
 PAPERS_AFTER = timedelta(days=7)
@@ -35,7 +37,7 @@ FOR_GOOD = {
 @requires("queue.call")
 def sequel(case_id: int) -> str:
     """What follows the result as typed, and the moments that what was agreed proposes."""
-    case = get_case(db.session(), actor(), case_id)
+    case = get_case(reading(), case_id)
     form = call_form.call_form(case, actor())
     form.validate()
     follows, proposals = list(_follows(case, form)), _proposals(case, form)
@@ -46,9 +48,9 @@ def sequel(case_id: int) -> str:
 def agenda(case_id: int) -> str:
     """The week by hours, to choose a callback from."""
     session, who = db.session(), actor()
-    case = get_case(session, who, case_id)
+    case = get_case(Context(session, who), case_id)
     return render_template(
-        "mediator/call/_callback_slots.html", agenda=free_hours(session, who, case, now=now())
+        "mediator/call/_callback_slots.html", agenda=free_hours(Context(session, who), case)
     )
 
 

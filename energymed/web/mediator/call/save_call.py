@@ -13,10 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from energymed.accounts.actor import Actor
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
@@ -61,12 +60,10 @@ ORDER = (*MAIN, *(kind for kind in ACT_KINDS if kind not in MAIN))
 class Part:
     """One ticked act of the form, with what its service needs."""
 
-    session: Session
-    actor: Actor
+    ctx: Context
     case_id: int
     form: ActsForm
     contact: Contact
-    now: datetime
     kind: str
 
     @property
@@ -75,7 +72,6 @@ class Part:
         return {
             "contact_id": self.contact.id,
             "request_key": self.contact.request_key,
-            "now": self.now,
         }
 
 
@@ -102,17 +98,15 @@ def report_of(form: CallForm, now: datetime) -> CallReport:
     )
 
 
-def save_call(
-    session: Session, actor: Actor, case_id: int, form: CallForm, *, now: datetime
-) -> Contact:
+def save_call(ctx: Context, case_id: int, form: CallForm) -> Contact:
     """Record the call and its acts, or nothing at all; pressed again, it does nothing more.
 
     Raises:
         Conflict: saved already, and the form says otherwise now.
         DomainError: with `params["field"]` naming a control of the form where there is one.
     """
-    typed = report_of(form, now)
-    known = recorded_already(session, actor, case_id, typed)
+    typed = report_of(form, ctx.now)
+    known = recorded_already(ctx, case_id, typed)
     if known is not None:
         return known
     faults, contact, reached = _unreadable(form), None, typed.result in REACHED
@@ -127,17 +121,17 @@ def save_call(
         if form.wishes_shown.data and _readable(form, "wish"):
             days = form.wish_days.data or ()
             wishes = wishes_typed(form.wish_from.data, form.wish_until.data, days)
-            note_wishes(session, actor, case_id, wishes, now=now)
+            note_wishes(ctx, case_id, wishes)
     with faults:
-        report = as_the_exchange_told(session, actor, case_id, typed)
-        contact = record_call(session, actor, case_id, report, now=now)
-    contact = contact or _stand_in(session, actor, case_id, now)
+        report = as_the_exchange_told(ctx, case_id, typed)
+        contact = record_call(ctx, case_id, report)
+    contact = contact or _stand_in(ctx, case_id)
     with faults:
         if reached:
-            _record_acts(session, actor, case_id, form, contact, now)
+            _record_acts(ctx, case_id, form, contact)
     with faults:
         if reached or not faults.found:
-            record_others(session, actor, contact, others_typed(request.form), now=now)
+            record_others(ctx, contact, others_typed(request.form))
     faults.tell()
     return contact
 
@@ -151,14 +145,12 @@ def beside(form: MultiDict[str, str]) -> str:
     return json.dumps(said)
 
 
-def as_the_exchange_told(
-    session: Session, actor: Actor, case_id: int, report: CallReport
-) -> CallReport:
+def as_the_exchange_told(ctx: Context, case_id: int, report: CallReport) -> CallReport:
     """Number, beginning and end of the exchange's call; another number chosen wins over it.
 
     A call that the exchange could not make tells nothing: whoever called dialled by hand.
     """
-    call = call_of_claim(session, actor, get_case(session, actor, case_id))
+    call = call_of_claim(ctx, get_case(ctx, case_id))
     if call is None or call.state == "failed" or report.incoming:
         return report
     if report.phone_id not in (None, call.phone_id):
@@ -188,9 +180,7 @@ def others_typed(form: MultiDict[str, str]) -> list[Agreed]:
     return agreed
 
 
-def save_contact(
-    session: Session, actor: Actor, case_id: int, form: ContactForm, *, now: datetime
-) -> Contact:
+def save_contact(ctx: Context, case_id: int, form: ContactForm) -> Contact:
     """Record an exchange on another channel and its acts, or nothing at all.
 
     Raises:
@@ -205,19 +195,17 @@ def save_contact(
             )
     with faults:
         contact = record_contact(
-            session,
-            actor,
+            ctx,
             case_id,
             form.channel.data or "",
-            now=now,
             note=_text(form.note.data),
             result=form.result.data or None,
             request_key=form.request_key.data or None,
             beside=beside(request.form),
         )
-    contact = contact or _stand_in(session, actor, case_id, now)
+    contact = contact or _stand_in(ctx, case_id)
     with faults:
-        _record_acts(session, actor, case_id, form, contact, now)
+        _record_acts(ctx, case_id, form, contact)
     faults.tell()
     return contact
 
@@ -264,16 +252,14 @@ def _started(form: CallForm, now: datetime) -> datetime:
     return started if plausible else now
 
 
-def _record_acts(
-    session: Session, actor: Actor, case_id: int, form: ActsForm, contact: Contact, now: datetime
-) -> None:
+def _record_acts(ctx: Context, case_id: int, form: ActsForm, contact: Contact) -> None:
     ticked, faults = set(form.acts.data or ()), Faults()
     for kind in ORDER:
         if kind == "no_capacity" and "referral" in ticked and faults.found:
             continue  # the referral that it asks for may be what was refused
         if kind in ticked and _readable(form, prefix(kind)):
             with faults, _named(prefix(kind)):
-                ACTS.get(kind, _plain_act)(Part(session, actor, case_id, form, contact, now, kind))
+                ACTS.get(kind, _plain_act)(Part(ctx, case_id, form, contact, kind))
     faults.tell()
 
 
@@ -289,9 +275,9 @@ def _readable(form: ActsForm, start: str) -> bool:
     return not any(name and name.startswith(start) for name in form.errors)
 
 
-def _stand_in(session: Session, actor: Actor, case_id: int, now: datetime) -> Contact:
+def _stand_in(ctx: Context, case_id: int) -> Contact:
     """A conversation in place of one that is refused; both are taken back in the end."""
-    return record_contact(session, actor, case_id, "call_in", result="reached_holder", now=now)
+    return record_contact(ctx, case_id, "call_in", result="reached_holder")
 
 
 @contextmanager
@@ -307,7 +293,12 @@ def _named(start: str) -> Iterator[None]:
 
 
 def _plan(part: Part) -> None:
-    agree_plan(part.session, part.actor, part.case_id, plan_terms(part.form), **part.trace)
+    agree_plan(
+        part.ctx,
+        part.case_id,
+        plan_terms(part.form),
+        **part.trace,
+    )
 
 
 def _aid(part: Part) -> None:
@@ -318,7 +309,7 @@ def _aid(part: Part) -> None:
         amount_requested_cents=part.form.aid_amount.cents,
         missing_documents=tuple(part.form.aid_missing_documents.data or ()),
     )
-    open_aid(part.session, part.actor, part.case_id, opening, **part.trace)
+    open_aid(part.ctx, part.case_id, opening, **part.trace)
 
 
 def _referral(part: Part) -> None:
@@ -328,7 +319,7 @@ def _referral(part: Part) -> None:
         mode=part.form.referral_mode.data,
         consent=part.form.referral_consent.data,
     )
-    refer(part.session, part.actor, part.case_id, asked, **part.trace)
+    refer(part.ctx, part.case_id, asked, **part.trace)
 
 
 def _cheque(part: Part) -> None:
@@ -339,12 +330,12 @@ def _cheque(part: Part) -> None:
         help=part.form.cheque_help.data,
         eligibility_band=part.form.cheque_eligibility_band.data or None,
     )
-    give_awareness(part.session, part.actor, part.case_id, talk, **part.trace)
+    give_awareness(part.ctx, part.case_id, talk, **part.trace)
 
 
 def _plain_act(part: Part) -> None:
     answers = details_of(part.form, part.kind)
-    record_act(part.session, part.actor, part.case_id, part.kind, answers, **part.trace)
+    record_act(part.ctx, part.case_id, part.kind, answers, **part.trace)
 
 
 ACTS: dict[str, Callable[[Part], None]] = {

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import Context
+from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Refused
 from energymed.cases.queries import get_case
 from energymed.mediation import aids, plans
@@ -16,13 +16,14 @@ from energymed.mediation.acts import void_act
 from energymed.web.mediator.call.forms import AidStepForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading
 
 
 @requires("cases.work")
 def void(act_id: int) -> Response:
     """Take back an act of today."""
     return _done(
-        lambda session: void_act(session, actor(), act_id, now=now()).case_id,
+        lambda session: void_act(Context(session, actor()), act_id).case_id,
         _("L'acte est barré ; il reste dans l'historique."),
     )
 
@@ -32,7 +33,7 @@ def move_plan(plan_id: int) -> Response:
     """Confirmed by the supplier, kept, broken, cancelled."""
     state = request.form.get("state", "")
     return _done(
-        lambda session: plans.move_plan(session, actor(), plan_id, state, now=now()).case_id,
+        lambda session: plans.move_plan(Context(session, actor()), plan_id, state).case_id,
         _("L'échéancier est à jour."),
     )
 
@@ -43,7 +44,7 @@ def mark(instalment_id: int) -> Response:
     state = request.form.get("state", "")
 
     def work(session: Session) -> int:
-        marked = plans.mark_instalment(session, actor(), instalment_id, state, now=now())
+        marked = plans.mark_instalment(Context(session, actor()), instalment_id, state)
         return marked.plan.case_id
 
     return _done(work, _("L'échéance est à jour."))
@@ -63,7 +64,7 @@ def move_aid(aid_id: int) -> Response:
     )
     return _done(
         lambda session: (
-            aids.move_aid(session, actor(), aid_id, form.state.data or "", step, now=now()).case_id
+            aids.move_aid(Context(session, actor()), aid_id, form.state.data or "", step).case_id
         ),
         _("La demande d'aide est à jour."),
         typed_wrong=next(iter(form.amount.errors + form.loan_part.errors + form.on.errors), None),
@@ -91,5 +92,5 @@ def _whence() -> Response:
     case_id = request.form.get("case_id", 0, type=int)
     if not case_id:
         return redirect(url_for("mediator.cases"), 303)
-    case = get_case(db.session(), actor(), case_id)
+    case = get_case(reading(), case_id)
     return redirect(url_for("mediator.case", case_id=case.id), 303)

@@ -8,9 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import now, paris_date, today
-from energymed.base.db import db, transaction
+from energymed.base.context import Actor, Context
+from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.calls.drafts import load_draft
 from energymed.calling.eligibility.assess import verdict_on
@@ -31,6 +31,7 @@ from energymed.web.mediator.case_file.case_view import case_view
 from energymed.web.mediator.case_file.timeline import Event
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading, use_case
 
 CALLABLE = ("to_assign", "queued", "waiting")
 Page = str | Response | tuple[str, int]
@@ -40,7 +41,7 @@ Page = str | Response | tuple[str, int]
 def case(case_id: int) -> str:
     """Everything on one case."""
     session, who = db.session(), actor()
-    found = get_case(session, who, case_id)
+    found = get_case(Context(session, who), case_id)
     view = case_view(session, found, now())
     opens = max(now(), found.next_action_at or now()) if found.state == "waiting" else now()
     contacts = [event.contact for event in view.events if event.contact and not event.voided]
@@ -48,7 +49,7 @@ def case(case_id: int) -> str:
         "mediator/case_file/case.html",
         case=found,
         view=view,
-        draft=load_draft(session, who, case_id),
+        draft=load_draft(Context(session, who), case_id),
         mine=call_form.is_mine(found, who),
         verdict=verdict_on(session, case_id, opens) if found.state in CALLABLE else None,
         may_correct=lambda event: _of_today(event) and _own(event, who) and _last(event, contacts),
@@ -83,8 +84,8 @@ TABLES: dict[str, Any] = {
 def open_case(case_id: int) -> Response:
     """Open a case by hand: a colleague asks, or the call was interrupted."""
     try:
-        with transaction() as session:
-            claim_case(session, actor(), case_id, now=now())
+        with use_case() as ctx:
+            claim_case(ctx, case_id)
     except (Conflict, Refused) as error:
         return _back(case_id, sentence(error), "warning")
     return redirect(url_for("mediator.call", case_id=case_id), 303)
@@ -94,8 +95,8 @@ def open_case(case_id: int) -> Response:
 def queue_case(case_id: int) -> Response:
     """Put a waiting case back into the queue now."""
     try:
-        with transaction() as session:
-            put_in_queue(session, actor(), case_id, now=now())
+        with use_case() as ctx:
+            put_in_queue(ctx, case_id)
     except (Conflict, Refused) as error:
         return _back(case_id, sentence(error), "warning")
     return _back(case_id, _("Le dossier est dans la file."), "success")
@@ -104,18 +105,18 @@ def queue_case(case_id: int) -> Response:
 @requires("cases.work")
 def contact(case_id: int) -> Page:
     """An exchange on another channel, with what was agreed in it."""
-    who = actor()
-    found = get_case(db.session(), who, case_id)
+    actor()
+    found = get_case(reading(), case_id)
     form = _contact_form(found)
     if form.is_submitted():
         form.validate()
         try:
-            with transaction() as session:
-                save_contact(session, who, case_id, form, now=now())
+            with use_case() as ctx:
+                save_contact(ctx, case_id, form)
             return _back(case_id, _("L'échange est enregistré."), "success")
         except DomainError as error:
             call_form.explain(form, error)
-    found = get_case(db.session(), who, case_id)
+    found = get_case(reading(), case_id)
     page = render_template(
         "mediator/case_file/contact.html",
         case=found,

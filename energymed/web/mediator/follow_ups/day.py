@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import day_bounds, now, today
-from energymed.base.db import db, transaction
+from energymed.base.context import Context
+from energymed.base.db import db
 from energymed.base.errors import BadInput, Refused
 from energymed.calling import queries
 from energymed.calling.assignment.handover_note import leave_word
@@ -19,6 +20,7 @@ from energymed.mediation.codes import INSTALMENT_STATES
 from energymed.mediation.queries import recent_instalments
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import use_case
 
 LOOK_BACK = timedelta(days=7)
 
@@ -31,9 +33,9 @@ def day() -> str:
     due = [each for each in session.scalars(tasks(who, until=end)) if each.kind != "callback"]
     return render_template(
         "mediator/follow_ups/day.html",
-        calls=queries.calls_of_day(session, who, at),
-        count=queries.my_day(session, who, at),
-        callbacks=queries.callbacks_of_today(session, who, at),
+        calls=queries.calls_of_day(Context(session, who, at)),
+        count=queries.my_day(Context(session, who, at)),
+        callbacks=queries.callbacks_of_today(Context(session, who, at)),
         due=due,
         agreed=recent_instalments(session, who.user_id, today() - LOOK_BACK, today()),
         results=RESULTS,
@@ -48,8 +50,8 @@ def day() -> str:
 def handover(case_id: int) -> Response:
     """Leave a word for whoever takes the case next, or say that it is done."""
     try:
-        with transaction() as session:
-            case = leave_word(session, actor(), case_id, request.form.get("handover"), now=now())
+        with use_case() as ctx:
+            case = leave_word(ctx, case_id, request.form.get("handover"))
             left = case.handover_note is not None
         flash(_("Le mot est sur le dossier.") if left else _("Le mot est retiré."), "success")
     except (BadInput, Refused) as error:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import day_bounds, now, today
-from energymed.base.db import db, transaction
+from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.follow_ups import service
@@ -21,6 +21,7 @@ from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import asked_for, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.search_terms import LONGEST, keep_search, kept_search
+from energymed.web.shared.use_case import use_case
 
 SEARCH = "task_search"
 REFUSED = "task_refused"  # a time that was, told beside its control on the page that comes
@@ -67,8 +68,8 @@ def tasks() -> str:
 def finish(follow_up_id: int) -> Response:
     """Mark a follow-up done or cancelled."""
     state = "cancelled" if request.form.get("state") == "cancelled" else "done"
-    with transaction() as session:
-        service.finish_follow_up(session, actor(), follow_up_id, state, now=now())
+    with use_case() as ctx:
+        service.finish_follow_up(ctx, follow_up_id, state)
     flash(_("Le suivi est fait.") if state == "done" else _("Le suivi est annulé."), "success")
     return _back()
 
@@ -83,8 +84,8 @@ def postpone(follow_up_id: int) -> Response:
         if due_at is None:
             wrong = next(iter(form.due_at.errors), N_("Donnez le jour et l'heure."))
             raise BadInput(wrong, field="due_at")
-        with transaction() as session:
-            service.postpone_follow_up(session, actor(), follow_up_id, due_at, now=now())
+        with use_case() as ctx:
+            service.postpone_follow_up(ctx, follow_up_id, due_at)
     except BadInput as error:
         typed = request.form.get("due_at", "")[:LONGEST]
         cookie[REFUSED] = {"id": follow_up_id, "said": sentence(error), "due_at": typed}

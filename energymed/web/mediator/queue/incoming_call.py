@@ -4,8 +4,8 @@ from flask import render_template, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import Context
+from energymed.base.db import db
 from energymed.base.errors import Conflict, Refused
 from energymed.base.text.folding import collapse
 from energymed.calling.queries import next_promises
@@ -15,6 +15,7 @@ from energymed.cases.codes import CLOSURES, KINDS, STATES, WAITING_REASONS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.search_terms import LONGEST
+from energymed.web.shared.use_case import use_case
 
 SHORTEST = 2
 Page = str | tuple[str, int]
@@ -36,8 +37,8 @@ def find() -> str:
 def take(case_id: int) -> Page | Response:
     """Open the desk for the person who calls."""
     try:
-        with transaction() as session:
-            claim_case(session, actor(), case_id, now=now(), incoming=True)
+        with use_case() as ctx:
+            claim_case(ctx, case_id, incoming=True)
     except (Conflict, Refused) as error:
         text = collapse(request.form.get("q", ""))[:LONGEST]
         return _page(text, sentence(error)), 409
@@ -46,7 +47,7 @@ def take(case_id: int) -> Page | Response:
 
 def _page(text: str, refused: str = "") -> str:
     session, who = db.session(), actor()
-    found = find_callers(session, who, text) if len(text) >= SHORTEST else []
+    found = find_callers(Context(session, who), text) if len(text) >= SHORTEST else []
     return render_template(
         "mediator/queue/incoming_call.html",
         text=text,

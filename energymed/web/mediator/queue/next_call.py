@@ -1,12 +1,12 @@
 """The one press that gives the next case."""
 
-from energymed.accounts.actor import Actor
 from energymed.base.clock import now
-from energymed.base.db import db, transaction
+from energymed.base.context import Actor
 from energymed.base.errors import Conflict
 from energymed.base.i18n import N_
 from energymed.calling.queue.claims import claim_offered
 from energymed.calling.queue.next_call import offers
+from energymed.web.shared.use_case import reading, use_case
 
 TRIES = 20
 
@@ -17,10 +17,10 @@ def take_next(who: Actor) -> int | None:
     Read first, so that nobody waits for the reading; read again when colleagues were quicker.
     """
     for _turn in range(TRIES):
-        at = now()
-        offered = offers(db.session(), who, at)
-        with transaction() as session:
-            case_id = claim_offered(session, who, offered, now=at)
+        now()
+        offered = offers(reading())
+        with use_case() as ctx:
+            case_id = claim_offered(ctx, offered)
         if case_id is not None or not offered:
             return case_id
     raise Conflict(N_("Vos collègues ont été plus rapides : demandez de nouveau."))

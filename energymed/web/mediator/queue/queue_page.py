@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now, today
+from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.calling.eligibility.rules import REASONS, in_hours, next_opening
 from energymed.calling.queries import callbacks_of_today, my_day
@@ -22,7 +23,10 @@ def queue() -> str:
     """What may be called now and what waits, with one's own day."""
     session, who, at = db.session(), actor(), now()
     rules = load_calling_rules(session, today())
-    view, callbacks = view_queue(session, who, at), callbacks_of_today(session, who, at)
+    view, callbacks = (
+        view_queue(Context(session, who, at)),
+        callbacks_of_today(Context(session, who, at)),
+    )
     reopens_at = None if in_hours(rules, at) else next_opening(rules, at)
     return render_template(
         "mediator/queue/queue.html",
@@ -31,8 +35,8 @@ def queue() -> str:
         + [(each, WAITING_REASONS[each.reason]) for each in view.later],
         callbacks=callbacks,
         nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at, who.role),
-        day=my_day(session, who, at),
-        held=held_case(session, who),
+        day=my_day(Context(session, who, at)),
+        held=held_case(Context(session, who)),
         at=at,
         queue_reasons=QUEUE_REASONS,
     )
