@@ -7,9 +7,10 @@ from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from energymed.accounts.codes import ROLES
+from energymed.accounts.codes import ROLES, Role
 from energymed.base.context import Actor
 from energymed.base.db import Model
+from energymed.base.db.code_columns import CodeType, code_check
 
 
 class Site(Model):
@@ -27,7 +28,7 @@ class User(Model, UserMixin):
 
     __tablename__ = "user_account"
     __table_args__ = (
-        CheckConstraint("role IN ('admin','lead','mediator','partner')", name="role"),
+        code_check("role", Role),
         CheckConstraint("role != 'partner' OR partner_id IS NOT NULL", name="partner_bound"),
         CheckConstraint(
             "role NOT IN ('lead','mediator') OR site_id IS NOT NULL", name="site_bound"
@@ -37,7 +38,7 @@ class User(Model, UserMixin):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[Role] = mapped_column(CodeType(Role, 16))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"), index=True)
     password: Mapped[str | None] = mapped_column(String(255))

@@ -9,34 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import User
 from energymed.base.audit import AuditEvent
 from energymed.base.db import Model
-from energymed.base.i18n import N_
-from energymed.cases.codes import KINDS
-from energymed.cases.models import Case, Phone, one_of
-
-CHANNELS = {
-    "call_out": N_("Appel sortant"),
-    "call_in": N_("Appel entrant"),
-    "sms": N_("SMS"),
-    "email": N_("E-mail"),
-    "letter": N_("Courrier"),
-    "visit": N_("Visite à domicile"),
-    "face_to_face": N_("Face à face"),
-}
-CALLS = ("call_out", "call_in")
-RESULT_CODES = (
-    "reached_holder", "reached_mandated", "third_party", "no_answer", "busy", "voicemail_left",
-    "voicemail_none", "callback_set", "hung_up", "refused", "opposed", "wrong_number",
-    "invalid_number", "language_barrier", "deceased", "moved", "not_customer", "technical",
-)  # fmt: skip
-FOLLOW_UP_KINDS = {
-    "callback": N_("Rappel convenu"),
-    "instalment": N_("Échéance à vérifier"),
-    "documents": N_("Pièces manquantes"),
-    "aid_decision": N_("Décision d'aide à suivre"),
-    "interpreter": N_("Interprète à trouver"),
-    "partner_answer": N_("Réponse du partenaire attendue"),
-    "other": N_("Autre suivi"),
-}
+from energymed.base.db.code_columns import CodeType, code_check
+from energymed.calling.codes import Channel, FollowUpKind, FollowUpState
+from energymed.cases.models import Case, Phone
+from energymed.partners.codes import CampaignKind, ResultCode
 
 
 def _of_trail(model: str, action: str) -> str:
@@ -74,8 +50,8 @@ class Contact(Model):
 
     __tablename__ = "contact"
     __table_args__ = (
-        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
-        CheckConstraint("result IS NULL OR " + one_of("result", RESULT_CODES), name="result"),
+        code_check("channel", Channel),
+        code_check("result", ResultCode, optional=True),
         CheckConstraint(
             "(channel IN ('call_out','call_in')) = (result IS NOT NULL)", name="call_has_result"
         ),
@@ -88,8 +64,8 @@ class Contact(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     phone_id: Mapped[int | None] = mapped_column(ForeignKey("phone.id"))
-    channel: Mapped[str] = mapped_column(String(12))
-    result: Mapped[str | None] = mapped_column(String(20))
+    channel: Mapped[Channel] = mapped_column(CodeType(Channel, 12))
+    result: Mapped[ResultCode | None] = mapped_column(CodeType(ResultCode, 20))
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     note: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(index=True)
@@ -111,18 +87,20 @@ class FollowUp(Model):
 
     __tablename__ = "follow_up"
     __table_args__ = (
-        CheckConstraint(one_of("kind", FOLLOW_UP_KINDS), name="kind"),
-        CheckConstraint("state IN ('open','done','cancelled')", name="state"),
+        code_check("kind", FollowUpKind),
+        code_check("state", FollowUpState),
         Index("ix_follow_up_state_due_at", "state", "due_at"),
         Index("ix_follow_up_case_id_state_due_at", "case_id", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
-    kind: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[FollowUpKind] = mapped_column(CodeType(FollowUpKind, 16))
     due_at: Mapped[datetime]
     assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
-    state: Mapped[str] = mapped_column(String(10), default="open")
+    state: Mapped[FollowUpState] = mapped_column(
+        CodeType(FollowUpState, 10), default=FollowUpState.OPEN
+    )
     note: Mapped[str | None] = mapped_column(String(500))
     instalment_id: Mapped[int | None] = mapped_column(ForeignKey("instalment.id"))
     surfaced_at: Mapped[datetime | None]
@@ -139,12 +117,12 @@ class GuideStep(Model):
     __tablename__ = "guide_step"
     __table_args__ = (
         UniqueConstraint("site_id", "kind", "position"),
-        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        code_check("kind", CampaignKind),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[CampaignKind] = mapped_column(CodeType(CampaignKind, 20))
     position: Mapped[int]
     title: Mapped[str] = mapped_column(String(40))
     say: Mapped[str] = mapped_column(Text)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.base.clock import day_bounds, paris_date
 from energymed.base.context import Context
-from energymed.calling.calls.results import REACHED
-from energymed.calling.models import CALLS, Contact, FollowUp
+from energymed.calling.codes import CALLS, REACHED
+from energymed.calling.models import Contact, FollowUp
 from energymed.cases.models import Case
 
 

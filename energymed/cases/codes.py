@@ -1,80 +1,99 @@
 """Codes of a case, with their French labels (DOMAIN §2, §10; DESIGN, Queue and calling)."""
 
+from energymed.base.codes import Code
 from energymed.base.i18n import N_
 
-KINDS = {
-    "unpaid_bill": N_("Médiation sur impayés"),
-    "cutoff_notice": N_("Information coupure (DPI)"),
-    "appointment": N_("Prise de rendez-vous (Linky)"),
-}
 
-STATES = {
-    "to_assign": N_("À répartir"),
-    "queued": N_("En file"),
-    "in_call": N_("En appel"),
-    "waiting": N_("En attente"),
-    "closed": N_("Clos"),
-}
+class CaseState(Code):
+    """Where a case stands (DESIGN, Queue and calling)."""
 
-WAITING_REASONS = {
-    "callback": N_("Rappel convenu"),
-    "retry": N_("Nouvel essai"),
-    "follow_up": N_("Suivi"),
-}
+    TO_ASSIGN = "to_assign", N_("À répartir")
+    QUEUED = "queued", N_("En file")
+    IN_CALL = "in_call", N_("En appel")
+    WAITING = "waiting", N_("En attente")
+    CLOSED = "closed", N_("Clos")
 
-QUEUE_REASONS = {
-    "callback": N_("Rappel convenu"),
-    "instalment": N_("Échéance à vérifier"),
-    "follow_up": N_("Suivi"),
-    "retry": N_("Nouvel essai"),
-    "new": N_("Nouveau dossier"),
-}
 
-CLOSURES = {
-    "settled": N_("Soldé"),
-    "plan_running": N_("Échéancier en cours"),
-    "aid_pending": N_("Aide en attente"),
-    "referred": N_("Orienté"),
-    "promise": N_("Promesse de paiement"),
-    "informed_only": N_("Informé"),
-    "unreachable": N_("Injoignable"),
-    "refused": N_("Refus d'échange"),
-    "opposed": N_("Opposition"),
-    "wrong_data": N_("Coordonnées erronées"),
-    "deceased": N_("Décès déclaré"),
-    "moved": N_("Déménagé"),
-    "not_customer": N_("Conteste être client"),
-    "disputed": N_("Contesté"),
-    "recalled_by_partner": N_("Rappelé par le partenaire"),
-    "duplicate": N_("Doublon"),
-    "too_late": N_("Hors délai"),
-}
+STATES = CaseState.labels()
 
-ENERGIES = {
-    "electricity": N_("Électricité"),
-    "gas": N_("Gaz"),
-    "both": N_("Électricité et gaz"),
-    "water": N_("Eau"),
-    "heat": N_("Chaleur"),
-}
 
-LEDGER_KINDS = {
-    "opening": N_("Dette à l'ouverture"),
-    "new_charge": N_("Nouvelle somme due"),
-    "payment": N_("Paiement confirmé"),
-    "aid_payment": N_("Aide versée"),
-    "reported_decrease": N_("Baisse annoncée, non expliquée"),
-    "write_off": N_("Abandon de créance"),
-    "correction": N_("Correction"),
-}
+class WaitingReason(Code):
+    """What a waiting case waits for."""
 
-PHONE_STATUSES = {
-    "ok": N_("À appeler"),
-    "wrong": N_("Faux numéro"),
-    "invalid": N_("Hors service"),
-    "opposed": N_("Ne pas appeler"),
-}
+    CALLBACK = "callback", N_("Rappel convenu")
+    RETRY = "retry", N_("Nouvel essai")
+    FOLLOW_UP = "follow_up", N_("Suivi")
+
+
+WAITING_REASONS = WaitingReason.labels()
+
+
+class QueueReason(Code):
+    """Why a case is in the queue."""
+
+    CALLBACK = "callback", N_("Rappel convenu")
+    INSTALMENT = "instalment", N_("Échéance à vérifier")
+    FOLLOW_UP = "follow_up", N_("Suivi")
+    RETRY = "retry", N_("Nouvel essai")
+    NEW = "new", N_("Nouveau dossier")
+
+
+QUEUE_REASONS = QueueReason.labels()
+
+
+class Energy(Code):
+    """What is supplied."""
+
+    ELECTRICITY = "electricity", N_("Électricité")
+    GAS = "gas", N_("Gaz")
+    BOTH = "both", N_("Électricité et gaz")
+    WATER = "water", N_("Eau")
+    HEAT = "heat", N_("Chaleur")
+
+
+ENERGIES = Energy.labels()
+
+
+class LedgerKind(Code):
+    """Movements of a debt (DESIGN, Money)."""
+
+    OPENING = "opening", N_("Dette à l'ouverture")
+    NEW_CHARGE = "new_charge", N_("Nouvelle somme due")
+    PAYMENT = "payment", N_("Paiement confirmé")
+    AID_PAYMENT = "aid_payment", N_("Aide versée")
+    REPORTED_DECREASE = "reported_decrease", N_("Baisse annoncée, non expliquée")
+    WRITE_OFF = "write_off", N_("Abandon de créance")
+    CORRECTION = "correction", N_("Correction")
+
+
+LEDGER_KINDS = LedgerKind.labels()
+
+
+class PhoneStatus(Code):
+    """Whether a number may be dialled."""
+
+    OK = "ok", N_("À appeler")
+    WRONG = "wrong", N_("Faux numéro")
+    INVALID = "invalid", N_("Hors service")
+    OPPOSED = "opposed", N_("Ne pas appeler")
+
+
+PHONE_STATUSES = PhoneStatus.labels()
+
+
+class StopKind(Code):
+    """Why a person or number is not called in files to come (`cases.stops`)."""
+
+    OPPOSED = "opposed"
+    DECEASED = "deceased"
+    WRONG = "wrong"
+    INVALID = "invalid"
+    RESTS = "rests"
+
 
 # days for which a stop is remembered as keyed hashes; 3 years for an opposition (DOMAIN §12);
 # a rest as long as it lasts, a year at the most
-STOP_DAYS = {"opposed": 1096, "deceased": 1096, "wrong": 1096, "invalid": 365, "rests": 366}
+STOP_DAYS = {
+    StopKind.OPPOSED: 1096, StopKind.DECEASED: 1096, StopKind.WRONG: 1096,
+    StopKind.INVALID: 365, StopKind.RESTS: 366,
+}  # fmt: skip

@@ -18,18 +18,22 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import Site, User
 from energymed.base.db import Model
-from energymed.cases import codes
+from energymed.base.db.code_columns import CodeType, code_check
+from energymed.cases.codes import (
+    CaseState,
+    Energy,
+    LedgerKind,
+    PhoneStatus,
+    QueueReason,
+    StopKind,
+    WaitingReason,
+)
+from energymed.partners.codes import CampaignKind, Closure
 from energymed.partners.models import Partner
 
 READY = "state IN ('queued','waiting')"  # the words of the index: only they lead to it
 IN_CALL = literal_column("'in_call'", String())  # the word of the index of who holds a case
 NEVER_CALLED = "opposed_at IS NOT NULL OR deceased_at IS NOT NULL"
-
-
-def one_of(column: str, values: Any) -> str:
-    """SQL text of a check that `column` is one of the codes, or empty where it may be."""
-    listed = ",".join(f"'{value}'" for value in values)
-    return f"{column} IN ({listed})"
 
 
 class Household(Model):
@@ -92,14 +96,14 @@ class Phone(Model):
     __tablename__ = "phone"
     __table_args__ = (
         UniqueConstraint("person_id", "e164"),
-        CheckConstraint(one_of("status", codes.PHONE_STATUSES), name="status"),
+        code_check("status", PhoneStatus),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     e164: Mapped[str] = mapped_column(String(20), index=True)
     position: Mapped[int]
-    status: Mapped[str] = mapped_column(String(10), default="ok")
+    status: Mapped[PhoneStatus] = mapped_column(CodeType(PhoneStatus, 10), default=PhoneStatus.OK)
     person: Mapped[Person] = relationship(back_populates="phones")
 
 
@@ -107,10 +111,10 @@ class Stop(Model):
     """What must hold for a person or number in files to come, as a keyed hash: `cases.stops`."""
 
     __tablename__ = "stop"
-    __table_args__ = (CheckConstraint(one_of("kind", codes.STOP_DAYS), name="kind"),)
+    __table_args__ = (code_check("kind", StopKind),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[StopKind] = mapped_column(CodeType(StopKind, 10))
     key: Mapped[str] = mapped_column(String(64), index=True)
     since: Mapped[datetime]
     until: Mapped[datetime] = mapped_column(index=True)
@@ -168,13 +172,10 @@ class Case(Model):
             sqlite_where=text("for_anyone = 1"),
             postgresql_where=text("for_anyone"),
         ),
-        CheckConstraint(one_of("campaign_kind", codes.KINDS), name="campaign_kind"),
-        CheckConstraint(one_of("state", codes.STATES), name="state"),
-        CheckConstraint(
-            "waiting_reason IS NULL OR " + one_of("waiting_reason", codes.WAITING_REASONS),
-            name="waiting_reason",
-        ),
-        CheckConstraint("closure IS NULL OR " + one_of("closure", codes.CLOSURES), name="closure"),
+        code_check("campaign_kind", CampaignKind),
+        code_check("state", CaseState),
+        code_check("waiting_reason", WaitingReason, optional=True),
+        code_check("closure", Closure, optional=True),
         CheckConstraint("(state = 'closed') = (closure IS NOT NULL)", name="closed_has_closure"),
         CheckConstraint(
             "(state = 'in_call') = (claimed_by_id IS NOT NULL)", name="in_call_has_claim"
@@ -184,13 +185,13 @@ class Case(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
-    campaign_kind: Mapped[str] = mapped_column(String(20))
+    campaign_kind: Mapped[CampaignKind] = mapped_column(CodeType(CampaignKind, 20))
     reference: Mapped[str] = mapped_column(String(60))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     # as the partner's last file says
     contract_number: Mapped[str | None] = mapped_column(String(60))
     delivery_point: Mapped[str | None] = mapped_column(String(14))
-    energy: Mapped[str | None] = mapped_column(String(12))
+    energy: Mapped[Energy | None] = mapped_column(CodeType(Energy, 12))
     supplier: Mapped[str | None] = mapped_column(String(60))
     address: Mapped[str | None] = mapped_column(String(250))
     address_extra: Mapped[str | None] = mapped_column(String(250))
@@ -206,16 +207,16 @@ class Case(Model):
     debt_cents: Mapped[int | None] = mapped_column(BigInteger)  # balance, kept by the ledger
     opening_debt_cents: Mapped[int | None] = mapped_column(BigInteger)
     # where the case stands
-    state: Mapped[str] = mapped_column(String(12), default="to_assign")
-    waiting_reason: Mapped[str | None] = mapped_column(String(12))
-    queue_reason: Mapped[str | None] = mapped_column(String(12))
+    state: Mapped[CaseState] = mapped_column(CodeType(CaseState, 12), default=CaseState.TO_ASSIGN)
+    waiting_reason: Mapped[WaitingReason | None] = mapped_column(CodeType(WaitingReason, 12))
+    queue_reason: Mapped[QueueReason | None] = mapped_column(CodeType(QueueReason, 12))
     next_action_at: Mapped[datetime | None] = mapped_column(index=True)
     assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_at: Mapped[datetime | None]
     claimed_until: Mapped[datetime | None]
     for_anyone: Mapped[bool] = mapped_column(default=False)
-    closure: Mapped[str | None] = mapped_column(String(24))
+    closure: Mapped[Closure | None] = mapped_column(CodeType(Closure, 24))
     closed_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     told_at: Mapped[datetime | None]  # cut-off told to the customer
@@ -258,13 +259,13 @@ class LedgerEntry(Model):
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
-        CheckConstraint(one_of("kind", codes.LEDGER_KINDS), name="kind"),
+        code_check("kind", LedgerKind),
         UniqueConstraint("case_id", "payment_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[LedgerKind] = mapped_column(CodeType(LedgerKind, 20))
     amount_cents: Mapped[int] = mapped_column(BigInteger)
     on_date: Mapped[date] = mapped_column(index=True)
     recorded_at: Mapped[datetime]

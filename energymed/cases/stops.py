@@ -26,7 +26,7 @@ from energymed.base.clock import paris_date
 from energymed.base.db import installation_key
 from energymed.base.db.bulk import among
 from energymed.base.db.chunks import chunks
-from energymed.cases.codes import STOP_DAYS
+from energymed.cases.codes import STOP_DAYS, StopKind
 from energymed.cases.models import Person, Stop
 
 PIECE = 5_000
@@ -124,7 +124,7 @@ def _keep(
     now: datetime,
     until: datetime | None = None,
 ) -> None:
-    longest = now + timedelta(days=STOP_DAYS[kind])
+    longest = now + timedelta(days=STOP_DAYS[StopKind(kind)])
     until = min(until or longest, longest)
     session.add_all(
         Stop(kind=kind, key=key, since=now, until=until, contact_id=contact_id) for key in keys

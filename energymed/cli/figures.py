@@ -12,9 +12,10 @@ from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.periods import parse_period
 from energymed.cases import ledger as case_ledger
-from energymed.cases.codes import KINDS, LEDGER_KINDS
+from energymed.cases.codes import LEDGER_KINDS
 from energymed.cases.queries import latest_by_reference
 from energymed.cli.common import answer, json_option, with_app
+from energymed.partners.codes import KINDS
 from energymed.partners.service import partner_by_code
 from energymed.reporting.deliveries import make_return
 from energymed.reporting.indicators import Figure, compute
@@ -49,7 +50,7 @@ def export(
 
 @click.command()
 @click.option("--partner", "partner_code")
-@click.option("--kind", type=click.Choice(list(KINDS)))
+@click.option("--kind", type=click.Choice([str(kind) for kind in KINDS]))
 @click.option("--site", "site_code")
 @click.option("--period", required=True, help="2026-W47, 2026-11 ou 2026.")
 @json_option

@@ -19,7 +19,7 @@ from energymed.base.progress import Cancelled, Tick
 from energymed.cli.common import answer, json_option, use_case, with_app
 from energymed.intake.batches import service
 from energymed.intake.batches.uploads import Upload
-from energymed.intake.codes import CASE_KINDS, PAYMENTS
+from energymed.intake.codes import FILE_KINDS, FileKind
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.importing.undo import undo
 from energymed.partners.service import partner_by_code
@@ -30,7 +30,9 @@ PROBLEMS_SHOWN = 20
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--partner", "partner_code", required=True, help="Code du partenaire.")
-@click.option("--kind", type=click.Choice([*CASE_KINDS, PAYMENTS]), help="Type de fichier.")
+@click.option(
+    "--kind", type=click.Choice([str(kind) for kind in FILE_KINDS]), help="Type de fichier."
+)
 @click.option("--site", "site_code", help="Code du site ; inutile s'il n'y en a qu'un.")
 @click.option("--week", help="Semaine du fichier, par exemple 2026-W47.")
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait fait, sans rien écrire.")
@@ -116,7 +118,7 @@ def raw_files() -> FileStore:
 def summary(done: ImportReport, *, dry_run: bool) -> str:
     """The report as a person reads it."""
     head = f"{done.file} : {done.rows} lignes"
-    if done.kind == PAYMENTS:
+    if done.kind == FileKind.PAYMENTS:
         counts = f"{done.recorded} règlements enregistrés ({format_eur(done.total_cents)})"
     else:
         counts = (

@@ -34,7 +34,7 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("email")
-@click.option("--role", required=True, type=click.Choice(list(ROLES)))
+@click.option("--role", required=True, type=click.Choice([str(role) for role in ROLES]))
 @click.option("--name", default="")
 @click.option("--site", "site_code")
 @click.option("--partner", "partner_code")

@@ -1,21 +1,68 @@
 """Fields, kinds and problem codes of an intake, with their French sentences (DESIGN, Intake)."""
 
+from energymed.base.codes import Code
 from energymed.base.i18n import N_
-from energymed.cases.codes import KINDS
+from energymed.partners.codes import KINDS, CampaignKind
 
-PAYMENTS = "payments"
-CASE_KINDS = ("unpaid_bill", "cutoff_notice", "appointment")
-FILE_KINDS = {**KINDS, PAYMENTS: N_("Règlements confirmés")}
 
-ON_ARRIVAL = "on_arrival"  # the watched folder itself refused the file; the note says why
-DISCARD_REASONS = {
-    "columns": N_("Des colonnes attendues manquent ou ne se lisent pas"),
-    "errors": N_("Trop de lignes sont à corriger"),
-    "period": N_("Ce n'est pas la période attendue"),
-    "received": N_("Ces dossiers nous sont déjà parvenus"),
-    "site": N_("Ce fichier n'est pas pour notre site"),
-    "other": N_("Autre motif"),
-}
+class FileKind(Code):
+    """What a file holds: the cases of a mission, or payments."""
+
+    UNPAID_BILL = "unpaid_bill", CampaignKind.UNPAID_BILL.label
+    CUTOFF_NOTICE = "cutoff_notice", CampaignKind.CUTOFF_NOTICE.label
+    APPOINTMENT = "appointment", CampaignKind.APPOINTMENT.label
+    PAYMENTS = "payments", N_("Règlements confirmés")
+
+
+PAYMENTS = FileKind.PAYMENTS
+CASE_KINDS = tuple(KINDS)
+FILE_KINDS = FileKind.labels()
+
+
+class BatchState(Code):
+    """Where a file stands between its arrival and its end."""
+
+    DEPOSITED = "deposited"
+    PREVIEW = "preview"
+    COMMITTED = "committed"
+    UNDONE = "undone"
+    DISCARDED = "discarded"
+
+
+class BatchOrigin(Code):
+    """Who brought a file: the site, the partner on its desk, or the watched folder."""
+
+    SITE = "site"
+    DESK = "desk"
+    INBOX = "inbox"
+
+
+class RowOutcome(Code):
+    """What became of a line of a file."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+    RECORDED = "recorded"
+
+
+class DiscardReason(Code):
+    """Why a file was refused; `on_arrival`: the watched folder itself did, its note says why."""
+
+    COLUMNS = "columns", N_("Des colonnes attendues manquent ou ne se lisent pas")
+    ERRORS = "errors", N_("Trop de lignes sont à corriger")
+    PERIOD = "period", N_("Ce n'est pas la période attendue")
+    RECEIVED = "received", N_("Ces dossiers nous sont déjà parvenus")
+    SITE = "site", N_("Ce fichier n'est pas pour notre site")
+    OTHER = "other", N_("Autre motif")
+    ON_ARRIVAL = "on_arrival"
+
+
+ON_ARRIVAL = DiscardReason.ON_ARRIVAL
+# those that a person may give
+DISCARD_REASONS = {reason: reason.label for reason in DiscardReason if reason.label}
 
 # in the order in which a person reads them on the mapping screen
 CASE_FIELDS = {

@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import Site, User
 from energymed.base.db import Model
+from energymed.base.db.code_columns import CodeType, code_check
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
+from energymed.intake.codes import BatchOrigin, BatchState, DiscardReason, FileKind, RowOutcome
 from energymed.partners.models import Partner
 
 BATCH_STATES = {
@@ -45,18 +47,10 @@ class Batch(Model):
 
     __tablename__ = "batch"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('deposited','preview','committed','undone','discarded')", name="state"
-        ),
-        CheckConstraint(
-            "kind IN ('unpaid_bill','cutoff_notice','appointment','payments')", name="kind"
-        ),
-        CheckConstraint("origin IN ('site','desk','inbox')", name="origin"),
-        CheckConstraint(
-            "discard_reason IN "
-            "('columns','errors','period','received','site','other','on_arrival')",
-            name="discard_reason",
-        ),
+        code_check("state", BatchState),
+        code_check("kind", FileKind),
+        code_check("origin", BatchOrigin),
+        code_check("discard_reason", DiscardReason),
         Index(
             "uq_batch_partner_id_sha256_committed",
             "partner_id",
@@ -73,9 +67,9 @@ class Batch(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
-    kind: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(12))
-    origin: Mapped[str] = mapped_column(String(8), default="site")
+    kind: Mapped[FileKind] = mapped_column(CodeType(FileKind, 20))
+    state: Mapped[BatchState] = mapped_column(CodeType(BatchState, 12))
+    origin: Mapped[BatchOrigin] = mapped_column(CodeType(BatchOrigin, 8), default=BatchOrigin.SITE)
     inbox_token: Mapped[str | None] = mapped_column(String(32), unique=True)
     file_name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
@@ -106,7 +100,7 @@ class Batch(Model):
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     continues_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     discarded_at: Mapped[datetime | None]
-    discard_reason: Mapped[str | None] = mapped_column(String(12))
+    discard_reason: Mapped[DiscardReason | None] = mapped_column(CodeType(DiscardReason, 12))
     discard_note: Mapped[str | None] = mapped_column(String(600))
 
     partner: Mapped[Partner] = relationship()
@@ -127,10 +121,7 @@ class BatchRow(Model):
 
     __tablename__ = "batch_row"
     __table_args__ = (
-        CheckConstraint(
-            "outcome IN ('created','updated','unchanged','rejected','duplicate','recorded')",
-            name="outcome",
-        ),
+        code_check("outcome", RowOutcome),
         Index("ix_batch_row_batch_id_row_number", "batch_id", "row_number"),
     )
 
@@ -138,7 +129,7 @@ class BatchRow(Model):
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"))
     row_number: Mapped[int]
     reference: Mapped[str | None] = mapped_column(String(60))
-    outcome: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[RowOutcome] = mapped_column(CodeType(RowOutcome, 10))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     before: Mapped[dict[str, Any] | None]
     raw: Mapped[list[str] | None]
@@ -179,7 +170,7 @@ class CheckedLine(Model):
         ForeignKey("batch.id", ondelete="CASCADE"), primary_key=True
     )
     row_number: Mapped[int] = mapped_column(primary_key=True)
-    outcome: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[RowOutcome] = mapped_column(CodeType(RowOutcome, 10))
     reference: Mapped[str | None] = mapped_column(String(60))
     name: Mapped[str | None] = mapped_column(String(270))
     amount_cents: Mapped[int | None] = mapped_column(BigInteger)

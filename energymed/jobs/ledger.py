@@ -15,6 +15,7 @@ from sqlalchemy.sql import func
 
 from energymed.base.clock import now as clock_now
 from energymed.base.db import transaction
+from energymed.jobs.codes import RunState
 from energymed.jobs.models import JobRun
 
 KEPT = timedelta(days=30)
@@ -105,4 +106,4 @@ def _one_at_a_time(session: Session, job: str) -> None:
 def _finish(run_id: int, state: str, detail: str) -> None:
     with transaction() as session:
         run = session.get_one(JobRun, run_id)
-        run.state, run.detail, run.finished_at = state, detail, clock_now()
+        run.state, run.detail, run.finished_at = RunState(state), detail, clock_now()

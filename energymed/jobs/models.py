@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from energymed.base.db import Model
+from energymed.base.db.code_columns import CodeType, code_check
+from energymed.jobs.codes import RunState
 
 
 class JobRun(Model):
@@ -14,7 +16,7 @@ class JobRun(Model):
     __tablename__ = "job_run"
     __table_args__ = (
         UniqueConstraint("job", "due_at"),
-        CheckConstraint("state IN ('running','done','failed')", name="state"),
+        code_check("state", RunState),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -22,5 +24,5 @@ class JobRun(Model):
     due_at: Mapped[datetime]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(10))
+    state: Mapped[RunState] = mapped_column(CodeType(RunState, 10))
     detail: Mapped[str | None] = mapped_column(String(300))

@@ -14,7 +14,7 @@ from energymed.base.text.folding import collapse
 from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.mediation.codes import FUNDS
+from energymed.mediation.codes import FUNDS, AidState
 from energymed.mediation.details import refuse_sensitive
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act, AidRequest
@@ -134,7 +134,7 @@ def move_aid(ctx: Context, aid_id: int, state: str, step: AidStep) -> AidRequest
     check_move(AID_MOVES, aid.state, state)
     before = aid.state
     _apply(aid, state, step, step.on or paris_date(ctx.now), paris_date(ctx.now))
-    aid.state = state
+    aid.state = AidState(state)
     audit.record(
         ctx,
         "aid.moved",

@@ -16,6 +16,9 @@ from energymed.mediation.codes import (
     CHEQUE_STATUSES,
     CHEQUE_TOPICS,
     ELIGIBILITY_BANDS,
+    ChequeHelp,
+    ChequeStatus,
+    EligibilityBand,
 )
 from energymed.mediation.journal import known_act, new_act
 from energymed.mediation.models import ChequeAwareness
@@ -68,9 +71,11 @@ def give_awareness(
         )
     # a crossed-out talk of the same year is told again: its row is that of the new act
     awareness.act = new_act(ctx, case, KIND, contact_id=contact_id, request_key=request_key)
-    awareness.declared_status, awareness.help = talk.declared_status, talk.help
+    awareness.declared_status = ChequeStatus(talk.declared_status)
+    awareness.help = ChequeHelp(talk.help)
     awareness.topics = list(dict.fromkeys(talk.topics))
-    awareness.eligibility_band = talk.eligibility_band
+    band = talk.eligibility_band
+    awareness.eligibility_band = EligibilityBand(band) if band else None
     awareness.given_on = paris_date(ctx.now)
     ctx.session.add(awareness)
     after = {"campaign_year": talk.campaign_year, "status": talk.declared_status}

@@ -1,170 +1,290 @@
 """Codes of the mediation acts, with their French labels (DOMAIN §4-§7, §10)."""
 
+from energymed.base.codes import Code
 from energymed.base.i18n import N_
 
-ACT_KINDS = {
-    "info_given": N_("Information donnée"),
-    "paid_already": N_("Déjà payé (déclaré)"),
-    "pays_full": N_("Paiement intégral promis"),
-    "plan_agreed": N_("Échéancier négocié"),
-    "extension": N_("Délai accordé"),
-    "aid_opened": N_("Demande d'aide ouverte"),
-    "referral": N_("Orientation"),
-    "energy_cheque_awareness": N_("Sensibilisation au chèque énergie"),
-    "attestation_to_send": N_("Attestation à envoyer"),
-    "energy_advice": N_("Conseils d'économies d'énergie"),
-    "meter_info": N_("Information compteur"),
-    "appointment_set": N_("Rendez-vous pris"),
-    "cutoff_informed": N_("Informé de la coupure"),
-    "tariff_check": N_("Vérification du tarif"),
-    "dispute": N_("Litige transmis"),
-    "overindebtedness": N_("Surendettement"),
-    "no_capacity": N_("Aucune capacité de paiement"),
-    "alert": N_("Alerte"),
-    "refuses_solution": N_("Refuse toute solution"),
-    "budget_study": N_("Étude de budget"),
-    "letter_sent": N_("Courrier envoyé"),
-}
-PLAN_STATES = {
-    "proposed": N_("Proposé"),
-    "agreed": N_("Accepté par le client"),
-    "confirmed": N_("Confirmé par le fournisseur"),
-    "kept": N_("Respecté"),
-    "broken": N_("Rompu"),
-    "completed": N_("Terminé"),
-    "cancelled": N_("Annulé"),
-}
-FREQUENCIES = {
-    "weekly": N_("Toutes les semaines"),
-    "fortnightly": N_("Toutes les deux semaines"),
-    "monthly": N_("Tous les mois"),
-}
-PAYMENT_METHODS = {
-    "direct_debit": N_("Prélèvement"),
-    "card": N_("Carte bancaire auprès du fournisseur"),
-    "transfer": N_("Virement"),
-    "cheque": N_("Chèque"),
-    "cash": N_("Espèces (La Poste)"),
-    "energy_cheque": N_("Chèque énergie"),
-}
-INSTALMENT_STATES = {
-    "due": N_("À venir"),
-    "declared_paid": N_("Payée (déclaré)"),
-    "confirmed": N_("Payée (confirmé)"),
-    "missed": N_("Manquée"),
-}
-FUNDS = {
-    "fsl_energy": N_("FSL énergie"),
-    "fsl_water": N_("FSL eau"),
-    "ccas": N_("Secours du CCAS / CIAS"),
-    "caf": N_("CAF"),
-    "msa": N_("MSA"),
-    "carsat": N_("CARSAT"),
-    "agirc_arrco": N_("AGIRC-ARRCO"),
-    "action_logement": N_("Action Logement"),
-    "supplier_fund": N_("Fonds du fournisseur"),
-    "water_fund": N_("Fonds de solidarité eau"),
-    "charity": N_("Association caritative"),
-}
-AID_STATES = {
-    "identified": N_("Repérée"),
-    "consent_given": N_("Accord du client"),
-    "documents_pending": N_("Pièces en attente"),
-    "complete": N_("Dossier complet"),
-    "submitted": N_("Déposée"),
-    "granted_full": N_("Accordée en totalité"),
-    "granted_partial": N_("Accordée en partie"),
-    "granted_loan": N_("Accordée en prêt"),
-    "refused": N_("Refusée"),
-    "adjourned": N_("Ajournée"),
-    "withdrawn": N_("Retirée"),
-    "lapsed": N_("Caduque"),
-    "paid_to_supplier": N_("Versée au fournisseur"),
-}
-BODIES = {
-    "ccas": N_("CCAS / CIAS"),
-    "cms": N_("CMS / maison des solidarités"),
-    "social_worker": N_("Travailleur social / CESF"),
-    "udaf": N_("UDAF"),
-    "pcb": N_("Point conseil budget"),
-    "cresus": N_("CRESUS"),
-    "banque_de_france": N_("Banque de France (surendettement)"),
-    "soliha": N_("SOLIHA"),
-    "adil": N_("ADIL"),
-    "slime": N_("SLIME"),
-    "pari": N_("PARI"),
-    "france_services": N_("France Services"),
-    "mne": N_("Médiateur national de l'énergie"),
-    "caf": N_("CAF"),
-    "msa": N_("MSA"),
-    "carsat": N_("CARSAT"),
-    "supplier_desk": N_("Pôle solidarité du fournisseur"),
-    "charity": N_("Association caritative"),
-}
-REFERRAL_REASONS = {
-    "budget": N_("Difficulté budgétaire"),
-    "aid_request": N_("Demande d'aide financière"),
-    "access_to_rights": N_("Accès aux droits"),
-    "overindebtedness": N_("Surendettement"),
-    "housing": N_("Logement et précarité énergétique"),
-    "dispute": N_("Litige avec le fournisseur"),
-    "social_follow_up": N_("Accompagnement social"),
-}
-REFERRAL_MODES = {
-    "coordinates_given": N_("Coordonnées remises"),
-    "appointment_made": N_("Rendez-vous pris"),
-    "file_transmitted": N_("Dossier transmis"),
-}
-CHEQUE_STATUSES = {
-    "received_unused": N_("Reçu, pas encore utilisé"),
-    "used": N_("Déjà utilisé"),
-    "lost": N_("Perdu"),
-    "not_received": N_("Pas reçu"),
-    "not_eligible": N_("Pas éligible"),
-    "unknown": N_("Ne sait pas"),
-}
-CHEQUE_TOPICS = {
-    "asked_received": N_("Réception vérifiée"),
-    "asked_used": N_("Utilisation vérifiée"),
-    "preassignment": N_("Pré-affectation expliquée"),
-    "attestation": N_("Attestation à envoyer"),
-    "request_help": N_("Demande en cas de non-réception"),
-    "eligibility": N_("Éligibilité estimée"),
-    "expiry": N_("Date de fin de validité rappelée"),
-}
-CHEQUE_HELP = {"informed": N_("Informé"), "done_together": N_("Démarche faite ensemble")}
+
+class ActKind(Code):
+    """What may be agreed or done in a conversation (DOMAIN §10)."""
+
+    INFO_GIVEN = "info_given", N_("Information donnée")
+    PAID_ALREADY = "paid_already", N_("Déjà payé (déclaré)")
+    PAYS_FULL = "pays_full", N_("Paiement intégral promis")
+    PLAN_AGREED = "plan_agreed", N_("Échéancier négocié")
+    EXTENSION = "extension", N_("Délai accordé")
+    AID_OPENED = "aid_opened", N_("Demande d'aide ouverte")
+    REFERRAL = "referral", N_("Orientation")
+    ENERGY_CHEQUE_AWARENESS = "energy_cheque_awareness", N_("Sensibilisation au chèque énergie")
+    ATTESTATION_TO_SEND = "attestation_to_send", N_("Attestation à envoyer")
+    ENERGY_ADVICE = "energy_advice", N_("Conseils d'économies d'énergie")
+    METER_INFO = "meter_info", N_("Information compteur")
+    APPOINTMENT_SET = "appointment_set", N_("Rendez-vous pris")
+    CUTOFF_INFORMED = "cutoff_informed", N_("Informé de la coupure")
+    TARIFF_CHECK = "tariff_check", N_("Vérification du tarif")
+    DISPUTE = "dispute", N_("Litige transmis")
+    OVERINDEBTEDNESS = "overindebtedness", N_("Surendettement")
+    NO_CAPACITY = "no_capacity", N_("Aucune capacité de paiement")
+    ALERT = "alert", N_("Alerte")
+    REFUSES_SOLUTION = "refuses_solution", N_("Refuse toute solution")
+    BUDGET_STUDY = "budget_study", N_("Étude de budget")
+    LETTER_SENT = "letter_sent", N_("Courrier envoyé")
+
+
+ACT_KINDS = ActKind.labels()
+
+
+class PlanState(Code):
+    """Where a payment plan stands (DOMAIN §7)."""
+
+    PROPOSED = "proposed", N_("Proposé")
+    AGREED = "agreed", N_("Accepté par le client")
+    CONFIRMED = "confirmed", N_("Confirmé par le fournisseur")
+    KEPT = "kept", N_("Respecté")
+    BROKEN = "broken", N_("Rompu")
+    COMPLETED = "completed", N_("Terminé")
+    CANCELLED = "cancelled", N_("Annulé")
+
+
+PLAN_STATES = PlanState.labels()
+
+
+class Frequency(Code):
+    """How often an instalment is due."""
+
+    WEEKLY = "weekly", N_("Toutes les semaines")
+    FORTNIGHTLY = "fortnightly", N_("Toutes les deux semaines")
+    MONTHLY = "monthly", N_("Tous les mois")
+
+
+FREQUENCIES = Frequency.labels()
+
+
+class PaymentMethod(Code):
+    """How the household pays."""
+
+    DIRECT_DEBIT = "direct_debit", N_("Prélèvement")
+    CARD = "card", N_("Carte bancaire auprès du fournisseur")
+    TRANSFER = "transfer", N_("Virement")
+    CHEQUE = "cheque", N_("Chèque")
+    CASH = "cash", N_("Espèces (La Poste)")
+    ENERGY_CHEQUE = "energy_cheque", N_("Chèque énergie")
+
+
+PAYMENT_METHODS = PaymentMethod.labels()
+
+
+class InstalmentState(Code):
+    """What became of an instalment."""
+
+    DUE = "due", N_("À venir")
+    DECLARED_PAID = "declared_paid", N_("Payée (déclaré)")
+    CONFIRMED = "confirmed", N_("Payée (confirmé)")
+    MISSED = "missed", N_("Manquée")
+
+
+INSTALMENT_STATES = InstalmentState.labels()
+
+
+class Fund(Code):
+    """Who may grant an aid (DOMAIN §5)."""
+
+    FSL_ENERGY = "fsl_energy", N_("FSL énergie")
+    FSL_WATER = "fsl_water", N_("FSL eau")
+    CCAS = "ccas", N_("Secours du CCAS / CIAS")
+    CAF = "caf", N_("CAF")
+    MSA = "msa", N_("MSA")
+    CARSAT = "carsat", N_("CARSAT")
+    AGIRC_ARRCO = "agirc_arrco", N_("AGIRC-ARRCO")
+    ACTION_LOGEMENT = "action_logement", N_("Action Logement")
+    SUPPLIER_FUND = "supplier_fund", N_("Fonds du fournisseur")
+    WATER_FUND = "water_fund", N_("Fonds de solidarité eau")
+    CHARITY = "charity", N_("Association caritative")
+
+
+FUNDS = Fund.labels()
+
+
+class AidState(Code):
+    """Where an aid request stands (DOMAIN §5)."""
+
+    IDENTIFIED = "identified", N_("Repérée")
+    CONSENT_GIVEN = "consent_given", N_("Accord du client")
+    DOCUMENTS_PENDING = "documents_pending", N_("Pièces en attente")
+    COMPLETE = "complete", N_("Dossier complet")
+    SUBMITTED = "submitted", N_("Déposée")
+    GRANTED_FULL = "granted_full", N_("Accordée en totalité")
+    GRANTED_PARTIAL = "granted_partial", N_("Accordée en partie")
+    GRANTED_LOAN = "granted_loan", N_("Accordée en prêt")
+    REFUSED = "refused", N_("Refusée")
+    ADJOURNED = "adjourned", N_("Ajournée")
+    WITHDRAWN = "withdrawn", N_("Retirée")
+    LAPSED = "lapsed", N_("Caduque")
+    PAID_TO_SUPPLIER = "paid_to_supplier", N_("Versée au fournisseur")
+
+
+AID_STATES = AidState.labels()
+
+
+class Body(Code):
+    """To whom a person is referred (DOMAIN §6)."""
+
+    CCAS = "ccas", N_("CCAS / CIAS")
+    CMS = "cms", N_("CMS / maison des solidarités")
+    SOCIAL_WORKER = "social_worker", N_("Travailleur social / CESF")
+    UDAF = "udaf", N_("UDAF")
+    PCB = "pcb", N_("Point conseil budget")
+    CRESUS = "cresus", N_("CRESUS")
+    BANQUE_DE_FRANCE = "banque_de_france", N_("Banque de France (surendettement)")
+    SOLIHA = "soliha", N_("SOLIHA")
+    ADIL = "adil", N_("ADIL")
+    SLIME = "slime", N_("SLIME")
+    PARI = "pari", N_("PARI")
+    FRANCE_SERVICES = "france_services", N_("France Services")
+    MNE = "mne", N_("Médiateur national de l'énergie")
+    CAF = "caf", N_("CAF")
+    MSA = "msa", N_("MSA")
+    CARSAT = "carsat", N_("CARSAT")
+    SUPPLIER_DESK = "supplier_desk", N_("Pôle solidarité du fournisseur")
+    CHARITY = "charity", N_("Association caritative")
+
+
+BODIES = Body.labels()
+
+
+class ReferralReason(Code):
+    """Why a person is referred."""
+
+    BUDGET = "budget", N_("Difficulté budgétaire")
+    AID_REQUEST = "aid_request", N_("Demande d'aide financière")
+    ACCESS_TO_RIGHTS = "access_to_rights", N_("Accès aux droits")
+    OVERINDEBTEDNESS = "overindebtedness", N_("Surendettement")
+    HOUSING = "housing", N_("Logement et précarité énergétique")
+    DISPUTE = "dispute", N_("Litige avec le fournisseur")
+    SOCIAL_FOLLOW_UP = "social_follow_up", N_("Accompagnement social")
+
+
+REFERRAL_REASONS = ReferralReason.labels()
+
+
+class ReferralMode(Code):
+    """How a referral is made."""
+
+    COORDINATES_GIVEN = "coordinates_given", N_("Coordonnées remises")
+    APPOINTMENT_MADE = "appointment_made", N_("Rendez-vous pris")
+    FILE_TRANSMITTED = "file_transmitted", N_("Dossier transmis")
+
+
+REFERRAL_MODES = ReferralMode.labels()
+
+
+class ChequeStatus(Code):
+    """What the person says of the energy cheque (DOMAIN §4)."""
+
+    RECEIVED_UNUSED = "received_unused", N_("Reçu, pas encore utilisé")
+    USED = "used", N_("Déjà utilisé")
+    LOST = "lost", N_("Perdu")
+    NOT_RECEIVED = "not_received", N_("Pas reçu")
+    NOT_ELIGIBLE = "not_eligible", N_("Pas éligible")
+    UNKNOWN = "unknown", N_("Ne sait pas")
+
+
+CHEQUE_STATUSES = ChequeStatus.labels()
+
+
+class ChequeTopic(Code):
+    """What was talked about of the energy cheque."""
+
+    ASKED_RECEIVED = "asked_received", N_("Réception vérifiée")
+    ASKED_USED = "asked_used", N_("Utilisation vérifiée")
+    PREASSIGNMENT = "preassignment", N_("Pré-affectation expliquée")
+    ATTESTATION = "attestation", N_("Attestation à envoyer")
+    REQUEST_HELP = "request_help", N_("Demande en cas de non-réception")
+    ELIGIBILITY = "eligibility", N_("Éligibilité estimée")
+    EXPIRY = "expiry", N_("Date de fin de validité rappelée")
+
+
+CHEQUE_TOPICS = ChequeTopic.labels()
+
+
+class ChequeHelp(Code):
+    """How far the mediator went with the person."""
+
+    INFORMED = "informed", N_("Informé")
+    DONE_TOGETHER = "done_together", N_("Démarche faite ensemble")
+
+
+CHEQUE_HELP = ChequeHelp.labels()
+
+
 # thresholds are dated rules; what is kept is the rank alone, never an income
-ELIGIBILITY_BANDS = {
-    "band_1": N_("Tranche 1 (la plus aidée)"),
-    "band_2": N_("Tranche 2"),
-    "band_3": N_("Tranche 3"),
-    "band_4": N_("Tranche 4"),
-    "above": N_("Au-dessus du plafond"),
-}
-OVERINDEBTEDNESS_STAGES = {
-    "considered": N_("Envisagé"),
-    "filed": N_("Dossier déposé"),
-    "admissible": N_("Recevable"),
-}
-TOPICS = {
-    "bill": N_("Lecture de la facture"),
-    "rights": N_("Droits et protections"),
-    "procedure": N_("Procédure de coupure"),
-    "payment_means": N_("Moyens de paiement"),
-    "contacts": N_("Contacts utiles"),
-}
-ADVICE_TOPICS = {
-    "heating": N_("Chauffage"),
-    "hot_water": N_("Eau chaude"),
-    "appliances": N_("Appareils et veille"),
-    "off_peak": N_("Heures creuses"),
-    "water_use": N_("Consommation d'eau"),
-    "housing": N_("État du logement"),
-}
-FORWARDED_TO = {"supplier": N_("Fournisseur"), "mne": N_("Médiateur national de l'énergie")}
-ALERT_ACTIONS = {
-    "lead_informed": N_("Responsable d'équipe prévenu"),
-    "emergency_called": N_("Secours appelés"),
-    "social_services_informed": N_("Services sociaux prévenus"),
-    "supplier_informed": N_("Fournisseur prévenu"),
-}
+class EligibilityBand(Code):
+    """The rank of an income; thresholds are dated rules, an income is never kept."""
+
+    BAND_1 = "band_1", N_("Tranche 1 (la plus aidée)")
+    BAND_2 = "band_2", N_("Tranche 2")
+    BAND_3 = "band_3", N_("Tranche 3")
+    BAND_4 = "band_4", N_("Tranche 4")
+    ABOVE = "above", N_("Au-dessus du plafond")
+
+
+ELIGIBILITY_BANDS = EligibilityBand.labels()
+
+
+class OverindebtednessStage(Code):
+    """Where an over-indebtedness file stands."""
+
+    CONSIDERED = "considered", N_("Envisagé")
+    FILED = "filed", N_("Dossier déposé")
+    ADMISSIBLE = "admissible", N_("Recevable")
+
+
+OVERINDEBTEDNESS_STAGES = OverindebtednessStage.labels()
+
+
+class InfoTopic(Code):
+    """What information was given about."""
+
+    BILL = "bill", N_("Lecture de la facture")
+    RIGHTS = "rights", N_("Droits et protections")
+    PROCEDURE = "procedure", N_("Procédure de coupure")
+    PAYMENT_MEANS = "payment_means", N_("Moyens de paiement")
+    CONTACTS = "contacts", N_("Contacts utiles")
+
+
+TOPICS = InfoTopic.labels()
+
+
+class AdviceTopic(Code):
+    """What advice on saving energy was given about."""
+
+    HEATING = "heating", N_("Chauffage")
+    HOT_WATER = "hot_water", N_("Eau chaude")
+    APPLIANCES = "appliances", N_("Appareils et veille")
+    OFF_PEAK = "off_peak", N_("Heures creuses")
+    WATER_USE = "water_use", N_("Consommation d'eau")
+    HOUSING = "housing", N_("État du logement")
+
+
+ADVICE_TOPICS = AdviceTopic.labels()
+
+
+class ForwardedTo(Code):
+    """Who a dispute is passed on to."""
+
+    SUPPLIER = "supplier", N_("Fournisseur")
+    MNE = "mne", N_("Médiateur national de l'énergie")
+
+
+FORWARDED_TO = ForwardedTo.labels()
+
+
+class AlertAction(Code):
+    """What an alert led to."""
+
+    LEAD_INFORMED = "lead_informed", N_("Responsable d'équipe prévenu")
+    EMERGENCY_CALLED = "emergency_called", N_("Secours appelés")
+    SOCIAL_SERVICES_INFORMED = "social_services_informed", N_("Services sociaux prévenus")
+    SUPPLIER_INFORMED = "supplier_informed", N_("Fournisseur prévenu")
+
+
+ALERT_ACTIONS = AlertAction.labels()

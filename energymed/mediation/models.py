@@ -8,8 +8,23 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import User
 from energymed.base.db import Model
-from energymed.cases.models import Case, one_of
-from energymed.mediation import codes
+from energymed.base.db.code_columns import CodeType, code_check
+from energymed.cases.models import Case
+from energymed.mediation.codes import (
+    ActKind,
+    AidState,
+    Body,
+    ChequeHelp,
+    ChequeStatus,
+    EligibilityBand,
+    Frequency,
+    Fund,
+    InstalmentState,
+    PaymentMethod,
+    PlanState,
+    ReferralMode,
+    ReferralReason,
+)
 
 
 class Act(Model):
@@ -20,14 +35,14 @@ class Act(Model):
 
     __tablename__ = "act"
     __table_args__ = (
-        CheckConstraint(one_of("kind", codes.ACT_KINDS), name="kind"),
+        code_check("kind", ActKind),
         Index("ix_act_kind_acted_on", "kind", "acted_on"),
         UniqueConstraint("request_key", "kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(30))
+    kind: Mapped[ActKind] = mapped_column(CodeType(ActKind, 30))
     acted_on: Mapped[date]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
@@ -44,8 +59,8 @@ class Plan(Model):
 
     __tablename__ = "payment_plan"
     __table_args__ = (
-        CheckConstraint(one_of("state", codes.PLAN_STATES), name="state"),
-        CheckConstraint(one_of("frequency", codes.FREQUENCIES), name="frequency"),
+        code_check("state", PlanState),
+        code_check("frequency", Frequency),
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("down_payment_cents >= 0", name="down_payment"),
         CheckConstraint("instalment_count BETWEEN 1 AND 36", name="instalment_count"),
@@ -57,10 +72,10 @@ class Plan(Model):
     amount_cents: Mapped[int] = mapped_column(BigInteger)
     down_payment_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     instalment_count: Mapped[int]
-    frequency: Mapped[str] = mapped_column(String(12))
+    frequency: Mapped[Frequency] = mapped_column(CodeType(Frequency, 12))
     first_due_on: Mapped[date]
-    method: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(10))
+    method: Mapped[PaymentMethod] = mapped_column(CodeType(PaymentMethod, 16))
+    state: Mapped[PlanState] = mapped_column(CodeType(PlanState, 10))
     agreed_on: Mapped[date | None] = mapped_column(index=True)
     confirmed_on: Mapped[date | None]
     ended_on: Mapped[date | None]
@@ -77,7 +92,7 @@ class Instalment(Model):
     __tablename__ = "instalment"
     __table_args__ = (
         UniqueConstraint("plan_id", "number"),
-        CheckConstraint(one_of("state", codes.INSTALMENT_STATES), name="state"),
+        code_check("state", InstalmentState),
         CheckConstraint("amount_cents > 0", name="amount"),
     )
 
@@ -86,7 +101,9 @@ class Instalment(Model):
     number: Mapped[int]
     due_on: Mapped[date] = mapped_column(index=True)
     amount_cents: Mapped[int] = mapped_column(BigInteger)
-    state: Mapped[str] = mapped_column(String(14), default="due")
+    state: Mapped[InstalmentState] = mapped_column(
+        CodeType(InstalmentState, 14), default=InstalmentState.DUE
+    )
     declared_on: Mapped[date | None]
     confirmed_on: Mapped[date | None]
     plan: Mapped[Plan] = relationship(back_populates="instalments")
@@ -97,16 +114,16 @@ class AidRequest(Model):
 
     __tablename__ = "aid_request"
     __table_args__ = (
-        CheckConstraint(one_of("fund", codes.FUNDS), name="fund"),
-        CheckConstraint(one_of("state", codes.AID_STATES), name="state"),
+        code_check("fund", Fund),
+        code_check("state", AidState),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    fund: Mapped[str] = mapped_column(String(20))
+    fund: Mapped[Fund] = mapped_column(CodeType(Fund, 20))
     body: Mapped[str | None] = mapped_column(String(120))
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[AidState] = mapped_column(CodeType(AidState, 20))
     opened_on: Mapped[date] = mapped_column(index=True)
     amount_requested_cents: Mapped[int | None] = mapped_column(BigInteger)
     amount_granted_cents: Mapped[int | None] = mapped_column(BigInteger)
@@ -129,17 +146,17 @@ class Referral(Model):
     __tablename__ = "referral"
     __table_args__ = (
         UniqueConstraint("case_id", "body"),
-        CheckConstraint(one_of("body", codes.BODIES), name="body"),
-        CheckConstraint(one_of("reason", codes.REFERRAL_REASONS), name="reason"),
-        CheckConstraint(one_of("mode", codes.REFERRAL_MODES), name="mode"),
+        code_check("body", Body),
+        code_check("reason", ReferralReason),
+        code_check("mode", ReferralMode),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
-    body: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str] = mapped_column(String(20))
-    mode: Mapped[str] = mapped_column(String(20))
+    body: Mapped[Body] = mapped_column(CodeType(Body, 20))
+    reason: Mapped[ReferralReason] = mapped_column(CodeType(ReferralReason, 20))
+    mode: Mapped[ReferralMode] = mapped_column(CodeType(ReferralMode, 20))
     consent: Mapped[bool]
     referred_on: Mapped[date] = mapped_column(index=True)
     act: Mapped[Act] = relationship()
@@ -152,18 +169,18 @@ class ChequeAwareness(Model):
     __tablename__ = "cheque_awareness"
     __table_args__ = (
         UniqueConstraint("case_id", "campaign_year"),
-        CheckConstraint(one_of("declared_status", codes.CHEQUE_STATUSES), name="status"),
-        CheckConstraint(one_of("help", codes.CHEQUE_HELP), name="help"),
+        code_check("declared_status", ChequeStatus, name="status"),
+        code_check("help", ChequeHelp),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     campaign_year: Mapped[int]
-    declared_status: Mapped[str] = mapped_column(String(16))
+    declared_status: Mapped[ChequeStatus] = mapped_column(CodeType(ChequeStatus, 16))
     topics: Mapped[list[str]]
-    help: Mapped[str] = mapped_column(String(14))
-    eligibility_band: Mapped[str | None] = mapped_column(String(20))
+    help: Mapped[ChequeHelp] = mapped_column(CodeType(ChequeHelp, 14))
+    eligibility_band: Mapped[EligibilityBand | None] = mapped_column(CodeType(EligibilityBand, 20))
     given_on: Mapped[date] = mapped_column(index=True)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     act: Mapped[Act] = relationship()

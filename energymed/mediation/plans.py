@@ -13,7 +13,7 @@ from energymed.base.i18n import N_
 from energymed.cases.max_future import check_horizon
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.mediation.codes import PAYMENT_METHODS
+from energymed.mediation.codes import PAYMENT_METHODS, InstalmentState, PlanState
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act, Instalment, Plan
 from energymed.mediation.rules import PlanTerms, ScheduledPayment, schedule
@@ -126,7 +126,7 @@ def move_plan(ctx: Context, plan_id: int, state: str) -> Plan:
         return plan
     check_move(PLAN_MOVES, plan.state, state)
     before, today = plan.state, paris_date(ctx.now)
-    plan.state = state
+    plan.state = PlanState(state)
     if state == "agreed":
         plan.agreed_on = today
     elif state == "confirmed":
@@ -161,7 +161,7 @@ def mark_instalment(ctx: Context, instalment_id: int, state: str) -> Instalment:
     if settled or state not in ("declared_paid", "confirmed", "missed"):
         raise Refused(N_("Cette étape ne peut pas suivre la précédente."))
     before = instalment.state
-    instalment.state = state
+    instalment.state = InstalmentState(state)
     if state == "declared_paid":
         instalment.declared_on = paris_date(ctx.now)
     instalment.confirmed_on = paris_date(ctx.now) if state == "confirmed" else None

@@ -11,7 +11,13 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.cases.queries import get_case
-from energymed.mediation.codes import BODIES, REFERRAL_MODES, REFERRAL_REASONS
+from energymed.mediation.codes import (
+    BODIES,
+    REFERRAL_MODES,
+    REFERRAL_REASONS,
+    ReferralMode,
+    ReferralReason,
+)
 from energymed.mediation.journal import known_act, new_act
 from energymed.mediation.models import Referral
 
@@ -57,7 +63,8 @@ def refer(
     act = new_act(ctx, case, "referral", contact_id=contact_id, request_key=request_key)
     # a crossed-out referral to the same body is told again: its row is that of the new act
     referral.act = act
-    referral.reason, referral.mode, referral.consent = request.reason, request.mode, True
+    referral.reason = ReferralReason(request.reason)
+    referral.mode, referral.consent = ReferralMode(request.mode), True
     referral.referred_on = paris_date(ctx.now)
     ctx.session.add(referral)
     after = {"body": request.body, "reason": request.reason, "mode": request.mode}

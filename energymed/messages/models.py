@@ -7,9 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import Site, User
 from energymed.base.db import Model
-from energymed.cases.codes import KINDS
-from energymed.cases.models import one_of
-from energymed.messages.codes import CHANNELS, LANGUAGES, STATES
+from energymed.base.db.code_columns import CodeType, code_check
+from energymed.messages.codes import (
+    Language,
+    MessageChannel,
+    MessageError,
+    MessageState,
+)
+from energymed.partners.codes import CampaignKind
 
 
 class MessageTemplate(Model):
@@ -21,20 +26,18 @@ class MessageTemplate(Model):
 
     __tablename__ = "message_template"
     __table_args__ = (
-        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
-        CheckConstraint(
-            "campaign_kind IS NULL OR " + one_of("campaign_kind", KINDS), name="campaign_kind"
-        ),
-        CheckConstraint(one_of("language", LANGUAGES), name="language"),
+        code_check("channel", MessageChannel),
+        code_check("campaign_kind", CampaignKind, optional=True),
+        code_check("language", Language),
         CheckConstraint("(channel = 'email') = (subject IS NOT NULL)", name="email_has_subject"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str | None] = mapped_column(String(40), unique=True)
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
-    channel: Mapped[str] = mapped_column(String(12))
-    campaign_kind: Mapped[str | None] = mapped_column(String(20))
-    language: Mapped[str] = mapped_column(String(5), default="fr")
+    channel: Mapped[MessageChannel] = mapped_column(CodeType(MessageChannel, 12))
+    campaign_kind: Mapped[CampaignKind | None] = mapped_column(CodeType(CampaignKind, 20))
+    language: Mapped[Language] = mapped_column(CodeType(Language, 5), default=Language.FR)
     name: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str | None] = mapped_column(String(150))
     body: Mapped[str] = mapped_column(Text)
@@ -67,8 +70,8 @@ class Message(Model):
 
     __tablename__ = "message"
     __table_args__ = (
-        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
-        CheckConstraint(one_of("state", STATES), name="state"),
+        code_check("channel", MessageChannel),
+        code_check("state", MessageState),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
         Index("ix_message_state_next_try_at", "state", "next_try_at"),
     )
@@ -78,19 +81,21 @@ class Message(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     template_id: Mapped[int] = mapped_column(ForeignKey("message_template.id"))
-    channel: Mapped[str] = mapped_column(String(12))
+    channel: Mapped[MessageChannel] = mapped_column(CodeType(MessageChannel, 12))
     address: Mapped[str] = mapped_column(String(254), index=True)
     sender: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str | None] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(10), default="queued")
+    state: Mapped[MessageState] = mapped_column(
+        CodeType(MessageState, 10), default=MessageState.QUEUED
+    )
     request_key: Mapped[str] = mapped_column(String(36), unique=True)
     attempts: Mapped[int] = mapped_column(default=0)
     queued_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
-    error: Mapped[str | None] = mapped_column(String(20))
+    error: Mapped[MessageError | None] = mapped_column(CodeType(MessageError, 20))
     error_detail: Mapped[str | None] = mapped_column(String(40))
     provider_id: Mapped[str | None] = mapped_column(String(120))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), unique=True)

@@ -5,6 +5,7 @@ nobody knows what became of it (silence, a cut line, a crash in between) it ends
 only a person tries again. What a gateway surely did not take is tried again by the job.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,7 +23,7 @@ from energymed.calling.eligibility.same_person import everywhere
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case
 from energymed.messages import compose
-from energymed.messages.codes import LATER
+from energymed.messages.codes import LATER, MessageError, MessageState
 from energymed.messages.gateway import NotSent, Outgoing
 from energymed.messages.models import Message
 from energymed.messages.people import addressee, recipients
@@ -90,7 +91,7 @@ def take(session: Session, message_id: int, *, now: datetime) -> Outgoing | None
         opens = next_opening(rules, now, case.postal_code)
         message.next_try_at = opens or now + EXPIRES
         return None
-    message.state, message.taken_at = "sending", now
+    message.state, message.taken_at = MessageState.SENDING, now
     message.attempts += 1
     session.flush()
     return Outgoing(
@@ -117,7 +118,7 @@ def note_sent(session: Session, message_id: int, receipt: str, *, now: datetime)
         message.channel,
         request_key=message.request_key,
     )
-    message.state, message.sent_at, message.contact_id = "sent", now, contact.id
+    message.state, message.sent_at, message.contact_id = MessageState.SENT, now, contact.id
     message.provider_id, message.error, message.error_detail = receipt or None, None, None
     _note(Context(session, on_behalf, now), message, "message.sent")
 
@@ -131,8 +132,8 @@ def note_failure(session: Session, message_id: int, failure: NotSent, *, now: da
     if again is None:
         _fail(session, message, failure.code, failure.detail, now)
         return
-    message.state, message.next_try_at, message.taken_at = "queued", again, None
-    message.error, message.error_detail = failure.code, failure.detail[:40] or None
+    message.state, message.next_try_at, message.taken_at = MessageState.QUEUED, again, None
+    message.error, message.error_detail = MessageError(failure.code), failure.detail[:40] or None
     session.flush()
 
 
@@ -178,7 +179,7 @@ def retry_message(ctx: Context, message_id: int) -> Message:
     if refusal := compose.refused(found):
         raise refusal
     before = {"state": message.state, "error": message.error}
-    message.state, message.attempts, message.taken_at = "queued", 0, None
+    message.state, message.attempts, message.taken_at = MessageState.QUEUED, 0, None
     message.queued_at, message.next_try_at = ctx.now, ctx.now + OWN_SENDING
     message.error = message.error_detail = None
     _note(ctx, message, "message.retried", before)
@@ -194,7 +195,7 @@ def cancel_message(ctx: Context, message_id: int) -> Message:
     """
     message, _case = _own(ctx, message_id)
     if message.state == "queued":
-        message.state = "cancelled"
+        message.state = MessageState.CANCELLED
         _note(ctx, message, "message.cancelled", {"state": "queued"})
     elif message.state != "cancelled":
         raise Conflict(N_("Trop tard pour annuler : le message n'attend plus."))
@@ -233,12 +234,13 @@ def _ended(
 
 
 def _fail(session: Session, message: Message, code: str, detail: str, now: datetime) -> None:
-    message.state, message.error, message.error_detail = "failed", code, detail[:40] or None
+    message.state, message.error = MessageState.FAILED, MessageError(code)
+    message.error_detail = detail[:40] or None
     _note(Context(session, SYSTEM, now), message, "message.failed")
 
 
 def _note(
-    ctx: Context, message: Message, action: str, before: dict[str, str | None] | None = None
+    ctx: Context, message: Message, action: str, before: Mapping[str, str | None] | None = None
 ) -> None:
     after = {"channel": message.channel, "state": message.state}
     if message.error:

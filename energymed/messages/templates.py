@@ -15,11 +15,11 @@ from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.phones import to_e164
 from energymed.base.text.folding import collapse, tidy_lines
-from energymed.cases.codes import KINDS
 from energymed.messages.codes import CHANNELS, LANGUAGES
 from energymed.messages.models import MessageSender, MessageTemplate
 from energymed.messages.seeds import SEEDS
 from energymed.messages.texts import Facts, check_neutral, check_text
+from energymed.partners.codes import KINDS
 from energymed.partners.queries import named_partner
 
 MAX_NAME = 80

@@ -7,6 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.base.db import Model
+from energymed.base.db.code_columns import CodeType, code_check
+from energymed.partners.codes import CampaignKind
 
 
 class Partner(Model):
@@ -25,12 +27,12 @@ class Campaign(Model):
     __tablename__ = "campaign"
     __table_args__ = (
         UniqueConstraint("partner_id", "kind"),
-        CheckConstraint("kind IN ('unpaid_bill','cutoff_notice','appointment')", name="kind"),
+        code_check("kind", CampaignKind),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[CampaignKind] = mapped_column(CodeType(CampaignKind, 20))
     active: Mapped[bool] = mapped_column(default=True)
     partner: Mapped[Partner] = relationship()
 
@@ -83,7 +85,7 @@ class DatedRule(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
-    kind: Mapped[str | None] = mapped_column(String(20))
+    kind: Mapped[CampaignKind | None] = mapped_column(CodeType(CampaignKind, 20))
     value: Mapped[dict[str, Any]]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

@@ -9,38 +9,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from energymed.base.i18n import N_
-
 PREFIX = "result."
 DETAILS = (
     "identity_checked", "relation", "message_left", "language", "reported_by", "hung_up_when",
     "phone",
 )  # fmt: skip
-CASE_EFFECTS = {
-    "outcome": N_("ouvre ce qui a été convenu, puis ce qui suit"),
-    "callback": N_("revient à l'heure promise"),
-    "retry": N_("est rappelé plus tard"),
-    "next_number": N_("passe au numéro suivant ; sans autre numéro, se clôt"),
-    "interpreter": N_("attend un interprète"),
-    "back": N_("revient bientôt, sans compter d'essai"),
-    "close": N_("se clôt"),
-}
-NUMBER_EFFECTS = {
-    "wrong": N_("n'est plus jamais composé (faux numéro)"),
-    "invalid": N_("n'est plus jamais composé (hors service)"),
-    "opposed": N_("n'est plus jamais composé, chez personne (opposition)"),
-}
-PERSON_EFFECTS = {
-    "rests": N_("n'est plus appelée le temps du repos"),
-    "opposed": N_("n'est plus jamais appelée"),
-    "deceased": N_("n'est plus jamais appelée, ni son foyer"),
-}
-AGAIN = {
-    "other_half_day": N_("dans l'autre demi-journée d'un jour suivant"),
-    "same_day": N_("une fois encore le jour même"),
-    "hours": N_("après un nombre d'heures"),
-}
-CALLBACK_BY = {"me": N_("le même médiateur"), "anyone": N_("qui est libre")}
 MOST_HOURS = 24 * 14
 
 

@@ -12,14 +12,8 @@ from typing import Any
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.partners.result_rules import (
-    AGAIN,
-    CALLBACK_BY,
-    DETAILS,
-    MOST_HOURS,
-    PREFIX,
-    RESULT_RULES,
-)
+from energymed.partners.codes import AGAIN, CALLBACK_BY
+from energymed.partners.result_rules import DETAILS, MOST_HOURS, PREFIX, RESULT_RULES
 
 LEAP_YEAR = 2024
 SUNDAY = 6

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from energymed.base.i18n import N_
-from energymed.calling.calls.results import REACHED
+from energymed.calling.codes import REACHED
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, LedgerEntry
 from energymed.intake.models import Batch

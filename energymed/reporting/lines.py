@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, String, and_, func, or_, select, type_coerce
 from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
@@ -87,7 +87,9 @@ def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
     )
     aids = _grouped(
         session.execute(
-            select(AidRequest.case_id, AidRequest.fund + ":" + AidRequest.state)
+            select(
+                AidRequest.case_id, type_coerce(AidRequest.fund, String) + ":" + AidRequest.state
+            )
             .join(Act, Act.id == AidRequest.act_id)
             .where(*standing)
             .order_by(AidRequest.id)

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from energymed.accounts.models import User
 from energymed.base.db import Model
+from energymed.base.db.code_columns import CodeType, code_check
 from energymed.partners.models import Partner
+from energymed.reporting.codes import ExportFormat
 
 
 class Delivery(Model):
@@ -17,7 +19,7 @@ class Delivery(Model):
     """
 
     __tablename__ = "delivery"
-    __table_args__ = (CheckConstraint("format IN ('csv','xlsx','json')", name="format"),)
+    __table_args__ = (code_check("format", ExportFormat),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
@@ -25,7 +27,7 @@ class Delivery(Model):
     period: Mapped[str] = mapped_column(String(10))
     period_start: Mapped[date]
     period_end: Mapped[date]
-    format: Mapped[str] = mapped_column(String(4))
+    format: Mapped[ExportFormat] = mapped_column(CodeType(ExportFormat, 4))
     file_name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
     size_bytes: Mapped[int]

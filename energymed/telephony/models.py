@@ -2,20 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.base.db import Model
-from energymed.base.i18n import N_
-from energymed.cases.models import Phone, one_of
-
-STATES = {
-    "asked": N_("Demandé au standard"),
-    "ringing": N_("Ça sonne"),
-    "answered": N_("En ligne"),
-    "ended": N_("Appel terminé"),
-    "failed": N_("L'appel n'a pas abouti"),
-}
+from energymed.base.db.code_columns import CodeType, code_check
+from energymed.cases.models import Phone
+from energymed.telephony.codes import DialState
 
 
 class DialledCall(Model):
@@ -23,7 +16,7 @@ class DialledCall(Model):
 
     __tablename__ = "dialled_call"
     __table_args__ = (
-        CheckConstraint(one_of("state", STATES), name="state"),
+        code_check("state", DialState),
         Index("ix_dialled_call_case_id_user_id", "case_id", "user_id"),
     )
 
@@ -32,7 +25,7 @@ class DialledCall(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     phone_id: Mapped[int | None] = mapped_column(ForeignKey("phone.id", ondelete="SET NULL"))
-    state: Mapped[str] = mapped_column(String(10), default="asked")
+    state: Mapped[DialState] = mapped_column(CodeType(DialState, 10), default=DialState.ASKED)
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

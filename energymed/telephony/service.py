@@ -13,8 +13,9 @@ from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.telephony.codes import STATES, DialState
 from energymed.telephony.exchange import Dial
-from energymed.telephony.models import STATES, DialledCall
+from energymed.telephony.models import DialledCall
 from energymed.telephony.rules import FINAL, is_missed_answer, is_under_way, moves_on
 
 LONGEST_EXTENSION = 6  # a telephone of the house, never a subscriber's number
@@ -87,7 +88,7 @@ def note_event(
     if is_missed_answer(call.state, event, answered=call.answered_at is not None):
         call.answered_at = min(at, call.ended_at or at)
     elif moves_on(call.state, event):
-        call.state = event
+        call.state = DialState(event)
         call.answered_at = at if event == "answered" else call.answered_at
         call.ended_at = at if event in FINAL else None
     else:

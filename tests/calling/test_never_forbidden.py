@@ -10,7 +10,8 @@ from energymed.base.clock import at_paris, paris, paris_date
 from energymed.base.dates import is_public_holiday
 from energymed.calling.eligibility.availability import Wishes
 from energymed.calling.eligibility.rules import Attempt, Callee, may_call, next_allowed, retry_at
-from energymed.partners.result_rules import AGAIN, RESULT_RULES, declared
+from energymed.partners.codes import AGAIN
+from energymed.partners.result_rules import RESULT_RULES, declared
 from tests.calling.test_rules import RULES
 
 START = datetime(2026, 10, 1, 8, tzinfo=UTC)

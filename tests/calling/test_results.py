@@ -7,8 +7,9 @@ import pytest
 from energymed.base.errors import BadInput
 from energymed.calling.calls.results import CHOICES, GROUPS, RESULTS
 from energymed.calling.eligibility.assess import verdict_on
-from energymed.calling.models import RESULT_CODES, FollowUp
+from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
+from energymed.partners.codes import ResultCode
 from tests.calling.conftest import MINUTE, NOW, Desk, paris
 from tests.factories import make_partner, make_person, make_site
 
@@ -25,7 +26,7 @@ def follow_ups(desk: Desk, case: Case) -> list[tuple[str, str]]:
 
 
 def test_the_table_holds_every_result_of_the_schema_with_its_own_key() -> None:
-    assert set(RESULTS) == set(RESULT_CODES)
+    assert set(RESULTS) == set(ResultCode)
     assert len(RESULTS) == 18
     assert len({result.key for result in RESULTS.values()}) == 18
     assert {result.group for result in RESULTS.values()} == set(GROUPS)

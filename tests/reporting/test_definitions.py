@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
 from energymed.base.periods import parse_period
-from energymed.calling.models import CHANNELS, RESULT_CODES, Contact
+from energymed.calling.codes import CHANNELS
+from energymed.calling.models import Contact
 from energymed.cases import ledger
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import LedgerEntry
@@ -17,6 +18,7 @@ from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.aids import AidStep, move_aid
 from energymed.mediation.models import Act
 from energymed.mediation.plans import move_plan
+from energymed.partners.codes import ResultCode
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.indicators import Figure, compute, compute_with_year_before
 from energymed.reporting.scope import Scope
@@ -154,10 +156,10 @@ def test_people_are_counted_once_over_cases_and_channels(world: World) -> None:
 
 def test_every_call_counts_but_a_technical_incident(world: World) -> None:
     case = world.case()
-    for result in RESULT_CODES:
+    for result in ResultCode:
         contact(world.session, case, NOW, result=result)
     contact(world.session, case, NOW, "call_in")
-    assert figures(world.session, "calls_out", "contacts_out") == [len(RESULT_CODES) - 1] * 2
+    assert figures(world.session, "calls_out", "contacts_out") == [len(ResultCode) - 1] * 2
 
 
 def test_each_channel_counts_where_it_belongs(world: World) -> None:
@@ -169,14 +171,14 @@ def test_each_channel_counts_where_it_belongs(world: World) -> None:
 
 
 def test_reached_is_an_exchange_with_the_holder_or_a_mandated_person(world: World) -> None:
-    for result in RESULT_CODES:
+    for result in ResultCode:
         contact(world.session, world.case(), NOW, result=result)
     twice = world.case()
     for result in ("reached_holder", "reached_mandated"):
         contact(world.session, twice, NOW, result=result)
     by_act = world.case()
     record_act(Context(world.session, SYSTEM, NOW), by_act.id, "refuses_solution", {})
-    handled = len(RESULT_CODES) - 1 + 2
+    handled = len(ResultCode) - 1 + 2
     share = compute(world.session, Scope(NOVEMBER))["reach_rate"]
     assert share.terms == (3, handled)
     assert share.value == 3 / handled

@@ -15,6 +15,7 @@ from energymed.calling.assignment.spread import Share, digest, spread, team_of
 from energymed.calling.assignment.transfer import WITH_SOMEBODY, give
 from energymed.calling.follow_ups.service import OF_THE_LEAD
 from energymed.calling.models import FollowUp
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 
 
@@ -36,7 +37,7 @@ def what_passes(ctx: Context, from_user_id: int) -> Queue:
     counted = select(Case.state, func.count()).group_by(Case.state)
     rows = ctx.session.execute(_of(ctx.actor, from_user_id, counted))
     found = {state: count for state, count in rows}
-    followed = found.pop("closed", 0)
+    followed = found.pop(CaseState.CLOSED, 0)
     return Queue(sum(found.values()), followed)
 
 

@@ -22,8 +22,9 @@ from energymed.base.i18n import N_
 from energymed.calling.calls.effects import FOR_GOOD
 from energymed.calling.calls.lifted_stops import take_back_stops
 from energymed.calling.calls.spoken_language import speaks_as_before
+from energymed.calling.codes import CALLS, FollowUpState
 from energymed.calling.eligibility.same_person import everywhere
-from energymed.calling.models import CALLS, Contact, FollowUp
+from energymed.calling.models import Contact, FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.cutoff import mark_told
@@ -254,14 +255,14 @@ def _restore_follow_ups(former: Former) -> None:
     for event in _events(former, "follow_up.added"):
         made = former.session.get(FollowUp, event.entity_id)
         if made is not None and made.state == "open" and former.concerns(made.case_id):
-            made.state, made.done_at = "cancelled", former.now
+            made.state, made.done_at = FollowUpState.CANCELLED, former.now
             _note(former, "follow_up.cancelled", made, {"state": "open"})
     for event in _events(former, "follow_up.done", "follow_up.cancelled"):
         settled = former.session.get(FollowUp, event.entity_id)
         if settled is None or not former.concerns(settled.case_id):
             continue
         if settled.done_at == former.recorded.at:
-            state, settled.state, settled.done_at = settled.state, "open", None
+            state, settled.state, settled.done_at = settled.state, FollowUpState.OPEN, None
             _note(former, "follow_up.reopened", settled, {"state": state})
 
 

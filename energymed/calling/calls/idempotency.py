@@ -22,8 +22,8 @@ from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import kept
 from energymed.calling.calls.report import CallReport, details_kept
-from energymed.calling.calls.results import REACHED
-from energymed.calling.models import CALLS, Contact
+from energymed.calling.codes import CALLS, REACHED
+from energymed.calling.models import Contact
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 

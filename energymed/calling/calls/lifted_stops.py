@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from energymed.base import audit
 from energymed.base.context import Context
+from energymed.cases.codes import PhoneStatus
 from energymed.cases.models import Person, Phone
 from energymed.cases.stops import Found, Newcomer, lift_stops, look_up
 
@@ -99,7 +100,7 @@ def _mark_phones(ctx: Context, person: Person, was: Found, stands: Found) -> Non
     for phone in person.phones:
         before, after = phone.status, stands.numbers.get(phone.e164, "ok")
         if before == was.numbers.get(phone.e164) != after:
-            phone.status = after
+            phone.status = PhoneStatus(after)
             audit.record(
                 ctx, "phone.marked", phone, before={"status": before}, after={"status": after}
             )

@@ -20,7 +20,7 @@ from energymed.base.errors import BadInput, Conflict, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.calling.calls.effects import Situation, apply_effect
 from energymed.calling.calls.report import CallReport, check_report
-from energymed.calling.calls.results import REACHED
+from energymed.calling.codes import REACHED
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case

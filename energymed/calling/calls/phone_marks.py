@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.context import Actor, Context
+from energymed.cases.codes import PhoneStatus
 from energymed.cases.models import Person, Phone
 from energymed.cases.stops import note_numbers
 
@@ -45,7 +46,7 @@ def _mark(said: Said, status: str, numbers: Sequence[str], *which: ColumnElement
     """Give these numbers a status, on whomever `which` holds."""
     same = select(Phone).where(Phone.e164.in_(numbers), *which).order_by(Phone.id)
     for phone in said.session.scalars(same).all():
-        before, phone.status = phone.status, status
+        before, phone.status = phone.status, PhoneStatus(status)
         audit.record(
             Context(said.session, said.actor, said.now),
             "phone.marked",

@@ -25,8 +25,8 @@ from energymed.calling.calls.report import (
     check_required,
     details_kept,
 )
-from energymed.calling.calls.results import REACHED
-from energymed.calling.models import CALLS, CHANNELS, Contact
+from energymed.calling.codes import CALLS, CHANNELS, REACHED
+from energymed.calling.models import Contact
 from energymed.calling.queries import last_call
 from energymed.calling.queue.claim_checks import check_holding
 from energymed.cases.models import Case, Phone

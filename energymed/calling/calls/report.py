@@ -9,9 +9,10 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words
-from energymed.calling.calls.results import CHOICES, NOBODY_ON_THE_LINE, REACHED, RESULTS
-from energymed.cases.codes import CLOSURES
+from energymed.calling.calls.results import CHOICES, NOBODY_ON_THE_LINE, RESULTS
+from energymed.calling.codes import REACHED
 from energymed.cases.max_future import check_horizon
+from energymed.partners.codes import CLOSURES
 
 MAX_NOTE = 2_000
 MAX_FOLLOW_UP_NOTE = 500

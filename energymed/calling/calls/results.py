@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass
 
-from energymed.base.i18n import N_
+from energymed.calling.codes import HungUpWhen, MessageLeft, Relation, Reporter, ResultGroup
+from energymed.partners.codes import ResultCode
 
-REACHED = ("reached_holder", "reached_mandated")
 NOBODY_ON_THE_LINE = (
     "no_answer", "busy", "voicemail_left", "voicemail_none", "wrong_number", "invalid_number",
 )  # fmt: skip
 NOT_AN_ATTEMPT = ("technical",)  # for the indicators (DOMAIN §11)
 
-GROUPS = {
-    "reached": N_("Joint"),
-    "not_reached": N_("Pas joint"),
-    "stop": N_("On s'arrête là"),
-}
+GROUPS = ResultGroup.labels()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,59 +19,44 @@ class CallResult:
     (`partners.result_rules`).
     """
 
-    code: str
-    label: str
+    code: ResultCode
     key: str
-    group: str
+    group: ResultGroup
+
+    @property
+    def label(self) -> str:
+        """What people call it, in French."""
+        return self.code.label
 
 
-RESULTS = {
+RESULTS: dict[str, CallResult] = {
     result.code: result
     for result in (
-        CallResult("reached_holder", N_("Joint – titulaire"), "1", "reached"),
-        CallResult("reached_mandated", N_("Joint – cotitulaire ou mandataire"), "2", "reached"),
-        CallResult("callback_set", N_("Rappel convenu"), "3", "reached"),
-        CallResult("no_answer", N_("Absent"), "4", "not_reached"),
-        CallResult("busy", N_("Occupé"), "5", "not_reached"),
-        CallResult("voicemail_left", N_("Répondeur, message neutre"), "6", "not_reached"),
-        CallResult("voicemail_none", N_("Répondeur, sans message"), "7", "not_reached"),
-        CallResult("third_party", N_("Tiers"), "8", "not_reached"),
-        CallResult("hung_up", N_("Raccroché"), "9", "not_reached"),
-        CallResult("wrong_number", N_("Faux numéro"), "w", "not_reached"),
-        CallResult("invalid_number", N_("Hors service"), "i", "not_reached"),
-        CallResult("language_barrier", N_("Barrière de langue"), "l", "not_reached"),
-        CallResult("technical", N_("Incident technique"), "t", "not_reached"),
-        CallResult("refused", N_("Refuse l'échange"), "r", "stop"),
-        CallResult("opposed", N_("S'oppose à être recontacté"), "o", "stop"),
-        CallResult("moved", N_("Déménagé"), "m", "stop"),
-        CallResult("not_customer", N_("Conteste être client"), "c", "stop"),
-        CallResult("deceased", N_("Décédé (déclaré)"), "d", "stop"),
+        CallResult(ResultCode.REACHED_HOLDER, "1", ResultGroup.REACHED),
+        CallResult(ResultCode.REACHED_MANDATED, "2", ResultGroup.REACHED),
+        CallResult(ResultCode.CALLBACK_SET, "3", ResultGroup.REACHED),
+        CallResult(ResultCode.NO_ANSWER, "4", ResultGroup.NOT_REACHED),
+        CallResult(ResultCode.BUSY, "5", ResultGroup.NOT_REACHED),
+        CallResult(ResultCode.VOICEMAIL_LEFT, "6", ResultGroup.NOT_REACHED),
+        CallResult(ResultCode.VOICEMAIL_NONE, "7", ResultGroup.NOT_REACHED),
+        CallResult(ResultCode.THIRD_PARTY, "8", ResultGroup.NOT_REACHED),
+        CallResult(ResultCode.HUNG_UP, "9", ResultGroup.NOT_REACHED),
+        CallResult(ResultCode.WRONG_NUMBER, "w", ResultGroup.NOT_REACHED),
+        CallResult(ResultCode.INVALID_NUMBER, "i", ResultGroup.NOT_REACHED),
+        CallResult(ResultCode.LANGUAGE_BARRIER, "l", ResultGroup.NOT_REACHED),
+        CallResult(ResultCode.TECHNICAL, "t", ResultGroup.NOT_REACHED),
+        CallResult(ResultCode.REFUSED, "r", ResultGroup.STOP),
+        CallResult(ResultCode.OPPOSED, "o", ResultGroup.STOP),
+        CallResult(ResultCode.MOVED, "m", ResultGroup.STOP),
+        CallResult(ResultCode.NOT_CUSTOMER, "c", ResultGroup.STOP),
+        CallResult(ResultCode.DECEASED, "d", ResultGroup.STOP),
     )
 }
 
-MESSAGES_LEFT = {
-    "none": N_("Aucun message"),
-    "callback_only": N_("Seulement « rappelez-nous »"),
-}
-RELATIONS = {
-    "spouse": N_("Conjoint"),
-    "co_holder": N_("Cotitulaire"),
-    "child": N_("Enfant"),
-    "parent": N_("Parent"),
-    "social_worker": N_("Travailleur social"),
-    "guardian": N_("Tuteur ou curateur"),
-    "other": N_("Autre personne mandatée"),
-}
-REPORTERS = {
-    "family": N_("Famille"),
-    "neighbour": N_("Voisin"),
-    "notary": N_("Notaire"),
-    "other": N_("Autre"),
-}
-HUNG_UP_WHEN = {
-    "before_identification": N_("Avant de se présenter"),
-    "after_identification": N_("Après s'être présenté"),
-}
+MESSAGES_LEFT = MessageLeft.labels()
+RELATIONS = Relation.labels()
+REPORTERS = Reporter.labels()
+HUNG_UP_WHEN = HungUpWhen.labels()
 CHOICES = {
     "relation": RELATIONS,
     "message_left": MESSAGES_LEFT,

@@ -22,7 +22,7 @@ from datetime import date, datetime, time, timedelta
 
 from energymed.base.clock import at_paris, paris, paris_date
 from energymed.base.dates import is_public_holiday
-from energymed.base.i18n import N_
+from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.availability import Wishes
 from energymed.partners.rulebook import CallingRules
 
@@ -32,20 +32,7 @@ SEARCH_DAYS = 400
 CLOSED = "outside_hours"
 NOT_NOW = (CLOSED, "public_holiday")  # it is not the hour or the day, for anybody
 
-REASONS = {
-    "no_phone": N_("Aucun numéro à appeler"),
-    "opposed": N_("S'oppose à être recontacté"),
-    "deceased": N_("Décès déclaré"),
-    "resting": N_("En repos après un refus"),
-    "outside_hours": N_("Hors des heures d'appel"),
-    "public_holiday": N_("Jour férié : pas d'appel"),
-    "wishes": N_("La personne préfère un autre moment"),
-    "attempted_today": N_("Déjà appelé aujourd'hui"),
-    "attempts_exhausted": N_("Nombre d'essais atteint"),
-    "other_half_day": N_("À rappeler dans l'autre demi-journée"),
-    "household_in_call": N_("Même foyer déjà en ligne"),
-    "too_late": N_("Intervention déjà passée"),
-}
+REASONS = NoCallReason.labels()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words, kept
+from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpState
 from energymed.calling.eligibility.availability import wishes_of
 from energymed.calling.eligibility.next_slot import next_in_its_rules
 from energymed.calling.eligibility.rules import Callee
 from energymed.calling.follow_ups.callbacks import check_promise
-from energymed.calling.models import FOLLOW_UP_KINDS, FollowUp
+from energymed.calling.models import FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.max_future import check_horizon
@@ -115,7 +116,7 @@ def _let_go(ctx: Context, follow_up: FollowUp, state: str) -> None:
 
 
 def _finish(ctx: Context, follow_up: FollowUp, state: str) -> None:
-    follow_up.state, follow_up.done_at = state, ctx.now
+    follow_up.state, follow_up.done_at = FollowUpState(state), ctx.now
     audit.record(ctx, f"follow_up.{state}", follow_up, before={"state": "open"})
     ctx.session.flush()
 

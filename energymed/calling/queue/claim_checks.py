@@ -13,7 +13,8 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.errors import Conflict
 from energymed.base.i18n import N_
-from energymed.calling.models import CALLS, Contact
+from energymed.calling.codes import CALLS
+from energymed.calling.models import Contact
 from energymed.cases.models import Case, Household, Person
 
 

@@ -32,7 +32,7 @@ from energymed.calling.eligibility.same_person import numbers_taken, phone_is_bu
 from energymed.calling.follow_ups.callbacks import FOR_EVER
 from energymed.calling.queue.next_call import Offer, calls_to
 from energymed.cases import transitions
-from energymed.cases.codes import WAITING_REASONS
+from energymed.cases.codes import WAITING_REASONS, QueueReason
 from energymed.cases.models import IN_CALL, Case, Household, Person
 from energymed.cases.queries import get_case
 from energymed.partners.rulebook import load_calling_rules
@@ -231,7 +231,8 @@ def _claim(ctx: Context, case: Case) -> Case:
     if case.for_anyone and case.assigned_to_id != ctx.actor.user_id:
         transitions.assign(ctx, case, ctx.actor.user_id)
     waits_until = case.next_action_at
-    case.queue_reason = case.waiting_reason or case.queue_reason
+    if case.waiting_reason is not None:
+        case.queue_reason = QueueReason(case.waiting_reason)
     transitions.claim(ctx, case, ctx.actor.user_id, until=_lease_end(ctx.session, case, ctx.now))
     case.next_action_at = waits_until
     ctx.session.flush()

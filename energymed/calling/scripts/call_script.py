@@ -25,7 +25,7 @@ from energymed.calling.scripts.script_checks import (
     check_silence,
     check_step,
 )
-from energymed.cases.codes import KINDS
+from energymed.partners.codes import KINDS
 from energymed.partners.queries import named_partner
 
 PLACES = {

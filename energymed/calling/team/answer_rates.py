@@ -12,7 +12,8 @@ from sqlalchemy import select
 from energymed.accounts.scope import scoped
 from energymed.base.clock import paris
 from energymed.base.context import Context
-from energymed.calling.calls.results import NOT_AN_ATTEMPT, REACHED
+from energymed.calling.calls.results import NOT_AN_ATTEMPT
+from energymed.calling.codes import REACHED
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
 

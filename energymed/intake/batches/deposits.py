@@ -15,7 +15,7 @@ from energymed.base.text.folding import tidy_lines
 from energymed.base.text.sensitive import remove_sensitive
 from energymed.cases.models import Case
 from energymed.intake import queries
-from energymed.intake.codes import DISCARD_REASONS, ON_ARRIVAL
+from energymed.intake.codes import DISCARD_REASONS, ON_ARRIVAL, DiscardReason
 from energymed.intake.models import Batch
 
 WAITING = ("deposited", "preview")
@@ -57,7 +57,7 @@ def give_answer(batch: Batch, answer: Answer | None) -> None:
         raise BadInput(
             N_("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le.")
         )
-    batch.discard_reason, batch.discard_note = answer.reason, note or None
+    batch.discard_reason, batch.discard_note = DiscardReason(answer.reason), note or None
 
 
 def refuse_waiting(session: Session, batch: Batch) -> None:

@@ -37,7 +37,7 @@ from energymed.intake.checking.examine import (
     checked_cases,
     checked_payments,
 )
-from energymed.intake.codes import PAYMENTS
+from energymed.intake.codes import PAYMENTS, BatchState
 from energymed.intake.import_lock import hold
 from energymed.intake.importing.commit import mark_missing, write_cases, write_payment_rows
 from energymed.intake.importing.continuation import stands
@@ -156,7 +156,7 @@ def discard(ctx: Context, batch_id: int, *, answer: Answer | None = None) -> Bat
         BadInput: a deposit without a reason, or a text that the partner may not be sent.
     """
     batch = open_batch(ctx, batch_id)
-    before, batch.state, batch.discarded_at = {"state": batch.state}, "discarded", ctx.now
+    before, batch.state, batch.discarded_at = {"state": batch.state}, BatchState.DISCARDED, ctx.now
     if batch.origin != "site":
         give_answer(batch, answer)
     preview_store.forget(ctx.session, batch)
@@ -230,7 +230,7 @@ def _commit(ctx: Context, batch: Batch, examined: Examined, tick: Tick) -> Impor
     preview_store.forget(ctx.session, batch)
     before = {"state": batch.state}
     copy_counts(batch, done)
-    batch.as_of, batch.committed_at, batch.state = target.as_of, ctx.now, "committed"
+    batch.as_of, batch.committed_at, batch.state = target.as_of, ctx.now, BatchState.COMMITTED
     try:
         with ctx.session.begin_nested():
             ctx.session.flush()

@@ -15,7 +15,7 @@ from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.intake.checking import weeks
 from energymed.intake.checking.examine import Examined, Limits, examine
-from energymed.intake.codes import CASE_KINDS, PAYMENTS
+from energymed.intake.codes import FILE_KINDS
 from energymed.intake.importing.continuation import recognise
 from energymed.intake.mapping.headers import fields_of
 from energymed.intake.models import Batch
@@ -47,7 +47,7 @@ class Upload:
 
 def examine_upload(session: Session, upload: Upload, limits: Limits) -> Examined:
     """The file read, its columns matched and its kind known. Raises BadInput when it cannot be."""
-    if upload.kind is not None and upload.kind not in (*CASE_KINDS, PAYMENTS):
+    if upload.kind is not None and upload.kind not in FILE_KINDS:
         raise BadInput(N_("Type de fichier inconnu : %(kind)s."), kind=upload.kind)
     return examine(
         session,

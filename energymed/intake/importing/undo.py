@@ -23,6 +23,7 @@ from energymed.base.progress import Tick, untold
 from energymed.cases import ledger, transitions
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, LedgerEntry
+from energymed.intake.codes import BatchState
 from energymed.intake.import_lock import hold
 from energymed.intake.importing.undo_blockers import (
     TOUCHED,
@@ -74,7 +75,7 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     _delete_cases(ctx.session, made, len(lines), tick)
     restore_people(ctx.session, [line.before for line in lines if line.before])
     before = {"state": batch.state}
-    batch.state, batch.undone_at, batch.undone_by_id = "undone", ctx.now, ctx.actor.user_id
+    batch.state, batch.undone_at, batch.undone_by_id = BatchState.UNDONE, ctx.now, ctx.actor.user_id
     audit.record(
         ctx,
         "batch.undone",

@@ -17,16 +17,8 @@ from wtforms.validators import (
 )
 
 from energymed.calling.eligibility.availability import WEEKDAYS
-from energymed.cases.codes import CLOSURES
-from energymed.partners.result_rules import (
-    AGAIN,
-    CALLBACK_BY,
-    PREFIX,
-    RESULT_RULES,
-    as_value,
-    declared,
-    may_declare,
-)
+from energymed.partners.codes import AGAIN, CALLBACK_BY, CLOSURES
+from energymed.partners.result_rules import PREFIX, RESULT_RULES, as_value, declared, may_declare
 from energymed.partners.rule_shapes import GIVEN_UP, RULES
 from energymed.web.admin.rule_words import DETAIL_NAMES, YES_NO
 from energymed.web.mediator.call.controls import DayField, PickField

@@ -8,18 +8,15 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
-from energymed.cases.codes import CLOSURES
-from energymed.partners.result_rules import (
+from energymed.partners.codes import (
     AGAIN,
     CALLBACK_BY,
     CASE_EFFECTS,
+    CLOSURES,
     NUMBER_EFFECTS,
     PERSON_EFFECTS,
-    PREFIX,
-    RESULT_RULES,
-    ResultRule,
-    declared,
 )
+from energymed.partners.result_rules import PREFIX, RESULT_RULES, ResultRule, declared
 from energymed.partners.rule_shapes import RULES
 from energymed.web.shared.filters import ngettext
 

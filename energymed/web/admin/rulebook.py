@@ -16,7 +16,7 @@ from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
 from energymed.calling.calls.results import RESULTS
-from energymed.cases.codes import KINDS
+from energymed.partners.codes import KINDS
 from energymed.partners.models import DatedRule
 from energymed.partners.queries import campaigns
 from energymed.partners.result_rules import PREFIX, RESULT_RULES, as_value

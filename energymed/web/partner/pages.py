@@ -9,7 +9,8 @@ from energymed.base.clock import today
 from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.base.periods import Period, parse_period
-from energymed.cases.codes import CLOSURES, KINDS, STATES
+from energymed.cases.codes import STATES
+from energymed.partners.codes import CLOSURES, KINDS
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.deliveries import deliveries as own_deliveries
 from energymed.reporting.deliveries import fetch

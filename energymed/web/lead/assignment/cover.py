@@ -13,8 +13,8 @@ from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.calling.assignment import cover, spread
 from energymed.calling.assignment.spread import Share
-from energymed.cases.codes import KINDS
 from energymed.cases.queries import SORTS
+from energymed.partners.codes import KINDS
 from energymed.web.lead import reads
 from energymed.web.lead.assignment.shares import preview_of, who_got
 from energymed.web.lead.assignment.unassigned import to

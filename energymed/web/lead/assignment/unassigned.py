@@ -21,7 +21,7 @@ from energymed.calling.assignment.unassigned import (
     to_assign,
     waiting_communes,
 )
-from energymed.cases.codes import KINDS
+from energymed.partners.codes import KINDS
 from energymed.partners.queries import all_partners
 from energymed.web.lead import reads
 from energymed.web.lead.assignment.shares import preview_of, who_got

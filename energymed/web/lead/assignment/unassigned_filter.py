@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from energymed.base.money import parse_cents
 from energymed.base.text.folding import whole_number
 from energymed.calling.assignment.unassigned import CaseFilter
-from energymed.cases.codes import KINDS
 from energymed.cases.queries import SORTS
+from energymed.partners.codes import KINDS
 from energymed.web.shared.search_terms import kept_search
 
 

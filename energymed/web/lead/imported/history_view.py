@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.models import User
 from energymed.calling.calls.results import RESULTS
-from energymed.calling.models import CHANNELS, Contact
-from energymed.cases.codes import CLOSURES, STATES
+from energymed.calling.codes import CHANNELS
+from energymed.calling.models import Contact
+from energymed.cases.codes import STATES
 from energymed.cases.models import Case
 from energymed.intake.importing.undo_blockers import OTHER_WORK, WORK, InCall, Work
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import problems_of
 from energymed.mediation.codes import ACT_KINDS
 from energymed.mediation.models import Act
+from energymed.partners.codes import CLOSURES
 from energymed.web.lead.files.file_view import sentence_of
 from energymed.web.shared.filters import day, moment
 from energymed.web.shared.paging import Page

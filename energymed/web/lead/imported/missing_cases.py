@@ -10,11 +10,11 @@ from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
-from energymed.cases.codes import KINDS
 from energymed.cases.models import Case
 from energymed.intake.batches.missing_cases import Chosen, MissingSearch, files_of, missing_cases
 from energymed.intake.models import Batch
 from energymed.intake.queries import get_batch
+from energymed.partners.codes import KINDS
 from energymed.partners.queries import all_partners
 from energymed.web.lead.imported import missing_acts, missing_list
 from energymed.web.lead.imported.missing_list import ASKED, CONTACTS, PLANS, SEARCH

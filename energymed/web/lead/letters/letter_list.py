@@ -16,8 +16,8 @@ from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.calling import letters as service
 from energymed.calling.letters import NEWEST_FIRST, SORTS, LetterSearch, Sent
-from energymed.cases.codes import KINDS
 from energymed.cases.models import Case
+from energymed.partners.codes import KINDS
 from energymed.partners.queries import all_partners
 from energymed.web.shared.downloads import Value, asked_form, download
 from energymed.web.shared.errors import sentence

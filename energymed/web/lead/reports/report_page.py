@@ -14,7 +14,8 @@ from energymed.base.context import Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput
 from energymed.base.periods import Period, parse_period
-from energymed.cases.codes import CLOSURES, KINDS, STATES
+from energymed.cases.codes import STATES
+from energymed.partners.codes import CLOSURES, KINDS
 from energymed.partners.queries import all_partners
 from energymed.reporting import deliveries
 from energymed.reporting.definitions import INDICATORS, SHARES

@@ -15,7 +15,7 @@ from energymed.calling.scripts.call_script import (
     version_of,
 )
 from energymed.calling.scripts.script_checks import LONGEST_TEXT, LONGEST_TITLE
-from energymed.cases.codes import KINDS
+from energymed.partners.codes import KINDS
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.script_words import Problems, in_language, problems_of
 from energymed.web.shared.use_case import use_case

@@ -7,10 +7,10 @@ from wtforms.validators import Optional
 
 from energymed.base.errors import DomainError
 from energymed.base.text.folding import whole_number
-from energymed.cases.codes import KINDS
 from energymed.messages.codes import CHANNELS, LANGUAGES
 from energymed.messages.models import MessageTemplate
 from energymed.messages.templates import Wording
+from energymed.partners.codes import KINDS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.fields import choices
 

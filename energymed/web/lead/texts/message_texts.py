@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import DomainError, NotFound, Refused
-from energymed.cases.codes import KINDS
 from energymed.jobs.messages import gateway_problem, gateways
 from energymed.messages import compose, templates
 from energymed.messages.codes import CHANNELS, LANGUAGES
@@ -17,6 +16,7 @@ from energymed.messages.models import MessageTemplate
 from energymed.messages.segments import Length, measure
 from energymed.messages.templates import SAMPLE, Wording
 from energymed.messages.texts import PLACES, Facts, filled_in
+from energymed.partners.codes import KINDS
 from energymed.web.lead.texts.forms import SenderForm, TextForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import phone

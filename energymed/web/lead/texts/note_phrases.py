@@ -14,7 +14,7 @@ from energymed.calling.scripts.note_phrases import (
     phrases_of,
     version_of,
 )
-from energymed.cases.codes import KINDS
+from energymed.partners.codes import KINDS
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.script_words import Problems, problems_of
 from energymed.web.shared.use_case import use_case

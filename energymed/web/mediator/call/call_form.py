@@ -17,15 +17,17 @@ from energymed.base.dates import next_working_day
 from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, NotFound
 from energymed.base.i18n import N_
-from energymed.calling.calls.results import GROUPS, REACHED, RESULTS
+from energymed.calling.calls.results import GROUPS, RESULTS
+from energymed.calling.codes import REACHED
 from energymed.calling.eligibility.availability import Wishes, wishes_of
 from energymed.calling.models import CallDraft, Contact
 from energymed.calling.queries import awaited_note, last_call
-from energymed.cases.codes import ENERGIES, KINDS, QUEUE_REASONS
+from energymed.cases.codes import ENERGIES, QUEUE_REASONS
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import ACT_KINDS
+from energymed.partners.codes import KINDS
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
 from energymed.web.mediator.call.forms import ActsForm, CallForm

@@ -22,7 +22,7 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
-from energymed.telephony.models import STATES
+from energymed.telephony.codes import STATES
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.cached_fragments import blank_parts
 from energymed.web.mediator.call.dial import by_exchange, line_of

@@ -14,14 +14,15 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError
 from energymed.calling.calls.linked_cases import parts_of
 from energymed.calling.calls.record import correct_call
-from energymed.calling.calls.results import REACHED, RESULTS
+from energymed.calling.calls.results import RESULTS
+from energymed.calling.codes import REACHED
 from energymed.calling.models import Contact
 from energymed.calling.queries import versions_of
-from energymed.cases.codes import CLOSURES
 from energymed.cases.queries import get_case
 from energymed.mediation.acts import void_act
 from energymed.mediation.models import Act
 from energymed.mediation.queries import acts_in
+from energymed.partners.codes import CLOSURES
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.save_call import report_of

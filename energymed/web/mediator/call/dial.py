@@ -12,8 +12,9 @@ from energymed.base.http_client import NotTaken
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.config import Settings
+from energymed.telephony.codes import STATES
 from energymed.telephony.exchange import Exchange
-from energymed.telephony.models import STATES, DialledCall
+from energymed.telephony.models import DialledCall
 from energymed.telephony.service import ask_call, call_of_claim, note_event
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires

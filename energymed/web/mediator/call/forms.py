@@ -30,12 +30,12 @@ from energymed.calling.calls.results import (
     REPORTERS,
     RESULTS,
 )
+from energymed.calling.codes import CHANNELS
 from energymed.calling.eligibility.availability import WEEKDAYS
-from energymed.calling.models import CHANNELS
-from energymed.cases.codes import CLOSURES
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.cheque import YEARS_BACK
+from energymed.partners.codes import CLOSURES
 from energymed.web.mediator.call.act_fields import make_controls
 from energymed.web.mediator.call.controls import (
     LOCAL_TIME,

@@ -12,11 +12,11 @@ from energymed.base.dates import next_working_day
 from energymed.base.db import db
 from energymed.base.i18n import N_
 from energymed.calling.calls.next_step import WHY, Call, Sequel, rest_until, sequel_of
-from energymed.calling.calls.results import REACHED
+from energymed.calling.codes import REACHED
 from energymed.calling.follow_ups.callback_slots import agenda as free_hours
-from energymed.cases.codes import CLOSURES
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.partners.codes import CLOSURES
 from energymed.partners.rulebook import load_calling_rules
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm

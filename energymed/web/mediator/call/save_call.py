@@ -24,7 +24,7 @@ from energymed.calling.calls.idempotency import recorded_already
 from energymed.calling.calls.linked_cases import Agreed, record_others
 from energymed.calling.calls.record import record_call, record_contact
 from energymed.calling.calls.report import CallReport
-from energymed.calling.calls.results import REACHED
+from energymed.calling.codes import REACHED
 from energymed.calling.eligibility.availability import wishes_typed
 from energymed.calling.models import Contact
 from energymed.cases.queries import get_case

@@ -6,8 +6,9 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from energymed.base.db import db
-from energymed.cases.codes import CLOSURES, KINDS, STATES, WAITING_REASONS
+from energymed.cases.codes import STATES, WAITING_REASONS
 from energymed.cases.queries import SORTS, CaseSearch, search_cases
+from energymed.partners.codes import CLOSURES, KINDS
 from energymed.partners.queries import all_partners
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires

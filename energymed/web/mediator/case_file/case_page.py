@@ -13,17 +13,19 @@ from energymed.base.context import Actor, Context
 from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.calls.drafts import load_draft
+from energymed.calling.codes import CALLS, FOLLOW_UP_KINDS
 from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.eligibility.rules import REASONS
-from energymed.calling.models import CALLS, FOLLOW_UP_KINDS, Contact
+from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case, put_in_queue
-from energymed.cases.codes import CLOSURES, ENERGIES, KINDS, LEDGER_KINDS, STATES, WAITING_REASONS
+from energymed.cases.codes import ENERGIES, LEDGER_KINDS, STATES, WAITING_REASONS
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.states import AID_MOVES, DECISIONS, PLAN_MOVES, RUNNING_PLANS
 from energymed.messages.codes import ERRORS, UNSURE
+from energymed.partners.codes import CLOSURES, KINDS
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.save_call import save_contact

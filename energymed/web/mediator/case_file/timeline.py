@@ -15,7 +15,8 @@ from energymed.calling.calls.results import (
     REPORTERS,
     RESULTS,
 )
-from energymed.calling.models import CHANNELS, FOLLOW_UP_KINDS, Contact, FollowUp
+from energymed.calling.codes import CHANNELS, FOLLOW_UP_KINDS
+from energymed.calling.models import Contact, FollowUp
 from energymed.cases.codes import LEDGER_KINDS
 from energymed.cases.ledger import Statement
 from energymed.mediation import codes

@@ -13,11 +13,11 @@ from energymed.base.errors import BadInput, Refused
 from energymed.calling import queries
 from energymed.calling.assignment.handover_note import leave_word
 from energymed.calling.calls.results import RESULTS
+from energymed.calling.codes import FOLLOW_UP_KINDS
 from energymed.calling.follow_ups.service import tasks
-from energymed.calling.models import FOLLOW_UP_KINDS
-from energymed.cases.codes import CLOSURES
 from energymed.mediation.codes import INSTALMENT_STATES
 from energymed.mediation.queries import recent_instalments
+from energymed.partners.codes import CLOSURES
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import use_case

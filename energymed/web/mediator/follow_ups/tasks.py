@@ -13,8 +13,8 @@ from energymed.base.clock import day_bounds, now, today
 from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
+from energymed.calling.codes import FOLLOW_UP_KINDS
 from energymed.calling.follow_ups import service
-from energymed.calling.models import FOLLOW_UP_KINDS
 from energymed.web.mediator.call.controls import instant
 from energymed.web.mediator.call.forms import PostponeForm
 from energymed.web.shared.errors import sentence

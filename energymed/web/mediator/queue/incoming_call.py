@@ -11,7 +11,8 @@ from energymed.base.text.folding import collapse
 from energymed.calling.queries import next_promises
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.callers import MOST, find_callers
-from energymed.cases.codes import CLOSURES, KINDS, STATES, WAITING_REASONS
+from energymed.cases.codes import STATES, WAITING_REASONS
+from energymed.partners.codes import CLOSURES, KINDS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.search_terms import LONGEST

@@ -1,0 +1,107 @@
+"""Codes of the room: channels, follow-ups, what a result asks for, and why nobody may be called."""
+
+from energymed.base.codes import Code
+from energymed.base.i18n import N_
+from energymed.partners.codes import ResultCode
+
+
+class Channel(Code):
+    """How an exchange took place (DOMAIN §2)."""
+
+    CALL_OUT = "call_out", N_("Appel sortant")
+    CALL_IN = "call_in", N_("Appel entrant")
+    SMS = "sms", N_("SMS")
+    EMAIL = "email", N_("E-mail")
+    LETTER = "letter", N_("Courrier")
+    VISIT = "visit", N_("Visite à domicile")
+    FACE_TO_FACE = "face_to_face", N_("Face à face")
+
+
+CHANNELS = Channel.labels()
+CALLS = (Channel.CALL_OUT, Channel.CALL_IN)
+
+
+class FollowUpKind(Code):
+    """What is to be done on a case at a time."""
+
+    CALLBACK = "callback", N_("Rappel convenu")
+    INSTALMENT = "instalment", N_("Échéance à vérifier")
+    DOCUMENTS = "documents", N_("Pièces manquantes")
+    AID_DECISION = "aid_decision", N_("Décision d'aide à suivre")
+    INTERPRETER = "interpreter", N_("Interprète à trouver")
+    PARTNER_ANSWER = "partner_answer", N_("Réponse du partenaire attendue")
+    OTHER = "other", N_("Autre suivi")
+
+
+FOLLOW_UP_KINDS = FollowUpKind.labels()
+
+
+class FollowUpState(Code):
+    """Whether a follow-up is still to be done."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class NoCallReason(Code):
+    """Why a person may not be called at an instant (DOMAIN §8)."""
+
+    NO_PHONE = "no_phone", N_("Aucun numéro à appeler")
+    OPPOSED = "opposed", N_("S'oppose à être recontacté")
+    DECEASED = "deceased", N_("Décès déclaré")
+    RESTING = "resting", N_("En repos après un refus")
+    OUTSIDE_HOURS = "outside_hours", N_("Hors des heures d'appel")
+    PUBLIC_HOLIDAY = "public_holiday", N_("Jour férié : pas d'appel")
+    WISHES = "wishes", N_("La personne préfère un autre moment")
+    ATTEMPTED_TODAY = "attempted_today", N_("Déjà appelé aujourd'hui")
+    ATTEMPTS_EXHAUSTED = "attempts_exhausted", N_("Nombre d'essais atteint")
+    OTHER_HALF_DAY = "other_half_day", N_("À rappeler dans l'autre demi-journée")
+    HOUSEHOLD_IN_CALL = "household_in_call", N_("Même foyer déjà en ligne")
+    TOO_LATE = "too_late", N_("Intervention déjà passée")
+
+
+class ResultGroup(Code):
+    """The groups in which the desk shows the results."""
+
+    REACHED = "reached", N_("Joint")
+    NOT_REACHED = "not_reached", N_("Pas joint")
+    STOP = "stop", N_("On s'arrête là")
+
+
+class MessageLeft(Code):
+    """What a third party was told: never anything of the debt."""
+
+    NONE = "none", N_("Aucun message")
+    CALLBACK_ONLY = "callback_only", N_("Seulement « rappelez-nous »")
+
+
+class Relation(Code):
+    """What whoever speaks for the holder is to them."""
+
+    SPOUSE = "spouse", N_("Conjoint")
+    CO_HOLDER = "co_holder", N_("Cotitulaire")
+    CHILD = "child", N_("Enfant")
+    PARENT = "parent", N_("Parent")
+    SOCIAL_WORKER = "social_worker", N_("Travailleur social")
+    GUARDIAN = "guardian", N_("Tuteur ou curateur")
+    OTHER = "other", N_("Autre personne mandatée")
+
+
+class Reporter(Code):
+    """Who told of a death."""
+
+    FAMILY = "family", N_("Famille")
+    NEIGHBOUR = "neighbour", N_("Voisin")
+    NOTARY = "notary", N_("Notaire")
+    OTHER = "other", N_("Autre")
+
+
+class HungUpWhen(Code):
+    """When the person hung up."""
+
+    BEFORE_IDENTIFICATION = "before_identification", N_("Avant de se présenter")
+    AFTER_IDENTIFICATION = "after_identification", N_("Après s'être présenté")
+
+
+REACHED = (ResultCode.REACHED_HOLDER, ResultCode.REACHED_MANDATED)
