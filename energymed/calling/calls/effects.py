@@ -28,11 +28,16 @@ from energymed.calling.calls.report import CallReport
 from energymed.calling.calls.results import RESULTS
 from energymed.calling.calls.spoken_language import speaks
 from energymed.calling.eligibility.same_person import everywhere
-from energymed.calling.follow_ups.callbacks import check_promise
+from energymed.calling.eligibility.stopped import (
+    FOR_GOOD,
+    dialable_numbers,
+    people_stopped_with,
+)
+from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.calling.follow_ups.service import (
     ON_THE_PHONE,
     add_follow_up,
-    cancel_promises,
+    cancel_callbacks,
     close_case,
     put_off,
     settle_follow_ups,
@@ -139,7 +144,7 @@ def _callback(at: Situation) -> None:
     due = at.report.callback_at
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="callback_at")
-    check_promise(at.session, at.case, due, "callback_at", now=at.now)
+    check_callback(at.session, at.case, due, "callback_at")
     caller = at.contact.user_id  # whoever corrects it makes no promise of their own
     if caller is not None and at.case.assigned_to_id != caller:
         transitions.assign(Context(at.session, at.actor, at.now), at.case, caller)
@@ -161,7 +166,7 @@ def _callback(at: Situation) -> None:
 
 def _next_number(at: Situation) -> None:
     """The next number may be dialled at once; without one, the case goes back."""
-    if any(phone.status == "ok" for phone in at.case.person.phones):
+    if dialable_numbers(at.session, at.case.person):
         reason = at.case.queue_reason or "retry"
         transitions.enqueue(Context(at.session, at.actor, at.now), at.case, reason)
     else:
@@ -184,7 +189,7 @@ def _rests(at: Situation) -> None:
     What was promised before is not made.
     """
     until, people = rest_until(at.rules, at.now), everywhere(at.session, at.case.person)
-    cancel_promises(Context(at.session, at.actor, at.now), [person.id for person in people])
+    cancel_callbacks(Context(at.session, at.actor, at.now), [person.id for person in people])
     for person in people:
         before = person.rests_until
         if before is not None and before >= until:
@@ -253,9 +258,9 @@ def _close_with(at: Situation, closure: str) -> None:
 def _close_all(at: Situation, closure: str) -> None:
     """Close this case and every other open case of the person; nothing is followed any more.
 
-    One that somebody has in call at another site is left to them.
+    After a death also those of the household. One that somebody has in call is left to them.
     """
-    person_ids = [person.id for person in everywhere(at.session, at.case.person)]
+    person_ids = people_stopped_with(at.session, at.case.person, closure)
     others = at.session.scalars(
         select(Case)
         .where(Case.person_id.in_(person_ids), Case.state.not_in(("closed", "in_call")))
@@ -267,7 +272,6 @@ def _close_all(at: Situation, closure: str) -> None:
         close_case(Context(at.session, at.actor, at.now), case, closure, for_good=True)
 
 
-FOR_GOOD = ("opposed", "deceased")
 Effects = dict[str, Callable[[Situation], None]]
 CASE_EFFECTS: Effects = {
     "outcome": _outcome,
