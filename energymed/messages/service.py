@@ -194,7 +194,7 @@ def cancel_message(ctx: Context, message_id: int) -> Message:
     message, _case = _own(ctx, message_id)
     if message.state == MessageState.QUEUED:
         message.state = MessageState.CANCELLED
-        _note(ctx, message, "message.cancelled", {"state": "queued"})
+        _note(ctx, message, "message.cancelled", {"state": MessageState.QUEUED})
     elif message.state != MessageState.CANCELLED:
         raise Conflict(N_("Trop tard pour annuler : le message n'attend plus."))
     return message

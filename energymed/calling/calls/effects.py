@@ -27,6 +27,7 @@ from energymed.calling.calls.phone_marks import Said, never_again, not_theirs, o
 from energymed.calling.calls.report import CallReport
 from energymed.calling.calls.results import RESULTS
 from energymed.calling.calls.spoken_language import speaks
+from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.eligibility.same_person import everywhere
 from energymed.calling.eligibility.stopped import (
     FOR_GOOD,
@@ -97,11 +98,19 @@ def _settle(at: Situation) -> None:
     answered = RESULTS[result].group == "reached"
     due_by = None if answered else at.now
     settle_follow_ups(
-        Context(at.session, at.actor, at.now), at.case, ("callback",), "done", due_by=due_by
+        Context(at.session, at.actor, at.now),
+        at.case,
+        (FollowUpKind.CALLBACK,),
+        FollowUpState.DONE,
+        due_by=due_by,
     )
     if answered:
         settle_follow_ups(
-            Context(at.session, at.actor, at.now), at.case, ON_THE_PHONE, "done", due_by=at.now
+            Context(at.session, at.actor, at.now),
+            at.case,
+            ON_THE_PHONE,
+            FollowUpState.DONE,
+            due_by=at.now,
         )
 
 
@@ -116,7 +125,11 @@ def _outcome(at: Situation) -> None:
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="follow_up_at")
     add_follow_up(
-        Context(at.session, at.actor, at.now), at.case, "other", due, note=at.report.follow_up_note
+        Context(at.session, at.actor, at.now),
+        at.case,
+        FollowUpKind.OTHER,
+        due,
+        note=at.report.follow_up_note,
     )
     transitions.wait(Context(at.session, at.actor, at.now), at.case, "follow_up", due)
 
@@ -151,7 +164,7 @@ def _callback(at: Situation) -> None:
     add_follow_up(
         Context(at.session, at.actor, at.now),
         at.case,
-        "callback",
+        FollowUpKind.CALLBACK,
         due,
         note=at.report.follow_up_note,
     )
@@ -231,7 +244,7 @@ def _interpreter(at: Situation) -> None:
     add_follow_up(
         Context(at.session, at.actor, at.now),
         at.case,
-        "interpreter",
+        FollowUpKind.INTERPRETER,
         due,
         note=str(at.report.details["language"]),
     )

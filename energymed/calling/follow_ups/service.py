@@ -45,7 +45,7 @@ MAX_NOTE = 500
 def add_follow_up(
     ctx: Context,
     case: Case,
-    kind: str,
+    kind: FollowUpKind,
     due_at: datetime,
     *,
     note: str | None = None,
@@ -88,7 +88,7 @@ def get_follow_up(ctx: Context, follow_up_id: int) -> FollowUp:
     return follow_up
 
 
-def finish_follow_up(ctx: Context, follow_up_id: int, state: str) -> FollowUp:
+def finish_follow_up(ctx: Context, follow_up_id: int, state: FollowUpState) -> FollowUp:
     """Mark a follow-up `done` or `cancelled`; a second time changes nothing.
 
     A case that waited for a promised call waits for an attempt like others.
@@ -113,7 +113,7 @@ def cancel_callbacks(ctx: Context, person_ids: Collection[int]) -> None:
         _let_go(ctx, follow_up, FollowUpState.CANCELLED)
 
 
-def _let_go(ctx: Context, follow_up: FollowUp, state: str) -> None:
+def _let_go(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
     """Finish a follow-up; a case that waited for a promised call waits for an attempt."""
     case = ctx.session.get_one(Case, follow_up.case_id)
     if case.waiting_reason == WaitingReason.CALLBACK and _holds(case, follow_up):
@@ -122,9 +122,9 @@ def _let_go(ctx: Context, follow_up: FollowUp, state: str) -> None:
     _finish(ctx, follow_up, state)
 
 
-def _finish(ctx: Context, follow_up: FollowUp, state: str) -> None:
-    follow_up.state, follow_up.done_at = FollowUpState(state), ctx.now
-    audit.record(ctx, f"follow_up.{state}", follow_up, before={"state": "open"})
+def _finish(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
+    follow_up.state, follow_up.done_at = state, ctx.now
+    audit.record(ctx, f"follow_up.{state}", follow_up, before={"state": FollowUpState.OPEN})
     ctx.session.flush()
 
 
@@ -195,7 +195,7 @@ def _move(ctx: Context, follow_up: FollowUp, due_at: datetime) -> None:
     )
 
 
-def _open(case: Case, kinds: Collection[str], due_by: datetime | None) -> Select[FollowUp]:
+def _open(case: Case, kinds: Collection[FollowUpKind], due_by: datetime | None) -> Select[FollowUp]:
     statement = select(FollowUp).where(
         FollowUp.case_id == case.id, FollowUp.state == FollowUpState.OPEN, FollowUp.kind.in_(kinds)
     )
@@ -216,7 +216,12 @@ def queue_reason(follow_up: FollowUp) -> QueueReason:
 
 
 def settle_follow_ups(
-    ctx: Context, case: Case, kinds: Collection[str], state: str, *, due_by: datetime | None = None
+    ctx: Context,
+    case: Case,
+    kinds: Collection[FollowUpKind],
+    state: FollowUpState,
+    *,
+    due_by: datetime | None = None,
 ) -> None:
     """Mark the open follow-ups of these kinds `done` or `cancelled`; all, or those due by then."""
     for follow_up in ctx.session.scalars(_open(case, kinds, due_by)).all():
@@ -238,8 +243,8 @@ def tasks(
     actor: Actor,
     *,
     mine: bool = True,
-    state: str = FollowUpState.OPEN,
-    kind: str | None = None,
+    state: FollowUpState = FollowUpState.OPEN,
+    kind: FollowUpKind | None = None,
     text: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
