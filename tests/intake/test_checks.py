@@ -10,9 +10,15 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import Refused
 from energymed.base.progress import Cancelled
-from energymed.intake.batches import preview, preview_store, service
+from energymed.intake.batches import (
+    imports,
+    pending_batches,
+    preview_builder,
+    preview_store,
+    uploads,
+)
 from energymed.intake.importing.undo import undo
-from energymed.intake.models import Batch, Check, CheckedLine
+from energymed.intake.models import Batch, BatchPreview, PreviewRow
 from tests.factories import make_partner
 from tests.intake.books import LINE, csv_bytes
 from tests.intake.imports import PAYMENT_TITLES, Desk
@@ -29,14 +35,14 @@ LINES = (
 
 def received(desk: Desk, content: bytes, **given: str) -> Batch:
     with transaction() as session:
-        batch = service.receive(
+        batch = uploads.receive(
             Context(session, SYSTEM, desk.now), desk.upload(content, **given), files=desk.files
         )
     return batch
 
 
 def standing(desk: Desk, batch: Batch) -> bool:
-    return preview_store.standing(desk.session, batch, desk.now) is not None
+    return preview_store.current_summary(desk.session, batch, desk.now) is not None
 
 
 def test_every_line_is_kept_with_what_becomes_of_it(desk: Desk, session: Session) -> None:
@@ -46,21 +52,23 @@ def test_every_line_is_kept_with_what_becomes_of_it(desk: Desk, session: Session
     assert (shown.counts["rows"], shown.counts["created"], shown.counts["total_cents"]) == (
         5, 2, 1550,
     )  # fmt: skip
-    rows = session.scalars(preview_store.lines(batch)).all()
+    rows = session.scalars(preview_store.preview_rows(batch)).all()
     assert [(row.row_number, row.outcome, row.codes) for row in rows] == [
         (2, "created", " "), (3, "created", " no_phone "), (4, "rejected", " bad_amount "),
         (5, "duplicate", " "), (6, "rejected", " missing_name no_phone "),
     ]  # fmt: skip
     assert (rows[0].name, rows[0].amount_cents, rows[3].first_row) == ("Léa DURAND", 1250, 2)
-    phoneless = session.scalars(preview_store.lines(batch, code="no_phone"))
+    phoneless = session.scalars(preview_store.preview_rows(batch, code="no_phone"))
     assert [row.row_number for row in phoneless] == [3, 6]
-    assert not session.scalars(preview_store.lines(batch, code="phone")).all()
+    assert not session.scalars(preview_store.preview_rows(batch, code="phone")).all()
 
 
 def test_the_summary_reads_back_as_it_was_written(desk: Desk) -> None:
     desk.week(46, R1)
     batch = received(desk, csv_bytes(*LINES))
-    found = preview.work_out(Context(desk.session, SYSTEM, desk.now), batch.id, files=desk.files)
+    found = preview_builder.build_preview(
+        Context(desk.session, SYSTEM, desk.now), batch.id, files=desk.files
+    )
     assert [one.reference for one in found.summary.missing] == ["R1"]
     assert desk.checked(batch.id).summary == found.summary
 
@@ -71,7 +79,9 @@ def test_a_check_holds_until_something_it_rests_on_changes(desk: Desk) -> None:
     desk.checked(batch.id)
     assert standing(desk, batch)
     with transaction() as session:
-        service.decide(Context(session, SYSTEM, desk.now), batch.id, "no_phone", "leave_out")
+        pending_batches.decide(
+            Context(session, SYSTEM, desk.now), batch.id, "no_phone", "leave_out"
+        )
     assert not standing(desk, batch)
     desk.checked(batch.id)
     done = desk.week(46, R1)
@@ -87,11 +97,15 @@ def test_a_check_holds_until_something_it_rests_on_changes(desk: Desk) -> None:
 
 def test_what_changed_meanwhile_is_not_covered_by_an_older_check(desk: Desk) -> None:
     batch = received(desk, csv_bytes(*LINES))
-    found = preview.work_out(Context(desk.session, SYSTEM, desk.now), batch.id, files=desk.files)
+    found = preview_builder.build_preview(
+        Context(desk.session, SYSTEM, desk.now), batch.id, files=desk.files
+    )
     with transaction() as session:
-        service.decide(Context(session, SYSTEM, desk.now), batch.id, "no_phone", "leave_out")
+        pending_batches.decide(
+            Context(session, SYSTEM, desk.now), batch.id, "no_phone", "leave_out"
+        )
     with transaction() as session:
-        preview.keep(Context(session, SYSTEM, desk.now), batch.id, found)
+        preview_builder.save_preview(Context(session, SYSTEM, desk.now), batch.id, found)
     assert not standing(desk, batch)
 
 
@@ -103,10 +117,10 @@ def test_nothing_of_a_check_outlives_the_decision(
     desk.checked(batch.id)
     with transaction() as writing:
         if imported:
-            service.commit(Context(writing, SYSTEM, desk.now), batch.id, files=desk.files)
+            imports.commit(Context(writing, SYSTEM, desk.now), batch.id, files=desk.files)
         else:
-            service.discard(Context(writing, SYSTEM, desk.now), batch.id)
-    for model in (Check, CheckedLine):
+            pending_batches.discard(Context(writing, SYSTEM, desk.now), batch.id)
+    for model in (BatchPreview, PreviewRow):
         assert session.scalar(select(func.count()).select_from(model)) == 0
 
 
@@ -117,7 +131,7 @@ def test_payments_are_checked_too(desk: Desk, session: Session) -> None:
     summary = desk.checked(batch.id).summary
     assert summary is not None
     assert (summary.counts["recorded"], summary.counts["rejected"]) == (1, 1)
-    rows = session.scalars(preview_store.lines(batch)).all()
+    rows = session.scalars(preview_store.preview_rows(batch)).all()
     assert [(row.outcome, row.codes) for row in rows] == [
         ("recorded", " "), ("rejected", " unknown_reference "),
     ]  # fmt: skip
@@ -146,5 +160,7 @@ def test_a_check_that_is_stopped_leaves_nothing(desk: Desk, session: Session) ->
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        preview.work_out(Context(session, SYSTEM, desk.now), batch.id, files=desk.files, tick=stop)
+        preview_builder.build_preview(
+            Context(session, SYSTEM, desk.now), batch.id, files=desk.files, tick=stop
+        )
     assert not standing(desk, batch)

@@ -8,10 +8,9 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
-from energymed.intake.batches import service
-from energymed.intake.batches.preview import lacks_columns
-from energymed.intake.mapping import column_choice
-from energymed.intake.mapping.column_choice import Clash, SeenColumn, assemble
+from energymed.intake.batches import column_choice, uploads
+from energymed.intake.batches.column_choice import Clash, SeenColumn, assemble
+from energymed.intake.batches.preview_store import lacks_columns
 from energymed.intake.mapping.profiles import must_be_seen
 from energymed.intake.models import Batch
 from energymed.partners.models import ColumnProfile
@@ -30,7 +29,7 @@ ODD = [
 def received(desk: Desk, content: bytes, name: str = "f.csv", **given: str) -> int:
     with transaction() as session:
         upload = desk.upload(content, name, **given)
-        return service.receive(Context(session, SYSTEM, desk.now), upload, files=desk.files).id
+        return uploads.receive(Context(session, SYSTEM, desk.now), upload, files=desk.files).id
 
 
 def seen(desk: Desk, batch_id: int) -> column_choice.SeenColumns:
@@ -42,7 +41,9 @@ def column(desk: Desk, batch_id: int, header: str) -> SeenColumn:
 
 
 def counted(desk: Desk, batch_id: int, mapping: dict[str, str | None]) -> column_choice.Counted:
-    return column_choice.count_lines(desk.session, seen(desk, batch_id), mapping, now=desk.now)
+    return column_choice.count_lines(
+        Context(desk.session, SYSTEM, desk.now), seen(desk, batch_id), mapping
+    )
 
 
 def chosen(

@@ -76,7 +76,7 @@ def test_ctrl_c_leaves_nothing_and_says_so(
     def interrupted(*_given: object, **_more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("energymed.intake.batches.service.mark_missing", interrupted)
+    monkeypatch.setattr("energymed.intake.batches.imports.mark_missing", interrupted)
     file = tmp_path / "f.csv"
     file.write_bytes(csv_bytes(LINE))
     result = run("import", file, "--partner", "edf")

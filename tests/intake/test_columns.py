@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from energymed.intake.checking import row_checks
-from energymed.intake.checking.fast_path import plain_rows
+from energymed.intake.checking.fast_path import fast_rows
 from energymed.intake.checking.row_parser import columns_of
 from energymed.intake.mapping.headers import map_headers, suggest
 from energymed.intake.rows import Cell, CheckResult, Sheet, SheetRow
@@ -53,7 +53,7 @@ def sheet_of(lines: list[tuple[Cell, ...]], headers: list[str]) -> Sheet:
 
 def one_by_one(sheet: Sheet, kind: str, mapping: Any) -> CheckResult:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(row_checks, "plain_rows", lambda rows, *_, **__: [None] * len(rows))
+        patch.setattr(row_checks, "fast_rows", lambda rows, *_, **__: [None] * len(rows))
         return row_checks.check_rows(sheet, mapping, kind)
 
 
@@ -94,13 +94,13 @@ def test_a_line_of_a_weekly_file_is_plain() -> None:
     )  # fmt: skip
     sheet = sheet_of([line], list(CELLS))
     mapping = map_headers(sheet.headers, "unpaid_bill")
-    (row,) = plain_rows(sheet.rows, columns_of(sheet, mapping), "unpaid_bill", surname_first=None)
+    (row,) = fast_rows(sheet.rows, columns_of(sheet, mapping), "unpaid_bill", surname_first=None)
     assert row is not None
     assert (row.phones, row.debt_cents, row.last_name) == (("+33612345678",), 1250, "LE GOFF")
 
 
 def test_nothing_is_nothing() -> None:
-    assert plain_rows([], {}, "unpaid_bill", surname_first=None) == []
+    assert fast_rows([], {}, "unpaid_bill", surname_first=None) == []
 
 
 @given(

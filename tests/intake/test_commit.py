@@ -140,7 +140,7 @@ def test_a_failure_in_the_middle_leaves_nothing(
     def fail(*_args: object) -> None:
         raise OSError("power cut")
 
-    monkeypatch.setattr(commit, "write_rows", fail)
+    monkeypatch.setattr(commit, "_write_rows", fail)
     with pytest.raises(OSError, match="power cut"):
         desk.week(46, R1, R2)
     for model in (Batch, BatchRow, Case, Person, Phone, Household, LedgerEntry):

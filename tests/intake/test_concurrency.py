@@ -16,7 +16,7 @@ from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.cases import ledger
 from energymed.cases.models import Case, Household, LedgerEntry, Person
-from energymed.intake.batches import service
+from energymed.intake.batches import imports, uploads
 from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
@@ -51,8 +51,8 @@ def importing(
 ) -> Callable[[Session], Any]:
     def work(session: Session) -> Any:
         partner = session.get_one(Partner, partner_id)
-        upload = service.Upload(partner, session.get_one(Site, site_id), content, name)
-        return service.import_file(Context(session, SYSTEM, MONDAY_MORNING), upload, files=files)
+        upload = uploads.Upload(partner, session.get_one(Site, site_id), content, name)
+        return imports.import_file(Context(session, SYSTEM, MONDAY_MORNING), upload, files=files)
 
     return work
 

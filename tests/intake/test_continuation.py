@@ -14,10 +14,10 @@ from energymed.base.errors import Refused
 from energymed.cases.models import Case
 from energymed.intake import queries
 from energymed.intake.batches.rejected_file import rejected_workbook
-from energymed.intake.batches.rejection_reasons import reason_columns, reason_title
 from energymed.intake.importing import continuation
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.importing.undo import undo
+from energymed.intake.mapping.rejection_column import reason_columns, reason_title
 from energymed.intake.models import Batch, BatchRow
 from tests.intake.imports import Desk
 
@@ -65,7 +65,7 @@ def test_mended_lines_continue_their_file(desk: Desk, session: Session) -> None:
     assert [one.id for one in continuation.continuations(Context(session, SYSTEM), root)] == [
         batch.id
     ]
-    assert continuation.taken_up(session, root) == 1
+    assert continuation.accepted_since(session, root) == 1
 
 
 def test_the_next_week_is_compared_with_the_whole_family(desk: Desk, session: Session) -> None:
@@ -96,7 +96,7 @@ def test_a_continuation_of_a_continuation(desk: Desk, session: Session) -> None:
     assert batch_of(session, third).continues_id == second.batch
     root = batch_of(session, first)
     assert continuation.family(session, root.id) == [first.batch, second.batch, third.batch]
-    assert continuation.taken_up(session, root) == 2
+    assert continuation.accepted_since(session, root) == 2
     assert desk.week(47, R1).missing_from_file == 2
 
 
@@ -156,7 +156,7 @@ def test_a_file_with_a_standing_continuation_is_not_undone(desk: Desk, session: 
     with pytest.raises(Refused, match=rf"corrige\.csv.*lot {second.batch}.*suite"):
         _undo(desk, first)
     _undo(desk, second)
-    assert continuation.taken_up(session, batch_of(session, first)) == 0
+    assert continuation.accepted_since(session, batch_of(session, first)) == 0
     _undo(desk, first)
     assert session.scalars(select(Case)).all() == []
 

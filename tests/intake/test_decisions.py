@@ -9,7 +9,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Refused
 from energymed.cases.models import Case, Phone
-from energymed.intake.batches import preview_store, service
+from energymed.intake.batches import imports, pending_batches, preview_store, uploads
 from energymed.intake.batches.preview_store import Summary
 from energymed.intake.checking.decisions import CHOICES, choices, decided
 from energymed.intake.importing.report import ImportReport
@@ -26,12 +26,12 @@ def waiting(desk: Desk, *lines: tuple[str, ...]) -> int:
     rows = [(*line, *[""] * (5 - len(line)), "x") for line in lines]
     with transaction() as session:
         upload = desk.upload(csv_bytes(*rows, titles=TITLES), kind="unpaid_bill")
-        return service.receive(Context(session, SYSTEM, desk.now), upload, files=desk.files).id
+        return uploads.receive(Context(session, SYSTEM, desk.now), upload, files=desk.files).id
 
 
 def decide(desk: Desk, batch_id: int, code: str, choice: str) -> Summary:
     with transaction() as session:
-        service.decide(Context(session, SYSTEM, desk.now), batch_id, code, choice)
+        pending_batches.decide(Context(session, SYSTEM, desk.now), batch_id, code, choice)
     summary = desk.checked(batch_id).summary
     assert summary is not None
     return summary
@@ -39,7 +39,7 @@ def decide(desk: Desk, batch_id: int, code: str, choice: str) -> Summary:
 
 def commit(desk: Desk, batch_id: int) -> ImportReport:
     with transaction() as session:
-        return service.commit(Context(session, SYSTEM, desk.now), batch_id, files=desk.files)
+        return imports.commit(Context(session, SYSTEM, desk.now), batch_id, files=desk.files)
 
 
 def outcomes(session: Session, batch_id: int) -> dict[int, str]:
@@ -161,4 +161,4 @@ def test_a_decision_leaves_a_trace_and_waits_no_longer_than_its_file(
 
 def outcomes_of(desk: Desk, batch_id: int) -> list[str]:
     batch = desk.session.get_one(Batch, batch_id)
-    return [row.outcome for row in desk.session.scalars(preview_store.lines(batch))]
+    return [row.outcome for row in desk.session.scalars(preview_store.preview_rows(batch))]

@@ -3,16 +3,12 @@
 import pytest
 
 from energymed.base.errors import BadInput
-from energymed.intake.codes import CASE_FIELDS, PAYMENT_FIELDS
-from energymed.intake.mapping.headers import (
-    MORE_AMOUNTS,
-    PHONE_FIELDS,
-    map_headers,
-    suggest,
-    unique_headers,
-)
-from energymed.intake.mapping.sensitive_titles import is_sensitive
-from energymed.intake.mapping.synonyms import (
+from energymed.intake.codes import SensitiveKind
+from energymed.intake.fields import CASE_FIELDS, MORE_AMOUNTS, PAYMENT_FIELDS, PHONE_FIELDS
+from energymed.intake.mapping.headers import map_headers, suggest
+from energymed.intake.mapping.sensitive_columns import sensitive_kind
+from energymed.intake.reading.header_row import unique_headers
+from energymed.intake.synonyms import (
     CASE_SYNONYMS,
     CASE_TITLES,
     canonical,
@@ -97,10 +93,10 @@ def test_the_title_tells_the_order_of_a_single_name_column() -> None:
 def test_what_must_never_be_kept_is_left_out() -> None:
     headers = ["Référence", "Nom", "NIR", "N° sécurité sociale", "IBAN", "Date de naissance", "RFR"]
     mapping = suggest(headers, "cutoff_notice", {"comment": "NIR"})
-    assert mapping.left_out == headers[2:]
+    assert list(mapping.left_out) == headers[2:]
     assert mapping.fields == {"reference": "Référence", "full_name": "Nom"}
-    assert not is_sensitive("Avenir")
-    assert not is_sensitive("Date d'échéance")
+    assert not sensitive_kind("Avenir")
+    assert not sensitive_kind("Date d'échéance")
 
 
 def test_the_best_title_wins_and_the_rest_is_listed() -> None:
@@ -176,5 +172,5 @@ def test_it_is_known_what_each_choice_rests_on() -> None:
 
 
 def test_what_the_values_give_away_is_left_out() -> None:
-    mapping = suggest(["Référence", "Code"], "appointment", private=["Code"])
-    assert mapping.left_out == ["Code"]
+    mapping = suggest(["Référence", "Code"], "appointment", sensitive={"Code": SensitiveKind.NIR})
+    assert mapping.left_out == {"Code": SensitiveKind.NIR}

@@ -8,10 +8,10 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.cases.models import Case
-from energymed.intake.batches import preview_store, service
-from energymed.intake.batches.preview import lacks_columns
-from energymed.intake.checking.examine import guess_kind
-from energymed.intake.mapping.column_choice import choose_columns
+from energymed.intake.batches import imports, pending_batches, preview_store, uploads
+from energymed.intake.batches.column_choice import choose_columns
+from energymed.intake.batches.preview_store import lacks_columns
+from energymed.intake.mapping.map_file import guess_kind
 from energymed.intake.models import Batch, BatchRow
 from energymed.partners.models import Campaign
 from tests.factories import make_partner, make_site, make_user
@@ -24,7 +24,7 @@ R2 = ("R2", "PETIT", "06 39 98 45 28", "80,00")
 
 def received(desk: Desk, content: bytes, name: str = "f.csv") -> int:
     with transaction() as session:
-        batch = service.receive(
+        batch = uploads.receive(
             Context(session, SYSTEM, desk.now), desk.upload(content, name), files=desk.files
         )
         return batch.id
@@ -46,7 +46,7 @@ def test_changes_are_shown_old_and_new(desk: Desk) -> None:
     shown = desk.checked(received(desk, csv_bytes(line)))
     assert shown.summary is not None
     assert [one.reference for one in shown.summary.missing] == ["R2"]
-    (row,) = desk.session.scalars(preview_store.lines(shown.batch, changed=True))
+    (row,) = desk.session.scalars(preview_store.preview_rows(shown.batch, changed=True))
     assert (row.outcome, row.codes) == ("updated", " new_phone ")
     assert row.changes == {"items": [["debt_cents", 1250, 2000], ["phone", None, "+33639980001"]]}
 
@@ -64,7 +64,7 @@ def test_a_stale_preview_is_planned_again_at_commit(desk: Desk, session: Session
     batch_id = received(desk, csv_bytes(LINE), "2026-S47.csv")
     desk.bring(csv_bytes((*LINE[:4], "99,00")), "2026-S46.csv")
     with transaction() as writing:
-        done = service.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
+        done = imports.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
     assert (done.created, done.updated) == (0, 1)
     assert session.scalars(select(Case.debt_cents)).one() == 1250
 
@@ -92,7 +92,7 @@ def test_missing_columns_wait_for_a_choice(desk: Desk, session: Session) -> None
     batch_id = received(desk, content)
     assert lacks_columns(session.get_one(Batch, batch_id))
     with pytest.raises(BadInput, match="Machin"), transaction() as writing:
-        service.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
+        imports.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
     chosen: dict[str, str | None] = {
         "reference": "Machin", "last_name": "Nom", "first_name": "Prénom", "amount": "Montant",
     }  # fmt: skip
@@ -107,9 +107,9 @@ def test_missing_columns_wait_for_a_choice(desk: Desk, session: Session) -> None
 def test_a_file_waits_and_is_given_up(desk: Desk, session: Session) -> None:
     batch_id = received(desk, csv_bytes(LINE))
     with transaction() as writing:
-        service.discard(Context(writing, SYSTEM, desk.now), batch_id)
+        pending_batches.discard(Context(writing, SYSTEM, desk.now), batch_id)
     with pytest.raises(Refused, match="déjà été traité"), transaction() as writing:
-        service.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
+        imports.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
 
 
 def test_a_deposit_waits_for_the_lead(desk: Desk, session: Session) -> None:
@@ -119,14 +119,14 @@ def test_a_deposit_waits_for_the_lead(desk: Desk, session: Session) -> None:
     session.commit()
     upload = desk.upload(csv_bytes(LINE))
     with transaction() as writing:
-        batch = service.receive(Context(writing, depositor, desk.now), upload, files=desk.files)
+        batch = uploads.receive(Context(writing, depositor, desk.now), upload, files=desk.files)
         batch_id, state = batch.id, batch.state
     assert state == "deposited"
     for actor in (depositor, stranger):
         with pytest.raises(NotFound), transaction() as writing:
-            service.commit(Context(writing, actor, desk.now), batch_id, files=desk.files)
+            imports.commit(Context(writing, actor, desk.now), batch_id, files=desk.files)
     with transaction() as writing:
-        done = service.commit(Context(writing, lead, desk.now), batch_id, files=desk.files)
+        done = imports.commit(Context(writing, lead, desk.now), batch_id, files=desk.files)
     assert done.created == 1
 
 
@@ -134,7 +134,7 @@ def test_another_site_is_not_the_leads(desk: Desk, session: Session) -> None:
     lead = make_user(session, "lead").as_actor()
     session.commit()
     with pytest.raises(NotFound), transaction() as writing:
-        service.receive(
+        uploads.receive(
             Context(writing, lead, desk.now), desk.upload(csv_bytes(LINE)), files=desk.files
         )
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from energymed.base.errors import BadInput
-from energymed.intake.checking import weeks
+from energymed.intake.batches import weeks
 
 TODAY = date(2026, 11, 23)
 

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
+from sqlalchemy.orm import Session
+
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import collapse
-from energymed.base.text.sensitive import remove_sensitive
-from energymed.intake.checking import rules
+from energymed.intake import rules
 from energymed.intake.checking.decisions import UNDECIDED, Decisions, left_out
-from energymed.intake.checking.fast_path import Truce, plain_rows
-from energymed.intake.checking.row_parser import Line, clean_payment, clean_row, columns_of
-from energymed.intake.codes import ERRORS
-from energymed.intake.mapping.synonyms import names_a_document
+from energymed.intake.checking.fast_path import fast_rows
+from energymed.intake.checking.row_parser import RowParser, columns_of, parse_payment, parse_row
+from energymed.intake.codes import FileKind, ProblemCode, Severity
+from energymed.intake.mapping.headers import require
+from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.rows import (
-    Cell,
     CheckResult,
     CleanRow,
     DuplicateRow,
     HeaderMap,
+    MappedFile,
     PaymentRow,
     PaymentsResult,
     Problem,
@@ -28,23 +30,21 @@ from energymed.intake.rows import (
     SheetRow,
     cell_text,
 )
+from energymed.intake.rules import Truce
+from energymed.intake.synonyms import names_a_document
+from energymed.partners.rulebook import load_winter_truce
 
 Row = TypeVar("Row", CleanRow, PaymentRow)
 
 PIECE = 1_500  # lines at a time: enough to be quick, few enough to be forgotten soon
 _ROWS_SHOWN = 10
-# numbers of the partner's own, which may look like a NIR without being one
-PARTNER_NUMBERS = (
-    "reference", "customer_reference", "contract_number", "delivery_point",
-    "phone_1", "phone_2", "phone_3", "payment_reference",
-)  # fmt: skip
 
 
 @dataclass(slots=True)
 class _Read(Generic[Row]):
     """A line read: its row unless something rejects it, and the key that it may share."""
 
-    line: Line
+    line: RowParser
     row: Row | None
     key: Hashable | None
     content: Hashable
@@ -52,10 +52,37 @@ class _Read(Generic[Row]):
     outdated: bool = False
 
 
+def checked_cases(session: Session, mapped: MappedFile, on: date) -> Iterator[CheckResult]:
+    """The lines of a customer file checked, piece by piece, with the winter truce of `on`.
+
+    Raises BadInput when a required column is missing, naming the headers seen.
+    """
+    require(mapped.mapping, mapped.sheet.headers, mapped.kind)
+    return check_pieces(
+        mapped.sheet,
+        mapped.mapping,
+        mapped.kind,
+        truce=truce_on(session, on),
+        decisions=mapped.decisions,
+    )
+
+
+def truce_on(session: Session, on: date) -> Truce:
+    """The winter truce in force on a day, as the check takes it."""
+    truce = load_winter_truce(session, on)
+    return truce.first, truce.last
+
+
+def checked_payments(mapped: MappedFile) -> PaymentsResult:
+    """Every line of a payments file checked. Raises BadInput as `checked_cases` does."""
+    require(mapped.mapping, mapped.sheet.headers, mapped.kind)
+    return check_payments(mapped.sheet, mapped.mapping)
+
+
 def check_rows(
     sheet: Sheet,
     mapping: HeaderMap,
-    kind: str,
+    kind: FileKind,
     *,
     truce: Truce = rules.TRUCE,
     decisions: Decisions = UNDECIDED,
@@ -76,7 +103,7 @@ def check_rows(
 def check_pieces(
     sheet: Sheet,
     mapping: HeaderMap,
-    kind: str,
+    kind: FileKind,
     *,
     truce: Truce = rules.TRUCE,
     decisions: Decisions = UNDECIDED,
@@ -90,13 +117,15 @@ def check_pieces(
     decided that the newest counts. Nothing is raised: what is wrong is in the result, line by
     line.
     """
-    errors = (*ERRORS, *left_out(decisions))
-    zero_settles = decisions.get("amount_not_positive") == "settled"
-    settle = _newest if decisions.get("conflicting_duplicate") == "newest" else _in_conflict
+    also_errors = left_out(decisions)
+    zero_settles = decisions.get(ProblemCode.AMOUNT_NOT_POSITIVE) == "settled"
+    settle = (
+        _newest if decisions.get(ProblemCode.CONFLICTING_DUPLICATE) == "newest" else _in_conflict
+    )
 
     def read(row: SheetRow) -> _Read[CleanRow]:
-        line = Line(row, columns, mapping, errors, zero_settles=zero_settles)
-        clean = clean_row(line, kind, truce)
+        line = RowParser(row, columns, mapping, also_errors, zero_settles=zero_settles)
+        clean = parse_row(line, kind, truce)
         content = clean.content if clean else _mapped(line)
         return _Read(line, clean, line.reference, (content, documents_of(row)))
 
@@ -108,7 +137,7 @@ def check_pieces(
             at = columns["reference"]
             together += [row for row in rows if _reference(row, at) in often]
             rows = [row for row in rows if _reference(row, at) not in often]
-        plain = plain_rows(rows, columns, kind, surname_first=mapping.surname_first, truce=truce)
+        plain = fast_rows(rows, columns, kind, surname_first=mapping.surname_first, truce=truce)
         if sheet.shifted:
             plain = [
                 None if row.number in sheet.shifted else one
@@ -129,8 +158,8 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
     """
 
     def read(row: SheetRow) -> _Read[PaymentRow]:
-        line = Line(row, columns, mapping, (*ERRORS, "bad_date"))
-        clean = clean_payment(line)
+        line = RowParser(row, columns, mapping, (ProblemCode.BAD_DATE,))
+        clean = parse_payment(line)
         content: Hashable = clean if clean is not None else _mapped(line)
         own = collapse(cell_text(line.cell("payment_reference")))
         return _Read(line, clean, (line.reference, own) if own else content, content)
@@ -188,7 +217,7 @@ def _sorted_out(
         if row is None:
             one = lines[at] = read(rows[at])
             if one.line.number in sheet.shifted:
-                one.line.add("too_many_cells")
+                one.line.add(ProblemCode.TOO_MANY_CELLS)
                 one.row = None
     groups: dict[Hashable, list[_Read[Row]]] = {}
     for one in lines.values():
@@ -253,33 +282,16 @@ def _in_conflict(group: list[_Read[Row]]) -> None:
     listed = ", ".join(numbers[:_ROWS_SHOWN]) + (", …" if len(numbers) > _ROWS_SHOWN else "")
     for one in group:
         one.row = None
-        one.line.add("conflicting_duplicate", "reference", rows=listed)
+        one.line.add(ProblemCode.CONFLICTING_DUPLICATE, "reference", rows=listed)
 
 
-def _mapped(line: Line) -> Hashable:
+def _mapped(line: RowParser) -> Hashable:
     """What a line that has no clean row says: its mapped cells as text."""
     return tuple(collapse(cell_text(line.cells[at])) for at in line.columns.values())
 
 
-def _rejected(line: Line, sheet: Sheet) -> RejectedRow:
+def _rejected(line: RowParser, sheet: Sheet) -> RejectedRow:
     """The line to mend, without what must never be kept; errors before warnings."""
-    problems = sorted(line.problems, key=lambda problem: problem.severity != "error")
+    problems = sorted(line.problems, key=lambda problem: problem.severity != Severity.ERROR)
     raw = cells_to_keep(line.cells, line.mapping, sheet)
     return RejectedRow(line.number, line.reference, raw, tuple(problems))
-
-
-def cells_to_keep(cells: Sequence[Cell], mapping: HeaderMap, sheet: Sheet) -> list[str]:
-    """The cells of a line as text, without what must never be kept (see `RejectedRow`)."""
-    kept_as_is = {mapping.fields.get(field) for field in PARTNER_NUMBERS}
-    return [
-        _fit_to_keep(cell_text(cell), header, mapping.left_out, kept_as_is)
-        for header, cell in zip(sheet.headers, cells, strict=True)
-    ]
-
-
-def _fit_to_keep(
-    text: str, header: str, left_out: Iterable[str], kept_as_is: set[str | None]
-) -> str:
-    if header in left_out:
-        return ""
-    return text if header in kept_as_is else remove_sensitive(text)[0]

@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from energymed.base.db.chunks import chunks
 from energymed.cases import ledger, rules
+from energymed.cases.codes import LedgerKind
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case, LedgerEntry
-from energymed.intake.checking.examine import Examined
+from energymed.intake.codes import ProblemCode
 from energymed.intake.importing.balances import accounts
 from energymed.intake.importing.plan import Target, reject
 from energymed.intake.rows import (
     DuplicateRow,
+    MappedFile,
     PaymentRow,
     PaymentsResult,
     Problem,
@@ -74,7 +76,7 @@ class _Reference:
 def plan_payments(
     session: Session,
     target: Target,
-    examined: Examined,
+    mapped: MappedFile,
     checked: PaymentsResult,
     *,
     lock: bool = False,
@@ -87,8 +89,8 @@ def plan_payments(
     for row in checked.accepted:
         reference = known.get(row.reference)
         if reference is None or reference.case_id is None:
-            code = "other_site" if reference else "unknown_reference"
-            refused.append(reject(row, code, examined))
+            code = ProblemCode.OTHER_SITE if reference else ProblemCode.UNKNOWN_REFERENCE
+            refused.append(reject(row, code, mapped))
             continue
         key = rules.payment_key(row.paid_on, row.amount_cents, row.method, row.payment_reference)
         one = PlannedPayment(row, reference.case_id, key)
@@ -99,7 +101,7 @@ def plan_payments(
             already.append(one)
         else:
             day = booked[1].strftime("%d/%m/%Y")
-            refused.append(reject(row, "payment_differs", examined, date=day))
+            refused.append(reject(row, ProblemCode.PAYMENT_DIFFERS, mapped, date=day))
     problems = [problem for row in refused for problem in row.problems]
     return PaymentsPlan(
         planned=planned,
@@ -122,7 +124,7 @@ def book_payments(
             known[one.case_id], row.amount_cents, row.paid_on
         )
         for movement in movements:
-            is_payment = movement.kind == "payment"
+            is_payment = movement.kind == LedgerKind.PAYMENT
             entries.append(
                 Entry(
                     case_id=one.case_id,

@@ -13,8 +13,8 @@ from wtforms.validators import InputRequired, Optional
 
 from energymed.base.clock import today
 from energymed.intake.batches.deposits import NOTE_LENGTH
-from energymed.intake.checking.weeks import week_of
-from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
+from energymed.intake.batches.weeks import week_of
+from energymed.intake.codes import DISCARD_REASONS, FileKind
 from energymed.partners.models import Partner
 from energymed.web.shared.filters import day
 
@@ -34,7 +34,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
         description=_l("D'habitude, les colonnes suffisent à le reconnaître."),
         choices=[
             SelectChoice("", _l("Reconnaître automatiquement")),
-            *(SelectChoice(code, _l(label)) for code, label in FILE_KINDS.items()),
+            *(SelectChoice(code, _l(label)) for code, label in FileKind.labels().items()),
         ],
         validators=[Optional()],
     )

@@ -1,11 +1,8 @@
 """Columns chosen by a person: what is seen of each, how many lines would pass, and the choice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.clock import paris_date
@@ -13,23 +10,17 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
-from energymed.intake.batches.pending import open_batch, stored
-from energymed.intake.checking.examine import Examined, checked_payments, first_cells, truce_on
-from energymed.intake.checking.row_checks import check_pieces
-from energymed.intake.codes import PAYMENTS
-from energymed.intake.mapping.headers import (
-    AMOUNT_FIELDS,
-    MORE_AMOUNTS,
-    WHOLES,
-    fields_of,
-    require,
-    suggest,
-)
+from energymed.intake.batches.pending_batches import open_batch, stored_file
+from energymed.intake.checking.row_checks import check_pieces, checked_payments, truce_on
+from energymed.intake.codes import FileKind
+from energymed.intake.fields import AMOUNT_FIELDS, MORE_AMOUNTS, WHOLES, fields_of
+from energymed.intake.mapping.headers import require, suggest
+from energymed.intake.mapping.map_file import first_cells
 from energymed.intake.mapping.profiles import Layout, LayoutChange, compare, known_layout
 from energymed.intake.mapping.value_shapes import guess_fields, in_doubt, samples, shape_of
 from energymed.intake.models import Batch
 from energymed.intake.queries import get_batch
-from energymed.intake.rows import Cell, Problem
+from energymed.intake.rows import Cell, MappedFile, Problem
 from energymed.partners.service import keep_columns
 
 Choice = Mapping[str, str | None]
@@ -40,7 +31,7 @@ class SeenColumn:
     """One column of a file: samples of its values, the field it feeds and what that rests on.
 
     `how` is "profile", "title", "synonym", "values" or "chosen"; `shape` a key of
-    `guess.SHAPES`; `never` says that it holds what is never kept and has no field; `cells` are
+    `SHAPES`; `never` says that it holds what is never kept and has no field; `cells` are
     its first ones.
     """
 
@@ -62,7 +53,7 @@ class SeenColumns:
     """Every column of a batch's file, what it is compared with, and what is different in it."""
 
     batch: Batch
-    examined: Examined
+    mapped: MappedFile
     columns: list[SeenColumn]
     known: Layout | None
     change: LayoutChange | None
@@ -94,7 +85,9 @@ class Counted:
     problems: list[Problem] = dataclass_field(default_factory=list)
 
 
-def assemble(picked: Iterable[tuple[str, str]], kind: str) -> tuple[dict[str, str], list[Clash]]:
+def assemble(
+    picked: Iterable[tuple[str, str]], kind: FileKind
+) -> tuple[dict[str, str], list[Clash]]:
     """{field: header} of (header, field) pairs as a person picked them, and what clashes.
 
     Several columns picked as the amount are added up: 'amount', 'amount_2'… in their order.
@@ -106,7 +99,7 @@ def assemble(picked: Iterable[tuple[str, str]], kind: str) -> tuple[dict[str, st
     mapping = {name: titles[0] for name, titles in headers.items()}
     clashes: list[Clash] = []
     for name, titles in headers.items():
-        if name == "amount" and kind != PAYMENTS:
+        if name == "amount" and kind != FileKind.PAYMENTS:
             mapping.update(zip(AMOUNT_FIELDS, titles, strict=False))
             if len(titles) > len(AMOUNT_FIELDS):
                 clashes.append(Clash("too_many", (name,), tuple(titles)))
@@ -124,35 +117,35 @@ def assemble(picked: Iterable[tuple[str, str]], kind: str) -> tuple[dict[str, st
 def see_columns(ctx: Context, batch_id: int, *, files: FileStore) -> SeenColumns:
     """The columns of a batch's file. Until a person chose, the values help where titles do not."""
     batch = get_batch(ctx, batch_id)
-    examined = stored(ctx.session, batch, files)
+    mapped = stored_file(ctx.session, batch, files)
     known = known_layout(ctx.session, batch)
     learnt = known.mapping if known and known.version else {}
-    cells = first_cells(examined.sheet)
-    fields, how = _proposed(examined, learnt, cells)
+    cells = first_cells(mapped.sheet)
+    fields, how = _proposed(mapped, learnt, cells)
     feeds = {header: name for name, header in fields.items()}
     columns = [
-        _seen(header, cells[header], feeds.get(header), how, examined.mapping.left_out)
-        for header in examined.sheet.headers
+        _seen(header, cells[header], feeds.get(header), how, mapped.mapping.left_out)
+        for header in mapped.sheet.headers
     ]
-    change = compare(known, examined.sheet.headers) if known else None
-    return SeenColumns(batch, examined, columns, known, change)
+    change = compare(known, mapped.sheet.headers) if known else None
+    return SeenColumns(batch, mapped, columns, known, change)
 
 
-def count_lines(session: Session, seen: SeenColumns, mapping: Choice, *, now: datetime) -> Counted:
+def count_lines(ctx: Context, seen: SeenColumns, mapping: Choice) -> Counted:
     """What the check would make of the lines with these columns. Writes nothing."""
-    sheet, kind = seen.examined.sheet, seen.examined.kind
-    left_out = seen.examined.mapping.left_out
+    sheet, kind = seen.mapped.sheet, seen.mapped.kind
+    left_out = seen.mapped.mapping.left_out
     chosen = suggest(sheet.headers, kind, _complete(mapping, kind), left_out)
-    examined = Examined(sheet, chosen, kind)
+    mapped = MappedFile(sheet, chosen, kind)
     if chosen.missing:
         return Counted(len(sheet.rows), chosen.missing)
-    if kind == PAYMENTS:
-        checked = checked_payments(examined)
+    if kind == FileKind.PAYMENTS:
+        checked = checked_payments(mapped)
         return Counted(
             checked.rows, [], len(checked.accepted), len(checked.rejected),
             len(checked.duplicates), checked.total_cents, checked.problems,
         )  # fmt: skip
-    truce = truce_on(session, paris_date(now))
+    truce = truce_on(ctx.session, paris_date(ctx.now))
     accepted = rejected = duplicates = total = 0
     problems: list[Problem] = []
     for piece in check_pieces(sheet, chosen, kind, truce=truce):
@@ -188,17 +181,17 @@ def choose_columns(ctx: Context, batch_id: int, mapping: Choice, *, remember: st
     return batch
 
 
-def _complete(mapping: Choice, kind: str) -> dict[str, str | None]:
+def _complete(mapping: Choice, kind: FileKind) -> dict[str, str | None]:
     return {name: mapping.get(name) or None for name in fields_of(kind)}
 
 
 def _proposed(
-    examined: Examined, learnt: Choice, cells: Mapping[str, list[Cell]]
+    mapped: MappedFile, learnt: Choice, cells: Mapping[str, list[Cell]]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """{field: header} and {header: how}: what was chosen, else what titles and values say."""
-    current, kind = examined.mapping, examined.kind
+    current, kind = mapped.mapping, mapped.kind
     left_out = current.left_out
-    fresh = suggest(examined.sheet.headers, kind, learnt, left_out)
+    fresh = suggest(mapped.sheet.headers, kind, learnt, left_out)
     fields = dict(current.fields)
     by_header = {header: fresh.how[name] for name, header in fresh.fields.items()}
     how = {
@@ -231,7 +224,11 @@ def _two_in_one(
 
 
 def _seen(
-    header: str, cells: list[Cell], name: str | None, how: Mapping[str, str], left_out: list[str]
+    header: str,
+    cells: list[Cell],
+    name: str | None,
+    how: Mapping[str, str],
+    left_out: Container[str],
 ) -> SeenColumn:
     if header in left_out:
         return SeenColumn(header, [], never=True)

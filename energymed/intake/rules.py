@@ -5,8 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from energymed.base.text.folding import fold
+from energymed.cases.codes import Energy
+from energymed.intake.codes import FileKind
 
 MonthDay = tuple[int, int]
+Truce = tuple[MonthDay, MonthDay]  # first and last day, both included
 
 # Longest text kept of each field, in characters: those of the tables, which reject the line
 MAX_LENGTHS = {
@@ -29,8 +32,8 @@ MAX_LENGTHS = {
 LONGEST = 1_000  # of any other field
 MAX_COMMENT = 2_000  # a longer comment is cut, the line is kept
 
-TRUCE = ((11, 1), (3, 31))  # winter truce, when no other period is given
-_TRUCE_KINDS = ("unpaid_bill", "cutoff_notice")
+TRUCE: Truce = ((11, 1), (3, 31))  # winter truce, when no other period is given
+_TRUCE_KINDS = (FileKind.UNPAID_BILL, FileKind.CUTOFF_NOTICE)
 
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.ASCII | re.IGNORECASE)
 _POINT = re.compile(r"\d{14}|GI\d{6}", re.ASCII)
@@ -41,9 +44,10 @@ _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _TRUE = frozenset(("o", "oui", "1", "vrai", "true", "x", "y", "yes", "ok"))
 _FALSE = frozenset(("n", "non", "0", "faux", "false", "no"))
 _ENERGY_LETTERS = {
-    "e": "electricity", "el": "electricity", "ele": "electricity", "g": "gas", "gn": "gas",
-    "eg": "both", "ge": "both", "e g": "both", "g e": "both", "bi": "both", "kwh": "electricity",
-}  # fmt: skip
+    **dict.fromkeys(("e", "el", "ele", "kwh"), Energy.ELECTRICITY),
+    **dict.fromkeys(("g", "gn"), Energy.GAS),
+    **dict.fromkeys(("eg", "ge", "e g", "g e", "bi"), Energy.BOTH),
+}
 
 
 def is_exponent(text: str) -> bool:
@@ -59,13 +63,13 @@ def in_truce(day: date, first: MonthDay = TRUCE[0], last: MonthDay = TRUCE[1]) -
     return here >= first or here <= last
 
 
-def truce_concerns(kind: str, energy: str | None) -> bool:
+def truce_concerns(kind: FileKind, energy: Energy | None) -> bool:
     """Whether a cut-off line of this mission is abnormal inside the truce (DOMAIN §3).
 
     Unpaid bills and Enedis notices alike are cut-off lines; an appointment is none. The truce
     is about electricity, gas and heat; an unknown energy is taken for one of them.
     """
-    return kind in _TRUCE_KINDS and energy != "water"
+    return kind in _TRUCE_KINDS and energy != Energy.WATER
 
 
 def delivery_point(text: str) -> str | None:
@@ -112,19 +116,19 @@ def code_and_commune(text: str) -> tuple[str, str]:
     return "", text
 
 
-def energy_code(text: str) -> str | None:
+def energy_code(text: str) -> Energy | None:
     """electricity, gas, both, water, heat, or None when the word is none of these."""
     words = fold(text)
     electricity = "elec" in words
-    gas = "gaz" in words or "gas" in words.split()
+    gas = "gaz" in words or Energy.GAS in words.split()
     if (electricity and gas) or "dual" in words or "bi energie" in words or "2 energies" in words:
-        return "both"
+        return Energy.BOTH
     if electricity or gas:
-        return "electricity" if electricity else "gas"
-    if {"eau", "water", "assainissement"} & set(words.split()):
-        return "water"
-    if "chaleur" in words or "chauffage" in words or "heat" in words:
-        return "heat"
+        return Energy.ELECTRICITY if electricity else Energy.GAS
+    if {"eau", Energy.WATER, "assainissement"} & set(words.split()):
+        return Energy.WATER
+    if "chaleur" in words or "chauffage" in words or Energy.HEAT in words:
+        return Energy.HEAT
     return _ENERGY_LETTERS.get(words)
 
 

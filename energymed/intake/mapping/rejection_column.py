@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from energymed.base.i18n import N_
-from energymed.intake.mapping.synonyms import canonical
+from energymed.intake.synonyms import canonical
 
 REASON = N_("Motif du rejet")
 REASON_OF = N_("Motif du rejet (lot %(batch)s)")
@@ -34,14 +34,14 @@ def reason_columns(headers: Iterable[str]) -> list[ReasonColumn]:
         if any(title == ours or title.startswith(f"{ours} ") for ours in _OURS):
             number = _NUMBER.search(header)
             found.append(ReasonColumn(header, int(number[1]) if number else None))
-    return sorted(found, key=lambda one: one.batch_id or 0, reverse=True)
+    return sorted(found, key=lambda column: column.batch_id or 0, reverse=True)
 
 
 def without_reason(
     headers: Sequence[str], lines: Iterable[Sequence[str]]
 ) -> tuple[list[str], list[list[str]]]:
     """Headers and cells without our column: a line rejected twice says only why it is now."""
-    ours = {one.header for one in reason_columns(headers)}
+    ours = {column.header for column in reason_columns(headers)}
     kept = [at for at, header in enumerate(headers) if header not in ours]
     return (
         [headers[at] for at in kept],
