@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, Self
 
 from energymed.base.text.folding import collapse
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.sensitive import strip_sensitive
 from energymed.cases.codes import Energy
 from energymed.intake.codes import FileKind, ProblemCode, SensitiveKind, Severity
 
@@ -278,5 +278,5 @@ def is_nothing(cell: Cell) -> bool:
 
 def shown(cell: Cell) -> str:
     """A cell short enough for a sentence, without anything that must not be kept."""
-    text = remove_sensitive(collapse(cell_text(cell)))[0]
+    text = strip_sensitive(collapse(cell_text(cell)))
     return (text[: _LONGEST_SHOWN - 1] + "…" if len(text) > _LONGEST_SHOWN else text) or _EMPTY

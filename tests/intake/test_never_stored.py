@@ -33,6 +33,7 @@ from energymed.web.lead.imported.rejected import rejected_csv
 from tests.intake.books import csv_bytes, xlsx_bytes
 from tests.intake.imports import Desk
 from tests.intake.private_numbers import cards, ibans, nirs, spaced, tax_numbers
+from tests.intake.test_continuation import rejects, saved
 
 COUNT = 12
 NIRS, IBANS, CARDS, TAXES = nirs(COUNT), ibans(COUNT), cards(COUNT), tax_numbers(COUNT)
@@ -239,3 +240,17 @@ def test_titles_that_only_sound_like_it(title: str) -> None:
 def test_no_title_that_we_ask_for_is_private() -> None:
     asked = [*CASE_SYNONYMS.values(), *PAYMENT_SYNONYMS.values()]
     assert [one for titles in asked for one in titles.split("|") if sensitive_kind(one)] == []
+
+
+def test_nor_do_rejected_lines_that_come_back(desk: Desk, session: Session) -> None:
+    """What the values alone give away is left out of a continuation as of the first file."""
+    titles = ("Référence", "Nom", "Téléphone", "Montant", "Zone 7")
+    bad = [(f"T{at}", f"DURAND{at}", "06 39 98 45 27", "abc", TAXES[at]) for at in range(COUNT)]
+    first = desk.bring(csv_bytes(*bad, titles=titles))
+    header, *rows = rejects(session, first)
+    refilled = [[*row[:4], TAXES[at], *row[5:]] for at, row in enumerate(rows)]
+    again = desk.bring(saved([header, *refilled]), "encore.csv")
+    batch = session.get_one(Batch, again.batch)
+    assert (batch.continues_id, again.left_out) == (first.batch, ["Zone 7"])
+    kept = [cell for line in queries.rejected_lines(session, batch) for cell in line.cells]
+    assert not set(kept) & set(TAXES)

@@ -11,6 +11,7 @@ from energymed.calling.follow_ups.service import OF_THE_LEAD, QUEUE_REASON
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
 from energymed.cases.models import Case
+from energymed.cases.queries import sent_anew
 
 URGENCY = {"follow_up": 1, "instalment": 2, "callback": 3}
 
@@ -56,7 +57,7 @@ def surface_due(session: Session, *, now: datetime, among: Collection[int] | Non
 def _surface(session: Session, follow_up: FollowUp, now: datetime) -> bool:
     """Queue the case for this follow-up, unless something more urgent queued it already."""
     case = follow_up.case
-    if case.state == "closed" and not _may_reopen(session, follow_up):
+    if case.state == "closed" and sent_anew(session, case):
         return False
     follow_up.surfaced_at = now
     reason = QUEUE_REASON.get(follow_up.kind, "follow_up")
@@ -81,18 +82,3 @@ def _due(now: datetime) -> Select[FollowUp]:
         .where(or_(Case.state.in_(("waiting", "queued")), instalment))
         .order_by(FollowUp.due_at, FollowUp.id)
     )
-
-
-def _may_reopen(session: Session, follow_up: FollowUp) -> bool:
-    """A missed instalment calls again on a case that was closed on its running plan.
-
-    Not when the partner has sent the reference anew: that case is the one to work on.
-    """
-    case = follow_up.case
-    newer = select(Case.id).where(
-        Case.partner_id == case.partner_id,
-        Case.campaign_kind == case.campaign_kind,
-        Case.reference == case.reference,
-        Case.state != "closed",
-    )
-    return session.scalar(newer) is None

@@ -12,7 +12,7 @@ from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import tidy_lines
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.free_text import refuse_sensitive
 from energymed.cases.models import Case
 from energymed.intake import queries
 from energymed.intake.codes import (
@@ -48,8 +48,8 @@ def give_answer(batch: Batch, answer: Answer | None) -> None:
     """Write on a deposit why it is not imported.
 
     Raises:
-        BadInput: no reason, 'other' without a word, a word that is too long or holds a
-            social-security number or an IBAN.
+        BadInput: no reason, 'other' without a word, a word that is too long.
+        Refused: a social-security number, an IBAN or the like in it, with `params["field"]`.
     """
     if answer is None or answer.reason not in DISCARD_REASONS:
         raise BadInput(N_("Choisissez un motif : le partenaire le lira."))
@@ -58,10 +58,7 @@ def give_answer(batch: Batch, answer: Answer | None) -> None:
         raise BadInput(N_("Dites en quelques mots pourquoi : le partenaire le lira."))
     if len(note) > NOTE_LENGTH:
         raise BadInput(N_("Ce mot dépasse %(limit)s caractères."), limit=NOTE_LENGTH)
-    if remove_sensitive(note)[1]:
-        raise BadInput(
-            N_("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le.")
-        )
+    refuse_sensitive(note, "note")
     batch.discard_reason, batch.discard_note = DiscardReason(answer.reason), note or None
 
 

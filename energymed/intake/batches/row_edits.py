@@ -13,7 +13,7 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import tidy_lines
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.sensitive import strip_sensitive
 from energymed.intake.fields import PARTNER_NUMBERS
 from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.models import Batch
@@ -100,7 +100,7 @@ def save_edit(ctx: Context, batch: Batch, line: EditableRow, texts: Mapping[str,
     known = dict(line.cells)
     numbers = {batch.mapping.get(field) for field in PARTNER_NUMBERS}
     changed = {
-        header: text if header in numbers else remove_sensitive(text)[0]
+        header: text if header in numbers else strip_sensitive(text)
         for header, typed in texts.items()
         if header in known and (text := tidy_lines(typed)) != tidy_lines(known[header])
     }

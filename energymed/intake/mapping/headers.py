@@ -72,18 +72,11 @@ def suggest(
         for header in headers
         if (found := sensitive.get(header) or sensitive_kind(header))
     }
+    profile = {field: header for field, header in (profile or {}).items() if field in allowed}
     free = [header for header in headers if header not in left_out]
-    chosen: dict[str, str] = {}
-    closed: set[str] = set()
-    for field, wanted in (profile or {}).items():
-        if field not in allowed:
-            continue
-        if not wanted:
-            closed.add(field)
-        elif header := same_header(wanted, free):
-            chosen[field] = header
-            free.remove(header)
+    chosen = _by_profile(free, profile)
     taught = set(chosen.values())
+    closed = {field for field, header in profile.items() if not header}
     _by_synonyms(free, kind, chosen, closed)
     if kind != FileKind.PAYMENTS:
         _one_or_two(chosen)
@@ -91,8 +84,8 @@ def suggest(
     used = set(fields.values())
     lost = {
         field: header
-        for field, header in (profile or {}).items()
-        if header and field in MORE_AMOUNTS and field in allowed and field not in fields
+        for field, header in profile.items()
+        if header and field in MORE_AMOUNTS and field not in fields
     }
     return HeaderMap(
         fields=fields,
@@ -115,6 +108,16 @@ def same_header(wanted: str, headers: Iterable[str]) -> str | None:
         return wanted
     key = canonical(wanted)
     return next((header for header in headers if canonical(header) == key), None)
+
+
+def _by_profile(free: list[str], profile: Mapping[str, str | None]) -> dict[str, str]:
+    """{field: header} as the profile says; the headers chosen are taken out of `free`."""
+    chosen: dict[str, str] = {}
+    for field, title in profile.items():
+        if title and (header := same_header(title, free)):
+            chosen[field] = header
+            free.remove(header)
+    return chosen
 
 
 def _by_synonyms(free: list[str], kind: FileKind, chosen: dict[str, str], closed: set[str]) -> None:

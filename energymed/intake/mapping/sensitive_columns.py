@@ -13,7 +13,7 @@ from stdnum import iban, luhn
 from stdnum.fr import nif, nir
 
 from energymed.base.text.folding import collapse, header_key
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.sensitive import strip_sensitive
 from energymed.intake.codes import SensitiveKind
 from energymed.intake.fields import PARTNER_NUMBERS
 from energymed.intake.rows import Cell, HeaderMap, Sheet, cell_text
@@ -116,7 +116,7 @@ def _fit_to_keep(
 ) -> str:
     if header in left_out:
         return ""
-    return text if header in kept_as_is else remove_sensitive(text)[0]
+    return text if header in kept_as_is else strip_sensitive(text)
 
 
 def _by_shape(cells: Sequence[Cell]) -> SensitiveKind | None:

@@ -14,7 +14,7 @@ from energymed.base.i18n import N_
 from energymed.base.money import parse_cents
 from energymed.base.phones import phones_in
 from energymed.base.text.folding import collapse
-from energymed.base.text.sensitive import REMOVED, remove_sensitive
+from energymed.base.text.sensitive import REMOVED, strip_sensitive
 from energymed.intake import rules
 from energymed.intake.codes import FileKind
 from energymed.intake.fields import MORE_AMOUNTS, PHONE_FIELDS, WHOLES
@@ -174,7 +174,7 @@ def _long_ago(text: str) -> date | None:
 
 def _is_private(cell: Cell) -> bool:
     """A NIR or an IBAN and nothing else. Delivery points and phones have no such shape."""
-    return remove_sensitive(collapse(cell_text(cell)))[0] == REMOVED
+    return strip_sensitive(collapse(cell_text(cell))) == REMOVED
 
 
 def _is_phone(cell: Cell) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from energymed.base.text.folding import collapse
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.sensitive import strip_sensitive
 from energymed.intake.rows import Cell, cell_text
 from energymed.intake.synonyms import canonical, recognised
 
@@ -44,7 +44,7 @@ def find_titles(top: Sequence[Sequence[Cell]], known: frozenset[str]) -> Titles:
         at = widths.index(max(widths)) if widths else 0
     if not rows:
         return Titles([], 0, 0, 0)
-    names = [remove_sensitive(collapse(cell_text(cell)))[0] for cell in top[at]]
+    names = [strip_sensitive(collapse(cell_text(cell))) for cell in top[at]]
     below = rows[at + 1] if at + 1 < len(rows) else []
     if _is_second_row(names, below, top[at + 1] if below else ()):
         return Titles(_joined(_spread(names), below, names, known), score, at, at + 2)

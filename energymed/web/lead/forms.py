@@ -17,6 +17,7 @@ from energymed.intake.batches.weeks import week_of
 from energymed.intake.codes import DISCARD_REASONS, FileKind
 from energymed.partners.models import Partner
 from energymed.web.shared.filters import day
+from energymed.web.shared.upload_limits import ACCEPTED_FILES
 
 WEEKS_BACK = 12
 
@@ -45,7 +46,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     )
     file = FileField(
         _l("Fichier"),
-        description=_l("CSV, TXT, XLSX, XLS ou ODS ; 25 Mo et 50 000 lignes au plus."),
+        description=ACCEPTED_FILES,
         validators=[FileRequired(_l("Choisissez un fichier."))],
     )
 

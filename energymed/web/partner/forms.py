@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Optional
 
 from energymed.accounts.models import Site
 from energymed.intake.codes import FileKind
+from energymed.web.shared.upload_limits import ACCEPTED_FILES
 
 
 class DepositForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
@@ -19,7 +20,7 @@ class DepositForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
 
     file = FileField(
         _l("Fichier"),
-        description=_l("CSV, TXT, XLSX, XLS ou ODS ; 25 Mo et 50 000 lignes au plus."),
+        description=ACCEPTED_FILES,
         validators=[FileRequired(_l("Choisissez un fichier."))],
     )
     kind = SelectField(

@@ -28,10 +28,10 @@ def discard_file(batch_id: int) -> str | Response | tuple[str, int]:
     try:
         with use_case() as ctx:
             discard(ctx, batch_id, answer=answer)
-    except BadInput as error:
-        form.note.errors = [sentence(error)]
-        return render_template("lead/files/confirm_discard.html", batch=batch, form=form), 422
-    except Refused as error:
+    except (BadInput, Refused) as error:
+        if isinstance(error, BadInput) or "field" in error.params:
+            form.note.errors = [sentence(error)]
+            return render_template("lead/files/confirm_discard.html", batch=batch, form=form), 422
         flash(sentence(error), "warning")
         return redirect(url_for("lead.file", batch_id=batch_id), 303)
     flash(
