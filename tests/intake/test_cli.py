@@ -18,8 +18,8 @@ from energymed.config import Settings
 from energymed.intake.models import Batch
 from tests.factories import make_partner, make_site
 from tests.intake.books import LINE, csv_bytes
+from tests.intake.importing.test_samples import COUNTS, EXPECTED
 from tests.intake.imports import SAMPLES
-from tests.intake.test_samples import COUNTS, EXPECTED
 
 KEYS = [
     "batch", "file", "kind", "sha256", "encoding", "delimiter", "mapping", "rows", "created",

@@ -33,7 +33,7 @@ from energymed.web.lead.imported.rejected import rejected_csv
 from tests.intake.books import csv_bytes, xlsx_bytes
 from tests.intake.imports import Desk
 from tests.intake.private_numbers import cards, ibans, nirs, spaced, tax_numbers
-from tests.intake.test_continuation import rejects, saved
+from tests.intake.rejects import rejects, saved
 
 COUNT = 12
 NIRS, IBANS, CARDS, TAXES = nirs(COUNT), ibans(COUNT), cards(COUNT), tax_numbers(COUNT)

@@ -1,10 +1,6 @@
 """Rejected lines that come back: part of the file they were cut from, and of nothing else."""
 
-import csv
-import io
-
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -12,41 +8,18 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import Refused
 from energymed.cases.models import Case
-from energymed.intake import queries
-from energymed.intake.batches.rejected_file import rejected_workbook
 from energymed.intake.importing import continuation
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.importing.undo import undo
-from energymed.intake.mapping.rejection_column import reason_columns, reason_title
+from energymed.intake.mapping.rejection_column import reason_columns
 from energymed.intake.models import Batch, BatchRow
 from tests.intake.imports import Desk
+from tests.intake.rejects import mended, rejects, saved
 
 R1 = ("R1", "DURAND", "06 39 98 45 27", "12,50")
 R2 = ("R2", "PETIT", "06 39 98 45 28", "80,00")
 BAD = ("R3", "MARTINEZ", "06 39 98 45 29", "abc")
 WORSE = ("R4", "LEFEVRE", "06 39 98 45 30", "def")
-
-
-def rejects(session: Session, report: ImportReport) -> list[list[str]]:
-    """The file of rejected lines as a person opens it: titles, then lines."""
-    session.expire_all()
-    batch = session.get_one(Batch, report.batch)
-    title = reason_title(batch.id, str)
-    content = rejected_workbook(batch.headers, queries.rejected_lines(session, batch), title)
-    sheet = load_workbook(io.BytesIO(content)).active
-    assert sheet is not None
-    return [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
-
-
-def saved(rows: list[list[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=";").writerows(rows)
-    return text.getvalue().encode()
-
-
-def mended(rows: list[list[str]], amount: str = "55,00") -> bytes:
-    """The same lines with every amount that cannot be read replaced."""
-    return saved([[amount if cell in ("abc", "def") else cell for cell in row] for row in rows])
 
 
 def batch_of(session: Session, report: ImportReport) -> Batch:

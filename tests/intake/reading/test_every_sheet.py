@@ -17,7 +17,7 @@ from energymed.intake.mapping.headers import suggest
 from energymed.intake.reading.reader import read
 from energymed.intake.rows import CheckResult
 from tests.intake.books import LINE, TITLES
-from tests.intake.made import (
+from tests.intake.handmade_workbooks import (
     inline,
     ods_cell,
     ods_row,

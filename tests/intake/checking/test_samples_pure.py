@@ -11,7 +11,7 @@ from energymed.intake.mapping.headers import map_headers
 from energymed.intake.reading.reader import read
 from energymed.intake.rows import CheckResult, Sheet
 
-SAMPLES = Path(__file__).parents[1] / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text("utf-8"))
 CUSTOMER_FILES = ("edf_week", "edf_next_week", "engie", "enedis", "veolia", "suez")
 

@@ -16,7 +16,7 @@ from energymed.intake.importing.undo_blockers import Foreseen, Obstacles
 from energymed.mediation.models import Act
 from tests.factories import make_user
 from tests.intake.imports import Desk
-from tests.intake.test_continuation import mended, rejects
+from tests.intake.rejects import mended, rejects
 
 
 def ahead(desk: Desk, batch_id: int | None) -> tuple[Obstacles, Foreseen]:
