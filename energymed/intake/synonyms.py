@@ -248,8 +248,8 @@ def known_title(titles: Mapping[str, tuple[str, int]], header: str) -> tuple[str
     may also be told apart by capitals alone: 'RefDossier'.
     """
     bare = _IN_BRACKETS.sub(" ", header)
-    for one in (header, bare, _without_utilities(bare), _CAMEL.sub(" ", header)):
-        if one.strip() and (found := titles.get(canonical(one))):
+    for spelling in (header, bare, _without_utilities(bare), _CAMEL.sub(" ", header)):
+        if spelling.strip() and (found := titles.get(canonical(spelling))):
             return found
     return None
 

@@ -140,17 +140,17 @@ class PreviewBuilder:
 
     @staticmethod
     def _cases(plan: CasesPlan) -> Iterator[dict[str, Any]]:
-        for one in plan.planned:
-            row = one.row
+        for case in plan.planned:
+            row = case.row
             yield {
                 "row_number": row.row_number,
                 "reference": row.reference,
                 "name": " ".join(filter(None, (row.civility, row.first_name, row.last_name))),
                 "amount_cents": row.debt_cents,
-                "outcome": one.outcome,
-                "case_id": one.known.id if one.known else None,
-                "changes": _changes(one),
-                "decided": _decidable(one),
+                "outcome": case.outcome,
+                "case_id": case.known.id if case.known else None,
+                "changes": _changes(case),
+                "decided": _decidable(case),
             }
 
     def _line(self, row: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
@@ -179,20 +179,20 @@ def _refused(batch: Batch, basis: str, error: Refused) -> PreviewDraft:
     return PreviewDraft(basis, Summary(counts=counts, refusal=(error.message, error.params)))
 
 
-def _changes(one: PlannedCase) -> dict[str, Any] | None:
+def _changes(case: PlannedCase) -> dict[str, Any] | None:
     """{"items": [[field, old, new]]} as JSON keeps it; a number that is added is a "phone"."""
-    pairs = {**one.person_changes, **one.changes}
+    pairs = {**case.person_changes, **case.changes}
     items = [[name, _plain(old), _plain(new)] for name, (old, new) in pairs.items()]
-    items += [["phone", None, number] for number in one.new_phones]
-    return {"items": items} if items and one.known is not None else None
+    items += [["phone", None, number] for number in case.new_phones]
+    return {"items": items} if items and case.known is not None else None
 
 
-def _decidable(one: PlannedCase) -> list[str]:
+def _decidable(case: PlannedCase) -> list[str]:
     """Codes of the decisions that this accepted line is about."""
-    if one.known is None:
+    if case.known is None:
         return []
-    zero = one.row.debt_cents == 0
-    return [NEW_PHONE] * bool(one.new_phones) + [ProblemCode.AMOUNT_NOT_POSITIVE] * zero
+    zero = case.row.debt_cents == 0
+    return [NEW_PHONE] * bool(case.new_phones) + [ProblemCode.AMOUNT_NOT_POSITIVE] * zero
 
 
 def _plain(value: Any) -> Any:
@@ -204,13 +204,13 @@ def _payments(plan: PaymentsPlan) -> Iterator[dict[str, Any]]:
         (RowOutcome.RECORDED, plan.planned),
         (RowOutcome.DUPLICATE, plan.already),
     ):
-        for one in payments:
+        for payment in payments:
             yield {
-                "row_number": one.row.row_number,
-                "reference": one.row.reference,
-                "amount_cents": one.row.amount_cents,
+                "row_number": payment.row.row_number,
+                "reference": payment.row.reference,
+                "amount_cents": payment.row.amount_cents,
                 "outcome": outcome,
-                "case_id": one.case_id,
+                "case_id": payment.case_id,
             }
 
 

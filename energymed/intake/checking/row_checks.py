@@ -41,7 +41,7 @@ _ROWS_SHOWN = 10
 
 
 @dataclass(slots=True)
-class _Read(Generic[Row]):
+class _CheckedRow(Generic[Row]):
     """A line read: its row unless something rejects it, and the key that it may share."""
 
     line: RowParser
@@ -123,11 +123,11 @@ def check_pieces(
         _newest if decisions.get(ProblemCode.CONFLICTING_DUPLICATE) == "newest" else _in_conflict
     )
 
-    def read(row: SheetRow) -> _Read[CleanRow]:
+    def read(row: SheetRow) -> _CheckedRow[CleanRow]:
         line = RowParser(row, columns, mapping, also_errors, zero_settles=zero_settles)
         clean = parse_row(line, kind, truce)
         content = clean.content if clean else _mapped(line)
-        return _Read(line, clean, line.reference, (content, documents_of(row)))
+        return _CheckedRow(line, clean, line.reference, (content, documents_of(row)))
 
     columns, documents_of = columns_of(sheet, mapping), _documents(sheet, mapping)
     often = _repeated(sheet.rows, columns["reference"])
@@ -140,8 +140,8 @@ def check_pieces(
         plain = fast_rows(rows, columns, kind, surname_first=mapping.surname_first, truce=truce)
         if sheet.shifted:
             plain = [
-                None if row.number in sheet.shifted else one
-                for row, one in zip(rows, plain, strict=True)
+                None if row.number in sheet.shifted else checked
+                for row, checked in zip(rows, plain, strict=True)
             ]
         yield CheckResult(*_sorted_out(sheet, read, rows, plain, settle))
     if together:
@@ -157,12 +157,12 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
     reference of its own, an identical line is a duplicate.
     """
 
-    def read(row: SheetRow) -> _Read[PaymentRow]:
+    def read(row: SheetRow) -> _CheckedRow[PaymentRow]:
         line = RowParser(row, columns, mapping, (ProblemCode.BAD_DATE,))
         clean = parse_payment(line)
         content: Hashable = clean if clean is not None else _mapped(line)
         own = collapse(cell_text(line.cell("payment_reference")))
-        return _Read(line, clean, (line.reference, own) if own else content, content)
+        return _CheckedRow(line, clean, (line.reference, own) if own else content, content)
 
     columns = columns_of(sheet, mapping)
     rows = list(sheet.rows)
@@ -202,65 +202,65 @@ def _reference(row: SheetRow, at: int) -> str:
 
 def _sorted_out(
     sheet: Sheet,
-    read: Callable[[SheetRow], _Read[Row]],
+    read: Callable[[SheetRow], _CheckedRow[Row]],
     rows: Sequence[SheetRow],
     plain: Sequence[Row | None],
-    settle: Callable[[list[_Read[Row]]], None],
+    settle: Callable[[list[_CheckedRow[Row]]], None],
 ) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
     """Accepted, rejected and repeated lines, and every problem but those of the repeats.
 
     Lines that are not `plain` are read by themselves; `settle` says what becomes of lines that
     share a key and say different things.
     """
-    lines: dict[int, _Read[Row]] = {}
+    lines: dict[int, _CheckedRow[Row]] = {}
     for at, row in enumerate(plain):
         if row is None:
-            one = lines[at] = read(rows[at])
-            if one.line.number in sheet.shifted:
-                one.line.add(ProblemCode.TOO_MANY_CELLS)
-                one.row = None
-    groups: dict[Hashable, list[_Read[Row]]] = {}
-    for one in lines.values():
-        if one.key is not None and one.line.reference is not None:
-            groups.setdefault(one.key, []).append(one)
+            checked = lines[at] = read(rows[at])
+            if checked.line.number in sheet.shifted:
+                checked.line.add(ProblemCode.TOO_MANY_CELLS)
+                checked.row = None
+    groups: dict[Hashable, list[_CheckedRow[Row]]] = {}
+    for checked in lines.values():
+        if checked.key is not None and checked.line.reference is not None:
+            groups.setdefault(checked.key, []).append(checked)
     for group in groups.values():
-        if all(one.content == group[0].content for one in group):
-            for one in group[1:]:
-                one.first_row = group[0].line.number
+        if all(checked.content == group[0].content for checked in group):
+            for checked in group[1:]:
+                checked.first_row = group[0].line.number
         else:
             settle(group)
     return _divide(sheet, plain, lines)
 
 
 def _divide(
-    sheet: Sheet, plain: Iterable[Row | None], lines: Mapping[int, _Read[Row]]
+    sheet: Sheet, plain: Iterable[Row | None], lines: Mapping[int, _CheckedRow[Row]]
 ) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
     accepted: list[Row] = []
     rejected: list[RejectedRow] = []
     duplicates: list[DuplicateRow] = []
     problems: list[Problem] = []
     for at, row in enumerate(plain):
-        one = lines.get(at)
-        if one is None:
+        checked = lines.get(at)
+        if checked is None:
             accepted.append(row)  # type: ignore[arg-type]  # what is not plain is in `lines`
             continue
-        line = one.line
-        if one.first_row is not None:
+        line = checked.line
+        if checked.first_row is not None:
             duplicates.append(
-                DuplicateRow(line.number, line.reference or "", one.first_row, one.outdated)
+                DuplicateRow(line.number, line.reference or "", checked.first_row, checked.outdated)
             )
             continue
-        if one.row is not None:
-            accepted.append(one.row)
+        if checked.row is not None:
+            accepted.append(checked.row)
         else:
             rejected.append(_rejected(line, sheet))
         problems.extend(line.problems)
     return accepted, rejected, duplicates, problems
 
 
-def _newest(group: list[_Read[CleanRow]]) -> None:
+def _newest(group: list[_CheckedRow[CleanRow]]) -> None:
     """Of usable lines that share a reference, the newest counts: by invoice, due date, place."""
-    usable = [(one.row, one) for one in group if one.row is not None]
+    usable = [(checked.row, checked) for checked in group if checked.row is not None]
     if not usable:
         return
     last, newest = max(
@@ -271,18 +271,18 @@ def _newest(group: list[_Read[CleanRow]]) -> None:
             pair[0].row_number,
         ),
     )
-    for _row, one in usable:
-        if one is not newest:
-            one.first_row, one.outdated = last.row_number, True
+    for _row, checked in usable:
+        if checked is not newest:
+            checked.first_row, checked.outdated = last.row_number, True
 
 
-def _in_conflict(group: list[_Read[Row]]) -> None:
+def _in_conflict(group: list[_CheckedRow[Row]]) -> None:
     """Lines that share a key and say different things: none of them can be believed."""
-    numbers = [str(one.line.number) for one in group]
+    numbers = [str(checked.line.number) for checked in group]
     listed = ", ".join(numbers[:_ROWS_SHOWN]) + (", …" if len(numbers) > _ROWS_SHOWN else "")
-    for one in group:
-        one.row = None
-        one.line.add(ProblemCode.CONFLICTING_DUPLICATE, "reference", rows=listed)
+    for checked in group:
+        checked.row = None
+        checked.line.add(ProblemCode.CONFLICTING_DUPLICATE, "reference", rows=listed)
 
 
 def _mapped(line: RowParser) -> Hashable:

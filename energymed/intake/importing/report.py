@@ -84,7 +84,7 @@ class Totals:
 
     def add(self, plan: CasesPlan) -> None:
         """Count one more piece."""
-        self.counts.update(one.outcome for one in plan.planned)
+        self.counts.update(case.outcome for case in plan.planned)
         self.counts["rejected"] += len(plan.rejected)
         self.counts["duplicates"] += len(plan.duplicates)
         self.counts["rows"] += plan.rows

@@ -172,8 +172,8 @@ def _sensitive_words() -> dict[str, SensitiveKind]:
     for kind, titles in _NEVER.items():
         for words in titles.split("|"):
             said = canonical(words)
-            for one in (words, said) if said.count(" ") == words.count(" ") else (words,):
-                table.setdefault(one, kind)
+            for spelling in (words, said) if said.count(" ") == words.count(" ") else (words,):
+                table.setdefault(spelling, kind)
     return table
 
 

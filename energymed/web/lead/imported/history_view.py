@@ -57,33 +57,33 @@ def work_messages(session: Session, work: Sequence[Work]) -> list[UndoMessage]:
     shown = work[:WORK_SHOWN]
     contacts = session.scalars(
         select(Contact)
-        .where(Contact.id.in_([one.row_id for one in shown if one.table == "contact"]))
+        .where(Contact.id.in_([item.row_id for item in shown if item.table == "contact"]))
         .options(joinedload(Contact.user))
     )
     acts = session.scalars(
         select(Act)
-        .where(Act.id.in_([one.row_id for one in shown if one.table == "act"]))
+        .where(Act.id.in_([item.row_id for item in shown if item.table == "act"]))
         .options(joinedload(Act.user))
     )
     messages = {("contact", contact.id): _contact_message(contact) for contact in contacts}
     messages |= {("act", act.id): _act_message(act) for act in acts}
     return [
         UndoMessage(
-            one.case_id,
-            one.reference,
-            messages.get((one.table, one.row_id)) or _(WORK.get(one.table, OTHER_WORK)),
+            item.case_id,
+            item.reference,
+            messages.get((item.table, item.row_id)) or _(WORK.get(item.table, OTHER_WORK)),
         )
-        for one in shown
+        for item in shown
     ]
 
 
 def call_messages(session: Session, calls: Sequence[InCall]) -> list[UndoMessage]:
     """Which cases are in call, and by whom."""
-    ids = {one.user_id for one in calls if one.user_id is not None}
+    ids = {call.user_id for call in calls if call.user_id is not None}
     names = {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(ids)))}
     return [
-        UndoMessage(one.case_id, one.reference, names.get(one.user_id or 0, _("quelqu'un")))
-        for one in calls
+        UndoMessage(call.case_id, call.reference, names.get(call.user_id or 0, _("quelqu'un")))
+        for call in calls
     ]
 
 
