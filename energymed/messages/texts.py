@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.debt_words import telling_words
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.free_text import refuse_sensitive
 from energymed.messages.codes import MessageChannel
 from energymed.messages.segments import measure, plain
 
@@ -129,12 +129,7 @@ def _check_part(text: str, field: str, most: int) -> None:
         raise BadInput(N_("Ce texte dépasse %(most)s signes."), field=field, most=most)
     _check_places(text, field)
     check_neutral(text, field)
-    if remove_sensitive(text)[1]:
-        raise Refused(
-            N_("Un numéro de sécurité sociale, un IBAN, un numéro de carte ou une date de "
-               "naissance ne se note jamais : retirez-le."),
-            field=field,
-        )  # fmt: skip
+    refuse_sensitive(text, field)
 
 
 def _check_places(text: str, field: str) -> None:

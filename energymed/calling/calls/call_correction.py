@@ -32,7 +32,7 @@ from energymed.cases import transitions
 from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Person
-from energymed.cases.queries import get_case
+from energymed.cases.queries import get_case, sent_anew
 
 MOVES = ("case.closed", "case.waiting", "case.queued")
 
@@ -170,7 +170,7 @@ def _open_again(former: Former, freed: Sequence[Person]) -> None:
         .with_for_update(of=Case)
     )
     for case, closed in former.session.execute(closed_since).all():
-        if not _sent_anew(former.session, case):
+        if not sent_anew(former.session, case):
             job = Former(former.session, former.actor, closed, former.now, only=case.id)
             _put_back(job, case)
             _let_wait(job, case)
@@ -187,7 +187,7 @@ def _put_back(former: Former, case: Case) -> None:
         return
     if case.closed_at != former.recorded.at:
         raise Refused(N_("Ce dossier a été clos depuis : l'appel ne se corrige plus."))
-    if _sent_anew(former.session, case):
+    if sent_anew(former.session, case):
         raise Refused(
             N_("Le partenaire a renvoyé cette référence depuis : l'appel ne se corrige plus.")
         )
@@ -216,16 +216,6 @@ def _stood(former: Former, case: Case) -> dict[str, Any]:
     return {}
 
 
-def _sent_anew(session: Session, case: Case) -> bool:
-    newer = select(Case.id).where(
-        Case.partner_id == case.partner_id,
-        Case.campaign_kind == case.campaign_kind,
-        Case.reference == case.reference,
-        Case.state != "closed",
-    )
-    return session.scalar(newer) is not None
-
-
 def _check_untouched(session: Session, case: Case, part: Contact, recorded: AuditEvent) -> None:
     """A part is taken back only while nothing was built on it."""
     later = select(Contact.id).where(
@@ -237,7 +227,7 @@ def _check_untouched(session: Session, case: Case, part: Contact, recorded: Audi
     closed = case.state == "closed"
     if (
         case.state == "in_call"
-        or (closed and (case.closed_at != recorded.at or _sent_anew(session, case)))
+        or (closed and (case.closed_at != recorded.at or sent_anew(session, case)))
         or session.scalar(later.limit(1)) is not None
     ):
         raise Refused(

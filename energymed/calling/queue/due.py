@@ -13,7 +13,7 @@ from energymed.calling.models import FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.models import Case
-from energymed.partners.codes import Closure
+from energymed.cases.queries import sent_anew
 
 URGENCY = {QueueReason.FOLLOW_UP: 1, QueueReason.INSTALMENT: 2, QueueReason.CALLBACK: 3}
 
@@ -61,7 +61,7 @@ def surface_due(session: Session, *, now: datetime, among: Collection[int] | Non
 def _surface(session: Session, follow_up: FollowUp, now: datetime) -> bool:
     """Queue the case for this follow-up, unless something more urgent queued it already."""
     case = follow_up.case
-    if case.state == CaseState.CLOSED and not _may_reopen(session, follow_up):
+    if case.state == CaseState.CLOSED and sent_anew(session, case):
         return False
     follow_up.surfaced_at = now
     reason = queue_reason(follow_up)
@@ -93,18 +93,3 @@ def _due(now: datetime) -> Select[FollowUp]:
         .where(or_(Case.state.in_((CaseState.WAITING, CaseState.QUEUED)), instalment))
         .order_by(FollowUp.due_at, FollowUp.id)
     )
-
-
-def _may_reopen(session: Session, follow_up: FollowUp) -> bool:
-    """A missed instalment calls again on a case that was closed on its running plan.
-
-    Not when the partner has sent the reference anew: that case is the one to work on.
-    """
-    case = follow_up.case
-    newer = select(Case.id).where(
-        Case.partner_id == case.partner_id,
-        Case.campaign_kind == case.campaign_kind,
-        Case.reference == case.reference,
-        Case.state != CaseState.CLOSED,
-    )
-    return session.scalar(newer) is None
