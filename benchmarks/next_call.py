@@ -1,6 +1,6 @@
 """How fast 400 mediators get their next case out of 180 000, beside a single one.
 
-    python -m benchmarks.queue [--cases 180000] [--mediators 400] [--seconds 20]
+    python -m benchmarks.next_call [--cases 180000] [--mediators 400] [--seconds 20]
                                [--database sqlite|postgresql] [--processes 2]
 
 First one mediator alone; then all of them, pausing 2.67 s on average (150 claims a second); then
@@ -92,7 +92,7 @@ def _spread(seconds: list[float]) -> dict[str, float]:
 
 
 def _start(place: Place, given: list[str]) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "benchmarks.queue_workers", *given]
+    command = [sys.executable, "-m", "benchmarks.next_call_workers", *given]
     return subprocess.Popen(command, env=place.environment, stdout=subprocess.PIPE, text=True)
 
 
