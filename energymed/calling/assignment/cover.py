@@ -13,6 +13,7 @@ from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.calling.assignment.spread import Share, digest, spread, team_of
 from energymed.calling.assignment.transfer import WITH_SOMEBODY, give
+from energymed.calling.codes import FollowUpState
 from energymed.calling.follow_ups.service import OF_THE_LEAD
 from energymed.calling.models import FollowUp
 from energymed.cases.codes import CaseState
@@ -86,10 +87,10 @@ def passed_on() -> ColumnElement[bool]:
     """
     to_do = exists().where(
         FollowUp.case_id == Case.id,
-        FollowUp.state == "open",
+        FollowUp.state == FollowUpState.OPEN,
         FollowUp.kind.not_in(OF_THE_LEAD),
     )
-    return or_(Case.state.in_(WITH_SOMEBODY), and_(Case.state == "closed", to_do))
+    return or_(Case.state.in_(WITH_SOMEBODY), and_(Case.state == CaseState.CLOSED, to_do))
 
 
 def _of(actor: Actor, user_id: int, statement: AnySelect) -> AnySelect:

@@ -23,6 +23,7 @@ from energymed.calling.assignment.transfer import (
 )
 from energymed.calling.assignment.unassigned import CaseFilter, never_called, to_assign
 from energymed.cases import transitions
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 
 
@@ -132,7 +133,7 @@ def assign_by_hand(ctx: Context, case_ids: Sequence[int], user_id: int) -> tuple
     """
     (user,) = team_of(ctx, [user_id])
     near = [case for case in locked(ctx, case_ids) if case.site_id == user.site_id]
-    given = [case for case in near if case.state == "to_assign"]
+    given = [case for case in near if case.state == CaseState.TO_ASSIGN]
     give(ctx, given, user.id)
     return len(given), len(near) - len(given)
 

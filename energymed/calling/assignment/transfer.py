@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session
 from energymed.accounts.scope import scoped
 from energymed.base.context import Context
 from energymed.base.db.chunks import chunks
+from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import OF_THE_LEAD
 from energymed.calling.models import FollowUp
 from energymed.calling.queries import next_promises
 from energymed.cases import transitions
+from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
+from energymed.partners.codes import CampaignKind
 
-WITH_SOMEBODY = ("queued", "waiting")
-GIVEN = ("to_assign", *WITH_SOMEBODY)
+WITH_SOMEBODY = (CaseState.QUEUED, CaseState.WAITING)
+GIVEN = (CaseState.TO_ASSIGN, *WITH_SOMEBODY)
 LATE_AFTER = timedelta(minutes=30)  # a promised call that nobody tried
 
 
@@ -27,7 +30,7 @@ def give(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
     A case from the pile whose person was promised a call waits for it; when its time has come it
     is called for that.
     """
-    from_pile = [case.id for case in cases if case.state == "to_assign"]
+    from_pile = [case.id for case in cases if case.state == CaseState.TO_ASSIGN]
     promised: dict[int, datetime | None] = {}
     for ids in chunks(from_pile):
         promised |= next_promises(ctx.session, ids)
@@ -35,9 +38,9 @@ def give(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
         transitions.assign(ctx, case, user_id)
         at = promised.get(case.id)
         if at is not None and at > ctx.now:
-            transitions.wait(ctx, case, "callback", at)
+            transitions.wait(ctx, case, WaitingReason.CALLBACK, at)
         elif at is not None:
-            transitions.enqueue(ctx, case, "callback")
+            transitions.enqueue(ctx, case, QueueReason.CALLBACK)
     entrust(ctx.session, [case.id for case in cases], user_id)
 
 
@@ -46,7 +49,7 @@ def entrust(session: Session, case_ids: Iterable[int], user_id: int | None) -> N
     for ids in chunks(case_ids):
         session.execute(
             update(FollowUp)
-            .where(FollowUp.case_id.in_(ids), FollowUp.state == "open")
+            .where(FollowUp.case_id.in_(ids), FollowUp.state == FollowUpState.OPEN)
             .where(FollowUp.kind.not_in(OF_THE_LEAD))
             .values(assigned_to_id=user_id)
         )
@@ -71,8 +74,8 @@ def promise_missed(session: Session, case: Case, now: datetime) -> bool:
     """True while a call that was promised on the case is still to be made, half an hour later."""
     missed = exists().where(
         FollowUp.case_id == case.id,
-        FollowUp.kind == "callback",
-        FollowUp.state == "open",
+        FollowUp.kind == FollowUpKind.CALLBACK,
+        FollowUp.state == FollowUpState.OPEN,
         FollowUp.due_at < now - LATE_AFTER,
     )
     return bool(session.scalar(select(missed)))
@@ -81,4 +84,4 @@ def promise_missed(session: Session, case: Case, now: datetime) -> bool:
 def still_untold(case: Case, now: datetime) -> bool:
     """True while the customer of a cut-off notice may be told of it, and was not."""
     coming = not past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, now)
-    return case.campaign_kind == "cutoff_notice" and case.told_at is None and coming
+    return case.campaign_kind == CampaignKind.CUTOFF_NOTICE and case.told_at is None and coming

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
 from energymed.base.i18n import N_
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import SORTS, matches
 
@@ -40,7 +41,7 @@ def to_assign(actor: Actor, chosen: CaseFilter, sort: str = "") -> Select[Case]:
     statement = (
         scoped(select(Case), Case, actor)
         .join(Person, Person.id == Case.person_id)
-        .where(Case.state == "to_assign")
+        .where(Case.state == CaseState.TO_ASSIGN)
         .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
     )
     if chosen.least_cents is not None:
@@ -94,7 +95,7 @@ def waiting_communes(ctx: Context) -> list[str]:
     """Communes of the cases to be assigned, for the filter."""
     statement = (
         select(Case.commune)
-        .where(Case.state == "to_assign", Case.commune.is_not(None))
+        .where(Case.state == CaseState.TO_ASSIGN, Case.commune.is_not(None))
         .distinct()
         .order_by(Case.commune)
     )

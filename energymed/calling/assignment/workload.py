@@ -15,6 +15,7 @@ from energymed.calling.assignment.transfer import WITH_SOMEBODY
 from energymed.calling.eligibility.rules import is_morning
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
+from energymed.partners.codes import CampaignKind
 
 ROUND_DAYS = 10  # working days in which every case is to be called once
 
@@ -44,7 +45,7 @@ def hurried(cases: Iterable[Case], now: datetime) -> list[int]:
     return [
         days_left(case.cutoff_date, case.cutoff_slot, now)
         for case in cases
-        if case.campaign_kind == "cutoff_notice"
+        if case.campaign_kind == CampaignKind.CUTOFF_NOTICE
         and case.told_at is None
         and case.cutoff_date is not None
         and case.cutoff_date >= paris_date(now)
@@ -57,7 +58,7 @@ def hurried_loads(ctx: Context) -> dict[int, list[int]]:
         select(Case.assigned_to_id, Case.cutoff_date, Case.cutoff_slot), Case, ctx.actor
     ).where(
         Case.state.in_(WITH_SOMEBODY),
-        Case.campaign_kind == "cutoff_notice",
+        Case.campaign_kind == CampaignKind.CUTOFF_NOTICE,
         Case.told_at.is_(None),
         Case.cutoff_date >= paris_date(ctx.now),
     )

@@ -25,7 +25,7 @@ from energymed.calling.scripts.script_checks import (
     check_silence,
     check_step,
 )
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import named_partner
 
 PLACES = {
@@ -38,7 +38,7 @@ PLACES = {
     "jour": N_("le jour de l'intervention"),
     "creneau": N_("son créneau"),
 }
-OWED = ("unpaid_bill",)  # the missions that know what is owed (DOMAIN §2)
+OWED = (CampaignKind.UNPAID_BILL,)  # the missions that know what is owed (DOMAIN §2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ _CLOSE = Step(
     N_("Clore"),
     N_("« Avez-vous d'autres questions ? Voici comment nous joindre. Merci de ce moment. »"),
 )
-OURS: dict[str, tuple[Step, ...]] = {
-    "unpaid_bill": (
+OURS: dict[CampaignKind, tuple[Step, ...]] = {
+    CampaignKind.UNPAID_BILL: (
         _INTRODUCE,
         _IDENTITY,
         Step(
@@ -89,7 +89,7 @@ OURS: dict[str, tuple[Step, ...]] = {
         _AGREE,
         _CLOSE,
     ),
-    "cutoff_notice": (
+    CampaignKind.CUTOFF_NOTICE: (
         _INTRODUCE,
         _IDENTITY,
         Step(
@@ -106,7 +106,7 @@ OURS: dict[str, tuple[Step, ...]] = {
         _AGREE,
         _CLOSE,
     ),
-    "appointment": (
+    CampaignKind.APPOINTMENT: (
         _INTRODUCE,
         _IDENTITY,
         Step(
@@ -124,7 +124,7 @@ OURS: dict[str, tuple[Step, ...]] = {
 }  # fmt: skip
 
 
-def steps_of(session: Session, site_id: int, kind: str) -> tuple[list[Step], bool]:
+def steps_of(session: Session, site_id: int, kind: CampaignKind) -> tuple[list[Step], bool]:
     """The steps of a mission at a site, and whether they are the team's own words."""
     own = session.scalars(
         select(GuideStep)
@@ -141,13 +141,13 @@ def version_of(steps: Sequence[Step], own: bool) -> str:
     return fingerprint(f"{one.title}\n{one.say}\n{one.advice}" for one in steps) if own else ""
 
 
-def places_of(kind: str) -> dict[str, str]:
+def places_of(kind: CampaignKind) -> dict[str, str]:
     """The figures that the cases of a mission have, by name."""
     return {name: label for name, label in PLACES.items() if name != "dette" or kind in OWED}
 
 
 def change_guide(
-    ctx: Context, kind: str, steps: Sequence[Step], *, seen: str | None = None
+    ctx: Context, kind: CampaignKind, steps: Sequence[Step], *, seen: str | None = None
 ) -> None:
     """Let the actor's site have its own words; no steps at all: ours again.
 
@@ -161,7 +161,7 @@ def change_guide(
         Refused: a number that is never kept, no site, or words that name the partner or the
             debt before the identity is checked.
     """
-    if ctx.actor.site_id is None or kind not in KINDS:
+    if ctx.actor.site_id is None:
         raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
     kept = [Step(collapse(one.title), one.say.strip(), one.advice.strip()) for one in steps]
     for number, step in enumerate(kept, 1):

@@ -13,13 +13,14 @@ from energymed.accounts.scope import scoped
 from energymed.base.clock import paris
 from energymed.base.context import Context
 from energymed.calling.calls.results import NOT_AN_ATTEMPT
-from energymed.calling.codes import REACHED
+from energymed.calling.codes import REACHED, Channel
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
+from energymed.partners.codes import ResultCode
 
 LOOK_BACK = timedelta(days=90)
 ENOUGH = 10  # calls in an hour of the week before a share says anything
-ANSWERED = (*REACHED, "callback_set", "refused", "opposed")
+ANSWERED = (*REACHED, ResultCode.CALLBACK_SET, ResultCode.REFUSED, ResultCode.OPPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def reachability(ctx: Context) -> list[Hour]:
     statement = scoped(
         select(Contact.started_at, Contact.result)
         .join(Case, Case.id == Contact.case_id)
-        .where(Contact.channel == "call_out", Contact.call_of_id.is_(None))
+        .where(Contact.channel == Channel.CALL_OUT, Contact.call_of_id.is_(None))
         .where(Contact.voided_at.is_(None), Contact.result.not_in(NOT_AN_ATTEMPT))
         .where(Contact.started_at > ctx.now - LOOK_BACK, Contact.started_at <= ctx.now),
         Case,

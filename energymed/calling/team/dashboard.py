@@ -13,9 +13,12 @@ from energymed.accounts.scope import scoped
 from energymed.base.clock import day_bounds, paris_date
 from energymed.base.context import Actor, Context
 from energymed.calling.assignment.transfer import LATE_AFTER
+from energymed.calling.codes import Channel, FollowUpKind, FollowUpState
 from energymed.calling.models import Contact, FollowUp
+from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
+from energymed.partners.codes import CampaignKind
 
 LAPSES_WITHIN = timedelta(minutes=3)
 TOLD_WITHIN = timedelta(hours=48)
@@ -30,7 +33,7 @@ class BoardLine:
     """
 
     user: User
-    states: dict[str, int] = field(default_factory=dict)
+    states: dict[CaseState, int] = field(default_factory=dict)
     callbacks_today: int = 0
     late: int = 0
     calls_today: int = 0
@@ -40,7 +43,7 @@ class BoardLine:
     @property
     def waiting(self) -> int:
         """Cases that are with this mediator."""
-        return self.states.get("queued", 0) + self.states.get("waiting", 0)
+        return self.states.get(CaseState.QUEUED, 0) + self.states.get(CaseState.WAITING, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def team_board(ctx: Context) -> list[BoardLine]:
     lines = _lines(ctx)
     start, end = day_bounds(paris_date(ctx.now))
     states = select(Case.assigned_to_id, Case.state, func.count()).where(
-        Case.assigned_to_id.in_(lines), Case.state != "closed"
+        Case.assigned_to_id.in_(lines), Case.state != CaseState.CLOSED
     )
     for user_id, state, count in ctx.session.execute(
         states.group_by(Case.assigned_to_id, Case.state)
@@ -73,7 +76,7 @@ def team_board(ctx: Context) -> list[BoardLine]:
     _count_callbacks(ctx.session, lines, ctx.now)
     calls = select(Contact.user_id, func.count()).where(
         Contact.user_id.in_(lines),
-        Contact.channel == "call_out",
+        Contact.channel == Channel.CALL_OUT,
         Contact.call_of_id.is_(None),
         Contact.voided_at.is_(None),
         Contact.started_at >= start,
@@ -95,10 +98,10 @@ def _count_callbacks(
     )
     callbacks = promised.where(
         FollowUp.assigned_to_id.in_(lines),
-        FollowUp.kind == "callback",
-        FollowUp.state == "open",
+        FollowUp.kind == FollowUpKind.CALLBACK,
+        FollowUp.state == FollowUpState.OPEN,
         FollowUp.due_at < end,
-        Case.state != "closed",
+        Case.state != CaseState.CLOSED,
     )
     for user_id, count, missed in session.execute(callbacks.group_by(FollowUp.assigned_to_id)):
         lines[user_id].callbacks_today, lines[user_id].late = count, missed
@@ -107,7 +110,7 @@ def _count_callbacks(
 def _lines(ctx: Context) -> dict[int | None, BoardLine]:
     """The lines of the board, with what each person has in call."""
     found = {user.id: BoardLine(user) for user in mediators(ctx)}
-    in_call = scoped(select(Case).where(Case.state == "in_call"), Case, ctx.actor).options(
+    in_call = scoped(select(Case).where(Case.state == CaseState.IN_CALL), Case, ctx.actor).options(
         joinedload(Case.person, innerjoin=True), joinedload(Case.claimed_by)
     )
     for case in ctx.session.scalars(in_call):
@@ -139,7 +142,7 @@ def needs(ctx: Context) -> Needs:
 def _never(actor: Actor) -> Select[Case]:
     statement = (
         select(Case)
-        .where(Case.state == "waiting", Case.next_action_at.is_(None))
+        .where(Case.state == CaseState.WAITING, Case.next_action_at.is_(None))
         .options(joinedload(Case.person, innerjoin=True), joinedload(Case.assigned_to))
         .order_by(Case.id)
     )
@@ -150,8 +153,11 @@ def _late(actor: Actor, now: datetime) -> Select[FollowUp]:
     statement = (
         select(FollowUp)
         .join(Case, Case.id == FollowUp.case_id)
-        .where(FollowUp.kind == "callback", FollowUp.state == "open")
-        .where(FollowUp.due_at < now - LATE_AFTER, Case.state.not_in(("closed", "in_call")))
+        .where(FollowUp.kind == FollowUpKind.CALLBACK, FollowUp.state == FollowUpState.OPEN)
+        .where(
+            FollowUp.due_at < now - LATE_AFTER,
+            Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)),
+        )
         .options(
             joinedload(FollowUp.case, innerjoin=True).joinedload(Case.person, innerjoin=True),
             joinedload(FollowUp.assigned_to),
@@ -166,7 +172,7 @@ def _untold(ctx: Context) -> list[Case]:
     days = (paris_date(ctx.now), paris_date(ctx.now + TOLD_WITHIN))
     statement = (
         select(Case)
-        .where(Case.campaign_kind == "cutoff_notice", Case.state != "closed")
+        .where(Case.campaign_kind == CampaignKind.CUTOFF_NOTICE, Case.state != CaseState.CLOSED)
         .where(Case.told_at.is_(None), Case.cutoff_date.between(*days))
         .options(joinedload(Case.person, innerjoin=True), joinedload(Case.assigned_to))
     )
