@@ -34,7 +34,7 @@ def main() -> None:
         actors = _fill(database, options)
         alone = _run(database, options, actors[:1], processes=1)
         del alone["claims_a_second"]  # it mostly waits for its case to be put away
-        paced = _run(database, options, actors, pause=PAUSE_S)
+        paced = _run(database, options, actors, pause=options.pause)
         crowds = {
             str(crowd): _run(database, options, actors[:crowd]) for crowd in (64, options.mediators)
         }
@@ -112,6 +112,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=180_000)
     parser.add_argument("--mediators", type=int, default=400)
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--pause", type=float, default=PAUSE_S, help="between claims (s)")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     return parser.parse_args()

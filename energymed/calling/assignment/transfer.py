@@ -20,19 +20,19 @@ from energymed.cases.models import Case
 from energymed.partners.codes import CampaignKind
 
 WITH_SOMEBODY = (CaseState.QUEUED, CaseState.WAITING)
-GIVEN = (CaseState.TO_ASSIGN, *WITH_SOMEBODY)
+TRANSFERABLE = (CaseState.TO_ASSIGN, *WITH_SOMEBODY)
 LATE_AFTER = timedelta(minutes=30)  # a promised call that nobody tried
 
 
-def give(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
+def transfer_cases(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
     """The cases are now this person's, with what is still to be done on them.
 
-    A case from the pile whose person was promised a call waits for it; when its time has come it
+    An unassigned case whose person was promised a call waits for it; when its time has come it
     is called for that.
     """
-    from_pile = [case.id for case in cases if case.state == CaseState.TO_ASSIGN]
+    unassigned = [case.id for case in cases if case.state == CaseState.TO_ASSIGN]
     promised: dict[int, datetime | None] = {}
-    for ids in chunks(from_pile):
+    for ids in chunks(unassigned):
         promised |= next_promises(ctx.session, ids)
     for case in cases:
         transitions.assign(ctx, case, user_id)
@@ -41,10 +41,10 @@ def give(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
             transitions.wait(ctx, case, WaitingReason.CALLBACK, at)
         elif at is not None:
             transitions.enqueue(ctx, case, QueueReason.CALLBACK)
-    entrust(ctx.session, [case.id for case in cases], user_id)
+    transfer_follow_ups(ctx.session, [case.id for case in cases], user_id)
 
 
-def entrust(session: Session, case_ids: Iterable[int], user_id: int | None) -> None:
+def transfer_follow_ups(session: Session, case_ids: Iterable[int], user_id: int | None) -> None:
     """What is still to be done on the cases is now this person's to do."""
     for ids in chunks(case_ids):
         session.execute(
@@ -55,7 +55,7 @@ def entrust(session: Session, case_ids: Iterable[int], user_id: int | None) -> N
         )
 
 
-def locked(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
+def locked_cases(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
     """Those of the cases that the actor may see, as they are now, locked."""
     found: list[Case] = []
     for ids in chunks(dict.fromkeys(case_ids)):
@@ -70,7 +70,7 @@ def locked(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
     return found
 
 
-def promise_missed(session: Session, case: Case, now: datetime) -> bool:
+def callback_missed(session: Session, case: Case, now: datetime) -> bool:
     """True while a call that was promised on the case is still to be made, half an hour later."""
     missed = exists().where(
         FollowUp.case_id == case.id,
@@ -81,7 +81,7 @@ def promise_missed(session: Session, case: Case, now: datetime) -> bool:
     return bool(session.scalar(select(missed)))
 
 
-def still_untold(case: Case, now: datetime) -> bool:
+def cutoff_untold(case: Case, now: datetime) -> bool:
     """True while the customer of a cut-off notice may be told of it, and was not."""
     coming = not past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, now)
     return case.campaign_kind == CampaignKind.CUTOFF_NOTICE and case.told_at is None and coming

@@ -1,4 +1,4 @@
-"""The lead's board: who does what, and what needs somebody. Counts only, never money or rank."""
+"""The lead's dashboard: who does what, and what needs somebody. Counts only, never money or rank."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,10 +26,10 @@ MOST = 20
 
 
 @dataclass(slots=True)
-class BoardLine:
-    """One person. `held` is the case that they have in call; `late` counts missed callbacks.
+class TeamMember:
+    """One person of the team. `held` is the case that they have in call; `late` counts missed callbacks.
 
-    A lead has a line while they have a case in call.
+    A lead is a member while they have a case in call.
     """
 
     user: User
@@ -47,7 +47,7 @@ class BoardLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class TeamAlerts:
     """What needs somebody now, each with how many there are in all.
 
     `never`: cases that wait while no moment is left at which their person may be called.
@@ -61,21 +61,21 @@ class Needs:
     never_count: int
 
 
-def team_board(ctx: Context) -> list[BoardLine]:
+def team_dashboard(ctx: Context) -> list[TeamMember]:
     """Every mediator of the actor's site and whoever else has a case in call, by name, in six
     queries."""
-    lines = _lines(ctx)
+    members = _members(ctx)
     start, end = day_bounds(paris_date(ctx.now))
     states = select(Case.assigned_to_id, Case.state, func.count()).where(
-        Case.assigned_to_id.in_(lines), Case.state != CaseState.CLOSED
+        Case.assigned_to_id.in_(members), Case.state != CaseState.CLOSED
     )
     for user_id, state, count in ctx.session.execute(
         states.group_by(Case.assigned_to_id, Case.state)
     ):
-        lines[user_id].states[state] = count
-    _count_callbacks(ctx.session, lines, ctx.now)
+        members[user_id].states[state] = count
+    _count_callbacks(ctx.session, members, ctx.now)
     calls = select(Contact.user_id, func.count()).where(
-        Contact.user_id.in_(lines),
+        Contact.user_id.in_(members),
         Contact.channel == Channel.CALL_OUT,
         Contact.call_of_id.is_(None),
         Contact.voided_at.is_(None),
@@ -83,12 +83,12 @@ def team_board(ctx: Context) -> list[BoardLine]:
         Contact.started_at < end,
     )
     for user_id, count in ctx.session.execute(calls.group_by(Contact.user_id)):
-        lines[user_id].calls_today = count
-    return list(lines.values())
+        members[user_id].calls_today = count
+    return list(members.values())
 
 
 def _count_callbacks(
-    session: Session, lines: Mapping[int | None, BoardLine], now: datetime
+    session: Session, members: Mapping[int | None, TeamMember], now: datetime
 ) -> None:
     """Promised calls of today and before, and those among them that nobody tried."""
     _start, end = day_bounds(paris_date(now))
@@ -97,39 +97,39 @@ def _count_callbacks(
         Case, Case.id == FollowUp.case_id
     )
     callbacks = promised.where(
-        FollowUp.assigned_to_id.in_(lines),
+        FollowUp.assigned_to_id.in_(members),
         FollowUp.kind == FollowUpKind.CALLBACK,
         FollowUp.state == FollowUpState.OPEN,
         FollowUp.due_at < end,
         Case.state != CaseState.CLOSED,
     )
     for user_id, count, missed in session.execute(callbacks.group_by(FollowUp.assigned_to_id)):
-        lines[user_id].callbacks_today, lines[user_id].late = count, missed
+        members[user_id].callbacks_today, members[user_id].late = count, missed
 
 
-def _lines(ctx: Context) -> dict[int | None, BoardLine]:
-    """The lines of the board, with what each person has in call."""
-    found = {user.id: BoardLine(user) for user in mediators(ctx)}
+def _members(ctx: Context) -> dict[int | None, TeamMember]:
+    """Every member by name, with what each has in call."""
+    found = {user.id: TeamMember(user) for user in mediators(ctx)}
     in_call = scoped(select(Case).where(Case.state == CaseState.IN_CALL), Case, ctx.actor).options(
         joinedload(Case.person, innerjoin=True), joinedload(Case.claimed_by)
     )
     for case in ctx.session.scalars(in_call):
         if case.claimed_by is None:
             continue
-        line = found.setdefault(case.claimed_by.id, BoardLine(case.claimed_by))
-        line.held = case
-        line.lapses = (
+        member = found.setdefault(case.claimed_by.id, TeamMember(case.claimed_by))
+        member.held = case
+        member.lapses = (
             case.claimed_until is not None and case.claimed_until < ctx.now + LAPSES_WITHIN
         )
-    by_name = sorted(found.values(), key=lambda line: (line.user.name, line.user.id))
-    return {line.user.id: line for line in by_name}
+    by_name = sorted(found.values(), key=lambda member: (member.user.name, member.user.id))
+    return {member.user.id: member for member in by_name}
 
 
-def needs(ctx: Context) -> Needs:
+def team_alerts(ctx: Context) -> TeamAlerts:
     """Promised calls that nobody tried for half an hour, and cut-offs that nobody was told of."""
     late, never = _late(ctx.actor, ctx.now), _never(ctx.actor)
     untold = _untold(ctx)
-    return Needs(
+    return TeamAlerts(
         late=ctx.session.scalars(late.limit(MOST)).all(),
         late_count=ctx.session.scalar(select(func.count()).select_from(late.subquery())) or 0,
         untold=untold[:MOST],

@@ -10,8 +10,8 @@ from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.calling.scripts.call_script import (
     Step,
-    change_guide,
-    places_of,
+    change_call_script,
+    placeholders_of,
     steps_of,
     version_of,
 )
@@ -57,7 +57,7 @@ def guide_of(kind: str) -> str | Response | tuple[str, int]:
         own=own,
         problems=problems,
         version=problems.version(current),
-        places=places_of(mission),
+        places=placeholders_of(mission),
         longest_title=LONGEST_TITLE,
         longest_text=LONGEST_TEXT,
     )
@@ -66,7 +66,7 @@ def guide_of(kind: str) -> str | Response | tuple[str, int]:
 
 def _save(kind: CampaignKind, steps: list[Step]) -> None:
     with use_case() as ctx:
-        change_guide(ctx, kind, steps, seen=request.form.get("version"))
+        change_call_script(ctx, kind, steps, seen_version=request.form.get("version"))
 
 
 def _step_name(error: DomainError) -> str:
