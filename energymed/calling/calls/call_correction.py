@@ -19,11 +19,14 @@ from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import Actor, Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.calling.calls.effects import FOR_GOOD
 from energymed.calling.calls.lifted_stops import take_back_stops
 from energymed.calling.calls.spoken_language import speaks_as_before
-from energymed.calling.codes import CALLS, FollowUpState
-from energymed.calling.eligibility.same_person import everywhere
+from energymed.calling.codes import CALLS, FollowUpState, NoCallReason
+from energymed.calling.eligibility.stopped import (
+    FOR_GOOD,
+    people_freed_with,
+    people_stopped_with,
+)
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import WAITING_REASONS
@@ -132,8 +135,8 @@ def _untell(former: Former, case: Case) -> None:
 
 
 def _closed_by(former: Former, case: Case) -> list[Case]:
-    """The other cases of the person that this call closed."""
-    person_ids = [person.id for person in everywhere(former.session, case.person)]
+    """The other cases of the person, and of a household after a death, that this call closed."""
+    person_ids = people_stopped_with(former.session, case.person, NoCallReason.DECEASED)
     closed_by_it = (
         select(Case)
         .where(Case.person_id.in_(person_ids), Case.closed_at == former.recorded.at)
@@ -161,7 +164,7 @@ def _open_again(former: Former, freed: Sequence[Person]) -> None:
     closed_since = (
         select(Case, AuditEvent)
         .join(AuditEvent, closing)
-        .where(Case.person_id.in_([person.id for person in freed]))
+        .where(Case.person_id.in_(people_freed_with(former.session, freed)))
         .where(Case.closure.in_(FOR_GOOD), Case.closed_at >= today)
         .order_by(Case.id.desc())
         .with_for_update(of=Case)

@@ -18,7 +18,7 @@ from energymed.calling.calls.record import record_call
 from energymed.calling.calls.report import CallReport
 from energymed.calling.models import Contact
 from energymed.calling.queue import claims
-from energymed.calling.queue.next_call import offers
+from energymed.calling.queue.next_call import next_calls
 from energymed.cases.models import Case, Household, Person
 from tests.calling.conftest import MINUTE, NOW, Desk
 from tests.factories import make_case, make_person, make_user
@@ -72,9 +72,9 @@ def work_through(actor: Actor, log: Log) -> int:
 
 def press(actor: Actor) -> tuple[int, int] | None:
     """The case that "Appel suivant" gives, and its household."""
-    offered = offers(Context(db.session(), actor, NOW))
+    offered = next_calls(Context(db.session(), actor, NOW))
     with transaction() as session:
-        case_id = claims.claim_offered(Context(session, actor, NOW), offered)
+        case_id = claims.claim_first(Context(session, actor, NOW), offered)
         if case_id is None:
             return None
         return case_id, session.get_one(Case, case_id).person.household_id
@@ -152,7 +152,9 @@ def test_one_of_eight_opens_a_case_by_hand_and_seven_are_told(app: Flask, desk: 
 
 def take_next(session: Session, actor: Actor) -> int | None:
     """What "Appel suivant" gives, in the transaction at hand."""
-    return claims.claim_offered(Context(session, actor, NOW), offers(Context(session, actor, NOW)))
+    return claims.claim_first(
+        Context(session, actor, NOW), next_calls(Context(session, actor, NOW))
+    )
 
 
 def open_theirs(session: Session, actor: Actor) -> int | None:

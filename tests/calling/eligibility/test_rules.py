@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from energymed.base.clock import at_paris
+from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.rules import (
-    REASONS,
     Attempt,
     Callee,
     Verdict,
@@ -17,6 +17,7 @@ from energymed.calling.eligibility.rules import (
     next_opening,
     retry_at,
 )
+from energymed.calling.eligibility.stopped import Stops
 from energymed.partners.rulebook import CallingRules
 
 RULES = CallingRules(
@@ -173,7 +174,7 @@ def test_one_long_window_still_has_two_half_days() -> None:
 
 
 def test_sixty_days_of_rest_after_a_refusal() -> None:
-    resting = Callee(rests_until=date(2027, 1, 22))
+    resting = Callee(stops=Stops(rests_until=date(2027, 1, 22)))
     verdict = may_call(RULES, resting, NOW)
     assert verdict == Verdict("resting", paris("2027-01-22 09:00"))
     assert may_call(RULES, resting, paris("2027-01-22 09:00")).allowed
@@ -182,9 +183,9 @@ def test_sixty_days_of_rest_after_a_refusal() -> None:
 @pytest.mark.parametrize(
     ("callee", "reason"),
     [
-        (Callee(opposed=True), "opposed"),
-        (Callee(deceased=True), "deceased"),
-        (Callee(dialable=False), "no_phone"),
+        (Callee(stops=Stops(opposed=True)), "opposed"),
+        (Callee(stops=Stops(bereaved=True)), "deceased"),
+        (Callee(stops=Stops(dialable=False)), "no_phone"),
     ],
 )
 def test_a_stop_is_for_ever_and_no_callback_passes_over_it(callee: Callee, reason: str) -> None:
@@ -197,7 +198,7 @@ def test_a_promised_callback_passes_over_the_counts_but_not_over_hours_or_rest()
     promised = Callee(attempts=four, callback_due=True)
     assert may_call(RULES, promised, NOW).allowed
     assert may_call(RULES, promised, paris("2026-11-23 13:00")).reason == "outside_hours"
-    resting = replace(promised, rests_until=date(2026, 12, 24))
+    resting = replace(promised, stops=Stops(rests_until=date(2026, 12, 24)))
     assert may_call(RULES, resting, NOW).reason == "resting"
 
 
@@ -228,5 +229,4 @@ def test_a_retry_is_in_another_half_day_a_busy_line_the_same_day(
 
 
 def test_every_reason_has_a_sentence() -> None:
-    assert all(REASONS.values())
-    assert {"household_in_call", "too_late"} <= set(REASONS)
+    assert all(NoCallReason.labels().values())

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from energymed.base.context import Actor, Context
 from energymed.calling.calls.record import record_call
-from energymed.calling.eligibility.availability import Wishes
-from energymed.calling.queue.claims import claim_offered
-from energymed.calling.queue.next_call import offers
+from energymed.calling.eligibility.availability import Availability
+from energymed.calling.queue.claims import claim_first
+from energymed.calling.queue.next_call import next_calls
 from energymed.cases.models import Case
 from tests.calling.conftest import NOW, Desk
-from tests.calling.test_never_forbidden import Person, forbidden
+from tests.calling.eligibility.test_never_forbidden import Person, forbidden
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
 
 NAME = {"last_name": "WEBER", "first_name": "Jean", "name_key": "weber jean"}
@@ -22,7 +22,7 @@ RESULTS = (
     "no_answer", "busy", "voicemail_left", "third_party", "hung_up", "technical", "refused",
     "opposed", "deceased", "wrong_number", "invalid_number",
 )  # fmt: skip
-NO_WISH = Wishes()
+NO_WISH = Availability()
 Site = tuple[Case, Actor]
 
 
@@ -42,8 +42,8 @@ def play(desk: Desk, sites: list[Site], story: list[tuple[int, str, int]]) -> in
         at += timedelta(minutes=minutes)
         desk.now = at
         case, actor = sites[which]
-        case_id = claim_offered(
-            Context(desk.session, actor, at), offers(Context(desk.session, actor, at))
+        case_id = claim_first(
+            Context(desk.session, actor, at), next_calls(Context(desk.session, actor, at))
         )
         if case_id is None:
             continue

@@ -6,11 +6,11 @@ import pytest
 
 from energymed.base.context import Actor, Context
 from energymed.base.errors import Conflict
-from energymed.calling.calls.availability_note import note_wishes
+from energymed.calling.calls.availability_note import note_availability
 from energymed.calling.eligibility.assess import verdict_on
-from energymed.calling.eligibility.availability import Wishes, wishes_of
-from energymed.calling.queue.claims import claim_case, claim_offered
-from energymed.calling.queue.next_call import offers
+from energymed.calling.eligibility.availability import Availability, availability_of
+from energymed.calling.queue.claims import claim_case, claim_first
+from energymed.calling.queue.next_call import next_calls
 from energymed.cases.models import Case
 from tests.calling.conftest import MINUTE, NOW, Desk
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
@@ -51,10 +51,10 @@ def test_a_case_read_before_the_other_site_took_theirs_is_not_given(
     desk: Desk, here: Case, there: tuple[Case, Actor]
 ) -> None:
     case, actor = there
-    offered = offers(Context(desk.session, actor, NOW))
+    offered = next_calls(Context(desk.session, actor, NOW))
     assert [one.case_id for one in offered] == [case.id]
     claim_case(Context(desk.session, desk.actor, NOW), here.id)
-    assert claim_offered(Context(desk.session, actor, NOW), offered) is None
+    assert claim_first(Context(desk.session, actor, NOW), offered) is None
 
 
 def test_an_attempt_of_one_site_counts_at_the_other(
@@ -71,19 +71,19 @@ def test_a_wish_holds_for_every_file_of_the_person(
     desk: Desk, here: Case, there: tuple[Case, Actor]
 ) -> None:
     case, _actor = there
-    evenings = Wishes(not_before=time(17))
-    note_wishes(Context(desk.session, desk.actor, NOW), here.id, evenings)
-    assert wishes_of(case.person.wishes) == evenings
-    assert verdict_on(desk.session, case.id, NOW).reason == "wishes"
+    evenings = Availability(not_before=time(17))
+    note_availability(Context(desk.session, desk.actor, NOW), here.id, evenings)
+    assert availability_of(case.person.availability) == evenings
+    assert verdict_on(desk.session, case.id, NOW).reason == "availability"
     assert verdict_on(desk.session, case.id, NOW + timedelta(hours=8)).allowed
 
 
 def test_a_wish_that_stands_reaches_a_file_that_came_later(desk: Desk, here: Case) -> None:
-    evenings = Wishes(not_before=time(17))
-    note_wishes(Context(desk.session, desk.actor, NOW), here.id, evenings)
+    evenings = Availability(not_before=time(17))
+    note_availability(Context(desk.session, desk.actor, NOW), here.id, evenings)
     later = make_person(
         desk.session, make_site(desk.session), make_partner(desk.session), phones=(NUMBER,), **NAME
     )
-    assert note_wishes(Context(desk.session, desk.actor, NOW), here.id, evenings)
-    assert wishes_of(later.wishes) == evenings
-    assert not note_wishes(Context(desk.session, desk.actor, NOW), here.id, evenings)
+    assert note_availability(Context(desk.session, desk.actor, NOW), here.id, evenings)
+    assert availability_of(later.availability) == evenings
+    assert not note_availability(Context(desk.session, desk.actor, NOW), here.id, evenings)

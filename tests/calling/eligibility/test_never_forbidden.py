@@ -8,17 +8,18 @@ from hypothesis import strategies as st
 
 from energymed.base.clock import at_paris, paris, paris_date
 from energymed.base.dates import is_public_holiday
-from energymed.calling.eligibility.availability import Wishes
+from energymed.calling.eligibility.availability import Availability
 from energymed.calling.eligibility.rules import Attempt, Callee, may_call, next_allowed, retry_at
+from energymed.calling.eligibility.stopped import Stops
 from energymed.partners.codes import AGAIN
 from energymed.partners.result_rules import RESULT_RULES, declared
-from tests.calling.test_rules import RULES
+from tests.calling.eligibility.test_rules import RULES
 
 START = datetime(2026, 10, 1, 8, tzinfo=UTC)
 RESULTS = sorted(RESULT_RULES)
 times = st.times(time(7), time(21)).map(lambda at: at.replace(second=0, microsecond=0))
 wishes = st.builds(
-    Wishes, st.none() | times, st.none() | times, st.frozensets(st.integers(0, 5), max_size=6)
+    Availability, st.none() | times, st.none() | times, st.frozensets(st.integers(0, 5), max_size=6)
 )
 
 
@@ -31,14 +32,14 @@ class Person:
     rests_until: date | None = None
     bad_numbers: int = 0
 
-    def callee(self, wishes: Wishes, postal_code: str) -> Callee:
+    def callee(self, wishes: Availability, postal_code: str) -> Callee:
         return Callee(
-            dialable=self.bad_numbers < 3,
-            opposed=self.stopped,
-            rests_until=self.rests_until,
+            stops=Stops(
+                dialable=self.bad_numbers < 3, opposed=self.stopped, rests_until=self.rests_until
+            ),
             postal_code=postal_code,
             attempts=tuple(self.calls),
-            wishes=wishes,
+            availability=wishes,
         )
 
     def called(self, at: datetime, result: str) -> None:
@@ -50,7 +51,7 @@ class Person:
             self.rests_until = paris_date(at) + timedelta(days=RULES.refusal_rest_days)
 
 
-def forbidden(person: Person, wishes: Wishes, postal_code: str, at: datetime) -> str | None:
+def forbidden(person: Person, wishes: Availability, postal_code: str, at: datetime) -> str | None:
     """Why DOMAIN forbids a call at `at`, written anew from its words."""
     local = paris(at)
     tried = [call.at for call in person.calls if RESULT_RULES[call.result].counts]
@@ -83,7 +84,7 @@ def forbidden(person: Person, wishes: Wishes, postal_code: str, at: datetime) ->
     st.sampled_from(["26000", "67000", "97400"]),
 )
 def test_whatever_happened_no_forbidden_call_is_offered(
-    story: list[tuple[str, int]], wishes: Wishes, postal_code: str
+    story: list[tuple[str, int]], wishes: Availability, postal_code: str
 ) -> None:
     person, at = Person(), START
     for result, minutes in story:
@@ -101,7 +102,7 @@ def test_whatever_happened_no_forbidden_call_is_offered(
     st.sampled_from(sorted(AGAIN)),
 )
 def test_the_next_call_proposed_is_one_that_may_be_made(
-    story: list[tuple[str, int]], wishes: Wishes, postal_code: str, again: str
+    story: list[tuple[str, int]], wishes: Availability, postal_code: str, again: str
 ) -> None:
     own = {code: declared(code, {"again": again}) for code in RESULT_RULES}
     rules = replace(RULES, results=own)
@@ -121,7 +122,7 @@ def test_the_next_call_proposed_is_one_that_may_be_made(
         at = proposed
 
 
-def _some_time(wishes: Wishes) -> bool:
+def _some_time(wishes: Availability) -> bool:
     """Whether any minute of a week of work suits the person."""
     monday = date(2026, 11, 16)
     return any(

@@ -8,7 +8,7 @@ from energymed.base.context import Context
 from energymed.base.errors import Conflict, NotFound, Refused
 from energymed.calling.calls.release_case import leave
 from energymed.calling.queue import claims
-from energymed.calling.queue.next_call import offers
+from energymed.calling.queue.next_call import next_calls
 from energymed.calling.queue.view import view_queue
 from energymed.cases.models import Case, Household
 from energymed.cases.transitions import assign
@@ -79,11 +79,11 @@ def test_the_same_household_under_another_reference_is_held_back(desk: Desk) -> 
 
 def test_what_changed_since_the_queue_was_read_is_not_claimed(desk: Desk) -> None:
     handed_over, called, free = desk.case(), desk.case(), desk.case()
-    offered = offers(Context(desk.session, desk.actor, NOW))
+    offered = next_calls(Context(desk.session, desk.actor, NOW))
     assert [one.case_id for one in offered] == [handed_over.id, called.id, free.id]
     assign(Context(desk.session, desk.actor, NOW), handed_over, desk.colleague().user_id or 0)
     desk.called(called, "2026-11-23 09:59")
-    assert claims.claim_offered(Context(desk.session, desk.actor, NOW), offered) == free.id
+    assert claims.claim_first(Context(desk.session, desk.actor, NOW), offered) == free.id
 
 
 def test_the_first_offer_is_the_head_of_the_queue(desk: Desk) -> None:
@@ -91,7 +91,7 @@ def test_the_first_offer_is_the_head_of_the_queue(desk: Desk) -> None:
     today = NOW.date()
     for turn in range(40):
         desk.called(desk.case(opened_at=NOW - timedelta(days=turn)), "2026-11-23 09:10")
-    assert offers(Context(desk.session, desk.actor, NOW)) == []
+    assert next_calls(Context(desk.session, desk.actor, NOW)) == []
     made = [desk.case(opened_at=NOW - timedelta(days=30))]
     made += [desk.case(due_date=today + timedelta(days=days)) for days in (9, 3)]
     made.append(desk.case(queue_reason="instalment"))
@@ -104,7 +104,7 @@ def test_the_first_offer_is_the_head_of_the_queue(desk: Desk) -> None:
         desk.promise(made[-1], moment)
     for _turn in range(len(made)):
         queue = [one.case_id for one in view_queue(Context(desk.session, desk.actor, NOW)).ready]
-        offered = [one.case_id for one in offers(Context(desk.session, desk.actor, NOW))]
+        offered = [one.case_id for one in next_calls(Context(desk.session, desk.actor, NOW))]
         assert offered == queue[: len(offered)] != []
         first = desk.session.get_one(Case, queue[0])
         first.state, first.closure = "closed", "settled"
@@ -147,7 +147,7 @@ def test_a_stop_binds_everybody(desk: Desk) -> None:
     closed.state, closed.closure = "closed", "settled"
     desk.session.flush()
     for case, sentence in (
-        (opposed, "plus jamais appelée"), (deceased, "plus jamais appelé"), (closed, "clos"),
+        (opposed, "s'oppose"), (deceased, "Décès déclaré"), (closed, "clos"),
     ):  # fmt: skip
         with pytest.raises(Refused, match=sentence):
             claims.claim_case(Context(desk.session, desk.actor, NOW), case.id)

@@ -11,9 +11,9 @@ from energymed.base.errors import BadInput
 from energymed.calling.calls.record import correct_call, record_call
 from energymed.calling.calls.release_case import leave
 from energymed.calling.eligibility.assess import verdict_on
-from energymed.calling.eligibility.availability import Wishes
-from energymed.calling.follow_ups.callback_slots import agenda
-from energymed.calling.follow_ups.callbacks import check_promise
+from energymed.calling.eligibility.availability import Availability
+from energymed.calling.follow_ups.callback_slots import callback_week
+from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.calling.follow_ups.service import postpone_follow_up
 from energymed.calling.models import FollowUp
 from energymed.calling.queue.claims import claim_case, give_back
@@ -39,14 +39,14 @@ def change(desk: Desk, code: str, value: object, day: date = TOMORROW) -> None:
 def test_a_promise_is_checked_by_the_hours_of_its_day(desk: Desk) -> None:
     change(desk, "calling_windows", [["09:00", "12:00"]], date(2026, 12, 1))
     case = desk.case()
-    check_promise(desk.session, case, paris("2026-11-30 15:00"), "callback_at", now=NOW)
+    check_callback(desk.session, case, paris("2026-11-30 15:00"), "callback_at")
     with pytest.raises(BadInput, match="hors des heures"):
-        check_promise(desk.session, case, paris("2026-12-02 15:00"), "callback_at", now=NOW)
+        check_callback(desk.session, case, paris("2026-12-02 15:00"), "callback_at")
 
 
 def test_the_week_offers_the_days_of_the_coming_rules(desk: Desk) -> None:
     change(desk, "calling_weekdays", [0, 1])
-    week = agenda(Context(desk.session, desk.actor, NOW), desk.case())
+    week = callback_week(Context(desk.session, desk.actor, NOW), desk.case())
     assert [day.day for day in week.days] == [23, 24, 30, 1, 7]
 
 
@@ -112,7 +112,7 @@ def test_nothing_is_promised_to_somebody_who_rests(desk: Desk) -> None:
             case.id,
             desk.report("callback_set", incoming=True),
         )
-    check_promise(desk.session, case, paris("2026-12-31 10:00"), "callback_at", now=NOW)
+    check_callback(desk.session, case, paris("2026-12-31 10:00"), "callback_at")
 
 
 def test_a_refusal_takes_back_what_was_promised_on_other_cases(
@@ -142,7 +142,7 @@ def test_a_case_without_any_moment_left_is_counted_and_told_to_the_lead(
     desk: Desk, session: Session
 ) -> None:
     case = desk.case()
-    case.person.wishes = Wishes(weekdays=frozenset({5})).kept()
+    case.person.availability = Availability(weekdays=frozenset({5})).kept()
     claim_case(Context(session, desk.actor, NOW), case.id)
     leave(Context(session, desk.actor, NOW), case.id, "not_now")
     assert (case.state, case.next_action_at) == ("waiting", None)
