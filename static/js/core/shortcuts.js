@@ -1,11 +1,7 @@
 // One key does what the page says beside it; never while somebody is typing.
-const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]";
+import { isPressed } from "./keys.js";
 
-// The row of digits of a French keyboard writes & é " ' ( without Shift: the place of the key counts.
-function digitOf(event) {
-  if (event.shiftKey || event.getModifierState("AltGraph")) return null;
-  return /^Digit(\d)$/.exec(event.code)?.[1];
-}
+const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]";
 
 // A key held down has chosen once: it does nothing more, nor writes into the field it led to.
 let held;
@@ -19,10 +15,9 @@ document.addEventListener("keydown", (event) => {
   if (document.documentElement.classList.contains("no-one-key")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
   if (document.querySelector("dialog[open]")) return;
-  const pressed = [event.key.toLowerCase(), digitOf(event)];
   for (const element of document.querySelectorAll("[data-shortcut]")) {
-    if (!pressed.includes(element.dataset.shortcut.toLowerCase()) || element.disabled) continue;
-    if (element.closest("[hidden]")) continue;
+    if (!isPressed(element.dataset.shortcut, event)) continue;
+    if (element.disabled || element.closest("[hidden]")) continue;
     event.preventDefault();
     held = event.code;
     element.focus();

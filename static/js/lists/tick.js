@@ -1,4 +1,9 @@
 // One box ticks a whole page of cases, and the page says how many are ticked.
+function tickedWords(count, one, many) {
+  if (count === 0) return "";
+  return count === 1 ? one : many.replace("#", count);
+}
+
 for (const form of document.querySelectorAll("form")) {
   const boxes = [...form.querySelectorAll("[data-tick]")];
   if (!boxes.length) continue;
@@ -12,10 +17,7 @@ for (const form of document.querySelectorAll("form")) {
       all.checked = ticked === boxes.length;
       all.indeterminate = ticked > 0 && ticked < boxes.length;
     }
-    if (told) {
-      const words = ticked === 1 ? told.dataset.one : told.dataset.many.replace("#", ticked);
-      told.textContent = ticked ? words : "";
-    }
+    if (told) told.textContent = tickedWords(ticked, told.dataset.one, told.dataset.many);
   };
   form.addEventListener("change", (event) => {
     if (event.target === all) for (const box of boxes) box.checked = all.checked;

@@ -6,8 +6,8 @@ const control = zone?.querySelector("input[type=file]");
 function show() {
   const file = control.files[0];
   const large = file && file.size > Number(control.dataset.maxBytes);
-  zone.querySelector("[data-chosen]").textContent = file ? file.name : "";
-  complain(large ? zone.dataset.large : "");
+  zone.querySelector("[data-file-name]").textContent = file ? file.name : "";
+  complain(large ? zone.dataset.tooLarge : "");
 }
 
 function complain(sentence) {
@@ -29,7 +29,7 @@ if (zone) {
     if (dropped.length > 1) {
       control.value = "";
       show();
-      complain(zone.dataset.one);
+      complain(zone.dataset.onlyOne);
     } else if (dropped.length) {
       control.files = dropped;
       show();

@@ -8,7 +8,7 @@ function shownName(head) {
   return shown.map((node) => node.textContent).join("").trim();
 }
 
-export function nameCells(root = document) {
+function nameCells(root = document) {
   for (const table of root.querySelectorAll("table.stacks:not(.named)")) {
     const names = [...table.tHead.rows[0].cells].map(shownName);
     for (const row of table.tBodies[0].rows) {
@@ -26,3 +26,4 @@ export function nameCells(root = document) {
 }
 
 nameCells();
+document.addEventListener("htmx:afterSwap", ({ target }) => nameCells(target));

@@ -1,5 +1,10 @@
 // One key adds a phrase to the note, the same key takes it out again.
-export function phrases(form) {
+export function togglePhrase(note, phrase) {
+  if (!note.includes(phrase)) return `${note.trim()} ${phrase}`.trim();
+  return note.replace(phrase, "").replace(/ {2,}/g, " ").trim();
+}
+
+export function notePhrases(form) {
   const group = form.querySelector("[data-phrases]");
   const note = form.elements[group?.dataset.phrases];
   if (!note) return;
@@ -12,11 +17,7 @@ export function phrases(form) {
   };
   for (const button of buttons) {
     button.addEventListener("click", () => {
-      const { phrase } = button.dataset;
-      const typed = note.value;
-      note.value = typed.includes(phrase)
-        ? typed.replace(phrase, "").replace(/ {2,}/g, " ").trim()
-        : `${typed.trim()} ${phrase}`.trim();
+      note.value = togglePhrase(note.value, button.dataset.phrase);
       note.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }

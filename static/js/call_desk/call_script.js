@@ -3,7 +3,7 @@ const IDENTITY = 1;
 const LISTEN = 2;
 const AGREE = 4;
 
-export function guide(form) {
+export function callScript(form) {
   const frame = document.querySelector("[data-guide]");
   if (!frame) return;
   const steps = [...frame.querySelectorAll("[data-step]")];

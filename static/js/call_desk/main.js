@@ -1,13 +1,12 @@
 // The call desk, and the pages that share its form: keyboard, parts that the answers open, drafts.
-import { openParts } from "./call-desk-parts.js";
-import { askSession } from "./call-desk-ask.js";
-import { keep } from "./call-desk-keep.js";
-import { livePlan } from "./call-desk-plan.js";
-import { dialling } from "./call-desk-dial.js";
-import { guide } from "./call-desk-guide.js";
-import { phrases } from "./call-desk-phrases.js";
-import { sequel } from "./call-desk-sequel.js";
-import { week } from "./call-desk-week.js";
+import "../core/copy.js";
+import { askSession } from "./ask_session.js";
+import { autosave } from "./autosave.js";
+import { openParts } from "./call_form.js";
+import { callScript } from "./call_script.js";
+import { callbackSlots } from "./callback_slots.js";
+import { dialling } from "./dialling.js";
+import { notePhrases } from "./note_phrases.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select";
 const ANSWER = "#call-form input, input[form=call-form]";
@@ -16,12 +15,10 @@ const form = document.getElementById("call-form");
 
 openParts(form);
 dialling(form);
-guide(form);
-phrases(form);
-week(form);
-sequel(form);
-if (form.dataset.schedule) livePlan(form);
-if (form.dataset.draft) keep(form);
+callScript(form);
+notePhrases(form);
+callbackSlots(form);
+if (form.dataset.draft) autosave(form);
 if ("askSession" in form.dataset) askSession(form);
 
 document.addEventListener("keydown", (event) => {

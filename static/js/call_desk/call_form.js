@@ -1,4 +1,6 @@
 // Parts of the form open as the answers above allow: data-show="result=reached_holder reached_mandated".
+import { parseCondition } from "../core/conditions.js";
+
 function answers(form, name) {
   return [...form.querySelectorAll(`input[name="${name}"]:checked`)]
     .filter((input) => !input.closest("[hidden]"))
@@ -6,9 +8,9 @@ function answers(form, name) {
 }
 
 function wanted(form, part) {
-  const [name, values] = part.dataset.show.split("=");
+  const { name, values } = parseCondition(part.dataset.show);
   const given = answers(form, name);
-  return values.split(" ").some((value) => given.includes(value));
+  return values.some((value) => given.includes(value));
 }
 
 // What is hidden is not sent: nothing can be saved that the page does not show. A closure that was
@@ -27,7 +29,7 @@ const WRITTEN = "input:not([type=checkbox]):not([type=radio])";
 // A result chosen by its key leads on to what it asks.
 function leadOn(form, input) {
   const parts = [...form.querySelectorAll("[data-show]")].filter(
-    (part) => !part.hidden && part.dataset.show.split("=")[1].split(" ").includes(input.value),
+    (part) => !part.hidden && parseCondition(part.dataset.show).values.includes(input.value),
   );
   for (const part of parts) {
     const control = part.querySelector("input:not([type=hidden]), select, textarea");
@@ -43,7 +45,7 @@ function leadOn(form, input) {
 // The act ticked last proposes how the case closes; a choice made by hand stays.
 function proposeClosure(form, box) {
   const select = form.querySelector("#closure");
-  if (!select || !box.dataset.closure || select.dataset.chosen) return;
+  if (!select || !box.dataset.closure || select.dataset.byHand) return;
   if (box.checked) select.value = box.dataset.closure;
 }
 
@@ -57,7 +59,7 @@ export function openParts(form) {
   form.addEventListener("change", (event) => {
     refresh(form);
     if (event.target.name === "acts") proposeClosure(form, event.target);
-    if (event.target.id === "closure") event.target.dataset.chosen = "1";
+    if (event.target.id === "closure") event.target.dataset.byHand = "1";
   });
   // A click that no hand made comes from a one-key shortcut.
   form.addEventListener("click", (event) => {

@@ -1,19 +1,9 @@
-// One request of the call desk to the server, and what stands in its way, told on the page.
-const notice = document.getElementById("desk-notice");
-let from = null;
-
-export function tell(kind) {
-  for (const text of notice.querySelectorAll("[data-notice]")) text.hidden = text.dataset.notice !== kind;
-  if (!kind && notice.contains(document.activeElement)) from?.focus();
-  notice.hidden = !kind;
-}
-
-// A save that goes no further: the notice may have been read long ago, so one is taken to it, and
-// back when nothing stands in the way any more.
-export function stopAt(kind) {
-  tell(kind);
-  if (!notice.contains(document.activeElement)) from = document.activeElement;
-  notice.focus();
+// One request of the call desk to the server: what it answered, or what stands in the way.
+// "ok", or what stands in the way: the case is back in the queue, the session is over, it is refused.
+export function stateOf({ ok, status, type }) {
+  if (ok) return "ok";
+  if (status === 409) return "lease";
+  return type === "opaqueredirect" || [400, 401, 403].includes(status) ? "session" : "refused";
 }
 
 // A request goes on to its end when the page is left meanwhile (keepalive).
@@ -29,10 +19,8 @@ async function post(form, address, content) {
     },
     body: JSON.stringify(content),
   });
-  if (answer.ok) return { state: "ok", found: await answer.json() };
-  if (answer.status === 409) return { state: "lease" };
-  if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) return { state: "session" };
-  return { state: "refused" };
+  const state = stateOf(answer);
+  return state === "ok" ? { state, found: await answer.json() } : { state };
 }
 
 // After signing in again elsewhere the form's token is an old one: take the new session's.
@@ -45,7 +33,7 @@ export async function newToken(form) {
   return Boolean(token);
 }
 
-// The state of one request: "ok", or what stands in the way ("session", "lease", "offline", "refused").
+// The state of one request, and what was found; "offline" when there is no answer at all.
 export async function send(form, address, content) {
   try {
     const first = await post(form, address, content);
