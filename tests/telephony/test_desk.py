@@ -51,9 +51,7 @@ def calling(peer: SmsPeer, desk: MediatorDesk) -> MediatorDesk:
 
 def dial(desk: MediatorDesk, position: int = 0) -> TestResponse:
     phone = desk.case.person.phones[position]
-    return desk.client.post(
-        f"/call/{desk.case.id}/dial/{phone.id}", headers={"HX-Request": "true"}
-    )
+    return desk.client.post(f"/call/{desk.case.id}/dial/{phone.id}", headers={"HX-Request": "true"})
 
 
 def tell(desk: MediatorDesk, event: object, call: str, **changed: Any) -> int:
@@ -246,9 +244,7 @@ def test_only_the_one_in_call_dials_and_only_what_may_be_dialled(
     other = calling.add_case()
     phone = other.person.phones[0]
     assert "pas en appel chez vous" in text_of(
-        calling.client.post(
-            f"/call/{other.id}/dial/{phone.id}", headers={"HX-Request": "true"}
-        )
+        calling.client.post(f"/call/{other.id}/dial/{phone.id}", headers={"HX-Request": "true"})
     )
     calling.case.person.phones[0].status = "wrong"
     session.commit()
