@@ -15,6 +15,7 @@ from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
 from energymed.calling.calls.record import record_contact
+from energymed.calling.codes import Channel
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, Person, Phone
 
@@ -144,7 +145,7 @@ def note_letters(
     written = _written_since(ctx.session, keys, seen) if seen else set()
     for case_id, key in keys.items():
         if case_id not in written:
-            record_contact(ctx, case_id, "letter", request_key=key)
+            record_contact(ctx, case_id, Channel.LETTER, request_key=key)
     return Sent(
         len(waiting - written),
         [known[one] for one in known if one not in waiting],
