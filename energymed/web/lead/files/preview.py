@@ -7,13 +7,13 @@ from energymed.base.clock import now
 from energymed.base.db import db
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.progress import ProgressFolder
+from energymed.casework import import_batch as work
 from energymed.intake import queries
 from energymed.intake.batches import preview_store, service
 from energymed.intake.batches.pending import OPEN
 from energymed.intake.batches.preview import Preview, lacks_columns, look
 from energymed.intake.codes import FILE_KINDS
 from energymed.intake.models import Batch
-from energymed.jobs import files as work
 from energymed.web.lead.files import column_view, file_view, preview_view
 from energymed.web.lead.files.new_file import file_store, settings
 from energymed.web.lead.imported import history

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from flask_babel import gettext as _
 
+from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.availability import WEEKDAYS, Wishes, wishes_of
-from energymed.cases.models import Case
-from energymed.mediation.queries import CaseMediation
+from energymed.cases.codes import Energy, PhoneStatus
+from energymed.casework.case_overview import CaseOverview
+from energymed.mediation.codes import InstalmentState
 from energymed.mediation.states import RUNNING_PLANS
-from energymed.partners.rulebook import WinterTruce
+from energymed.partners.codes import CampaignKind
 from energymed.web.shared.filters import day, ngettext
 
 
@@ -21,18 +22,6 @@ class Caution:
     tone: str
     text: str
     icon: str
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What the cautions are drawn from, read beforehand."""
-
-    case: Case
-    found: CaseMediation
-    protected_until: date | None
-    truce: WinterTruce
-    today: date
-    stopped: str | None = None  # of `followups.never_called`
 
 
 def wished(wishes: Wishes) -> str:
@@ -46,7 +35,7 @@ def wished(wishes: Wishes) -> str:
     return ", ".join(parts)
 
 
-def cautions(about: Circumstances) -> list[Caution]:
+def cautions(about: CaseOverview) -> list[Caution]:
     """Every caution, the gravest first."""
     return [
         *_stops(about),
@@ -57,9 +46,9 @@ def cautions(about: Circumstances) -> list[Caution]:
     ]
 
 
-def _stops(about: Circumstances) -> Iterator[Caution]:
+def _stops(about: CaseOverview) -> Iterator[Caution]:
     person = about.case.person
-    if about.stopped == "deceased":
+    if about.stopped == NoCallReason.DECEASED:
         yield Caution("bad", _("Décès déclaré : ne plus appeler ce foyer."), "person-x")
     if person.opposed_at:
         yield Caution("bad", _("S'oppose à être recontacté : ne plus appeler."), "slash-circle")
@@ -74,7 +63,7 @@ def _stops(about: Circumstances) -> Iterator[Caution]:
         yield Caution("bad", text, "shield-exclamation")
 
 
-def _cutoff(about: Circumstances) -> Iterator[Caution]:
+def _cutoff(about: CaseOverview) -> Iterator[Caution]:
     case = about.case
     if not case.cutoff_date or case.cutoff_date < about.today:
         return
@@ -95,18 +84,18 @@ def _cutoff(about: Circumstances) -> Iterator[Caution]:
         yield Caution("good", _("Déjà prévenu le %(day)s.", day=day(case.told_at)), "check-circle")
 
 
-def _protections(about: Circumstances) -> Iterator[Caution]:
+def _protections(about: CaseOverview) -> Iterator[Caution]:
     case = about.case
     if about.protected_until:
         until = day(about.protected_until)
         text = _("Demande FSL déposée : fourniture maintenue jusqu'au %(day)s.", day=until)
         yield Caution("good", text, "shield-check")
-    if case.energy_cheque and case.energy != "water":
+    if case.energy_cheque and case.energy != Energy.WATER:
         text = _("Chèque énergie attesté : pas de réduction de puissance pendant la trêve.")
         yield Caution("good", text, "shield-check")
-    if case.campaign_kind == "appointment":
+    if case.campaign_kind == CampaignKind.APPOINTMENT:
         return
-    if case.energy == "water":
+    if case.energy == Energy.WATER:
         text = _("Eau : ni coupure ni réduction pour impayé.")
         yield Caution("info", text, "info-circle")
     elif (
@@ -121,14 +110,15 @@ def _protections(about: Circumstances) -> Iterator[Caution]:
         yield Caution("info", text, "snow")
 
 
-def _plans(about: Circumstances) -> Iterator[Caution]:
-    running = [plan for plan in about.found.plans if plan.state in RUNNING_PLANS]
+def _plans(about: CaseOverview) -> Iterator[Caution]:
+    running = [plan for plan in about.mediation.plans if plan.state in RUNNING_PLANS]
     instalments = [each for plan in running for each in plan.instalments]
-    missed = sum(each.state == "missed" for each in instalments)
+    missed = sum(each.state == InstalmentState.MISSED for each in instalments)
     if missed:
         text = ngettext("%(num)s échéance manquée.", "%(num)s échéances manquées.", missed)
         yield Caution("warning", text, "calendar-event")
-    late = sum(each.state == "due" and each.due_on < about.today for each in instalments)
+    still_due = (each.due_on for each in instalments if each.state == InstalmentState.DUE)
+    late = sum(day < about.today for day in still_due)
     if late:
         text = ngettext(
             "%(num)s échéance passée, à vérifier.", "%(num)s échéances passées, à vérifier.", late
@@ -138,7 +128,7 @@ def _plans(about: Circumstances) -> Iterator[Caution]:
         yield Caution("info", _("Un échéancier court déjà."), "calendar-check")
 
 
-def _file(about: Circumstances) -> Iterator[Caution]:
+def _file(about: CaseOverview) -> Iterator[Caution]:
     if about.case.missing_since_batch_id:
         text = (
             _("Absent du dernier fichier : à vérifier.")
@@ -146,5 +136,5 @@ def _file(about: Circumstances) -> Iterator[Caution]:
             else _("Absent du dernier fichier : peut-être payé, à vérifier.")
         )
         yield Caution("info", text, "file-earmark")
-    if not any(phone.status == "ok" for phone in about.case.person.phones):
+    if not any(phone.status == PhoneStatus.OK for phone in about.case.person.phones):
         yield Caution("warning", _("Aucun numéro à appeler."), "telephone-x")

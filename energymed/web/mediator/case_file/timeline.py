@@ -1,6 +1,6 @@
 """The history of a case: exchanges, acts, follow-ups and the debt's movements, newest first."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -19,6 +19,7 @@ from energymed.calling.codes import CHANNELS, FOLLOW_UP_KINDS
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.codes import LEDGER_KINDS
 from energymed.cases.ledger import Statement
+from energymed.casework.case_overview import CaseOverview
 from energymed.mediation import codes
 from energymed.mediation.details import FIELDS
 from energymed.mediation.models import Act
@@ -56,24 +57,18 @@ class Event:
     message: Message | None = None
 
 
-def timeline(
-    contacts: Sequence[Contact],
-    found: CaseMediation,
-    follow_ups: Sequence[FollowUp],
-    debt: Statement,
-    messages: Sequence[Message] = (),
-) -> list[Event]:
+def timeline(known: CaseOverview) -> list[Event]:
     """Every event of a case, newest first. A message that left is told with its contact."""
     corrections = {
-        each.recorded.at: each for each in contacts if each.corrects_id and each.recorded
+        each.recorded.at: each for each in known.contacts if each.corrects_id and each.recorded
     }
-    sent = {message.contact_id: message for message in messages if message.contact_id}
+    sent = {message.contact_id: message for message in known.messages if message.contact_id}
     events = [
-        *(_exchange(contact, sent.get(contact.id)) for contact in contacts),
-        *(_message(message) for message in messages if not message.contact_id),
-        *_acts(found),
-        *(_follow_up(each, corrections.get(each.created_at)) for each in follow_ups),
-        *_movements(debt),
+        *(_exchange(contact, sent.get(contact.id)) for contact in known.contacts),
+        *(_message(message) for message in known.messages if not message.contact_id),
+        *_acts(known.mediation),
+        *(_follow_up(each, corrections.get(each.created_at)) for each in known.follow_ups),
+        *_movements(known.statement),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
