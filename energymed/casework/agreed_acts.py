@@ -19,6 +19,7 @@ from energymed.mediation.plans import agree_plan, payments_of
 from energymed.mediation.referrals import ReferralRequest, check_referral, refer
 from energymed.mediation.rules import PlanTerms
 
+Terms = PlanTerms | AidOpening | ReferralRequest | ChequeTalk | Mapping[str, Any]
 # act → what the names of its controls begin with, where it is not the code itself
 PREFIXES = {
     ActKind.PLAN_AGREED: "plan",
@@ -41,7 +42,7 @@ class AgreedAct:
     """
 
     kind: ActKind
-    terms: PlanTerms | AidOpening | ReferralRequest | ChequeTalk | Mapping[str, Any] | None
+    terms: Terms | None
     errors: tuple[DomainError, ...] = ()
 
 
