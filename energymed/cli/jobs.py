@@ -16,6 +16,7 @@ from energymed.casework import import_batch
 from energymed.cli.common import answer, json_option, with_app
 from energymed.config import load_settings
 from energymed.jobs import schedule
+from energymed.jobs.codes import RunState
 from energymed.jobs.models import JobRun
 from energymed.jobs.work import JOBS
 
@@ -64,7 +65,7 @@ def run_job(name: str, as_json: bool) -> None:
         )
     at = now()
     outcome = job.run(at, current_app.extensions["energymed"])
-    if outcome.state != "done":
+    if outcome.state != RunState.DONE:
         raise Refused(
             N_("La tâche %(name)s a échoué (%(error)s) : elle reprendra à son prochain passage."),
             name=name,
