@@ -25,7 +25,8 @@ from energymed.calling.follow_ups.service import close_case
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.config import Settings
-from energymed.intake.batches import preview, service
+from energymed.intake.batches.imports import commit
+from energymed.intake.batches.preview_builder import build_preview, save_preview
 from energymed.intake.codes import RowOutcome
 from energymed.intake.importing import undo
 from energymed.intake.importing.report import ImportReport
@@ -46,22 +47,22 @@ def is_large(batch: Batch) -> bool:
 def check_file(
     settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
 ) -> None:
-    """Work out what importing the file would do, and keep it. Errors as `preview.work_out`."""
-    found = preview.work_out(
+    """Work out what importing the file would do, and keep it. Errors as `build_preview`."""
+    found = build_preview(
         Context(db.session(), actor, at), batch_id, files=FileStore(settings.files), tick=tick
     )
     with transaction() as session:
-        preview.keep(Context(session, actor, at), batch_id, found)
+        save_preview(Context(session, actor, at), batch_id, found)
 
 
 def import_file(
     settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
 ) -> ImportReport:
-    """Import the file, and close what it says is settled. Errors as `service.commit`."""
+    """Import the file, and close what it says is settled. Errors as `imports.commit`."""
     with transaction() as session:
         ctx = Context(session, actor, at)
         settles = get_batch(ctx, batch_id).decisions.get("amount_not_positive") == "settled"
-        done = service.commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
+        done = commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
         if settles:
             _close_settled(ctx, batch_id)
     return done

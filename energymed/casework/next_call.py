@@ -4,8 +4,8 @@ from energymed.base.context import Actor, Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import Conflict
 from energymed.base.i18n import N_
-from energymed.calling.queue.claims import claim_offered
-from energymed.calling.queue.next_call import offers
+from energymed.calling.queue.claims import claim_first
+from energymed.calling.queue.next_call import next_calls
 
 TRIES = 20
 
@@ -20,9 +20,9 @@ def take_next_call(actor: Actor) -> int | None:
         Conflict: colleagues were quicker every time.
     """
     for _turn in range(TRIES):
-        offered = offers(Context(db.session(), actor))
+        calls = next_calls(Context(db.session(), actor))
         with transaction() as session:
-            case_id = claim_offered(Context(session, actor), offered)
-        if case_id is not None or not offered:
+            case_id = claim_first(Context(session, actor), calls)
+        if case_id is not None or not calls:
             return case_id
     raise Conflict(N_("Vos collègues ont été plus rapides : demandez de nouveau."))

@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, Faults, Refused
 from energymed.base.i18n import N_
-from energymed.calling.calls.availability_note import check_note, note_wishes
+from energymed.calling.calls.availability_note import check_note, note_availability
 from energymed.calling.calls.drafts import delete_draft
 from energymed.calling.calls.idempotency import recorded_already
 from energymed.calling.calls.linked_cases import Agreed, check_others, record_others
 from energymed.calling.calls.record import check_call, record_contact, record_held
 from energymed.calling.calls.report import CallReport, ExchangeReport, check_exchange
 from energymed.calling.codes import REACHED, Channel
-from energymed.calling.eligibility.availability import Wishes
+from energymed.calling.eligibility.availability import Availability
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -38,7 +38,7 @@ class Outcome:
     report: CallReport | ExchangeReport
     acts: tuple[AgreedAct, ...] = ()
     others: tuple[Agreed, ...] = ()
-    availability: Wishes | None = None
+    availability: Availability | None = None
     identity_checked: bool = False
     errors: tuple[DomainError, ...] = ()
 
@@ -64,7 +64,7 @@ def record_conversation(ctx: Context, case_id: int, outcome: Outcome) -> Contact
 def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) -> Contact:
     _check_call(ctx, case, report, outcome)
     if outcome.availability is not None:
-        note_wishes(ctx, case.id, outcome.availability)
+        note_availability(ctx, case.id, outcome.availability)
     contact = record_held(ctx, case, report)
     _record_acts(ctx, contact, outcome)
     record_others(ctx, contact, outcome.others)
@@ -146,12 +146,12 @@ def _beside(outcome: Outcome) -> str:
 
     The number is there as it was chosen: the exchange may tell another than none.
     """
-    wishes = outcome.availability
+    availability = outcome.availability
     said = {
         "number": getattr(outcome.report, "phone_id", None),
         "acts": [[act.kind, act.terms, _fields(act.errors)] for act in outcome.acts],
         "others": outcome.others,
-        "availability": wishes.kept() if wishes else None,
+        "availability": availability.kept() if availability else None,
         "identity_checked": outcome.identity_checked,
         "unreadable": _fields(outcome.errors),
     }

@@ -26,7 +26,7 @@ from energymed.cases.models import Case
 from energymed.casework.agreed_acts import AgreedAct, Terms
 from energymed.casework.record_conversation import Outcome, record_conversation
 from energymed.demo.people import Invented, euros, invent
-from energymed.intake.batches.service import import_file
+from energymed.intake.batches.imports import import_file
 from energymed.intake.batches.uploads import Upload
 from energymed.intake.codes import FileKind
 from energymed.mediation.aids import AidOpening

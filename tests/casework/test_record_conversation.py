@@ -15,7 +15,7 @@ from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Ref
 from energymed.calling.calls.linked_cases import Agreed
 from energymed.calling.calls.report import ExchangeReport
 from energymed.calling.codes import Channel
-from energymed.calling.eligibility.availability import Wishes
+from energymed.calling.eligibility.availability import Availability
 from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.models import Case
@@ -109,7 +109,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(desk: Desk, ca
         details={},  # identity not checked
         next_step="follow_up",
         note="1 85 05 78 006 084 36",
-        availability=Wishes(not_before=paris("2026-11-23 22:00").time()),
+        availability=Availability(not_before=paris("2026-11-23 22:00").time()),
         errors=(BadInput("Ce montant ne se lit pas.", field="aid_amount"),),
     )
     assert refusal(desk, case, said) == [
@@ -161,7 +161,7 @@ def test_a_second_press_is_the_same_conversation(desk: Desk, case: Case) -> None
     [
         {"acts": (PLAN, INFORMED)},
         {"acts": (replace(PLAN, terms=PlanTerms(9_000, 4, date(2026, 12, 7))),)},
-        {"availability": Wishes(weekdays=frozenset((0,)))},
+        {"availability": Availability(weekdays=frozenset((0,)))},
         {"others": (Agreed(7, "close", "informed_only"),)},
         {"errors": (BadInput("Illisible.", field="plan_amount"),)},
     ],

@@ -32,14 +32,15 @@ from energymed.calling.calls.report import (
     details_kept,
 )
 from energymed.calling.codes import CALLS, REACHED
-from energymed.calling.follow_ups.callbacks import check_promise
+from energymed.calling.eligibility.next_slot import rules_of
+from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.calling.models import Contact
 from energymed.calling.queries import last_call
 from energymed.calling.queue.claim_checks import check_holding
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
 from energymed.partners.codes import ResultCode
-from energymed.partners.rulebook import CallingRules, load_calling_rules
+from energymed.partners.rulebook import CallingRules
 
 
 def record_call(ctx: Context, case_id: int, report: CallReport) -> Contact:
@@ -74,7 +75,7 @@ def check_call(ctx: Context, case: Case, report: CallReport) -> None:
         _phone_of(ctx.session, case, report)
     with faults:
         if report.result == ResultCode.CALLBACK_SET and promised is not None:
-            check_promise(ctx.session, case, promised, "callback_at", now=ctx.now)
+            check_callback(ctx.session, case, promised, "callback_at")
     faults.tell()
 
 
@@ -184,9 +185,7 @@ def record_contact(
 
 def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
     """The campaign's rules; refuses a report that lacks what they or its result require."""
-    rules = load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
+    rules = rules_of(session, case.campaign, now)
     faults = Faults()
     with faults:
         check_report(report, now)

@@ -23,7 +23,6 @@ from energymed.messages.codes import (
     MessageState,
 )
 from energymed.messages.models import Message
-from energymed.messages.people import OBSTACLES
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import clock
 from energymed.web.shared.permissions import requires
@@ -43,7 +42,7 @@ def message(case_id: int) -> Page:
 def send_message(case_id: int) -> Page:
     """Write the message and send it; a second press tells the same."""
     form = request.form
-    chosen = service.Wanted(
+    chosen = service.MessageRequest(
         to=form.get("to", ""),
         template_id=whole_number(form.get("text")) or 0,
         seen=form.get("seen", ""),
@@ -95,7 +94,7 @@ def cancel_message(message_id: int) -> Response:
 
 def _page(case: Case, to: str, template_id: int | None, *, problem: str = "") -> str:
     ctx = reading()
-    choice = compose.offer(ctx.session, case, to=to, template_id=template_id)
+    choice = compose.choices(ctx.session, case, to=to, template_id=template_id)
     try:
         draft = compose.draft(ctx, case, choice)
     except Refused as error:
@@ -111,7 +110,6 @@ def _page(case: Case, to: str, template_id: int | None, *, problem: str = "") ->
         problem=problem,
         channel=channel,
         ready=gateway is not None,
-        obstacles=OBSTACLES,
         channels=CHANNELS,
         languages=LANGUAGES,
         request_key=uuid4(),

@@ -6,13 +6,14 @@ from datetime import date, datetime, time, timedelta
 from flask import render_template
 from flask_babel import gettext as _
 
-from energymed.base.clock import at_paris, paris_date, today
+from energymed.base.clock import at_paris, today
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
 from energymed.base.i18n import N_
 from energymed.calling.calls.next_step import WHY, Call, Sequel, rest_until, sequel_of
 from energymed.calling.codes import REACHED
-from energymed.calling.follow_ups.callback_slots import agenda as free_hours
+from energymed.calling.eligibility.next_slot import rules_of
+from energymed.calling.follow_ups.callback_slots import callback_week
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import ActKind
@@ -23,7 +24,6 @@ from energymed.partners.codes import (
     NumberEffect,
     PersonEffect,
 )
-from energymed.partners.rulebook import load_calling_rules
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.shared.filters import clock, relative_day
@@ -55,7 +55,7 @@ def next_step(case_id: int) -> str:
 def callback_slots(case_id: int) -> str:
     """The week by hours, to choose a callback from."""
     ctx = reading()
-    agenda = free_hours(ctx, get_case(ctx, case_id))
+    agenda = callback_week(ctx, get_case(ctx, case_id))
     return render_template("mediator/call/_callback_slots.html", agenda=agenda)
 
 
@@ -65,9 +65,7 @@ def _follows(ctx: Context, case: Case, form: CallForm) -> Iterator[str]:
     if not result or form.result.errors:
         return
     at, session = ctx.now, ctx.session
-    rules = load_calling_rules(
-        session, paris_date(at), partner_id=case.partner_id, kind=case.campaign_kind
-    )
+    rules = rules_of(session, case.campaign, at)
     rule = rules.results[result]
     if rule.person == PersonEffect.RESTS:
         yield _(

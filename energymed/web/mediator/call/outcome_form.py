@@ -11,7 +11,7 @@ from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
 from energymed.calling.calls.linked_cases import Agreed
 from energymed.calling.calls.report import CallReport, ExchangeReport
-from energymed.calling.eligibility.availability import Wishes, wishes_typed
+from energymed.calling.eligibility.availability import Availability, availability_typed
 from energymed.casework.agreed_acts import AgreedAct, prefix
 from energymed.casework.record_conversation import Outcome
 from energymed.mediation.aids import AidOpening
@@ -138,10 +138,10 @@ def _others(typed: MultiDict[str, str]) -> tuple[Agreed, ...]:
     )
 
 
-def _availability(form: CallForm) -> Wishes | None:
+def _availability(form: CallForm) -> Availability | None:
     if not form.wishes_shown.data or not _readable(form, "wish"):
         return None
-    return wishes_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
+    return availability_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
 
 
 def _unreadable(form: ActsForm) -> tuple[DomainError, ...]:

@@ -5,11 +5,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
-from energymed.calling.eligibility.rules import REASONS, in_hours, next_opening
+from energymed.calling.eligibility.rules import in_hours, next_opening
 from energymed.calling.queries import callbacks_of_today, my_day
 from energymed.calling.queue.claims import held_case
 from energymed.calling.queue.view import view_queue
-from energymed.cases.codes import QUEUE_REASONS, WAITING_REASONS
+from energymed.cases.codes import QUEUE_REASONS
 from energymed.casework.next_call import take_next_call
 from energymed.partners.rulebook import load_calling_rules
 from energymed.web.mediator.queue.empty_queue import nobody_to_call
@@ -28,8 +28,7 @@ def queue() -> str:
     return render_template(
         "mediator/queue/queue.html",
         view=view,
-        waits=[(each, REASONS[each.reason]) for each in view.held]
-        + [(each, WAITING_REASONS[each.reason]) for each in view.later],
+        waits=[(each, each.reason.label) for each in (*view.held, *view.later)],
         callbacks=callbacks,
         nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at, role),
         day=my_day(ctx),
