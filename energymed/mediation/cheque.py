@@ -39,7 +39,7 @@ class ChequeTalk:
     campaign_year: int
     declared_status: str
     topics: tuple[str, ...]
-    help: str = "informed"
+    help: str = ChequeHelp.INFORMED
     eligibility_band: str | None = None
 
 

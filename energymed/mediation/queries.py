@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from energymed.cases.models import Case
+from energymed.mediation.codes import PlanState
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
 from energymed.mediation.plans import running_plan
 from energymed.mediation.states import ENDED_AIDS
@@ -75,7 +76,7 @@ def recent_instalments(
         select(Instalment)
         .join(Plan, Plan.id == Instalment.plan_id)
         .join(Act, Act.id == Plan.act_id)
-        .where(Act.user_id == user_id, Act.voided_at.is_(None), Plan.state != "cancelled")
+        .where(Act.user_id == user_id, Act.voided_at.is_(None), Plan.state != PlanState.CANCELLED)
         .where(Instalment.due_on.between(first, last))
         .options(
             joinedload(Instalment.plan, innerjoin=True)

@@ -6,11 +6,13 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from energymed.base.codes import as_code
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
 from energymed.cases.queries import get_case
 from energymed.mediation import aids, plans
 from energymed.mediation.acts import void_act
+from energymed.mediation.codes import AidState, InstalmentState, PlanState
 from energymed.web.mediator.call.forms import AidStepForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
@@ -29,7 +31,7 @@ def void(act_id: int) -> Response:
 @requires("cases.work")
 def move_plan(plan_id: int) -> Response:
     """Confirmed by the supplier, kept, broken, cancelled."""
-    state = request.form.get("state", "")
+    state = as_code(PlanState, request.form.get("state"))
     return _done(
         lambda ctx: plans.move_plan(ctx, plan_id, state).case_id,
         _("L'échéancier est à jour."),
@@ -39,7 +41,7 @@ def move_plan(plan_id: int) -> Response:
 @requires("cases.work")
 def mark(instalment_id: int) -> Response:
     """An instalment was declared paid, confirmed, or missed."""
-    state = request.form.get("state", "")
+    state = as_code(InstalmentState, request.form.get("state"))
     return _done(
         lambda ctx: plans.mark_instalment(ctx, instalment_id, state).plan.case_id,
         _("L'échéance est à jour."),
@@ -51,6 +53,7 @@ def move_aid(aid_id: int) -> Response:
     """Take an aid request one step further; a payment is booked to the debt."""
     form = AidStepForm()
     form.validate()
+    state = as_code(AidState, form.state.data)
     step = aids.AidStep(
         on=form.on.data,
         amount_cents=form.amount.cents,
@@ -59,7 +62,7 @@ def move_aid(aid_id: int) -> Response:
         missing_documents=tuple(form.missing_documents.data or ()),
     )
     return _done(
-        lambda ctx: aids.move_aid(ctx, aid_id, form.state.data or "", step).case_id,
+        lambda ctx: aids.move_aid(ctx, aid_id, state, step).case_id,
         _("La demande d'aide est à jour."),
         typed_wrong=next(iter(form.amount.errors + form.loan_part.errors + form.on.errors), None),
     )
