@@ -11,7 +11,7 @@ from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.attempts import recent_attempts
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.rules import attempts_in_period, may_leave_voicemail
-from energymed.calling.eligibility.stopped import Stops, dialable_numbers, stops_of
+from energymed.calling.eligibility.stopped import Stops, stops_and_numbers
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.codes import LedgerKind
 from energymed.cases.ledger import Statement, statement
@@ -83,9 +83,9 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
     found = mediation.of_case(session, case.id)
     contacts = calling.contacts_of(session, case.id)
     debt = statement(session, case)
-    stops, rules = stops_of(session, case.person), rules_of(session, case.campaign, ctx.now)
+    rules = rules_of(session, case.campaign, ctx.now)
+    stops, dialable = stops_and_numbers(session, case.person)
     stop = stops.contact_reason(today)
-    numbers = [] if stop else dialable_numbers(session, case.person)
     attempts = recent_attempts(session, [case.person_id], ctx.now).get(case.person_id, ())
     return CaseOverview(
         case=case,
@@ -100,7 +100,7 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
         stops=stops,
         protected_until=mediation.protection(found.aids, today),
         truce=load_winter_truce(session, today),
-        numbers=_numbers(case, contacts, numbers),
+        numbers=_numbers(case, contacts, [] if stop else dialable),
         attempts=len(attempts_in_period(rules, attempts, today)),
         attempts_allowed=rules.attempts_per_period,
         period_days=rules.period_days,
