@@ -92,14 +92,8 @@ def rule(code: str) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             with use_case() as ctx:
-                change_rule(
-                    ctx,
-                    scope,
-                    code,
-                    form.value,
-                    valid_from=form.valid_from.data,
-                    source=form.source.data,
-                )
+                dated = {"valid_from": form.valid_from.data, "source": form.source.data}
+                change_rule(ctx, scope, code, form.value, **dated)
             flash(_("La règle est changée."), "success")
             return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
         except DomainError as error:

@@ -50,6 +50,11 @@ def deposit() -> str | Response | tuple[str, int]:
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]
         return _page(form), 422
+    _tell_deposited(name, rows)
+    return redirect(url_for("partner.deposit"), 303)
+
+
+def _tell_deposited(name: str, rows: int) -> None:
     flash(
         ngettext(
             "« %(file)s » est déposé : %(num)s ligne lue. L'association le vérifie avant l'import.",
@@ -60,7 +65,6 @@ def deposit() -> str | Response | tuple[str, int]:
         ),
         "success",
     )
-    return redirect(url_for("partner.deposit"), 303)
 
 
 def _form() -> DepositForm:

@@ -12,6 +12,7 @@ from energymed.base.clock import now
 from energymed.base.codes import as_code
 from energymed.base.db import db
 from energymed.base.errors import Refused
+from energymed.casework import import_batch as work
 from energymed.intake import queries
 from energymed.intake.batches.missing_cases import MissingSearch, missing_cases
 from energymed.intake.batches.rejected_file import MEDIA_TYPE, rejected_workbook
@@ -21,7 +22,6 @@ from energymed.intake.importing.undo import look_ahead
 from energymed.intake.mapping.rejection_column import reason_title
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import SORTS, BatchSearch, RejectedLine
-from energymed.jobs import files as work
 from energymed.partners.queries import all_partners
 from energymed.web.lead.files import file_view
 from energymed.web.lead.files.new_file import settings

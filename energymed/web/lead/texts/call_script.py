@@ -1,5 +1,8 @@
 """The guide of the calls: the team's own words for each mission, step by step."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -49,19 +52,22 @@ def guide_of(kind: str) -> str | Response | tuple[str, int]:
         else:
             flash(_("Le guide est enregistré : il vaut dès le prochain appel."), "success")
             return redirect(url_for("lead.guide_of", kind=mission), 303)
-    page = render_template(
+    version = problems.version(current)
+    page = _page(mission, shown, own=own, problems=problems, version=version)
+    return page, 422 if problems.errors else 200
+
+
+def _page(mission: CampaignKind, steps: Sequence[Step], **told: Any) -> str:
+    return render_template(
         "lead/texts/call_script.html",
         kind=mission,
         kinds=CampaignKind.labels(),
-        steps=[*shown, *[Step("")] * max(0, MOST_STEPS - len(shown))],
-        own=own,
-        problems=problems,
-        version=problems.version(current),
+        steps=[*steps, *[Step("")] * max(0, MOST_STEPS - len(steps))],
         places=placeholders_of(mission),
         longest_title=LONGEST_TITLE,
         longest_text=LONGEST_TEXT,
+        **told,
     )
-    return page, 422 if problems.errors else 200
 
 
 def _save(kind: CampaignKind, steps: list[Step]) -> None:

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import DomainError, NotFound, Refused
-from energymed.jobs.messages import gateway_problem, gateways
 from energymed.messages import compose, templates
 from energymed.messages.codes import CHANNELS, LANGUAGES
 from energymed.messages.models import MessageTemplate
 from energymed.messages.segments import Length, measure
+from energymed.messages.sending import gateway_problem, gateways
 from energymed.messages.templates import SAMPLE, Wording
 from energymed.messages.texts import PLACES, Facts, filled_in
 from energymed.partners.codes import KINDS

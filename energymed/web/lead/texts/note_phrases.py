@@ -1,5 +1,7 @@
 """The phrases of the note: what mediators note at one key, in the team's own words."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -37,17 +39,15 @@ def phrases() -> str | Response | tuple[str, int]:
             flash(_("Les phrases sont enregistrées : elles valent dès le prochain appel."),
                   "success")  # fmt: skip
             return redirect(url_for("lead.phrases"), 303)
-    page = render_template(
-        "lead/texts/note_phrases.html",
-        kinds=KINDS,
-        keys=KEYS,
-        texts=shown,
-        own=own,
-        problems=problems,
-        version=problems.version(current),
-        longest=LONGEST_PHRASE,
-    )
+    version = problems.version(current)
+    page = _page(texts=shown, own=own, problems=problems, version=version)
     return page, 422 if problems.errors else 200
+
+
+def _page(**shown: Any) -> str:
+    return render_template(
+        "lead/texts/note_phrases.html", kinds=KINDS, keys=KEYS, longest=LONGEST_PHRASE, **shown
+    )
 
 
 def _save(texts: list[str]) -> None:

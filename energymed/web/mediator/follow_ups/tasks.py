@@ -25,7 +25,11 @@ from energymed.web.shared.use_case import use_case
 
 SEARCH = "task_search"
 REFUSED = "task_refused"  # a time that was, told beside its control on the page that comes
-STATES = {"open": _l("À faire"), "done": _l("Faits"), "cancelled": _l("Annulés")}
+STATES = {
+    FollowUpState.OPEN: _l("À faire"),
+    FollowUpState.DONE: _l("Faits"),
+    FollowUpState.CANCELLED: _l("Annulés"),
+}
 DUE = {
     "late": _l("En retard"),
     "today": _l("Aujourd'hui"),

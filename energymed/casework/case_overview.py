@@ -1,27 +1,26 @@
-"""What a page shows of one case: cautions, numbers, money, history, gathered from the rooms."""
+"""All that is known of one case, gathered from the rooms in a fixed number of queries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy.orm import Session
+from datetime import date
 
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.calling import queries as calling
 from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.attempts import recent_attempts
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.rules import attempts_in_period, may_leave_voicemail
-from energymed.calling.eligibility.stopped import stops_and_numbers
+from energymed.calling.eligibility.stopped import Stops, stops_and_numbers
 from energymed.calling.models import Contact, FollowUp
+from energymed.cases.codes import LedgerKind
 from energymed.cases.ledger import Statement, statement
 from energymed.cases.models import Case, Phone
 from energymed.mediation import queries as mediation
+from energymed.messages.models import Message
 from energymed.messages.queries import messages_of
 from energymed.partners.result_rules import ResultRule
-from energymed.partners.rulebook import load_winter_truce
-from energymed.web.mediator.case_file.cautions import Caution, Circumstances, cautions
-from energymed.web.mediator.case_file.timeline import Event, timeline
+from energymed.partners.rulebook import WinterTruce, load_winter_truce
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +47,27 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseView:
-    """Everything that the call desk and the case page show.
+class CaseOverview:
+    """Everything that the call desk and the case page show; contacts and messages newest first.
 
     `stop` is why nobody is to call or write today. `money` is None for a mission without a debt.
     `attempts` counts those of the last `period_days`, of which the rules allow `attempts_allowed`.
-    `results` are the campaign's rules of the call results.
+    `results` are the campaign's rules of the call results. `protected_until`: an aid request
+    protects supply until then.
     """
 
     case: Case
+    today: date
     stop: NoCallReason | None
     money: Money | None
     statement: Statement
     mediation: mediation.CaseMediation
+    contacts: Sequence[Contact]
+    messages: Sequence[Message]
     follow_ups: Sequence[FollowUp]
-    cautions: list[Caution]
-    events: list[Event]
+    stops: Stops
+    protected_until: date | None
+    truce: WinterTruce
     numbers: list[Number]
     attempts: int
     attempts_allowed: int
@@ -73,39 +77,34 @@ class CaseView:
     results: Mapping[str, ResultRule]
 
 
-def case_view(session: Session, case: Case, now: datetime) -> CaseView:
+def case_overview(ctx: Context, case: Case) -> CaseOverview:
     """Gather what is known of a case, in a fixed number of queries."""
-    today = paris_date(now)
+    session, today = ctx.session, paris_date(ctx.now)
     found = mediation.of_case(session, case.id)
     contacts = calling.contacts_of(session, case.id)
-    follow_ups = calling.follow_ups_of(session, case.id)
     debt = statement(session, case)
-    rules = rules_of(session, case.campaign, now)
+    rules = rules_of(session, case.campaign, ctx.now)
     stops, dialable = stops_and_numbers(session, case.person)
     stop = stops.contact_reason(today)
-    attempts = recent_attempts(session, [case.person_id], now).get(case.person_id, ())
-    about = Circumstances(
+    attempts = recent_attempts(session, [case.person_id], ctx.now).get(case.person_id, ())
+    return CaseOverview(
         case=case,
-        found=found,
-        protected_until=mediation.protection(found.aids, today),
-        truce=load_winter_truce(session, today),
         today=today,
-        stops=stops,
-    )
-    return CaseView(
-        case=case,
         stop=stop,
         money=_money(debt),
         statement=debt,
         mediation=found,
-        follow_ups=follow_ups,
-        cautions=cautions(about),
-        events=timeline(contacts, found, follow_ups, debt, messages_of(session, case.id)),
+        contacts=contacts,
+        messages=messages_of(session, case.id),
+        follow_ups=calling.follow_ups_of(session, case.id),
+        stops=stops,
+        protected_until=mediation.protection(found.aids, today),
+        truce=load_winter_truce(session, today),
         numbers=_numbers(case, contacts, [] if stop else dialable),
         attempts=len(attempts_in_period(rules, attempts, today)),
         attempts_allowed=rules.attempts_per_period,
         period_days=rules.period_days,
-        voicemail_allowed=may_leave_voicemail(rules, attempts, now),
+        voicemail_allowed=may_leave_voicemail(rules, attempts, ctx.now),
         voicemail_gap_days=rules.voicemail_gap_days,
         results=rules.results,
     )
@@ -117,8 +116,8 @@ def _money(debt: Statement) -> Money | None:
     sums: dict[str, int] = {}
     for entry in debt.entries:
         sums[entry.kind] = sums.get(entry.kind, 0) + entry.amount_cents
-    confirmed = sums.pop("payment", 0) + sums.pop("aid_payment", 0)
-    opening, charges = sums.pop("opening", 0), sums.pop("new_charge", 0)
+    confirmed = sums.pop(LedgerKind.PAYMENT, 0) + sums.pop(LedgerKind.AID_PAYMENT, 0)
+    opening, charges = sums.pop(LedgerKind.OPENING, 0), sums.pop(LedgerKind.NEW_CHARGE, 0)
     return Money(opening, charges, sum(sums.values()), -confirmed, debt.balance_cents)
 
 

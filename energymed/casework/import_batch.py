@@ -22,14 +22,17 @@ from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.progress import ProgressFolder, Tick, untold
 from energymed.calling.follow_ups.service import close_case
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.config import Settings
 from energymed.intake.batches.imports import commit
 from energymed.intake.batches.preview_builder import build_preview, save_preview
+from energymed.intake.codes import RowOutcome
 from energymed.intake.importing import undo
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
+from energymed.partners.codes import Closure
 
 CHECK, IMPORT, UNDO = WORKS = "check", "import", "undo"
 PROGRAM = (sys.executable, "-m", "energymed")
@@ -57,13 +60,11 @@ def import_file(
 ) -> ImportReport:
     """Import the file, and close what it says is settled. Errors as `imports.commit`."""
     with transaction() as session:
-        batch = get_batch(Context(session, actor), batch_id)
-        settles = batch.decisions.get("amount_not_positive") == "settled"
-        done = commit(
-            Context(session, actor, at), batch_id, files=FileStore(settings.files), tick=tick
-        )
+        ctx = Context(session, actor, at)
+        settles = get_batch(ctx, batch_id).decisions.get("amount_not_positive") == "settled"
+        done = commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
         if settles:
-            _close_settled(Context(session, actor), batch_id, at)
+            _close_settled(ctx, batch_id)
     return done
 
 
@@ -117,14 +118,15 @@ def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> Non
         works[work](settings, actor, batch_id, now(), tick)
 
 
-def _close_settled(ctx: Context, batch_id: int, at: datetime) -> None:
+def _close_settled(ctx: Context, batch_id: int) -> None:
     """Cases of which the file says that nothing is owed any more; none that is in call."""
+    known_before = BatchRow.outcome.in_((RowOutcome.UPDATED, RowOutcome.UNCHANGED))
     settled = ctx.session.scalars(
         select(Case)
         .join(BatchRow, BatchRow.case_id == Case.id)
-        .where(BatchRow.batch_id == batch_id, BatchRow.outcome.in_(("updated", "unchanged")))
-        .where(Case.debt_cents == 0, Case.state.not_in(("closed", "in_call")))
+        .where(BatchRow.batch_id == batch_id, known_before)
+        .where(Case.debt_cents == 0, Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)))
         .order_by(Case.id)
     )
     for case in settled.all():
-        close_case(Context(ctx.session, ctx.actor, at), case, "settled", for_good=False)
+        close_case(ctx, case, Closure.SETTLED, for_good=False)

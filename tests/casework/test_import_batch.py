@@ -17,11 +17,11 @@ from energymed.base.progress import DONE, Progress, ProgressFolder
 from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
+from energymed.casework import import_batch
 from energymed.config import Settings
 from energymed.intake.batches import pending_batches, preview_store, uploads
 from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch
-from energymed.jobs import files
 from tests.factories import MONDAY_MORNING, make_site, make_user
 from tests.intake.books import csv_bytes
 from tests.intake.imports import Desk
@@ -77,7 +77,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_the_work_is_started_once(office: Office, asked: list[list[str]]) -> None:
     batch_id = office.receive(csv_bytes(("R1", "DURAND", "Léa", "06 39 98 45 27", "1,00")))
     for _time in range(2):
-        files.begin(office.settings, office.actor, batch_id, files.IMPORT)
+        import_batch.begin(office.settings, office.actor, batch_id, import_batch.IMPORT)
     (command,) = asked
     assert command[:3] == [sys.executable, "-m", "energymed"]
     assert command[3:] == ["jobs", "file", "import", str(batch_id), str(office.lead.id)]
@@ -93,9 +93,9 @@ def test_nobody_starts_work_on_the_file_of_another_site(
     stranger = make_user(session, "lead", site=make_site(session, "lyon"))
     session.commit()
     with pytest.raises(NotFound):
-        files.begin(office.settings, stranger.as_actor(), batch_id, files.CHECK)
+        import_batch.begin(office.settings, stranger.as_actor(), batch_id, import_batch.CHECK)
     with pytest.raises(NotFound):
-        files.carry_out(office.settings, stranger.id, batch_id, files.CHECK)
+        import_batch.carry_out(office.settings, stranger.id, batch_id, import_batch.CHECK)
     assert asked == []
 
 
@@ -104,18 +104,18 @@ def test_a_closed_account_works_no_more(office: Office, session: Session) -> Non
     office.lead.active = False
     session.commit()
     with pytest.raises(Refused, match="n'est plus actif"):
-        files.carry_out(office.settings, office.lead.id, batch_id, files.CHECK)
+        import_batch.carry_out(office.settings, office.lead.id, batch_id, import_batch.CHECK)
 
 
 def test_check_then_import(office: Office, session: Session) -> None:
     batch_id = office.receive(csv_bytes(("R1", "DURAND", "Léa", "06 39 98 45 27", "1,00")))
-    files.carry_out(office.settings, office.lead.id, batch_id, files.CHECK)
+    import_batch.carry_out(office.settings, office.lead.id, batch_id, import_batch.CHECK)
     found = office.progress(batch_id)
     assert found is not None
     assert found.state == DONE
     batch = session.get_one(Batch, batch_id)
     assert len(session.scalars(preview_store.preview_rows(batch)).all()) == 1
-    files.carry_out(office.settings, office.lead.id, batch_id, files.IMPORT)
+    import_batch.carry_out(office.settings, office.lead.id, batch_id, import_batch.IMPORT)
     session.rollback()
     assert (batch.state, batch.created) == ("committed", 1)
 
@@ -125,14 +125,14 @@ def test_an_import_that_is_stopped_leaves_nothing(office: Office, session: Sessi
     folder = ProgressFolder(office.settings.progress)
 
     def stop(done: int, total: int) -> None:
-        folder.announce(batch_id, files.IMPORT, 1)
+        folder.announce(batch_id, import_batch.IMPORT, 1)
         folder.ask_to_stop(batch_id)
-        with folder.telling(batch_id, files.IMPORT, 1) as tick:
+        with folder.telling(batch_id, import_batch.IMPORT, 1) as tick:
             tick(done, total)
         raise Refused("arrêté")
 
     with pytest.raises(Refused, match="arrêté"):
-        files.import_file(office.settings, office.actor, batch_id, MONDAY_MORNING, stop)
+        import_batch.import_file(office.settings, office.actor, batch_id, MONDAY_MORNING, stop)
     session.rollback()
     assert session.get_one(Batch, batch_id).state == "preview"
     assert session.scalar(select(func.count(Case.id))) == 0
@@ -155,7 +155,7 @@ def test_what_the_file_says_is_settled_is_closed_and_comes_back_with_an_undo(
         pending_batches.decide(
             Context(writing, office.actor, office.now), batch_id, "amount_not_positive", "settled"
         )
-    files.import_file(office.settings, office.actor, batch_id, office.now)
+    import_batch.import_file(office.settings, office.actor, batch_id, office.now)
     session.rollback()
     assert (case.state, case.closure, case.debt_cents) == ("closed", "settled", 0)
     assert session.scalars(select(FollowUp.state)).all() == ["cancelled"]
@@ -178,6 +178,6 @@ def test_a_case_in_call_is_left_to_whoever_speaks_with_the_person(
         pending_batches.decide(
             Context(writing, office.actor, office.now), batch_id, "amount_not_positive", "settled"
         )
-    files.import_file(office.settings, office.actor, batch_id, office.now)
+    import_batch.import_file(office.settings, office.actor, batch_id, office.now)
     session.rollback()
     assert (case.state, case.debt_cents) == ("in_call", 0)

@@ -6,43 +6,41 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import day_bounds, now, today
-from energymed.base.context import Context
-from energymed.base.db import db
+from energymed.base.clock import day_bounds, today
 from energymed.base.errors import BadInput, Refused
 from energymed.calling import queries
 from energymed.calling.assignment.handover_note import leave_handover_note
 from energymed.calling.calls.results import RESULTS
-from energymed.calling.codes import FOLLOW_UP_KINDS
+from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpKind
 from energymed.calling.follow_ups.service import tasks
 from energymed.mediation.codes import INSTALMENT_STATES
 from energymed.mediation.queries import recent_instalments
 from energymed.partners.codes import CLOSURES
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.permissions import requires
+from energymed.web.shared.use_case import reading, use_case
 
 LOOK_BACK = timedelta(days=7)
 
 
 @requires("queue.call")
-def day() -> str:
+def my_day() -> str:
     """One's own day: neutral counts, no money, no comparison."""
-    session, who, at = db.session(), actor(), now()
+    ctx = reading()
     _start, end = day_bounds(today())
-    due = [each for each in session.scalars(tasks(who, until=end)) if each.kind != "callback"]
+    tasks_of_day = ctx.session.scalars(tasks(ctx.actor, until=end))
     return render_template(
         "mediator/follow_ups/day.html",
-        calls=queries.calls_of_day(Context(session, who, at)),
-        count=queries.my_day(Context(session, who, at)),
-        callbacks=queries.callbacks_of_today(Context(session, who, at)),
-        due=due,
-        agreed=recent_instalments(session, who.user_id, today() - LOOK_BACK, today()),
+        calls=queries.calls_of_day(ctx),
+        count=queries.my_day(ctx),
+        callbacks=queries.callbacks_of_today(ctx),
+        due=[task for task in tasks_of_day if task.kind != FollowUpKind.CALLBACK],
+        agreed=recent_instalments(ctx.session, ctx.actor.user_id, today() - LOOK_BACK, today()),
         results=RESULTS,
         kinds=FOLLOW_UP_KINDS,
         closures=CLOSURES,
         instalment_states=INSTALMENT_STATES,
-        at=at,
+        at=ctx.now,
     )
 
 
