@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from io import BytesIO, StringIO
-from typing import Any, NamedTuple
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -32,13 +32,16 @@ _OPTIONS = {
 _ANY_DAY = date(2020, 1, 1)  # a workbook says when it was made, and the same data says the same
 
 _FORMULA = re.compile(r"[=+\-@\t\r]")
-# What Excel takes for a number or a date and shows, and saves, as something else; a date as the
-# French write it stays what it is.
+# What Excel takes for a number, a time or a date and shows, and saves, as something else; a date
+# as the French write it stays what it is.
+_MONTH = (
+    r"(?:janv?(?:ier)?|f[eé]vr?(?:ier)?|feb|mars?|avr(?:il)?|apr|ma[iy]|jui?n|jui?l(?:let)?|"
+    r"ao[uû]t|aug|sept?(?:embre)?|oct(?:obre)?|nov(?:embre)?|d[eé]c(?:embre)?)"
+)
 _TURNED = re.compile(
     r"0\d[\d ]*|\d{12,}|\d+(?:[.,]\d+)?E[+-]?\d+"
     r"|(?!\d\d/\d\d/\d{4}\Z)\d{1,4}[-/:]\d{1,4}(?:[-/:]\d{1,4})?"
-    r"|\d{1,4}[-/ ](?:janv?|f[eé]vr?|feb|mars?|avr|apr|ma[iy]|jui?n|jui?l|ao[uû]t?|aug|sept?|oct"
-    r"|nov|d[eé]c)[a-zéû]*(?:[-/ ]\d{1,4})?",
+    rf"|\d{{1,4}}[-/ ]{_MONTH}\.?(?:[-/ ]\d{{1,4}})?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -47,7 +50,7 @@ class Kind(StrEnum):
     """How the values of a column are written."""
 
     TEXT = "text"  # for people: comes back as it was, whatever a spreadsheet makes of it
-    CODE = "code"  # for the machines of a partner: as it is, short of a formula
+    CODE = "code"  # for machines, a partner's or a mail merge's: as it is, short of a formula
     DATE = "date"
     CENTS = "cents"
     COUNT = "count"
@@ -74,14 +77,7 @@ class Column:
     width: int = 18
 
 
-class Cell(NamedTuple):
-    """A value of another kind than that of its column."""
-
-    value: Value
-    kind: Kind
-
-
-Row = Sequence[Value | Cell]
+Row = Sequence[Value]
 
 
 def as_csv(columns: Sequence[Column], rows: Iterable[Row]) -> bytes:
@@ -90,7 +86,9 @@ def as_csv(columns: Sequence[Column], rows: Iterable[Row]) -> bytes:
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(_guarded(column.title, Kind.TEXT) for column in columns)
     for row in rows:
-        writer.writerow(_written(*cell) for cell in _cells(columns, row))
+        writer.writerow(
+            _written(value, column.kind) for value, column in zip(row, columns, strict=True)
+        )
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -123,40 +121,40 @@ class Book(Workbook):  # type: ignore[misc]  # the base is untyped
         sheet = self.add_worksheet(name)
         for at, column in enumerate(columns):
             sheet.set_column(at, at, column.width, self._formats[column.kind])
-            sheet.write_string(0, at, column.title, self._titles)
+            self.write_title(sheet, at, column.title)
         sheet.freeze_panes(1, 0)
         for number, row in enumerate(rows, 1):
-            for at, (value, kind) in enumerate(_cells(columns, row)):
-                self._write(sheet, number, at, value, kind)
+            for at, (value, column) in enumerate(zip(row, columns, strict=True)):
+                self.write_value(sheet, number, at, value, column.kind)
         return sheet
 
-    def _write(self, sheet: Worksheet, row: int, at: int, value: Any, kind: Kind) -> None:
+    def write_title(self, sheet: Worksheet, at: int, title: str) -> None:
+        """The title of a column, in the first row."""
+        sheet.write_string(0, at, title, self._titles)
+
+    def write_value(self, sheet: Worksheet, row: int, at: int, value: Any, kind: Kind) -> None:
+        """A cell of this kind."""
         form = self._formats[kind]
         if value is None or value == "":
             sheet.write_blank(row, at, None, form)
         elif kind in (Kind.TEXT, Kind.CODE):
             sheet.write_string(row, at, str(value), form)
-        elif kind is Kind.DATE:
+        elif kind == Kind.DATE:
             sheet.write_datetime(row, at, datetime.combine(value, time.min), form)
         else:
-            sheet.write_number(row, at, value / 100 if kind is Kind.CENTS else value, form)
-
-
-def _cells(columns: Sequence[Column], row: Row) -> Iterable[Cell]:
-    for column, value in zip(columns, row, strict=True):
-        yield value if isinstance(value, Cell) else Cell(value, column.kind)
+            sheet.write_number(row, at, value / 100 if kind == Kind.CENTS else value, form)
 
 
 def _written(value: Any, kind: Kind) -> str:
     if value is None:
         return ""
-    if kind is Kind.CENTS:
+    if kind == Kind.CENTS:
         return f"{'-' if value < 0 else ''}{abs(value) // 100},{abs(value) % 100:02d}"
-    if kind is Kind.DATE:
+    if kind == Kind.DATE:
         return f"{value:%d/%m/%Y}"
-    if kind is Kind.SHARE:
+    if kind == Kind.SHARE:
         return f"{value:.4f}".replace(".", ",")
-    return str(value) if kind is Kind.COUNT else _guarded(str(value), kind)
+    return str(value) if kind == Kind.COUNT else _guarded(str(value), kind)
 
 
 def _guarded(text: str, kind: Kind) -> str:
@@ -164,6 +162,6 @@ def _guarded(text: str, kind: Kind) -> str:
 
     `intake.reading.cell_escapes` takes it off again.
     """
-    if _FORMULA.match(text) or (kind is Kind.TEXT and _TURNED.fullmatch(text)):
+    if _FORMULA.match(text) or (kind == Kind.TEXT and _TURNED.fullmatch(text)):
         return f"'{text}"
     return text

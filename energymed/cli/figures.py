@@ -11,6 +11,7 @@ from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.periods import parse_period
+from energymed.base.spreadsheets import Kind
 from energymed.cases import ledger as case_ledger
 from energymed.cases.codes import LEDGER_KINDS
 from energymed.cases.queries import latest_by_reference
@@ -115,7 +116,7 @@ def _scope(partner_code: str | None, kind: str | None, site_code: str | None, pe
 
 
 def _plain(figure: Figure) -> float | int | None:
-    if figure.unit == "share":
+    if figure.unit == Kind.SHARE:
         return None if figure.value is None else round(figure.value, SHARE_DIGITS)
     return int(figure.value or 0)
 
@@ -123,8 +124,8 @@ def _plain(figure: Figure) -> float | int | None:
 def _readable(figure: Figure) -> str:
     if figure.value is None:
         return "—"
-    if figure.unit == "cents":
+    if figure.unit == Kind.CENTS:
         return format_eur(int(figure.value))
-    if figure.unit == "share":
+    if figure.unit == Kind.SHARE:
         return f"{figure.value:.1%}".replace(".", ",").replace("%", " %")
     return f"{int(figure.value)}"

@@ -13,7 +13,7 @@ from energymed.base.db import transaction
 from energymed.base.errors import Refused
 from energymed.cases.models import Case
 from energymed.intake import queries
-from energymed.intake.batches.rejected_file import rejected_workbook
+from energymed.intake.batches.rejected_file import rejected_file
 from energymed.intake.batches.rejection_reasons import reason_columns, reason_title
 from energymed.intake.importing import continuation
 from energymed.intake.importing.report import ImportReport
@@ -32,7 +32,7 @@ def rejects(session: Session, report: ImportReport) -> list[list[str]]:
     session.expire_all()
     batch = session.get_one(Batch, report.batch)
     title = reason_title(batch.id, str)
-    content = rejected_workbook(batch.headers, queries.rejected_lines(session, batch), title)
+    content = rejected_file("xlsx", batch.headers, queries.rejected_lines(session, batch), title)
     sheet = load_workbook(io.BytesIO(content)).active
     assert sheet is not None
     return [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]

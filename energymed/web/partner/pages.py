@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
 from energymed.base.db import db
@@ -17,7 +18,7 @@ from energymed.reporting.deliveries import fetch
 from energymed.reporting.formats import MEDIA_TYPES
 from energymed.reporting.indicators import cases_behind, compute_with_year_before
 from energymed.reporting.scope import Scope
-from energymed.web.shared.downloads import name_download
+from energymed.web.shared.downloads import download
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import use_case
@@ -77,9 +78,7 @@ def delivery(delivery_id: int) -> Response:
     with use_case() as ctx:
         fetched = fetch(ctx, delivery_id)
         content, name, media = fetched.content, fetched.file_name, MEDIA_TYPES[fetched.format]
-    response = Response(content, mimetype=media)
-    name_download(response, name)
-    return response
+    return download(content, name, media)
 
 
 def _scope(period: Period) -> Scope:

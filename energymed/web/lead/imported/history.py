@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
@@ -12,22 +11,22 @@ from energymed.base.clock import now
 from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import Refused
+from energymed.base.spreadsheets import MEDIA_TYPES
 from energymed.intake import queries
 from energymed.intake.batches.missing_cases import MissingSearch, missing_cases
-from energymed.intake.batches.rejected_file import MEDIA_TYPE, rejected_workbook
+from energymed.intake.batches.rejected_file import rejected_file
 from energymed.intake.batches.rejection_reasons import reason_title
 from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
 from energymed.intake.importing import continuation
 from energymed.intake.importing.undo import look_ahead
 from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch, BatchRow
-from energymed.intake.queries import SORTS, BatchSearch, RejectedLine
+from energymed.intake.queries import SORTS, BatchSearch
 from energymed.jobs import files as work
 from energymed.partners.queries import all_partners
 from energymed.web.lead.files import file_view
 from energymed.web.lead.files.new_file import settings
 from energymed.web.lead.imported import history_view
-from energymed.web.lead.imported.rejected import rejected_csv
-from energymed.web.shared.downloads import name_download
+from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.navigation import arrivals
 from energymed.web.shared.paging import count, page_number, paginate
@@ -136,15 +135,9 @@ def rejected(batch_id: int, form: str) -> Response:
         abort(404)
     lines = queries.rejected_lines(db.session(), batch)
     title = reason_title(batch.id, _)
-    if form == "xlsx":
-        content, media_type = rejected_workbook(batch.headers, lines, title, _), MEDIA_TYPE
-    else:
-        media_type = "text/csv; charset=utf-8"
-        content = rejected_csv(batch.headers, lines, reason=title, sentence=_reasons)
-    answer = FlaskResponse(content, mimetype=media_type)
+    content = rejected_file(form, batch.headers, lines, title, _)
     name = "-".join([batch.file_name.rsplit(".", 1)[0], _("rejets")])
-    name_download(answer, f"{name}.{form}")
-    return answer
+    return download(content, f"{name}.{form}", MEDIA_TYPES[form])
 
 
 def _undo_page(batch_id: int) -> str | Response:
@@ -173,10 +166,4 @@ def _wanted(partner_ids: Collection[int]) -> BatchSearch:
         kind=args.get("kind", "") if args.get("kind") in FILE_KINDS else "",
         state=args.get("state", "") if args.get("state") in BATCH_STATES else "",
         sort=sort if sort.removeprefix("-") in SORTS else LATEST_FIRST,
-    )
-
-
-def _reasons(line: RejectedLine) -> str:
-    return " ".join(
-        file_view.sentence_of(problem) for problem in line.problems if problem.severity == "error"
     )

@@ -1,6 +1,5 @@
 """Missing from the file: the list, what is asked of the partner, and the bulk acts."""
 
-from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -10,6 +9,7 @@ from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
+from energymed.base.spreadsheets import Column, Kind, Row
 from energymed.cases.models import Case
 from energymed.intake.batches.missing_cases import Chosen, MissingSearch, files_of, missing_cases
 from energymed.intake.models import Batch
@@ -19,7 +19,7 @@ from energymed.partners.queries import all_partners
 from energymed.web.lead.imported import missing_acts, missing_list
 from energymed.web.lead.imported.missing_list import ASKED, CONTACTS, PLANS, SEARCH
 from energymed.web.lead.letters.letter_list import listed
-from energymed.web.shared.downloads import Value, asked_form, download
+from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
@@ -27,10 +27,15 @@ from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.search_terms import filters_now, instant, keep_search
 from energymed.web.shared.use_case import reading, use_case
 
-TITLES = (
-    N_("Référence"), N_("Numéro de contrat"), N_("Mission"), N_("Dernier fichier"),
-    N_("Solde connu"), N_("Absent depuis le fichier"), N_("Votre réponse"),
-)  # fmt: skip
+COLUMNS = (
+    Column(N_("Référence")),
+    Column(N_("Numéro de contrat")),
+    Column(N_("Mission")),
+    Column(N_("Dernier fichier")),
+    Column(N_("Solde connu"), Kind.CENTS),
+    Column(N_("Absent depuis le fichier")),
+    Column(N_("Votre réponse")),
+)
 
 
 @requires("files.import")
@@ -72,7 +77,7 @@ def search_missing() -> Response:
 
 
 @requires("files.import")
-def export_missing() -> Response | FlaskResponse:
+def export_missing() -> Response:
     """The references of the filtered list, to be sent to their partner: to one, never several."""
     session, who, at = db.session(), actor(), now()
     asked = missing_list.wanted()
@@ -88,9 +93,7 @@ def export_missing() -> Response | FlaskResponse:
     cases = session.scalars(missing_list.listed(who, asked, at)).all()
     files = files_of(session, cases)
     name = "-".join([_("absents"), cases[0].partner.code])
-    titles = [_(title) for title in TITLES]
-    lines = [_line(case, files) for case in cases]
-    return download(asked_form(), name, titles, lines)
+    return download_list(name, COLUMNS, (_row(case, files) for case in cases))
 
 
 @requires("files.import")
@@ -173,7 +176,7 @@ def _chosen_ids() -> list[int]:
     return found
 
 
-def _line(case: Case, files: dict[int, Batch]) -> list[Value]:
+def _row(case: Case, files: dict[int, Batch]) -> Row:
     last, since = missing_list.seen_last(files, case), files.get(case.missing_since_batch_id or 0)
     return [
         case.reference,

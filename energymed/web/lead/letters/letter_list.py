@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from uuid import uuid4
 
-from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -14,12 +13,13 @@ from energymed.base.context import Actor, Context
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
+from energymed.base.spreadsheets import Column, Kind, Row
 from energymed.calling import letters as service
 from energymed.calling.letters import NEWEST_FIRST, SORTS, LetterSearch, Sent
 from energymed.cases.models import Case
 from energymed.partners.codes import KINDS
 from energymed.partners.queries import all_partners
-from energymed.web.shared.downloads import Value, asked_form, download
+from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
@@ -29,11 +29,21 @@ from energymed.web.shared.use_case import use_case
 
 SEARCH = "letter_search"
 WRITTEN = {"no": N_("Pas encore écrit"), "yes": N_("Déjà écrit"), "all": N_("Tous")}
-TITLES = (
-    N_("Destinataire"), N_("Complément d'adresse"), N_("Adresse"), N_("Code postal et commune"),
-    N_("Civilité"), N_("Prénom"), N_("Nom"), N_("Partenaire"), N_("Mission"), N_("Référence"),
-    N_("Reste dû"), N_("Coupure prévue"), N_("Lot"),
-)  # fmt: skip
+COLUMNS = (
+    Column(N_("Destinataire"), Kind.CODE),
+    Column(N_("Complément d'adresse"), Kind.CODE),
+    Column(N_("Adresse"), Kind.CODE),
+    Column(N_("Code postal et commune"), Kind.CODE),
+    Column(N_("Civilité"), Kind.CODE),
+    Column(N_("Prénom"), Kind.CODE),
+    Column(N_("Nom"), Kind.CODE),
+    Column(N_("Partenaire"), Kind.CODE),
+    Column(N_("Mission"), Kind.CODE),
+    Column(N_("Référence"), Kind.CODE),
+    Column(N_("Reste dû"), Kind.CENTS),
+    Column(N_("Coupure prévue"), Kind.DATE),
+    Column(N_("Lot"), Kind.COUNT),
+)
 
 
 @requires("letters.send")
@@ -64,11 +74,10 @@ def search_letters() -> Response:
 
 
 @requires("letters.send")
-def export_letters() -> FlaskResponse:
+def export_letters() -> Response:
     """The filtered list for a mail merge: each line of the address in its own column."""
     cases = db.session.scalars(service.without_phone(actor(), _wanted()))
-    titles = [_(title) for title in TITLES]
-    return download(asked_form(), _("courriers"), titles, map(merge_line, cases))
+    return download_list(_("courriers"), COLUMNS, map(merge_row, cases))
 
 
 @requires("letters.send")
@@ -102,7 +111,7 @@ def _whole_list(session: Session, who: Actor, expected: int) -> list[int]:
     return found
 
 
-def merge_line(case: Case) -> list[Value]:
+def merge_row(case: Case) -> Row:
     """A case as a line of the mail merge; the last line of an address is in capitals."""
     person = case.person
     town = " ".join(part for part in (case.postal_code, case.commune) if part)
@@ -110,7 +119,7 @@ def merge_line(case: Case) -> list[Value]:
         person.full_name, case.address_extra, case.address, town.upper(),
         person.civility, person.first_name, person.last_name, case.partner.name,
         _(KINDS[case.campaign_kind]), case.reference, case.debt_cents, case.cutoff_date,
-        str(case.last_batch_id or ""),
+        case.last_batch_id,
     ]  # fmt: skip
 
 

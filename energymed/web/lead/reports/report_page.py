@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -23,7 +22,7 @@ from energymed.reporting.formats import MEDIA_TYPES
 from energymed.reporting.indicators import cases_behind, compute_with_year_before, total
 from energymed.reporting.scope import Scope
 from energymed.web.lead.reports import report_view
-from energymed.web.shared.downloads import name_download
+from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, may, requires
@@ -126,9 +125,7 @@ def delivery(delivery_id: int) -> Response:
     with use_case() as ctx:
         found = deliveries.fetch(ctx, delivery_id)
         content, name, form = found.content, found.file_name, found.format
-    answer = FlaskResponse(content, mimetype=MEDIA_TYPES[form])
-    name_download(answer, name)
-    return answer
+    return download(content, name, MEDIA_TYPES[form])
 
 
 def _delivered(name: str, *, is_new: bool, amends: bool) -> str:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
 from energymed.base.periods import Period, parse_period, week_of
+from energymed.base.spreadsheets import Kind
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.indicators import Figure
 from energymed.web.shared.filters import NOTHING, day, money, number, percent
@@ -125,12 +126,12 @@ def _row(figure: Figure) -> Row:
     return Row(figure.code, _(figure.label), shown(figure), terms, before, change)
 
 
-def _in_unit(value: float | None, unit: str) -> str:
+def _in_unit(value: float | None, unit: Kind) -> str:
     if value is None:
         return NOTHING
-    if unit == "cents":
+    if unit == Kind.CENTS:
         return money(int(value))
-    return percent(value) if unit == "share" else number(value)
+    return percent(value) if unit == Kind.SHARE else number(value)
 
 
 def _month(today: date, back: int) -> Period:
