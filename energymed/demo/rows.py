@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
 from energymed.base.db.bulk import insert_rows, insert_with_ids
+from energymed.base.periods import week_of
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.demo.draft import CaseDraft
@@ -109,7 +110,7 @@ class YearWriter:
             "site_id": self.site_id,
             "kind": "unpaid_bill",
             "headers": list(HEADERS),
-            "week": f"{received.year}-W{week:02d}",
+            "week": week_of(paris_date(received)).code,
             "as_of": paris_date(received),
             "rows": len(drafts),
             "created": len(drafts),

@@ -12,9 +12,10 @@ from energymed.base.clock import paris, paris_date
 from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
+from energymed.base.periods import parse_week, week_of
 from energymed.base.text.folding import collapse
-from energymed.intake.checking import weeks
 from energymed.intake.checking.examine import Examined, Limits, examine
+from energymed.intake.checking.weeks import week_named
 from energymed.intake.codes import FILE_KINDS
 from energymed.intake.importing.continuation import recognise
 from energymed.intake.mapping.headers import fields_of
@@ -88,11 +89,9 @@ def new_batch(actor: Actor, upload: Upload, examined: Examined, now: datetime) -
     sheet = examined.sheet
     today = paris_date(now)
     origin = "inbox" if upload.inbox_token else "desk" if actor.role == "partner" else "site"
-    week = (
-        weeks.week_given(upload.week) if upload.week else weeks.week_named(sheet.file_name, today)
-    )
+    week = parse_week(upload.week) if upload.week else week_named(sheet.file_name, today)
     if origin != "site":
-        week = week or weeks.week_of(today)
+        week = week or week_of(today)
     fields, lost = examined.mapping.fields, examined.mapping.lost
     return Batch(
         partner_id=upload.partner.id,
@@ -109,7 +108,7 @@ def new_batch(actor: Actor, upload: Upload, examined: Examined, now: datetime) -
         sheet_name=sheet.sheet_name,
         mapping={field: fields.get(field) or lost.get(field) for field in fields_of(examined.kind)},
         headers=sheet.headers,
-        week=week,
+        week=week.code if week else None,
         rows=len(sheet.rows),
         ignored=sheet.ignored,
         uploaded_by_id=actor.user_id,

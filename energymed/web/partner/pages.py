@@ -1,7 +1,5 @@
 """What a partner sees: its own figures, the cases behind them, its returns."""
 
-from datetime import date
-
 from flask import render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -20,6 +18,7 @@ from energymed.reporting.indicators import cases_behind, compute_with_year_befor
 from energymed.reporting.scope import Scope
 from energymed.web.shared.downloads import download
 from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.period_names import period_choices
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import use_case
 
@@ -37,7 +36,7 @@ def overview() -> str:
     return render_template(
         "partner/overview.html",
         period=period,
-        periods=periods(today()),
+        periods=period_choices(today(), period),
         figures=figures,
         headlines=HEADLINES,
         shown=SHOWN,
@@ -92,16 +91,3 @@ def asked_period() -> Period:
         return parse_period(request.args.get("period", ""))
     except BadInput:
         return parse_period(str(today().year))
-
-
-def periods(day: date) -> list[str]:
-    """Periods to choose from: two years, six months, six weeks back."""
-    years = [str(day.year), str(day.year - 1)]
-    months, weeks = [], []
-    first = day.replace(day=1)
-    for back in range(6):
-        week = date.fromordinal(day.toordinal() - 7 * back).isocalendar()
-        weeks.append(f"{week.year}-W{week.week:02d}")
-        months.append(f"{first:%Y-%m}")
-        first = date.fromordinal(first.toordinal() - 1).replace(day=1)
-    return [*years, *months, *weeks]

@@ -25,6 +25,7 @@ from energymed.web.lead.reports import report_view
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.period_names import period_choices, period_name
 from energymed.web.shared.permissions import actor, may, requires
 from energymed.web.shared.use_case import use_case
 
@@ -63,8 +64,8 @@ def reports() -> str:
     return render_template(
         "lead/reports/reports.html",
         asked=asked,
-        period_name=report_view.period_name,
-        periods=report_view.period_choices(today(), asked.period),
+        period_name=period_name,
+        periods=period_choices(today(), asked.period),
         groups=report_view.grouped(figures),
         bars=report_view.bars(figures),
         partners=all_partners(session),
@@ -88,7 +89,7 @@ def behind(code: str) -> str:
         indicator=INDICATORS[part],
         share=SHARES.get(code),
         value=total(session, part, asked.scope()),
-        period_name=report_view.period_name,
+        period_name=period_name,
         page=page,
         kinds=KINDS,
         states=STATES,
