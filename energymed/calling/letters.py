@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
 from energymed.base.db.bulk import among
+from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
@@ -19,14 +20,6 @@ from energymed.calling.models import Contact
 from energymed.cases.models import Case, Person, Phone
 
 MOST_AT_ONCE = 2_000
-NEWEST_FIRST = "-opened"
-SORTS = {
-    "name": Person.name_key,
-    "reference": Case.reference,
-    "commune": Case.commune,
-    "debt": Case.debt_cents,
-    "opened": Case.opened_at,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,7 @@ class LetterSearch:
     commune: str = ""
     batch_id: int | None = None
     written: str = "no"
-    sort: str = NEWEST_FIRST
+    sort: str = "-opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +61,7 @@ def without_phone(actor: Actor, wanted: LetterSearch) -> Select[Case]:
         .where(_needs_letter())
         .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
     )
-    if wanted.partner_id is not None:
-        statement = statement.where(Case.partner_id == wanted.partner_id)
-    if wanted.commune:
-        statement = statement.where(Case.commune == wanted.commune)
-    if wanted.batch_id is not None:
-        statement = statement.where(
-            or_(Case.opened_batch_id == wanted.batch_id, Case.last_batch_id == wanted.batch_id)
-        )
-    if wanted.written in ("no", "yes"):
-        written = Case.id.in_(select(Contact.case_id).where(_is_letter()))
-        statement = statement.where(written if wanted.written == "yes" else ~written)
-    if wanted.text:
-        statement = statement.where(_matches(wanted.text))
-    column = SORTS.get(wanted.sort.removeprefix("-"), Case.opened_at)
-    order = column.desc() if wanted.sort.startswith("-") else column.asc()
-    return statement.order_by(order.nulls_last(), Case.id)
+    return LETTERS.apply(statement, wanted)
 
 
 def communes(ctx: Context) -> list[str]:
@@ -183,3 +161,32 @@ def _matches(text: str) -> ColumnElement[bool]:
         Case.postal_code == text,
     ]
     return or_(*options, and_(*words)) if words else or_(*options)
+
+
+def _written(asked: str) -> ColumnElement[bool]:
+    written = Case.id.in_(select(Contact.case_id).where(_is_letter()))
+    return {"yes": written, "no": ~written}.get(asked, true())
+
+
+def _of_batch(batch_id: int) -> ColumnElement[bool]:
+    return or_(Case.opened_batch_id == batch_id, Case.last_batch_id == batch_id)
+
+
+LETTERS = ListQuery(
+    sorts={
+        "name": Person.name_key,
+        "reference": Case.reference,
+        "commune": Case.commune,
+        "debt": Case.debt_cents,
+        "opened": Case.opened_at,
+    },
+    usual="-opened",
+    ties=(Case.id,),
+    filters={
+        "partner_id": lambda partner_id: Case.partner_id == partner_id,
+        "commune": lambda commune: Case.commune == commune,
+        "batch_id": _of_batch,
+        "written": _written,
+    },
+    search=_matches,
+)

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
+from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
+from energymed.intake.codes import BatchState
 from energymed.intake.models import Batch, BatchRow, CheckedLine
 from energymed.intake.rows import Problem
 
@@ -58,7 +60,7 @@ class BatchSearch:
     """Which files to list; empty fields ask nothing.
 
     `text` is matched against the file's name, who brought it, its number and the beginning of
-    its SHA-256. `sort` is one of `SORTS`, with a minus for descending.
+    its SHA-256. `sort` is one of `BATCHES.sorts`, with a minus for descending.
     """
 
     text: str = ""
@@ -68,29 +70,12 @@ class BatchSearch:
     sort: str = "-uploaded"
 
 
-SORTS = {
-    "uploaded": Batch.uploaded_at,
-    "name": Batch.file_name,
-    "rows": Batch.rows,
-    "rejected": Batch.rejected,
-    "total": Batch.total_cents,
-}
-
-
 def search_batches(actor: Actor, wanted: BatchSearch) -> Select[Batch]:
     """A select of the actor's files; an abandoned one is listed only when asked for."""
-    statement = batches(actor, state=wanted.state or None)
+    statement = batches(actor)
     if not wanted.state:
-        statement = statement.where(Batch.state != "discarded")
-    if wanted.text:
-        statement = statement.where(_tells(wanted.text))
-    if wanted.partner_id is not None:
-        statement = statement.where(Batch.partner_id == wanted.partner_id)
-    if wanted.kind:
-        statement = statement.where(Batch.kind == wanted.kind)
-    column = SORTS.get(wanted.sort.removeprefix("-"), Batch.uploaded_at)
-    order = column.desc() if wanted.sort.startswith("-") else column.asc()
-    return statement.order_by(None).order_by(order, Batch.id.desc())
+        statement = statement.where(Batch.state != BatchState.DISCARDED)
+    return BATCHES.apply(statement, wanted)
 
 
 def _tells(text: str) -> ColumnElement[bool]:
@@ -103,6 +88,25 @@ def _tells(text: str) -> ColumnElement[bool]:
     if (number := whole_number(text)) is not None:
         options.append(Batch.id == number)
     return or_(*options)
+
+
+BATCHES = ListQuery(
+    sorts={
+        "uploaded": Batch.uploaded_at,
+        "name": Batch.file_name,
+        "rows": Batch.rows,
+        "rejected": Batch.rejected,
+        "total": Batch.total_cents,
+    },
+    usual="-uploaded",
+    ties=(Batch.id.desc(),),
+    filters={
+        "partner_id": lambda partner_id: Batch.partner_id == partner_id,
+        "kind": lambda kind: Batch.kind == kind,
+        "state": lambda state: Batch.state == state,
+    },
+    search=_tells,
+)
 
 
 def later_batch(ctx: Context, batch: Batch, as_of: date) -> Batch | None:

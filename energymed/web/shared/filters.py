@@ -11,8 +11,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from energymed.base.clock import paris, today
+from energymed.web.shared.list_filters import filters_now
 from energymed.web.shared.once import sentences
-from energymed.web.shared.paging import asked_for
 
 NOTHING = "—"
 
@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
     for name in names:
         app.add_template_filter(globals()[name], name)
     app.add_template_global(ngettext)
-    app.add_template_global(asked_for)
+    app.add_template_global(filters_now)
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:

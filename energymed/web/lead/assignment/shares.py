@@ -2,41 +2,36 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
-from energymed.base.clock import now
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.calling.assignment.spread import Share, digest
 from energymed.calling.assignment.workload import calls_a_day, hurried, hurried_loads
+from energymed.cases.codes import CaseState
 from energymed.web.shared.filters import ngettext
 
 
 def preview_of(
-    session: Session, who: Actor, shares: Sequence[Share], loads: Mapping[int, int]
-) -> dict[str, Any]:
+    ctx: Context, shares: Sequence[Share], loads: Mapping[int, int]
+) -> dict[str, object]:
     """What `_shares.html` needs; `loads` are the cases that each mediator has already."""
     return {
         "shares": sorted(shares, key=lambda share: share.user.name),
         "seen": digest(shares),
         "given": sum(len(share.cases) for share in shares),
         "remarks": {share.user.id: _remarks(share) for share in shares},
-        "pace": _pace(session, who, shares, loads) if shares else {},
+        "pace": _workload(ctx, shares, loads) if shares else {},
     }
 
 
-def _pace(
-    session: Session, who: Actor, shares: Sequence[Share], loads: Mapping[int, int]
-) -> dict[int, int]:
+def _workload(ctx: Context, shares: Sequence[Share], loads: Mapping[int, int]) -> dict[int, int]:
     """{mediator: calls a day with what they hold already}; closed cases are not called."""
-    at = now()
-    held = hurried_loads(Context(session, who, at))
+    held = hurried_loads(ctx)
     return {
         share.user.id: calls_a_day(
             len(share.cases) - _closed_in(share) + loads.get(share.user.id, 0),
-            [*held.get(share.user.id, []), *hurried(share.cases, at)],
+            [*held.get(share.user.id, []), *hurried(share.cases, ctx.now)],
         )
         for share in shares
     }
@@ -44,7 +39,7 @@ def _pace(
 
 def _closed_in(share: Share) -> int:
     """How many closed cases, on which something is still to be done, a share has."""
-    return sum(case.state == "closed" for case in share.cases)
+    return sum(case.state == CaseState.CLOSED for case in share.cases)
 
 
 def _remarks(share: Share) -> str:

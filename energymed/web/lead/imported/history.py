@@ -20,7 +20,7 @@ from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
 from energymed.intake.importing import continuation
 from energymed.intake.importing.undo import look_ahead
 from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch, BatchRow
-from energymed.intake.queries import SORTS, BatchSearch
+from energymed.intake.queries import BATCHES, BatchSearch
 from energymed.jobs import files as work
 from energymed.partners.queries import all_partners
 from energymed.web.lead.files import file_view
@@ -28,15 +28,15 @@ from energymed.web.lead.files.new_file import settings
 from energymed.web.lead.imported import history_view
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.list_filters import ListFilters, filters_now
 from energymed.web.shared.navigation import arrivals
 from energymed.web.shared.paging import count, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.search_terms import filters_now, keep_search, kept_search
+from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.use_case import reading
 
 FILES = "file_search"
 LINES = "line_search"
-LATEST_FIRST = "-uploaded"
 
 
 @requires("files.import")
@@ -88,7 +88,7 @@ def result_page(batch: Batch) -> str:
         page=history_view.kept_lines(page, batch),
         outcome=wanted,
         text=text,
-        kept={name: value for name, value in filters_now().items() if name != "page"},
+        kept=filters_now("page"),
         outcomes=OUTCOMES,
         tones=file_view.TONES,
         kinds=FILE_KINDS,
@@ -157,13 +157,12 @@ def _undo_page(batch_id: int) -> str | Response:
 
 
 def _wanted(partner_ids: Collection[int]) -> BatchSearch:
-    """What the address asks for; what makes no sense asks nothing."""
-    args = request.args
-    partner_id, sort = args.get("partner", type=int), args.get("sort", LATEST_FIRST)
+    """What the address asks for."""
+    given = ListFilters()
     return BatchSearch(
         text=kept_search(FILES),
-        partner_id=partner_id if partner_id in partner_ids else None,
-        kind=args.get("kind", "") if args.get("kind") in FILE_KINDS else "",
-        state=args.get("state", "") if args.get("state") in BATCH_STATES else "",
-        sort=sort if sort.removeprefix("-") in SORTS else LATEST_FIRST,
+        partner_id=given.number("partner", partner_ids),
+        kind=given.one_of("kind", FILE_KINDS),
+        state=given.one_of("state", BATCH_STATES),
+        sort=given.sort(BATCHES),
     )

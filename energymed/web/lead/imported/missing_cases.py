@@ -22,9 +22,10 @@ from energymed.web.lead.letters.letter_list import listed
 from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
+from energymed.web.shared.list_filters import ListFilters, filters_now
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.search_terms import filters_now, instant, keep_search
+from energymed.web.shared.search_terms import keep_search
 from energymed.web.shared.use_case import reading, use_case
 
 COLUMNS = (
@@ -58,8 +59,8 @@ def missing() -> str:
         partners=all_partners(session),
         choices={"asked": ASKED, "contact": CONTACTS, "plan": PLANS},
         kinds=KINDS,
-        kept={name: value for name, value in filters_now().items() if name != "done"},
-        back_to=instant(request.args.get("done")),
+        kept=filters_now("done"),
+        back_to=ListFilters().timestamp("done"),
     )
 
 
@@ -103,7 +104,7 @@ def act_on_missing() -> str | Response:
     if code not in missing_acts.ACTS:
         raise BadInput(N_("La demande n'a pas été comprise : rechargez la page."))
     args = filters_now()
-    seen = {"seen": instant(request.form.get("seen"))} if code == "ask" else {}
+    seen = {"seen": ListFilters(request.form).timestamp("seen")} if code == "ask" else {}
     try:
         if code == "settle" and not request.form.get("confirmed"):
             return _ask_to_settle()
@@ -124,7 +125,7 @@ def act_on_missing() -> str | Response:
 @requires("files.import")
 def take_back_missing() -> Response:
     """Undo the last asking or keeping."""
-    at = instant(request.form.get("at"))
+    at = ListFilters(request.form).timestamp("at")
     done = 0
     if at is not None:
         with use_case() as ctx:

@@ -1,25 +1,23 @@
 """The list of missing cases: what the page filters and sorts on, across the rooms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from flask import request
-from flask_babel import gettext as _
 from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.context import Actor, Context
 from energymed.base.db.bulk import among
 from energymed.base.i18n import N_
-from energymed.base.money import parse_cents
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
-from energymed.intake.batches.missing_cases import LATEST_FIRST, SORTS, MissingSearch, missing_cases
+from energymed.intake.batches.missing_cases import MISSING, MissingSearch, missing_cases
 from energymed.intake.models import Batch
 from energymed.mediation.models import Plan
 from energymed.mediation.states import RUNNING_PLANS
-from energymed.web.shared.search_terms import instant, kept_search
+from energymed.web.shared.list_filters import ListFilters
+from energymed.web.shared.search_terms import kept_search
 
 SEARCH = "missing_search"
 RECENT = timedelta(days=30)
@@ -57,27 +55,24 @@ class Beside:
 
 
 def wanted() -> Wanted:
-    """The filter of the address; what makes no sense asks nothing."""
-    args = {name: text for name in FILTERS if (text := request.args.get(name, "").strip())}
-    errors: list[str] = []
-    sort = request.args.get("sort", LATEST_FIRST)
+    """The filter of the address."""
+    given = ListFilters()
     search = MissingSearch(
         text=kept_search(SEARCH),
-        batch_id=request.args.get("batch", type=int),
-        partner_id=request.args.get("partner", type=int),
-        least_cents=_cents(args.get("least"), errors),
-        most_cents=_cents(args.get("most"), errors),
-        asked=args["asked"] if args.get("asked") in ASKED else "",
-        sort=sort if sort.removeprefix("-") in (*SORTS, "contact") else LATEST_FIRST,
+        batch_id=given.number("batch"),
+        partner_id=given.number("partner"),
+        least_cents=given.cents("least"),
+        most_cents=given.cents("most"),
+        asked=given.one_of("asked", ASKED),
+        sort=given.sort(WITH_CONTACTS),
     )
-    contact, plan = args.get("contact", ""), args.get("plan", "")
     return Wanted(
         search,
-        args,
-        contact if contact in CONTACTS else "",
-        plan if plan in PLANS else "",
-        instant(args.get("at")),
-        errors[0] if errors else None,
+        given.typed(*FILTERS),
+        given.one_of("contact", CONTACTS),
+        given.one_of("plan", PLANS),
+        given.timestamp("at"),
+        given.error,
     )
 
 
@@ -96,10 +91,7 @@ def listed(actor: Actor, asked: Wanted, now: datetime) -> Select[Case]:
         statement = statement.where(running if asked.plan == "yes" else ~running)
     if asked.at is not None:
         statement = statement.where(Case.missing_asked_at == asked.at)
-    if asked.search.sort.removeprefix("-") == "contact":
-        order = last.desc() if asked.search.sort.startswith("-") else last.asc()
-        statement = statement.order_by(None).order_by(order.nulls_last(), Case.id)
-    return statement
+    return WITH_CONTACTS.order(statement, asked.search.sort)
 
 
 def beside(session: Session, case_ids: Sequence[int]) -> Beside:
@@ -137,11 +129,4 @@ def _last_contact() -> ScalarSelect[datetime]:
     )
 
 
-def _cents(text: str | None, errors: list[str]) -> int | None:
-    if text is None:
-        return None
-    try:
-        return parse_cents(text)
-    except ValueError:
-        errors.append(_("Le montant « %(text)s » ne peut pas être lu.", text=text))
-        return None
+WITH_CONTACTS = replace(MISSING, sorts={**MISSING.sorts, "contact": _last_contact()})
