@@ -9,12 +9,12 @@ from sqlalchemy import select
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
+from energymed.calling.codes import FollowUpKind
 from energymed.calling.follow_ups.service import add_follow_up, close_case, finish_follow_up
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
 from energymed.intake.batches import missing_cases
 from energymed.intake.batches.missing_cases import Chosen
-from energymed.web.shared.filters import ngettext
 
 ANSWER_WITHIN = timedelta(days=7)
 NINE = time(9, 0)
@@ -33,13 +33,13 @@ def ask(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None) 
         of_partner[case.partner_id].append(case)
     due = at_paris(next_working_day(paris_date(ctx.now) + ANSWER_WITHIN), NINE)
     for cases in of_partner.values():
-        note = ngettext(
-            "%(num)s dossier absent du fichier : le partenaire a-t-il répondu ?",
-            "%(num)s dossiers absents du fichier, dont celui-ci : le partenaire a-t-il répondu ?",
-            len(cases),
-        )
         add_follow_up(
-            ctx, cases[0], "partner_answer", due, note=note, for_user_id=ctx.actor.user_id
+            ctx,
+            cases[0],
+            FollowUpKind.PARTNER_ANSWER,
+            due,
+            case_count=len(cases),
+            for_user_id=ctx.actor.user_id,
         )
     return chosen
 

@@ -4,10 +4,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.db import db
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.calling.scripts.call_script import (
+    OURS,
     Step,
     change_guide,
     places_of,
@@ -16,9 +16,9 @@ from energymed.calling.scripts.call_script import (
 )
 from energymed.calling.scripts.script_checks import LONGEST_TEXT, LONGEST_TITLE
 from energymed.partners.codes import KINDS
-from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.script_words import Problems, in_language, problems_of
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.permissions import requires
+from energymed.web.shared.script_words import Problems, in_source, problems_of, step_in_language
+from energymed.web.shared.use_case import reading, use_case
 
 MOST_STEPS = 8
 
@@ -34,9 +34,10 @@ def guide_of(kind: str) -> str | Response | tuple[str, int]:
     """The steps of a mission, to be changed; none at all brings ours back."""
     if kind not in KINDS:
         raise NotFound(N_("Cette mission n'existe pas."))
-    steps, own = steps_of(db.session(), actor().site_id or 0, kind)
+    ctx = reading()
+    steps, own = steps_of(ctx.session, ctx.actor.site_id or 0, kind)
     current, problems = version_of(steps, own), Problems()
-    shown = steps if own else list(map(in_language, steps))
+    shown = list(map(step_in_language, steps))
     if request.method == "POST":
         ours = "ours" in request.form
         try:
@@ -63,8 +64,13 @@ def guide_of(kind: str) -> str | Response | tuple[str, int]:
 
 
 def _save(kind: str, steps: list[Step]) -> None:
+    ours = [text for step in OURS[kind] for text in (step.title, step.say, step.advice)]
+    stored = [
+        Step(*(in_source(text, ours) for text in (step.title, step.say, step.advice)))
+        for step in steps
+    ]
     with use_case() as ctx:
-        change_guide(ctx, kind, steps, seen=request.form.get("version"))
+        change_guide(ctx, kind, stored, seen=request.form.get("version"))
 
 
 def _step_name(error: DomainError) -> str:
