@@ -15,7 +15,7 @@ from energymed.calling.scripts.call_script import (
     version_of,
 )
 from energymed.calling.scripts.script_checks import LONGEST_TEXT, LONGEST_TITLE
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.script_words import Problems, in_source, problems_of, step_in_language
 from energymed.web.shared.use_case import reading, use_case
@@ -26,13 +26,13 @@ MOST_STEPS = 8
 @requires("guide.edit")
 def guide() -> Response:
     """The first mission's."""
-    return redirect(url_for("lead.guide_of", kind=next(iter(KINDS))))
+    return redirect(url_for("lead.guide_of", kind=next(iter(CampaignKind))))
 
 
 @requires("guide.edit")
 def guide_of(kind: str) -> str | Response | tuple[str, int]:
     """The steps of a mission, to be changed; none at all brings ours back."""
-    if kind not in KINDS:
+    if kind not in CampaignKind.labels():
         raise NotFound(N_("Cette mission n'existe pas."))
     ctx = reading()
     steps, own = steps_of(ctx.session, ctx.actor.site_id or 0, kind)
@@ -51,7 +51,7 @@ def guide_of(kind: str) -> str | Response | tuple[str, int]:
     page = render_template(
         "lead/texts/call_script.html",
         kind=kind,
-        kinds=KINDS,
+        kinds=CampaignKind.labels(),
         steps=[*shown, *[Step("")] * max(0, MOST_STEPS - len(shown))],
         own=own,
         problems=problems,

@@ -14,7 +14,7 @@ from energymed.calling.scripts.note_phrases import (
     phrases_of,
     version_of,
 )
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.script_words import Problems, in_language, in_source, problems_of
 from energymed.web.shared.use_case import reading, use_case
@@ -40,7 +40,7 @@ def phrases() -> str | Response | tuple[str, int]:
             return redirect(url_for("lead.phrases"), 303)
     page = render_template(
         "lead/texts/note_phrases.html",
-        kinds=KINDS,
+        kinds=CampaignKind.labels(),
         keys=KEYS,
         texts=shown,
         own=own,
