@@ -9,15 +9,19 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
-from energymed.base.context import Actor, Context
+from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.db.bulk import among
 from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
 from energymed.calling.calls.record import record_contact
+from energymed.calling.codes import Channel
+from energymed.calling.eligibility.stopped import has_dialable_number, never_called, rests
 from energymed.calling.models import Contact
-from energymed.cases.models import Case, Person, Phone
+from energymed.cases.codes import CaseState
+from energymed.cases.models import Case, Person
 
 MOST_AT_ONCE = 2_000
 
@@ -50,18 +54,18 @@ class Sent:
     written: list[str] = field(default_factory=list)
 
 
-def without_phone(actor: Actor, wanted: LetterSearch) -> Select[Case]:
+def without_phone(ctx: Context, search: LetterSearch) -> Select[Case]:
     """Select of the open cases, within the actor's bounds, whose person has no usable number.
 
-    Nobody who is dead or who asked not to be contacted is written to.
+    Nobody is written to who is not to be contacted (`eligibility.stopped`).
     """
     statement = (
-        scoped(select(Case), Case, actor)
+        scoped(select(Case), Case, ctx.actor)
         .join(Person, Person.id == Case.person_id)
-        .where(_needs_letter())
+        .where(_needs_letter(ctx))
         .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
     )
-    return LETTERS.apply(statement, wanted)
+    return LETTERS.apply(statement, search)
 
 
 def communes(ctx: Context) -> list[str]:
@@ -69,7 +73,7 @@ def communes(ctx: Context) -> list[str]:
     statement = (
         select(Case.commune)
         .join(Person, Person.id == Case.person_id)
-        .where(_needs_letter(), Case.commune.is_not(None))
+        .where(_needs_letter(ctx), Case.commune.is_not(None))
         .distinct()
         .order_by(Case.commune)
     )
@@ -115,18 +119,18 @@ def note_letters(
         ctx.session.scalars(
             select(Case.id)
             .join(Person, Person.id == Case.person_id)
-            .where(_needs_letter(), among(ctx.session, Case.id, list(known)))
+            .where(_needs_letter(ctx), among(ctx.session, Case.id, list(known)))
         )
     )
     keys = {case_id: str(uuid5(form, str(case_id))) for case_id in sorted(waiting)}
     written = _written_since(ctx.session, keys, seen) if seen else set()
     for case_id, key in keys.items():
         if case_id not in written:
-            record_contact(ctx, case_id, "letter", request_key=key)
+            record_contact(ctx, case_id, Channel.LETTER, request_key=key)
     return Sent(
         len(waiting - written),
-        [known[one] for one in known if one not in waiting],
-        [known[one] for one in known if one in written],
+        [reference for case_id, reference in known.items() if case_id not in waiting],
+        [reference for case_id, reference in known.items() if case_id in written],
     )
 
 
@@ -140,17 +144,17 @@ def _written_since(session: Session, keys: dict[int, str], seen: datetime) -> se
     return {row.case_id for row in rows if row.request_key != keys[row.case_id]}
 
 
-def _needs_letter() -> ColumnElement[bool]:
+def _needs_letter(ctx: Context) -> ColumnElement[bool]:
     return and_(
-        Case.state != "closed",
-        Person.opposed_at.is_(None),
-        Person.deceased_at.is_(None),
-        ~Person.phones.any(Phone.status == "ok"),
+        Case.state != CaseState.CLOSED,
+        ~never_called(),
+        ~rests(paris_date(ctx.now)),
+        ~has_dialable_number(),
     )
 
 
 def _is_letter() -> ColumnElement[bool]:
-    return and_(Contact.channel == "letter", Contact.voided_at.is_(None))
+    return and_(Contact.channel == Channel.LETTER, Contact.voided_at.is_(None))
 
 
 def _matches(text: str) -> ColumnElement[bool]:

@@ -6,7 +6,8 @@ Every cell is a text, so that nothing is taken for a formula and no zero is lost
 from collections.abc import Callable, Sequence
 
 from energymed.base.spreadsheets import WRITERS, Column
-from energymed.intake.batches.rejection_reasons import REASON, without_reason
+from energymed.intake.codes import Severity
+from energymed.intake.mapping.rejection_column import REASON, without_reason
 from energymed.intake.queries import RejectedLine
 
 
@@ -23,7 +24,7 @@ def rejected_file(
 ) -> bytes:
     """The lines as csv or xlsx; `translate` puts the reasons in the reader's language.
 
-    `title` is that of the last column, `rejection_reasons.reason_title`.
+    `title` is that of the last column, `rejection_column.reason_title`.
     """
     headers, texts = without_reason(headers, [line.cells for line in rejected])
     columns = [Column(header) for header in (*headers, title)]
@@ -34,6 +35,6 @@ def rejected_file(
 
 
 def _reasons(line: RejectedLine, translate: Callable[[str], str]) -> str:
-    errors = (problem for problem in line.problems if problem.severity == "error")
+    errors = (problem for problem in line.problems if problem.severity == Severity.ERROR)
     said = ((translate(problem.message), problem.params) for problem in errors)
     return " ".join(text % params if params else text for text, params in said)

@@ -5,16 +5,16 @@ from werkzeug.wrappers import Response
 
 from energymed.accounts.models import Site
 from energymed.accounts.queries import sites
+from energymed.base.codes import as_code
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
-from energymed.intake.batches import service
 from energymed.intake.batches.deposits import deposits, known_sites
-from energymed.intake.batches.uploads import Upload
-from energymed.intake.checking.examine import campaign_kinds
-from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS, ON_ARRIVAL
+from energymed.intake.batches.uploads import Upload, prepare, receive
+from energymed.intake.codes import DISCARD_REASONS, BatchState, DiscardReason, FileKind
+from energymed.intake.mapping.map_file import campaign_kinds
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
 from energymed.web.partner.forms import DepositForm, kind_choices, site_choices
@@ -47,9 +47,9 @@ def deposit() -> str | Response | tuple[str, int]:
     try:
         ctx, kept = reading(), FileStore(current_app.extensions["energymed"].files)
         upload = _upload(ctx, form)
-        read = service.read_in(ctx, upload)
+        read = prepare(ctx, upload)
         with use_case() as ctx:
-            batch = service.receive(ctx, upload, files=kept, batch=read)
+            batch = receive(ctx, upload, files=kept, batch=read)
             name, rows = batch.file_name, batch.rows
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]
@@ -94,8 +94,9 @@ def _upload(ctx: Context, form: DepositForm) -> Upload:
 
 def _page(form: DepositForm) -> str:
     ctx, given = reading(), ListFilters()
-    search, state, sort = given.text("q"), given.one_of("state", STATES), given.sort(DEPOSITS)
-    statement = DEPOSITS.order(deposits(ctx.actor, search=search, state=state or None), sort)
+    search, sort = given.text("q"), given.sort(DEPOSITS)
+    state = as_code(BatchState, given.one_of("state", STATES))
+    statement = DEPOSITS.order(deposits(ctx.actor, search=search, state=state), sort)
     return render_template(
         "partner/deposit.html",
         form=form,
@@ -103,8 +104,8 @@ def _page(form: DepositForm) -> str:
         sites=[choice for choice in form.site_id.choices if choice.value],
         wanted={"q": search, "state": state},
         sort=sort,
-        kinds=FILE_KINDS,
+        kinds=FileKind.labels(),
         states=STATES,
         reasons=DISCARD_REASONS,
-        on_arrival=ON_ARRIVAL,
+        on_arrival=DiscardReason.ON_ARRIVAL,
     )

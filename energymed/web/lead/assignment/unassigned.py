@@ -12,14 +12,8 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict
 from energymed.calling.assignment import spread
 from energymed.calling.assignment.spread import Share
-from energymed.calling.assignment.unassigned import (
-    STOPPED,
-    UNASSIGNED,
-    never_called,
-    stopped,
-    to_assign,
-    waiting_communes,
-)
+from energymed.calling.assignment.unassigned import UNASSIGNED, to_assign, waiting_communes
+from energymed.calling.eligibility.stopped import never_called, never_called_among
 from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
 from energymed.web.lead import reads
@@ -124,8 +118,7 @@ def _page(wanted: UnassignedFilter, chosen: Sequence[int], *, preview: bool) -> 
     return render_template(
         "lead/assignment/unassigned.html",
         page=page,
-        never=stopped(ctx.session, [case.id for case in page.items]),
-        stopped=STOPPED,
+        never=never_called_among(ctx.session, [case.id for case in page.items]),
         wanted=wanted,
         refusal=refusal,
         **preview_of(ctx, shares, loads),

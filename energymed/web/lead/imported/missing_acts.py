@@ -9,7 +9,7 @@ from sqlalchemy import select
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
-from energymed.calling.codes import FollowUpKind
+from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import add_follow_up, close_case, finish_follow_up
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
@@ -72,7 +72,7 @@ def take_back(ctx: Context, at: datetime) -> int:
             )
         ).all()
         for follow_up_id in made:
-            finish_follow_up(ctx, follow_up_id, "cancelled")
+            finish_follow_up(ctx, follow_up_id, FollowUpState.CANCELLED)
     return done
 
 

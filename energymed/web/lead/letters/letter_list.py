@@ -48,8 +48,7 @@ COLUMNS = (
 def letters() -> str:
     """The open cases whose person has no usable number, those never written to first asked for."""
     ctx, wanted = reading(), _wanted()
-    waiting = service.without_phone(ctx.actor, wanted)
-    page = paginate(ctx.session, waiting, page_number(), exact=True)
+    page = paginate(ctx.session, service.without_phone(ctx, wanted), page_number(), exact=True)
     return render_template(
         "lead/letters/letters.html",
         page=page,
@@ -76,7 +75,7 @@ def search_letters() -> Response:
 def export_letters() -> Response:
     """The filtered list for a mail merge: each line of the address in its own column."""
     ctx = reading()
-    cases = ctx.session.scalars(service.without_phone(ctx.actor, _wanted()))
+    cases = ctx.session.scalars(service.without_phone(ctx, _wanted()))
     return download_list(_("courriers"), COLUMNS, map(merge_row, cases))
 
 
@@ -106,7 +105,7 @@ def _whole_list(ctx: Context, expected: int | None) -> list[int]:
     Raises:
         Conflict: it has grown or shrunk meanwhile.
     """
-    found = [case.id for case in ctx.session.scalars(service.without_phone(ctx.actor, _wanted()))]
+    found = [case.id for case in ctx.session.scalars(service.without_phone(ctx, _wanted()))]
     if len(found) != expected:
         raise Conflict(N_("La liste a changé entre-temps : vérifiez-la, puis recommencez."))
     return found
