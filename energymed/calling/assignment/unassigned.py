@@ -28,7 +28,7 @@ class CaseFilter:
     text: str = ""
 
 
-def to_assign(actor: Actor, chosen: CaseFilter) -> Select[Case]:
+def unassigned_cases(actor: Actor, chosen: CaseFilter) -> Select[Case]:
     """Select of the cases without a mediator that the filter keeps, by cut-off then age."""
     statement = (
         scoped(select(Case), Case, actor)
@@ -56,7 +56,7 @@ UNASSIGNED = ListQuery(
 )
 
 
-def waiting_communes(ctx: Context) -> list[str]:
+def unassigned_communes(ctx: Context) -> list[str]:
     """Communes of the cases to be assigned, for the filter."""
     statement = (
         select(Case.commune)

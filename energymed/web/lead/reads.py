@@ -7,7 +7,7 @@ from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
 from energymed.base.db.list_query import ListQuery
-from energymed.calling.assignment.cover import passed_on
+from energymed.calling.assignment.cover import needs_cover
 from energymed.calling.assignment.transfer import WITH_SOMEBODY
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
@@ -29,7 +29,7 @@ def holders(ctx: Context) -> list[tuple[User, int]]:
     """Whoever has cases to pass on at the actor's site, by name; closed accounts too."""
     counted = (
         scoped(select(Case.assigned_to_id, func.count().label("cases")), Case, ctx.actor)
-        .where(Case.assigned_to_id.is_not(None), passed_on())
+        .where(Case.assigned_to_id.is_not(None), needs_cover())
         .group_by(Case.assigned_to_id)
         .subquery()
     )

@@ -72,6 +72,6 @@ def step_in_language(step: Step) -> Step:
     return Step(*map(in_language, (step.title, step.say, step.advice)))
 
 
-def in_source(typed: str, ours: Iterable[str]) -> str:
+def in_source(typed: str, defaults: Iterable[str]) -> str:
     """What is stored of a text that was typed: words of ours as they are in the source."""
-    return next((text for text in ours if text and in_language(text) == typed.strip()), typed)
+    return next((text for text in defaults if text and in_language(text) == typed.strip()), typed)

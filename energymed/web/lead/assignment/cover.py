@@ -10,7 +10,7 @@ from energymed.accounts.queries import mediators
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.calling.assignment import cover, spread
-from energymed.calling.assignment.spread import Share
+from energymed.calling.assignment.spread import MediatorShare
 from energymed.partners.codes import CampaignKind
 from energymed.web.lead import reads
 from energymed.web.lead.assignment.shares import preview_of, who_got
@@ -37,7 +37,7 @@ def take_back() -> Response:
     """Take the ticked cases back from their mediator: they are to be assigned again."""
     cases = request.form.getlist("case", type=int)
     with use_case() as ctx:
-        done = spread.take_back(ctx, cases)
+        done = spread.unassign_cases(ctx, cases)
     flash(
         ngettext(
             "%(num)s dossier repris : il est de nouveau à répartir.",
@@ -64,7 +64,7 @@ def hand_over() -> str | Response:
     seen = request.form.get("seen", "")
     try:
         with use_case() as ctx:
-            shares = cover.hand_over(ctx, from_id, to_ids, seen=seen)
+            shares = cover.cover_absence(ctx, from_id, to_ids, seen_version=seen)
             told = who_got(shares)
     except (BadInput, Conflict, Refused) as error:
         flash(sentence(error), "warning")
@@ -86,7 +86,7 @@ def _page(from_id: int, chosen: Sequence[int], *, preview: bool) -> str:
         "lead/assignment/cover.html",
         holders=holders,
         away=away,
-        passed=cover.what_passes(ctx, from_id) if away else None,
+        passed=cover.count_cases_to_cover(ctx, from_id) if away else None,
         team=[user for user in mediators(ctx) if user.id != from_id],
         **preview_of(ctx, shares, loads),
         chosen=chosen,
@@ -98,10 +98,10 @@ def _page(from_id: int, chosen: Sequence[int], *, preview: bool) -> str:
     )
 
 
-def _shares(ctx: Context, from_id: int, chosen: Sequence[int]) -> list[Share]:
+def _shares(ctx: Context, from_id: int, chosen: Sequence[int]) -> list[MediatorShare]:
     """Who would get what; nothing, with a word on the page, when that cannot be."""
     try:
-        return cover.preview_hand_over(ctx, from_id, chosen)
+        return cover.preview_cover(ctx, from_id, chosen)
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
         return []

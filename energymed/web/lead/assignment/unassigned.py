@@ -11,8 +11,12 @@ from energymed.accounts.queries import mediators
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict
 from energymed.calling.assignment import spread
-from energymed.calling.assignment.spread import Share
-from energymed.calling.assignment.unassigned import UNASSIGNED, to_assign, waiting_communes
+from energymed.calling.assignment.spread import MediatorShare
+from energymed.calling.assignment.unassigned import (
+    UNASSIGNED,
+    unassigned_cases,
+    unassigned_communes,
+)
 from energymed.calling.eligibility.stopped import never_called, never_called_among
 from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
@@ -50,7 +54,7 @@ def apply_spread() -> Response | tuple[str, int]:
         return _page(wanted, chosen, preview=False), 422
     try:
         with use_case() as ctx:
-            shares = spread.apply_spread(ctx, wanted.chosen, chosen, seen=seen)
+            shares = spread.apply_spread(ctx, wanted.chosen, chosen, seen_version=seen)
             told = who_got(shares)
     except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
@@ -106,14 +110,14 @@ def to(endpoint: str, args: Mapping[str, Any]) -> Response:
 def _page(wanted: UnassignedFilter, chosen: Sequence[int], *, preview: bool) -> str:
     ctx = reading()
     loads = reads.loads(ctx)
-    shares: list[Share] = []
+    shares: list[MediatorShare] = []
     refusal = wanted.error
     if preview and not refusal:
         try:
             shares = spread.preview_spread(ctx, wanted.chosen, chosen)
         except BadInput as error:
             refusal = sentence(error)
-    waiting = UNASSIGNED.order(to_assign(ctx.actor, wanted.chosen), wanted.sort)
+    waiting = UNASSIGNED.order(unassigned_cases(ctx.actor, wanted.chosen), wanted.sort)
     page = paginate(ctx.session, waiting, page_number(), exact=True)
     return render_template(
         "lead/assignment/unassigned.html",
@@ -127,11 +131,11 @@ def _page(wanted: UnassignedFilter, chosen: Sequence[int], *, preview: bool) -> 
         chosen=chosen,
         loads=loads,
         partners=all_partners(ctx.session),
-        communes=waiting_communes(ctx),
+        communes=unassigned_communes(ctx),
         kinds=CampaignKind.labels(),
     )
 
 
 def _left_out(ctx: Context, wanted: UnassignedFilter) -> int:
     """How many of the filtered cases are never to be called: they stay unassigned."""
-    return count(ctx.session, to_assign(ctx.actor, wanted.chosen).where(never_called()))
+    return count(ctx.session, unassigned_cases(ctx.actor, wanted.chosen).where(never_called()))

@@ -5,8 +5,8 @@ from flask import render_template
 from energymed.accounts.codes import ROLES
 from energymed.accounts.queries import mediators
 from energymed.calling.eligibility.availability import WEEKDAYS
-from energymed.calling.team.answer_rates import ENOUGH, best_hours, reachability
-from energymed.calling.team.dashboard import MOST, needs, team_board
+from energymed.calling.team.answer_rates import MIN_CALLS, answer_rates, best_hours
+from energymed.calling.team.dashboard import MOST, team_alerts, team_dashboard
 from energymed.web.lead import reads
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
@@ -18,8 +18,8 @@ def team() -> str:
     ctx = reading()
     return render_template(
         "lead/team/dashboard.html",
-        lines_of_board=team_board(ctx),
-        needs=needs(ctx),
+        lines_of_board=team_dashboard(ctx),
+        needs=team_alerts(ctx),
         team=mediators(ctx),
         most=MOST,
         unassigned=reads.unassigned_count(ctx),
@@ -31,7 +31,7 @@ def team() -> str:
 @requires("team.see")
 def when() -> str:
     """When people answer, to plan the calls."""
-    hours = reachability(reading())
+    hours = answer_rates(reading())
     shown = range(min((one.hour for one in hours), default=9), 1 + max(
         (one.hour for one in hours), default=18
     ))  # fmt: skip
@@ -41,6 +41,6 @@ def when() -> str:
         best=best_hours(hours),
         hours=shown,
         weekdays=WEEKDAYS,
-        enough=ENOUGH,
+        enough=MIN_CALLS,
         calls=sum(one.calls for one in hours),
     )

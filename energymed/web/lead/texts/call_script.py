@@ -4,13 +4,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from energymed.base.codes import as_code
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.calling.scripts.call_script import (
-    OURS,
+    DEFAULT_STEPS,
     Step,
-    change_guide,
-    places_of,
+    change_call_script,
+    placeholders_of,
     steps_of,
     version_of,
 )
@@ -32,45 +33,47 @@ def guide() -> Response:
 @requires("guide.edit")
 def guide_of(kind: str) -> str | Response | tuple[str, int]:
     """The steps of a mission, to be changed; none at all brings ours back."""
-    if kind not in CampaignKind.labels():
+    mission: CampaignKind | None = as_code(CampaignKind, kind)
+    if mission is None:
         raise NotFound(N_("Cette mission n'existe pas."))
     ctx = reading()
-    steps, own = steps_of(ctx.session, ctx.actor.site_id or 0, kind)
+    steps, own = steps_of(ctx.session, ctx.actor.site_id or 0, mission)
     current, problems = version_of(steps, own), Problems()
     shown = list(map(step_in_language, steps))
     if request.method == "POST":
         ours = "ours" in request.form
         try:
-            _save(kind, [] if ours else _typed())
+            _save(mission, [] if ours else _typed())
         except DomainError as refused:
             problems = problems_of(refused, _step_name(refused))
             shown = shown if ours else _typed()
         else:
             flash(_("Le guide est enregistré : il vaut dès le prochain appel."), "success")
-            return redirect(url_for("lead.guide_of", kind=kind), 303)
+            return redirect(url_for("lead.guide_of", kind=mission), 303)
     page = render_template(
         "lead/texts/call_script.html",
-        kind=kind,
+        kind=mission,
         kinds=CampaignKind.labels(),
         steps=[*shown, *[Step("")] * max(0, MOST_STEPS - len(shown))],
         own=own,
         problems=problems,
         version=problems.version(current),
-        places=places_of(kind),
+        places=placeholders_of(mission),
         longest_title=LONGEST_TITLE,
         longest_text=LONGEST_TEXT,
     )
     return page, 422 if problems.errors else 200
 
 
-def _save(kind: str, steps: list[Step]) -> None:
-    ours = [text for step in OURS[kind] for text in (step.title, step.say, step.advice)]
-    stored = [
-        Step(*(in_source(text, ours) for text in (step.title, step.say, step.advice)))
-        for step in steps
-    ]
+def _save(kind: CampaignKind, steps: list[Step]) -> None:
+    defaults = [text for step in DEFAULT_STEPS[kind] for text in _texts(step)]
+    stored = [Step(*(in_source(text, defaults) for text in _texts(step))) for step in steps]
     with use_case() as ctx:
-        change_guide(ctx, kind, stored, seen=request.form.get("version"))
+        change_call_script(ctx, kind, stored, seen_version=request.form.get("version"))
+
+
+def _texts(step: Step) -> tuple[str, str, str]:
+    return step.title, step.say, step.advice
 
 
 def _step_name(error: DomainError) -> str:

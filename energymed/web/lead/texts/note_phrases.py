@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from energymed.base.errors import DomainError
 from energymed.base.text.folding import whole_number
 from energymed.calling.scripts.note_phrases import (
+    DEFAULT_PHRASES,
     KEYS,
     LONGEST_PHRASE,
-    OURS,
     change_phrases,
     phrases_of,
     version_of,
@@ -52,9 +52,9 @@ def phrases() -> str | Response | tuple[str, int]:
 
 
 def _save(texts: list[str]) -> None:
-    stored = [in_source(text, OURS) for text in texts]
+    stored = [in_source(text, DEFAULT_PHRASES) for text in texts]
     with use_case() as ctx:
-        change_phrases(ctx, stored, seen=request.form.get("version"))
+        change_phrases(ctx, stored, seen_version=request.form.get("version"))
 
 
 def _key_name(error: DomainError) -> str:
