@@ -82,7 +82,9 @@ def schedule(case_id: int) -> str:
     case = get_case(reading(), case_id)
     form = call_form.call_form(case, actor())
     form.validate()
-    return render_template("mediator/call/_schedule.html", payments=_payments(form, case))
+    return render_template(
+        "mediator/call/_schedule.html", payments=_payments(form, case), live=True
+    )
 
 
 def _desk(

@@ -31,9 +31,9 @@ def by_exchange() -> bool:
 
 @requires("queue.call")
 def dial(case_id: int, phone_id: int) -> Response | str:
-    """Ask the exchange for a call; how it goes, for the page or for its script."""
+    """Ask the exchange for a call; how it goes, as a page or as a piece of it."""
     problem = _ask(case_id, phone_id)
-    if "live" in request.headers.get("X-Requested-With", ""):
+    if "HX-Request" in request.headers:
         return _line(case_id, problem)
     if problem:
         flash(problem, "warning")

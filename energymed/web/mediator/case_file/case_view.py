@@ -12,7 +12,7 @@ from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.attempts import recent_attempts
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.rules import attempts_in_period, may_leave_voicemail
-from energymed.calling.eligibility.stopped import dialable_numbers, stops_of
+from energymed.calling.eligibility.stopped import stops_and_numbers
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.ledger import Statement, statement
 from energymed.cases.models import Case, Phone
@@ -80,9 +80,9 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
     contacts = calling.contacts_of(session, case.id)
     follow_ups = calling.follow_ups_of(session, case.id)
     debt = statement(session, case)
-    stops, rules = stops_of(session, case.person), rules_of(session, case.campaign, now)
+    rules = rules_of(session, case.campaign, now)
+    stops, dialable = stops_and_numbers(session, case.person)
     stop = stops.contact_reason(today)
-    numbers = [] if stop else dialable_numbers(session, case.person)
     attempts = recent_attempts(session, [case.person_id], now).get(case.person_id, ())
     about = Circumstances(
         case=case,
@@ -101,7 +101,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
         follow_ups=follow_ups,
         cautions=cautions(about),
         events=timeline(contacts, found, follow_ups, debt, messages_of(session, case.id)),
-        numbers=_numbers(case, contacts, numbers),
+        numbers=_numbers(case, contacts, [] if stop else dialable),
         attempts=len(attempts_in_period(rules, attempts, today)),
         attempts_allowed=rules.attempts_per_period,
         period_days=rules.period_days,
