@@ -1,8 +1,8 @@
 """Cases that a later file no longer names: listed, asked about, closed as settled, or kept."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import ScalarSelect, Select, and_, func, select
@@ -64,10 +64,7 @@ def listed(actor: Actor, chosen: MissingFilter, now: datetime) -> Select[Case]:
         statement = statement.where(running if chosen.plan == "yes" else ~running)
     if chosen.asked_at is not None:
         statement = statement.where(Case.missing_asked_at == chosen.asked_at)
-    if chosen.search.sort.removeprefix("-") == "contact":
-        order = last.desc() if chosen.search.sort.startswith("-") else last.asc()
-        statement = statement.order_by(None).order_by(order.nulls_last(), Case.id)
-    return statement
+    return WITH_CONTACTS.order(statement, chosen.search.sort)
 
 
 def beside(session: Session, case_ids: Sequence[int]) -> Beside:
@@ -91,20 +88,11 @@ def partners_in(ctx: Context, chosen: MissingFilter) -> list[int]:
     return list(ctx.session.scalars(select(found.c.partner_id).distinct()))
 
 
-def ask(
-    ctx: Context,
-    case_ids: Sequence[int],
-    *,
-    note: Callable[[int], str],
-    seen: datetime | None = None,
-) -> Chosen:
+def ask(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None) -> Chosen:
     """Mark the partner as asked about these cases; the lead follows up on the answer in a week.
 
     One follow-up for each partner, on the first of its cases: it stands for all of them. Cases
     asked about since the list was `seen` are passed over.
-
-    Args:
-        note: what the follow-up says of so many cases.
     """
     chosen = missing_cases.take(ctx, case_ids, seen=seen)
     missing_cases.mark_asked(ctx, chosen.cases)
@@ -114,7 +102,7 @@ def ask(
     due = at_paris(next_working_day(paris_date(ctx.now) + ANSWER_WITHIN), NINE)
     for cases in of_partner.values():
         kind, mine = FollowUpKind.PARTNER_ANSWER, ctx.actor.user_id
-        add_follow_up(ctx, cases[0], kind, due, note=note(len(cases)), for_user_id=mine)
+        add_follow_up(ctx, cases[0], kind, due, case_count=len(cases), for_user_id=mine)
     return chosen
 
 
@@ -157,3 +145,8 @@ def _last_contact() -> ScalarSelect[datetime]:
         .correlate(Case)
         .scalar_subquery()
     )
+
+
+WITH_CONTACTS = replace(
+    missing_cases.MISSING, sorts={**missing_cases.MISSING.sorts, "contact": _last_contact()}
+)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
 from energymed.base.db.bulk import insert_rows, insert_with_ids
+from energymed.base.periods import week_of
 from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
 from energymed.calling.models import Contact
 from energymed.cases.codes import CaseState, Energy, LedgerKind, PhoneStatus
@@ -113,7 +114,7 @@ class YearWriter:
             "site_id": self.site_id,
             "kind": FileKind.UNPAID_BILL,
             "headers": list(HEADERS),
-            "week": f"{received.year}-W{week:02d}",
+            "week": week_of(paris_date(received)).code,
             "as_of": paris_date(received),
             "rows": len(drafts),
             "created": len(drafts),

@@ -17,6 +17,7 @@ from energymed.base.clock import at_paris, today
 from energymed.base.context import Actor, Context
 from energymed.base.dates import next_working_day
 from energymed.base.files import FileStore
+from energymed.base.periods import week_of
 from energymed.calling.assignment.spread import apply_spread
 from energymed.calling.assignment.unassigned import CaseFilter
 from energymed.calling.calls.report import CallReport
@@ -135,14 +136,14 @@ class TodayMaker:
         ]
 
     def _import(self, code: str, lines: list[str], day: date) -> None:
-        year, week, _ = day.isocalendar()
+        week = week_of(day).code
         upload = Upload(
             partner=self.partners[code],
             site=self.site,
             content="\r\n".join([COLUMNS, *lines]).encode("cp1252", "replace"),
-            file_name=f"{code}-impayes-{year}-S{week:02d}.csv",
+            file_name=f"{code}-impayes-{week.replace('W', 'S')}.csv",
             kind=FileKind.UNPAID_BILL,
-            week=f"{year}-W{week:02d}",
+            week=week,
         )
         at = at_paris(day, time(8, 40))
         import_file(Context(self.session, self.lead, at), upload, files=self.files)

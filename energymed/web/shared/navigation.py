@@ -59,7 +59,7 @@ MENU = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MenuLine:
     """A line of the menu as it is drawn; `deposits` wait behind that of the files."""
 
     label: str
@@ -74,7 +74,7 @@ def register(app: Flask) -> None:
     app.context_processor(lambda: {"menu": menu, "may": may, "language": str(get_locale() or "fr")})
 
 
-def menu() -> list[Line]:
+def menu() -> list[MenuLine]:
     """The lines that the signed-in user may follow, in order of use."""
     if not current_user.is_authenticated or second_factor_due():
         return []
@@ -83,7 +83,7 @@ def menu() -> list[Line]:
         if may(entry.permission) and (url := _url(entry.endpoint)):
             current = request.endpoint in (entry.endpoint, *entry.family)
             waiting = arrivals().waiting if entry.endpoint == "lead.files" else 0
-            lines.append(Line(entry.label, url, entry.icon, current, waiting))
+            lines.append(MenuLine(entry.label, url, entry.icon, current, waiting))
     return lines
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
+from energymed.base.spreadsheets import Column, Kind, Row
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.casework import missing_from_file
@@ -25,18 +25,24 @@ from energymed.web.lead.imported.missing_list import (
     list_filter,
 )
 from energymed.web.lead.letters.letter_list import listed
-from energymed.web.shared.downloads import Value, asked_form, download
+from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
+from energymed.web.shared.list_filters import ListFilters, filters_now
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import filters_now, instant, keep_search
+from energymed.web.shared.search_terms import keep_search
 from energymed.web.shared.use_case import reading, use_case
 
-TITLES = (
-    N_("Référence"), N_("Numéro de contrat"), N_("Mission"), N_("Dernier fichier"),
-    N_("Solde connu"), N_("Absent depuis le fichier"), N_("Votre réponse"),
-)  # fmt: skip
+COLUMNS = (
+    Column(N_("Référence")),
+    Column(N_("Numéro de contrat")),
+    Column(N_("Mission")),
+    Column(N_("Dernier fichier")),
+    Column(N_("Solde connu"), Kind.CENTS),
+    Column(N_("Absent depuis le fichier")),
+    Column(N_("Votre réponse")),
+)
 
 
 @requires("files.import")
@@ -57,8 +63,8 @@ def missing() -> str:
         partners=all_partners(ctx.session),
         choices={"asked": ASKED, "contact": CONTACTS, "plan": PLANS},
         kinds=KINDS,
-        kept={name: value for name, value in filters_now().items() if name != "done"},
-        back_to=instant(request.args.get("done")),
+        kept=filters_now("done"),
+        back_to=ListFilters().timestamp("done"),
     )
 
 
@@ -76,7 +82,7 @@ def search_missing() -> Response:
 
 
 @requires("files.import")
-def export_missing() -> Response | FlaskResponse:
+def export_missing() -> Response:
     """The references of the filtered list, to be sent to their partner: to one, never several."""
     ctx, chosen = reading(), list_filter()
     partners = missing_from_file.partners_in(ctx, chosen)
@@ -91,9 +97,7 @@ def export_missing() -> Response | FlaskResponse:
     cases = ctx.session.scalars(missing_from_file.listed(ctx.actor, chosen, ctx.now)).all()
     files = files_of(ctx.session, cases)
     name = "-".join([_("absents"), cases[0].partner.code])
-    titles = [_(title) for title in TITLES]
-    lines = [_line(case, files) for case in cases]
-    return download(asked_form(), name, titles, lines)
+    return download_list(name, COLUMNS, (_row(case, files) for case in cases))
 
 
 @requires("files.import")
@@ -103,12 +107,12 @@ def act_on_missing() -> str | Response:
     if code not in ACTS:
         raise BadInput(N_("La demande n'a pas été comprise : rechargez la page."))
     args = filters_now()
-    asking = {"seen": instant(request.form.get("seen")), "note": _note} if code == "ask" else {}
+    seen = {"seen": ListFilters(request.form).timestamp("seen")} if code == "ask" else {}
     try:
         if code == "settle" and not request.form.get("confirmed"):
             return _ask_to_settle()
         with use_case() as ctx:
-            chosen = ACTS[code](ctx, _chosen_ids(), **asking)
+            chosen = ACTS[code](ctx, _chosen_ids(), **seen)
             done = len(chosen.cases)
     except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
@@ -124,7 +128,7 @@ def act_on_missing() -> str | Response:
 @requires("files.import")
 def take_back_missing() -> Response:
     """Undo the last asking or keeping."""
-    at = instant(request.form.get("at"))
+    at = ListFilters(request.form).timestamp("at")
     done = 0
     if at is not None:
         with use_case() as ctx:
@@ -176,7 +180,7 @@ def _chosen_ids() -> list[int]:
     return found
 
 
-def _line(case: Case, files: dict[int, Batch]) -> list[Value]:
+def _row(case: Case, files: dict[int, Batch]) -> Row:
     last, since = files.get(case.last_batch_id or 0), files.get(case.missing_since_batch_id or 0)
     return [
         case.reference,
@@ -219,14 +223,6 @@ def _tell(code: str, done: int, chosen: Chosen) -> None:
             ),
             "warning",
         )
-
-
-def _note(count: int) -> str:
-    return ngettext(
-        "%(num)s dossier absent du fichier : le partenaire a-t-il répondu ?",
-        "%(num)s dossiers absents du fichier, dont celui-ci : le partenaire a-t-il répondu ?",
-        count,
-    )
 
 
 ACTS: dict[str, Callable[..., Chosen]] = {

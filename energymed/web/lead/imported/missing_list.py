@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask import request
-from flask_babel import gettext as _
-
 from energymed.base.i18n import N_
-from energymed.base.money import parse_cents
-from energymed.casework.missing_from_file import MissingFilter
-from energymed.intake.batches.missing_cases import LATEST_FIRST, SORTS, MissingSearch
-from energymed.web.shared.search_terms import instant, kept_search
+from energymed.casework.missing_from_file import WITH_CONTACTS, MissingFilter
+from energymed.intake.batches.missing_cases import MissingSearch
+from energymed.web.shared.list_filters import ListFilters
+from energymed.web.shared.search_terms import kept_search
 
 SEARCH = "missing_search"
 ASKED = {"no": N_("Non"), "yes": N_("Oui")}
@@ -32,34 +29,21 @@ class ListFilter(MissingFilter):
 
 def list_filter() -> ListFilter:
     """The filter of the address; what makes no sense asks nothing."""
-    args = {name: text for name in FILTERS if (text := request.args.get(name, "").strip())}
-    errors: list[str] = []
-    sort = request.args.get("sort", LATEST_FIRST)
+    given = ListFilters()
     search = MissingSearch(
         text=kept_search(SEARCH),
-        batch_id=request.args.get("batch", type=int),
-        partner_id=request.args.get("partner", type=int),
-        least_cents=_cents(args.get("least"), errors),
-        most_cents=_cents(args.get("most"), errors),
-        asked=args["asked"] if args.get("asked") in ASKED else "",
-        sort=sort if sort.removeprefix("-") in (*SORTS, "contact") else LATEST_FIRST,
+        batch_id=given.number("batch"),
+        partner_id=given.number("partner"),
+        least_cents=given.cents("least"),
+        most_cents=given.cents("most"),
+        asked=given.one_of("asked", ASKED),
+        sort=given.sort(WITH_CONTACTS),
     )
-    contact, plan = args.get("contact", ""), args.get("plan", "")
     return ListFilter(
         search=search,
-        contact=contact if contact in CONTACTS else "",
-        plan=plan if plan in PLANS else "",
-        asked_at=instant(args.get("at")),
-        args=args,
-        error=errors[0] if errors else None,
+        contact=given.one_of("contact", CONTACTS),
+        plan=given.one_of("plan", PLANS),
+        asked_at=given.timestamp("at"),
+        args=given.typed(*FILTERS),
+        error=given.error,
     )
-
-
-def _cents(text: str | None, errors: list[str]) -> int | None:
-    if text is None:
-        return None
-    try:
-        return parse_cents(text)
-    except ValueError:
-        errors.append(_("Le montant « %(text)s » ne peut pas être lu.", text=text))
-        return None

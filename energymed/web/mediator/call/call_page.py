@@ -35,7 +35,7 @@ from energymed.web.mediator.case_file.timeline import timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day, money
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.script_words import in_language
+from energymed.web.shared.script_words import step_in_language
 from energymed.web.shared.use_case import reading, use_case
 
 Page = str | Response | tuple[str, int]
@@ -139,7 +139,7 @@ def _others(case: Case, draft: CallDraft | None) -> list[tuple[Case, dict[str, s
 
 def _guide(case: Case) -> list[Step]:
     """What to say, with the figures of the case."""
-    steps, own = steps_of(db.session(), case.site_id, case.campaign_kind)
+    steps, _own = steps_of(db.session(), case.site_id, case.campaign_kind)
     facts = {
         "mediateur": current_user.name,
         "association": case.site.name,
@@ -150,7 +150,7 @@ def _guide(case: Case) -> list[Step]:
         "jour": day(case.cutoff_date) if case.cutoff_date else "",
         "creneau": case.cutoff_slot or "",
     }
-    shown = steps if own else map(in_language, steps)
+    shown = map(step_in_language, steps)
     return [
         Step(*(fill_placeholders(text, facts) for text in (one.title, one.say, one.advice)))
         for one in shown

@@ -26,7 +26,7 @@ from energymed.mediation.models import Act
 from energymed.mediation.queries import CaseMediation
 from energymed.messages.codes import ERRORS, STATES, MessageChannel, MessageState
 from energymed.messages.models import Message
-from energymed.web.shared.filters import clock, day, moment, money, ngettext, phone
+from energymed.web.shared.filters import clock, day, follow_up_note, moment, money, ngettext, phone
 
 CONTACT_ICONS = {
     "call_out": "telephone-outbound", "call_in": "telephone", "sms": "chat-left-text",
@@ -187,7 +187,7 @@ def _follow_up(follow_up: FollowUp, correction: Contact | None) -> Event:
         title=_("%(what)s pour le %(when)s", what=what, when=when),
         detail=states.get(follow_up.state)
         or (_("confié à %(name)s", name=holder.name) if holder and holder != maker else ""),
-        note=follow_up.note or "",
+        note=follow_up_note(follow_up),
         by=maker.name if maker else "",
         voided=follow_up.state == FollowUpState.CANCELLED,
     )
