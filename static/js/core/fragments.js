@@ -15,7 +15,7 @@ function isChosen(select) {
 const words = (node) => node.textContent.replace(/\s+/g, " ").trim();
 
 function saysTheSame(region, answer) {
-  if (!region.ariaLive) return false;
+  if (!region.hasAttribute("aria-live")) return false;
   return words(region) === words(new DOMParser().parseFromString(answer, "text/html").body);
 }
 
