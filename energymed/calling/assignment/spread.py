@@ -21,7 +21,8 @@ from energymed.calling.assignment.transfer import (
     transfer_cases,
     transfer_follow_ups,
 )
-from energymed.calling.assignment.unassigned import CaseFilter, never_called, unassigned_cases
+from energymed.calling.assignment.unassigned import CaseFilter, unassigned_cases
+from energymed.calling.eligibility.stopped import never_called
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from energymed.accounts.scope import scoped
 from energymed.base.context import Context
 from energymed.base.db.chunks import chunks
-from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.codes import FollowUpState
+from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK, callbacks_by_case
 from energymed.calling.follow_ups.service import OF_THE_LEAD
 from energymed.calling.models import FollowUp
-from energymed.calling.queries import next_promises
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.cutoff import past_cutoff
@@ -33,7 +33,7 @@ def transfer_cases(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
     unassigned = [case.id for case in cases if case.state == CaseState.TO_ASSIGN]
     promised: dict[int, datetime | None] = {}
     for ids in chunks(unassigned):
-        promised |= next_promises(ctx.session, ids)
+        promised |= callbacks_by_case(ctx.session, ids)
     for case in cases:
         transitions.assign(ctx, case, user_id)
         at = promised.get(case.id)
@@ -73,10 +73,7 @@ def locked_cases(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
 def callback_missed(session: Session, case: Case, now: datetime) -> bool:
     """True while a call that was promised on the case is still to be made, half an hour later."""
     missed = exists().where(
-        FollowUp.case_id == case.id,
-        FollowUp.kind == FollowUpKind.CALLBACK,
-        FollowUp.state == FollowUpState.OPEN,
-        FollowUp.due_at < now - LATE_AFTER,
+        FollowUp.case_id == case.id, OPEN_CALLBACK, FollowUp.due_at < now - LATE_AFTER
     )
     return bool(session.scalar(select(missed)))
 

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
-from energymed.base.i18n import N_
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import SORTS, matches
-
-STOPPED = {"opposed": N_("ne pas appeler : opposition"), "deceased": N_("ne pas appeler : décès")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +68,6 @@ def in_order(statement: Select[Case], sort: str, otherwise: Sequence[Any]) -> Se
         return statement.order_by(*otherwise)
     order = column.desc() if sort.startswith("-") else column.asc()
     return statement.order_by(order.nulls_last(), Case.id)
-
-
-def never_called() -> ColumnElement[bool]:
-    """For `Person`: opposed, or somebody of the household has died (DOMAIN §8)."""
-    bereaved = aliased(Person)
-    homes = select(bereaved.household_id).where(bereaved.deceased_at.is_not(None))
-    return or_(Person.opposed_at.is_not(None), Person.household_id.in_(homes))
-
-
-def stopped(session: Session, case_ids: Sequence[int]) -> dict[int, str]:
-    """{case: why its person is never to be called, a key of `STOPPED`}, of these cases."""
-    why = case((Person.opposed_at.is_not(None), "opposed"), else_="deceased")
-    statement = (
-        select(Case.id, why)
-        .join(Person, Person.id == Case.person_id)
-        .where(Case.id.in_(case_ids), never_called())
-    )
-    return {case_id: str(reason) for case_id, reason in session.execute(statement)}
 
 
 def unassigned_communes(ctx: Context) -> list[str]:

@@ -1,4 +1,4 @@
-"""The lead's dashboard: who does what, and what needs somebody. Counts only, never money or rank."""
+"""The lead's dashboard: who does what, what needs somebody. Counts only, never money or rank."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,8 @@ from energymed.accounts.scope import scoped
 from energymed.base.clock import day_bounds, paris_date
 from energymed.base.context import Actor, Context
 from energymed.calling.assignment.transfer import LATE_AFTER
-from energymed.calling.codes import Channel, FollowUpKind, FollowUpState
+from energymed.calling.eligibility.attempts import is_call
+from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import scheduled_at
@@ -27,7 +28,7 @@ MOST = 20
 
 @dataclass(slots=True)
 class TeamMember:
-    """One person of the team. `held` is the case that they have in call; `late` counts missed callbacks.
+    """One person. `held` is the case that they have in call; `late` counts missed callbacks.
 
     A lead is a member while they have a case in call.
     """
@@ -76,9 +77,7 @@ def team_dashboard(ctx: Context) -> list[TeamMember]:
     _count_callbacks(ctx.session, members, ctx.now)
     calls = select(Contact.user_id, func.count()).where(
         Contact.user_id.in_(members),
-        Contact.channel == Channel.CALL_OUT,
-        Contact.call_of_id.is_(None),
-        Contact.voided_at.is_(None),
+        is_call(),
         Contact.started_at >= start,
         Contact.started_at < end,
     )
@@ -98,8 +97,7 @@ def _count_callbacks(
     )
     callbacks = promised.where(
         FollowUp.assigned_to_id.in_(members),
-        FollowUp.kind == FollowUpKind.CALLBACK,
-        FollowUp.state == FollowUpState.OPEN,
+        OPEN_CALLBACK,
         FollowUp.due_at < end,
         Case.state != CaseState.CLOSED,
     )
@@ -153,11 +151,9 @@ def _late(actor: Actor, now: datetime) -> Select[FollowUp]:
     statement = (
         select(FollowUp)
         .join(Case, Case.id == FollowUp.case_id)
-        .where(FollowUp.kind == FollowUpKind.CALLBACK, FollowUp.state == FollowUpState.OPEN)
-        .where(
-            FollowUp.due_at < now - LATE_AFTER,
-            Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)),
-        )
+        .where(OPEN_CALLBACK)
+        .where(FollowUp.due_at < now - LATE_AFTER)
+        .where(Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)))
         .options(
             joinedload(FollowUp.case, innerjoin=True).joinedload(Case.person, innerjoin=True),
             joinedload(FollowUp.assigned_to),

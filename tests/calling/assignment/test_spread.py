@@ -9,7 +9,8 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict
 from energymed.calling.assignment import spread
 from energymed.calling.assignment.spread import MediatorShare
-from energymed.calling.assignment.unassigned import CaseFilter, stopped, unassigned_communes
+from energymed.calling.assignment.unassigned import CaseFilter, unassigned_communes
+from energymed.calling.eligibility.stopped import never_called_among
 from energymed.cases.models import Household
 from tests.calling.assignment.conftest import ids, sizes, team, unassigned
 from tests.calling.conftest import NOW, Desk, counted
@@ -190,7 +191,10 @@ def test_who_is_never_called_is_marked_and_not_spread(lead: Desk) -> None:
     shares = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
     assert shares[0].case_ids == [free.id]
     everybody = [opposed.id, bereaved.id, free.id]
-    assert stopped(lead.session, everybody) == {opposed.id: "opposed", bereaved.id: "deceased"}
+    assert never_called_among(lead.session, everybody) == {
+        opposed.id: "opposed",
+        bereaved.id: "deceased",
+    }
 
 
 def test_a_preview_costs_the_same_however_many_wait(lead: Desk) -> None:
