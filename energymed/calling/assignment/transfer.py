@@ -73,7 +73,9 @@ def locked_cases(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
 def callback_missed(session: Session, case: Case, now: datetime) -> bool:
     """True while a call that was promised on the case is still to be made, half an hour later."""
     missed = exists().where(
-        FollowUp.case_id == case.id, OPEN_CALLBACK, FollowUp.due_at < now - LATE_AFTER
+        FollowUp.case_id == case.id,
+        OPEN_CALLBACK,
+        FollowUp.due_at < now - LATE_AFTER,
     )
     return bool(session.scalar(select(missed)))
 

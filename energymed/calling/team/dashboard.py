@@ -1,4 +1,4 @@
-"""The lead's dashboard: who does what, what needs somebody. Counts only, never money or rank."""
+"""The team's dashboard: who does what, and what needs somebody. Counts, never money or rank."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ MOST = 20
 
 @dataclass(slots=True)
 class TeamMember:
-    """One person. `held` is the case that they have in call; `late` counts missed callbacks.
+    """One person of the team. `held` is the case they have in call; `late` counts missed callbacks.
 
     A lead is a member while they have a case in call.
     """

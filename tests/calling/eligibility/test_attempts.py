@@ -11,7 +11,7 @@ from energymed.calling.calls.record import correct_call
 from energymed.calling.eligibility.attempts import is_attempt, is_call, recent_attempts
 from energymed.calling.models import Contact
 from energymed.calling.queries import my_day
-from energymed.calling.team.answer_rates import reachability
+from energymed.calling.team.answer_rates import answer_rates
 from energymed.calling.team.dashboard import team_dashboard
 from energymed.cases.models import Case
 from energymed.partners.result_rules import RESULT_RULES
@@ -43,7 +43,7 @@ def counted_by_everybody(desk: Desk, case: Case) -> dict[str, int]:
     return {
         "rules": len(by_rules.get(case.person_id, ())),
         "desk": attempts_shown(desk, case),
-        "answer rates": sum(hour.calls for hour in reachability(ctx)),
+        "answer rates": sum(hour.calls for hour in answer_rates(ctx)),
         "my day": my_day(ctx).calls,
         "team": line.calls_today,
         "calls_out": len(desk.session.execute(select(calls_out)).all()),
