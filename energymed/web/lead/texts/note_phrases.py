@@ -16,6 +16,7 @@ from energymed.calling.scripts.note_phrases import (
     phrases_of,
     version_of,
 )
+from energymed.partners.codes import CampaignKind
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.script_words import Problems, in_language, in_source, problems_of
 from energymed.web.shared.use_case import reading, use_case
