@@ -19,17 +19,20 @@ from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import Actor, Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.calling.calls.effects import FOR_GOOD
 from energymed.calling.calls.lifted_stops import take_back_stops
 from energymed.calling.calls.spoken_language import speaks_as_before
-from energymed.calling.codes import CALLS, FollowUpState
-from energymed.calling.eligibility.same_person import everywhere
+from energymed.calling.codes import CALLS, FollowUpState, NoCallReason
+from energymed.calling.eligibility.stopped import (
+    FOR_GOOD,
+    people_freed_with,
+    people_stopped_with,
+)
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import WAITING_REASONS
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Person
-from energymed.cases.queries import get_case
+from energymed.cases.queries import get_case, sent_anew
 
 MOVES = ("case.closed", "case.waiting", "case.queued")
 
@@ -132,8 +135,8 @@ def _untell(former: Former, case: Case) -> None:
 
 
 def _closed_by(former: Former, case: Case) -> list[Case]:
-    """The other cases of the person that this call closed."""
-    person_ids = [person.id for person in everywhere(former.session, case.person)]
+    """The other cases of the person, and of a household after a death, that this call closed."""
+    person_ids = people_stopped_with(former.session, case.person, NoCallReason.DECEASED)
     closed_by_it = (
         select(Case)
         .where(Case.person_id.in_(person_ids), Case.closed_at == former.recorded.at)
@@ -161,13 +164,13 @@ def _open_again(former: Former, freed: Sequence[Person]) -> None:
     closed_since = (
         select(Case, AuditEvent)
         .join(AuditEvent, closing)
-        .where(Case.person_id.in_([person.id for person in freed]))
+        .where(Case.person_id.in_(people_freed_with(former.session, freed)))
         .where(Case.closure.in_(FOR_GOOD), Case.closed_at >= today)
         .order_by(Case.id.desc())
         .with_for_update(of=Case)
     )
     for case, closed in former.session.execute(closed_since).all():
-        if not _sent_anew(former.session, case):
+        if not sent_anew(former.session, case):
             job = Former(former.session, former.actor, closed, former.now, only=case.id)
             _put_back(job, case)
             _let_wait(job, case)
@@ -184,7 +187,7 @@ def _put_back(former: Former, case: Case) -> None:
         return
     if case.closed_at != former.recorded.at:
         raise Refused(N_("Ce dossier a été clos depuis : l'appel ne se corrige plus."))
-    if _sent_anew(former.session, case):
+    if sent_anew(former.session, case):
         raise Refused(
             N_("Le partenaire a renvoyé cette référence depuis : l'appel ne se corrige plus.")
         )
@@ -213,16 +216,6 @@ def _stood(former: Former, case: Case) -> dict[str, Any]:
     return {}
 
 
-def _sent_anew(session: Session, case: Case) -> bool:
-    newer = select(Case.id).where(
-        Case.partner_id == case.partner_id,
-        Case.campaign_kind == case.campaign_kind,
-        Case.reference == case.reference,
-        Case.state != "closed",
-    )
-    return session.scalar(newer) is not None
-
-
 def _check_untouched(session: Session, case: Case, part: Contact, recorded: AuditEvent) -> None:
     """A part is taken back only while nothing was built on it."""
     later = select(Contact.id).where(
@@ -234,7 +227,7 @@ def _check_untouched(session: Session, case: Case, part: Contact, recorded: Audi
     closed = case.state == "closed"
     if (
         case.state == "in_call"
-        or (closed and (case.closed_at != recorded.at or _sent_anew(session, case)))
+        or (closed and (case.closed_at != recorded.at or sent_anew(session, case)))
         or session.scalar(later.limit(1)) is not None
     ):
         raise Refused(

@@ -27,12 +27,18 @@ from energymed.calling.calls.phone_marks import Said, never_again, not_theirs, o
 from energymed.calling.calls.report import CallReport
 from energymed.calling.calls.results import RESULTS
 from energymed.calling.calls.spoken_language import speaks
+from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.eligibility.same_person import everywhere
-from energymed.calling.follow_ups.callbacks import check_promise
+from energymed.calling.eligibility.stopped import (
+    FOR_GOOD,
+    dialable_numbers,
+    people_stopped_with,
+)
+from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.calling.follow_ups.service import (
     ON_THE_PHONE,
     add_follow_up,
-    cancel_promises,
+    cancel_callbacks,
     close_case,
     put_off,
     settle_follow_ups,
@@ -92,11 +98,19 @@ def _settle(at: Situation) -> None:
     answered = RESULTS[result].group == "reached"
     due_by = None if answered else at.now
     settle_follow_ups(
-        Context(at.session, at.actor, at.now), at.case, ("callback",), "done", due_by=due_by
+        Context(at.session, at.actor, at.now),
+        at.case,
+        (FollowUpKind.CALLBACK,),
+        FollowUpState.DONE,
+        due_by=due_by,
     )
     if answered:
         settle_follow_ups(
-            Context(at.session, at.actor, at.now), at.case, ON_THE_PHONE, "done", due_by=at.now
+            Context(at.session, at.actor, at.now),
+            at.case,
+            ON_THE_PHONE,
+            FollowUpState.DONE,
+            due_by=at.now,
         )
 
 
@@ -111,7 +125,11 @@ def _outcome(at: Situation) -> None:
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="follow_up_at")
     add_follow_up(
-        Context(at.session, at.actor, at.now), at.case, "other", due, note=at.report.follow_up_note
+        Context(at.session, at.actor, at.now),
+        at.case,
+        FollowUpKind.OTHER,
+        due,
+        note=at.report.follow_up_note,
     )
     transitions.wait(Context(at.session, at.actor, at.now), at.case, "follow_up", due)
 
@@ -139,14 +157,14 @@ def _callback(at: Situation) -> None:
     due = at.report.callback_at
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="callback_at")
-    check_promise(at.session, at.case, due, "callback_at", now=at.now)
+    check_callback(at.session, at.case, due, "callback_at")
     caller = at.contact.user_id  # whoever corrects it makes no promise of their own
     if caller is not None and at.case.assigned_to_id != caller:
         transitions.assign(Context(at.session, at.actor, at.now), at.case, caller)
     add_follow_up(
         Context(at.session, at.actor, at.now),
         at.case,
-        "callback",
+        FollowUpKind.CALLBACK,
         due,
         note=at.report.follow_up_note,
     )
@@ -161,7 +179,7 @@ def _callback(at: Situation) -> None:
 
 def _next_number(at: Situation) -> None:
     """The next number may be dialled at once; without one, the case goes back."""
-    if any(phone.status == "ok" for phone in at.case.person.phones):
+    if dialable_numbers(at.session, at.case.person):
         reason = at.case.queue_reason or "retry"
         transitions.enqueue(Context(at.session, at.actor, at.now), at.case, reason)
     else:
@@ -184,7 +202,7 @@ def _rests(at: Situation) -> None:
     What was promised before is not made.
     """
     until, people = rest_until(at.rules, at.now), everywhere(at.session, at.case.person)
-    cancel_promises(Context(at.session, at.actor, at.now), [person.id for person in people])
+    cancel_callbacks(Context(at.session, at.actor, at.now), [person.id for person in people])
     for person in people:
         before = person.rests_until
         if before is not None and before >= until:
@@ -226,7 +244,7 @@ def _interpreter(at: Situation) -> None:
     add_follow_up(
         Context(at.session, at.actor, at.now),
         at.case,
-        "interpreter",
+        FollowUpKind.INTERPRETER,
         due,
         note=str(at.report.details["language"]),
     )
@@ -253,9 +271,9 @@ def _close_with(at: Situation, closure: str) -> None:
 def _close_all(at: Situation, closure: str) -> None:
     """Close this case and every other open case of the person; nothing is followed any more.
 
-    One that somebody has in call at another site is left to them.
+    After a death also those of the household. One that somebody has in call is left to them.
     """
-    person_ids = [person.id for person in everywhere(at.session, at.case.person)]
+    person_ids = people_stopped_with(at.session, at.case.person, closure)
     others = at.session.scalars(
         select(Case)
         .where(Case.person_id.in_(person_ids), Case.state.not_in(("closed", "in_call")))
@@ -267,7 +285,6 @@ def _close_all(at: Situation, closure: str) -> None:
         close_case(Context(at.session, at.actor, at.now), case, closure, for_good=True)
 
 
-FOR_GOOD = ("opposed", "deceased")
 Effects = dict[str, Callable[[Situation], None]]
 CASE_EFFECTS: Effects = {
     "outcome": _outcome,

@@ -14,17 +14,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base import audit
-from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.calling.calls.effects import Situation, apply_effect
 from energymed.calling.calls.report import CallReport, check_report
 from energymed.calling.codes import REACHED
+from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case
-from energymed.partners.rulebook import load_calling_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +127,7 @@ def _record(ctx: Context, call: Contact, agreed: Agreed) -> Contact:
         after={"channel": call.channel, "result": call.result, "part_of": call.id},
     )
     ctx.session.flush()
-    rules = load_calling_rules(
-        ctx.session, paris_date(ctx.now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
+    rules = rules_of(ctx.session, case.campaign, ctx.now)
     apply_effect(Situation(ctx.session, ctx.actor, case, contact, report, rules, ctx.now))
     return contact
 

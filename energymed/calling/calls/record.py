@@ -26,12 +26,13 @@ from energymed.calling.calls.report import (
     details_kept,
 )
 from energymed.calling.codes import CALLS, CHANNELS, REACHED
+from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.models import Contact
 from energymed.calling.queries import last_call
 from energymed.calling.queue.claim_checks import check_holding
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
-from energymed.partners.rulebook import CallingRules, load_calling_rules
+from energymed.partners.rulebook import CallingRules
 
 
 def record_call(ctx: Context, case_id: int, report: CallReport) -> Contact:
@@ -174,9 +175,7 @@ def _check_exchange(channel: str, result: str | None, note: str | None) -> None:
 
 def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
     """The campaign's rules; refuses a report that lacks what they or its result require."""
-    rules = load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
+    rules = rules_of(session, case.campaign, now)
     faults = Faults()
     with faults:
         check_report(report, now)

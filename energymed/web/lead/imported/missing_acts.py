@@ -9,6 +9,7 @@ from sqlalchemy import select
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
+from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import add_follow_up, close_case, finish_follow_up
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
@@ -39,7 +40,12 @@ def ask(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None) 
             len(cases),
         )
         add_follow_up(
-            ctx, cases[0], "partner_answer", due, note=note, for_user_id=ctx.actor.user_id
+            ctx,
+            cases[0],
+            FollowUpKind.PARTNER_ANSWER,
+            due,
+            note=note,
+            for_user_id=ctx.actor.user_id,
         )
     return chosen
 
@@ -72,7 +78,7 @@ def take_back(ctx: Context, at: datetime) -> int:
             )
         ).all()
         for follow_up_id in made:
-            finish_follow_up(ctx, follow_up_id, "cancelled")
+            finish_follow_up(ctx, follow_up_id, FollowUpState.CANCELLED)
     return done
 
 
