@@ -20,6 +20,7 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "month_first"
 
 
+_AMERICAN = DateOrder.MONTH_FIRST
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 _EPOCH = date(1899, 12, 30)  # serial 0 of spreadsheets, their false 29 February 1900 included
 _FIRST_LAST_CENTURY = 70  # two digits from here on are 19xx, as everywhere in computing
@@ -73,12 +74,13 @@ def parse_date(value: object, order: DateOrder = DateOrder.DAY_FIRST) -> date:
     is how programs write the end of that day. Raises ValueError for a day that does not exist, a
     text that is no date, or a year before 1990 or after 2099.
     """
+    if isinstance(value, str):
+        return _month_first(value) if order is _AMERICAN else _from_text(value)
     if isinstance(value, datetime):
-        return _sane(_day_meant(value))
+        plain = value.hour < 23 and value.tzinfo is None
+        return _sane(value.date() if plain else _day_meant(value))
     if isinstance(value, date):
         return _sane(value)
-    if isinstance(value, str):
-        return _from_text(value) if order is DateOrder.DAY_FIRST else _month_first(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _from_serial(value)
     raise ValueError("not a date")

@@ -1,6 +1,7 @@
 """Money: texts and spreadsheet numbers to whole cents, and back to a French or English text.
 
-Cents are signed ints. Nothing here ever passes through binary floating point arithmetic.
+Cents are signed ints. Nothing here passes through binary floating point arithmetic, but for a
+check that cannot be wrong.
 """
 
 import re
@@ -18,7 +19,7 @@ Sign = Literal[",", "."]
 _DUST = Decimal("0.0000005")  # of a cent: what a sum of binary fractions is off, and nothing else
 _AS_SHOWN = Context(prec=15, rounding=ROUND_HALF_UP)  # a spreadsheet shows no more digits
 
-_PLAIN = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?", re.ASCII)
+_PLAIN = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?(?:[ \xa0\u202f]?(?:€|EUR))?", re.ASCII)
 _SPACES = re.compile(r"\s+")
 _CURRENCY = re.compile(r"€|(?<![a-z])(?:euros?|eur|ttc)(?![a-z])|(?<=\d)\s?e$", re.IGNORECASE)
 _EURO_AS_POINT = re.compile(r"(\d)\s?(?:€|euros?|eur)\s?(\d\d)$", re.IGNORECASE)
@@ -74,6 +75,10 @@ def read_amount(value: str | float | Decimal, decimal_sign: Sign | None = None) 
         return _to_cents(_from_text(value, decimal_sign))
     if value is True or value is False:  # an int to Python, a ticked box in a sheet
         raise ValueError("not an amount")
+    if isinstance(value, float) and abs(value) < MAX_CENTS:
+        cents = round(value * 100)
+        if cents / 100 == value:  # the very number that these cents write
+            return Amount(_within(cents), rounded=False)
     return _to_cents(Decimal(repr(value) if isinstance(value, float) else value))
 
 
@@ -104,7 +109,9 @@ def _to_cents(euros: Decimal) -> Amount:
         cents = euros * 100
         if not cents.is_finite() or abs(cents) > MAX_CENTS + 1:
             raise ValueError("amount out of range")
-        whole = _AS_SHOWN.plus(cents).to_integral_value(ROUND_HALF_UP)
+        whole = cents.to_integral_value()
+        if whole != cents:
+            whole = _AS_SHOWN.plus(cents).to_integral_value(ROUND_HALF_UP)
     except InvalidOperation as error:
         raise ValueError("not an amount") from error
     return Amount(_within(int(whole)), rounded=abs(cents - whole) > _DUST)
@@ -133,10 +140,11 @@ def _from_text(value: str, decimal_sign: Sign | None) -> Decimal:
 
 def _sign(text: str) -> tuple[str, bool]:
     """Take the sign off: brackets, a minus on either side, CR (accounting), or a plus."""
-    credit = _CREDIT.sub("", text, count=1).strip()
-    if credit != text:
-        return credit, True
-    text = _DEBIT.sub("", text).strip()
+    if not text[:1].isdigit() or not text[-1:].isdigit():
+        credit = _CREDIT.sub("", text, count=1).strip()
+        if credit != text:
+            return credit, True
+        text = _DEBIT.sub("", text).strip()
     if text.startswith("(") and text.endswith(")"):
         return text[1:-1].strip(), True
     if text.startswith("-"):
