@@ -16,6 +16,7 @@ from energymed.mediation.codes import (
     CHEQUE_STATUSES,
     CHEQUE_TOPICS,
     ELIGIBILITY_BANDS,
+    ActKind,
     ChequeHelp,
     ChequeStatus,
     EligibilityBand,
@@ -23,7 +24,7 @@ from energymed.mediation.codes import (
 from energymed.mediation.journal import known_act, new_act
 from energymed.mediation.models import ChequeAwareness
 
-KIND = "energy_cheque_awareness"
+KIND = ActKind.ENERGY_CHEQUE_AWARENESS
 YEARS_BACK = 2  # a cheque stays valid until the second spring after its campaign
 
 
@@ -37,7 +38,7 @@ class ChequeTalk:
     campaign_year: int
     declared_status: str
     topics: tuple[str, ...]
-    help: str = "informed"
+    help: str = ChequeHelp.INFORMED
     eligibility_band: str | None = None
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from energymed.base.clock import at_paris
 from energymed.base.db import Model
 from energymed.cases.models import Case
+from energymed.mediation.codes import AidState, InstalmentState, PlanState
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
 from energymed.mediation.plans import running_plan
 from energymed.mediation.states import ENDED_AIDS, RUNNING_PLANS
@@ -79,7 +80,7 @@ def recent_instalments(
         select(Instalment)
         .join(Plan, Plan.id == Instalment.plan_id)
         .join(Act, Act.id == Plan.act_id)
-        .where(Act.user_id == user_id, Act.voided_at.is_(None), Plan.state != "cancelled")
+        .where(Act.user_id == user_id, Act.voided_at.is_(None), Plan.state != PlanState.CANCELLED)
         .where(Instalment.due_on.between(first, last))
         .options(
             joinedload(Instalment.plan, innerjoin=True)
@@ -103,7 +104,7 @@ def instalments_due(session: Session, today: date) -> list[Instalment]:
     statement = (
         select(Instalment)
         .join(Instalment.plan)
-        .where(Instalment.state == "due", Instalment.due_on < today)
+        .where(Instalment.state == InstalmentState.DUE, Instalment.due_on < today)
         .where(Plan.state.in_(RUNNING_PLANS), ~followed.exists())
         .options(joinedload(Instalment.plan).joinedload(Plan.case))
         .order_by(Instalment.due_on, Instalment.id)
@@ -121,7 +122,7 @@ def papers_due(session: Session, today: date) -> list[AidRequest]:
     )
     statement = (
         select(AidRequest)
-        .where(AidRequest.state == "documents_pending")
+        .where(AidRequest.state == AidState.DOCUMENTS_PENDING)
         .where(AidRequest.opened_on <= today - REMIND_AFTER, ~followed.exists())
         .options(joinedload(AidRequest.case))
         .order_by(AidRequest.opened_on, AidRequest.id)

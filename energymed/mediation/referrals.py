@@ -15,6 +15,7 @@ from energymed.mediation.codes import (
     BODIES,
     REFERRAL_MODES,
     REFERRAL_REASONS,
+    ActKind,
     ReferralMode,
     ReferralReason,
 )
@@ -48,7 +49,7 @@ def refer(
     """
     _check(request)
     case = get_case(ctx, case_id, lock=True)
-    known = known_act(ctx.session, case, "referral", request_key)
+    known = known_act(ctx.session, case, ActKind.REFERRAL, request_key)
     if known is not None:
         return ctx.session.scalars(select(Referral).where(Referral.act_id == known.id)).one()
     referral = ctx.session.scalar(
@@ -60,7 +61,7 @@ def refer(
         referral = Referral(case_id=case.id, body=request.body)
     elif referral.act.voided_at is None:
         raise Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body")
-    act = new_act(ctx, case, "referral", contact_id=contact_id, request_key=request_key)
+    act = new_act(ctx, case, ActKind.REFERRAL, contact_id=contact_id, request_key=request_key)
     # a crossed-out referral to the same body is told again: its row is that of the new act
     referral.act = act
     referral.reason = ReferralReason(request.reason)

@@ -1,4 +1,4 @@
-"""The pile: the cases that have no mediator yet, filtered, searched and sorted."""
+"""The cases that have no mediator yet, filtered, searched and sorted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from energymed.cases.queries import SORTS, matches
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases of the pile; amounts in cents, empty for all. `text` is searched for."""
+    """Which unassigned cases; amounts in cents, empty for all. `text` is searched for."""
 
     partner_id: int | None = None
     site_id: int | None = None
@@ -29,7 +29,7 @@ class CaseFilter:
     text: str = ""
 
 
-def to_assign(actor: Actor, chosen: CaseFilter, sort: str = "") -> Select[Case]:
+def unassigned_cases(actor: Actor, chosen: CaseFilter, sort: str = "") -> Select[Case]:
     """Select of the cases without a mediator that the filter keeps, by cut-off then age.
 
     Args:
@@ -70,7 +70,7 @@ def in_order(statement: Select[Case], sort: str, otherwise: Sequence[Any]) -> Se
     return statement.order_by(order.nulls_last(), Case.id)
 
 
-def waiting_communes(ctx: Context) -> list[str]:
+def unassigned_communes(ctx: Context) -> list[str]:
     """Communes of the cases to be assigned, for the filter."""
     statement = (
         select(Case.commune)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
-from energymed.calling.assignment.cover import passed_on
+from energymed.calling.assignment.cover import needs_cover
 from energymed.calling.assignment.transfer import WITH_SOMEBODY
 from energymed.calling.assignment.unassigned import in_order
 from energymed.cases.models import Case, Person
@@ -28,7 +28,7 @@ def holders(ctx: Context) -> list[tuple[User, int]]:
     """Whoever has cases to pass on at the actor's site, by name; closed accounts too."""
     counted = (
         scoped(select(Case.assigned_to_id, func.count().label("cases")), Case, ctx.actor)
-        .where(Case.assigned_to_id.is_not(None), passed_on())
+        .where(Case.assigned_to_id.is_not(None), needs_cover())
         .group_by(Case.assigned_to_id)
         .subquery()
     )

@@ -11,8 +11,8 @@ from energymed.calling.calls.record import correct_call
 from energymed.calling.eligibility.attempts import is_attempt, is_call, recent_attempts
 from energymed.calling.models import Contact
 from energymed.calling.queries import my_day
-from energymed.calling.team.answer_rates import reachability
-from energymed.calling.team.dashboard import team_board
+from energymed.calling.team.answer_rates import answer_rates
+from energymed.calling.team.dashboard import team_dashboard
 from energymed.cases.models import Case
 from energymed.partners.result_rules import RESULT_RULES
 from energymed.reporting.definitions import INDICATORS
@@ -36,14 +36,14 @@ def counted_by_everybody(desk: Desk, case: Case) -> dict[str, int]:
     """How many attempts and calls each of the house sees of a case whose calls are of today."""
     ctx = Context(desk.session, desk.actor, NOW + 10 * MINUTE)
     by_rules = recent_attempts(desk.session, [case.person_id], ctx.now)
-    (line,) = team_board(ctx)
+    (line,) = team_dashboard(ctx)
     scope = Scope(DAY, partner_id=case.partner_id)
     calls_out = INDICATORS["calls_out"].rows(scope).subquery()
     returned = {each.reference: each.call_attempts for each in return_lines(desk.session, scope)}
     return {
         "rules": len(by_rules.get(case.person_id, ())),
         "desk": attempts_shown(desk, case),
-        "answer rates": sum(hour.calls for hour in reachability(ctx)),
+        "answer rates": sum(hour.calls for hour in answer_rates(ctx)),
         "my day": my_day(ctx).calls,
         "team": line.calls_today,
         "calls_out": len(desk.session.execute(select(calls_out)).all()),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
 from energymed.calling.models import NotePhrase
-from energymed.calling.scripts.note_phrases import KEYS, OURS
+from energymed.calling.scripts.note_phrases import DEFAULT_PHRASES, KEYS
 from tests.factories import make_case, make_site, make_user
 from tests.web.helpers import sign_in, soup, text_of
 from tests.web.lead.conftest import LeadDesk
@@ -29,8 +29,8 @@ def offered(desk: LeadDesk, session: Session) -> dict[str, str]:
 
 def test_ours_are_shown_until_the_team_has_its_own(desk: LeadDesk, session: Session) -> None:
     page = soup(desk.client.get(ADDRESS))
-    assert [one["value"] for one in page.select("input[name^=phrase-]")] == list(OURS)
-    assert offered(desk, session) == dict(zip(KEYS, OURS, strict=True))
+    assert [one["value"] for one in page.select("input[name^=phrase-]")] == list(DEFAULT_PHRASES)
+    assert offered(desk, session) == dict(zip(KEYS, DEFAULT_PHRASES, strict=True))
 
 
 def test_own_phrases_stay_at_their_keys(desk: LeadDesk, session: Session) -> None:

@@ -12,7 +12,7 @@ from energymed.base.context import Actor, Context
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.calling.assignment import cover, spread
-from energymed.calling.assignment.spread import Share
+from energymed.calling.assignment.spread import MediatorShare
 from energymed.cases.queries import SORTS
 from energymed.partners.codes import KINDS
 from energymed.web.lead import reads
@@ -39,7 +39,7 @@ def take_back() -> Response:
     """Take the ticked cases back from their mediator: they are to be assigned again."""
     _who, cases = actor(), request.form.getlist("case", type=int)
     with use_case() as ctx:
-        done = spread.take_back(ctx, cases)
+        done = spread.unassign_cases(ctx, cases)
     flash(
         ngettext(
             "%(num)s dossier repris : il est de nouveau à répartir.",
@@ -66,7 +66,7 @@ def hand_over() -> str | Response:
     seen = request.form.get("seen", "")
     try:
         with use_case() as ctx:
-            shares = cover.hand_over(ctx, from_id, to_ids, seen=seen)
+            shares = cover.cover_absence(ctx, from_id, to_ids, seen_version=seen)
             told = who_got(shares)
     except (BadInput, Conflict, Refused) as error:
         flash(sentence(error), "warning")
@@ -89,7 +89,7 @@ def _page(from_id: int, chosen: Sequence[int], *, preview: bool) -> str:
         "lead/assignment/cover.html",
         holders=holders,
         away=away,
-        passed=cover.what_passes(Context(session, who), from_id) if away else None,
+        passed=cover.count_cases_to_cover(Context(session, who), from_id) if away else None,
         team=[user for user in mediators(Context(session, who)) if user.id != from_id],
         **preview_of(session, who, shares, loads),
         chosen=chosen,
@@ -101,10 +101,12 @@ def _page(from_id: int, chosen: Sequence[int], *, preview: bool) -> str:
     )
 
 
-def _shares(session: Session, who: Actor, from_id: int, chosen: Sequence[int]) -> list[Share]:
+def _shares(
+    session: Session, who: Actor, from_id: int, chosen: Sequence[int]
+) -> list[MediatorShare]:
     """Who would get what; nothing, with a word on the page, when that cannot be."""
     try:
-        return cover.preview_hand_over(Context(session, who), from_id, chosen)
+        return cover.preview_cover(Context(session, who), from_id, chosen)
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
         return []

@@ -13,8 +13,8 @@ from energymed.base.context import Actor, Context
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.calling.assignment import spread
-from energymed.calling.assignment.spread import Share
-from energymed.calling.assignment.unassigned import to_assign, waiting_communes
+from energymed.calling.assignment.spread import MediatorShare
+from energymed.calling.assignment.unassigned import unassigned_cases, unassigned_communes
 from energymed.calling.eligibility.stopped import never_called, never_called_among
 from energymed.partners.codes import KINDS
 from energymed.partners.queries import all_partners
@@ -52,7 +52,7 @@ def apply_spread() -> Response | tuple[str, int]:
         return _page(wanted, chosen, preview=False), 422
     try:
         with use_case() as ctx:
-            shares = spread.apply_spread(ctx, wanted.chosen, chosen, seen=seen)
+            shares = spread.apply_spread(ctx, wanted.chosen, chosen, seen_version=seen)
             told = who_got(shares)
     except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
@@ -108,14 +108,14 @@ def to(endpoint: str, args: Mapping[str, Any]) -> Response:
 def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
     session, who = db.session(), actor()
     loads = reads.loads(Context(session, who))
-    shares: list[Share] = []
+    shares: list[MediatorShare] = []
     refusal = wanted.error
     if preview and not refusal:
         try:
             shares = spread.preview_spread(Context(session, who), wanted.chosen, chosen)
         except BadInput as error:
             refusal = sentence(error)
-    waiting = to_assign(who, wanted.chosen, wanted.sort)
+    waiting = unassigned_cases(who, wanted.chosen, wanted.sort)
     page = paginate(session, waiting, page_number(), exact=True)
     return render_template(
         "lead/assignment/unassigned.html",
@@ -129,11 +129,11 @@ def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
         chosen=chosen,
         loads=loads,
         partners=all_partners(session),
-        communes=waiting_communes(Context(session, who)),
+        communes=unassigned_communes(Context(session, who)),
         kinds=KINDS,
     )
 
 
 def _left_out(session: Session, who: Actor, wanted: PileFilter) -> int:
     """How many of the filtered pile are never to be called: they stay in it."""
-    return count(session, to_assign(who, wanted.chosen).where(never_called()))
+    return count(session, unassigned_cases(who, wanted.chosen).where(never_called()))

@@ -8,8 +8,8 @@ from energymed.base.clock import now
 from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.calling.eligibility.availability import WEEKDAYS
-from energymed.calling.team.answer_rates import ENOUGH, best_hours, reachability
-from energymed.calling.team.dashboard import MOST, needs, team_board
+from energymed.calling.team.answer_rates import MIN_CALLS, answer_rates, best_hours
+from energymed.calling.team.dashboard import MOST, team_alerts, team_dashboard
 from energymed.web.lead import reads
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import reading
@@ -21,8 +21,8 @@ def team() -> str:
     session, who, at = db.session(), actor(), now()
     return render_template(
         "lead/team/dashboard.html",
-        lines_of_board=team_board(Context(session, who, at)),
-        needs=needs(Context(session, who, at)),
+        lines_of_board=team_dashboard(Context(session, who, at)),
+        needs=team_alerts(Context(session, who, at)),
         team=mediators(Context(session, who)),
         most=MOST,
         unassigned=reads.unassigned_count(Context(session, who)),
@@ -34,7 +34,7 @@ def team() -> str:
 @requires("team.see")
 def when() -> str:
     """When people answer, to plan the calls."""
-    hours = reachability(reading())
+    hours = answer_rates(reading())
     shown = range(min((one.hour for one in hours), default=9), 1 + max(
         (one.hour for one in hours), default=18
     ))  # fmt: skip
@@ -44,6 +44,6 @@ def when() -> str:
         best=best_hours(hours),
         hours=shown,
         weekdays=WEEKDAYS,
-        enough=ENOUGH,
+        enough=MIN_CALLS,
         calls=sum(one.calls for one in hours),
     )

@@ -4,18 +4,19 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from energymed.base.codes import as_code
 from energymed.base.db import db
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.calling.scripts.call_script import (
     Step,
-    change_guide,
-    places_of,
+    change_call_script,
+    placeholders_of,
     steps_of,
     version_of,
 )
 from energymed.calling.scripts.script_checks import LONGEST_TEXT, LONGEST_TITLE
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.script_words import Problems, in_language, problems_of
 from energymed.web.shared.use_case import use_case
@@ -26,45 +27,46 @@ MOST_STEPS = 8
 @requires("guide.edit")
 def guide() -> Response:
     """The first mission's."""
-    return redirect(url_for("lead.guide_of", kind=next(iter(KINDS))))
+    return redirect(url_for("lead.guide_of", kind=next(iter(CampaignKind))))
 
 
 @requires("guide.edit")
 def guide_of(kind: str) -> str | Response | tuple[str, int]:
     """The steps of a mission, to be changed; none at all brings ours back."""
-    if kind not in KINDS:
+    mission: CampaignKind | None = as_code(CampaignKind, kind)
+    if mission is None:
         raise NotFound(N_("Cette mission n'existe pas."))
-    steps, own = steps_of(db.session(), actor().site_id or 0, kind)
+    steps, own = steps_of(db.session(), actor().site_id or 0, mission)
     current, problems = version_of(steps, own), Problems()
     shown = steps if own else list(map(in_language, steps))
     if request.method == "POST":
         ours = "ours" in request.form
         try:
-            _save(kind, [] if ours else _typed())
+            _save(mission, [] if ours else _typed())
         except DomainError as refused:
             problems = problems_of(refused, _step_name(refused))
             shown = shown if ours else _typed()
         else:
             flash(_("Le guide est enregistré : il vaut dès le prochain appel."), "success")
-            return redirect(url_for("lead.guide_of", kind=kind), 303)
+            return redirect(url_for("lead.guide_of", kind=mission), 303)
     page = render_template(
         "lead/texts/call_script.html",
-        kind=kind,
-        kinds=KINDS,
+        kind=mission,
+        kinds=CampaignKind.labels(),
         steps=[*shown, *[Step("")] * max(0, MOST_STEPS - len(shown))],
         own=own,
         problems=problems,
         version=problems.version(current),
-        places=places_of(kind),
+        places=placeholders_of(mission),
         longest_title=LONGEST_TITLE,
         longest_text=LONGEST_TEXT,
     )
     return page, 422 if problems.errors else 200
 
 
-def _save(kind: str, steps: list[Step]) -> None:
+def _save(kind: CampaignKind, steps: list[Step]) -> None:
     with use_case() as ctx:
-        change_guide(ctx, kind, steps, seen=request.form.get("version"))
+        change_call_script(ctx, kind, steps, seen_version=request.form.get("version"))
 
 
 def _step_name(error: DomainError) -> str:

@@ -52,7 +52,7 @@ def phrases() -> str | Response | tuple[str, int]:
 
 def _save(texts: list[str]) -> None:
     with use_case() as ctx:
-        change_phrases(ctx, texts, seen=request.form.get("version"))
+        change_phrases(ctx, texts, seen_version=request.form.get("version"))
 
 
 def _key_name(error: DomainError) -> str:

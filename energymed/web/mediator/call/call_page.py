@@ -17,7 +17,7 @@ from energymed.calling.calls import drafts, release_case
 from energymed.calling.calls.linked_cases import other_cases
 from energymed.calling.calls.report import MAX_KEY
 from energymed.calling.models import CallDraft
-from energymed.calling.scripts.call_script import Step, filled, steps_of
+from energymed.calling.scripts.call_script import Step, fill_placeholders, steps_of
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.plans import payments_of
@@ -145,7 +145,8 @@ def _guide(case: Case) -> list[Step]:
     }
     shown = steps if own else map(in_language, steps)
     return [
-        Step(*(filled(text, facts) for text in (one.title, one.say, one.advice))) for one in shown
+        Step(*(fill_placeholders(text, facts) for text in (one.title, one.say, one.advice)))
+        for one in shown
     ]
 
 

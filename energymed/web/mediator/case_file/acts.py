@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from energymed.base.codes import as_code
 from energymed.base.context import Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Refused
 from energymed.cases.queries import get_case
 from energymed.mediation import aids, plans
 from energymed.mediation.acts import void_act
+from energymed.mediation.codes import AidState, InstalmentState, PlanState
 from energymed.web.mediator.call.forms import AidStepForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import actor, requires
@@ -31,7 +33,7 @@ def void(act_id: int) -> Response:
 @requires("cases.work")
 def move_plan(plan_id: int) -> Response:
     """Confirmed by the supplier, kept, broken, cancelled."""
-    state = request.form.get("state", "")
+    state = as_code(PlanState, request.form.get("state"))
     return _done(
         lambda session: plans.move_plan(Context(session, actor()), plan_id, state).case_id,
         _("L'échéancier est à jour."),
@@ -41,7 +43,7 @@ def move_plan(plan_id: int) -> Response:
 @requires("cases.work")
 def mark(instalment_id: int) -> Response:
     """An instalment was declared paid, confirmed, or missed."""
-    state = request.form.get("state", "")
+    state = as_code(InstalmentState, request.form.get("state"))
 
     def work(session: Session) -> int:
         marked = plans.mark_instalment(Context(session, actor()), instalment_id, state)
@@ -55,6 +57,7 @@ def move_aid(aid_id: int) -> Response:
     """Take an aid request one step further; a payment is booked to the debt."""
     form = AidStepForm()
     form.validate()
+    state = as_code(AidState, form.state.data)
     step = aids.AidStep(
         on=form.on.data,
         amount_cents=form.amount.cents,
@@ -63,9 +66,7 @@ def move_aid(aid_id: int) -> Response:
         missing_documents=tuple(form.missing_documents.data or ()),
     )
     return _done(
-        lambda session: (
-            aids.move_aid(Context(session, actor()), aid_id, form.state.data or "", step).case_id
-        ),
+        lambda session: aids.move_aid(Context(session, actor()), aid_id, state, step).case_id,
         _("La demande d'aide est à jour."),
         typed_wrong=next(iter(form.amount.errors + form.loan_part.errors + form.on.errors), None),
     )

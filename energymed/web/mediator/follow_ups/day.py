@@ -11,7 +11,7 @@ from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Refused
 from energymed.calling import queries
-from energymed.calling.assignment.handover_note import leave_word
+from energymed.calling.assignment.handover_note import leave_handover_note
 from energymed.calling.calls.results import RESULTS
 from energymed.calling.codes import FOLLOW_UP_KINDS
 from energymed.calling.follow_ups.service import tasks
@@ -51,7 +51,7 @@ def handover(case_id: int) -> Response:
     """Leave a word for whoever takes the case next, or say that it is done."""
     try:
         with use_case() as ctx:
-            case = leave_word(ctx, case_id, request.form.get("handover"))
+            case = leave_handover_note(ctx, case_id, request.form.get("handover"))
             left = case.handover_note is not None
         flash(_("Le mot est sur le dossier.") if left else _("Le mot est retiré."), "success")
     except (BadInput, Refused) as error:

@@ -5,7 +5,12 @@ from datetime import date
 import pytest
 
 from energymed.base.context import Context
-from energymed.calling.assignment.workload import calls_a_day, days_left, hurried, hurried_loads
+from energymed.calling.assignment.workload import (
+    calls_per_day,
+    urgent_days_by_mediator,
+    urgent_days_left,
+    working_days_left,
+)
 from energymed.cases.cutoff import mark_told
 from tests.calling.conftest import NOW, Desk
 
@@ -27,7 +32,7 @@ MONDAY = date(2026, 11, 23)
 def test_working_days_left_before_an_intervention(
     day: date, slot: str | None, expected: int
 ) -> None:
-    assert days_left(day, slot, NOW) == expected
+    assert working_days_left(day, slot, NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -35,7 +40,7 @@ def test_working_days_left_before_an_intervention(
     [(0, [], 0), (1, [], 1), (10, [], 1), (11, [], 2), (6, [1] * 6, 6), (26, [2] * 6, 5)],
 )
 def test_calls_a_day(cases: int, before: list[int], expected: int) -> None:
-    assert calls_a_day(cases, before) == expected
+    assert calls_per_day(cases, before) == expected
 
 
 def test_only_notices_that_nobody_was_told_of_hurry(desk: Desk) -> None:
@@ -46,5 +51,5 @@ def test_only_notices_that_nobody_was_told_of_hurry(desk: Desk) -> None:
     over = desk.case(**notice, cutoff_date=date(2026, 11, 20))
     bill = desk.case(cutoff_date=date(2026, 11, 25))
     desk.session.flush()
-    assert hurried([soon, told, over, bill], NOW) == [2]
-    assert hurried_loads(Context(desk.session, desk.actor, NOW)) == {desk.user.id: [2]}
+    assert urgent_days_left([soon, told, over, bill], NOW) == [2]
+    assert urgent_days_by_mediator(Context(desk.session, desk.actor, NOW)) == {desk.user.id: [2]}

@@ -1,7 +1,7 @@
 """Mediators of one server process: a thread each, pressing "Appel suivant" until time is up.
 
-    python -m benchmarks.queue_workers fill CASES MEDIATORS
-    python -m benchmarks.queue_workers work ACTORS PAUSE SECONDS
+    python -m benchmarks.next_call_workers fill CASES MEDIATORS
+    python -m benchmarks.next_call_workers work ACTORS PAUSE SECONDS
 
 `fill` prints (user id, site id) of each mediator, `work` what was claimed and waited for.
 """
@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import Engine, event, text, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from benchmarks.queue_data import NOON, fill
+from benchmarks.association import NOON, fill
 from energymed import take_short_turns
 from energymed.base.context import Actor, Context
 from energymed.base.db import db, keep_log_short, locks_rows, measure_tables, transaction

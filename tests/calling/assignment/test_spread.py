@@ -1,48 +1,22 @@
-"""Spreading: even by hours, households together, languages matched, handed over in one step."""
+"""Spreading: even by hours, households together, languages matched."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from energymed.accounts.models import User
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, Conflict, Refused
-from energymed.calling.assignment import cover, spread
-from energymed.calling.assignment.spread import Share
-from energymed.calling.assignment.unassigned import CaseFilter, waiting_communes
+from energymed.base.errors import BadInput, Conflict
+from energymed.calling.assignment import spread
+from energymed.calling.assignment.spread import MediatorShare
+from energymed.calling.assignment.unassigned import CaseFilter, unassigned_communes
 from energymed.calling.eligibility.stopped import never_called_among
-from energymed.cases.models import Case, Household
-from tests.calling.conftest import NOW, Desk, counted, paris
+from energymed.cases.models import Household
+from tests.calling.assignment.conftest import ids, sizes, team, unassigned
+from tests.calling.conftest import NOW, Desk, counted
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
 
 ALL = CaseFilter()
-
-
-@pytest.fixture
-def lead(desk: Desk) -> Desk:
-    """The same desk, with the lead acting."""
-    desk.actor = make_user(desk.session, "lead", site=desk.site).as_actor()
-    return desk
-
-
-def team(desk: Desk, *hours: int) -> list[User]:
-    return [make_user(desk.session, site=desk.site, weekly_hours=each) for each in hours]
-
-
-def pile(desk: Desk, count: int, **values: Any) -> list[Case]:
-    """Cases to be assigned."""
-    values = {"partner": desk.partner, **values}
-    return [make_case(desk.session, site=desk.site, **values) for _ in range(count)]
-
-
-def ids(users: list[User]) -> list[int]:
-    return [user.id for user in users]
-
-
-def sizes(shares: list[Share]) -> dict[int, int]:
-    return {share.user.id: len(share.cases) for share in shares}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +34,7 @@ def test_cases_are_spread_by_available_hours(
     lead: Desk, hours: tuple[int, ...], cases: int, expected: tuple[int, ...]
 ) -> None:
     users = team(lead, *hours)
-    pile(lead, cases)
+    unassigned(lead, cases)
     shares = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
     assert tuple(sizes(shares).values()) == expected
 
@@ -69,7 +43,7 @@ def test_the_same_cases_always_give_the_same_shares_and_a_preview_writes_nothing
     lead: Desk,
 ) -> None:
     users = team(lead, 35, 20, 28)
-    cases = pile(lead, 12)
+    cases = unassigned(lead, 12)
     first = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
     second = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users)[::-1])
     assert [share.case_ids for share in first] == [share.case_ids for share in second]
@@ -88,7 +62,7 @@ def test_a_household_goes_to_one_mediator(lead: Desk) -> None:
     lead.session.flush()
     people = [make_person(lead.session, lead.site, lead.partner, household=home) for _ in range(3)]
     family = {make_case(lead.session, site=lead.site, person=one).id for one in people}
-    pile(lead, 5)
+    unassigned(lead, 5)
     shares = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
     holders = [share for share in shares if family & set(share.case_ids)]
     assert len(holders) == 1
@@ -100,7 +74,7 @@ def test_somebody_who_speaks_the_language_gets_the_case_and_the_rest_evens_out(
 ) -> None:
     users = team(lead, 35, 35)
     users[1].languages = ["Portugais", "arabe"]
-    pile(lead, 4)
+    unassigned(lead, 4)
     for _turn in range(4):
         person = make_person(lead.session, lead.site, lead.partner, language="portugais")
         make_case(lead.session, site=lead.site, person=person)
@@ -114,21 +88,28 @@ def test_somebody_who_speaks_the_language_gets_the_case_and_the_rest_evens_out(
 def test_only_what_the_filter_keeps_is_spread(lead: Desk) -> None:
     (user,) = team(lead, 35)
     other = make_partner(lead.session)
-    wanted = pile(lead, 2, commune="Crest", debt_cents=20_000, cutoff_date=date(2026, 12, 1))
-    pile(lead, 1, commune="Crest", debt_cents=20_000, partner=other, cutoff_date=date(2026, 12, 1))
-    pile(lead, 1, commune="Valence", debt_cents=20_000, cutoff_date=date(2026, 12, 1))
-    pile(lead, 1, commune="Crest", debt_cents=9_999, cutoff_date=date(2026, 12, 1))
-    pile(lead, 1, commune="Crest", debt_cents=30_001, cutoff_date=date(2026, 12, 1))
-    pile(lead, 1, commune="Crest", debt_cents=20_000, cutoff_date=date(2026, 12, 24))
-    pile(lead, 1, commune="Crest", debt_cents=20_000)
-    pile(lead, 1, commune="Crest", campaign_kind="appointment", debt_cents=None)
+    wanted = unassigned(lead, 2, commune="Crest", debt_cents=20_000, cutoff_date=date(2026, 12, 1))
+    unassigned(
+        lead,
+        1,
+        commune="Crest",
+        debt_cents=20_000,
+        partner=other,
+        cutoff_date=date(2026, 12, 1),
+    )
+    unassigned(lead, 1, commune="Valence", debt_cents=20_000, cutoff_date=date(2026, 12, 1))
+    unassigned(lead, 1, commune="Crest", debt_cents=9_999, cutoff_date=date(2026, 12, 1))
+    unassigned(lead, 1, commune="Crest", debt_cents=30_001, cutoff_date=date(2026, 12, 1))
+    unassigned(lead, 1, commune="Crest", debt_cents=20_000, cutoff_date=date(2026, 12, 24))
+    unassigned(lead, 1, commune="Crest", debt_cents=20_000)
+    unassigned(lead, 1, commune="Crest", campaign_kind="appointment", debt_cents=None)
     chosen = CaseFilter(
         partner_id=lead.partner.id, kind="unpaid_bill", commune="Crest", least_cents=10_000,
         most_cents=30_000, cutoff_before=date(2026, 12, 15),
     )  # fmt: skip
     shares = spread.preview_spread(Context(lead.session, lead.actor), chosen, [user.id])
     assert shares[0].case_ids == [case.id for case in wanted]
-    assert waiting_communes(Context(lead.session, lead.actor)) == ["Crest", "Valence"]
+    assert unassigned_communes(Context(lead.session, lead.actor)) == ["Crest", "Valence"]
 
 
 def test_a_case_never_goes_to_a_mediator_of_another_site(desk: Desk, session: Session) -> None:
@@ -160,7 +141,7 @@ def test_only_active_mediators_of_the_site_may_be_chosen(lead: Desk, chosen: str
 
 def test_by_hand_and_back_again(lead: Desk) -> None:
     (user,) = team(lead, 35)
-    cases = pile(lead, 2)
+    cases = unassigned(lead, 2)
     in_call = lead.case(state="in_call", claimed_by_id=lead.user.id)
     closed = lead.case(state="closed", closure="settled", queue_reason=None)
     foreign = make_case(lead.session)
@@ -171,86 +152,37 @@ def test_by_hand_and_back_again(lead: Desk) -> None:
     )
     assert {case.assigned_to_id for case in cases} == {user.id}
     todo = lead.promise(cases[0], "2026-11-25 10:00")
-    assert spread.take_back(Context(lead.session, lead.actor, NOW), everything) == 2
+    assert spread.unassign_cases(Context(lead.session, lead.actor, NOW), everything) == 2
     lead.session.refresh(todo)
     assert {(case.state, case.assigned_to_id) for case in cases} == {("to_assign", None)}
     assert todo.assigned_to_id is None
     assert (in_call.state, foreign.state) == ("in_call", "to_assign")
 
 
-def test_handing_over_keeps_every_promise(lead: Desk) -> None:
-    users = team(lead, 35, 35)
-    queued = [lead.case() for _ in range(3)]
-    at = paris("2026-11-25 15:00")
-    waiting = lead.case(state="waiting", waiting_reason="callback", next_action_at=at,
-                        queue_reason=None)  # fmt: skip
-    callback = lead.promise(waiting, "2026-11-25 15:00")
-    paid = lead.case(state="closed", closure="settled", queue_reason=None)
-    running = lead.case(state="closed", closure="plan_running", queue_reason=None)
-    instalment = lead.promise(running, "2026-12-25 10:00", "instalment")
-    in_call = lead.case(state="in_call", claimed_by_id=lead.user.id)
-    shares = cover.hand_over(Context(lead.session, lead.actor, NOW), lead.user.id, ids(users))
-    lead.session.expire_all()
-    moved = [*queued, waiting, running]
-    assert sum(sizes(shares).values()) == 5
-    assert {case.assigned_to_id for case in moved} == set(ids(users))
-    assert (waiting.state, waiting.next_action_at) == ("waiting", at)
-    assert callback.assigned_to_id == waiting.assigned_to_id
-    assert instalment.assigned_to_id == running.assigned_to_id
-    assert (running.state, running.closure) == ("closed", "plan_running")
-    assert {paid.assigned_to_id, in_call.assigned_to_id} == {lead.user.id}
-
-
-def test_what_passes_is_told_before_and_is_exactly_what_passes(lead: Desk) -> None:
-    users = team(lead, 35, 35)
-    lead.case()
-    running = lead.case(state="closed", closure="plan_running", queue_reason=None)
-    lead.promise(running, "2026-12-25 10:00", "instalment")
-    asked = lead.case(state="closed", closure="settled", queue_reason=None)
-    lead.promise(asked, "2026-12-01 10:00", "partner_answer")  # the lead's own
-    told = cover.what_passes(Context(lead.session, lead.actor), lead.user.id)
-    assert (told.waiting, told.followed, told.total) == (1, 1, 2)
-
-    def preview() -> list[Share]:
-        return cover.preview_hand_over(Context(lead.session, lead.actor), lead.user.id, ids(users))
-
-    def press(seen: str) -> list[Share]:
-        away = lead.user.id
-        return cover.hand_over(Context(lead.session, lead.actor, NOW), away, ids(users), seen=seen)
-
-    seen = spread.digest(preview())
-    lead.case()
-    with pytest.raises(Conflict, match="a changé"):
-        press(seen)
-    fresh = preview()
-    assert sizes(press(spread.digest(fresh))) == sizes(fresh)
-    assert sum(sizes(fresh).values()) == 3
-    assert asked.assigned_to_id == lead.user.id
-    assert sum(sizes(press(seen)).values()) == 0, "nothing is left: that is told, not refused"
-
-
 def test_more_than_was_previewed_is_not_given(lead: Desk) -> None:
     users = team(lead, 35, 35)
-    pile(lead, 4)
-    seen = spread.digest(spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users)))
-    late = pile(lead, 2)
+    unassigned(lead, 4)
+    seen = spread.version_of(
+        spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
+    )
+    late = unassigned(lead, 2)
 
-    def press(seen: str) -> list[Share]:
+    def press(seen: str) -> list[MediatorShare]:
         return spread.apply_spread(
-            Context(lead.session, lead.actor, NOW), ALL, ids(users), seen=seen
+            Context(lead.session, lead.actor, NOW), ALL, ids(users), seen_version=seen
         )
 
     with pytest.raises(Conflict, match="aperçu"):
         press(seen)
     assert {case.state for case in late} == {"to_assign"}
     fresh = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
-    assert sizes(press(spread.digest(fresh))) == sizes(fresh)
+    assert sizes(press(spread.version_of(fresh))) == sizes(fresh)
     assert sum(sizes(press(seen)).values()) == 0, "nothing is left: that is told, not refused"
 
 
 def test_who_is_never_called_is_marked_and_not_spread(lead: Desk) -> None:
     users = team(lead, 35)
-    opposed, bereaved, free = pile(lead, 3)
+    opposed, bereaved, free = unassigned(lead, 3)
     opposed.person.opposed_at = NOW
     home = lead.session.get_one(Household, bereaved.person.household_id)
     gone = make_person(lead.session, lead.site, lead.partner, household=home)
@@ -265,16 +197,11 @@ def test_who_is_never_called_is_marked_and_not_spread(lead: Desk) -> None:
     }
 
 
-def test_who_is_away_does_not_take_over(lead: Desk) -> None:
-    with pytest.raises(Refused, match="personne absente"):
-        cover.hand_over(Context(lead.session, lead.actor, NOW), lead.user.id, [lead.user.id])
-
-
-def test_a_preview_costs_the_same_whatever_the_pile(lead: Desk) -> None:
+def test_a_preview_costs_the_same_however_many_wait(lead: Desk) -> None:
     users = team(lead, 35, 35)
     counts = []
     for more in (2, 40):
-        pile(lead, more)
+        unassigned(lead, more)
         lead.session.commit()
         with counted() as sent:
             spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))

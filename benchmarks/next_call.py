@@ -1,6 +1,6 @@
 """How fast 400 mediators get their next case out of 180 000, beside a single one.
 
-    python -m benchmarks.queue [--cases 180000] [--mediators 400] [--seconds 20]
+    python -m benchmarks.next_call [--cases 180000] [--mediators 400] [--seconds 20]
                                [--database sqlite|postgresql] [--processes 2]
 
 First one mediator alone; then all of them, pausing 2.67 s on average (150 claims a second); then
@@ -34,7 +34,7 @@ def main() -> None:
         actors = _fill(database, options)
         alone = _run(database, options, actors[:1], processes=1)
         del alone["claims_a_second"]  # it mostly waits for its case to be put away
-        paced = _run(database, options, actors, pause=PAUSE_S)
+        paced = _run(database, options, actors, pause=options.pause)
         crowds = {
             str(crowd): _run(database, options, actors[:crowd]) for crowd in (64, options.mediators)
         }
@@ -92,7 +92,7 @@ def _spread(seconds: list[float]) -> dict[str, float]:
 
 
 def _start(place: Place, given: list[str]) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "benchmarks.queue_workers", *given]
+    command = [sys.executable, "-m", "benchmarks.next_call_workers", *given]
     return subprocess.Popen(command, env=place.environment, stdout=subprocess.PIPE, text=True)
 
 
@@ -112,6 +112,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=180_000)
     parser.add_argument("--mediators", type=int, default=400)
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--pause", type=float, default=PAUSE_S, help="between claims (s)")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     return parser.parse_args()

@@ -43,7 +43,7 @@ def test_a_promise_keeps_its_time_when_the_case_comes_back_and_is_given(
     desk: Desk, lead: Actor, dora: User, how: str
 ) -> None:
     case = promised(desk)
-    spread.take_back(Context(desk.session, lead, NOW), [case.id])
+    spread.unassign_cases(Context(desk.session, lead, NOW), [case.id])
     assert (case.state, case.next_action_at) == ("to_assign", None)
     if how == "by hand":
         spread.assign_by_hand(Context(desk.session, lead, NOW), [case.id], dora.id)
@@ -74,7 +74,7 @@ def test_it_keeps_it_when_somebody_says_not_for_me(desk: Desk, lead: Actor, dora
 
 def test_a_promise_whose_time_has_come_is_called_for(desk: Desk, lead: Actor, dora: User) -> None:
     case = promised(desk, "2026-11-23 09:00")
-    spread.take_back(Context(desk.session, lead, NOW), [case.id])
+    spread.unassign_cases(Context(desk.session, lead, NOW), [case.id])
     spread.assign_by_hand(Context(desk.session, lead, NOW), [case.id], dora.id)
     assert (case.state, case.queue_reason) == ("queued", "callback")
 
@@ -96,18 +96,18 @@ def test_a_missed_callback_is_given_once_and_only_while_it_is_missed(
     case = desk.case(queue_reason="callback")
     todo = desk.promise(case, "2026-11-23 09:00")
 
-    def give(to: User, holder: int) -> bool:
-        return spread.give_callback(Context(desk.session, lead, NOW), case.id, to.id, holder)
+    def transfer(to: User, holder: int) -> bool:
+        return spread.transfer_callback(Context(desk.session, lead, NOW), case.id, to.id, holder)
 
     todo.due_at = NOW - 29 * MINUTE
-    assert not give(dora, desk.user.id), "not late yet"
+    assert not transfer(dora, desk.user.id), "not late yet"
     todo.due_at = NOW - timedelta(hours=1)
     todo.state, todo.done_at = "done", NOW
-    assert not give(dora, desk.user.id), "made meanwhile"
+    assert not transfer(dora, desk.user.id), "made meanwhile"
     todo.state, todo.done_at = "open", None
-    assert give(dora, desk.user.id)
-    assert not give(desk.user, desk.user.id), "given to somebody else meanwhile"
-    assert not give(dora, dora.id), "hers already"
+    assert transfer(dora, desk.user.id)
+    assert not transfer(desk.user, desk.user.id), "given to somebody else meanwhile"
+    assert not transfer(dora, dora.id), "hers already"
     desk.session.refresh(todo)
     assert (case.assigned_to_id, todo.assigned_to_id) == (dora.id, dora.id)
 
@@ -118,11 +118,11 @@ def test_a_cutoff_that_nobody_was_told_of_is_given(desk: Desk, lead: Actor, dora
         cutoff_date=NOW.date(), cutoff_slot="14h-16h",
     )  # fmt: skip
     over = NOW + timedelta(hours=4)
-    assert not spread.give_cutoff(Context(desk.session, lead, over), case.id, dora.id, 0)
-    assert spread.give_cutoff(Context(desk.session, lead, NOW), case.id, dora.id, 0)
+    assert not spread.transfer_cutoff_notice(Context(desk.session, lead, over), case.id, dora.id, 0)
+    assert spread.transfer_cutoff_notice(Context(desk.session, lead, NOW), case.id, dora.id, 0)
     assert (case.state, case.assigned_to_id) == ("queued", dora.id)
     mark_told(case, NOW)
     holder = dora.id
-    assert not spread.give_cutoff(
+    assert not spread.transfer_cutoff_notice(
         Context(desk.session, lead, NOW), case.id, desk.user.id, holder
     ), "told meanwhile"
