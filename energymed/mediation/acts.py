@@ -57,19 +57,31 @@ def record_act(
         Refused: an answer holds a social-security number or an IBAN; no capacity to pay without
             a referral or the refusal of one; more promised than is owed.
     """
-    if kind not in ACT_KINDS or kind in OWN_TABLE:
-        raise BadInput(N_("Acte inconnu : %(kind)s."), kind=kind)
     case = get_case(ctx, case_id, lock=True)
     known = known_act(ctx.session, case, kind, request_key)
     if known is not None:
         return known
-    clean = clean_details(kind, details, ctx.now)
-    _check_promise(case, kind, clean)
-    if kind == ActKind.NO_CAPACITY and not clean.get("referral_refused"):
-        _check_referred(ctx.session, case)
+    clean = check_act(ctx, case, kind, details)
     act = new_act(ctx, case, kind, details=clean, contact_id=contact_id, request_key=request_key)
     _follow(ctx, case, act)
     return act
+
+
+def check_act(
+    ctx: Context, case: Case, kind: str, details: Mapping[str, Any], *, referred: bool = False
+) -> dict[str, Any]:
+    """The answers of an act as they are kept; refuses what `record_act` would, writing nothing.
+
+    Args:
+        referred: the same conversation refers the person.
+    """
+    if kind not in ACT_KINDS or kind in OWN_TABLE:
+        raise BadInput(N_("Acte inconnu : %(kind)s."), kind=kind)
+    clean = clean_details(kind, details, ctx.now)
+    _check_promise(case, kind, clean)
+    if kind == ActKind.NO_CAPACITY and not (referred or clean.get("referral_refused")):
+        _check_referred(ctx.session, case)
+    return clean
 
 
 def void_act(ctx: Context, act_id: int) -> Act:

@@ -77,7 +77,7 @@ def open_aid(
         BadInput: unknown fund or paper, or an amount that is not positive.
         Refused: the body's name holds a social-security number or an IBAN.
     """
-    _check_opening(opening)
+    check_opening(opening)
     case = get_case(ctx, case_id, lock=True)
     known = known_act(ctx.session, case, ActKind.AID_OPENED, request_key)
     if known is not None:
@@ -99,7 +99,8 @@ def open_aid(
     return aid
 
 
-def _check_opening(opening: AidOpening) -> None:
+def check_opening(opening: AidOpening) -> None:
+    """Refuse what `open_aid` would, writing nothing."""
     if opening.fund not in FUNDS:
         raise BadInput(N_("Choisissez un fonds."), field="fund")
     if opening.amount_requested_cents is not None and opening.amount_requested_cents <= 0:

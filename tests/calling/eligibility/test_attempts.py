@@ -1,7 +1,6 @@
 """What a call is and what an attempt is: said once, and the same to rules, desk and figures."""
 
 import pytest
-from flask import current_app
 from sqlalchemy import select
 
 from energymed.base.context import Context
@@ -14,11 +13,11 @@ from energymed.calling.queries import my_day
 from energymed.calling.team.answer_rates import answer_rates
 from energymed.calling.team.dashboard import team_dashboard
 from energymed.cases.models import Case
+from energymed.casework.case_overview import case_overview
 from energymed.partners.result_rules import RESULT_RULES
 from energymed.reporting.definitions import INDICATORS
 from energymed.reporting.lines import return_lines
 from energymed.reporting.scope import Scope
-from energymed.web.mediator.case_file.case_view import case_view
 from tests.calling.conftest import MINUTE, NOW, Desk
 from tests.factories import make_partner, make_person
 
@@ -28,8 +27,8 @@ DAY = Period("jour", NOW.date(), NOW.date())
 
 def attempts_shown(desk: Desk, case: Case) -> int:
     """What the desk and the case page show."""
-    with current_app.test_request_context():
-        return case_view(desk.session, case, NOW + 10 * MINUTE).attempts
+    ctx = Context(desk.session, desk.actor, NOW + 10 * MINUTE)
+    return case_overview(ctx, case).attempts
 
 
 def counted_by_everybody(desk: Desk, case: Case) -> dict[str, int]:

@@ -45,6 +45,18 @@ def test_own_phrases_stay_at_their_keys(desk: LeadDesk, session: Session) -> Non
     assert offered(desk, session) == {"f": "Facture estimée.", "q": "Attend la CAF."}
 
 
+def test_ours_are_stored_in_no_language_of_a_reader(desk: LeadDesk, session: Session) -> None:
+    desk.client.post("/account/language", data={"locale": "en"})
+    page = soup(desk.client.get(ADDRESS))
+    shown = {str(one["name"]): str(one["value"]) for one in page.select("input[name^=phrase-]")}
+    assert set(shown.values()).isdisjoint(DEFAULT_PHRASES)
+    desk.client.post(ADDRESS, data={**shown, "phrase-2": "Waits for the CAF."})
+    stored = session.scalars(select(NotePhrase.text).order_by(NotePhrase.position)).all()
+    assert stored == [DEFAULT_PHRASES[0], "Waits for the CAF.", *DEFAULT_PHRASES[2:]]
+    page = soup(desk.client.get(ADDRESS))
+    assert page.select("input[name^=phrase-]")[0]["value"] == shown["phrase-1"]
+
+
 def test_ours_come_back(desk: LeadDesk, session: Session) -> None:
     desk.client.post(ADDRESS, data=OWN)
     desk.client.post(ADDRESS, data={"ours": "1", **OWN})

@@ -4,30 +4,27 @@ from flask import render_template
 
 from energymed.accounts.codes import ROLES
 from energymed.accounts.queries import mediators
-from energymed.base.clock import now
-from energymed.base.context import Context
-from energymed.base.db import db
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.calling.team.answer_rates import MIN_CALLS, answer_rates, best_hours
 from energymed.calling.team.dashboard import MOST, team_alerts, team_dashboard
 from energymed.web.lead import reads
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
 
 
 @requires("team.see")
 def team() -> str:
     """Every mediator of the site by name; the page renews itself."""
-    session, who, at = db.session(), actor(), now()
+    ctx = reading()
     return render_template(
         "lead/team/dashboard.html",
-        lines_of_board=team_dashboard(Context(session, who, at)),
-        needs=team_alerts(Context(session, who, at)),
-        team=mediators(Context(session, who)),
+        lines_of_board=team_dashboard(ctx),
+        needs=team_alerts(ctx),
+        team=mediators(ctx),
         most=MOST,
-        unassigned=reads.unassigned_count(Context(session, who)),
+        unassigned=reads.unassigned_count(ctx),
         roles=ROLES,
-        at=at,
+        at=ctx.now,
     )
 
 
