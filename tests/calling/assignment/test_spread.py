@@ -88,7 +88,10 @@ def test_somebody_who_speaks_the_language_gets_the_case_and_the_rest_evens_out(
 def test_only_what_the_filter_keeps_is_spread(lead: Desk) -> None:
     (user,) = team(lead, 35)
     other = make_partner(lead.session)
-    wanted = unassigned(lead, 2, commune="Crest", debt_cents=20_000, cutoff_date=date(2026, 12, 1))
+    wanted = [
+        *unassigned(lead, 1, commune="Crest", debt_cents=10_000, cutoff_date=date(2026, 12, 1)),
+        *unassigned(lead, 1, commune="Crest", debt_cents=30_000, cutoff_date=date(2026, 12, 15)),
+    ]
     unassigned(
         lead,
         1,
@@ -100,7 +103,7 @@ def test_only_what_the_filter_keeps_is_spread(lead: Desk) -> None:
     unassigned(lead, 1, commune="Valence", debt_cents=20_000, cutoff_date=date(2026, 12, 1))
     unassigned(lead, 1, commune="Crest", debt_cents=9_999, cutoff_date=date(2026, 12, 1))
     unassigned(lead, 1, commune="Crest", debt_cents=30_001, cutoff_date=date(2026, 12, 1))
-    unassigned(lead, 1, commune="Crest", debt_cents=20_000, cutoff_date=date(2026, 12, 24))
+    unassigned(lead, 1, commune="Crest", debt_cents=20_000, cutoff_date=date(2026, 12, 16))
     unassigned(lead, 1, commune="Crest", debt_cents=20_000)
     unassigned(lead, 1, commune="Crest", campaign_kind="appointment", debt_cents=None)
     chosen = CaseFilter(

@@ -72,11 +72,23 @@ def test_it_keeps_it_when_somebody_says_not_for_me(desk: Desk, lead: Actor, dora
     assert (case.state, case.next_action_at) == ("waiting", PROMISED)
 
 
-def test_a_promise_whose_time_has_come_is_called_for(desk: Desk, lead: Actor, dora: User) -> None:
-    case = promised(desk, "2026-11-23 09:00")
+@pytest.mark.parametrize("time", ["09:00", "10:00"])
+def test_a_promise_whose_time_has_come_is_called_for(
+    desk: Desk, lead: Actor, dora: User, time: str
+) -> None:
+    case = promised(desk, f"2026-11-23 {time}")
     spread.unassign_cases(Context(desk.session, lead, NOW), [case.id])
     spread.assign_by_hand(Context(desk.session, lead, NOW), [case.id], dora.id)
     assert (case.state, case.queue_reason) == ("queued", "callback")
+
+
+def test_what_the_lead_has_to_do_stays_with_the_lead(desk: Desk, lead: Actor, dora: User) -> None:
+    case = desk.case(assigned_to=None, state="to_assign")
+    own = desk.promise(case, "2026-11-27 09:00", "documents")
+    of_lead = desk.promise(case, "2026-11-27 09:00", "partner_answer")
+    spread.assign_by_hand(Context(desk.session, lead, NOW), [case.id], dora.id)
+    desk.session.expire_all()
+    assert (own.assigned_to_id, of_lead.assigned_to_id) == (dora.id, desk.user.id)
 
 
 def test_an_old_page_gives_nothing_that_somebody_else_gave(
@@ -99,7 +111,7 @@ def test_a_missed_callback_is_given_once_and_only_while_it_is_missed(
     def transfer(to: User, holder: int) -> bool:
         return spread.transfer_callback(Context(desk.session, lead, NOW), case.id, to.id, holder)
 
-    todo.due_at = NOW - 29 * MINUTE
+    todo.due_at = NOW - 30 * MINUTE
     assert not transfer(dora, desk.user.id), "not late yet"
     todo.due_at = NOW - timedelta(hours=1)
     todo.state, todo.done_at = "done", NOW

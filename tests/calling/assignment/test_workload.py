@@ -49,7 +49,9 @@ def test_only_notices_that_nobody_was_told_of_hurry(desk: Desk) -> None:
     told = desk.case(**notice, cutoff_date=date(2026, 11, 25))
     mark_told(told, NOW)
     over = desk.case(**notice, cutoff_date=date(2026, 11, 20))
+    today = desk.case(**notice, cutoff_date=MONDAY, cutoff_slot="14h-16h")
     bill = desk.case(cutoff_date=date(2026, 11, 25))
     desk.session.flush()
-    assert urgent_days_left([soon, told, over, bill], NOW) == [2]
-    assert urgent_days_by_mediator(Context(desk.session, desk.actor, NOW)) == {desk.user.id: [2]}
+    assert urgent_days_left([soon, told, over, today, bill], NOW) == [2, 1]
+    found = urgent_days_by_mediator(Context(desk.session, desk.actor, NOW))
+    assert {user: sorted(days) for user, days in found.items()} == {desk.user.id: [1, 2]}

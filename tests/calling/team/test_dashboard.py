@@ -38,9 +38,9 @@ def test_a_cutoff_within_two_days_that_nobody_was_told_of(desk: Desk, lead: Acto
             cutoff_date=TODAY + timedelta(days=days),
         )  # fmt: skip
 
-    late, soon = notice(2, "9h-10h"), notice(0, "14h-16h")
+    late, soon = notice(2, "10h-11h"), notice(0, "14h-16h")
     notice(2, "11h-12h")  # in more than 48 hours
-    notice(0, "8h-9h")  # over
+    notice(0, "10h-12h")  # begins at this moment
     told = desk.case(campaign_kind="cutoff_notice", cutoff_date=TODAY + timedelta(days=1))
     mark_told(told, NOW)
     desk.session.flush()
@@ -53,6 +53,8 @@ def test_a_lease_about_to_lapse_is_told(desk: Desk, lead: Actor) -> None:
     case = desk.claim_next() or case
     (line,) = team_dashboard(Context(desk.session, lead, NOW))
     assert (line.held, line.lapses) == (case, False)
+    (line,) = team_dashboard(Context(desk.session, lead, NOW + 12 * MINUTE))
+    assert not line.lapses
     (line,) = team_dashboard(Context(desk.session, lead, NOW + 13 * MINUTE))
     assert line.lapses
 
