@@ -63,8 +63,8 @@ test-js:
 test-sqlite: messages
 	ENERGYMED_TEST_DATABASE=sqlite $(PYTEST)
 
-test-postgresql: messages
-	ENERGYMED_TEST_DATABASE=postgresql $(PYTEST)
+test-postgresql: messages  # a second -m takes the place of the first
+	ENERGYMED_TEST_DATABASE=postgresql $(PYTEST) -m "not browser and not once"
 
 browser: $(READY)
 	$(BIN)/python tools/browser.py

@@ -17,7 +17,6 @@ from energymed.mediation.cheque import ChequeTalk, give_awareness
 from energymed.mediation.models import Act, ChequeAwareness, Referral
 from energymed.mediation.referrals import ReferralRequest, refer
 from tests.factories import MONDAY_MORNING as NOW
-from tests.factories import make_case
 from tests.mediation.conftest import Desk
 
 CCAS = ReferralRequest("ccas", "budget", "coordinates_given", consent=True)
@@ -52,18 +51,12 @@ def test_a_double_click_makes_one_act(session: Session, desk: Desk) -> None:
     assert session.scalar(select(func.count()).select_from(Act)) == 1
 
 
-def test_an_act_belongs_to_a_contact_of_its_own_case(session: Session, desk: Desk) -> None:
-    other = make_case(session, site=desk.case.site)
-    contacts = [
-        Contact(case_id=case.id, person_id=case.person_id, channel="letter", started_at=NOW)
-        for case in (desk.case, other)
-    ]
-    session.add_all(contacts)
+def test_an_act_is_tied_to_its_exchange(session: Session, desk: Desk) -> None:
+    case = desk.case
+    contact = Contact(case_id=case.id, person_id=case.person_id, channel="letter", started_at=NOW)
+    session.add(contact)
     session.flush()
-    mine, foreign = (contact.id for contact in contacts)
-    assert act(session, desk, "info_given", INFO, contact_id=mine).contact_id == mine
-    with pytest.raises(BadInput):
-        act(session, desk, "info_given", INFO, contact_id=foreign)
+    assert act(session, desk, "info_given", INFO, contact_id=contact.id).contact_id == contact.id
 
 
 def test_an_act_is_voided_the_same_day_only_and_stays_on_file(session: Session, desk: Desk) -> None:
@@ -192,6 +185,21 @@ def test_a_talk_that_does_not_count(
     with pytest.raises(BadInput) as refusal:
         give_awareness(Context(session, desk.actor, NOW), desk.case.id, talk)
     assert refusal.value.params["field"] == field
+
+
+@pytest.mark.parametrize("year", [2024, 2026])
+def test_a_talk_is_of_this_year_or_the_two_before(session: Session, desk: Desk, year: int) -> None:
+    talk = ChequeTalk(year, "used", ("expiry",))
+    given = give_awareness(Context(session, desk.actor, NOW), desk.case.id, talk)
+    assert given.campaign_year == year
+
+
+def test_nobody_promises_more_than_the_debt(session: Session, desk: Desk) -> None:
+    promise = {"promised_on": NOW.date(), "amount_cents": 10_000, "method": "card"}
+    assert act(session, desk, "pays_full", promise).details["amount_cents"] == 10_000
+    with pytest.raises(Refused) as refusal:
+        act(session, desk, "pays_full", {**promise, "amount_cents": 10_001})
+    assert refusal.value.params["field"] == "amount_cents"
 
 
 def test_a_talk_counts_once_a_campaign_year(session: Session, desk: Desk) -> None:

@@ -30,7 +30,7 @@ from energymed.calling.calls.spoken_language import speaks
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.eligibility.same_person import everywhere
 from energymed.calling.eligibility.stopped import (
-    FOR_GOOD,
+    CLOSURES,
     dialable_numbers,
     people_stopped_with,
 )
@@ -258,7 +258,7 @@ def _again(at: Situation) -> None:
 
 def _close(at: Situation) -> None:
     """With the closure declared; every case of a person who is never called again."""
-    if at.rule.person in FOR_GOOD:
+    if at.rule.closure in CLOSURES.values():
         _close_all(at, str(at.rule.closure))
     else:
         _close_with(at, str(at.rule.closure))

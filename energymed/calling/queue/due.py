@@ -14,6 +14,7 @@ from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.models import Case
 from energymed.cases.queries import sent_anew
+from energymed.partners.codes import Closure
 
 URGENCY = {QueueReason.FOLLOW_UP: 1, QueueReason.INSTALMENT: 2, QueueReason.CALLBACK: 3}
 
