@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+# What htmx says of a request that the next one overtook (hx-sync="this:replace"): no mistake.
+OVERTAKEN = ("htmx:afterRequest", "htmx:sendAbort")
 FOCUS = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return {name: "", visible: true};
@@ -77,7 +79,7 @@ class Watch:
             page.close()
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and message.text not in OVERTAKEN:
             where = message.location.get("url", "")
             self.problems.append(f"console: {message.text} ({where})")
 
