@@ -61,7 +61,7 @@ def test_nobody_loses_a_short_name(name: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["-", "NC", "nr", "N/A", "N.A.", "x", "XXX", "Inconnu", "néant", "null", "NULL", "None", "NaN",
+    ["-", "NC", "nr", "N/A", "N.A.", "x", "xx", "Inconnu", "néant", "null", "NULL", "None", "NaN",
      "(null)", "#N/A", "pas de prénom", "S/O", "0", "Non communiqué"],
 )  # fmt: skip
 def test_what_no_person_is_called(cell: str) -> None:

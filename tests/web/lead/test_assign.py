@@ -19,7 +19,7 @@ from tests.web.helpers import sign_in, soup, table_rows, text_of
 from tests.web.lead.conftest import SECOND_FACTOR, LeadDesk
 
 PREVIEW = "section[aria-labelledby=preview] table"
-PILE = "section[aria-labelledby=pile] table"
+PILE = "section[aria-labelledby=unassigned] table"
 
 
 @pytest.fixture
