@@ -29,6 +29,7 @@ from energymed.intake.importing import undo
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
+from energymed.partners.codes import Closure
 
 CHECK, IMPORT, UNDO = WORKS = "check", "import", "undo"
 PROGRAM = (sys.executable, "-m", "energymed")
@@ -62,7 +63,7 @@ def import_file(
             Context(session, actor, at), batch_id, files=FileStore(settings.files), tick=tick
         )
         if settles:
-            _close_settled(Context(session, actor), batch_id, at)
+            _close_settled(Context(session, actor, at).caused_by(batch_id=batch_id))
     return done
 
 
@@ -116,14 +117,14 @@ def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> Non
         works[work](settings, actor, batch_id, now(), tick)
 
 
-def _close_settled(ctx: Context, batch_id: int, at: datetime) -> None:
+def _close_settled(ctx: Context) -> None:
     """Cases of which the file says that nothing is owed any more; none that is in call."""
     settled = ctx.session.scalars(
         select(Case)
         .join(BatchRow, BatchRow.case_id == Case.id)
-        .where(BatchRow.batch_id == batch_id, BatchRow.outcome.in_(("updated", "unchanged")))
+        .where(BatchRow.batch_id == ctx.batch_id, BatchRow.outcome.in_(("updated", "unchanged")))
         .where(Case.debt_cents == 0, Case.state.not_in(("closed", "in_call")))
         .order_by(Case.id)
     )
     for case in settled.all():
-        close_case(Context(ctx.session, ctx.actor, at), case, "settled", for_good=False)
+        close_case(ctx, case, Closure.SETTLED, for_good=False)

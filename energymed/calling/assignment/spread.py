@@ -179,7 +179,7 @@ def take_back(ctx: Context, case_ids: Sequence[int]) -> int:
     """Take the chosen cases back to be assigned again; closed or in call ones are passed over."""
     taken = [case for case in locked(ctx, case_ids) if case.state in WITH_SOMEBODY]
     for case in taken:
-        transitions.take_back(ctx, case)
+        transitions.unassign(ctx, case)
     entrust(ctx.session, [case.id for case in taken], None)
     return len(taken)
 

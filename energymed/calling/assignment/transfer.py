@@ -13,6 +13,7 @@ from energymed.calling.follow_ups.service import OF_THE_LEAD
 from energymed.calling.models import FollowUp
 from energymed.calling.queries import next_promises
 from energymed.cases import transitions
+from energymed.cases.codes import QueueReason, WaitingReason
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
 
@@ -35,9 +36,9 @@ def give(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
         transitions.assign(ctx, case, user_id)
         at = promised.get(case.id)
         if at is not None and at > ctx.now:
-            transitions.wait(ctx, case, "callback", at)
+            transitions.wait(ctx, case, WaitingReason.CALLBACK, at)
         elif at is not None:
-            transitions.enqueue(ctx, case, "callback")
+            transitions.enqueue(ctx, case, QueueReason.CALLBACK)
     entrust(ctx.session, [case.id for case in cases], user_id)
 
 

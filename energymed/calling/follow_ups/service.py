@@ -13,17 +13,18 @@ from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words, kept
-from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpState
+from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpKind, FollowUpState
 from energymed.calling.eligibility.availability import wishes_of
 from energymed.calling.eligibility.next_slot import next_in_its_rules
 from energymed.calling.eligibility.rules import Callee
 from energymed.calling.follow_ups.callbacks import check_promise
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
-from energymed.cases.codes import WAITING_REASONS
-from energymed.cases.max_future import check_horizon
+from energymed.cases.codes import WAITING_REASONS, WaitingReason
+from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case, matches
+from energymed.partners.codes import Closure
 
 QUEUE_REASON = {"callback": "callback", "instalment": "instalment"}
 # a plan runs on, a fund decides, a partner answers
@@ -58,6 +59,8 @@ def add_follow_up(
         note=kept(note),
         instalment_id=instalment_id,
         created_at=ctx.now,
+        made_by_id=ctx.actor.user_id,
+        made_by_contact_id=ctx.contact_id,
     )
     ctx.session.add(follow_up)
     audit.record(
@@ -111,12 +114,13 @@ def _let_go(ctx: Context, follow_up: FollowUp, state: str) -> None:
     case = ctx.session.get_one(Case, follow_up.case_id)
     if case.waiting_reason == "callback" and _holds(case, follow_up):
         at, anyone = case.next_action_at, case.for_anyone
-        transitions.wait(ctx, case, "retry", at, for_anyone=anyone)
+        transitions.wait(ctx, case, WaitingReason.RETRY, at, for_anyone=anyone)
     _finish(ctx, follow_up, state)
 
 
 def _finish(ctx: Context, follow_up: FollowUp, state: str) -> None:
     follow_up.state, follow_up.done_at = FollowUpState(state), ctx.now
+    follow_up.settled_by_contact_id = ctx.contact_id
     audit.record(ctx, f"follow_up.{state}", follow_up, before={"state": "open"})
     ctx.session.flush()
 
@@ -131,7 +135,7 @@ def postpone_follow_up(ctx: Context, follow_up_id: int, due_at: datetime) -> Fol
     """
     if due_at <= ctx.now:
         raise BadInput(N_("Ce moment est déjà passé."), field="due_at")
-    check_horizon(paris_date(due_at), paris_date(ctx.now), "due_at")
+    check_max_future(paris_date(due_at), paris_date(ctx.now), "due_at")
     follow_up = get_follow_up(ctx, follow_up_id)
     if follow_up.state != "open":
         raise Refused(N_("Ce suivi est terminé."))
@@ -144,7 +148,8 @@ def postpone_follow_up(ctx: Context, follow_up_id: int, due_at: datetime) -> Fol
         case.next_action_at = due_at  # given back without a result, it waits for that
         ctx.session.flush()
     elif state:
-        reason = "callback" if follow_up.kind == "callback" else "follow_up"
+        promised = follow_up.kind == FollowUpKind.CALLBACK
+        reason = WaitingReason.CALLBACK if promised else WaitingReason.FOLLOW_UP
         anyone = case.for_anyone
         transitions.wait(ctx, case, reason, due_at, for_anyone=anyone)
     return follow_up
@@ -170,14 +175,16 @@ def put_off_until(session: Session, case: Case, minutes: int, now: datetime) -> 
     return max(when, case.next_action_at) if when and case.next_action_at else when
 
 
-def waits_for(case: Case) -> str:
-    """What a case in call was called for, as a case that waits says it (WAITING_REASONS)."""
-    return str(case.queue_reason if case.queue_reason in WAITING_REASONS else "retry")
+def waits_for(case: Case) -> WaitingReason:
+    """What a case in call was called for, as a case that waits says it."""
+    waits = case.queue_reason in WAITING_REASONS
+    return WaitingReason(str(case.queue_reason)) if waits else WaitingReason.RETRY
 
 
 def _move(ctx: Context, follow_up: FollowUp, due_at: datetime) -> None:
     before, follow_up.due_at = follow_up.due_at, due_at
     follow_up.surfaced_at = None
+    follow_up.put_off_by_contact_id, follow_up.former_due_at = ctx.contact_id, before
     audit.record(
         ctx,
         "follow_up.postponed",
@@ -211,7 +218,7 @@ def settle_follow_ups(
         _finish(ctx, follow_up, state)
 
 
-def close_case(ctx: Context, case: Case, closure: str, *, for_good: bool) -> None:
+def close_case(ctx: Context, case: Case, closure: Closure, *, for_good: bool) -> None:
     """Close the case and cancel what nobody is to do any more.
 
     Args:

@@ -10,6 +10,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.calling.follow_ups.service import close_case
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case, Person
+from energymed.partners.codes import Closure
 
 
 def close_past_cutoffs(session: Session, *, now: datetime) -> int:
@@ -31,7 +32,7 @@ def close_past_cutoffs(session: Session, *, now: datetime) -> int:
         if past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, now)
     ]
     for case in over:
-        closure = "informed_only" if case.told_in_time else "too_late"
+        closure = Closure.INFORMED_ONLY if case.told_in_time else Closure.TOO_LATE
         close_case(Context(session, SYSTEM, now), case, closure, for_good=False)
     return len(over)
 
@@ -51,6 +52,10 @@ def close_never_called(session: Session, *, now: datetime) -> int:
         .with_for_update(of=Case, skip_locked=True)
     ).all()
     for case in stopped:
-        closure = "deceased" if case.person.deceased_at else "opposed"
-        close_case(Context(session, SYSTEM, now), case, closure, for_good=True)
+        person, closure = case.person, Closure.OPPOSED
+        said_by = person.opposed_by_contact_id
+        if person.deceased_at:
+            closure, said_by = Closure.DECEASED, person.deceased_by_contact_id
+        ctx = Context(session, SYSTEM, now).caused_by(contact_id=said_by)
+        close_case(ctx, case, closure, for_good=True)
     return len(stopped)

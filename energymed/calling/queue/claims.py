@@ -32,7 +32,7 @@ from energymed.calling.eligibility.same_person import numbers_taken, phone_is_bu
 from energymed.calling.follow_ups.callbacks import FOR_EVER
 from energymed.calling.queue.next_call import Offer, calls_to
 from energymed.cases import transitions
-from energymed.cases.codes import WAITING_REASONS, QueueReason
+from energymed.cases.codes import WAITING_REASONS, CaseState, QueueReason, WaitingReason
 from energymed.cases.models import IN_CALL, Case, Household, Person
 from energymed.cases.queries import get_case
 from energymed.partners.rulebook import load_calling_rules
@@ -88,9 +88,10 @@ def claim_case(ctx: Context, case_id: int, *, incoming: bool = False) -> Case:
         if name is None:  # at this very moment
             raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
         raise Conflict(N_("%(name)s est déjà en ligne avec ce foyer."), name=name)
-    if taken.state == "to_assign" and ctx.actor.user_id is not None:
+    stood = taken.state
+    if stood == CaseState.TO_ASSIGN and ctx.actor.user_id is not None:
         give(ctx, [taken], ctx.actor.user_id)
-    return _claim(ctx, taken)
+    return _claim(ctx, taken, stood)
 
 
 def held_case(ctx: Context) -> Case | None:
@@ -130,7 +131,7 @@ def put_in_queue(ctx: Context, case_id: int) -> Case:
     case = get_case(ctx, case_id, lock=True)
     if case.state != "waiting":
         raise Refused(N_("Ce dossier n'attend pas."))
-    transitions.enqueue(ctx, case, case.waiting_reason or "retry")
+    transitions.enqueue(ctx, case, QueueReason(case.waiting_reason or QueueReason.RETRY))
     return case
 
 
@@ -158,7 +159,7 @@ def wait_again(ctx: Context, case: Case, reason: str | None, until: datetime | N
     if until is None or until <= ctx.now or reason not in WAITING_REASONS:
         return
     if case.state == "queued":
-        transitions.wait(ctx, case, str(reason), until)
+        transitions.wait(ctx, case, WaitingReason(reason), until)
 
 
 def _take(ctx: Context, offer: Offer) -> bool:
@@ -225,7 +226,7 @@ def _lock(session: Session, case: Case) -> Case | None:
     )
 
 
-def _claim(ctx: Context, case: Case) -> Case:
+def _claim(ctx: Context, case: Case, stood: CaseState) -> Case:
     if ctx.actor.user_id is None:
         raise Refused(N_("Seule une personne peut prendre un appel."))
     if case.for_anyone and case.assigned_to_id != ctx.actor.user_id:
@@ -233,7 +234,8 @@ def _claim(ctx: Context, case: Case) -> Case:
     waits_until = case.next_action_at
     if case.waiting_reason is not None:
         case.queue_reason = QueueReason(case.waiting_reason)
-    transitions.claim(ctx, case, ctx.actor.user_id, until=_lease_end(ctx.session, case, ctx.now))
+    until = _lease_end(ctx.session, case, ctx.now)
+    transitions.claim(ctx, case, ctx.actor.user_id, until=until, from_state=stood)
     case.next_action_at = waits_until
     ctx.session.flush()
     return case

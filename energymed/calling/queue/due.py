@@ -10,6 +10,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.calling.follow_ups.service import OF_THE_LEAD, QUEUE_REASON
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
+from energymed.cases.codes import QueueReason
 from energymed.cases.models import Case
 
 URGENCY = {"follow_up": 1, "instalment": 2, "callback": 3}
@@ -48,7 +49,8 @@ def surface_due(session: Session, *, now: datetime, among: Collection[int] | Non
         .execution_options(populate_existing=True)
     )
     for case in session.scalars(over).all():
-        transitions.enqueue(Context(session, SYSTEM, now), case, case.waiting_reason or "retry")
+        reason = QueueReason(case.waiting_reason or QueueReason.RETRY)
+        transitions.enqueue(Context(session, SYSTEM, now), case, reason)
         moved += 1
     return moved
 
@@ -59,7 +61,7 @@ def _surface(session: Session, follow_up: FollowUp, now: datetime) -> bool:
     if case.state == "closed" and not _may_reopen(session, follow_up):
         return False
     follow_up.surfaced_at = now
-    reason = QUEUE_REASON.get(follow_up.kind, "follow_up")
+    reason = QueueReason(QUEUE_REASON.get(follow_up.kind, QueueReason.FOLLOW_UP))
     if case.state == "queued" and URGENCY.get(str(case.queue_reason), 0) >= URGENCY[reason]:
         return False
     transitions.enqueue(Context(session, SYSTEM, now), case, reason)

@@ -20,6 +20,7 @@ from energymed.base.db import read_rows
 from energymed.calling.eligibility.assess import Judged, facts, judged, promised_at
 from energymed.calling.models import Contact
 from energymed.calling.queue.view import AT, asked_by, callable_cases
+from energymed.cases.codes import CaseState, QueueReason
 from energymed.cases.models import Case, Person
 
 FIRST_PIECE, GROWTH = 5, 6
@@ -41,8 +42,8 @@ class Offer:
     household_id: int
     version: int
     calls: int
-    state: str
-    queue_reason: str
+    state: CaseState
+    queue_reason: QueueReason
     assigned_to_id: int | None
     lease_minutes: int
 
@@ -79,7 +80,7 @@ def _offer(one: Judged) -> Offer:
         version=row.version,
         calls=row.calls,
         state=row.state,
-        queue_reason=str(row.waiting_reason or row.queue_reason or "new"),
+        queue_reason=QueueReason(row.waiting_reason or row.queue_reason or QueueReason.NEW),
         assigned_to_id=row.assigned_to_id,
         lease_minutes=one.rules.lease_minutes,
     )

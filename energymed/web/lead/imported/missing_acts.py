@@ -4,16 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
-
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
 from energymed.calling.follow_ups.service import add_follow_up, close_case, finish_follow_up
-from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
 from energymed.intake.batches import missing_cases
 from energymed.intake.batches.missing_cases import Chosen
+from energymed.partners.codes import Closure
 from energymed.web.shared.filters import ngettext
 
 ANSWER_WITHIN = timedelta(days=7)
@@ -27,7 +25,7 @@ def ask(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None) 
     asked about since the list was `seen` are passed over.
     """
     chosen = missing_cases.take(ctx, case_ids, seen=seen)
-    missing_cases.mark_asked(ctx, chosen.cases)
+    marks = missing_cases.mark_asked(ctx, chosen.cases)
     of_partner: dict[int, list[Case]] = defaultdict(list)
     for case in chosen.cases:
         of_partner[case.partner_id].append(case)
@@ -38,9 +36,11 @@ def ask(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None) 
             "%(num)s dossiers absents du fichier, dont celui-ci : le partenaire a-t-il répondu ?",
             len(cases),
         )
-        add_follow_up(
+        follow_up = add_follow_up(
             ctx, cases[0], "partner_answer", due, note=note, for_user_id=ctx.actor.user_id
         )
+        for case in cases:
+            marks[case.id].follow_up_id = follow_up.id
     return chosen
 
 
@@ -48,7 +48,7 @@ def settle(ctx: Context, case_ids: Sequence[int]) -> Chosen:
     """Close these cases as settled, on the partner's word; nothing is booked as paid."""
     chosen = missing_cases.take(ctx, case_ids)
     for case in chosen.cases:
-        close_case(ctx, case, "settled", for_good=False)
+        close_case(ctx, case, Closure.SETTLED, for_good=False)
     return chosen
 
 
@@ -62,18 +62,9 @@ def keep(ctx: Context, case_ids: Sequence[int]) -> Chosen:
 def take_back(ctx: Context, at: datetime) -> int:
     """Undo an asking or a keeping of this instant, with the follow-ups that it made."""
     done = missing_cases.take_back(ctx, at)
-    if done:
-        made = ctx.session.scalars(
-            select(FollowUp.id).where(
-                FollowUp.kind == "partner_answer",
-                FollowUp.created_at == at,
-                FollowUp.assigned_to_id == ctx.actor.user_id,
-                FollowUp.state == "open",
-            )
-        ).all()
-        for follow_up_id in made:
-            finish_follow_up(ctx, follow_up_id, "cancelled")
-    return done
+    for follow_up_id in {mark.follow_up_id for mark in done if mark.follow_up_id}:
+        finish_follow_up(ctx, follow_up_id, "cancelled")
+    return len(done)
 
 
 ACTS = {"ask": ask, "settle": settle, "keep": keep}

@@ -64,15 +64,12 @@ def timeline(
     messages: Sequence[Message] = (),
 ) -> list[Event]:
     """Every event of a case, newest first. A message that left is told with its contact."""
-    corrections = {
-        each.recorded.at: each for each in contacts if each.corrects_id and each.recorded
-    }
     sent = {message.contact_id: message for message in messages if message.contact_id}
     events = [
         *(_exchange(contact, sent.get(contact.id)) for contact in contacts),
         *(_message(message) for message in messages if not message.contact_id),
         *_acts(found),
-        *(_follow_up(each, corrections.get(each.created_at)) for each in follow_ups),
+        *(_follow_up(each) for each in follow_ups),
         *_movements(debt),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
@@ -180,9 +177,10 @@ WORDS: dict[str, Callable[[Any, Any, str], str]] = {
 }
 
 
-def _follow_up(follow_up: FollowUp, correction: Contact | None) -> Event:
+def _follow_up(follow_up: FollowUp) -> Event:
     """Something to do, by whoever agreed it; what a correction agreed, by whoever made the call."""
-    maker = correction.user if correction else follow_up.made_by
+    call = follow_up.made_by_contact
+    maker = call.user if call else follow_up.made_by
     holder = follow_up.assigned_to
     what, when = _(FOLLOW_UP_KINDS[follow_up.kind]), moment(follow_up.due_at)
     states = {"done": _("fait"), "cancelled": _("annulé")}
