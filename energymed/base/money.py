@@ -5,8 +5,11 @@ Cents are signed ints. Nothing here ever passes through binary floating point ar
 
 import re
 from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
 
 from babel.numbers import format_currency
+
+Cents: TypeAlias = int  # signed
 
 _DUST = 8  # decimals: what a program writes of a sum of binary fractions, and nobody types
 MAX_CENTS = 1_000_000_000  # 10 million euros: above, a column was misread
@@ -19,7 +22,7 @@ _GROUPS = r"(?P<whole>\d+|\d{1,3}(?:(?P<sep>[ '.,])\d{3})(?:(?P=sep)\d{3})*)"
 _NUMBER = re.compile(_GROUPS + r"(?:(?P<point>[.,])(?P<decimals>\d*))?", re.ASCII)
 
 
-def parse_cents(value: str | float | Decimal) -> int:
+def parse_cents(value: str | float | Decimal) -> Cents:
     """Read an amount in euros; return signed cents.
 
     Texts: '1 234,56 €' (any space), '1.234,56', '1,234.56', '1234.5', '12€50', 'EUR 12',
@@ -43,7 +46,7 @@ def parse_cents(value: str | float | Decimal) -> int:
     return _within(_from_number(value))
 
 
-def format_eur(cents: int, locale: str = "fr") -> str:
+def format_eur(cents: Cents, locale: str = "fr") -> str:
     """The amount for a person: '1 234,56 €' in French, '€1,234.56' in English."""
     return str(format_currency(Decimal(cents) / 100, "EUR", locale=locale))
 

@@ -51,7 +51,7 @@ class Contact(Model):
     # who wrote it down: for a corrected call somebody else than who made it, perhaps
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     form_hash: Mapped[str | None] = mapped_column(String(32))  # `calling.calls.idempotency`
-    case: Mapped[Case] = relationship(foreign_keys=[case_id])
+    case: Mapped[Case] = relationship()
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     phone: Mapped[Phone | None] = relationship()
     recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id])

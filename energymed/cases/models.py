@@ -36,11 +36,6 @@ IN_CALL = literal_column("'in_call'", String())  # the word of the index of who 
 NEVER_CALLED = "opposed_at IS NOT NULL OR deceased_at IS NOT NULL"
 
 
-def _contact() -> ForeignKey:
-    """The call that is the cause; contacts refer to people and cases, so it is added last."""
-    return ForeignKey("contact.id", use_alter=True)
-
-
 class Household(Model):
     """People who answer the same phone: while one is called, the others are held back."""
 
@@ -83,10 +78,10 @@ class Person(Model):
     opposed_at: Mapped[datetime | None]
     deceased_at: Mapped[datetime | None]
     rests_until: Mapped[date | None]
-    # the calls that said so (`cases.stops`)
-    opposed_by_contact_id: Mapped[int | None] = mapped_column(_contact())
-    deceased_by_contact_id: Mapped[int | None] = mapped_column(_contact())
-    rests_by_contact_id: Mapped[int | None] = mapped_column(_contact())
+    # the calls that said so (`cases.stops`); contacts refer to people, who cannot refer to them
+    opposed_by_contact_id: Mapped[int | None]
+    deceased_by_contact_id: Mapped[int | None]
+    rests_by_contact_id: Mapped[int | None]
     wishes: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     phones: Mapped[list["Phone"]] = relationship(
@@ -232,7 +227,7 @@ class Case(Model):
     opened_at: Mapped[datetime]
     told_at: Mapped[datetime | None]  # cut-off told to the customer
     told_in_time: Mapped[bool | None]
-    told_by_contact_id: Mapped[int | None] = mapped_column(_contact())  # None: by an act
+    told_by_contact_id: Mapped[int | None]  # the call that told; None: by an act
     suspended: Mapped[bool] = mapped_column(default=False)  # over-indebtedness declared admissible
     # files that touched it
     opened_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)

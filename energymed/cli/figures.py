@@ -82,7 +82,7 @@ def ledger(partner_code: str, reference: str, as_json: bool) -> None:
     session = db.session()
     partner = partner_by_code(session, partner_code)
     case = latest_by_reference(Context(session, SYSTEM), partner_id=partner.id, reference=reference)
-    found = case_ledger.statement(session, case)
+    found = case_ledger.read_ledger(session, case)
     entries = [
         {
             "date": entry.on_date.isoformat(),

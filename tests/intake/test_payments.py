@@ -24,7 +24,7 @@ def said(session: Session, reference: str = "R1") -> Statement:
         select(Case).where(Case.reference == reference).order_by(Case.id.desc())
     ).first()
     assert case is not None
-    told = ledger.statement(session, case)
+    told = ledger.read_ledger(session, case)
     assert told.balance_cents == case.debt_cents
     return told
 

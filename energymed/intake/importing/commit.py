@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from energymed.base.db.bulk import PIECE, among, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
 from energymed.cases import ledger, rules
+from energymed.cases.codes import LedgerKind
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case
@@ -94,7 +95,7 @@ def _insert_cases(
     ]
     ids = insert_with_ids(session, Case, rows)
     openings = [
-        Entry(case_id, "opening", one.row.debt_cents, target.as_of, batch.file_name)
+        Entry(case_id, LedgerKind.OPENING, one.row.debt_cents, target.as_of, batch.file_name)
         for case_id, one in zip(ids, created, strict=True)
         if one.row.debt_cents is not None
     ]

@@ -17,21 +17,24 @@ STATES = "('to_assign','queued','in_call','waiting','closed')"
 REASONS = "('callback','instalment','follow_up','retry','new')"
 # (table, column, table it refers to); indexed where a correction looks it up
 REFERENCES = (
-    ("person", "opposed_by_contact_id", "contact"),
-    ("person", "deceased_by_contact_id", "contact"),
-    ("person", "rests_by_contact_id", "contact"),
     ("case_file", "last_claimed_by_id", "user_account"),
-    ("case_file", "told_by_contact_id", "contact"),
     ("contact", "recorded_by_id", "user_account"),
     ("follow_up", "made_by_id", "user_account"),
     ("follow_up", "made_by_contact_id", "contact"),
     ("follow_up", "put_off_by_contact_id", "contact"),
     ("follow_up", "settled_by_contact_id", "contact"),
 )
+# what a contact refers to cannot refer back to it
+PLAIN = (
+    ("person", "opposed_by_contact_id"),
+    ("person", "deceased_by_contact_id"),
+    ("person", "rests_by_contact_id"),
+    ("case_file", "told_by_contact_id"),
+)
 INDEXED = ("made_by_contact_id", "put_off_by_contact_id", "settled_by_contact_id")
 MOVES = (
     "'case.closed','case.waiting','case.queued','case.claimed','case.released','case.reopened',"
-    "'case.taken_back'"
+    "'case.taken_back','case.assigned'"
 )
 # the call that event `e` belongs to: the last one recorded before it, by the same person at once
 CALL = (
@@ -51,21 +54,24 @@ def upgrade() -> None:
             f"ALTER TABLE {table} ADD COLUMN {column} INTEGER"
             f" CONSTRAINT {name} REFERENCES {target} (id)"
         )
+    for table, column in PLAIN:
+        op.add_column(table, sa.Column(column, sa.Integer(), nullable=True))
     op.add_column("contact", sa.Column("form_hash", sa.String(length=32), nullable=True))
     op.add_column("follow_up", sa.Column("former_due_at", sa.DateTime(timezone=True)))
     for column in INDEXED:
         op.create_index(op.f(f"ix_follow_up_{column}"), "follow_up", [column])
     _fill_contacts()
     _fill_people()
-    _fill_follow_ups()
     _fill_cases()
+    _fill_follow_ups()
 
 
 def downgrade() -> None:
     for column in INDEXED:
         op.drop_index(op.f(f"ix_follow_up_{column}"), "follow_up")
-    for table, column, _target in (
-        *REFERENCES, ("contact", "form_hash", ""), ("follow_up", "former_due_at", ""),
+    added = [(table, column) for table, column, _target in REFERENCES]
+    for table, column in (
+        *added, *PLAIN, ("contact", "form_hash"), ("follow_up", "former_due_at"),
     ):  # fmt: skip
         op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     op.drop_table("missing_mark")
@@ -169,8 +175,14 @@ def _fill_follow_ups() -> None:
         f" (SELECT {CALL} FROM audit_event e WHERE {added} {LAST})"
         " WHERE kind IN ('callback','interpreter','other')"
     )
+    by_job = (  # with its case, of somebody who is never to be called
+        "(SELECT m.contact_id FROM case_move m WHERE m.case_id = follow_up.case_id"
+        " AND m.at = e.at AND m.actor_id IS NULL AND e.actor_id IS NULL"
+        " AND m.to_state = 'closed' ORDER BY m.id LIMIT 1)"
+    )
     op.execute(
-        f"UPDATE follow_up SET settled_by_contact_id = (SELECT {CALL} FROM audit_event e"
+        f"UPDATE follow_up SET settled_by_contact_id ="
+        f" (SELECT coalesce({CALL}, {by_job}) FROM audit_event e"
         f" WHERE {of_this} AND e.action IN ('follow_up.done','follow_up.cancelled')"
         f" AND e.at = follow_up.done_at {LAST}) WHERE done_at IS NOT NULL"
     )
@@ -231,6 +243,7 @@ def _fill_moves() -> None:
         " FROM audit_event e JOIN case_file c ON c.id = e.entity_id"
         " JOIN person p ON p.id = c.person_id LEFT JOIN user_account u ON u.id = e.actor_id"
         f" WHERE e.entity = 'case_file' AND e.action IN ({MOVES})"
+        f" AND (e.action <> 'case.assigned' OR {state} = 'to_assign')"
         f" AND {state} IS NOT NULL ORDER BY e.id"
     )
 

@@ -12,7 +12,8 @@ from energymed.calling.eligibility.assess import recent_attempts
 from energymed.calling.eligibility.rules import may_leave_voicemail
 from energymed.calling.follow_ups.callbacks import never_called
 from energymed.calling.models import Contact, FollowUp
-from energymed.cases.ledger import Statement, statement
+from energymed.cases.codes import REPAID, LedgerKind
+from energymed.cases.ledger import LedgerSummary, read_ledger
 from energymed.cases.models import Case, Phone
 from energymed.mediation import queries as mediation
 from energymed.messages.queries import messages_of
@@ -58,7 +59,7 @@ class CaseView:
 
     case: Case
     money: Money | None
-    statement: Statement
+    statement: LedgerSummary
     mediation: mediation.CaseMediation
     follow_ups: Sequence[FollowUp]
     cautions: list[Caution]
@@ -78,7 +79,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
     found = mediation.of_case(session, case.id)
     contacts = calling.contacts_of(session, case.id)
     follow_ups = calling.follow_ups_of(session, case.id)
-    debt = statement(session, case)
+    debt = read_ledger(session, case)
     stopped = never_called(session, case)
     rules = load_calling_rules(session, today, partner_id=case.partner_id, kind=case.campaign_kind)
     attempts = recent_attempts(session, [case.person_id], now).get(case.person_id, ())
@@ -108,15 +109,15 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
     )
 
 
-def _money(debt: Statement) -> Money | None:
+def _money(debt: LedgerSummary) -> Money | None:
     if debt.balance_cents is None:
         return None
     sums: dict[str, int] = {}
     for entry in debt.entries:
         sums[entry.kind] = sums.get(entry.kind, 0) + entry.amount_cents
-    confirmed = sums.pop("payment", 0) + sums.pop("aid_payment", 0)
-    opening, charges = sums.pop("opening", 0), sums.pop("new_charge", 0)
-    return Money(opening, charges, sum(sums.values()), -confirmed, debt.balance_cents)
+    opening, charges = sums.pop(LedgerKind.OPENING, 0), sums.pop(LedgerKind.NEW_CHARGE, 0)
+    others = sum(cents for kind, cents in sums.items() if kind not in REPAID)
+    return Money(opening, charges, others, debt.repaid_cents, debt.balance_cents)
 
 
 def _numbers(case: Case, contacts: Sequence[Contact], *, stopped: bool) -> list[Number]:

@@ -18,7 +18,7 @@ from energymed.calling.calls.results import (
 from energymed.calling.codes import CHANNELS, FOLLOW_UP_KINDS
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.codes import LEDGER_KINDS
-from energymed.cases.ledger import Statement
+from energymed.cases.ledger import LedgerSummary
 from energymed.mediation import codes
 from energymed.mediation.details import FIELDS
 from energymed.mediation.models import Act
@@ -60,7 +60,7 @@ def timeline(
     contacts: Sequence[Contact],
     found: CaseMediation,
     follow_ups: Sequence[FollowUp],
-    debt: Statement,
+    debt: LedgerSummary,
     messages: Sequence[Message] = (),
 ) -> list[Event]:
     """Every event of a case, newest first. A message that left is told with its contact."""
@@ -196,7 +196,7 @@ def _follow_up(follow_up: FollowUp) -> Event:
     )
 
 
-def _movements(debt: Statement) -> Iterator[Event]:
+def _movements(debt: LedgerSummary) -> Iterator[Event]:
     for entry in debt.entries:
         kind, amount = _(LEDGER_KINDS[entry.kind]), money(entry.amount_cents)
         yield Event(
