@@ -34,14 +34,14 @@ from energymed.cases.models import Person, Stop
 PIECE = 5_000
 
 
-class Said(NamedTuple):
+class Mark(NamedTuple):
     """Since when somebody is stopped (for a rest, until when), and the call that said so."""
 
     at: datetime
     contact_id: int | None
 
 
-Stops = dict[StopKind, Said]
+Stops = dict[StopKind, Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class Found:
     """What the list says of one newcomer: the status of each number, and the person's stops."""
 
     numbers: dict[str, PhoneStatus] = field(default_factory=dict)
-    opposed: Said | None = None
-    deceased: Said | None = None
-    rests: Said | None = None
+    opposed: Mark | None = None
+    deceased: Mark | None = None
+    rests: Mark | None = None
 
     def marks(self) -> dict[str, Any]:
         """What `Person` holds of it: each mark, and the call that made it."""
@@ -149,12 +149,12 @@ def _says(session: Session, keys: set[str], now: datetime) -> dict[str, Stops]:
             among(session, Stop.key, some), Stop.until > now
         )
         for key, kind, since, until, contact_id in session.execute(statement):
-            said = Said(until if kind == StopKind.RESTS else since, contact_id)
+            said = Mark(until if kind == StopKind.RESTS else since, contact_id)
             found[key][kind] = _holds([said, found[key].get(kind, said)], kind)
     return found
 
 
-def _holds(said: Iterable[Said], kind: StopKind) -> Said:
+def _holds(said: Iterable[Mark], kind: StopKind) -> Mark:
     """Of several calls that said the same, the one that counts: the first; the longest rest."""
     if kind == StopKind.RESTS:
         return max(said, key=lambda one: one.at)
@@ -181,7 +181,7 @@ def _found(secret: bytes, one: Newcomer, says: dict[str, Stops]) -> Found:
     return Found(numbers, *(_of_kind(of_person, kind) for kind in kinds))
 
 
-def _of_kind(stops: Iterable[Stops], kind: StopKind) -> Said | None:
+def _of_kind(stops: Iterable[Stops], kind: StopKind) -> Mark | None:
     said = [each[kind] for each in stops if kind in each]
     return _holds(said, kind) if said else None
 
