@@ -12,9 +12,9 @@ from energymed.base.db.bulk import at_scale
 from energymed.base.db.chunks import chunks
 from energymed.base.files import FileStore
 from energymed.cli.common import app_context
-from energymed.intake.batches.service import import_file
+from energymed.intake.batches.imports import import_file
 from energymed.intake.batches.uploads import Upload
-from energymed.intake.checking.fast_path import plain_rows
+from energymed.intake.checking.fast_path import fast_rows
 from energymed.intake.checking.row_checks import PIECE
 from energymed.intake.checking.row_parser import columns_of
 from energymed.intake.mapping.headers import suggest
@@ -54,7 +54,7 @@ def cleaning(path: Path) -> float:
     with app_context(), at_scale(db.session()):  # as the import does
         for rows in chunks(sheet.rows, PIECE):
             start = time.perf_counter()
-            plain_rows(rows, columns, "unpaid_bill", surname_first=None)
+            fast_rows(rows, columns, "unpaid_bill", surname_first=None)
             spent += time.perf_counter() - start
     return spent * 1e6
 

@@ -23,8 +23,8 @@ from benchmarks.queue_data import NOON, fill
 from energymed import take_short_turns
 from energymed.base.context import Actor, Context
 from energymed.base.db import db, keep_log_short, locks_rows, measure_tables, transaction
-from energymed.calling.queue.claims import claim_offered
-from energymed.calling.queue.next_call import offers
+from energymed.calling.queue.claims import claim_first
+from energymed.calling.queue.next_call import next_calls
 from energymed.cases.models import Case
 from energymed.cli.common import app_context
 
@@ -111,10 +111,10 @@ def _press(actor: Actor, done: Done, away: "Away", spent: "DatabaseTime") -> int
     try:
         spent.begin()
         begun = time.perf_counter()
-        offered = offers(Context(db.session(), actor, NOON))
+        offered = next_calls(Context(db.session(), actor, NOON))
         read = time.perf_counter()
         with transaction() as session:
-            case_id = claim_offered(Context(session, actor, NOON), offered)
+            case_id = claim_first(Context(session, actor, NOON), offered)
         ended, in_database = time.perf_counter(), spent.seconds
         if case_id is None:
             return 0

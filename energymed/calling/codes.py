@@ -53,7 +53,7 @@ class NoCallReason(Code):
     RESTING = "resting", N_("En repos après un refus")
     OUTSIDE_HOURS = "outside_hours", N_("Hors des heures d'appel")
     PUBLIC_HOLIDAY = "public_holiday", N_("Jour férié : pas d'appel")
-    WISHES = "wishes", N_("La personne préfère un autre moment")
+    AVAILABILITY = "availability", N_("La personne préfère un autre moment")
     ATTEMPTED_TODAY = "attempted_today", N_("Déjà appelé aujourd'hui")
     ATTEMPTS_EXHAUSTED = "attempts_exhausted", N_("Nombre d'essais atteint")
     OTHER_HALF_DAY = "other_half_day", N_("À rappeler dans l'autre demi-journée")

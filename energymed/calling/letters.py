@@ -9,14 +9,18 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
-from energymed.base.context import Actor, Context
+from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.db.bulk import among
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
 from energymed.calling.calls.record import record_contact
+from energymed.calling.codes import Channel
+from energymed.calling.eligibility.stopped import has_dialable_number, never_called, rests
 from energymed.calling.models import Contact
-from energymed.cases.models import Case, Person, Phone
+from energymed.cases.codes import CaseState
+from energymed.cases.models import Case, Person
 
 MOST_AT_ONCE = 2_000
 NEWEST_FIRST = "-opened"
@@ -57,32 +61,32 @@ class Sent:
     written: list[str] = field(default_factory=list)
 
 
-def without_phone(actor: Actor, wanted: LetterSearch) -> Select[Case]:
+def without_phone(ctx: Context, search: LetterSearch) -> Select[Case]:
     """Select of the open cases, within the actor's bounds, whose person has no usable number.
 
-    Nobody who is dead or who asked not to be contacted is written to.
+    Nobody is written to who is not to be contacted (`eligibility.stopped`).
     """
     statement = (
-        scoped(select(Case), Case, actor)
+        scoped(select(Case), Case, ctx.actor)
         .join(Person, Person.id == Case.person_id)
-        .where(_needs_letter())
+        .where(_needs_letter(ctx))
         .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
     )
-    if wanted.partner_id is not None:
-        statement = statement.where(Case.partner_id == wanted.partner_id)
-    if wanted.commune:
-        statement = statement.where(Case.commune == wanted.commune)
-    if wanted.batch_id is not None:
+    if search.partner_id is not None:
+        statement = statement.where(Case.partner_id == search.partner_id)
+    if search.commune:
+        statement = statement.where(Case.commune == search.commune)
+    if search.batch_id is not None:
         statement = statement.where(
-            or_(Case.opened_batch_id == wanted.batch_id, Case.last_batch_id == wanted.batch_id)
+            or_(Case.opened_batch_id == search.batch_id, Case.last_batch_id == search.batch_id)
         )
-    if wanted.written in ("no", "yes"):
+    if search.written in ("no", "yes"):
         written = Case.id.in_(select(Contact.case_id).where(_is_letter()))
-        statement = statement.where(written if wanted.written == "yes" else ~written)
-    if wanted.text:
-        statement = statement.where(_matches(wanted.text))
-    column = SORTS.get(wanted.sort.removeprefix("-"), Case.opened_at)
-    order = column.desc() if wanted.sort.startswith("-") else column.asc()
+        statement = statement.where(written if search.written == "yes" else ~written)
+    if search.text:
+        statement = statement.where(_matches(search.text))
+    column = SORTS.get(search.sort.removeprefix("-"), Case.opened_at)
+    order = column.desc() if search.sort.startswith("-") else column.asc()
     return statement.order_by(order.nulls_last(), Case.id)
 
 
@@ -91,7 +95,7 @@ def communes(ctx: Context) -> list[str]:
     statement = (
         select(Case.commune)
         .join(Person, Person.id == Case.person_id)
-        .where(_needs_letter(), Case.commune.is_not(None))
+        .where(_needs_letter(ctx), Case.commune.is_not(None))
         .distinct()
         .order_by(Case.commune)
     )
@@ -137,18 +141,18 @@ def note_letters(
         ctx.session.scalars(
             select(Case.id)
             .join(Person, Person.id == Case.person_id)
-            .where(_needs_letter(), among(ctx.session, Case.id, list(known)))
+            .where(_needs_letter(ctx), among(ctx.session, Case.id, list(known)))
         )
     )
     keys = {case_id: str(uuid5(form, str(case_id))) for case_id in sorted(waiting)}
     written = _written_since(ctx.session, keys, seen) if seen else set()
     for case_id, key in keys.items():
         if case_id not in written:
-            record_contact(ctx, case_id, "letter", request_key=key)
+            record_contact(ctx, case_id, Channel.LETTER, request_key=key)
     return Sent(
         len(waiting - written),
-        [known[one] for one in known if one not in waiting],
-        [known[one] for one in known if one in written],
+        [reference for case_id, reference in known.items() if case_id not in waiting],
+        [reference for case_id, reference in known.items() if case_id in written],
     )
 
 
@@ -162,17 +166,17 @@ def _written_since(session: Session, keys: dict[int, str], seen: datetime) -> se
     return {row.case_id for row in rows if row.request_key != keys[row.case_id]}
 
 
-def _needs_letter() -> ColumnElement[bool]:
+def _needs_letter(ctx: Context) -> ColumnElement[bool]:
     return and_(
-        Case.state != "closed",
-        Person.opposed_at.is_(None),
-        Person.deceased_at.is_(None),
-        ~Person.phones.any(Phone.status == "ok"),
+        Case.state != CaseState.CLOSED,
+        ~never_called(),
+        ~rests(paris_date(ctx.now)),
+        ~has_dialable_number(),
     )
 
 
 def _is_letter() -> ColumnElement[bool]:
-    return and_(Contact.channel == "letter", Contact.voided_at.is_(None))
+    return and_(Contact.channel == Channel.LETTER, Contact.voided_at.is_(None))
 
 
 def _matches(text: str) -> ColumnElement[bool]:

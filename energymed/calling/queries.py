@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.base.clock import day_bounds, paris_date
 from energymed.base.context import Context
-from energymed.calling.codes import CALLS, REACHED
+from energymed.calling.codes import CALLS, REACHED, FollowUpKind, FollowUpState
+from energymed.calling.eligibility.attempts import is_call
+from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.models import Case
 
@@ -29,9 +30,7 @@ def my_day(ctx: Context) -> Day:
     row = ctx.session.execute(
         select(func.count(), reached).where(
             Contact.user_id == ctx.actor.user_id,
-            Contact.channel == "call_out",
-            Contact.call_of_id.is_(None),
-            Contact.voided_at.is_(None),
+            is_call(),
             Contact.started_at >= start,
             Contact.started_at < end,
         )
@@ -61,24 +60,11 @@ def callbacks_of_today(ctx: Context) -> Sequence[FollowUp]:
     _start, end = day_bounds(paris_date(ctx.now))
     statement = (
         select(FollowUp)
-        .where(FollowUp.assigned_to_id == ctx.actor.user_id, FollowUp.kind == "callback")
-        .where(FollowUp.state == "open", FollowUp.due_at < end)
+        .where(FollowUp.assigned_to_id == ctx.actor.user_id, OPEN_CALLBACK, FollowUp.due_at < end)
         .options(joinedload(FollowUp.case, innerjoin=True).joinedload(Case.person, innerjoin=True))
         .order_by(FollowUp.due_at)
     )
     return ctx.session.scalars(statement).all()
-
-
-def next_promises(session: Session, case_ids: Sequence[int]) -> dict[int, datetime | None]:
-    """{case: when its person was promised a call, if so}."""
-    promised = (
-        select(FollowUp.case_id, func.min(FollowUp.due_at))
-        .where(FollowUp.case_id.in_(case_ids))
-        .where(FollowUp.kind == "callback", FollowUp.state == "open")
-        .group_by(FollowUp.case_id)
-    )
-    found = {case_id: due for case_id, due in session.execute(promised)}
-    return {case_id: found.get(case_id) for case_id in case_ids}
 
 
 def last_call(session: Session, case_id: int) -> int:
@@ -93,8 +79,8 @@ def awaited_note(session: Session, case: Case) -> str | None:
     """What is to be done at the time that the case waits for, in the words of the follow-up."""
     awaited = select(FollowUp.note).where(
         FollowUp.case_id == case.id,
-        FollowUp.kind == "other",
-        FollowUp.state == "open",
+        FollowUp.kind == FollowUpKind.OTHER,
+        FollowUp.state == FollowUpState.OPEN,
         FollowUp.due_at == case.next_action_at,
     )
     return session.scalar(awaited.limit(1))

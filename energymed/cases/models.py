@@ -48,7 +48,7 @@ class Household(Model):
 class Person(Model):
     """A customer of one partner. `name_key` is last and first name without accents or case.
 
-    `wishes` say when the person wishes to be called, as `eligibility.availability` shapes it.
+    `availability` is when the person wishes to be called, as `eligibility.availability` shapes it.
     """
 
     __tablename__ = "person"
@@ -82,7 +82,7 @@ class Person(Model):
     opposed_by_contact_id: Mapped[int | None]
     deceased_by_contact_id: Mapped[int | None]
     rests_by_contact_id: Mapped[int | None]
-    wishes: Mapped[dict[str, Any] | None]
+    availability: Mapped[dict[str, Any] | None] = mapped_column("wishes")
     created_at: Mapped[datetime]
     phones: Mapped[list["Phone"]] = relationship(
         back_populates="person", order_by="Phone.position", cascade="all, delete-orphan"

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person, Phone
 
 
@@ -38,6 +39,20 @@ def get_case(ctx: Context, case_id: int, *, lock: bool = False) -> Case:
     if case is None:
         raise NotFound(N_("Ce dossier n'existe pas, ou n'est pas de votre site."))
     return case
+
+
+def sent_anew(session: Session, case: Case) -> bool:
+    """Whether the partner has sent the reference of a closed case again: a new case stands open.
+
+    That one is the one to work on, so the closed one is not opened again.
+    """
+    newer = select(Case.id).where(
+        Case.partner_id == case.partner_id,
+        Case.campaign_kind == case.campaign_kind,
+        Case.reference == case.reference,
+        Case.state != CaseState.CLOSED,
+    )
+    return session.scalar(newer) is not None
 
 
 def latest_by_reference(ctx: Context, *, partner_id: int, reference: str) -> Case:

@@ -17,9 +17,9 @@ from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.progress import Cancelled, Tick
 from energymed.cli.common import answer, json_option, use_case, with_app
-from energymed.intake.batches import service
+from energymed.intake.batches import imports
 from energymed.intake.batches.uploads import Upload
-from energymed.intake.codes import FILE_KINDS, FileKind
+from energymed.intake.codes import FileKind, Severity
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.importing.undo import undo
 from energymed.partners.service import partner_by_code
@@ -31,7 +31,7 @@ PROBLEMS_SHOWN = 20
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--partner", "partner_code", required=True, help="Code du partenaire.")
 @click.option(
-    "--kind", type=click.Choice([str(kind) for kind in FILE_KINDS]), help="Type de fichier."
+    "--kind", type=click.Choice([str(kind) for kind in FileKind]), help="Type de fichier."
 )
 @click.option("--site", "site_code", help="Code du site ; inutile s'il n'y en a qu'un.")
 @click.option("--week", help="Semaine du fichier, par exemple 2026-W47.")
@@ -61,11 +61,11 @@ def import_file(
             week=week,
         )
         if dry_run:
-            done = service.dry_run(ctx, upload, again=again)
+            done = imports.dry_run(ctx, upload, again=again)
             ctx.session.rollback()
         else:
             with shown_progress() as tick:
-                done = service.import_file(ctx, upload, files=raw_files(), again=again, tick=tick)
+                done = imports.import_file(ctx, upload, files=raw_files(), again=again, tick=tick)
     answer(done.as_dict(), as_json=as_json, text=summary(done, dry_run=dry_run))
 
 
@@ -138,7 +138,7 @@ def summary(done: ImportReport, *, dry_run: bool) -> str:
     if done.other_sheets:
         lines.append(f"Feuilles non lues : {', '.join(done.other_sheets)}.")
     for problem in done.problems[:PROBLEMS_SHOWN]:
-        mark = "rejet" if problem.severity == "error" else "alerte"
+        mark = "rejet" if problem.severity == Severity.ERROR else "alerte"
         lines.append(f"  ligne {problem.row} ({problem.reference or '–'}), {mark} : {problem}")
     if len(done.problems) > PROBLEMS_SHOWN:
         lines.append(f"  … et {len(done.problems) - PROBLEMS_SHOWN} autres (voir --json).")

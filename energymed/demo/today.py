@@ -23,7 +23,7 @@ from energymed.calling.calls.report import CallReport
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.models import Case
 from energymed.demo.people import Invented, euros, invent
-from energymed.intake.batches.service import import_file
+from energymed.intake.batches.imports import import_file
 from energymed.intake.batches.uploads import Upload
 from energymed.mediation.aids import AidOpening, open_aid
 from energymed.mediation.cheque import ChequeTalk, give_awareness

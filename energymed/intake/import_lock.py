@@ -7,7 +7,7 @@ from energymed.accounts.models import Site
 from energymed.partners.models import Partner
 
 
-def hold(session: Session, partner_id: int, site_id: int) -> None:
+def lock_imports(session: Session, partner_id: int, site_id: int) -> None:
     """Wait for every other import of this partner or site to end (PostgreSQL).
 
     SQLite's write transaction already holds the whole database. Rows that only refer to the

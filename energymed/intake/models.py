@@ -9,26 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import Site, User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
-from energymed.base.i18n import N_
 from energymed.cases.models import Case
 from energymed.intake.codes import BatchOrigin, BatchState, DiscardReason, FileKind, RowOutcome
 from energymed.partners.models import Partner
-
-BATCH_STATES = {
-    "deposited": N_("Déposé, à valider"),
-    "preview": N_("À contrôler"),
-    "committed": N_("Importé"),
-    "undone": N_("Annulé"),
-    "discarded": N_("Abandonné"),
-}
-OUTCOMES = {
-    "created": N_("Créé"),
-    "updated": N_("Modifié"),
-    "unchanged": N_("Inchangé"),
-    "rejected": N_("Rejeté"),
-    "duplicate": N_("Doublon"),
-    "recorded": N_("Enregistré"),
-}
 
 
 class Batch(Model):
@@ -36,8 +19,8 @@ class Batch(Model):
 
     `as_of` is the civil date at which the file's amounts are true: the day of import kept
     within the file's ISO week (`week`, "2026-W47"). `continues_id` is the batch whose rejected
-    lines this one brings again, mended. `mends` are the corrections made on screen,
-    {line number: {column: text}}; `decisions` are {problem code: choice}, see `decisions`.
+    lines this one brings again, mended. `row_edits` are the corrections made on screen,
+    {line number: {column: text}}; `decisions` are {problem code: choice}, see `checking.decisions`.
 
     `origin` says by which door it came: 'site' (a lead, or the command line), 'desk' (the
     partner's own desk) or 'inbox' (the watched folder; `inbox_token` then names the one arrival
@@ -79,7 +62,7 @@ class Batch(Model):
     sheet_name: Mapped[str | None] = mapped_column(String(120))
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     headers: Mapped[list[str]] = mapped_column(default=list)
-    mends: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    row_edits: Mapped[dict[str, Any]] = mapped_column("mends", default=dict)
     decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     week: Mapped[str | None] = mapped_column(String(8))
     as_of: Mapped[date | None]
@@ -138,11 +121,11 @@ class BatchRow(Model):
     case: Mapped[Case | None] = relationship()
 
 
-class Check(Model):
+class BatchPreview(Model):
     """What importing a waiting file would do, worked out once and kept until it is decided.
 
-    It holds while `fingerprint` does: see `checks.fingerprint`. `summary` is what the page says of
-    the whole file, as `checks` writes and reads it.
+    It holds while its `basis` does (`preview_store.basis_of`). `summary` is what the page says of
+    the whole file, as `preview_store` writes and reads it.
     """
 
     __tablename__ = "batch_check"
@@ -150,12 +133,12 @@ class Check(Model):
     batch_id: Mapped[int] = mapped_column(
         ForeignKey("batch.id", ondelete="CASCADE"), primary_key=True
     )
-    fingerprint: Mapped[str] = mapped_column(String(64))
+    basis: Mapped[str] = mapped_column("fingerprint", String(64))
     checked_at: Mapped[datetime]
     summary: Mapped[dict[str, Any]]
 
 
-class CheckedLine(Model):
+class PreviewRow(Model):
     """One line of a waiting file: what would become of it.
 
     `codes` are those of its problems and of decisions about it, between spaces, as in

@@ -14,7 +14,8 @@ from energymed.base.context import Actor, Context
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
-from energymed.intake.models import Batch, BatchRow, CheckedLine
+from energymed.intake.codes import BatchState, FileKind, RowOutcome
+from energymed.intake.models import Batch, BatchRow, PreviewRow
 from energymed.intake.rows import Problem
 
 _SHORTEST_SHA = 4
@@ -43,7 +44,7 @@ def get_batch(ctx: Context, batch_id: int, *, lock: bool = False) -> Batch:
     return batch
 
 
-def batches(actor: Actor, *, state: str | None = None) -> Select[Batch]:
+def batches(actor: Actor, *, state: BatchState | None = None) -> Select[Batch]:
     """A select of the batches that the actor may see, latest first, to be paged."""
     statement = scoped(select(Batch), Batch, actor).options(
         joinedload(Batch.partner, innerjoin=True), joinedload(Batch.uploaded_by)
@@ -63,8 +64,8 @@ class BatchSearch:
 
     text: str = ""
     partner_id: int | None = None
-    kind: str = ""
-    state: str = ""
+    kind: FileKind | None = None
+    state: BatchState | None = None
     sort: str = "-uploaded"
 
 
@@ -77,23 +78,23 @@ SORTS = {
 }
 
 
-def search_batches(actor: Actor, wanted: BatchSearch) -> Select[Batch]:
+def search_batches(actor: Actor, search: BatchSearch) -> Select[Batch]:
     """A select of the actor's files; an abandoned one is listed only when asked for."""
-    statement = batches(actor, state=wanted.state or None)
-    if not wanted.state:
-        statement = statement.where(Batch.state != "discarded")
-    if wanted.text:
-        statement = statement.where(_tells(wanted.text))
-    if wanted.partner_id is not None:
-        statement = statement.where(Batch.partner_id == wanted.partner_id)
-    if wanted.kind:
-        statement = statement.where(Batch.kind == wanted.kind)
-    column = SORTS.get(wanted.sort.removeprefix("-"), Batch.uploaded_at)
-    order = column.desc() if wanted.sort.startswith("-") else column.asc()
+    statement = batches(actor, state=search.state)
+    if search.state is None:
+        statement = statement.where(Batch.state != BatchState.DISCARDED)
+    if search.text:
+        statement = statement.where(_matches(search.text))
+    if search.partner_id is not None:
+        statement = statement.where(Batch.partner_id == search.partner_id)
+    if search.kind:
+        statement = statement.where(Batch.kind == search.kind)
+    column = SORTS.get(search.sort.removeprefix("-"), Batch.uploaded_at)
+    order = column.desc() if search.sort.startswith("-") else column.asc()
     return statement.order_by(None).order_by(order, Batch.id.desc())
 
 
-def _tells(text: str) -> ColumnElement[bool]:
+def _matches(text: str) -> ColumnElement[bool]:
     options = [
         Batch.file_name.icontains(text, autoescape=True),
         Batch.uploaded_by.has(User.name.icontains(text, autoescape=True)),
@@ -108,14 +109,14 @@ def _tells(text: str) -> ColumnElement[bool]:
 def later_batch(ctx: Context, batch: Batch, as_of: date) -> Batch | None:
     """A file imported for the same partner, site and kind whose amounts are of a later day."""
     return ctx.session.scalar(
-        batches(ctx.actor, state="committed")
+        batches(ctx.actor, state=BatchState.COMMITTED)
         .where(Batch.partner_id == batch.partner_id, Batch.site_id == batch.site_id)
         .where(Batch.kind == batch.kind, Batch.as_of > as_of)
         .limit(1)
     )
 
 
-def lines(batch: Batch, *, outcome: str | None = None, text: str = "") -> Select[BatchRow]:
+def lines(batch: Batch, *, outcome: RowOutcome | None = None, text: str = "") -> Select[BatchRow]:
     """A select of what became of each line, in the order of the file, to be paged.
 
     `text` is a part of a reference, or the number of a line.
@@ -131,10 +132,10 @@ def lines(batch: Batch, *, outcome: str | None = None, text: str = "") -> Select
     return statement.order_by(BatchRow.row_number, BatchRow.id)
 
 
-def problems_of(row: BatchRow | CheckedLine) -> list[Problem]:
+def problems_of(row: BatchRow | PreviewRow) -> list[Problem]:
     """The problems kept with a line, errors first as they were found."""
     items: list[dict[str, Any]] = (row.problems or {}).get("items", [])
-    return [Problem(row=row.row_number, reference=row.reference, **item) for item in items]
+    return [Problem.from_kept(row.row_number, row.reference, item) for item in items]
 
 
 def problems(session: Session, batch: Batch) -> list[Problem]:
@@ -145,5 +146,5 @@ def problems(session: Session, batch: Batch) -> list[Problem]:
 
 def rejected_lines(session: Session, batch: Batch) -> list[RejectedLine]:
     """The rejected lines of a committed batch, as read; without cells once retention cut them."""
-    rows = session.scalars(lines(batch, outcome="rejected"))
+    rows = session.scalars(lines(batch, outcome=RowOutcome.REJECTED))
     return [RejectedLine(row.row_number, row.raw or [], problems_of(row)) for row in rows]

@@ -4,15 +4,19 @@
 `PaymentsResult` what the check made of each line. All are plain values: no database, no clock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, NamedTuple, Self
 
-from energymed.intake.codes import MESSAGES
+from energymed.base.text.folding import collapse
+from energymed.base.text.sensitive import strip_sensitive
+from energymed.cases.codes import Energy
+from energymed.intake.codes import FileKind, ProblemCode, SensitiveKind, Severity
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
-Severity = Literal["error", "warning"]
+_LONGEST_SHOWN = 40
+_EMPTY = "–"
 
 
 class SheetRow(NamedTuple):
@@ -33,10 +37,9 @@ class Sheet:
     `encoding` and `delimiter` are None for a workbook, `sheet_name` is None for a text file.
     `rows` may be read anew from the file each time one goes over them; they hold neither blank
     nor total lines: `ignored` counts those below the header.
-    `repeated` names the headers that the file had more than once; `private` is {header: kind} of
-    columns that must never be kept, by title or by shape (a key of `codes.PRIVATE`); `shifted`
-    are the numbers of lines with more cells than titles; `other_sheets` the sheets of the
-    workbook that have titles and lines as well and are not read.
+    `repeated` names the headers that the file had more than once; `shifted` are the numbers of
+    lines with more cells than titles; `other_sheets` the sheets of the workbook that have titles
+    and lines as well and are not read; `sample` some lines from all over the file, of any length.
     """
 
     file_name: str
@@ -50,9 +53,9 @@ class Sheet:
     rows: Sequence[SheetRow]
     ignored: int
     repeated: list[str] = field(default_factory=list)
-    private: dict[str, str] = field(default_factory=dict)
     shifted: frozenset[int] = frozenset()
     other_sheets: list[str] = field(default_factory=list)
+    sample: Sequence[Sequence[Cell]] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ class HeaderMap:
     """Which header of the file feeds which of our fields.
 
     `fields` is {field: header}; `missing` lists the required fields without a header;
-    `unmapped` the headers that nothing uses; `left_out` those that hold what we never keep
-    (NIR, IBAN, date of birth); `surname_first` says how a single name column is written.
+    `unmapped` the headers that nothing uses; `left_out` is {header: kind} of those that hold what
+    we never keep (NIR, IBAN, date of birth); `surname_first` how a single name column is written.
     `how` is {field: "profile", "title" or "synonym"}, what each choice rests on. `lost` are
     the {field: header} that the profile adds up and the file no longer has: they are missing,
     for a sum without one of its parts would be wrong in silence.
@@ -70,10 +73,23 @@ class HeaderMap:
     fields: dict[str, str]
     missing: list[str]
     unmapped: list[str]
-    left_out: list[str]
+    left_out: dict[str, SensitiveKind]
     surname_first: bool | None = None
     how: dict[str, str] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MappedFile:
+    """A file with its columns matched, not yet checked: `mapping.missing` may name some.
+
+    `decisions` are what was decided about its problems (see `checking.decisions`).
+    """
+
+    sheet: Sheet
+    mapping: HeaderMap
+    kind: FileKind
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +102,41 @@ class Problem:
     row: int
     reference: str | None
     severity: Severity
-    code: str
+    code: ProblemCode
     column: str | None = None
     params: dict[str, str | int] = field(default_factory=dict)
 
     @property
     def message(self) -> str:
-        """The sentence to translate; see `codes.MESSAGES`."""
-        return MESSAGES[self.code]
+        """The sentence to translate."""
+        return self.code.label
 
     def __str__(self) -> str:
         """The French sentence with its values."""
         return self.message % self.params
+
+    def as_kept(self) -> dict[str, Any]:
+        """As it is kept with its line, in JSON."""
+        return {
+            "severity": self.severity,
+            "code": self.code,
+            "column": self.column,
+            "params": self.params,
+        }
+
+    @classmethod
+    def from_kept(cls, row: int, reference: str | None, kept: dict[str, Any]) -> Self:
+        """The problem of a line, from what `as_kept` made."""
+        severity, code = Severity(kept["severity"]), ProblemCode(kept["code"])
+        return cls(row, reference, severity, code, kept["column"], kept["params"])
 
 
 class CleanRow(NamedTuple):
     """A line that becomes or updates a case. Every text is trimmed, None where the file is empty.
 
     `debt_cents` is None unless the kind is unpaid_bill, and 0 only where that settles a debt;
-    `phones` are E.164, best first, without repeats; `energy` is a code of `cases.codes.ENERGIES`;
-    `delivery_point` is 14 digits or GI + 6 digits; `postal_code` 5 digits. `raw` are the line's
-    cells as read.
+    `phones` are E.164, best first, without repeats; `delivery_point` is 14 digits
+    or GI + 6 digits; `postal_code` 5 digits. `raw` are the line's cells as read.
     """
 
     row_number: int
@@ -123,7 +153,7 @@ class CleanRow(NamedTuple):
     address_extra: str | None = None
     postal_code: str | None = None
     commune: str | None = None
-    energy: str | None = None
+    energy: Energy | None = None
     debt_cents: int | None = None
     invoice_date: date | None = None
     due_date: date | None = None
@@ -239,3 +269,14 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, time):
         return cell.strftime("%H:%M")
     return str(cell)
+
+
+def is_nothing(cell: Cell) -> bool:
+    """Whether a cell is empty, or holds the dash of a person who had nothing to say."""
+    return cell == "" or (isinstance(cell, str) and not cell.strip(" -\u00a0"))
+
+
+def shown(cell: Cell) -> str:
+    """A cell short enough for a sentence, without anything that must not be kept."""
+    text = strip_sensitive(collapse(cell_text(cell)))
+    return (text[: _LONGEST_SHOWN - 1] + "…" if len(text) > _LONGEST_SHOWN else text) or _EMPTY

@@ -24,7 +24,8 @@ from energymed.base.progress import ProgressFolder, Tick, untold
 from energymed.calling.follow_ups.service import close_case
 from energymed.cases.models import Case
 from energymed.config import Settings
-from energymed.intake.batches import preview, service
+from energymed.intake.batches.imports import commit
+from energymed.intake.batches.preview_builder import build_preview, save_preview
 from energymed.intake.importing import undo
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.models import Batch, BatchRow
@@ -44,22 +45,22 @@ def is_large(batch: Batch) -> bool:
 def check_file(
     settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
 ) -> None:
-    """Work out what importing the file would do, and keep it. Errors as `preview.work_out`."""
-    found = preview.work_out(
+    """Work out what importing the file would do, and keep it. Errors as `build_preview`."""
+    found = build_preview(
         Context(db.session(), actor, at), batch_id, files=FileStore(settings.files), tick=tick
     )
     with transaction() as session:
-        preview.keep(Context(session, actor, at), batch_id, found)
+        save_preview(Context(session, actor, at), batch_id, found)
 
 
 def import_file(
     settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
 ) -> ImportReport:
-    """Import the file, and close what it says is settled. Errors as `service.commit`."""
+    """Import the file, and close what it says is settled. Errors as `imports.commit`."""
     with transaction() as session:
         batch = get_batch(Context(session, actor), batch_id)
         settles = batch.decisions.get("amount_not_positive") == "settled"
-        done = service.commit(
+        done = commit(
             Context(session, actor, at), batch_id, files=FileStore(settings.files), tick=tick
         )
         if settles:

@@ -31,11 +31,11 @@ from energymed.intake.batches.inbox import (
     REFUSED_FOR,
     TAKEN_FOR,
     Arrival,
+    deposit_arrival,
     is_unfinished,
     note_refusal,
-    take_in,
 )
-from energymed.intake.codes import ON_ARRIVAL
+from energymed.intake.codes import DiscardReason
 from energymed.intake.reading.file_safety import MAX_BYTES
 from energymed.partners.models import Partner
 
@@ -146,8 +146,10 @@ class _Round:
         """Deposit an arrival; the sentence that refuses it, if one does."""
         try:
             with transaction() as session:
-                batch = take_in(session, arrival, files=self.files, now=self.at)
-                refused = batch.discard_note if batch.discard_reason == ON_ARRIVAL else None
+                batch = deposit_arrival(session, arrival, files=self.files, now=self.at)
+                refused = (
+                    batch.discard_note if batch.discard_reason == DiscardReason.ON_ARRIVAL else None
+                )
         except DomainError as error:
             sentence = str(error)
             with transaction() as session:

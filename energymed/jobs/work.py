@@ -12,6 +12,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, measure_tables, transaction
 from energymed.base.db.chunks import chunks
 from energymed.base.i18n import N_
+from energymed.calling.codes import FollowUpKind
 from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.queue.automatic_closures import close_never_called, close_past_cutoffs
 from energymed.calling.queue.claims import release_lapsed
@@ -76,9 +77,11 @@ def _surface(case_ids: list[int], at: datetime) -> int:
 def _ask_for_what_is_due(session: Session, at: datetime) -> None:
     today = paris_date(at)
     for instalment in instalments_due(session, today):
-        _ask(session, instalment.plan.case, "instalment", at, instalment_id=instalment.id)
+        _ask(
+            session, instalment.plan.case, FollowUpKind.INSTALMENT, at, instalment_id=instalment.id
+        )
     for aid in papers_due(session, today):
-        _ask(session, aid.case, "documents", at)
+        _ask(session, aid.case, FollowUpKind.DOCUMENTS, at)
 
 
 def cutoffs(session: Session, at: datetime) -> int:
@@ -98,7 +101,7 @@ def table_sizes(session: Session, _at: datetime) -> int:
 
 
 def _ask(
-    session: Session, case: Case, kind: str, at: datetime, instalment_id: int | None = None
+    session: Session, case: Case, kind: FollowUpKind, at: datetime, instalment_id: int | None = None
 ) -> None:
     morning = at_paris(paris_date(at), MORNING)
     add_follow_up(Context(session, SYSTEM, at), case, kind, morning, instalment_id=instalment_id)

@@ -11,11 +11,11 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
+from energymed.base.text.free_text import refuse_sensitive
 from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import FUNDS, AidState
-from energymed.mediation.details import refuse_sensitive
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act, AidRequest
 from energymed.mediation.rules import add_months

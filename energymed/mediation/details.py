@@ -10,10 +10,10 @@ from datetime import date, datetime
 from typing import Any
 
 from energymed.base.clock import paris_date
-from energymed.base.errors import BadInput, Faults, Refused
+from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.free_text import refuse_sensitive
 from energymed.cases.max_future import check_max_future
 from energymed.mediation.codes import (
     ADVICE_TOPICS,
@@ -151,22 +151,6 @@ def _yes(name: str, _field: Field, value: object, _now: datetime) -> bool:
     if not isinstance(value, bool):
         raise BadInput(MISSING, field=name)
     return value
-
-
-def refuse_sensitive(text: str | None, name: str) -> None:
-    """Refuse a text that holds what must never be kept (DOMAIN §12).
-
-    Raises:
-        Refused: a social-security number or an IBAN, with `params["field"]`.
-    """
-    if text and remove_sensitive(text)[1]:
-        raise Refused(
-            N_(
-                "Un numéro de sécurité sociale, un IBAN, un numéro de carte ou une date de "
-                "naissance ne se note jamais : retirez-le."
-            ),
-            field=name,
-        )
 
 
 CLEANERS: dict[str, Callable[[str, Field, Any, datetime], Any]] = {

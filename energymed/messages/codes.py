@@ -14,7 +14,33 @@ class MessageChannel(Code):
 CHANNELS = MessageChannel.labels()
 
 
-# those whose telling words `texts` knows: a text that nobody can check is not sent
+class Obstacle(Code):
+    """Why nothing can be sent to a number or address."""
+
+    LANDLINE = "landline", N_("ligne fixe ou étrangère : pas de SMS")
+    STOPPED = "stopped", N_("numéro arrêté")
+    BAD_ADDRESS = "bad_address", N_("adresse inutilisable")
+
+
+class NoMessageReason(Code):
+    """Why nothing may be sent to a person at an instant, besides what stops calls as well."""
+
+    CLOSED = "closed", N_("Ce dossier est clos : rien n'est envoyé.")
+    PENDING = "pending", N_("Un message attend déjà de partir pour cette personne.")
+    UNSURE = (
+        "unsure",
+        N_("Un message est peut-être déjà parti : voyez l'historique avant d'en envoyer un."),
+    )
+    RECENT = (
+        "recent",
+        N_("Un message lui a déjà été envoyé il y a peu : un seul par période."),
+    )
+    OUTSIDE_HOURS = (
+        "outside_hours",
+        N_("Pas de SMS à cette heure, ni le dimanche ou un jour férié."),
+    )
+
+
 class Language(Code):
     """Languages whose telling words `texts` knows: a text that nobody can check is not sent."""
 
@@ -71,5 +97,7 @@ class MessageError(Code):
 
 ERRORS = MessageError.labels()
 
-LATER = ("unreachable", "busy", "not_configured")  # surely not taken: tried again by itself
-UNSURE = ("timeout", "broken_off", "interrupted")  # perhaps taken: only a person tries again
+# surely not taken: tried again by itself
+LATER = (MessageError.UNREACHABLE, MessageError.BUSY, MessageError.NOT_CONFIGURED)
+# perhaps taken: only a person tries again
+UNSURE = (MessageError.TIMEOUT, MessageError.BROKEN_OFF, MessageError.INTERRUPTED)

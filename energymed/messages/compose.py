@@ -13,16 +13,15 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse, fold
+from energymed.calling.eligibility import stopped
 from energymed.cases.models import Case
-from energymed.messages.codes import LANGUAGES
+from energymed.messages.codes import Language, MessageChannel, NoMessageReason
 from energymed.messages.models import Message, MessageSender, MessageTemplate
-from energymed.messages.people import UNREACHED, Recipient, addressee, recipients
-from energymed.messages.rules import REASONS, Verdict, may_write
+from energymed.messages.people import REFUSALS, Recipient, addressee, recipients
+from energymed.messages.rules import Verdict, may_write
 from energymed.messages.segments import Length, measure
 from energymed.messages.texts import Facts, check_length, check_neutral, filled_in
 from energymed.partners.rulebook import MessageRules, load_message_rules
-
-FRENCH = "fr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +48,29 @@ class Draft:
     opens_at: datetime | None
 
     @property
-    def fingerprint(self) -> str:
+    def text_hash(self) -> str:
         """Tells whether what is sent is what was read."""
         parts = (self.recipient.address, self.subject or "", self.body)
         return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
-def offer(session: Session, case: Case, *, to: str = "", template_id: int | None = None) -> Choice:
+def choices(
+    session: Session, case: Case, *, to: str = "", template_id: int | None = None
+) -> Choice:
     """What may be chosen on the desk; without a wish, the first of each that is possible."""
     places = recipients(session, case)
-    possible = [each for each in places if each.obstacle is None]
+    possible = [place for place in places if place.obstacle is None]
     if not places:
         return Choice(places, (), None, None)
-    chosen = next((each for each in places if each.key == to), (possible or places)[0])
+    chosen = next((place for place in places if place.key == to), (possible or places)[0])
     texts = templates_for(session, case, chosen.channel)
-    wanted = next((each for each in texts if each.id == template_id), None)
-    return Choice(places, texts, chosen, wanted or _preferred(texts, case))
+    template = next((text for text in texts if text.id == template_id), None)
+    return Choice(places, texts, chosen, template or _preferred(texts, case))
 
 
-def templates_for(session: Session, case: Case, channel: str) -> Sequence[MessageTemplate]:
+def templates_for(
+    session: Session, case: Case, channel: MessageChannel
+) -> Sequence[MessageTemplate]:
     """The active texts of a channel for this case, its own mission's and site's first."""
     statement = (
         select(MessageTemplate)
@@ -82,7 +85,7 @@ def templates_for(session: Session, case: Case, channel: str) -> Sequence[Messag
         .order_by(
             MessageTemplate.campaign_kind.is_(None),
             MessageTemplate.site_id.is_(None),
-            MessageTemplate.language != FRENCH,
+            MessageTemplate.language != Language.FR,
             MessageTemplate.name,
             MessageTemplate.id,
         )
@@ -100,9 +103,7 @@ def draft(ctx: Context, case: Case, choice: Choice) -> Draft | None:
     if choice.recipient is None or choice.template is None:
         return None
     template, to = choice.template, choice.recipient
-    rules = load_message_rules(
-        ctx.session, paris_date(ctx.now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
+    rules = rules_of(ctx.session, case, ctx.now)
     facts = facts_of(ctx, case, rules)
     subject = filled_in(to.channel, template.subject, facts) if template.subject else None
     body = filled_in(to.channel, template.body, facts)
@@ -113,9 +114,16 @@ def draft(ctx: Context, case: Case, choice: Choice) -> Draft | None:
         sender=facts.association,
         subject=collapse(subject) if subject else None,
         body=body,
-        length=measure(body) if to.channel == "sms" else None,
+        length=measure(body) if to.channel == MessageChannel.SMS else None,
         refusal=refusal or _unfit(to.channel, subject, body),
         opens_at=opens_at,
+    )
+
+
+def rules_of(session: Session, case: Case, now: datetime) -> MessageRules:
+    """The rules on messages about this case today."""
+    return load_message_rules(
+        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
     )
 
 
@@ -151,7 +159,7 @@ def readable(e164: str) -> str:
 def verdict(
     session: Session,
     case: Case,
-    channel: str,
+    channel: MessageChannel,
     rules: MessageRules,
     now: datetime,
     *,
@@ -163,23 +171,29 @@ def verdict(
 
 def refused(found: Verdict) -> Refused | None:
     """The verdict as the sentence that refuses, if it does."""
-    return Refused(REASONS[found.reason]) if found.reason else None
+    match found.reason:
+        case None:
+            return None
+        case NoMessageReason() as reason:
+            return Refused(reason.label)
+        case stop:
+            return Refused(stopped.REFUSALS[stop])
 
 
 def _stands_against(
     session: Session, case: Case, to: Recipient, rules: MessageRules, now: datetime
 ) -> tuple[Refused | None, datetime | None]:
     if to.obstacle:
-        return Refused(UNREACHED[to.obstacle]), None
+        return Refused(REFUSALS[to.obstacle]), None
     found = verdict(session, case, to.channel, rules, now)
     return refused(found), found.opens_at
 
 
-def _unfit(channel: str, subject: str | None, body: str) -> DomainError | None:
+def _unfit(channel: MessageChannel, subject: str | None, body: str) -> DomainError | None:
     """Filled in, a text may have grown, or say what the text alone did not."""
     try:
         check_neutral(f"{subject or ''}\n{body}", "body")
-        if channel == "sms":
+        if channel == MessageChannel.SMS:
             check_length(body)
     except BadInput as error:
         return error
@@ -189,5 +203,5 @@ def _unfit(channel: str, subject: str | None, body: str) -> DomainError | None:
 def _preferred(texts: Sequence[MessageTemplate], case: Case) -> MessageTemplate | None:
     """The first text in the person's language, else the first."""
     spoken = fold(case.person.language or "")
-    own = [each for each in texts if spoken and fold(LANGUAGES[each.language]) == spoken]
+    own = [text for text in texts if spoken and fold(text.language.label) == spoken]
     return next(iter([*own, *texts]), None)

@@ -5,7 +5,7 @@ or site (`calling.eligibility.same_person.everywhere`); none of these files is s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import email_validator
@@ -14,55 +14,59 @@ from sqlalchemy.orm import Session
 
 from energymed.base.i18n import N_
 from energymed.base.phones import is_mobile
+from energymed.calling.codes import Channel
 from energymed.calling.eligibility.same_person import everywhere
+from energymed.calling.eligibility.stopped import dialable_numbers, stops_of
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, Person, Phone
-from energymed.messages.codes import UNSURE
+from energymed.messages.codes import (
+    UNSURE,
+    MessageChannel,
+    MessageState,
+    NoMessageReason,
+    Obstacle,
+)
 from energymed.messages.models import Message
 from energymed.messages.rules import Addressee
 from energymed.partners.rulebook import MessageRules
 
-EMAIL = "email"
-OBSTACLES = {
-    "landline": N_("ligne fixe ou étrangère : pas de SMS"),
-    "stopped": N_("numéro arrêté"),
-    "bad_address": N_("adresse inutilisable"),
-}
-
-UNREACHED = {
-    "landline": N_("Un SMS ne part que vers un mobile français : choisissez un autre numéro."),
-    "stopped": N_("Ce numéro est arrêté : rien ne lui est envoyé."),
-    "bad_address": N_("Cette adresse e-mail est inutilisable."),
-}
+EMAIL = "email"  # key of the e-mail address; those of numbers are their ids
+ON_ITS_WAY = (MessageState.QUEUED, MessageState.SENDING)
+REFUSALS = {
+    Obstacle.LANDLINE: N_("Un SMS ne part que vers un mobile français : choisissez un autre "
+                          "numéro."),
+    Obstacle.STOPPED: N_("Ce numéro est arrêté : rien ne lui est envoyé."),
+    Obstacle.BAD_ADDRESS: N_("Cette adresse e-mail est inutilisable."),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """One place to write to; `key` is what the page sends back, never the address itself.
 
-    `obstacle` is one of `OBSTACLES`, or None.
+    `obstacle` is why nothing can be sent there, or None.
     """
 
     key: str
-    channel: str
+    channel: MessageChannel
     address: str
-    obstacle: str | None = None
+    obstacle: Obstacle | None = None
 
 
 def recipients(session: Session, case: Case) -> list[Recipient]:
     """Every number of the person in the order of calls, then the e-mail."""
-    numbers = [phone.e164 for phone in case.person.phones]
-    stopped = select(Phone.e164).where(Phone.e164.in_(numbers), Phone.status == "opposed")
-    opposed = set(session.scalars(stopped)) if numbers else set()
-    found = [
-        Recipient(str(phone.id), "sms", phone.e164, _of_number(phone, opposed))
+    dialable = dialable_numbers(session, case.person)
+    places = [
+        Recipient(str(phone.id), MessageChannel.SMS, phone.e164, _obstacle(phone, dialable))
         for phone in case.person.phones
     ]
     if case.person.email:
         address = usable_email(case.person.email)
-        obstacle = None if address else "bad_address"
-        found.append(Recipient(EMAIL, "email", address or case.person.email, obstacle))
-    return found
+        obstacle = None if address else Obstacle.BAD_ADDRESS
+        places.append(
+            Recipient(EMAIL, MessageChannel.EMAIL, address or case.person.email, obstacle)
+        )
+    return places
 
 
 def usable_email(text: str) -> str | None:
@@ -78,29 +82,20 @@ def addressee(
     session: Session, case: Case, rules: MessageRules, now: datetime, *, but: Message | None = None
 ) -> Addressee:
     """What the rules need to know of the case's person; `but` is a message left aside."""
-    person = case.person
-    bereaved = select(Person.id).where(
-        Person.household_id == person.household_id, Person.deceased_at.is_not(None)
-    )
-    to = Addressee(
-        opposed=person.opposed_at is not None,
-        deceased=session.scalar(bereaved.limit(1)) is not None,
-        rests_until=person.rests_until,
+    since, rows = now - timedelta(days=rules.gap_days), everywhere(session, case.person)
+    return Addressee(
+        stops=stops_of(session, case.person),
         closure=case.closure,
         postal_code=case.postal_code,
-    )
-    since, rows = now - timedelta(days=rules.gap_days), everywhere(session, person)
-    return replace(
-        to,
         waiting=_waiting(session, rows, since, but),
         last_written_at=_last_written(session, rows, since),
     )
 
 
-def _of_number(phone: Phone, opposed: set[str]) -> str | None:
-    if phone.status != "ok" or phone.e164 in opposed:
-        return "stopped"
-    return None if is_mobile(phone.e164) else "landline"
+def _obstacle(phone: Phone, dialable: Sequence[Phone]) -> Obstacle | None:
+    if phone not in dialable:
+        return Obstacle.STOPPED
+    return None if is_mobile(phone.e164) else Obstacle.LANDLINE
 
 
 def _of_person(rows: Sequence[Person]) -> ColumnElement[bool]:
@@ -112,30 +107,32 @@ def _of_person(rows: Sequence[Person]) -> ColumnElement[bool]:
 
 def _waiting(
     session: Session, rows: Sequence[Person], since: datetime, but: Message | None
-) -> str | None:
+) -> NoMessageReason | None:
     """A message that is on its way, or perhaps left without anybody knowing."""
-    unsure = and_(Message.state == "failed", Message.error.in_(UNSURE), Message.queued_at > since)
+    unsure = and_(
+        Message.state == MessageState.FAILED, Message.error.in_(UNSURE), Message.queued_at > since
+    )
     statement = select(Message.state).where(
-        _of_person(rows), or_(Message.state.in_(("queued", "sending")), unsure)
+        _of_person(rows), or_(Message.state.in_(ON_ITS_WAY), unsure)
     )
     if but is not None:
         statement = statement.where(Message.id != but.id)
     states = set(session.scalars(statement))
-    if states & {"queued", "sending"}:
-        return "pending"
-    return "unsure" if states else None
+    if states & set(ON_ITS_WAY):
+        return NoMessageReason.PENDING
+    return NoMessageReason.UNSURE if states else None
 
 
 def _last_written(session: Session, rows: Sequence[Person], since: datetime) -> datetime | None:
     """The last message sent from here or noted by hand, within the gap."""
     noted = select(func.max(Contact.started_at)).where(
         Contact.person_id.in_([row.id for row in rows]),
-        Contact.channel.in_(("sms", "email")),
+        Contact.channel.in_((Channel.SMS, Channel.EMAIL)),
         Contact.voided_at.is_(None),
         Contact.started_at > since,
     )
     sent = select(func.max(Message.sent_at)).where(
-        _of_person(rows), Message.state == "sent", Message.sent_at > since
+        _of_person(rows), Message.state == MessageState.SENT, Message.sent_at > since
     )
     found = [at for at in (session.scalar(noted), session.scalar(sent)) if at is not None]
     return max(found, default=None)

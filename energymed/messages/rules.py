@@ -6,7 +6,7 @@ Definitions where DOMAIN leaves room (P):
   An e-mail does not, and may leave at any hour.
 - One neutral message per person and gap, whatever the channel and whoever sent it. One that
   waits, or of which nobody knows whether it left, counts as well.
-- A stop of calls is one of messages: opposed, a death in the household, resting after a refusal.
+- A stop of calls is one of messages (`calling.eligibility.stopped`); numbers apart.
 - A closed case is written to only when it was closed because nobody could be reached.
 """
 
@@ -15,37 +15,29 @@ from datetime import date, datetime, timedelta
 
 from energymed.base.clock import at_paris, paris, paris_date
 from energymed.base.dates import is_public_holiday
-from energymed.base.i18n import N_
+from energymed.calling.codes import NoCallReason
+from energymed.calling.eligibility.stopped import NO_STOPS, Stops
+from energymed.messages.codes import MessageChannel, NoMessageReason
+from energymed.partners.codes import Closure
 from energymed.partners.rulebook import MessageRules
 
 SUNDAY = 6
 SEARCH_DAYS = 14
-REACHABLE_CLOSURES = ("unreachable", "wrong_data")
+REACHABLE_CLOSURES = (Closure.UNREACHABLE, Closure.WRONG_DATA)
 RETRY_GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 EXPIRES = timedelta(hours=24)
 
-REASONS = {
-    "deceased": N_("Un décès est déclaré : ce foyer ne reçoit plus rien."),
-    "opposed": N_("La personne s'oppose à être contactée : rien ne lui est envoyé."),
-    "closed": N_("Ce dossier est clos : rien n'est envoyé."),
-    "resting": N_("La personne a refusé l'échange : elle est laissée en repos."),
-    "pending": N_("Un message attend déjà de partir pour cette personne."),
-    "unsure": N_("Un message est peut-être déjà parti : voyez l'historique avant d'en envoyer un."),
-    "recent": N_("Un message lui a déjà été envoyé il y a peu : un seul par période."),
-    "outside_hours": N_("Pas de SMS à cette heure, ni le dimanche ou un jour férié."),
-}
+Reason = NoCallReason | NoMessageReason
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """What the rules need to know of a person; `waiting` is pending or unsure, or None."""
 
-    opposed: bool = False
-    deceased: bool = False
-    rests_until: date | None = None
-    closure: str | None = None
+    stops: Stops = NO_STOPS
+    closure: Closure | None = None
     postal_code: str | None = None
-    waiting: str | None = None
+    waiting: NoMessageReason | None = None
     last_written_at: datetime | None = None
 
 
@@ -53,11 +45,11 @@ class Addressee:
 class Verdict:
     """Allowed now when `reason` is None; otherwise why not, and from when (None: not foreseen)."""
 
-    reason: str | None = None
+    reason: Reason | None = None
     opens_at: datetime | None = None
 
 
-def may_write(rules: MessageRules, to: Addressee, channel: str, at: datetime) -> Verdict:
+def may_write(rules: MessageRules, to: Addressee, channel: MessageChannel, at: datetime) -> Verdict:
     """May this person be sent a message by this channel at `at`?"""
     stop = stopped(to, at)
     if stop:
@@ -66,21 +58,18 @@ def may_write(rules: MessageRules, to: Addressee, channel: str, at: datetime) ->
         return Verdict(to.waiting)
     gap = timedelta(days=rules.gap_days)
     if to.last_written_at and at < to.last_written_at + gap:
-        return Verdict("recent", to.last_written_at + gap)
-    if channel == "sms" and not in_hours(rules, at, to.postal_code):
-        return Verdict("outside_hours", next_opening(rules, at, to.postal_code))
+        return Verdict(NoMessageReason.RECENT, to.last_written_at + gap)
+    if channel == MessageChannel.SMS and not in_hours(rules, at, to.postal_code):
+        opens_at = next_opening(rules, at, to.postal_code)
+        return Verdict(NoMessageReason.OUTSIDE_HOURS, opens_at)
     return Verdict()
 
 
-def stopped(to: Addressee, at: datetime) -> str | None:
+def stopped(to: Addressee, at: datetime) -> Reason | None:
     """What forbids to write to this person at all, if anything does."""
-    closed = to.closure is not None and to.closure not in REACHABLE_CLOSURES
-    for said, reason in ((to.deceased, "deceased"), (to.opposed, "opposed"), (closed, "closed")):
-        if said:
-            return reason
-    if to.rests_until and paris_date(at) < to.rests_until:
-        return "resting"
-    return None
+    if to.stops.for_good is None and to.closure and to.closure not in REACHABLE_CLOSURES:
+        return NoMessageReason.CLOSED
+    return to.stops.contact_reason(paris_date(at))
 
 
 def in_hours(rules: MessageRules, at: datetime, postal_code: str | None) -> bool:

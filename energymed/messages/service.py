@@ -14,7 +14,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
-from energymed.base.clock import paris_date
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
@@ -23,20 +22,20 @@ from energymed.calling.eligibility.same_person import everywhere
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case
 from energymed.messages import compose
-from energymed.messages.codes import LATER, MessageError, MessageState
+from energymed.messages.codes import LATER, MessageChannel, MessageError, MessageState
 from energymed.messages.gateway import NotSent, Outgoing
 from energymed.messages.models import Message
 from energymed.messages.people import addressee, recipients
 from energymed.messages.rules import EXPIRES, in_hours, next_opening, next_try, stopped
-from energymed.partners.rulebook import MessageRules, load_message_rules
+from energymed.partners.rulebook import MessageRules
 
 OWN_SENDING = timedelta(minutes=2)  # who wrote it sends it at once; after that the job does
 GIVEN_UP = timedelta(minutes=10)  # longer than any gateway is waited for
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a desk asks for; `seen` is the fingerprint of the preview that was read."""
+class MessageRequest:
+    """What a desk asks for; `seen` is the hash of the preview that was read."""
 
     to: str
     template_id: int
@@ -44,7 +43,7 @@ class Wanted:
     request_key: str
 
 
-def write_message(ctx: Context, case_id: int, wanted: Wanted) -> Message:
+def write_message(ctx: Context, case_id: int, request: MessageRequest) -> Message:
     """Write a message that waits to be sent. The same `request_key` again gives back the first.
 
     Raises:
@@ -52,20 +51,20 @@ def write_message(ctx: Context, case_id: int, wanted: Wanted) -> Message:
         Refused: a rule says no.
         Conflict: the text reads otherwise than when it was previewed.
     """
-    _check_key(wanted.request_key)
+    _check_key(request.request_key)
     case = get_case(ctx, case_id, lock=True)
-    known = ctx.session.scalar(select(Message).where(Message.request_key == wanted.request_key))
+    known = ctx.session.scalar(select(Message).where(Message.request_key == request.request_key))
     if known is not None:
         if known.case_id != case.id:
             raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
         return known
     _one_at_a_time(ctx.session, case)
-    made = _drafted(ctx, case, wanted)
+    made = _drafted(ctx, case, request)
     message = Message(
         case_id=case.id, person_id=case.person_id, user_id=ctx.actor.user_id,
         template_id=made.template.id, channel=made.recipient.channel,
         address=made.recipient.address, sender=made.sender, subject=made.subject, body=made.body,
-        state="queued", request_key=wanted.request_key, queued_at=ctx.now,
+        state=MessageState.QUEUED, request_key=request.request_key, queued_at=ctx.now,
         next_try_at=ctx.now + OWN_SENDING,
     )  # fmt: skip
     ctx.session.add(message)
@@ -79,15 +78,15 @@ def take(session: Session, message_id: int, *, now: datetime) -> Outgoing | None
     A stop since it was written ends it; at a wrong hour it waits for the next good one.
     """
     message = _locked(session, message_id)
-    if message is None or message.state != "queued":
+    if message is None or message.state != MessageState.QUEUED:
         return None
     case = get_case(Context(session, SYSTEM), message.case_id)
-    rules = _rules(session, case, now)
+    rules = compose.rules_of(session, case, now)
     reason = _ended(session, case, message, rules, now)
     if reason is not None:
         _fail(session, message, reason, "", now)
         return None
-    if message.channel == "sms" and not in_hours(rules, now, case.postal_code):
+    if message.channel == MessageChannel.SMS and not in_hours(rules, now, case.postal_code):
         opens = next_opening(rules, now, case.postal_code)
         message.next_try_at = opens or now + EXPIRES
         return None
@@ -110,7 +109,7 @@ def note_sent(session: Session, message_id: int, receipt: str, *, now: datetime)
     on_behalf = replace(SYSTEM, user_id=message.user_id)
     get_case(Context(session, on_behalf), message.case_id, lock=True)
     session.refresh(message, with_for_update=True)
-    if message.state == "sent":
+    if message.state == MessageState.SENT:
         return
     contact = record_contact(
         Context(session, on_behalf, now),
@@ -126,11 +125,11 @@ def note_sent(session: Session, message_id: int, receipt: str, *, now: datetime)
 def note_failure(session: Session, message_id: int, failure: NotSent, *, now: datetime) -> None:
     """Note why a message did not leave: it waits for another try, or ends."""
     message = _locked(session, message_id)
-    if message is None or message.state != "sending":
+    if message is None or message.state != MessageState.SENDING:
         return
     again = next_try(message.attempts, now) if failure.code in LATER else None
     if again is None:
-        _fail(session, message, failure.code, failure.detail, now)
+        _fail(session, message, MessageError(failure.code), failure.detail, now)
         return
     message.state, message.next_try_at, message.taken_at = MessageState.QUEUED, again, None
     message.error, message.error_detail = MessageError(failure.code), failure.detail[:40] or None
@@ -141,11 +140,11 @@ def give_up_interrupted(session: Session, *, now: datetime) -> int:
     """Messages taken long ago of which nobody noted the end: the process died in between."""
     lost = session.scalars(
         select(Message)
-        .where(Message.state == "sending", Message.taken_at < now - GIVEN_UP)
+        .where(Message.state == MessageState.SENDING, Message.taken_at < now - GIVEN_UP)
         .with_for_update(skip_locked=True)
     ).all()
     for message in lost:
-        _fail(session, message, "interrupted", "", now)
+        _fail(session, message, MessageError.INTERRUPTED, "", now)
     return len(lost)
 
 
@@ -153,7 +152,7 @@ def due_messages(session: Session, *, now: datetime, most: int) -> list[tuple[in
     """(id, channel) of the messages whose time to be tried has come, the oldest first."""
     rows = session.execute(
         select(Message.id, Message.channel)
-        .where(Message.state == "queued", Message.next_try_at <= now)
+        .where(Message.state == MessageState.QUEUED, Message.next_try_at <= now)
         .order_by(Message.next_try_at, Message.id)
         .limit(most)
     )
@@ -168,13 +167,12 @@ def retry_message(ctx: Context, message_id: int) -> Message:
         Refused: it has not failed, or a rule says no by now.
     """
     message, case = _own(ctx, message_id)
-    if message.state != "failed":
+    if message.state != MessageState.FAILED:
         raise Refused(N_("Ce message n'est pas en échec : il n'y a rien à renvoyer."))
     _one_at_a_time(ctx.session, case)
-    good = [each.address for each in recipients(ctx.session, case) if each.obstacle is None]
-    if message.address not in good:
+    if message.address not in _usable(ctx.session, case):
         raise Refused(N_("Ce destinataire ne peut plus être choisi : écrivez un autre message."))
-    rules = _rules(ctx.session, case, ctx.now)
+    rules = compose.rules_of(ctx.session, case, ctx.now)
     found = compose.verdict(ctx.session, case, message.channel, rules, ctx.now, but=message)
     if refusal := compose.refused(found):
         raise refusal
@@ -194,20 +192,19 @@ def cancel_message(ctx: Context, message_id: int) -> Message:
         Conflict: it is on its way, or has left.
     """
     message, _case = _own(ctx, message_id)
-    if message.state == "queued":
+    if message.state == MessageState.QUEUED:
         message.state = MessageState.CANCELLED
-        _note(ctx, message, "message.cancelled", {"state": "queued"})
-    elif message.state != "cancelled":
+        _note(ctx, message, "message.cancelled", {"state": MessageState.QUEUED})
+    elif message.state != MessageState.CANCELLED:
         raise Conflict(N_("Trop tard pour annuler : le message n'attend plus."))
     return message
 
 
-def _drafted(ctx: Context, case: Case, wanted: Wanted) -> compose.Draft:
-    choice = compose.offer(ctx.session, case, to=wanted.to, template_id=wanted.template_id)
-    asked = (wanted.to, wanted.template_id)
+def _drafted(ctx: Context, case: Case, request: MessageRequest) -> compose.Draft:
+    choice = compose.choices(ctx.session, case, to=request.to, template_id=request.template_id)
     if choice.recipient is None or choice.template is None:
         raise BadInput(N_("Choisissez à qui écrire, et quel texte."))
-    if (choice.recipient.key, choice.template.id) != asked:
+    if (choice.recipient.key, choice.template.id) != (request.to, request.template_id):
         raise Conflict(
             N_("Ce texte ou ce destinataire n'est plus proposé : choisissez de nouveau.")
         )
@@ -216,25 +213,30 @@ def _drafted(ctx: Context, case: Case, wanted: Wanted) -> compose.Draft:
         raise BadInput(N_("Choisissez à qui écrire, et quel texte."))
     if made.refusal is not None:
         raise made.refusal
-    if made.fingerprint != wanted.seen:
+    if made.text_hash != request.seen:
         raise Conflict(N_("Le texte a été modifié entre-temps : relisez-le, puis envoyez."))
     return made
 
 
 def _ended(
     session: Session, case: Case, message: Message, rules: MessageRules, now: datetime
-) -> str | None:
+) -> MessageError | None:
     """What has come up since a message was written that ends it."""
     if now - message.queued_at > EXPIRES:
-        return "expired"
-    places = [each for each in recipients(session, case) if each.address == message.address]
-    usable = any(each.obstacle is None for each in places)
-    halted = stopped(addressee(session, case, rules, now, but=message), now)
-    return "stopped" if halted or not usable else None
+        return MessageError.EXPIRED
+    stop = stopped(addressee(session, case, rules, now, but=message), now)
+    return MessageError.STOPPED if stop or message.address not in _usable(session, case) else None
 
 
-def _fail(session: Session, message: Message, code: str, detail: str, now: datetime) -> None:
-    message.state, message.error = MessageState.FAILED, MessageError(code)
+def _usable(session: Session, case: Case) -> list[str]:
+    """Numbers and address that the case's person may be written to."""
+    return [place.address for place in recipients(session, case) if place.obstacle is None]
+
+
+def _fail(
+    session: Session, message: Message, error: MessageError, detail: str, now: datetime
+) -> None:
+    message.state, message.error = MessageState.FAILED, error
     message.error_detail = detail[:40] or None
     _note(Context(session, SYSTEM, now), message, "message.failed")
 
@@ -269,12 +271,6 @@ def _one_at_a_time(session: Session, case: Case) -> None:
     rows = [row.id for row in everywhere(session, case.person)]
     same = or_(Person.household_id == case.person.household_id, Person.id.in_(rows))
     session.execute(select(Person.id).where(same).order_by(Person.id).with_for_update())
-
-
-def _rules(session: Session, case: Case, now: datetime) -> MessageRules:
-    return load_message_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
 
 
 def _check_key(key: str) -> None:

@@ -15,7 +15,7 @@ from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.phones import to_e164
 from energymed.base.text.folding import collapse, tidy_lines
-from energymed.messages.codes import CHANNELS, LANGUAGES
+from energymed.messages.codes import CHANNELS, LANGUAGES, MessageChannel
 from energymed.messages.models import MessageSender, MessageTemplate
 from energymed.messages.seeds import SEEDS
 from energymed.messages.texts import Facts, check_neutral, check_text
@@ -158,7 +158,7 @@ def check(session: Session, wording: Wording) -> Wording:
         raise BadInput(
             N_("Donnez un nom au texte (%(limit)s signes au plus)."), field="name", limit=MAX_NAME
         )
-    subject = collapse(wording.subject) if wording.channel == "email" else ""
+    subject = collapse(wording.subject) if wording.channel == MessageChannel.EMAIL else ""
     tidy = Wording(
         wording.channel, wording.language, name, tidy_lines(wording.body), subject,
         wording.campaign_kind,

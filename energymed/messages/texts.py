@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.debt_words import telling_words
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.free_text import refuse_sensitive
+from energymed.messages.codes import MessageChannel
 from energymed.messages.segments import measure, plain
 
 PLACES = {
@@ -20,7 +21,7 @@ PLACES = {
     "telephone": N_("le numéro où rappeler"),
     "partenaire": N_("le nom du partenaire, seulement si la campagne l'autorise"),
 }
-MAX_BODY = {"sms": 450, "email": 4_000}
+MAX_BODY: dict[str, int] = {MessageChannel.SMS: 450, MessageChannel.EMAIL: 4_000}
 MAX_SUBJECT = 150
 MAX_PIECES = 3
 
@@ -73,7 +74,7 @@ def render(text: str, facts: Facts) -> str:
 def filled_in(channel: str, text: str, facts: Facts) -> str:
     """The text as it leaves by this channel: typographic signs of an SMS are made plain."""
     rendered = render(text, facts)
-    return plain(rendered) if channel == "sms" else rendered
+    return plain(rendered) if channel == MessageChannel.SMS else rendered
 
 
 def check_text(channel: str, subject: str | None, body: str, sample: Facts) -> None:
@@ -83,14 +84,14 @@ def check_text(channel: str, subject: str | None, body: str, sample: Facts) -> N
         BadInput: empty, too long, an unknown place, or telling words; with `params["field"]`.
         Refused: it holds a number that is never written down.
     """
-    if channel == "email":
+    if channel == MessageChannel.EMAIL:
         if not subject:
             raise BadInput(N_("Donnez un objet à l'e-mail."), field="subject")
         _check_part(subject, "subject", MAX_SUBJECT)
     if not body:
         raise BadInput(N_("Écrivez le texte du message."), field="body")
     _check_part(body, "body", MAX_BODY[channel])
-    if channel == "sms":
+    if channel == MessageChannel.SMS:
         check_length(filled_in(channel, body, sample))
 
 
@@ -128,12 +129,7 @@ def _check_part(text: str, field: str, most: int) -> None:
         raise BadInput(N_("Ce texte dépasse %(most)s signes."), field=field, most=most)
     _check_places(text, field)
     check_neutral(text, field)
-    if remove_sensitive(text)[1]:
-        raise Refused(
-            N_("Un numéro de sécurité sociale, un IBAN, un numéro de carte ou une date de "
-               "naissance ne se note jamais : retirez-le."),
-            field=field,
-        )  # fmt: skip
+    refuse_sensitive(text, field)
 
 
 def _check_places(text: str, field: str) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from energymed.base.i18n import N_
 from energymed.calling.codes import REACHED
+from energymed.calling.eligibility.attempts import is_call
 from energymed.calling.models import Contact
 from energymed.cases.codes import REPAID
 from energymed.cases.ledger import repaid_sum
@@ -123,6 +124,12 @@ def contacts_on(*channels: str) -> Callable[[Scope], Rows]:
         )
 
     return rows
+
+
+def calls_out(scope: Scope) -> Rows:
+    """Outbound calls that were made in the period: any result but a technical incident."""
+    calls = select(Contact.case_id, ONE).join(Case, Case.id == Contact.case_id)
+    return calls.where(scope.cases(), scope.contacts(), is_call())
 
 
 def plans_negotiated(scope: Scope) -> Rows:
@@ -260,7 +267,7 @@ INDICATORS = {
         Indicator("cases_received", N_("Dossiers confiés"), cases_received),
         Indicator("cases_handled", N_("Dossiers traités"), cases_handled),
         Indicator("people_contacted", N_("Clients contactés"), people_contacted),
-        Indicator("calls_out", N_("Appels sortants"), contacts_on("call_out")),
+        Indicator("calls_out", N_("Appels sortants"), calls_out),
         Indicator("contacts_out", N_("Contacts sortants"), contacts_on(*OUTBOUND)),
         Indicator("mails_letters", N_("Mails et courriers"), contacts_on("email", "letter")),
         Indicator("visits", N_("Visites à domicile"), contacts_on("visit")),

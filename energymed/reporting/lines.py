@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import paris_date
 from energymed.base.i18n import N_
 from energymed.base.periods import Period
+from energymed.calling.codes import Channel
+from energymed.calling.eligibility.attempts import is_call, took_place
 from energymed.calling.models import Contact
 from energymed.cases.ledger import repaid_sum
 from energymed.cases.models import Case, LedgerEntry
@@ -156,17 +158,22 @@ def _cases(scope: Scope) -> Select[Case]:
 
 def _contacts(session: Session, ids: Select[Any], end: datetime) -> dict[int, _Contacts]:
     rows = session.execute(
-        select(Contact.case_id, Contact.started_at, Contact.channel, Contact.result)
-        .where(Contact.case_id.in_(ids), Contact.voided_at.is_(None), Contact.started_at < end)
-        .where(Contact.result.is_distinct_from("technical"))
+        select(
+            Contact.case_id,
+            Contact.started_at,
+            Contact.channel,
+            Contact.result,
+            is_call().label("called"),
+        )
+        .where(Contact.case_id.in_(ids), took_place(), Contact.started_at < end)
         .order_by(Contact.started_at, Contact.id)
     )
     found: dict[int, _Contacts] = {}
-    for case_id, at, channel, result in rows:
+    for case_id, at, channel, result, called in rows:
         one = found.setdefault(case_id, _Contacts(first=at))
         one.last = at
-        if channel == "call_out":
-            one.calls += 1
+        one.calls += called
+        if channel == Channel.CALL_OUT:
             one.last_result = result
     return found
 

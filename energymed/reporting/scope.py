@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, true
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from energymed.base.periods import Period
+from energymed.calling.eligibility.attempts import took_place
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
 
@@ -35,8 +36,7 @@ class Scope:
         return and_(
             Contact.started_at >= start,
             Contact.started_at < end,
-            Contact.voided_at.is_(None),
-            Contact.result.is_distinct_from("technical"),
+            took_place(),
         )
 
     def days(self, column: SQLCoreOperations[Any]) -> ColumnElement[bool]:

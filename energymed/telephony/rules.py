@@ -7,10 +7,12 @@ full stop and the body as it is sent (docs/telephony.md).
 import hmac
 from datetime import timedelta
 
+from energymed.telephony.codes import DialState
+
 TOLERANCE_S = 300
 RINGS_FOR = timedelta(minutes=1)  # an exchange that tells nothing may be asked again after that
-ORDER = ("asked", "ringing", "answered", "ended")
-FINAL = ("ended", "failed")
+ORDER = (DialState.ASKED, DialState.RINGING, DialState.ANSWERED, DialState.ENDED)
+FINAL = (DialState.ENDED, DialState.FAILED)
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -28,20 +30,21 @@ def is_signed(secret: str, timestamp: str, body: bytes, given: str, now_s: float
     return hmac.compare_digest(signature(secret, timestamp, body), given.lower())
 
 
-def is_under_way(state: str, since_asked: timedelta) -> bool:
+def is_under_way(state: DialState, since_asked: timedelta) -> bool:
     """Whether a call rings, is about to, or is being held: asked for again, it would ring twice."""
-    return state == "answered" or (state not in FINAL and since_asked < RINGS_FOR)
+    return state == DialState.ANSWERED or (state not in FINAL and since_asked < RINGS_FOR)
 
 
-def is_missed_answer(state: str, event: str, *, answered: bool) -> bool:
+def is_missed_answer(state: DialState, event: DialState, *, answered: bool) -> bool:
     """Whether an event says, after the end, that the call had been answered."""
-    return state == "ended" and event == "answered" and not answered
+    ended = state == DialState.ENDED and event == DialState.ANSWERED
+    return ended and not answered
 
 
-def moves_on(state: str, event: str) -> bool:
+def moves_on(state: DialState, event: DialState) -> bool:
     """Whether an event takes a call further: told twice or too late, it changes nothing."""
     if state in FINAL:
         return False
-    if event == "failed":
-        return state != "answered"
+    if event == DialState.FAILED:
+        return state != DialState.ANSWERED
     return event in ORDER and ORDER.index(event) > ORDER.index(state)

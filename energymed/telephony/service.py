@@ -8,12 +8,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.models import User
 from energymed.base import audit
+from energymed.base.clock import paris_date
+from energymed.base.codes import as_code
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.cases.models import Case
+from energymed.calling.eligibility.stopped import REFUSALS, dialable_numbers, stops_of
+from energymed.cases.codes import CaseState
+from energymed.cases.models import Case, Person, Phone
 from energymed.cases.queries import get_case
-from energymed.telephony.codes import STATES, DialState
+from energymed.telephony.codes import DialState
 from energymed.telephony.exchange import Dial
 from energymed.telephony.models import DialledCall
 from energymed.telephony.rules import FINAL, is_missed_answer, is_under_way, moves_on
@@ -45,28 +49,37 @@ def ask_call(ctx: Context, case_id: int, phone_id: int) -> tuple[DialledCall, Di
 
     Raises:
         Conflict: the actor has not the case in call.
-        Refused: no extension, or a number that is not to be dialled.
+        Refused: no extension, or a person or number that is not to be called: a stop may have been
+            noted since the page was opened.
     """
     case = get_case(ctx, case_id, lock=True)
-    if case.state != "in_call" or case.claimed_by_id != ctx.actor.user_id:
+    if case.state != CaseState.IN_CALL or case.claimed_by_id != ctx.actor.user_id:
         raise Conflict(N_("Ce dossier n'est pas en appel chez vous."))
     user = ctx.session.get_one(User, ctx.actor.user_id)
     if not user.extension:
         raise Refused(N_("Donnez d'abord votre numéro de poste, sur la page « Mon compte »."))
-    phone = next((each for each in case.person.phones if each.id == phone_id), None)
-    if phone is None or phone.status != "ok":
-        raise Refused(N_("Ce numéro n'est pas à composer."))
+    phone = _number_to_dial(ctx, case.person, phone_id)
     last = call_of_claim(ctx, case)
     if last and last.phone_id == phone.id and is_under_way(last.state, ctx.now - last.asked_at):
         return last, None
     call = DialledCall(
         token=secrets.token_urlsafe(32), user_id=user.id, case_id=case.id, phone_id=phone.id,
-        state="asked", asked_at=ctx.now,
+        state=DialState.ASKED, asked_at=ctx.now,
     )  # fmt: skip
     ctx.session.add(call)
     audit.record(ctx, "call.asked", call)
     ctx.session.flush()
     return call, Dial(call.token, user.extension, phone.e164)
+
+
+def _number_to_dial(ctx: Context, person: Person, phone_id: int) -> Phone:
+    reason = stops_of(ctx.session, person).contact_reason(paris_date(ctx.now))
+    if reason is not None:
+        raise Refused(REFUSALS[reason])
+    numbers = {phone.id: phone for phone in dialable_numbers(ctx.session, person)}
+    if phone_id not in numbers:
+        raise Refused(N_("Ce numéro n'est pas à composer."))
+    return numbers[phone_id]
 
 
 def note_event(
@@ -78,19 +91,20 @@ def note_event(
         NotFound: no such call.
         BadInput: no such event.
     """
-    if event not in STATES or event == "asked":
+    state = as_code(DialState, event)
+    if state is None or state == DialState.ASKED:
         raise BadInput(N_("Évènement inconnu."), field="event")
     call = session.scalar(select(DialledCall).where(DialledCall.token == token).with_for_update())
     if call is None:
         raise NotFound(N_("Appel inconnu."))
     at = min(max(at, call.asked_at), now)
     before = call.state
-    if is_missed_answer(call.state, event, answered=call.answered_at is not None):
+    if is_missed_answer(call.state, state, answered=call.answered_at is not None):
         call.answered_at = min(at, call.ended_at or at)
-    elif moves_on(call.state, event):
-        call.state = DialState(event)
-        call.answered_at = at if event == "answered" else call.answered_at
-        call.ended_at = at if event in FINAL else None
+    elif moves_on(call.state, state):
+        call.state = state
+        call.answered_at = at if state == DialState.ANSWERED else call.answered_at
+        call.ended_at = at if state in FINAL else None
     else:
         return call
     audit.record(

@@ -18,8 +18,8 @@ from energymed.calling.calls.record import record_call
 from energymed.calling.calls.report import CallReport
 from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.models import Contact, FollowUp
-from energymed.calling.queue.claims import claim_case, claim_offered
-from energymed.calling.queue.next_call import offers
+from energymed.calling.queue.claims import claim_case, claim_first
+from energymed.calling.queue.next_call import next_calls
 from energymed.cases.models import Case, Household, Person
 from energymed.partners.models import Partner
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
@@ -88,8 +88,8 @@ class Desk:
     def claim_next(self, actor: Actor | None = None, *, at: datetime | None = None) -> Case | None:
         """Press "Appel suivant"."""
         who, at = actor or self.actor, at or self.now
-        case_id = claim_offered(
-            Context(self.session, who, at), offers(Context(self.session, who, at))
+        case_id = claim_first(
+            Context(self.session, who, at), next_calls(Context(self.session, who, at))
         )
         return self.session.get(Case, case_id) if case_id else None
 
@@ -110,7 +110,8 @@ class Desk:
     ) -> Contact:
         """Open the case and record a call on it."""
         self.now = at or self.now
-        claim_case(Context(self.session, self.actor, self.now), case.id)
+        incoming = values.get("incoming", False)
+        claim_case(Context(self.session, self.actor, self.now), case.id, incoming=incoming)
         if result in ("wrong_number", "invalid_number"):
             values.setdefault("phone_id", case.person.phones[0].id)
         report = self.report(result, **values)

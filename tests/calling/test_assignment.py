@@ -11,7 +11,8 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.calling.assignment import cover, spread
 from energymed.calling.assignment.spread import Share
-from energymed.calling.assignment.unassigned import CaseFilter, stopped, waiting_communes
+from energymed.calling.assignment.unassigned import CaseFilter, waiting_communes
+from energymed.calling.eligibility.stopped import never_called_among
 from energymed.cases.models import Case, Household
 from tests.calling.conftest import NOW, Desk, counted, paris
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
@@ -258,7 +259,10 @@ def test_who_is_never_called_is_marked_and_not_spread(lead: Desk) -> None:
     shares = spread.preview_spread(Context(lead.session, lead.actor), ALL, ids(users))
     assert shares[0].case_ids == [free.id]
     everybody = [opposed.id, bereaved.id, free.id]
-    assert stopped(lead.session, everybody) == {opposed.id: "opposed", bereaved.id: "deceased"}
+    assert never_called_among(lead.session, everybody) == {
+        opposed.id: "opposed",
+        bereaved.id: "deceased",
+    }
 
 
 def test_who_is_away_does_not_take_over(lead: Desk) -> None:

@@ -75,9 +75,9 @@ def test_the_rest_of_before_comes_back(desk: Desk) -> None:
     earlier = desk.case(person=case.person)
     desk.call(earlier, "refused", at=paris("2026-10-02 10:00"))
     assert case.person.rests_until == date(2026, 12, 1)
-    former = desk.call(case, "refused", at=NOW)
+    former = desk.call(case, "refused", at=NOW, incoming=True)
     assert case.person.rests_until == date(2027, 1, 22)
-    correct(desk, former, "no_answer")
+    correct(desk, former, "technical")
     assert case.person.rests_until == date(2026, 12, 1)
     assert case.state == "waiting"
 

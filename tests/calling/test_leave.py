@@ -8,11 +8,11 @@ from sqlalchemy import select
 from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.errors import BadInput
-from energymed.calling.calls.availability_note import note_wishes
+from energymed.calling.calls.availability_note import note_availability
 from energymed.calling.calls.record import correct_call
 from energymed.calling.calls.release_case import REASONS, leave
 from energymed.calling.eligibility.assess import verdict_on
-from energymed.calling.eligibility.availability import Wishes
+from energymed.calling.eligibility.availability import Availability
 from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case
 from energymed.calling.queue.due import surface_due
@@ -167,12 +167,12 @@ def test_why_is_asked(desk: Desk, reason: str, field: str) -> None:
 
 def test_a_wish_is_kept_once_and_must_leave_some_time(desk: Desk) -> None:
     case = desk.case()
-    evenings = Wishes(not_before=time(17))
-    assert note_wishes(Context(desk.session, desk.actor, NOW), case.id, evenings)
-    assert not note_wishes(Context(desk.session, desk.actor, NOW), case.id, evenings)
-    assert case.person.wishes == {"not_before": "17:00", "not_after": None, "weekdays": []}
-    for none in (Wishes(not_before=time(21)), Wishes(weekdays={5})):  # type: ignore[arg-type]
+    evenings = Availability(not_before=time(17))
+    assert note_availability(Context(desk.session, desk.actor, NOW), case.id, evenings)
+    assert not note_availability(Context(desk.session, desk.actor, NOW), case.id, evenings)
+    assert case.person.availability == {"not_before": "17:00", "not_after": None, "weekdays": []}
+    for none in (Availability(not_before=time(21)), Availability(weekdays={5})):  # type: ignore[arg-type]
         with pytest.raises(BadInput, match="personne n'appelle"):
-            note_wishes(Context(desk.session, desk.actor, NOW), case.id, none)
-    assert note_wishes(Context(desk.session, desk.actor, NOW), case.id, Wishes())
-    assert case.person.wishes is None
+            note_availability(Context(desk.session, desk.actor, NOW), case.id, none)
+    assert note_availability(Context(desk.session, desk.actor, NOW), case.id, Availability())
+    assert case.person.availability is None

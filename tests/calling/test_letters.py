@@ -17,7 +17,7 @@ from energymed.calling.models import Contact
 from energymed.cases import transitions
 from energymed.cases.models import Case, Phone
 from tests.calling.conftest import MINUTE, NOW, Desk
-from tests.calling.test_claim_at_once import at_once
+from tests.calling.queue.test_claims_at_once import at_once
 from tests.factories import make_case, make_partner, make_person, make_user
 
 NUMBER = "+33639980001"
@@ -36,7 +36,9 @@ def silent(desk: Desk, reference: str, **values: object) -> Case:
 
 
 def named(desk: Desk, actor: Actor, **wanted: object) -> list[str]:
-    statement = without_phone(actor, LetterSearch(**{"sort": "reference", **wanted}))  # type: ignore[arg-type]
+    statement = without_phone(
+        Context(desk.session, actor, NOW), LetterSearch(**{"sort": "reference", **wanted})
+    )  # type: ignore[arg-type]
     return [case.reference for case in desk.session.scalars(statement)]
 
 

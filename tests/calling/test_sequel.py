@@ -8,9 +8,9 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
 from energymed.calling.calls.next_step import Call, NextStep, next_step_of
 from energymed.calling.calls.results import RESULTS
-from energymed.calling.eligibility.availability import Wishes
-from energymed.calling.follow_ups.callback_slots import agenda
-from energymed.calling.follow_ups.callbacks import check_promise
+from energymed.calling.eligibility.availability import Availability
+from energymed.calling.follow_ups.callback_slots import callback_week
+from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.cases.models import Case, Household
 from energymed.partners.rulebook import load_calling_rules
 from tests.calling.conftest import NOW, Desk, paris
@@ -33,7 +33,7 @@ def told(desk: Desk, case: Case, result: str, at: datetime = NOW) -> NextStep | 
 @pytest.mark.parametrize("earlier", [0, 1, 3])
 def test_what_is_told_is_what_happens(desk: Desk, result: str, earlier: int) -> None:
     person = make_person(desk.session, desk.site, desk.partner, phones=("+33639982001",))
-    person.wishes = Wishes(weekdays=frozenset({1, 3})).kept()
+    person.availability = Availability(weekdays=frozenset({1, 3})).kept()
     case = desk.case(person=person)
     for day in range(earlier):
         desk.called(
@@ -62,7 +62,7 @@ def test_every_reason_is_told(desk: Desk) -> None:
     assert told(desk, case, "busy", late) == NextStep(
         paris("2026-11-24 09:00"), why="other_half_day"
     )
-    case.person.wishes = Wishes(not_before=time(17)).kept()
+    case.person.availability = Availability(not_before=time(17)).kept()
     assert told(desk, case, "no_answer") == NextStep(
         paris("2026-11-24 17:00"), why="other_half_day"
     )
@@ -95,9 +95,9 @@ def test_no_attempt_is_left_before_an_intervention(desk: Desk) -> None:
 def test_nothing_is_promised_after_an_intervention(desk: Desk) -> None:
     case = desk.case(**NOTICE, cutoff_date=date(2026, 11, 24), cutoff_slot="13h-17h")
     with pytest.raises(BadInput, match="aura déjà commencé"):
-        check_promise(desk.session, case, paris("2026-11-24 15:00"), "callback_at", now=NOW)
-    check_promise(desk.session, case, paris("2026-11-24 12:00"), "callback_at", now=NOW)
-    week = agenda(Context(desk.session, desk.actor, NOW), case)
+        check_callback(desk.session, case, paris("2026-11-24 15:00"), "callback_at")
+    check_callback(desk.session, case, paris("2026-11-24 12:00"), "callback_at")
+    week = callback_week(Context(desk.session, desk.actor, NOW), case)
     offered = [slot.at for _hour, slots in week.lines for slot in slots if slot]
     assert max(offered) == paris("2026-11-24 12:00")
 
@@ -109,5 +109,5 @@ def test_nothing_is_promised_to_a_household_that_is_never_called(desk: Desk, sto
     spouse = make_person(desk.session, desk.site, desk.partner, household=home)
     setattr(case.person if stop == "opposed_at" else spouse, stop, NOW)
     desk.session.flush()
-    with pytest.raises(Refused, match="plus jamais appelé"):
-        check_promise(desk.session, case, paris("2026-11-24 12:00"), "callback_at", now=NOW)
+    with pytest.raises(Refused, match="plus jamais"):
+        check_callback(desk.session, case, paris("2026-11-24 12:00"), "callback_at")

@@ -107,10 +107,11 @@ def test_but_not_while_the_partner_has_sent_it_anew(desk: Desk) -> None:
 
 def test_who_refused_twice_rests_until_both_are_corrected(desk: Desk) -> None:
     first, other = from_file(desk, A), from_file(desk, A)
-    one, two = called(desk, first, "refused"), called(desk, other, "refused")
+    one = called(desk, first, "refused")
+    two = called(desk, other, "refused", incoming=True)
     corrected(desk, one)
     assert first.person.rests_until == other.person.rests_until == RESTS
-    corrected(desk, two)
+    corrected(desk, two, "technical")
     assert first.person.rests_until is other.person.rests_until is None
 
 
@@ -129,9 +130,9 @@ def test_of_two_rests_the_other_one_stands(desk: Desk) -> None:
         source="x",
     )
     called(desk, first, "refused")
-    long = called(desk, other, "refused")
+    long = called(desk, other, "refused", incoming=True)
     assert first.person.rests_until == NOW.date() + timedelta(days=800)
-    corrected(desk, long)
+    corrected(desk, long, "technical")
     assert first.person.rests_until == other.person.rests_until == RESTS
 
 

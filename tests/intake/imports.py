@@ -9,8 +9,8 @@ from energymed.accounts.models import Site
 from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.db import transaction
 from energymed.base.files import FileStore
-from energymed.intake.batches import preview, service
-from energymed.intake.batches.preview import Preview
+from energymed.intake.batches import imports, preview_builder, preview_store, uploads
+from energymed.intake.batches.preview_store import Preview
 from energymed.intake.importing.report import ImportReport
 from energymed.partners.models import Partner
 from tests.factories import MONDAY_MORNING, make_partner, make_site
@@ -33,8 +33,8 @@ class Desk:
         session.commit()
         self.now: datetime = MONDAY_MORNING
 
-    def upload(self, content: bytes, name: str = "f.csv", **given: str) -> service.Upload:
-        return service.Upload(self.partner, self.site, content, name, **given)
+    def upload(self, content: bytes, name: str = "f.csv", **given: str) -> uploads.Upload:
+        return uploads.Upload(self.partner, self.site, content, name, **given)
 
     def bring(
         self,
@@ -49,18 +49,18 @@ class Desk:
         self.now += timedelta(hours=1)
         upload = self.upload(content, name, **given)
         with transaction() as session:
-            return service.import_file(
+            return imports.import_file(
                 Context(session, actor, self.now), upload, files=self.files, again=again
             )
 
     def checked(self, batch_id: int) -> Preview:
         """A waiting file with its check, as its page shows it."""
-        found = preview.work_out(
+        found = preview_builder.build_preview(
             Context(self.session, SYSTEM, self.now), batch_id, files=self.files
         )
         with transaction() as session:
-            preview.keep(Context(session, SYSTEM, self.now), batch_id, found)
-        return preview.look(Context(self.session, SYSTEM, self.now), batch_id)
+            preview_builder.save_preview(Context(session, SYSTEM, self.now), batch_id, found)
+        return preview_store.load_preview(Context(self.session, SYSTEM, self.now), batch_id)
 
     def week(self, number: int, *lines: tuple[object, ...]) -> ImportReport:
         """A weekly file of unpaid bills; a line is (reference, last name, phone, amount)."""

@@ -19,8 +19,8 @@ from energymed.config import Settings
 from energymed.intake.models import Batch
 from tests.factories import make_partner, make_site
 from tests.intake.books import LINE, csv_bytes
+from tests.intake.importing.test_samples import COUNTS, EXPECTED
 from tests.intake.imports import SAMPLES
-from tests.intake.test_samples import COUNTS, EXPECTED
 
 KEYS = [
     "batch", "file", "kind", "sha256", "encoding", "delimiter", "mapping", "rows", "created",
@@ -77,7 +77,7 @@ def test_ctrl_c_leaves_nothing_and_says_so(
     def interrupted(*_given: object, **_more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("energymed.intake.batches.service.mark_missing", interrupted)
+    monkeypatch.setattr("energymed.intake.batches.imports.mark_missing", interrupted)
     file = tmp_path / "f.csv"
     file.write_bytes(csv_bytes(LINE))
     result = run("import", file, "--partner", "edf")

@@ -14,22 +14,26 @@ from sqlalchemy.orm import Session
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db
 from energymed.intake import queries
-from energymed.intake.batches import service
+from energymed.intake.batches import uploads
 from energymed.intake.batches.rejected_file import rejected_workbook
-from energymed.intake.codes import PRIVATE
+from energymed.intake.codes import SensitiveKind
 from energymed.intake.mapping.headers import suggest
-from energymed.intake.mapping.sensitive_columns import private_columns
-from energymed.intake.mapping.sensitive_titles import is_sensitive, private_kind
-from energymed.intake.mapping.synonyms import (
-    CASE_SYNONYMS,
-    PAYMENT_SYNONYMS,
+from energymed.intake.mapping.sensitive_columns import (
+    sensitive_columns,
+    sensitive_kind,
 )
 from energymed.intake.models import Batch
 from energymed.intake.reading.reader import read
+from energymed.intake.rows import Sheet
+from energymed.intake.synonyms import (
+    CASE_SYNONYMS,
+    PAYMENT_SYNONYMS,
+)
 from energymed.web.lead.imported.rejected import rejected_csv
 from tests.intake.books import csv_bytes, xlsx_bytes
 from tests.intake.imports import Desk
 from tests.intake.private_numbers import cards, ibans, nirs, spaced, tax_numbers
+from tests.intake.rejects import rejects, saved
 
 COUNT = 12
 NIRS, IBANS, CARDS, TAXES = nirs(COUNT), ibans(COUNT), cards(COUNT), tax_numbers(COUNT)
@@ -55,6 +59,10 @@ def line(at: int, reference: str, amount: str) -> tuple[str, ...]:
         reference, f"DURAND{at}", "Léa", "06 39 98 45 27", amount, NIRS[at], NIRS[at], BORN[at],
         BORN_AT[at], IBANS[at], TAXES[at], spaced(CARDS[at], 4, 4, 4), NIRS[at][:13], comment,
     )  # fmt: skip
+
+
+def sensitive_in(sheet: Sheet) -> dict[str, SensitiveKind]:
+    return sensitive_columns(sheet.headers, sheet.sample)
 
 
 def lines() -> list[tuple[str, ...]]:
@@ -129,11 +137,11 @@ def test_what_is_given_back_to_mend_holds_none_either(desk: Desk) -> None:
 def test_nor_does_a_file_that_only_waits(desk: Desk) -> None:
     """Received, looked at and given up: nothing of its lines was ever written."""
     upload = desk.upload(csv_bytes(*lines(), titles=TITLES))
-    batch = service.receive(Context(desk.session, SYSTEM, desk.now), upload, files=desk.files)
+    batch = uploads.receive(Context(desk.session, SYSTEM, desk.now), upload, files=desk.files)
     desk.session.commit()
     seen = desk.checked(batch.id).summary
     assert seen is not None
-    assert seen.left_out == list(LEFT_OUT)
+    assert seen.left_out == LEFT_OUT
     assert told_in(stored(desk.session)) == []
 
 
@@ -141,7 +149,7 @@ def test_nor_does_a_file_that_only_waits(desk: Desk) -> None:
 def test_a_file_without_titles_does_not_keep_its_first_line_as_titles(desk: Desk) -> None:
     rows = [f"{NIRS[at]};{IBANS[at]};{CARDS[at]};R{at}" for at in range(3)]
     upload = desk.upload("\n".join(rows).encode())
-    batch = service.receive(Context(desk.session, SYSTEM, desk.now), upload, files=desk.files)
+    batch = uploads.receive(Context(desk.session, SYSTEM, desk.now), upload, files=desk.files)
     assert batch.headers == ["[…]", "[…] (2)", "[…] (3)", "R0"]
     assert told_in(stored(desk.session)) == []
 
@@ -149,8 +157,8 @@ def test_a_file_without_titles_does_not_keep_its_first_line_as_titles(desk: Desk
 def test_a_profile_cannot_bring_them_back(desk: Desk) -> None:
     sheet = read(csv_bytes(*lines(), titles=TITLES), "f.csv")
     profile = {"comment": "Divers", "customer_reference": "N° client", "contract_number": "NIR"}
-    mapping = suggest(sheet.headers, "unpaid_bill", profile, sheet.private)
-    assert mapping.left_out == list(LEFT_OUT)
+    mapping = suggest(sheet.headers, "unpaid_bill", profile, sensitive_in(sheet))
+    assert mapping.left_out == LEFT_OUT
     assert not set(mapping.fields.values()) & set(LEFT_OUT)
     assert not set(mapping.unmapped) & set(LEFT_OUT)
 
@@ -159,9 +167,9 @@ def test_a_profile_cannot_bring_them_back(desk: Desk) -> None:
 
 
 def test_columns_are_known_by_title_or_by_shape() -> None:
-    assert read(csv_bytes(*lines(), titles=TITLES), "f.csv").private == LEFT_OUT
-    assert read(xlsx_bytes({"A": [TITLES, *lines()]}), "f.xlsx").private == LEFT_OUT
-    assert set(LEFT_OUT.values()) <= set(PRIVATE)
+    assert sensitive_in(read(csv_bytes(*lines(), titles=TITLES), "f.csv")) == LEFT_OUT
+    assert sensitive_in(read(xlsx_bytes({"A": [TITLES, *lines()]}), "f.xlsx")) == LEFT_OUT
+    assert set(LEFT_OUT.values()) <= set(SensitiveKind)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +194,7 @@ def test_columns_are_known_by_title_or_by_shape() -> None:
     ],
 )
 def test_shapes(values: list[object], kind: str | None) -> None:
-    found = private_columns(["Divers"], [(value,) for value in values])  # type: ignore[misc]
+    found = sensitive_columns(["Divers"], [(value,) for value in values])  # type: ignore[misc]
     assert found == ({"Divers": kind} if kind else {})
 
 
@@ -195,7 +203,7 @@ def test_values_that_come_late_in_a_long_file_are_seen() -> None:
         ("R1", "X", "1", NIRS[at % COUNT]) for at in range(2_000)
     ]
     sheet = read(csv_bytes(*rows, titles=("Référence", "Nom", "Montant", "Zone")), "f.csv")
-    assert sheet.private == {"Zone": "nir"}
+    assert sensitive_in(sheet) == {"Zone": "nir"}
 
 
 # -- by the title
@@ -217,7 +225,7 @@ def test_values_that_come_late_in_a_long_file_are_seen() -> None:
     ],
 )  # fmt: skip
 def test_titles_of_what_is_never_kept(title: str, kind: str | None) -> None:
-    assert private_kind(title) == kind
+    assert sensitive_kind(title) == kind
 
 
 @pytest.mark.parametrize(
@@ -226,9 +234,23 @@ def test_titles_of_what_is_never_kept(title: str, kind: str | None) -> None:
      "Montant réglé par carte bancaire", "Mode de paiement", "Date d'échéance", "Ménage"],
 )  # fmt: skip
 def test_titles_that_only_sound_like_it(title: str) -> None:
-    assert not is_sensitive(title)
+    assert not sensitive_kind(title)
 
 
 def test_no_title_that_we_ask_for_is_private() -> None:
     asked = [*CASE_SYNONYMS.values(), *PAYMENT_SYNONYMS.values()]
-    assert [one for titles in asked for one in titles.split("|") if is_sensitive(one)] == []
+    assert [one for titles in asked for one in titles.split("|") if sensitive_kind(one)] == []
+
+
+def test_nor_do_rejected_lines_that_come_back(desk: Desk, session: Session) -> None:
+    """What the values alone give away is left out of a continuation as of the first file."""
+    titles = ("Référence", "Nom", "Téléphone", "Montant", "Zone 7")
+    bad = [(f"T{at}", f"DURAND{at}", "06 39 98 45 27", "abc", TAXES[at]) for at in range(COUNT)]
+    first = desk.bring(csv_bytes(*bad, titles=titles))
+    header, *rows = rejects(session, first)
+    refilled = [[*row[:4], TAXES[at], *row[5:]] for at, row in enumerate(rows)]
+    again = desk.bring(saved([header, *refilled]), "encore.csv")
+    batch = session.get_one(Batch, again.batch)
+    assert (batch.continues_id, again.left_out) == (first.batch, ["Zone 7"])
+    kept = [cell for line in queries.rejected_lines(session, batch) for cell in line.cells]
+    assert not set(kept) & set(TAXES)

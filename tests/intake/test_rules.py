@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from energymed.intake.checking import rules
+from energymed.intake import rules
 
 
 @pytest.mark.parametrize(

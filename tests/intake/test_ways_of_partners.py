@@ -11,20 +11,20 @@ from energymed.base.dates import parse_date
 from energymed.base.money import parse_cents
 from energymed.base.phones import phones_in
 from energymed.cases.models import Case
-from energymed.intake.batches import service
-from energymed.intake.checking import rules
-from energymed.intake.checking.names import split_name
+from energymed.intake import rules
+from energymed.intake.batches import imports
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.mapping.headers import suggest
-from energymed.intake.mapping.synonyms import (
+from energymed.intake.names import split_name
+from energymed.intake.reading.data_rows import is_total
+from energymed.intake.rows import Cell
+from energymed.intake.synonyms import (
     CASE_SYNONYMS,
     CASE_TITLES,
     PAYMENT_SYNONYMS,
     PAYMENT_TITLES,
     known_title,
 )
-from energymed.intake.reading.data_rows import is_total
-from energymed.intake.rows import Cell
 from tests.intake.imports import Desk
 
 HEADER = "Référence;Nom;Prénom;Mobile;Montant dû\n"
@@ -34,7 +34,7 @@ A1 = "A1;ROUX;Luc;0639981401;100,00\n"
 def dry(desk: Desk, content: bytes) -> ImportReport:
     """What importing the bytes would do."""
     upload = desk.upload(content, kind="unpaid_bill")
-    return service.dry_run(Context(desk.session, SYSTEM, desk.now), upload)
+    return imports.dry_run(Context(desk.session, SYSTEM, desk.now), upload)
 
 
 def case(session: Session, reference: str) -> Case:

@@ -18,7 +18,7 @@ from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
 from energymed.config import Settings
-from energymed.intake.batches import preview_store, service
+from energymed.intake.batches import pending_batches, preview_store, uploads
 from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch
 from energymed.jobs import files
@@ -48,7 +48,7 @@ class Office(Desk):
         """A file that waits."""
         with transaction() as session:
             upload = self.upload(content, kind="unpaid_bill")
-            return service.receive(
+            return uploads.receive(
                 Context(session, self.actor, self.now), upload, files=self.files
             ).id
 
@@ -114,7 +114,7 @@ def test_check_then_import(office: Office, session: Session) -> None:
     assert found is not None
     assert found.state == DONE
     batch = session.get_one(Batch, batch_id)
-    assert len(session.scalars(preview_store.lines(batch)).all()) == 1
+    assert len(session.scalars(preview_store.preview_rows(batch)).all()) == 1
     files.carry_out(office.settings, office.lead.id, batch_id, files.IMPORT)
     session.rollback()
     assert (batch.state, batch.created) == ("committed", 1)
@@ -152,7 +152,7 @@ def test_what_the_file_says_is_settled_is_closed_and_comes_back_with_an_undo(
         )
     batch_id = office.receive(ZERO)
     with transaction() as writing:
-        service.decide(
+        pending_batches.decide(
             Context(writing, office.actor, office.now), batch_id, "amount_not_positive", "settled"
         )
     files.import_file(office.settings, office.actor, batch_id, office.now)
@@ -175,7 +175,7 @@ def test_a_case_in_call_is_left_to_whoever_speaks_with_the_person(
     session.commit()
     batch_id = office.receive(ZERO)
     with transaction() as writing:
-        service.decide(
+        pending_batches.decide(
             Context(writing, office.actor, office.now), batch_id, "amount_not_positive", "settled"
         )
     files.import_file(office.settings, office.actor, batch_id, office.now)

@@ -250,14 +250,14 @@ def test_what_fails_does_not_hold_back_the_others(
 ) -> None:
     watched.bring("a.csv")
     watched.bring("b.csv", csv_bytes(("X1", *LINE[1:])))
-    receive = job.take_in
+    receive = job.deposit_arrival
 
     def failing(session: Session, arrival: Any, **given: Any) -> Batch:
         if arrival.file_name == "a.csv":
             raise OSError("disk full")
         return receive(session, arrival, **given)
 
-    monkeypatch.setattr(job, "take_in", failing)
+    monkeypatch.setattr(job, "deposit_arrival", failing)
     with pytest.raises(OSError, match="disk full"):
         watched.round()
     assert [batch.file_name for batch in watched.batches()] == ["b.csv"]

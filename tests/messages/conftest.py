@@ -57,10 +57,10 @@ class Writer:
     actor: Actor
     case: Case
 
-    def wanted(self, case: Case | None = None, **values: Any) -> service.Wanted:
+    def wanted(self, case: Case | None = None, **values: Any) -> service.MessageRequest:
         """What the desk would post for its first choice, or for this recipient or text."""
         found, session = case or self.case, self.session
-        choice = compose.offer(
+        choice = compose.choices(
             session, found, to=values.pop("to", ""), template_id=values.pop("template_id", None)
         )
         made = compose.draft(Context(session, self.actor, values.pop("now", NOW)), found, choice)
@@ -68,10 +68,10 @@ class Writer:
         given = {
             "to": made.recipient.key,
             "template_id": made.template.id,
-            "seen": made.fingerprint,
+            "seen": made.text_hash,
             "request_key": str(uuid4()),
         }
-        return service.Wanted(**{**given, **values})
+        return service.MessageRequest(**{**given, **values})
 
     def write(self, case: Case | None = None, *, now: datetime = NOW, **values: Any) -> int:
         """Write a message; its id."""

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from energymed.base.clock import PARIS, paris
+from energymed.calling.eligibility.stopped import Stops
 from energymed.messages.rules import Addressee, in_hours, may_write, next_opening, next_try
 from energymed.partners.rulebook import MessageRules
 from tests.calling.conftest import paris as at
@@ -22,10 +23,10 @@ ANY_TIME = st.datetimes(FIRST, LAST, timezones=st.just(PARIS))
     ("said", "reason"),
     [
         ({}, None),
-        ({"opposed": True}, "opposed"),
-        ({"deceased": True}, "deceased"),
-        ({"rests_until": date(2026, 11, 24)}, "resting"),
-        ({"rests_until": date(2026, 11, 23)}, None),
+        ({"stops": Stops(opposed=True)}, "opposed"),
+        ({"stops": Stops(bereaved=True)}, "deceased"),
+        ({"stops": Stops(rests_until=date(2026, 11, 24))}, "resting"),
+        ({"stops": Stops(rests_until=date(2026, 11, 23))}, None),
         ({"closure": "settled"}, "closed"),
         ({"closure": "unreachable"}, None),
         ({"closure": "wrong_data"}, None),

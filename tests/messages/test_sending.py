@@ -15,7 +15,7 @@ from energymed.jobs import messages as sending
 from energymed.messages import service
 from energymed.messages.gateway import Gateways
 from tests.calling.conftest import NOW
-from tests.calling.test_claim_at_once import at_once
+from tests.calling.queue.test_claims_at_once import at_once
 from tests.factories import make_case, make_person, make_user
 from tests.messages.conftest import Outbox, Writer
 

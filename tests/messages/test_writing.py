@@ -20,7 +20,7 @@ from energymed.messages.people import recipients
 from energymed.messages.templates import Wording, add_template, set_sender
 from energymed.partners.models import Campaign, DatedRule
 from tests.calling.conftest import NOW
-from tests.calling.test_claim_at_once import at_once
+from tests.calling.queue.test_claims_at_once import at_once
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
 from tests.messages.conftest import Writer
 
@@ -75,7 +75,7 @@ def test_an_email_has_a_subject_and_the_address_of_the_person(writer: Writer) ->
 
 def test_a_second_press_writes_nothing_more(writer: Writer) -> None:
     first, second = writer.write(request_key=KEY), None
-    wanted = service.Wanted("?", 0, "?", KEY)
+    wanted = service.MessageRequest("?", 0, "?", KEY)
     with transaction() as session:
         second = service.write_message(
             Context(session, writer.actor, NOW), writer.case.id, wanted
@@ -108,7 +108,7 @@ def test_eight_forms_at_once_write_one_and_seven_are_told(app: Flask, writer: Wr
     forms = [writer.wanted() for _ in range(8)]
     writer.session.rollback()
 
-    def press(wanted: service.Wanted) -> str:
+    def press(wanted: service.MessageRequest) -> str:
         try:
             with transaction() as session:
                 service.write_message(Context(session, writer.actor, NOW), case_id, wanted)
@@ -126,7 +126,7 @@ def test_eight_forms_at_once_write_one_and_seven_are_told(app: Flask, writer: Wr
     ("values", "said"),
     [
         ({"opposed_at": NOW}, "s'oppose"),
-        ({"deceased_at": NOW}, "décès"),
+        ({"deceased_at": NOW}, "Décès"),
         ({"rests_until": NOW.date() + timedelta(days=3)}, "repos"),
     ],
 )
@@ -146,7 +146,7 @@ def test_a_death_in_the_household_stops_everybodys(writer: Writer) -> None:
     spouse = make_person(writer.session, writer.case.site, writer.case.partner, deceased_at=NOW)
     spouse.household_id = home
     writer.session.commit()
-    assert "décès" in refused(writer)
+    assert "Décès" in refused(writer)
 
 
 def test_a_closed_case_is_written_to_only_as_unreachable(writer: Writer) -> None:
@@ -238,7 +238,7 @@ def test_two_sites_at_once_write_one_message_to_one_person(app: Flask, writer: W
     forms = [(at_site_of(writer, case), case.id, writer.wanted(case)) for case in cases]
     writer.session.rollback()
 
-    def press(actor: Actor, case_id: int, wanted: service.Wanted) -> int:
+    def press(actor: Actor, case_id: int, wanted: service.MessageRequest) -> int:
         try:
             with transaction() as session:
                 return service.write_message(Context(session, actor, NOW), case_id, wanted).id
@@ -309,7 +309,7 @@ def test_the_texts_offered_are_of_the_mission_and_the_site(writer: Writer) -> No
     writer.case.person.language = "Anglais"
     first = compose.templates_for(writer.session, writer.case, "sms")[0]
     assert first.code == "soon_sms_fr"
-    chosen = compose.offer(writer.session, writer.case).template
+    chosen = compose.choices(writer.session, writer.case).template
     assert chosen is not None
     assert chosen.code == "tried_sms_en"
 

@@ -22,7 +22,7 @@ from energymed.cases.models import Phone
 from energymed.telephony.models import DialledCall
 from energymed.telephony.rules import signature
 from energymed.telephony.service import ask_call
-from tests.calling.test_claim_at_once import at_once
+from tests.calling.queue.test_claims_at_once import at_once
 from tests.factories import MONDAY_MORNING
 from tests.messages.peers import SmsPeer, sms_peer
 from tests.web.helpers import soup, text_of

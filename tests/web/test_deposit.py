@@ -297,7 +297,7 @@ def test_what_the_watched_folder_refused_is_told_to_both(
     arrival = inbox.Arrival("0" * 32, both.edf.id, both.site.id, "photo.csv", b"\xff\xd8\xff")
     inbox.note_refusal(session, arrival, "« photo.csv » est une image.", now=NOW)
     whole = inbox.Arrival("1" * 32, both.edf.id, both.site.id, "f.csv", CONTENT)
-    inbox.take_in(session, whole, files=FileStore(tmp_path), now=NOW)
+    inbox.deposit_arrival(session, whole, files=FileStore(tmp_path), now=NOW)
     session.commit()
     rows = both.own("?sort=file")
     assert [row["Fichier"] for row in rows] == ["f.csv Médiation sur impayés", "photo.csv"]

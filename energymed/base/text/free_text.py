@@ -13,11 +13,18 @@ def check_words(text: str | None, field: str, *, most: int) -> None:
         BadInput: more than `most` characters, with `params["field"]`.
         Refused: a social-security number or an IBAN, with `params["field"]`.
     """
-    if not text:
-        return
-    if len(text) > most:
+    if text and len(text) > most:
         raise BadInput(N_("La note dépasse %(most)s caractères."), field=field, most=most)
-    if remove_sensitive(text)[1]:
+    refuse_sensitive(text, field)
+
+
+def refuse_sensitive(text: str | None, field: str) -> None:
+    """Refuse a text that holds what must never be kept (DOMAIN §12), in one sentence for all.
+
+    Raises:
+        Refused: a social-security number, an IBAN or the like, with `params["field"]`.
+    """
+    if text and remove_sensitive(text)[1]:
         raise Refused(
             N_(
                 "Un numéro de sécurité sociale, un IBAN, un numéro de carte ou une date de "

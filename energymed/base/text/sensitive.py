@@ -47,6 +47,11 @@ def remove_sensitive(text: str) -> tuple[str, bool]:
     return cleaned, cleaned != text
 
 
+def strip_sensitive(text: str) -> str:
+    """A free text fit to keep."""
+    return remove_sensitive(text)[0]
+
+
 def _without_card(match: re.Match[str]) -> str:
     digits = "".join(sign for sign in match[0] if sign.isdigit())
     return REMOVED if luhn.is_valid(digits) else match[0]

@@ -21,7 +21,8 @@ from energymed.calling.assignment.transfer import (
     promise_missed,
     still_untold,
 )
-from energymed.calling.assignment.unassigned import CaseFilter, never_called, to_assign
+from energymed.calling.assignment.unassigned import CaseFilter, to_assign
+from energymed.calling.eligibility.stopped import never_called
 from energymed.cases import transitions
 from energymed.cases.models import Case
 

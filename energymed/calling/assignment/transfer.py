@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from energymed.accounts.scope import scoped
 from energymed.base.context import Context
 from energymed.base.db.chunks import chunks
+from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK, callbacks_by_case
 from energymed.calling.follow_ups.service import OF_THE_LEAD
 from energymed.calling.models import FollowUp
-from energymed.calling.queries import next_promises
 from energymed.cases import transitions
 from energymed.cases.codes import QueueReason, WaitingReason
 from energymed.cases.cutoff import past_cutoff
@@ -31,7 +31,7 @@ def give(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
     from_pile = [case.id for case in cases if case.state == "to_assign"]
     promised: dict[int, datetime | None] = {}
     for ids in chunks(from_pile):
-        promised |= next_promises(ctx.session, ids)
+        promised |= callbacks_by_case(ctx.session, ids)
     for case in cases:
         transitions.assign(ctx, case, user_id)
         at = promised.get(case.id)
@@ -71,10 +71,7 @@ def locked(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
 def promise_missed(session: Session, case: Case, now: datetime) -> bool:
     """True while a call that was promised on the case is still to be made, half an hour later."""
     missed = exists().where(
-        FollowUp.case_id == case.id,
-        FollowUp.kind == "callback",
-        FollowUp.state == "open",
-        FollowUp.due_at < now - LATE_AFTER,
+        FollowUp.case_id == case.id, OPEN_CALLBACK, FollowUp.due_at < now - LATE_AFTER
     )
     return bool(session.scalar(select(missed)))
 

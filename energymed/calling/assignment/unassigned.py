@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
-from energymed.base.i18n import N_
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import SORTS, matches
-
-STOPPED = {"opposed": N_("ne pas appeler : opposition"), "deceased": N_("ne pas appeler : décès")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def to_assign(actor: Actor, chosen: CaseFilter, sort: str = "") -> Select[Case]:
     statement = (
         scoped(select(Case), Case, actor)
         .join(Person, Person.id == Case.person_id)
-        .where(Case.state == "to_assign")
+        .where(Case.state == CaseState.TO_ASSIGN)
         .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
     )
     if chosen.least_cents is not None:
@@ -72,29 +70,11 @@ def in_order(statement: Select[Case], sort: str, otherwise: Sequence[Any]) -> Se
     return statement.order_by(order.nulls_last(), Case.id)
 
 
-def never_called() -> ColumnElement[bool]:
-    """For `Person`: opposed, or somebody of the household has died (DOMAIN §8)."""
-    bereaved = aliased(Person)
-    homes = select(bereaved.household_id).where(bereaved.deceased_at.is_not(None))
-    return or_(Person.opposed_at.is_not(None), Person.household_id.in_(homes))
-
-
-def stopped(session: Session, case_ids: Sequence[int]) -> dict[int, str]:
-    """{case: why its person is never to be called, a key of `STOPPED`}, of these cases."""
-    why = case((Person.opposed_at.is_not(None), "opposed"), else_="deceased")
-    statement = (
-        select(Case.id, why)
-        .join(Person, Person.id == Case.person_id)
-        .where(Case.id.in_(case_ids), never_called())
-    )
-    return {case_id: str(reason) for case_id, reason in session.execute(statement)}
-
-
 def waiting_communes(ctx: Context) -> list[str]:
     """Communes of the cases to be assigned, for the filter."""
     statement = (
         select(Case.commune)
-        .where(Case.state == "to_assign", Case.commune.is_not(None))
+        .where(Case.state == CaseState.TO_ASSIGN, Case.commune.is_not(None))
         .distinct()
         .order_by(Case.commune)
     )

@@ -1,35 +1,32 @@
 """Noting when a person wishes to be called."""
 
 from energymed.base import audit
-from energymed.base.clock import paris_date
 from energymed.base.context import Context
-from energymed.calling.eligibility.availability import Wishes, check_wishes
+from energymed.calling.eligibility.availability import Availability, check_availability
+from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.rules import calling_hours
 from energymed.calling.eligibility.same_person import everywhere
 from energymed.cases.queries import get_case
-from energymed.partners.rulebook import load_calling_rules
 
 
-def note_wishes(ctx: Context, case_id: int, wishes: Wishes) -> bool:
-    """Keep the wishes of the case's person, for whichever partner; False when they were known.
+def note_availability(ctx: Context, case_id: int, availability: Availability) -> bool:
+    """Keep when the case's person may be called, for whichever partner; False when it was known.
 
     Raises:
-        BadInput: they leave no time at which calls are made; `params["field"]`.
+        BadInput: it leaves no time at which calls are made; `params["field"]`.
         NotFound: not the actor's to see.
     """
     case = get_case(ctx, case_id, lock=True)
-    after = wishes.kept()
-    if after is None and case.person.wishes is None:
+    after = availability.kept()
+    if after is None and case.person.availability is None:
         return False
-    others = [one for one in everywhere(ctx.session, case.person) if one.wishes != after]
+    others = [row for row in everywhere(ctx.session, case.person) if row.availability != after]
     if not others:
         return False
-    rules = load_calling_rules(
-        ctx.session, paris_date(ctx.now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
-    check_wishes(wishes, calling_hours(rules), rules.weekdays)
+    rules = rules_of(ctx.session, case.campaign, ctx.now)
+    check_availability(availability, calling_hours(rules), rules.weekdays)
     for person in others:
-        before, person.wishes = person.wishes, after
+        before, person.availability = person.availability, after
         audit.record(ctx, "person.wishes", person, before=before, after=after)
     ctx.session.flush()
     return True

@@ -17,12 +17,14 @@ from energymed.calling.calls.contacts import last_standing_call
 from energymed.calling.calls.lifted_stops import lift_marks
 from energymed.calling.calls.spoken_language import speaks_as_before
 from energymed.calling.codes import FollowUpState
+from energymed.calling.eligibility.stopped import CLOSURES, never_called_among, stopping_call
+from energymed.calling.follow_ups.service import close_case
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import WAITING_REASONS, CaseState, QueueReason, WaitingReason
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, CaseMove
-from energymed.cases.queries import get_case
+from energymed.cases.queries import get_case, sent_anew
 
 
 def undo_effects(ctx: Context, case: Case, contact: Contact) -> None:
@@ -34,16 +36,19 @@ def undo_effects(ctx: Context, case: Case, contact: Contact) -> None:
     lift_marks(ctx, case.person, contact.id)
     speaks_as_before(ctx, case.person, contact)
     _untell(case, contact)
+    opened = []
     for other, closing in _closed_by(ctx.session, contact):
         by_a_job = closing.actor_id is None
-        if other.id != case.id and not (by_a_job and _sent_anew(ctx.session, other)):
+        if other.id != case.id and not (by_a_job and sent_anew(ctx.session, other)):
             _put_back(ctx, other, contact)
             _let_wait(ctx, other, contact)
+            opened.append(other)
     stood = _put_back(ctx, case, contact)
     # given back without a result it waits for its time again, as from a claim (`queue.claims`)
     if stood is not None and stood.from_until is not None:
         case.next_action_at = stood.from_until
     _restore_follow_ups(ctx, contact)
+    _close_again(ctx, opened)
     ctx.session.flush()
 
 
@@ -87,6 +92,16 @@ def _closed_by(session: Session, contact: Contact) -> list[tuple[Case, CaseMove]
     return [(case, closing) for case, closing in session.execute(closed)]
 
 
+def _close_again(ctx: Context, cases: Sequence[Case]) -> None:
+    """The cases of people who are never called for another reason: that one is now the cause."""
+    reasons = never_called_among(ctx.session, [case.id for case in cases])
+    for case in cases:
+        reason = reasons.get(case.id)
+        if reason is not None:
+            call = stopping_call(ctx.session, case.person, reason)
+            close_case(ctx.caused_by(contact_id=call), case, CLOSURES[reason], for_good=True)
+
+
 def _put_back(ctx: Context, case: Case, contact: Contact) -> CaseMove | None:
     """Into the queue, for what it was there for before this call; gives its first move by it."""
     stood = _first_move(ctx.session, case, contact)
@@ -96,7 +111,7 @@ def _put_back(ctx: Context, case: Case, contact: Contact) -> CaseMove | None:
         return stood
     if stood is None or not _is_closed_by(ctx.session, case, contact):
         raise Refused(N_("Ce dossier a été clos depuis : l'appel ne se corrige plus."))
-    if _sent_anew(ctx.session, case):
+    if sent_anew(ctx.session, case):
         raise Refused(
             N_("Le partenaire a renvoyé cette référence depuis : l'appel ne se corrige plus.")
         )
@@ -130,20 +145,10 @@ def _is_closed_by(session: Session, case: Case, contact: Contact) -> bool:
     return any(move.contact_id == contact.id for _case, move in session.execute(closing))
 
 
-def _sent_anew(session: Session, case: Case) -> bool:
-    newer = select(Case.id).where(
-        Case.partner_id == case.partner_id,
-        Case.campaign_kind == case.campaign_kind,
-        Case.reference == case.reference,
-        Case.state != CaseState.CLOSED,
-    )
-    return session.scalar(newer) is not None
-
-
 def _check_untouched(session: Session, case: Case, part: Contact) -> None:
     """A part is taken back only while nothing was built on it."""
     by_others = case.state == CaseState.CLOSED and (
-        not _is_closed_by(session, case, part) or _sent_anew(session, case)
+        not _is_closed_by(session, case, part) or sent_anew(session, case)
     )
     followed = last_standing_call(session, case.id) > part.id
     if case.state == CaseState.IN_CALL or by_others or followed:

@@ -10,7 +10,7 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import storable
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.sensitive import strip_sensitive
 from energymed.calling.models import CallDraft, Contact
 from energymed.cases.queries import get_case
 
@@ -67,7 +67,7 @@ def delete_draft(ctx: Context, case_id: int) -> None:
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        return remove_sensitive(storable(value))[0]
+        return strip_sensitive(storable(value))
     if isinstance(value, list):
         return [_clean(each) for each in value]
     return value

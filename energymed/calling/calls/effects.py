@@ -28,11 +28,16 @@ from energymed.calling.calls.results import RESULTS
 from energymed.calling.calls.spoken_language import speaks
 from energymed.calling.codes import FollowUpKind, FollowUpState, ResultGroup
 from energymed.calling.eligibility.same_person import everywhere
-from energymed.calling.follow_ups.callbacks import check_promise
+from energymed.calling.eligibility.stopped import (
+    FOR_GOOD,
+    dialable_numbers,
+    people_stopped_with,
+)
+from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.calling.follow_ups.service import (
     ON_THE_PHONE,
     add_follow_up,
-    cancel_promises,
+    cancel_callbacks,
     close_case,
     put_off,
     settle_follow_ups,
@@ -138,7 +143,7 @@ def _callback(call: RecordedCall) -> None:
     ctx, case, due = call.ctx, call.case, call.report.callback_at
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="callback_at")
-    check_promise(ctx.session, case, due, "callback_at", now=ctx.now)
+    check_callback(ctx.session, case, due, "callback_at")
     caller = call.contact.user_id  # whoever corrects it makes no promise of their own
     if caller is not None and case.assigned_to_id != caller:
         transitions.assign(ctx, case, caller)
@@ -149,7 +154,7 @@ def _callback(call: RecordedCall) -> None:
 
 def _next_number(call: RecordedCall) -> None:
     """The next number may be dialled at once; without one, the case goes back."""
-    if any(phone.status == PhoneStatus.OK for phone in call.case.person.phones):
+    if dialable_numbers(call.ctx.session, call.case.person):
         reason = call.case.queue_reason or QueueReason.RETRY
         transitions.enqueue(call.ctx, call.case, reason)
     else:
@@ -163,7 +168,7 @@ def _rests(call: RecordedCall) -> None:
     """
     ctx = call.ctx
     until, people = rest_until(call.rules, ctx.now), everywhere(ctx.session, call.case.person)
-    cancel_promises(ctx, [person.id for person in people])
+    cancel_callbacks(ctx, [person.id for person in people])
     for person in people:
         before = person.rests_until
         if before is not None and before >= until:
@@ -220,8 +225,12 @@ def _close(call: RecordedCall) -> None:
 
 
 def _other_cases(call: RecordedCall) -> list[Case]:
-    """The other open cases of the person; one in call at another site is left to them."""
-    person_ids = [person.id for person in everywhere(call.ctx.session, call.case.person)]
+    """The other open cases of the person, and after a death of the household.
+
+    One that somebody has in call is left to them.
+    """
+    session, person = call.ctx.session, call.case.person
+    person_ids = people_stopped_with(session, person, str(call.rule.person))
     not_these = (CaseState.CLOSED, CaseState.IN_CALL)
     others = (
         select(Case)
@@ -230,10 +239,9 @@ def _other_cases(call: RecordedCall) -> list[Case]:
         .order_by(Case.id)
         .with_for_update()
     )
-    return list(call.ctx.session.scalars(others))
+    return list(session.scalars(others))
 
 
-FOR_GOOD = (StopKind.OPPOSED, StopKind.DECEASED)
 CASE_EFFECTS: dict[str, Callable[[RecordedCall], None]] = {
     CaseEffect.OUTCOME: _outcome,
     CaseEffect.CALLBACK: _callback,

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base import audit
-from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Faults, Refused
 from energymed.base.i18n import N_
@@ -22,11 +21,11 @@ from energymed.calling.calls.contacts import add_contact
 from energymed.calling.calls.effects import apply_effect
 from energymed.calling.calls.report import CallReport, check_report
 from energymed.calling.codes import REACHED
+from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.models import Contact
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case
-from energymed.partners.rulebook import load_calling_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +120,7 @@ def _record(ctx: Context, call: Contact, agreed: Agreed) -> Contact:
         ended_at=call.ended_at,
         call_of_id=call.id,
     )
-    rules = load_calling_rules(
-        ctx.session, paris_date(ctx.now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
+    rules = rules_of(ctx.session, case.campaign, ctx.now)
     apply_effect(ctx, case, contact, report, rules)
     return contact
 

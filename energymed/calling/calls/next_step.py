@@ -13,21 +13,21 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.dates import next_working_day
 from energymed.base.i18n import N_
-from energymed.calling.eligibility.assess import recent_attempts
-from energymed.calling.eligibility.availability import wishes_of
-from energymed.calling.eligibility.next_slot import next_in_its_rules
+from energymed.calling.codes import NoCallReason
+from energymed.calling.eligibility.attempts import recent_attempts
+from energymed.calling.eligibility.availability import availability_of
+from energymed.calling.eligibility.next_slot import next_slot
 from energymed.calling.eligibility.rules import (
-    REASONS,
     Attempt,
     Callee,
     attempts_in_period,
     may_call,
     retry_at,
 )
-from energymed.calling.follow_ups.callbacks import next_promise
+from energymed.calling.eligibility.stopped import dialable_numbers
+from energymed.calling.follow_ups.callbacks import next_callback
 from energymed.calling.follow_ups.service import put_off_until
 from energymed.calling.models import Contact
-from energymed.cases.codes import PhoneStatus
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
 from energymed.partners.codes import CaseEffect, Closure
@@ -35,7 +35,7 @@ from energymed.partners.result_rules import ResultRule
 from energymed.partners.rulebook import CallingRules
 
 WHY = {
-    **REASONS,
+    **NoCallReason.labels(),
     "other_half_day": N_("l'autre demi-journée"),
     "same_day": N_("une fois encore le jour même"),
     "hours": N_("après le délai prévu"),
@@ -86,8 +86,8 @@ def next_step_of(session: Session, call: Call, *, now: datetime) -> NextStep | N
         case CaseEffect.INTERPRETER:
             return NextStep(interpreter_day(call.case, now))
         case CaseEffect.NEXT_NUMBER:
-            others = [one for one in call.case.person.phones if one.id != call.phone_id]
-            if any(one.status == PhoneStatus.OK for one in others):
+            numbers = dialable_numbers(session, call.case.person)
+            if any(phone.id != call.phone_id for phone in numbers):
                 return NextStep(now)
             return NextStep(closure=_declared(rule), why="no_number")
         case CaseEffect.BACK:
@@ -104,7 +104,7 @@ def too_often(session: Session, call: Call, *, now: datetime) -> bool:
     Never while the person was promised a call: that one is made first.
     """
     most = call.rules.results[call.result].most
-    if most is None or next_promise(session, call.case, now) is not None:
+    if most is None or next_callback(session, call.case, now) is not None:
         return False
     noted = select(func.count()).where(
         Contact.case_id == call.case.id,
@@ -117,7 +117,7 @@ def too_often(session: Session, call: Call, *, now: datetime) -> bool:
 def after_attempt(session: Session, call: Call, *, now: datetime) -> NextStep:
     """After an attempt that reached nobody: at the promised time, later, or the end."""
     case, rules = call.case, call.rules
-    promised = next_promise(session, case, now)
+    promised = next_callback(session, case, now)
     if promised is not None:
         return NextStep(promised, why="promised")
     callee = _callee(session, call, now)
@@ -128,7 +128,7 @@ def after_attempt(session: Session, call: Call, *, now: datetime) -> NextStep:
     if again is None:
         return NextStep()
     verdict = may_call(rules, callee, again)
-    at = next_in_its_rules(session, case.campaign, callee, again)
+    at = next_slot(session, case.campaign, callee, again)
     why = verdict.reason or _spacing(rules, call.result, again, now)
     if at is not None and past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, at):
         why = "too_late"
@@ -164,7 +164,9 @@ def _callee(session: Session, call: Call, now: datetime) -> Callee:
     case = call.case
     known = recent_attempts(session, [case.person_id], now).get(case.person_id, ())
     callee = Callee(
-        postal_code=case.postal_code, attempts=known, wishes=wishes_of(case.person.wishes)
+        postal_code=case.postal_code,
+        attempts=known,
+        availability=availability_of(case.person.availability),
     )
     if call.noted:
         return callee

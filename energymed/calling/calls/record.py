@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
-from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Faults, NotFound, Refused
 from energymed.base.i18n import N_
@@ -25,13 +24,14 @@ from energymed.calling.calls.report import (
     details_kept,
 )
 from energymed.calling.codes import CALLS, CHANNELS, REACHED, Channel
+from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.models import Contact
 from energymed.calling.queries import last_call
 from energymed.calling.queue.claim_checks import check_holding
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
-from energymed.partners.rulebook import CallingRules, load_calling_rules
+from energymed.partners.rulebook import CallingRules
 
 
 def record_call(ctx: Context, case_id: int, report: CallReport) -> Contact:
@@ -169,9 +169,7 @@ def _check_exchange(channel: str, result: str | None, note: str | None) -> None:
 
 def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
     """The campaign's rules; refuses a report that lacks what they or its result require."""
-    rules = load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
+    rules = rules_of(session, case.campaign, now)
     faults = Faults()
     with faults:
         check_report(report, now)

@@ -4,19 +4,17 @@ No call was made: nothing counts as an attempt, and no rest begins. That a numbe
 result like any other: it stands in the history, and is corrected there.
 """
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
-from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.assignment.transfer import entrust
 from energymed.calling.calls.record import record_held
 from energymed.calling.calls.report import CallReport
+from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.follow_ups.service import put_off
 from energymed.calling.queue.claims import give_back, wait_again
 from energymed.cases import transitions
@@ -24,7 +22,6 @@ from energymed.cases.codes import CaseState, PhoneStatus
 from energymed.cases.models import Case, CaseMove, Phone
 from energymed.cases.queries import get_case
 from energymed.partners.codes import ResultCode
-from energymed.partners.rulebook import CallingRules, load_calling_rules
 
 REASONS = {
     "mistake": N_("Ouvert par erreur : il revient où il était"),
@@ -48,7 +45,7 @@ def leave(ctx: Context, case_id: int, reason: str, *, phone_id: int | None = Non
     if reason == "bad_number":
         _bad_number(ctx, case, phone_id)
     elif reason == "not_now":
-        put_off(ctx, case, _rules(ctx.session, case, ctx.now).not_now_minutes)
+        put_off(ctx, case, rules_of(ctx.session, case.campaign, ctx.now).not_now_minutes)
     else:
         unassigned = reason == "not_for_me" or _was_unassigned(ctx.session, case)
         give_back(ctx, case)
@@ -79,9 +76,3 @@ def _bad_number(ctx: Context, case: Case, phone_id: int | None) -> None:
     report = CallReport(ResultCode.WRONG_NUMBER, started_at=ctx.now, phone_id=phone.id)
     record_held(ctx, case, report)
     wait_again(ctx, case, reason, waits_until)
-
-
-def _rules(session: Session, case: Case, now: datetime) -> CallingRules:
-    return load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
-    )

@@ -8,7 +8,6 @@ from energymed.partners.codes import ResultCode
 NOBODY_ON_THE_LINE = (
     "no_answer", "busy", "voicemail_left", "voicemail_none", "wrong_number", "invalid_number",
 )  # fmt: skip
-NOT_AN_ATTEMPT = ("technical",)  # for the indicators (DOMAIN §11)
 
 GROUPS = ResultGroup.labels()
 

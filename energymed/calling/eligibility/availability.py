@@ -1,7 +1,7 @@
 """When a person wishes to be called: "after 17:00", "not on Wednesdays". Pure.
 
-Wishes narrow the hours of the rules, they never widen them; a callback that the person agreed to
-is above them.
+It narrows the hours of the rules, and never widens them; a callback that the person agreed to is
+above it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -20,7 +20,7 @@ Span = tuple[time, time]
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Availability:
     """Not before, not after (Paris time), and the weekdays that suit (0 = Monday; empty: any)."""
 
     not_before: time | None = None
@@ -49,31 +49,33 @@ class Wishes:
         }
 
 
-def wishes_of(row: Mapping[str, Any] | None) -> Wishes | None:
-    """The wishes that a person's row keeps."""
+def availability_of(row: Mapping[str, Any] | None) -> Availability | None:
+    """The availability that a person's row keeps."""
     if not row:
         return None
-    return Wishes(
+    return Availability(
         _time(row.get("not_before")), _time(row.get("not_after")),
         frozenset(row.get("weekdays") or ()),
     )  # fmt: skip
 
 
-def wishes_typed(
+def availability_typed(
     not_before: time | None, not_after: time | None, weekdays: Collection[int]
-) -> Wishes:
+) -> Availability:
     """What a person asked for on the phone; every day ticked is no wish."""
     days = frozenset(weekdays)
-    return Wishes(not_before, not_after, frozenset() if len(days) == len(WEEKDAYS) else days)
+    return Availability(not_before, not_after, frozenset() if len(days) == len(WEEKDAYS) else days)
 
 
-def check_wishes(wishes: Wishes, hours: Collection[Span], weekdays: Collection[int]) -> None:
-    """Refuse wishes that leave no time to call.
+def check_availability(
+    availability: Availability, hours: Collection[Span], weekdays: Collection[int]
+) -> None:
+    """Refuse an availability that leaves no time to call.
 
     Raises:
         BadInput: with `params["field"]`.
     """
-    if not any(wishes.narrowed(hours)) or not any(map(wishes.allows, weekdays)):
+    if not any(availability.narrowed(hours)) or not any(map(availability.allows, weekdays)):
         raise BadInput(
             N_("À ces heures, personne n'appelle : élargissez, ou notez un rappel convenu."),
             field="wish_from",

@@ -9,7 +9,7 @@ Definitions where DOMAIN leaves room (P):
 - A result whose rule says so (a busy line) allows one more try the same day, some minutes later;
   both are attempts.
 - A result that tells nothing of the person (a wrong number, an incident) is not an attempt.
-- Wishes of the person narrow the hours; a callback that was agreed is above them.
+- The availability of the person narrows the hours; a callback that was agreed is above them.
 - A callback that the person asked for is allowed within the hours, whatever the count of
   attempts, and counts as one itself. It never passes over a stop or a rest.
 - A campaign may narrow the hours, never widen them beyond the bounds, nor to Sundays or holidays.
@@ -23,16 +23,16 @@ from datetime import date, datetime, time, timedelta
 from energymed.base.clock import at_paris, paris, paris_date
 from energymed.base.dates import is_public_holiday
 from energymed.calling.codes import NoCallReason
-from energymed.calling.eligibility.availability import Wishes
+from energymed.calling.eligibility.availability import Availability
+from energymed.calling.eligibility.stopped import NO_STOPS, Stops
+from energymed.partners.codes import Again, ResultCode
 from energymed.partners.rulebook import CallingRules
 
 NOON = time(13, 0)
 SUNDAY = 6
 SEARCH_DAYS = 400
-CLOSED = "outside_hours"
-NOT_NOW = (CLOSED, "public_holiday")  # it is not the hour or the day, for anybody
-
-REASONS = NoCallReason.labels()
+# it is not the hour or the day, for anybody
+FOR_NOBODY_NOW = (NoCallReason.OUTSIDE_HOURS, NoCallReason.PUBLIC_HOLIDAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +45,20 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """What the rules need to know of a person; `attempts` in order of time.
+    """What the rules need to know of a person; `attempts` in order of time."""
 
-    `deceased` is also said of those who share the household of a deceased person.
-    """
-
-    dialable: bool = True
-    opposed: bool = False
-    deceased: bool = False
-    rests_until: date | None = None
+    stops: Stops = NO_STOPS
     postal_code: str | None = None
     attempts: tuple[Attempt, ...] = ()
     callback_due: bool = False
-    wishes: Wishes | None = None
+    availability: Availability | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Allowed now when `reason` is None; otherwise why not, and from when (None: never)."""
 
-    reason: str | None = None
+    reason: NoCallReason | None = None
     opens_at: datetime | None = None
 
     @property
@@ -75,26 +69,24 @@ class Verdict:
 
 def may_call(rules: CallingRules, callee: Callee, at: datetime) -> Verdict:
     """May this person be called at `at`?"""
-    for stopped, reason in (
-        (callee.deceased, "deceased"),
-        (callee.opposed, "opposed"),
-        (not callee.dialable, "no_phone"),
-    ):
-        if stopped:
-            return Verdict(reason)
     today = paris_date(at)
-    if callee.rests_until and today < callee.rests_until:
-        return Verdict("resting", _opening(rules, callee, callee.rests_until))
+    stop = callee.stops.reason(today)
+    if stop is not None:
+        rests_until = callee.stops.rests_until if stop == NoCallReason.RESTING else None
+        return Verdict(stop, _opening(rules, callee, rests_until) if rests_until else None)
     if not callee.callback_due:
         limited = _limited(rules, callee, at, today)
         if limited is not None:
             return limited
-    wishes = None if callee.callback_due else callee.wishes
+    availability = None if callee.callback_due else callee.availability
     if not in_hours(rules, at, callee.postal_code):
-        reason = "public_holiday" if is_public_holiday(today, callee.postal_code) else CLOSED
-        return Verdict(reason, next_opening(rules, at, callee.postal_code, wishes))
-    if not in_hours(rules, at, callee.postal_code, wishes):
-        return Verdict("wishes", next_opening(rules, at, callee.postal_code, wishes))
+        holiday = is_public_holiday(today, callee.postal_code)
+        reason = NoCallReason.PUBLIC_HOLIDAY if holiday else NoCallReason.OUTSIDE_HOURS
+        return Verdict(reason, next_opening(rules, at, callee.postal_code, availability))
+    if not in_hours(rules, at, callee.postal_code, availability):
+        return Verdict(
+            NoCallReason.AVAILABILITY, next_opening(rules, at, callee.postal_code, availability)
+        )
     return Verdict()
 
 
@@ -123,12 +115,14 @@ def _limited_today(
     if len(of_today) < rules.attempts_per_day:
         return None
     again = of_today[-1].at + timedelta(minutes=rules.same_day_minutes)
-    once_more = rules.results[of_today[-1].result].again == "same_day"
+    once_more = rules.results[of_today[-1].result].again == Again.SAME_DAY
     if len(of_today) > rules.attempts_per_day or not once_more:
-        return Verdict("attempted_today", _opening(rules, callee, today + timedelta(days=1)))
+        return Verdict(
+            NoCallReason.ATTEMPTED_TODAY, _opening(rules, callee, today + timedelta(days=1))
+        )
     if at < again:
-        opens = next_opening(rules, again, callee.postal_code, callee.wishes)
-        return Verdict("attempted_today", opens)
+        opens = next_opening(rules, again, callee.postal_code, callee.availability)
+        return Verdict(NoCallReason.ATTEMPTED_TODAY, opens)
     return None
 
 
@@ -139,13 +133,13 @@ def _limited_in_period(
     if len(recent) >= rules.attempts_per_period:
         leaves = recent[-rules.attempts_per_period]
         day = paris_date(leaves.at) + timedelta(days=rules.period_days)
-        return Verdict("attempts_exhausted", _opening(rules, callee, day))
+        return Verdict(NoCallReason.ATTEMPTS_EXHAUSTED, _opening(rules, callee, day))
     if len(recent) == rules.attempts_per_period - 1 and recent:
         tried = {is_morning(attempt.at) for attempt in recent}
-        offered = {start < NOON for start, _end in calling_hours(rules, callee.wishes)}
+        offered = {start < NOON for start, _end in calling_hours(rules, callee.availability)}
         if len(tried) < min(rules.half_days, len(offered)) and is_morning(at) in tried:
-            opens = other_half(rules, at, callee.postal_code, callee.wishes)
-            return Verdict("other_half_day", opens)
+            opens = other_half(rules, at, callee.postal_code, callee.availability)
+            return Verdict(NoCallReason.OTHER_HALF_DAY, opens)
     return None
 
 
@@ -165,7 +159,7 @@ def attempts_in_period(
 def may_leave_voicemail(rules: CallingRules, attempts: Sequence[Attempt], at: datetime) -> bool:
     """At most one neutral message per gap (7 days by default)."""
     since = at - timedelta(days=rules.voicemail_gap_days)
-    return not any(a.result == "voicemail_left" and a.at > since for a in attempts)
+    return not any(a.result == ResultCode.VOICEMAIL_LEFT and a.at > since for a in attempts)
 
 
 def is_morning(at: datetime) -> bool:
@@ -173,23 +167,28 @@ def is_morning(at: datetime) -> bool:
     return paris(at).time() < NOON
 
 
-def calling_hours(rules: CallingRules, wishes: Wishes | None = None) -> list[tuple[time, time]]:
+def calling_hours(
+    rules: CallingRules, availability: Availability | None = None
+) -> list[tuple[time, time]]:
     """The windows of a day, kept inside the bounds and cut where one half-day ends."""
     hours = []
     for start, end in rules.windows:
         begins, ends = max(start, rules.earliest), min(end, rules.latest)
         hours += [(begins, min(ends, NOON)), (max(begins, NOON), ends)]
     spans = [(begins, ends) for begins, ends in hours if begins < ends]
-    return list(wishes.narrowed(spans)) if wishes else spans
+    return list(availability.narrowed(spans)) if availability else spans
 
 
 def callable_day(
-    rules: CallingRules, day: date, postal_code: str | None, wishes: Wishes | None = None
+    rules: CallingRules,
+    day: date,
+    postal_code: str | None,
+    availability: Availability | None = None,
 ) -> bool:
     """True on a day of the week and of the year on which calls are made."""
     if day.weekday() == SUNDAY or day.weekday() not in rules.weekdays:
         return False
-    if wishes and not wishes.allows(day.weekday()):
+    if availability and not availability.allows(day.weekday()):
         return False
     return not is_public_holiday(day, postal_code)
 
@@ -198,12 +197,12 @@ def in_hours(
     rules: CallingRules,
     at: datetime,
     postal_code: str | None = None,
-    wishes: Wishes | None = None,
+    availability: Availability | None = None,
 ) -> bool:
     """True inside a calling window of a callable day."""
     local = paris(at)
-    return callable_day(rules, local.date(), postal_code, wishes) and any(
-        start <= local.time() < end for start, end in calling_hours(rules, wishes)
+    return callable_day(rules, local.date(), postal_code, availability) and any(
+        start <= local.time() < end for start, end in calling_hours(rules, availability)
     )
 
 
@@ -211,23 +210,23 @@ def next_opening(
     rules: CallingRules,
     after: datetime,
     postal_code: str | None = None,
-    wishes: Wishes | None = None,
+    availability: Availability | None = None,
 ) -> datetime | None:
     """The first instant from `after` on at which calls are made; None within a year: never."""
-    if in_hours(rules, after, postal_code, wishes):
+    if in_hours(rules, after, postal_code, availability):
         return after
-    return _search(rules, after, postal_code, wishes, lambda _start: True)
+    return _search(rules, after, postal_code, availability, lambda _start: True)
 
 
 def other_half(
     rules: CallingRules,
     after: datetime,
     postal_code: str | None = None,
-    wishes: Wishes | None = None,
+    availability: Availability | None = None,
 ) -> datetime | None:
     """The first opening after `after` that lies in the other half-day."""
     morning = is_morning(after)
-    return _search(rules, after, postal_code, wishes, lambda start: (start < NOON) != morning)
+    return _search(rules, after, postal_code, availability, lambda start: (start < NOON) != morning)
 
 
 def retry_at(
@@ -241,40 +240,42 @@ def retry_at(
     who = callee or Callee()
     rule = rules.results[result]
     that_day = [a for a in counted(rules, who.attempts) if paris_date(a.at) == paris_date(at)]
-    if rule.again == "same_day" and len(that_day) <= rules.attempts_per_day:
+    if rule.again == Again.SAME_DAY and len(that_day) <= rules.attempts_per_day:
         soon = at + timedelta(minutes=rules.same_day_minutes)
-        later = next_opening(rules, soon, who.postal_code, who.wishes)
+        later = next_opening(rules, soon, who.postal_code, who.availability)
         if later is not None and paris_date(later) == paris_date(at):
             return later
-    if rule.again == "hours":
-        return next_opening(rules, at + timedelta(hours=rule.hours), who.postal_code, who.wishes)
+    if rule.again == Again.HOURS:
+        return next_opening(
+            rules, at + timedelta(hours=rule.hours), who.postal_code, who.availability
+        )
     tomorrow = at_paris(paris_date(at) + timedelta(days=1), time.min)
     morning = is_morning(at)
     other = _search(
-        rules, tomorrow, who.postal_code, who.wishes, lambda start: (start < NOON) != morning
+        rules, tomorrow, who.postal_code, who.availability, lambda start: (start < NOON) != morning
     )
-    return other or next_opening(rules, tomorrow, who.postal_code, who.wishes)
+    return other or next_opening(rules, tomorrow, who.postal_code, who.availability)
 
 
 def _opening(rules: CallingRules, callee: Callee, day: date) -> datetime | None:
-    return next_opening(rules, at_paris(day, time.min), callee.postal_code, callee.wishes)
+    return next_opening(rules, at_paris(day, time.min), callee.postal_code, callee.availability)
 
 
 def _search(
     rules: CallingRules,
     after: datetime,
     postal_code: str | None,
-    wishes: Wishes | None,
-    wanted: Callable[[time], bool],
+    availability: Availability | None,
+    suits: Callable[[time], bool],
 ) -> datetime | None:
-    """First window start after `after` that is wanted."""
+    """The first window that opens after `after` and suits."""
     day = paris_date(after)
-    hours = calling_hours(rules, wishes)
+    hours = calling_hours(rules, availability)
     for _ in range(SEARCH_DAYS):
-        if callable_day(rules, day, postal_code, wishes):
+        if callable_day(rules, day, postal_code, availability):
             for start, _end in hours:
                 opens = at_paris(day, start)
-                if opens > after and wanted(start):
+                if opens > after and suits(start):
                     return opens
         day += timedelta(days=1)
     return None

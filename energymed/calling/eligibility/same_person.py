@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true, union
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, union
 from sqlalchemy.orm import Session, aliased
 
+from energymed.accounts.models import User
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person, Phone
 
 
@@ -23,10 +25,8 @@ def same_people(people: ColumnElement[bool]) -> Any:
         .join(theirs, theirs.e164 == mine.e164)
         .join(other, other.id == theirs.person_id)
     )
-    named: list[Select[int, int]] = [
-        each.where(other.name_key == Person.name_key) for each in (at_home, by_number)
-    ]
-    return union(*named)
+    namesake = other.name_key == Person.name_key
+    return union(at_home.where(namesake), by_number.where(namesake))
 
 
 def everywhere(session: Session, person: Person) -> Sequence[Person]:
@@ -45,15 +45,42 @@ def everywhere(session: Session, person: Person) -> Sequence[Person]:
     return session.scalars(statement).all()
 
 
-def phone_is_busy(person_id: Any, case_id: Any) -> ColumnElement[bool]:
-    """Whether somebody has another case in call whose person has a number of this one."""
-    mine, theirs, talks = aliased(Phone), aliased(Phone), aliased(Case)
-    return exists().where(
-        mine.person_id == person_id,
-        theirs.e164 == mine.e164,
-        talks.person_id == theirs.person_id,
-        talks.state == "in_call",
-        talks.id != case_id,
+def person_is_busy(household_id: Any, person_id: Any, case_id: Any) -> ColumnElement[bool]:
+    """Whether somebody of the household, or of a number of the person, is on the phone.
+
+    About another case than this one; the person of a number may be known to another site.
+    """
+    person, mine, theirs = aliased(Person), aliased(Phone), aliased(Phone)
+    at_home, by_number = aliased(Case), aliased(Case)
+    return or_(
+        exists().where(_in_call(household_id, person, at_home), at_home.id != case_id),
+        exists().where(
+            mine.person_id == person_id,
+            theirs.e164 == mine.e164,
+            by_number.person_id == theirs.person_id,
+            by_number.state == CaseState.IN_CALL,
+            by_number.id != case_id,
+        ),
+    )
+
+
+def who_talks_with(session: Session, household_id: int) -> str | None:
+    """The name of whoever has somebody of the household in call at this moment."""
+    return session.scalar(
+        select(User.name)
+        .join(Case, Case.claimed_by_id == User.id)
+        .join(Person, Person.id == Case.person_id)
+        .where(_in_call(household_id, Person, Case))
+        .limit(1)
+    )
+
+
+def _in_call(household_id: Any, person: Any, case: Any) -> ColumnElement[bool]:
+    """That case is in call, and its person of the household."""
+    return and_(
+        person.household_id == household_id,
+        case.person_id == person.id,
+        case.state == CaseState.IN_CALL,
     )
 
 

@@ -13,11 +13,13 @@ from energymed.accounts.scope import scoped
 from energymed.base.clock import at_paris, paris, paris_date
 from energymed.base.context import Actor, Context
 from energymed.calling.eligibility.availability import Span
-from energymed.calling.eligibility.next_slot import rules_of_day
+from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.rules import NOON, callable_day, calling_hours
+from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK
 from energymed.calling.models import FollowUp
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
+from energymed.partners.codes import CampaignKind
 
 DAYS, AHEAD = 5, 60
 HALF = timedelta(minutes=30)
@@ -33,14 +35,14 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Agenda:
+class CallbackWeek:
     """The next days on which calls are made; a line for each hour, None where nobody calls."""
 
     days: list[date]
     lines: list[tuple[int, list[Slot | None]]]
 
 
-def agenda(ctx: Context, case: Case) -> Agenda:
+def callback_week(ctx: Context, case: Case) -> CallbackWeek:
     """The hours at which a callback on this case may be promised, the half-hour that runs apart.
 
     None after the intervention that a cut-off notice is about.
@@ -53,7 +55,7 @@ def agenda(ctx: Context, case: Case) -> Agenda:
         slots = [_slot(day, hour, hours[day], promised, ctx.actor, ctx.now, end) for day in hours]
         if any(slots):
             lines.append((hour, slots))
-    return Agenda(list(hours), lines)
+    return CallbackWeek(list(hours), lines)
 
 
 def _days(session: Session, case: Case, now: datetime) -> Iterator[tuple[date, Sequence[Span]]]:
@@ -61,7 +63,7 @@ def _days(session: Session, case: Case, now: datetime) -> Iterator[tuple[date, S
     today = paris_date(now)
     for ahead in range(AHEAD):
         day = today + timedelta(days=ahead)
-        rules = rules_of_day(session, case.campaign, at_paris(day, NOON))
+        rules = rules_of(session, case.campaign, at_paris(day, NOON))
         spans = calling_hours(rules)
         over = day == today and all(at_paris(day, end) <= now + HALF for _start, end in spans)
         if callable_day(rules, day, case.postal_code) and not over:
@@ -70,21 +72,21 @@ def _days(session: Session, case: Case, now: datetime) -> Iterator[tuple[date, S
 
 def _end(case: Case) -> datetime | None:
     """When a callback has no point any more: the intervention that the mission is about."""
-    if case.campaign_kind != "cutoff_notice" or case.cutoff_date is None:
+    if case.campaign_kind != CampaignKind.CUTOFF_NOTICE or case.cutoff_date is None:
         return None
     return scheduled_at(case.cutoff_date, case.cutoff_slot)
 
 
-Promise = tuple[datetime, int | None]
+Callback = tuple[datetime, int | None]  # when, and by whom
 
 
-def _promised(ctx: Context, last: date) -> Sequence[Promise]:
+def _promised(ctx: Context, last: date) -> Sequence[Callback]:
     """When callbacks are promised, and by whom, from now to the end of the last day."""
     until = at_paris(last + timedelta(days=1), time.min)
     statement = (
         select(FollowUp.due_at, FollowUp.assigned_to_id)
         .join(Case, Case.id == FollowUp.case_id)
-        .where(FollowUp.kind == "callback", FollowUp.state == "open")
+        .where(OPEN_CALLBACK)
         .where(FollowUp.due_at >= ctx.now - timedelta(hours=1), FollowUp.due_at < until)
     )
     rows = ctx.session.execute(scoped(statement, Case, ctx.actor)).all()
@@ -95,7 +97,7 @@ def _slot(
     day: date,
     hour: int,
     spans: Sequence[tuple[time, time]],
-    promised: Sequence[Promise],
+    promised: Sequence[Callback],
     actor: Actor,
     now: datetime,
     end: datetime | None,

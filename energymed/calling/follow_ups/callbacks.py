@@ -1,28 +1,28 @@
 """Promised calls: what may be promised, to whom, and what was."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
-from energymed.calling.eligibility.next_slot import rules_of_day
+from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.rules import in_hours
+from energymed.calling.eligibility.stopped import REFUSALS, stops_of
 from energymed.calling.models import FollowUp
 from energymed.cases.cutoff import past_cutoff
-from energymed.cases.models import Case, Person
+from energymed.cases.models import Case
 
-FOR_EVER = {
-    "deceased": N_("Décès déclaré : ce foyer n'est plus jamais appelé."),
-    "opposed": N_("Cette personne s'oppose à être recontactée : elle n'est plus jamais appelée."),
-}
+# condition on `FollowUp`: a call that was promised and is still to be made
+OPEN_CALLBACK = and_(FollowUp.kind == FollowUpKind.CALLBACK, FollowUp.state == FollowUpState.OPEN)
 
 
-def check_promise(
-    session: Session, case: Case, due_at: datetime, field: str, *, now: datetime
-) -> None:
+def check_callback(session: Session, case: Case, due_at: datetime, field: str) -> None:
     """A callback is promised for a time at which calls are made, to somebody who may be called.
 
     Raises:
@@ -30,42 +30,42 @@ def check_promise(
             intervention that the call is about may have begun; with `params["field"]`.
         Refused: the person opposed, or somebody of the household has died.
     """
-    stopped = never_called(session, case)
-    if stopped is not None:
-        raise Refused(FOR_EVER[stopped])
+    stops = stops_of(session, case.person)
+    if stops.for_good is not None:
+        raise Refused(REFUSALS[stops.for_good])
     if past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, due_at):
         raise BadInput(N_("L'intervention aura déjà commencé : rappelez avant."), field=field)
-    rests_until = case.person.rests_until
-    if rests_until is not None and paris_date(due_at) < rests_until:
+    if stops.rests_on(paris_date(due_at)):
         raise BadInput(
             N_("Cette personne est laissée en repos ce jour-là : convenez d'un moment après, ou "
                "réglez tout maintenant."),
             field=field,
         )  # fmt: skip
-    if not in_hours(rules_of_day(session, case.campaign, due_at), due_at, case.postal_code):
+    if not in_hours(rules_of(session, case.campaign, due_at), due_at, case.postal_code):
         raise BadInput(N_("Ce moment est hors des heures d'appel."), field=field)
 
 
-def never_called(session: Session, case: Case) -> str | None:
-    """Why the person of a case is never to be called again: `deceased`, `opposed`, or None.
-
-    A death stops the whole household (DOMAIN §8).
-    """
-    bereaved = select(Person.id).where(
-        Person.household_id == case.person.household_id, Person.deceased_at.is_not(None)
-    )
-    if session.scalar(bereaved.limit(1)) is not None:
-        return "deceased"
-    return "opposed" if case.person.opposed_at is not None else None
+def callback_at(case_id: Any) -> ScalarSelect[datetime]:
+    """When the person of a case was promised a call, as a scalar subquery."""
+    promised = select(func.min(FollowUp.due_at)).where(FollowUp.case_id == case_id, OPEN_CALLBACK)
+    return promised.scalar_subquery()
 
 
-def next_promise(session: Session, case: Case, now: datetime) -> datetime | None:
-    """When the person was promised a later callback, if so."""
+def next_callback(session: Session, case: Case, now: datetime) -> datetime | None:
+    """When the person was promised a later call, if so."""
     return session.scalar(
         select(func.min(FollowUp.due_at)).where(
-            FollowUp.case_id == case.id,
-            FollowUp.kind == "callback",
-            FollowUp.state == "open",
-            FollowUp.due_at > now,
+            FollowUp.case_id == case.id, OPEN_CALLBACK, FollowUp.due_at > now
         )
     )
+
+
+def callbacks_by_case(session: Session, case_ids: Sequence[int]) -> dict[int, datetime | None]:
+    """{case: when its person was promised a call, if so}."""
+    promised = (
+        select(FollowUp.case_id, func.min(FollowUp.due_at))
+        .where(FollowUp.case_id.in_(case_ids), OPEN_CALLBACK)
+        .group_by(FollowUp.case_id)
+    )
+    found = {case_id: due for case_id, due in session.execute(promised)}
+    return {case_id: found.get(case_id) for case_id in case_ids}

@@ -9,36 +9,44 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from energymed.accounts.scope import scoped
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.codes import as_code
 from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words, kept
-from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpKind, FollowUpState
-from energymed.calling.eligibility.availability import wishes_of
-from energymed.calling.eligibility.next_slot import next_in_its_rules
+from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.eligibility.availability import availability_of
+from energymed.calling.eligibility.next_slot import next_slot
 from energymed.calling.eligibility.rules import Callee
-from energymed.calling.follow_ups.callbacks import check_promise
+from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK, check_callback
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
-from energymed.cases.codes import WAITING_REASONS, WaitingReason
+from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case, matches
 from energymed.partners.codes import Closure
 
-QUEUE_REASON = {"callback": "callback", "instalment": "instalment"}
+QUEUE_REASONS = {
+    FollowUpKind.CALLBACK: QueueReason.CALLBACK,
+    FollowUpKind.INSTALMENT: QueueReason.INSTALMENT,
+}  # any other: `follow_up`
 # a plan runs on, a fund decides, a partner answers
-OUTLIVE_THE_CASE = ("instalment", "aid_decision", "documents", "partner_answer")
+OUTLIVE_THE_CASE = (
+    FollowUpKind.INSTALMENT, FollowUpKind.AID_DECISION, FollowUpKind.DOCUMENTS,
+    FollowUpKind.PARTNER_ANSWER,
+)  # fmt: skip
 # stands for many cases: it neither queues its own nor goes to another mediator with it
-OF_THE_LEAD = ("partner_answer",)
-ON_THE_PHONE = ("callback", "interpreter", "other")  # what a call can answer
+OF_THE_LEAD = (FollowUpKind.PARTNER_ANSWER,)
+# what a call can answer
+ON_THE_PHONE = (FollowUpKind.CALLBACK, FollowUpKind.INTERPRETER, FollowUpKind.OTHER)
 MAX_NOTE = 500
 
 
 def add_follow_up(
     ctx: Context,
     case: Case,
-    kind: str,
+    kind: FollowUpKind,
     due_at: datetime,
     *,
     note: str | None = None,
@@ -83,45 +91,44 @@ def get_follow_up(ctx: Context, follow_up_id: int) -> FollowUp:
     return follow_up
 
 
-def finish_follow_up(ctx: Context, follow_up_id: int, state: str) -> FollowUp:
+def finish_follow_up(ctx: Context, follow_up_id: int, state: FollowUpState) -> FollowUp:
     """Mark a follow-up `done` or `cancelled`; a second time changes nothing.
 
     A case that waited for a promised call waits for an attempt like others.
     """
     follow_up = get_follow_up(ctx, follow_up_id)
-    if follow_up.state == "open":
+    if follow_up.state == FollowUpState.OPEN:
         _let_go(ctx, follow_up, state)
     return follow_up
 
 
-def cancel_promises(ctx: Context, person_ids: Collection[int]) -> None:
+def cancel_callbacks(ctx: Context, person_ids: Collection[int]) -> None:
     """The calls promised to these people are not made; their cases wait as others do."""
     promised = (
         select(FollowUp)
         .join(FollowUp.case)
         .options(contains_eager(FollowUp.case))
-        .where(Case.person_id.in_(person_ids))
-        .where(FollowUp.kind == "callback", FollowUp.state == "open")
+        .where(Case.person_id.in_(person_ids), OPEN_CALLBACK)
         .order_by(FollowUp.id)
         .with_for_update(of=(FollowUp, Case))
     )
     for follow_up in ctx.session.scalars(promised).all():
-        _let_go(ctx, follow_up, "cancelled")
+        _let_go(ctx, follow_up, FollowUpState.CANCELLED)
 
 
-def _let_go(ctx: Context, follow_up: FollowUp, state: str) -> None:
+def _let_go(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
     """Finish a follow-up; a case that waited for a promised call waits for an attempt."""
     case = ctx.session.get_one(Case, follow_up.case_id)
-    if case.waiting_reason == "callback" and _holds(case, follow_up):
+    if case.waiting_reason == WaitingReason.CALLBACK and _holds(case, follow_up):
         at, anyone = case.next_action_at, case.for_anyone
         transitions.wait(ctx, case, WaitingReason.RETRY, at, for_anyone=anyone)
     _finish(ctx, follow_up, state)
 
 
-def _finish(ctx: Context, follow_up: FollowUp, state: str) -> None:
-    follow_up.state, follow_up.done_at = FollowUpState(state), ctx.now
+def _finish(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
+    follow_up.state, follow_up.done_at = state, ctx.now
     follow_up.settled_by_contact_id = ctx.contact_id
-    audit.record(ctx, f"follow_up.{state}", follow_up, before={"state": "open"})
+    audit.record(ctx, f"follow_up.{state}", follow_up, before={"state": FollowUpState.OPEN})
     ctx.session.flush()
 
 
@@ -137,21 +144,20 @@ def postpone_follow_up(ctx: Context, follow_up_id: int, due_at: datetime) -> Fol
         raise BadInput(N_("Ce moment est déjà passé."), field="due_at")
     check_max_future(paris_date(due_at), paris_date(ctx.now), "due_at")
     follow_up = get_follow_up(ctx, follow_up_id)
-    if follow_up.state != "open":
+    if follow_up.state != FollowUpState.OPEN:
         raise Refused(N_("Ce suivi est terminé."))
     case = ctx.session.get_one(Case, follow_up.case_id)
-    if follow_up.kind == "callback":
-        check_promise(ctx.session, case, due_at, "due_at", now=ctx.now)
+    if follow_up.kind == FollowUpKind.CALLBACK:
+        check_callback(ctx.session, case, due_at, "due_at")
     state = case.state if _holds(case, follow_up) else None
     _move(ctx, follow_up, due_at)
-    if state == "in_call":
+    if state == CaseState.IN_CALL:
         case.next_action_at = due_at  # given back without a result, it waits for that
         ctx.session.flush()
     elif state:
         promised = follow_up.kind == FollowUpKind.CALLBACK
         reason = WaitingReason.CALLBACK if promised else WaitingReason.FOLLOW_UP
-        anyone = case.for_anyone
-        transitions.wait(ctx, case, reason, due_at, for_anyone=anyone)
+        transitions.wait(ctx, case, reason, due_at, for_anyone=case.for_anyone)
     return follow_up
 
 
@@ -169,16 +175,16 @@ def put_off(ctx: Context, case: Case, minutes: int) -> None:
 
 def put_off_until(session: Session, case: Case, minutes: int, now: datetime) -> datetime | None:
     """When a case that is put off comes again; not before its time when it was opened by hand."""
-    wishes = None if waits_for(case) == "callback" else wishes_of(case.person.wishes)
-    hours = Callee(postal_code=case.postal_code, wishes=wishes)
-    when = next_in_its_rules(session, case.campaign, hours, now + timedelta(minutes=minutes))
+    promised = waits_for(case) == WaitingReason.CALLBACK
+    availability = None if promised else availability_of(case.person.availability)
+    callee = Callee(postal_code=case.postal_code, availability=availability)
+    when = next_slot(session, case.campaign, callee, now + timedelta(minutes=minutes))
     return max(when, case.next_action_at) if when and case.next_action_at else when
 
 
 def waits_for(case: Case) -> WaitingReason:
     """What a case in call was called for, as a case that waits says it."""
-    waits = case.queue_reason in WAITING_REASONS
-    return WaitingReason(str(case.queue_reason)) if waits else WaitingReason.RETRY
+    return as_code(WaitingReason, case.queue_reason) or WaitingReason.RETRY
 
 
 def _move(ctx: Context, follow_up: FollowUp, due_at: datetime) -> None:
@@ -194,24 +200,33 @@ def _move(ctx: Context, follow_up: FollowUp, due_at: datetime) -> None:
     )
 
 
-def _open(case: Case, kinds: Collection[str], due_by: datetime | None) -> Select[FollowUp]:
+def _open(case: Case, kinds: Collection[FollowUpKind], due_by: datetime | None) -> Select[FollowUp]:
     statement = select(FollowUp).where(
-        FollowUp.case_id == case.id, FollowUp.state == "open", FollowUp.kind.in_(kinds)
+        FollowUp.case_id == case.id, FollowUp.state == FollowUpState.OPEN, FollowUp.kind.in_(kinds)
     )
     return statement if due_by is None else statement.where(FollowUp.due_at <= due_by)
 
 
 def _holds(case: Case, follow_up: FollowUp) -> bool:
     """True when the case waits for this follow-up, or is queued or called because of it."""
-    if case.state == "waiting":
+    if case.state == CaseState.WAITING:
         return case.next_action_at == follow_up.due_at
-    reason = QUEUE_REASON.get(follow_up.kind, "follow_up")
-    led_here = bool(follow_up.surfaced_at) and case.queue_reason == reason
-    return case.state in ("queued", "in_call") and led_here
+    led_here = bool(follow_up.surfaced_at) and case.queue_reason == queue_reason(follow_up)
+    return case.state in (CaseState.QUEUED, CaseState.IN_CALL) and led_here
+
+
+def queue_reason(follow_up: FollowUp) -> QueueReason:
+    """Why a case is in the queue that this follow-up brought there."""
+    return QUEUE_REASONS.get(follow_up.kind, QueueReason.FOLLOW_UP)
 
 
 def settle_follow_ups(
-    ctx: Context, case: Case, kinds: Collection[str], state: str, *, due_by: datetime | None = None
+    ctx: Context,
+    case: Case,
+    kinds: Collection[FollowUpKind],
+    state: FollowUpState,
+    *,
+    due_by: datetime | None = None,
 ) -> None:
     """Mark the open follow-ups of these kinds `done` or `cancelled`; all, or those due by then."""
     for follow_up in ctx.session.scalars(_open(case, kinds, due_by)).all():
@@ -225,16 +240,16 @@ def close_case(ctx: Context, case: Case, closure: Closure, *, for_good: bool) ->
         for_good: True when the person is never called again: then nothing outlives the case.
     """
     transitions.close(ctx, case, closure)
-    kinds = set(FOLLOW_UP_KINDS) - (set() if for_good else set(OUTLIVE_THE_CASE))
-    settle_follow_ups(ctx, case, kinds, "cancelled")
+    kinds = set(FollowUpKind) - (set() if for_good else set(OUTLIVE_THE_CASE))
+    settle_follow_ups(ctx, case, kinds, FollowUpState.CANCELLED)
 
 
 def tasks(
     actor: Actor,
     *,
     mine: bool = True,
-    state: str = "open",
-    kind: str | None = None,
+    state: FollowUpState = FollowUpState.OPEN,
+    kind: FollowUpKind | None = None,
     text: str = "",
     since: datetime | None = None,
     until: datetime | None = None,

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from energymed.base.context import Context
 from energymed.base.errors import Conflict
 from energymed.base.i18n import N_
+from energymed.calling.eligibility.same_person import who_talks_with
 from energymed.cases.codes import CaseState
-from energymed.cases.models import Case, CaseMove, Household, Person
+from energymed.cases.models import Case, CaseMove, Household
 
 
 def check_holding(ctx: Context, case: Case) -> None:
@@ -65,9 +66,7 @@ def _check_household(session: Session, case: Case) -> None:
         .where(Household.id == home)
         .with_for_update(skip_locked=True, key_share=True)
     )
-    talks = select(Case.id).join(Person, Person.id == Case.person_id)
-    talks = talks.where(Person.household_id == home, Case.state == CaseState.IN_CALL)
-    if free is None or session.scalar(talks.limit(1)) is not None:
+    if free is None or who_talks_with(session, home) is not None:
         raise Conflict(
             N_("Un collègue est en ligne avec ce foyer : enregistrez quand son appel sera "
                "terminé. Votre saisie est conservée.")

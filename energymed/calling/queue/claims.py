@@ -17,38 +17,42 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from energymed.accounts.models import User
 from energymed.base.clock import paris_date
+from energymed.base.codes import as_code
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import locks_rows, read_rows
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.calling.assignment.transfer import give
-from energymed.calling.eligibility.assess import verdict_on
-from energymed.calling.eligibility.same_person import numbers_taken, phone_is_busy
-from energymed.calling.follow_ups.callbacks import FOR_EVER
-from energymed.calling.queue.next_call import Offer, calls_to
+from energymed.calling.eligibility.next_slot import rules_of
+from energymed.calling.eligibility.same_person import (
+    numbers_taken,
+    person_is_busy,
+    who_talks_with,
+)
+from energymed.calling.eligibility.stopped import REFUSALS, person_not_called, stops_of
+from energymed.calling.queue.next_call import NextCall, calls_to
 from energymed.cases import transitions
-from energymed.cases.codes import WAITING_REASONS, CaseState, QueueReason, WaitingReason
-from energymed.cases.models import IN_CALL, Case, Household, Person
+from energymed.cases.codes import CaseState, QueueReason, WaitingReason
+from energymed.cases.models import IN_CALL, Case, Household
 from energymed.cases.queries import get_case
-from energymed.partners.rulebook import load_calling_rules
 
-CLAIMABLE = ("queued", "waiting")
+CLAIMABLE = (CaseState.QUEUED, CaseState.WAITING)
 
 
-def claim_offered(ctx: Context, offered: Sequence[Offer]) -> int | None:
-    """Give the actor the first of the offered cases that is still free; the one they hold, if any.
+def claim_first(ctx: Context, calls: Sequence[NextCall]) -> int | None:
+    """Give the actor the first of these cases that is still free; the one they hold, if any.
 
     Returns:
         The id of the case, or None when all of them were taken or changed since they were read.
     """
-    for offer in offered:
-        if _take(ctx, offer):
-            return offer.case_id
+    for call in calls:
+        if _take(ctx, call):
+            return call.case_id
     _one_press_at_a_time(ctx)
     held = held_case(ctx)
     if held is None:
@@ -60,12 +64,12 @@ def claim_offered(ctx: Context, offered: Sequence[Offer]) -> int | None:
 def claim_case(ctx: Context, case_id: int, *, incoming: bool = False) -> Case:
     """Open one case by hand (a lead steps in; `incoming`: the person calls).
 
-    The hours and counts of the rules bind the queue, not a person who opens a file; a stop binds
-    everybody who calls, not whoever is called.
+    The hours and counts of the rules bind the queue, not a person who opens a file; a stop or a
+    rest binds everybody who calls, not whoever is called.
 
     Raises:
         Conflict: somebody else is on the phone with this case or household.
-        Refused: it is closed, the person is never to be called, or the actor holds another case.
+        Refused: it is closed, the person is not to be called, or the actor holds another case.
     """
     _one_press_at_a_time(ctx)
     held = held_case(ctx)
@@ -77,14 +81,14 @@ def claim_case(ctx: Context, case_id: int, *, incoming: bool = False) -> Case:
             N_("Terminez d'abord l'appel ouvert : dossier %(reference)s."), reference=held.reference
         )
     case = get_case(ctx, case_id)
-    if case.state == "closed":
+    if case.state == CaseState.CLOSED:
         raise Refused(N_("Ce dossier est clos."))
-    reason = verdict_on(ctx.session, case_id, ctx.now).reason
-    if reason in FOR_EVER and not incoming:
-        raise Refused(FOR_EVER[reason])
+    reason = stops_of(ctx.session, case.person).contact_reason(paris_date(ctx.now))
+    if reason is not None and not incoming:
+        raise Refused(REFUSALS[reason])
     taken = _lock(ctx.session, case)
     if taken is None:
-        name = _who_talks(ctx.session, case.person.household_id)
+        name = who_talks_with(ctx.session, case.person.household_id)
         if name is None:  # at this very moment
             raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
         raise Conflict(N_("%(name)s est déjà en ligne avec ce foyer."), name=name)
@@ -108,7 +112,7 @@ def renew(ctx: Context, case_id: int) -> datetime:
         Conflict: the lease lapsed and the case went back, or to somebody else.
     """
     case = get_case(ctx, case_id, lock=True)
-    if case.state != "in_call" or case.claimed_by_id != ctx.actor.user_id:
+    if case.state != CaseState.IN_CALL or case.claimed_by_id != ctx.actor.user_id:
         raise Conflict(N_("Ce dossier est retourné dans la file. Votre saisie est conservée."))
     return _extend(ctx.session, case, ctx.now)
 
@@ -129,7 +133,7 @@ def put_in_queue(ctx: Context, case_id: int) -> Case:
         Refused: it does not wait.
     """
     case = get_case(ctx, case_id, lock=True)
-    if case.state != "waiting":
+    if case.state != CaseState.WAITING:
         raise Refused(N_("Ce dossier n'attend pas."))
     transitions.enqueue(ctx, case, QueueReason(case.waiting_reason or QueueReason.RETRY))
     return case
@@ -156,21 +160,22 @@ def give_back(ctx: Context, case: Case) -> None:
 
 def wait_again(ctx: Context, case: Case, reason: str | None, until: datetime | None) -> None:
     """Let a case that is back in the queue wait for what it waited for, if that is to come."""
-    if until is None or until <= ctx.now or reason not in WAITING_REASONS:
+    waits_for = as_code(WaitingReason, reason)
+    if until is None or until <= ctx.now or waits_for is None:
         return
-    if case.state == "queued":
-        transitions.wait(ctx, case, WaitingReason(reason), until)
+    if case.state == CaseState.QUEUED:
+        transitions.wait(ctx, case, waits_for, until)
 
 
-def _take(ctx: Context, offer: Offer) -> bool:
-    """Claim a case that nobody touched since it was offered, when the actor holds none."""
-    both = {"home": offer.household_id, "me": ctx.actor.user_id}
-    asked = {**both, "rings": offer.case_id}
-    if locks_rows(ctx.session) and not read_rows(ctx.session, _all_for_update(), asked):
+def _take(ctx: Context, call: NextCall) -> bool:
+    """Claim a case that nobody touched since it was read, when the actor holds none."""
+    both = {"home": call.household_id, "me": ctx.actor.user_id}
+    locks = {**both, "rings": call.case_id}
+    if locks_rows(ctx.session) and not read_rows(ctx.session, _all_for_update(), locks):
         return False
-    until = ctx.now + timedelta(minutes=offer.lease_minutes)
-    seen = {**both, "calls": offer.calls}
-    return transitions.claim_unchanged(ctx, offer, _unchanged(), seen, until=until)
+    until = ctx.now + timedelta(minutes=call.lease_minutes)
+    seen = {**both, "calls": call.calls, "today": paris_date(ctx.now)}
+    return transitions.claim_unchanged(ctx, call, _unchanged(), seen, until=until)
 
 
 @cache
@@ -185,18 +190,16 @@ def _all_for_update() -> Select[int]:
 @cache
 def _unchanged() -> ColumnElement[bool]:
     """Nobody of the household, nor of their number, is on the phone; nobody was called since; the
-    actor holds no case.
+    person may still be called; the actor holds no case.
     """
-    home, person = bindparam("home", type_=Integer()), aliased(Person)
-    talks, mine = aliased(Case), aliased(Case)
-    busy = (
-        exists()
-        .where(person.household_id == home, talks.person_id == person.id)
-        .where(talks.state == "in_call")
-    )
+    home, mine = bindparam("home", type_=Integer()), aliased(Case)
     held = exists().where(mine.claimed_by_id == bindparam("me"), mine.state == IN_CALL)
-    ringing = or_(busy, phone_is_busy(Case.person_id, Case.id))
-    return and_(~ringing, ~held, calls_to(home) == bindparam("calls", type_=Integer()))
+    return and_(
+        ~person_is_busy(home, Case.person_id, Case.id),
+        ~person_not_called(),
+        ~held,
+        calls_to(home) == bindparam("calls", type_=Integer()),
+    )
 
 
 def _one_press_at_a_time(ctx: Context) -> None:
@@ -215,12 +218,12 @@ def _lock(session: Session, case: Case) -> Case | None:
     if locks_rows(session):
         free = free.where(numbers_taken(case.id))
     household = session.scalar(free)
-    if household is None or _in_call(session, home):
+    if household is None or who_talks_with(session, home) is not None:
         return None
     return session.scalar(
         select(Case)
-        .where(Case.id == case.id, ~phone_is_busy(case.person_id, case.id))
-        .where(Case.state.in_((*CLAIMABLE, "to_assign")))
+        .where(Case.id == case.id, ~person_is_busy(home, case.person_id, case.id))
+        .where(Case.state.in_((*CLAIMABLE, CaseState.TO_ASSIGN)))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
@@ -241,26 +244,6 @@ def _claim(ctx: Context, case: Case, stood: CaseState) -> Case:
     return case
 
 
-def _who_talks(session: Session, household_id: int) -> str | None:
-    """The name of whoever has somebody of the household in call at this moment."""
-    statement = (
-        select(User.name)
-        .join(Case, Case.claimed_by_id == User.id)
-        .join(Person, Person.id == Case.person_id)
-        .where(Person.household_id == household_id, Case.state == "in_call")
-    )
-    return session.scalar(statement.limit(1))
-
-
-def _in_call(session: Session, household_id: int) -> bool:
-    statement = (
-        select(Case.id)
-        .join(Person, Person.id == Case.person_id)
-        .where(Person.household_id == household_id, Case.state == "in_call")
-    )
-    return session.scalar(statement.limit(1)) is not None
-
-
 def _extend(session: Session, case: Case, now: datetime) -> datetime:
     case.claimed_until = _lease_end(session, case, now)
     session.flush()
@@ -268,7 +251,4 @@ def _extend(session: Session, case: Case, now: datetime) -> datetime:
 
 
 def _lease_end(session: Session, case: Case, now: datetime) -> datetime:
-    rules = load_calling_rules(
-        session, paris_date(now), partner_id=case.partner_id, kind=case.campaign_kind
-    )
-    return now + timedelta(minutes=rules.lease_minutes)
+    return now + timedelta(minutes=rules_of(session, case.campaign, now).lease_minutes)

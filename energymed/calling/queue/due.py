@@ -7,20 +7,23 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
 
 from energymed.base.context import SYSTEM, Context
-from energymed.calling.follow_ups.service import OF_THE_LEAD, QUEUE_REASON
+from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.follow_ups.service import OF_THE_LEAD, queue_reason
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
-from energymed.cases.codes import QueueReason
+from energymed.cases.codes import CaseState, QueueReason
 from energymed.cases.models import Case
+from energymed.cases.queries import sent_anew
+from energymed.partners.codes import Closure
 
-URGENCY = {"follow_up": 1, "instalment": 2, "callback": 3}
+URGENCY = {QueueReason.FOLLOW_UP: 1, QueueReason.INSTALMENT: 2, QueueReason.CALLBACK: 3}
 
 
 def due_cases(session: Session, *, now: datetime) -> list[int]:
     """Ids of the cases that `surface_due` would look at, those that wait longest first."""
     followed = session.scalars(_due(now).with_only_columns(Case.id, maintain_column_froms=True))
-    over = session.scalars(select(Case.id).where(_over(now)).order_by(Case.next_action_at, Case.id))
-    return list(dict.fromkeys((*followed, *over)))
+    waited = select(Case.id).where(_waited_enough(now)).order_by(Case.next_action_at, Case.id)
+    return list(dict.fromkeys((*followed, *session.scalars(waited))))
 
 
 def surface_due(session: Session, *, now: datetime, among: Collection[int] | None = None) -> int:
@@ -32,23 +35,23 @@ def surface_due(session: Session, *, now: datetime, among: Collection[int] | Non
     Args:
         among: ids of the cases to look at; all of them when None.
     """
-    moved, these = 0, true() if among is None else Case.id.in_(among)
+    moved, of_these = 0, true() if among is None else Case.id.in_(among)
     due = (
         _due(now)
-        .where(these)
+        .where(of_these)
         .options(contains_eager(FollowUp.case))
         .with_for_update(skip_locked=True, of=(FollowUp, Case))
         .execution_options(populate_existing=True)
     )
     for follow_up in session.scalars(due).all():
         moved += _surface(session, follow_up, now)
-    over = (
+    waited = (
         select(Case)
-        .where(_over(now), these)
+        .where(_waited_enough(now), of_these)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    for case in session.scalars(over).all():
+    for case in session.scalars(waited).all():
         reason = QueueReason(case.waiting_reason or QueueReason.RETRY)
         transitions.enqueue(Context(session, SYSTEM, now), case, reason)
         moved += 1
@@ -58,43 +61,35 @@ def surface_due(session: Session, *, now: datetime, among: Collection[int] | Non
 def _surface(session: Session, follow_up: FollowUp, now: datetime) -> bool:
     """Queue the case for this follow-up, unless something more urgent queued it already."""
     case = follow_up.case
-    if case.state == "closed" and not _may_reopen(session, follow_up):
+    if case.state == CaseState.CLOSED and sent_anew(session, case):
         return False
     follow_up.surfaced_at = now
-    reason = QueueReason(QUEUE_REASON.get(follow_up.kind, QueueReason.FOLLOW_UP))
-    if case.state == "queued" and URGENCY.get(str(case.queue_reason), 0) >= URGENCY[reason]:
+    reason = queue_reason(follow_up)
+    queued_for = case.queue_reason if case.state == CaseState.QUEUED else None
+    if queued_for is not None and URGENCY.get(queued_for, 0) >= URGENCY[reason]:
         return False
     transitions.enqueue(Context(session, SYSTEM, now), case, reason)
     return True
 
 
-def _over(now: datetime) -> ColumnElement[bool]:
-    return and_(Case.state == "waiting", Case.next_action_at <= now)
+def _waited_enough(now: datetime) -> ColumnElement[bool]:
+    return and_(Case.state == CaseState.WAITING, Case.next_action_at <= now)
 
 
 def _due(now: datetime) -> Select[FollowUp]:
     """Follow-ups that can move their case."""
-    instalment = and_(FollowUp.kind == "instalment", Case.closure == "plan_running")
+    instalment = and_(
+        FollowUp.kind == FollowUpKind.INSTALMENT, Case.closure == Closure.PLAN_RUNNING
+    )
     return (
         select(FollowUp)
         .join(FollowUp.case)
-        .where(FollowUp.state == "open", FollowUp.due_at <= now, FollowUp.surfaced_at.is_(None))
+        .where(
+            FollowUp.state == FollowUpState.OPEN,
+            FollowUp.due_at <= now,
+            FollowUp.surfaced_at.is_(None),
+        )
         .where(FollowUp.kind.not_in(OF_THE_LEAD))
-        .where(or_(Case.state.in_(("waiting", "queued")), instalment))
+        .where(or_(Case.state.in_((CaseState.WAITING, CaseState.QUEUED)), instalment))
         .order_by(FollowUp.due_at, FollowUp.id)
     )
-
-
-def _may_reopen(session: Session, follow_up: FollowUp) -> bool:
-    """A missed instalment calls again on a case that was closed on its running plan.
-
-    Not when the partner has sent the reference anew: that case is the one to work on.
-    """
-    case = follow_up.case
-    newer = select(Case.id).where(
-        Case.partner_id == case.partner_id,
-        Case.campaign_kind == case.campaign_kind,
-        Case.reference == case.reference,
-        Case.state != "closed",
-    )
-    return session.scalar(newer) is None

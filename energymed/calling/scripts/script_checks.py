@@ -11,7 +11,7 @@ from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.debt_words import telling_words
 from energymed.base.text.folding import fold
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.free_text import refuse_sensitive
 
 LONGEST_TITLE, LONGEST_TEXT = 24, 600
 BEFORE_IDENTITY = 2  # steps that may not name what the call is about; the last asks who it is
@@ -44,8 +44,7 @@ def check_step(number: int, title: str, say: str, advice: str, places: Collectio
                "sans espace."),
             field=field,
         )  # fmt: skip
-    if remove_sensitive(words)[1]:
-        raise Refused(N_("Un numéro personnel n'a pas sa place dans le guide."), field=field)
+    refuse_sensitive(words, field)
 
 
 def check_silence(number: int, words: str, partner: str | None) -> None:

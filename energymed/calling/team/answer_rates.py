@@ -12,8 +12,8 @@ from sqlalchemy import select
 from energymed.accounts.scope import scoped
 from energymed.base.clock import paris
 from energymed.base.context import Context
-from energymed.calling.calls.results import NOT_AN_ATTEMPT
 from energymed.calling.codes import REACHED
+from energymed.calling.eligibility.attempts import is_attempt
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
 
@@ -47,8 +47,7 @@ def reachability(ctx: Context) -> list[Hour]:
     statement = scoped(
         select(Contact.started_at, Contact.result)
         .join(Case, Case.id == Contact.case_id)
-        .where(Contact.channel == "call_out", Contact.call_of_id.is_(None))
-        .where(Contact.voided_at.is_(None), Contact.result.not_in(NOT_AN_ATTEMPT))
+        .where(is_attempt())
         .where(Contact.started_at > ctx.now - LOOK_BACK, Contact.started_at <= ctx.now),
         Case,
         ctx.actor,

@@ -13,6 +13,8 @@ from energymed.accounts.scope import scoped
 from energymed.base.clock import day_bounds, paris_date
 from energymed.base.context import Actor, Context
 from energymed.calling.assignment.transfer import LATE_AFTER
+from energymed.calling.eligibility.attempts import is_call
+from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
@@ -73,9 +75,7 @@ def team_board(ctx: Context) -> list[BoardLine]:
     _count_callbacks(ctx.session, lines, ctx.now)
     calls = select(Contact.user_id, func.count()).where(
         Contact.user_id.in_(lines),
-        Contact.channel == "call_out",
-        Contact.call_of_id.is_(None),
-        Contact.voided_at.is_(None),
+        is_call(),
         Contact.started_at >= start,
         Contact.started_at < end,
     )
@@ -95,8 +95,7 @@ def _count_callbacks(
     )
     callbacks = promised.where(
         FollowUp.assigned_to_id.in_(lines),
-        FollowUp.kind == "callback",
-        FollowUp.state == "open",
+        OPEN_CALLBACK,
         FollowUp.due_at < end,
         Case.state != "closed",
     )
@@ -150,7 +149,7 @@ def _late(actor: Actor, now: datetime) -> Select[FollowUp]:
     statement = (
         select(FollowUp)
         .join(Case, Case.id == FollowUp.case_id)
-        .where(FollowUp.kind == "callback", FollowUp.state == "open")
+        .where(OPEN_CALLBACK)
         .where(FollowUp.due_at < now - LATE_AFTER, Case.state.not_in(("closed", "in_call")))
         .options(
             joinedload(FollowUp.case, innerjoin=True).joinedload(Case.person, innerjoin=True),

@@ -12,13 +12,18 @@ from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import tidy_lines
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.text.free_text import refuse_sensitive
 from energymed.cases.models import Case
 from energymed.intake import queries
-from energymed.intake.codes import DISCARD_REASONS, ON_ARRIVAL, DiscardReason
+from energymed.intake.codes import (
+    DISCARD_REASONS,
+    PENDING_STATES,
+    BatchOrigin,
+    BatchState,
+    DiscardReason,
+)
 from energymed.intake.models import Batch
 
-WAITING = ("deposited", "preview")
 NOTE_LENGTH = 500
 TOLD_FOR = timedelta(days=7)
 
@@ -43,20 +48,17 @@ def give_answer(batch: Batch, answer: Answer | None) -> None:
     """Write on a deposit why it is not imported.
 
     Raises:
-        BadInput: no reason, 'other' without a word, a word that is too long or holds a
-            social-security number or an IBAN.
+        BadInput: no reason, 'other' without a word, a word that is too long.
+        Refused: a social-security number, an IBAN or the like in it, with `params["field"]`.
     """
     if answer is None or answer.reason not in DISCARD_REASONS:
         raise BadInput(N_("Choisissez un motif : le partenaire le lira."))
     note = tidy_lines(answer.note)
-    if answer.reason == "other" and not note:
+    if answer.reason == DiscardReason.OTHER and not note:
         raise BadInput(N_("Dites en quelques mots pourquoi : le partenaire le lira."))
     if len(note) > NOTE_LENGTH:
         raise BadInput(N_("Ce mot dépasse %(limit)s caractères."), limit=NOTE_LENGTH)
-    if remove_sensitive(note)[1]:
-        raise BadInput(
-            N_("Un numéro de sécurité sociale ou un IBAN ne se note jamais : retirez-le.")
-        )
+    refuse_sensitive(note, "note")
     batch.discard_reason, batch.discard_note = DiscardReason(answer.reason), note or None
 
 
@@ -67,7 +69,7 @@ def refuse_waiting(session: Session, batch: Batch) -> None:
             select(Batch.id)
             .where(Batch.partner_id == batch.partner_id, Batch.site_id == batch.site_id)
             .where(Batch.kind == batch.kind, Batch.sha256 == batch.sha256)
-            .where(Batch.state.in_(WAITING))
+            .where(Batch.state.in_(PENDING_STATES))
             .limit(1)
         )
     if first is not None:
@@ -80,7 +82,9 @@ def refuse_waiting(session: Session, batch: Batch) -> None:
 def known_sites(session: Session, partner_id: int) -> list[Site]:
     """The sites that have worked for a partner: they imported a file or hold a case. By name."""
     imported = select(Batch.id).where(
-        Batch.site_id == Site.id, Batch.partner_id == partner_id, Batch.state == "committed"
+        Batch.site_id == Site.id,
+        Batch.partner_id == partner_id,
+        Batch.state == BatchState.COMMITTED,
     )
     held = select(Case.id).where(Case.site_id == Site.id, Case.partner_id == partner_id)
     return list(
@@ -101,9 +105,9 @@ def usual_site(session: Session, partner_id: int) -> Site | None:
     return None
 
 
-def deposits(actor: Actor, *, search: str = "", state: str | None = None) -> Select[Batch]:
+def deposits(actor: Actor, *, search: str = "", state: BatchState | None = None) -> Select[Batch]:
     """The files that the actor's partner brought itself, by whichever door; latest first."""
-    statement = queries.batches(actor, state=state).where(Batch.origin != "site")
+    statement = queries.batches(actor, state=state).where(Batch.origin != BatchOrigin.SITE)
     if search:
         statement = statement.where(Batch.file_name.icontains(search, autoescape=True))
     return statement
@@ -111,9 +115,9 @@ def deposits(actor: Actor, *, search: str = "", state: str | None = None) -> Sel
 
 def arrivals(ctx: Context) -> Arrivals:
     """What came by itself to the sites that the actor may see, in one query."""
-    waiting = func.count().filter(Batch.state == "deposited")
+    waiting = func.count().filter(Batch.state == BatchState.DEPOSITED)
     refused = func.count().filter(
-        Batch.discard_reason == ON_ARRIVAL, Batch.uploaded_at > ctx.now - TOLD_FOR
+        Batch.discard_reason == DiscardReason.ON_ARRIVAL, Batch.uploaded_at > ctx.now - TOLD_FOR
     )
     statement = scoped(select(waiting, refused).select_from(Batch), Batch, ctx.actor)
-    return Arrivals(*ctx.session.execute(statement.where(Batch.origin != "site")).one())
+    return Arrivals(*ctx.session.execute(statement.where(Batch.origin != BatchOrigin.SITE)).one())

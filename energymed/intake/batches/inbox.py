@@ -19,11 +19,10 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
-from energymed.intake.batches import service
-from energymed.intake.batches.uploads import Upload
-from energymed.intake.checking.examine import campaign_kinds
-from energymed.intake.codes import ON_ARRIVAL, PAYMENTS
-from energymed.intake.import_lock import hold
+from energymed.intake.batches.uploads import Upload, receive
+from energymed.intake.codes import BatchOrigin, BatchState, DiscardReason, FileKind
+from energymed.intake.import_lock import lock_imports
+from energymed.intake.mapping.map_file import campaign_kinds
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
 
@@ -64,7 +63,9 @@ def receipt(session: Session, token: str) -> Batch | None:
     return session.scalar(select(Batch).where(Batch.inbox_token == token))
 
 
-def take_in(session: Session, arrival: Arrival, *, files: FileStore, now: datetime) -> Batch:
+def deposit_arrival(
+    session: Session, arrival: Arrival, *, files: FileStore, now: datetime
+) -> Batch:
     """Deposit an arrival in its partner's name; it waits for the lead. Safe to repeat.
 
     Raises:
@@ -72,8 +73,8 @@ def take_in(session: Session, arrival: Arrival, *, files: FileStore, now: dateti
         Refused: the same bytes were imported before, or wait already.
     """
     upload = _upload(session, arrival)
-    hold(session, upload.partner.id, upload.site.id)
-    return receipt(session, arrival.token) or service.receive(
+    lock_imports(session, upload.partner.id, upload.site.id)
+    return receipt(session, arrival.token) or receive(
         Context(session, SYSTEM, now), upload, files=files
     )
 
@@ -86,7 +87,7 @@ def note_refusal(session: Session, arrival: Arrival, sentence: str, *, now: date
     """
     if arrival.site_id is None:
         return
-    hold(session, arrival.partner_id, arrival.site_id)
+    lock_imports(session, arrival.partner_id, arrival.site_id)
     sha256, note = hashlib.sha256(arrival.content).hexdigest(), sentence[:_NOTE_ROOM]
     told = select(Batch.id).where(
         Batch.partner_id == arrival.partner_id, Batch.site_id == arrival.site_id,
@@ -98,16 +99,16 @@ def note_refusal(session: Session, arrival: Arrival, sentence: str, *, now: date
     batch = Batch(
         partner_id=arrival.partner_id,
         site_id=arrival.site_id,
-        kind=kinds[0] if kinds else PAYMENTS,
-        state="discarded",
-        origin="inbox",
+        kind=FileKind(kinds[0]) if kinds else FileKind.PAYMENTS,
+        state=BatchState.DISCARDED,
+        origin=BatchOrigin.INBOX,
         inbox_token=arrival.token,
         file_name=_upload(session, arrival).safe_name[-200:],
         sha256=sha256,
         size_bytes=len(arrival.content),
         uploaded_at=now,
         discarded_at=now,
-        discard_reason=ON_ARRIVAL,
+        discard_reason=DiscardReason.ON_ARRIVAL,
         discard_note=note,
     )
     session.add(batch)
@@ -115,7 +116,11 @@ def note_refusal(session: Session, arrival: Arrival, sentence: str, *, now: date
         Context(session, SYSTEM, now),
         "batch.refused",
         batch,
-        after={"state": "discarded", "reason": ON_ARRIVAL, "partner_id": batch.partner_id},
+        after={
+            "state": BatchState.DISCARDED,
+            "reason": DiscardReason.ON_ARRIVAL,
+            "partner_id": batch.partner_id,
+        },
     )
 
 

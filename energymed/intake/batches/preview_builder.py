@@ -1,17 +1,34 @@
-"""Gathering: a check put together from the pieces of a plan; nothing is written here."""
+"""What importing a waiting file would do, put together from the pieces of a plan."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from energymed.base.context import Context
+from energymed.base.db.bulk import at_scale
 from energymed.base.errors import Refused
-from energymed.intake.batches.preview_store import MISSING_KEPT, Findings, Group, Summary
+from energymed.base.files import FileStore
+from energymed.base.progress import Tick, untold
+from energymed.intake.batches.pending_batches import open_batch, stored_file, target_of
+from energymed.intake.batches.preview_store import (
+    MISSING_KEPT,
+    Group,
+    PreviewDraft,
+    Summary,
+    basis_of,
+    store,
+)
 from energymed.intake.checking.decisions import NEW_PHONE
-from energymed.intake.importing.payments import PaymentsPlan
-from energymed.intake.importing.plan import CasesPlan, MissingCase, PlannedCase
-from energymed.intake.importing.report import ImportReport, Plan
+from energymed.intake.checking.row_checks import checked_cases, checked_payments
+from energymed.intake.codes import FileKind, ProblemCode, RowOutcome, Severity
+from energymed.intake.importing.payments import PaymentsPlan, plan_payments
+from energymed.intake.importing.plan import CasesPlan, MissingCase, PlannedCase, Planner, Target
+from energymed.intake.importing.report import ImportReport, Plan, Totals, report
 from energymed.intake.models import Batch
-from energymed.intake.rows import DuplicateRow, Problem, RejectedRow
+from energymed.intake.queries import get_batch
+from energymed.intake.rows import DuplicateRow, MappedFile, Problem, RejectedRow
 
 _NUMBERS = (
     "rows", "created", "updated", "unchanged", "recorded", "rejected", "duplicates", "ignored",
@@ -19,14 +36,73 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-class Gathering:
-    """Puts a check together from the pieces of a plan."""
+def build_preview(
+    ctx: Context, batch_id: int, *, files: FileStore, tick: Tick = untold
+) -> PreviewDraft:
+    """What importing the batch now would do, to be kept with `save_preview`. Reads only.
 
-    def __init__(self, batch: Batch, fingerprint: str) -> None:
+    Raises:
+        NotFound: not the actor's, or the file is no longer kept.
+        BadInput: a required column is missing.
+        Cancelled: by `tick`.
+    """
+    batch = get_batch(ctx, batch_id)
+    basis = basis_of(ctx.session, batch, ctx.now)
+    mapped = stored_file(ctx.session, batch, files)
+    target = target_of(ctx.session, batch, ctx.now)
+    builder = PreviewBuilder(batch, basis)
+    try:
+        with at_scale(ctx.session):
+            done = _build(ctx.session, target, mapped, builder, tick)
+    except Refused as error:
+        return _refused(batch, basis, error)
+    found = builder.finish(done)
+    summary, sheet = found.summary, mapped.sheet
+    summary.columns, summary.unmapped = mapped.mapping.fields, mapped.mapping.unmapped
+    summary.left_out = mapped.mapping.left_out
+    summary.repeated, summary.other_sheets = sheet.repeated, sheet.other_sheets
+    return found
+
+
+def save_preview(ctx: Context, batch_id: int, draft: PreviewDraft) -> None:
+    """Keep what was worked out, unless the file was changed or decided about meanwhile.
+
+    Raises:
+        Refused: it is not waiting any more.
+    """
+    batch = open_batch(ctx, batch_id)
+    if draft.basis == basis_of(ctx.session, batch, ctx.now):
+        store(ctx.session, batch, draft, now=ctx.now)
+
+
+def _build(
+    session: Session, target: Target, mapped: MappedFile, builder: "PreviewBuilder", tick: Tick
+) -> ImportReport:
+    """Plan the file piece by piece, then see which cases are missing from it."""
+    if mapped.kind == FileKind.PAYMENTS:
+        payments = plan_payments(session, target, mapped, checked_payments(mapped))
+        builder.add(payments)
+        return report(mapped, payments)
+    planner, totals = Planner(session, target, mapped), Totals()
+    for piece in checked_cases(session, mapped, target.as_of):
+        plan = planner.plan(piece)
+        builder.add(plan)
+        totals.add(plan)
+        tick(totals.counts["rows"], len(mapped.sheet.rows))
+    for case in planner.finish():
+        builder.add_missing(case)
+        totals.counts["missing_from_file"] += 1
+    return totals.report(mapped)
+
+
+class PreviewBuilder:
+    """Puts a preview together from the pieces of a plan."""
+
+    def __init__(self, batch: Batch, basis: str) -> None:
         self.batch_id = batch.id
-        self.found = Findings(fingerprint, Summary())
-        self._counts: Counter[tuple[str, str]] = Counter()
-        self._first: dict[tuple[str, str], Problem] = {}
+        self.draft = PreviewDraft(basis, Summary())
+        self._counts: Counter[tuple[Severity, ProblemCode]] = Counter()
+        self._first: dict[tuple[Severity, ProblemCode], Problem] = {}
         self._concerned: Counter[str] = Counter()
 
     def add(self, plan: Plan) -> None:
@@ -40,51 +116,49 @@ class Gathering:
                 self._first[key] = problem
         accepted = _payments(plan) if isinstance(plan, PaymentsPlan) else self._cases(plan)
         for row in (*accepted, *map(_duplicate, plan.duplicates), *map(_rejected, plan.rejected)):
-            self.found.lines.append(self._line(row, told.get(row["row_number"], [])))
+            self.draft.rows.append(self._line(row, told.get(row["row_number"], [])))
 
     def add_missing(self, case: MissingCase) -> None:
         """Take in a case that the file no longer names; the first ones are kept."""
-        if len(self.found.summary.missing) < MISSING_KEPT:
-            self.found.summary.missing.append(case)
+        if len(self.draft.summary.missing) < MISSING_KEPT:
+            self.draft.summary.missing.append(case)
 
-    def finish(self, report: ImportReport) -> Findings:
-        """The whole check."""
-        summary = self.found.summary
+    def finish(self, report: ImportReport) -> PreviewDraft:
+        """The whole preview."""
+        summary = self.draft.summary
         summary.counts = {name: getattr(report, name) for name in _NUMBERS}
-        keys = sorted(self._counts, key=lambda key: (key[0] != "error", -self._counts[key], key[1]))
+        keys = sorted(
+            self._counts, key=lambda key: (key[0] != Severity.ERROR, -self._counts[key], key[1])
+        )
         summary.groups = [
             Group(code, severity, self._counts[severity, code], self._first[severity, code])
             for severity, code in keys
         ]
         summary.concerned = {code: count for code, count in self._concerned.items() if count}
-        summary.changed = sum(row["changes"] is not None for row in self.found.lines)
-        return self.found
+        summary.changed = sum(row["changes"] is not None for row in self.draft.rows)
+        return self.draft
 
     @staticmethod
     def _cases(plan: CasesPlan) -> Iterator[dict[str, Any]]:
-        for one in plan.planned:
-            row = one.row
+        for case in plan.planned:
+            row = case.row
             yield {
                 "row_number": row.row_number,
                 "reference": row.reference,
                 "name": " ".join(filter(None, (row.civility, row.first_name, row.last_name))),
                 "amount_cents": row.debt_cents,
-                "outcome": one.outcome,
-                "case_id": one.known.id if one.known else None,
-                "changes": _changes(one),
-                "decided": _decidable(one),
+                "outcome": case.outcome,
+                "case_id": case.known.id if case.known else None,
+                "changes": _changes(case),
+                "decided": _decidable(case),
             }
 
     def _line(self, row: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
         decided = row.pop("decided", [])
         self._concerned.update(decided)
-        errors_first = sorted(problems, key=lambda problem: problem.severity != "error")
-        items = [
-            {"severity": one.severity, "code": one.code, "column": one.column,
-             "params": one.params}
-            for one in errors_first
-        ]  # fmt: skip
-        codes = " ".join(dict.fromkeys([*(one.code for one in errors_first), *decided]))
+        errors_first = sorted(problems, key=lambda problem: problem.severity != Severity.ERROR)
+        items = [problem.as_kept() for problem in errors_first]
+        codes = " ".join(dict.fromkeys([*(problem.code for problem in errors_first), *decided]))
         return {
             **_NOTHING,
             **row,
@@ -99,26 +173,26 @@ _NOTHING: dict[str, Any] = {
 }  # fmt: skip
 
 
-def refused(batch: Batch, fingerprint: str, error: Refused) -> Findings:
-    """A check that says only why the file cannot be imported."""
+def _refused(batch: Batch, basis: str, error: Refused) -> PreviewDraft:
+    """A preview that says only why the file cannot be imported."""
     counts = dict.fromkeys(_NUMBERS, 0)
-    return Findings(fingerprint, Summary(counts=counts, refusal=(error.message, error.params)))
+    return PreviewDraft(basis, Summary(counts=counts, refusal=(error.message, error.params)))
 
 
-def _changes(one: PlannedCase) -> dict[str, Any] | None:
+def _changes(case: PlannedCase) -> dict[str, Any] | None:
     """{"items": [[field, old, new]]} as JSON keeps it; a number that is added is a "phone"."""
-    pairs = {**one.person_changes, **one.changes}
+    pairs = {**case.person_changes, **case.changes}
     items = [[name, _plain(old), _plain(new)] for name, (old, new) in pairs.items()]
-    items += [["phone", None, number] for number in one.new_phones]
-    return {"items": items} if items and one.known is not None else None
+    items += [["phone", None, number] for number in case.new_phones]
+    return {"items": items} if items and case.known is not None else None
 
 
-def _decidable(one: PlannedCase) -> list[str]:
+def _decidable(case: PlannedCase) -> list[str]:
     """Codes of the decisions that this accepted line is about."""
-    if one.known is None:
+    if case.known is None:
         return []
-    zero = one.row.debt_cents == 0
-    return [NEW_PHONE] * bool(one.new_phones) + ["amount_not_positive"] * zero
+    zero = case.row.debt_cents == 0
+    return [NEW_PHONE] * bool(case.new_phones) + [ProblemCode.AMOUNT_NOT_POSITIVE] * zero
 
 
 def _plain(value: Any) -> Any:
@@ -126,14 +200,17 @@ def _plain(value: Any) -> Any:
 
 
 def _payments(plan: PaymentsPlan) -> Iterator[dict[str, Any]]:
-    for outcome, payments in (("recorded", plan.planned), ("duplicate", plan.already)):
-        for one in payments:
+    for outcome, payments in (
+        (RowOutcome.RECORDED, plan.planned),
+        (RowOutcome.DUPLICATE, plan.already),
+    ):
+        for payment in payments:
             yield {
-                "row_number": one.row.row_number,
-                "reference": one.row.reference,
-                "amount_cents": one.row.amount_cents,
+                "row_number": payment.row.row_number,
+                "reference": payment.row.reference,
+                "amount_cents": payment.row.amount_cents,
                 "outcome": outcome,
-                "case_id": one.case_id,
+                "case_id": payment.case_id,
             }
 
 
@@ -141,11 +218,15 @@ def _duplicate(row: DuplicateRow) -> dict[str, Any]:
     return {
         "row_number": row.row_number,
         "reference": row.reference,
-        "outcome": "duplicate",
+        "outcome": RowOutcome.DUPLICATE,
         "first_row": row.first_row,
-        "decided": ["conflicting_duplicate"] if row.outdated else [],
+        "decided": [ProblemCode.CONFLICTING_DUPLICATE] if row.outdated else [],
     }
 
 
 def _rejected(row: RejectedRow) -> dict[str, Any]:
-    return {"row_number": row.row_number, "reference": row.reference, "outcome": "rejected"}
+    return {
+        "row_number": row.row_number,
+        "reference": row.reference,
+        "outcome": RowOutcome.REJECTED,
+    }

@@ -1,7 +1,7 @@
-"""Checks: what importing a waiting file would do, worked out once and kept until it is decided.
+"""Previews: what importing a waiting file would do, worked out once and kept until it is decided.
 
 The lines are kept as rows, so that a page of a very large file costs what a page of a small one
-does. The import itself plans anew: a check may be older than a call or another file.
+does. The import itself plans anew: a preview may be older than a call or another file.
 """
 
 import json
@@ -14,22 +14,28 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.db.bulk import insert_rows
+from energymed.intake.batches.weeks import as_of
+from energymed.intake.codes import FileKind, ProblemCode, SensitiveKind, Severity
 from energymed.intake.importing.plan import MissingCase
-from energymed.intake.models import Batch, Check, CheckedLine
+from energymed.intake.mapping.headers import suggest
+from energymed.intake.mapping.profiles import LayoutChange, layout_change
+from energymed.intake.models import Batch, BatchPreview, PreviewRow
+from energymed.intake.queries import get_batch, later_batch
 from energymed.intake.rows import Problem
 
 HOLDS_FOR = timedelta(hours=1)
 MISSING_KEPT = 100
-_SHAPE = 1  # of what is kept: another number makes every kept check anew
+_SHAPE = 2  # of what is kept: another number makes every kept check anew
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Problems of one code and severity: how many lines, and the first of them as example."""
 
-    code: str
-    severity: str
+    code: ProblemCode
+    severity: Severity
     count: int
     example: Problem
 
@@ -39,7 +45,7 @@ class Summary:
     """What a check says of the whole file.
 
     `counts` are those of `ImportReport`; `missing` the first cases that the file no longer names;
-    `concerned` {code: lines that a decision changed}; `private` {column: kind} and `left_out` are
+    `concerned` {code: lines that a decision changed}; the columns `left_out`, {column: kind}, are
     never kept; `refusal` is (sentence, its values) when the file cannot be imported at all.
     """
 
@@ -50,91 +56,127 @@ class Summary:
     changed: int = 0
     columns: dict[str, str] = field(default_factory=dict)
     unmapped: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    private: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, SensitiveKind] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
     refusal: tuple[str, dict[str, Any]] | None = None
 
 
 @dataclass(slots=True)
-class Findings:
+class PreviewDraft:
     """A check that was worked out and is not kept yet."""
 
-    fingerprint: str
+    basis: str
     summary: Summary
-    lines: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
 
 
-def fingerprint(session: Session, batch: Batch, now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A waiting batch and its check; `summary` is None until it is worked out.
+
+    `later` is a file already imported that speaks of a later day: importing this one would bring
+    the balances back to older amounts. `change` is what differs from the columns that the
+    partner's files had before.
+    """
+
+    batch: Batch
+    summary: Summary | None
+    later: Batch | None = None
+    change: LayoutChange | None = None
+
+
+def lacks_columns(batch: Batch) -> bool:
+    """Whether a required column was not found: the columns are to be chosen first."""
+    return bool(suggest(batch.headers, batch.kind, batch.mapping).missing)
+
+
+def load_preview(ctx: Context, batch_id: int) -> Preview:
+    """The batch with its check, as long as that holds. Reads only."""
+    batch = get_batch(ctx, batch_id)
+    summary = current_summary(ctx.session, batch, ctx.now)
+    if summary is None:
+        return Preview(batch, None)
+    day = as_of(paris_date(ctx.now), batch.week)
+    later = None if batch.kind == FileKind.PAYMENTS else later_batch(ctx, batch, day)
+    return Preview(batch, summary, later, layout_change(ctx.session, batch))
+
+
+def basis_of(session: Session, batch: Batch, now: datetime) -> str:
     """Everything that a check rests on, in one word: the file, what was chosen, what came since."""
     near = (Batch.partner_id == batch.partner_id) | (Batch.site_id == batch.site_id)
     last = session.execute(
         select(func.max(Batch.committed_at), func.max(Batch.undone_at)).where(near)
     ).one()
     rests_on = [
-        _SHAPE, batch.kind, batch.week, batch.mapping, batch.mends, batch.decisions,
+        _SHAPE, batch.kind, batch.week, batch.mapping, batch.row_edits, batch.decisions,
         batch.continues_id, str(paris_date(now)), *map(str, last),
     ]  # fmt: skip
     return sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()
 
 
-def standing(session: Session, batch: Batch, now: datetime) -> Summary | None:
+def current_summary(session: Session, batch: Batch, now: datetime) -> Summary | None:
     """The check of a waiting file, as long as it holds."""
-    kept = session.get(Check, batch.id)
+    kept = session.get(BatchPreview, batch.id)
     if kept is None or now - kept.checked_at > HOLDS_FOR:
         return None
-    return _read(kept.summary) if kept.fingerprint == fingerprint(session, batch, now) else None
+    return _read(kept.summary) if kept.basis == basis_of(session, batch, now) else None
 
 
-def keep(session: Session, batch: Batch, found: Findings, *, now: datetime) -> None:
+def store(session: Session, batch: Batch, draft: PreviewDraft, *, now: datetime) -> None:
     """Keep a check in place of the former one; the caller holds the batch."""
-    forget(session, batch)
+    delete_preview(session, batch)
     session.add(
-        Check(
+        BatchPreview(
             batch_id=batch.id,
-            fingerprint=found.fingerprint,
+            basis=draft.basis,
             checked_at=now,
-            summary=asdict(found.summary),
+            summary=asdict(draft.summary),
         )
     )
     session.flush()
-    insert_rows(session, CheckedLine, found.lines)
+    insert_rows(session, PreviewRow, draft.rows)
 
 
-def forget(session: Session, batch: Batch) -> None:
+def delete_preview(session: Session, batch: Batch) -> None:
     """Let go of a check: the file was decided about, or is checked anew."""
-    for model in (CheckedLine, Check):
+    for model in (PreviewRow, BatchPreview):
         session.execute(
             delete(model).where(model.batch_id == batch.id),
-            execution_options={"synchronize_session": "fetch" if model is Check else False},
+            execution_options={"synchronize_session": "fetch" if model is BatchPreview else False},
         )
 
 
-def lines(
+def preview_rows(
     batch: Batch, *, outcome: str = "", code: str = "", changed: bool = False
-) -> Select[CheckedLine]:
+) -> Select[PreviewRow]:
     """A select of the lines of a check in the order of the file, to be paged.
 
     Only those of an `outcome`, with a problem of this `code`, or that change a known case.
     """
-    statement = select(CheckedLine).where(CheckedLine.batch_id == batch.id)
+    statement = select(PreviewRow).where(PreviewRow.batch_id == batch.id)
     if outcome:
-        statement = statement.where(CheckedLine.outcome == outcome)
+        statement = statement.where(PreviewRow.outcome == outcome)
     if code:
-        statement = statement.where(CheckedLine.codes.contains(f" {code} ", autoescape=True))
+        statement = statement.where(PreviewRow.codes.contains(f" {code} ", autoescape=True))
     if changed:
-        statement = statement.where(CheckedLine.changes.is_not(None))
-    return statement.order_by(CheckedLine.row_number)
+        statement = statement.where(PreviewRow.changes.is_not(None))
+    return statement.order_by(PreviewRow.row_number)
 
 
-def line(session: Session, batch: Batch, row_number: int) -> CheckedLine | None:
+def preview_row(session: Session, batch: Batch, row_number: int) -> PreviewRow | None:
     """One line of a check."""
-    return session.get(CheckedLine, (batch.id, row_number))
+    return session.get(PreviewRow, (batch.id, row_number))
 
 
 def _read(kept: dict[str, Any]) -> Summary:
-    groups = [Group(**{**one, "example": Problem(**one["example"])}) for one in kept["groups"]]
-    missing = [MissingCase(**one) for one in kept["missing"]]
+    groups = [_read_group(group) for group in kept["groups"]]
+    missing = [MissingCase(**case) for case in kept["missing"]]
     refusal = tuple(kept["refusal"]) if kept["refusal"] else None
     return Summary(**{**kept, "groups": groups, "missing": missing, "refusal": refusal})
+
+
+def _read_group(kept: dict[str, Any]) -> Group:
+    example = kept["example"]
+    problem = Problem.from_kept(example["row"], example["reference"], example)
+    return Group(ProblemCode(kept["code"]), Severity(kept["severity"]), kept["count"], problem)

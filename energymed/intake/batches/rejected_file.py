@@ -8,7 +8,7 @@ from io import BytesIO
 
 import xlsxwriter
 
-from energymed.intake.batches.rejection_reasons import REASON, without_reason
+from energymed.intake.mapping.rejection_column import REASON, without_reason
 from energymed.intake.queries import RejectedLine
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

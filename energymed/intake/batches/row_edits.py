@@ -1,7 +1,7 @@
-"""Lines mended on screen before the import: the file stays as it came, corrections lie beside it.
+"""Lines corrected on screen before the import: the file itself stays as it came.
 
 They are kept with the batch as {line number: {column: text}} and laid over the lines whenever the
-file is read again, so that a mended line is checked, planned and imported as any other.
+file is read again, so that a corrected line is checked, planned and imported as any other.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,34 +13,34 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import tidy_lines
-from energymed.base.text.sensitive import remove_sensitive
-from energymed.intake.checking.examine import Examined
-from energymed.intake.checking.row_checks import PARTNER_NUMBERS, cells_to_keep
+from energymed.base.text.sensitive import strip_sensitive
+from energymed.intake.fields import PARTNER_NUMBERS
+from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.models import Batch
-from energymed.intake.rows import Sheet, SheetRow
+from energymed.intake.rows import MappedFile, Sheet, SheetRow
 
 LONGEST_CELL = 4_000
-MOST_MENDS = 2_000  # above, the file is mended where it was made
+MOST_EDITS = 2_000  # above, the file is corrected where it was made
 
 
 @dataclass(frozen=True, slots=True)
-class Mendable:
+class EditableRow:
     """A line as it stands, corrections included: (column, text), without columns never kept."""
 
     row_number: int
     cells: list[tuple[str, str]]
-    mended: bool
+    edited: bool
 
 
-class MendedRows(Sequence[SheetRow]):
+class EditedRows(Sequence[SheetRow]):
     """The lines of a sheet with the corrections laid over."""
 
-    def __init__(self, sheet: Sheet, mends: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, sheet: Sheet, edits: Mapping[str, Mapping[str, str]]) -> None:
         self.rows = sheet.rows
         place = {header: at for at, header in enumerate(sheet.headers)}
-        self.mends = {
+        self.edits = {
             int(number): {place[header]: text for header, text in cells.items() if header in place}
-            for number, cells in mends.items()
+            for number, cells in edits.items()
         }
 
     def __len__(self) -> int:
@@ -48,11 +48,11 @@ class MendedRows(Sequence[SheetRow]):
 
     def __iter__(self) -> Iterator[SheetRow]:
         for row in self.rows:
-            mend = self.mends.get(row.number)
-            if mend is None:
+            edit = self.edits.get(row.number)
+            if edit is None:
                 yield row
             else:
-                cells = (mend.get(at, cell) for at, cell in enumerate(row.cells))
+                cells = (edit.get(at, cell) for at, cell in enumerate(row.cells))
                 yield SheetRow(row.number, tuple(cells))
 
     @overload
@@ -64,32 +64,32 @@ class MendedRows(Sequence[SheetRow]):
         return list(self)[at]
 
 
-def lay_over(examined: Examined, mends: Mapping[str, Mapping[str, str]]) -> Examined:
+def apply_edits(mapped: MappedFile, edits: Mapping[str, Mapping[str, str]]) -> MappedFile:
     """The file with its corrections; a shifted line that a person corrected is one no more."""
-    if not mends:
-        return examined
-    sheet = examined.sheet
-    rows = MendedRows(sheet, mends)
-    shifted = sheet.shifted - rows.mends.keys()
-    return replace(examined, sheet=replace(sheet, rows=rows, shifted=shifted))
+    if not edits:
+        return mapped
+    sheet = mapped.sheet
+    rows = EditedRows(sheet, edits)
+    shifted = sheet.shifted - rows.edits.keys()
+    return replace(mapped, sheet=replace(sheet, rows=rows, shifted=shifted))
 
 
-def mendable(examined: Examined, batch: Batch, row_number: int) -> Mendable:
+def editable_row(mapped: MappedFile, batch: Batch, row_number: int) -> EditableRow:
     """A line to be corrected.
 
     Raises:
         NotFound: the file has no such line.
     """
-    sheet, mapping = examined.sheet, examined.mapping
+    sheet, mapping = mapped.sheet, mapped.mapping
     found = next((row for row in sheet.rows if row.number == row_number), None)
     if found is None:
         raise NotFound(N_("Ce fichier n'a pas de telle ligne."))
     texts = zip(sheet.headers, cells_to_keep(found.cells, mapping, sheet), strict=True)
     cells = [(header, text) for header, text in texts if header not in mapping.left_out]
-    return Mendable(row_number, cells, str(row_number) in batch.mends)
+    return EditableRow(row_number, cells, str(row_number) in batch.row_edits)
 
 
-def mend(ctx: Context, batch: Batch, line: Mendable, texts: Mapping[str, str]) -> bool:
+def save_edit(ctx: Context, batch: Batch, line: EditableRow, texts: Mapping[str, str]) -> bool:
     """Keep what was corrected of a line; returns whether anything was. The batch is locked.
 
     NIR, IBAN and the like are cut out of what was typed, as they are out of a file.
@@ -100,7 +100,7 @@ def mend(ctx: Context, batch: Batch, line: Mendable, texts: Mapping[str, str]) -
     known = dict(line.cells)
     numbers = {batch.mapping.get(field) for field in PARTNER_NUMBERS}
     changed = {
-        header: text if header in numbers else remove_sensitive(text)[0]
+        header: text if header in numbers else strip_sensitive(text)
         for header, typed in texts.items()
         if header in known and (text := tidy_lines(typed)) != tidy_lines(known[header])
     }
@@ -109,12 +109,12 @@ def mend(ctx: Context, batch: Batch, line: Mendable, texts: Mapping[str, str]) -
     if any(len(text) > LONGEST_CELL for text in changed.values()):
         raise BadInput(N_("Ce texte dépasse %(most)s caractères."), most=LONGEST_CELL)
     number = str(line.row_number)
-    if number not in batch.mends and len(batch.mends) >= MOST_MENDS:
+    if number not in batch.row_edits and len(batch.row_edits) >= MOST_EDITS:
         raise BadInput(
             N_("Plus de %(most)s lignes corrigées : corrigez plutôt le fichier et renvoyez-le."),
-            most=MOST_MENDS,
+            most=MOST_EDITS,
         )
-    batch.mends = {**batch.mends, number: {**batch.mends.get(number, {}), **changed}}
+    batch.row_edits = {**batch.row_edits, number: {**batch.row_edits.get(number, {}), **changed}}
     audit.record(
         ctx, "batch.line_mended", batch, after={"row": line.row_number, "columns": sorted(changed)}
     )

@@ -1,24 +1,29 @@
 """A file that comes in: for whom, whether it may, and whether it came before."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site
+from energymed.base import audit
 from energymed.base.clock import paris, paris_date
+from energymed.base.codes import as_code
 from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
-from energymed.intake.checking import weeks
-from energymed.intake.checking.examine import Examined, Limits, examine
-from energymed.intake.codes import FILE_KINDS
+from energymed.intake.batches import weeks
+from energymed.intake.batches.deposits import refuse_waiting
+from energymed.intake.codes import BatchOrigin, BatchState, FileKind
+from energymed.intake.fields import fields_of
+from energymed.intake.import_lock import lock_imports
 from energymed.intake.importing.continuation import recognise
-from energymed.intake.mapping.headers import fields_of
+from energymed.intake.mapping.map_file import map_file
 from energymed.intake.models import Batch
+from energymed.intake.rows import MappedFile
 from energymed.partners.models import Partner
 
 
@@ -44,61 +49,97 @@ class Upload:
         name = PurePath(self.file_name.replace("\\", "/")).name or "fichier"
         return collapse(name.encode("utf-8", "replace").decode("utf-8")) or "fichier"
 
-
-def examine_upload(session: Session, upload: Upload, limits: Limits) -> Examined:
-    """The file read, its columns matched and its kind known. Raises BadInput when it cannot be."""
-    if upload.kind is not None and upload.kind not in FILE_KINDS:
-        raise BadInput(N_("Type de fichier inconnu : %(kind)s."), kind=upload.kind)
-    return examine(
-        session,
-        upload.content,
-        upload.safe_name,
-        partner_id=upload.partner.id,
-        kind=upload.kind,
-        limits=limits,
-    )
+    def origin(self, actor: Actor) -> BatchOrigin:
+        """By which door it comes when this actor brings it."""
+        if self.inbox_token:
+            return BatchOrigin.INBOX
+        return BatchOrigin.DESK if actor.role == "partner" else BatchOrigin.SITE
 
 
-def taken_in(ctx: Context, upload: Upload, limits: Limits) -> tuple[Examined, Batch]:
+def prepare(ctx: Context, upload: Upload) -> Batch:
+    """Read a file: its batch, of no session yet. Writes nothing; errors as `receive`."""
+    _mapped, batch = read_upload(ctx, upload)
+    return batch
+
+
+def receive(ctx: Context, upload: Upload, *, files: FileStore, batch: Batch | None = None) -> Batch:
+    """Keep a file as a batch to be looked at; a partner's own deposit waits for the lead.
+
+    `batch` is what `prepare` made of it before anybody's writing was held up by the reading.
+
+    Raises:
+        BadInput: the file cannot be read.
+        Refused: the same bytes were imported before (names the first batch), or wait already.
+        NotFound: the site or partner is not the actor's.
+    """
+    batch = batch or prepare(ctx, upload)
+    if batch.origin != BatchOrigin.SITE:
+        lock_imports(ctx.session, batch.partner_id, batch.site_id)
+        refuse_waiting(ctx.session, batch)
+    refuse_imported(ctx.session, batch)
+    files.put(upload.content)
+    ctx.session.add(batch)
+    audit.record(ctx, "batch.received", batch, after={
+        "state": batch.state, "kind": batch.kind, "partner_id": batch.partner_id,
+        "origin": batch.origin,
+    })  # fmt: skip
+    ctx.session.flush()
+    return batch
+
+
+def read_upload(ctx: Context, upload: Upload, *, limited: bool = True) -> tuple[MappedFile, Batch]:
     """A file read and its batch, not yet added; mended lines are known as a continuation.
 
-    Raises BadInput when it cannot be read.
+    `limited` holds the file to the size that the web takes.
+
+    Raises:
+        BadInput: it cannot be read.
+        NotFound: the site or partner is not the actor's.
     """
-    examined, first = recognise(
+    check_bounds(ctx.actor, upload)
+    kind: FileKind | None = as_code(FileKind, upload.kind)
+    if upload.kind is not None and kind is None:
+        raise BadInput(N_("Type de fichier inconnu : %(kind)s."), kind=upload.kind)
+    partner_id, site_id = upload.partner.id, upload.site.id
+    mapped = map_file(
         ctx.session,
-        examine_upload(ctx.session, upload, limits),
-        partner_id=upload.partner.id,
-        site_id=upload.site.id,
-        kind=upload.kind,
+        upload.content,
+        upload.safe_name,
+        partner_id=partner_id,
+        kind=kind,
+        limited=limited,
     )
-    batch = new_batch(ctx.actor, upload, examined, ctx.now)
+    mapped, first = recognise(
+        ctx.session, mapped, partner_id=partner_id, site_id=site_id, kind=kind
+    )
+    batch = _new_batch(ctx, upload, mapped)
     if first is not None:
         batch.continues_id = first.id
         if upload.week is None:
             batch.week = first.week
-    return examined, batch
+    return mapped, batch
 
 
-def new_batch(actor: Actor, upload: Upload, examined: Examined, now: datetime) -> Batch:
+def _new_batch(ctx: Context, upload: Upload, mapped: MappedFile) -> Batch:
     """The batch of a file, not yet added to any session; a partner's own waits for the lead.
 
     A file that waits keeps the week of its deposit, unless its name tells another: its amounts
     were true then, not on the day when somebody approves it.
     """
-    sheet = examined.sheet
-    today = paris_date(now)
-    origin = "inbox" if upload.inbox_token else "desk" if actor.role == "partner" else "site"
+    sheet = mapped.sheet
+    today = paris_date(ctx.now)
+    origin = upload.origin(ctx.actor)
     week = (
         weeks.week_given(upload.week) if upload.week else weeks.week_named(sheet.file_name, today)
     )
-    if origin != "site":
+    if origin != BatchOrigin.SITE:
         week = week or weeks.week_of(today)
-    fields, lost = examined.mapping.fields, examined.mapping.lost
+    fields, lost = mapped.mapping.fields, mapped.mapping.lost
     return Batch(
         partner_id=upload.partner.id,
         site_id=upload.site.id,
-        kind=examined.kind,
-        state="preview" if origin == "site" else "deposited",
+        kind=mapped.kind,
+        state=BatchState.PREVIEW if origin == BatchOrigin.SITE else BatchState.DEPOSITED,
         origin=origin,
         inbox_token=upload.inbox_token,
         file_name=sheet.file_name[-200:],
@@ -107,13 +148,13 @@ def new_batch(actor: Actor, upload: Upload, examined: Examined, now: datetime) -
         encoding=sheet.encoding,
         delimiter=sheet.delimiter,
         sheet_name=sheet.sheet_name,
-        mapping={field: fields.get(field) or lost.get(field) for field in fields_of(examined.kind)},
+        mapping={field: fields.get(field) or lost.get(field) for field in fields_of(mapped.kind)},
         headers=sheet.headers,
         week=week,
         rows=len(sheet.rows),
         ignored=sheet.ignored,
-        uploaded_by_id=actor.user_id,
-        uploaded_at=now,
+        uploaded_by_id=ctx.actor.user_id,
+        uploaded_at=ctx.now,
     )
 
 
@@ -125,7 +166,7 @@ def check_bounds(actor: Actor, upload: Upload) -> None:
         raise NotFound(N_("Ce site ou ce partenaire n'est pas le vôtre."))
 
 
-def known_batch(session: Session, batch: Batch) -> Batch | None:
+def imported_before(session: Session, batch: Batch) -> Batch | None:
     """The batch that imported the same bytes."""
     with session.no_autoflush:
         return session.scalar(
@@ -134,18 +175,18 @@ def known_batch(session: Session, batch: Batch) -> Batch | None:
                 Batch.site_id == batch.site_id,
                 Batch.kind == batch.kind,
                 Batch.sha256 == batch.sha256,
-                Batch.state == "committed",
+                Batch.state == BatchState.COMMITTED,
             )
         )
 
 
-def refuse_known(session: Session, batch: Batch) -> None:
+def refuse_imported(session: Session, batch: Batch) -> None:
     """Raise Refused, naming the first batch, when the same bytes were imported before."""
-    if first := known_batch(session, batch):
-        raise imported_before(batch, first)
+    if first := imported_before(session, batch):
+        raise already_imported(batch, first)
 
 
-def imported_before(batch: Batch, first: Batch | None) -> Refused:
+def already_imported(batch: Batch, first: Batch | None) -> Refused:
     """The refusal; without `first`, another transaction was quicker by a moment."""
     if first is None or first.committed_at is None:
         return Refused(N_("« %(file)s » vient d'être importé par ailleurs."), file=batch.file_name)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.intake.codes import PAYMENTS, WARNINGS
+from energymed.intake.codes import WARNINGS, FileKind, ProblemCode
 
 Decisions = Mapping[str, str]
 
@@ -18,11 +18,11 @@ NEW_PHONE = "new_phone"  # no problem, but a choice: a known person's file has a
 
 _WARNED = {"keep": N_("Les retenir"), "leave_out": N_("Les laisser de côté")}
 CHOICES: dict[str, dict[str, str]] = {
-    "conflicting_duplicate": {
+    ProblemCode.CONFLICTING_DUPLICATE: {
         "reject": N_("Les rejeter toutes"),
         "newest": N_("Garder la plus récente de chaque référence"),
     },
-    "amount_not_positive": {
+    ProblemCode.AMOUNT_NOT_POSITIVE: {
         "reject": N_("Les rejeter"),
         "settled": N_("Zéro : clore le dossier connu comme réglé"),
     },
@@ -32,23 +32,28 @@ CHOICES: dict[str, dict[str, str]] = {
     },
     **dict.fromkeys(WARNINGS, _WARNED),
 }
-_DEBTS_ONLY = ("amount_not_positive",)  # an appointment or a cut-off notice has no amount
-_CASES_ONLY = ("conflicting_duplicate", "amount_not_positive", NEW_PHONE, *WARNINGS)
+_DEBTS_ONLY = (ProblemCode.AMOUNT_NOT_POSITIVE,)  # an appointment or a cut-off notice has no amount
+_CASES_ONLY = (
+    ProblemCode.CONFLICTING_DUPLICATE,
+    ProblemCode.AMOUNT_NOT_POSITIVE,
+    NEW_PHONE,
+    *WARNINGS,
+)
 
 
-def choices(code: str, kind: str) -> dict[str, str]:
+def choices(code: str, kind: FileKind) -> dict[str, str]:
     """{choice: French label} for a problem code in a file of this kind; empty when none is sound.
 
     The first is the usual one.
     """
-    if (kind == PAYMENTS and code in _CASES_ONLY) or (
-        code in _DEBTS_ONLY and kind != "unpaid_bill"
+    if (kind == FileKind.PAYMENTS and code in _CASES_ONLY) or (
+        code in _DEBTS_ONLY and kind != FileKind.UNPAID_BILL
     ):
         return {}
     return CHOICES.get(code, {})
 
 
-def decided(before: Decisions, code: str, choice: str, kind: str) -> dict[str, str]:
+def decided(before: Decisions, code: str, choice: str, kind: FileKind) -> dict[str, str]:
     """The decisions of a file with one more.
 
     Raises:
@@ -61,6 +66,6 @@ def decided(before: Decisions, code: str, choice: str, kind: str) -> dict[str, s
     return others if choice == next(iter(sound)) else {**others, code: choice}
 
 
-def left_out(decisions: Decisions) -> tuple[str, ...]:
+def left_out(decisions: Decisions) -> tuple[ProblemCode, ...]:
     """Warnings that reject their lines in this file, by decision."""
-    return tuple(code for code, choice in decisions.items() if choice == "leave_out")
+    return tuple(ProblemCode(code) for code, choice in decisions.items() if choice == "leave_out")

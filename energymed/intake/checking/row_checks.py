@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
+from sqlalchemy.orm import Session
+
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import collapse
-from energymed.base.text.sensitive import remove_sensitive
-from energymed.intake.checking import rules
+from energymed.intake import rules
 from energymed.intake.checking.decisions import UNDECIDED, Decisions, left_out
-from energymed.intake.checking.fast_path import Truce, plain_rows
-from energymed.intake.checking.row_parser import Line, clean_payment, clean_row, columns_of
-from energymed.intake.codes import ERRORS
-from energymed.intake.mapping.synonyms import names_a_document
+from energymed.intake.checking.fast_path import fast_rows
+from energymed.intake.checking.row_parser import RowParser, columns_of, parse_payment, parse_row
+from energymed.intake.codes import FileKind, ProblemCode, Severity
+from energymed.intake.mapping.headers import require
+from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.rows import (
-    Cell,
     CheckResult,
     CleanRow,
     DuplicateRow,
     HeaderMap,
+    MappedFile,
     PaymentRow,
     PaymentsResult,
     Problem,
@@ -28,23 +30,21 @@ from energymed.intake.rows import (
     SheetRow,
     cell_text,
 )
+from energymed.intake.rules import Truce
+from energymed.intake.synonyms import names_a_document
+from energymed.partners.rulebook import load_winter_truce
 
 Row = TypeVar("Row", CleanRow, PaymentRow)
 
 PIECE = 1_500  # lines at a time: enough to be quick, few enough to be forgotten soon
 _ROWS_SHOWN = 10
-# numbers of the partner's own, which may look like a NIR without being one
-PARTNER_NUMBERS = (
-    "reference", "customer_reference", "contract_number", "delivery_point",
-    "phone_1", "phone_2", "phone_3", "payment_reference",
-)  # fmt: skip
 
 
 @dataclass(slots=True)
-class _Read(Generic[Row]):
+class _CheckedRow(Generic[Row]):
     """A line read: its row unless something rejects it, and the key that it may share."""
 
-    line: Line
+    line: RowParser
     row: Row | None
     key: Hashable | None
     content: Hashable
@@ -52,10 +52,37 @@ class _Read(Generic[Row]):
     outdated: bool = False
 
 
+def checked_cases(session: Session, mapped: MappedFile, on: date) -> Iterator[CheckResult]:
+    """The lines of a customer file checked, piece by piece, with the winter truce of `on`.
+
+    Raises BadInput when a required column is missing, naming the headers seen.
+    """
+    require(mapped.mapping, mapped.sheet.headers, mapped.kind)
+    return check_pieces(
+        mapped.sheet,
+        mapped.mapping,
+        mapped.kind,
+        truce=truce_on(session, on),
+        decisions=mapped.decisions,
+    )
+
+
+def truce_on(session: Session, on: date) -> Truce:
+    """The winter truce in force on a day, as the check takes it."""
+    truce = load_winter_truce(session, on)
+    return truce.first, truce.last
+
+
+def checked_payments(mapped: MappedFile) -> PaymentsResult:
+    """Every line of a payments file checked. Raises BadInput as `checked_cases` does."""
+    require(mapped.mapping, mapped.sheet.headers, mapped.kind)
+    return check_payments(mapped.sheet, mapped.mapping)
+
+
 def check_rows(
     sheet: Sheet,
     mapping: HeaderMap,
-    kind: str,
+    kind: FileKind,
     *,
     truce: Truce = rules.TRUCE,
     decisions: Decisions = UNDECIDED,
@@ -76,7 +103,7 @@ def check_rows(
 def check_pieces(
     sheet: Sheet,
     mapping: HeaderMap,
-    kind: str,
+    kind: FileKind,
     *,
     truce: Truce = rules.TRUCE,
     decisions: Decisions = UNDECIDED,
@@ -90,15 +117,17 @@ def check_pieces(
     decided that the newest counts. Nothing is raised: what is wrong is in the result, line by
     line.
     """
-    errors = (*ERRORS, *left_out(decisions))
-    zero_settles = decisions.get("amount_not_positive") == "settled"
-    settle = _newest if decisions.get("conflicting_duplicate") == "newest" else _in_conflict
+    also_errors = left_out(decisions)
+    zero_settles = decisions.get(ProblemCode.AMOUNT_NOT_POSITIVE) == "settled"
+    settle = (
+        _newest if decisions.get(ProblemCode.CONFLICTING_DUPLICATE) == "newest" else _in_conflict
+    )
 
-    def read(row: SheetRow) -> _Read[CleanRow]:
-        line = Line(row, columns, mapping, errors, zero_settles=zero_settles)
-        clean = clean_row(line, kind, truce)
+    def read(row: SheetRow) -> _CheckedRow[CleanRow]:
+        line = RowParser(row, columns, mapping, also_errors, zero_settles=zero_settles)
+        clean = parse_row(line, kind, truce)
         content = clean.content if clean else _mapped(line)
-        return _Read(line, clean, line.reference, (content, documents_of(row)))
+        return _CheckedRow(line, clean, line.reference, (content, documents_of(row)))
 
     columns, documents_of = columns_of(sheet, mapping), _documents(sheet, mapping)
     often = _repeated(sheet.rows, columns["reference"])
@@ -108,11 +137,11 @@ def check_pieces(
             at = columns["reference"]
             together += [row for row in rows if _reference(row, at) in often]
             rows = [row for row in rows if _reference(row, at) not in often]
-        plain = plain_rows(rows, columns, kind, surname_first=mapping.surname_first, truce=truce)
+        plain = fast_rows(rows, columns, kind, surname_first=mapping.surname_first, truce=truce)
         if sheet.shifted:
             plain = [
-                None if row.number in sheet.shifted else one
-                for row, one in zip(rows, plain, strict=True)
+                None if row.number in sheet.shifted else checked
+                for row, checked in zip(rows, plain, strict=True)
             ]
         yield CheckResult(*_sorted_out(sheet, read, rows, plain, settle))
     if together:
@@ -128,12 +157,12 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
     reference of its own, an identical line is a duplicate.
     """
 
-    def read(row: SheetRow) -> _Read[PaymentRow]:
-        line = Line(row, columns, mapping, (*ERRORS, "bad_date"))
-        clean = clean_payment(line)
+    def read(row: SheetRow) -> _CheckedRow[PaymentRow]:
+        line = RowParser(row, columns, mapping, (ProblemCode.BAD_DATE,))
+        clean = parse_payment(line)
         content: Hashable = clean if clean is not None else _mapped(line)
         own = collapse(cell_text(line.cell("payment_reference")))
-        return _Read(line, clean, (line.reference, own) if own else content, content)
+        return _CheckedRow(line, clean, (line.reference, own) if own else content, content)
 
     columns = columns_of(sheet, mapping)
     rows = list(sheet.rows)
@@ -173,65 +202,65 @@ def _reference(row: SheetRow, at: int) -> str:
 
 def _sorted_out(
     sheet: Sheet,
-    read: Callable[[SheetRow], _Read[Row]],
+    read: Callable[[SheetRow], _CheckedRow[Row]],
     rows: Sequence[SheetRow],
     plain: Sequence[Row | None],
-    settle: Callable[[list[_Read[Row]]], None],
+    settle: Callable[[list[_CheckedRow[Row]]], None],
 ) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
     """Accepted, rejected and repeated lines, and every problem but those of the repeats.
 
     Lines that are not `plain` are read by themselves; `settle` says what becomes of lines that
     share a key and say different things.
     """
-    lines: dict[int, _Read[Row]] = {}
+    lines: dict[int, _CheckedRow[Row]] = {}
     for at, row in enumerate(plain):
         if row is None:
-            one = lines[at] = read(rows[at])
-            if one.line.number in sheet.shifted:
-                one.line.add("too_many_cells")
-                one.row = None
-    groups: dict[Hashable, list[_Read[Row]]] = {}
-    for one in lines.values():
-        if one.key is not None and one.line.reference is not None:
-            groups.setdefault(one.key, []).append(one)
+            checked = lines[at] = read(rows[at])
+            if checked.line.number in sheet.shifted:
+                checked.line.add(ProblemCode.TOO_MANY_CELLS)
+                checked.row = None
+    groups: dict[Hashable, list[_CheckedRow[Row]]] = {}
+    for checked in lines.values():
+        if checked.key is not None and checked.line.reference is not None:
+            groups.setdefault(checked.key, []).append(checked)
     for group in groups.values():
-        if all(one.content == group[0].content for one in group):
-            for one in group[1:]:
-                one.first_row = group[0].line.number
+        if all(checked.content == group[0].content for checked in group):
+            for checked in group[1:]:
+                checked.first_row = group[0].line.number
         else:
             settle(group)
     return _divide(sheet, plain, lines)
 
 
 def _divide(
-    sheet: Sheet, plain: Iterable[Row | None], lines: Mapping[int, _Read[Row]]
+    sheet: Sheet, plain: Iterable[Row | None], lines: Mapping[int, _CheckedRow[Row]]
 ) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
     accepted: list[Row] = []
     rejected: list[RejectedRow] = []
     duplicates: list[DuplicateRow] = []
     problems: list[Problem] = []
     for at, row in enumerate(plain):
-        one = lines.get(at)
-        if one is None:
+        checked = lines.get(at)
+        if checked is None:
             accepted.append(row)  # type: ignore[arg-type]  # what is not plain is in `lines`
             continue
-        line = one.line
-        if one.first_row is not None:
+        line = checked.line
+        if checked.first_row is not None:
             duplicates.append(
-                DuplicateRow(line.number, line.reference or "", one.first_row, one.outdated)
+                DuplicateRow(line.number, line.reference or "", checked.first_row, checked.outdated)
             )
             continue
-        if one.row is not None:
-            accepted.append(one.row)
+        if checked.row is not None:
+            accepted.append(checked.row)
         else:
             rejected.append(_rejected(line, sheet))
         problems.extend(line.problems)
     return accepted, rejected, duplicates, problems
 
 
-def _newest(group: list[_Read[CleanRow]]) -> None:
+def _newest(group: list[_CheckedRow[CleanRow]]) -> None:
     """Of usable lines that share a reference, the newest counts: by invoice, due date, place."""
-    usable = [(one.row, one) for one in group if one.row is not None]
+    usable = [(checked.row, checked) for checked in group if checked.row is not None]
     if not usable:
         return
     last, newest = max(
@@ -242,44 +271,27 @@ def _newest(group: list[_Read[CleanRow]]) -> None:
             pair[0].row_number,
         ),
     )
-    for _row, one in usable:
-        if one is not newest:
-            one.first_row, one.outdated = last.row_number, True
+    for _row, checked in usable:
+        if checked is not newest:
+            checked.first_row, checked.outdated = last.row_number, True
 
 
-def _in_conflict(group: list[_Read[Row]]) -> None:
+def _in_conflict(group: list[_CheckedRow[Row]]) -> None:
     """Lines that share a key and say different things: none of them can be believed."""
-    numbers = [str(one.line.number) for one in group]
+    numbers = [str(checked.line.number) for checked in group]
     listed = ", ".join(numbers[:_ROWS_SHOWN]) + (", …" if len(numbers) > _ROWS_SHOWN else "")
-    for one in group:
-        one.row = None
-        one.line.add("conflicting_duplicate", "reference", rows=listed)
+    for checked in group:
+        checked.row = None
+        checked.line.add(ProblemCode.CONFLICTING_DUPLICATE, "reference", rows=listed)
 
 
-def _mapped(line: Line) -> Hashable:
+def _mapped(line: RowParser) -> Hashable:
     """What a line that has no clean row says: its mapped cells as text."""
     return tuple(collapse(cell_text(line.cells[at])) for at in line.columns.values())
 
 
-def _rejected(line: Line, sheet: Sheet) -> RejectedRow:
+def _rejected(line: RowParser, sheet: Sheet) -> RejectedRow:
     """The line to mend, without what must never be kept; errors before warnings."""
-    problems = sorted(line.problems, key=lambda problem: problem.severity != "error")
+    problems = sorted(line.problems, key=lambda problem: problem.severity != Severity.ERROR)
     raw = cells_to_keep(line.cells, line.mapping, sheet)
     return RejectedRow(line.number, line.reference, raw, tuple(problems))
-
-
-def cells_to_keep(cells: Sequence[Cell], mapping: HeaderMap, sheet: Sheet) -> list[str]:
-    """The cells of a line as text, without what must never be kept (see `RejectedRow`)."""
-    kept_as_is = {mapping.fields.get(field) for field in PARTNER_NUMBERS}
-    return [
-        _fit_to_keep(cell_text(cell), header, mapping.left_out, kept_as_is)
-        for header, cell in zip(sheet.headers, cells, strict=True)
-    ]
-
-
-def _fit_to_keep(
-    text: str, header: str, left_out: Iterable[str], kept_as_is: set[str | None]
-) -> str:
-    if header in left_out:
-        return ""
-    return text if header in kept_as_is else remove_sensitive(text)[0]

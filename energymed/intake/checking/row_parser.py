@@ -1,6 +1,7 @@
 """One line of a customer file to a `CleanRow`, with all that is wrong with it."""
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime, time
 
 from energymed.base.dates import parse_date
@@ -8,10 +9,11 @@ from energymed.base.money import parse_cents
 from energymed.base.phones import phones_in
 from energymed.base.text.folding import collapse, fold, tidy_lines
 from energymed.base.text.sensitive import remove_sensitive
-from energymed.intake.checking import rules
-from energymed.intake.checking.names import civility, split_name, take_civility
-from energymed.intake.codes import ERRORS
-from energymed.intake.mapping.headers import AMOUNT_FIELDS, PHONE_FIELDS
+from energymed.cases.codes import Energy
+from energymed.intake import rules
+from energymed.intake.codes import FileKind, ProblemCode, Severity
+from energymed.intake.fields import AMOUNT_FIELDS, PHONE_FIELDS
+from energymed.intake.names import civility, split_name, take_civility
 from energymed.intake.rows import (
     Cell,
     CleanRow,
@@ -21,18 +23,11 @@ from energymed.intake.rows import (
     Sheet,
     SheetRow,
     cell_text,
+    is_nothing,
+    shown,
 )
 
-_SHOWN = 40
 _EMPTY = "–"
-
-
-def shown(cell: Cell) -> str:
-    """A cell short enough for a sentence, without anything that must not be kept."""
-    text = remove_sensitive(collapse(cell_text(cell)))[0]
-    return (text[: _SHOWN - 1] + "…" if len(text) > _SHOWN else text) or _EMPTY
-
-
 _NO_DAY = frozenset(
     ("nc", "n c", "na", "n a", "null", "nan", "neant", "inconnu", "inconnue", "sans", "aucune",
      "non renseigne", "non renseignee", "non communique", "00 00 0000", "0000 00 00", "0")
@@ -40,12 +35,7 @@ _NO_DAY = frozenset(
 _HOUR = re.compile(r"[ T]([01]?\d|2[0-3])\s?[:hH]\s?([0-5]\d)?(?!\d)")
 
 
-def is_nothing(cell: Cell) -> bool:
-    """Whether a cell is empty, or holds the dash of a person who had nothing to say."""
-    return cell == "" or (isinstance(cell, str) and not cell.strip(" -\u00a0"))
-
-
-class Line:
+class RowParser:
     """The fields of one line and the problems found while reading them."""
 
     def __init__(
@@ -53,14 +43,14 @@ class Line:
         row: SheetRow,
         columns: dict[str, int],
         mapping: HeaderMap,
-        errors: tuple[str, ...] = ERRORS,
+        also_errors: Collection[ProblemCode] = (),
         *,
         zero_settles: bool = False,
     ) -> None:
         self.number, self.cells = row
         self.columns = columns
         self.mapping = mapping
-        self.errors = errors
+        self.also_errors = also_errors
         self.zero_settles = zero_settles
         self.problems: list[Problem] = []
         self.reference: str | None = None
@@ -80,7 +70,7 @@ class Line:
         text = collapse(cell if isinstance(cell, str) else cell_text(cell))
         longest = rules.MAX_LENGTHS.get(field, rules.LONGEST)
         if len(text) > longest:
-            self.add("too_long", field, limit=longest)
+            self.add(ProblemCode.TOO_LONG, field, limit=longest)
         return text
 
     def prose(self, field: str) -> str | None:
@@ -92,28 +82,28 @@ class Line:
         """`text` fit to keep."""
         cleaned, removed = remove_sensitive(text)
         if removed:
-            self.add("sensitive_text", field)
+            self.add(ProblemCode.SENSITIVE_TEXT, field)
         return cleaned or None
 
-    def add(self, code: str, field: str | None = None, **params: str | int) -> None:
+    def add(self, code: ProblemCode, field: str | None = None, **params: str | int) -> None:
         """Note a problem; an error rejects the line."""
         column = self.mapping.fields.get(field) if field else None
-        is_error = code in self.errors
+        is_error = code.severity == Severity.ERROR or code in self.also_errors
         self.rejected |= is_error
-        if code == "too_long":
+        if code == ProblemCode.TOO_LONG:
             params["column"] = column or ""
         self.problems.append(
             Problem(
                 self.number,
                 self.reference,
-                "error" if is_error else "warning",
+                Severity.ERROR if is_error else Severity.WARNING,
                 code,
                 column,
                 params,
             )
         )
 
-    def has(self, code: str) -> bool:
+    def has(self, code: ProblemCode) -> bool:
         """Whether a problem of this code was noted."""
         return any(problem.code == code for problem in self.problems)
 
@@ -121,7 +111,7 @@ class Line:
         """The reference first, so that every later problem names it."""
         text = self.text("reference")
         if not any(sign.isalnum() for sign in text) or rules.is_exponent(text):
-            self.add("missing_reference", "reference")
+            self.add(ProblemCode.MISSING_REFERENCE, "reference")
         else:
             self.reference = text[: rules.MAX_LENGTHS["reference"]]
 
@@ -140,11 +130,11 @@ class Line:
             try:
                 total += parse_cents(cell if isinstance(cell, str | int | float) else "a date")
             except ValueError:
-                self.add("bad_amount", field, value=shown(cell))
+                self.add(ProblemCode.BAD_AMOUNT, field, value=shown(cell))
                 return None
         if total < 0 or (total == 0 and not self.zero_settles):
             value = " + ".join(shown(self.cell(field)) for field in filled)
-            self.add("amount_not_positive", "amount", value=value)
+            self.add(ProblemCode.AMOUNT_NOT_POSITIVE, "amount", value=value)
         return total
 
     def day(self, field: str) -> date | None:
@@ -155,7 +145,7 @@ class Line:
         try:
             return parse_date(cell)
         except ValueError:
-            self.add("bad_date", field, value=shown(cell))
+            self.add(ProblemCode.BAD_DATE, field, value=shown(cell))
             return None
 
 
@@ -165,13 +155,11 @@ def columns_of(sheet: Sheet, mapping: HeaderMap) -> dict[str, int]:
     return {field: place[header] for field, header in mapping.fields.items() if header in place}
 
 
-def clean_row(
-    line: Line, kind: str, truce: tuple[rules.MonthDay, rules.MonthDay]
-) -> CleanRow | None:
+def parse_row(line: RowParser, kind: FileKind, truce: rules.Truce) -> CleanRow | None:
     """The line as a `CleanRow`, or None when an error rejects it; problems stay in `line`."""
     line.read_reference()
     title, last_name, first_name = _name(line)
-    debt_cents = line.amount() if kind == "unpaid_bill" else None
+    debt_cents = line.amount() if kind == FileKind.UNPAID_BILL else None
     postal_code, commune = _place(line)
     energy = rules.energy_code(line.text("energy")) if "energy" in line.columns else None
     row = CleanRow(
@@ -204,13 +192,13 @@ def clean_row(
     return None if line.rejected else row
 
 
-def clean_payment(line: Line) -> PaymentRow | None:
+def parse_payment(line: RowParser) -> PaymentRow | None:
     """The line as a `PaymentRow`, or None when an error rejects it; problems stay in `line`."""
     line.read_reference()
     amount_cents = line.amount()
     paid_on = line.day("paid_on")
-    if paid_on is None and not line.has("bad_date"):
-        line.add("bad_date", "paid_on", value=_EMPTY)
+    if paid_on is None and not line.has(ProblemCode.BAD_DATE):
+        line.add(ProblemCode.BAD_DATE, "paid_on", value=_EMPTY)
     method = line.prose("method")
     payment_reference = line.text("payment_reference") or None
     if line.rejected or paid_on is None or amount_cents is None:
@@ -221,7 +209,7 @@ def clean_payment(line: Line) -> PaymentRow | None:
     )  # fmt: skip
 
 
-def _name(line: Line) -> tuple[str | None, str, str | None]:
+def _name(line: RowParser) -> tuple[str | None, str, str | None]:
     title = civility(line.text("civility"))
     if "full_name" in line.columns:
         whole = line.without_sensitive("full_name", line.text("full_name")) or ""
@@ -232,15 +220,15 @@ def _name(line: Line) -> tuple[str | None, str, str | None]:
         own_title, last = take_civility(line.prose("last_name") or "")
         first, field = line.prose("first_name"), "last_name"
     if not any(sign.isalnum() for sign in last):
-        line.add("missing_name", field)
+        line.add(ProblemCode.MISSING_NAME, field)
     for part in (last, first or ""):
         if field == "full_name" and len(part) > rules.MAX_LENGTHS["last_name"]:
-            line.add("too_long", field, limit=rules.MAX_LENGTHS["last_name"])
+            line.add(ProblemCode.TOO_LONG, field, limit=rules.MAX_LENGTHS["last_name"])
             break
     return title or own_title, last, first
 
 
-def _phones(line: Line, postal_code: str | None) -> tuple[str, ...]:
+def _phones(line: RowParser, postal_code: str | None) -> tuple[str, ...]:
     numbers: list[str] = []
     for field in PHONE_FIELDS:
         cell = line.cell(field)
@@ -249,13 +237,13 @@ def _phones(line: Line, postal_code: str | None) -> tuple[str, ...]:
         found = phones_in(cell, postal_code)
         numbers += [number for number in found.numbers if number not in numbers]
         if found.unread:
-            line.add("bad_phone", field, value=shown(cell))
+            line.add(ProblemCode.BAD_PHONE, field, value=shown(cell))
     if not numbers:
-        line.add("no_phone")
+        line.add(ProblemCode.NO_PHONE)
     return tuple(numbers)
 
 
-def _place(line: Line) -> tuple[str | None, str | None]:
+def _place(line: RowParser) -> tuple[str | None, str | None]:
     """Postal code and commune, from their columns or a single one."""
     if "postal_commune" in line.columns:
         field, whole = "postal_commune", line.prose("postal_commune")
@@ -265,25 +253,25 @@ def _place(line: Line) -> tuple[str | None, str | None]:
         commune = line.prose("commune") or ""
     code = rules.postal_code(written) if written else None
     if written and code is None:
-        line.add("bad_postal_code", field, value=shown(written))
+        line.add(ProblemCode.BAD_POSTAL_CODE, field, value=shown(written))
     return code, commune or None
 
 
-def _delivery_point(line: Line) -> str | None:
+def _delivery_point(line: RowParser) -> str | None:
     cell = line.cell("delivery_point")
     text = collapse(rules.point_text(cell)) if isinstance(cell, str | int | float) else ""
     point = rules.delivery_point(text) if text else None
     if point is None and cell != "" and text:
-        line.add("delivery_point_damaged", "delivery_point", value=shown(text))
+        line.add(ProblemCode.DELIVERY_POINT_DAMAGED, "delivery_point", value=shown(text))
     return point
 
 
 def _cutoff_date(
-    line: Line, kind: str, energy: str | None, truce: tuple[rules.MonthDay, rules.MonthDay]
+    line: RowParser, kind: FileKind, energy: Energy | None, truce: rules.Truce
 ) -> date | None:
     day = line.day("cutoff_date")
     if day and rules.truce_concerns(kind, energy) and rules.in_truce(day, *truce):
-        line.add("cutoff_in_truce", "cutoff_date", date=day.strftime("%d/%m/%Y"))
+        line.add(ProblemCode.CUTOFF_IN_TRUCE, "cutoff_date", date=day.strftime("%d/%m/%Y"))
     return day
 
 
@@ -297,12 +285,12 @@ def _hour(cell: Cell) -> str | None:
     return None
 
 
-def _comment(line: Line) -> str | None:
+def _comment(line: RowParser) -> str | None:
     cell = line.cell("comment")
     if cell == "":
         return None
     text = line.without_sensitive("comment", tidy_lines(cell_text(cell)))
     if text and len(text) > rules.MAX_COMMENT:
-        line.add("comment_cut", "comment", limit=rules.MAX_COMMENT)
+        line.add(ProblemCode.COMMENT_CUT, "comment", limit=rules.MAX_COMMENT)
         text = text[: rules.MAX_COMMENT].rstrip()
     return text

@@ -13,7 +13,7 @@ from energymed.cases import rules
 from energymed.cases.codes import LedgerKind
 from energymed.cases.models import LedgerEntry
 from energymed.cases.rules import Account
-from energymed.intake.codes import PAYMENTS
+from energymed.intake.codes import BatchState, FileKind, RowOutcome
 from energymed.intake.models import Batch, BatchRow
 
 Moment = tuple[datetime, int]  # two files of one instant are told apart by their ids
@@ -41,7 +41,9 @@ def _account(
     since = [(kind, cents, source) for kind, cents, at, source in entries if at > last]
     paid = rules.repaid((kind, cents) for kind, cents, _ in since)
     explained = sum(
-        cents for kind, cents, source in since if source == PAYMENTS and kind in _EXPLAINING
+        cents
+        for kind, cents, source in since
+        if source == FileKind.PAYMENTS and kind in _EXPLAINING
     )
     return Account(
         balance_cents=rules.balance(pairs),
@@ -58,8 +60,8 @@ def _statements(
     rows = session.execute(
         select(BatchRow.case_id, Batch.committed_at, Batch.id, Batch.as_of)
         .join(Batch, BatchRow.batch_id == Batch.id)
-        .where(Batch.state == "committed", Batch.kind == "unpaid_bill")
-        .where(BatchRow.outcome.in_(("created", "updated", "unchanged")))
+        .where(Batch.state == BatchState.COMMITTED, Batch.kind == FileKind.UNPAID_BILL)
+        .where(BatchRow.outcome.in_((RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.UNCHANGED)))
         .where(among(session, BatchRow.case_id, case_ids))
     )
     found: dict[int, list[tuple[Moment, date | None]]] = defaultdict(list)
@@ -92,7 +94,7 @@ def _entries(
     )
     found: dict[int, list[tuple[LedgerKind, int, Moment, str | None]]] = defaultdict(list)
     for row in rows:
-        if row.state != "undone":
+        if row.state != BatchState.UNDONE:
             moment = (row.recorded_at, row.batch_id or 0)
             found[row.case_id].append((row.kind, row.amount_cents, moment, row.source))
     return found

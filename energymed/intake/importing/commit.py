@@ -1,5 +1,6 @@
-"""Commit: a plan becomes cases, people and ledger entries, in a few statements for a whole file."""
+"""A plan becomes cases, people, ledger entries and outcomes, in a few statements for a file."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -7,20 +8,28 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from energymed.base.db.bulk import PIECE, among, insert_with_ids, update_rows
+from energymed.base.db.bulk import PIECE, among, insert_rows, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
+from energymed.base.text.folding import name_key
 from energymed.cases import ledger, rules
 from energymed.cases.codes import LedgerKind
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.ledger import Entry
-from energymed.cases.models import Case
+from energymed.cases.models import Case, Person
 from energymed.cases.people import People
+from energymed.intake.codes import RowOutcome
 from energymed.intake.importing.balances import accounts
-from energymed.intake.importing.commit_people import write_people
-from energymed.intake.importing.outcomes import outcome_row, write_rows
 from energymed.intake.importing.payments import PaymentsPlan
-from energymed.intake.importing.plan import CASE_FIELDS, CasesPlan, MissingCase, PlannedCase, Target
-from energymed.intake.models import Batch
+from energymed.intake.importing.plan import (
+    CASE_COLUMNS,
+    CasesPlan,
+    MissingCase,
+    PlannedCase,
+    Target,
+    identity,
+)
+from energymed.intake.models import Batch, BatchRow
+from energymed.intake.rows import Problem, RejectedRow
 
 Before = dict[str, Any]
 
@@ -29,39 +38,54 @@ def write_cases(
     session: Session, target: Target, batch: Batch, plan: CasesPlan, *, now: datetime
 ) -> None:
     """Write a piece of the plan, made in this transaction by a caller that holds the partner."""
-    before: dict[int, Before] = {one.row.row_number: {} for one in plan.planned}
-    created = [one for one in plan.planned if one.known is None]
-    known = [one for one in plan.planned if one.known is not None]
+    before: dict[int, Before] = {case.row.row_number: {} for case in plan.planned}
+    created = [case for case in plan.planned if case.known is None]
+    known = [case for case in plan.planned if case.known is not None]
     people = plan.people or People(session, target.partner_id, target.site_id)
-    owners = write_people(session, people, plan.planned, before, now)
+    owners = _write_people(session, people, plan.planned, before, now)
     case_ids = _insert_cases(session, target, batch, created, owners, now)
     _update_cases(session, target, batch, known, before)
     _state_debts(session, target, batch, known, now)
-    case_ids |= {one.row.row_number: one.known.id for one in known if one.known}
+    case_ids |= {case.row.row_number: case.known.id for case in known if case.known}
     outcomes = [
-        outcome_row(batch, one.row.row_number, one.row.reference, one.outcome, case_ids, before)
-        for one in plan.planned
+        _outcome_row(
+            batch,
+            case.row.row_number,
+            case.row.reference,
+            case.outcome,
+            case_ids,
+            before,
+        )
+        for case in plan.planned
     ]
     repeats = [
-        outcome_row(batch, one.row_number, one.reference, "duplicate", {}, {})
-        for one in plan.duplicates
+        _outcome_row(batch, row.row_number, row.reference, RowOutcome.DUPLICATE, {}, {})
+        for row in plan.duplicates
     ]
-    write_rows(session, batch, [*outcomes, *repeats], plan.rejected, plan.problems)
+    _write_rows(session, batch, [*outcomes, *repeats], plan.rejected, plan.problems)
 
 
 def write_payment_rows(session: Session, batch: Batch, plan: PaymentsPlan) -> None:
     """Keep what became of each line of a payments file."""
-    case_ids = {one.row.row_number: one.case_id for one in (*plan.planned, *plan.already)}
-    lines = [(one.row.row_number, one.row.reference, "recorded") for one in plan.planned]
-    lines += [(one.row.row_number, one.row.reference, "duplicate") for one in plan.already]
-    lines += [(one.row_number, one.reference, "duplicate") for one in plan.duplicates]
-    rows = [
-        outcome_row(batch, number, ref, outcome, case_ids, {}) for number, ref, outcome in lines
+    case_ids = {
+        payment.row.row_number: payment.case_id for payment in (*plan.planned, *plan.already)
+    }
+    lines = [
+        (payment.row.row_number, payment.row.reference, RowOutcome.RECORDED)
+        for payment in plan.planned
     ]
-    write_rows(session, batch, rows, plan.rejected, plan.problems)
+    lines += [
+        (payment.row.row_number, payment.row.reference, RowOutcome.DUPLICATE)
+        for payment in plan.already
+    ]
+    lines += [(row.row_number, row.reference, RowOutcome.DUPLICATE) for row in plan.duplicates]
+    rows = [
+        _outcome_row(batch, number, ref, outcome, case_ids, {}) for number, ref, outcome in lines
+    ]
+    _write_rows(session, batch, rows, plan.rejected, plan.problems)
 
 
-def plain(value: object) -> object:
+def _plain(value: object) -> object:
     """A column's value as JSON keeps it: a date becomes its ISO text."""
     return value.isoformat() if isinstance(value, date) else value
 
@@ -82,25 +106,25 @@ def _insert_cases(
             "partner_id": target.partner_id,
             "site_id": target.site_id,
             "campaign_kind": target.kind,
-            "reference": one.row.reference,
-            "person_id": owners[one.row.row_number],
-            "debt_cents": one.row.debt_cents,
-            "opening_debt_cents": one.row.debt_cents,
+            "reference": case.row.reference,
+            "person_id": owners[case.row.row_number],
+            "debt_cents": case.row.debt_cents,
+            "opening_debt_cents": case.row.debt_cents,
             "opened_at": now,
             "opened_batch_id": batch.id,
             "last_batch_id": batch.id,
-            **{name: getattr(one.row, name) for name in CASE_FIELDS},
+            **{name: getattr(case.row, name) for name in CASE_COLUMNS},
         }
-        for one in created
+        for case in created
     ]
     ids = insert_with_ids(session, Case, rows)
     openings = [
-        Entry(case_id, LedgerKind.OPENING, one.row.debt_cents, target.as_of, batch.file_name)
-        for case_id, one in zip(ids, created, strict=True)
-        if one.row.debt_cents is not None
+        Entry(case_id, LedgerKind.OPENING, case.row.debt_cents, target.as_of, batch.file_name)
+        for case_id, case in zip(ids, created, strict=True)
+        if case.row.debt_cents is not None
     ]
     ledger.book(session, openings, now=now, batch_id=batch.id, move_balance=False)
-    return {one.row.row_number: case_id for case_id, one in zip(ids, created, strict=True)}
+    return {case.row.row_number: case_id for case_id, case in zip(ids, created, strict=True)}
 
 
 def _update_cases(
@@ -115,25 +139,25 @@ def _update_cases(
     Lines that come back after a later whole file do not say where a case was seen last.
     """
     news: list[dict[str, Any]] = []
-    for one in known:
-        if one.known is None:
+    for case in known:
+        if case.known is None:
             continue
-        note = before[one.row.row_number]
-        note["last_batch_id"] = one.known.last_batch_id
-        note["missing_since_batch_id"] = one.known.missing_since_batch_id
-        changes = {name: pair for name, pair in one.changes.items() if name in CASE_FIELDS}
+        note = before[case.row.row_number]
+        note["last_batch_id"] = case.known.last_batch_id
+        note["missing_since_batch_id"] = case.known.missing_since_batch_id
+        changes = {name: pair for name, pair in case.changes.items() if name in CASE_COLUMNS}
         if changes:
-            note["case"] = {name: plain(old) for name, (old, _) in changes.items()}
+            note["case"] = {name: _plain(old) for name, (old, _) in changes.items()}
         news.append(
             {
-                "id": one.known.id,
-                "last_batch_id": one.known.last_batch_id if target.late else batch.id,
+                "id": case.known.id,
+                "last_batch_id": case.known.last_batch_id if target.late else batch.id,
                 "missing_since_batch_id": (
-                    one.known.missing_since_batch_id if target.late else None
+                    case.known.missing_since_batch_id if target.late else None
                 ),
-                "version": one.known.version + bool(one.changes),
-                "debt_cents": one.changes.get("debt_cents", (None, one.known.debt_cents))[1],
-                **one.known.values,
+                "version": case.known.version + bool(case.changes),
+                "debt_cents": case.changes.get("debt_cents", (None, case.known.debt_cents))[1],
+                **case.known.values,
                 **{name: new for name, (_, new) in changes.items()},
             }
         )
@@ -141,7 +165,11 @@ def _update_cases(
     moved = ("cutoff_date", "cutoff_slot")
     tell_anew(
         session,
-        [one.known.id for one in known if one.known and not one.changes.keys().isdisjoint(moved)],
+        [
+            case.known.id
+            for case in known
+            if case.known and not case.changes.keys().isdisjoint(moved)
+        ],
     )
 
 
@@ -149,7 +177,9 @@ def _state_debts(
     session: Session, target: Target, batch: Batch, known: list[PlannedCase], now: datetime
 ) -> None:
     """Book what brings each balance, already set, to what the file says is owed."""
-    moved = [(one.known.id, one.row) for one in known if one.known and "debt_cents" in one.changes]
+    moved = [
+        (case.known.id, case.row) for case in known if case.known and "debt_cents" in case.changes
+    ]
     standing = accounts(session, [case_id for case_id, _ in moved])
     entries: list[Entry] = []
     for case_id, row in moved:
@@ -157,8 +187,8 @@ def _state_debts(
             continue
         movements, _ = rules.statement(standing[case_id], row.debt_cents, target.as_of)
         entries += [
-            Entry(case_id, one.kind, one.amount_cents, target.as_of, batch.file_name)
-            for one in movements
+            Entry(case_id, movement.kind, movement.amount_cents, target.as_of, batch.file_name)
+            for movement in movements
         ]
     ledger.book(session, entries, now=now, batch_id=batch.id, move_balance=False)
 
@@ -166,7 +196,7 @@ def _state_debts(
 def mark_missing(session: Session, batch: Batch, missing: Iterable[MissingCase]) -> int:
     """Note the cases that the file no longer names; returns how many."""
     marked = 0
-    for some in chunks((one.case_id for one in missing), PIECE):
+    for some in chunks((case.case_id for case in missing), PIECE):
         marked += len(some)
         absent = among(session, Case.id, some)
         session.execute(
@@ -176,3 +206,102 @@ def mark_missing(session: Session, batch: Batch, missing: Iterable[MissingCase])
             execution_options={"synchronize_session": False},
         )
     return marked
+
+
+def _write_people(
+    session: Session,
+    people: People,
+    planned: list[PlannedCase],
+    before: dict[int, Before],
+    now: datetime,
+) -> dict[int, int]:
+    """{row number of a new case: id of its person}; notes in `before` what an undo needs."""
+    people.load(case.known.person_id for case in planned if case.known)
+    people.look_up(identity(case.row) for case in planned if case.known is None)
+    owners, news, changed = {}, {}, {}
+    for case in planned:
+        said, note = identity(case.row), before[case.row.row_number]
+        person = people.by_id[case.known.person_id] if case.known else people.find(said)
+        if person is None:
+            person = news[case.row.row_number] = people.add(said)
+        else:
+            note["new_phones"] = people.add_phones(person, said.phones)
+            if person.id is not None and (changes := person.changes(said)):
+                note["person"] = {name: old for name, (old, _) in changes.items()}
+                person.values.update({name: new for name, (_, new) in changes.items()})
+                changed[person.id] = person
+        owners[case.row.row_number] = person
+    saved = people.save(now)
+    for number, person in owners.items():
+        note = before[number]
+        if numbers := note.pop("new_phones", None):
+            note["phones"] = [person.phones[e164] for e164 in numbers]
+        if number in news:
+            note["new_person"] = person.id
+        if "person" in note:
+            note["person_id"] = person.id
+    if saved.moved_households and planned:
+        moved = {str(person): old for person, old in saved.moved_households.items()}
+        before[planned[0].row.row_number]["households"] = moved
+    _update_people(session, [(person.id, person.values) for person in changed.values()])
+    return {number: person.id for number, person in owners.items() if person.id is not None}
+
+
+def _update_people(
+    session: Session, changed: list[tuple[int | None, dict[str, str | None]]]
+) -> None:
+    rows = [
+        {
+            "id": person_id,
+            "name_key": name_key(values["last_name"] or "", values["first_name"]),
+            **values,
+        }
+        for person_id, values in changed
+    ]
+    update_rows(session, Person, rows)
+
+
+def _outcome_row(
+    batch: Batch,
+    number: int,
+    reference: str | None,
+    outcome: RowOutcome,
+    case_ids: dict[int, int],
+    before: dict[int, Before],
+) -> dict[str, Any]:
+    """The values of a `BatchRow`; `case_ids` and `before` are by line number."""
+    return {
+        "batch_id": batch.id,
+        "row_number": number,
+        "reference": reference,
+        "outcome": outcome,
+        "case_id": case_ids.get(number),
+        "before": before.get(number) or None,
+        "raw": None,
+    }
+
+
+def _write_rows(
+    session: Session,
+    batch: Batch,
+    rows: list[dict[str, Any]],
+    rejected: Iterable[RejectedRow],
+    problems: Iterable[Problem],
+) -> None:
+    """Keep the outcome of each line; the cells themselves for rejected lines only."""
+    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for problem in problems:
+        told[problem.row].append(problem.as_kept())
+    everything = rows + [
+        {
+            **_outcome_row(batch, row.row_number, row.reference, RowOutcome.REJECTED, {}, {}),
+            "raw": row.raw,
+        }
+        for row in rejected
+    ]
+    for row in everything:
+        found = told.get(row["row_number"])
+        row["problems"] = {"items": found} if found else None
+    if everything:
+        everything.sort(key=lambda row: int(row["row_number"]))
+        insert_rows(session, BatchRow, everything)

@@ -14,35 +14,36 @@ from sqlalchemy.orm import Session
 from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.intake.batches.rejection_reasons import reason_columns
-from energymed.intake.checking.examine import Examined
+from energymed.intake.codes import BatchState, FileKind, RowOutcome
 from energymed.intake.mapping.headers import suggest
-from energymed.intake.mapping.synonyms import canonical
+from energymed.intake.mapping.rejection_column import reason_columns
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import batches
-from energymed.intake.rows import Sheet, texts
+from energymed.intake.rows import MappedFile, Sheet, texts
+from energymed.intake.synonyms import canonical
 
 _CANDIDATES = 20  # files looked at when the number is gone from the title
 _TELLING = 4  # characters: a shorter cell says too little to know a line by
 
 
 def recognise(
-    session: Session, examined: Examined, *, partner_id: int, site_id: int, kind: str | None
-) -> tuple[Examined, Batch | None]:
+    session: Session, mapped: MappedFile, *, partner_id: int, site_id: int, kind: FileKind | None
+) -> tuple[MappedFile, Batch | None]:
     """The batch that a file continues, and the file read with the columns of that batch.
 
     A `kind` that somebody gave is kept. A file is a continuation when it has our reason column
     and most of its lines were rejected before.
     """
-    first = _first(session, examined.sheet, partner_id, site_id, kind)
+    first = _first(session, mapped.sheet, partner_id, site_id, kind)
     if first is None:
-        return examined, None
-    mapping = suggest(examined.sheet.headers, first.kind, first.mapping)
-    return replace(examined, mapping=mapping, kind=first.kind), first
+        return mapped, None
+    headers, sensitive = mapped.sheet.headers, mapped.mapping.left_out
+    mapping = suggest(headers, first.kind, first.mapping, sensitive)
+    return replace(mapped, mapping=mapping, kind=first.kind), first
 
 
 def _first(
-    session: Session, sheet: Sheet, partner_id: int, site_id: int, kind: str | None
+    session: Session, sheet: Sheet, partner_id: int, site_id: int, kind: FileKind | None
 ) -> Batch | None:
     columns = reason_columns(sheet.headers)
     if not columns:
@@ -56,9 +57,11 @@ def _first(
         statement = statement.where(Batch.kind == kind)
     named = columns[0].batch_id
     if named is not None:  # an undone one, too: the import then says what to do
-        statement = statement.where(Batch.id == named, Batch.state.in_(("committed", "undone")))
+        statement = statement.where(
+            Batch.id == named, Batch.state.in_((BatchState.COMMITTED, BatchState.UNDONE))
+        )
     else:
-        statement = statement.where(Batch.state == "committed")
+        statement = statement.where(Batch.state == BatchState.COMMITTED)
     for batch in session.scalars(statement.limit(_CANDIDATES)):
         if _is_cut_from(session, batch, sheet, named=named is not None):
             return batch
@@ -71,7 +74,9 @@ def _is_cut_from(session: Session, batch: Batch, sheet: Sheet, *, named: bool) -
         return False
     kept = session.scalars(
         select(BatchRow.raw).where(
-            BatchRow.batch_id == batch.id, BatchRow.outcome == "rejected", BatchRow.raw.is_not(None)
+            BatchRow.batch_id == batch.id,
+            BatchRow.outcome == RowOutcome.REJECTED,
+            BatchRow.raw.is_not(None),
         )
     ).all()
     if not kept:  # their cells are gone with the retention: the title alone is left to believe
@@ -85,14 +90,14 @@ def _is_cut_from(session: Session, batch: Batch, sheet: Sheet, *, named: bool) -
 
 def _telling(headers: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The cells by which a line is known again, apart from our own column."""
-    ours = {one.header for one in reason_columns(headers)}
+    ours = {column.header for column in reason_columns(headers)}
     for header, text in zip(headers, cells, strict=False):
         cell = text.strip().lstrip("'")
         if len(cell) >= _TELLING and header not in ours:
             yield canonical(header), cell
 
 
-def stands(session: Session, batch: Batch) -> None:
+def check_continued(session: Session, batch: Batch) -> None:
     """Check, before a continuation is imported, that what it continues is still imported.
 
     When that file was undone and imported again since, the new batch is continued instead.
@@ -103,7 +108,7 @@ def stands(session: Session, batch: Batch) -> None:
     if batch.continues_id is None:
         return
     first = session.get_one(Batch, batch.continues_id, populate_existing=True)
-    if first.state == "committed":
+    if first.state == BatchState.COMMITTED:
         return
     again = session.scalar(
         select(Batch.id).where(
@@ -111,7 +116,7 @@ def stands(session: Session, batch: Batch) -> None:
             Batch.site_id == first.site_id,
             Batch.kind == first.kind,
             Batch.sha256 == first.sha256,
-            Batch.state == "committed",
+            Batch.state == BatchState.COMMITTED,
         )
     )
     if again is None:
@@ -141,7 +146,7 @@ def family(session: Session, root: int) -> list[int]:
         last = list(
             session.scalars(
                 select(Batch.id)
-                .where(Batch.continues_id.in_(last), Batch.state == "committed")
+                .where(Batch.continues_id.in_(last), Batch.state == BatchState.COMMITTED)
                 .order_by(Batch.id)
             )
         )
@@ -149,26 +154,44 @@ def family(session: Session, root: int) -> list[int]:
     return found
 
 
-def latest_root(session: Session, partner_id: int, site_id: int, kind: str) -> int | None:
+def latest_root(session: Session, partner_id: int, site_id: int, kind: FileKind) -> int | None:
     """The last whole file imported for this partner, site and kind."""
     return session.scalar(
         select(Batch.id)
         .where(Batch.partner_id == partner_id, Batch.site_id == site_id, Batch.kind == kind)
-        .where(Batch.state == "committed", Batch.continues_id.is_(None))
+        .where(Batch.state == BatchState.COMMITTED, Batch.continues_id.is_(None))
         .order_by(Batch.committed_at.desc(), Batch.id.desc())
         .limit(1)
     )
 
 
+def previous_files(session: Session, partner_id: int, site_id: int, kind: FileKind) -> list[int]:
+    """The last whole file imported for this partner, site and kind, with its continuations."""
+    root = latest_root(session, partner_id, site_id, kind)
+    return [] if root is None else family(session, root)
+
+
+def rejected_references(session: Session, batch_ids: Sequence[int]) -> set[str]:
+    """References of lines that could not be read then: their cases, older, may be open."""
+    if not batch_ids:
+        return set()
+    references = session.scalars(
+        select(BatchRow.reference)
+        .where(BatchRow.batch_id.in_(batch_ids), BatchRow.outcome == RowOutcome.REJECTED)
+        .where(BatchRow.reference.is_not(None))
+    )
+    return set(filter(None, references))
+
+
 def continuations(ctx: Context, batch: Batch) -> list[Batch]:
     """The files that stand as continuations of this one, first imported first."""
-    statement = batches(ctx.actor, state="committed").where(Batch.continues_id == batch.id)
+    statement = batches(ctx.actor, state=BatchState.COMMITTED).where(Batch.continues_id == batch.id)
     return list(
         ctx.session.scalars(statement.order_by(None).order_by(Batch.committed_at, Batch.id))
     )
 
 
-def taken_up(session: Session, batch: Batch) -> int:
+def accepted_since(session: Session, batch: Batch) -> int:
     """How many of the rejected lines of a batch are in by now, through its continuations."""
     others = family(session, batch.id)[1:]
     if not others:

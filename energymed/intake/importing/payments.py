@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from energymed.base.db.chunks import chunks
 from energymed.cases import ledger, rules
+from energymed.cases.codes import LedgerKind
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case, LedgerEntry
-from energymed.intake.checking.examine import Examined
+from energymed.intake.codes import ProblemCode
 from energymed.intake.importing.balances import accounts
 from energymed.intake.importing.plan import Target, reject
 from energymed.intake.rows import (
     DuplicateRow,
+    MappedFile,
     PaymentRow,
     PaymentsResult,
     Problem,
@@ -59,7 +61,7 @@ class PaymentsPlan:
     @property
     def total_cents(self) -> int:
         """Sum of the payments to be recorded."""
-        return sum(one.row.amount_cents for one in self.planned)
+        return sum(payment.row.amount_cents for payment in self.planned)
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class _Reference:
 def plan_payments(
     session: Session,
     target: Target,
-    examined: Examined,
+    mapped: MappedFile,
     checked: PaymentsResult,
     *,
     lock: bool = False,
@@ -87,19 +89,19 @@ def plan_payments(
     for row in checked.accepted:
         reference = known.get(row.reference)
         if reference is None or reference.case_id is None:
-            code = "other_site" if reference else "unknown_reference"
-            refused.append(reject(row, code, examined))
+            code = ProblemCode.OTHER_SITE if reference else ProblemCode.UNKNOWN_REFERENCE
+            refused.append(reject(row, code, mapped))
             continue
         key = rules.payment_key(row.paid_on, row.amount_cents, row.method, row.payment_reference)
-        one = PlannedPayment(row, reference.case_id, key)
+        payment = PlannedPayment(row, reference.case_id, key)
         booked = reference.booked.get(key)
         if booked is None:
-            planned.append(one)
+            planned.append(payment)
         elif booked == (row.amount_cents, row.paid_on):
-            already.append(one)
+            already.append(payment)
         else:
             day = booked[1].strftime("%d/%m/%Y")
-            refused.append(reject(row, "payment_differs", examined, date=day))
+            refused.append(reject(row, ProblemCode.PAYMENT_DIFFERS, mapped, date=day))
     problems = [problem for row in refused for problem in row.problems]
     return PaymentsPlan(
         planned=planned,
@@ -114,24 +116,26 @@ def book_payments(
     session: Session, plan: PaymentsPlan, *, batch_id: int, source: str, now: datetime
 ) -> None:
     """Write the planned payments into the ledger, oldest first, with what each explains."""
-    known = accounts(session, [one.case_id for one in plan.planned])
+    known = accounts(session, [payment.case_id for payment in plan.planned])
     entries: list[Entry] = []
-    for one in sorted(plan.planned, key=lambda one: (one.row.paid_on, one.row.row_number)):
-        row = one.row
-        movements, known[one.case_id] = rules.confirmed_payment(
-            known[one.case_id], row.amount_cents, row.paid_on
+    for payment in sorted(
+        plan.planned, key=lambda payment: (payment.row.paid_on, payment.row.row_number)
+    ):
+        row = payment.row
+        movements, known[payment.case_id] = rules.confirmed_payment(
+            known[payment.case_id], row.amount_cents, row.paid_on
         )
         for movement in movements:
-            is_payment = movement.kind == "payment"
+            is_payment = movement.kind == LedgerKind.PAYMENT
             entries.append(
                 Entry(
-                    case_id=one.case_id,
+                    case_id=payment.case_id,
                     kind=movement.kind,
                     amount_cents=movement.amount_cents,
                     on_date=row.paid_on,
                     source=source,
                     method=row.method if is_payment else None,
-                    payment_key=one.key if is_payment else None,
+                    payment_key=payment.key if is_payment else None,
                 )
             )
     ledger.book(session, entries, now=now, batch_id=batch_id)
@@ -152,11 +156,11 @@ def _references(
         if lock:
             statement = statement.with_for_update()
         for case_id, name, site_id in session.execute(statement):
-            one = of_case[case_id] = found.setdefault(name, _Reference())
+            known = of_case[case_id] = found.setdefault(name, _Reference())
             if site_id == target.site_id:
-                one.case_id = case_id
+                known.case_id = case_id
             else:
-                one.elsewhere = True
+                known.elsewhere = True
     for case_ids in chunks(of_case):
         rows = session.execute(
             select(

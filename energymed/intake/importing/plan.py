@@ -17,24 +17,25 @@ from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.people import Identity, Known, People
 from energymed.intake.checking.decisions import NEW_PHONE
-from energymed.intake.checking.examine import Examined
-from energymed.intake.checking.row_checks import cells_to_keep
-from energymed.intake.importing.continuation import family, latest_root
-from energymed.intake.models import BatchRow
+from energymed.intake.codes import FileKind, ProblemCode, RowOutcome, Severity
+from energymed.intake.importing.continuation import previous_files, rejected_references
+from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.rows import (
     CheckResult,
     CleanRow,
     DuplicateRow,
+    MappedFile,
     PaymentRow,
     Problem,
     RejectedRow,
 )
 
-# fields of a line that a case keeps as the last file told them
-CASE_FIELDS = (
+# columns of a case that hold what the last file told
+CASE_COLUMNS = (
     "contract_number", "delivery_point", "energy", "supplier", "address", "address_extra",
     "postal_code", "commune", "invoice_date", "due_date", "reminders_count", "cutoff_date",
     "cutoff_slot", "energy_cheque", "comment",
@@ -52,14 +53,14 @@ class Target:
 
     partner_id: int
     site_id: int
-    kind: str
+    kind: FileKind
     as_of: date
     continues: bool = False
     late: bool = False
 
 
 class KnownCase(NamedTuple):
-    """An open case as it stands. `values` are its CASE_FIELDS."""
+    """An open case as it stands. `values` are its CASE_COLUMNS."""
 
     id: int
     version: int
@@ -81,12 +82,12 @@ class PlannedCase(NamedTuple):
     new_phones: Sequence[str] = ()
 
     @property
-    def outcome(self) -> str:
+    def outcome(self) -> RowOutcome:
         """created, updated or unchanged."""
         if self.known is None:
-            return "created"
+            return RowOutcome.CREATED
         differs = self.changes or self.person_changes or self.new_phones
-        return "updated" if differs else "unchanged"
+        return RowOutcome.UPDATED if differs else RowOutcome.UNCHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,6 @@ class CasesPlan:
     problems: list[Problem] = field(default_factory=list)
     people: People | None = None
 
-    def count(self, outcome: str) -> int:
-        """How many accepted lines are created, updated or unchanged."""
-        return sum(one.outcome == outcome for one in self.planned)
-
     @property
     def rows(self) -> int:
         """Lines of data in the file."""
@@ -124,7 +121,7 @@ class CasesPlan:
     @property
     def total_cents(self) -> int:
         """Sum of the amounts of the accepted lines."""
-        return sum(one.row.debt_cents or 0 for one in self.planned)
+        return sum(planned.row.debt_cents or 0 for planned in self.planned)
 
 
 class Planner:
@@ -134,17 +131,18 @@ class Planner:
     """
 
     def __init__(
-        self, session: Session, target: Target, examined: Examined, *, lock: bool = False
+        self, session: Session, target: Target, mapped: MappedFile, *, lock: bool = False
     ) -> None:
         self.session = session
         self.target = target
-        self.examined = examined
+        self.examined = mapped
         self.lock = lock
-        self.previous = [] if target.continues else previous_files(session, target)
+        whose = (target.partner_id, target.site_id, target.kind)
+        self.previous = [] if target.continues else previous_files(session, *whose)
         self.accepted = self.foreign = 0
         self._seen: set[int] = set()
         self._refused: set[str | None] = set()
-        self._once_rejected = _rejected_references(session, self.previous)
+        self._once_rejected = rejected_references(session, self.previous)
 
     def plan(self, checked: CheckResult) -> CasesPlan:
         """What the lines of a piece would change."""
@@ -201,7 +199,7 @@ class Planner:
     def _not_seen(self, *which: ColumnElement[bool]) -> Iterator[MissingCase]:
         rows = self.session.execute(
             select(Case.id, Case.reference, Case.debt_cents)
-            .where(Case.state != "closed", *which)
+            .where(Case.state != CaseState.CLOSED, *which)
             .order_by(Case.reference),
             execution_options={"yield_per": PIECE},
         )
@@ -221,7 +219,9 @@ class Planner:
         for row in rows:
             case = known.get(row.reference)
             if case is None and row.debt_cents == 0:  # it settles nothing that we know
-                elsewhere.append(reject(row, "amount_not_positive", self.examined, value="0"))
+                elsewhere.append(
+                    reject(row, ProblemCode.AMOUNT_NOT_POSITIVE, self.examined, value="0")
+                )
             elif case is None:
                 planned.append(PlannedCase(row))
             elif case.site_id == site_id:
@@ -230,26 +230,8 @@ class Planner:
                     row = row._replace(phones=tuple(filter(person.phones.__contains__, row.phones)))
                 planned.append(_compared(row, case, person))
             else:
-                elsewhere.append(reject(row, "other_site", self.examined))
+                elsewhere.append(reject(row, ProblemCode.OTHER_SITE, self.examined))
         return planned, elsewhere
-
-
-def previous_files(session: Session, target: Target) -> list[int]:
-    """The last file imported for this partner, site and kind, with its continuations."""
-    root = latest_root(session, target.partner_id, target.site_id, target.kind)
-    return [] if root is None else family(session, root)
-
-
-def _rejected_references(session: Session, batch_ids: Sequence[int]) -> set[str]:
-    """References of lines that could not be read last time: their cases, older, may be open."""
-    if not batch_ids:
-        return set()
-    references = session.scalars(
-        select(BatchRow.reference)
-        .where(BatchRow.batch_id.in_(batch_ids), BatchRow.outcome == "rejected")
-        .where(BatchRow.reference.is_not(None))
-    )
-    return set(filter(None, references))
 
 
 def identity(row: CleanRow) -> Identity:
@@ -265,13 +247,13 @@ def identity(row: CleanRow) -> Identity:
 
 
 def reject(
-    row: CleanRow | PaymentRow, code: str, examined: Examined, **params: str | int
+    row: CleanRow | PaymentRow, code: ProblemCode, mapped: MappedFile, **params: str | int
 ) -> RejectedRow:
     """An accepted line that what is there makes unusable."""
-    field = "amount" if code == "amount_not_positive" else "reference"
-    column = examined.mapping.fields.get(field)
-    problem = Problem(row.row_number, row.reference, "error", code, column, params)
-    raw = cells_to_keep(row.raw, examined.mapping, examined.sheet)
+    field = "amount" if code == ProblemCode.AMOUNT_NOT_POSITIVE else "reference"
+    column = mapped.mapping.fields.get(field)
+    problem = Problem(row.row_number, row.reference, Severity.ERROR, code, column, params)
+    raw = cells_to_keep(row.raw, mapped.mapping, mapped.sheet)
     return RejectedRow(row.row_number, row.reference, raw, (problem,))
 
 
@@ -296,19 +278,19 @@ def _open_cases(
     session: Session, target: Target, references: Iterable[str], lock: bool
 ) -> dict[str, KnownCase]:
     first = [getattr(Case, name) for name in KnownCase._fields[:-1]]
-    columns = [getattr(Case, name) for name in CASE_FIELDS]
+    columns = [getattr(Case, name) for name in CASE_COLUMNS]
     found: dict[str, KnownCase] = {}
     for some in chunks(references, PIECE):
         statement = (
             select(Case.reference, *first, *columns)
             .where(Case.partner_id == target.partner_id, Case.campaign_kind == target.kind)
-            .where(Case.state != "closed", among(session, Case.reference, some))
+            .where(Case.state != CaseState.CLOSED, among(session, Case.reference, some))
             .order_by(Case.id)
         )
         if lock:
             statement = statement.with_for_update()
         for reference, *rest in session.execute(statement):
-            values = dict(zip(CASE_FIELDS, rest[len(first) :], strict=True))
+            values = dict(zip(CASE_COLUMNS, rest[len(first) :], strict=True))
             found[reference] = KnownCase._make([*rest[: len(first)], values])
     return found
 

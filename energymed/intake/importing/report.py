@@ -5,12 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from energymed.intake.checking.examine import Examined
-from energymed.intake.codes import PAYMENTS
+from energymed.intake.codes import FileKind
 from energymed.intake.importing.payments import PaymentsPlan
 from energymed.intake.importing.plan import CasesPlan
 from energymed.intake.models import Batch
-from energymed.intake.rows import Problem
+from energymed.intake.rows import MappedFile, Problem
 
 Plan = CasesPlan | PaymentsPlan
 
@@ -27,7 +26,7 @@ class ImportReport:
     """
 
     batch: int | None
-    kind: str
+    kind: FileKind
     file: str
     sha256: str
     encoding: str | None
@@ -49,7 +48,7 @@ class ImportReport:
 
     def as_dict(self, translate: Callable[[str], str] = _same) -> dict[str, Any]:
         """The JSON of the command line (stable: others script against it)."""
-        payments = self.kind == PAYMENTS
+        payments = self.kind == FileKind.PAYMENTS
         names = _PAYMENT_COUNTS if payments else _CASE_COUNTS
         counts = {name: getattr(self, name) for name in names}
         counts["total_cents" if payments else "total_debt_cents"] = self.total_cents
@@ -85,31 +84,31 @@ class Totals:
 
     def add(self, plan: CasesPlan) -> None:
         """Count one more piece."""
-        self.counts.update(one.outcome for one in plan.planned)
+        self.counts.update(case.outcome for case in plan.planned)
         self.counts["rejected"] += len(plan.rejected)
         self.counts["duplicates"] += len(plan.duplicates)
         self.counts["rows"] += plan.rows
         self.total_cents += plan.total_cents
         self.problems.extend(plan.problems)
 
-    def report(self, examined: Examined, batch_id: int | None = None) -> ImportReport:
+    def report(self, mapped: MappedFile, batch_id: int | None = None) -> ImportReport:
         """The answer for the whole file."""
         counts: dict[str, Any] = {
             name: self.counts[name] for name in _CASE_COUNTS if name != "ignored"
         }
         return ImportReport(
-            **_file(examined, batch_id),
+            **_file(mapped, batch_id),
             **counts,
             total_cents=self.total_cents,
             problems=sorted(self.problems, key=lambda problem: problem.row),
         )
 
 
-def report(examined: Examined, plan: Plan, batch_id: int | None = None) -> ImportReport:
+def report(mapped: MappedFile, plan: Plan, batch_id: int | None = None) -> ImportReport:
     """The report of a plan, carried out or not."""
     if isinstance(plan, PaymentsPlan):
         return ImportReport(
-            **_file(examined, batch_id),
+            **_file(mapped, batch_id),
             rows=plan.rows,
             recorded=len(plan.planned),
             rejected=len(plan.rejected),
@@ -119,18 +118,18 @@ def report(examined: Examined, plan: Plan, batch_id: int | None = None) -> Impor
         )
     totals = Totals()
     totals.add(plan)
-    return totals.report(examined, batch_id)
+    return totals.report(mapped, batch_id)
 
 
-def report_again(examined: Examined, first: Batch, problems: list[Problem]) -> ImportReport:
+def report_again(mapped: MappedFile, first: Batch, problems: list[Problem]) -> ImportReport:
     """The report of a file imported before as `first`: nothing changes, whatever came since.
 
     Accepted lines count as unchanged, payments as duplicates; `problems` are those of the first.
     """
-    payments = examined.kind == PAYMENTS
+    payments = mapped.kind == FileKind.PAYMENTS
     accepted = first.rows - first.rejected - first.duplicates
     return ImportReport(
-        **_file(examined, first.id),
+        **_file(mapped, first.id),
         rows=first.rows,
         unchanged=0 if payments else accepted,
         rejected=first.rejected,
@@ -146,18 +145,18 @@ def copy_counts(batch: Batch, done: ImportReport) -> None:
         setattr(batch, name, getattr(done, name))
 
 
-def _file(examined: Examined, batch_id: int | None) -> dict[str, Any]:
-    sheet = examined.sheet
+def _file(mapped: MappedFile, batch_id: int | None) -> dict[str, Any]:
+    sheet = mapped.sheet
     return {
         "batch": batch_id,
-        "kind": examined.kind,
+        "kind": mapped.kind,
         "file": sheet.file_name,
         "sha256": sheet.sha256,
         "encoding": sheet.encoding,
         "delimiter": sheet.delimiter,
-        "mapping": examined.mapping.fields,
+        "mapping": mapped.mapping.fields,
         "ignored": sheet.ignored,
-        "left_out": examined.mapping.left_out,
+        "left_out": list(mapped.mapping.left_out),
         "other_sheets": sheet.other_sheets,
     }
 

@@ -25,7 +25,7 @@ from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
 from energymed.intake.codes import BatchState, RowOutcome
-from energymed.intake.import_lock import hold
+from energymed.intake.import_lock import lock_imports
 from energymed.intake.importing.undo_blockers import (
     TOUCHED,
     Foreseen,
@@ -64,7 +64,7 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
         raise Refused(
             N_("Le lot %(batch)s n'est pas importé : il n'y a rien à annuler."), batch=batch.id
         )
-    hold(ctx.session, batch.partner_id, batch.site_id)
+    lock_imports(ctx.session, batch.partner_id, batch.site_id)
     touched, made = _cases_of(ctx.session, batch)
     _lock_cases(ctx.session, touched)
     if standing := obstacles(ctx.session, batch, touched, made):

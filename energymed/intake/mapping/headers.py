@@ -1,13 +1,22 @@
 """Map: which column feeds which field, by the partner's profile, else by synonyms."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import header_key
-from energymed.intake.codes import CASE_FIELDS, PAYMENT_FIELDS, PAYMENTS
-from energymed.intake.mapping.sensitive_titles import is_sensitive
-from energymed.intake.mapping.synonyms import (
+from energymed.intake.codes import FileKind, SensitiveKind
+from energymed.intake.fields import (
+    MORE_AMOUNTS,
+    PHONE_FIELDS,
+    WHOLES,
+    fields_of,
+    missing_fields,
+)
+from energymed.intake.mapping.sensitive_columns import sensitive_kind
+from energymed.intake.rows import HeaderMap
+from energymed.intake.synonyms import (
     CASE_TITLES,
     PAYMENT_TITLES,
     TITLES_KNOWN,
@@ -15,48 +24,12 @@ from energymed.intake.mapping.synonyms import (
     known_title,
     phone_rank,
 )
-from energymed.intake.rows import HeaderMap
 
-PHONE_FIELDS = ("phone_1", "phone_2", "phone_3")
-MORE_AMOUNTS = ("amount_2", "amount_3", "amount_4", "amount_5")
-AMOUNT_FIELDS = ("amount", *MORE_AMOUNTS)  # added up
-# a column that holds two data, and the columns that it stands for
-WHOLES = {
-    "full_name": ("last_name", "first_name"),
-    "postal_commune": ("postal_code", "commune"),
-}
 _SHOWN = 30
 
 
-def unique_headers(titles: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Give every column its own title: a repeated one gets ' (2)', an empty one 'Colonne 3'.
-
-    Returns the titles and those that were repeated.
-    """
-    headers: list[str] = []
-    repeated: list[str] = []
-    taken: set[str] = set()
-    for position, title in enumerate(titles, 1):
-        name = title or f"Colonne {position}"
-        if name in taken:
-            if name not in repeated:
-                repeated.append(name)
-            copy = 2
-            while f"{name} ({copy})" in taken:
-                copy += 1
-            name = f"{name} ({copy})"
-        taken.add(name)
-        headers.append(name)
-    return headers, repeated
-
-
-def fields_of(kind: str) -> dict[str, str]:
-    """{field: French label} that a file of `kind` can feed, in the order of the screen."""
-    return PAYMENT_FIELDS if kind == PAYMENTS else CASE_FIELDS
-
-
 def map_headers(
-    headers: list[str], kind: str, profile: Mapping[str, str | None] | None = None
+    headers: list[str], kind: FileKind, profile: Mapping[str, str | None] | None = None
 ) -> HeaderMap:
     """`suggest`, refusing a file without a usable reference, name or amount column.
 
@@ -67,7 +40,7 @@ def map_headers(
     return mapping
 
 
-def require(mapping: HeaderMap, headers: list[str], kind: str) -> None:
+def require(mapping: HeaderMap, headers: list[str], kind: FileKind) -> None:
     """Raise BadInput when a field that `kind` cannot do without has no column."""
     if not mapping.missing:
         return
@@ -82,44 +55,41 @@ def require(mapping: HeaderMap, headers: list[str], kind: str) -> None:
 
 def suggest(
     headers: list[str],
-    kind: str,
+    kind: FileKind,
     profile: Mapping[str, str | None] | None = None,
-    private: Collection[str] = (),
+    sensitive: Mapping[str, SensitiveKind] = MappingProxyType({}),
 ) -> HeaderMap:
     """The best mapping of `headers`, with what is missing listed and nothing raised.
 
     `profile` is {field: header}, compared without accents or case; a field given as None or ''
     is deliberately left without a column. Fields that the profile does not name, or whose
-    header the file lacks, are matched by synonyms among the columns left. `private` are headers
-    whose values must never be kept, though their titles do not say so.
+    header the file lacks, are matched by synonyms among the columns left. `sensitive` are headers
+    whose values must never be kept, though their titles need not say so.
     """
     allowed = fields_of(kind)
-    left_out = [header for header in headers if header in private or is_sensitive(header)]
+    left_out = {
+        header: found
+        for header in headers
+        if (found := sensitive.get(header) or sensitive_kind(header))
+    }
+    profile = {field: header for field, header in (profile or {}).items() if field in allowed}
     free = [header for header in headers if header not in left_out]
-    chosen: dict[str, str] = {}
-    closed: set[str] = set()
-    for field, wanted in (profile or {}).items():
-        if field not in allowed:
-            continue
-        if not wanted:
-            closed.add(field)
-        elif header := same_header(wanted, free):
-            chosen[field] = header
-            free.remove(header)
+    chosen = _by_profile(free, profile)
     taught = set(chosen.values())
+    closed = {field for field, header in profile.items() if not header}
     _by_synonyms(free, kind, chosen, closed)
-    if kind != PAYMENTS:
+    if kind != FileKind.PAYMENTS:
         _one_or_two(chosen)
     fields = {field: chosen[field] for field in allowed if field in chosen}
     used = set(fields.values())
     lost = {
         field: header
-        for field, header in (profile or {}).items()
-        if header and field in MORE_AMOUNTS and field in allowed and field not in fields
+        for field, header in profile.items()
+        if header and field in MORE_AMOUNTS and field not in fields
     }
     return HeaderMap(
         fields=fields,
-        missing=[*_missing(fields, kind), *lost],
+        missing=[*missing_fields(fields, kind), *lost],
         unmapped=[header for header in headers if header not in used and header not in left_out],
         left_out=left_out,
         surname_first=_surname_first(fields.get("full_name")),
@@ -140,20 +110,30 @@ def same_header(wanted: str, headers: Iterable[str]) -> str | None:
     return next((header for header in headers if canonical(header) == key), None)
 
 
-def _by_synonyms(free: list[str], kind: str, chosen: dict[str, str], closed: set[str]) -> None:
-    titles = PAYMENT_TITLES if kind == PAYMENTS else CASE_TITLES
+def _by_profile(free: list[str], profile: Mapping[str, str | None]) -> dict[str, str]:
+    """{field: header} as the profile says; the headers chosen are taken out of `free`."""
+    chosen: dict[str, str] = {}
+    for field, title in profile.items():
+        if title and (header := same_header(title, free)):
+            chosen[field] = header
+            free.remove(header)
+    return chosen
+
+
+def _by_synonyms(free: list[str], kind: FileKind, chosen: dict[str, str], closed: set[str]) -> None:
+    titles = PAYMENT_TITLES if kind == FileKind.PAYMENTS else CASE_TITLES
     ranked: dict[str, list[tuple[int, int, str]]] = {}
     phones: list[tuple[int, int, str]] = []
     for position, header in enumerate(free):
         match = known_title(titles, header)
         if match:
             ranked.setdefault(match[0], []).append((match[1], position, header))
-        elif kind != PAYMENTS and (rank := phone_rank(header)) is not None:
+        elif kind != FileKind.PAYMENTS and (rank := phone_rank(header)) is not None:
             phones.append((rank, position, header))
     for field, candidates in ranked.items():
         if field not in chosen and field not in closed:
             chosen[field] = min(candidates)[2]
-    if kind != PAYMENTS:
+    if kind != FileKind.PAYMENTS:
         _phones(phones, chosen, closed)
 
 
@@ -181,22 +161,6 @@ def _one_or_two(chosen: dict[str, str]) -> None:
 def _by_title(header: str) -> str:
     """Whether a title is one that we know word for word, or one like it."""
     return "title" if header_key(header) in TITLES_KNOWN else "synonym"
-
-
-def required_fields(kind: str) -> list[str]:
-    """The fields that a file of `kind` cannot do without; 'full_name' does for 'last_name'."""
-    return _missing({}, kind)
-
-
-def _missing(fields: dict[str, str], kind: str) -> list[str]:
-    if kind == PAYMENTS:
-        return [field for field in ("reference", "paid_on", "amount") if field not in fields]
-    missing = [] if "reference" in fields else ["reference"]
-    if not {"last_name", "full_name"} & set(fields):
-        missing.append("last_name")
-    if kind == "unpaid_bill" and "amount" not in fields:
-        missing.append("amount")
-    return missing
 
 
 def _surname_first(header: str | None) -> bool | None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.intake.batches.rejection_reasons import reason_columns
-from energymed.intake.codes import PAYMENTS
-from energymed.intake.mapping.headers import PHONE_FIELDS, same_header, suggest
+from energymed.intake.codes import BatchState, FileKind
+from energymed.intake.fields import PHONE_FIELDS
+from energymed.intake.mapping.headers import same_header, suggest
+from energymed.intake.mapping.rejection_column import reason_columns
 from energymed.intake.models import Batch
 from energymed.partners.models import ColumnProfile
 from energymed.partners.queries import column_profiles
@@ -76,7 +77,7 @@ def known_layout(session: Session, batch: Batch) -> Layout | None:
     last = session.scalar(
         select(Batch)
         .where(Batch.partner_id == batch.partner_id, Batch.site_id == batch.site_id)
-        .where(Batch.kind == batch.kind, Batch.state == "committed", Batch.id != batch.id)
+        .where(Batch.kind == batch.kind, Batch.state == BatchState.COMMITTED, Batch.id != batch.id)
         .order_by(Batch.committed_at.desc(), Batch.id.desc())
         .limit(1)
     )
@@ -100,13 +101,13 @@ def must_be_seen(session: Session, batch: Batch) -> bool:
     change = layout_change(session, batch)
     if mapping.missing or (change and (change.lost or change.since.version)):
         return True
-    no_phone = batch.kind != PAYMENTS and not set(PHONE_FIELDS) & mapping.fields.keys()
+    no_phone = batch.kind != FileKind.PAYMENTS and not set(PHONE_FIELDS) & mapping.fields.keys()
     return no_phone and bool(_without(mapping.unmapped, []))
 
 
 def _without(headers: Iterable[str], others: Sequence[str]) -> list[str]:
     """Those of the headers that are neither among the others nor a reason column of ours."""
-    ours = {one.header for one in reason_columns(headers)}
+    ours = {column.header for column in reason_columns(headers)}
     return [
         header for header in headers if header not in ours and same_header(header, others) is None
     ]

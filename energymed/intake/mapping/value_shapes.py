@@ -14,20 +14,19 @@ from energymed.base.i18n import N_
 from energymed.base.money import parse_cents
 from energymed.base.phones import phones_in
 from energymed.base.text.folding import collapse
-from energymed.base.text.sensitive import REMOVED, remove_sensitive
-from energymed.intake.checking import rules
-from energymed.intake.checking.names import civility, take_civility
-from energymed.intake.checking.row_parser import is_nothing, shown
-from energymed.intake.codes import PAYMENTS
-from energymed.intake.mapping.headers import MORE_AMOUNTS, PHONE_FIELDS, WHOLES
-from energymed.intake.rows import Cell, cell_text
+from energymed.base.text.sensitive import REMOVED, strip_sensitive
+from energymed.intake import rules
+from energymed.intake.codes import FileKind
+from energymed.intake.fields import MORE_AMOUNTS, PHONE_FIELDS, WHOLES
+from energymed.intake.names import civility, take_civility
+from energymed.intake.rows import Cell, cell_text, is_nothing, shown
 
 Value = TypeVar("Value")
 
 LOOKED_AT = 200  # lines: enough to know a column
 SAMPLES = 3
 _ENOUGH = 0.8
-_DOUBT = 0.5
+_TOO_FEW = 0.5
 _ALL_DIFFERENT = 0.95
 _MOST_DIFFERENT = 0.6  # names of people: a household may have several lines, a town has many
 _LAST_BIRTH_YEAR = 2010  # no bill, payment or cut-off of ours is as old, no customer as young
@@ -92,7 +91,7 @@ def shape_of(cells: Sequence[Cell]) -> str | None:
 
 
 def guess_fields(
-    shapes: Mapping[str, str | None], kind: str, taken: Collection[str]
+    shapes: Mapping[str, str | None], kind: FileKind, taken: Collection[str]
 ) -> dict[str, str]:
     """{field: header}: what columns without a field feed, going by {header: shape}.
 
@@ -104,7 +103,7 @@ def guess_fields(
         if shape:
             by_shape.setdefault(shape, []).append(header)
     found: dict[str, str] = {}
-    if kind != PAYMENTS:
+    if kind != FileKind.PAYMENTS:
         phones = [field for field in PHONE_FIELDS if field not in taken]
         found.update(zip(phones, by_shape.get("phone", ()), strict=False))
     for shape, headers in by_shape.items():
@@ -118,20 +117,20 @@ def in_doubt(field: str, cells: Iterable[Cell]) -> bool:
     """Whether most filled cells cannot be read as what `field` asks for."""
     filled = [cell for cell in cells if not is_nothing(cell)]
     test = _READS.get(field)
-    return bool(filled) and test is not None and _share(filled, test) < _DOUBT
+    return bool(filled) and test is not None and _share(filled, test) < _TOO_FEW
 
 
 def _share(values: Sequence[Value], test: Callable[[Value], bool]) -> float:
     return sum(1 for value in values if test(value)) / len(values)
 
 
-def _field_of(shape: str, kind: str) -> str | None:
+def _field_of(shape: str, kind: FileKind) -> str | None:
     """The field that a shape alone may feed. Which of two dates a day is, no shape can say."""
-    if kind == PAYMENTS:
+    if kind == FileKind.PAYMENTS:
         return {"date": "paid_on", "amount": "amount", "reference": "reference"}.get(shape)
     if shape == "date":
-        return None if kind == "unpaid_bill" else "cutoff_date"
-    if shape == "amount" and kind != "unpaid_bill":
+        return None if kind == FileKind.UNPAID_BILL else "cutoff_date"
+    if shape == "amount" and kind != FileKind.UNPAID_BILL:
         return None
     return None if shape == "phone" or shape in _NEVER else shape
 
@@ -175,7 +174,7 @@ def _long_ago(text: str) -> date | None:
 
 def _is_private(cell: Cell) -> bool:
     """A NIR or an IBAN and nothing else. Delivery points and phones have no such shape."""
-    return remove_sensitive(collapse(cell_text(cell)))[0] == REMOVED
+    return strip_sensitive(collapse(cell_text(cell))) == REMOVED
 
 
 def _is_phone(cell: Cell) -> bool:

@@ -8,8 +8,10 @@ from typing import overload
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse, fold
-from energymed.intake.mapping.sensitive_columns import LOOKED_AT, SPACING
 from energymed.intake.rows import Cell, SheetRow
+
+SAMPLED = 200  # first lines, and one in `SPACING` of the others
+SPACING = 200
 
 _COUNTED = (
     "dossiers?|lignes?|clients?|affaires?|enregistrements?|reglements?|paiements?|factures?|"
@@ -92,7 +94,7 @@ class DataRows(Sequence[SheetRow]):
             if len(cells) > width:
                 self._look_beyond(number, cells)
             self._size += 1
-            if self._size <= LOOKED_AT or not self._size % SPACING:
+            if self._size <= SAMPLED or not self._size % SPACING:
                 self.sample.append(cells)
             if max_rows is not None and self._size > max_rows:
                 raise BadInput(

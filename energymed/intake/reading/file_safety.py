@@ -15,7 +15,8 @@ from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.intake.reading.sheet_extent import OdsExtent, XlsxExtent
 
-MAX_BYTES = 25 * 1024 * 1024
+MAX_MEGABYTES = 25  # of a file by the web; the command line takes more
+MAX_BYTES = MAX_MEGABYTES * 1024 * 1024
 MAX_ROWS = 50_000
 MAX_UNPACKED = 400 * 1024 * 1024  # 50 000 lines of 22 columns unpack to about 40 MB
 MAX_MEMBERS = 2_000

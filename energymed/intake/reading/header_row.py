@@ -5,13 +5,13 @@ titles that reach over both rows, which a spreadsheet keeps in one of them and l
 empty.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from energymed.base.text.folding import collapse
-from energymed.base.text.sensitive import remove_sensitive
-from energymed.intake.mapping.synonyms import canonical, recognised
+from energymed.base.text.sensitive import strip_sensitive
 from energymed.intake.rows import Cell, cell_text
+from energymed.intake.synonyms import canonical, recognised
 
 ENOUGH = 2  # fields that a row must name to be taken for titles
 _LONGEST = 60  # letters of a title
@@ -44,7 +44,7 @@ def find_titles(top: Sequence[Sequence[Cell]], known: frozenset[str]) -> Titles:
         at = widths.index(max(widths)) if widths else 0
     if not rows:
         return Titles([], 0, 0, 0)
-    names = [remove_sensitive(collapse(cell_text(cell)))[0] for cell in top[at]]
+    names = [strip_sensitive(collapse(cell_text(cell))) for cell in top[at]]
     below = rows[at + 1] if at + 1 < len(rows) else []
     if _is_second_row(names, below, top[at + 1] if below else ()):
         return Titles(_joined(_spread(names), below, names, known), score, at, at + 2)
@@ -52,6 +52,28 @@ def find_titles(top: Sequence[Sequence[Cell]], known: frozenset[str]) -> Titles:
     if any(above) and all(cell == "" or isinstance(cell, str) for cell in top[at - 1]):
         names = _joined(_groups(above), names, above, known, grouped=False)
     return Titles(names, score, at, at + 1)
+
+
+def unique_headers(titles: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Give every column its own title: a repeated one gets ' (2)', an empty one 'Colonne 3'.
+
+    Returns the titles and those that were repeated.
+    """
+    headers: list[str] = []
+    repeated: list[str] = []
+    taken: set[str] = set()
+    for position, title in enumerate(titles, 1):
+        name = title or f"Colonne {position}"
+        if name in taken:
+            if name not in repeated:
+                repeated.append(name)
+            copy = 2
+            while f"{name} ({copy})" in taken:
+                copy += 1
+            name = f"{name} ({copy})"
+        taken.add(name)
+        headers.append(name)
+    return headers, repeated
 
 
 def _text(cell: Cell) -> str:

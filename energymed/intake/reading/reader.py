@@ -13,16 +13,14 @@ from pathlib import Path
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.intake.mapping.headers import unique_headers
-from energymed.intake.mapping.sensitive_columns import private_columns
-from energymed.intake.mapping.synonyms import canonical, names_a_date, recognised
 from energymed.intake.reading.cell_escapes import make_plain
 from energymed.intake.reading.csv_text import read_text
 from energymed.intake.reading.data_rows import DataRows, Records, is_blank
 from energymed.intake.reading.file_safety import MAX_BYTES, MAX_ROWS, NOT_A_TABLE, kind_of
-from energymed.intake.reading.header_row import ENOUGH, find_titles
+from energymed.intake.reading.header_row import ENOUGH, find_titles, unique_headers
 from energymed.intake.reading.workbooks import read_workbook
 from energymed.intake.rows import Sheet
+from energymed.intake.synonyms import canonical, names_a_date, recognised
 
 HEADER_DEPTH = 30
 _MAX_COLUMNS = 500
@@ -170,9 +168,9 @@ def _sheet(
         rows=rows,
         ignored=ignored,
         repeated=repeated,
-        private=private_columns(headers, rows.sample),
         shifted=frozenset(rows.shifted),
         other_sheets=found.others,
+        sample=rows.sample,
     )
 
 

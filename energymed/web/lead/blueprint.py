@@ -30,9 +30,7 @@ rule("/files/<int:batch_id>/progress/stop", "stop_work", progress.stop_work, met
 rule("/files/<int:batch_id>/undo", "undo_file", history.undo_file, methods=ASKED)
 rule("/files/<int:batch_id>/discard", "discard_file", discard_file.discard_file, methods=ASKED)
 rule("/files/<int:batch_id>/rejected.<any(csv, xlsx):form>", "rejected", history.rejected)
-rule(
-    "/files/<int:batch_id>/lines/<int:row_number>", "mend_line", row_edits.mend_line, methods=ASKED
-)
+rule("/files/<int:batch_id>/lines/<int:row_number>", "edit_row", row_edits.edit_row, methods=ASKED)
 
 rule("/files/<int:batch_id>/missing", "missing_of", missing_cases.missing_of)
 rule("/missing", "missing", missing_cases.missing)

@@ -13,10 +13,11 @@ from wtforms.validators import InputRequired, Optional
 
 from energymed.base.clock import today
 from energymed.intake.batches.deposits import NOTE_LENGTH
-from energymed.intake.checking.weeks import week_of
-from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
+from energymed.intake.batches.weeks import week_of
+from energymed.intake.codes import DISCARD_REASONS, FileKind
 from energymed.partners.models import Partner
 from energymed.web.shared.filters import day
+from energymed.web.shared.upload_limits import ACCEPTED_FILES
 
 WEEKS_BACK = 12
 
@@ -34,7 +35,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
         description=_l("D'habitude, les colonnes suffisent à le reconnaître."),
         choices=[
             SelectChoice("", _l("Reconnaître automatiquement")),
-            *(SelectChoice(code, _l(label)) for code, label in FILE_KINDS.items()),
+            *(SelectChoice(code, _l(label)) for code, label in FileKind.labels().items()),
         ],
         validators=[Optional()],
     )
@@ -45,7 +46,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     )
     file = FileField(
         _l("Fichier"),
-        description=_l("CSV, TXT, XLSX, XLS ou ODS ; 25 Mo et 50 000 lignes au plus."),
+        description=ACCEPTED_FILES,
         validators=[FileRequired(_l("Choisissez un fichier."))],
     )
 

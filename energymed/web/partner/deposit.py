@@ -6,16 +6,16 @@ from werkzeug.wrappers import Response
 
 from energymed.accounts.models import Site
 from energymed.accounts.queries import sites
+from energymed.base.codes import as_code
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
-from energymed.intake.batches import service
 from energymed.intake.batches.deposits import deposits, known_sites
-from energymed.intake.batches.uploads import Upload
-from energymed.intake.checking.examine import campaign_kinds
-from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS, ON_ARRIVAL
+from energymed.intake.batches.uploads import Upload, prepare, receive
+from energymed.intake.codes import DISCARD_REASONS, BatchState, DiscardReason, FileKind
+from energymed.intake.mapping.map_file import campaign_kinds
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
 from energymed.web.partner.forms import DepositForm, kind_choices, site_choices
@@ -43,9 +43,9 @@ def deposit() -> str | Response | tuple[str, int]:
     try:
         _who, kept = actor(), FileStore(current_app.extensions["energymed"].files)
         upload = _upload(db.session(), form)
-        read = service.read_in(reading(), upload)
+        read = prepare(reading(), upload)
         with use_case() as ctx:
-            batch = service.receive(ctx, upload, files=kept, batch=read)
+            batch = receive(ctx, upload, files=kept, batch=read)
             name, rows = batch.file_name, batch.rows
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]
@@ -91,7 +91,9 @@ def _upload(session: Session, form: DepositForm) -> Upload:
 def _page(form: DepositForm) -> str:
     search, state = request.args.get("q", "").strip(), request.args.get("state", "")
     sort = request.args.get("sort", "-at")
-    statement = deposits(actor(), search=search, state=state if state in STATES else None)
+    statement = deposits(
+        actor(), search=search, state=as_code(BatchState, state) if state in STATES else None
+    )
     if (column := SORTS.get(sort.removeprefix("-"))) is not None:
         order = column.desc() if sort.startswith("-") else column.asc()
         statement = statement.order_by(None).order_by(order, Batch.id.desc())
@@ -102,8 +104,8 @@ def _page(form: DepositForm) -> str:
         sites=[choice for choice in form.site_id.choices if choice.value],
         wanted={"q": search, "state": state},
         sort=sort,
-        kinds=FILE_KINDS,
+        kinds=FileKind.labels(),
         states=STATES,
         reasons=DISCARD_REASONS,
-        on_arrival=ON_ARRIVAL,
+        on_arrival=DiscardReason.ON_ARRIVAL,
     )

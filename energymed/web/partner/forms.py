@@ -11,7 +11,8 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from energymed.accounts.models import Site
-from energymed.intake.codes import FILE_KINDS, PAYMENTS
+from energymed.intake.codes import FileKind
+from energymed.web.shared.upload_limits import ACCEPTED_FILES
 
 
 class DepositForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
@@ -19,7 +20,7 @@ class DepositForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
 
     file = FileField(
         _l("Fichier"),
-        description=_l("CSV, TXT, XLSX, XLS ou ODS ; 25 Mo et 50 000 lignes au plus."),
+        description=ACCEPTED_FILES,
         validators=[FileRequired(_l("Choisissez un fichier."))],
     )
     kind = SelectField(
@@ -37,9 +38,9 @@ class DepositForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
 
 def kind_choices(campaigns: Sequence[str]) -> list[SelectChoice]:
     """What a partner may send: the missions that it gives, and its payments."""
-    kinds = [kind for kind in FILE_KINDS if kind in campaigns or kind == PAYMENTS]
+    kinds = [kind for kind in FileKind if kind in campaigns or kind == FileKind.PAYMENTS]
     first = SelectChoice("", _("Reconnaître automatiquement"))
-    return [first, *(SelectChoice(kind, _(FILE_KINDS[kind])) for kind in kinds)]
+    return [first, *(SelectChoice(kind, _(kind.label)) for kind in kinds)]
 
 
 def site_choices(known: Sequence[Site], every: Sequence[Site]) -> list[SelectChoice]:

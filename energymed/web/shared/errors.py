@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
 from energymed.web.shared.extensions import wants_json
+from energymed.web.shared.upload_limits import TOO_LARGE
 
 SENTENCES = {
     400: _l("La demande n'a pas été comprise. Revenez à la page précédente et réessayez."),
@@ -22,7 +23,7 @@ SENTENCES = {
     404: _l("Cette page ou ce dossier n'existe pas, ou n'est pas de votre site."),
     405: _l("Cette adresse ne s'ouvre pas ainsi. Passez par le menu."),
     409: _l("Quelqu'un d'autre a modifié ce dossier entre-temps. Rechargez la page et vérifiez."),
-    413: _l("Ce fichier dépasse 25 Mo. Rien n'a été enregistré : découpez-le et réessayez."),
+    413: TOO_LARGE,
     429: _l("Trop d'essais. Patientez quelques minutes, puis réessayez."),
     500: _l("Une erreur est survenue de notre côté. Rien n'a été enregistré ; réessayez."),
     503: _l("La base de données ne répond pas. Réessayez dans un instant."),

@@ -16,10 +16,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from energymed.base.db import db, prepare_engine
 from energymed.config import ROOT, Settings
-from energymed.web.shared import assets, filters, navigation, once
+from energymed.web.shared import assets, filters, navigation, once, upload_limits
 
 LOCALES = {"fr": "Français", "en": "English"}
-UPLOAD_LIMIT_BYTES = 25 * 1024 * 1024
 
 babel = Babel()
 bootstrap = Bootstrap5()
@@ -52,7 +51,6 @@ def flask_config(settings: Settings, *, secret_key: str) -> dict[str, Any]:
         "TESTING": settings.environment == "test",
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
-        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "SESSION_COOKIE_NAME": "energymed_session",
         "SESSION_COOKIE_HTTPONLY": True,
@@ -103,7 +101,7 @@ def register(app: Flask) -> None:
     bootstrap.init_app(app)
     compress.init_app(app)
     limiter.init_app(app)
-    for part in (once, assets, filters, navigation):
+    for part in (once, assets, filters, navigation, upload_limits):
         part.register(app)
     app.before_request(_keep_session)
 

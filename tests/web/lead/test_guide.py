@@ -80,7 +80,7 @@ def test_ours_come_back(desk: LeadDesk, session: Session) -> None:
         ({"title-2": "", "say-2": ""}, "ni le partenaire, ni la dette"),
         ({"title-3": ""}, "Il y faut un titre"),
         ({"say-3": "a" * 601}, "trop long"),
-        ({"advice-3": "Rappeler le 1 85 05 78 006 084 36"}, "Un numéro personnel"),
+        ({"advice-3": "Rappeler le 1 85 05 78 006 084 36"}, "ne se note jamais"),
     ],
 )
 def test_what_may_not_be_said_is_told_and_nothing_typed_is_lost(

@@ -49,7 +49,7 @@ def test_what_is_never_kept_is_not_shown_nor_taken(desk: LeadDesk, session: Sess
     assert "FR76" not in text_of(desk.client.get(line))
     desk.client.post(line, data={"cell-4": "FR7630006000011234567890189"})
     session.rollback()
-    assert session.scalars(select(Batch.mends)).one() == {}
+    assert session.scalars(select(Batch.row_edits)).one() == {}
 
 
 def test_a_doubtful_line_may_be_mended_too(desk: LeadDesk, session: Session) -> None:

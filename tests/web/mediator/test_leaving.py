@@ -41,7 +41,7 @@ def test_wishes_are_noted_with_the_call_and_bind_the_queue(
     desk: MediatorDesk, clock: time_machine.Traveller
 ) -> None:
     desk.save(desk.next_call(), result="no_answer", **EVENINGS)
-    wishes = desk.fresh().person.wishes
+    wishes = desk.fresh().person.availability
     assert wishes == {"not_before": "17:00", "not_after": None, "weekdays": [0, 1, 2, 3, 4]}
     page = text_of(desk.client.get(f"/cases/{desk.case.id}"))
     assert "Préfère être appelée : après 17:00" in page
@@ -60,7 +60,7 @@ def test_a_form_that_does_not_show_the_wishes_leaves_them(desk: MediatorDesk) ->
     desk.save(desk.next_call(), result="busy", **EVENINGS)
     desk.client.post(f"/cases/{desk.case.id}/open")
     desk.save(f"/call/{desk.case.id}", result="technical")
-    assert (desk.fresh().person.wishes or {})["not_before"] == "17:00"
+    assert (desk.fresh().person.availability or {})["not_before"] == "17:00"
 
 
 def test_wishes_at_which_nobody_calls_are_told_beside_their_control(desk: MediatorDesk) -> None:

@@ -170,7 +170,7 @@ def test_a_page_left_open_sends_nothing_after_a_stop(
     session.commit()
     answer = written.client.post(page_of(written), data=data)
     assert answer.status_code == 409
-    assert "s'oppose à être contactée" in text_of(answer)
+    assert "s'oppose à être recontactée" in text_of(answer)
     assert sms.received == []
     assert session.scalars(select(Message)).all() == []
 

@@ -94,6 +94,6 @@ def test_nobody_of_a_bereaved_household_is_dialled(desk: MediatorDesk, session: 
     session.commit()
     answer = desk.client.post(f"/inbound/{desk.case.id}", follow_redirects=True)
     page = soup(answer)
-    assert "Décès déclaré : ne plus appeler ce foyer." in text_of(answer)
+    assert "Décès déclaré : ce foyer n'est plus jamais contacté." in text_of(answer)
     assert page.select("a[href^='tel:']") == []
     assert "ne pas appeler" in text_of(answer)

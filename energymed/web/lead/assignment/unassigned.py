@@ -14,13 +14,8 @@ from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.calling.assignment import spread
 from energymed.calling.assignment.spread import Share
-from energymed.calling.assignment.unassigned import (
-    STOPPED,
-    never_called,
-    stopped,
-    to_assign,
-    waiting_communes,
-)
+from energymed.calling.assignment.unassigned import to_assign, waiting_communes
+from energymed.calling.eligibility.stopped import never_called, never_called_among
 from energymed.partners.codes import KINDS
 from energymed.partners.queries import all_partners
 from energymed.web.lead import reads
@@ -125,8 +120,7 @@ def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
     return render_template(
         "lead/assignment/unassigned.html",
         page=page,
-        never=stopped(session, [case.id for case in page.items]),
-        stopped=STOPPED,
+        never=never_called_among(session, [case.id for case in page.items]),
         wanted=wanted,
         refusal=refusal,
         **preview_of(session, who, shares, loads),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
-from energymed.intake.codes import FILE_KINDS
-from energymed.intake.mapping.column_choice import Clash, Counted, SeenColumn, SeenColumns
-from energymed.intake.mapping.headers import AMOUNT_FIELDS, fields_of, required_fields
+from energymed.intake.batches.column_choice import Clash, Counted, SeenColumn, SeenColumns
+from energymed.intake.codes import FileKind
+from energymed.intake.fields import AMOUNT_FIELDS, fields_of, missing_fields
 from energymed.intake.mapping.profiles import Layout, LayoutChange
 from energymed.intake.mapping.value_shapes import SHAPES
 from energymed.web.lead.files import file_view
@@ -58,7 +58,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LayoutMessage:
     """A changed layout in words; `tone` is a category of the `alert` component."""
 
     title: str
@@ -90,7 +90,7 @@ def rows(seen: SeenColumns, picks: Picks) -> list[Row]:
     ]
 
 
-def options(kind: str) -> list[tuple[str, list[tuple[str, str]]]]:
+def options(kind: FileKind) -> list[tuple[str, list[tuple[str, str]]]]:
     """(group, [(field, label)]) of the fields of `kind`, those it cannot do without marked."""
     required = _required(kind)
     known = fields_of(kind)
@@ -106,23 +106,23 @@ def options(kind: str) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(title, choices) for title, choices in groups if choices]
 
 
-def required_labels(kind: str) -> list[str]:
+def required_labels(kind: FileKind) -> list[str]:
     """The fields that a file of `kind` cannot do without."""
-    return labels(required_fields(kind), kind)
+    return labels(missing_fields((), kind), kind)
 
 
-def labels(names: Iterable[str], kind: str) -> list[str]:
+def labels(names: Iterable[str], kind: FileKind) -> list[str]:
     """Fields as a person reads them."""
     known = fields_of(kind)
     return [_(known[name]) for name in names]
 
 
-def checklist(mapping: Mapping[str, str], kind: str) -> list[tuple[str, str | None]]:
+def checklist(mapping: Mapping[str, str], kind: FileKind) -> list[tuple[str, str | None]]:
     """(label, header or headers) of each field that `kind` cannot do without, None for none."""
     found = []
-    for name in required_fields(kind):
+    for name in missing_fields((), kind):
         fed_by = {"last_name": _NAMES, "amount": AMOUNT_FIELDS}.get(name, (name,))
-        headers = [mapping[one] for one in fed_by if one in mapping]
+        headers = [mapping[field] for field in fed_by if field in mapping]
         found.append((_(fields_of(kind)[name]), " + ".join(headers) or None))
     return found
 
@@ -134,7 +134,7 @@ def problem_groups(counted: Counted | None) -> list[ProblemGroup]:
 
 def clash_sentence(clash: Clash) -> str:
     """What is wrong with two columns, and what to do."""
-    known = {**fields_of("payments"), **fields_of("unpaid_bill")}
+    known = {**fields_of(FileKind.PAYMENTS), **fields_of(FileKind.UNPAID_BILL)}
     names = [_(known[name]) for name in clash.fields]
     if clash.code == "too_many":
         return _(
@@ -155,7 +155,7 @@ def clash_sentence(clash: Clash) -> str:
     )
 
 
-def told(change: LayoutChange | None, kind: str) -> Told | None:
+def layout_message(change: LayoutChange | None, kind: FileKind) -> LayoutMessage | None:
     """What changed in the columns since the files known before."""
     if change is None:
         return None
@@ -166,12 +166,12 @@ def told(change: LayoutChange | None, kind: str) -> Told | None:
             gone=len(change.gone),
             new=len(change.new),
         )
-        return Told(_since(change.since), [line])
+        return LayoutMessage(_since(change.since), [line])
     tone = "warning" if change.gone else "info"
-    return Told(_since(change.since), _differences(change, kind), tone)
+    return LayoutMessage(_since(change.since), _differences(change, kind), tone)
 
 
-def _differences(change: LayoutChange, kind: str) -> list[str]:
+def _differences(change: LayoutChange, kind: FileKind) -> list[str]:
     """What matters most first: columns gone that fed a field, others gone, new ones."""
     lost = list(change.lost.items())
     lines = [_lost(header, field, kind) for field, header in lost[:LOST_SHOWN]]
@@ -202,7 +202,7 @@ def layout_name(seen: SeenColumns) -> str:
     """The name under which the columns are kept unless the lead gives another."""
     if seen.known and seen.known.version:
         return seen.known.name
-    kind = _(FILE_KINDS[seen.batch.kind])
+    kind = _(seen.batch.kind.label)
     return f"{seen.batch.partner.name} – {kind}"[:80]
 
 
@@ -216,12 +216,12 @@ def _since(layout: Layout) -> str:
     )
 
 
-def _required(kind: str) -> set[str]:
-    required = set(required_fields(kind))
+def _required(kind: FileKind) -> set[str]:
+    required = set(missing_fields((), kind))
     return required | set(_NAMES) if "last_name" in required else required
 
 
-def _lost(header: str, field: str, kind: str) -> str:
+def _lost(header: str, field: str, kind: FileKind) -> str:
     return _(
         "La colonne « %(header)s » a disparu : elle donnait « %(field)s ».",
         header=header,

@@ -4,21 +4,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.db import db
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.intake import queries
-from energymed.intake.batches.pending import OPEN
-from energymed.intake.codes import FILE_KINDS
-from energymed.intake.mapping import column_choice
-from energymed.intake.mapping.column_choice import SeenColumns
+from energymed.intake.batches import column_choice
+from energymed.intake.batches.column_choice import SeenColumns
+from energymed.intake.codes import PENDING_STATES, FileKind
 from energymed.intake.mapping.value_shapes import SHAPES
 from energymed.partners.service import LONGEST_NAME
 from energymed.web.lead.files import column_view
 from energymed.web.lead.files.column_view import Picks
 from energymed.web.lead.files.new_file import file_store
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
 
@@ -49,7 +46,7 @@ def count_columns(batch_id: int) -> str | Response:
 def _seen(batch_id: int) -> SeenColumns | None:
     """The columns; None when the page of the file says why there are none to choose."""
     batch = queries.get_batch(reading(), batch_id)
-    if batch.state not in OPEN:
+    if batch.state not in PENDING_STATES:
         return None
     try:
         return column_choice.see_columns(reading(), batch_id, files=file_store())
@@ -62,7 +59,7 @@ def _keep(seen: SeenColumns, picks: Picks) -> Response | tuple[str, int]:
     if clashes:
         return _page(seen, picks, refused=True), 422
     remember = request.form.get("name", "") if request.form.get("remember") else None
-    _who, batch_id = actor(), seen.batch.id
+    batch_id = seen.batch.id
     try:
         with use_case() as ctx:
             column_choice.choose_columns(ctx, batch_id, mapping, remember=remember)
@@ -81,11 +78,11 @@ def _page(
     default = column_view.layout_name(seen)
     return render_template(
         "lead/files/columns.html",
-        kinds=FILE_KINDS,
+        kinds=FileKind.labels(),
         shapes=SHAPES,
         groups=column_view.options(seen.batch.kind),
         required=column_view.required_labels(seen.batch.kind),
-        change=column_view.told(seen.change, seen.batch.kind),
+        change=column_view.layout_message(seen.change, seen.batch.kind),
         remember=request.method == "GET" or bool(request.form.get("remember")),
         name=request.form.get("name", default),
         longest_name=LONGEST_NAME,
@@ -98,11 +95,11 @@ def _page(
 def _shown(seen: SeenColumns, picks: Picks) -> dict[str, object]:
     """What both the page and its live part show of the choice as it stands."""
     mapping, clashes = column_choice.assemble(picks, seen.batch.kind)
-    counted = None if clashes else column_choice.count_lines(db.session(), seen, mapping, now=now())
+    counted = None if clashes else column_choice.count_lines(reading(), seen, mapping)
     return {
         "batch": seen.batch,
         "rows": column_view.rows(seen, picks),
-        "clashes": [column_view.clash_sentence(one) for one in clashes],
+        "clashes": [column_view.clash_sentence(clash) for clash in clashes],
         "counted": counted,
         "missing": column_view.labels(counted.missing, seen.batch.kind) if counted else [],
         "checklist": column_view.checklist(mapping, seen.batch.kind),

@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 
 from energymed.base.errors import BadInput, Refused
 from energymed.intake import queries
-from energymed.intake.batches import service
 from energymed.intake.batches.deposits import Answer
+from energymed.intake.batches.pending_batches import discard
+from energymed.intake.codes import BatchOrigin
 from energymed.web.lead.forms import AnswerForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
@@ -19,18 +20,18 @@ def discard_file(batch_id: int) -> str | Response | tuple[str, int]:
     """Ask, then give up a file that was never imported; a deposit is answered with a reason."""
     form = AnswerForm()
     batch = queries.get_batch(reading(), batch_id)
-    deposited = batch.origin != "site"
+    deposited = batch.origin != BatchOrigin.SITE
     if request.method == "GET" or (deposited and not form.validate()):
         status = 422 if form.errors else 200
         return render_template("lead/files/confirm_discard.html", batch=batch, form=form), status
     answer = Answer(form.reason.data, form.note.data or "") if deposited else None
     try:
         with use_case() as ctx:
-            service.discard(ctx, batch_id, answer=answer)
-    except BadInput as error:
-        form.note.errors = [sentence(error)]
-        return render_template("lead/files/confirm_discard.html", batch=batch, form=form), 422
-    except Refused as error:
+            discard(ctx, batch_id, answer=answer)
+    except (BadInput, Refused) as error:
+        if isinstance(error, BadInput) or "field" in error.params:
+            form.note.errors = [sentence(error)]
+            return render_template("lead/files/confirm_discard.html", batch=batch, form=form), 422
         flash(sentence(error), "warning")
         return redirect(url_for("lead.file", batch_id=batch_id), 303)
     flash(

@@ -8,10 +8,15 @@ from energymed.base.db import db
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.progress import ProgressFolder
 from energymed.intake import queries
-from energymed.intake.batches import preview_store, service
-from energymed.intake.batches.pending import OPEN
-from energymed.intake.batches.preview import Preview, lacks_columns, look
-from energymed.intake.codes import FILE_KINDS
+from energymed.intake.batches.pending_batches import decide
+from energymed.intake.batches.preview_store import (
+    Preview,
+    current_summary,
+    lacks_columns,
+    load_preview,
+    preview_rows,
+)
+from energymed.intake.codes import PENDING_STATES, FileKind
 from energymed.intake.models import Batch
 from energymed.jobs import files as work
 from energymed.web.lead.files import column_view, file_view, preview_view
@@ -28,9 +33,11 @@ from energymed.web.shared.use_case import reading, use_case
 def file(batch_id: int) -> str | Response:
     """One file: what importing it would do, or what it did."""
     batch = queries.get_batch(reading(), batch_id)
-    if batch.state not in OPEN and ProgressFolder(settings().progress).is_running(batch.id):
+    if batch.state not in PENDING_STATES and ProgressFolder(settings().progress).is_running(
+        batch.id
+    ):
         return redirect(url_for("lead.progress", batch_id=batch_id), 303)  # it is being undone
-    if batch.state not in OPEN:
+    if batch.state not in PENDING_STATES:
         return history.result_page(batch)
     if lacks_columns(batch) and file_store().has(batch.sha256):
         return redirect(url_for("lead.columns", batch_id=batch_id), 303)
@@ -38,7 +45,7 @@ def file(batch_id: int) -> str | Response:
         elsewhere = checked(batch)
     except DomainError as error:
         return _refused_page(batch, sentence(error))
-    return elsewhere or _page(look(reading(), batch_id))
+    return elsewhere or _page(load_preview(reading(), batch_id))
 
 
 @requires("files.import")
@@ -47,7 +54,7 @@ def decide_file(batch_id: int) -> Response:
     code, choice = request.form.get("code", ""), request.form.get("choice", "")
     try:
         with use_case() as ctx:
-            service.decide(ctx, batch_id, code, choice)
+            decide(ctx, batch_id, code, choice)
     except (Refused, BadInput) as error:
         flash(sentence(error), "warning")
     return redirect(url_for("lead.file", batch_id=batch_id, _anchor="problems"), 303)
@@ -58,7 +65,7 @@ def commit_file(batch_id: int) -> Response:
     """Import a checked file; a second click finds it already imported, or under way."""
     who = actor()
     batch = queries.get_batch(reading(), batch_id)
-    if batch.state in OPEN and work.is_large(batch):
+    if batch.state in PENDING_STATES and work.is_large(batch):
         work.begin(settings(), who, batch_id, work.IMPORT)
         return redirect(url_for("lead.progress", batch_id=batch_id), 303)
     try:
@@ -73,13 +80,13 @@ def commit_file(batch_id: int) -> Response:
 def checked(batch: Batch, *, then: int | None = None) -> Response | None:
     """See to it that a waiting file has a check that holds; a page to wait on for a large one.
 
-    `then` is the line to be shown once the check is made. Errors as `preview.work_out`.
+    `then` is the line to be shown once the check is made. Errors as `build_preview`.
     """
-    if batch.state not in OPEN:
+    if batch.state not in PENDING_STATES:
         return None
     here, who = settings(), actor()
     running = ProgressFolder(here.progress).is_running(batch.id)
-    if not running and preview_store.standing(db.session(), batch, now()) is not None:
+    if not running and current_summary(db.session(), batch, now()) is not None:
         return None
     if running or work.is_large(batch):
         work.begin(here, who, batch.id, work.CHECK)
@@ -103,7 +110,7 @@ def tell_imported(accepted: int) -> None:
 
 def _refused_page(batch: Batch, refusal: str) -> str:
     return render_template(
-        "lead/files/file_refused.html", batch=batch, refusal=refusal, kinds=FILE_KINDS
+        "lead/files/file_refused.html", batch=batch, refusal=refusal, kinds=FileKind.labels()
     )
 
 
@@ -115,25 +122,25 @@ def _page(seen: Preview) -> str | Response:
         message, params = summary.refusal
         return _refused_page(batch, sentence(Refused(message, **params)))
     session = db.session()
-    asked = preview_view.asked(summary, request.args)
-    statement = preview_store.lines(batch, outcome=asked.outcome, code=asked.code)
+    row_filter = preview_view.row_filter(summary, request.args)
+    statement = preview_rows(batch, outcome=row_filter.outcome, code=row_filter.code)
     page = paginate(session, statement, page_number(), size=file_view.LINES_A_PAGE, exact=True)
-    changed = preview_store.lines(batch, changed=True).limit(preview_view.CHANGED_SHOWN)
+    changed = preview_rows(batch, changed=True).limit(preview_view.CHANGED_SHOWN)
     return render_template(
         "lead/files/file_check.html",
         batch=batch,
         summary=summary,
         counts=summary.counts,
         later=seen.later,
-        change=column_view.told(seen.change, batch.kind),
+        change=column_view.layout_message(seen.change, batch.kind),
         columns=file_view.mapped(batch.kind, summary.columns),
         not_read=preview_view.not_read(summary),
         groups=preview_view.groups(summary, batch),
         changed=[preview_view.changed(row) for row in session.scalars(changed)],
-        page=preview_view.lines(page),
-        asked=asked,
+        page=preview_view.shown_rows(page),
+        row_filter=row_filter,
         outcomes=file_view.PLANNED_OUTCOMES,
         tones=file_view.TONES,
-        kinds=FILE_KINDS,
+        kinds=FileKind.labels(),
         large=work.is_large(batch),
     )

@@ -11,8 +11,9 @@ from energymed.base.i18n import N_
 from energymed.cases.codes import ENERGIES
 from energymed.intake.batches.preview_store import Summary
 from energymed.intake.checking.decisions import NEW_PHONE, choices
-from energymed.intake.codes import CASE_FIELDS, PRIVATE
-from energymed.intake.models import Batch, CheckedLine
+from energymed.intake.codes import ProblemCode, RowOutcome, SensitiveKind
+from energymed.intake.fields import CASE_FIELDS
+from energymed.intake.models import Batch, PreviewRow
 from energymed.intake.queries import problems_of
 from energymed.intake.rows import Problem
 from energymed.web.lead.files.file_view import PLANNED_OUTCOMES, sentence_of
@@ -23,9 +24,9 @@ CHANGED_SHOWN = 20
 _DATES = ("invoice_date", "due_date", "cutoff_date")
 _EXTRA_LABELS = {"debt_cents": CASE_FIELDS["amount"], "phone": N_("Téléphone ajouté")}
 # what a decision is about, when it leaves no problem behind
-_DECIDABLE = {
-    "conflicting_duplicate": N_("La même référence revient avec un contenu différent."),
-    "amount_not_positive": N_("Le montant est zéro sur un dossier connu."),
+_DECIDABLE: dict[str, str] = {
+    ProblemCode.CONFLICTING_DUPLICATE: N_("La même référence revient avec un contenu différent."),
+    ProblemCode.AMOUNT_NOT_POSITIVE: N_("Le montant est zéro sur un dossier connu."),
     NEW_PHONE: N_("Un dossier connu a un autre numéro de téléphone que celui du fichier."),
 }
 
@@ -47,21 +48,21 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShownRow:
     """One line of the file and what would become of it; `notes` are not problems."""
 
     number: int
     reference: str | None
     name: str | None
     amount_cents: int | None
-    outcome: str
+    outcome: RowOutcome
     case_id: int | None
     problems: list[str]
     notes: list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RowFilter:
     """Which lines to show; `label` says a problem code in words."""
 
     outcome: str
@@ -86,44 +87,44 @@ class Change:
 
 def groups(summary: Summary, batch: Batch) -> list[Group]:
     """Problems by kind, then what was or may be decided without being a problem."""
-    told: dict[str, Group] = {}
-    for one in summary.groups:
-        sound = choices(one.code, batch.kind)
-        told[f"{one.code} {one.severity}"] = Group(
-            one.code, one.severity, one.count, sentence_of(one.example), one.example, sound,
-            _chosen(batch, one.code, sound),
+    found: dict[str, Group] = {}
+    for group in summary.groups:
+        sound = choices(group.code, batch.kind)
+        found[f"{group.code} {group.severity}"] = Group(
+            group.code, group.severity, group.count, sentence_of(group.example), group.example,
+            sound, _chosen(batch, group.code, sound),
         )  # fmt: skip
-    problems = {one.code for one in told.values()}
+    problems = {group.code for group in found.values()}
     for code, about in _DECIDABLE.items():
         count, sound = summary.concerned.get(code, 0), choices(code, batch.kind)
         if (count or code in batch.decisions) and sound and code not in problems:
-            told[code] = Group(
+            found[code] = Group(
                 code, "decided", count, _(about), None, sound, _chosen(batch, code, sound)
             )
-    return list(told.values())
+    return list(found.values())
 
 
-def asked(summary: Summary, args: Mapping[str, str]) -> Asked:
+def row_filter(summary: Summary, args: Mapping[str, str]) -> RowFilter:
     """What the address asks for; what makes no sense asks nothing."""
-    outcome, code = args.get("outcome", ""), args.get("code", "")
-    codes = {one.code: sentence_of(one.example) for one in summary.groups}
-    codes |= {one: _(_DECIDABLE[one]) for one in summary.concerned if one in _DECIDABLE}
-    return Asked(
-        outcome if outcome in PLANNED_OUTCOMES else "", code if code in codes else "", codes
+    outcome, asked = args.get("outcome", ""), args.get("code", "")
+    codes: dict[str, str] = {group.code: sentence_of(group.example) for group in summary.groups}
+    codes |= {code: _(text) for code, text in _DECIDABLE.items() if code in summary.concerned}
+    return RowFilter(
+        outcome if outcome in PLANNED_OUTCOMES else "", asked if asked in codes else "", codes
     )
 
 
-def lines(page: Page) -> Page:
+def shown_rows(page: Page) -> Page:
     """The same page with its lines in the shape that the screen takes."""
-    return replace(page, items=[line(row) for row in page.items])
+    return replace(page, items=[shown_row(row) for row in page.items])
 
 
-def line(row: CheckedLine) -> Line:
+def shown_row(row: PreviewRow) -> ShownRow:
     """A line of the file and what would become of it."""
     notes = [f"{label} : {old} → {new}" for label, old, new in changed(row).values]
-    if row.outcome == "duplicate":
+    if row.outcome == RowOutcome.DUPLICATE:
         notes = [_repeated(row)]
-    return Line(
+    return ShownRow(
         number=row.row_number,
         reference=row.reference,
         name=row.name,
@@ -135,7 +136,7 @@ def line(row: CheckedLine) -> Line:
     )
 
 
-def changed(row: CheckedLine) -> Change:
+def changed(row: PreviewRow) -> Change:
     """The values that a line would replace."""
     items: list[list[Any]] = (row.changes or {}).get("items", [])
     values = [(label(name), shown(name, old), shown(name, new)) for name, old, new in items]
@@ -144,21 +145,16 @@ def changed(row: CheckedLine) -> Change:
 
 def not_read(summary: Summary) -> list[str]:
     """What the file holds and is left aside, one sentence each: private columns, other sheets."""
-    private = [
+    left_out = [
         _(
             "La colonne « %(column)s » n'est pas lue : ses données (%(kind)s) ne sont jamais "
             "conservées.",
             column=header,
-            kind=_(PRIVATE[summary.private[header]]),
+            kind=_(SensitiveKind(kind).label),
         )
-        if header in summary.private
-        else _(
-            "La colonne « %(column)s » n'est pas lue : ses données ne sont jamais conservées.",
-            column=header,
-        )
-        for header in summary.left_out
+        for header, kind in summary.left_out.items()
     ]
-    return private + [
+    return left_out + [
         _(
             "La feuille « %(sheet)s » du classeur n'est pas lue : si ses lignes sont à importer "
             "aussi, enregistrez-la dans un fichier à part.",
@@ -188,10 +184,10 @@ def label(field: str) -> str:
     return _({**CASE_FIELDS, **_EXTRA_LABELS}[field])
 
 
-def _repeated(row: CheckedLine) -> str:
+def _repeated(row: PreviewRow) -> str:
     if row.first_row is None:
         return _("Déjà enregistré par un fichier précédent.")
-    if "conflicting_duplicate" in row.codes:
+    if ProblemCode.CONFLICTING_DUPLICATE in row.codes:
         return _("La ligne %(row)s, plus récente, compte à sa place.", row=row.first_row)
     return _("Déjà dit à la ligne %(row)s.", row=row.first_row)
 

@@ -6,8 +6,7 @@ from werkzeug.wrappers import Response
 
 from energymed.base.progress import DONE, FAILED, RUNNING, Progress, ProgressFolder
 from energymed.intake import queries
-from energymed.intake.batches.pending import OPEN
-from energymed.intake.codes import FILE_KINDS
+from energymed.intake.codes import PENDING_STATES, BatchState, FileKind
 from energymed.intake.models import Batch
 from energymed.jobs.files import IMPORT, UNDO
 from energymed.web.lead.files.new_file import settings
@@ -35,7 +34,7 @@ def progress(batch_id: int) -> str | Response:
         work=found.work,
         failed=found.state == FAILED,
         line=request.args.get("line", type=int),
-        kinds=FILE_KINDS,
+        kinds=FileKind.labels(),
     )
 
 
@@ -49,18 +48,18 @@ def stop_work(batch_id: int) -> Response:
 
 def _is_done(batch: Batch, work: str) -> bool:
     """Whether the work, or the same by somebody else, has come to its end."""
-    return batch.state == "undone" if work == UNDO else batch.state not in OPEN
+    return batch.state == BatchState.UNDONE if work == UNDO else batch.state not in PENDING_STATES
 
 
 def _onward(batch: Batch, found: Progress | None) -> Response:
     """To the file, or to its line that was being corrected."""
-    if found is not None and found.work == IMPORT and batch.state not in OPEN:
+    if found is not None and found.work == IMPORT and batch.state not in PENDING_STATES:
         tell_imported(batch.created + batch.updated + batch.unchanged + batch.recorded)
-    elif found is not None and found.work == UNDO and batch.state == "undone":
+    elif found is not None and found.work == UNDO and batch.state == BatchState.UNDONE:
         tell_undone()
     line = request.args.get("line", type=int)
-    if line is not None and batch.state in OPEN:
-        url = url_for("lead.mend_line", batch_id=batch.id, row_number=line)
+    if line is not None and batch.state in PENDING_STATES:
+        url = url_for("lead.edit_row", batch_id=batch.id, row_number=line)
     else:
         url = url_for("lead.file", batch_id=batch.id)
     if "HX-Request" in request.headers:

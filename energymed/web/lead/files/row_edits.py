@@ -4,34 +4,36 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.context import Context
-from energymed.base.db import db
 from energymed.base.errors import BadInput, Refused
 from energymed.intake import queries
-from energymed.intake.batches import preview_store, service
+from energymed.intake.batches import pending_batches
+from energymed.intake.batches.preview_store import preview_row
 from energymed.intake.batches.row_edits import LONGEST_CELL
+from energymed.intake.codes import RowOutcome
 from energymed.web.lead.files import file_view, preview, preview_view
 from energymed.web.lead.files.new_file import file_store
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
 CELL = "cell-"  # control of a column: its place in the file
 
 
 @requires("files.import")
-def mend_line(batch_id: int, row_number: int) -> str | Response | tuple[str, int]:
+def edit_row(batch_id: int, row_number: int) -> str | Response | tuple[str, int]:
     """Show a line with what is wrong in it; keep a correction and say what becomes of it."""
     if request.method == "GET":
         return _checked(batch_id, row_number) or _page(batch_id, row_number)
     try:
         with use_case() as ctx:
-            _batch, line = service.line_to_mend(ctx, batch_id, row_number, files=file_store())
+            _batch, line = pending_batches.row_to_edit(
+                ctx, batch_id, row_number, files=file_store()
+            )
             texts = {
                 header: request.form.get(f"{CELL}{at}", text)
                 for at, (header, text) in enumerate(line.cells)
             }
-            service.mend_line(ctx, batch_id, row_number, texts, files=file_store())
+            pending_batches.edit_row(ctx, batch_id, row_number, texts, files=file_store())
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
         return redirect(url_for("lead.file", batch_id=batch_id), 303)
@@ -47,7 +49,7 @@ def _checked(batch_id: int, row_number: int) -> Response | None:
 def _done(batch_id: int, row_number: int) -> Response | tuple[str, int]:
     """Back to the file when the line is right; else the line again, with what is still wrong."""
     found = _line(batch_id, row_number)
-    if found is not None and (found.outcome == "rejected" or found.problems):
+    if found is not None and (found.outcome == RowOutcome.REJECTED or found.problems):
         return _page(batch_id, row_number, checked=True), 422
     outcome = _(file_view.PLANNED_OUTCOMES[found.outcome]) if found else ""
     flash(_("Ligne %(row)s corrigée : %(outcome)s.", row=row_number, outcome=outcome), "success")
@@ -55,10 +57,7 @@ def _done(batch_id: int, row_number: int) -> Response | tuple[str, int]:
 
 
 def _page(batch_id: int, row_number: int, *, checked: bool = False) -> str:
-    session = db.session()
-    batch, line = service.line_to_mend(
-        Context(session, actor()), batch_id, row_number, files=file_store()
-    )
+    batch, line = pending_batches.row_to_edit(reading(), batch_id, row_number, files=file_store())
     return render_template(
         "lead/files/row_edit.html",
         batch=batch,
@@ -72,9 +71,7 @@ def _page(batch_id: int, row_number: int, *, checked: bool = False) -> str:
     )
 
 
-def _line(batch_id: int, row_number: int) -> preview_view.Line | None:
-    session = db.session()
-    row = preview_store.line(
-        session, queries.get_batch(Context(session, actor()), batch_id), row_number
-    )
-    return preview_view.line(row) if row is not None else None
+def _line(batch_id: int, row_number: int) -> preview_view.ShownRow | None:
+    ctx = reading()
+    row = preview_row(ctx.session, queries.get_batch(ctx, batch_id), row_number)
+    return preview_view.shown_row(row) if row is not None else None

@@ -9,17 +9,17 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.context import Context
+from energymed.base.codes import as_code
 from energymed.base.db import db
 from energymed.base.errors import Refused
 from energymed.intake import queries
 from energymed.intake.batches.missing_cases import MissingSearch, missing_cases
 from energymed.intake.batches.rejected_file import MEDIA_TYPE, rejected_workbook
-from energymed.intake.batches.rejection_reasons import reason_title
-from energymed.intake.codes import DISCARD_REASONS, FILE_KINDS
+from energymed.intake.codes import DISCARD_REASONS, BatchState, FileKind, RowOutcome, Severity
 from energymed.intake.importing import continuation
 from energymed.intake.importing.undo import look_ahead
-from energymed.intake.models import BATCH_STATES, OUTCOMES, Batch, BatchRow
+from energymed.intake.mapping.rejection_column import reason_title
+from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import SORTS, BatchSearch, RejectedLine
 from energymed.jobs import files as work
 from energymed.partners.queries import all_partners
@@ -45,15 +45,15 @@ def files() -> str:
     """Every file of the site, found by name, number, fingerprint, partner, kind and state."""
     session, who = db.session(), actor()
     partners = all_partners(session)
-    wanted = _wanted({partner.id for partner in partners})
+    filters = _filters({partner.id for partner in partners})
     return render_template(
         "lead/imported/files.html",
-        page=paginate(session, queries.search_batches(who, wanted), page_number()),
+        page=paginate(session, queries.search_batches(who, filters), page_number()),
         partners=partners,
-        kinds=FILE_KINDS,
-        states=BATCH_STATES,
+        kinds=FileKind.labels(),
+        states=BatchState.labels(),
         arrivals=arrivals(),
-        wanted=wanted,
+        filters=filters,
         missing=count(session, missing_cases(who, MissingSearch())),
         kept=filters_now(),
     )
@@ -68,9 +68,9 @@ def search_files() -> Response:
 def result_page(batch: Batch) -> str:
     """An imported file, as it can be read as long as the case lives: its raw file may be gone."""
     session, who = db.session(), actor()
-    wanted = request.args.get("outcome", "")
+    outcome = as_code(RowOutcome, request.args.get("outcome"))
     text = kept_search(LINES)
-    statement = queries.lines(batch, outcome=wanted if wanted in OUTCOMES else None, text=text)
+    statement = queries.lines(batch, outcome=outcome, text=text)
     page = paginate(
         session,
         statement.options(joinedload(BatchRow.case)),
@@ -84,16 +84,16 @@ def result_page(batch: Batch) -> str:
         columns=file_view.mapped(batch.kind, batch.mapping),
         groups=file_view.problem_groups(queries.problems(session, batch)),
         missing=count(session, missing_cases(who, MissingSearch(batch_id=batch.id))),
-        continuations=continuation.continuations(Context(session, who), batch),
-        taken_up=continuation.taken_up(session, batch),
-        page=history_view.kept_lines(page, batch),
-        outcome=wanted,
+        continuations=continuation.continuations(reading(), batch),
+        accepted_since=continuation.accepted_since(session, batch),
+        page=history_view.imported_rows(page, batch),
+        outcome=outcome or "",
         text=text,
         kept={name: value for name, value in filters_now().items() if name != "page"},
-        outcomes=OUTCOMES,
+        outcomes=RowOutcome.labels(),
         tones=file_view.TONES,
-        kinds=FILE_KINDS,
-        states=BATCH_STATES,
+        kinds=FileKind.labels(),
+        states=BatchState.labels(),
         reasons=DISCARD_REASONS,
     )
 
@@ -111,7 +111,7 @@ def undo_file(batch_id: int) -> str | Response:
     if request.method == "GET":
         return _undo_page(batch_id)
     batch = queries.get_batch(reading(), batch_id)
-    if batch.state == "committed" and work.is_large(batch):
+    if batch.state == BatchState.COMMITTED and work.is_large(batch):
         work.begin(settings(), who, batch_id, work.UNDO)
         return redirect(url_for("lead.progress", batch_id=batch_id), 303)
     try:
@@ -132,7 +132,7 @@ def tell_undone() -> None:
 def rejected(batch_id: int, form: str) -> Response:
     """The rejected lines as a file to mend and import again."""
     batch = queries.get_batch(reading(), batch_id)
-    if batch.state != "committed":
+    if batch.state != BatchState.COMMITTED:
         abort(404)
     lines = queries.rejected_lines(db.session(), batch)
     title = reason_title(batch.id, _)
@@ -148,35 +148,37 @@ def rejected(batch_id: int, form: str) -> Response:
 
 
 def _undo_page(batch_id: int) -> str | Response:
-    session = db.session()
-    batch, standing, foreseen = look_ahead(Context(session, actor()), batch_id)
-    if batch.state != "committed":
+    ctx = reading()
+    batch, standing, foreseen = look_ahead(ctx, batch_id)
+    if batch.state != BatchState.COMMITTED:
         flash(_("Ce fichier n'est pas importé : il n'y a rien à annuler."), "warning")
         return redirect(url_for("lead.file", batch_id=batch_id), 303)
     return render_template(
         "lead/imported/confirm_undo.html",
         batch=batch,
         standing=standing,
-        calls=history_view.calls_told(session, standing.in_call),
-        work=history_view.work_told(session, standing.work),
+        calls=history_view.call_messages(ctx.session, standing.in_call),
+        work=history_view.work_messages(ctx.session, standing.work),
         foreseen=foreseen,
     )
 
 
-def _wanted(partner_ids: Collection[int]) -> BatchSearch:
+def _filters(partner_ids: Collection[int]) -> BatchSearch:
     """What the address asks for; what makes no sense asks nothing."""
     args = request.args
     partner_id, sort = args.get("partner", type=int), args.get("sort", LATEST_FIRST)
     return BatchSearch(
         text=kept_search(FILES),
         partner_id=partner_id if partner_id in partner_ids else None,
-        kind=args.get("kind", "") if args.get("kind") in FILE_KINDS else "",
-        state=args.get("state", "") if args.get("state") in BATCH_STATES else "",
+        kind=as_code(FileKind, args.get("kind")),
+        state=as_code(BatchState, args.get("state")),
         sort=sort if sort.removeprefix("-") in SORTS else LATEST_FIRST,
     )
 
 
 def _reasons(line: RejectedLine) -> str:
     return " ".join(
-        file_view.sentence_of(problem) for problem in line.problems if problem.severity == "error"
+        file_view.sentence_of(problem)
+        for problem in line.problems
+        if problem.severity == Severity.ERROR
     )

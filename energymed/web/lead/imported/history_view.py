@@ -8,17 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.models import User
-from energymed.calling.calls.results import RESULTS
-from energymed.calling.codes import CHANNELS
 from energymed.calling.models import Contact
-from energymed.cases.codes import STATES
 from energymed.cases.models import Case
+from energymed.intake.codes import RowOutcome
 from energymed.intake.importing.undo_blockers import OTHER_WORK, WORK, InCall, Work
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import problems_of
-from energymed.mediation.codes import ACT_KINDS
 from energymed.mediation.models import Act
-from energymed.partners.codes import CLOSURES
 from energymed.web.lead.files.file_view import sentence_of
 from energymed.web.shared.filters import day, moment
 from energymed.web.shared.paging import Page
@@ -27,7 +23,7 @@ WORK_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class KeptLine:
+class ImportedRow:
     """A line of an imported file: what became of it then, where its case stands today.
 
     `cells` are (column, text) of a rejected line, as long as they are kept.
@@ -35,7 +31,7 @@ class KeptLine:
 
     number: int
     reference: str | None
-    outcome: str
+    outcome: RowOutcome
     problems: list[str]
     case_id: int | None
     today: str | None
@@ -43,7 +39,7 @@ class KeptLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class UndoMessage:
     """Something that bars an undo, with the case it is about."""
 
     case_id: int
@@ -51,48 +47,48 @@ class Told:
     what: str
 
 
-def kept_lines(page: Page, batch: Batch) -> Page:
+def imported_rows(page: Page, batch: Batch) -> Page:
     """The same page with its lines in the shape that the screen takes."""
-    return replace(page, items=[_kept(row, batch.headers) for row in page.items])
+    return replace(page, items=[_imported_row(row, batch.headers) for row in page.items])
 
 
-def work_told(session: Session, work: Sequence[Work]) -> list[Told]:
+def work_messages(session: Session, work: Sequence[Work]) -> list[UndoMessage]:
     """The first of what is recorded on cases that the file made: what, when and by whom."""
     shown = work[:WORK_SHOWN]
     contacts = session.scalars(
         select(Contact)
-        .where(Contact.id.in_([one.row_id for one in shown if one.table == "contact"]))
+        .where(Contact.id.in_([item.row_id for item in shown if item.table == "contact"]))
         .options(joinedload(Contact.user))
     )
     acts = session.scalars(
         select(Act)
-        .where(Act.id.in_([one.row_id for one in shown if one.table == "act"]))
+        .where(Act.id.in_([item.row_id for item in shown if item.table == "act"]))
         .options(joinedload(Act.user))
     )
-    told = {("contact", one.id): _contact_told(one) for one in contacts}
-    told |= {("act", one.id): _act_told(one) for one in acts}
+    messages = {("contact", contact.id): _contact_message(contact) for contact in contacts}
+    messages |= {("act", act.id): _act_message(act) for act in acts}
     return [
-        Told(
-            one.case_id,
-            one.reference,
-            told.get((one.table, one.row_id)) or _(WORK.get(one.table, OTHER_WORK)),
+        UndoMessage(
+            item.case_id,
+            item.reference,
+            messages.get((item.table, item.row_id)) or _(WORK.get(item.table, OTHER_WORK)),
         )
-        for one in shown
+        for item in shown
     ]
 
 
-def calls_told(session: Session, calls: Sequence[InCall]) -> list[Told]:
+def call_messages(session: Session, calls: Sequence[InCall]) -> list[UndoMessage]:
     """Which cases are in call, and by whom."""
-    ids = {one.user_id for one in calls if one.user_id is not None}
+    ids = {call.user_id for call in calls if call.user_id is not None}
     names = {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(ids)))}
     return [
-        Told(one.case_id, one.reference, names.get(one.user_id or 0, _("quelqu'un")))
-        for one in calls
+        UndoMessage(call.case_id, call.reference, names.get(call.user_id or 0, _("quelqu'un")))
+        for call in calls
     ]
 
 
-def _kept(row: BatchRow, headers: Sequence[str]) -> KeptLine:
-    return KeptLine(
+def _imported_row(row: BatchRow, headers: Sequence[str]) -> ImportedRow:
+    return ImportedRow(
         row.row_number,
         row.reference,
         row.outcome,
@@ -104,21 +100,21 @@ def _kept(row: BatchRow, headers: Sequence[str]) -> KeptLine:
 
 
 def _today(case: Case) -> str:
-    state = _(STATES[case.state])
+    state = _(case.state.label)
     if case.closure is None:
         return state
-    return _("%(state)s : %(closure)s", state=state, closure=_(CLOSURES[case.closure]))
+    return _("%(state)s : %(closure)s", state=state, closure=_(case.closure.label))
 
 
-def _contact_told(contact: Contact) -> str:
-    what = _(CHANNELS[contact.channel])
+def _contact_message(contact: Contact) -> str:
+    what = _(contact.channel.label)
     if contact.result:
-        what = f"{what} ({_(RESULTS[contact.result].label)})"
+        what = f"{what} ({_(contact.result.label)})"
     return _by(what, moment(contact.started_at), contact.user)
 
 
-def _act_told(act: Act) -> str:
-    return _by(_(ACT_KINDS[act.kind]), day(act.acted_on), act.user)
+def _act_message(act: Act) -> str:
+    return _by(_(act.kind.label), day(act.acted_on), act.user)
 
 
 def _by(what: str, when: str, user: User | None) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
+from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import add_follow_up, close_case, finish_follow_up
 from energymed.cases.models import Case
 from energymed.intake.batches import missing_cases
@@ -37,7 +38,12 @@ def ask(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None) 
             len(cases),
         )
         follow_up = add_follow_up(
-            ctx, cases[0], "partner_answer", due, note=note, for_user_id=ctx.actor.user_id
+            ctx,
+            cases[0],
+            FollowUpKind.PARTNER_ANSWER,
+            due,
+            note=note,
+            for_user_id=ctx.actor.user_id,
         )
         for case in cases:
             marks[case.id].follow_up_id = follow_up.id
@@ -63,7 +69,7 @@ def take_back(ctx: Context, at: datetime) -> int:
     """Undo an asking or a keeping of this instant, with the follow-ups that it made."""
     done = missing_cases.take_back(ctx, at)
     for follow_up_id in {mark.follow_up_id for mark in done if mark.follow_up_id}:
-        finish_follow_up(ctx, follow_up_id, "cancelled")
+        finish_follow_up(ctx, follow_up_id, FollowUpState.CANCELLED)
     return len(done)
 
 

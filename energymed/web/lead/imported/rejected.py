@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 
-from energymed.intake.batches.rejection_reasons import without_reason
+from energymed.intake.mapping.rejection_column import without_reason
 from energymed.intake.queries import RejectedLine
 
 # what a spreadsheet would run; a number or a phone that begins with + or - is left as it is

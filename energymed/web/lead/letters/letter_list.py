@@ -6,11 +6,10 @@ from uuid import uuid4
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
@@ -23,9 +22,9 @@ from energymed.web.shared.downloads import Value, asked_form, download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import page_number, paginate
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.search_terms import filters_now, instant, keep_search, kept_search
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "letter_search"
 WRITTEN = {"no": N_("Pas encore écrit"), "yes": N_("Déjà écrit"), "all": N_("Tous")}
@@ -39,8 +38,8 @@ TITLES = (
 @requires("letters.send")
 def letters() -> str:
     """The open cases whose person has no usable number, those never written to first asked for."""
-    session, who, wanted, seen = db.session(), actor(), _wanted(), now()
-    page = paginate(session, service.without_phone(who, wanted), page_number(), exact=True)
+    session, ctx, wanted, seen = db.session(), reading(), _wanted(), now()
+    page = paginate(session, service.without_phone(ctx, wanted), page_number(), exact=True)
     return render_template(
         "lead/letters/letters.html",
         page=page,
@@ -48,7 +47,7 @@ def letters() -> str:
         filtered=any((wanted.partner_id, wanted.commune, wanted.batch_id, wanted.written != "no")),
         last=service.last_letters(session, [case.id for case in page.items]),
         partners=all_partners(session),
-        communes=service.communes(Context(session, who)),
+        communes=service.communes(ctx),
         written=WRITTEN,
         kinds=KINDS,
         request_key=uuid4(),
@@ -66,7 +65,7 @@ def search_letters() -> Response:
 @requires("letters.send")
 def export_letters() -> FlaskResponse:
     """The filtered list for a mail merge: each line of the address in its own column."""
-    cases = db.session.scalars(service.without_phone(actor(), _wanted()))
+    cases = db.session.scalars(service.without_phone(reading(), _wanted()))
     titles = [_(title) for title in TITLES]
     return download(asked_form(), _("courriers"), titles, map(merge_line, cases))
 
@@ -74,12 +73,12 @@ def export_letters() -> FlaskResponse:
 @requires("letters.send")
 def letters_sent() -> Response:
     """Note that a letter went out: on the ticked cases, or on the whole filtered list."""
-    who, key = actor(), request.form.get("request_key", "")
+    key = request.form.get("request_key", "")
     expected, seen = request.form.get("expected", 0, type=int), instant(request.form.get("seen"))
     try:
         with use_case() as ctx:
             if request.form.get("scope") == "all":
-                chosen = _whole_list(ctx.session, who, expected)
+                chosen = _whole_list(ctx, expected)
             else:
                 chosen = request.form.getlist("case", type=int)
             sent = service.note_letters(ctx, chosen, request_key=key, seen=seen)
@@ -90,13 +89,13 @@ def letters_sent() -> Response:
     return redirect(url_for("lead.letters", **filters_now()), 303)
 
 
-def _whole_list(session: Session, who: Actor, expected: int) -> list[int]:
+def _whole_list(ctx: Context, expected: int) -> list[int]:
     """Ids of the filtered list, as long as it is what the reader saw.
 
     Raises:
         Conflict: it has grown or shrunk meanwhile.
     """
-    found = [case.id for case in session.scalars(service.without_phone(who, _wanted()))]
+    found = [case.id for case in ctx.session.scalars(service.without_phone(ctx, _wanted()))]
     if len(found) != expected:
         raise Conflict(N_("La liste a changé entre-temps : vérifiez-la, puis recommencez."))
     return found

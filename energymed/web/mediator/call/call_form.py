@@ -19,7 +19,8 @@ from energymed.base.errors import Conflict, DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.calling.calls.results import GROUPS, RESULTS
 from energymed.calling.codes import REACHED
-from energymed.calling.eligibility.availability import Wishes, wishes_of
+from energymed.calling.eligibility.availability import Availability, availability_of
+from energymed.calling.eligibility.stopped import dialable_numbers
 from energymed.calling.models import CallDraft, Contact
 from energymed.calling.queries import awaited_note, last_call
 from energymed.cases.codes import ENERGIES, QUEUE_REASONS
@@ -53,26 +54,26 @@ def call_form(case: Case, who: Actor, draft: CallDraft | None = None) -> CallFor
         form.started_at.data = form.started_at.data or opened.isoformat()
     if not form.is_submitted():
         seen_anew(form, case.id)
-    dialable = [each.id for each in case.person.phones if each.status == "ok"]
     if draft is None or "wishes_shown" not in draft.content:
-        show_wishes(form, wishes_of(case.person.wishes) or Wishes())
+        show_availability(form, availability_of(case.person.availability) or Availability())
     if not form.is_submitted() and draft is None:
         form.incoming.data = "incoming" in request.args
+        dialable = dialable_numbers(db.session(), case.person)
         alone = len(dialable) == 1 and not form.incoming.data
-        form.phone_id.data = dialable[0] if alone else None
+        form.phone_id.data = dialable[0].id if alone else None
     typed_before = draft.content if draft else request.form
     if "plan_amount" not in typed_before and "plan_agreed" not in (form.acts.data or ()):
         form.plan_amount.data = euros(case.debt_cents)
     return form
 
 
-def show_wishes(form: CallForm, wishes: Wishes) -> None:
+def show_availability(form: CallForm, availability: Availability) -> None:
     """What is known of when the person wishes to be called."""
     if form.is_submitted():
         return
     form.wishes_shown.data = "1"
-    form.wish_from.data, form.wish_until.data = wishes.not_before, wishes.not_after
-    form.wish_days.data = sorted(wishes.weekdays)
+    form.wish_from.data, form.wish_until.data = availability.not_before, availability.not_after
+    form.wish_days.data = sorted(availability.weekdays)
 
 
 def seen_anew(form: CallForm, case_id: int) -> None:

@@ -8,7 +8,9 @@ from wtforms import DateField, DateTimeLocalField, SelectField, ValidationError
 
 from energymed.base.clock import at_paris
 from energymed.base.dates import FIRST_YEAR, LAST_YEAR
-from energymed.base.text.sensitive import remove_sensitive
+from energymed.base.errors import Refused
+from energymed.base.text.free_text import refuse_sensitive
+from energymed.web.shared.errors import sentence
 
 LOCAL_TIME = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -71,10 +73,7 @@ def typed_moment(text: str | None) -> datetime | None:
 
 def no_numbers(_form: Any, field: Any) -> None:
     """Refuse social-security numbers and IBANs in a free text (DOMAIN §12)."""
-    if field.data and remove_sensitive(field.data)[1]:
-        raise ValidationError(
-            _(
-                "Un numéro de sécurité sociale, un IBAN, un numéro de carte ou une date de "
-                "naissance ne se note jamais : retirez-le."
-            )
-        )
+    try:
+        refuse_sensitive(field.data, field.name)
+    except Refused as error:
+        raise ValidationError(sentence(error)) from error

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
-from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, NotFound, Refused
 from energymed.base.i18n import N_
@@ -16,12 +15,18 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.jobs import messages as sending
 from energymed.messages import compose, service
-from energymed.messages.codes import CHANNELS, ERRORS, LANGUAGES, UNSURE
+from energymed.messages.codes import (
+    CHANNELS,
+    ERRORS,
+    LANGUAGES,
+    UNSURE,
+    MessageChannel,
+    MessageState,
+)
 from energymed.messages.models import Message
-from energymed.messages.people import OBSTACLES
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import clock
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
 Page = str | Response | tuple[str, int]
@@ -38,7 +43,7 @@ def message(case_id: int) -> Page:
 def send_message(case_id: int) -> Page:
     """Write the message and send it; a second press tells the same."""
     form = request.form
-    wanted = service.Wanted(
+    asked = service.MessageRequest(
         to=form.get("to", ""),
         template_id=whole_number(form.get("text")) or 0,
         seen=form.get("seen", ""),
@@ -47,7 +52,7 @@ def send_message(case_id: int) -> Page:
     gateways = sending.gateways(current_app.extensions["energymed"])
     try:
         with use_case() as ctx:
-            written = service.write_message(ctx, case_id, wanted)
+            written = service.write_message(ctx, case_id, asked)
             if gateways.get(written.channel) is None:
                 raise Refused(N_("Aucune passerelle n'est réglée pour ce canal."))
             message_id = written.id
@@ -55,7 +60,7 @@ def send_message(case_id: int) -> Page:
         raise
     except DomainError as error:
         case = get_case(reading(), case_id)
-        page = _page(case, wanted.to, wanted.template_id, problem=sentence(error))
+        page = _page(case, asked.to, asked.template_id, problem=sentence(error))
         return page, 409 if isinstance(error, Conflict | Refused) else 422
     sending.send(message_id, gateways, now())
     return _told(message_id)
@@ -89,13 +94,13 @@ def cancel_message(message_id: int) -> Response:
 
 
 def _page(case: Case, to: str, template_id: int | None, *, problem: str = "") -> str:
-    session, who = db.session(), actor()
-    choice = compose.offer(session, case, to=to, template_id=template_id)
+    ctx = reading()
+    choice = compose.choices(ctx.session, case, to=to, template_id=template_id)
     try:
-        draft = compose.draft(Context(session, who), case, choice)
+        draft = compose.draft(ctx, case, choice)
     except Refused as error:
         draft, problem = None, problem or sentence(error)
-    channel = choice.recipient.channel if choice.recipient else "sms"
+    channel = choice.recipient.channel if choice.recipient else MessageChannel.SMS
     gateway = sending.gateways(current_app.extensions["energymed"])[channel]
     return render_template(
         "mediator/call/message.html",
@@ -106,7 +111,6 @@ def _page(case: Case, to: str, template_id: int | None, *, problem: str = "") ->
         problem=problem,
         channel=channel,
         ready=gateway is not None,
-        obstacles=OBSTACLES,
         channels=CHANNELS,
         languages=LANGUAGES,
         request_key=uuid4(),
@@ -124,18 +128,20 @@ def _told(message_id: int) -> Response:
 
 def _outcome(found: Message) -> tuple[str, str]:
     why = _(ERRORS[found.error]) if found.error else ""
-    if found.state == "sent":
-        return (_("Le SMS est parti.") if found.channel == "sms" else _("L'e-mail est parti.")), (
-            "success"
-        )
-    if found.state == "queued":
+    if found.state == MessageState.SENT:
+        return (
+            _("Le SMS est parti.")
+            if found.channel == MessageChannel.SMS
+            else _("L'e-mail est parti.")
+        ), ("success")
+    if found.state == MessageState.QUEUED:
         later = _("Il est gardé et repartira de lui-même vers %(time)s.",
                   time=clock(found.next_try_at))  # fmt: skip
         return f"{why} {later}".strip(), "warning"
-    if found.state == "failed":
+    if found.state == MessageState.FAILED:
         lost = "" if found.error in UNSURE else _("Le message n'est pas parti.")
         return f"{lost} {why}".strip(), "danger"
-    if found.state == "cancelled":
+    if found.state == MessageState.CANCELLED:
         return _("Le message est annulé : il ne partira pas."), "info"
     return _("L'envoi est en cours : l'historique dira s'il est parti."), "info"
 

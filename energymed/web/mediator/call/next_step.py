@@ -6,18 +6,18 @@ from datetime import date, datetime, time, timedelta
 from flask import render_template
 from flask_babel import gettext as _
 
-from energymed.base.clock import at_paris, now, paris_date, today
+from energymed.base.clock import at_paris, now, today
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
 from energymed.base.db import db
 from energymed.base.i18n import N_
 from energymed.calling.calls.next_step import WHY, Call, NextStep, next_step_of, rest_until
 from energymed.calling.codes import REACHED
-from energymed.calling.follow_ups.callback_slots import agenda as free_hours
+from energymed.calling.eligibility.next_slot import rules_of
+from energymed.calling.follow_ups.callback_slots import callback_week
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.partners.codes import CLOSURES
-from energymed.partners.rulebook import load_calling_rules
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.shared.filters import clock, relative_day
@@ -50,7 +50,7 @@ def agenda(case_id: int) -> str:
     session, who = db.session(), actor()
     case = get_case(Context(session, who), case_id)
     return render_template(
-        "mediator/call/_callback_slots.html", agenda=free_hours(Context(session, who), case)
+        "mediator/call/_callback_slots.html", agenda=callback_week(Context(session, who), case)
     )
 
 
@@ -60,9 +60,7 @@ def _follows(case: Case, form: CallForm) -> Iterator[str]:
     if not result or form.result.errors:
         return
     at = now()
-    rules = load_calling_rules(
-        db.session(), paris_date(at), partner_id=case.partner_id, kind=case.campaign_kind
-    )
+    rules = rules_of(db.session(), case.campaign, at)
     rule = rules.results[result]
     if rule.person == "rests":
         yield _(

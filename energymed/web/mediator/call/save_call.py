@@ -19,13 +19,13 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
-from energymed.calling.calls.availability_note import note_wishes
+from energymed.calling.calls.availability_note import note_availability
 from energymed.calling.calls.idempotency import recorded_already
 from energymed.calling.calls.linked_cases import Agreed, record_others
 from energymed.calling.calls.record import record_call, record_contact
 from energymed.calling.calls.report import CallReport
 from energymed.calling.codes import REACHED
-from energymed.calling.eligibility.availability import wishes_typed
+from energymed.calling.eligibility.availability import availability_typed
 from energymed.calling.models import Contact
 from energymed.cases.queries import get_case
 from energymed.mediation.acts import record_act
@@ -120,8 +120,8 @@ def save_call(ctx: Context, case_id: int, form: CallForm) -> Contact:
     with faults:
         if form.wishes_shown.data and _readable(form, "wish"):
             days = form.wish_days.data or ()
-            wishes = wishes_typed(form.wish_from.data, form.wish_until.data, days)
-            note_wishes(ctx, case_id, wishes)
+            availability = availability_typed(form.wish_from.data, form.wish_until.data, days)
+            note_availability(ctx, case_id, availability)
     with faults:
         report = as_the_exchange_told(ctx, case_id, typed)
         contact = record_call(ctx, case_id, report)

@@ -14,9 +14,8 @@ from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.calls.contacts import why_not_corrected
 from energymed.calling.calls.drafts import load_draft
-from energymed.calling.codes import CALLS, FOLLOW_UP_KINDS
+from energymed.calling.codes import CALLS, FOLLOW_UP_KINDS, NoCallReason
 from energymed.calling.eligibility.assess import verdict_on
-from energymed.calling.eligibility.rules import REASONS
 from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case, put_in_queue
 from energymed.cases.codes import ENERGIES, LEDGER_KINDS, STATES, WAITING_REASONS
@@ -63,7 +62,7 @@ def case(case_id: int) -> str:
 
 
 TABLES: dict[str, Any] = {
-    "reasons": REASONS,
+    "reasons": NoCallReason.labels(),
     "aid_moves": AID_MOVES,
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,

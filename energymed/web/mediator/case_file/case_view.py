@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
 from energymed.calling import queries as calling
-from energymed.calling.eligibility.assess import recent_attempts
-from energymed.calling.eligibility.rules import may_leave_voicemail
-from energymed.calling.follow_ups.callbacks import never_called
+from energymed.calling.codes import NoCallReason
+from energymed.calling.eligibility.attempts import recent_attempts
+from energymed.calling.eligibility.next_slot import rules_of
+from energymed.calling.eligibility.rules import attempts_in_period, may_leave_voicemail
+from energymed.calling.eligibility.stopped import dialable_numbers, stops_of
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.codes import REPAID, LedgerKind
 from energymed.cases.ledger import LedgerSummary, read_ledger
@@ -18,23 +20,21 @@ from energymed.cases.models import Case, Phone
 from energymed.mediation import queries as mediation
 from energymed.messages.queries import messages_of
 from energymed.partners.result_rules import ResultRule
-from energymed.partners.rulebook import load_calling_rules, load_winter_truce
+from energymed.partners.rulebook import load_winter_truce
 from energymed.web.mediator.case_file.cautions import Caution, Circumstances, cautions
 from energymed.web.mediator.case_file.timeline import Event, timeline
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A phone of the person, with the last call to it."""
+    """A phone of the person, with the last call to it.
+
+    Not `dialable`: wrong, dead or opposed, or the person is not to be called today.
+    """
 
     phone: Phone
     last: Contact | None
-    stopped: bool = False
-
-    @property
-    def dialable(self) -> bool:
-        """False for a wrong, dead or opposed number, and for people who are never called."""
-        return self.phone.status == "ok" and not self.stopped
+    dialable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,13 @@ class Money:
 class CaseView:
     """Everything that the call desk and the case page show.
 
-    `money` is None for a mission without a debt. `attempts` counts those of the last
-    `period_days`, of which the rules allow `attempts_allowed`. `results` are the campaign's rules
-    of the call results.
+    `stop` is why nobody is to call or write today. `money` is None for a mission without a debt.
+    `attempts` counts those of the last `period_days`, of which the rules allow `attempts_allowed`.
+    `results` are the campaign's rules of the call results.
     """
 
     case: Case
+    stop: NoCallReason | None
     money: Money | None
     statement: LedgerSummary
     mediation: mediation.CaseMediation
@@ -80,8 +81,9 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
     contacts = calling.contacts_of(session, case.id)
     follow_ups = calling.follow_ups_of(session, case.id)
     debt = read_ledger(session, case)
-    stopped = never_called(session, case)
-    rules = load_calling_rules(session, today, partner_id=case.partner_id, kind=case.campaign_kind)
+    stops, rules = stops_of(session, case.person), rules_of(session, case.campaign, now)
+    stop = stops.contact_reason(today)
+    numbers = [] if stop else dialable_numbers(session, case.person)
     attempts = recent_attempts(session, [case.person_id], now).get(case.person_id, ())
     about = Circumstances(
         case=case,
@@ -89,18 +91,19 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
         protected_until=mediation.protection(found.aids, today),
         truce=load_winter_truce(session, today),
         today=today,
-        stopped=stopped,
+        stops=stops,
     )
     return CaseView(
         case=case,
+        stop=stop,
         money=_money(debt),
         statement=debt,
         mediation=found,
         follow_ups=follow_ups,
         cautions=cautions(about),
         events=timeline(contacts, found, follow_ups, debt, messages_of(session, case.id)),
-        numbers=_numbers(case, contacts, stopped=stopped is not None),
-        attempts=sum((today - paris_date(a.at)).days < rules.period_days for a in attempts),
+        numbers=_numbers(case, contacts, numbers),
+        attempts=len(attempts_in_period(rules, attempts, today)),
         attempts_allowed=rules.attempts_per_period,
         period_days=rules.period_days,
         voicemail_allowed=may_leave_voicemail(rules, attempts, now),
@@ -120,9 +123,9 @@ def _money(debt: LedgerSummary) -> Money | None:
     return Money(opening, charges, others, debt.repaid_cents, debt.balance_cents)
 
 
-def _numbers(case: Case, contacts: Sequence[Contact], *, stopped: bool) -> list[Number]:
+def _numbers(case: Case, contacts: Sequence[Contact], dialable: Sequence[Phone]) -> list[Number]:
     last: dict[int, Contact] = {}
     for contact in contacts:  # newest first
         if contact.phone_id and contact.voided_at is None:
             last.setdefault(contact.phone_id, contact)
-    return [Number(phone, last.get(phone.id), stopped) for phone in case.person.phones]
+    return [Number(phone, last.get(phone.id), phone in dialable) for phone in case.person.phones]

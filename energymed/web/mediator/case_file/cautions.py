@@ -6,7 +6,9 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from energymed.calling.eligibility.availability import WEEKDAYS, Wishes, wishes_of
+from energymed.calling.codes import NoCallReason
+from energymed.calling.eligibility.availability import WEEKDAYS, Availability, availability_of
+from energymed.calling.eligibility.stopped import REFUSALS, Stops
 from energymed.cases.models import Case
 from energymed.mediation.queries import CaseMediation
 from energymed.mediation.states import RUNNING_PLANS
@@ -32,17 +34,17 @@ class Circumstances:
     protected_until: date | None
     truce: WinterTruce
     today: date
-    stopped: str | None = None  # of `followups.never_called`
+    stops: Stops
 
 
-def wished(wishes: Wishes) -> str:
-    """Wishes in words: "après 17:00, lundi, mardi"."""
+def in_words(availability: Availability) -> str:
+    """When a person wishes to be called: "après 17:00, lundi, mardi"."""
     parts = []
-    if wishes.not_before:
-        parts.append(_("après %(time)s", time=wishes.not_before.strftime("%H:%M")))
-    if wishes.not_after:
-        parts.append(_("avant %(time)s", time=wishes.not_after.strftime("%H:%M")))
-    parts += [_(WEEKDAYS[day]) for day in sorted(wishes.weekdays)]
+    if availability.not_before:
+        parts.append(_("après %(time)s", time=availability.not_before.strftime("%H:%M")))
+    if availability.not_after:
+        parts.append(_("avant %(time)s", time=availability.not_after.strftime("%H:%M")))
+    parts += [_(WEEKDAYS[day]) for day in sorted(availability.weekdays)]
     return ", ".join(parts)
 
 
@@ -58,17 +60,18 @@ def cautions(about: Circumstances) -> list[Caution]:
 
 
 def _stops(about: Circumstances) -> Iterator[Caution]:
-    person = about.case.person
-    if about.stopped == "deceased":
-        yield Caution("bad", _("Décès déclaré : ne plus appeler ce foyer."), "person-x")
-    if person.opposed_at:
-        yield Caution("bad", _("S'oppose à être recontacté : ne plus appeler."), "slash-circle")
-    if person.rests_until and person.rests_until > about.today:
-        text = _("A refusé l'échange : en repos jusqu'au %(day)s.", day=day(person.rests_until))
+    stops = about.stops
+    if stops.bereaved:
+        yield Caution("bad", _(REFUSALS[NoCallReason.DECEASED]), "person-x")
+    if stops.opposed:
+        yield Caution("bad", _(REFUSALS[NoCallReason.OPPOSED]), "slash-circle")
+    if stops.rests_until and stops.rests_on(about.today):
+        text = _("A refusé l'échange : en repos jusqu'au %(day)s.", day=day(stops.rests_until))
         yield Caution("warning", text, "pause-circle")
-    wishes = wishes_of(person.wishes)
-    if wishes is not None:
-        yield Caution("info", _("Préfère être appelée : %(when)s.", when=wished(wishes)), "clock")
+    availability = availability_of(about.case.person.availability)
+    if availability is not None:
+        text = _("Préfère être appelée : %(when)s.", when=in_words(availability))
+        yield Caution("info", text, "clock")
     if about.case.suspended:
         text = _("Suspendu – surendettement : pas d'échéancier sur l'arriéré.")
         yield Caution("bad", text, "shield-exclamation")
@@ -146,5 +149,5 @@ def _file(about: Circumstances) -> Iterator[Caution]:
             else _("Absent du dernier fichier : peut-être payé, à vérifier.")
         )
         yield Caution("info", text, "file-earmark")
-    if not any(phone.status == "ok" for phone in about.case.person.phones):
-        yield Caution("warning", _("Aucun numéro à appeler."), "telephone-x")
+    if not about.stops.dialable:
+        yield Caution("warning", _(REFUSALS[NoCallReason.NO_PHONE]), "telephone-x")

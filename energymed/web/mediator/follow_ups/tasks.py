@@ -13,7 +13,7 @@ from energymed.base.clock import day_bounds, now, today
 from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.codes import FOLLOW_UP_KINDS
+from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpState
 from energymed.calling.follow_ups import service
 from energymed.web.mediator.call.controls import instant
 from energymed.web.mediator.call.forms import PostponeForm
@@ -67,10 +67,11 @@ def tasks() -> str:
 @requires("tasks.own")
 def finish(follow_up_id: int) -> Response:
     """Mark a follow-up done or cancelled."""
-    state = "cancelled" if request.form.get("state") == "cancelled" else "done"
+    cancelled = request.form.get("state") == FollowUpState.CANCELLED
+    state = FollowUpState.CANCELLED if cancelled else FollowUpState.DONE
     with use_case() as ctx:
         service.finish_follow_up(ctx, follow_up_id, state)
-    flash(_("Le suivi est fait.") if state == "done" else _("Le suivi est annulé."), "success")
+    flash(_("Le suivi est annulé.") if cancelled else _("Le suivi est fait."), "success")
     return _back()
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from energymed.base.clock import paris_date
 from energymed.base.dates import is_public_holiday
 from energymed.base.i18n import N_
-from energymed.calling.eligibility.rules import NOT_NOW
+from energymed.calling.eligibility.rules import FOR_NOBODY_NOW
 from energymed.calling.queue.view import QueueView
 from energymed.web.shared.filters import clock, ngettext, relative_day
 
@@ -36,7 +36,9 @@ def nobody_to_call(
     coming = [each for each in callbacks if each > at]
     if not held and not later:
         return _("File vide"), _(NOTHING_FOR.get(role, NOTHING_FOR["mediator"])), "inbox"
-    if reopens_at is not None or (held and all(each.reason in NOT_NOW for each in view.held)):
+    if reopens_at is not None or (
+        held and all(each.reason in FOR_NOBODY_NOW for each in view.held)
+    ):
         return _closed(view, reopens_at, at)
     return _waiting(view, coming, held + later)
 

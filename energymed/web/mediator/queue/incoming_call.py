@@ -8,7 +8,7 @@ from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import Conflict, Refused
 from energymed.base.text.folding import collapse
-from energymed.calling.queries import next_promises
+from energymed.calling.follow_ups.callbacks import callbacks_by_case
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.callers import MOST, find_callers
 from energymed.cases.codes import STATES, WAITING_REASONS
@@ -56,7 +56,7 @@ def _page(text: str, refused: str = "") -> str:
         found=found,
         most=MOST,
         refused=refused,
-        promised=next_promises(session, [case.id for case in found]),
+        promised=callbacks_by_case(session, [case.id for case in found]),
         me=who.user_id,
         states=STATES,
         waiting=WAITING_REASONS,

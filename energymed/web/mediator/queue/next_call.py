@@ -4,8 +4,8 @@ from energymed.base.clock import now
 from energymed.base.context import Actor
 from energymed.base.errors import Conflict
 from energymed.base.i18n import N_
-from energymed.calling.queue.claims import claim_offered
-from energymed.calling.queue.next_call import offers
+from energymed.calling.queue.claims import claim_first
+from energymed.calling.queue.next_call import next_calls
 from energymed.web.shared.use_case import reading, use_case
 
 TRIES = 20
@@ -18,9 +18,9 @@ def take_next(who: Actor) -> int | None:
     """
     for _turn in range(TRIES):
         now()
-        offered = offers(reading())
+        calls = next_calls(reading())
         with use_case() as ctx:
-            case_id = claim_offered(ctx, offered)
-        if case_id is not None or not offered:
+            case_id = claim_first(ctx, calls)
+        if case_id is not None or not calls:
             return case_id
     raise Conflict(N_("Vos collègues ont été plus rapides : demandez de nouveau."))

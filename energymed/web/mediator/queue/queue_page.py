@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import now, today
 from energymed.base.context import Context
 from energymed.base.db import db
-from energymed.calling.eligibility.rules import REASONS, in_hours, next_opening
+from energymed.calling.eligibility.rules import in_hours, next_opening
 from energymed.calling.queries import callbacks_of_today, my_day
 from energymed.calling.queue.claims import held_case
 from energymed.calling.queue.view import view_queue
-from energymed.cases.codes import QUEUE_REASONS, WAITING_REASONS
+from energymed.cases.codes import QUEUE_REASONS
 from energymed.partners.rulebook import load_calling_rules
 from energymed.web.mediator.queue.empty_queue import nobody_to_call
 from energymed.web.mediator.queue.next_call import take_next
@@ -31,8 +31,7 @@ def queue() -> str:
     return render_template(
         "mediator/queue/queue.html",
         view=view,
-        waits=[(each, REASONS[each.reason]) for each in view.held]
-        + [(each, WAITING_REASONS[each.reason]) for each in view.later],
+        waits=[(each, each.reason.label) for each in (*view.held, *view.later)],
         callbacks=callbacks,
         nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at, who.role),
         day=my_day(Context(session, who, at)),

@@ -1,0 +1,156 @@
+"""Importing a file: a waiting batch carried out, or a file received and imported at once.
+
+The import plans anew inside its own transaction: a preview that is older than another import is
+still right. Files of one partner and site are imported one after the other.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from energymed.base import audit
+from energymed.base.context import Context
+from energymed.base.db.bulk import at_scale
+from energymed.base.files import FileStore
+from energymed.base.progress import Tick, untold
+from energymed.intake.batches.pending_batches import open_batch, stored_file, target_of
+from energymed.intake.batches.preview_store import delete_preview
+from energymed.intake.batches.uploads import (
+    Upload,
+    already_imported,
+    imported_before,
+    read_upload,
+    refuse_imported,
+)
+from energymed.intake.checking.row_checks import checked_cases, checked_payments
+from energymed.intake.codes import BatchState, FileKind
+from energymed.intake.import_lock import lock_imports
+from energymed.intake.importing.commit import mark_missing, write_cases, write_payment_rows
+from energymed.intake.importing.continuation import check_continued
+from energymed.intake.importing.payments import book_payments, plan_payments
+from energymed.intake.importing.plan import Planner, Target
+from energymed.intake.importing.report import (
+    ImportReport,
+    Totals,
+    copy_counts,
+    report,
+    report_again,
+)
+from energymed.intake.models import Batch
+from energymed.intake.queries import problems
+from energymed.intake.rows import MappedFile
+
+
+def commit(ctx: Context, batch_id: int, *, files: FileStore, tick: Tick = untold) -> ImportReport:
+    """Carry out the batch: cases, people and ledger are written, all or nothing.
+
+    Raises:
+        Cancelled: by `tick`; nothing is written then.
+        Refused: it is not waiting any more, or the same bytes were imported meanwhile.
+        BadInput: a required column is missing.
+        NotFound: not the actor's, or the file's retention is over.
+    """
+    batch = open_batch(ctx, batch_id)
+    lock_imports(ctx.session, batch.partner_id, batch.site_id)
+    return _commit(ctx, batch, stored_file(ctx.session, batch, files), tick)
+
+
+def import_file(
+    ctx: Context,
+    upload: Upload,
+    *,
+    files: FileStore,
+    again: bool = False,
+    tick: Tick = untold,
+) -> ImportReport:
+    """Receive and commit in one transaction; `tick` is told the rows done, as `commit`'s is.
+
+    With `again`, bytes imported before change nothing and every accepted line is unchanged;
+    without it they are refused.
+    """
+    mapped, batch = read_upload(ctx, upload, limited=False)
+    lock_imports(ctx.session, batch.partner_id, batch.site_id)
+    if again and (first := imported_before(ctx.session, batch)):
+        return report_again(mapped, first, problems(ctx.session, first))
+    refuse_imported(ctx.session, batch)
+    files.put(upload.content)
+    ctx.session.add(batch)
+    ctx.session.flush()
+    return _commit(ctx, batch, mapped, tick)
+
+
+def dry_run(ctx: Context, upload: Upload, *, again: bool = False) -> ImportReport:
+    """The report that `import_file` would give. Writes nothing."""
+    mapped, batch = read_upload(ctx, upload, limited=False)
+    if again and (first := imported_before(ctx.session, batch)):
+        return report_again(mapped, first, problems(ctx.session, first))
+    refuse_imported(ctx.session, batch)
+    check_continued(ctx.session, batch)
+    target = target_of(ctx.session, batch, ctx.now)
+    if mapped.kind == FileKind.PAYMENTS:
+        plan = plan_payments(ctx.session, target, mapped, checked_payments(mapped))
+        return report(mapped, plan)
+    planner, totals = Planner(ctx.session, target, mapped), Totals()
+    for piece in checked_cases(ctx.session, mapped, target.as_of):
+        totals.add(planner.plan(piece))
+    totals.counts["missing_from_file"] = sum(1 for _missing in planner.finish())
+    return totals.report(mapped)
+
+
+def _commit(ctx: Context, batch: Batch, mapped: MappedFile, tick: Tick) -> ImportReport:
+    refuse_imported(ctx.session, batch)
+    check_continued(ctx.session, batch)
+    target = target_of(ctx.session, batch, ctx.now)
+    with at_scale(ctx.session):
+        if mapped.kind == FileKind.PAYMENTS:
+            done = _import_payments(ctx.session, batch, target, mapped, ctx.now)
+        else:
+            done = _import_cases(ctx.session, batch, target, mapped, ctx.now, tick)
+    delete_preview(ctx.session, batch)
+    before = {"state": batch.state}
+    copy_counts(batch, done)
+    batch.as_of, batch.committed_at, batch.state = target.as_of, ctx.now, BatchState.COMMITTED
+    try:
+        with ctx.session.begin_nested():
+            ctx.session.flush()
+    except IntegrityError as error:
+        raise already_imported(batch, None) from error
+    audit.record(ctx, "batch.committed", batch, before=before, after=_counts(done))
+    ctx.session.flush()
+    ctx.session.expire_all()
+    return done
+
+
+def _import_payments(
+    session: Session, batch: Batch, target: Target, mapped: MappedFile, now: datetime
+) -> ImportReport:
+    plan = plan_payments(session, target, mapped, checked_payments(mapped), lock=True)
+    book_payments(session, plan, batch_id=batch.id, source=batch.file_name, now=now)
+    write_payment_rows(session, batch, plan)
+    return report(mapped, plan, batch.id)
+
+
+def _import_cases(
+    session: Session,
+    batch: Batch,
+    target: Target,
+    mapped: MappedFile,
+    now: datetime,
+    tick: Tick,
+) -> ImportReport:
+    """Piece by piece, so that a large file never lies in memory whole."""
+    planner = Planner(session, target, mapped, lock=True)
+    totals = Totals()
+    for piece in checked_cases(session, mapped, target.as_of):
+        plan = planner.plan(piece)
+        write_cases(session, target, batch, plan, now=now)
+        totals.add(plan)
+        tick(totals.counts["rows"], batch.rows)
+    totals.counts["missing_from_file"] = mark_missing(session, batch, planner.finish())
+    return totals.report(mapped, batch.id)
+
+
+def _counts(done: ImportReport) -> dict[str, int | str]:
+    names = ("created", "updated", "unchanged", "recorded", "rejected", "duplicates", "total_cents")
+    return {"state": BatchState.COMMITTED, **{name: getattr(done, name) for name in names}}

@@ -1,0 +1,48 @@
+"""Which week a file speaks of, and the day of its amounts."""
+
+from datetime import date
+
+import pytest
+
+from energymed.base.errors import BadInput
+from energymed.intake.batches import weeks
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("name", "week"),
+    [
+        ("edf-impayes-2026-S46.csv", "2026-W46"),
+        ("2026W7.xlsx", "2026-W07"),
+        ("Liste S46-2026.csv", "2026-W46"),
+        ("relances semaine 46.csv", "2026-W46"),
+        ("W46.csv", "2026-W46"),
+        ("sem_2.csv", "2026-W02"),
+        ("impayes.csv", None),
+        ("2026-S60.csv", None),
+        ("clients46.csv", None),
+        ("impayes-20261123.csv", None),
+    ],
+)
+def test_the_week_in_a_name(name: str, week: str | None) -> None:
+    assert weeks.week_named(name, TODAY if "2." not in name else date(2026, 1, 5)) == week
+
+
+def test_a_week_without_a_year_is_the_closest() -> None:
+    assert weeks.week_named("S52.csv", date(2027, 1, 4)) == "2026-W52"
+    assert weeks.week_named("S1.csv", date(2026, 12, 30)) == "2027-W01"
+
+
+def test_a_week_given() -> None:
+    assert weeks.week_given(" 2026-w7 ") == "2026-W07"
+    for wrong in ("46", "2026-W54", "2025-W53", "hier"):
+        with pytest.raises(BadInput):
+            weeks.week_given(wrong)
+
+
+def test_the_day_is_that_of_the_import_within_the_week() -> None:
+    assert weeks.as_of(TODAY, None) == TODAY
+    assert weeks.as_of(TODAY, "2026-W46") == date(2026, 11, 15)
+    assert weeks.as_of(TODAY, "2026-W48") == TODAY
+    assert weeks.as_of(TODAY, "2026-W49") == date(2026, 11, 30)

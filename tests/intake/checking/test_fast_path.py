@@ -1,0 +1,132 @@
+"""Lines read column by column say exactly what they say when read one by one."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from energymed.intake.checking import row_checks
+from energymed.intake.checking.fast_path import fast_rows
+from energymed.intake.checking.row_parser import columns_of
+from energymed.intake.mapping.headers import map_headers, suggest
+from energymed.intake.rows import Cell, CheckResult, Sheet, SheetRow
+
+AT_NINE = datetime(2027, 6, 1, 9)  # noqa: DTZ001  # as a spreadsheet gives it
+CELLS: dict[str, list[Cell]] = {
+    "Référence": ["EDF1", "EDF2", "EDF-3/4", "2E9", "2.1E9", "", " EDF1 ", 4512.0, "R" * 61, "é-1"],
+    "Référence client": ["C1", "", " ", "C 1", 12.0, "C" * 61],
+    "PDL": ["52385003284764", "5238500328476", "52385000000000", "", 2385003284764.0, "GI123456"],
+    "Civilité": ["Mme", "M.", "", "M. ou Mme", "Docteur", "M" * 21],
+    "Nom": ["DURAND", "Le Goff", "D'ARC-ROUX", "Madame Roux", "Mme", "MARTIN", "", "R2", "-", 7.0],
+    "Prénom": ["Léa", "Jean-Luc", "", "1 84 05 26 110 042", "L" * 121],
+    "Téléphone": ["06 39 98 45 27", "0612345678", "+33612345678", "0033 6 12 34 56 78", "", "nc",
+                  "0596123456", "0162000000", "0800123456", "06.12.34.56.78 / 0444444444",
+                  612345678.0, "6,12E+08", True],
+    "Mobile": ["", "0612345678", "0690123456", "0712345678"],
+    "Email": ["Lea@Example.fr", "", "sans", "a@b", " x@y.fr ", "é@exemple.fr"],
+    "Adresse": ["1 rue du Lac", "12 bis rue 3", "Résidence A", "", "rue  des  Lys ", "9 FR76 x",
+                "FR7630006000011234567890189", "a" * 251],
+    "Code postal": ["26110", "1000", "97110", "", "2A004", "F-26110", 26110.0],
+    "Commune": ["Vinsobres", "", "St 2"],
+    "Énergie": ["Gaz", "", "élec", "Eau", "?"],
+    "Montant": ["12,50", "12", "0,00", "-3,00", "1 234,50", "1.234,50", 12.5, True, "", "abc",
+                date(2026, 1, 1)],
+    "Date facture": ["27/04/2026", "", " - ", "31/02/2026", 46339.0, date(2026, 4, 27)],
+    "Date coupure": ["", "01/06/2027", "01/12/2026", AT_NINE],
+    "Nb relances": ["4", "", "beaucoup", 2.0],
+    "Chèque énergie": ["O", "non", "", 1.0, True],
+    "Commentaire": ["", "a\r\nb ", "NIR 1 84 05 26 110 042 55", "c" * 2001],
+}  # fmt: skip
+LINES = st.lists(
+    st.tuples(*(st.one_of(st.just(cells[0]), st.sampled_from(cells)) for cells in CELLS.values())),
+    min_size=1,
+    max_size=6,
+)
+
+
+def sheet_of(lines: list[tuple[Cell, ...]], headers: list[str]) -> Sheet:
+    rows = [SheetRow(at, cells) for at, cells in enumerate(lines, 2)]
+    return Sheet("f.csv", "0" * 64, 1, "utf-8", ";", None, 1, headers, rows, 0)
+
+
+def one_by_one(sheet: Sheet, kind: str, mapping: Any) -> CheckResult:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_checks, "fast_rows", lambda rows, *_, **__: [None] * len(rows))
+        return row_checks.check_rows(sheet, mapping, kind)
+
+
+@pytest.mark.slow
+@given(LINES, st.sampled_from(["unpaid_bill", "cutoff_notice", "appointment"]))
+def test_both_ways_agree(lines: list[tuple[Cell, ...]], kind: str) -> None:
+    sheet = sheet_of(lines, list(CELLS))
+    mapping = map_headers(sheet.headers, kind)
+    assert row_checks.check_rows(sheet, mapping, kind) == one_by_one(sheet, kind, mapping)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["M. ou Mme HENRY Isabelle", "DURAND Léa", "Jean Le Goff", "LE GOFF", "", "Mme", "12"]
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from(["Nom et prénom", "Prénom Nom", "Titulaire"]),
+)
+def test_a_single_name_column_agrees(names: list[str], title: str) -> None:
+    lines: list[tuple[Cell, ...]] = [
+        (f"R{at}", name, "0612345678", "12,00") for at, name in enumerate(names)
+    ]
+    sheet = sheet_of(lines, ["Référence", title, "Téléphone", "Montant"])
+    mapping = map_headers(sheet.headers, "unpaid_bill")
+    assert row_checks.check_rows(sheet, mapping, "unpaid_bill") == one_by_one(
+        sheet, "unpaid_bill", mapping
+    )
+
+
+def test_a_line_of_a_weekly_file_is_plain() -> None:
+    line = (
+        "EDF1", "C1", "52385003284764", "Mme", "LE GOFF", "Léa", "06 12 34 56 78", "",
+        "lea@example.fr", "12 rue du Lac", "26110", "Vinsobres", "Gaz", "12,50", "27/04/2026", "",
+        "4", "O", "",
+    )  # fmt: skip
+    sheet = sheet_of([line], list(CELLS))
+    mapping = map_headers(sheet.headers, "unpaid_bill")
+    (row,) = fast_rows(sheet.rows, columns_of(sheet, mapping), "unpaid_bill", surname_first=None)
+    assert row is not None
+    assert (row.phones, row.debt_cents, row.last_name) == (("+33612345678",), 1250, "LE GOFF")
+
+
+def test_nothing_is_nothing() -> None:
+    assert fast_rows([], {}, "unpaid_bill", surname_first=None) == []
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["26290 DONZERE", "Donzère (26290)", "26290", "Donzère", "", "99999 X",
+                 "1000 BOURG",
+                 "97110 Pointe-à-Pitre", "26290 DONZERE CEDEX 2", "d" * 121, 26290.0]
+            ),
+            st.sampled_from(["06 12 34 56 78", "0596123456", "0612345678 / 0444444444"]),
+            st.sampled_from(["12,00", "", "-", "abc", -3.0, "0", True, date(2026, 1, 1)]),
+            st.sampled_from(["12,00", "", " ", "-12,00", 4.5]),
+            st.sampled_from(["", "1,00"]),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)  # fmt: skip
+def test_columns_split_or_added_up_agree(lines: list[tuple[Cell, ...]]) -> None:
+    titles = ["Référence", "Nom", "CP Ville", "Téléphone", "Élec", "Gaz", "Frais"]
+    rows: list[tuple[Cell, ...]] = [(f"R{at}", "DURAND", *line) for at, line in enumerate(lines)]
+    sheet = sheet_of(rows, titles)
+    added = {"amount": "Élec", "amount_2": "Gaz", "amount_3": "Frais"}
+    mapping = suggest(titles, "unpaid_bill", added)
+    assert mapping.fields["postal_commune"] == "CP Ville"
+    assert row_checks.check_rows(sheet, mapping, "unpaid_bill") == one_by_one(
+        sheet, "unpaid_bill", mapping
+    )
