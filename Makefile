@@ -10,17 +10,17 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) -m "not browser"
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check lint format types contracts dead messages catalogues \
-	test-fast test-sqlite test-postgresql test-browser browser constraints clean
+	test-fast test-js test-sqlite test-postgresql test-browser browser constraints clean
 
 run: messages
 	$(BIN)/energymed demo
 
-test: lint types contracts dead test-sqlite test-postgresql test-browser
+test: lint types contracts dead test-js test-sqlite test-postgresql test-browser
 	@echo "energymed: lint, types, contracts and all tests passed"
 
 check:
 	@$(MAKE) --no-print-directory $(READY)
-	@$(MAKE) --no-print-directory -j 2 lint types contracts dead test-fast
+	@$(MAKE) --no-print-directory -j 2 lint types contracts dead test-js test-fast
 	@echo "energymed: fast checks passed"
 
 $(READY): constraints.txt pyproject.toml tools/install.py
@@ -56,11 +56,15 @@ catalogues: $(READY)
 test-fast: messages
 	ENERGYMED_TEST_DATABASE=sqlite $(BIN)/pytest -n $(WORKERS) -m "not browser and not slow"
 
+# The browser run has the same tests (tests/browser/test_scripts.py), for where there is no node.
+test-js:
+	@if command -v node >/dev/null; then node --test --test-reporter=dot tests/js/*.test.js; fi
+
 test-sqlite: messages
 	ENERGYMED_TEST_DATABASE=sqlite $(PYTEST)
 
-test-postgresql: messages
-	ENERGYMED_TEST_DATABASE=postgresql $(PYTEST)
+test-postgresql: messages  # a second -m takes the place of the first
+	ENERGYMED_TEST_DATABASE=postgresql $(PYTEST) -m "not browser and not once"
 
 browser: $(READY)
 	$(BIN)/python tools/browser.py

@@ -83,7 +83,7 @@ async def _measure(
         "cases": options.cases,
         "workers": options.workers,
         "alone": await _run(connections[:1], save, seconds),
-        "working": await _run(connections, save, 4 * seconds, pause=CALL_S),
+        "working": await _run(connections, save, 4 * seconds, pause=options.pause),
         "saturated": await _run(connections, save, seconds),
         "claims": await _run(
             connections, Connection.next_case, seconds, before=Connection.put_away
@@ -168,6 +168,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mediators", type=int, default=400)
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--pause", type=float, default=CALL_S, help="a call, on average (s)")
     return parser.parse_args()
 
 

@@ -18,7 +18,7 @@ from flask import Flask, Response, session
 from flask_security import login_user
 from sqlalchemy import update
 
-from benchmarks.queue_data import fill
+from benchmarks.association import fill
 from energymed.accounts.models import User
 from energymed.base.db import db, measure_tables, transaction
 from energymed.cli.common import app_context

@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.databases import Database, Place, postgresql, sqlite
 from benchmarks.files import weekly_file
 
-MEASURED = Path(__file__).with_name("measured_import.py")
+MEASURED = (sys.executable, "-m", "benchmarks.measured_import")
 
 
 def main() -> None:
@@ -83,7 +83,7 @@ def _spread(values: list[float]) -> dict[str, float]:
 def _import(place: Place, file: Path) -> dict[str, float]:
     """Import in a process of its own, as the command line does; it measures itself."""
     done = subprocess.run(
-        [sys.executable, str(MEASURED), str(file)],
+        [*MEASURED, str(file)],
         env=place.environment,
         capture_output=True,
         text=True,

@@ -65,7 +65,7 @@ def undisturbed(database: Database, file: Path) -> tuple[State, State, float]:
 def command(place: Place, file: Path) -> subprocess.Popen[str]:
     """An import in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, str(MEASURED), str(file)],
+        [*MEASURED, str(file)],
         env=place.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from energymed.accounts.codes import Role
 from energymed.accounts.models import Site, User
 from energymed.accounts.scope import scoped
 from energymed.base.context import Context
@@ -12,7 +13,7 @@ from energymed.base.i18n import N_
 
 def mediators(ctx: Context, *, site_id: int | None = None) -> list[User]:
     """Active mediators whom `actor` may see, by name; of one site when given."""
-    statement = select(User).where(User.role == "mediator", User.active).order_by(User.name)
+    statement = select(User).where(User.role == Role.MEDIATOR, User.active).order_by(User.name)
     if site_id is not None:
         statement = statement.where(User.site_id == site_id)
     return list(ctx.session.scalars(scoped(statement, User, ctx.actor)))
@@ -33,7 +34,7 @@ def user_by_email(session: Session, email: str) -> User:
 def sites(ctx: Context) -> list[Site]:
     """Sites that `actor` works for, by name."""
     statement = select(Site).order_by(Site.name)
-    if ctx.actor.role in ("lead", "mediator"):
+    if ctx.actor.role in (Role.LEAD, Role.MEDIATOR):
         statement = statement.where(Site.id == ctx.actor.site_id)
     return list(ctx.session.scalars(statement))
 

@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, false
 
+from energymed.accounts.codes import Role
 from energymed.base.context import Actor
 
 AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
@@ -15,9 +16,9 @@ def scoped(statement: AnySelect, model: Any, actor: Actor) -> AnySelect:
     Mediators and leads see their own site, partners their own files, admins and the system all.
     An actor without the bound that its role needs sees nothing.
     """
-    if actor.role in ("admin", "system"):
+    if actor.role in (Role.ADMIN, "system"):
         return statement
-    if actor.role == "partner":
+    if actor.role == Role.PARTNER:
         own = actor.partner_id
         return statement.where(model.partner_id == own if own is not None else false())
     own = actor.site_id

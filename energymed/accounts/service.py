@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.codes import ROLES
+from energymed.accounts.codes import ROLES, Role
 from energymed.accounts.email_address import account_address
 from energymed.accounts.models import Site, User
 from energymed.base import audit
@@ -73,9 +73,9 @@ def add_user(ctx: Context, new: NewUser) -> User:
     email = account_address(new.email)
     if new.role not in ROLES:
         raise BadInput(N_("Rôle inconnu : %(role)s."), role=new.role)
-    if new.role in ("lead", "mediator") and new.site_id is None:
+    if new.role in (Role.LEAD, Role.MEDIATOR) and new.site_id is None:
         raise BadInput(N_("Ce rôle a besoin d'un site."))
-    if new.role == "partner" and new.partner_id is None:
+    if new.role == Role.PARTNER and new.partner_id is None:
         raise BadInput(N_("Ce rôle a besoin d'un partenaire."))
     if ctx.session.scalar(select(User.id).where(User.email == email)):
         raise BadInput(N_("Un compte existe déjà pour %(email)s."), email=email)
@@ -83,8 +83,8 @@ def add_user(ctx: Context, new: NewUser) -> User:
         email=email,
         name=new.name.strip() or email.split("@", 1)[0],
         role=new.role,
-        site_id=new.site_id if new.role in ("lead", "mediator") else None,
-        partner_id=new.partner_id if new.role == "partner" else None,
+        site_id=new.site_id if new.role in (Role.LEAD, Role.MEDIATOR) else None,
+        partner_id=new.partner_id if new.role == Role.PARTNER else None,
         password=new.password_hash,
         weekly_hours=new.weekly_hours,
         languages=list(new.languages),

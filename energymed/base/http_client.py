@@ -1,23 +1,28 @@
-"""One POST to a machine outside: JSON or form, with a token, no redirect, a bounded answer.
+"""One POST to a machine outside, by httpx: JSON or form, a token, no redirect, a bounded answer.
 
 A status from 200 to 299 says that it was taken. 429, 500 and 503 say that it was not. 502 and 504
 come from something in between, and silence from anywhere: whether it was taken is unknown.
 """
 
-import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPResponse
+from functools import cache
+from ssl import SSLContext, create_default_context
 from time import monotonic
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
+from urllib.parse import urlsplit
 
-FORM = "application/x-www-form-urlencoded"
+import httpx
+
 NOT_TAKEN, UNKNOWN = (429, 500, 503), (408, 502, 504)
 LONGEST_ANSWER = 65_536
 TIMEOUT = 8.0  # seconds for a connection, and again for an answer
+# no such address, no connection, or one that was cut before the request was through
+_BEFORE_IT_WAS_SENT = (
+    httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError,
+    httpx.WriteError, httpx.WriteTimeout,
+)  # fmt: skip
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it writes addresses, which may hold a key
 
 
 class NotTaken(Exception):
@@ -33,7 +38,7 @@ class NotTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
+class RemoteService:
     """Where to post. `names` are the other side's names for our fields, "" to leave one out."""
 
     url: str
@@ -43,7 +48,7 @@ class Mailbox:
     timeout: float = TIMEOUT
 
     @property
-    def safe(self) -> bool:
+    def is_safe(self) -> bool:
         """False for an address over which a number would travel in the open."""
         parts = urlsplit(self.url)
         local = parts.scheme == "http" and is_loopback(parts.hostname)
@@ -52,44 +57,49 @@ class Mailbox:
     def post(self, values: Mapping[str, str], key: str) -> bytes:
         """Post the values that are not empty; gives the beginning of the answer.
 
+        Whoever makes a service checks that it `is_safe`.
+
         Args:
             key: the same at every try: the other side may know it again.
 
         Raises:
             NotTaken: with the reason.
         """
-        try:
-            with self._opener().open(self._request(values, key), timeout=self.timeout) as answer:
-                return _read(answer, monotonic() + self.timeout)
-        except HTTPError as error:
-            error.close()
-            raise NotTaken(_judge(error.code), f"HTTP {error.code}") from None
-        except URLError as error:  # no connection, or cut before the request was through
-            raise NotTaken("unreachable", type(error.reason).__name__) from None
-        except TimeoutError:
-            raise NotTaken("timeout") from None
-        except (OSError, HTTPException) as error:
-            raise NotTaken("broken_off", type(error).__name__) from None
-
-    def _request(self, values: Mapping[str, str], key: str) -> Request:
         named = {self.names.get(name, name): value for name, value in values.items() if value}
         named.pop("", None)
-        body = urlencode(named) if self.form else json.dumps(named, ensure_ascii=False)
+        data, json = (named, None) if self.form else (None, named)
+        try:
+            with (
+                self._client(key) as client,
+                client.stream("POST", self.url, data=data, json=json) as answer,
+            ):
+                if not answer.is_success:
+                    raise NotTaken(_judge(answer.status_code), f"HTTP {answer.status_code}")
+                return _beginning(answer, monotonic() + self.timeout)
+        except httpx.ReadTimeout:
+            raise NotTaken("timeout") from None
+        except _BEFORE_IT_WAS_SENT as error:
+            raise NotTaken("unreachable", _cause(error)) from None
+        except httpx.HTTPError as error:
+            raise NotTaken("broken_off", _cause(error)) from None
+
+    def _client(self, key: str) -> httpx.Client:
+        """No redirect is followed: it would carry the token somewhere else."""
         headers = {
-            "Content-Type": FORM if self.form else "application/json",
             "Accept": "application/json",
+            "Accept-Encoding": "identity",  # what is read is bounded as it is sent
             "Idempotency-Key": key,
             "User-Agent": "energymed",
         }
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        # whoever makes a mailbox checks that it is `safe`
-        return Request(self.url, body.encode(), headers, method="POST")  # noqa: S310
-
-    def _opener(self) -> OpenerDirector:
-        """No redirect is followed: it would carry the token somewhere else."""
-        here = is_loopback(urlsplit(self.url).hostname)
-        return build_opener(ProxyHandler({} if here else None), _NoRedirect)
+        return httpx.Client(
+            headers=headers,
+            verify=_certificates(),
+            timeout=self.timeout,
+            follow_redirects=False,
+            trust_env=not is_loopback(urlsplit(self.url).hostname),  # no proxy towards ourselves
+        )
 
 
 def is_loopback(host: str | None) -> bool:
@@ -103,9 +113,10 @@ def names_given(text: str) -> dict[str, str]:
     return {ours.strip(): theirs.strip() for ours, theirs in pairs}
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """Let the redirect end as the error that it is."""
+@cache
+def _certificates() -> SSLContext:
+    """Those that the machine trusts: an association may have its own authority."""
+    return create_default_context()
 
 
 def _judge(status: int) -> str:
@@ -114,15 +125,22 @@ def _judge(status: int) -> str:
     return "broken_off" if status in UNKNOWN or status > 504 else "refused"
 
 
-def _read(answer: HTTPResponse, until: float) -> bytes:
+def _cause(error: BaseException) -> str:
+    """The name of the system's error underneath, or of the library's own."""
+    found: BaseException | None = error
+    while found is not None and not isinstance(found, OSError):
+        found = found.__cause__ or found.__context__
+    return type(found or error).__name__
+
+
+def _beginning(answer: httpx.Response, until: float) -> bytes:
     """The answer's beginning. The message is taken: an answer cut short changes nothing."""
     found = b""
     try:
-        while len(found) < LONGEST_ANSWER and monotonic() < until:
-            piece = answer.read1(LONGEST_ANSWER - len(found))
-            if not piece:
-                break
+        for piece in answer.iter_raw():
             found += piece
-    except (OSError, HTTPException):
+            if len(found) >= LONGEST_ANSWER or monotonic() >= until:
+                break
+    except httpx.HTTPError:
         return found
-    return found
+    return found[:LONGEST_ANSWER]

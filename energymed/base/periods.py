@@ -1,4 +1,4 @@
-"""Periods as people write them: "2026-W47", "2026-11", "2026"."""
+"""Periods: "2026-W47", "2026-11", "2026". The one place that reads and writes ISO weeks."""
 
 import re
 from calendar import monthrange
@@ -11,6 +11,7 @@ from energymed.base.i18n import N_
 
 # This century: the bounds of a period are instants, which years 1 and 9999 have not on both sides.
 _SHAPE = re.compile(r"(20\d{2})(?:-(?:W(\d{2})|(\d{2})))?", re.ASCII)
+_TYPED_WEEK = re.compile(r"(20\d{2})-?[WS](\d{1,2})", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +38,74 @@ class Period:
 
 
 def parse_period(text: str) -> Period:
-    """Read a period.
+    """Read a period: "2026-W47", "2026-11" or "2026".
 
     Raises:
         BadInput: anything but an ISO week, a month or a year of this century that exists.
     """
     found = _SHAPE.fullmatch(text.strip().upper())
-    refusal = BadInput(
-        N_("Période incorrecte : %(text)s. Écrivez 2026-W47, 2026-11 ou 2026."), text=text
-    )
-    if found is None:
-        raise refusal
-    year, week, month = found.groups()
+    year, week, month = found.groups() if found else ("0", None, None)
+    period = None
+    if week:
+        period = iso_week(int(year), int(week))
+    elif month:
+        period = _month(int(year), int(month))
+    elif found:
+        period = Period(year, date(int(year), 1, 1), date(int(year), 12, 31))
+    if period is None:
+        raise BadInput(
+            N_("Période incorrecte : %(text)s. Écrivez 2026-W47, 2026-11 ou 2026."), text=text
+        )
+    return period
+
+
+def parse_week(text: str) -> Period:
+    """Read a week as a person types it: "2026-W47", "2026-S47", "2026w7".
+
+    Raises:
+        BadInput: anything else, and a week that the year does not have.
+    """
+    found = _TYPED_WEEK.fullmatch(text.strip())
+    week = iso_week(int(found[1]), int(found[2])) if found else None
+    if week is None:
+        raise BadInput(N_("Semaine incorrecte : %(week)s. Forme attendue : 2026-W47."), week=text)
+    return week
+
+
+def iso_week(year: int, number: int) -> Period | None:
+    """The week of this number, "2026-W47"; None when the year has none such."""
     try:
-        if week:
-            start = date.fromisocalendar(int(year), int(week), 1)
-            return Period(f"{year}-W{week}", start, start + timedelta(days=6))
-        if month:
-            first = date(int(year), int(month), 1)
-            last = monthrange(first.year, first.month)[1]
-            return Period(f"{year}-{month}", first, first.replace(day=last))
-        return Period(year, date(int(year), 1, 1), date(int(year), 12, 31))
+        start = date.fromisocalendar(year, number, 1)
     except ValueError:
-        raise refusal from None
+        return None
+    return Period(f"{year:04d}-W{number:02d}", start, start + timedelta(days=6))
 
 
 def week_of(day: date) -> Period:
     """The ISO week that `day` lies in."""
-    year, week, _weekday = day.isocalendar()
-    return parse_period(f"{year:04d}-W{week:02d}")
+    year, number, _weekday = day.isocalendar()
+    first = day - timedelta(days=day.weekday())
+    return Period(f"{year:04d}-W{number:02d}", first, first + timedelta(days=6))
+
+
+def latest_weeks(day: date, count: int) -> list[Period]:
+    """So many weeks, that of `day` first, then back."""
+    return [week_of(day - timedelta(weeks=back)) for back in range(count)]
+
+
+def latest_months(day: date, count: int) -> list[Period]:
+    """So many months, that of `day` first, then back."""
+    months = (divmod(day.year * 12 + day.month - 1 - back, 12) for back in range(count))
+    return [month for year, before in months if (month := _month(year, before + 1))]
+
+
+def latest_years(day: date, count: int) -> list[Period]:
+    """So many years, that of `day` first, then back."""
+    return [parse_period(f"{day.year - back}") for back in range(count)]
+
+
+def _month(year: int, number: int) -> Period | None:
+    if not 1 <= number <= 12:
+        return None
+    first = date(year, number, 1)
+    return Period(f"{year}-{number:02d}", first, first.replace(day=monthrange(year, number)[1]))

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db.bulk import among
+from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
@@ -23,14 +24,6 @@ from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
 
 MOST_AT_ONCE = 2_000
-NEWEST_FIRST = "-opened"
-SORTS = {
-    "name": Person.name_key,
-    "reference": Case.reference,
-    "commune": Case.commune,
-    "debt": Case.debt_cents,
-    "opened": Case.opened_at,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,7 @@ class LetterSearch:
     commune: str = ""
     batch_id: int | None = None
     written: str = "no"
-    sort: str = NEWEST_FIRST
+    sort: str = "-opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +65,7 @@ def without_phone(ctx: Context, search: LetterSearch) -> Select[Case]:
         .where(_needs_letter(ctx))
         .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
     )
-    if search.partner_id is not None:
-        statement = statement.where(Case.partner_id == search.partner_id)
-    if search.commune:
-        statement = statement.where(Case.commune == search.commune)
-    if search.batch_id is not None:
-        statement = statement.where(
-            or_(Case.opened_batch_id == search.batch_id, Case.last_batch_id == search.batch_id)
-        )
-    if search.written in ("no", "yes"):
-        written = Case.id.in_(select(Contact.case_id).where(_is_letter()))
-        statement = statement.where(written if search.written == "yes" else ~written)
-    if search.text:
-        statement = statement.where(_matches(search.text))
-    column = SORTS.get(search.sort.removeprefix("-"), Case.opened_at)
-    order = column.desc() if search.sort.startswith("-") else column.asc()
-    return statement.order_by(order.nulls_last(), Case.id)
+    return LETTERS.apply(statement, search)
 
 
 def communes(ctx: Context) -> list[str]:
@@ -187,3 +165,32 @@ def _matches(text: str) -> ColumnElement[bool]:
         Case.postal_code == text,
     ]
     return or_(*options, and_(*words)) if words else or_(*options)
+
+
+def _written(asked: str) -> ColumnElement[bool]:
+    written = Case.id.in_(select(Contact.case_id).where(_is_letter()))
+    return {"yes": written, "no": ~written}.get(asked, true())
+
+
+def _of_batch(batch_id: int) -> ColumnElement[bool]:
+    return or_(Case.opened_batch_id == batch_id, Case.last_batch_id == batch_id)
+
+
+LETTERS = ListQuery(
+    sorts={
+        "name": Person.name_key,
+        "reference": Case.reference,
+        "commune": Case.commune,
+        "debt": Case.debt_cents,
+        "opened": Case.opened_at,
+    },
+    usual="-opened",
+    ties=(Case.id,),
+    filters={
+        "partner_id": lambda partner_id: Case.partner_id == partner_id,
+        "commune": lambda commune: Case.commune == commune,
+        "batch_id": _of_batch,
+        "written": _written,
+    },
+    search=_matches,
+)

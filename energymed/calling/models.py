@@ -81,6 +81,7 @@ class FollowUp(Model):
         CodeType(FollowUpState, 10), default=FollowUpState.OPEN
     )
     note: Mapped[str | None] = mapped_column(String(500))
+    case_count: Mapped[int | None]  # of a follow-up that stands for several cases
     instalment_id: Mapped[int | None] = mapped_column(ForeignKey("instalment.id"))
     surfaced_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

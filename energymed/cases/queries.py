@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
+from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
@@ -79,7 +80,7 @@ class CaseSearch:
     """What is looked for in the list of cases; empty fields ask nothing.
 
     `text` is matched against reference, customer reference, name, commune, and the digits of
-    phone numbers. `sort` is one of `SORTS`, with a minus for descending.
+    phone numbers. `sort` is one of `CASES.sorts`, with a minus for descending.
     """
 
     text: str = ""
@@ -112,19 +113,9 @@ def search_cases(actor: Actor, wanted: CaseSearch) -> Select[Case]:
             joinedload(Case.claimed_by),
         )
     )
-    for value, condition in (
-        (wanted.state, Case.state == wanted.state),
-        (wanted.kind, Case.campaign_kind == wanted.kind),
-        (wanted.partner_id, Case.partner_id == wanted.partner_id),
-        (wanted.mine, Case.assigned_to_id == actor.user_id),
-    ):
-        if value:
-            statement = statement.where(condition)
-    if wanted.text:
-        statement = statement.where(matches(wanted.text))
-    column = SORTS.get(wanted.sort.removeprefix("-"), Case.opened_at)
-    order = column.desc() if wanted.sort.startswith("-") else column.asc()
-    return statement.order_by(order.nulls_last(), Case.id.desc())
+    if wanted.mine:
+        statement = statement.where(Case.assigned_to_id == actor.user_id)
+    return CASES.apply(statement, wanted)
 
 
 def matches(text: str) -> ColumnElement[bool]:
@@ -142,3 +133,16 @@ def matches(text: str) -> ColumnElement[bool]:
         number = digits.removeprefix("33").removeprefix("0")
         options.append(Person.phones.any(Phone.e164.contains(number, autoescape=True)))
     return or_(*options)
+
+
+CASES = ListQuery(
+    sorts=SORTS,
+    usual="-opened",
+    ties=(Case.id.desc(),),
+    filters={
+        "state": lambda state: Case.state == state,
+        "kind": lambda kind: Case.campaign_kind == kind,
+        "partner_id": lambda partner_id: Case.partner_id == partner_id,
+    },
+    search=matches,
+)

@@ -87,6 +87,11 @@ def use_case() -> Iterator[Context]:
         yield Context(session, SYSTEM)
 
 
+def reading() -> Context:
+    """The context of a command that only reads, in the system's name."""
+    return Context(db.session(), SYSTEM)
+
+
 def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
     """Run a command inside `app_context`."""
 

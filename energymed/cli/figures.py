@@ -5,17 +5,15 @@ from pathlib import Path
 import click
 
 from energymed.accounts.service import site_by_code
-from energymed.base.context import SYSTEM, Context
-from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.periods import parse_period
+from energymed.base.spreadsheets import Kind
 from energymed.cases import ledger as case_ledger
-from energymed.cases.codes import LEDGER_KINDS
 from energymed.cases.queries import latest_by_reference
-from energymed.cli.common import answer, json_option, with_app
-from energymed.partners.codes import KINDS
+from energymed.cli.common import answer, json_option, reading, with_app
+from energymed.partners.codes import CampaignKind
 from energymed.partners.service import partner_by_code
 from energymed.reporting.deliveries import make_return
 from energymed.reporting.indicators import Figure, compute
@@ -40,7 +38,7 @@ def export(
             N_("Le rapport PDF n'est pas encore disponible : choisissez csv, xlsx ou json.")
         )
     scope = _scope(partner_code, None, site_code, period)
-    made = make_return(db.session(), scope, file_format)
+    made = make_return(reading().session, scope, file_format)
     try:
         output.write_bytes(made.content)
     except OSError as error:
@@ -50,7 +48,7 @@ def export(
 
 @click.command()
 @click.option("--partner", "partner_code")
-@click.option("--kind", type=click.Choice([str(kind) for kind in KINDS]))
+@click.option("--kind", type=click.Choice([str(kind) for kind in CampaignKind]))
 @click.option("--site", "site_code")
 @click.option("--period", required=True, help="2026-W47, 2026-11 ou 2026.")
 @json_option
@@ -60,7 +58,7 @@ def indicators(
 ) -> None:
     """Les indicateurs d'une période."""
     scope = _scope(partner_code, kind, site_code, period)
-    figures = compute(db.session(), scope)
+    figures = compute(reading().session, scope)
     data = {
         "period": scope.period.code,
         "from": scope.period.start.isoformat(),
@@ -79,10 +77,10 @@ def indicators(
 @with_app
 def ledger(partner_code: str, reference: str, as_json: bool) -> None:
     """Les mouvements de la dette d'un dossier."""
-    session = db.session()
-    partner = partner_by_code(session, partner_code)
-    case = latest_by_reference(Context(session, SYSTEM), partner_id=partner.id, reference=reference)
-    found = case_ledger.read_ledger(session, case)
+    ctx = reading()
+    partner = partner_by_code(ctx.session, partner_code)
+    case = latest_by_reference(ctx, partner_id=partner.id, reference=reference)
+    found = case_ledger.read_ledger(ctx.session, case)
     entries = [
         {
             "date": entry.on_date.isoformat(),
@@ -98,14 +96,14 @@ def ledger(partner_code: str, reference: str, as_json: bool) -> None:
         "entries": entries,
     }
     lines = [
-        f"{entry.on_date}  {LEDGER_KINDS[entry.kind]:<34} {format_eur(entry.amount_cents):>16}"
+        f"{entry.on_date}  {entry.kind.label:<34} {format_eur(entry.amount_cents):>16}"
         for entry in found.entries
     ]
     answer(data, as_json=as_json, text="\n".join(lines))
 
 
 def _scope(partner_code: str | None, kind: str | None, site_code: str | None, period: str) -> Scope:
-    session = db.session()
+    session = reading().session
     return Scope(
         parse_period(period),
         partner_id=partner_by_code(session, partner_code).id if partner_code else None,
@@ -115,7 +113,7 @@ def _scope(partner_code: str | None, kind: str | None, site_code: str | None, pe
 
 
 def _plain(figure: Figure) -> float | int | None:
-    if figure.unit == "share":
+    if figure.unit == Kind.SHARE:
         return None if figure.value is None else round(figure.value, SHARE_DIGITS)
     return int(figure.value or 0)
 
@@ -123,8 +121,8 @@ def _plain(figure: Figure) -> float | int | None:
 def _readable(figure: Figure) -> str:
     if figure.value is None:
         return "—"
-    if figure.unit == "cents":
+    if figure.unit == Kind.CENTS:
         return format_eur(int(figure.value))
-    if figure.unit == "share":
+    if figure.unit == Kind.SHARE:
         return f"{figure.value:.1%}".replace(".", ",").replace("%", " %")
     return f"{int(figure.value)}"

@@ -12,9 +12,11 @@ from energymed.base.clock import now
 from energymed.base.db import db
 from energymed.base.errors import NotFound, Refused
 from energymed.base.i18n import N_
+from energymed.casework import import_batch
 from energymed.cli.common import answer, json_option, with_app
 from energymed.config import load_settings
-from energymed.jobs import files, schedule
+from energymed.jobs import schedule
+from energymed.jobs.codes import RunState
 from energymed.jobs.models import JobRun
 from energymed.jobs.work import JOBS
 
@@ -63,7 +65,7 @@ def run_job(name: str, as_json: bool) -> None:
         )
     at = now()
     outcome = job.run(at, current_app.extensions["energymed"])
-    if outcome.state != "done":
+    if outcome.state != RunState.DONE:
         raise Refused(
             N_("La tâche %(name)s a échoué (%(error)s) : elle reprendra à son prochain passage."),
             name=name,
@@ -74,13 +76,13 @@ def run_job(name: str, as_json: bool) -> None:
 
 
 @jobs.command("file", hidden=True)
-@click.argument("work", type=click.Choice(files.WORKS))
+@click.argument("work", type=click.Choice(import_batch.WORKS))
 @click.argument("batch", type=int)
 @click.argument("user", type=int)
 @with_app
 def work_on_file(work: str, batch: int, user: int) -> None:
     """Contrôle, importe ou annule un fichier (lancé par le site pour les gros fichiers)."""
-    files.carry_out(current_app.extensions["energymed"], user, batch, work)
+    import_batch.carry_out(current_app.extensions["energymed"], user, batch, work)
 
 
 @jobs.command("serve")

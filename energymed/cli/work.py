@@ -12,8 +12,8 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.assignment.spread import Share, apply_spread
-from energymed.calling.assignment.unassigned import CaseFilter, to_assign
+from energymed.calling.assignment.spread import MediatorShare, apply_spread
+from energymed.calling.assignment.unassigned import CaseFilter, unassigned_cases
 from energymed.cli.common import answer, json_option, with_app
 from energymed.partners.service import partner_by_code
 
@@ -49,7 +49,7 @@ def assign(partner_code: str, emails: tuple[str, ...], as_json: bool) -> None:
 class _Spread:
     """What was given; {code of a site where none of the named works: cases that stay there}."""
 
-    shares: list[Share] = field(default_factory=list)
+    shares: list[MediatorShare] = field(default_factory=list)
     elsewhere: dict[str, int] = field(default_factory=dict)
     never_called: int = 0
 
@@ -63,7 +63,9 @@ def _spread_by_site(session: Session, partner_id: int, named: list[User]) -> _Sp
     team = named or mediators(Context(session, SYSTEM))
     done = _Spread()
     of_partner = CaseFilter(partner_id=partner_id)
-    waiting = Counter(case.site_id for case in session.scalars(to_assign(SYSTEM, of_partner)))
+    waiting = Counter(
+        case.site_id for case in session.scalars(unassigned_cases(SYSTEM, of_partner))
+    )
     for site_id, count in sorted(waiting.items()):
         own = [user.id for user in team if user.site_id == site_id]
         if own:

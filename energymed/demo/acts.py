@@ -13,19 +13,67 @@ from energymed.base.dates import next_working_day
 from energymed.base.db import Model
 from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.demo.draft import CaseDraft
+from energymed.mediation.codes import (
+    ActKind,
+    AidState,
+    Body,
+    ChequeHelp,
+    ChequeStatus,
+    ChequeTopic,
+    Frequency,
+    Fund,
+    InfoTopic,
+    InstalmentState,
+    PaymentMethod,
+    PlanState,
+    ReferralMode,
+    ReferralReason,
+)
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
 from energymed.mediation.rules import PlanTerms, schedule
 
 KIND_OF = {
-    "plan": "plan_agreed",
-    "aid": "aid_opened",
-    "referral": "referral",
-    "cheque": "energy_cheque_awareness",
+    "plan": ActKind.PLAN_AGREED,
+    "aid": ActKind.AID_OPENED,
+    "referral": ActKind.REFERRAL,
+    "cheque": ActKind.ENERGY_CHEQUE_AWARENESS,
 }
-BODIES = ("ccas", "ccas", "cms", "social_worker", "pcb", "france_services", "caf", "supplier_desk")
-REASONS = ("budget", "aid_request", "access_to_rights", "housing", "social_follow_up")
-MODES = ("coordinates_given", "coordinates_given", "appointment_made", "file_transmitted")
-FUNDS = ("fsl_energy", "fsl_energy", "fsl_energy", "ccas", "caf", "supplier_fund", "charity")
+BODIES = (
+    Body.CCAS, Body.CCAS, Body.CMS, Body.SOCIAL_WORKER, Body.PCB, Body.FRANCE_SERVICES, Body.CAF,
+    Body.SUPPLIER_DESK,
+)  # fmt: skip
+REASONS = (
+    ReferralReason.BUDGET, ReferralReason.AID_REQUEST, ReferralReason.ACCESS_TO_RIGHTS,
+    ReferralReason.HOUSING, ReferralReason.SOCIAL_FOLLOW_UP,
+)  # fmt: skip
+MODES = (
+    ReferralMode.COORDINATES_GIVEN, ReferralMode.COORDINATES_GIVEN,
+    ReferralMode.APPOINTMENT_MADE, ReferralMode.FILE_TRANSMITTED,
+)  # fmt: skip
+FUNDS = (
+    Fund.FSL_ENERGY, Fund.FSL_ENERGY, Fund.FSL_ENERGY, Fund.CCAS, Fund.CAF, Fund.SUPPLIER_FUND,
+    Fund.CHARITY,
+)  # fmt: skip
+
+AGREED_STATES = (
+    PlanState.AGREED, PlanState.CONFIRMED, PlanState.CONFIRMED, PlanState.KEPT, PlanState.BROKEN,
+)  # fmt: skip
+METHODS = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
+AID_STATES = (
+    AidState.GRANTED_FULL, AidState.GRANTED_PARTIAL, AidState.REFUSED, AidState.WITHDRAWN,
+    AidState.SUBMITTED,
+)  # fmt: skip
+STATUSES = (
+    ChequeStatus.RECEIVED_UNUSED, ChequeStatus.USED, ChequeStatus.NOT_RECEIVED,
+    ChequeStatus.UNKNOWN,
+)  # fmt: skip
+TOPICS = (
+    ChequeTopic.ASKED_RECEIVED, ChequeTopic.PREASSIGNMENT, ChequeTopic.ATTESTATION,
+    ChequeTopic.EXPIRY,
+)  # fmt: skip
+INFORMED_OF = (
+    InfoTopic.BILL, InfoTopic.RIGHTS, InfoTopic.PROCEDURE, InfoTopic.PAYMENT_MEANS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +117,12 @@ def write_acts(
         if name == "plan":
             _instalments(session, chosen, rows, ids, last_day)
     told = [t for t in talks if t.draft.reached and not t.draft.acts]
-    insert_rows(session, Act, [{**_act(t, "info_given"), "details": _topics(random)} for t in told])
+    insert_rows(
+        session, Act, [{**_act(t, ActKind.INFO_GIVEN), "details": _topics(random)} for t in told]
+    )
 
 
-def _act(talk: Talk, kind: str) -> dict[str, Any]:
+def _act(talk: Talk, kind: ActKind) -> dict[str, Any]:
     return {
         "case_id": talk.case_id,
         "kind": kind,
@@ -85,7 +135,7 @@ def _act(talk: Talk, kind: str) -> dict[str, Any]:
 
 
 def _topics(random: Random) -> dict[str, Any]:
-    return {"topics": random.sample(["bill", "rights", "procedure", "payment_means"], 2)}
+    return {"topics": random.sample(INFORMED_OF, 2)}
 
 
 def _terms(talk: Talk) -> PlanTerms:
@@ -96,20 +146,20 @@ def _terms(talk: Talk) -> PlanTerms:
 
 def _plan(random: Random, talk: Talk, act_id: int, last_day: date) -> dict[str, Any]:
     terms = _terms(talk)
-    state = random.choice(("agreed", "confirmed", "confirmed", "kept", "broken"))
-    confirmed = state != "agreed"
-    ended = state in ("kept", "broken")
+    state = random.choice(AGREED_STATES)
+    confirmed = state != PlanState.AGREED
+    ended = state in (PlanState.KEPT, PlanState.BROKEN)
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
         "amount_cents": terms.amount_cents,
         "down_payment_cents": 0,
         "instalment_count": terms.instalment_count,
-        "frequency": "monthly",
+        "frequency": Frequency.MONTHLY,
         "first_due_on": terms.first_due_on,
-        "method": random.choice(("direct_debit", "card", "cash")),
+        "method": random.choice(METHODS),
         # A year later no plan runs any more: what was agreed has been kept or broken since.
-        "state": "completed" if state in ("agreed", "confirmed", "kept") else "broken",
+        "state": PlanState.BROKEN if state == PlanState.BROKEN else PlanState.COMPLETED,
         "agreed_on": talk.day,
         "confirmed_on": min(talk.day + timedelta(days=8), last_day) if confirmed else None,
         "ended_on": min(talk.day + timedelta(days=120), last_day) if ended else None,
@@ -125,7 +175,7 @@ def _instalments(
 ) -> None:
     rows = []
     for talk, plan, plan_id in zip(talks, plans, plan_ids, strict=True):
-        kept = plan["state"] == "completed"
+        kept = plan["state"] == PlanState.COMPLETED
         for payment in schedule(_terms(talk), talk.draft.person.postal_code):
             paid = kept or payment.number == 1
             rows.append(
@@ -134,7 +184,7 @@ def _instalments(
                     "number": payment.number,
                     "due_on": payment.due_on,
                     "amount_cents": payment.amount_cents,
-                    "state": "declared_paid" if paid else "missed",
+                    "state": InstalmentState.DECLARED_PAID if paid else InstalmentState.MISSED,
                     "declared_on": min(payment.due_on, last_day) if paid else None,
                 }
             )
@@ -143,9 +193,9 @@ def _instalments(
 
 def _aid(random: Random, talk: Talk, act_id: int, last_day: date) -> dict[str, Any]:
     asked = min(talk.draft.debt_cents, 60_000)
-    state = random.choice(("granted_full", "granted_partial", "refused", "withdrawn", "submitted"))
-    granted = {"granted_full": asked, "granted_partial": asked // 2}.get(state)
-    decided = granted is not None or state == "refused"
+    state = random.choice(AID_STATES)
+    granted = {AidState.GRANTED_FULL: asked, AidState.GRANTED_PARTIAL: asked // 2}.get(state)
+    decided = granted is not None or state == AidState.REFUSED
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
@@ -158,7 +208,7 @@ def _aid(random: Random, talk: Talk, act_id: int, last_day: date) -> dict[str, A
         "loan_part_cents": 0 if granted else None,
         "submitted_on": min(talk.day + timedelta(days=6), last_day),
         "decision_on": min(talk.day + timedelta(days=45), last_day) if decided else None,
-        "refusal_reason": "income" if state == "refused" else None,
+        "refusal_reason": "income" if state == AidState.REFUSED else None,
         "missing_documents": [],
     }
 
@@ -180,9 +230,9 @@ def _cheque(random: Random, talk: Talk, act_id: int) -> dict[str, Any]:
         "act_id": act_id,
         "case_id": talk.case_id,
         "campaign_year": talk.day.year - 1,
-        "declared_status": random.choice(("received_unused", "used", "not_received", "unknown")),
-        "topics": random.sample(["asked_received", "preassignment", "attestation", "expiry"], 2),
-        "help": random.choice(("informed", "done_together")),
+        "declared_status": random.choice(STATUSES),
+        "topics": random.sample(TOPICS, 2),
+        "help": random.choice(tuple(ChequeHelp)),
         "given_on": talk.day,
         "details": {},
     }

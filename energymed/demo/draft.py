@@ -10,24 +10,38 @@ from random import Random
 
 from energymed.base.clock import at_paris
 from energymed.base.dates import next_working_day
+from energymed.calling.codes import REACHED
 from energymed.demo import figures
 from energymed.demo.people import Invented, invent
+from energymed.partners.codes import Closure, ResultCode
 
-UNREACHED = ("no_answer", "no_answer", "voicemail_none", "voicemail_left", "busy", "third_party")
-ENDINGS = (
-    ("reached_holder", 70), ("reached_mandated", 6), ("no_answer", 9), ("wrong_number", 6),
-    ("refused", 3), ("moved", 2), ("not_customer", 2), ("hung_up", 2),
+UNREACHED = (
+    ResultCode.NO_ANSWER, ResultCode.NO_ANSWER, ResultCode.VOICEMAIL_NONE,
+    ResultCode.VOICEMAIL_LEFT, ResultCode.BUSY, ResultCode.THIRD_PARTY,
 )  # fmt: skip
-REACHED = ("reached_holder", "reached_mandated")
-CLOSURE_OF = {
-    "no_answer": "unreachable",
-    "wrong_number": "wrong_data",
-    "refused": "refused",
-    "moved": "moved",
-    "not_customer": "not_customer",
-    "hung_up": "refused",
+ENDINGS = {
+    ResultCode.REACHED_HOLDER: 70,
+    ResultCode.REACHED_MANDATED: 6,
+    ResultCode.NO_ANSWER: 9,
+    ResultCode.WRONG_NUMBER: 6,
+    ResultCode.REFUSED: 3,
+    ResultCode.MOVED: 2,
+    ResultCode.NOT_CUSTOMER: 2,
+    ResultCode.HUNG_UP: 2,
 }
-CLOSURE_OF_ACT = {"plan": "plan_running", "aid": "aid_pending", "referral": "referred"}
+CLOSURE_OF = {
+    ResultCode.NO_ANSWER: Closure.UNREACHABLE,
+    ResultCode.WRONG_NUMBER: Closure.WRONG_DATA,
+    ResultCode.REFUSED: Closure.REFUSED,
+    ResultCode.MOVED: Closure.MOVED,
+    ResultCode.NOT_CUSTOMER: Closure.NOT_CUSTOMER,
+    ResultCode.HUNG_UP: Closure.REFUSED,
+}
+CLOSURE_OF_ACT = {
+    "plan": Closure.PLAN_RUNNING,
+    "aid": Closure.AID_PENDING,
+    "referral": Closure.REFERRED,
+}
 
 
 @dataclass(slots=True)
@@ -36,7 +50,7 @@ class CallDraft:
 
     at: datetime
     seconds: int
-    result: str
+    result: ResultCode
 
 
 @dataclass(slots=True)
@@ -71,20 +85,16 @@ class CaseDraft:
         return self.calls[-1].at
 
     @property
-    def closure(self) -> str:
+    def closure(self) -> Closure:
         """How the case ended, from its acts and payments."""
         if not self.reached:
             return CLOSURE_OF[self.calls[-1].result]
         if self.paid_cents >= self.debt_cents:
-            return "settled"
-        for act, closure in (
-            ("plan", "plan_running"),
-            ("aid", "aid_pending"),
-            ("referral", "referred"),
-        ):
+            return Closure.SETTLED
+        for act, closure in CLOSURE_OF_ACT.items():
             if act in self.acts:
                 return closure
-        return "promise" if self.paid_cents else "informed_only"
+        return Closure.PROMISE if self.paid_cents else Closure.INFORMED_ONLY
 
 
 def draft_year(random: Random, year: int, mediator_ids: Sequence[int]) -> list[CaseDraft]:
@@ -149,11 +159,11 @@ def _calls(random: Random, case: CaseDraft, count: int) -> list[CallDraft]:
     return calls
 
 
-def _ending(random: Random, count: int) -> str:
-    results, weights = zip(*ENDINGS, strict=True)
+def _ending(random: Random, count: int) -> ResultCode:
+    weights = dict(ENDINGS)
     if count < 3:  # nobody is given up as unreachable after so few calls
-        weights = tuple(0 if r == "no_answer" else w for r, w in zip(results, weights, strict=True))
-    return random.choices(results, weights)[0]
+        weights[ResultCode.NO_ANSWER] = 0
+    return random.choices(tuple(weights), tuple(weights.values()))[0]
 
 
 def _instant(random: Random, day: date, morning: bool) -> datetime:
@@ -161,7 +171,7 @@ def _instant(random: Random, day: date, morning: bool) -> datetime:
     return at_paris(day, start) + timedelta(minutes=random.randint(0, minutes))
 
 
-def _seconds(random: Random, result: str) -> int:
+def _seconds(random: Random, result: ResultCode) -> int:
     return random.randint(240, 1_300) if result in REACHED else random.randint(20, 90)
 
 

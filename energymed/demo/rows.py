@@ -9,11 +9,16 @@ from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
 from energymed.base.db.bulk import insert_rows, insert_with_ids
+from energymed.base.periods import week_of
+from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
 from energymed.calling.models import Contact
+from energymed.cases.codes import CaseState, Energy, LedgerKind, PhoneStatus
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.demo.draft import CaseDraft
 from energymed.demo.people import euros
+from energymed.intake.codes import BatchState, FileKind, RowOutcome
 from energymed.intake.models import Batch, BatchRow
+from energymed.partners.codes import CampaignKind, ResultCode
 
 HEADERS = (
     "Référence dossier",
@@ -78,7 +83,7 @@ class YearWriter:
                 "person_id": person,
                 "e164": e164,
                 "position": position,
-                "status": "wrong" if draft.calls[-1].result == "wrong_number" else "ok",
+                "status": _status_after(draft),
             }
             for draft, person in zip(self.drafts, self._person_ids, strict=True)
             for position, e164 in enumerate(draft.person.phones, 1)
@@ -107,9 +112,9 @@ class YearWriter:
             ),
             "partner_id": self.partner_id,
             "site_id": self.site_id,
-            "kind": "unpaid_bill",
+            "kind": FileKind.UNPAID_BILL,
             "headers": list(HEADERS),
-            "week": f"{received.year}-W{week:02d}",
+            "week": week_of(paris_date(received)).code,
             "as_of": paris_date(received),
             "rows": len(drafts),
             "created": len(drafts),
@@ -124,17 +129,17 @@ class YearWriter:
                 {
                     "partner_id": self.partner_id,
                     "site_id": self.site_id,
-                    "campaign_kind": "unpaid_bill",
+                    "campaign_kind": CampaignKind.UNPAID_BILL,
                     "reference": draft.reference,
                     "person_id": person,
-                    "energy": "electricity",
+                    "energy": Energy.ELECTRICITY,
                     "address": draft.person.address,
                     "postal_code": draft.person.postal_code,
                     "commune": draft.person.commune,
                     "due_date": paris_date(draft.received_at) - timedelta(days=75),
                     "debt_cents": draft.debt_cents - draft.paid_cents,
                     "opening_debt_cents": draft.debt_cents,
-                    "state": "closed",
+                    "state": CaseState.CLOSED,
                     "closure": draft.closure,
                     "closed_at": draft.talk_at + timedelta(days=45),
                     "assigned_to_id": draft.mediator_id,
@@ -156,7 +161,7 @@ class YearWriter:
                     "batch_id": self._batch_of_week[draft.week],
                     "row_number": 2 + position % 75,
                     "reference": draft.reference,
-                    "outcome": "created",
+                    "outcome": RowOutcome.CREATED,
                     "case_id": case_id,
                 }
             )
@@ -193,7 +198,7 @@ class YearWriter:
         opening = [
             _entry(
                 case_id,
-                "opening",
+                LedgerKind.OPENING,
                 draft.debt_cents,
                 paris_date(draft.received_at),
                 draft.received_at,
@@ -225,7 +230,7 @@ class YearWriter:
             **_file(content, name, received, self.lead_id),
             "partner_id": self.partner_id,
             "site_id": self.site_id,
-            "kind": "payments",
+            "kind": FileKind.PAYMENTS,
             "headers": ["Référence dossier", "Date règlement", "Montant réglé"],
             "as_of": last,
             "rows": len(payers),
@@ -235,7 +240,8 @@ class YearWriter:
         (batch_id,) = insert_with_ids(self.session, Batch, [batch])
         entries, lines = [], []
         for position, (draft, case_id) in enumerate(payers, 2):
-            kind = "aid_payment" if "aid" in draft.acts and "plan" not in draft.acts else "payment"
+            by_fund = "aid" in draft.acts and "plan" not in draft.acts
+            kind = LedgerKind.AID_PAYMENT if by_fund else LedgerKind.PAYMENT
             entry = _entry(
                 case_id, kind, -draft.paid_cents, draft.paid_on or last, received, batch_id, name
             )
@@ -245,12 +251,17 @@ class YearWriter:
                     "batch_id": batch_id,
                     "row_number": position,
                     "reference": draft.reference,
-                    "outcome": "recorded",
+                    "outcome": RowOutcome.RECORDED,
                     "case_id": case_id,
                 }
             )
         insert_rows(self.session, LedgerEntry, entries)
         insert_rows(self.session, BatchRow, lines)
+
+
+def _status_after(draft: CaseDraft) -> PhoneStatus:
+    wrong = draft.calls[-1].result == ResultCode.WRONG_NUMBER
+    return PhoneStatus.WRONG if wrong else PhoneStatus.OK
 
 
 def _weekly_name(draft: CaseDraft) -> str:
@@ -273,7 +284,7 @@ def _line(draft: CaseDraft) -> str:
 def _file(content: bytes, name: str, received: datetime, lead_id: int) -> dict[str, Any]:
     """What a batch row says of the file itself."""
     return {
-        "state": "committed",
+        "state": BatchState.COMMITTED,
         "file_name": name,
         "sha256": sha256(content).hexdigest(),
         "size_bytes": len(content),
@@ -291,18 +302,18 @@ def _call(
 ) -> dict[str, Any]:
     call = draft.calls[position]
     details: dict[str, Any] = {}
-    if call.result in ("reached_holder", "reached_mandated"):
+    if call.result in REACHED:
         details["identity_checked"] = True
-    if call.result == "reached_mandated":
-        details["relation"] = "spouse"
-    if call.result == "third_party":
-        details["message_left"] = "callback_only"
+    if call.result == ResultCode.REACHED_MANDATED:
+        details["relation"] = Relation.SPOUSE
+    if call.result == ResultCode.THIRD_PARTY:
+        details["message_left"] = MessageLeft.CALLBACK_ONLY
     return {
         "case_id": case_id,
         "person_id": person_id,
         "user_id": draft.mediator_id,
         "phone_id": phone_id,
-        "channel": "call_out",
+        "channel": Channel.CALL_OUT,
         "result": call.result,
         "details": details,
         "started_at": call.at,
@@ -312,7 +323,7 @@ def _call(
 
 def _entry(
     case_id: int,
-    kind: str,
+    kind: LedgerKind,
     cents: int,
     on: date,
     recorded_at: datetime,

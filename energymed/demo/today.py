@@ -4,6 +4,7 @@ Everything here goes through the same services as a person's work: files are imp
 spread, calls are recorded with their acts, a payments file comes in.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
@@ -16,20 +17,33 @@ from energymed.base.clock import at_paris, today
 from energymed.base.context import Actor, Context
 from energymed.base.dates import next_working_day
 from energymed.base.files import FileStore
+from energymed.base.periods import week_of
 from energymed.calling.assignment.spread import apply_spread
 from energymed.calling.assignment.unassigned import CaseFilter
-from energymed.calling.calls.record import record_call
 from energymed.calling.calls.report import CallReport
 from energymed.calling.queue.claims import claim_case
+from energymed.cases.codes import CaseState, PhoneStatus
 from energymed.cases.models import Case
+from energymed.casework.agreed_acts import AgreedAct, Terms
+from energymed.casework.record_conversation import Outcome, record_conversation
 from energymed.demo.people import Invented, euros, invent
 from energymed.intake.batches.imports import import_file
 from energymed.intake.batches.uploads import Upload
-from energymed.mediation.aids import AidOpening, open_aid
-from energymed.mediation.cheque import ChequeTalk, give_awareness
-from energymed.mediation.plans import agree_plan
-from energymed.mediation.referrals import ReferralRequest, refer
+from energymed.intake.codes import FileKind
+from energymed.mediation.aids import AidOpening
+from energymed.mediation.cheque import ChequeTalk
+from energymed.mediation.codes import (
+    ActKind,
+    Body,
+    ChequeStatus,
+    ChequeTopic,
+    Fund,
+    ReferralMode,
+    ReferralReason,
+)
+from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import PlanTerms
+from energymed.partners.codes import Closure, ResultCode
 from energymed.partners.models import Partner
 
 FIRST_NUMBER = 5_000  # far from the year's people, so that no phone is shared
@@ -40,6 +54,16 @@ COLUMNS = (
 )
 WEEKLY = (("edf", 64, "Électricité"), ("engie", 28, "Gaz"), ("veolia", 18, "Eau"))
 NEW_THIS_WEEK = {"edf": 22, "engie": 9, "veolia": 6}
+RESULTS = (
+    ResultCode.REACHED_HOLDER, ResultCode.NO_ANSWER, ResultCode.VOICEMAIL_LEFT,
+    ResultCode.CALLBACK_SET, ResultCode.BUSY, ResultCode.REFUSED,
+)  # fmt: skip
+AGREEMENTS = (
+    (Closure.PLAN_RUNNING, ActKind.PLAN_AGREED),
+    (Closure.AID_PENDING, ActKind.AID_OPENED),
+    (Closure.REFERRED, ActKind.REFERRAL),
+    (Closure.INFORMED_ONLY, ActKind.ENERGY_CHEQUE_AWARENESS),
+)
 
 
 class TodayMaker:
@@ -112,14 +136,14 @@ class TodayMaker:
         ]
 
     def _import(self, code: str, lines: list[str], day: date) -> None:
-        year, week, _ = day.isocalendar()
+        week = week_of(day).code
         upload = Upload(
             partner=self.partners[code],
             site=self.site,
             content="\r\n".join([COLUMNS, *lines]).encode("cp1252", "replace"),
-            file_name=f"{code}-impayes-{year}-S{week:02d}.csv",
-            kind="unpaid_bill",
-            week=f"{year}-W{week:02d}",
+            file_name=f"{code}-impayes-{week.replace('W', 'S')}.csv",
+            kind=FileKind.UNPAID_BILL,
+            week=week,
         )
         at = at_paris(day, time(8, 40))
         import_file(Context(self.session, self.lead, at), upload, files=self.files)
@@ -132,7 +156,9 @@ class TodayMaker:
     def _work(self, code: str) -> None:
         """Two thirds of last week's cases had their call, each by its own mediator."""
         cases = self.session.scalars(
-            select(Case).where(Case.partner_id == self.partners[code].id, Case.state == "queued")
+            select(Case).where(
+                Case.partner_id == self.partners[code].id, Case.state == CaseState.QUEUED
+            )
         ).all()
         actors = {actor.user_id: actor for actor in self.mediators}
         clock = dict.fromkeys(actors, 0)
@@ -150,24 +176,20 @@ class TodayMaker:
         return at_paris(day, time(hour, self.random.randint(5, 50)))
 
     def _call(self, actor: Actor, case: Case, at: datetime) -> None:
-        claim_case(Context(self.session, actor, at), case.id)
-        result = self.random.choices(
-            ("reached_holder", "no_answer", "voicemail_left", "callback_set", "busy", "refused"),
-            (40, 24, 14, 12, 5, 3),
-        )[0]
-        phone = next((p.id for p in case.person.phones if p.status == "ok"), None)
-        started = at - timedelta(minutes=self.random.randint(2, 14))
-        ended: dict[str, object] = {
-            "phone_id": phone,
-            "started_at": started,
-            "request_key": self._key(),
-        }
-        if result == "reached_holder":
-            self._conversation(actor, case, at, ended)
-            return
-        callback = self._callback(at) if result == "callback_set" else None
-        report = CallReport(result=result, callback_at=callback, **ended)  # type: ignore[arg-type]
-        record_call(Context(self.session, actor, at), case.id, report)
+        ctx = Context(self.session, actor, at)
+        claim_case(ctx, case.id)
+        result = self.random.choices(RESULTS, (40, 24, 14, 12, 5, 3))[0]
+        report = CallReport(
+            result=result,
+            started_at=at - timedelta(minutes=self.random.randint(2, 14)),
+            phone_id=next((p.id for p in case.person.phones if p.status == PhoneStatus.OK), None),
+            request_key=self._key(),
+            callback_at=self._callback(at) if result == ResultCode.CALLBACK_SET else None,
+        )
+        outcome = Outcome(report)
+        if result == ResultCode.REACHED_HOLDER:
+            outcome = self._conversation(case, at, report)
+        record_conversation(ctx, case.id, outcome)
 
     def _callback(self, at: datetime) -> datetime:
         """Most callbacks were promised for today."""
@@ -175,38 +197,28 @@ class TodayMaker:
         return max(at_paris(day, time(self.random.choice((9, 10, 11, 14, 15, 16)), 30)),
                    at + timedelta(hours=1))  # fmt: skip
 
-    def _conversation(
-        self, actor: Actor, case: Case, at: datetime, ended: dict[str, object]
-    ) -> None:
-        closure, act = self.random.choice(
-            (("plan_running", "plan"), ("aid_pending", "aid"), ("referred", "referral"),
-             ("informed_only", "cheque"))
-        )  # fmt: skip
-        report = CallReport(
-            result="reached_holder",
-            details={"identity_checked": True},
-            next_step="close",
-            closure=closure,
-            **ended,  # type: ignore[arg-type]
+    def _conversation(self, case: Case, at: datetime, report: CallReport) -> Outcome:
+        """The call with what was agreed in it."""
+        closure, kind = self.random.choice(AGREEMENTS)
+        told = replace(
+            report, details={"identity_checked": True}, next_step="close", closure=closure
         )
-        contact = record_call(Context(self.session, actor, at), case.id, report)
-        self._act(actor, case, act, at, contact.id)
+        return Outcome(told, acts=(AgreedAct(kind, self._terms(kind, case, at)),))
 
-    def _act(self, actor: Actor, case: Case, act: str, at: datetime, contact_id: int) -> None:
-        session, debt = self.session, case.debt_cents or 0
-        if act == "plan":
-            first = next_working_day(at.date() + timedelta(days=self.random.choice((4, 20))))
-            terms = PlanTerms(debt, max(2, min(10, debt // 9_000)), first)
-            agree_plan(Context(session, actor, at), case.id, terms, contact_id=contact_id)
-        elif act == "aid":
-            opening = AidOpening("fsl_energy", consent=True, missing_documents=("income",))
-            open_aid(Context(session, actor, at), case.id, opening, contact_id=contact_id)
-        elif act == "referral":
-            request = ReferralRequest("ccas", "budget", "coordinates_given", consent=True)
-            refer(Context(session, actor, at), case.id, request, contact_id=contact_id)
-        else:
-            talk = ChequeTalk(at.year - 1, "received_unused", ("asked_received", "expiry"))
-            give_awareness(Context(session, actor, at), case.id, talk, contact_id=contact_id)
+    def _terms(self, kind: ActKind, case: Case, at: datetime) -> Terms:
+        match kind:
+            case ActKind.PLAN_AGREED:
+                debt = case.debt_cents or 0
+                first = next_working_day(at.date() + timedelta(days=self.random.choice((4, 20))))
+                return PlanTerms(debt, max(2, min(10, debt // 9_000)), first)
+            case ActKind.AID_OPENED:
+                return AidOpening(Fund.FSL_ENERGY, consent=True, missing_documents=("income",))
+            case ActKind.REFERRAL:
+                reason, mode = ReferralReason.BUDGET, ReferralMode.COORDINATES_GIVEN
+                return ReferralRequest(Body.CCAS, reason, mode, consent=True)
+            case _:
+                topics = (ChequeTopic.ASKED_RECEIVED, ChequeTopic.EXPIRY)
+                return ChequeTalk(at.year - 1, ChequeStatus.RECEIVED_UNUSED, topics)
 
     def _key(self) -> str:
         return str(UUID(int=self.random.getrandbits(128)))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
+from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
@@ -59,7 +60,7 @@ class BatchSearch:
     """Which files to list; empty fields ask nothing.
 
     `text` is matched against the file's name, who brought it, its number and the beginning of
-    its SHA-256. `sort` is one of `SORTS`, with a minus for descending.
+    its SHA-256. `sort` is one of `BATCHES.sorts`, with a minus for descending.
     """
 
     text: str = ""
@@ -69,29 +70,12 @@ class BatchSearch:
     sort: str = "-uploaded"
 
 
-SORTS = {
-    "uploaded": Batch.uploaded_at,
-    "name": Batch.file_name,
-    "rows": Batch.rows,
-    "rejected": Batch.rejected,
-    "total": Batch.total_cents,
-}
-
-
 def search_batches(actor: Actor, search: BatchSearch) -> Select[Batch]:
     """A select of the actor's files; an abandoned one is listed only when asked for."""
-    statement = batches(actor, state=search.state)
+    statement = batches(actor)
     if search.state is None:
         statement = statement.where(Batch.state != BatchState.DISCARDED)
-    if search.text:
-        statement = statement.where(_matches(search.text))
-    if search.partner_id is not None:
-        statement = statement.where(Batch.partner_id == search.partner_id)
-    if search.kind:
-        statement = statement.where(Batch.kind == search.kind)
-    column = SORTS.get(search.sort.removeprefix("-"), Batch.uploaded_at)
-    order = column.desc() if search.sort.startswith("-") else column.asc()
-    return statement.order_by(None).order_by(order, Batch.id.desc())
+    return BATCHES.apply(statement, search)
 
 
 def _matches(text: str) -> ColumnElement[bool]:
@@ -104,6 +88,25 @@ def _matches(text: str) -> ColumnElement[bool]:
     if (number := whole_number(text)) is not None:
         options.append(Batch.id == number)
     return or_(*options)
+
+
+BATCHES = ListQuery(
+    sorts={
+        "uploaded": Batch.uploaded_at,
+        "name": Batch.file_name,
+        "rows": Batch.rows,
+        "rejected": Batch.rejected,
+        "total": Batch.total_cents,
+    },
+    usual="-uploaded",
+    ties=(Batch.id.desc(),),
+    filters={
+        "partner_id": lambda partner_id: Batch.partner_id == partner_id,
+        "kind": lambda kind: Batch.kind == kind,
+        "state": lambda state: Batch.state == state,
+    },
+    search=_matches,
+)
 
 
 def later_batch(ctx: Context, batch: Batch, as_of: date) -> Batch | None:

@@ -27,7 +27,7 @@ log = structlog.get_logger("energymed.jobs")
 class Outcome:
     """What became of a call to `run_once`.
 
-    `state` is done, failed or elsewhere (another process has this run); `count` is what the work
+    `state` is that of the run, or "elsewhere" (another process has it); `count` is what the work
     counted, once done; `error` the kind of the failure.
     """
 
@@ -64,10 +64,10 @@ def run_steps_once(job: str, steps: Callable[[], int], due_at: datetime) -> Outc
     except Exception as error:
         kind = type(error).__name__
         log.error("job_failed", job=job, kind=kind, where=_where(error))
-        _finish(run_id, "failed", kind)
-        return Outcome("failed", error=kind)
-    _finish(run_id, "done", str(count))
-    return Outcome("done", count)
+        _finish(run_id, RunState.FAILED, kind)
+        return Outcome(RunState.FAILED, error=kind)
+    _finish(run_id, RunState.DONE, str(count))
+    return Outcome(RunState.DONE, count)
 
 
 def _where(error: Exception) -> list[str]:
@@ -86,7 +86,7 @@ def forget_old_runs(session: Session, at: datetime) -> int:
 def _take(job: str, due_at: datetime) -> int | None:
     try:
         with transaction() as session:
-            run = JobRun(job=job, due_at=due_at, started_at=clock_now(), state="running")
+            run = JobRun(job=job, due_at=due_at, started_at=clock_now(), state=RunState.RUNNING)
             session.add(run)
             session.flush()
             return run.id
@@ -103,7 +103,7 @@ def _one_at_a_time(session: Session, job: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(crc32(job.encode()))))
 
 
-def _finish(run_id: int, state: str, detail: str) -> None:
+def _finish(run_id: int, state: RunState, detail: str) -> None:
     with transaction() as session:
         run = session.get_one(JobRun, run_id)
-        run.state, run.detail, run.finished_at = RunState(state), detail, clock_now()
+        run.state, run.detail, run.finished_at = state, detail, clock_now()

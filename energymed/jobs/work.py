@@ -2,31 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy.orm import Session
 
-from energymed.base.clock import at_paris, paris_date
-from energymed.base.context import SYSTEM, Context
-from energymed.base.db import db, measure_tables, transaction
-from energymed.base.db.chunks import chunks
+from energymed.base.db import measure_tables
 from energymed.base.i18n import N_
-from energymed.calling.codes import FollowUpKind
-from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.queue.automatic_closures import close_never_called, close_past_cutoffs
 from energymed.calling.queue.claims import release_lapsed
-from energymed.calling.queue.due import due_cases, surface_due
-from energymed.cases.models import Case
 from energymed.cases.stops import forget_lapsed
+from energymed.casework.due_work import queue_due_work
 from energymed.config import Settings
 from energymed.jobs.inbox import take_in_files
 from energymed.jobs.ledger import Outcome, Work, forget_old_runs, run_once, run_steps_once
-from energymed.jobs.messages import send_waiting
-from energymed.mediation.queries import instalments_due, papers_due
-
-MORNING = time(9, 0)
-AT_ONCE = 50  # cases in one transaction
+from energymed.messages.sending import send_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +48,8 @@ def lapsed_claims(session: Session, at: datetime) -> int:
 
 
 def due_work(_settings: Settings, at: datetime) -> int:
-    """What falls due becomes queue entries: instalments, papers, callbacks, retries, follow-ups.
-
-    Thousands fall due at once when the calling hours begin: a few at a time, so that nobody who
-    saves a call waits for all of them.
-    """
-    with transaction() as session:
-        _ask_for_what_is_due(session, at)
-    due = due_cases(db.session(), now=at)
-    return sum(_surface(piece, at) for piece in chunks(due, AT_ONCE))
-
-
-def _surface(case_ids: list[int], at: datetime) -> int:
-    with transaction() as session:
-        return surface_due(session, now=at, among=case_ids)
-
-
-def _ask_for_what_is_due(session: Session, at: datetime) -> None:
-    today = paris_date(at)
-    for instalment in instalments_due(session, today):
-        _ask(
-            session, instalment.plan.case, FollowUpKind.INSTALMENT, at, instalment_id=instalment.id
-        )
-    for aid in papers_due(session, today):
-        _ask(session, aid.case, FollowUpKind.DOCUMENTS, at)
+    """What falls due becomes queue entries: instalments, papers, callbacks, retries, follow-ups."""
+    return queue_due_work(at)
 
 
 def cutoffs(session: Session, at: datetime) -> int:
@@ -98,13 +66,6 @@ def table_sizes(session: Session, _at: datetime) -> int:
     """The database learns how full its tables are."""
     measure_tables(session)
     return 0
-
-
-def _ask(
-    session: Session, case: Case, kind: FollowUpKind, at: datetime, instalment_id: int | None = None
-) -> None:
-    morning = at_paris(paris_date(at), MORNING)
-    add_follow_up(Context(session, SYSTEM, at), case, kind, morning, instalment_id=instalment_id)
 
 
 JOBS = {

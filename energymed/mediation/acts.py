@@ -16,7 +16,13 @@ from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.aids import withdraw_aid
-from energymed.mediation.codes import ACT_KINDS, OVERINDEBTEDNESS_STAGES, TOPICS
+from energymed.mediation.codes import (
+    ACT_KINDS,
+    OVERINDEBTEDNESS_STAGES,
+    TOPICS,
+    ActKind,
+    OverindebtednessStage,
+)
 from energymed.mediation.details import clean_details
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act
@@ -24,7 +30,12 @@ from energymed.mediation.plans import withdraw_plan
 
 __all__ = ["OVERINDEBTEDNESS_STAGES", "OWN_TABLE", "TOPICS", "record_act", "void_act"]
 
-OWN_TABLE = ("plan_agreed", "aid_opened", "referral", "energy_cheque_awareness")
+OWN_TABLE = (
+    ActKind.PLAN_AGREED,
+    ActKind.AID_OPENED,
+    ActKind.REFERRAL,
+    ActKind.ENERGY_CHEQUE_AWARENESS,
+)
 
 
 def record_act(
@@ -46,19 +57,31 @@ def record_act(
         Refused: an answer holds a social-security number or an IBAN; no capacity to pay without
             a referral or the refusal of one; more promised than is owed.
     """
-    if kind not in ACT_KINDS or kind in OWN_TABLE:
-        raise BadInput(N_("Acte inconnu : %(kind)s."), kind=kind)
     case = get_case(ctx, case_id, lock=True)
     known = known_act(ctx.session, case, kind, request_key)
     if known is not None:
         return known
-    clean = clean_details(kind, details, ctx.now)
-    _check_promise(case, kind, clean)
-    if kind == "no_capacity" and not clean.get("referral_refused"):
-        _check_referred(ctx.session, case)
+    clean = check_act(ctx, case, kind, details)
     act = new_act(ctx, case, kind, details=clean, contact_id=contact_id, request_key=request_key)
     _follow(ctx, case, act)
     return act
+
+
+def check_act(
+    ctx: Context, case: Case, kind: str, details: Mapping[str, Any], *, referred: bool = False
+) -> dict[str, Any]:
+    """The answers of an act as they are kept; refuses what `record_act` would, writing nothing.
+
+    Args:
+        referred: the same conversation refers the person.
+    """
+    if kind not in ACT_KINDS or kind in OWN_TABLE:
+        raise BadInput(N_("Acte inconnu : %(kind)s."), kind=kind)
+    clean = clean_details(kind, details, ctx.now)
+    _check_promise(case, kind, clean)
+    if kind == ActKind.NO_CAPACITY and not (referred or clean.get("referral_refused")):
+        _check_referred(ctx.session, case)
+    return clean
 
 
 def void_act(ctx: Context, act_id: int) -> Act:
@@ -75,9 +98,9 @@ def void_act(ctx: Context, act_id: int) -> Act:
         return act
     if act.acted_on != paris_date(ctx.now):
         raise Refused(N_("Un acte se corrige le jour même."))
-    if act.kind == "plan_agreed":
+    if act.kind == ActKind.PLAN_AGREED:
         withdraw_plan(ctx, act)
-    if act.kind == "aid_opened":
+    if act.kind == ActKind.AID_OPENED:
         withdraw_aid(ctx, act)
     act.voided_at = ctx.now
     audit.record(ctx, "act.voided", act, before={"kind": act.kind})
@@ -88,7 +111,7 @@ def void_act(ctx: Context, act_id: int) -> Act:
 
 def _check_promise(case: Case, kind: str, details: Mapping[str, Any]) -> None:
     """Nobody promises more than the debt: a zero too many would swell what is promised."""
-    promised = details.get("amount_cents", 0) if kind == "pays_full" else 0
+    promised = details.get("amount_cents", 0) if kind == ActKind.PAYS_FULL else 0
     if case.debt_cents is not None and promised > case.debt_cents:
         raise Refused(
             N_("La promesse dépasse la dette du dossier : vérifiez le montant."),
@@ -99,7 +122,7 @@ def _check_promise(case: Case, kind: str, details: Mapping[str, Any]) -> None:
 def _check_referred(session: Session, case: Case) -> None:
     """DOMAIN §10: no capacity to pay needs a referral, or the refusal of one."""
     referral = select(Act.id).where(
-        Act.case_id == case.id, Act.kind == "referral", Act.voided_at.is_(None)
+        Act.case_id == case.id, Act.kind == ActKind.REFERRAL, Act.voided_at.is_(None)
     )
     if session.scalar(referral.limit(1)) is None:
         raise Refused(
@@ -110,15 +133,17 @@ def _check_referred(session: Session, case: Case) -> None:
 
 def _follow(ctx: Context, case: Case, act: Act) -> None:
     """Let the case say what its acts of this kind say, crossed-out ones aside."""
-    if act.kind not in ("overindebtedness", "cutoff_informed"):
+    if act.kind not in (ActKind.OVERINDEBTEDNESS, ActKind.CUTOFF_INFORMED):
         return
     acts = ctx.session.scalars(
         select(Act)
         .where(Act.case_id == case.id, Act.kind == act.kind, Act.voided_at.is_(None))
         .order_by(Act.created_at, Act.id)
     ).all()
-    if act.kind == "overindebtedness":
-        admissible = any(each.details.get("stage") == "admissible" for each in acts)
+    if act.kind == ActKind.OVERINDEBTEDNESS:
+        admissible = any(
+            each.details.get("stage") == OverindebtednessStage.ADMISSIBLE for each in acts
+        )
         _suspend(ctx, case, admissible)
     # what another call told earlier stands; the first time counts, not the last
     elif case.told_at is None or (act.voided_at and case.told_by_contact_id is None):

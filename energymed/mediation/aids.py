@@ -15,13 +15,13 @@ from energymed.base.text.free_text import refuse_sensitive
 from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.mediation.codes import FUNDS, AidState
+from energymed.mediation.codes import FUNDS, ActKind, AidState, Fund
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act, AidRequest
 from energymed.mediation.rules import add_months
 from energymed.mediation.states import AID_MOVES, DECISIONS, ENDED_AIDS, check_move
 
-PROTECTING_FUNDS = ("fsl_energy", "fsl_water")
+PROTECTING_FUNDS = (Fund.FSL_ENERGY, Fund.FSL_WATER)
 MAX_BODY = 120
 PROTECTION_MONTHS = 2  # DOMAIN §3: supply is kept two months from filing an FSL request
 REFUSAL_REASONS = {
@@ -77,12 +77,12 @@ def open_aid(
         BadInput: unknown fund or paper, or an amount that is not positive.
         Refused: the body's name holds a social-security number or an IBAN.
     """
-    _check_opening(opening)
+    check_opening(opening)
     case = get_case(ctx, case_id, lock=True)
-    known = known_act(ctx.session, case, "aid_opened", request_key)
+    known = known_act(ctx.session, case, ActKind.AID_OPENED, request_key)
     if known is not None:
         return ctx.session.scalars(select(AidRequest).where(AidRequest.act_id == known.id)).one()
-    act = new_act(ctx, case, "aid_opened", contact_id=contact_id, request_key=request_key)
+    act = new_act(ctx, case, ActKind.AID_OPENED, contact_id=contact_id, request_key=request_key)
     aid = AidRequest(
         act_id=act.id,
         case_id=case.id,
@@ -99,7 +99,8 @@ def open_aid(
     return aid
 
 
-def _check_opening(opening: AidOpening) -> None:
+def check_opening(opening: AidOpening) -> None:
+    """Refuse what `open_aid` would, writing nothing."""
     if opening.fund not in FUNDS:
         raise BadInput(N_("Choisissez un fonds."), field="fund")
     if opening.amount_requested_cents is not None and opening.amount_requested_cents <= 0:
@@ -111,13 +112,13 @@ def _check_opening(opening: AidOpening) -> None:
     refuse_sensitive(opening.body, "body")
 
 
-def _first_state(opening: AidOpening) -> str:
+def _first_state(opening: AidOpening) -> AidState:
     if not opening.consent:
-        return "identified"
-    return "documents_pending" if opening.missing_documents else "consent_given"
+        return AidState.IDENTIFIED
+    return AidState.DOCUMENTS_PENDING if opening.missing_documents else AidState.CONSENT_GIVEN
 
 
-def move_aid(ctx: Context, aid_id: int, state: str, step: AidStep) -> AidRequest:
+def move_aid(ctx: Context, aid_id: int, state: AidState, step: AidStep) -> AidRequest:
     """Take a request one step further.
 
     A submitted FSL request protects supply for two months. The fund decides; a decision in part
@@ -134,7 +135,7 @@ def move_aid(ctx: Context, aid_id: int, state: str, step: AidStep) -> AidRequest
     check_move(AID_MOVES, aid.state, state)
     before = aid.state
     _apply(aid, state, step, step.on or paris_date(ctx.now), paris_date(ctx.now))
-    aid.state = AidState(state)
+    aid.state = state
     audit.record(
         ctx,
         "aid.moved",
@@ -143,7 +144,7 @@ def move_aid(ctx: Context, aid_id: int, state: str, step: AidStep) -> AidRequest
         after={"state": state, "amount_cents": step.amount_cents},
     )
     ctx.session.flush()
-    if state == "paid_to_supplier" and case.debt_cents is not None:
+    if state == AidState.PAID_TO_SUPPLIER and case.debt_cents is not None:
         _book(ctx, case, aid)
     return aid
 
@@ -156,7 +157,7 @@ def withdraw_aid(ctx: Context, act: Act) -> None:
     """
     aid = ctx.session.scalars(select(AidRequest).where(AidRequest.act_id == act.id)).one()
     if aid.state not in ENDED_AIDS:
-        move_aid(ctx, aid.id, "withdrawn", AidStep())
+        move_aid(ctx, aid.id, AidState.WITHDRAWN, AidStep())
 
 
 def _book(ctx: Context, case: Case, aid: AidRequest) -> None:
@@ -172,46 +173,46 @@ def _book(ctx: Context, case: Case, aid: AidRequest) -> None:
         )
 
 
-def _apply(aid: AidRequest, state: str, step: AidStep, on: date, today: date) -> None:
+def _apply(aid: AidRequest, state: AidState, step: AidStep, on: date, today: date) -> None:
     if on > today:
         raise BadInput(N_("Cette date est dans le futur."), field="on")
     last = max((day for day in (aid.submitted_on, aid.decision_on) if day), default=on)
     if on < last:
         raise BadInput(N_("Cette date précède l'étape d'avant."), field="on")
-    if state in ("documents_pending", "complete", "submitted"):
+    if state in (AidState.DOCUMENTS_PENDING, AidState.COMPLETE, AidState.SUBMITTED):
         _prepare(aid, state, step, on)
-    elif state in (*DECISIONS, "refused", "adjourned"):
+    elif state in (*DECISIONS, AidState.REFUSED, AidState.ADJOURNED):
         aid.decision_on = on
         _decide(aid, state, step)
-    elif state == "paid_to_supplier":
+    elif state == AidState.PAID_TO_SUPPLIER:
         paid = _amount(step)
         if aid.amount_granted_cents is not None and paid > aid.amount_granted_cents:
             raise BadInput(N_("Le versement dépasse le montant accordé."), field="amount")
         aid.paid_on, aid.paid_cents = on, paid
 
 
-def _prepare(aid: AidRequest, state: str, step: AidStep, on: date) -> None:
-    if state == "submitted":
+def _prepare(aid: AidRequest, state: AidState, step: AidStep, on: date) -> None:
+    if state == AidState.SUBMITTED:
         aid.submitted_on = on
         if aid.fund in PROTECTING_FUNDS:
             aid.protects_until = add_months(on, PROTECTION_MONTHS)
         return
-    asked = state == "documents_pending"
+    asked = state == AidState.DOCUMENTS_PENDING
     if asked and (not step.missing_documents or not set(step.missing_documents) <= set(DOCUMENTS)):
         raise BadInput(N_("Cochez les pièces qui manquent."), field="missing_documents")
     aid.missing_documents = list(step.missing_documents) if asked else []
 
 
-def _decide(aid: AidRequest, state: str, step: AidStep) -> None:
-    if state == "adjourned":
+def _decide(aid: AidRequest, state: AidState, step: AidStep) -> None:
+    if state == AidState.ADJOURNED:
         return
-    if state == "refused":
+    if state == AidState.REFUSED:
         if step.refusal_reason not in REFUSAL_REASONS:
             raise BadInput(N_("Choisissez le motif du refus."), field="refusal_reason")
         aid.refusal_reason = step.refusal_reason
         return
     granted = _amount(step)
-    loan = granted if state == "granted_loan" else step.loan_part_cents or 0
+    loan = granted if state == AidState.GRANTED_LOAN else step.loan_part_cents or 0
     if not 0 <= loan <= granted:
         raise BadInput(N_("La part de prêt dépasse le montant accordé."), field="loan_part")
     aid.amount_granted_cents = granted

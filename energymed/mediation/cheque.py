@@ -10,12 +10,14 @@ from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
+from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import (
     CHEQUE_HELP,
     CHEQUE_STATUSES,
     CHEQUE_TOPICS,
     ELIGIBILITY_BANDS,
+    ActKind,
     ChequeHelp,
     ChequeStatus,
     EligibilityBand,
@@ -23,7 +25,7 @@ from energymed.mediation.codes import (
 from energymed.mediation.journal import known_act, new_act
 from energymed.mediation.models import ChequeAwareness
 
-KIND = "energy_cheque_awareness"
+KIND = ActKind.ENERGY_CHEQUE_AWARENESS
 YEARS_BACK = 2  # a cheque stays valid until the second spring after its campaign
 
 
@@ -37,7 +39,7 @@ class ChequeTalk:
     campaign_year: int
     declared_status: str
     topics: tuple[str, ...]
-    help: str = "informed"
+    help: str = ChequeHelp.INFORMED
     eligibility_band: str | None = None
 
 
@@ -55,20 +57,14 @@ def give_awareness(
         BadInput: no topic, unknown code or an unlikely year, with `params["field"]`.
         Refused: this case had its talk for the year (and it was not crossed out).
     """
-    _check(talk, paris_date(ctx.now).year)
     case = get_case(ctx, case_id, lock=True)
     known = known_act(ctx.session, case, KIND, request_key)
     if known is not None:
         given = select(ChequeAwareness).where(ChequeAwareness.act_id == known.id)
         return ctx.session.scalars(given).one()
-    awareness = _given(ctx.session, case.id, talk.campaign_year)
+    awareness = check_talk(ctx, case, talk)
     if awareness is None:
         awareness = ChequeAwareness(case_id=case.id, campaign_year=talk.campaign_year)
-    elif awareness.act.voided_at is None:
-        raise Refused(
-            N_("La sensibilisation de cette campagne est déjà notée sur ce dossier."),
-            field="campaign_year",
-        )
     # a crossed-out talk of the same year is told again: its row is that of the new act
     awareness.act = new_act(ctx, case, KIND, contact_id=contact_id, request_key=request_key)
     awareness.declared_status = ChequeStatus(talk.declared_status)
@@ -82,6 +78,18 @@ def give_awareness(
     audit.record(ctx, "cheque.explained", awareness, after=after)
     ctx.session.flush()
     return awareness
+
+
+def check_talk(ctx: Context, case: Case, talk: ChequeTalk) -> ChequeAwareness | None:
+    """Refuse what `give_awareness` would, writing nothing; gives a crossed-out talk of the year."""
+    _check(talk, paris_date(ctx.now).year)
+    given = _given(ctx.session, case.id, talk.campaign_year)
+    if given is not None and given.act.voided_at is None:
+        raise Refused(
+            N_("La sensibilisation de cette campagne est déjà notée sur ce dossier."),
+            field="campaign_year",
+        )
+    return given
 
 
 def _check(talk: ChequeTalk, year: int) -> None:

@@ -22,6 +22,7 @@ from energymed.mediation.codes import (
     OVERINDEBTEDNESS_STAGES,
     PAYMENT_METHODS,
     TOPICS,
+    ActKind,
 )
 
 MAX_TEXT = 200
@@ -45,30 +46,32 @@ class Field:
 
 
 FIELDS: dict[str, dict[str, Field]] = {
-    "info_given": {"topics": Field(N_("Sujets"), "list", codes=TOPICS)},
-    "paid_already": {
+    ActKind.INFO_GIVEN: {"topics": Field(N_("Sujets"), "list", codes=TOPICS)},
+    ActKind.PAID_ALREADY: {
         "declared_on": Field(N_("Payé le (déclaré)"), "date", when="past"),
         "amount_cents": Field(N_("Montant déclaré"), "cents", required=False),
     },
-    "pays_full": {
+    ActKind.PAYS_FULL: {
         "promised_on": Field(N_("Promis pour le"), "date", when="future"),
         "amount_cents": Field(N_("Montant promis"), "cents"),
         "method": Field(N_("Moyen"), "code", codes=PAYMENT_METHODS),
     },
-    "extension": {"new_due_on": Field(N_("Nouvelle échéance"), "date", when="future")},
-    "attestation_to_send": {"supplier": Field(N_("Fournisseur"), "text")},
-    "energy_advice": {"topics": Field(N_("Sujets"), "list", codes=ADVICE_TOPICS)},
-    "appointment_set": {"appointment_at": Field(N_("Rendez-vous le"), "moment", when="future")},
-    "cutoff_informed": {"scheduled_on": Field(N_("Intervention prévue le"), "date")},
-    "dispute": {
+    ActKind.EXTENSION: {"new_due_on": Field(N_("Nouvelle échéance"), "date", when="future")},
+    ActKind.ATTESTATION_TO_SEND: {"supplier": Field(N_("Fournisseur"), "text")},
+    ActKind.ENERGY_ADVICE: {"topics": Field(N_("Sujets"), "list", codes=ADVICE_TOPICS)},
+    ActKind.APPOINTMENT_SET: {
+        "appointment_at": Field(N_("Rendez-vous le"), "moment", when="future")
+    },
+    ActKind.CUTOFF_INFORMED: {"scheduled_on": Field(N_("Intervention prévue le"), "date")},
+    ActKind.DISPUTE: {
         "reason": Field(N_("Objet du litige"), "text"),
         "forwarded_to": Field(N_("Transmis à"), "code", codes=FORWARDED_TO),
     },
-    "overindebtedness": {"stage": Field(N_("Étape"), "code", codes=OVERINDEBTEDNESS_STAGES)},
-    "no_capacity": {
+    ActKind.OVERINDEBTEDNESS: {"stage": Field(N_("Étape"), "code", codes=OVERINDEBTEDNESS_STAGES)},
+    ActKind.NO_CAPACITY: {
         "referral_refused": Field(N_("La personne refuse une orientation"), "yes", required=False)
     },
-    "alert": {"action": Field(N_("Action"), "code", codes=ALERT_ACTIONS)},
+    ActKind.ALERT: {"action": Field(N_("Action"), "code", codes=ALERT_ACTIONS)},
 }
 
 

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
-from energymed.base.db import Model
-from energymed.base.errors import BadInput, Conflict, NotFound
+from energymed.base.errors import Conflict, NotFound
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -44,12 +43,7 @@ def new_act(
     contact_id: int | None = None,
     request_key: str | None = None,
 ) -> Act:
-    """Add an act of today to the case, with its audit event.
-
-    Raises:
-        BadInput: the contact is of another case.
-    """
-    _check_contact(ctx.session, case, contact_id)
+    """Add an act of today to the case, with its audit event; the contact is of the same case."""
     act = Act(
         case_id=case.id,
         kind=kind,
@@ -78,11 +72,3 @@ def locked(ctx: Context, model: type[Record], record_id: int) -> tuple[Record, C
     case = get_case(ctx, record.case_id, lock=True)
     ctx.session.refresh(record)
     return record, case
-
-
-def _check_contact(session: Session, case: Case, contact_id: int | None) -> None:
-    if contact_id is None:
-        return
-    contact = Model.metadata.tables["contact"]  # calling's table, read only
-    if session.scalar(select(contact.c.case_id).where(contact.c.id == contact_id)) != case.id:
-        raise BadInput(N_("Cet échange n'est pas de ce dossier."), field="contact_id")

@@ -13,11 +13,13 @@ from energymed.base.i18n import N_
 from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.mediation.codes import PAYMENT_METHODS, InstalmentState, PlanState
+from energymed.mediation.codes import PAYMENT_METHODS, ActKind, InstalmentState, PlanState
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act, Instalment, Plan
 from energymed.mediation.rules import PlanTerms, ScheduledPayment, schedule
 from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
+
+MARKS = (InstalmentState.DECLARED_PAID, InstalmentState.CONFIRMED, InstalmentState.MISSED)
 
 
 def agree_plan(
@@ -36,11 +38,11 @@ def agree_plan(
             plan running.
     """
     case = get_case(ctx, case_id, lock=True)
-    known = known_act(ctx.session, case, "plan_agreed", request_key)
+    known = known_act(ctx.session, case, ActKind.PLAN_AGREED, request_key)
     if known is not None:
         return ctx.session.scalars(select(Plan).where(Plan.act_id == known.id)).one()
     payments = payments_of(ctx.session, case, terms, now=ctx.now)
-    act = new_act(ctx, case, "plan_agreed", contact_id=contact_id, request_key=request_key)
+    act = new_act(ctx, case, ActKind.PLAN_AGREED, contact_id=contact_id, request_key=request_key)
     plan = Plan(
         act_id=act.id,
         case_id=case.id,
@@ -50,7 +52,7 @@ def agree_plan(
         frequency=terms.frequency,
         first_due_on=payments[-terms.instalment_count].due_on,
         method=terms.method,
-        state="agreed",
+        state=PlanState.AGREED,
         agreed_on=paris_date(ctx.now),
     )
     plan.instalments = [
@@ -115,7 +117,7 @@ def get_plan(ctx: Context, plan_id: int) -> Plan:
     return locked(ctx, Plan, plan_id)[0]
 
 
-def move_plan(ctx: Context, plan_id: int, state: str) -> Plan:
+def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
     """Take a plan to another state (confirmed by the supplier, broken, cancelled…).
 
     Raises:
@@ -126,19 +128,20 @@ def move_plan(ctx: Context, plan_id: int, state: str) -> Plan:
         return plan
     check_move(PLAN_MOVES, plan.state, state)
     before, today = plan.state, paris_date(ctx.now)
-    plan.state = PlanState(state)
-    if state == "agreed":
+    plan.state = state
+    if state == PlanState.AGREED:
         plan.agreed_on = today
-    elif state == "confirmed":
+    elif state == PlanState.CONFIRMED:
         plan.confirmed_on = today
-    elif not (before == "kept" and state == "completed"):  # it counts when it was first kept
+    # it counts when it was first kept
+    elif not (before == PlanState.KEPT and state == PlanState.COMPLETED):
         plan.ended_on = today
     audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": state})
     ctx.session.flush()
     return plan
 
 
-def mark_instalment(ctx: Context, instalment_id: int, state: str) -> Instalment:
+def mark_instalment(ctx: Context, instalment_id: int, state: InstalmentState) -> Instalment:
     """Say of an instalment that it was paid (declared, confirmed) or missed.
 
     A plan whose instalments are all confirmed is completed. A missed one breaks nothing by itself:
@@ -157,20 +160,21 @@ def mark_instalment(ctx: Context, instalment_id: int, state: str) -> Instalment:
         raise Refused(N_("Cet échéancier ne court plus."))
     if instalment.state == state:
         return instalment
-    settled = instalment.state == "confirmed" and instalment.confirmed_on != paris_date(ctx.now)
-    if settled or state not in ("declared_paid", "confirmed", "missed"):
+    today, confirmed = paris_date(ctx.now), state == InstalmentState.CONFIRMED
+    settled = instalment.state == InstalmentState.CONFIRMED and instalment.confirmed_on != today
+    if settled or state not in MARKS:
         raise Refused(N_("Cette étape ne peut pas suivre la précédente."))
     before = instalment.state
-    instalment.state = InstalmentState(state)
-    if state == "declared_paid":
-        instalment.declared_on = paris_date(ctx.now)
-    instalment.confirmed_on = paris_date(ctx.now) if state == "confirmed" else None
+    instalment.state = state
+    if state == InstalmentState.DECLARED_PAID:
+        instalment.declared_on = today
+    instalment.confirmed_on = today if confirmed else None
     audit.record(
         ctx, "instalment.marked", instalment, before={"state": before}, after={"state": state}
     )
     ctx.session.flush()
-    if all(each.state == "confirmed" for each in plan.instalments):
-        move_plan(ctx, plan.id, "completed")
+    if all(each.state == InstalmentState.CONFIRMED for each in plan.instalments):
+        move_plan(ctx, plan.id, PlanState.COMPLETED)
     return instalment
 
 
@@ -181,8 +185,8 @@ def withdraw_plan(ctx: Context, act: Act) -> None:
         Refused: the plan has been kept since.
     """
     plan = ctx.session.scalars(select(Plan).where(Plan.act_id == act.id)).one()
-    if plan.state not in ("broken", "cancelled"):
-        move_plan(ctx, plan.id, "cancelled")
+    if plan.state not in (PlanState.BROKEN, PlanState.CANCELLED):
+        move_plan(ctx, plan.id, PlanState.CANCELLED)
 
 
 def _summary(plan: Plan) -> dict[str, object]:

@@ -2,25 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from energymed.base.clock import at_paris
-from energymed.base.db import Model
 from energymed.cases.models import Case
+from energymed.mediation.codes import PlanState
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
 from energymed.mediation.plans import running_plan
-from energymed.mediation.states import ENDED_AIDS, RUNNING_PLANS
+from energymed.mediation.states import ENDED_AIDS
 
 __all__ = [
-    "CaseMediation", "acts_in", "instalments_due", "of_case", "papers_due", "protection",
-    "recent_instalments", "running_plan",
+    "CaseMediation", "acts_in", "of_case", "protection", "recent_instalments", "running_plan",
 ]  # fmt: skip
 
-REMIND_AFTER = timedelta(days=7)  # what nobody settled after a follow-up is asked again
 Record = TypeVar("Record", Plan, AidRequest, Referral, ChequeAwareness)
 
 
@@ -79,7 +76,7 @@ def recent_instalments(
         select(Instalment)
         .join(Plan, Plan.id == Instalment.plan_id)
         .join(Act, Act.id == Plan.act_id)
-        .where(Act.user_id == user_id, Act.voided_at.is_(None), Plan.state != "cancelled")
+        .where(Act.user_id == user_id, Act.voided_at.is_(None), Plan.state != PlanState.CANCELLED)
         .where(Instalment.due_on.between(first, last))
         .options(
             joinedload(Instalment.plan, innerjoin=True)
@@ -89,44 +86,6 @@ def recent_instalments(
         .order_by(Instalment.due_on.desc(), Instalment.id)
     )
     return session.scalars(statement).all()
-
-
-def instalments_due(session: Session, today: date) -> list[Instalment]:
-    """Instalments of running plans whose day has passed and that nobody follows.
-
-    Followed means: an open follow-up, or one that ended in the last seven days.
-    """
-    follow_up = Model.metadata.tables["follow_up"]  # calling's table, read only
-    followed = select(follow_up.c.id).where(
-        follow_up.c.instalment_id == Instalment.id, _recent(today)
-    )
-    statement = (
-        select(Instalment)
-        .join(Instalment.plan)
-        .where(Instalment.state == "due", Instalment.due_on < today)
-        .where(Plan.state.in_(RUNNING_PLANS), ~followed.exists())
-        .options(joinedload(Instalment.plan).joinedload(Plan.case))
-        .order_by(Instalment.due_on, Instalment.id)
-    )
-    return list(session.scalars(statement))
-
-
-def papers_due(session: Session, today: date) -> list[AidRequest]:
-    """Aid requests that have waited a week or more for papers, and that nobody follows."""
-    follow_up = Model.metadata.tables["follow_up"]
-    followed = select(follow_up.c.id).where(
-        follow_up.c.case_id == AidRequest.case_id,
-        follow_up.c.kind == "documents",
-        _recent(today),
-    )
-    statement = (
-        select(AidRequest)
-        .where(AidRequest.state == "documents_pending")
-        .where(AidRequest.opened_on <= today - REMIND_AFTER, ~followed.exists())
-        .options(joinedload(AidRequest.case))
-        .order_by(AidRequest.opened_on, AidRequest.id)
-    )
-    return list(session.scalars(statement))
 
 
 def protection(aids: Sequence[AidRequest], today: date) -> date | None:
@@ -145,10 +104,3 @@ def _of(model: type[Record], case_id: int) -> Select[Record]:
         .options(joinedload(model.act))
         .order_by(model.id.desc())
     )
-
-
-def _recent(today: date) -> ColumnElement[bool]:
-    """A follow-up that is open, or that ended in the last days."""
-    follow_up = Model.metadata.tables["follow_up"]
-    since = at_paris(today - REMIND_AFTER, time.min)
-    return or_(follow_up.c.state == "open", follow_up.c.done_at >= since)

@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
+from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import (
     BODIES,
     REFERRAL_MODES,
     REFERRAL_REASONS,
+    ActKind,
     ReferralMode,
     ReferralReason,
 )
@@ -46,21 +48,14 @@ def refer(
         BadInput: body, reason or mode missing, with `params["field"]`.
         Refused: no consent, or this body was already named on this case (and not crossed out).
     """
-    _check(request)
     case = get_case(ctx, case_id, lock=True)
-    known = known_act(ctx.session, case, "referral", request_key)
+    known = known_act(ctx.session, case, ActKind.REFERRAL, request_key)
     if known is not None:
         return ctx.session.scalars(select(Referral).where(Referral.act_id == known.id)).one()
-    referral = ctx.session.scalar(
-        select(Referral)
-        .where(Referral.case_id == case.id, Referral.body == request.body)
-        .options(joinedload(Referral.act))
-    )
+    referral = check_referral(ctx.session, case, request)
     if referral is None:
         referral = Referral(case_id=case.id, body=request.body)
-    elif referral.act.voided_at is None:
-        raise Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body")
-    act = new_act(ctx, case, "referral", contact_id=contact_id, request_key=request_key)
+    act = new_act(ctx, case, ActKind.REFERRAL, contact_id=contact_id, request_key=request_key)
     # a crossed-out referral to the same body is told again: its row is that of the new act
     referral.act = act
     referral.reason = ReferralReason(request.reason)
@@ -70,6 +65,19 @@ def refer(
     after = {"body": request.body, "reason": request.reason, "mode": request.mode}
     audit.record(ctx, "referral.made", referral, after=after)
     ctx.session.flush()
+    return referral
+
+
+def check_referral(session: Session, case: Case, request: ReferralRequest) -> Referral | None:
+    """Refuse what `refer` would, writing nothing; gives a crossed-out referral to the same body."""
+    _check(request)
+    referral = session.scalar(
+        select(Referral)
+        .where(Referral.case_id == case.id, Referral.body == request.body)
+        .options(joinedload(Referral.act))
+    )
+    if referral is not None and referral.act.voided_at is None:
+        raise Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body")
     return referral
 
 

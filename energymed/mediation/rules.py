@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from energymed.base.dates import FIRST_YEAR, LAST_YEAR, next_working_day
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
+from energymed.mediation.codes import Frequency, PaymentMethod
 
 MAX_INSTALMENTS = 36
 SMALLEST_INSTALMENT_CENTS = 100
-DAYS = {"weekly": 7, "fortnightly": 14}
+DAYS = {Frequency.WEEKLY: 7, Frequency.FORTNIGHTLY: 14}
 FIRST_COMES_FIRST = N_("Le premier versement doit précéder la première échéance.")
 
 
@@ -30,8 +31,8 @@ class PlanTerms:
     amount_cents: int
     instalment_count: int
     first_due_on: date
-    frequency: str = "monthly"
-    method: str = "direct_debit"
+    frequency: Frequency = Frequency.MONTHLY
+    method: PaymentMethod = PaymentMethod.DIRECT_DEBIT
     down_payment_cents: int = 0
     down_payment_on: date | None = None
 
@@ -93,7 +94,7 @@ def check_terms(terms: PlanTerms) -> None:
         )
     if rest // terms.instalment_count < SMALLEST_INSTALMENT_CENTS:
         raise BadInput(N_("Les échéances seraient de moins d'un euro."), field="count")
-    if terms.frequency not in ("monthly", *DAYS):
+    if terms.frequency not in (Frequency.MONTHLY, *DAYS):
         raise BadInput(N_("Choisissez une périodicité."), field="frequency")
     down_on = terms.down_payment_on
     if terms.down_payment_cents and down_on and down_on >= terms.first_due_on:

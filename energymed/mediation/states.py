@@ -1,40 +1,61 @@
 """Which state may follow which, for plans and aid requests (DOMAIN §5, §7). Pure."""
 
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
+from energymed.mediation.codes import AidState, PlanState
 
-PLAN_MOVES: dict[str, tuple[str, ...]] = {
-    "proposed": ("agreed", "cancelled"),
-    "agreed": ("confirmed", "broken", "cancelled", "kept", "completed"),
-    "confirmed": ("kept", "broken", "cancelled", "completed"),
-    "kept": ("completed", "broken"),
-    "broken": (),
-    "completed": (),
-    "cancelled": (),
+State = TypeVar("State", PlanState, AidState)
+
+PLAN_MOVES: dict[PlanState, tuple[PlanState, ...]] = {
+    PlanState.PROPOSED: (PlanState.AGREED, PlanState.CANCELLED),
+    PlanState.AGREED: (
+        PlanState.CONFIRMED,
+        PlanState.BROKEN,
+        PlanState.CANCELLED,
+        PlanState.KEPT,
+        PlanState.COMPLETED,
+    ),
+    PlanState.CONFIRMED: (
+        PlanState.KEPT,
+        PlanState.BROKEN,
+        PlanState.CANCELLED,
+        PlanState.COMPLETED,
+    ),
+    PlanState.KEPT: (PlanState.COMPLETED, PlanState.BROKEN),
+    PlanState.BROKEN: (),
+    PlanState.COMPLETED: (),
+    PlanState.CANCELLED: (),
 }
-RUNNING_PLANS = ("agreed", "confirmed", "kept")
+RUNNING_PLANS = (PlanState.AGREED, PlanState.CONFIRMED, PlanState.KEPT)
 
-DECISIONS = ("granted_full", "granted_partial", "granted_loan")
-_OPEN = ("withdrawn", "lapsed")
-AID_MOVES: dict[str, tuple[str, ...]] = {
-    "identified": ("consent_given", *_OPEN),
-    "consent_given": ("documents_pending", "complete", *_OPEN),
-    "documents_pending": ("complete", *_OPEN),
-    "complete": ("submitted", "documents_pending", *_OPEN),
-    "submitted": (*DECISIONS, "refused", "adjourned", *_OPEN),
-    "adjourned": ("documents_pending", "submitted", *_OPEN),
-    "granted_full": ("paid_to_supplier",),
-    "granted_partial": ("paid_to_supplier",),
-    "granted_loan": ("paid_to_supplier",),
-    "refused": (),
-    "withdrawn": (),
-    "lapsed": (),
-    "paid_to_supplier": (),
+DECISIONS = (AidState.GRANTED_FULL, AidState.GRANTED_PARTIAL, AidState.GRANTED_LOAN)
+_OPEN = (AidState.WITHDRAWN, AidState.LAPSED)
+AID_MOVES: dict[AidState, tuple[AidState, ...]] = {
+    AidState.IDENTIFIED: (AidState.CONSENT_GIVEN, *_OPEN),
+    AidState.CONSENT_GIVEN: (AidState.DOCUMENTS_PENDING, AidState.COMPLETE, *_OPEN),
+    AidState.DOCUMENTS_PENDING: (AidState.COMPLETE, *_OPEN),
+    AidState.COMPLETE: (AidState.SUBMITTED, AidState.DOCUMENTS_PENDING, *_OPEN),
+    AidState.SUBMITTED: (*DECISIONS, AidState.REFUSED, AidState.ADJOURNED, *_OPEN),
+    AidState.ADJOURNED: (AidState.DOCUMENTS_PENDING, AidState.SUBMITTED, *_OPEN),
+    AidState.GRANTED_FULL: (AidState.PAID_TO_SUPPLIER,),
+    AidState.GRANTED_PARTIAL: (AidState.PAID_TO_SUPPLIER,),
+    AidState.GRANTED_LOAN: (AidState.PAID_TO_SUPPLIER,),
+    AidState.REFUSED: (),
+    AidState.WITHDRAWN: (),
+    AidState.LAPSED: (),
+    AidState.PAID_TO_SUPPLIER: (),
 }
-ENDED_AIDS = ("refused", "withdrawn", "lapsed")  # nothing more will come of them
+ENDED_AIDS = (
+    AidState.REFUSED,
+    AidState.WITHDRAWN,
+    AidState.LAPSED,
+)  # nothing more will come of them
 
 
-def check_move(moves: dict[str, tuple[str, ...]], before: str, after: str) -> None:
+def check_move(moves: Mapping[State, Sequence[State]], before: State, after: State) -> None:
     """Refuse a state that cannot follow.
 
     Raises:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from energymed.base.errors import BadInput
-from energymed.base.http_client import TIMEOUT, Mailbox, NotTaken
+from energymed.base.http_client import TIMEOUT, NotTaken, RemoteService
 from energymed.base.i18n import N_
 from energymed.messages.gateway import NotSent, Outgoing
 
@@ -30,7 +30,7 @@ class HttpSms:
 
     def __post_init__(self) -> None:
         """Refuse an address over which a number would travel in the open."""
-        if not self._mailbox().safe:
+        if not self._service().is_safe:
             raise BadInput(N_("L'adresse de la passerelle SMS doit commencer par https://."))
 
     def send(self, message: Outgoing) -> str:
@@ -42,12 +42,12 @@ class HttpSms:
             "reference": message.key,
         }
         try:
-            return _receipt(self._mailbox().post(values, message.key))
+            return _receipt(self._service().post(values, message.key))
         except NotTaken as error:
             raise NotSent(error.code, error.detail) from None
 
-    def _mailbox(self) -> Mailbox:
-        return Mailbox(self.url, self.token, self.form, self.fields, self.timeout)
+    def _service(self) -> RemoteService:
+        return RemoteService(self.url, self.token, self.form, self.fields, self.timeout)
 
 
 def _receipt(answer: bytes) -> str:

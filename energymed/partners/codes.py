@@ -75,18 +75,12 @@ class CaseEffect(Code):
     CLOSE = "close", N_("se clôt")
 
 
-CASE_EFFECTS = CaseEffect.labels()
-
-
 class NumberEffect(Code):
     """What a result does to the number that was dialled."""
 
     WRONG = "wrong", N_("n'est plus jamais composé (faux numéro)")
     INVALID = "invalid", N_("n'est plus jamais composé (hors service)")
     OPPOSED = "opposed", N_("n'est plus jamais composé, chez personne (opposition)")
-
-
-NUMBER_EFFECTS = NumberEffect.labels()
 
 
 class PersonEffect(Code):
@@ -97,9 +91,6 @@ class PersonEffect(Code):
     DECEASED = "deceased", N_("n'est plus jamais appelée, ni son foyer")
 
 
-PERSON_EFFECTS = PersonEffect.labels()
-
-
 class Again(Code):
     """When a case that is called again is called."""
 
@@ -108,14 +99,8 @@ class Again(Code):
     HOURS = "hours", N_("après un nombre d'heures")
 
 
-AGAIN = Again.labels()
-
-
 class CallbackBy(Code):
     """Who calls back as promised."""
 
     ME = "me", N_("le même médiateur")
     ANYONE = "anyone", N_("qui est libre")
-
-
-CALLBACK_BY = CallbackBy.labels()

@@ -6,8 +6,19 @@ law fixes (an opposition, a death) is declared here and cannot be declared away.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
+
+from energymed.base.codes import Code, as_code
+from energymed.partners.codes import (
+    Again,
+    CallbackBy,
+    CaseEffect,
+    Closure,
+    NumberEffect,
+    PersonEffect,
+    ResultCode,
+)
 
 PREFIX = "result."
 DETAILS = (
@@ -27,45 +38,57 @@ class ResultRule:
     own). `counts` is whether it is an attempt to reach the person. `by` says who calls back.
     """
 
-    case: str
+    case: CaseEffect
     requires: tuple[str, ...] = ()
-    number: str | None = None
-    person: str | None = None
-    closure: str | None = None
-    again: str = "other_half_day"
+    number: NumberEffect | None = None
+    person: PersonEffect | None = None
+    closure: Closure | None = None
+    again: Again = Again.OTHER_HALF_DAY
     hours: int = 18
     most: int | None = None
     counts: bool = True
-    by: str = "me"
+    by: CallbackBy = CallbackBy.ME
 
 
 RESULT_RULES: dict[str, ResultRule] = {
-    "reached_holder": ResultRule("outcome", ("identity_checked",)),
-    "reached_mandated": ResultRule("outcome", ("relation", "identity_checked")),
-    "callback_set": ResultRule("callback"),
-    "no_answer": ResultRule("retry"),
-    "busy": ResultRule("retry", again="same_day"),
-    "voicemail_left": ResultRule("retry"),
-    "voicemail_none": ResultRule("retry"),
-    "third_party": ResultRule("retry", ("message_left",)),
-    "hung_up": ResultRule("retry", ("hung_up_when",), most=2, closure="refused"),
-    "wrong_number": ResultRule(
-        "next_number", ("phone",), number="wrong", closure="wrong_data", counts=False
+    ResultCode.REACHED_HOLDER: ResultRule(CaseEffect.OUTCOME, ("identity_checked",)),
+    ResultCode.REACHED_MANDATED: ResultRule(CaseEffect.OUTCOME, ("relation", "identity_checked")),
+    ResultCode.CALLBACK_SET: ResultRule(CaseEffect.CALLBACK),
+    ResultCode.NO_ANSWER: ResultRule(CaseEffect.RETRY),
+    ResultCode.BUSY: ResultRule(CaseEffect.RETRY, again=Again.SAME_DAY),
+    ResultCode.VOICEMAIL_LEFT: ResultRule(CaseEffect.RETRY),
+    ResultCode.VOICEMAIL_NONE: ResultRule(CaseEffect.RETRY),
+    ResultCode.THIRD_PARTY: ResultRule(CaseEffect.RETRY, ("message_left",)),
+    ResultCode.HUNG_UP: ResultRule(
+        CaseEffect.RETRY, ("hung_up_when",), most=2, closure=Closure.REFUSED
     ),
-    "invalid_number": ResultRule(
-        "next_number", ("phone",), number="invalid", closure="wrong_data", counts=False
+    ResultCode.WRONG_NUMBER: ResultRule(
+        CaseEffect.NEXT_NUMBER, ("phone",), number=NumberEffect.WRONG,
+        closure=Closure.WRONG_DATA, counts=False,
     ),
-    "language_barrier": ResultRule("interpreter", ("language",)),
-    "technical": ResultRule("back", counts=False),
-    "refused": ResultRule("close", person="rests", closure="refused"),
-    "opposed": ResultRule("close", number="opposed", person="opposed", closure="opposed"),
-    "moved": ResultRule("close", closure="moved"),
-    "not_customer": ResultRule("close", closure="not_customer"),
-    "deceased": ResultRule("close", ("reported_by",), person="deceased", closure="deceased"),
-}
+    ResultCode.INVALID_NUMBER: ResultRule(
+        CaseEffect.NEXT_NUMBER, ("phone",), number=NumberEffect.INVALID,
+        closure=Closure.WRONG_DATA, counts=False,
+    ),
+    ResultCode.LANGUAGE_BARRIER: ResultRule(CaseEffect.INTERPRETER, ("language",)),
+    ResultCode.TECHNICAL: ResultRule(CaseEffect.BACK, counts=False),
+    ResultCode.REFUSED: ResultRule(
+        CaseEffect.CLOSE, person=PersonEffect.RESTS, closure=Closure.REFUSED
+    ),
+    ResultCode.OPPOSED: ResultRule(
+        CaseEffect.CLOSE, number=NumberEffect.OPPOSED, person=PersonEffect.OPPOSED,
+        closure=Closure.OPPOSED,
+    ),
+    ResultCode.MOVED: ResultRule(CaseEffect.CLOSE, closure=Closure.MOVED),
+    ResultCode.NOT_CUSTOMER: ResultRule(CaseEffect.CLOSE, closure=Closure.NOT_CUSTOMER),
+    ResultCode.DECEASED: ResultRule(
+        CaseEffect.CLOSE, ("reported_by",), person=PersonEffect.DECEASED, closure=Closure.DECEASED
+    ),
+}  # fmt: skip
 # what a campaign may declare otherwise; the effects that the law asks for are not among them
 DECLARABLE = ("requires", "again", "hours", "most", "closure", "by")
-CALLED_AGAIN = ("retry", "callback")
+CALLED_AGAIN = (CaseEffect.RETRY, CaseEffect.CALLBACK)
+_FAMILIES: dict[str, type[Code]] = {"again": Again, "closure": Closure, "by": CallbackBy}
 
 
 def may_declare(code: str, name: str) -> bool:
@@ -76,14 +99,14 @@ def may_declare(code: str, name: str) -> bool:
     if name == "by":
         return rule.case in CALLED_AGAIN
     if name == "closure":
-        return rule.case == "retry"
-    return name in DECLARABLE and rule.case == "retry"
+        return rule.case == CaseEffect.RETRY
+    return name in DECLARABLE and rule.case == CaseEffect.RETRY
 
 
 def as_value(rule: ResultRule) -> dict[str, Any]:
     """The declarable part of a rule, in the shape in which a row keeps it."""
-    value = asdict(rule)
-    return {name: _plain(value[name]) for name in DECLARABLE}
+    value = {name: getattr(rule, name) for name in DECLARABLE}
+    return {**value, "requires": list(rule.requires)}
 
 
 def declared(code: str, value: Mapping[str, Any]) -> ResultRule:
@@ -92,15 +115,15 @@ def declared(code: str, value: Mapping[str, Any]) -> ResultRule:
     What a result requires by nature (an identity check, the number) stays required.
     """
     rule = RESULT_RULES[code]
-    known = {field.name for field in fields(ResultRule)}
     own = {
-        name: each
+        name: as_code(_FAMILIES[name], each) if name in _FAMILIES else each
         for name, each in value.items()
-        if name in known and name != "requires" and may_declare(code, name)
+        if name != "requires" and may_declare(code, name) and _makes_sense(name, each)
     }
     asked = tuple(name for name in value.get("requires", ()) if name in DETAILS)
     return replace(rule, **own, requires=tuple(dict.fromkeys((*rule.requires, *asked))))
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+def _makes_sense(name: str, value: object) -> bool:
+    """False for a code that its family does not know."""
+    return value is None or name not in _FAMILIES or value in _FAMILIES[name].labels()

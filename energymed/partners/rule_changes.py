@@ -17,10 +17,10 @@ from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
+from energymed.partners.codes import CampaignKind
 from energymed.partners.models import Campaign, DatedRule
 from energymed.partners.rule_hours import check_changed, check_withdrawn, lock_rule
 from energymed.partners.rule_shapes import FOR_EVERYBODY, check_value, is_known
-from energymed.partners.service import KINDS
 
 LONGEST_SOURCE = 200
 
@@ -197,7 +197,7 @@ def scopes_over(session: Session, scope: Scope) -> list[Scope]:
         if campaign is None:
             raise NotFound(N_("Cette campagne n'existe pas."))
         return [scope, Scope(kind=campaign.kind), Scope()]
-    if kind not in KINDS:
+    if kind not in CampaignKind.labels():
         raise NotFound(N_("Cette mission n'existe pas."))
     return [scope, Scope()]
 

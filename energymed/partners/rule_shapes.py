@@ -12,12 +12,13 @@ from typing import Any
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.partners.codes import AGAIN, CALLBACK_BY
+from energymed.partners.codes import Again, CallbackBy, Closure
 from energymed.partners.result_rules import DETAILS, MOST_HOURS, PREFIX, RESULT_RULES
 
 LEAP_YEAR = 2024
 SUNDAY = 6
-GIVEN_UP = ("refused", "unreachable", "wrong_data")  # how a case closes that is tried in vain
+# how a case closes that is tried in vain
+GIVEN_UP = (Closure.REFUSED, Closure.UNREACHABLE, Closure.WRONG_DATA)
 MOST_TIMES = 20
 EARLIEST, LATEST = time(8), time(20)  # DOMAIN §8: may be narrowed, never widened
 
@@ -158,7 +159,7 @@ def _check_truce(_kind: RuleKind, value: Mapping[str, list[int]]) -> None:
 
 
 def _check_result(value: Mapping[str, Any]) -> None:
-    if value["again"] not in AGAIN or value["by"] not in CALLBACK_BY:
+    if value["again"] not in Again.labels() or value["by"] not in CallbackBy.labels():
         raise BadInput(N_("Choisissez dans la liste."), field="again")
     if not set(value["requires"]) <= set(DETAILS):
         raise BadInput(N_("Choisissez dans la liste."), field="requires")

@@ -10,13 +10,13 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.base.short_codes import code_and_name
+from energymed.partners.codes import CampaignKind
 from energymed.partners.models import Campaign, ColumnProfile, Partner
 
 LONGEST_NAME = 80  # of a layout, in characters
-KINDS = ("unpaid_bill", "cutoff_notice", "appointment")
 
 
-def add_partner(ctx: Context, code: str, name: str, *, kinds: tuple[str, ...] = KINDS) -> Partner:
+def add_partner(ctx: Context, code: str, name: str) -> Partner:
     """Create a partner and its campaigns.
 
     Raises:
@@ -28,7 +28,7 @@ def add_partner(ctx: Context, code: str, name: str, *, kinds: tuple[str, ...] = 
     partner = Partner(code=code, name=name)
     ctx.session.add(partner)
     ctx.session.flush()
-    ctx.session.add_all(Campaign(partner_id=partner.id, kind=kind) for kind in kinds)
+    ctx.session.add_all(Campaign(partner_id=partner.id, kind=kind) for kind in CampaignKind)
     audit.record(ctx, "partner.added", partner, after={"code": code})
     return partner
 

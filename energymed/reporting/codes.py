@@ -6,6 +6,6 @@ from energymed.base.codes import Code
 class ExportFormat(Code):
     """The kinds of file of a return."""
 
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSON = "json"
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel (XLSX)"
+    JSON = "json", "JSON"

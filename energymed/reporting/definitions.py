@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from energymed.base.i18n import N_
+from energymed.base.spreadsheets import Kind
 from energymed.calling.codes import REACHED
 from energymed.calling.eligibility.attempts import is_call
 from energymed.calling.models import Contact
@@ -42,12 +43,12 @@ ONE = literal(1, Integer).label("weight")
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A figure: code, French label, unit (count or cents), and the rows that make it."""
+    """A figure: code, French label, the rows that make it, what its sum counts."""
 
     code: str
     label: str
     rows: Callable[[Scope], Rows]
-    unit: str = "count"
+    unit: Kind = Kind.COUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,11 +280,11 @@ INDICATORS = {
         Indicator("aids_created", N_("Aides créées"), aids_created),
         Indicator("aids_granted", N_("Aides accordées"), aids_granted),
         Indicator("aids_granted_cents", N_("Montant des aides accordées"), aids_granted_cents,
-                  "cents"),
+                  Kind.CENTS),
         Indicator("referrals", N_("Orientations vers organismes sociaux"), referrals),
         Indicator("cheque_awareness", N_("Sensibilisations au chèque énergie"), cheque_awareness),
-        Indicator("debt_total_cents", N_("Montant total des dettes"), debt_total, "cents"),
-        Indicator("debt_cleared_cents", N_("Dette apurée"), debt_cleared, "cents"),
+        Indicator("debt_total_cents", N_("Montant total des dettes"), debt_total, Kind.CENTS),
+        Indicator("debt_cleared_cents", N_("Dette apurée"), debt_cleared, Kind.CENTS),
         Indicator("cutoff_calls", N_("DPI phoning"), handled_of_kind("cutoff_notice")),
         Indicator("appointment_calls", N_("Linky"), handled_of_kind("appointment")),
         Indicator("cutoff_told_in_time", N_("DPI joints avant l'intervention"),

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from energymed.accounts.scope import scoped
 from energymed.base import audit
+from energymed.base.codes import as_code
 from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.base.periods import Period
 from energymed.partners.models import Partner
+from energymed.reporting.codes import ExportFormat
 from energymed.reporting.formats import WRITERS
 from energymed.reporting.indicators import compute_with_year_before
 from energymed.reporting.lines import return_lines
@@ -41,7 +43,8 @@ def make_return(session: Session, scope: Scope, file_format: str) -> ReturnFile:
     Raises:
         BadInput: an unknown format, or no partner in the scope.
     """
-    if file_format not in WRITERS:
+    known = as_code(ExportFormat, file_format)
+    if known is None:
         raise BadInput(
             N_("Format inconnu : %(format)s. Formats possibles : csv, xlsx, json."),
             format=file_format,
@@ -51,8 +54,8 @@ def make_return(session: Session, scope: Scope, file_format: str) -> ReturnFile:
         raise BadInput(N_("Choisissez un partenaire."), field="partner")
     lines = return_lines(session, scope)
     figures = compute_with_year_before(session, scope)
-    name = f"retour-{partner.code}-{scope.period.code}.{file_format}"
-    return ReturnFile(name, WRITERS[file_format](lines, figures, scope), len(lines))
+    name = f"retour-{partner.code}-{scope.period.code}.{known}"
+    return ReturnFile(name, WRITERS[known](lines, figures, scope), len(lines))
 
 
 def deliver(
@@ -158,10 +161,10 @@ def _rows(content: bytes, file_format: str) -> dict[str, Sequence[object]]:
 
     A reference that was closed and came back is two cases, received on two days.
     """
-    if file_format == "json":
+    if file_format == ExportFormat.JSON:
         table: list[list[Any]] = [list(case.values()) for case in json.loads(content)["cases"]]
         return {"|".join(row[:3]): row for row in table}
-    if file_format == "csv":
+    if file_format == ExportFormat.CSV:
         text = StringIO(content.decode("utf-8-sig"), newline="")
         table = list(csv.reader(text, delimiter=";"))
     else:

@@ -9,6 +9,7 @@ from energymed.accounts.scope import scoped
 from energymed.base.context import Actor
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
+from energymed.base.spreadsheets import Kind
 from energymed.cases.models import Case
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.scope import Scope
@@ -24,7 +25,7 @@ class Figure:
 
     code: str
     label: str
-    unit: str
+    unit: Kind
     value: float | None
     terms: tuple[int, int] | None = None
     before: float | None = None
@@ -47,7 +48,7 @@ def compute(session: Session, scope: Scope) -> dict[str, Figure]:
     for code, share in SHARES.items():
         terms = values[share.numerator], values[share.denominator]
         value = terms[0] / terms[1] if terms[1] else None
-        figures[code] = Figure(code, share.label, "share", value, terms)
+        figures[code] = Figure(code, share.label, Kind.SHARE, value, terms)
     return figures
 
 

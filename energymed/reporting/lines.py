@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import paris_date
 from energymed.base.i18n import N_
 from energymed.base.periods import Period
+from energymed.base.spreadsheets import Column, Kind
 from energymed.calling.codes import Channel
 from energymed.calling.eligibility.attempts import is_call, took_place
 from energymed.calling.models import Contact
@@ -48,29 +49,29 @@ class ReturnLine:
     balance_cents: int | None
 
 
-# field → (title in the file, kind of value); the default export profile
-COLUMNS: dict[str, tuple[str, str]] = {
-    "reference": (N_("Référence dossier"), "text"),
-    "mission": (N_("Mission"), "text"),
-    "received_on": (N_("Reçu le"), "date"),
-    "first_contact_on": (N_("Premier contact"), "date"),
-    "last_contact_on": (N_("Dernier contact"), "date"),
-    "call_attempts": (N_("Appels"), "count"),
-    "last_result": (N_("Dernier résultat"), "text"),
-    "state": (N_("État"), "text"),
-    "closure": (N_("Clôture"), "text"),
-    "closed_on": (N_("Clos le"), "date"),
-    "acts": (N_("Actes"), "text"),
-    "aids": (N_("Aides"), "text"),
-    "plan_amount_cents": (N_("Échéancier – montant"), "cents"),
-    "plan_instalments": (N_("Échéancier – échéances"), "count"),
-    "plan_first_due_on": (N_("Échéancier – première échéance"), "date"),
-    "plan_state": (N_("Échéancier – état"), "text"),
-    "opening_cents": (N_("Dette à l'ouverture"), "cents"),
-    "promised_cents": (N_("Promis"), "cents"),
-    "confirmed_cents": (N_("Confirmé"), "cents"),
-    "balance_cents": (N_("Solde"), "cents"),
-}
+# one for each field of a line, in its order: the contract with those who read the file
+COLUMNS = (
+    Column(N_("Référence dossier"), Kind.CODE),
+    Column(N_("Mission"), Kind.CODE),
+    Column(N_("Reçu le"), Kind.DATE),
+    Column(N_("Premier contact"), Kind.DATE),
+    Column(N_("Dernier contact"), Kind.DATE),
+    Column(N_("Appels"), Kind.COUNT),
+    Column(N_("Dernier résultat"), Kind.CODE),
+    Column(N_("État"), Kind.CODE),
+    Column(N_("Clôture"), Kind.CODE),
+    Column(N_("Clos le"), Kind.DATE),
+    Column(N_("Actes"), Kind.CODE, 34),
+    Column(N_("Aides"), Kind.CODE),
+    Column(N_("Échéancier – montant"), Kind.CENTS),
+    Column(N_("Échéancier – échéances"), Kind.COUNT),
+    Column(N_("Échéancier – première échéance"), Kind.DATE),
+    Column(N_("Échéancier – état"), Kind.CODE),
+    Column(N_("Dette à l'ouverture"), Kind.CENTS),
+    Column(N_("Promis"), Kind.CENTS),
+    Column(N_("Confirmé"), Kind.CENTS),
+    Column(N_("Solde"), Kind.CENTS),
+)
 
 
 def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from energymed.base.errors import BadInput
-from energymed.base.http_client import Mailbox, names_given
+from energymed.base.http_client import RemoteService, names_given
 from energymed.base.i18n import N_
 
 TIMEOUT = 4.0  # seconds; somebody waits for it
@@ -22,7 +22,7 @@ class Dial:
 class Exchange:
     """An exchange that takes calls over HTTP."""
 
-    mailbox: Mailbox
+    service: RemoteService
 
     @classmethod
     def at(cls, url: str, *, token: str = "", form: bool = False, fields: str = "") -> "Exchange":
@@ -31,10 +31,10 @@ class Exchange:
         Raises:
             BadInput: the address is not one of HTTPS (plain HTTP is for this machine alone).
         """
-        mailbox = Mailbox(url, token, form, names_given(fields), TIMEOUT)
-        if not mailbox.safe:
+        service = RemoteService(url, token, form, names_given(fields), TIMEOUT)
+        if not service.is_safe:
             raise BadInput(N_("L'adresse du standard doit commencer par https://."))
-        return cls(mailbox)
+        return cls(service)
 
     def dial(self, dial: Dial) -> None:
         """Hand the call over.
@@ -43,4 +43,4 @@ class Exchange:
             NotTaken: with the reason.
         """
         values = {"call": dial.call, "extension": dial.extension, "number": dial.number}
-        self.mailbox.post(values, dial.call)
+        self.service.post(values, dial.call)

@@ -13,7 +13,7 @@ from energymed.base.codes import as_code
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.calling.eligibility.stopped import REFUSALS, dialable_numbers, stops_of
+from energymed.calling.eligibility.stopped import REFUSALS, stops_and_numbers
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person, Phone
 from energymed.cases.queries import get_case
@@ -73,13 +73,14 @@ def ask_call(ctx: Context, case_id: int, phone_id: int) -> tuple[DialledCall, Di
 
 
 def _number_to_dial(ctx: Context, person: Person, phone_id: int) -> Phone:
-    reason = stops_of(ctx.session, person).contact_reason(paris_date(ctx.now))
+    stops, numbers = stops_and_numbers(ctx.session, person)
+    reason = stops.contact_reason(paris_date(ctx.now))
     if reason is not None:
         raise Refused(REFUSALS[reason])
-    numbers = {phone.id: phone for phone in dialable_numbers(ctx.session, person)}
-    if phone_id not in numbers:
+    phone = next((phone for phone in numbers if phone.id == phone_id), None)
+    if phone is None:
         raise Refused(N_("Ce numéro n'est pas à composer."))
-    return numbers[phone_id]
+    return phone
 
 
 def note_event(

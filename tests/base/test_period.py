@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from energymed.base.errors import BadInput
-from energymed.base.periods import parse_period, week_of
+from energymed.base.periods import (
+    latest_months,
+    latest_weeks,
+    latest_years,
+    parse_period,
+    parse_week,
+    week_of,
+)
 
 
 def at(year: int, month: int, day: int, hour: int) -> datetime:
@@ -102,3 +109,22 @@ def test_the_week_of_a_day_is_the_iso_week(day: date, code: str) -> None:
     period = week_of(day)
     assert period.code == code
     assert period.start <= day <= period.end
+
+
+@pytest.mark.parametrize("text", ["2026-W07", " 2026-w7 ", "2026-S07", "2026s7"])
+def test_a_week_as_people_type_it(text: str) -> None:
+    assert parse_week(text) == parse_period("2026-W07")
+
+
+@pytest.mark.parametrize("text", ["46", "2026-W54", "2025-W53", "2026-W0", "2026-11", "hier", ""])
+def test_what_is_no_week_is_refused_in_a_sentence_that_shows_how(text: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        parse_week(text)
+    assert str(refusal.value) == f"Semaine incorrecte : {text}. Forme attendue : 2026-W47."
+
+
+def test_the_latest_weeks_months_and_years() -> None:
+    day = date(2027, 1, 3)
+    assert [one.code for one in latest_weeks(day, 2)] == ["2026-W53", "2026-W52"]
+    assert [one.code for one in latest_months(day, 3)] == ["2027-01", "2026-12", "2026-11"]
+    assert [one.code for one in latest_years(day, 2)] == ["2027", "2026"]

@@ -16,8 +16,8 @@ import time_machine
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from energymed import create_app
+from energymed.casework import import_batch
 from energymed.cli import main as energymed
-from energymed.jobs import files
 
 MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 9:30 in Paris
 BEHIND = "TEST_SECONDS_BEHIND"
@@ -37,7 +37,7 @@ def prepare() -> None:
 
 def serve() -> None:
     """Serve until killed."""
-    files.PROGRAM = (sys.executable, "-m", "tests.browser.server", "beside")
+    import_batch.PROGRAM = (sys.executable, "-m", "tests.browser.server", "beside")
     server = make_server("127.0.0.1", 0, create_app(), threaded=True, request_handler=QuietHandler)
     print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)  # noqa: T201
     server.serve_forever()

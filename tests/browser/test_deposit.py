@@ -32,7 +32,7 @@ def test_a_dropped_file_is_answered(
     page.get_by_role("button", name="Déposer le fichier").click()  # the browser keeps it back
     expect(page.get_by_text("Aucun dépôt pour l'instant")).to_be_visible()
     page.evaluate(DROP, [FILE, (SAMPLES / FILE).read_text(encoding="cp1252")])
-    expect(page.locator("[data-chosen]")).to_have_text(FILE)
+    expect(page.locator("[data-file-name]")).to_have_text(FILE)
     page.get_by_role("button", name="Déposer le fichier").click()
     expect(page.get_by_role("cell", name="En attente de validation")).to_be_visible()
     axe(page)

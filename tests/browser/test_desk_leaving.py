@@ -1,4 +1,4 @@
-"""Nothing typed is lost, however the desk is left; see `static/js/call-desk-leave.js`."""
+"""Nothing typed is lost, however the desk is left; see `static/js/call_desk/save_on_leave.js`."""
 
 from collections.abc import Callable
 

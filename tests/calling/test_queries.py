@@ -2,10 +2,7 @@
 
 from energymed.base.context import Context
 from energymed.calling import queries
-from energymed.calling.team.dashboard import team_board
-from energymed.cases.models import Case
-from tests.calling.conftest import NOW, Desk, counted
-from tests.factories import make_case, make_user
+from tests.calling.conftest import NOW, Desk
 
 
 def test_ones_own_day_counts_calls_and_people_reached(desk: Desk) -> None:
@@ -27,27 +24,6 @@ def test_callbacks_of_today_are_those_due_until_tonight(desk: Desk) -> None:
     desk.promise(desk.case(), "2026-11-23 11:00", "documents")
     found = queries.callbacks_of_today(Context(desk.session, desk.actor, NOW))
     assert list(found) == [overdue, evening]
-
-
-def test_the_teams_board_counts_cases_by_state_and_never_money(desk: Desk) -> None:
-    colleague = make_user(desk.session, site=desk.site)
-    make_case(desk.session, assigned_to=make_user(desk.session))  # another site
-    desk.case()
-    desk.case(state="closed", closure="settled", queue_reason=None)
-    held: Case = desk.case(
-        assigned_to=colleague, state="in_call", claimed_by_id=colleague.id, claimed_at=NOW
-    )
-    desk.called(held, "2026-11-23 09:30")
-    desk.promise(desk.case(), "2026-11-23 15:00")
-    lead = make_user(desk.session, "lead", site=desk.site).as_actor()
-    desk.session.commit()
-    with counted() as sent:
-        board = {line.user.id: line for line in team_board(Context(desk.session, lead, NOW))}
-    assert len(sent) == 5
-    assert set(board) == {desk.user.id, colleague.id}
-    mine, theirs = board[desk.user.id], board[colleague.id]
-    assert (mine.states, mine.calls_today, mine.callbacks_today) == ({"queued": 2}, 1, 1)
-    assert (theirs.states, theirs.held) == ({"in_call": 1}, held)
 
 
 def test_a_cases_contacts_and_follow_ups_newest_first(desk: Desk) -> None:

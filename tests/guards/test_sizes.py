@@ -8,6 +8,8 @@ from tests.guards.source import ROOT, functions, name_of, python_files, template
 LINES_OF_A_FILE = 400
 LINES_OF_A_TEST_FILE = 600
 LINES_OF_A_FUNCTION = 50
+LINES_OF_A_VIEW = 25
+MARKS_OF_A_VIEW = ("requires", "public")
 WRITTEN_BY_HAND = (".css", ".js")
 
 
@@ -40,3 +42,20 @@ def test_no_function_is_long() -> None:
         if length(function) > LINES_OF_A_FUNCTION
     ]
     assert long == []
+
+
+def is_view(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function answers requests: it says who may enter."""
+    marks = (getattr(mark, "func", mark) for mark in function.decorator_list)
+    return any(getattr(mark, "id", "") in MARKS_OF_A_VIEW for mark in marks)
+
+
+def test_a_view_authorises_parses_calls_one_use_case_and_answers() -> None:
+    views = [
+        (f"{name_of(path)} {function.name}", length(function))
+        for path in python_files("energymed/web")
+        for function in functions(path)
+        if is_view(function)
+    ]
+    assert len(views) > 100
+    assert [view for view in views if view[1] > LINES_OF_A_VIEW] == []

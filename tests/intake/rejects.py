@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from energymed.intake import queries
-from energymed.intake.batches.rejected_file import rejected_workbook
+from energymed.intake.batches.rejected_file import rejected_file
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.mapping.rejection_column import reason_title
 from energymed.intake.models import Batch
@@ -18,7 +18,7 @@ def rejects(session: Session, report: ImportReport) -> list[list[str]]:
     session.expire_all()
     batch = session.get_one(Batch, report.batch)
     title = reason_title(batch.id, str)
-    content = rejected_workbook(batch.headers, queries.rejected_lines(session, batch), title)
+    content = rejected_file("xlsx", batch.headers, queries.rejected_lines(session, batch), title)
     sheet = load_workbook(io.BytesIO(content)).active
     assert sheet is not None
     return [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]

@@ -15,7 +15,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db
 from energymed.intake import queries
 from energymed.intake.batches import uploads
-from energymed.intake.batches.rejected_file import rejected_workbook
+from energymed.intake.batches.rejected_file import rejected_file
 from energymed.intake.codes import SensitiveKind
 from energymed.intake.mapping.headers import suggest
 from energymed.intake.mapping.sensitive_columns import (
@@ -29,7 +29,6 @@ from energymed.intake.synonyms import (
     CASE_SYNONYMS,
     PAYMENT_SYNONYMS,
 )
-from energymed.web.lead.imported.rejected import rejected_csv
 from tests.intake.books import csv_bytes, xlsx_bytes
 from tests.intake.imports import Desk
 from tests.intake.private_numbers import cards, ibans, nirs, spaced, tax_numbers
@@ -123,10 +122,8 @@ def test_what_is_given_back_to_mend_holds_none_either(desk: Desk) -> None:
     batch = desk.session.get_one(Batch, done.batch)
     rejected = queries.rejected_lines(desk.session, batch)
     assert len(rejected) == 5
-    as_text = rejected_csv(
-        batch.headers, rejected, reason="Motif", sentence=lambda one: str(one.problems[0])
-    ).decode("utf-8-sig")
-    book = read(rejected_workbook(batch.headers, rejected), "rejets.xlsx")
+    as_text = rejected_file("csv", batch.headers, rejected).decode("utf-8-sig")
+    book = read(rejected_file("xlsx", batch.headers, rejected), "rejets.xlsx")
     in_book = str([row.cells for row in book.rows])
     assert "DURAND7" in as_text
     assert "DURAND7" in in_book

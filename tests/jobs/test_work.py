@@ -11,8 +11,8 @@ from energymed.calling.models import FollowUp
 from energymed.calling.queue.claims import claim_case
 from energymed.cases import transitions
 from energymed.cases.models import Case
+from energymed.casework import due_work as casework_due_work
 from energymed.config import Settings
-from energymed.jobs import work
 from energymed.jobs.work import due_work, lapsed_claims
 from energymed.mediation.aids import AidOpening, open_aid
 from energymed.mediation.plans import agree_plan
@@ -91,7 +91,7 @@ def test_what_falls_due_at_one_hour_is_queued_a_few_at_a_time(
     user = make_user(session)
     at = {"state": "waiting", "waiting_reason": "retry", "queue_reason": None}
     waiting = [make_case(session, assigned_to=user, next_action_at=NOW, **at) for _ in range(7)]
-    monkeypatch.setattr(work, "AT_ONCE", 3)
+    monkeypatch.setattr(casework_due_work, "AT_ONCE", 3)
     ended: list[int] = []
 
     def committed(_session: Session) -> None:

@@ -11,8 +11,7 @@ from energymed.base.db import db, transaction
 from energymed.base.errors import Conflict, NotFound, Refused
 from energymed.cases.models import Case
 from energymed.config import Settings
-from energymed.jobs import messages as sending
-from energymed.messages import service
+from energymed.messages import sending, service
 from energymed.messages.gateway import Gateways
 from tests.calling.conftest import NOW
 from tests.calling.queue.test_claims_at_once import at_once

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from energymed.config import Settings, load_settings
-from energymed.jobs.messages import gateway_problem, gateways
 from energymed.messages.http_gateway import HttpSms
+from energymed.messages.sending import gateway_problem, gateways
 from energymed.messages.smtp_gateway import Smtp
 
 

@@ -51,9 +51,7 @@ def calling(peer: SmsPeer, desk: MediatorDesk) -> MediatorDesk:
 
 def dial(desk: MediatorDesk, position: int = 0) -> TestResponse:
     phone = desk.case.person.phones[position]
-    return desk.client.post(
-        f"/call/{desk.case.id}/dial/{phone.id}", headers={"X-Requested-With": "live"}
-    )
+    return desk.client.post(f"/call/{desk.case.id}/dial/{phone.id}", headers={"HX-Request": "true"})
 
 
 def tell(desk: MediatorDesk, event: object, call: str, **changed: Any) -> int:
@@ -72,7 +70,7 @@ def test_the_exchange_rings_the_extension_and_the_number(
     calling: MediatorDesk, peer: SmsPeer, session: Session
 ) -> None:
     page = calling.client.get(f"/call/{calling.case.id}")
-    assert soup(page).select_one("form[data-exchange] button[data-shortcut=p]")
+    assert soup(page).select_one("form[hx-post] button[data-shortcut=p]")
     assert "Votre poste va sonner" in text_of(dial(calling))
     call = session.scalars(select(DialledCall)).one()
     number = calling.case.person.phones[0].e164
@@ -100,7 +98,7 @@ def test_a_number_pressed_again_rings_again_only_when_its_call_is_over(
     if event:
         assert tell(calling, event, session.scalars(select(DialledCall.token)).one()) == 204
     clock.shift(timedelta(seconds=seconds))
-    assert 'class="small line-state"' in dial(calling).text
+    assert 'class="small"' in dial(calling).text
     assert len(peer.received) == orders
     asked = select(AuditEvent).where(AuditEvent.action == "call.asked")
     assert len(session.scalars(asked).all()) == orders
@@ -246,9 +244,7 @@ def test_only_the_one_in_call_dials_and_only_what_may_be_dialled(
     other = calling.add_case()
     phone = other.person.phones[0]
     assert "pas en appel chez vous" in text_of(
-        calling.client.post(
-            f"/call/{other.id}/dial/{phone.id}", headers={"X-Requested-With": "live"}
-        )
+        calling.client.post(f"/call/{other.id}/dial/{phone.id}", headers={"HX-Request": "true"})
     )
     calling.case.person.phones[0].status = "wrong"
     session.commit()
@@ -259,7 +255,7 @@ def test_only_the_one_in_call_dials_and_only_what_may_be_dialled(
 def test_without_an_extension_the_links_stay(peer: SmsPeer, desk: MediatorDesk) -> None:
     page = soup(desk.client.get(desk.next_call()))
     assert page.select_one("a[href^=tel]")
-    assert page.select_one("form[data-exchange]") is None
+    assert page.select_one("form[hx-post]") is None
     said = desk.client.post("/account/extension", data={"extension": "a1"}, follow_redirects=True)
     assert "se compose de chiffres" in text_of(said)
 

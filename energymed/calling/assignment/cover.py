@@ -11,8 +11,9 @@ from energymed.accounts.scope import AnySelect, scoped
 from energymed.base.context import Actor, Context
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
-from energymed.calling.assignment.spread import Share, digest, spread, team_of
-from energymed.calling.assignment.transfer import WITH_SOMEBODY, give
+from energymed.calling.assignment.spread import MediatorShare, chosen_mediators, spread, version_of
+from energymed.calling.assignment.transfer import WITH_SOMEBODY, transfer_cases
+from energymed.calling.codes import FollowUpState
 from energymed.calling.follow_ups.service import OF_THE_LEAD
 from energymed.calling.models import FollowUp
 from energymed.cases.codes import CaseState
@@ -20,7 +21,7 @@ from energymed.cases.models import Case
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class CasesToCover:
     """What one mediator leaves to others: cases that wait, and closed ones to be followed."""
 
     waiting: int
@@ -32,16 +33,16 @@ class Queue:
         return self.waiting + self.followed
 
 
-def what_passes(ctx: Context, from_user_id: int) -> Queue:
+def count_cases_to_cover(ctx: Context, from_user_id: int) -> CasesToCover:
     """How much `hand_over` would pass on, in one query."""
     counted = select(Case.state, func.count()).group_by(Case.state)
     rows = ctx.session.execute(_of(ctx.actor, from_user_id, counted))
     found = {state: count for state, count in rows}
     followed = found.pop(CaseState.CLOSED, 0)
-    return Queue(sum(found.values()), followed)
+    return CasesToCover(sum(found.values()), followed)
 
 
-def preview_hand_over(ctx: Context, from_user_id: int, to_ids: Sequence[int]) -> list[Share]:
+def preview_cover(ctx: Context, from_user_id: int, to_ids: Sequence[int]) -> list[MediatorShare]:
     """Who would get what by `hand_over`.
 
     Raises:
@@ -52,16 +53,16 @@ def preview_hand_over(ctx: Context, from_user_id: int, to_ids: Sequence[int]) ->
     return spread(list(ctx.session.scalars(_cases(ctx.actor, from_user_id))), team)
 
 
-def hand_over(
-    ctx: Context, from_user_id: int, to_ids: Sequence[int], *, seen: str | None = None
-) -> list[Share]:
+def cover_absence(
+    ctx: Context, from_user_id: int, to_ids: Sequence[int], *, seen_version: str | None = None
+) -> list[MediatorShare]:
     """Give everything that one mediator has waiting to others, in one step.
 
     Promised callbacks keep their time; only who calls changes. Closed cases on which something
     is still to be done (a plan that runs, papers to chase) go along.
 
     Args:
-        seen: the `digest` of the preview; None when nobody looked at one.
+        seen_version: the `version_of` the preview; None when nobody looked at one.
 
     Raises:
         BadInput, Refused: as `preview_hand_over`.
@@ -70,30 +71,30 @@ def hand_over(
     team = _others(ctx, from_user_id, to_ids)
     waiting = _cases(ctx.actor, from_user_id).with_for_update(of=Case, skip_locked=True)
     shares = spread(list(ctx.session.scalars(waiting)), team)
-    if seen is not None and any(share.cases for share in shares) and digest(shares) != seen:
+    if seen_version not in (None, version_of(shares)) and any(share.cases for share in shares):
         raise Conflict(
             N_("Cette file a changé depuis l'aperçu : rien n'a été passé. Voici le nouvel aperçu.")
         )
     for share in shares:
-        give(ctx, share.cases, share.user.id)
+        transfer_cases(ctx, share.cases, share.user.id)
     return shares
 
 
-def passed_on() -> ColumnElement[bool]:
+def needs_cover() -> ColumnElement[bool]:
     """For `Case`: goes to others when its mediator is away.
 
     What waits, and what is closed while something is still to be done on it by a mediator.
     """
     to_do = exists().where(
         FollowUp.case_id == Case.id,
-        FollowUp.state == "open",
+        FollowUp.state == FollowUpState.OPEN,
         FollowUp.kind.not_in(OF_THE_LEAD),
     )
-    return or_(Case.state.in_(WITH_SOMEBODY), and_(Case.state == "closed", to_do))
+    return or_(Case.state.in_(WITH_SOMEBODY), and_(Case.state == CaseState.CLOSED, to_do))
 
 
 def _of(actor: Actor, user_id: int, statement: AnySelect) -> AnySelect:
-    return scoped(statement, Case, actor).where(Case.assigned_to_id == user_id, passed_on())
+    return scoped(statement, Case, actor).where(Case.assigned_to_id == user_id, needs_cover())
 
 
 def _cases(actor: Actor, user_id: int) -> Select[Case]:
@@ -104,4 +105,4 @@ def _cases(actor: Actor, user_id: int) -> Select[Case]:
 def _others(ctx: Context, from_user_id: int, to_ids: Sequence[int]) -> list[User]:
     if from_user_id in to_ids:
         raise Refused(N_("La personne absente ne peut pas recevoir ses propres dossiers."))
-    return team_of(ctx, to_ids)
+    return chosen_mediators(ctx, to_ids)

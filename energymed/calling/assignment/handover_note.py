@@ -6,17 +6,17 @@ from energymed.base.text.free_text import check_words, kept
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 
-MAX_WORD = 500
+MAX_NOTE = 500
 
 
-def leave_word(ctx: Context, case_id: int, text: str | None) -> Case:
+def leave_handover_note(ctx: Context, case_id: int, text: str | None) -> Case:
     """Keep a word on the case, in place of an earlier one; none takes it away.
 
     Raises:
         BadInput: more than 500 characters.
         Refused: it holds what must never be kept.
     """
-    check_words(text, "handover", most=MAX_WORD)
+    check_words(text, "handover", most=MAX_NOTE)
     case = get_case(ctx, case_id, lock=True)
     word = kept(text)
     had = case.handover_note is not None

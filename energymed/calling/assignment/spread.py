@@ -13,22 +13,23 @@ from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
 from energymed.calling.assignment.transfer import (
-    GIVEN,
+    TRANSFERABLE,
     WITH_SOMEBODY,
-    entrust,
-    give,
-    locked,
-    promise_missed,
-    still_untold,
+    callback_missed,
+    cutoff_untold,
+    locked_cases,
+    transfer_cases,
+    transfer_follow_ups,
 )
-from energymed.calling.assignment.unassigned import CaseFilter, to_assign
+from energymed.calling.assignment.unassigned import CaseFilter, unassigned_cases
 from energymed.calling.eligibility.stopped import never_called
 from energymed.cases import transitions
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 
 
 @dataclass(slots=True)
-class Share:
+class MediatorShare:
     """What one mediator would get; `by_language` are those matched by a spoken language."""
 
     user: User
@@ -41,7 +42,9 @@ class Share:
         return [case.id for case in self.cases]
 
 
-def preview_spread(ctx: Context, chosen: CaseFilter, mediator_ids: Sequence[int]) -> list[Share]:
+def preview_spread(
+    ctx: Context, chosen: CaseFilter, mediator_ids: Sequence[int]
+) -> list[MediatorShare]:
     """Who would get what: proportional to weekly hours, one household to one mediator.
 
     A person whose language is known goes to somebody who speaks it; a case of another site than
@@ -51,20 +54,20 @@ def preview_spread(ctx: Context, chosen: CaseFilter, mediator_ids: Sequence[int]
     Raises:
         BadInput: no mediator, or one who is not of the actor's site.
     """
-    team = team_of(ctx, mediator_ids)
+    team = chosen_mediators(ctx, mediator_ids)
     return spread(list(ctx.session.scalars(_to_spread(ctx.actor, chosen))), team)
 
 
 def _to_spread(actor: Actor, chosen: CaseFilter) -> Select[Case]:
-    return to_assign(actor, chosen).where(~never_called())
+    return unassigned_cases(actor, chosen).where(~never_called())
 
 
-def spread(cases: Sequence[Case], team: Sequence[User]) -> list[Share]:
+def spread(cases: Sequence[Case], team: Sequence[User]) -> list[MediatorShare]:
     """Deal the cases out, one household at a time; pure but for the rows it is given.
 
     Those who need a language come first, so that the others even out what that made uneven.
     """
-    shares = [Share(user) for user in sorted(team, key=lambda user: user.id)]
+    shares = [MediatorShare(user) for user in sorted(team, key=lambda user: user.id)]
     homes: dict[tuple[int, int], list[Case]] = {}
     for case in cases:
         homes.setdefault((case.site_id, case.person.household_id), []).append(case)
@@ -77,7 +80,9 @@ def spread(cases: Sequence[Case], team: Sequence[User]) -> list[Share]:
     return shares
 
 
-def _able(shares: Sequence[Share], site_id: int, home: Sequence[Case]) -> tuple[list[Share], bool]:
+def _able(
+    shares: Sequence[MediatorShare], site_id: int, home: Sequence[Case]
+) -> tuple[list[MediatorShare], bool]:
     """Who may take a household: those of its site, of them those who speak its language."""
     near = [share for share in shares if share.user.site_id == site_id]
     languages = {fold(case.person.language) for case in home if case.person.language}
@@ -85,12 +90,12 @@ def _able(shares: Sequence[Share], site_id: int, home: Sequence[Case]) -> tuple[
     return (speaking, True) if speaking else (near, False)
 
 
-def _load(share: Share) -> float:
+def _load(share: MediatorShare) -> float:
     """How full a share would be with one half more, per hour (the fairest of the divisors)."""
     return (len(share.cases) + 0.5) / max(1, share.user.weekly_hours)
 
 
-def digest(shares: Iterable[Share]) -> str:
+def version_of(shares: Iterable[MediatorShare]) -> str:
     """Who would get what, in one short text: two of them are the same for the same shares."""
     told = ";".join(
         f"{share.user.id}:{','.join(str(one) for one in sorted(share.case_ids))}"
@@ -100,67 +105,71 @@ def digest(shares: Iterable[Share]) -> str:
 
 
 def apply_spread(
-    ctx: Context, chosen: CaseFilter, mediator_ids: Sequence[int], *, seen: str | None = None
-) -> list[Share]:
+    ctx: Context,
+    chosen: CaseFilter,
+    mediator_ids: Sequence[int],
+    *,
+    seen_version: str | None = None,
+) -> list[MediatorShare]:
     """Do what the preview showed, on the cases that are still to be assigned.
 
     Args:
-        seen: the `digest` of the preview; None when nobody looked at one.
+        seen_version: the `version_of` the preview; None when nobody looked at one.
 
     Raises:
         BadInput: no mediator, or one who is not of the actor's site.
         Conflict: it would not be what was seen; nothing is given then.
     """
-    team = team_of(ctx, mediator_ids)
+    team = chosen_mediators(ctx, mediator_ids)
     waiting = _to_spread(ctx.actor, chosen).with_for_update(of=Case, skip_locked=True)
     shares = spread(list(ctx.session.scalars(waiting)), team)
-    if seen is not None and any(share.cases for share in shares) and digest(shares) != seen:
+    if seen_version not in (None, version_of(shares)) and any(share.cases for share in shares):
         raise Conflict(
             N_("Les dossiers à répartir ont changé depuis l'aperçu : rien n'a été donné. "
                "Voici le nouvel aperçu.")
         )  # fmt: skip
     for share in shares:
-        give(ctx, share.cases, share.user.id)
+        transfer_cases(ctx, share.cases, share.user.id)
     return shares
 
 
 def assign_by_hand(ctx: Context, case_ids: Sequence[int], user_id: int) -> tuple[int, int]:
-    """Give the chosen cases of the pile to one mediator.
+    """Give the chosen cases without a mediator to one.
 
     Returns:
         How many were given, and how many somebody else had given or taken meanwhile. Those of
         another site than the mediator's are passed over.
     """
-    (user,) = team_of(ctx, [user_id])
-    near = [case for case in locked(ctx, case_ids) if case.site_id == user.site_id]
-    given = [case for case in near if case.state == "to_assign"]
-    give(ctx, given, user.id)
+    (user,) = chosen_mediators(ctx, [user_id])
+    near = [case for case in locked_cases(ctx, case_ids) if case.site_id == user.site_id]
+    given = [case for case in near if case.state == CaseState.TO_ASSIGN]
+    transfer_cases(ctx, given, user.id)
     return len(given), len(near) - len(given)
 
 
-def give_callback(ctx: Context, case_id: int, user_id: int, holder_id: int) -> bool:
+def transfer_callback(ctx: Context, case_id: int, user_id: int, holder_id: int) -> bool:
     """Give a promised call that nobody made to somebody else; False when that is over.
 
     Args:
         holder_id: who had the case when that was decided; 0 for nobody.
     """
     case, user = _as_it_was(ctx, case_id, user_id, holder_id)
-    if case is None or not promise_missed(ctx.session, case, ctx.now):
+    if case is None or not callback_missed(ctx.session, case, ctx.now):
         return False
-    give(ctx, [case], user.id)
+    transfer_cases(ctx, [case], user.id)
     return True
 
 
-def give_cutoff(ctx: Context, case_id: int, user_id: int, holder_id: int) -> bool:
+def transfer_cutoff_notice(ctx: Context, case_id: int, user_id: int, holder_id: int) -> bool:
     """Give a cut-off notice that nobody was told of to somebody (else); False when that is over.
 
     Args:
         holder_id: who had the case when that was decided; 0 for nobody.
     """
     case, user = _as_it_was(ctx, case_id, user_id, holder_id)
-    if case is None or not still_untold(case, ctx.now):
+    if case is None or not cutoff_untold(case, ctx.now):
         return False
-    give(ctx, [case], user.id)
+    transfer_cases(ctx, [case], user.id)
     return True
 
 
@@ -168,24 +177,24 @@ def _as_it_was(
     ctx: Context, case_id: int, user_id: int, holder_id: int
 ) -> tuple[Case | None, User]:
     """The case, locked, while it may be given and is still with whoever had it; and the user."""
-    (user,) = team_of(ctx, [user_id])
-    for case in locked(ctx, [case_id]):
+    (user,) = chosen_mediators(ctx, [user_id])
+    for case in locked_cases(ctx, [case_id]):
         same = (case.assigned_to_id or 0) == holder_id and case.site_id == user.site_id
-        if same and case.state in GIVEN and user.id != holder_id:
+        if same and case.state in TRANSFERABLE and user.id != holder_id:
             return case, user
     return None, user
 
 
-def take_back(ctx: Context, case_ids: Sequence[int]) -> int:
+def unassign_cases(ctx: Context, case_ids: Sequence[int]) -> int:
     """Take the chosen cases back to be assigned again; closed or in call ones are passed over."""
-    taken = [case for case in locked(ctx, case_ids) if case.state in WITH_SOMEBODY]
+    taken = [case for case in locked_cases(ctx, case_ids) if case.state in WITH_SOMEBODY]
     for case in taken:
         transitions.unassign(ctx, case)
-    entrust(ctx.session, [case.id for case in taken], None)
+    transfer_follow_ups(ctx.session, [case.id for case in taken], None)
     return len(taken)
 
 
-def team_of(ctx: Context, mediator_ids: Sequence[int]) -> list[User]:
+def chosen_mediators(ctx: Context, mediator_ids: Sequence[int]) -> list[User]:
     """The chosen mediators.
 
     Raises:

@@ -9,28 +9,30 @@ from sqlalchemy.orm import Session
 from energymed.accounts.scope import scoped
 from energymed.base.context import Context
 from energymed.base.db.chunks import chunks
+from energymed.calling.codes import FollowUpState
 from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK, callbacks_by_case
 from energymed.calling.follow_ups.service import OF_THE_LEAD
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
-from energymed.cases.codes import QueueReason, WaitingReason
+from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
+from energymed.partners.codes import CampaignKind
 
-WITH_SOMEBODY = ("queued", "waiting")
-GIVEN = ("to_assign", *WITH_SOMEBODY)
+WITH_SOMEBODY = (CaseState.QUEUED, CaseState.WAITING)
+TRANSFERABLE = (CaseState.TO_ASSIGN, *WITH_SOMEBODY)
 LATE_AFTER = timedelta(minutes=30)  # a promised call that nobody tried
 
 
-def give(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
+def transfer_cases(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
     """The cases are now this person's, with what is still to be done on them.
 
-    A case from the pile whose person was promised a call waits for it; when its time has come it
+    An unassigned case whose person was promised a call waits for it; when its time has come it
     is called for that.
     """
-    from_pile = [case.id for case in cases if case.state == "to_assign"]
+    unassigned = [case.id for case in cases if case.state == CaseState.TO_ASSIGN]
     promised: dict[int, datetime | None] = {}
-    for ids in chunks(from_pile):
+    for ids in chunks(unassigned):
         promised |= callbacks_by_case(ctx.session, ids)
     for case in cases:
         transitions.assign(ctx, case, user_id)
@@ -39,21 +41,21 @@ def give(ctx: Context, cases: Sequence[Case], user_id: int) -> None:
             transitions.wait(ctx, case, WaitingReason.CALLBACK, at)
         elif at is not None:
             transitions.enqueue(ctx, case, QueueReason.CALLBACK)
-    entrust(ctx.session, [case.id for case in cases], user_id)
+    transfer_follow_ups(ctx.session, [case.id for case in cases], user_id)
 
 
-def entrust(session: Session, case_ids: Iterable[int], user_id: int | None) -> None:
+def transfer_follow_ups(session: Session, case_ids: Iterable[int], user_id: int | None) -> None:
     """What is still to be done on the cases is now this person's to do."""
     for ids in chunks(case_ids):
         session.execute(
             update(FollowUp)
-            .where(FollowUp.case_id.in_(ids), FollowUp.state == "open")
+            .where(FollowUp.case_id.in_(ids), FollowUp.state == FollowUpState.OPEN)
             .where(FollowUp.kind.not_in(OF_THE_LEAD))
             .values(assigned_to_id=user_id)
         )
 
 
-def locked(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
+def locked_cases(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
     """Those of the cases that the actor may see, as they are now, locked."""
     found: list[Case] = []
     for ids in chunks(dict.fromkeys(case_ids)):
@@ -68,15 +70,17 @@ def locked(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
     return found
 
 
-def promise_missed(session: Session, case: Case, now: datetime) -> bool:
+def callback_missed(session: Session, case: Case, now: datetime) -> bool:
     """True while a call that was promised on the case is still to be made, half an hour later."""
     missed = exists().where(
-        FollowUp.case_id == case.id, OPEN_CALLBACK, FollowUp.due_at < now - LATE_AFTER
+        FollowUp.case_id == case.id,
+        OPEN_CALLBACK,
+        FollowUp.due_at < now - LATE_AFTER,
     )
     return bool(session.scalar(select(missed)))
 
 
-def still_untold(case: Case, now: datetime) -> bool:
+def cutoff_untold(case: Case, now: datetime) -> bool:
     """True while the customer of a cut-off notice may be told of it, and was not."""
     coming = not past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, now)
-    return case.campaign_kind == "cutoff_notice" and case.told_at is None and coming
+    return case.campaign_kind == CampaignKind.CUTOFF_NOTICE and case.told_at is None and coming

@@ -15,11 +15,12 @@ from energymed.calling.assignment.transfer import WITH_SOMEBODY
 from energymed.calling.eligibility.rules import is_morning
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
+from energymed.partners.codes import CampaignKind
 
 ROUND_DAYS = 10  # working days in which every case is to be called once
 
 
-def days_left(day: date, slot: str | None, now: datetime) -> int:
+def working_days_left(day: date, slot: str | None, now: datetime) -> int:
     """Working days on which somebody can still be told of an intervention, today included.
 
     Its own day counts when it begins in the afternoon. Between one and ten.
@@ -32,37 +33,37 @@ def days_left(day: date, slot: str | None, now: datetime) -> int:
     return min(ROUND_DAYS, max(1, working))
 
 
-def calls_a_day(cases: int, before_cutoff: Iterable[int] = ()) -> int:
+def calls_per_day(cases: int, before_cutoff: Iterable[int] = ()) -> int:
     """Calls a day for so many cases, of which some have only these working days left."""
-    hurried = list(before_cutoff)
-    usual = Fraction(cases - len(hurried), ROUND_DAYS)
-    return ceil(usual + sum(Fraction(1, days) for days in hurried))
+    days_left = list(before_cutoff)
+    usual = Fraction(cases - len(days_left), ROUND_DAYS)
+    return ceil(usual + sum(Fraction(1, days) for days in days_left))
 
 
-def hurried(cases: Iterable[Case], now: datetime) -> list[int]:
+def urgent_days_left(cases: Iterable[Case], now: datetime) -> list[int]:
     """Working days left of each cut-off notice among these that nobody was told of."""
     return [
-        days_left(case.cutoff_date, case.cutoff_slot, now)
+        working_days_left(case.cutoff_date, case.cutoff_slot, now)
         for case in cases
-        if case.campaign_kind == "cutoff_notice"
+        if case.campaign_kind == CampaignKind.CUTOFF_NOTICE
         and case.told_at is None
         and case.cutoff_date is not None
         and case.cutoff_date >= paris_date(now)
     ]
 
 
-def hurried_loads(ctx: Context) -> dict[int, list[int]]:
+def urgent_days_by_mediator(ctx: Context) -> dict[int, list[int]]:
     """{mediator: working days left of each cut-off notice that they hold}, in one query."""
     statement = scoped(
         select(Case.assigned_to_id, Case.cutoff_date, Case.cutoff_slot), Case, ctx.actor
     ).where(
         Case.state.in_(WITH_SOMEBODY),
-        Case.campaign_kind == "cutoff_notice",
+        Case.campaign_kind == CampaignKind.CUTOFF_NOTICE,
         Case.told_at.is_(None),
         Case.cutoff_date >= paris_date(ctx.now),
     )
     found: dict[int, list[int]] = {}
     for user_id, day, slot in ctx.session.execute(statement):
         if user_id is not None and day is not None:
-            found.setdefault(user_id, []).append(days_left(day, slot, ctx.now))
+            found.setdefault(user_id, []).append(working_days_left(day, slot, ctx.now))
     return found

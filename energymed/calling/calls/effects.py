@@ -29,7 +29,7 @@ from energymed.calling.calls.spoken_language import speaks
 from energymed.calling.codes import FollowUpKind, FollowUpState, ResultGroup
 from energymed.calling.eligibility.same_person import everywhere
 from energymed.calling.eligibility.stopped import (
-    FOR_GOOD,
+    CLOSURES,
     dialable_numbers,
     people_stopped_with,
 )
@@ -44,11 +44,18 @@ from energymed.calling.follow_ups.service import (
 )
 from energymed.calling.models import Contact
 from energymed.cases import transitions
-from energymed.cases.codes import CaseState, PhoneStatus, QueueReason, StopKind, WaitingReason
+from energymed.cases.codes import CaseState, QueueReason, StopKind, WaitingReason
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Person, Phone
 from energymed.cases.stops import note_person
-from energymed.partners.codes import CaseEffect, Closure, ResultCode
+from energymed.partners.codes import (
+    CallbackBy,
+    CaseEffect,
+    Closure,
+    NumberEffect,
+    PersonEffect,
+    ResultCode,
+)
 from energymed.partners.result_rules import ResultRule
 from energymed.partners.rulebook import CallingRules
 
@@ -80,7 +87,7 @@ def apply_effect(
     """Mark numbers and person, then move the case, as the campaign declares for this result."""
     call = RecordedCall(ctx.caused_by(contact_id=contact.id), case, contact, report, rules)
     _settle(call)
-    if call.rule.number == PhoneStatus.OPPOSED:
+    if call.rule.number == NumberEffect.OPPOSED:
         never_again(call.ctx, case.person)
     elif call.rule.number and contact.phone is not None:
         NUMBER_EFFECTS[call.rule.number](call.ctx, case.person, contact.phone)
@@ -134,7 +141,7 @@ def _retry(call: RecordedCall) -> None:
     reason, rule = WaitingReason.RETRY, call.rule
     if follows.why == "promised":
         reason, rule = WaitingReason.CALLBACK, call.rules.results[ResultCode.CALLBACK_SET]
-    anyone = rule.by == "anyone"
+    anyone = rule.by == CallbackBy.ANYONE
     transitions.wait(call.ctx, call.case, reason, follows.at, for_anyone=anyone)
 
 
@@ -148,7 +155,7 @@ def _callback(call: RecordedCall) -> None:
     if caller is not None and case.assigned_to_id != caller:
         transitions.assign(ctx, case, caller)
     add_follow_up(ctx, case, FollowUpKind.CALLBACK, due, note=call.report.follow_up_note)
-    anyone = call.rule.by == "anyone"
+    anyone = call.rule.by == CallbackBy.ANYONE
     transitions.wait(ctx, case, WaitingReason.CALLBACK, due, for_anyone=anyone)
 
 
@@ -219,7 +226,7 @@ def _again(call: RecordedCall) -> None:
 def _close(call: RecordedCall) -> None:
     """With the closure declared; every case of a person who is never called again."""
     closure = Closure(str(call.rule.closure))
-    for_good = call.rule.person in FOR_GOOD
+    for_good = closure in CLOSURES.values()
     for case in (call.case, *(_other_cases(call) if for_good else ())):
         close_case(call.ctx, case, closure, for_good=for_good)
 
@@ -230,7 +237,7 @@ def _other_cases(call: RecordedCall) -> list[Case]:
     One that somebody has in call is left to them.
     """
     session, person = call.ctx.session, call.case.person
-    person_ids = people_stopped_with(session, person, str(call.rule.person))
+    person_ids = people_stopped_with(session, person, str(call.rule.closure))
     not_these = (CaseState.CLOSED, CaseState.IN_CALL)
     others = (
         select(Case)
@@ -242,7 +249,7 @@ def _other_cases(call: RecordedCall) -> list[Case]:
     return list(session.scalars(others))
 
 
-CASE_EFFECTS: dict[str, Callable[[RecordedCall], None]] = {
+CASE_EFFECTS: dict[CaseEffect, Callable[[RecordedCall], None]] = {
     CaseEffect.OUTCOME: _outcome,
     CaseEffect.CALLBACK: _callback,
     CaseEffect.RETRY: _retry,
@@ -251,12 +258,12 @@ CASE_EFFECTS: dict[str, Callable[[RecordedCall], None]] = {
     CaseEffect.BACK: _again,
     CaseEffect.CLOSE: _close,
 }
-NUMBER_EFFECTS: dict[str, Callable[[Context, Person, Phone], None]] = {
-    PhoneStatus.WRONG: not_theirs,
-    PhoneStatus.INVALID: out_of_service,
+NUMBER_EFFECTS: dict[NumberEffect, Callable[[Context, Person, Phone], None]] = {
+    NumberEffect.WRONG: not_theirs,
+    NumberEffect.INVALID: out_of_service,
 }
-PERSON_EFFECTS: dict[str, Callable[[RecordedCall], None]] = {
-    StopKind.RESTS: _rests,
-    StopKind.OPPOSED: _opposed,
-    StopKind.DECEASED: _deceased,
+PERSON_EFFECTS: dict[PersonEffect, Callable[[RecordedCall], None]] = {
+    PersonEffect.RESTS: _rests,
+    PersonEffect.OPPOSED: _opposed,
+    PersonEffect.DECEASED: _deceased,
 }

@@ -17,7 +17,7 @@ from energymed.base.db import installation_key
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import kept
-from energymed.calling.calls.report import CallReport, details_kept
+from energymed.calling.calls.report import CallReport, ExchangeReport, details_kept
 from energymed.calling.codes import CALLS, REACHED
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
@@ -26,8 +26,10 @@ from energymed.cases.queries import get_case
 LONG_ENOUGH = 32  # hexadecimal digits: two forms of one key are told apart, no more
 
 
-def recorded_already(ctx: Context, case_id: int, report: CallReport) -> Contact | None:
-    """The call that this form made already, if it did: then nothing of it is to be done again.
+def recorded_already(
+    ctx: Context, case_id: int, report: CallReport | ExchangeReport
+) -> Contact | None:
+    """The contact that this form made already, if it did: then nothing of it is to be done again.
 
     The case is locked, so that a double click waits for the first.
 
@@ -35,9 +37,8 @@ def recorded_already(ctx: Context, case_id: int, report: CallReport) -> Contact 
         Conflict: it was saved and said otherwise.
     """
     case = get_case(ctx, case_id, lock=True)
-    return known_contact(
-        ctx.session, case, report.request_key, contents_of(report), report.phone_id
-    )
+    phone_id = report.phone_id if isinstance(report, CallReport) else None
+    return known_contact(ctx.session, case, report.request_key, contents_of(report), phone_id)
 
 
 def known_contact(
@@ -70,8 +71,10 @@ def known_contact(
     return known
 
 
-def contents_of(report: CallReport) -> list[object]:
+def contents_of(report: CallReport | ExchangeReport) -> list[object]:
     """All that a report says that is kept or followed; times aside, which the clock tells."""
+    if isinstance(report, ExchangeReport):
+        return ["contact", report.channel, report.result, kept(report.note), report.beside]
     reached, result = report.result in REACHED, report.result
     step = report.next_step if reached else None
     later = step == "follow_up"

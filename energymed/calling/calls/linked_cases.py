@@ -73,6 +73,17 @@ def move_parts(ctx: Context, parts: Sequence[Contact], call: Contact) -> None:
     ctx.session.flush()
 
 
+def check_others(ctx: Context, called: Case, report: CallReport, agreed: Sequence[Agreed]) -> None:
+    """Refuse what `record_others` would refuse of a call on the case `called`, writing nothing."""
+    faults = Faults()
+    if agreed:
+        _check_reached(report.result)
+    for one in agreed:
+        with faults:
+            _check_part(ctx, called, get_case(ctx, one.case_id, lock=True), _part(report, one))
+    faults.tell()
+
+
 def record_others(ctx: Context, call: Contact, agreed: Sequence[Agreed]) -> list[Contact]:
     """Record what the conversation settled on other cases of the person; a second press does not.
 
@@ -83,8 +94,7 @@ def record_others(ctx: Context, call: Contact, agreed: Sequence[Agreed]) -> list
     """
     if not agreed:
         return []
-    if call.result not in REACHED:
-        raise Refused(N_("Sans avoir joint la personne, ses autres dossiers ne changent pas."))
+    _check_reached(call.result)
     known = set(ctx.session.scalars(select(Contact.case_id).where(Contact.call_of_id == call.id)))
     parts, faults = [], Faults()
     for one in agreed:
@@ -97,19 +107,8 @@ def record_others(ctx: Context, call: Contact, agreed: Sequence[Agreed]) -> list
 
 def _record(ctx: Context, call: Contact, agreed: Agreed) -> Contact:
     case = get_case(ctx, agreed.case_id, lock=True)
-    _check_theirs(ctx.session, call, case)
-    report = CallReport(
-        result=str(call.result),
-        started_at=call.started_at,
-        details=call.details,
-        next_step=agreed.next_step,
-        closure=agreed.closure,
-        follow_up_at=agreed.follow_up_at,
-    )
-    try:
-        check_report(report, ctx.now)
-    except BadInput as error:
-        raise BadInput(error.message, **{**error.params, "reference": case.reference}) from error
+    report = _part(CallReport(str(call.result), call.started_at, details=call.details), agreed)
+    _check_part(ctx, call.case, case, report)
     contact = add_contact(
         ctx,
         case,
@@ -125,12 +124,36 @@ def _record(ctx: Context, call: Contact, agreed: Agreed) -> Contact:
     return contact
 
 
-def _check_theirs(session: Session, call: Contact, case: Case) -> None:
-    called = session.get_one(Person, call.person_id)
+def _part(report: CallReport, agreed: Agreed) -> CallReport:
+    """What a call says of another case of the person."""
+    return CallReport(
+        result=report.result,
+        started_at=report.started_at,
+        details=report.details,
+        next_step=agreed.next_step,
+        closure=agreed.closure,
+        follow_up_at=agreed.follow_up_at,
+    )
+
+
+def _check_reached(result: str | None) -> None:
+    if result not in REACHED:
+        raise Refused(N_("Sans avoir joint la personne, ses autres dossiers ne changent pas."))
+
+
+def _check_part(ctx: Context, called: Case, case: Case, report: CallReport) -> None:
+    _check_theirs(called, case)
+    try:
+        check_report(report, ctx.now)
+    except BadInput as error:
+        raise BadInput(error.message, **{**error.params, "reference": case.reference}) from error
+
+
+def _check_theirs(called: Case, case: Case) -> None:
     theirs = (case.person.household_id, case.person.name_key) == (
-        called.household_id, called.name_key,
+        called.person.household_id, called.person.name_key,
     )  # fmt: skip
-    if not theirs or case.id == call.case_id:
+    if not theirs or case.id == called.id:
         raise Conflict(N_("Ce dossier n'est pas de la personne appelée."))
     if case.state in (CaseState.CLOSED, CaseState.IN_CALL):
         raise Conflict(

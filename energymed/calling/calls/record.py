@@ -9,28 +9,36 @@ from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Faults, NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.base.text.free_text import check_words, kept
+from energymed.base.text.free_text import kept
 from energymed.calling.calls.call_correction import undo_effects, undo_parts
 from energymed.calling.calls.contacts import add_contact, last_standing_call, why_not_corrected
 from energymed.calling.calls.drafts import delete_draft
 from energymed.calling.calls.effects import apply_effect
-from energymed.calling.calls.idempotency import contents_of, form_hash, known_contact
+from energymed.calling.calls.idempotency import (
+    contents_of,
+    form_hash,
+    known_contact,
+    recorded_already,
+)
 from energymed.calling.calls.linked_cases import move_parts, parts_of
 from energymed.calling.calls.report import (
-    MAX_NOTE,
     CallReport,
+    ExchangeReport,
+    check_exchange,
     check_report,
     check_required,
     details_kept,
 )
-from energymed.calling.codes import CALLS, CHANNELS, REACHED, Channel
+from energymed.calling.codes import CALLS, REACHED, Channel
 from energymed.calling.eligibility.next_slot import rules_of
+from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.calling.models import Contact
 from energymed.calling.queries import last_call
 from energymed.calling.queue.claim_checks import check_holding
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
+from energymed.partners.codes import ResultCode
 from energymed.partners.rulebook import CallingRules
 
 
@@ -45,17 +53,29 @@ def record_call(ctx: Context, case_id: int, report: CallReport) -> Contact:
         Conflict: the actor has not the case (`check_holding`), it was closed or another call was
             recorded meanwhile, or this very call was saved already and reads otherwise.
     """
-    case = get_case(ctx, case_id, lock=True)
-    known = known_contact(
-        ctx.session, case, report.request_key, contents_of(report), report.phone_id
-    )
+    known = recorded_already(ctx, case_id, report)
     if known is not None:
         return known
-    check_holding(ctx, case)
-    _check_seen(ctx.session, case, report)
+    case = get_case(ctx, case_id)
+    check_call(ctx, case, report)
     contact = record_held(ctx, case, report)
     delete_draft(ctx, case_id)
     return contact
+
+
+def check_call(ctx: Context, case: Case, report: CallReport) -> None:
+    """Refuse what `record_call` would refuse, all at once, with nothing written."""
+    check_holding(ctx, case)
+    _check_seen(ctx.session, case, report)
+    faults, promised = Faults(), report.callback_at
+    with faults:
+        _rules(ctx.session, case, report, ctx.now)
+    with faults:
+        _phone_of(ctx.session, case, report)
+    with faults:
+        if report.result == ResultCode.CALLBACK_SET and promised is not None:
+            check_callback(ctx.session, case, promised, "callback_at")
+    faults.tell()
 
 
 def record_held(ctx: Context, case: Case, report: CallReport) -> Contact:
@@ -125,46 +145,31 @@ def record_contact(
     request_key: str | None = None,
     beside: str | None = None,
 ) -> Contact:
-    """Record an exchange on another channel: SMS, e-mail, letter, visit, incoming call.
-
-    An incoming call has a result as well (reached_holder or reached_mandated). `beside` is what
-    the same form says besides the exchange.
+    """Record an exchange on another channel (`ExchangeReport`), once for each `request_key`.
 
     Raises:
         BadInput: unknown channel, a result that does not fit it, or too long a note.
         Conflict: this form was saved already and says otherwise.
         Refused: the note holds what must never be kept.
     """
-    _check_exchange(channel, result, note)
-    case = get_case(ctx, case_id, lock=True)
-    told = ["contact", channel, result, kept(note), beside]
-    known = known_contact(ctx.session, case, request_key, told)
+    report = ExchangeReport(channel, result, note, request_key, beside)
+    check_exchange(report)
+    known = recorded_already(ctx, case_id, report)
     if known is not None:
         return known
+    case = get_case(ctx, case_id)
     return add_contact(
         ctx,
         case,
-        Channel(channel),
-        result=result if channel in CALLS else None,
+        Channel(report.channel),
+        result=report.result if report.channel in CALLS else None,
         details={},
-        note=kept(note),
+        note=kept(report.note),
         started_at=ctx.now,
         ended_at=ctx.now,
-        request_key=request_key,
-        form_hash=form_hash(ctx.session, request_key, told),
+        request_key=report.request_key,
+        form_hash=form_hash(ctx.session, report.request_key, contents_of(report)),
     )
-
-
-def _check_exchange(channel: str, result: str | None, note: str | None) -> None:
-    faults = Faults()
-    with faults:
-        if channel not in CHANNELS or channel == Channel.CALL_OUT:
-            raise BadInput(N_("Choisissez le canal."), field="channel")
-        if channel == Channel.CALL_IN and result not in REACHED:
-            raise BadInput(N_("Dites qui a appelé."), field="result")
-    with faults:
-        check_words(note, "note", most=MAX_NOTE)
-    faults.tell()
 
 
 def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
@@ -198,15 +203,12 @@ def _check_seen(session: Session, case: Case, report: CallReport) -> None:
 def _new_contact(
     ctx: Context, case: Case, report: CallReport, times: tuple[datetime, datetime]
 ) -> Contact:
-    phone = ctx.session.get(Phone, report.phone_id) if report.phone_id else None
-    if report.phone_id and (phone is None or phone.person_id != case.person_id):
-        raise BadInput(N_("Ce numéro n'est pas de ce dossier."), field="phone_id")
     return add_contact(
         ctx,
         case,
         Channel.CALL_IN if report.incoming else Channel.CALL_OUT,
+        phone=_phone_of(ctx.session, case, report),
         result=report.result,
-        phone=phone,
         details=details_kept(report),
         note=kept(report.note),
         started_at=times[0],
@@ -214,6 +216,13 @@ def _new_contact(
         request_key=report.request_key,
         form_hash=form_hash(ctx.session, report.request_key, contents_of(report)),
     )
+
+
+def _phone_of(session: Session, case: Case, report: CallReport) -> Phone | None:
+    phone = session.get(Phone, report.phone_id) if report.phone_id else None
+    if report.phone_id and (phone is None or phone.person_id != case.person_id):
+        raise BadInput(N_("Ce numéro n'est pas de ce dossier."), field="phone_id")
+    return phone
 
 
 def _check_correctable(ctx: Context, case: Case, contact: Contact) -> None:

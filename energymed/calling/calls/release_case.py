@@ -11,7 +11,7 @@ from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.assignment.transfer import entrust
+from energymed.calling.assignment.transfer import transfer_follow_ups
 from energymed.calling.calls.record import record_held
 from energymed.calling.calls.report import CallReport
 from energymed.calling.eligibility.next_slot import rules_of
@@ -51,7 +51,7 @@ def leave(ctx: Context, case_id: int, reason: str, *, phone_id: int | None = Non
         give_back(ctx, case)
         if unassigned and case.assigned_to_id is not None:
             transitions.unassign(ctx, case)
-            entrust(ctx.session, [case.id], None)
+            transfer_follow_ups(ctx.session, [case.id], None)
     audit.record(ctx, "case.left", case, after={"reason": reason})
     ctx.session.flush()
     return case

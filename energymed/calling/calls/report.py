@@ -10,7 +10,7 @@ from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words
 from energymed.calling.calls.results import CHOICES, NOBODY_ON_THE_LINE, RESULTS
-from energymed.calling.codes import REACHED
+from energymed.calling.codes import CHANNELS, REACHED, Channel
 from energymed.cases.max_future import check_max_future
 from energymed.partners.codes import CLOSURES
 
@@ -54,6 +54,39 @@ class CallReport:
     ended_at: datetime | None = None
     seen_contact_id: int | None = None
     beside: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeReport:
+    """An exchange on another channel than the call desk: SMS, e-mail, letter, visit, incoming call.
+
+    An incoming call has a result as well (reached_holder or reached_mandated). `request_key` and
+    `beside` are as in `CallReport`.
+    """
+
+    channel: str
+    result: str | None = None
+    note: str | None = None
+    request_key: str | None = None
+    beside: str | None = None
+
+
+def check_exchange(report: ExchangeReport) -> None:
+    """Refuse an exchange on no such channel, or whose result does not fit it.
+
+    Raises:
+        BadInput: with `params["field"]` naming the form field.
+        Refused: the note holds what must never be kept.
+    """
+    faults = Faults()
+    with faults:
+        if report.channel not in CHANNELS or report.channel == Channel.CALL_OUT:
+            raise BadInput(N_("Choisissez le canal."), field="channel")
+        if report.channel == Channel.CALL_IN and report.result not in REACHED:
+            raise BadInput(N_("Dites qui a appelé."), field="result")
+    with faults:
+        check_words(report.note, "note", most=MAX_NOTE)
+    faults.tell()
 
 
 def check_report(report: CallReport, now: datetime) -> None:

@@ -232,7 +232,7 @@ def other_half(
 def retry_at(
     rules: CallingRules, at: datetime, result: str, callee: Callee | None = None
 ) -> datetime | None:
-    """When to try again after an attempt at `at`, as the rule of its result says (`AGAIN`).
+    """When to try again after an attempt at `at`, as the rule of its result says (`Again`).
 
     The same day, where it is allowed and still possible; after some hours; else in the other
     half-day of a later day, or at any opening of a later day where calls are made in one only.

@@ -50,10 +50,15 @@ def add_follow_up(
     due_at: datetime,
     *,
     note: str | None = None,
+    case_count: int | None = None,
     instalment_id: int | None = None,
     for_user_id: int | None = None,
 ) -> FollowUp:
     """Add something to do on the case, for its mediator unless `for_user_id` names somebody.
+
+    Args:
+        note: a person's own words.
+        case_count: of how many cases it is about, when it stands for others too.
 
     Raises:
         BadInput, Refused: the note is too long, or holds what must never be kept.
@@ -65,6 +70,7 @@ def add_follow_up(
         due_at=due_at,
         assigned_to_id=for_user_id or case.assigned_to_id or ctx.actor.user_id,
         note=kept(note),
+        case_count=case_count,
         instalment_id=instalment_id,
         created_at=ctx.now,
         made_by_id=ctx.actor.user_id,

@@ -27,7 +27,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import locks_rows, read_rows
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
-from energymed.calling.assignment.transfer import give
+from energymed.calling.assignment.transfer import transfer_cases
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.same_person import (
     numbers_taken,
@@ -94,7 +94,7 @@ def claim_case(ctx: Context, case_id: int, *, incoming: bool = False) -> Case:
         raise Conflict(N_("%(name)s est déjà en ligne avec ce foyer."), name=name)
     stood = taken.state
     if stood == CaseState.TO_ASSIGN and ctx.actor.user_id is not None:
-        give(ctx, [taken], ctx.actor.user_id)
+        transfer_cases(ctx, [taken], ctx.actor.user_id)
     return _claim(ctx, taken, stood)
 
 

@@ -17,18 +17,18 @@ from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.calling.models import GuideStep
-from energymed.calling.scripts.edit_conflicts import check_unchanged, fingerprint, one_at_a_time
+from energymed.calling.scripts.edit_conflicts import check_unchanged, locked_site, text_version
 from energymed.calling.scripts.script_checks import (
     BEFORE_IDENTITY,
-    PLACE,
+    PLACEHOLDER,
     check_identity,
-    check_silence,
+    check_nothing_too_early,
     check_step,
 )
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import named_partner
 
-PLACES = {
+PLACEHOLDERS = {
     "mediateur": N_("votre nom"),
     "association": N_("l'association"),
     "personne": N_("le nom de la personne"),
@@ -38,7 +38,7 @@ PLACES = {
     "jour": N_("le jour de l'intervention"),
     "creneau": N_("son créneau"),
 }
-OWED = ("unpaid_bill",)  # the missions that know what is owed (DOMAIN §2)
+MISSIONS_WITH_DEBT = (CampaignKind.UNPAID_BILL,)  # the missions that know what is owed (DOMAIN §2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ _CLOSE = Step(
     N_("Clore"),
     N_("« Avez-vous d'autres questions ? Voici comment nous joindre. Merci de ce moment. »"),
 )
-OURS: dict[str, tuple[Step, ...]] = {
-    "unpaid_bill": (
+DEFAULT_STEPS: dict[CampaignKind, tuple[Step, ...]] = {
+    CampaignKind.UNPAID_BILL: (
         _INTRODUCE,
         _IDENTITY,
         Step(
@@ -89,7 +89,7 @@ OURS: dict[str, tuple[Step, ...]] = {
         _AGREE,
         _CLOSE,
     ),
-    "cutoff_notice": (
+    CampaignKind.CUTOFF_NOTICE: (
         _INTRODUCE,
         _IDENTITY,
         Step(
@@ -106,7 +106,7 @@ OURS: dict[str, tuple[Step, ...]] = {
         _AGREE,
         _CLOSE,
     ),
-    "appointment": (
+    CampaignKind.APPOINTMENT: (
         _INTRODUCE,
         _IDENTITY,
         Step(
@@ -124,7 +124,7 @@ OURS: dict[str, tuple[Step, ...]] = {
 }  # fmt: skip
 
 
-def steps_of(session: Session, site_id: int, kind: str) -> tuple[list[Step], bool]:
+def steps_of(session: Session, site_id: int, kind: CampaignKind) -> tuple[list[Step], bool]:
     """The steps of a mission at a site, and whether they are the team's own words."""
     own = session.scalars(
         select(GuideStep)
@@ -133,25 +133,29 @@ def steps_of(session: Session, site_id: int, kind: str) -> tuple[list[Step], boo
     ).all()
     if own:
         return [Step(one.title, one.say, one.advice) for one in own], True
-    return list(OURS[kind]), False
+    return list(DEFAULT_STEPS[kind]), False
 
 
 def version_of(steps: Sequence[Step], own: bool) -> str:
     """What tells whether the words are still those that were read."""
-    return fingerprint(f"{one.title}\n{one.say}\n{one.advice}" for one in steps) if own else ""
+    return text_version(f"{one.title}\n{one.say}\n{one.advice}" for one in steps) if own else ""
 
 
-def places_of(kind: str) -> dict[str, str]:
+def placeholders_of(kind: CampaignKind) -> dict[str, str]:
     """The figures that the cases of a mission have, by name."""
-    return {name: label for name, label in PLACES.items() if name != "dette" or kind in OWED}
+    return {
+        name: label
+        for name, label in PLACEHOLDERS.items()
+        if name != "dette" or kind in MISSIONS_WITH_DEBT
+    }
 
 
-def change_guide(
-    ctx: Context, kind: str, steps: Sequence[Step], *, seen: str | None = None
+def change_call_script(
+    ctx: Context, kind: CampaignKind, steps: Sequence[Step], *, seen_version: str | None = None
 ) -> None:
     """Let the actor's site have its own words; no steps at all: ours again.
 
-    `seen` is the `version_of` what was read before; None asks for no comparison.
+    `seen_version` is the `version_of` what was read before; None asks for no comparison.
 
     Raises:
         Conflict: somebody changed them since.
@@ -161,18 +165,18 @@ def change_guide(
         Refused: a number that is never kept, no site, or words that name the partner or the
             debt before the identity is checked.
     """
-    if ctx.actor.site_id is None or kind not in KINDS:
+    if ctx.actor.site_id is None:
         raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
     kept = [Step(collapse(one.title), one.say.strip(), one.advice.strip()) for one in steps]
     for number, step in enumerate(kept, 1):
-        check_step(number, step.title, step.say, step.advice, places_of(kind))
+        check_step(number, step.title, step.say, step.advice, placeholders_of(kind))
         if number <= BEFORE_IDENTITY:
             words = f"{step.title} {step.say} {step.advice}"
-            check_silence(number, words, named_partner(ctx.session, words))
+            check_nothing_too_early(number, words, named_partner(ctx.session, words))
     if kept:
         check_identity([f"{step.say} {step.advice}" for step in kept])
-    site = one_at_a_time(ctx.session, ctx.actor.site_id)
-    check_unchanged(version_of(*steps_of(ctx.session, ctx.actor.site_id, kind)), seen)
+    site = locked_site(ctx.session, ctx.actor.site_id)
+    check_unchanged(version_of(*steps_of(ctx.session, ctx.actor.site_id, kind)), seen_version)
     ctx.session.execute(
         delete(GuideStep).where(GuideStep.site_id == ctx.actor.site_id, GuideStep.kind == kind)
     )
@@ -189,6 +193,8 @@ def change_guide(
     audit.record(ctx, "guide.changed", site, after=after)
 
 
-def filled(text: str, facts: Mapping[str, str]) -> str:
+def fill_placeholders(text: str, facts: Mapping[str, str]) -> str:
     """The words with the figures of a case; a place that has none is left out."""
-    return re.sub(r" {2,}", " ", PLACE.sub(lambda found: facts.get(found[1], ""), text)).strip()
+    return re.sub(
+        r" {2,}", " ", PLACEHOLDER.sub(lambda found: facts.get(found[1], ""), text)
+    ).strip()

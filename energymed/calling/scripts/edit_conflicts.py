@@ -10,23 +10,23 @@ from energymed.base.errors import Conflict
 from energymed.base.i18n import N_
 
 
-def one_at_a_time(session: Session, site_id: int) -> Site:
+def locked_site(session: Session, site_id: int) -> Site:
     """The site, held until the change is saved."""
     return session.get_one(Site, site_id, with_for_update=True, populate_existing=True)
 
 
-def fingerprint(texts: Iterable[str]) -> str:
+def text_version(texts: Iterable[str]) -> str:
     """Another one as soon as a text is."""
     return sha256("\0".join(texts).encode()).hexdigest()[:20]
 
 
-def check_unchanged(version: str, seen: str | None) -> None:
-    """Refuse to write over words that were not read; `seen` None asks for nothing.
+def check_unchanged(version: str, seen_version: str | None) -> None:
+    """Refuse to write over words that were not read; `seen_version` None asks for nothing.
 
     Raises:
         Conflict: they are others than those read.
     """
-    if seen is not None and seen != version:
+    if seen_version not in (None, version):
         raise Conflict(
             N_("Un collègue a changé ces mots pendant que vous écriviez. Les vôtres sont encore "
                "là : relisez les siens, puis enregistrez de nouveau pour les remplacer.")

@@ -16,10 +16,10 @@ from energymed.base.text.delicate_words import delicate_words
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import check_words
 from energymed.calling.models import NotePhrase
-from energymed.calling.scripts.edit_conflicts import check_unchanged, fingerprint, one_at_a_time
+from energymed.calling.scripts.edit_conflicts import check_unchanged, locked_site, text_version
 
 KEYS = ("f", "j", "q", "x", "y", "z")
-OURS = (
+DEFAULT_PHRASES = (
     N_("Difficulté passagère."),
     N_("Baisse récente de revenus."),
     N_("Demande une explication de la facture."),
@@ -37,21 +37,21 @@ def phrases_of(session: Session, site_id: int | None) -> tuple[list[str], bool]:
         select(NotePhrase.position, NotePhrase.text).where(NotePhrase.site_id == site_id)
     ).all()
     if not own:
-        return list(OURS), False
+        return list(DEFAULT_PHRASES), False
     texts = {position: text for position, text in own}
     return [texts.get(at, "") for at in range(1, len(KEYS) + 1)], True
 
 
 def version_of(texts: Sequence[str], own: bool) -> str:
     """What tells whether the phrases are still those that were read."""
-    return fingerprint(texts) if own else ""
+    return text_version(texts) if own else ""
 
 
-def change_phrases(ctx: Context, texts: Sequence[str], *, seen: str | None = None) -> None:
+def change_phrases(ctx: Context, texts: Sequence[str], *, seen_version: str | None = None) -> None:
     """Let the actor's site have phrases of its own, one for each of `KEYS`, "" at a key that has
     none; with none at all ours are back.
 
-    `seen` is the `version_of` what was read before; None asks for no comparison.
+    `seen_version` is the `version_of` what was read before; None asks for no comparison.
 
     Raises:
         Conflict: somebody changed them since.
@@ -65,8 +65,8 @@ def change_phrases(ctx: Context, texts: Sequence[str], *, seen: str | None = Non
         if text:
             _check(text, f"phrase-{position}", others=kept.values())
             kept[position] = text
-    site = one_at_a_time(ctx.session, ctx.actor.site_id)
-    check_unchanged(version_of(*phrases_of(ctx.session, ctx.actor.site_id)), seen)
+    site = locked_site(ctx.session, ctx.actor.site_id)
+    check_unchanged(version_of(*phrases_of(ctx.session, ctx.actor.site_id)), seen_version)
     ctx.session.execute(delete(NotePhrase).where(NotePhrase.site_id == ctx.actor.site_id))
     ctx.session.add_all(
         NotePhrase(

@@ -16,7 +16,7 @@ from energymed.base.text.free_text import refuse_sensitive
 LONGEST_TITLE, LONGEST_TEXT = 24, 600
 BEFORE_IDENTITY = 2  # steps that may not name what the call is about; the last asks who it is
 TOO_EARLY = ("partenaire", "reference", "dette", "jour", "creneau")
-PLACE = re.compile(r"\{(\w*)\}")
+PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _IDENTITY = re.compile(r"\b(?:identi|adress|address|prenom|noms?\b|name\b)")
 
 
@@ -32,12 +32,12 @@ def check_step(number: int, title: str, say: str, advice: str, places: Collectio
         raise BadInput(N_("Il y faut un titre et des mots."), field=field)
     if len(title) > LONGEST_TITLE or max(len(say), len(advice)) > LONGEST_TEXT:
         raise BadInput(N_("Ce texte est trop long."), field=field)
-    unknown = [name for name in PLACE.findall(words) if name not in places]
+    unknown = [name for name in PLACEHOLDER.findall(words) if name not in places]
     if unknown:
         raise BadInput(
             N_("{%(name)s} n'est pas une donnée de ce dossier."), name=unknown[0], field=field
         )
-    left = PLACE.sub("", words)
+    left = PLACEHOLDER.sub("", words)
     if "{" in left or "}" in left:
         raise BadInput(
             N_("Une accolade ne se lit pas : écrivez une donnée du dossier comme {personne}, "
@@ -47,13 +47,13 @@ def check_step(number: int, title: str, say: str, advice: str, places: Collectio
     refuse_sensitive(words, field)
 
 
-def check_silence(number: int, words: str, partner: str | None) -> None:
+def check_nothing_too_early(number: int, words: str, partner: str | None) -> None:
     """Refuse words said too early; `partner` is the partner whose name they write out, if any.
 
     Raises:
         Refused: naming them.
     """
-    early = [f"{{{name}}}" for name in PLACE.findall(words) if name in TOO_EARLY]
+    early = [f"{{{name}}}" for name in PLACEHOLDER.findall(words) if name in TOO_EARLY]
     found = [*early, *([partner] if partner else []), *telling_words(words)]
     if found:
         raise Refused(

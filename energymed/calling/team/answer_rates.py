@@ -16,14 +16,15 @@ from energymed.calling.codes import REACHED
 from energymed.calling.eligibility.attempts import is_attempt
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
+from energymed.partners.codes import ResultCode
 
 LOOK_BACK = timedelta(days=90)
-ENOUGH = 10  # calls in an hour of the week before a share says anything
-ANSWERED = (*REACHED, "callback_set", "refused", "opposed")
+MIN_CALLS = 10  # calls in an hour of the week before a share says anything
+ANSWERED = (*REACHED, ResultCode.CALLBACK_SET, ResultCode.REFUSED, ResultCode.OPPOSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Hour:
+class AnswerRate:
     """One hour of the week: calls made, and how many were answered by the person."""
 
     weekday: int
@@ -34,7 +35,7 @@ class Hour:
     @property
     def percent(self) -> int | None:
         """The share answered, in whole percents; None while there are too few calls."""
-        return round(100 * self.answered / self.calls) if self.calls >= ENOUGH else None
+        return round(100 * self.answered / self.calls) if self.calls >= MIN_CALLS else None
 
     @property
     def step(self) -> int:
@@ -42,7 +43,7 @@ class Hour:
         return 0 if self.percent is None else min(4, 1 + self.percent // 20)
 
 
-def reachability(ctx: Context) -> list[Hour]:
+def answer_rates(ctx: Context) -> list[AnswerRate]:
     """Every hour of the week in which somebody was called in the last 90 days."""
     statement = scoped(
         select(Contact.started_at, Contact.result)
@@ -59,10 +60,10 @@ def reachability(ctx: Context) -> list[Hour]:
         hour = local.weekday(), local.hour
         calls[hour] += 1
         answered[hour] += result in ANSWERED
-    return [Hour(*hour, calls[hour], answered[hour]) for hour in sorted(calls)]
+    return [AnswerRate(*hour, calls[hour], answered[hour]) for hour in sorted(calls)]
 
 
-def best_hours(hours: list[Hour], most: int = 3) -> list[Hour]:
+def best_hours(hours: list[AnswerRate], most: int = 3) -> list[AnswerRate]:
     """The hours in which people answer most, of those with enough calls."""
     known = [hour for hour in hours if hour.percent]
     return sorted(known, key=lambda hour: (-(hour.percent or 0), hour.weekday, hour.hour))[:most]

@@ -1,4 +1,4 @@
-"""The lead's board: who does what, and what needs somebody. Counts only, never money or rank."""
+"""The team's dashboard: who does what, and what needs somebody. Counts, never money or rank."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +16,10 @@ from energymed.calling.assignment.transfer import LATE_AFTER
 from energymed.calling.eligibility.attempts import is_call
 from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK
 from energymed.calling.models import Contact, FollowUp
+from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
+from energymed.partners.codes import CampaignKind
 
 LAPSES_WITHIN = timedelta(minutes=3)
 TOLD_WITHIN = timedelta(hours=48)
@@ -25,14 +27,14 @@ MOST = 20
 
 
 @dataclass(slots=True)
-class BoardLine:
-    """One person. `held` is the case that they have in call; `late` counts missed callbacks.
+class TeamMember:
+    """One person of the team. `held` is the case they have in call; `late` counts missed callbacks.
 
-    A lead has a line while they have a case in call.
+    A lead is a member while they have a case in call.
     """
 
     user: User
-    states: dict[str, int] = field(default_factory=dict)
+    states: dict[CaseState, int] = field(default_factory=dict)
     callbacks_today: int = 0
     late: int = 0
     calls_today: int = 0
@@ -42,11 +44,11 @@ class BoardLine:
     @property
     def waiting(self) -> int:
         """Cases that are with this mediator."""
-        return self.states.get("queued", 0) + self.states.get("waiting", 0)
+        return self.states.get(CaseState.QUEUED, 0) + self.states.get(CaseState.WAITING, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class TeamAlerts:
     """What needs somebody now, each with how many there are in all.
 
     `never`: cases that wait while no moment is left at which their person may be called.
@@ -60,32 +62,32 @@ class Needs:
     never_count: int
 
 
-def team_board(ctx: Context) -> list[BoardLine]:
+def team_dashboard(ctx: Context) -> list[TeamMember]:
     """Every mediator of the actor's site and whoever else has a case in call, by name, in six
     queries."""
-    lines = _lines(ctx)
+    members = _members(ctx)
     start, end = day_bounds(paris_date(ctx.now))
     states = select(Case.assigned_to_id, Case.state, func.count()).where(
-        Case.assigned_to_id.in_(lines), Case.state != "closed"
+        Case.assigned_to_id.in_(members), Case.state != CaseState.CLOSED
     )
     for user_id, state, count in ctx.session.execute(
         states.group_by(Case.assigned_to_id, Case.state)
     ):
-        lines[user_id].states[state] = count
-    _count_callbacks(ctx.session, lines, ctx.now)
+        members[user_id].states[state] = count
+    _count_callbacks(ctx.session, members, ctx.now)
     calls = select(Contact.user_id, func.count()).where(
-        Contact.user_id.in_(lines),
+        Contact.user_id.in_(members),
         is_call(),
         Contact.started_at >= start,
         Contact.started_at < end,
     )
     for user_id, count in ctx.session.execute(calls.group_by(Contact.user_id)):
-        lines[user_id].calls_today = count
-    return list(lines.values())
+        members[user_id].calls_today = count
+    return list(members.values())
 
 
 def _count_callbacks(
-    session: Session, lines: Mapping[int | None, BoardLine], now: datetime
+    session: Session, members: Mapping[int | None, TeamMember], now: datetime
 ) -> None:
     """Promised calls of today and before, and those among them that nobody tried."""
     _start, end = day_bounds(paris_date(now))
@@ -94,38 +96,38 @@ def _count_callbacks(
         Case, Case.id == FollowUp.case_id
     )
     callbacks = promised.where(
-        FollowUp.assigned_to_id.in_(lines),
+        FollowUp.assigned_to_id.in_(members),
         OPEN_CALLBACK,
         FollowUp.due_at < end,
-        Case.state != "closed",
+        Case.state != CaseState.CLOSED,
     )
     for user_id, count, missed in session.execute(callbacks.group_by(FollowUp.assigned_to_id)):
-        lines[user_id].callbacks_today, lines[user_id].late = count, missed
+        members[user_id].callbacks_today, members[user_id].late = count, missed
 
 
-def _lines(ctx: Context) -> dict[int | None, BoardLine]:
-    """The lines of the board, with what each person has in call."""
-    found = {user.id: BoardLine(user) for user in mediators(ctx)}
-    in_call = scoped(select(Case).where(Case.state == "in_call"), Case, ctx.actor).options(
+def _members(ctx: Context) -> dict[int | None, TeamMember]:
+    """Every member by name, with what each has in call."""
+    found = {user.id: TeamMember(user) for user in mediators(ctx)}
+    in_call = scoped(select(Case).where(Case.state == CaseState.IN_CALL), Case, ctx.actor).options(
         joinedload(Case.person, innerjoin=True), joinedload(Case.claimed_by)
     )
     for case in ctx.session.scalars(in_call):
         if case.claimed_by is None:
             continue
-        line = found.setdefault(case.claimed_by.id, BoardLine(case.claimed_by))
-        line.held = case
-        line.lapses = (
+        member = found.setdefault(case.claimed_by.id, TeamMember(case.claimed_by))
+        member.held = case
+        member.lapses = (
             case.claimed_until is not None and case.claimed_until < ctx.now + LAPSES_WITHIN
         )
-    by_name = sorted(found.values(), key=lambda line: (line.user.name, line.user.id))
-    return {line.user.id: line for line in by_name}
+    by_name = sorted(found.values(), key=lambda member: (member.user.name, member.user.id))
+    return {member.user.id: member for member in by_name}
 
 
-def needs(ctx: Context) -> Needs:
+def team_alerts(ctx: Context) -> TeamAlerts:
     """Promised calls that nobody tried for half an hour, and cut-offs that nobody was told of."""
     late, never = _late(ctx.actor, ctx.now), _never(ctx.actor)
     untold = _untold(ctx)
-    return Needs(
+    return TeamAlerts(
         late=ctx.session.scalars(late.limit(MOST)).all(),
         late_count=ctx.session.scalar(select(func.count()).select_from(late.subquery())) or 0,
         untold=untold[:MOST],
@@ -138,7 +140,7 @@ def needs(ctx: Context) -> Needs:
 def _never(actor: Actor) -> Select[Case]:
     statement = (
         select(Case)
-        .where(Case.state == "waiting", Case.next_action_at.is_(None))
+        .where(Case.state == CaseState.WAITING, Case.next_action_at.is_(None))
         .options(joinedload(Case.person, innerjoin=True), joinedload(Case.assigned_to))
         .order_by(Case.id)
     )
@@ -150,7 +152,8 @@ def _late(actor: Actor, now: datetime) -> Select[FollowUp]:
         select(FollowUp)
         .join(Case, Case.id == FollowUp.case_id)
         .where(OPEN_CALLBACK)
-        .where(FollowUp.due_at < now - LATE_AFTER, Case.state.not_in(("closed", "in_call")))
+        .where(FollowUp.due_at < now - LATE_AFTER)
+        .where(Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)))
         .options(
             joinedload(FollowUp.case, innerjoin=True).joinedload(Case.person, innerjoin=True),
             joinedload(FollowUp.assigned_to),
@@ -165,7 +168,7 @@ def _untold(ctx: Context) -> list[Case]:
     days = (paris_date(ctx.now), paris_date(ctx.now + TOLD_WITHIN))
     statement = (
         select(Case)
-        .where(Case.campaign_kind == "cutoff_notice", Case.state != "closed")
+        .where(Case.campaign_kind == CampaignKind.CUTOFF_NOTICE, Case.state != CaseState.CLOSED)
         .where(Case.told_at.is_(None), Case.cutoff_date.between(*days))
         .options(joinedload(Case.person, innerjoin=True), joinedload(Case.assigned_to))
     )

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base import audit
 from energymed.base.context import Actor, Context
 from energymed.base.db.bulk import among
+from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.cases.codes import CaseState
@@ -23,13 +24,6 @@ from energymed.intake.codes import BatchState
 from energymed.intake.models import Batch
 
 MOST_AT_ONCE = 2_000
-SORTS = {
-    "reference": Case.reference,
-    "debt": Case.debt_cents,
-    "since": Case.missing_since_batch_id,
-    "asked": Case.missing_asked_at,
-}
-LATEST_FIRST = "-since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,7 @@ class MissingSearch:
     least_cents: int | None = None
     most_cents: int | None = None
     asked: str = ""
-    sort: str = LATEST_FIRST
+    sort: str = "-since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +63,32 @@ def missing_cases(actor: Actor, wanted: MissingSearch) -> Select[Case]:
         .where(Case.missing_since_batch_id.is_not(None), Case.state != "closed")
         .options(joinedload(Case.partner, innerjoin=True))
     )
-    if wanted.batch_id is not None:
-        statement = statement.where(Case.missing_since_batch_id == wanted.batch_id)
-    if wanted.partner_id is not None:
-        statement = statement.where(Case.partner_id == wanted.partner_id)
-    if wanted.least_cents is not None:
-        statement = statement.where(Case.debt_cents >= wanted.least_cents)
-    if wanted.most_cents is not None:
-        statement = statement.where(Case.debt_cents <= wanted.most_cents)
-    if wanted.asked:
-        asked = Case.missing_asked_at.is_not(None)
-        statement = statement.where(asked if wanted.asked == "yes" else ~asked)
-    if wanted.text:
-        statement = statement.where(Case.reference.icontains(wanted.text, autoescape=True))
-    column = SORTS.get(wanted.sort.removeprefix("-"), Case.missing_since_batch_id)
-    order = column.desc() if wanted.sort.startswith("-") else column.asc()
-    return statement.order_by(order.nulls_last(), Case.reference, Case.id)
+    return MISSING.apply(statement, wanted)
+
+
+def _asked(answer: str) -> ColumnElement[bool]:
+    asked = Case.missing_asked_at.is_not(None)
+    return asked if answer == "yes" else ~asked
+
+
+MISSING = ListQuery(
+    sorts={
+        "reference": Case.reference,
+        "debt": Case.debt_cents,
+        "since": Case.missing_since_batch_id,
+        "asked": Case.missing_asked_at,
+    },
+    usual="-since",
+    ties=(Case.reference, Case.id),
+    filters={
+        "batch_id": lambda batch_id: Case.missing_since_batch_id == batch_id,
+        "partner_id": lambda partner_id: Case.partner_id == partner_id,
+        "least_cents": lambda cents: Case.debt_cents >= cents,
+        "most_cents": lambda cents: Case.debt_cents <= cents,
+        "asked": _asked,
+    },
+    search=lambda text: Case.reference.icontains(text, autoescape=True),
+)
 
 
 def files_of(session: Session, cases: Sequence[Case]) -> dict[int, Batch]:

@@ -1,49 +1,40 @@
-"""Rejected lines as a workbook: the original columns and why, to mend and import again.
+"""Rejected lines as a file: the original columns and why, to mend and import again.
 
-Every cell is written as text, so that nothing is taken for a formula and no zero is lost.
+Every cell is a text, so that nothing is taken for a formula and no zero is lost.
 """
 
 from collections.abc import Callable, Sequence
-from io import BytesIO
 
-import xlsxwriter
-
+from energymed.base.spreadsheets import WRITERS, Column
+from energymed.intake.codes import Severity
 from energymed.intake.mapping.rejection_column import REASON, without_reason
 from energymed.intake.queries import RejectedLine
-
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _same(text: str) -> str:
     return text
 
 
-def rejected_workbook(
+def rejected_file(
+    file_format: str,
     headers: Sequence[str],
     rejected: Sequence[RejectedLine],
     title: str = REASON,
     translate: Callable[[str], str] = _same,
 ) -> bytes:
-    """An XLSX with one sheet; `translate` puts the reasons in the reader's language.
+    """The lines as csv or xlsx; `translate` puts the reasons in the reader's language.
 
-    `title` is that of the last column, `reasons.reason_title`.
+    `title` is that of the last column, `rejection_column.reason_title`.
     """
-    headers, cells = without_reason(headers, [line.cells for line in rejected])
-    buffer = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        bold = book.add_format({"bold": True})
-        sheet = book.add_worksheet()
-        sheet.freeze_panes(1, 0)
-        for column, text in enumerate([*headers, title]):
-            sheet.write_string(0, column, text, bold)
-        for at, line in enumerate(rejected, 1):
-            for column, cell in enumerate(cells[at - 1]):
-                sheet.write_string(at, column, cell)
-            reasons = [
-                translate(problem.message) % problem.params
-                for problem in line.problems
-                if problem.severity == "error"
-            ]
-            sheet.write_string(at, len(headers), " ".join(reasons))
-    return buffer.getvalue()
+    headers, texts = without_reason(headers, [line.cells for line in rejected])
+    columns = [Column(header) for header in (*headers, title)]
+    rows = (
+        [*cells, _reasons(line, translate)] for line, cells in zip(rejected, texts, strict=True)
+    )
+    return WRITERS[file_format](columns, rows)
+
+
+def _reasons(line: RejectedLine, translate: Callable[[str], str]) -> str:
+    errors = (problem for problem in line.problems if problem.severity == Severity.ERROR)
+    said = ((translate(problem.message), problem.params) for problem in errors)
+    return " ".join(text % params if params else text for text, params in said)

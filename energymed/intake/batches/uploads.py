@@ -14,9 +14,10 @@ from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
+from energymed.base.periods import parse_week, week_of
 from energymed.base.text.folding import collapse
-from energymed.intake.batches import weeks
 from energymed.intake.batches.deposits import refuse_waiting
+from energymed.intake.batches.weeks import week_named
 from energymed.intake.codes import BatchOrigin, BatchState, FileKind
 from energymed.intake.fields import fields_of
 from energymed.intake.import_lock import lock_imports
@@ -129,11 +130,9 @@ def _new_batch(ctx: Context, upload: Upload, mapped: MappedFile) -> Batch:
     sheet = mapped.sheet
     today = paris_date(ctx.now)
     origin = upload.origin(ctx.actor)
-    week = (
-        weeks.week_given(upload.week) if upload.week else weeks.week_named(sheet.file_name, today)
-    )
+    week = parse_week(upload.week) if upload.week else week_named(sheet.file_name, today)
     if origin != BatchOrigin.SITE:
-        week = week or weeks.week_of(today)
+        week = week or week_of(today)
     fields, lost = mapped.mapping.fields, mapped.mapping.lost
     return Batch(
         partner_id=upload.partner.id,
@@ -150,7 +149,7 @@ def _new_batch(ctx: Context, upload: Upload, mapped: MappedFile) -> Batch:
         sheet_name=sheet.sheet_name,
         mapping={field: fields.get(field) or lost.get(field) for field in fields_of(mapped.kind)},
         headers=sheet.headers,
-        week=week,
+        week=week.code if week else None,
         rows=len(sheet.rows),
         ignored=sheet.ignored,
         uploaded_by_id=ctx.actor.user_id,

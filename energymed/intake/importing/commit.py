@@ -48,14 +48,7 @@ def write_cases(
     _state_debts(session, target, batch, known, now)
     case_ids |= {case.row.row_number: case.known.id for case in known if case.known}
     outcomes = [
-        _outcome_row(
-            batch,
-            case.row.row_number,
-            case.row.reference,
-            case.outcome,
-            case_ids,
-            before,
-        )
+        _outcome_row(batch, case.row.row_number, case.row.reference, case.outcome, case_ids, before)
         for case in plan.planned
     ]
     repeats = [

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from energymed.base.db import engine
-
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -26,7 +24,7 @@ def upgrade() -> None:
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=80), nullable=False),
-        sa.Column("changed_at", engine.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["changed_by_id"],

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from energymed.base.db import db, transaction
+from energymed.accounts.codes import Role
+from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.config import Settings
 from energymed.telephony.service import set_extension
@@ -15,13 +16,13 @@ from energymed.web.mediator.call.keys import desk_keys
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.extensions import LOCALES
 from energymed.web.shared.permissions import may, public, requires
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
 HOMES = {
-    "mediator": "mediator.queue",
-    "lead": "lead.files",
-    "partner": "partner.overview",
-    "admin": "admin.users",
+    Role.MEDIATOR: "mediator.queue",
+    Role.LEAD: "lead.files",
+    Role.PARTNER: "partner.overview",
+    Role.ADMIN: "admin.users",
 }
 
 
@@ -37,8 +38,8 @@ def home() -> Response:
 def profile() -> str:
     """Name, role, password and second factor of the signed-in user."""
     settings: Settings = current_app.extensions["energymed"]
-    calls = settings.dial_url and current_user.role in ("mediator", "lead")
-    keys = desk_keys(db.session(), current_user.site_id) if may("queue.call") else {}
+    calls = settings.dial_url and current_user.role in (Role.MEDIATOR, Role.LEAD)
+    keys = desk_keys(reading().session, current_user.site_id) if may("queue.call") else {}
     return render_template("account/profile.html", exchange=calls, keys=keys)
 
 

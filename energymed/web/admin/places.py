@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from energymed.accounts.queries import sites as all_sites
 from energymed.accounts.service import add_site
-from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.partners.queries import all_partners
 from energymed.partners.service import add_partner
@@ -45,6 +44,6 @@ def partners() -> str | Response | tuple[str, int]:
             return redirect(url_for("admin.partners"))
         except BadInput as error:
             form.form_errors.append(sentence(error))
-    places = all_partners(db.session())
+    places = all_partners(reading().session)
     status = 422 if form.errors else 200
     return render_template("admin/partners.html", form=form, places=places), status

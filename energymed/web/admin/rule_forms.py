@@ -17,7 +17,7 @@ from wtforms.validators import (
 )
 
 from energymed.calling.eligibility.availability import WEEKDAYS
-from energymed.partners.codes import AGAIN, CALLBACK_BY, CLOSURES
+from energymed.partners.codes import Again, CallbackBy
 from energymed.partners.result_rules import PREFIX, RESULT_RULES, as_value, declared, may_declare
 from energymed.partners.rule_shapes import GIVEN_UP, RULES
 from energymed.web.admin.rule_words import DETAIL_NAMES, YES_NO
@@ -204,21 +204,19 @@ class ResultForm(RuleForm):
     """What a campaign may declare of a call result."""
 
     requires = TickField(_l("Ce qui est demandé"), choices=choices(DETAIL_NAMES, empty=False))
-    again = PickField(_l("Rappeler"), choices=choices(AGAIN, empty=False))
+    again = PickField(_l("Rappeler"), choices=choices(Again.labels(), empty=False))
     hours = IntegerField(
         _l("Heures d'attente"),
         description=_l("Pour un rappel après un nombre d'heures : 18, par exemple."),
         validators=[Optional()],
     )
-    by = PickField(_l("Qui rappelle"), choices=choices(CALLBACK_BY, empty=False))
+    by = PickField(_l("Qui rappelle"), choices=choices(CallbackBy.labels(), empty=False))
     most = IntegerField(
         _l("Clore au bout de combien de fois"),
         description=_l("Vide : pas de limite propre à ce résultat."),
         validators=[Optional()],
     )
-    closure = PickField(
-        _l("Clore comme"), choices=choices({code: CLOSURES[code] for code in GIVEN_UP})
-    )
+    closure = PickField(_l("Clore comme"), choices=choices({code: code.label for code in GIVEN_UP}))
     code = ""
 
     def of(self, code: str) -> None:
@@ -235,7 +233,7 @@ class ResultForm(RuleForm):
         typed = {name: self[name].data for name in known if name in self}
         if "closure" in typed and not typed["most"]:
             typed["most"], typed["closure"] = None, known["closure"]
-        if "hours" in typed and typed["hours"] is None and typed["again"] != "hours":
+        if "hours" in typed and typed["hours"] is None and typed["again"] != Again.HOURS:
             typed["hours"] = known["hours"]
         return {**known, **typed}
 

@@ -8,15 +8,14 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
-from energymed.partners.codes import (
-    AGAIN,
-    CALLBACK_BY,
-    CASE_EFFECTS,
-    CLOSURES,
-    NUMBER_EFFECTS,
-    PERSON_EFFECTS,
+from energymed.partners.codes import Again, CaseEffect
+from energymed.partners.result_rules import (
+    CALLED_AGAIN,
+    PREFIX,
+    RESULT_RULES,
+    ResultRule,
+    declared,
 )
-from energymed.partners.result_rules import PREFIX, RESULT_RULES, ResultRule, declared
 from energymed.partners.rule_shapes import RULES
 from energymed.web.shared.filters import ngettext
 
@@ -44,11 +43,11 @@ def in_words(code: str, value: Any) -> str:
 def result_lines(code: str, value: Any) -> list[str]:
     """What a result does, line by line: to the case first, then whatever else there is."""
     rule = declared(code, value or {})
-    lines = [_("le dossier %(effect)s", effect=_(CASE_EFFECTS[rule.case]))]
+    lines = [_("le dossier %(effect)s", effect=_(rule.case.label))]
     if rule.number:
-        lines.append(_("le numéro %(effect)s", effect=_(NUMBER_EFFECTS[rule.number])))
+        lines.append(_("le numéro %(effect)s", effect=_(rule.number.label)))
     if rule.person:
-        lines.append(_("la personne %(effect)s", effect=_(PERSON_EFFECTS[rule.person])))
+        lines.append(_("la personne %(effect)s", effect=_(rule.person.label)))
     lines += _varying(rule)
     return lines
 
@@ -58,12 +57,12 @@ def _varying(rule: ResultRule) -> list[str]:
     if rule.requires:
         asked = ", ".join(_(DETAIL_NAMES[name]) for name in rule.requires)
         lines.append(_("demande : %(asked)s", asked=asked))
-    if rule.case == "retry":
+    if rule.case == CaseEffect.RETRY:
         lines.append(_("rappel %(when)s", when=_again(rule)))
-    if rule.case in ("retry", "callback"):
-        lines.append(_("rappelle : %(who)s", who=_(CALLBACK_BY[rule.by])))
-    if rule.most is not None:
-        closure = _(CLOSURES[str(rule.closure)])
+    if rule.case in CALLED_AGAIN:
+        lines.append(_("rappelle : %(who)s", who=_(rule.by.label)))
+    if rule.most is not None and rule.closure is not None:
+        closure = _(rule.closure.label)
         if rule.most == 1:
             lines.append(_("dès la première fois, clos : %(closure)s", closure=closure))
         else:
@@ -75,9 +74,9 @@ def _varying(rule: ResultRule) -> list[str]:
 
 
 def _again(rule: ResultRule) -> str:
-    if rule.again == "hours":
+    if rule.again == Again.HOURS:
         return ngettext("après %(num)s heure", "après %(num)s heures", rule.hours)
-    return _(AGAIN[rule.again])
+    return _(rule.again.label)
 
 
 def _windows(_code: str, value: list[list[str]]) -> str:

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
-from energymed.base.db import db
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
 from energymed.calling.calls.results import RESULTS
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.partners.models import DatedRule
 from energymed.partners.queries import campaigns
 from energymed.partners.result_rules import PREFIX, RESULT_RULES, as_value
@@ -35,11 +34,11 @@ from energymed.web.admin.rule_forms import RuleForm, form_of
 from energymed.web.admin.rule_words import in_words, result_lines, results
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RuleLine:
     """A rule on the page: its value today, in words too; `own` when the scope has its own.
 
     `coming` are the changes planned, each with its first day.
@@ -69,7 +68,7 @@ class Past:
 @requires("rules.manage")
 def rules() -> str:
     """Every rule with its value today, for everybody, a mission or a campaign."""
-    session, scope = db.session(), _asked()
+    session, scope = reading().session, _asked()
     over = scopes_over(session, scope)
     codes = [code for code in RULES if scope.is_general or code not in FOR_EVERYBODY]
     return render_template(
@@ -87,28 +86,22 @@ def rule(code: str) -> str | Response | tuple[str, int]:
     """One rule for one scope: its value, a change of it, and every value that it had."""
     if not is_known(code):
         raise NotFound(N_("Cette règle n'existe pas."))
-    scope, form = _asked(), form_of(code)
-    over = scopes_over(db.session(), scope)
+    session, scope, form = reading().session, _asked(), form_of(code)
+    over = scopes_over(session, scope)
     if form.validate_on_submit():
         try:
             with use_case() as ctx:
-                change_rule(
-                    ctx,
-                    scope,
-                    code,
-                    form.value,
-                    valid_from=form.valid_from.data,
-                    source=form.source.data,
-                )
+                dated = {"valid_from": form.valid_from.data, "source": form.source.data}
+                change_rule(ctx, scope, code, form.value, **dated)
             flash(_("La règle est changée."), "success")
             return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
         except DomainError as error:
             _explain(form, error)
-    line = _lines(db.session(), [code], over)[0]
+    line = _lines(session, [code], over)[0]
     if not form.is_submitted():
         form.begin(today())
         form.show(line.value)
-    return _page(form, line, over), 422 if form.errors else 200
+    return _page(session, form, line, over), 422 if form.errors else 200
 
 
 @requires("rules.manage")
@@ -138,16 +131,16 @@ def _explain(form: RuleForm, error: DomainError) -> None:
         form.form_errors.append(sentence(error))
 
 
-def _page(form: RuleForm, line: Line, over: list[Scope]) -> str:
+def _page(session: Session, form: RuleForm, line: RuleLine, over: list[Scope]) -> str:
     scope, of_result = request.args.get("scope", ""), line.code.startswith(PREFIX)
     return render_template(
         "admin/rule.html",
         form=form,
         line=line,
         scope=scope,
-        scope_name=_scopes(db.session()).get(scope, ""),
+        scope_name=_scopes(session).get(scope, ""),
         effects=result_lines(line.code.removeprefix(PREFIX), line.value) if of_result else [],
-        history=_history(db.session(), line.code, over),
+        history=_history(session, line.code, over),
         today=today(),
     )
 
@@ -170,13 +163,13 @@ def _history(session: Session, code: str, over: list[Scope]) -> list[Past]:
     ]
 
 
-def _lines(session: Session, codes: Collection[str], over: list[Scope]) -> list[Line]:
+def _lines(session: Session, codes: Collection[str], over: list[Scope]) -> list[RuleLine]:
     """Rules as they hold today for the first of the scopes."""
     on_file = rules_on_file(session, codes, over)
     return [_line(code, on_file[code], over) for code in codes]
 
 
-def _line(code: str, found: Sequence[DatedRule], over: list[Scope]) -> Line:
+def _line(code: str, found: Sequence[DatedRule], over: list[Scope]) -> RuleLine:
     holds = rule_in_force(found, over, today())
     if holds is not None:
         value = holds.value["value"]
@@ -191,7 +184,7 @@ def _line(code: str, found: Sequence[DatedRule], over: list[Scope]) -> Line:
         (one.valid_from, in_words(code, one.value["value"]))
         for one in rules_to_come(found, over, today())
     ]
-    return Line(code, named.label, explained, value, in_words(code, value), holds, own, coming)
+    return RuleLine(code, named.label, explained, value, in_words(code, value), holds, own, coming)
 
 
 def _asked() -> Scope:
@@ -206,9 +199,9 @@ def _asked() -> Scope:
 
 def _scopes(session: Session) -> dict[str, str]:
     """What may be chosen: everybody, each mission, each campaign."""
-    kinds = {f"kind-{code}": _(label) for code, label in KINDS.items()}
+    kinds = {f"kind-{code}": _(label) for code, label in CampaignKind.labels().items()}
     own = {
-        f"campaign-{each.id}": f"{each.partner.name} · {_(KINDS[each.kind])}"
+        f"campaign-{each.id}": f"{each.partner.name} · {_(each.kind.label)}"
         for each in campaigns(session)
     }
     return {"": _("Toutes les campagnes"), **kinds, **own}

@@ -7,15 +7,15 @@ from wtforms import SelectChoice
 
 from energymed.accounts import queries, service
 from energymed.accounts.codes import ROLES
-from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.calling.queue import claims
 from energymed.partners.queries import all_partners
 from energymed.web.admin.forms import NewUserForm
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.list_filters import ListFilters, filters_now
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import filters_now, keep_search, kept_search
+from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.sign_in import password_hash
 from energymed.web.shared.use_case import reading, use_case
 
@@ -31,9 +31,9 @@ def home() -> Response:
 @requires("users.manage")
 def users() -> str:
     """Every account, searched by name or e-mail, filtered by role."""
-    search, role = kept_search(SEARCH), request.args.get("role", "")
-    statement = queries.accounts(search=search, role=role if role in ROLES else None)
-    page = paginate(db.session(), statement, page_number())
+    search, role = kept_search(SEARCH), ListFilters().one_of("role", ROLES)
+    statement = queries.accounts(search=search, role=role or None)
+    page = paginate(reading().session, statement, page_number())
     return render_template(
         "admin/users.html", page=page, roles=ROLES, search=search, role=role, kept=filters_now()
     )
@@ -48,9 +48,9 @@ def search_users() -> Response:
 @requires("users.manage")
 def new_user() -> str | Response | tuple[str, int]:
     """Open an account."""
-    form = NewUserForm()
-    form.site_id.choices = [SelectChoice(s.id, s.name) for s in queries.sites(reading())]
-    form.partner_id.choices = [SelectChoice(p.id, p.name) for p in all_partners(db.session())]
+    ctx, form = reading(), NewUserForm()
+    form.site_id.choices = [SelectChoice(s.id, s.name) for s in queries.sites(ctx)]
+    form.partner_id.choices = [SelectChoice(p.id, p.name) for p in all_partners(ctx.session)]
     if not form.validate_on_submit():
         return render_template("admin/new_user.html", form=form), 422 if form.errors else 200
     try:

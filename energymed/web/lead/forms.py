@@ -1,7 +1,7 @@
 """Forms of the lead's desk."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,11 +12,11 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from energymed.base.clock import today
+from energymed.base.periods import latest_weeks
 from energymed.intake.batches.deposits import NOTE_LENGTH
-from energymed.intake.batches.weeks import week_of
 from energymed.intake.codes import DISCARD_REASONS, FileKind
 from energymed.partners.models import Partner
-from energymed.web.shared.filters import day
+from energymed.web.shared.period_names import period_name
 from energymed.web.shared.upload_limits import ACCEPTED_FILES
 
 WEEKS_BACK = 12
@@ -73,22 +73,13 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
 
 def week_choices() -> list[SelectChoice]:
     """The weeks that a file may be of, latest first; empty reads it from the file's name."""
-    this_monday = today() - timedelta(days=today().weekday())
-    mondays = [this_monday + timedelta(weeks=1 - back) for back in range(WEEKS_BACK + 2)]
+    next_week = today() + timedelta(weeks=1)
     by_name = SelectChoice("", _("D'après le nom du fichier"))
-    return [by_name, *(SelectChoice(week_of(one), _label(one)) for one in mondays)]
+    weeks = latest_weeks(next_week, WEEKS_BACK + 2)
+    return [by_name, *(SelectChoice(week.code, period_name(week)) for week in weeks)]
 
 
 def partner_choices(partners: Sequence[Partner]) -> list[SelectChoice]:
     """The partners by name; a lone one is chosen already."""
     first = [] if len(partners) == 1 else [SelectChoice("", _("Choisir…"))]
     return [*first, *(SelectChoice(str(one.id), one.name) for one in partners)]
-
-
-def _label(monday: date) -> str:
-    return _(
-        "Semaine %(number)s (du %(first)s au %(last)s)",
-        number=monday.isocalendar().week,
-        first=day(monday),
-        last=day(monday + timedelta(days=6)),
-    )

@@ -6,11 +6,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
 from energymed.base.context import Actor, Context
-from energymed.calling.assignment.cover import passed_on
+from energymed.base.db.list_query import ListQuery
+from energymed.calling.assignment.cover import needs_cover
 from energymed.calling.assignment.transfer import WITH_SOMEBODY
-from energymed.calling.assignment.unassigned import in_order
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
-from energymed.cases.queries import matches
+from energymed.cases.queries import SORTS, matches
 
 
 def loads(ctx: Context) -> dict[int, int]:
@@ -28,7 +29,7 @@ def holders(ctx: Context) -> list[tuple[User, int]]:
     """Whoever has cases to pass on at the actor's site, by name; closed accounts too."""
     counted = (
         scoped(select(Case.assigned_to_id, func.count().label("cases")), Case, ctx.actor)
-        .where(Case.assigned_to_id.is_not(None), passed_on())
+        .where(Case.assigned_to_id.is_not(None), needs_cover())
         .group_by(Case.assigned_to_id)
         .subquery()
     )
@@ -45,7 +46,7 @@ def held_cases(actor: Actor, user_id: int, text: str = "", sort: str = "") -> Se
 
     Args:
         text: what is searched for in them.
-        sort: another order, one of `cases.queries.SORTS`, with a minus for descending.
+        sort: another order, one of `HELD.sorts`, with a minus for descending.
     """
     statement = (
         scoped(select(Case), Case, actor)
@@ -55,13 +56,19 @@ def held_cases(actor: Actor, user_id: int, text: str = "", sort: str = "") -> Se
     )
     if text:
         statement = statement.where(matches(text))
-    usual = (Case.next_action_at.nulls_last(), Case.reference, Case.id)
-    return in_order(statement, sort, usual)
+    return HELD.order(statement, sort)
+
+
+HELD = ListQuery(
+    sorts=SORTS,
+    otherwise=(Case.next_action_at.nulls_last(), Case.reference),
+    ties=(Case.id,),
+)
 
 
 def unassigned_count(ctx: Context) -> int:
     """How many cases of the actor's site have no mediator yet."""
     statement = scoped(select(func.count(Case.id)), Case, ctx.actor).where(
-        Case.state == "to_assign"
+        Case.state == CaseState.TO_ASSIGN
     )
     return ctx.session.scalar(statement) or 0

@@ -4,31 +4,31 @@ from flask import Blueprint
 
 from energymed.web.mediator.call import autosave, call_page, correction, dial, message, next_step
 from energymed.web.mediator.case_file import acts, case_list, case_page
-from energymed.web.mediator.follow_ups import day, tasks
+from energymed.web.mediator.follow_ups import my_day, tasks
 from energymed.web.mediator.queue import incoming_call, queue_page
 
 blueprint = Blueprint("mediator", __name__)
 rule = blueprint.add_url_rule
 POST = ["POST"]
-ASKED = ["GET", "POST"]
+FORM = ["GET", "POST"]
 
 rule("/queue", "queue", queue_page.queue)
 rule("/queue/next", "next_case", queue_page.next_case, methods=POST)
 
-rule("/day", "day", day.day)
-rule("/cases/<int:case_id>/handover", "handover", day.handover, methods=POST)
+rule("/day", "my_day", my_day.my_day)
+rule("/cases/<int:case_id>/handover", "handover", my_day.handover, methods=POST)
 
-rule("/inbound", "inbound", incoming_call.inbound)
-rule("/inbound", "find_caller", incoming_call.find, methods=POST)
-rule("/inbound/<int:case_id>", "take_caller", incoming_call.take, methods=POST)
+rule("/inbound", "incoming_call", incoming_call.incoming_call)
+rule("/inbound", "find_caller", incoming_call.find_caller, methods=POST)
+rule("/inbound/<int:case_id>", "take_caller", incoming_call.take_caller, methods=POST)
 
 rule("/call/<int:case_id>", "call", call_page.call)
 rule("/call/<int:case_id>", "save_call", call_page.save, methods=POST)
 rule("/call/<int:case_id>/dial/<int:phone_id>", "dial", dial.dial, methods=POST)
 rule("/call/<int:case_id>/line", "line", dial.line)
 rule("/call/<int:case_id>/schedule", "schedule", call_page.schedule, methods=POST)
-rule("/call/<int:case_id>/sequel", "sequel", next_step.sequel, methods=POST)
-rule("/call/<int:case_id>/agenda", "agenda", next_step.agenda)
+rule("/call/<int:case_id>/sequel", "next_step", next_step.next_step, methods=POST)
+rule("/call/<int:case_id>/agenda", "callback_slots", next_step.callback_slots)
 rule("/call/<int:case_id>/lease", "renew", autosave.renew, methods=POST)
 rule("/call/<int:case_id>/draft", "draft", autosave.draft, methods=POST)
 rule("/call/<int:case_id>/forget", "forget", autosave.forget, methods=POST)
@@ -39,13 +39,13 @@ rule("/cases", "search_cases", case_list.search, methods=POST)
 rule("/cases/<int:case_id>", "case", case_page.case)
 rule("/cases/<int:case_id>/open", "open_case", case_page.open_case, methods=POST)
 rule("/cases/<int:case_id>/queue", "queue_case", case_page.queue_case, methods=POST)
-rule("/cases/<int:case_id>/contact", "contact", case_page.contact, methods=ASKED)
+rule("/cases/<int:case_id>/contact", "contact", case_page.contact, methods=FORM)
 rule("/cases/<int:case_id>/message", "message", message.message)
 rule("/cases/<int:case_id>/message", "send_message", message.send_message, methods=POST)
 rule("/messages/<int:message_id>/retry", "retry_message", message.retry_message, methods=POST)
 rule("/messages/<int:message_id>/cancel", "cancel_message", message.cancel_message, methods=POST)
 
-rule("/contacts/<int:contact_id>/correct", "correct_call", correction.correct, methods=ASKED)
+rule("/contacts/<int:contact_id>/correct", "correct_call", correction.correct, methods=FORM)
 rule("/acts/<int:act_id>/void", "void_act", acts.void, methods=POST)
 rule("/plans/<int:plan_id>/move", "move_plan", acts.move_plan, methods=POST)
 rule("/instalments/<int:instalment_id>/mark", "mark_instalment", acts.mark, methods=POST)

@@ -1,14 +1,13 @@
 """A partner deposits its file and sees what became of the files that it deposited."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
+from flask import current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from energymed.accounts.models import Site
 from energymed.accounts.queries import sites
 from energymed.base.codes import as_code
 from energymed.base.context import SYSTEM, Context
-from energymed.base.db import db
+from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
@@ -21,8 +20,9 @@ from energymed.partners.models import Partner
 from energymed.web.partner.forms import DepositForm, kind_choices, site_choices
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
+from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
 STATES = {
@@ -31,7 +31,11 @@ STATES = {
     "discarded": N_("Refusé"),
     "undone": N_("Import annulé"),
 }
-SORTS = {"file": Batch.file_name, "at": Batch.uploaded_at, "rows": Batch.rows}
+DEPOSITS = ListQuery(
+    sorts={"file": Batch.file_name, "at": Batch.uploaded_at, "rows": Batch.rows},
+    usual="-at",
+    ties=(Batch.id.desc(),),
+)
 
 
 @requires("files.deposit")
@@ -41,15 +45,20 @@ def deposit() -> str | Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(form), 422 if form.errors else 200
     try:
-        _who, kept = actor(), FileStore(current_app.extensions["energymed"].files)
-        upload = _upload(db.session(), form)
-        read = prepare(reading(), upload)
+        ctx, kept = reading(), FileStore(current_app.extensions["energymed"].files)
+        upload = _upload(ctx, form)
+        read = prepare(ctx, upload)
         with use_case() as ctx:
             batch = receive(ctx, upload, files=kept, batch=read)
             name, rows = batch.file_name, batch.rows
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]
         return _page(form), 422
+    _tell_deposited(name, rows)
+    return redirect(url_for("partner.deposit"), 303)
+
+
+def _tell_deposited(name: str, rows: int) -> None:
     flash(
         ngettext(
             "« %(file)s » est déposé : %(num)s ligne lue. L'association le vérifie avant l'import.",
@@ -60,27 +69,26 @@ def deposit() -> str | Response | tuple[str, int]:
         ),
         "success",
     )
-    return redirect(url_for("partner.deposit"), 303)
 
 
 def _form() -> DepositForm:
     """The form with this partner's own choices."""
-    session, partner_id = db.session(), actor().partner_id or 0
-    form = DepositForm()
-    form.kind.choices = kind_choices(campaign_kinds(session, partner_id))
+    ctx, form = reading(), DepositForm()
+    partner_id = ctx.actor.partner_id or 0
+    form.kind.choices = kind_choices(campaign_kinds(ctx.session, partner_id))
     form.site_id.choices = site_choices(
-        known_sites(session, partner_id), sites(Context(session, SYSTEM))
+        known_sites(ctx.session, partner_id), sites(ctx.acting_as(SYSTEM))
     )
     return form
 
 
-def _upload(session: Session, form: DepositForm) -> Upload:
+def _upload(ctx: Context, form: DepositForm) -> Upload:
     """The file of a valid form, in the name of the actor's own partner."""
-    site = session.get(Site, form.site_id.data)
+    site = ctx.session.get(Site, form.site_id.data)
     if site is None:
         raise BadInput(N_("Ce site n'existe plus : rechargez la page."))
     return Upload(
-        partner=session.get_one(Partner, actor().partner_id),
+        partner=ctx.session.get_one(Partner, ctx.actor.partner_id),
         site=site,
         content=form.file.data.read(),
         file_name=form.file.data.filename or "fichier",
@@ -89,18 +97,14 @@ def _upload(session: Session, form: DepositForm) -> Upload:
 
 
 def _page(form: DepositForm) -> str:
-    search, state = request.args.get("q", "").strip(), request.args.get("state", "")
-    sort = request.args.get("sort", "-at")
-    statement = deposits(
-        actor(), search=search, state=as_code(BatchState, state) if state in STATES else None
-    )
-    if (column := SORTS.get(sort.removeprefix("-"))) is not None:
-        order = column.desc() if sort.startswith("-") else column.asc()
-        statement = statement.order_by(None).order_by(order, Batch.id.desc())
+    ctx, given = reading(), ListFilters()
+    search, sort = given.text("q"), given.sort(DEPOSITS)
+    state = as_code(BatchState, given.one_of("state", STATES))
+    statement = DEPOSITS.order(deposits(ctx.actor, search=search, state=state), sort)
     return render_template(
         "partner/deposit.html",
         form=form,
-        page=paginate(db.session(), statement, page_number()),
+        page=paginate(ctx.session, statement, page_number()),
         sites=[choice for choice in form.site_id.choices if choice.value],
         wanted={"q": search, "state": state},
         sort=sort,

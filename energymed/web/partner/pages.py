@@ -1,26 +1,26 @@
 """What a partner sees: its own figures, the cases behind them, its returns."""
 
-from datetime import date
-
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
-from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.base.periods import Period, parse_period
-from energymed.cases.codes import STATES
-from energymed.partners.codes import CLOSURES, KINDS
+from energymed.cases.codes import CaseState
+from energymed.partners.codes import CampaignKind, Closure
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.deliveries import deliveries as own_deliveries
 from energymed.reporting.deliveries import fetch
 from energymed.reporting.formats import MEDIA_TYPES
 from energymed.reporting.indicators import cases_behind, compute_with_year_before
 from energymed.reporting.scope import Scope
-from energymed.web.shared.downloads import name_download
+from energymed.web.shared.downloads import download
+from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.period_names import period_choices
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
 HEADLINES = ("cases_received", "cases_handled", "reach_rate", "debt_total_cents",
              "debt_cleared_cents", "cleared_share")  # fmt: skip
@@ -32,16 +32,16 @@ SHOWN = ("calls_out", "contacts_out", "plans_negotiated", "plans_confirmed", "ai
 def overview() -> str:
     """The partner's figures of a period, with the year before."""
     period = asked_period()
-    figures = compute_with_year_before(db.session(), _scope(period))
+    figures = compute_with_year_before(reading().session, _scope(period))
     return render_template(
         "partner/overview.html",
         period=period,
-        periods=periods(today()),
+        periods=period_choices(today(), period),
         figures=figures,
         headlines=HEADLINES,
         shown=SHOWN,
         kind=request.args.get("kind", ""),
-        kinds=KINDS,
+        kinds=CampaignKind.labels(),
     )
 
 
@@ -50,24 +50,25 @@ def behind(code: str) -> str:
     """The cases behind a figure: references and states, never a name."""
     period = asked_period()
     found = INDICATORS.get(code) or SHARES.get(code)
-    page = paginate(
-        db.session(), cases_behind(actor(), code, _scope(period)), page_number(), exact=True
-    )
+    ctx = reading()
+    cases = cases_behind(ctx.actor, code, _scope(period))
+    page = paginate(ctx.session, cases, page_number(), exact=True)
     return render_template(
         "partner/behind.html",
         page=page,
         period=period,
         label=_(found.label) if found else code,
-        states=STATES,
-        closures=CLOSURES,
-        kinds=KINDS,
+        states=CaseState.labels(),
+        closures=Closure.labels(),
+        kinds=CampaignKind.labels(),
     )
 
 
 @requires("partner.desk")
 def deliveries() -> str:
     """The returns that were handed over, newest first."""
-    page = paginate(db.session(), own_deliveries(actor()), page_number())
+    ctx = reading()
+    page = paginate(ctx.session, own_deliveries(ctx.actor), page_number())
     return render_template("partner/deliveries.html", page=page)
 
 
@@ -77,14 +78,12 @@ def delivery(delivery_id: int) -> Response:
     with use_case() as ctx:
         fetched = fetch(ctx, delivery_id)
         content, name, media = fetched.content, fetched.file_name, MEDIA_TYPES[fetched.format]
-    response = Response(content, mimetype=media)
-    name_download(response, name)
-    return response
+    return download(content, name, media)
 
 
 def _scope(period: Period) -> Scope:
-    kind = request.args.get("kind", "")
-    return Scope(period, partner_id=actor().partner_id, kind=kind if kind in KINDS else None)
+    kind = ListFilters().code("kind", CampaignKind)
+    return Scope(period, partner_id=actor().partner_id, kind=kind)
 
 
 def asked_period() -> Period:
@@ -93,16 +92,3 @@ def asked_period() -> Period:
         return parse_period(request.args.get("period", ""))
     except BadInput:
         return parse_period(str(today().year))
-
-
-def periods(day: date) -> list[str]:
-    """Periods to choose from: two years, six months, six weeks back."""
-    years = [str(day.year), str(day.year - 1)]
-    months, weeks = [], []
-    first = day.replace(day=1)
-    for back in range(6):
-        week = date.fromordinal(day.toordinal() - 7 * back).isocalendar()
-        weeks.append(f"{week.year}-W{week.week:02d}")
-        months.append(f"{first:%Y-%m}")
-        first = date.fromordinal(first.toordinal() - 1).replace(day=1)
-    return [*years, *months, *weeks]

@@ -11,8 +11,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from energymed.base.clock import paris, today
+from energymed.calling.models import FollowUp
+from energymed.web.shared.list_filters import filters_now
 from energymed.web.shared.once import sentences
-from energymed.web.shared.paging import asked_for
 
 NOTHING = "—"
 
@@ -23,18 +24,29 @@ def register(app: Flask) -> None:
     app.add_template_filter(lambda code: (code, code), "pair")
     names = (
         "money", "day", "weekday_short", "wall_clock", "moment", "clock", "phone", "percent",
-        "number", "relative_day", "duration",
+        "number", "relative_day", "duration", "follow_up_note",
     )  # fmt: skip
     for name in names:
         app.add_template_filter(globals()[name], name)
     app.add_template_global(ngettext)
-    app.add_template_global(asked_for)
+    app.add_template_global(filters_now)
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """The sentence for `num` of something in the reader's language; 1 234 in it, not 1234."""
     wording: str = sentences().ungettext(one, many, num)
     return wording % {"num": number(num), **values}
+
+
+def follow_up_note(follow_up: FollowUp) -> str:
+    """What is to be done, in a person's own words or, for many cases at once, in ours."""
+    if follow_up.note or follow_up.case_count is None:
+        return follow_up.note or ""
+    return ngettext(
+        "%(num)s dossier absent du fichier : le partenaire a-t-il répondu ?",
+        "%(num)s dossiers absents du fichier, dont celui-ci : le partenaire a-t-il répondu ?",
+        follow_up.case_count,
+    )
 
 
 def _language() -> str:

@@ -30,9 +30,9 @@ class Entry:
 MENU = (
     Entry(_l("File d'appels"), "mediator.queue", "queue.call", "telephone-outbound",
           ("mediator.call",)),
-    Entry(_l("Appel entrant"), "mediator.inbound", "queue.call", "telephone-inbound",
+    Entry(_l("Appel entrant"), "mediator.incoming_call", "queue.call", "telephone-inbound",
           ("mediator.find_caller", "mediator.take_caller")),
-    Entry(_l("Ma journée"), "mediator.day", "queue.call", "calendar-check"),
+    Entry(_l("Ma journée"), "mediator.my_day", "queue.call", "calendar-check"),
     Entry(_l("Fichiers"), "lead.files", "files.import", "file-earmark-arrow-up",
           ("lead.new_file", "lead.file", "lead.missing")),
     Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split",
@@ -59,7 +59,7 @@ MENU = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MenuLine:
     """A line of the menu as it is drawn; `deposits` wait behind that of the files."""
 
     label: str
@@ -74,7 +74,7 @@ def register(app: Flask) -> None:
     app.context_processor(lambda: {"menu": menu, "may": may, "language": str(get_locale() or "fr")})
 
 
-def menu() -> list[Line]:
+def menu() -> list[MenuLine]:
     """The lines that the signed-in user may follow, in order of use."""
     if not current_user.is_authenticated or second_factor_due():
         return []
@@ -83,7 +83,7 @@ def menu() -> list[Line]:
         if may(entry.permission) and (url := _url(entry.endpoint)):
             current = request.endpoint in (entry.endpoint, *entry.family)
             waiting = arrivals().waiting if entry.endpoint == "lead.files" else 0
-            lines.append(Line(entry.label, url, entry.icon, current, waiting))
+            lines.append(MenuLine(entry.label, url, entry.icon, current, waiting))
     return lines
 
 

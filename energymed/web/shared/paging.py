@@ -10,16 +10,6 @@ from sqlalchemy.orm import Session
 PAGE_SIZE = 25
 HIGHEST = 1_000_000
 COUNTED = 1000  # beyond, to count costs more than the page
-OF_URL_FOR = {"endpoint", "_anchor", "_external", "_method", "_scheme"}
-
-
-def asked_for() -> dict[str, Any]:
-    """What the address of this page asks for, {name: texts}, to be handed to `url_for` again.
-
-    Without the words that `url_for` takes for its own: they would lead the links elsewhere.
-    """
-    asked = request.args.to_dict(flat=False)
-    return {name: values for name, values in asked.items() if name not in OF_URL_FOR}
 
 
 @dataclass(frozen=True, slots=True)

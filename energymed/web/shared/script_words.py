@@ -1,6 +1,6 @@
 """A team's own words: the guide in the reader's language, and what is wrong with words typed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from flask import request
@@ -62,6 +62,16 @@ def problems_of(error: DomainError, label: str) -> Problems:
     return Problems(at, wrong=[Wrong(at, Label(label), [sentence(error)])])
 
 
-def in_language(step: Step) -> Step:
-    """One of our steps as the reader reads it."""
-    return Step(*(_(text) if text else "" for text in (step.title, step.say, step.advice)))
+def in_language(text: str) -> str:
+    """Words of ours as the reader reads them; a team's own words are as they are."""
+    return _(text) if text else ""
+
+
+def step_in_language(step: Step) -> Step:
+    """A step as the reader reads it."""
+    return Step(*map(in_language, (step.title, step.say, step.advice)))
+
+
+def in_source(typed: str, defaults: Iterable[str]) -> str:
+    """What is stored of a text that was typed: words of ours as they are in the source."""
+    return next((text for text in defaults if text and in_language(text) == typed.strip()), typed)

@@ -1,7 +1,6 @@
 """What a call is and what an attempt is: said once, and the same to rules, desk and figures."""
 
 import pytest
-from flask import current_app
 from sqlalchemy import select
 
 from energymed.base.context import Context
@@ -11,14 +10,14 @@ from energymed.calling.calls.record import correct_call
 from energymed.calling.eligibility.attempts import is_attempt, is_call, recent_attempts
 from energymed.calling.models import Contact
 from energymed.calling.queries import my_day
-from energymed.calling.team.answer_rates import reachability
-from energymed.calling.team.dashboard import team_board
+from energymed.calling.team.answer_rates import answer_rates
+from energymed.calling.team.dashboard import team_dashboard
 from energymed.cases.models import Case
+from energymed.casework.case_overview import case_overview
 from energymed.partners.result_rules import RESULT_RULES
 from energymed.reporting.definitions import INDICATORS
 from energymed.reporting.lines import return_lines
 from energymed.reporting.scope import Scope
-from energymed.web.mediator.case_file.case_view import case_view
 from tests.calling.conftest import MINUTE, NOW, Desk
 from tests.factories import make_partner, make_person
 
@@ -28,22 +27,22 @@ DAY = Period("jour", NOW.date(), NOW.date())
 
 def attempts_shown(desk: Desk, case: Case) -> int:
     """What the desk and the case page show."""
-    with current_app.test_request_context():
-        return case_view(desk.session, case, NOW + 10 * MINUTE).attempts
+    ctx = Context(desk.session, desk.actor, NOW + 10 * MINUTE)
+    return case_overview(ctx, case).attempts
 
 
 def counted_by_everybody(desk: Desk, case: Case) -> dict[str, int]:
     """How many attempts and calls each of the house sees of a case whose calls are of today."""
     ctx = Context(desk.session, desk.actor, NOW + 10 * MINUTE)
     by_rules = recent_attempts(desk.session, [case.person_id], ctx.now)
-    (line,) = team_board(ctx)
+    (line,) = team_dashboard(ctx)
     scope = Scope(DAY, partner_id=case.partner_id)
     calls_out = INDICATORS["calls_out"].rows(scope).subquery()
     returned = {each.reference: each.call_attempts for each in return_lines(desk.session, scope)}
     return {
         "rules": len(by_rules.get(case.person_id, ())),
         "desk": attempts_shown(desk, case),
-        "answer rates": sum(hour.calls for hour in reachability(ctx)),
+        "answer rates": sum(hour.calls for hour in answer_rates(ctx)),
         "my day": my_day(ctx).calls,
         "team": line.calls_today,
         "calls_out": len(desk.session.execute(select(calls_out)).all()),

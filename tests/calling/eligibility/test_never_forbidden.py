@@ -11,7 +11,7 @@ from energymed.base.dates import is_public_holiday
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.eligibility.rules import Attempt, Callee, may_call, next_allowed, retry_at
 from energymed.calling.eligibility.stopped import Stops
-from energymed.partners.codes import AGAIN
+from energymed.partners.codes import Again
 from energymed.partners.result_rules import RESULT_RULES, declared
 from tests.calling.eligibility.test_rules import RULES
 
@@ -99,7 +99,7 @@ def test_whatever_happened_no_forbidden_call_is_offered(
     st.lists(st.tuples(st.sampled_from(RESULTS), st.integers(0, 60 * 24 * 4)), max_size=8),
     wishes,
     st.sampled_from(["26000", "57000"]),
-    st.sampled_from(sorted(AGAIN)),
+    st.sampled_from(list(Again)),
 )
 def test_the_next_call_proposed_is_one_that_may_be_made(
     story: list[tuple[str, int]], wishes: Availability, postal_code: str, again: str

@@ -19,7 +19,7 @@ from energymed.calling.models import FollowUp
 from energymed.calling.queue.claims import claim_case, give_back
 from energymed.calling.queue.due import surface_due
 from energymed.calling.queue.view import Held, view_queue
-from energymed.calling.team.dashboard import needs
+from energymed.calling.team.dashboard import team_alerts
 from energymed.cases.models import Case
 from energymed.partners.models import Campaign
 from energymed.partners.result_rules import RESULT_RULES, as_value
@@ -129,7 +129,7 @@ def test_a_refusal_takes_back_what_was_promised_on_other_cases(
     promise = session.scalars(select(FollowUp).where(FollowUp.case_id == other.id)).one()
     assert (promise.state, other.state, other.waiting_reason) == ("cancelled", "waiting", "retry")
     lead = make_user(session, "lead", site=desk.site).as_actor()
-    assert needs(Context(session, lead, paris("2026-11-25 16:00"))).late == []
+    assert team_alerts(Context(session, lead, paris("2026-11-25 16:00"))).late == []
     correct_call(
         Context(session, desk.actor, desk.now + MINUTE), refusal.id, desk.report("no_answer")
     )
@@ -148,10 +148,10 @@ def test_a_case_without_any_moment_left_is_counted_and_told_to_the_lead(
     assert (case.state, case.next_action_at) == ("waiting", None)
     assert Held("retry", 1, None) in view_queue(Context(session, desk.actor, NOW)).later
     lead = make_user(session, "lead", site=desk.site).as_actor()
-    told = needs(Context(session, lead, NOW))
+    told = team_alerts(Context(session, lead, NOW))
     assert (told.never, told.never_count) == ([case], 1)
     stranger = make_user(session, "lead").as_actor()
-    assert needs(Context(session, stranger, NOW)).never_count == 0
+    assert team_alerts(Context(session, stranger, NOW)).never_count == 0
 
 
 def test_a_callback_postponed_while_its_case_is_open_waits_once_it_is_given_back(

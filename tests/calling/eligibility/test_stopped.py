@@ -1,9 +1,8 @@
 """Who is never called, or not now: every door says the same, and what a death takes with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,10 +29,12 @@ from energymed.calling.queue.claims import claim_case, claim_first
 from energymed.calling.queue.next_call import next_calls
 from energymed.calling.queue.view import view_queue
 from energymed.cases.models import Case, Household, Person
+from energymed.casework.case_overview import case_overview
 from energymed.messages import compose
 from energymed.messages.templates import seed, set_sender
+from energymed.partners.rulebook import WinterTruce
 from energymed.telephony.service import ask_call
-from energymed.web.mediator.case_file.cautions import Circumstances, cautions
+from energymed.web.mediator.case_file.cautions import cautions
 from tests.calling.conftest import MINUTE, NOW, Desk, paris
 from tests.factories import make_person, make_user
 
@@ -196,16 +197,10 @@ class Doors:
 
     def desk_without_caution(self) -> bool:
         case = self.case()
-        circumstances = Circumstances(
-            case=case,
-            found=SimpleNamespace(plans=[]),  # type: ignore[arg-type]
-            protected_until=None,
-            truce=SimpleNamespace(covers=lambda _day: False),  # type: ignore[arg-type]
-            today=NOW.date(),
-            stops=stops_of(self.desk.session, case.person),
-        )
+        known = case_overview(Context(self.desk.session, self.desk.actor, NOW), case)
+        quiet = replace(known, truce=WinterTruce((1, 1), (1, 1)))
         with current_app.test_request_context():
-            return not cautions(circumstances)
+            return not cautions(quiet)
 
     def _message(self, *, by_email: bool) -> bool:
         session = self.desk.session

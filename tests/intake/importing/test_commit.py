@@ -10,7 +10,7 @@ from energymed.base.errors import Refused
 from energymed.cases import transitions
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.intake import queries
-from energymed.intake.batches.rejected_file import rejected_workbook
+from energymed.intake.batches.rejected_file import rejected_file
 from energymed.intake.importing import commit
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.reading.reader import read
@@ -120,7 +120,7 @@ def test_the_lines_are_kept_with_their_problems(desk: Desk, session: Session) ->
 def test_rejected_lines_come_back_to_be_mended(desk: Desk, session: Session) -> None:
     desk.bring(csv_bytes(LINE, ("=1+1", "NOM", "Léa", "0639980001", "abc")))
     batch = session.scalars(select(Batch)).one()
-    content = rejected_workbook(batch.headers, queries.rejected_lines(session, batch))
+    content = rejected_file("xlsx", batch.headers, queries.rejected_lines(session, batch))
     sheet = read(content, "rejets.xlsx")
     assert sheet.headers == [*TITLES, "Motif du rejet"]
     assert sheet.rows[0].cells[:5] == ("=1+1", "NOM", "Léa", "0639980001", "abc")

@@ -2,12 +2,12 @@
 
 import pytest
 
+from energymed.intake.batches.rejected_file import rejected_file
 from energymed.intake.checking.row_checks import check_rows
 from energymed.intake.mapping.headers import suggest
 from energymed.intake.queries import RejectedLine
 from energymed.intake.reading.reader import read
 from energymed.intake.rows import CheckResult, Sheet
-from energymed.web.lead.imported.rejected import rejected_csv
 
 TITLES = "Référence;Nom;Téléphone;Montant\r\n"
 LINE = "A1;DURAND;06 39 98 45 27;12,50\r\n"
@@ -274,9 +274,14 @@ def test_numbers_and_dates_kept_as_texts_and_serials() -> None:
 
 def test_what_we_gave_back_to_mend_comes_in_as_it_was() -> None:
     """The apostrophe that keeps our own files from being run is taken off again."""
-    line = RejectedLine(2, ["=R5", "@SUM", "-abc", "L'ÉTÉ"], [])
-    data = rejected_csv(
-        ["Référence", "Nom", "Zone", "Ville"], [line], reason="M", sentence=lambda _: "x"
-    )
-    assert b"'=R5;'@SUM;'-abc;L'" in data
-    assert read(data, "f.csv").rows[0].cells[:4] == ("=R5", "@SUM", "-abc", "L'ÉTÉ")
+    texts = (
+        "=R5", "@SUM", "-abc", "-12,50", "+33639980001", "0042", "2000000000012345", "12-05",
+        "1E5", "13/11/2026", "L'ÉTÉ",
+    )  # fmt: skip
+    titles = [f"Colonne {at}" for at in range(len(texts))]
+    content = rejected_file("csv", titles, [RejectedLine(2, list(texts), [])])
+    assert b"'=R5;'@SUM;'-abc;'-12,50;'+33639980001;'0042;'2000000000012345;'12-05;'1E5" in content
+    assert b";13/11/2026;L'" in content
+    for file_format in ("csv", "xlsx"):
+        again = rejected_file(file_format, titles, [RejectedLine(2, list(texts), [])])
+        assert read(again, f"f.{file_format}").rows[0].cells[: len(texts)] == texts

@@ -138,9 +138,9 @@ def test_rejected_lines_come_back_to_be_mended(desk: LeadDesk) -> None:
         f"Motif du rejet (lot {address.split('/')[-1]})",
     ]  # fmt: skip
     assert [row[0] for row in rows[1:]] == ["R3", "", "'=R5"]
-    assert rows[1][3] == "+33 6 39 98 00 03"
+    assert rows[1][3] == "'+33 6 39 98 00 03"
     assert rows[3][1] == "'@SUM"
-    assert rows[3][4] == "-3,00"
+    assert rows[3][4] == "'-3,00"
     assert "ne peut pas être lu" in rows[1][5]
 
 

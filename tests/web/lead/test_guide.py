@@ -7,7 +7,10 @@ from sqlalchemy.orm import Session
 from energymed.base.audit import AuditEvent
 from energymed.base.context import Actor, Context
 from energymed.calling.models import GuideStep
-from energymed.calling.scripts.call_script import OURS, change_guide, filled
+from energymed.calling.scripts.call_script import (
+    DEFAULT_STEPS,
+    change_call_script,
+)
 from tests.factories import MONDAY_MORNING, make_case, make_user
 from tests.web.helpers import sign_in, soup, text_of
 from tests.web.lead.conftest import LeadDesk
@@ -33,7 +36,7 @@ def call_page(desk: LeadDesk, session: Session) -> str:
 
 def test_the_guide_of_every_mission_is_shown_as_it_is_given(desk: LeadDesk) -> None:
     assert desk.client.get("/guide").headers["Location"].endswith(ADDRESS)
-    for kind, steps in OURS.items():
+    for kind, steps in DEFAULT_STEPS.items():
         page = soup(desk.client.get(f"/guide/{kind}"))
         titles = [str(each["value"]) for each in page.select("input[name^=title-]")]
         assert titles[: len(steps)] == [step.title for step in steps]
@@ -109,10 +112,10 @@ def test_a_mission_without_a_debt_cites_none(desk: LeadDesk, kind: str) -> None:
     assert "{dette}" in text_of(desk.client.get(ADDRESS))
 
 
-@pytest.mark.parametrize("kind", list(OURS))
+@pytest.mark.parametrize("kind", list(DEFAULT_STEPS))
 def test_ours_obeys_what_is_asked_of_others(desk: LeadDesk, session: Session, kind: str) -> None:
     lead = Actor(desk.lead.id, "lead", site_id=desk.site.id)
-    change_guide(Context(session, lead, MONDAY_MORNING), kind, OURS[kind])
+    change_call_script(Context(session, lead, MONDAY_MORNING), kind, DEFAULT_STEPS[kind])
 
 
 def test_a_site_has_its_own_words(desk: LeadDesk, session: Session) -> None:
@@ -121,10 +124,6 @@ def test_a_site_has_its_own_words(desk: LeadDesk, session: Session) -> None:
     session.commit()
     sign_in(desk.client, stranger)
     assert "le guide d'origine" in text_of(desk.client.get(ADDRESS))
-
-
-def test_a_figure_that_the_case_has_not_leaves_no_gap() -> None:
-    assert filled("prévue le {jour} {creneau} sur", {"jour": "3 déc."}) == ("prévue le 3 déc. sur")
 
 
 def version_on(desk: LeadDesk, address: str = ADDRESS) -> str:

@@ -120,10 +120,13 @@ def test_asking_leads_to_what_was_asked_and_to_one_follow_up(
     task = session.scalars(select(FollowUp)).one()
     assert (task.kind, task.assigned_to_id) == ("partner_answer", desk.lead.id)
     assert task.due_at.date() == (MONDAY_MORNING + timedelta(days=7)).date()
-    assert task.note == (
-        "2 dossiers absents du fichier, dont celui-ci : le partenaire a-t-il répondu ?"
-    )
     assert listed(desk.client.get("/missing?asked=no")) == ["R4"]
+    assert (task.note, task.case_count) == (None, 2)
+    told = "2 dossiers absents du fichier, dont celui-ci : le partenaire a-t-il répondu ?"
+    assert told in text_of(desk.client.get("/tasks"))
+    assert told in text_of(desk.client.get(f"/cases/{task.case_id}"))
+    desk.client.post("/account/language", data={"locale": "en"})
+    assert "has the partner answered?" in text_of(desk.client.get("/tasks"))
 
 
 def test_each_partner_is_asked_apart(desk: LeadDesk, session: Session) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
 from energymed.calling.models import NotePhrase
-from energymed.calling.scripts.note_phrases import KEYS, OURS
+from energymed.calling.scripts.note_phrases import DEFAULT_PHRASES, KEYS
 from tests.factories import make_case, make_site, make_user
 from tests.web.helpers import sign_in, soup, text_of
 from tests.web.lead.conftest import LeadDesk
@@ -29,8 +29,8 @@ def offered(desk: LeadDesk, session: Session) -> dict[str, str]:
 
 def test_ours_are_shown_until_the_team_has_its_own(desk: LeadDesk, session: Session) -> None:
     page = soup(desk.client.get(ADDRESS))
-    assert [one["value"] for one in page.select("input[name^=phrase-]")] == list(OURS)
-    assert offered(desk, session) == dict(zip(KEYS, OURS, strict=True))
+    assert [one["value"] for one in page.select("input[name^=phrase-]")] == list(DEFAULT_PHRASES)
+    assert offered(desk, session) == dict(zip(KEYS, DEFAULT_PHRASES, strict=True))
 
 
 def test_own_phrases_stay_at_their_keys(desk: LeadDesk, session: Session) -> None:
@@ -43,6 +43,18 @@ def test_own_phrases_stay_at_their_keys(desk: LeadDesk, session: Session) -> Non
     kept = session.scalars(select(NotePhrase)).all()
     assert {one.site_id for one in kept} == {desk.lead.site_id} != {other.id}
     assert offered(desk, session) == {"f": "Facture estimée.", "q": "Attend la CAF."}
+
+
+def test_ours_are_stored_in_no_language_of_a_reader(desk: LeadDesk, session: Session) -> None:
+    desk.client.post("/account/language", data={"locale": "en"})
+    page = soup(desk.client.get(ADDRESS))
+    shown = {str(one["name"]): str(one["value"]) for one in page.select("input[name^=phrase-]")}
+    assert set(shown.values()).isdisjoint(DEFAULT_PHRASES)
+    desk.client.post(ADDRESS, data={**shown, "phrase-2": "Waits for the CAF."})
+    stored = session.scalars(select(NotePhrase.text).order_by(NotePhrase.position)).all()
+    assert stored == [DEFAULT_PHRASES[0], "Waits for the CAF.", *DEFAULT_PHRASES[2:]]
+    page = soup(desk.client.get(ADDRESS))
+    assert page.select("input[name^=phrase-]")[0]["value"] == shown["phrase-1"]
 
 
 def test_ours_come_back(desk: LeadDesk, session: Session) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from energymed.base.progress import CANCELLED, RUNNING, ProgressFolder
 from energymed.cases.models import Case
+from energymed.casework import import_batch as work
 from energymed.intake.models import Batch
-from energymed.jobs import files as work
 from tests.factories import make_site, make_user
 from tests.intake.books import csv_bytes
 from tests.web.helpers import sign_in, soup, table_rows, text_of

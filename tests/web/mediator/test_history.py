@@ -6,8 +6,8 @@ from bs4 import Tag
 from sqlalchemy.orm import Session
 
 from energymed.base.context import Context
-from energymed.calling.assignment.spread import take_back
-from energymed.calling.assignment.transfer import give
+from energymed.calling.assignment.spread import unassign_cases
+from energymed.calling.assignment.transfer import transfer_cases
 from energymed.calling.calls.record import correct_call, record_call
 from energymed.calling.calls.report import CallReport
 from energymed.calling.models import Contact
@@ -46,8 +46,8 @@ def test_a_promise_is_told_with_whoever_made_it(desk: MediatorDesk, session: Ses
     assert "confié" not in told
     lead = make_user(session, "lead", site=desk.site).as_actor()
     zoe = make_user(session, site=desk.site, name="Zoé Noir")
-    take_back(Context(session, lead, LATER), [desk.case.id])
-    give(Context(session, lead, LATER), [desk.case], zoe.id)
+    unassign_cases(Context(session, lead, LATER), [desk.case.id])
+    transfer_cases(Context(session, lead, LATER), [desk.case], zoe.id)
     session.commit()
     (told,) = (line for line in lines(desk) if "Rappel convenu pour" in line)
     assert "Ada Blanc" in told

@@ -253,7 +253,7 @@ def test_an_impossible_beginning_is_not_believed(desk: MediatorDesk, session: Se
 def test_the_schedule_is_that_which_would_be_saved(desk: MediatorDesk) -> None:
     address = desk.next_call()
     said = text_of(desk.client.post(f"{address}/schedule", data=PLAN))
-    assert said.count("100,00 €") == 6
+    assert said.count("100,00 €") == 6 + 1  # the lines, and the sentence that is read out
     assert "5 janv. 2027" in said
     assert "Total 600,00 €" in said
 

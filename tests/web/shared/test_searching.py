@@ -1,17 +1,10 @@
 """A name that is searched for stays in the session: no address, and so no log, holds it."""
 
-from datetime import UTC, datetime
-
 import pytest
 from flask import Flask, session
 
-from energymed.web.shared.search_terms import (
-    LONGEST,
-    filters_now,
-    instant,
-    keep_search,
-    kept_search,
-)
+from energymed.web.shared.list_filters import filters_now
+from energymed.web.shared.search_terms import LONGEST, keep_search, kept_search
 
 
 def test_what_is_searched_for_is_kept_out_of_the_address(app: Flask) -> None:
@@ -48,13 +41,5 @@ def test_a_search_is_cut(app: Flask) -> None:
 def test_filters_cannot_name_another_server(app: Flask) -> None:
     query = "?partner=2&form=xlsx&_external=1&_scheme=http&_anchor=x&endpoint=static"
     with app.test_request_context(f"/letters{query}"):
-        assert filters_now() == {"partner": "2"}
-
-
-@pytest.mark.parametrize("text", [None, "", "hier", "2026-11-23T09:00:00", "2026-13-01"])
-def test_what_is_no_instant_is_none(text: str | None) -> None:
-    assert instant(text) is None
-
-
-def test_an_instant_is_aware() -> None:
-    assert instant("2026-11-23T09:00:00+00:00") == datetime(2026, 11, 23, 9, tzinfo=UTC)
+        assert filters_now() == {"partner": ["2"]}
+        assert filters_now("partner") == {}

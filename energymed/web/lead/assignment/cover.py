@@ -4,26 +4,24 @@ from collections.abc import Sequence
 
 from flask import flash, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from energymed.accounts.queries import mediators
-from energymed.base.context import Actor, Context
-from energymed.base.db import db
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.calling.assignment import cover, spread
-from energymed.calling.assignment.spread import Share
-from energymed.cases.queries import SORTS
-from energymed.partners.codes import KINDS
+from energymed.calling.assignment.spread import MediatorShare
+from energymed.partners.codes import CampaignKind
 from energymed.web.lead import reads
 from energymed.web.lead.assignment.shares import preview_of, who_got
 from energymed.web.lead.assignment.unassigned import to
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
+from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.search_terms import keep_search, kept_search
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "held_search"
 
@@ -37,9 +35,9 @@ def search_held() -> Response:
 @requires("cases.assign")
 def take_back() -> Response:
     """Take the ticked cases back from their mediator: they are to be assigned again."""
-    _who, cases = actor(), request.form.getlist("case", type=int)
+    cases = request.form.getlist("case", type=int)
     with use_case() as ctx:
-        done = spread.take_back(ctx, cases)
+        done = spread.unassign_cases(ctx, cases)
     flash(
         ngettext(
             "%(num)s dossier repris : il est de nouveau à répartir.",
@@ -66,7 +64,7 @@ def hand_over() -> str | Response:
     seen = request.form.get("seen", "")
     try:
         with use_case() as ctx:
-            shares = cover.hand_over(ctx, from_id, to_ids, seen=seen)
+            shares = cover.cover_absence(ctx, from_id, to_ids, seen_version=seen)
             told = who_got(shares)
     except (BadInput, Conflict, Refused) as error:
         flash(sentence(error), "warning")
@@ -77,34 +75,33 @@ def hand_over() -> str | Response:
 
 
 def _page(from_id: int, chosen: Sequence[int], *, preview: bool) -> str:
-    session, who = db.session(), actor()
-    holders = reads.holders(Context(session, who))
+    ctx = reading()
+    holders = reads.holders(ctx)
     away = next((holder for holder, _count in holders if holder.id == from_id), None)
-    text, sort = kept_search(SEARCH), request.args.get("sort", "")
-    sort = sort if sort.removeprefix("-") in SORTS else ""
-    held = reads.held_cases(who, from_id, text, sort)
-    loads = reads.loads(Context(session, who)) if away else {}
-    shares = _shares(session, who, from_id, chosen) if away and preview else []
+    text, sort = kept_search(SEARCH), ListFilters().sort(reads.HELD)
+    held = reads.held_cases(ctx.actor, from_id, text, sort)
+    loads = reads.loads(ctx) if away else {}
+    shares = _shares(ctx, from_id, chosen) if away and preview else []
     return render_template(
         "lead/assignment/cover.html",
         holders=holders,
         away=away,
-        passed=cover.what_passes(Context(session, who), from_id) if away else None,
-        team=[user for user in mediators(Context(session, who)) if user.id != from_id],
-        **preview_of(session, who, shares, loads),
+        passed=cover.count_cases_to_cover(ctx, from_id) if away else None,
+        team=[user for user in mediators(ctx) if user.id != from_id],
+        **preview_of(ctx, shares, loads),
         chosen=chosen,
         loads=loads,
-        page=paginate(session, held, page_number(), exact=True) if away else None,
+        page=paginate(ctx.session, held, page_number(), exact=True) if away else None,
         text=text,
         sort=sort,
-        kinds=KINDS,
+        kinds=CampaignKind.labels(),
     )
 
 
-def _shares(session: Session, who: Actor, from_id: int, chosen: Sequence[int]) -> list[Share]:
+def _shares(ctx: Context, from_id: int, chosen: Sequence[int]) -> list[MediatorShare]:
     """Who would get what; nothing, with a word on the page, when that cannot be."""
     try:
-        return cover.preview_hand_over(Context(session, who), from_id, chosen)
+        return cover.preview_cover(ctx, from_id, chosen)
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
         return []

@@ -2,52 +2,53 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
-from energymed.base.clock import now
-from energymed.base.context import Actor, Context
-from energymed.calling.assignment.spread import Share, digest
-from energymed.calling.assignment.workload import calls_a_day, hurried, hurried_loads
+from energymed.base.context import Context
+from energymed.calling.assignment.spread import MediatorShare, version_of
+from energymed.calling.assignment.workload import (
+    calls_per_day,
+    urgent_days_by_mediator,
+    urgent_days_left,
+)
+from energymed.cases.codes import CaseState
 from energymed.web.shared.filters import ngettext
 
 
 def preview_of(
-    session: Session, who: Actor, shares: Sequence[Share], loads: Mapping[int, int]
-) -> dict[str, Any]:
+    ctx: Context, shares: Sequence[MediatorShare], loads: Mapping[int, int]
+) -> dict[str, object]:
     """What `_shares.html` needs; `loads` are the cases that each mediator has already."""
     return {
         "shares": sorted(shares, key=lambda share: share.user.name),
-        "seen": digest(shares),
+        "seen": version_of(shares),
         "given": sum(len(share.cases) for share in shares),
         "remarks": {share.user.id: _remarks(share) for share in shares},
-        "pace": _pace(session, who, shares, loads) if shares else {},
+        "pace": _workload(ctx, shares, loads) if shares else {},
     }
 
 
-def _pace(
-    session: Session, who: Actor, shares: Sequence[Share], loads: Mapping[int, int]
+def _workload(
+    ctx: Context, shares: Sequence[MediatorShare], loads: Mapping[int, int]
 ) -> dict[int, int]:
     """{mediator: calls a day with what they hold already}; closed cases are not called."""
-    at = now()
-    held = hurried_loads(Context(session, who, at))
+    held = urgent_days_by_mediator(ctx)
     return {
-        share.user.id: calls_a_day(
+        share.user.id: calls_per_day(
             len(share.cases) - _closed_in(share) + loads.get(share.user.id, 0),
-            [*held.get(share.user.id, []), *hurried(share.cases, at)],
+            [*held.get(share.user.id, []), *urgent_days_left(share.cases, ctx.now)],
         )
         for share in shares
     }
 
 
-def _closed_in(share: Share) -> int:
+def _closed_in(share: MediatorShare) -> int:
     """How many closed cases, on which something is still to be done, a share has."""
-    return sum(case.state == "closed" for case in share.cases)
+    return sum(case.state == CaseState.CLOSED for case in share.cases)
 
 
-def _remarks(share: Share) -> str:
+def _remarks(share: MediatorShare) -> str:
     """What is special about a share: languages, households kept together, closed cases."""
     homes = Counter(case.person.household_id for case in share.cases)
     together, followed = sum(count > 1 for count in homes.values()), _closed_in(share)
@@ -63,7 +64,7 @@ def _remarks(share: Share) -> str:
     return ", ".join(text for count, text in told if count)
 
 
-def who_got(shares: Sequence[Share]) -> str:
+def who_got(shares: Sequence[MediatorShare]) -> str:
     """Who got how many, in one sentence."""
     got = [share for share in sorted(shares, key=lambda share: share.user.name) if share.cases]
     if not got:

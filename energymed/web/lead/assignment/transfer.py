@@ -16,7 +16,7 @@ def give_callback(case_id: int) -> Response:
     """Give a promised call that nobody made to somebody else."""
     try:
         with use_case() as ctx:
-            given = spread.give_callback(ctx, case_id, *_asked())
+            given = spread.transfer_callback(ctx, case_id, *_asked())
     except BadInput:
         flash(_("Choisissez à qui donner ce rappel."), "warning")
         return to("lead.team", {})
@@ -34,7 +34,7 @@ def give_cutoff(case_id: int) -> Response:
     """Give a cut-off notice that nobody was told of to somebody who calls."""
     try:
         with use_case() as ctx:
-            given = spread.give_cutoff(ctx, case_id, *_asked())
+            given = spread.transfer_cutoff_notice(ctx, case_id, *_asked())
     except BadInput:
         flash(_("Choisissez à qui donner ce dossier."), "warning")
         return to("lead.team", {})

@@ -1,32 +1,34 @@
-"""Assignment: filter and search the pile, spread it or give by hand."""
+"""Assignment: filter and search the unassigned cases, spread them or give by hand."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from energymed.accounts.queries import mediators
-from energymed.base.context import Actor, Context
-from energymed.base.db import db
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict
 from energymed.calling.assignment import spread
-from energymed.calling.assignment.spread import Share
-from energymed.calling.assignment.unassigned import to_assign, waiting_communes
+from energymed.calling.assignment.spread import MediatorShare
+from energymed.calling.assignment.unassigned import (
+    UNASSIGNED,
+    unassigned_cases,
+    unassigned_communes,
+)
 from energymed.calling.eligibility.stopped import never_called, never_called_among
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
 from energymed.web.lead import reads
 from energymed.web.lead.assignment.shares import preview_of, who_got
-from energymed.web.lead.assignment.unassigned_filter import SEARCH, PileFilter, read_filter
+from energymed.web.lead.assignment.unassigned_filter import SEARCH, UnassignedFilter, read_filter
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.paging import count, page_number, paginate
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.search_terms import keep_search
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
 
 @requires("cases.assign")
@@ -38,7 +40,7 @@ def assign() -> str:
 
 
 @requires("cases.assign")
-def search_pile() -> Response:
+def search_unassigned() -> Response:
     """Keep what is searched for, a person's name, out of the address."""
     return keep_search(SEARCH, "lead.assign")
 
@@ -46,13 +48,13 @@ def search_pile() -> Response:
 @requires("cases.assign")
 def apply_spread() -> Response | tuple[str, int]:
     """Do what the preview showed; show it again when that is no longer what would be done."""
-    _who, wanted = actor(), read_filter(request.form)
+    wanted = read_filter(request.form)
     chosen, seen = request.form.getlist("mediator", type=int), request.form.get("seen", "")
     if wanted.error:
         return _page(wanted, chosen, preview=False), 422
     try:
         with use_case() as ctx:
-            shares = spread.apply_spread(ctx, wanted.chosen, chosen, seen=seen)
+            shares = spread.apply_spread(ctx, wanted.chosen, chosen, seen_version=seen)
             told = who_got(shares)
     except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
@@ -65,7 +67,7 @@ def apply_spread() -> Response | tuple[str, int]:
 @requires("cases.assign")
 def assign_by_hand() -> Response:
     """Give the ticked cases to one mediator."""
-    _who, wanted = actor(), read_filter(request.form)
+    wanted = read_filter(request.form)
     cases = request.form.getlist("case", type=int)
     user_id = request.form.get("user", 0, type=int)
     if not cases or not user_id:
@@ -105,35 +107,35 @@ def to(endpoint: str, args: Mapping[str, Any]) -> Response:
     return redirect(url_for(endpoint, **args), 303)
 
 
-def _page(wanted: PileFilter, chosen: Sequence[int], *, preview: bool) -> str:
-    session, who = db.session(), actor()
-    loads = reads.loads(Context(session, who))
-    shares: list[Share] = []
+def _page(wanted: UnassignedFilter, chosen: Sequence[int], *, preview: bool) -> str:
+    ctx = reading()
+    loads = reads.loads(ctx)
+    shares: list[MediatorShare] = []
     refusal = wanted.error
     if preview and not refusal:
         try:
-            shares = spread.preview_spread(Context(session, who), wanted.chosen, chosen)
+            shares = spread.preview_spread(ctx, wanted.chosen, chosen)
         except BadInput as error:
             refusal = sentence(error)
-    waiting = to_assign(who, wanted.chosen, wanted.sort)
-    page = paginate(session, waiting, page_number(), exact=True)
+    waiting = UNASSIGNED.order(unassigned_cases(ctx.actor, wanted.chosen), wanted.sort)
+    page = paginate(ctx.session, waiting, page_number(), exact=True)
     return render_template(
         "lead/assignment/unassigned.html",
         page=page,
-        never=never_called_among(session, [case.id for case in page.items]),
+        never=never_called_among(ctx.session, [case.id for case in page.items]),
         wanted=wanted,
         refusal=refusal,
-        **preview_of(session, who, shares, loads),
-        left_out=_left_out(session, who, wanted) if shares else 0,
-        team=mediators(Context(session, who)),
+        **preview_of(ctx, shares, loads),
+        left_out=_left_out(ctx, wanted) if shares else 0,
+        team=mediators(ctx),
         chosen=chosen,
         loads=loads,
-        partners=all_partners(session),
-        communes=waiting_communes(Context(session, who)),
-        kinds=KINDS,
+        partners=all_partners(ctx.session),
+        communes=unassigned_communes(ctx),
+        kinds=CampaignKind.labels(),
     )
 
 
-def _left_out(session: Session, who: Actor, wanted: PileFilter) -> int:
-    """How many of the filtered pile are never to be called: they stay in it."""
-    return count(session, to_assign(who, wanted.chosen).where(never_called()))
+def _left_out(ctx: Context, wanted: UnassignedFilter) -> int:
+    """How many of the filtered cases are never to be called: they stay unassigned."""
+    return count(ctx.session, unassigned_cases(ctx.actor, wanted.chosen).where(never_called()))

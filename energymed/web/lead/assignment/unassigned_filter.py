@@ -1,21 +1,17 @@
-"""The filter of the pile of cases to be assigned, as the address or a form carries it."""
+"""The filter of the unassigned cases, as the address or a form carries it."""
 
 from dataclasses import dataclass
-from datetime import date
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from energymed.base.money import parse_cents
-from energymed.base.text.folding import whole_number
-from energymed.calling.assignment.unassigned import CaseFilter
-from energymed.cases.queries import SORTS
-from energymed.partners.codes import KINDS
+from energymed.calling.assignment.unassigned import UNASSIGNED, CaseFilter
+from energymed.partners.codes import CampaignKind
+from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.search_terms import kept_search
 
 
 @dataclass(frozen=True, slots=True)
-class PileFilter:
+class UnassignedFilter:
     """What was asked: `args` as typed (for links and hidden fields), `chosen` for the service.
 
     `error` is a sentence when something typed cannot be read; that part is then left out. `sort`
@@ -33,48 +29,22 @@ class PileFilter:
         return any(name in self.args for name in NAMES)
 
 
-SEARCH = "pile_search"
+SEARCH = "unassigned_search"
 NAMES = ("partner", "kind", "commune", "least", "most", "before")
 
 
-def read_filter(given: MultiDict[str, str]) -> PileFilter:
+def read_filter(values: MultiDict[str, str]) -> UnassignedFilter:
     """The filter in the values of an address or a form."""
-    kept = (*NAMES, "found", "sort")
-    args = {name: text for name in kept if (text := given.get(name, "").strip())}
-    sort = args.get("sort", "")
-    errors: list[str] = []
+    given = ListFilters(values)
     chosen = CaseFilter(
-        partner_id=whole_number(args.get("partner")),
-        kind=args.get("kind") if args.get("kind") in KINDS else None,
-        commune=args.get("commune"),
-        least_cents=_cents(args.get("least"), errors),
-        most_cents=_cents(args.get("most"), errors),
-        cutoff_before=_day(args.get("before"), errors),
-        text=kept_search(SEARCH, given),
+        partner_id=given.number("partner"),
+        kind=given.code("kind", CampaignKind),
+        commune=given.text("commune") or None,
+        least_cents=given.cents("least"),
+        most_cents=given.cents("most"),
+        cutoff_before=given.day("before"),
+        text=kept_search(SEARCH, values),
     )
-    return PileFilter(
-        args,
-        chosen,
-        errors[0] if errors else None,
-        sort if sort.removeprefix("-") in SORTS else "",
+    return UnassignedFilter(
+        given.typed(*NAMES, "found", "sort"), chosen, given.error, given.sort(UNASSIGNED)
     )
-
-
-def _cents(text: str | None, errors: list[str]) -> int | None:
-    if text is None:
-        return None
-    try:
-        return parse_cents(text)
-    except ValueError:
-        errors.append(_("Le montant « %(text)s » ne peut pas être lu.", text=text))
-        return None
-
-
-def _day(text: str | None, errors: list[str]) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        errors.append(_("La date « %(text)s » ne peut pas être lue.", text=text))
-        return None

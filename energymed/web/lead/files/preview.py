@@ -7,6 +7,7 @@ from energymed.base.clock import now
 from energymed.base.db import db
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.progress import ProgressFolder
+from energymed.casework import import_batch as work
 from energymed.intake import queries
 from energymed.intake.batches.pending_batches import decide
 from energymed.intake.batches.preview_store import (
@@ -18,7 +19,6 @@ from energymed.intake.batches.preview_store import (
 )
 from energymed.intake.codes import PENDING_STATES, FileKind
 from energymed.intake.models import Batch
-from energymed.jobs import files as work
 from energymed.web.lead.files import column_view, file_view, preview_view
 from energymed.web.lead.files.new_file import file_store, settings
 from energymed.web.lead.imported import history

@@ -5,10 +5,10 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from energymed.base.progress import DONE, FAILED, RUNNING, Progress, ProgressFolder
+from energymed.casework.import_batch import IMPORT, UNDO
 from energymed.intake import queries
 from energymed.intake.codes import PENDING_STATES, BatchState, FileKind
 from energymed.intake.models import Batch
-from energymed.jobs.files import IMPORT, UNDO
 from energymed.web.lead.files.new_file import settings
 from energymed.web.lead.files.preview import tell_imported
 from energymed.web.lead.imported.history import tell_undone

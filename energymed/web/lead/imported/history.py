@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
@@ -12,32 +11,32 @@ from energymed.base.clock import now
 from energymed.base.codes import as_code
 from energymed.base.db import db
 from energymed.base.errors import Refused
+from energymed.base.spreadsheets import MEDIA_TYPES
+from energymed.casework import import_batch as work
 from energymed.intake import queries
 from energymed.intake.batches.missing_cases import MissingSearch, missing_cases
-from energymed.intake.batches.rejected_file import MEDIA_TYPE, rejected_workbook
-from energymed.intake.codes import DISCARD_REASONS, BatchState, FileKind, RowOutcome, Severity
+from energymed.intake.batches.rejected_file import rejected_file
+from energymed.intake.codes import DISCARD_REASONS, BatchState, FileKind, RowOutcome
 from energymed.intake.importing import continuation
 from energymed.intake.importing.undo import look_ahead
 from energymed.intake.mapping.rejection_column import reason_title
 from energymed.intake.models import Batch, BatchRow
-from energymed.intake.queries import SORTS, BatchSearch, RejectedLine
-from energymed.jobs import files as work
+from energymed.intake.queries import BATCHES, BatchSearch
 from energymed.partners.queries import all_partners
 from energymed.web.lead.files import file_view
 from energymed.web.lead.files.new_file import settings
 from energymed.web.lead.imported import history_view
-from energymed.web.lead.imported.rejected import rejected_csv
-from energymed.web.shared.downloads import name_download
+from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.list_filters import ListFilters, filters_now
 from energymed.web.shared.navigation import arrivals
 from energymed.web.shared.paging import count, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.search_terms import filters_now, keep_search, kept_search
+from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.use_case import reading
 
 FILES = "file_search"
 LINES = "line_search"
-LATEST_FIRST = "-uploaded"
 
 
 @requires("files.import")
@@ -89,7 +88,7 @@ def result_page(batch: Batch) -> str:
         page=history_view.imported_rows(page, batch),
         outcome=outcome or "",
         text=text,
-        kept={name: value for name, value in filters_now().items() if name != "page"},
+        kept=filters_now("page"),
         outcomes=RowOutcome.labels(),
         tones=file_view.TONES,
         kinds=FileKind.labels(),
@@ -136,15 +135,9 @@ def rejected(batch_id: int, form: str) -> Response:
         abort(404)
     lines = queries.rejected_lines(db.session(), batch)
     title = reason_title(batch.id, _)
-    if form == "xlsx":
-        content, media_type = rejected_workbook(batch.headers, lines, title, _), MEDIA_TYPE
-    else:
-        media_type = "text/csv; charset=utf-8"
-        content = rejected_csv(batch.headers, lines, reason=title, sentence=_reasons)
-    answer = FlaskResponse(content, mimetype=media_type)
+    content = rejected_file(form, batch.headers, lines, title, _)
     name = "-".join([batch.file_name.rsplit(".", 1)[0], _("rejets")])
-    name_download(answer, f"{name}.{form}")
-    return answer
+    return download(content, f"{name}.{form}", MEDIA_TYPES[form])
 
 
 def _undo_page(batch_id: int) -> str | Response:
@@ -164,21 +157,12 @@ def _undo_page(batch_id: int) -> str | Response:
 
 
 def _filters(partner_ids: Collection[int]) -> BatchSearch:
-    """What the address asks for; what makes no sense asks nothing."""
-    args = request.args
-    partner_id, sort = args.get("partner", type=int), args.get("sort", LATEST_FIRST)
+    """What the address asks for."""
+    given = ListFilters()
     return BatchSearch(
         text=kept_search(FILES),
-        partner_id=partner_id if partner_id in partner_ids else None,
-        kind=as_code(FileKind, args.get("kind")),
-        state=as_code(BatchState, args.get("state")),
-        sort=sort if sort.removeprefix("-") in SORTS else LATEST_FIRST,
-    )
-
-
-def _reasons(line: RejectedLine) -> str:
-    return " ".join(
-        file_view.sentence_of(problem)
-        for problem in line.problems
-        if problem.severity == Severity.ERROR
+        partner_id=given.number("partner", partner_ids),
+        kind=given.code("kind", FileKind),
+        state=given.code("state", BatchState),
+        sort=given.sort(BATCHES),
     )

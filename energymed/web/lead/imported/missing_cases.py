@@ -1,60 +1,70 @@
 """Missing from the file: the list, what is asked of the partner, and the bulk acts."""
 
-from flask import Response as FlaskResponse
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
-from energymed.base.context import Context
-from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
+from energymed.base.spreadsheets import Column, Kind, Row
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
+from energymed.casework import missing_from_file
 from energymed.intake.batches.missing_cases import Chosen, MissingSearch, files_of, missing_cases
 from energymed.intake.models import Batch
 from energymed.intake.queries import get_batch
 from energymed.partners.codes import KINDS
 from energymed.partners.queries import all_partners
-from energymed.web.lead.imported import missing_acts, missing_list
-from energymed.web.lead.imported.missing_list import ASKED, CONTACTS, PLANS, SEARCH
+from energymed.web.lead.imported.missing_list import (
+    ASKED,
+    CONTACTS,
+    PLANS,
+    SEARCH,
+    list_filter,
+)
 from energymed.web.lead.letters.letter_list import listed
-from energymed.web.shared.downloads import Value, asked_form, download
+from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
+from energymed.web.shared.list_filters import ListFilters, filters_now
 from energymed.web.shared.paging import page_number, paginate
-from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.search_terms import filters_now, instant, keep_search
+from energymed.web.shared.permissions import requires
+from energymed.web.shared.search_terms import keep_search
 from energymed.web.shared.use_case import reading, use_case
 
-TITLES = (
-    N_("Référence"), N_("Numéro de contrat"), N_("Mission"), N_("Dernier fichier"),
-    N_("Solde connu"), N_("Absent depuis le fichier"), N_("Votre réponse"),
-)  # fmt: skip
+COLUMNS = (
+    Column(N_("Référence")),
+    Column(N_("Numéro de contrat")),
+    Column(N_("Mission")),
+    Column(N_("Dernier fichier")),
+    Column(N_("Solde connu"), Kind.CENTS),
+    Column(N_("Absent depuis le fichier")),
+    Column(N_("Votre réponse")),
+)
 
 
 @requires("files.import")
 def missing() -> str:
     """The open cases that their partner's last file did not name."""
-    session, who, at = db.session(), actor(), now()  # the time first: what comes later is unseen
-    asked = missing_list.wanted()
-    batch = (
-        get_batch(Context(session, who), asked.search.batch_id) if asked.search.batch_id else None
-    )
-    page = paginate(session, missing_list.listed(who, asked, at), page_number(), exact=True)
+    ctx, chosen = reading(), list_filter()  # the time first: what comes later is unseen
+    batch_id = chosen.search.batch_id
+    cases = missing_from_file.listed(ctx.actor, chosen, ctx.now)
+    page = paginate(ctx.session, cases, page_number(), exact=True)
     return render_template(
         "lead/imported/missing.html",
         page=page,
-        wanted=asked,
-        seen=at,
-        batch=batch,
-        files=files_of(session, page.items),
-        beside=missing_list.beside(session, [case.id for case in page.items]),
-        partners=all_partners(session),
+        wanted=chosen,
+        seen=ctx.now,
+        batch=get_batch(ctx, batch_id) if batch_id else None,
+        files=files_of(ctx.session, page.items),
+        beside=missing_from_file.beside(ctx.session, [case.id for case in page.items]),
+        partners=all_partners(ctx.session),
         choices={"asked": ASKED, "contact": CONTACTS, "plan": PLANS},
         kinds=KINDS,
-        kept={name: value for name, value in filters_now().items() if name != "done"},
-        back_to=instant(request.args.get("done")),
+        kept=filters_now("done"),
+        back_to=ListFilters().timestamp("done"),
     )
 
 
@@ -72,11 +82,10 @@ def search_missing() -> Response:
 
 
 @requires("files.import")
-def export_missing() -> Response | FlaskResponse:
+def export_missing() -> Response:
     """The references of the filtered list, to be sent to their partner: to one, never several."""
-    session, who, at = db.session(), actor(), now()
-    asked = missing_list.wanted()
-    partners = missing_list.partners_in(Context(session, who, at), asked)
+    ctx, chosen = reading(), list_filter()
+    partners = missing_from_file.partners_in(ctx, chosen)
     if len(partners) != 1:
         flash(
             _("Choisissez d'abord un partenaire : ces références ne vont qu'à lui.")
@@ -85,27 +94,25 @@ def export_missing() -> Response | FlaskResponse:
             "warning",
         )
         return redirect(url_for("lead.missing", **filters_now()), 303)
-    cases = session.scalars(missing_list.listed(who, asked, at)).all()
-    files = files_of(session, cases)
+    cases = ctx.session.scalars(missing_from_file.listed(ctx.actor, chosen, ctx.now)).all()
+    files = files_of(ctx.session, cases)
     name = "-".join([_("absents"), cases[0].partner.code])
-    titles = [_(title) for title in TITLES]
-    lines = [_line(case, files) for case in cases]
-    return download(asked_form(), name, titles, lines)
+    return download_list(name, COLUMNS, (_row(case, files) for case in cases))
 
 
 @requires("files.import")
 def act_on_missing() -> str | Response:
     """Ask the partner, keep, or close as settled once that was confirmed on a page of its own."""
     code = request.form.get("act", "")
-    if code not in missing_acts.ACTS:
+    if code not in ACTS:
         raise BadInput(N_("La demande n'a pas été comprise : rechargez la page."))
     args = filters_now()
-    seen = {"seen": instant(request.form.get("seen"))} if code == "ask" else {}
+    seen = {"seen": ListFilters(request.form).timestamp("seen")} if code == "ask" else {}
     try:
         if code == "settle" and not request.form.get("confirmed"):
             return _ask_to_settle()
         with use_case() as ctx:
-            chosen = missing_acts.ACTS[code](ctx, _chosen_ids(), **seen)
+            chosen = ACTS[code](ctx, _chosen_ids(), **seen)
             done = len(chosen.cases)
     except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
@@ -121,11 +128,11 @@ def act_on_missing() -> str | Response:
 @requires("files.import")
 def take_back_missing() -> Response:
     """Undo the last asking or keeping."""
-    at = instant(request.form.get("at"))
+    at = ListFilters(request.form).timestamp("at")
     done = 0
     if at is not None:
         with use_case() as ctx:
-            done = missing_acts.take_back(ctx, at)
+            done = missing_from_file.take_back(ctx, at)
     flash(
         ngettext("%(num)s dossier remis comme avant.", "%(num)s dossiers remis comme avant.", done)
         if done
@@ -137,21 +144,20 @@ def take_back_missing() -> Response:
 
 def _ask_to_settle() -> str | Response:
     """The page that says what closing would do; its form names each case."""
-    session, who = db.session(), actor()
-    ids = set(_chosen_ids())
-    statement = missing_cases(who, MissingSearch(sort="reference"))
-    cases = [case for case in session.scalars(statement) if case.id in ids]
+    ctx, ids = reading(), set(_chosen_ids())
+    statement = missing_cases(ctx.actor, MissingSearch(sort="reference"))
+    cases = [case for case in ctx.session.scalars(statement) if case.id in ids]
     args = filters_now()
     if not cases:
         flash(_("Cochez d'abord des dossiers."), "warning")
         return redirect(url_for("lead.missing", **args), 303)
-    free = [case for case in cases if case.state != "in_call"]
-    beside = missing_list.beside(session, [case.id for case in free])
+    free = [case for case in cases if case.state != CaseState.IN_CALL]
+    beside = missing_from_file.beside(ctx.session, [case.id for case in free])
     return render_template(
         "lead/imported/confirm_settle.html",
         cases=free,
         total_cents=sum(case.debt_cents or 0 for case in free),
-        in_call=[case.reference for case in cases if case.state == "in_call"],
+        in_call=[case.reference for case in cases if case.state == CaseState.IN_CALL],
         with_plan=len(beside.plans),
         references=listed([case.reference for case in free], 20),
         args=args,
@@ -166,15 +172,16 @@ def _chosen_ids() -> list[int]:
     """
     if request.form.get("scope") != "all":
         return request.form.getlist("case", type=int)
-    statement = missing_list.listed(actor(), missing_list.wanted(), now())
-    found = [case.id for case in db.session.scalars(statement)]
+    ctx = reading()
+    statement = missing_from_file.listed(ctx.actor, list_filter(), ctx.now)
+    found = [case.id for case in ctx.session.scalars(statement)]
     if len(found) != request.form.get("expected", 0, type=int):
         raise Conflict(N_("La liste a changé entre-temps : vérifiez-la, puis recommencez."))
     return found
 
 
-def _line(case: Case, files: dict[int, Batch]) -> list[Value]:
-    last, since = missing_list.seen_last(files, case), files.get(case.missing_since_batch_id or 0)
+def _row(case: Case, files: dict[int, Batch]) -> Row:
+    last, since = files.get(case.last_batch_id or 0), files.get(case.missing_since_batch_id or 0)
     return [
         case.reference,
         case.contract_number,
@@ -218,6 +225,11 @@ def _tell(code: str, done: int, chosen: Chosen) -> None:
         )
 
 
+ACTS: dict[str, Callable[..., Chosen]] = {
+    "ask": missing_from_file.ask,
+    "settle": missing_from_file.settle,
+    "keep": missing_from_file.keep,
+}
 _DONE = {
     "ask": lambda done: ngettext(
         "%(num)s dossier marqué : téléchargez la liste pour l'envoyer au partenaire. "

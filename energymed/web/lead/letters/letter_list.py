@@ -3,55 +3,64 @@
 from collections.abc import Iterable
 from uuid import uuid4
 
-from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
 from energymed.base.context import Context
-from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
+from energymed.base.spreadsheets import Column, Kind, Row
 from energymed.calling import letters as service
-from energymed.calling.letters import NEWEST_FIRST, SORTS, LetterSearch, Sent
+from energymed.calling.letters import LetterSearch, Sent
 from energymed.cases.models import Case
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
-from energymed.web.shared.downloads import Value, asked_form, download
+from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
+from energymed.web.shared.list_filters import ListFilters, filters_now
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import filters_now, instant, keep_search, kept_search
+from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "letter_search"
 WRITTEN = {"no": N_("Pas encore écrit"), "yes": N_("Déjà écrit"), "all": N_("Tous")}
-TITLES = (
-    N_("Destinataire"), N_("Complément d'adresse"), N_("Adresse"), N_("Code postal et commune"),
-    N_("Civilité"), N_("Prénom"), N_("Nom"), N_("Partenaire"), N_("Mission"), N_("Référence"),
-    N_("Reste dû"), N_("Coupure prévue"), N_("Lot"),
-)  # fmt: skip
+COLUMNS = (
+    Column(N_("Destinataire"), Kind.CODE),
+    Column(N_("Complément d'adresse"), Kind.CODE),
+    Column(N_("Adresse"), Kind.CODE),
+    Column(N_("Code postal et commune"), Kind.CODE),
+    Column(N_("Civilité"), Kind.CODE),
+    Column(N_("Prénom"), Kind.CODE),
+    Column(N_("Nom"), Kind.CODE),
+    Column(N_("Partenaire"), Kind.CODE),
+    Column(N_("Mission"), Kind.CODE),
+    Column(N_("Référence"), Kind.CODE),
+    Column(N_("Reste dû"), Kind.CENTS),
+    Column(N_("Coupure prévue"), Kind.DATE),
+    Column(N_("Lot"), Kind.COUNT),
+)
 
 
 @requires("letters.send")
 def letters() -> str:
     """The open cases whose person has no usable number, those never written to first asked for."""
-    session, ctx, wanted, seen = db.session(), reading(), _wanted(), now()
-    page = paginate(session, service.without_phone(ctx, wanted), page_number(), exact=True)
+    ctx, wanted = reading(), _wanted()
+    page = paginate(ctx.session, service.without_phone(ctx, wanted), page_number(), exact=True)
     return render_template(
         "lead/letters/letters.html",
         page=page,
         wanted=wanted,
         filtered=any((wanted.partner_id, wanted.commune, wanted.batch_id, wanted.written != "no")),
-        last=service.last_letters(session, [case.id for case in page.items]),
-        partners=all_partners(session),
+        last=service.last_letters(ctx.session, [case.id for case in page.items]),
+        partners=all_partners(ctx.session),
         communes=service.communes(ctx),
         written=WRITTEN,
-        kinds=KINDS,
+        kinds=CampaignKind.labels(),
         request_key=uuid4(),
-        seen=seen,
+        seen=ctx.now,
         kept=filters_now(),
     )
 
@@ -63,25 +72,26 @@ def search_letters() -> Response:
 
 
 @requires("letters.send")
-def export_letters() -> FlaskResponse:
+def export_letters() -> Response:
     """The filtered list for a mail merge: each line of the address in its own column."""
-    cases = db.session.scalars(service.without_phone(reading(), _wanted()))
-    titles = [_(title) for title in TITLES]
-    return download(asked_form(), _("courriers"), titles, map(merge_line, cases))
+    ctx = reading()
+    cases = ctx.session.scalars(service.without_phone(ctx, _wanted()))
+    return download_list(_("courriers"), COLUMNS, map(merge_row, cases))
 
 
 @requires("letters.send")
 def letters_sent() -> Response:
     """Note that a letter went out: on the ticked cases, or on the whole filtered list."""
-    key = request.form.get("request_key", "")
-    expected, seen = request.form.get("expected", 0, type=int), instant(request.form.get("seen"))
+    given = ListFilters(request.form)
     try:
         with use_case() as ctx:
-            if request.form.get("scope") == "all":
-                chosen = _whole_list(ctx, expected)
+            if given.text("scope") == "all":
+                chosen = _whole_list(ctx, given.number("expected"))
             else:
                 chosen = request.form.getlist("case", type=int)
-            sent = service.note_letters(ctx, chosen, request_key=key, seen=seen)
+            sent = service.note_letters(
+                ctx, chosen, request_key=given.text("request_key"), seen=given.timestamp("seen")
+            )
     except (BadInput, Conflict) as error:
         flash(sentence(error), "warning")
     else:
@@ -89,7 +99,7 @@ def letters_sent() -> Response:
     return redirect(url_for("lead.letters", **filters_now()), 303)
 
 
-def _whole_list(ctx: Context, expected: int) -> list[int]:
+def _whole_list(ctx: Context, expected: int | None) -> list[int]:
     """Ids of the filtered list, as long as it is what the reader saw.
 
     Raises:
@@ -101,29 +111,28 @@ def _whole_list(ctx: Context, expected: int) -> list[int]:
     return found
 
 
-def merge_line(case: Case) -> list[Value]:
+def merge_row(case: Case) -> Row:
     """A case as a line of the mail merge; the last line of an address is in capitals."""
     person = case.person
     town = " ".join(part for part in (case.postal_code, case.commune) if part)
     return [
         person.full_name, case.address_extra, case.address, town.upper(),
         person.civility, person.first_name, person.last_name, case.partner.name,
-        _(KINDS[case.campaign_kind]), case.reference, case.debt_cents, case.cutoff_date,
-        str(case.last_batch_id or ""),
+        _(case.campaign_kind.label), case.reference, case.debt_cents, case.cutoff_date,
+        case.last_batch_id,
     ]  # fmt: skip
 
 
 def _wanted() -> LetterSearch:
-    """What the address and the session ask for; what makes no sense asks nothing."""
-    args = request.args
-    written, sort = args.get("written", "no"), args.get("sort", NEWEST_FIRST)
+    """What the address and the session ask for."""
+    given = ListFilters()
     return LetterSearch(
         text=kept_search(SEARCH),
-        partner_id=args.get("partner", type=int),
-        commune=args.get("commune", ""),
-        batch_id=args.get("batch", type=int),
-        written=written if written in WRITTEN else "no",
-        sort=sort if sort.removeprefix("-") in SORTS else NEWEST_FIRST,
+        partner_id=given.number("partner"),
+        commune=given.text("commune"),
+        batch_id=given.number("batch"),
+        written=given.one_of("written", WRITTEN, "no"),
+        sort=given.sort(service.LETTERS),
     )
 
 

@@ -3,33 +3,32 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now, today
-from energymed.base.context import Context
-from energymed.base.db import db, transaction
+from energymed.base.clock import today
 from energymed.base.errors import BadInput
-from energymed.base.periods import Period, parse_period
-from energymed.cases.codes import STATES
-from energymed.partners.codes import CLOSURES, KINDS
+from energymed.base.periods import Period, latest_months, parse_period
+from energymed.cases.codes import CaseState
+from energymed.partners.codes import CampaignKind, Closure
 from energymed.partners.queries import all_partners
 from energymed.reporting import deliveries
+from energymed.reporting.codes import ExportFormat
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.formats import MEDIA_TYPES
 from energymed.reporting.indicators import cases_behind, compute_with_year_before, total
 from energymed.reporting.scope import Scope
 from energymed.web.lead.reports import report_view
-from energymed.web.shared.downloads import name_download
+from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.period_names import period_choices, period_name
 from energymed.web.shared.permissions import actor, may, requires
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
-FORMATS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "json": "JSON"}
 RETURNS_A_PAGE = 10
 
 
@@ -39,7 +38,7 @@ class Asked:
 
     period: Period
     partner_id: int | None
-    kind: str | None
+    kind: CampaignKind | None
 
     @property
     def args(self) -> dict[str, Any]:
@@ -55,23 +54,23 @@ class Asked:
 @requires("reports.see")
 def reports() -> str:
     """The figures of a period beside the year before, each a link to its cases."""
-    session, asked = db.session(), _asked(request.args)
-    figures = compute_with_year_before(session, asked.scope())
+    ctx, asked = reading(), _asked(request.args)
+    figures = compute_with_year_before(ctx.session, asked.scope())
     returns = None
     if may("returns.make"):
-        statement = deliveries.deliveries(actor())
-        returns = paginate(session, statement, page_number(), size=RETURNS_A_PAGE)
+        statement = deliveries.deliveries(ctx.actor)
+        returns = paginate(ctx.session, statement, page_number(), size=RETURNS_A_PAGE)
     return render_template(
         "lead/reports/reports.html",
         asked=asked,
-        period_name=report_view.period_name,
-        periods=report_view.period_choices(today(), asked.period),
+        period_name=period_name,
+        periods=period_choices(today(), asked.period),
         groups=report_view.grouped(figures),
         bars=report_view.bars(figures),
-        partners=all_partners(session),
-        kinds=KINDS,
+        partners=all_partners(ctx.session),
+        kinds=CampaignKind.labels(),
         returns=returns,
-        formats=FORMATS,
+        formats=ExportFormat.labels(),
     )
 
 
@@ -80,38 +79,39 @@ def behind(code: str) -> str:
     """The cases that make one figure."""
     if code not in INDICATORS and code not in SHARES:
         abort(404)
-    session, asked = db.session(), _asked(request.args)
+    ctx, asked = reading(), _asked(request.args)
     part = SHARES[code].numerator if code in SHARES else code
-    page = paginate(session, cases_behind(actor(), code, asked.scope()), page_number(), exact=True)
+    cases = cases_behind(ctx.actor, code, asked.scope())
+    page = paginate(ctx.session, cases, page_number(), exact=True)
     return render_template(
         "lead/reports/behind.html",
         asked=asked,
         indicator=INDICATORS[part],
         share=SHARES.get(code),
-        value=total(session, part, asked.scope()),
-        period_name=report_view.period_name,
+        value=total(ctx.session, part, asked.scope()),
+        period_name=period_name,
         page=page,
-        kinds=KINDS,
-        states=STATES,
-        closures=CLOSURES,
+        kinds=CampaignKind.labels(),
+        states=CaseState.labels(),
+        closures=Closure.labels(),
     )
 
 
 @requires("returns.make")
 def deliver() -> Response:
     """Put a return on the partner's desk."""
-    who, asked, made_at = actor(), _asked(request.form), now()
+    asked = _asked(request.form)
     try:
-        with transaction() as session:
+        with use_case() as ctx:
             delivery = deliveries.deliver(
-                Context(session, who, made_at),
-                partner_id=_partner_of(asked),
-                site_id=who.site_id or 0,
+                ctx,
+                partner_id=asked.partner_id or 0,  # an unknown one is refused there
+                site_id=ctx.actor.site_id or 0,
                 period=asked.period,
                 file_format=request.form.get("format", ""),
             )
             name, amends = delivery.file_name, delivery.amends_id is not None
-            is_new = delivery.created_at == made_at
+            is_new = delivery.created_at == ctx.now
     except BadInput as error:
         flash(sentence(error), "warning")
         return redirect(url_for("lead.reports", **asked.args, _anchor="returns"), 303)
@@ -122,13 +122,10 @@ def deliver() -> Response:
 @requires("returns.make")
 def delivery(delivery_id: int) -> Response:
     """The bytes of a return; the download is noted."""
-    actor()
     with use_case() as ctx:
         found = deliveries.fetch(ctx, delivery_id)
         content, name, form = found.content, found.file_name, found.format
-    answer = FlaskResponse(content, mimetype=MEDIA_TYPES[form])
-    name_download(answer, name)
-    return answer
+    return download(content, name, MEDIA_TYPES[form])
 
 
 def _delivered(name: str, *, is_new: bool, amends: bool) -> str:
@@ -141,16 +138,11 @@ def _delivered(name: str, *, is_new: bool, amends: bool) -> str:
 
 def _asked(given: MultiDict[str, str]) -> Asked:
     """The question of an address or a form; a period that makes no sense is this month."""
-    this_month = parse_period(today().strftime("%Y-%m"))
+    (this_month,) = latest_months(today(), 1)
     try:
         period = parse_period(given.get("period") or this_month.code)
     except BadInput as error:
         flash(sentence(error), "warning")
         period = this_month
-    kind = given.get("kind", "")
-    return Asked(period, given.get("partner", type=int), kind if kind in KINDS else None)
-
-
-def _partner_of(asked: Asked) -> int:
-    """The partner of a return, which must be chosen; `make_return` refuses an unknown one."""
-    return asked.partner_id or 0
+    filters = ListFilters(given)
+    return Asked(period, filters.number("partner"), filters.code("kind", CampaignKind))

@@ -1,20 +1,16 @@
-"""What the page of indicators shows: periods to choose from, figures in groups, bars of a chart."""
+"""What the page of indicators shows: figures in groups, bars of a chart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from babel.dates import format_date
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
-from energymed.base.periods import Period, parse_period, week_of
+from energymed.base.spreadsheets import Kind
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.indicators import Figure
-from energymed.web.shared.filters import NOTHING, day, money, number, percent
+from energymed.web.shared.filters import NOTHING, money, number, percent
 
-WEEKS_SHOWN, MONTHS_SHOWN, YEARS_SHOWN = 10, 13, 3
 GROUPS = (
     (N_("Activité"), ("files_imported", "cases_received", "cases_handled", "people_contacted",
                       "cases_reached", "reach_rate", "calls_out", "contacts_out",
@@ -51,32 +47,6 @@ class Bars:
     before: int
     length: float
     length_before: float
-
-
-def period_name(period: Period) -> str:
-    """semaine 47 (16 nov. 2026 – 22 nov. 2026), novembre 2026, or 2026."""
-    if "W" in period.code:
-        return _(
-            "Semaine %(number)s (%(first)s – %(last)s)",
-            number=period.code[6:],
-            first=format_date(period.start, "d MMM", locale=str(get_locale() or "fr")),
-            last=day(period.end),
-        )
-    if "-" in period.code:
-        return format_date(period.start, "LLLL y", locale=str(get_locale() or "fr"))
-    return period.code
-
-
-def period_choices(today: date, chosen: Period) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Weeks, months and years to choose from, latest first; the chosen one is always there."""
-    groups = {
-        _("Mois"): [_month(today, back) for back in range(MONTHS_SHOWN)],
-        _("Semaines"): [week_of(today - timedelta(weeks=back)) for back in range(WEEKS_SHOWN)],
-        _("Années"): [parse_period(str(today.year - back)) for back in range(YEARS_SHOWN)],
-    }
-    if all(chosen not in periods for periods in groups.values()):
-        groups = {_("Période choisie"): [chosen], **groups}
-    return [(name, [(p.code, period_name(p)) for p in periods]) for name, periods in groups.items()]
 
 
 def grouped(figures: Mapping[str, Figure]) -> list[tuple[str, list[Row]]]:
@@ -125,14 +95,9 @@ def _row(figure: Figure) -> Row:
     return Row(figure.code, _(figure.label), shown(figure), terms, before, change)
 
 
-def _in_unit(value: float | None, unit: str) -> str:
+def _in_unit(value: float | None, unit: Kind) -> str:
     if value is None:
         return NOTHING
-    if unit == "cents":
+    if unit == Kind.CENTS:
         return money(int(value))
-    return percent(value) if unit == "share" else number(value)
-
-
-def _month(today: date, back: int) -> Period:
-    months = today.year * 12 + today.month - 1 - back
-    return parse_period(f"{months // 12:04d}-{months % 12 + 1:02d}")
+    return percent(value) if unit == Kind.SHARE else number(value)

@@ -4,37 +4,34 @@ from flask import render_template
 
 from energymed.accounts.codes import ROLES
 from energymed.accounts.queries import mediators
-from energymed.base.clock import now
-from energymed.base.context import Context
-from energymed.base.db import db
 from energymed.calling.eligibility.availability import WEEKDAYS
-from energymed.calling.team.answer_rates import ENOUGH, best_hours, reachability
-from energymed.calling.team.dashboard import MOST, needs, team_board
+from energymed.calling.team.answer_rates import MIN_CALLS, answer_rates, best_hours
+from energymed.calling.team.dashboard import MOST, team_alerts, team_dashboard
 from energymed.web.lead import reads
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
 
 
 @requires("team.see")
 def team() -> str:
     """Every mediator of the site by name; the page renews itself."""
-    session, who, at = db.session(), actor(), now()
+    ctx = reading()
     return render_template(
         "lead/team/dashboard.html",
-        lines_of_board=team_board(Context(session, who, at)),
-        needs=needs(Context(session, who, at)),
-        team=mediators(Context(session, who)),
+        lines_of_board=team_dashboard(ctx),
+        needs=team_alerts(ctx),
+        team=mediators(ctx),
         most=MOST,
-        unassigned=reads.unassigned_count(Context(session, who)),
+        unassigned=reads.unassigned_count(ctx),
         roles=ROLES,
-        at=at,
+        at=ctx.now,
     )
 
 
 @requires("team.see")
 def when() -> str:
     """When people answer, to plan the calls."""
-    hours = reachability(reading())
+    hours = answer_rates(reading())
     shown = range(min((one.hour for one in hours), default=9), 1 + max(
         (one.hour for one in hours), default=18
     ))  # fmt: skip
@@ -44,6 +41,6 @@ def when() -> str:
         best=best_hours(hours),
         hours=shown,
         weekdays=WEEKDAYS,
-        enough=ENOUGH,
+        enough=MIN_CALLS,
         calls=sum(one.calls for one in hours),
     )

@@ -10,7 +10,7 @@ from energymed.base.text.folding import whole_number
 from energymed.messages.codes import CHANNELS, LANGUAGES
 from energymed.messages.models import MessageTemplate
 from energymed.messages.templates import Wording
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.fields import choices
 
@@ -35,7 +35,7 @@ class TextForm(Explained):
     language = SelectField(_l("Langue"), choices=choices(LANGUAGES, empty=False), default="fr")
     campaign_kind = SelectField(
         _l("Mission"),
-        choices=choices({"": _l("Toutes"), **KINDS}, empty=False),
+        choices=choices({"": _l("Toutes"), **CampaignKind.labels()}, empty=False),
         validators=[Optional()],
     )
     name = StringField(_l("Nom du texte"), description=_l("Ce que le médiateur lit pour choisir."))

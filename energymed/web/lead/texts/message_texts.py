@@ -6,47 +6,45 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.context import Context
-from energymed.base.db import db
 from energymed.base.errors import DomainError, NotFound, Refused
-from energymed.jobs.messages import gateway_problem, gateways
 from energymed.messages import compose, templates
 from energymed.messages.codes import CHANNELS, LANGUAGES
 from energymed.messages.models import MessageTemplate
 from energymed.messages.segments import Length, measure
+from energymed.messages.sending import gateway_problem, gateways
 from energymed.messages.templates import SAMPLE, Wording
 from energymed.messages.texts import PLACES, Facts, filled_in
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.web.lead.texts.forms import SenderForm, TextForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import phone
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import reading, use_case
 
-Page = str | Response | tuple[str, int]
+Answer = str | Response | tuple[str, int]
 
 
 @requires("messages.texts")
 def texts() -> str:
     """Every text that the desks may use, who signs, and which gateways are set."""
-    session, who = db.session(), actor()
+    ctx = reading()
     settings = current_app.extensions["energymed"]
     problems = {channel: gateway_problem(settings, channel) for channel in CHANNELS}
     return render_template(
         "lead/texts/texts.html",
-        texts=templates.all_templates(Context(session, who)),
-        senders=templates.senders(Context(session, who)),
-        may_change=lambda text: templates.may_change(who, text),
+        texts=templates.all_templates(ctx),
+        senders=templates.senders(ctx),
+        may_change=lambda text: templates.may_change(ctx.actor, text),
         ready=gateways(settings),
         problems={name: sentence(error) for name, error in problems.items() if error},
         channels=CHANNELS,
-        kinds=KINDS,
+        kinds=CampaignKind.labels(),
         languages=LANGUAGES,
     )
 
 
 @requires("messages.texts")
-def new_text() -> Page:
+def new_text() -> Answer:
     """A new text, from nothing or from another one."""
     form = TextForm()
     source = request.args.get("from", type=int)
@@ -56,7 +54,7 @@ def new_text() -> Page:
 
 
 @requires("messages.texts")
-def text(text_id: int) -> Page:
+def text(text_id: int) -> Answer:
     """Change a text; one that belongs to the whole association is only read by a lead."""
     found = templates.get_template(reading(), text_id)
     form = TextForm()
@@ -82,7 +80,7 @@ def offer_text(text_id: int) -> Response:
 
 
 @requires("messages.texts")
-def sender() -> Page:
+def sender() -> Answer:
     """Who signs the messages of a site, one's own unless the address names another."""
     site_id = request.args.get("site", actor().site_id, type=int)
     if site_id is None:
@@ -105,7 +103,7 @@ def sender() -> Page:
     return page, 422 if form.errors else 200
 
 
-def _written(form: TextForm, found: MessageTemplate | None) -> Page:
+def _written(form: TextForm, found: MessageTemplate | None) -> Answer:
     """Save what was typed, or show it with its preview and what is wrong with it."""
     text_id = found.id if found else None
     wording, preview = form.wording(), "preview" in request.form
@@ -145,7 +143,7 @@ def _save(wording: Wording, text_id: int | None, form: TextForm) -> None:
 def _judge(form: TextForm, wording: Wording) -> None:
     """What would refuse the text, said before it is saved; its name may come last."""
     try:
-        templates.check(db.session(), replace(wording, name=wording.name or "…"))
+        templates.check(reading().session, replace(wording, name=wording.name or "…"))
     except DomainError as error:
         form.explain(error)
 

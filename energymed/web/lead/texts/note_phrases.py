@@ -1,31 +1,34 @@
 """The phrases of the note: what mediators note at one key, in the team's own words."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.db import db
 from energymed.base.errors import DomainError
 from energymed.base.text.folding import whole_number
 from energymed.calling.scripts.note_phrases import (
+    DEFAULT_PHRASES,
     KEYS,
     LONGEST_PHRASE,
     change_phrases,
     phrases_of,
     version_of,
 )
-from energymed.partners.codes import KINDS
-from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.script_words import Problems, problems_of
-from energymed.web.shared.use_case import use_case
+from energymed.partners.codes import CampaignKind
+from energymed.web.shared.permissions import requires
+from energymed.web.shared.script_words import Problems, in_language, in_source, problems_of
+from energymed.web.shared.use_case import reading, use_case
 
 
 @requires("guide.edit")
 def phrases() -> str | Response | tuple[str, int]:
     """The phrases of one's site, to be changed; none at all brings ours back."""
-    texts, own = phrases_of(db.session(), actor().site_id)
+    ctx = reading()
+    texts, own = phrases_of(ctx.session, ctx.actor.site_id)
     current, problems = version_of(texts, own), Problems()
-    shown = texts if own else [_(text) for text in texts]
+    shown = list(map(in_language, texts))
     if request.method == "POST":
         ours = "ours" in request.form
         try:
@@ -37,22 +40,25 @@ def phrases() -> str | Response | tuple[str, int]:
             flash(_("Les phrases sont enregistrées : elles valent dès le prochain appel."),
                   "success")  # fmt: skip
             return redirect(url_for("lead.phrases"), 303)
-    page = render_template(
-        "lead/texts/note_phrases.html",
-        kinds=KINDS,
-        keys=KEYS,
-        texts=shown,
-        own=own,
-        problems=problems,
-        version=problems.version(current),
-        longest=LONGEST_PHRASE,
-    )
+    version = problems.version(current)
+    page = _page(texts=shown, own=own, problems=problems, version=version)
     return page, 422 if problems.errors else 200
 
 
+def _page(**shown: Any) -> str:
+    return render_template(
+        "lead/texts/note_phrases.html",
+        kinds=CampaignKind.labels(),
+        keys=KEYS,
+        longest=LONGEST_PHRASE,
+        **shown,
+    )
+
+
 def _save(texts: list[str]) -> None:
+    stored = [in_source(text, DEFAULT_PHRASES) for text in texts]
     with use_case() as ctx:
-        change_phrases(ctx, texts, seen=request.form.get("version"))
+        change_phrases(ctx, stored, seen_version=request.form.get("version"))
 
 
 def _key_name(error: DomainError) -> str:

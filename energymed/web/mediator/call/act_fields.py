@@ -15,7 +15,10 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from energymed.base.i18n import N_
+from energymed.casework.agreed_acts import WITH_TERMS
 from energymed.mediation import details
+from energymed.mediation.codes import ActKind as Act
+from energymed.partners.codes import CampaignKind, Closure
 from energymed.web.mediator.call.controls import (
     LOCAL_TIME,
     DayField,
@@ -26,43 +29,39 @@ from energymed.web.mediator.call.controls import (
 )
 from energymed.web.shared.fields import EuroField, TickField, choices
 
-# act → prefix of its controls in the form, where it is not the code itself
-PREFIX = {"plan_agreed": "plan", "aid_opened": "aid", "energy_cheque_awareness": "cheque"}
-MAIN = ("plan_agreed", "aid_opened", "referral", "energy_cheque_awareness")
-SHORT = {
-    "plan_agreed": N_("Échéancier"),
-    "aid_opened": N_("Demande d'aide"),
-    "energy_cheque_awareness": N_("Chèque énergie"),
+SHORT: dict[str, str] = {
+    Act.PLAN_AGREED: N_("Échéancier"),
+    Act.AID_OPENED: N_("Demande d'aide"),
+    Act.ENERGY_CHEQUE_AWARENESS: N_("Chèque énergie"),
 }
-KEYS = {"plan_agreed": "e", "aid_opened": "a", "referral": "v", "energy_cheque_awareness": "h"}
+KEYS = {
+    Act.PLAN_AGREED: "e", Act.AID_OPENED: "a", Act.REFERRAL: "v", Act.ENERGY_CHEQUE_AWARENESS: "h",
+}  # fmt: skip
 # what the page proposes as closure once the act is ticked; the mediator decides
 CLOSURE_OF = {
-    "plan_agreed": "plan_running",
-    "aid_opened": "aid_pending",
-    "referral": "referred",
-    "pays_full": "promise",
-    "paid_already": "promise",
-    "dispute": "disputed",
-    "refuses_solution": "refused",
+    Act.PLAN_AGREED: Closure.PLAN_RUNNING,
+    Act.AID_OPENED: Closure.AID_PENDING,
+    Act.REFERRAL: Closure.REFERRED,
+    Act.PAYS_FULL: Closure.PROMISE,
+    Act.PAID_ALREADY: Closure.PROMISE,
+    Act.DISPUTE: Closure.DISPUTED,
+    Act.REFUSES_SOLUTION: Closure.REFUSED,
 }
-_TALK = ("info_given", "energy_advice", "attestation_to_send", "alert")
+_TALK = (Act.INFO_GIVEN, Act.ENERGY_ADVICE, Act.ATTESTATION_TO_SEND, Act.ALERT)
 # mission → acts in the order of the page; a mission without a debt negotiates nothing (DOMAIN §2)
-OFFERED: dict[str, tuple[str, ...]] = {
-    "unpaid_bill": (
-        *MAIN, "info_given", "paid_already", "pays_full", "extension", "dispute", "no_capacity",
-        "overindebtedness", "refuses_solution", "budget_study", "energy_advice", "tariff_check",
-        "attestation_to_send", "letter_sent", "alert",
+OFFERED: dict[CampaignKind, tuple[Act, ...]] = {
+    CampaignKind.UNPAID_BILL: (
+        *WITH_TERMS, Act.INFO_GIVEN, Act.PAID_ALREADY, Act.PAYS_FULL, Act.EXTENSION, Act.DISPUTE,
+        Act.NO_CAPACITY, Act.OVERINDEBTEDNESS, Act.REFUSES_SOLUTION, Act.BUDGET_STUDY,
+        Act.ENERGY_ADVICE, Act.TARIFF_CHECK, Act.ATTESTATION_TO_SEND, Act.LETTER_SENT, Act.ALERT,
     ),
-    "cutoff_notice": ("cutoff_informed", "referral", "energy_cheque_awareness", *_TALK),
-    "appointment": (
-        "appointment_set", "meter_info", "referral", "energy_cheque_awareness", *_TALK,
+    CampaignKind.CUTOFF_NOTICE: (
+        Act.CUTOFF_INFORMED, Act.REFERRAL, Act.ENERGY_CHEQUE_AWARENESS, *_TALK,
+    ),
+    CampaignKind.APPOINTMENT: (
+        Act.APPOINTMENT_SET, Act.METER_INFO, Act.REFERRAL, Act.ENERGY_CHEQUE_AWARENESS, *_TALK,
     ),
 }  # fmt: skip
-
-
-def prefix(kind: str) -> str:
-    """What the names of the act's controls begin with."""
-    return PREFIX.get(kind, kind)
 
 
 def controls_of(kind: str) -> list[str]:

@@ -14,6 +14,7 @@ from energymed.base.text.sensitive import remove_sensitive
 from energymed.calling.calls import drafts, release_case
 from energymed.calling.calls.report import MAX_KEY
 from energymed.calling.queue import claims
+from energymed.cases.codes import CaseState
 from energymed.cases.queries import get_case
 from energymed.web.mediator.call import call_form
 from energymed.web.shared.errors import sentence
@@ -66,7 +67,7 @@ def release(case_id: int) -> Response:
     try:
         with use_case() as ctx:
             case = release_case.leave(ctx, case_id, reason, phone_id=phone_id)
-            closed = case.state == "closed"
+            closed = case.state == CaseState.CLOSED
     except BadInput as error:
         flash(sentence(error), "warning")
         return redirect(url_for("mediator.call", case_id=case_id), 303)

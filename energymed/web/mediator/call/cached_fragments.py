@@ -17,11 +17,12 @@ from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from energymed.base.clock import today
+from energymed.partners.codes import CampaignKind
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 
 AMOUNT = "the-amount-of-this-case"
-NOBODY = 0  # the number of no case
+NO_CASE = 0  # the number of no case
 PARTS = ("result", "acts", "next")
 
 
@@ -29,7 +30,7 @@ PARTS = ("result", "acts", "next")
 class Look:
     """All that the parts depend on."""
 
-    kind: str
+    kind: CampaignKind
     language: str
     day: date
     has_debt: bool
@@ -39,8 +40,8 @@ class Look:
     picks: tuple[tuple[str, str], ...]
 
 
-def blank_parts(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> dict[str, Markup]:
-    """Each of `PARTS` with nothing chosen, for what `desk.page` gives; in the reader's language."""
+def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> dict[str, Markup]:
+    """Each of `PARTS` with nothing chosen, in the reader's language; `page` as of `call_form`."""
     case, view = page["case"], page["view"]
     look = Look(
         case.campaign_kind, str(get_locale()), today(), case.debt_cents is not None,
@@ -48,7 +49,7 @@ def blank_parts(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> dict[s
     )  # fmt: skip
     amount = escape(call_form.euros(case.debt_cents))
     return {
-        name: Markup(drawn.replace(AMOUNT, amount).replace(f"/{NOBODY}/", f"/{case.id}/"))  # noqa: S704
+        name: Markup(drawn.replace(AMOUNT, amount).replace(f"/{NO_CASE}/", f"/{case.id}/"))  # noqa: S704
         for name, drawn in _drawn(look).items()
     }
 
@@ -61,7 +62,7 @@ def _drawn(look: Look) -> dict[str, str]:
     form.plan_amount.data = AMOUNT
     shown = {
         "form": form,
-        "case": SimpleNamespace(id=NOBODY),
+        "case": SimpleNamespace(id=NO_CASE),
         "view": look,  # for what it knows of voicemail
         "asks": dict(look.asks),
         "picks": look.picks,

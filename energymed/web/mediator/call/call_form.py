@@ -7,42 +7,41 @@ from uuid import uuid4
 
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectChoice
 
 from energymed.base.clock import at_paris, now, paris, paris_date, today
-from energymed.base.context import Actor, Context
+from energymed.base.context import Actor
 from energymed.base.dates import next_working_day
 from energymed.base.db import db
-from energymed.base.errors import Conflict, DomainError, NotFound
-from energymed.base.i18n import N_
+from energymed.base.errors import Conflict, DomainError
 from energymed.calling.calls.results import GROUPS, RESULTS
-from energymed.calling.codes import REACHED
+from energymed.calling.codes import REACHED, Channel
 from energymed.calling.eligibility.availability import Availability, availability_of
 from energymed.calling.eligibility.stopped import dialable_numbers
 from energymed.calling.models import CallDraft, Contact
 from energymed.calling.queries import awaited_note, last_call
-from energymed.cases.codes import ENERGIES, QUEUE_REASONS
+from energymed.cases.codes import ENERGIES, QUEUE_REASONS, CaseState, WaitingReason
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
-from energymed.cases.queries import get_case
-from energymed.mediation.codes import ACT_KINDS
-from energymed.partners.codes import KINDS
+from energymed.casework.agreed_acts import WITH_TERMS
+from energymed.casework.case_overview import case_overview
+from energymed.mediation.codes import ACT_KINDS, ActKind
+from energymed.partners.codes import KINDS, CampaignKind, ResultCode
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
 from energymed.web.mediator.call.forms import ActsForm, CallForm
 from energymed.web.mediator.call.keys import NEXT_STEP_KEYS
-from energymed.web.mediator.case_file.case_view import case_view
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import phone, wall_clock, weekday
+from energymed.web.shared.use_case import reading
 
 NOT_KEPT = ("csrf_token", "request_key", "seen_contact_id", "next", "save", "preview")
 
 
 def is_mine(case: Case, who: Actor) -> bool:
     """True while the actor has the case in call."""
-    return case.state == "in_call" and case.claimed_by_id == who.user_id
+    return case.state == CaseState.IN_CALL and case.claimed_by_id == who.user_id
 
 
 def call_form(case: Case, who: Actor, draft: CallDraft | None = None) -> CallForm:
@@ -62,7 +61,7 @@ def call_form(case: Case, who: Actor, draft: CallDraft | None = None) -> CallFor
         alone = len(dialable) == 1 and not form.incoming.data
         form.phone_id.data = dialable[0].id if alone else None
     typed_before = draft.content if draft else request.form
-    if "plan_amount" not in typed_before and "plan_agreed" not in (form.acts.data or ()):
+    if "plan_amount" not in typed_before and ActKind.PLAN_AGREED not in (form.acts.data or ()):
         form.plan_amount.data = euros(case.debt_cents)
     return form
 
@@ -87,7 +86,7 @@ def correction_form(contact: Contact) -> CallForm:
     prepare(form, contact.case)
     form.started_at.data = contact.started_at.isoformat()
     if not form.is_submitted():
-        form.incoming.data = contact.channel == "call_in"
+        form.incoming.data = contact.channel == Channel.CALL_IN
         form.result.data, form.phone_id.data = contact.result, contact.phone_id
         form.note.data = contact.note
         for name, value in contact.details.items():
@@ -99,13 +98,14 @@ def correction_form(contact: Contact) -> CallForm:
 
 def _as_it_went_on(form: CallForm, case: Case) -> None:
     """What followed the call, so that a correction of one word changes nothing else."""
-    if case.state == "closed" and form.result.data in REACHED:
+    if case.state == CaseState.CLOSED and form.result.data in REACHED:
         form.next_step.data, form.closure.data = "close", case.closure
-    if case.state != "waiting" or case.next_action_at is None:
+    if case.state != CaseState.WAITING or case.next_action_at is None:
         return
-    if case.waiting_reason == "callback" and form.result.data == "callback_set":
+    reason, result = case.waiting_reason, form.result.data
+    if reason == WaitingReason.CALLBACK and result == ResultCode.CALLBACK_SET:
         form.callback_at.data = paris(case.next_action_at)
-    if case.waiting_reason == "follow_up" and form.result.data in REACHED:
+    if reason == WaitingReason.FOLLOW_UP and result in REACHED:
         form.next_step.data = "follow_up"
         form.follow_up_at.data = paris(case.next_action_at)
         form.follow_up_note.data = awaited_note(db.session(), case)
@@ -128,25 +128,12 @@ def name_identity(form: CallForm, *, has_debt: bool) -> None:
         form.identity_checked.label.text = _("Identité vérifiée avant d'en dire plus")
 
 
-def get_contact(session: Session, who: Actor, contact_id: int) -> Contact:
-    """The contact, when its case is the actor's to see.
-
-    Raises:
-        NotFound: unknown or of another site.
-    """
-    contact = session.get(Contact, contact_id)
-    if contact is None:
-        raise NotFound(N_("Cet appel n'existe pas."))
-    get_case(Context(session, who), contact.case_id)
-    return contact
-
-
 def page(case: Case, form: ActsForm) -> dict[str, Any]:
     """What the templates of a call and of a correction are given."""
-    view = case_view(db.session(), case, now())
+    known = case_overview(reading(), case)
     return {
-        "view": view,
-        "asks": _asks(view.results),
+        "view": known,
+        "asks": _asks(known.results),
         "case": case,
         "form": form,
         **results_page(),
@@ -171,12 +158,12 @@ def results_page() -> dict[str, Any]:
     return {"results": RESULTS, "groups": GROUPS, "next_step_keys": NEXT_STEP_KEYS}
 
 
-def acts_page(kind: str) -> dict[str, Any]:
+def acts_page(kind: CampaignKind) -> dict[str, Any]:
     """What the part of the acts of a mission is drawn from."""
     offered = act_fields.OFFERED[kind]
     return {
-        "main_acts": [act for act in offered if act in act_fields.MAIN],
-        "other_acts": [act for act in offered if act not in act_fields.MAIN],
+        "main_acts": [act for act in offered if act in WITH_TERMS],
+        "other_acts": [act for act in offered if act not in WITH_TERMS],
         "act_kinds": {**ACT_KINDS, **act_fields.SHORT},
         "act_keys": act_fields.KEYS,
         "closure_of": act_fields.CLOSURE_OF,

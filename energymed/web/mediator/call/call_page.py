@@ -10,30 +10,32 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import now, today
-from energymed.base.context import Context
-from energymed.base.db import db, transaction
+from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError
 from energymed.calling.calls import drafts, release_case
 from energymed.calling.calls.linked_cases import other_cases
 from energymed.calling.calls.report import MAX_KEY
 from energymed.calling.models import CallDraft
-from energymed.calling.scripts.call_script import Step, filled, steps_of
+from energymed.calling.scripts.call_script import Step, fill_placeholders, steps_of
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.casework.next_call import take_next_call
+from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
 from energymed.telephony.codes import STATES
 from energymed.web.mediator.call import call_form
-from energymed.web.mediator.call.cached_fragments import blank_parts
+from energymed.web.mediator.call.cached_fragments import cached_fragments
 from energymed.web.mediator.call.dial import by_exchange, line_of
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.keys import phrases_by_key
-from energymed.web.mediator.call.save_call import plan_terms, save_call
-from energymed.web.mediator.queue.next_call import take_next
+from energymed.web.mediator.call.outcome_form import call_outcome, plan_terms
+from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.timeline import timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day, money
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.script_words import in_language
+from energymed.web.shared.script_words import step_in_language
 from energymed.web.shared.use_case import reading, use_case
 
 Page = str | Response | tuple[str, int]
@@ -42,38 +44,29 @@ Page = str | Response | tuple[str, int]
 @requires("queue.call")
 def call(case_id: int) -> Page:
     """The desk of a case in call; what was typed before a lapse is there again."""
-    session, who = db.session(), actor()
-    case = get_case(Context(session, who), case_id)
-    draft = drafts.load_draft(Context(session, who), case_id)
-    if not call_form.is_mine(case, who) and draft is None:
+    ctx = reading()
+    case, draft = get_case(ctx, case_id), drafts.load_draft(ctx, case_id)
+    if not call_form.is_mine(case, ctx.actor) and draft is None:
         flash(_("Ce dossier n'est pas en appel chez vous."), "info")
         return redirect(url_for("mediator.case", case_id=case_id))
-    return _desk(case, call_form.call_form(case, who, draft), draft=draft)
+    return _desk(case, call_form.call_form(case, ctx.actor, draft), draft=draft)
 
 
 @requires("queue.call")
 def save(case_id: int) -> Page:
     """Save the call and what was agreed, all or nothing; then the next case, or the queue."""
-    who = actor()
     case = get_case(reading(), case_id)
-    form = call_form.call_form(case, who)
-    if "preview" in request.form:
-        form.validate()
-        return _desk(case, form, payments=_payments(form, case))
-    status = 422
+    form = call_form.call_form(case, actor())
     form.validate()
+    if "preview" in request.form:
+        return _desk(case, form, payments=_payments(form, case))
     try:
         with use_case() as ctx:
-            save_call(ctx, case_id, form)
+            record_conversation(ctx, case_id, call_outcome(form, request.form, ctx.now))
         flash(_("L'appel est enregistré."), "success")
         return _onward()
     except DomainError as error:
-        call_form.explain(form, error)
-        if isinstance(error, Conflict):
-            status = 409
-            call_form.seen_anew(form, case_id)
-    _keep(case_id)
-    return _desk(get_case(reading(), case_id), form), status
+        return _refused(case_id, form, error)
 
 
 @requires("queue.call")
@@ -82,7 +75,19 @@ def schedule(case_id: int) -> str:
     case = get_case(reading(), case_id)
     form = call_form.call_form(case, actor())
     form.validate()
-    return render_template("mediator/call/_schedule.html", payments=_payments(form, case))
+    return render_template(
+        "mediator/call/_schedule.html", payments=_payments(form, case), live=True
+    )
+
+
+def _refused(case_id: int, form: CallForm, error: DomainError) -> Page:
+    """The desk again with what is wrong; what was typed is kept on the server as well."""
+    call_form.explain(form, error)
+    conflict = isinstance(error, Conflict)
+    if conflict:
+        call_form.seen_anew(form, case_id)
+    _keep_draft(case_id)
+    return _desk(get_case(reading(), case_id), form), 409 if conflict else 422
 
 
 def _desk(
@@ -96,10 +101,12 @@ def _desk(
     return render_template(
         "mediator/call/call.html",
         **page,
+        warnings=cautions(page["view"]),
+        events=timeline(page["view"]),
         mine=call_form.is_mine(case, actor()),
         draft=draft,
         payments=payments,
-        blank={} if draft or form.is_submitted() else blank_parts(page, picks),
+        fragments={} if draft or form.is_submitted() else cached_fragments(page, picks),
         others=_others(case, draft),
         closures=form.closure.choices,
         guide=_guide(case),
@@ -132,7 +139,7 @@ def _others(case: Case, draft: CallDraft | None) -> list[tuple[Case, dict[str, s
 
 def _guide(case: Case) -> list[Step]:
     """What to say, with the figures of the case."""
-    steps, own = steps_of(db.session(), case.site_id, case.campaign_kind)
+    steps, _own = steps_of(db.session(), case.site_id, case.campaign_kind)
     facts = {
         "mediateur": current_user.name,
         "association": case.site.name,
@@ -143,9 +150,10 @@ def _guide(case: Case) -> list[Step]:
         "jour": day(case.cutoff_date) if case.cutoff_date else "",
         "creneau": case.cutoff_slot or "",
     }
-    shown = steps if own else map(in_language, steps)
+    shown = map(step_in_language, steps)
     return [
-        Step(*(filled(text, facts) for text in (one.title, one.say, one.advice))) for one in shown
+        Step(*(fill_placeholders(text, facts) for text in (one.title, one.say, one.advice)))
+        for one in shown
     ]
 
 
@@ -157,19 +165,19 @@ def _payments(form: CallForm, case: Case) -> tuple[list[ScheduledPayment], str]:
         return [], sentence(error)
 
 
-def _keep(case_id: int) -> None:
-    """What was refused is kept on the server as well; too long, the page alone carries it."""
+def _keep_draft(case_id: int) -> None:
+    """What was refused is kept; too long, the page alone carries it."""
     typed: dict[str, Any] = call_form.typed(request.form.to_dict(flat=False))
-    with suppress(BadInput), transaction() as session:
+    with suppress(BadInput), use_case() as ctx:
         key = request.form.get("request_key", "")[:MAX_KEY]
-        drafts.save_draft(Context(session, actor()), case_id, typed, request_key=key)
+        drafts.save_draft(ctx, case_id, typed, request_key=key)
 
 
 def _onward() -> Response:
     """After saving: the next case when asked for and there is one, else the queue."""
     if "next" not in request.form:
         return redirect(url_for("mediator.queue"), 303)
-    case_id = take_next(actor())
+    case_id = take_next_call(actor())
     if case_id is None:
         flash(_("Personne d'autre à appeler pour l'instant."), "info")
         return redirect(url_for("mediator.queue"), 303)

@@ -12,7 +12,7 @@ from energymed.base.http_client import NotTaken
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.config import Settings
-from energymed.telephony.codes import STATES
+from energymed.telephony.codes import STATES, DialState
 from energymed.telephony.exchange import Exchange
 from energymed.telephony.models import DialledCall
 from energymed.telephony.service import ask_call, call_of_claim, note_event
@@ -31,9 +31,9 @@ def by_exchange() -> bool:
 
 @requires("queue.call")
 def dial(case_id: int, phone_id: int) -> Response | str:
-    """Ask the exchange for a call; how it goes, for the page or for its script."""
+    """Ask the exchange for a call; how it goes, as a page or as a piece of it."""
     problem = _ask(case_id, phone_id)
-    if "live" in request.headers.get("X-Requested-With", ""):
+    if "HX-Request" in request.headers:
         return _line(case_id, problem)
     if problem:
         flash(problem, "warning")
@@ -62,18 +62,18 @@ def _ask(case_id: int, phone_id: int) -> str:
             fields=settings.dial_fields,
         )
         with use_case() as ctx:
-            call, wanted = ask_call(ctx, case_id, phone_id)
+            call, order = ask_call(ctx, case_id, phone_id)
             token = call.token
     except (BadInput, Conflict, Refused) as error:
         return sentence(error)
-    if wanted is None:
+    if order is None:
         return ""
     try:
-        exchange.dial(wanted)
+        exchange.dial(order)
     except NotTaken as error:
         if error.code in NOT_TAKEN:
             with transaction() as session:
-                note_event(session, token, "failed", at=now(), now=now())
+                note_event(session, token, DialState.FAILED, at=now(), now=now())
         return _("Le standard ne répond pas : composez le numéro sur votre téléphone.")
     return ""
 

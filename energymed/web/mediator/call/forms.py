@@ -30,7 +30,7 @@ from energymed.calling.calls.results import (
     REPORTERS,
     RESULTS,
 )
-from energymed.calling.codes import CHANNELS
+from energymed.calling.codes import CHANNELS, Channel
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
@@ -176,7 +176,8 @@ class ContactForm(ActsForm):
     channel = RadioField(
         _l("Canal"),
         choices=choices(
-            {code: label for code, label in CHANNELS.items() if code != "call_out"}, empty=False
+            {code: label for code, label in CHANNELS.items() if code != Channel.CALL_OUT},
+            empty=False,
         ),
         validators=[Optional()],
     )

@@ -13,6 +13,7 @@ from energymed.calling.scripts.note_phrases import KEYS, phrases_of
 from energymed.mediation.codes import ACT_KINDS
 from energymed.web.mediator.call import act_fields
 from energymed.web.mediator.call.forms import NEXT_STEPS
+from energymed.web.shared.script_words import in_language
 
 NEXT_STEP_KEYS = {"follow_up": "s", "close": "k"}
 SINGLE = {
@@ -25,9 +26,9 @@ SINGLE = {
 
 
 def phrases_by_key(session: Session, site_id: int | None) -> dict[str, str]:
-    """What a key adds to the note; our own phrases in the reader's language."""
-    texts, own = phrases_of(session, site_id)
-    said = texts if own else map(_, texts)
+    """What a key adds to the note; phrases of ours in the reader's language."""
+    texts, _own = phrases_of(session, site_id)
+    said = map(in_language, texts)
     return {key: text for key, text in zip(KEYS, said, strict=True) if text}
 
 

@@ -13,8 +13,7 @@ from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.jobs import messages as sending
-from energymed.messages import compose, service
+from energymed.messages import compose, sending, service
 from energymed.messages.codes import (
     CHANNELS,
     ERRORS,
@@ -43,7 +42,7 @@ def message(case_id: int) -> Page:
 def send_message(case_id: int) -> Page:
     """Write the message and send it; a second press tells the same."""
     form = request.form
-    asked = service.MessageRequest(
+    chosen = service.MessageRequest(
         to=form.get("to", ""),
         template_id=whole_number(form.get("text")) or 0,
         seen=form.get("seen", ""),
@@ -52,7 +51,7 @@ def send_message(case_id: int) -> Page:
     gateways = sending.gateways(current_app.extensions["energymed"])
     try:
         with use_case() as ctx:
-            written = service.write_message(ctx, case_id, asked)
+            written = service.write_message(ctx, case_id, chosen)
             if gateways.get(written.channel) is None:
                 raise Refused(N_("Aucune passerelle n'est réglée pour ce canal."))
             message_id = written.id
@@ -60,10 +59,10 @@ def send_message(case_id: int) -> Page:
         raise
     except DomainError as error:
         case = get_case(reading(), case_id)
-        page = _page(case, asked.to, asked.template_id, problem=sentence(error))
+        page = _page(case, chosen.to, chosen.template_id, problem=sentence(error))
         return page, 409 if isinstance(error, Conflict | Refused) else 422
     sending.send(message_id, gateways, now())
-    return _told(message_id)
+    return _tell(message_id)
 
 
 @requires("cases.work")
@@ -77,7 +76,7 @@ def retry_message(message_id: int) -> Response:
         return _back(message_id)
     gateways = sending.gateways(current_app.extensions["energymed"])
     sending.send(message_id, gateways, now())
-    return _told(message_id)
+    return _tell(message_id)
 
 
 @requires("cases.work")
@@ -117,7 +116,7 @@ def _page(case: Case, to: str, template_id: int | None, *, problem: str = "") ->
     )
 
 
-def _told(message_id: int) -> Response:
+def _tell(message_id: int) -> Response:
     """Say what came of it, and go back to the case."""
     db.session.rollback()
     found = db.session.get_one(Message, message_id)
@@ -129,11 +128,8 @@ def _told(message_id: int) -> Response:
 def _outcome(found: Message) -> tuple[str, str]:
     why = _(ERRORS[found.error]) if found.error else ""
     if found.state == MessageState.SENT:
-        return (
-            _("Le SMS est parti.")
-            if found.channel == MessageChannel.SMS
-            else _("L'e-mail est parti.")
-        ), ("success")
+        by_sms = found.channel == MessageChannel.SMS
+        return _("Le SMS est parti.") if by_sms else _("L'e-mail est parti."), "success"
     if found.state == MessageState.QUEUED:
         later = _("Il est gardé et repartira de lui-même vers %(time)s.",
                   time=clock(found.next_try_at))  # fmt: skip

@@ -4,26 +4,26 @@ from collections.abc import Callable
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from energymed.base.codes import as_code
 from energymed.base.context import Context
-from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Refused
 from energymed.cases.queries import get_case
 from energymed.mediation import aids, plans
 from energymed.mediation.acts import void_act
+from energymed.mediation.codes import AidState, InstalmentState, PlanState
 from energymed.web.mediator.call.forms import AidStepForm
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.use_case import reading
+from energymed.web.shared.permissions import requires
+from energymed.web.shared.use_case import reading, use_case
 
 
 @requires("cases.work")
 def void(act_id: int) -> Response:
     """Take back an act of today."""
     return _done(
-        lambda session: void_act(Context(session, actor()), act_id).case_id,
+        lambda ctx: void_act(ctx, act_id).case_id,
         _("L'acte est barré ; il reste dans l'historique."),
     )
 
@@ -31,9 +31,9 @@ def void(act_id: int) -> Response:
 @requires("cases.work")
 def move_plan(plan_id: int) -> Response:
     """Confirmed by the supplier, kept, broken, cancelled."""
-    state = request.form.get("state", "")
+    state = as_code(PlanState, request.form.get("state"))
     return _done(
-        lambda session: plans.move_plan(Context(session, actor()), plan_id, state).case_id,
+        lambda ctx: plans.move_plan(ctx, plan_id, state).case_id,
         _("L'échéancier est à jour."),
     )
 
@@ -41,13 +41,11 @@ def move_plan(plan_id: int) -> Response:
 @requires("cases.work")
 def mark(instalment_id: int) -> Response:
     """An instalment was declared paid, confirmed, or missed."""
-    state = request.form.get("state", "")
-
-    def work(session: Session) -> int:
-        marked = plans.mark_instalment(Context(session, actor()), instalment_id, state)
-        return marked.plan.case_id
-
-    return _done(work, _("L'échéance est à jour."))
+    state = as_code(InstalmentState, request.form.get("state"))
+    return _done(
+        lambda ctx: plans.mark_instalment(ctx, instalment_id, state).plan.case_id,
+        _("L'échéance est à jour."),
+    )
 
 
 @requires("cases.work")
@@ -55,6 +53,7 @@ def move_aid(aid_id: int) -> Response:
     """Take an aid request one step further; a payment is booked to the debt."""
     form = AidStepForm()
     form.validate()
+    state = as_code(AidState, form.state.data)
     step = aids.AidStep(
         on=form.on.data,
         amount_cents=form.amount.cents,
@@ -63,23 +62,21 @@ def move_aid(aid_id: int) -> Response:
         missing_documents=tuple(form.missing_documents.data or ()),
     )
     return _done(
-        lambda session: (
-            aids.move_aid(Context(session, actor()), aid_id, form.state.data or "", step).case_id
-        ),
+        lambda ctx: aids.move_aid(ctx, aid_id, state, step).case_id,
         _("La demande d'aide est à jour."),
         typed_wrong=next(iter(form.amount.errors + form.loan_part.errors + form.on.errors), None),
     )
 
 
 def _done(
-    work: Callable[[Session], int], message: str, *, typed_wrong: str | None = None
+    work: Callable[[Context], int], message: str, *, typed_wrong: str | None = None
 ) -> Response:
     """Do the work in one transaction, say so, and go back to the case."""
     try:
         if typed_wrong:
             raise BadInput(typed_wrong)
-        with transaction() as session:
-            case_id = work(session)
+        with use_case() as ctx:
+            case_id = work(ctx)
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
         return _whence()

@@ -8,19 +8,21 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now, today
+from energymed.base.clock import today
 from energymed.base.context import Context
-from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.calls.contacts import why_not_corrected
 from energymed.calling.calls.drafts import load_draft
 from energymed.calling.codes import CALLS, FOLLOW_UP_KINDS, NoCallReason
 from energymed.calling.eligibility.assess import verdict_on
+from energymed.calling.eligibility.rules import Verdict
 from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case, put_in_queue
-from energymed.cases.codes import ENERGIES, LEDGER_KINDS, STATES, WAITING_REASONS
+from energymed.cases.codes import ENERGIES, LEDGER_KINDS, STATES, WAITING_REASONS, CaseState
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.casework.case_overview import case_overview
+from energymed.casework.record_conversation import record_conversation
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.states import AID_MOVES, DECISIONS, PLAN_MOVES, RUNNING_PLANS
@@ -28,37 +30,47 @@ from energymed.messages.codes import ERRORS, UNSURE
 from energymed.partners.codes import CLOSURES, KINDS
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
-from energymed.web.mediator.call.save_call import save_contact
-from energymed.web.mediator.case_file.case_view import case_view
-from energymed.web.mediator.case_file.timeline import Event
+from energymed.web.mediator.call.outcome_form import exchange_outcome
+from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
-CALLABLE = ("to_assign", "queued", "waiting")
+CALLABLE = (CaseState.TO_ASSIGN, CaseState.QUEUED, CaseState.WAITING)
 Page = str | Response | tuple[str, int]
 
 
 @requires("cases.see")
 def case(case_id: int) -> str:
     """Everything on one case."""
-    session, who = db.session(), actor()
-    found = get_case(Context(session, who), case_id)
-    view = case_view(session, found, now())
-    opens = max(now(), found.next_action_at or now()) if found.state == "waiting" else now()
-    contacts = [event.contact for event in view.events if event.contact and not event.voided]
+    ctx = reading()
+    found = get_case(ctx, case_id)
+    known = case_overview(ctx, found)
+    events = timeline(known)
+    contacts = [event.contact for event in events if event.contact and not event.voided]
     return render_template(
         "mediator/case_file/case.html",
         case=found,
-        view=view,
-        draft=load_draft(Context(session, who), case_id),
-        mine=call_form.is_mine(found, who),
-        verdict=verdict_on(session, case_id, opens) if found.state in CALLABLE else None,
-        may_correct=lambda event: _may_correct(event, contacts),
-        at=now(),
+        view=known,
+        warnings=cautions(known),
+        events=events,
+        draft=load_draft(ctx, case_id),
+        mine=call_form.is_mine(found, ctx.actor),
+        verdict=_verdict(ctx, found),
+        may_correct=lambda event: _may_correct(ctx, event, contacts),
+        at=ctx.now,
         today=today(),
         **TABLES,
     )
+
+
+def _verdict(ctx: Context, found: Case) -> Verdict | None:
+    """Whether the case may be called once its time has come; None for one that is not to be."""
+    if found.state not in CALLABLE:
+        return None
+    waits_until = found.next_action_at if found.state == CaseState.WAITING else None
+    return verdict_on(ctx.session, found.id, max(ctx.now, waits_until or ctx.now))
 
 
 TABLES: dict[str, Any] = {
@@ -107,29 +119,31 @@ def queue_case(case_id: int) -> Response:
 @requires("cases.work")
 def contact(case_id: int) -> Page:
     """An exchange on another channel, with what was agreed in it."""
-    actor()
-    found = get_case(reading(), case_id)
-    form = _contact_form(found)
+    get_case(reading(), case_id)
+    form = _contact_form()
     if form.is_submitted():
         form.validate()
         try:
             with use_case() as ctx:
-                save_contact(ctx, case_id, form)
+                record_conversation(ctx, case_id, exchange_outcome(form))
             return _back(case_id, _("L'échange est enregistré."), "success")
         except DomainError as error:
             call_form.explain(form, error)
+    return _contact_page(case_id, form), 422 if form.is_submitted() else 200
+
+
+def _contact_page(case_id: int, form: ContactForm) -> str:
     found = get_case(reading(), case_id)
-    page = render_template(
+    return render_template(
         "mediator/case_file/contact.html",
         case=found,
         form=form,
         today=today(),
         **call_form.acts_page(found.campaign_kind),
     )
-    return page, 422 if request.method == "POST" else 200
 
 
-def _contact_form(found: Case) -> ContactForm:
+def _contact_form() -> ContactForm:
     form = ContactForm()
     form.prepare(today())
     if not form.is_submitted():
@@ -138,14 +152,14 @@ def _contact_form(found: Case) -> ContactForm:
     return form
 
 
-def _may_correct(event: Event, contacts: Sequence[Contact]) -> bool:
+def _may_correct(ctx: Context, event: Event, contacts: Sequence[Contact]) -> bool:
     """True for what may still be corrected: an act of today, or a call (`calls.contacts`)."""
     if event.voided:
         return False
     if event.contact is None:
         return event.act is not None and event.act.acted_on == today()
     last_call = max((each.id for each in contacts if each.channel in CALLS), default=0)
-    return why_not_corrected(reading(), event.contact, last_call) is None
+    return why_not_corrected(ctx, event.contact, last_call) is None
 
 
 def _back(case_id: int, message: str, category: str) -> Response:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from flask_babel import gettext as _
 
 from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.availability import WEEKDAYS, Availability, availability_of
-from energymed.calling.eligibility.stopped import REFUSALS, Stops
-from energymed.cases.models import Case
-from energymed.mediation.queries import CaseMediation
+from energymed.calling.eligibility.stopped import REFUSALS
+from energymed.cases.codes import Energy
+from energymed.casework.case_overview import CaseOverview
+from energymed.mediation.codes import InstalmentState
 from energymed.mediation.states import RUNNING_PLANS
-from energymed.partners.rulebook import WinterTruce
+from energymed.partners.codes import CampaignKind
 from energymed.web.shared.filters import day, ngettext
 
 
@@ -23,18 +23,6 @@ class Caution:
     tone: str
     text: str
     icon: str
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What the cautions are drawn from, read beforehand."""
-
-    case: Case
-    found: CaseMediation
-    protected_until: date | None
-    truce: WinterTruce
-    today: date
-    stops: Stops
 
 
 def in_words(availability: Availability) -> str:
@@ -48,7 +36,7 @@ def in_words(availability: Availability) -> str:
     return ", ".join(parts)
 
 
-def cautions(about: Circumstances) -> list[Caution]:
+def cautions(about: CaseOverview) -> list[Caution]:
     """Every caution, the gravest first."""
     return [
         *_stops(about),
@@ -59,7 +47,7 @@ def cautions(about: Circumstances) -> list[Caution]:
     ]
 
 
-def _stops(about: Circumstances) -> Iterator[Caution]:
+def _stops(about: CaseOverview) -> Iterator[Caution]:
     stops = about.stops
     if stops.bereaved:
         yield Caution("bad", _(REFUSALS[NoCallReason.DECEASED]), "person-x")
@@ -77,7 +65,7 @@ def _stops(about: Circumstances) -> Iterator[Caution]:
         yield Caution("bad", text, "shield-exclamation")
 
 
-def _cutoff(about: Circumstances) -> Iterator[Caution]:
+def _cutoff(about: CaseOverview) -> Iterator[Caution]:
     case = about.case
     if not case.cutoff_date or case.cutoff_date < about.today:
         return
@@ -98,18 +86,18 @@ def _cutoff(about: Circumstances) -> Iterator[Caution]:
         yield Caution("good", _("Déjà prévenu le %(day)s.", day=day(case.told_at)), "check-circle")
 
 
-def _protections(about: Circumstances) -> Iterator[Caution]:
+def _protections(about: CaseOverview) -> Iterator[Caution]:
     case = about.case
     if about.protected_until:
         until = day(about.protected_until)
         text = _("Demande FSL déposée : fourniture maintenue jusqu'au %(day)s.", day=until)
         yield Caution("good", text, "shield-check")
-    if case.energy_cheque and case.energy != "water":
+    if case.energy_cheque and case.energy != Energy.WATER:
         text = _("Chèque énergie attesté : pas de réduction de puissance pendant la trêve.")
         yield Caution("good", text, "shield-check")
-    if case.campaign_kind == "appointment":
+    if case.campaign_kind == CampaignKind.APPOINTMENT:
         return
-    if case.energy == "water":
+    if case.energy == Energy.WATER:
         text = _("Eau : ni coupure ni réduction pour impayé.")
         yield Caution("info", text, "info-circle")
     elif (
@@ -124,14 +112,15 @@ def _protections(about: Circumstances) -> Iterator[Caution]:
         yield Caution("info", text, "snow")
 
 
-def _plans(about: Circumstances) -> Iterator[Caution]:
-    running = [plan for plan in about.found.plans if plan.state in RUNNING_PLANS]
+def _plans(about: CaseOverview) -> Iterator[Caution]:
+    running = [plan for plan in about.mediation.plans if plan.state in RUNNING_PLANS]
     instalments = [each for plan in running for each in plan.instalments]
-    missed = sum(each.state == "missed" for each in instalments)
+    missed = sum(each.state == InstalmentState.MISSED for each in instalments)
     if missed:
         text = ngettext("%(num)s échéance manquée.", "%(num)s échéances manquées.", missed)
         yield Caution("warning", text, "calendar-event")
-    late = sum(each.state == "due" and each.due_on < about.today for each in instalments)
+    still_due = (each.due_on for each in instalments if each.state == InstalmentState.DUE)
+    late = sum(day < about.today for day in still_due)
     if late:
         text = ngettext(
             "%(num)s échéance passée, à vérifier.", "%(num)s échéances passées, à vérifier.", late
@@ -141,7 +130,7 @@ def _plans(about: Circumstances) -> Iterator[Caution]:
         yield Caution("info", _("Un échéancier court déjà."), "calendar-check")
 
 
-def _file(about: Circumstances) -> Iterator[Caution]:
+def _file(about: CaseOverview) -> Iterator[Caution]:
     if about.case.missing_since_batch_id:
         text = (
             _("Absent du dernier fichier : à vérifier.")

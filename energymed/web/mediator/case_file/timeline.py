@@ -1,6 +1,6 @@
 """The history of a case: exchanges, acts, follow-ups and the debt's movements, newest first."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -15,17 +15,18 @@ from energymed.calling.calls.results import (
     REPORTERS,
     RESULTS,
 )
-from energymed.calling.codes import CHANNELS, FOLLOW_UP_KINDS
+from energymed.calling.codes import CHANNELS, FOLLOW_UP_KINDS, FollowUpState
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.codes import LEDGER_KINDS
 from energymed.cases.ledger import LedgerSummary
+from energymed.casework.case_overview import CaseOverview
 from energymed.mediation import codes
 from energymed.mediation.details import FIELDS
 from energymed.mediation.models import Act
 from energymed.mediation.queries import CaseMediation
-from energymed.messages.codes import ERRORS, STATES
+from energymed.messages.codes import ERRORS, STATES, MessageChannel, MessageState
 from energymed.messages.models import Message
-from energymed.web.shared.filters import clock, day, moment, money, ngettext, phone
+from energymed.web.shared.filters import clock, day, follow_up_note, moment, money, ngettext, phone
 
 CONTACT_ICONS = {
     "call_out": "telephone-outbound", "call_in": "telephone", "sms": "chat-left-text",
@@ -56,21 +57,15 @@ class Event:
     message: Message | None = None
 
 
-def timeline(
-    contacts: Sequence[Contact],
-    found: CaseMediation,
-    follow_ups: Sequence[FollowUp],
-    debt: LedgerSummary,
-    messages: Sequence[Message] = (),
-) -> list[Event]:
+def timeline(known: CaseOverview) -> list[Event]:
     """Every event of a case, newest first. A message that left is told with its contact."""
-    sent = {message.contact_id: message for message in messages if message.contact_id}
+    sent = {message.contact_id: message for message in known.messages if message.contact_id}
     events = [
-        *(_exchange(contact, sent.get(contact.id)) for contact in contacts),
-        *(_message(message) for message in messages if not message.contact_id),
-        *_acts(found),
-        *(_follow_up(each) for each in follow_ups),
-        *_movements(debt),
+        *(_exchange(contact, sent.get(contact.id)) for contact in known.contacts),
+        *(_message(message) for message in known.messages if not message.contact_id),
+        *_acts(known.mediation),
+        *(_follow_up(each) for each in known.follow_ups),
+        *_movements(known.statement),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
@@ -111,12 +106,12 @@ def _message(message: Message, contact: Contact | None = None) -> Event:
 
 
 def _of_message(message: Message) -> Iterator[str]:
-    yield phone(message.address) if message.channel == "sms" else message.address
+    yield phone(message.address) if message.channel == MessageChannel.SMS else message.address
     if message.error:
         yield _(ERRORS[message.error]) + (
             f" ({message.error_detail})" if message.error_detail else ""
         )
-    if message.state == "queued":
+    if message.state == MessageState.QUEUED:
         yield _("nouvel essai vers %(time)s", time=clock(message.next_try_at))
 
 
@@ -183,16 +178,16 @@ def _follow_up(follow_up: FollowUp) -> Event:
     maker = call.user if call else follow_up.made_by
     holder = follow_up.assigned_to
     what, when = _(FOLLOW_UP_KINDS[follow_up.kind]), moment(follow_up.due_at)
-    states = {"done": _("fait"), "cancelled": _("annulé")}
+    states = {FollowUpState.DONE: _("fait"), FollowUpState.CANCELLED: _("annulé")}
     return Event(
         at=follow_up.created_at,
         icon="calendar-event",
         title=_("%(what)s pour le %(when)s", what=what, when=when),
         detail=states.get(follow_up.state)
         or (_("confié à %(name)s", name=holder.name) if holder and holder != maker else ""),
-        note=follow_up.note or "",
+        note=follow_up_note(follow_up),
         by=maker.name if maker else "",
-        voided=follow_up.state == "cancelled",
+        voided=follow_up.state == FollowUpState.CANCELLED,
     )
 
 

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import day_bounds, now, today
-from energymed.base.db import db
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpState
@@ -18,14 +17,19 @@ from energymed.calling.follow_ups import service
 from energymed.web.mediator.call.controls import instant
 from energymed.web.mediator.call.forms import PostponeForm
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.paging import asked_for, page_number, paginate
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.list_filters import ListFilters, filters_now
+from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.search_terms import LONGEST, keep_search, kept_search
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "task_search"
 REFUSED = "task_refused"  # a time that was, told beside its control on the page that comes
-STATES = {"open": _l("À faire"), "done": _l("Faits"), "cancelled": _l("Annulés")}
+STATES = {
+    FollowUpState.OPEN: _l("À faire"),
+    FollowUpState.DONE: _l("Faits"),
+    FollowUpState.CANCELLED: _l("Annulés"),
+}
 DUE = {
     "late": _l("En retard"),
     "today": _l("Aujourd'hui"),
@@ -42,9 +46,9 @@ def search() -> Response:
 @requires("tasks.own")
 def tasks() -> str:
     """One's own follow-ups, or the site's."""
-    asked, text = _asked(), kept_search(SEARCH)
+    ctx, asked, text = reading(), _asked(), kept_search(SEARCH)
     statement = service.tasks(
-        actor(),
+        ctx.actor,
         mine=not asked["everybody"],
         state=asked["state"],
         kind=asked["kind"] or None,
@@ -53,11 +57,11 @@ def tasks() -> str:
     )
     return render_template(
         "mediator/follow_ups/tasks.html",
-        page=paginate(db.session(), statement, page_number()),
+        page=paginate(ctx.session, statement, page_number()),
         kinds=FOLLOW_UP_KINDS,
         states=STATES,
         dues=DUE,
-        at=now(),
+        at=ctx.now,
         text=text,
         refused=cookie.pop(REFUSED, {}),
         **asked,
@@ -90,19 +94,19 @@ def postpone(follow_up_id: int) -> Response:
     except BadInput as error:
         typed = request.form.get("due_at", "")[:LONGEST]
         cookie[REFUSED] = {"id": follow_up_id, "said": sentence(error), "due_at": typed}
-        return redirect(url_for("mediator.tasks", **asked_for()), 303)
+        return redirect(url_for("mediator.tasks", **filters_now()), 303)
     flash(_("Le suivi est reporté."), "success")
     return _back()
 
 
 def _asked() -> dict[str, Any]:
-    """The filters of the address; what makes no sense asks nothing."""
-    args = request.args
+    """The filters of the address."""
+    given = ListFilters()
     return {
-        "state": args.get("state") if args.get("state") in STATES else "open",
-        "kind": args.get("kind") if args.get("kind") in FOLLOW_UP_KINDS else "",
-        "due": args.get("due") if args.get("due") in DUE else "",
-        "everybody": "all" in args,
+        "state": given.one_of("state", STATES, "open"),
+        "kind": given.one_of("kind", FOLLOW_UP_KINDS),
+        "due": given.one_of("due", DUE),
+        "everybody": "all" in given.given,
     }
 
 
@@ -122,7 +126,4 @@ def _back() -> Response:
     case_id = request.form.get("case_id", type=int)
     if case_id:
         return redirect(url_for("mediator.case", case_id=case_id), 303)
-    filters: dict[str, Any] = {
-        name: value for name, value in request.args.items() if name != "page"
-    }
-    return redirect(url_for("mediator.tasks", **filters), 303)
+    return redirect(url_for("mediator.tasks", **filters_now("page")), 303)

@@ -4,18 +4,20 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from energymed.accounts.codes import Role
 from energymed.base.clock import paris_date
 from energymed.base.dates import is_public_holiday
 from energymed.base.i18n import N_
+from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.rules import FOR_NOBODY_NOW
 from energymed.calling.queue.view import QueueView
 from energymed.web.shared.filters import clock, ngettext, relative_day
 
-NOTHING_FOR = {
-    "mediator": N_("Aucun dossier ne vous attend : demandez-en à votre chef d'équipe, ou voyez vos "
-                   "suivis."),
-    "lead": N_("Aucun dossier n'est à votre nom : ouvrez-en un depuis la liste des dossiers, ou "
-               "voyez ce qui reste à répartir."),
+NOTHING_FOR: dict[str, str] = {
+    Role.MEDIATOR: N_("Aucun dossier ne vous attend : demandez-en à votre chef d'équipe, ou voyez "
+                      "vos suivis."),
+    Role.LEAD: N_("Aucun dossier n'est à votre nom : ouvrez-en un depuis la liste des dossiers, "
+                  "ou voyez ce qui reste à répartir."),
 }  # fmt: skip
 
 
@@ -24,7 +26,7 @@ def nobody_to_call(
     callbacks: list[datetime],
     reopens_at: datetime | None,
     at: datetime,
-    role: str = "mediator",
+    role: str = Role.MEDIATOR,
 ) -> tuple[str, str, str]:
     """Title, sentence and icon for a queue without a case to call.
 
@@ -35,7 +37,7 @@ def nobody_to_call(
     later = sum(each.count for each in view.later)
     coming = [each for each in callbacks if each > at]
     if not held and not later:
-        return _("File vide"), _(NOTHING_FOR.get(role, NOTHING_FOR["mediator"])), "inbox"
+        return _("File vide"), _(NOTHING_FOR.get(role, NOTHING_FOR[Role.MEDIATOR])), "inbox"
     if reopens_at is not None or (
         held and all(each.reason in FOR_NOBODY_NOW for each in view.held)
     ):
@@ -70,7 +72,7 @@ def _waiting(view: QueueView, coming: list[datetime], waiting: int) -> tuple[str
 def _closed(view: QueueView, reopens_at: datetime | None, at: datetime) -> tuple[str, str, str]:
     """No calls at this hour or on this day, and when the first case opens."""
     holiday = is_public_holiday(paris_date(at)) or any(
-        each.reason == "public_holiday" for each in view.held
+        each.reason == NoCallReason.PUBLIC_HOLIDAY for each in view.held
     )
     title = _("Jour férié") if holiday else _("Hors des heures d'appel")
     opens_at = max((each for each in (view.opens_at, reopens_at) if each), default=None)

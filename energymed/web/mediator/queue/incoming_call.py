@@ -4,8 +4,6 @@ from flask import render_template, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from energymed.base.context import Context
-from energymed.base.db import db
 from energymed.base.errors import Conflict, Refused
 from energymed.base.text.folding import collapse
 from energymed.calling.follow_ups.callbacks import callbacks_by_case
@@ -14,28 +12,28 @@ from energymed.cases.callers import MOST, find_callers
 from energymed.cases.codes import STATES, WAITING_REASONS
 from energymed.partners.codes import CLOSURES, KINDS
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.permissions import requires
 from energymed.web.shared.search_terms import LONGEST
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
 SHORTEST = 2
 Page = str | tuple[str, int]
 
 
 @requires("queue.call")
-def inbound() -> str:
+def incoming_call() -> str:
     """Where one looks for whoever is on the line."""
     return _page("")
 
 
 @requires("queue.call")
-def find() -> str:
+def find_caller() -> str:
     """Who that may be; what is looked for, a person's name, never stands in an address."""
     return _page(collapse(request.form.get("q", ""))[:LONGEST])
 
 
 @requires("queue.call")
-def take(case_id: int) -> Page | Response:
+def take_caller(case_id: int) -> Page | Response:
     """Open the desk for the person who calls."""
     try:
         with use_case() as ctx:
@@ -47,8 +45,8 @@ def take(case_id: int) -> Page | Response:
 
 
 def _page(text: str, refused: str = "") -> str:
-    session, who = db.session(), actor()
-    found = find_callers(Context(session, who), text) if len(text) >= SHORTEST else []
+    ctx = reading()
+    found = find_callers(ctx, text) if len(text) >= SHORTEST else []
     return render_template(
         "mediator/queue/incoming_call.html",
         text=text,
@@ -56,8 +54,8 @@ def _page(text: str, refused: str = "") -> str:
         found=found,
         most=MOST,
         refused=refused,
-        promised=callbacks_by_case(session, [case.id for case in found]),
-        me=who.user_id,
+        promised=callbacks_by_case(ctx.session, [case.id for case in found]),
+        me=ctx.actor.user_id,
         states=STATES,
         waiting=WAITING_REASONS,
         closures=CLOSURES,

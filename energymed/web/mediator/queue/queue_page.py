@@ -4,38 +4,35 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now, today
-from energymed.base.context import Context
-from energymed.base.db import db
+from energymed.base.clock import today
 from energymed.calling.eligibility.rules import in_hours, next_opening
 from energymed.calling.queries import callbacks_of_today, my_day
 from energymed.calling.queue.claims import held_case
 from energymed.calling.queue.view import view_queue
 from energymed.cases.codes import QUEUE_REASONS
+from energymed.casework.next_call import take_next_call
 from energymed.partners.rulebook import load_calling_rules
 from energymed.web.mediator.queue.empty_queue import nobody_to_call
-from energymed.web.mediator.queue.next_call import take_next
 from energymed.web.shared.permissions import actor, requires
+from energymed.web.shared.use_case import reading
 
 
 @requires("queue.call")
 def queue() -> str:
     """What may be called now and what waits, with one's own day."""
-    session, who, at = db.session(), actor(), now()
-    rules = load_calling_rules(session, today())
-    view, callbacks = (
-        view_queue(Context(session, who, at)),
-        callbacks_of_today(Context(session, who, at)),
-    )
+    ctx = reading()
+    at, role = ctx.now, ctx.actor.role
+    rules = load_calling_rules(ctx.session, today())
+    view, callbacks = view_queue(ctx), callbacks_of_today(ctx)
     reopens_at = None if in_hours(rules, at) else next_opening(rules, at)
     return render_template(
         "mediator/queue/queue.html",
         view=view,
         waits=[(each, each.reason.label) for each in (*view.held, *view.later)],
         callbacks=callbacks,
-        nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at, who.role),
-        day=my_day(Context(session, who, at)),
-        held=held_case(Context(session, who)),
+        nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at, role),
+        day=my_day(ctx),
+        held=held_case(ctx),
         at=at,
         queue_reasons=QUEUE_REASONS,
     )
@@ -44,7 +41,7 @@ def queue() -> str:
 @requires("queue.call")
 def next_case() -> Response:
     """Give one case and open its desk."""
-    case_id = take_next(actor())
+    case_id = take_next_call(actor())
     if case_id is None:
         flash(_("Personne à appeler pour l'instant."), "info")
         return redirect(url_for("mediator.queue"), 303)

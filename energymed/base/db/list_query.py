@@ -1,0 +1,55 @@
+"""What a list may be filtered, searched and sorted by, declared once for each list.
+
+What was asked for is any object with an attribute for each filter, `text` for the search and
+`sort`: the code of a column, with a minus for descending.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression
+
+Rows = TypeVar("Rows", bound=Select[Any])
+Condition = Callable[[Any], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """One list: {code: column} to sort by, {attribute: condition} to filter by, and the search.
+
+    `usual` is the sort unless another is asked for; "" is that of the columns `otherwise`. `ties`
+    settle what is equal, so that every line is on one page and on one only.
+    """
+
+    sorts: Mapping[str, SQLColumnExpression[Any]]
+    ties: Sequence[SQLColumnExpression[Any]]
+    usual: str = ""
+    otherwise: Sequence[SQLColumnExpression[Any]] = ()
+    filters: Mapping[str, Condition] = field(default_factory=dict)
+    search: Condition | None = None
+
+    def apply(self, statement: Rows, asked: object) -> Rows:
+        """The select narrowed and sorted as asked; an empty value asks nothing."""
+        for name, condition in self.filters.items():
+            value = getattr(asked, name)
+            if value is not None and value != "":
+                statement = statement.where(condition(value))
+        text = getattr(asked, "text", "")
+        if self.search is not None and text:
+            statement = statement.where(self.search(text))
+        return self.order(statement, getattr(asked, "sort", self.usual))
+
+    def order(self, statement: Rows, sort: str) -> Rows:
+        """The select in this order, empty cells last, in place of any that it had."""
+        sort = self.known_sort(sort)
+        column = self.sorts.get(sort.removeprefix("-"))
+        if column is None:
+            chosen = list(self.otherwise)
+        else:
+            chosen = [(column.desc() if sort.startswith("-") else column.asc()).nulls_last()]
+        return statement.order_by(None).order_by(*chosen, *self.ties)
+
+    def known_sort(self, text: str | None) -> str:
+        """The sort that a text names, the usual one when it names none."""
+        return text if text and text.removeprefix("-") in self.sorts else self.usual

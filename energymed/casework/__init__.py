@@ -1,0 +1,1 @@
+"""Use cases that join rooms: calling, mediation, intake, telephony and messages meet here alone."""

@@ -1,0 +1,129 @@
+"""All that is known of one case, gathered from the rooms in a fixed number of queries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from energymed.base.clock import paris_date
+from energymed.base.context import Context
+from energymed.calling import queries as calling
+from energymed.calling.codes import NoCallReason
+from energymed.calling.eligibility.attempts import recent_attempts
+from energymed.calling.eligibility.next_slot import rules_of
+from energymed.calling.eligibility.rules import attempts_in_period, may_leave_voicemail
+from energymed.calling.eligibility.stopped import Stops, stops_and_numbers
+from energymed.calling.models import Contact, FollowUp
+from energymed.cases.codes import REPAID, LedgerKind
+from energymed.cases.ledger import LedgerSummary, read_ledger
+from energymed.cases.models import Case, Phone
+from energymed.mediation import queries as mediation
+from energymed.messages.models import Message
+from energymed.messages.queries import messages_of
+from energymed.partners.result_rules import ResultRule
+from energymed.partners.rulebook import WinterTruce, load_winter_truce
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A phone of the person, with the last call to it.
+
+    Not `dialable`: wrong, dead or opposed, or the person is not to be called today.
+    """
+
+    phone: Phone
+    last: Contact | None
+    dialable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The debt in one glance, in cents: what came in, what was added, what is confirmed."""
+
+    opening: int
+    charges: int
+    decreases: int
+    confirmed: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOverview:
+    """Everything that the call desk and the case page show; contacts and messages newest first.
+
+    `stop` is why nobody is to call or write today. `money` is None for a mission without a debt.
+    `attempts` counts those of the last `period_days`, of which the rules allow `attempts_allowed`.
+    `results` are the campaign's rules of the call results. `protected_until`: an aid request
+    protects supply until then.
+    """
+
+    case: Case
+    today: date
+    stop: NoCallReason | None
+    money: Money | None
+    statement: LedgerSummary
+    mediation: mediation.CaseMediation
+    contacts: Sequence[Contact]
+    messages: Sequence[Message]
+    follow_ups: Sequence[FollowUp]
+    stops: Stops
+    protected_until: date | None
+    truce: WinterTruce
+    numbers: list[Number]
+    attempts: int
+    attempts_allowed: int
+    period_days: int
+    voicemail_allowed: bool
+    voicemail_gap_days: int
+    results: Mapping[str, ResultRule]
+
+
+def case_overview(ctx: Context, case: Case) -> CaseOverview:
+    """Gather what is known of a case, in a fixed number of queries."""
+    session, today = ctx.session, paris_date(ctx.now)
+    found = mediation.of_case(session, case.id)
+    contacts = calling.contacts_of(session, case.id)
+    debt = read_ledger(session, case)
+    rules = rules_of(session, case.campaign, ctx.now)
+    stops, dialable = stops_and_numbers(session, case.person)
+    stop = stops.contact_reason(today)
+    attempts = recent_attempts(session, [case.person_id], ctx.now).get(case.person_id, ())
+    return CaseOverview(
+        case=case,
+        today=today,
+        stop=stop,
+        money=_money(debt),
+        statement=debt,
+        mediation=found,
+        contacts=contacts,
+        messages=messages_of(session, case.id),
+        follow_ups=calling.follow_ups_of(session, case.id),
+        stops=stops,
+        protected_until=mediation.protection(found.aids, today),
+        truce=load_winter_truce(session, today),
+        numbers=_numbers(case, contacts, [] if stop else dialable),
+        attempts=len(attempts_in_period(rules, attempts, today)),
+        attempts_allowed=rules.attempts_per_period,
+        period_days=rules.period_days,
+        voicemail_allowed=may_leave_voicemail(rules, attempts, ctx.now),
+        voicemail_gap_days=rules.voicemail_gap_days,
+        results=rules.results,
+    )
+
+
+def _money(debt: LedgerSummary) -> Money | None:
+    if debt.balance_cents is None:
+        return None
+    sums: dict[str, int] = {}
+    for entry in debt.entries:
+        sums[entry.kind] = sums.get(entry.kind, 0) + entry.amount_cents
+    opening, charges = sums.pop(LedgerKind.OPENING, 0), sums.pop(LedgerKind.NEW_CHARGE, 0)
+    others = sum(cents for kind, cents in sums.items() if kind not in REPAID)
+    return Money(opening, charges, others, debt.repaid_cents, debt.balance_cents)
+
+
+def _numbers(case: Case, contacts: Sequence[Contact], dialable: Sequence[Phone]) -> list[Number]:
+    last: dict[int, Contact] = {}
+    for contact in contacts:  # newest first
+        if contact.phone_id and contact.voided_at is None:
+            last.setdefault(contact.phone_id, contact)
+    return [Number(phone, last.get(phone.id), phone in dialable) for phone in case.person.phones]

@@ -1,0 +1,132 @@
+"""Work on a file: its check, its import and its undo, here or in a process of its own.
+
+A large file would hold a web process for long, and everybody who is served by it: it is worked
+on beside, and its page shows how far it is.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from energymed.accounts.models import User
+from energymed.base.clock import now
+from energymed.base.context import Actor, Context
+from energymed.base.db import db, transaction
+from energymed.base.errors import Refused
+from energymed.base.files import FileStore
+from energymed.base.i18n import N_
+from energymed.base.progress import ProgressFolder, Tick, untold
+from energymed.calling.follow_ups.service import close_case
+from energymed.cases.codes import CaseState
+from energymed.cases.models import Case
+from energymed.config import Settings
+from energymed.intake.batches.imports import commit
+from energymed.intake.batches.preview_builder import build_preview, save_preview
+from energymed.intake.codes import RowOutcome
+from energymed.intake.importing import undo
+from energymed.intake.importing.report import ImportReport
+from energymed.intake.models import Batch, BatchRow
+from energymed.intake.queries import get_batch
+from energymed.partners.codes import Closure
+
+CHECK, IMPORT, UNDO = WORKS = "check", "import", "undo"
+PROGRAM = (sys.executable, "-m", "energymed")
+AT_ONCE = 3_000  # rows: fewer are done while the page is waited for
+
+
+def is_large(batch: Batch) -> bool:
+    """Whether a file is worked on in a process of its own."""
+    return batch.rows > AT_ONCE
+
+
+def check_file(
+    settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
+) -> None:
+    """Work out what importing the file would do, and keep it. Errors as `build_preview`."""
+    found = build_preview(
+        Context(db.session(), actor, at), batch_id, files=FileStore(settings.files), tick=tick
+    )
+    with transaction() as session:
+        save_preview(Context(session, actor, at), batch_id, found)
+
+
+def import_file(
+    settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
+) -> ImportReport:
+    """Import the file, and close what it says is settled. Errors as `imports.commit`."""
+    with transaction() as session:
+        ctx = Context(session, actor, at)
+        settles = get_batch(ctx, batch_id).decisions.get("amount_not_positive") == "settled"
+        done = commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
+        if settles:
+            _close_settled(ctx.caused_by(batch_id=batch_id))
+    return done
+
+
+def undo_file(
+    settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
+) -> None:
+    """Take the import back. Errors as `undo.undo`."""
+    with transaction() as session:
+        undo.undo(Context(session, actor, at), batch_id, tick=tick)
+
+
+def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:
+    """Start the work in a process of its own; when it is under way already, let it go on.
+
+    Raises:
+        NotFound: not the actor's.
+    """
+    progress = ProgressFolder(settings.progress)
+    batch = get_batch(Context(db.session(), actor), batch_id)
+    if progress.is_running(batch.id):
+        return
+    progress.announce(batch.id, work, batch.rows)
+    subprocess.Popen(
+        [*PROGRAM, "jobs", "file", work, str(batch.id), str(actor.user_id)],
+        env={
+            **os.environ,
+            "ENERGYMED_INSTANCE": str(settings.instance),
+            "ENERGYMED_DATABASE_URL": settings.database_url,
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # the work outlives a web process that is stopped
+    )
+
+
+def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> None:
+    """Do what `begin` asked for, and tell how far it is.
+
+    Raises:
+        Refused: whoever asked is not there any more.
+    """
+    works: dict[str, Callable[..., Any]] = {
+        CHECK: check_file, IMPORT: import_file, UNDO: undo_file,
+    }  # fmt: skip
+    user = db.session.scalar(select(User).where(User.id == user_id, User.active))
+    if user is None:
+        raise Refused(N_("Ce compte n'est plus actif."))
+    actor = user.as_actor()
+    batch = get_batch(Context(db.session(), actor), batch_id)
+    with ProgressFolder(settings.progress).telling(batch_id, work, batch.rows) as tick:
+        works[work](settings, actor, batch_id, now(), tick)
+
+
+def _close_settled(ctx: Context) -> None:
+    """Cases of which the file says that nothing is owed any more; none that is in call."""
+    known_before = BatchRow.outcome.in_((RowOutcome.UPDATED, RowOutcome.UNCHANGED))
+    settled = ctx.session.scalars(
+        select(Case)
+        .join(BatchRow, BatchRow.case_id == Case.id)
+        .where(BatchRow.batch_id == ctx.batch_id, known_before)
+        .where(Case.debt_cents == 0, Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)))
+        .order_by(Case.id)
+    )
+    for case in settled.all():
+        close_case(ctx, case, Closure.SETTLED, for_good=False)

@@ -1,0 +1,162 @@
+"""Saving a call, or an exchange on another channel, with everything that was agreed in it.
+
+All that is wrong is told at once, each error naming what it is about, and nothing is written
+before everything is found right. Saved again with the same request key, it is one conversation.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+from energymed.base.context import Context
+from energymed.base.errors import BadInput, DomainError, Faults, Refused
+from energymed.base.i18n import N_
+from energymed.calling.calls.availability_note import check_note, note_availability
+from energymed.calling.calls.drafts import delete_draft
+from energymed.calling.calls.idempotency import recorded_already
+from energymed.calling.calls.linked_cases import Agreed, check_others, record_others
+from energymed.calling.calls.record import check_call, record_contact, record_held
+from energymed.calling.calls.report import CallReport, ExchangeReport, check_exchange
+from energymed.calling.codes import REACHED, Channel
+from energymed.calling.eligibility.availability import Availability
+from energymed.calling.models import Contact
+from energymed.cases.models import Case
+from energymed.cases.queries import get_case
+from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
+from energymed.telephony.codes import DialState
+from energymed.telephony.service import call_of_claim
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that one form says of a conversation.
+
+    `availability` is None where nobody asked when the person wishes to be called. `errors` are
+    the fields that could not be read, each with `params["field"]`.
+    """
+
+    report: CallReport | ExchangeReport
+    acts: tuple[AgreedAct, ...] = ()
+    others: tuple[Agreed, ...] = ()
+    availability: Availability | None = None
+    identity_checked: bool = False
+    errors: tuple[DomainError, ...] = ()
+
+
+def record_conversation(ctx: Context, case_id: int, outcome: Outcome) -> Contact:
+    """Record the conversation with its acts, or nothing at all; a second press does nothing more.
+
+    Raises:
+        Conflict: saved already, and the form says otherwise now; or the case is not the actor's.
+        DomainError: the first of what is wrong, the others in `more`.
+        NotFound: the case is unknown or of another site.
+    """
+    report = replace(outcome.report, beside=_beside(outcome))
+    known = recorded_already(ctx, case_id, report)
+    if known is not None:
+        return known
+    case = get_case(ctx, case_id)
+    if isinstance(report, ExchangeReport):
+        return _record_exchange(ctx, case, report, outcome)
+    return _record_call(ctx, case, _as_the_exchange_told(ctx, case, report), outcome)
+
+
+def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) -> Contact:
+    _check_call(ctx, case, report, outcome)
+    if outcome.availability is not None:
+        note_availability(ctx, case.id, outcome.availability)
+    contact = record_held(ctx, case, report)
+    _record_acts(ctx, contact, outcome)
+    record_others(ctx, contact, outcome.others)
+    delete_draft(ctx, case.id)
+    return contact
+
+
+def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) -> None:
+    faults, reached = _unreadable(outcome), report.result in REACHED
+    with faults:
+        if outcome.acts and not reached:
+            raise Refused(
+                N_("Rien ne peut être convenu sans avoir joint la personne : décochez les actes, "
+                   "ou changez le résultat."),
+                field="acts",
+            )  # fmt: skip
+    with faults:
+        if outcome.availability is not None:
+            check_note(ctx, case, outcome.availability)
+    with faults:
+        check_call(ctx, case, report)
+    with faults:
+        if reached:
+            check_acts(ctx, case, outcome.acts)
+    with faults:
+        if reached or not faults.found:
+            check_others(ctx, case, report, outcome.others)
+    faults.tell()
+
+
+def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: Outcome) -> Contact:
+    faults = _unreadable(outcome)
+    with faults:
+        if report.channel == Channel.CALL_IN and not outcome.identity_checked:
+            raise BadInput(
+                N_("Vérifiez l'identité avant de parler de la dette, puis cochez-le."),
+                field="identity_checked",
+            )
+    with faults:
+        check_exchange(report)
+    with faults:
+        check_acts(ctx, case, outcome.acts)
+    faults.tell()
+    contact = record_contact(ctx, case.id, **asdict(report))
+    _record_acts(ctx, contact, outcome)
+    return contact
+
+
+def _record_acts(ctx: Context, contact: Contact, outcome: Outcome) -> None:
+    record_acts(ctx, contact.case_id, outcome.acts, contact_id=contact.id, key=contact.request_key)
+
+
+def _unreadable(outcome: Outcome) -> Faults:
+    faults = Faults()
+    faults.found.extend(outcome.errors)
+    return faults
+
+
+def _as_the_exchange_told(ctx: Context, case: Case, report: CallReport) -> CallReport:
+    """Number, beginning and end of the exchange's call; another number chosen wins over it.
+
+    A call that the exchange could not make tells nothing: whoever called dialled by hand.
+    """
+    call = call_of_claim(ctx, case)
+    if call is None or call.state == DialState.FAILED or report.incoming:
+        return report
+    if report.phone_id not in (None, call.phone_id):
+        return report
+    return replace(
+        report,
+        phone_id=call.phone_id,
+        started_at=call.answered_at or call.asked_at,
+        ended_at=call.ended_at,
+    )
+
+
+def _beside(outcome: Outcome) -> str:
+    """What is said besides the report itself, in one text: another text is another form.
+
+    The number is there as it was chosen: the exchange may tell another than none.
+    """
+    availability = outcome.availability
+    said = {
+        "number": getattr(outcome.report, "phone_id", None),
+        "acts": [[act.kind, act.terms, _fields(act.errors)] for act in outcome.acts],
+        "others": outcome.others,
+        "availability": availability.kept() if availability else None,
+        "identity_checked": outcome.identity_checked,
+        "unreadable": _fields(outcome.errors),
+    }
+    return json.dumps(said, default=str)
+
+
+def _fields(errors: Sequence[DomainError]) -> list[object]:
+    return [error.params.get("field") for error in errors]

@@ -1,0 +1,203 @@
+"""What a form says of a conversation, as `casework.record_conversation` takes it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from energymed.base.errors import BadInput, DomainError, Faults
+from energymed.base.i18n import N_
+from energymed.base.text.folding import whole_number
+from energymed.calling.calls.linked_cases import Agreed
+from energymed.calling.calls.report import CallReport, ExchangeReport
+from energymed.calling.eligibility.availability import Availability, availability_typed
+from energymed.casework.agreed_acts import AgreedAct, prefix
+from energymed.casework.record_conversation import Outcome
+from energymed.mediation.aids import AidOpening
+from energymed.mediation.cheque import ChequeTalk
+from energymed.mediation.codes import ActKind
+from energymed.mediation.referrals import ReferralRequest
+from energymed.mediation.rules import PlanTerms
+from energymed.web.mediator.call.act_fields import details_of
+from energymed.web.mediator.call.controls import instant, typed_moment
+from energymed.web.mediator.call.forms import ActsForm, CallForm, ContactForm
+
+LONGEST_CALL = timedelta(hours=12)
+DETAILS = ("relation", "message_left", "language", "reported_by", "hung_up_when")
+MISSING_TERM = {
+    "amount": N_("Donnez le montant à étaler."),
+    "count": N_("Donnez le nombre d'échéances."),
+    "first_due_on": N_("Donnez la date de la première échéance."),
+}
+
+
+def call_outcome(form: CallForm, typed: MultiDict[str, str], now: datetime) -> Outcome:
+    """What the form of a call says; `typed` holds its controls for the person's other cases."""
+    return Outcome(
+        report=call_report(form, now),
+        acts=_acts(form),
+        others=_others(typed),
+        availability=_availability(form),
+        errors=_unreadable(form),
+    )
+
+
+def exchange_outcome(form: ContactForm) -> Outcome:
+    """What the form of an exchange on another channel says."""
+    report = ExchangeReport(
+        channel=form.channel.data or "",
+        result=form.result.data or None,
+        note=_text(form.note.data),
+        request_key=form.request_key.data or None,
+    )
+    return Outcome(
+        report=report,
+        acts=_acts(form),
+        identity_checked=bool(form.identity_checked.data),
+        errors=_unreadable(form),
+    )
+
+
+def call_report(form: CallForm, now: datetime) -> CallReport:
+    """What the form says of the call itself."""
+    details: dict[str, Any] = {name: form[name].data for name in DETAILS if form[name].data}
+    if form.identity_checked.data:
+        details["identity_checked"] = True
+    return CallReport(
+        result=form.result.data or "",
+        started_at=_started(form, now),
+        phone_id=form.phone_id.data,
+        details=details,
+        note=_text(form.note.data),
+        callback_at=instant(form.callback_at.data),
+        next_step=form.next_step.data or None,
+        closure=form.closure.data or None,
+        follow_up_at=instant(form.follow_up_at.data),
+        follow_up_note=_text(form.follow_up_note.data),
+        request_key=form.request_key.data or None,
+        incoming=bool(form.incoming.data),
+        seen_contact_id=whole_number(form.seen_contact_id.data),
+    )
+
+
+def plan_terms(form: ActsForm) -> PlanTerms:
+    """The plan's terms as typed.
+
+    Raises:
+        BadInput: something of the plan is missing.
+    """
+    given = {
+        "amount": form.plan_amount.cents,
+        "count": form.plan_count.data,
+        "first_due_on": form.plan_first_due_on.data,
+    }
+    faults = Faults()
+    for name, value in given.items():
+        with faults:
+            if value is None:
+                raise BadInput(MISSING_TERM[name], field=name)
+    faults.tell()
+    return PlanTerms(
+        amount_cents=form.plan_amount.cents or 0,
+        instalment_count=form.plan_count.data,
+        first_due_on=form.plan_first_due_on.data,
+        frequency=form.plan_frequency.data,
+        method=form.plan_method.data,
+        down_payment_cents=form.plan_down_payment.cents or 0,
+        down_payment_on=form.plan_down_payment_on.data,
+    )
+
+
+def _acts(form: ActsForm) -> tuple[AgreedAct, ...]:
+    ticked = form.acts.data or ()
+    return tuple(_act(form, kind) for kind in ActKind if kind in ticked)
+
+
+def _act(form: ActsForm, kind: ActKind) -> AgreedAct:
+    """A ticked act; nothing that hangs on what could not be read is judged."""
+    if not _readable(form, prefix(kind)):
+        return AgreedAct(kind, None)
+    try:
+        return AgreedAct(kind, TERMS[kind](form) if kind in TERMS else details_of(form, kind))
+    except DomainError as error:
+        return AgreedAct(kind, None, (error, *error.more))
+
+
+def _others(typed: MultiDict[str, str]) -> tuple[Agreed, ...]:
+    """What was agreed on the other cases that a form has ticked, by the names of its controls."""
+    case_ids = filter(None, map(whole_number, typed.getlist("others")))
+    return tuple(
+        Agreed(
+            case_id,
+            typed.get(f"other-{case_id}-next") or None,
+            typed.get(f"other-{case_id}-closure") or None,
+            typed_moment(typed.get(f"other-{case_id}-at")),
+        )
+        for case_id in case_ids
+    )
+
+
+def _availability(form: CallForm) -> Availability | None:
+    if not form.wishes_shown.data or not _readable(form, "wish"):
+        return None
+    return availability_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
+
+
+def _unreadable(form: ActsForm) -> tuple[DomainError, ...]:
+    return tuple(BadInput(messages[0], field=name) for name, messages in form.errors.items())
+
+
+def _readable(form: ActsForm, start: str) -> bool:
+    return not any(name and name.startswith(start) for name in form.errors)
+
+
+def _text(typed: str | None) -> str | None:
+    return (typed or "").strip() or None
+
+
+def _started(form: CallForm, now: datetime) -> datetime:
+    """When the call began (the number was dialled, or the desk opened), as the form carries it."""
+    try:
+        started = datetime.fromisoformat((form.started_at.data or "").replace("Z", "+00:00"))
+    except ValueError:
+        return now
+    plausible = started.tzinfo is not None and now - LONGEST_CALL <= started <= now
+    return started if plausible else now
+
+
+def _aid_opening(form: ActsForm) -> AidOpening:
+    return AidOpening(
+        fund=form.aid_fund.data,
+        consent=form.aid_consent.data,
+        body=_text(form.aid_body.data),
+        amount_requested_cents=form.aid_amount.cents,
+        missing_documents=tuple(form.aid_missing_documents.data or ()),
+    )
+
+
+def _referral(form: ActsForm) -> ReferralRequest:
+    return ReferralRequest(
+        body=form.referral_body.data,
+        reason=form.referral_reason.data,
+        mode=form.referral_mode.data,
+        consent=form.referral_consent.data,
+    )
+
+
+def _cheque_talk(form: ActsForm) -> ChequeTalk:
+    return ChequeTalk(
+        campaign_year=form.cheque_campaign_year.data,
+        declared_status=form.cheque_status.data,
+        topics=tuple(form.cheque_topics.data or ()),
+        help=form.cheque_help.data,
+        eligibility_band=form.cheque_eligibility_band.data or None,
+    )
+
+
+TERMS: dict[ActKind, Callable[[ActsForm], Any]] = {
+    ActKind.PLAN_AGREED: plan_terms,
+    ActKind.AID_OPENED: _aid_opening,
+    ActKind.REFERRAL: _referral,
+    ActKind.ENERGY_CHEQUE_AWARENESS: _cheque_talk,
+}

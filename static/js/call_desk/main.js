@@ -1,0 +1,38 @@
+// The call desk, and the pages that share its form: keyboard, parts that the answers open, drafts.
+import "../core/copy.js";
+import { askSession } from "./ask_session.js";
+import { autosave } from "./autosave.js";
+import { openParts } from "./call_form.js";
+import { callScript } from "./call_script.js";
+import { callbackSlots } from "./callback_slots.js";
+import { dialling } from "./dialling.js";
+import { notePhrases } from "./note_phrases.js";
+
+const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select";
+const ANSWER = "#call-form input, input[form=call-form]";
+const RESULT = "#call-form input[name=result]:checked";
+const form = document.getElementById("call-form");
+
+openParts(form);
+dialling(form);
+callScript(form);
+notePhrases(form);
+callbackSlots(form);
+if (form.dataset.draft) autosave(form);
+if ("askSession" in form.dataset) askSession(form);
+
+document.addEventListener("keydown", (event) => {
+  if (document.querySelector("dialog[open]")) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[data-save]"));
+  } else if (event.key === "Enter" && event.target.matches(ANSWER)) {
+    // Pressed out of habit after an amount, Enter sends nothing: saving has its own keys.
+    event.preventDefault();
+  }
+  // Escape leaves a field, so that single keys choose again, and leads back to the result.
+  if (event.key === "Escape" && event.target.matches(TYPING)) {
+    event.target.blur();
+    (document.querySelector(RESULT) ?? document.querySelector("h1")).focus();
+  }
+});

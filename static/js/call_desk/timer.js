@@ -1,0 +1,20 @@
+// How long the call has lasted, by the server's clock.
+export function elapsed(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+// A clock that goes as the server's: `shown` is the server's time when the page was drawn.
+export function clockFrom(shown, now = Date.now) {
+  const ahead = shown ? Date.parse(shown) - now() : 0;
+  return () => now() + ahead;
+}
+
+export function showTimer(timer, now) {
+  const began = Date.parse(timer.dataset.timer);
+  const draw = () => {
+    timer.querySelector(".number").textContent = elapsed(now() - began);
+  };
+  draw();
+  setInterval(draw, 1000);
+}

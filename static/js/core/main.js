@@ -1,0 +1,10 @@
+// What every page shares: menu, dialogs, forms, fragments, filters, flashes, shortcuts, tables.
+import "./menu.js";
+import "./dialogs.js";
+import "../lists/filters.js";
+import "./forms.js";
+import "./fragments.js";
+import "./flashes.js";
+import "./shortcuts.js";
+import "./key_names.js";
+import "../lists/stacked_tables.js";

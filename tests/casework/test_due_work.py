@@ -1,0 +1,93 @@
+"""What falls due and nobody follows: instalments of running plans, papers that stay missing."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from energymed.base.context import Context
+from energymed.calling.follow_ups.service import add_follow_up, finish_follow_up
+from energymed.cases.models import Case
+from energymed.casework.due_work import instalments_due, papers_due
+from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid
+from energymed.mediation.models import Instalment
+from energymed.mediation.plans import agree_plan, mark_instalment, move_plan
+from energymed.mediation.rules import PlanTerms
+from tests.calling.conftest import NOW, Desk, counted
+
+TERMS = PlanTerms(10_000, 4, date(2026, 12, 7))
+DUE = date(2026, 12, 8)  # the day after the first instalment
+MORNING_AFTER = NOW + timedelta(days=15)
+
+
+@pytest.fixture
+def case(desk: Desk) -> Case:
+    return desk.case()
+
+
+def due(session: Session, day: date = DUE) -> list[Instalment]:
+    return instalments_due(session, day)
+
+
+def test_an_instalment_is_due_once_its_day_is_over(
+    session: Session, desk: Desk, case: Case
+) -> None:
+    plan = agree_plan(Context(session, desk.actor, NOW), case.id, TERMS)
+    assert due(session, date(2026, 12, 7)) == []
+    assert due(session) == [plan.instalments[0]]
+    mark_instalment(Context(session, desk.actor, NOW), plan.instalments[0].id, "declared_paid")
+    assert due(session) == []
+
+
+@pytest.mark.parametrize("state", ["broken", "cancelled"])
+def test_a_plan_that_ended_makes_nothing_due(
+    session: Session, desk: Desk, case: Case, state: str
+) -> None:
+    plan = agree_plan(Context(session, desk.actor, NOW), case.id, TERMS)
+    move_plan(Context(session, desk.actor, NOW), plan.id, state)
+    assert due(session) == []
+
+
+def test_an_instalment_is_followed_by_one_person_at_a_time(
+    session: Session, desk: Desk, case: Case
+) -> None:
+    plan = agree_plan(Context(session, desk.actor, NOW), case.id, TERMS)
+    first = plan.instalments[0]
+    follow_up = add_follow_up(
+        Context(session, desk.actor, MORNING_AFTER),
+        case,
+        "instalment",
+        MORNING_AFTER,
+        instalment_id=first.id,
+    )
+    assert due(session) == []
+    finish_follow_up(Context(session, desk.actor, MORNING_AFTER), follow_up.id, "done")
+    assert due(session, DUE + timedelta(days=7)) == []
+    assert due(session, DUE + timedelta(days=8)) == [first]
+
+
+def test_many_instalments_due_are_one_query(session: Session, desk: Desk) -> None:
+    for case in (desk.case() for _turn in range(3)):
+        agree_plan(Context(session, desk.actor, NOW), case.id, TERMS)
+    session.commit()
+    with counted() as said:
+        assert len({each.plan.case.reference for each in due(session)}) == 3
+    assert len([text for text in said if text.startswith("SELECT")]) == 1
+
+
+def test_papers_that_keep_being_missing_are_due_after_a_week(
+    session: Session, desk: Desk, case: Case
+) -> None:
+    opening = AidOpening("ccas", consent=True, missing_documents=("bill",))
+    aid = open_aid(Context(session, desk.actor, NOW), case.id, opening)
+    assert papers_due(session, date(2026, 11, 29)) == []
+    assert papers_due(session, date(2026, 11, 30)) == [aid]
+    add_follow_up(Context(session, desk.actor, NOW), case, "documents", MORNING_AFTER)
+    assert papers_due(session, date(2026, 11, 30)) == []
+
+
+def test_complete_papers_are_not_due(session: Session, desk: Desk, case: Case) -> None:
+    opening = AidOpening("ccas", consent=True, missing_documents=("bill",))
+    aid = open_aid(Context(session, desk.actor, NOW), case.id, opening)
+    move_aid(Context(session, desk.actor, NOW), aid.id, "complete", AidStep())
+    assert papers_due(session, date(2026, 12, 30)) == []

@@ -1,0 +1,140 @@
+"""Every command in a process of its own, on a fresh installation and on the demo.
+
+What a command needs it has to import itself: a test process has everything loaded already.
+"""
+
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+import pytest
+
+from energymed.cli import main
+from energymed.jobs.work import JOBS
+from energymed.reporting.formats import WRITERS
+from tests.conftest import SAMPLES
+
+pytestmark = [pytest.mark.slow, pytest.mark.once]
+
+# One line a command, in this order. {batch} is the last import's number, {folder} a free folder.
+SET_UP = [
+    "init --json",
+    "site add valence 'Portes de Provence' --json",
+    "partner add suez-eau 'Suez Eau' --json",
+    "user add ada@example.org --role mediator --site valence --password-stdin --json",
+    "user add lead@example.org --role lead --site valence --json",
+]
+IMPORT = f"import {SAMPLES}/edf-impayes-2026-S46.csv --partner edf --site valence --json"
+WORK = [
+    f"{IMPORT} --dry-run",
+    f"{IMPORT} --week 2026-W46",
+    f"{IMPORT} --again",
+    "assign --partner edf --mediator ada@example.org --json",
+    *(
+        f"export --partner edf --period 2026-W46 --format {name} -o {{folder}}/return.{name}"
+        for name in WRITERS
+    ),
+    "indicators --partner edf --kind unpaid_bill --site valence --period 2026 --json",
+    "ledger --partner edf --reference EDF2607537032 --json",
+    "jobs list --json",
+    *(f"jobs run {name} --json" for name in JOBS),
+    "undo-import {batch} --json",
+]
+FRESH = [*SET_UP, "partner add edf EDF --json", *WORK]
+DEMO = ["demo --no-serve --json", *SET_UP, *WORK]
+STAYS_UP = {"serve", "jobs serve"}  # the one below, the other in tests/jobs
+UP_WITHIN_S = 60.0
+
+
+def environment(instance: Path) -> dict[str, str]:
+    """Only the folder is given: everything else as it is shipped."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENERGYMED_")}
+    return {**kept, "ENERGYMED_INSTANCE": str(instance)}
+
+
+def run_all(commands: list[str], instance: Path) -> list[str]:
+    """Run the commands one after the other; what failed, with what it said."""
+    failed, places = [], {"batch": "0", "folder": str(instance)}
+    for line in commands:
+        done = subprocess.run(
+            [sys.executable, "-m", "energymed", *shlex.split(line.format(**places))],
+            env=environment(instance), input="un-mot-de-passe-long\n",
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode or done.stderr:
+            failed.append(f"{line}: {done.returncode} {done.stdout[-300:]} {done.stderr[-2000:]}")
+        elif line.startswith("import "):
+            places["batch"] = str(json.loads(done.stdout)["batch"])
+    return failed
+
+
+def test_every_command_on_a_fresh_installation(tmp_path: Path) -> None:
+    assert run_all(FRESH, tmp_path) == []
+
+
+def test_every_command_on_the_demo(tmp_path: Path) -> None:
+    assert run_all(DEMO, tmp_path) == []
+
+
+def names(command: click.Command, name: str = "") -> Iterator[str]:
+    """The full name of every command that the help shows."""
+    if not isinstance(command, click.Group):
+        yield name
+        return
+    context = click.Context(command)
+    for below in command.list_commands(context):
+        found = command.get_command(context, below)
+        assert found is not None
+        if not found.hidden:
+            yield from names(found, f"{name} {below}".strip())
+
+
+def test_no_command_is_left_out() -> None:
+    lines = [f"{line} " for line in DEMO]
+    known = set(names(main)) - STAYS_UP
+    assert [name for name in known if not any(line.startswith(f"{name} ") for line in lines)] == []
+
+
+def test_serve_answers_and_stops(tmp_path: Path) -> None:
+    assert run_all(["init"], tmp_path) == []
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "energymed", "serve", "--port", str(port)],
+        env={**environment(tmp_path), "ENERGYMED_SECRET_KEY": "k" * 32}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        said = healthz(server, port)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        output, _ = server.communicate(timeout=60)
+    assert (said.get("status"), server.returncode) == ("ok", 0), output
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def healthz(server: subprocess.Popen[str], port: int) -> dict[str, str]:
+    """What /healthz answers as soon as the server is up; nothing when it ended before."""
+    end = time.monotonic() + UP_WITHIN_S
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+                found: dict[str, str] = json.load(answer)
+                return found
+        except URLError:
+            time.sleep(0.05)  # another process: there is nothing to wait on
+    return {}
