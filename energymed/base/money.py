@@ -1,49 +1,98 @@
 """Money: texts and spreadsheet numbers to whole cents, and back to a French or English text.
 
-Cents are signed ints. Nothing here ever passes through binary floating point arithmetic.
+Cents are signed ints. Nothing here passes through binary floating point arithmetic, but for a
+check that cannot be wrong.
 """
 
 import re
-from decimal import Decimal, InvalidOperation
-from typing import TypeAlias
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from typing import Literal, NamedTuple, TypeAlias
 
 from babel.numbers import format_currency
 
+from energymed.base.text.folding import visible
+
 Cents: TypeAlias = int  # signed
 
-_DUST = 8  # decimals: what a program writes of a sum of binary fractions, and nobody types
 MAX_CENTS = 1_000_000_000  # 10 million euros: above, a column was misread
+Sign = Literal[",", "."]
 
-_PLAIN = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?", re.ASCII)
-_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
-_CURRENCY = re.compile(r"€|(?<![a-z])(?:euros?|eur|ttc)(?![a-z])", re.IGNORECASE)
-_EURO_AS_POINT = re.compile(r"(\d)\s?€\s?(\d\d)$")
+_DUST = Decimal("0.0000005")  # of a cent: what a sum of binary fractions is off, and nothing else
+_AS_SHOWN = Context(prec=15, rounding=ROUND_HALF_UP)  # a spreadsheet shows no more digits
+
+_PLAIN = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?(?:[ \xa0\u202f]?(?:€|EUR))?", re.ASCII)
+_SPACES = re.compile(r"\s+")
+_CURRENCY = re.compile(r"€|(?<![a-z])(?:euros?|eur|ttc)(?![a-z])|(?<=\d)\s?e$", re.IGNORECASE)
+_EURO_AS_POINT = re.compile(r"(\d)\s?(?:€|euros?|eur)\s?(\d\d)$", re.IGNORECASE)
+_MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "—": "-", "’": "'"})
+_CREDIT = re.compile(r"^(?:cr|crédit|credit|avoir)\b|(?:cr|crédit|credit|avoir)$", re.IGNORECASE)
+_DEBIT = re.compile(r"^(?:dr|db|débit|debit)\b|(?:dr|db|débit|debit)$", re.IGNORECASE)
 _GROUPS = r"(?P<whole>\d+|\d{1,3}(?:(?P<sep>[ '.,])\d{3})(?:(?P=sep)\d{3})*)"
 _NUMBER = re.compile(_GROUPS + r"(?:(?P<point>[.,])(?P<decimals>\d*))?", re.ASCII)
+_DECIMALS = re.compile(r"\d([.,])(?:\d\d?|\d{4,})(?!\d)|(?<!\d)0([.,])\d", re.ASCII)
+
+
+class Amount(NamedTuple):
+    """Signed cents, and whether the cell had more decimals than cents (worth a warning)."""
+
+    cents: int
+    rounded: bool
 
 
 def parse_cents(value: str | float | Decimal) -> Cents:
-    """Read an amount in euros; return signed cents.
+    """Read an amount in euros that a person typed; return signed cents.
 
-    Texts: '1 234,56 €' (any space), '1.234,56', '1,234.56', '1234.5', '12€50', 'EUR 12',
-    '(12,50)' and '12,50-' are negative; '308.21000000000004' is 308.21. Numbers of a spreadsheet
-    are taken as they are shown, so 308.21 is 30821 and the dust of a sum (23142.019999999997) is
-    brushed off.
-
-    A lone separator before exactly three digits: '1.234' is 1 234 €, for no amount is written
-    with three decimals and the French never use the point otherwise; '1,234' has two honest
-    readings (a French decimal comma, an English thousands comma) a thousand times apart, so it
-    is refused and a person looks.
-
-    Raises ValueError for anything else: words, nothing, infinity, a third decimal that is not
-    zero, more than 10 million euros.
+    As `read_amount`, but a third decimal that is not zero raises ValueError: nobody types one.
     """
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value)
         if plain:  # nine cells in ten
             return _within(int(plain[1]) * 100 + int((plain[2] or "0").ljust(2, "0")))
-        return _within(_from_text(value))
-    return _within(_from_number(value))
+    amount = read_amount(value)
+    if amount.rounded:
+        raise ValueError("more than two decimals")
+    return amount.cents
+
+
+def read_amount(value: str | float | Decimal, decimal_sign: Sign | None = None) -> Amount:
+    """Read an amount in euros as its sheet shows it: half a cent is rounded up (away from zero).
+
+    Texts: '1 234,56 €' (any space), '1.234,56', '1,234.56', '1234.5', '12€50', 'EUR 12';
+    negative are '(12,50)', '12,50-', '−12,50' and '12,50 CR'. A number of a spreadsheet is taken
+    by its shortest writing, to fifteen digits, so 308.21 is 30821, 120.505 is 12051 and the dust
+    of a sum (23142.019999999997) is brushed off and not told.
+
+    `decimal_sign` is that of the column (`decimal_sign_of`), for a lone separator before exactly
+    three digits. Without it '1.234' is 1 234 €, for the French never use the point otherwise;
+    '1,234' has two honest readings a thousand times apart, so it is refused and a person looks.
+
+    Raises ValueError for anything else: words, nothing, infinity, more than 10 million euros.
+    """
+    if isinstance(value, str):
+        plain = _PLAIN.fullmatch(value)
+        if plain:
+            cents = int(plain[1]) * 100 + int((plain[2] or "0").ljust(2, "0"))
+            return Amount(_within(cents), rounded=False)
+        return _to_cents(_from_text(value, decimal_sign))
+    if value is True or value is False:  # an int to Python, a ticked box in a sheet
+        raise ValueError("not an amount")
+    if isinstance(value, float) and abs(value) < MAX_CENTS:
+        cents = round(value * 100)
+        if cents / 100 == value:  # the very number that these cents write
+            return Amount(_within(cents), rounded=False)
+    return _to_cents(Decimal(repr(value) if isinstance(value, float) else value))
+
+
+def decimal_sign_of(cells: Iterable[object]) -> Sign | None:
+    """The sign before the decimals in a column of amounts; None when no text or both tell it."""
+    found: set[str] = set()
+    for cell in cells:
+        if isinstance(cell, str):
+            found.update(sign for pair in _DECIMALS.findall(cell) for sign in pair if sign)
+    if len(found) != 1:
+        return None
+    return "," if "," in found else "."
 
 
 def format_eur(cents: Cents, locale: str = "fr") -> str:
@@ -57,25 +106,22 @@ def _within(cents: int) -> int:
     return cents
 
 
-def _from_number(value: float | Decimal) -> int:
-    if value is True or value is False:  # an int to Python, a ticked box in a sheet
-        raise ValueError("not an amount")
+def _to_cents(euros: Decimal) -> Amount:
     try:
-        cents = Decimal(repr(value) if isinstance(value, float) else value) * 100
-        if not cents.is_finite() or abs(cents) > MAX_CENTS:
+        cents = euros * 100
+        if not cents.is_finite() or abs(cents) > MAX_CENTS + 1:
             raise ValueError("amount out of range")
         whole = cents.to_integral_value()
+        if whole != cents:
+            whole = _AS_SHOWN.plus(cents).to_integral_value(ROUND_HALF_UP)
     except InvalidOperation as error:
         raise ValueError("not an amount") from error
-    if abs(cents - whole) > Decimal("0.00001"):
-        raise ValueError("more than two decimals")
-    return int(whole)
+    return Amount(_within(int(whole)), rounded=abs(cents - whole) > _DUST)
 
 
-def _from_text(value: str) -> int:
-    text = _EURO_AS_POINT.sub(r"\1,\2", _SPACES.sub(" ", value).strip())
-    text = _CURRENCY.sub("", text).replace("−", "-").replace("’", "'").strip()
-    text, negative = _sign(text)
+def _from_text(value: str, decimal_sign: Sign | None) -> Decimal:
+    text = _EURO_AS_POINT.sub(r"\1,\2", _SPACES.sub(" ", visible(value)).strip())
+    text, negative = _sign(_CURRENCY.sub("", text).translate(_MINUS).strip())
     match = _NUMBER.fullmatch(text)
     if match is None:
         raise ValueError("not an amount")
@@ -84,23 +130,23 @@ def _from_text(value: str) -> int:
     if sep and sep == point:
         raise ValueError("one separator in two roles")
     if not sep and len(decimals) == 3 and len(whole) <= 3 and whole[0] != "0":
-        if point == ",":
+        if point == "," and decimal_sign is None:
             raise ValueError("'1,234' has two readings")
-        whole, decimals = whole + decimals, ""
+        if point != decimal_sign:
+            whole, decimals = whole + decimals, ""
     digits = re.sub(r"\D", "", whole)
     if len(digits) > 12:
         raise ValueError("amount out of range")
-    if decimals[2:].strip("0"):
-        if len(decimals) < _DUST:
-            raise ValueError("more than two decimals")
-        cents = _from_number(Decimal(f"{digits}.{decimals}"))
-        return -cents if negative else cents
-    cents = int(digits) * 100 + int(decimals[:2].ljust(2, "0"))
-    return -cents if negative else cents
+    return Decimal(f"{'-' if negative else ''}{digits}.{decimals or 0}")
 
 
 def _sign(text: str) -> tuple[str, bool]:
-    """Take the sign off: brackets, a minus on either side (accounting), or a plus."""
+    """Take the sign off: brackets, a minus on either side, CR (accounting), or a plus."""
+    if not text[:1].isdigit() or not text[-1:].isdigit():
+        credit = _CREDIT.sub("", text, count=1).strip()
+        if credit != text:
+            return credit, True
+        text = _DEBIT.sub("", text).strip()
     if text.startswith("(") and text.endswith(")"):
         return text[1:-1].strip(), True
     if text.startswith("-"):

@@ -1,232 +1,225 @@
-"""Phones: any French way of typing to E.164 (DOMAIN §13).
+"""The phones of a cell: every number among the words that people write around them (DOMAIN §13)."""
 
-One expression compiled from phonenumbers' own French metadata answers for nearly every cell;
-the library itself is asked only about overseas and foreign numbers.
-"""
-
-import math
 import re
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import NamedTuple
 
-import phonenumbers
-from phonenumbers import PhoneMetadata
+from energymed.base.phone_numbers import FICTION, PLAIN_FRENCH, PROSPECTING, is_mobile, to_e164
+from energymed.base.phone_remarks import RemarkCode, clean_remark, meanings
+from energymed.base.text.folding import visible
+from energymed.base.text.nothing import Kind, says_nothing
 
-from energymed.base.text.folding import fold
+__all__ = [
+    "FICTION", "PLAIN_FRENCH", "PROSPECTING", "PhoneRemark", "PhonesFound", "is_mobile",
+    "phones_in", "to_e164",
+]  # fmt: skip
 
-PROSPECTING = (
-    "162", "163", "270", "271", "377", "378", "424", "425", "568", "569", "948", "949",
-)  # fmt: skip
-FICTION = ("19900", "26191", "35301", "46571", "53649", "63998")
 
-_OVERSEAS = {
-    "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT",
-    "977": "BL", "978": "MF", "986": "WF", "987": "PF", "988": "NC",
-}  # fmt: skip
-_DIALLED_FROM_FRANCE = ("GP", "MQ", "GF", "RE", "YT")  # ten digits starting with 0, as at home
-_HOUSEHOLD_TYPES = (
-    phonenumbers.PhoneNumberType.FIXED_LINE,
-    phonenumbers.PhoneNumberType.MOBILE,
-    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
-    phonenumbers.PhoneNumberType.VOIP,
-)
-_MOBILE_TYPES = (
-    phonenumbers.PhoneNumberType.MOBILE,
-    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
-)
-_MARTINIQUE = "596"  # the French metadata claims 0596 as well
-_NOTHING = frozenset(
-    ("", "0", "inconnu", "neant", "aucun", "sans", "nc", "n c", "na", "n a", "non", "x", "absent",
-     "null", "nan", "non renseigne", "non communique", "pas de telephone", "sans telephone",
-     "liste rouge")
-)  # fmt: skip
-_FLOAT_TEXT = re.compile(r"(\d{9,13})[.,]0", re.ASCII)
-_EXPONENT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
-_ALLOWED = re.compile(r"\+?[\d\s.\-/()\u00a0\u202f\u2009\u2010\u2011–]+", re.ASCII)
-_NOT_DIGIT = re.compile(r"\D")
-_BETWEEN = re.compile(r"\s*(?:[;,|/\n]| ou | et | puis | - |\()\s*", re.IGNORECASE)
-_WORDS = re.compile(r"[^\d+()]*[^\W\d_]{2,}[^\d+()]*")
-# numbers among whatever else a person wrote; and hours, which are none
-_AMONG = re.compile(
-    r"(?<!\d)(?:(?:\+|00)33[\s.\-]?(?:\(0\))?[\s.\-]?|0)[1-9](?:[\s.\-/]?\d\d){4}(?!\d)", re.ASCII
-)
-_HOURS = re.compile(r"\d{1,2}\s?h(?:\s?\d\d)?(?!\w)", re.IGNORECASE | re.ASCII)
+class PhoneRemark(NamedTuple):
+    """What a cell says beside one of its numbers, at most 60 characters, and what that means."""
+
+    e164: str
+    text: str
+    codes: tuple[RemarkCode, ...]
 
 
 class PhonesFound(NamedTuple):
-    """What one cell held: the good numbers, and whether something in it was no number."""
+    """What one cell held: the good numbers, whether something in it was no number, and remarks.
+
+    Only numbers beside which something is said have a remark.
+    """
 
     numbers: tuple[str, ...]
     unread: bool
+    remarks: tuple[PhoneRemark, ...] = ()
 
 
-def _french_pattern() -> str:
-    metadata = PhoneMetadata.metadata_for_region("FR")
-    if metadata is None:
-        raise RuntimeError("phonenumbers has no French metadata")
-    kinds = (metadata.fixed_line, metadata.mobile, metadata.voip)
-    patterns = [kind.national_number_pattern or "" for kind in kinds if kind is not None]
-    return rf"(?!{'|'.join(PROSPECTING)})(?:{'|'.join(patterns)})"
-
-
-_FRENCH = re.compile(_french_pattern(), re.ASCII)
-# Matches a French number without separators that needs no second look: its last nine digits,
-# behind +33, are its E.164 form wherever the customer lives in mainland France.
-PLAIN_FRENCH = re.compile(
-    rf"(?:0|\+33|0033)(?!{_MARTINIQUE})(?:(?:{'|'.join(FICTION)})\d{{4}}|{_french_pattern()})",
+_GAP = r"[\s.,:·_/()\-‐‑‒–—]{0,3}"  # between the digits of one number
+_RUN = re.compile(rf"\+?\d(?:{_GAP}\d)*", re.ASCII)
+_PAIRS = rf"[1-9](?:{_GAP}\d){{8}}(?!\d)"
+_NUMBER = re.compile(
+    rf"(?:\+|00){_GAP}33{_GAP}(?:0{_GAP})?{_PAIRS}|0{_GAP}{_PAIRS}"
+    rf"|(?:33)?[1-9]\d{{8}}(?!\d)|(?:33{_GAP})?[1-9](?:[\s.\-]?\d\d){{4}}(?=\D*$)"
+    rf"|\+[1-9](?:{_GAP}\d){{7,14}}?(?={_GAP}0[1-9](?:{_GAP}\d){{8}}(?!\d)|{_GAP}\D*$)",
     re.ASCII,
-).fullmatch
-
-
-def to_e164(raw: str | float, postal_code: str | None = None) -> str | None:
-    """One number to E.164, or None when it is not a number a customer can have.
-
-    Understands spaces, dots, dashes, '+33', '0033', '33', '(0)', a zero lost by a spreadsheet
-    and numbers that became floats. A number such as '6,40E+08' has lost its digits: None.
-    `postal_code` tells the region of overseas customers. Prefixes kept for prospecting and
-    special-rate numbers are refused; ranges kept for fiction are always good.
-    """
-    if isinstance(raw, bool):
-        return None
-    if isinstance(raw, str):
-        return _parse(raw.strip(), (postal_code or "")[:3])
-    return _parse(_from_number(raw), (postal_code or "")[:3])
-
-
-def is_mobile(e164: str) -> bool:
-    """Whether a number of France or its overseas territories takes a text message.
-
-    06 and 07, those kept for fiction included, and the mobile ranges of each territory.
-    """
-    if e164.startswith(("+336", "+337")):
-        return True
-    number = phonenumbers.parse(e164)
-    return (
-        phonenumbers.region_code_for_number(number) in _OVERSEAS.values()
-        and phonenumbers.number_type(number) in _MOBILE_TYPES
-    )
+)
+_TEN = re.compile(r"0[1-9]\d{8}", re.ASCII)
+_GROUP = re.compile(r"\d+", re.ASCII)
+_LETTER_O = re.compile(r"(?<!\w)[oO](?=[ .\-]?[1-9](?:[ .\-]?\d){8}(?!\d))")
+# Days and hours, which are no numbers; a day with two digits of year only where a number or
+# no digit follows it
+_DAY = re.compile(
+    r"(?<![\d/.\-])(?:(?:0?[1-9]|[12]\d|3[01])([/.\-])(?:0?[1-9]|1[0-2])\1(?:20\d\d|19\d\d)"
+    r"|20\d\d-\d\d-\d\d)(?![/.\-]?\d)"
+    r"|(?<![\d/.\-])(?:0?[1-9]|[12]\d|3[01])([/.\-])(?:0?[1-9]|1[0-2])\2\d\d(?![/.\-]?\d)"
+    r"(?=\s*+(?:\D|$|(?:0|\+33)\s?[1-9](?:[\s.\-]?\d\d){4}(?!\d)))",
+    re.ASCII,
+)
+_CLOCK = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-4])(?:[hH:][0-5]\d)(?![\d:])", re.ASCII)
+_SMALL = re.compile(
+    r"(?<!\w)(?:poste|ext(?:ension)?|interne|b[aâ]t(?:iment)?|app?(?:artemen)?t|apt|[eé]t(?:age)?|"
+    r"porte|code|dept?|cage|hall|esc(?:alier)?|n[°o]\s?client|lot|villa)\.?\s?(?:n[°o]\s?)?:?\s?"
+    r"(?:[1-9]\d{0,3}[a-z]?|[a-z]\d{0,3})(?!\w)|\([1-9]\d?\)",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\([^()]*\)")
+_BREAKS = (
+    re.compile(r"[/;|\n&+]"),
+    re.compile(r"\b(?:ou|et|puis)\b|\s[-–—]\s", re.IGNORECASE),
+    re.compile(","),
+)
+# a word before a number that says which one it is
+_LABEL_AT_END = re.compile(
+    r"(?<!\w)(?:t[eé]l(?:[eé]phone)?s?|dom(?:icile)?|mob(?:ile)?|port(?:able)?|fixe|bureau|travail|"
+    r"pro|perso(?:nnel)?|gsm|fax|mme|madame|mr?|monsieur|n[°o])\s?[.:°\d]*\s*[:.]?\s*$",
+    re.IGNORECASE,
+)
+_DAY_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])", re.ASCII)
+_MASK = "~"
+_LONGEST = 1_000  # characters: what is longer is no phone
+_SHORT = 4
+_FRAGMENT = 6  # digits: as many are no house, no floor, no postal code
 
 
 def phones_in(cell: object, postal_code: str | None = None) -> PhonesFound:
     """Every number in a cell: '06 39 98 00 01 / 04 65 71 00 02 (bureau)' holds two.
 
-    Words that mean "none" (inconnu, néant, NC) are an empty cell, not an unread one.
+    Words, hours, days and extensions around a number do not lose it: they are its remark. Words
+    that mean "none" (inconnu, néant, NC) are an empty cell, not an unread one.
     """
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        return PhonesFound((), unread=True)
+    if isinstance(cell, str) and len(cell) > _LONGEST:
         return PhonesFound((), unread=True)
     number = to_e164(cell, postal_code)
     if number:
         return PhonesFound((number,), unread=False)
     if not isinstance(cell, str):
         return PhonesFound((), unread=True)
-    if fold(cell) in _NOTHING:
+    if says_nothing(cell, Kind.PHONE):
         return PhonesFound((), unread=False)
-    return _several(cell, postal_code)
+    return _among_words(visible(cell), postal_code)
 
 
-def _several(cell: str, postal_code: str | None) -> PhonesFound:
-    digits = _NOT_DIGIT.sub("", cell)
-    if len(digits) == 20 and digits[0] == digits[10] == "0" and _ALLOWED.fullmatch(cell):
-        pieces = [digits[:10], digits[10:]]
+def _among_words(cell: str, postal_code: str | None) -> PhonesFound:
+    text = _LETTER_O.sub("0", cell)
+    masked = text
+    for what in (_DAY, _CLOCK, _SMALL):
+        masked = what.sub(lambda match: _MASK * len(match[0]), masked)
+    spans = [span for run in _RUN.finditer(masked) for span in _spans(run[0], run.start())]
+    good = [to_e164(_bare(text[start:end]), postal_code) for start, end in spans]
+    said = _said(text, spans)
+    numbers = tuple(dict.fromkeys(number for number in good if number))
+    remarks = []
+    for number in numbers:
+        beside = [part for part, one in zip(said, good, strict=True) if one == number]
+        whole = " ".join(part for part in beside if clean_remark(part))
+        if text_kept := clean_remark(whole):
+            remarks.append(PhoneRemark(number, text_kept, meanings(whole)))
+    unread = None in good or not numbers or any(map(_is_fragmented, _between(masked, spans)))
+    return PhonesFound(numbers, unread, tuple(remarks))
+
+
+def _spans(run: str, offset: int) -> list[tuple[int, int]]:
+    """Where the numbers of a run of digits stand, good ones or not."""
+    digits = [at for at, sign in enumerate(run) if sign.isdigit()]
+    tens = [digits[at : at + 10] for at in range(0, len(digits), 10)]
+    if to_e164(_bare(run)):
+        found = [(0, len(run))]
+    elif all(_TEN.fullmatch("".join(run[at] for at in ten)) for ten in tens):
+        found = [(ten[0], ten[-1] + 1) for ten in tens]
     else:
-        pieces = [_WORDS.sub("", piece) for piece in _BETWEEN.split(cell)]
-    numbers: list[str] = []
-    unread = False
-    for piece in pieces:
-        number = to_e164(piece, postal_code)
-        found, rest = ([number], "") if number else _among(piece, postal_code)
-        numbers += [each for each in found if each not in numbers]
-        unread |= any(sign.isdigit() for sign in rest)
-    return PhonesFound(tuple(numbers), unread or not numbers)
+        found = _scanned(run)
+    return [(offset + start, offset + end) for start, end in found]
 
 
-def _among(text: str, postal_code: str | None) -> tuple[list[str], str]:
-    """The good numbers in a text, and what is left of it without them and without hours."""
-    numbers: list[str] = []
-    rest = text
-    for written in _AMONG.findall(text):
-        number = to_e164(written, postal_code)
-        if number:
-            numbers.append(number)
-            rest = rest.replace(written, " ", 1)
-    return numbers, _HOURS.sub("", rest)
+def _scanned(run: str) -> list[tuple[int, int]]:
+    """The numbers of a run with other digits around them; rather those that end it.
+
+    Before them stands one group ('26110 06…') or up to four digits ('12 3 06…'): numbers in the
+    midst of more digits are part of something else.
+    """
+    starts = [0, *(match.start() for match in _GROUP.finditer(run) if match.start() > 1)]
+    readings = [_read_from(run, start) for start in starts[:3]]
+    for at, (found, to_the_end) in enumerate(readings):
+        if found and to_the_end and (at < 2 or len(_bare(run[: starts[at]])) <= _SHORT):
+            return found
+    return readings[0][0]
 
 
-def _from_number(raw: float) -> str:
-    if not math.isfinite(raw) or raw != int(raw) or raw <= 0:
-        return ""
-    return str(int(raw))
+def _read_from(run: str, at: int) -> tuple[list[tuple[int, int]], bool]:
+    """The numbers that follow each other from here on, and whether they reach the end."""
+    found = []
+    skipped = False
+    while at < len(run):
+        if number := _NUMBER.match(run, at):
+            found.append(number.span())
+            at = number.end()
+        else:
+            group = _GROUP.match(run, at)
+            if not found or group is None or len(group[0]) > 2:
+                break
+            skipped, at = True, group.end()
+        following = _GROUP.search(run, at)
+        at = following.start() if following else len(run)
+    return found, at == len(run) and not skipped
 
 
-def _restore(text: str) -> str:
-    """Undo what spreadsheets do to numbers; '' when digits are lost for good."""
-    if match := _FLOAT_TEXT.fullmatch(text):
-        return match[1]
-    if _EXPONENT.fullmatch(text):
-        try:
-            number = Decimal(text.replace(",", "."))
-        except InvalidOperation:
-            return ""
-        return str(int(number)) if len(number.as_tuple().digits) >= 9 else ""
-    return text
+def _bare(written: str) -> str:
+    plus = "+" if written.startswith("+") else ""
+    return plus + "".join(sign for sign in written if sign.isdigit())
 
 
-@lru_cache(maxsize=65_536)
-def _parse(raw: str, department: str) -> str | None:
-    text = _restore(raw)
-    if not _ALLOWED.fullmatch(text):
-        return None
-    digits = _NOT_DIGIT.sub("", text.replace("(0)", ""))
-    international = text.lstrip(" (").startswith("+")
-    if digits.startswith("00"):
-        digits, international = digits[2:], True
-    national = _national(digits, international)
-    if national is None:
-        return _foreign(digits) if international else None
-    if national.startswith(FICTION):
-        return "+33" + national
-    if department in _OVERSEAS or national.startswith(_MARTINIQUE):
-        return _overseas(national, department) or _mainland(national)
-    return _mainland(national) or _overseas(national, department)
+def _between(text: str, spans: list[tuple[int, int]]) -> list[str]:
+    """The pieces of a text before, between and after its numbers."""
+    starts = [0, *(end for _, end in spans)]
+    ends = [*(start for start, _ in spans), len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def _mainland(national: str) -> str | None:
-    return "+33" + national if _FRENCH.fullmatch(national) else None
+def _is_fragmented(masked: str) -> bool:
+    """Whether digits in a piece of text look like a number that could not be read."""
+    words = any(sign.isalpha() for sign in masked)
+    for run in _RUN.finditer(masked):
+        count = sum(sign.isdigit() for sign in run[0])
+        if _DAY_MONTH.fullmatch(run[0]):
+            continue
+        if not words or count >= _FRAGMENT or (run[0][0] in "+0" and count > 1):
+            return True
+    return False
 
 
-def _national(digits: str, international: bool) -> str | None:
-    """The nine digits of a French number, or None when it is not one."""
-    if digits.startswith("33") and (international or len(digits) in (11, 12)):
-        digits = digits[2:].removeprefix("0")
-    elif international:
-        return None
-    elif len(digits) == 10 and digits[0] == "0":
-        digits = digits[1:]
-    return digits if len(digits) == 9 and digits[0] != "0" else None
+def _said(text: str, spans: list[tuple[int, int]]) -> list[str]:
+    """What is said beside each number.
+
+    Words before the first number are labels, and so are those before the others then ('dom …
+    mob …'); otherwise words come after their number. A sign or word that parts two numbers parts
+    what is said of them.
+    """
+    if not spans:
+        return []
+    before, *middle, after = _between(text, spans)
+    labelled = any(sign.isalpha() for sign in before)
+    said = [before]
+    for piece in middle:
+        mine, others = _parted(piece, labelled=labelled)
+        said[-1] += f" {mine}"
+        said.append(others)
+    said[-1] += f" {after}"
+    return said
 
 
-def _overseas(national: str, department: str) -> str | None:
-    if national.startswith(PROSPECTING):
-        return None
-    home = _OVERSEAS.get(department)
-    for region in (home, *_DIALLED_FROM_FRANCE) if home else _DIALLED_FROM_FRANCE:
-        number = phonenumbers.parse("0" + national, region)
-        if phonenumbers.is_valid_number(number) and _ordinary(number):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return None
-
-
-def _ordinary(number: phonenumbers.PhoneNumber) -> bool:
-    """A line that a household has, not a special rate or a service."""
-    return phonenumbers.number_type(number) in _HOUSEHOLD_TYPES
-
-
-def _foreign(digits: str) -> str | None:
-    try:
-        number = phonenumbers.parse("+" + digits, None)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number) or not _ordinary(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def _parted(piece: str, *, labelled: bool) -> tuple[str, str]:
+    """What stands between two numbers: what is said of the first, and of the second."""
+    hidden = _BRACKETS.sub(lambda match: _MASK * len(match[0]), piece)
+    for parts in _BREAKS:
+        if found := list(parts.finditer(hidden)):
+            ends_it = not piece[found[-1].end() :].strip()  # « - fille - »: said of the first
+            parting = found[-1 if ends_it else 0]
+            return piece[: parting.start()], piece[parting.end() :]
+    if _MASK in hidden and not labelled:
+        cut = hidden.rindex(_MASK) + 1
+        return piece[:cut], piece[cut:]
+    announces = labelled or piece.rstrip().endswith(":")
+    if announces and (label := _LABEL_AT_END.search(piece)):
+        return piece[: label.start()], piece[label.start() :]
+    return ("", piece) if announces else (piece, "")

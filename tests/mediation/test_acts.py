@@ -192,6 +192,21 @@ def test_a_talk_that_does_not_count(
     assert refusal.value.params["field"] == field
 
 
+@pytest.mark.parametrize("year", [2024, 2026])
+def test_a_talk_is_of_this_year_or_the_two_before(session: Session, desk: Desk, year: int) -> None:
+    talk = ChequeTalk(year, "used", ("expiry",))
+    given = give_awareness(Context(session, desk.actor, NOW), desk.case.id, talk)
+    assert given.campaign_year == year
+
+
+def test_nobody_promises_more_than_the_debt(session: Session, desk: Desk) -> None:
+    promise = {"promised_on": NOW.date(), "amount_cents": 10_000, "method": "card"}
+    assert act(session, desk, "pays_full", promise).details["amount_cents"] == 10_000
+    with pytest.raises(Refused) as refusal:
+        act(session, desk, "pays_full", {**promise, "amount_cents": 10_001})
+    assert refusal.value.params["field"] == "amount_cents"
+
+
 def test_a_talk_counts_once_a_campaign_year(session: Session, desk: Desk) -> None:
     given = give_awareness(Context(session, desk.actor, NOW), desk.case.id, TALK, request_key="k")
     assert given.topics == ["preassignment", "expiry"]

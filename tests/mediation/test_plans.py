@@ -12,6 +12,7 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
 from energymed.mediation.acts import record_act, void_act
+from energymed.mediation.codes import PlanState
 from energymed.mediation.models import Act, Plan
 from energymed.mediation.plans import agree_plan, mark_instalment, move_plan, running_plan
 from energymed.mediation.rules import PlanTerms
@@ -197,3 +198,16 @@ def test_another_sites_plan_does_not_exist(session: Session, desk: Desk) -> None
         move_plan(Context(session, desk.actor, NOW), 999_999, "broken")
     with pytest.raises(NotFound):
         mark_instalment(Context(session, desk.actor, NOW), 999_999, "missed")
+
+
+def test_a_plan_may_begin_today_and_earlier_days_are_over(session: Session, desk: Desk) -> None:
+    today = NOW.date()
+    terms = PlanTerms(10_000, 2, date(2026, 12, 7), down_payment_cents=2_000, down_payment_on=today)
+    with pytest.raises(BadInput) as refusal:
+        agreed(session, desk, replace(terms, down_payment_on=today - timedelta(days=1)))
+    assert refusal.value.params["field"] == "down_payment_on"
+    plan = agreed(session, desk, terms)
+    assert plan.instalments[0].due_on == today
+    move_plan(Context(session, desk.actor, NOW), plan.id, PlanState.CANCELLED)
+    first = agreed(session, desk, PlanTerms(10_000, 2, today)).instalments[0]
+    assert first.due_on == today

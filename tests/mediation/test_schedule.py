@@ -102,6 +102,7 @@ def test_a_holiday_moves_to_the_next_working_day() -> None:
         (PlanTerms(10_000, 0, date(2026, 12, 7)), "count"),
         (PlanTerms(10_000, 37, date(2026, 12, 7)), "count"),
         (PlanTerms(500, 10, date(2026, 12, 7)), "count"),
+        (PlanTerms(999, 10, date(2026, 12, 7)), "count"),
         (PlanTerms(10_000, 3, date(9999, 12, 7)), "first_due_on"),
         (PlanTerms(10_000, 3, date(2026, 12, 7), down_payment_cents=10_000), "down_payment"),
         (PlanTerms(10_000, 3, date(2026, 12, 7), frequency="daily"), "frequency"),
@@ -116,3 +117,8 @@ def test_terms_that_make_no_plan_name_their_field(terms: PlanTerms, field: str) 
     with pytest.raises(BadInput) as refusal:
         schedule(terms)
     assert refusal.value.params["field"] == field
+
+
+def test_an_instalment_of_one_euro_is_the_smallest() -> None:
+    payments = schedule(PlanTerms(1_000, 10, date(2026, 12, 7)))
+    assert {payment.amount_cents for payment in payments} == {100}
