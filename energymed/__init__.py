@@ -5,6 +5,7 @@
 
 import gc
 import sys
+from importlib import import_module
 
 from flask import Flask
 
@@ -37,6 +38,8 @@ def create_app(settings: Settings | None = None, *, serving: bool = True) -> Fla
         extensions.flask_config(settings, secret_key=_secret_key(settings, serving))
     )
     app.extensions["energymed"] = settings
+    # every table: what refers to a row is asked before it is deleted (`cases.references`)
+    import_module("energymed.models")
     logs.register(app)
     extensions.register(app)
     sign_in.register(app)

@@ -28,12 +28,20 @@ class Context:
     """One use case: its transaction, who acts, and at which instant (aware UTC).
 
     A use case flushes and never commits; whoever made the context ends the transaction.
+    `contact_id` and `batch_id` are the cause of what is done: the call whose result is carried
+    out, the file that is imported. Whatever is moved, made or settled meanwhile bears it.
     """
 
     session: Session
     actor: Actor
     now: datetime = field(default_factory=now)
+    contact_id: int | None = None
+    batch_id: int | None = None
 
     def acting_as(self, actor: Actor) -> Self:
         """The same transaction and instant, in somebody else's name."""
         return replace(self, actor=actor)
+
+    def caused_by(self, *, contact_id: int | None = None, batch_id: int | None = None) -> Self:
+        """The same, for what this call or this file brings about."""
+        return replace(self, contact_id=contact_id, batch_id=batch_id)

@@ -7,11 +7,13 @@ check that cannot be wrong.
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from babel.numbers import format_currency
 
 from energymed.base.text.folding import visible
+
+Cents: TypeAlias = int  # signed
 
 MAX_CENTS = 1_000_000_000  # 10 million euros: above, a column was misread
 Sign = Literal[",", "."]
@@ -38,7 +40,7 @@ class Amount(NamedTuple):
     rounded: bool
 
 
-def parse_cents(value: str | float | Decimal) -> int:
+def parse_cents(value: str | float | Decimal) -> Cents:
     """Read an amount in euros that a person typed; return signed cents.
 
     As `read_amount`, but a third decimal that is not zero raises ValueError: nobody types one.
@@ -93,7 +95,7 @@ def decimal_sign_of(cells: Iterable[object]) -> Sign | None:
     return "," if "," in found else "."
 
 
-def format_eur(cents: int, locale: str = "fr") -> str:
+def format_eur(cents: Cents, locale: str = "fr") -> str:
     """The amount for a person: '1 234,56 €' in French, '€1,234.56' in English."""
     return str(format_currency(Decimal(cents) / 100, "EUR", locale=locale))
 

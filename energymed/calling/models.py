@@ -7,37 +7,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import User
-from energymed.base.audit import AuditEvent
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
 from energymed.calling.codes import Channel, FollowUpKind, FollowUpState
 from energymed.cases.models import Case, Phone
 from energymed.partners.codes import CampaignKind, ResultCode
-
-
-def _of_trail(model: str, action: str) -> str:
-    """The events of the audit trail that tell this of a row; it has no such columns of its own."""
-    return (
-        f"and_({model}.id == foreign(AuditEvent.entity_id), AuditEvent.action == '{action}', "
-        f"AuditEvent.entity == '{action.partition('.')[0]}')"
-    )
-
-
-def _event_of(model: str, action: str) -> Any:
-    return relationship(
-        AuditEvent, primaryjoin=_of_trail(model, action), viewonly=True, uselist=False
-    )
-
-
-def _author_of(model: str, action: str) -> Any:
-    return relationship(
-        User,
-        secondary="audit_event",
-        primaryjoin=_of_trail(model, action),
-        secondaryjoin="foreign(AuditEvent.actor_id) == User.id",
-        viewonly=True,
-        uselist=False,
-    )
 
 
 class Contact(Model):
@@ -74,16 +48,21 @@ class Contact(Model):
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     call_of_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     voided_at: Mapped[datetime | None]
+    # who wrote it down: for a corrected call somebody else than who made it, perhaps
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    form_hash: Mapped[str | None] = mapped_column(String(32))  # `calling.calls.idempotency`
     case: Mapped[Case] = relationship()
-    user: Mapped[User | None] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     phone: Mapped[Phone | None] = relationship()
-    # who wrote it down and when: for a corrected call somebody else than who made it, perhaps
-    recorded: Mapped[AuditEvent | None] = _event_of("Contact", "contact.recorded")
-    recorded_by: Mapped[User | None] = _author_of("Contact", "contact.recorded")
+    recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id])
 
 
 class FollowUp(Model):
-    """Something to do on a case at a time: a callback, an instalment to check, papers to chase."""
+    """Something to do on a case at a time: a callback, an instalment to check, papers to chase.
+
+    The calls that made it, put it off (from `former_due_at`) and settled it are kept, so that
+    their correction takes that back.
+    """
 
     __tablename__ = "follow_up"
     __table_args__ = (
@@ -107,9 +86,15 @@ class FollowUp(Model):
     surfaced_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    made_by_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    put_off_by_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    settled_by_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    former_due_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
-    assigned_to: Mapped[User | None] = relationship()
-    made_by: Mapped[User | None] = _author_of("FollowUp", "follow_up.added")
+    assigned_to: Mapped[User | None] = relationship(foreign_keys=[assigned_to_id])
+    made_by: Mapped[User | None] = relationship(foreign_keys=[made_by_id])
+    made_by_contact: Mapped[Contact | None] = relationship(foreign_keys=[made_by_contact_id])
 
 
 class GuideStep(Model):

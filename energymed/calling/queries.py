@@ -94,7 +94,6 @@ def contacts_of(session: Session, case_id: int) -> Sequence[Contact]:
         .options(
             joinedload(Contact.user),
             joinedload(Contact.phone),
-            joinedload(Contact.recorded),
             joinedload(Contact.recorded_by),
         )
         .order_by(Contact.started_at.desc(), Contact.id.desc())
@@ -107,7 +106,11 @@ def follow_ups_of(session: Session, case_id: int) -> Sequence[FollowUp]:
     statement = (
         select(FollowUp)
         .where(FollowUp.case_id == case_id)
-        .options(joinedload(FollowUp.assigned_to), joinedload(FollowUp.made_by))
+        .options(
+            joinedload(FollowUp.assigned_to),
+            joinedload(FollowUp.made_by),
+            joinedload(FollowUp.made_by_contact).joinedload(Contact.user),
+        )
         .order_by(FollowUp.due_at.desc())
     )
     return session.scalars(statement).all()

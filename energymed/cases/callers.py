@@ -16,6 +16,7 @@ from energymed.base.context import Actor, Context
 from energymed.base.db import read_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import fold
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person, Phone
 
 MOST = 20
@@ -35,9 +36,7 @@ def find_callers(ctx: Context, text: str) -> Sequence[Case]:
         found = _by_words(ctx, text) | found
     best = sorted(found, key=lambda case_id: (-found[case_id], -case_id))[: MOST * 3]
     cases = _cases(ctx, best)
-    cases.sort(
-        key=lambda case: (-found[case.id], case.state == "closed", case.person.name_key, -case.id)
-    )
+    cases.sort(key=lambda case: (-found[case.id], _is_closed(case), case.person.name_key, -case.id))
     return cases[:MOST]
 
 
@@ -122,6 +121,10 @@ def _fitting(word: str, holding: dict[str, set[int]]) -> Found:
     for other, score in sorted(alike.items(), key=lambda pair: pair[1]):
         found.update(dict.fromkeys(holding[other], score))
     return found
+
+
+def _is_closed(case: Case) -> bool:
+    return case.state == CaseState.CLOSED
 
 
 def _cases(ctx: Context, case_ids: Sequence[int]) -> list[Case]:

@@ -67,6 +67,8 @@ class LedgerKind(Code):
 
 
 LEDGER_KINDS = LedgerKind.labels()
+# what counts as repaid: what the partner confirmed, never what was promised or declared
+REPAID = (LedgerKind.PAYMENT, LedgerKind.AID_PAYMENT)
 
 
 class PhoneStatus(Code):

@@ -11,6 +11,7 @@ from energymed.base.clock import at_paris
 from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
 from energymed.cases.models import Case
+from energymed.partners.codes import CampaignKind
 
 EARLIEST, AFTERNOON = time(8, 0), time(13, 0)
 EARLIEST_OF_A_RANGE = 6  # "RDV 2 - 14h" is no range
@@ -46,18 +47,27 @@ def _time(found: re.Match[str]) -> time:
     return time(int(found.group(1)), int(found.group(2) or 0))
 
 
-def past_cutoff(kind: str, day: date | None, slot: str | None, at: datetime) -> bool:
+def past_cutoff(kind: CampaignKind, day: date | None, slot: str | None, at: datetime) -> bool:
     """True when a cut-off notice comes too late: the intervention may have begun (DOMAIN §2)."""
-    return kind == "cutoff_notice" and day is not None and scheduled_at(day, slot) <= at
+    return kind == CampaignKind.CUTOFF_NOTICE and day is not None and scheduled_at(day, slot) <= at
 
 
-def mark_told(case: Case, told_at: datetime | None) -> None:
-    """Note when the customer was told, and whether that was in time; None takes it back."""
-    case.told_at = told_at
-    if told_at is None or case.cutoff_date is None:
+def mark_told(case: Case, told_at: datetime | None, *, contact_id: int | None = None) -> None:
+    """Note when the customer was told, and whether that was in time; None takes it back.
+
+    Args:
+        contact_id: the call that told them; None when an act says so.
+    """
+    case.told_at, case.told_by_contact_id = told_at, contact_id
+    _compare(case)
+
+
+def _compare(case: Case) -> None:
+    """Whether the customer was told before the intervention."""
+    if case.told_at is None or case.cutoff_date is None:
         case.told_in_time = None
     else:
-        case.told_in_time = told_at < scheduled_at(case.cutoff_date, case.cutoff_slot)
+        case.told_in_time = case.told_at < scheduled_at(case.cutoff_date, case.cutoff_slot)
 
 
 def tell_anew(session: Session, case_ids: Iterable[int]) -> None:
@@ -66,5 +76,5 @@ def tell_anew(session: Session, case_ids: Iterable[int]) -> None:
         told = select(Case).where(among(session, Case.id, some), Case.told_at.is_not(None))
         moved = session.scalars(told, execution_options={"populate_existing": True})
         for case in moved.all():
-            mark_told(case, case.told_at)
+            _compare(case)
     session.flush()

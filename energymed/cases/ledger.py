@@ -1,4 +1,4 @@
-"""The debt ledger of a case: writing movements, and reading a statement.
+"""The debt ledger of a case: writing movements, and reading what they come to.
 
 Entries are added, never changed, with one exception: an entry that is reversed gives up its
 `payment_key`, so that the same payment may be told again by a mended file.
@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
@@ -19,7 +20,9 @@ from energymed.base.db.bulk import insert_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
+from energymed.base.money import Cents
 from energymed.cases import rules
+from energymed.cases.codes import REPAID, LedgerKind
 from energymed.cases.models import Case, LedgerEntry
 
 
@@ -28,8 +31,8 @@ class Entry:
     """A movement with its case, day and source (a file name, or an act)."""
 
     case_id: int
-    kind: str
-    amount_cents: int
+    kind: LedgerKind
+    amount_cents: Cents
     on_date: date
     source: str
     method: str | None = None
@@ -37,15 +40,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class LedgerSummary:
     """What a case's ledger says. `balance_cents` is None for a mission without a debt."""
 
-    balance_cents: int | None
-    repaid_cents: int
+    balance_cents: Cents | None
+    repaid_cents: Cents
     entries: list[LedgerEntry] = field(default_factory=list)
 
 
-def statement(session: Session, case: Case) -> Statement:
+def read_ledger(session: Session, case: Case) -> LedgerSummary:
     """The case's balance, what was confirmed as repaid, and its entries in order of booking."""
     entries = list(
         session.scalars(
@@ -54,7 +57,7 @@ def statement(session: Session, case: Case) -> Statement:
     )
     pairs = [(entry.kind, entry.amount_cents) for entry in entries]
     owed = rules.balance(pairs) if entries or case.debt_cents is not None else None
-    return Statement(balance_cents=owed, repaid_cents=rules.repaid(pairs), entries=entries)
+    return LedgerSummary(owed, rules.repaid(pairs), entries)
 
 
 def book(
@@ -118,7 +121,7 @@ def reverse(session: Session, entries: Iterable[LedgerEntry], *, source: str, no
 
 
 def record_aid_payment(
-    ctx: Context, case: Case, *, cents: int, paid_on: date, key: str, source: str
+    ctx: Context, case: Case, *, cents: Cents, paid_on: date, key: str, source: str
 ) -> None:
     """Book an aid that the supplier received. Told twice under the same `key`, it is booked once.
 
@@ -137,7 +140,7 @@ def record_aid_payment(
     if ctx.session.scalar(known) is not None:
         return
     before = case.debt_cents
-    entry = Entry(case.id, "aid_payment", -cents, paid_on, source, payment_key=key)
+    entry = Entry(case.id, LedgerKind.AID_PAYMENT, -cents, paid_on, source, payment_key=key)
     ctx.session.flush()
     book(ctx.session, [entry], now=ctx.now, user_id=ctx.actor.user_id)
     ctx.session.refresh(case, ["debt_cents", "version"])
@@ -150,22 +153,28 @@ def record_aid_payment(
     )
 
 
-def repaid_by_case(session: Session, case_ids: Iterable[int]) -> dict[int, int]:
+def repaid_sum() -> ColumnElement[int]:
+    """What was confirmed as repaid by these entries, in positive cents: `rules.repaid` in SQL."""
+    of_entry = when((LedgerEntry.kind.in_(REPAID), -LedgerEntry.amount_cents), else_=0)
+    return func.coalesce(func.sum(of_entry), 0)
+
+
+def repaid_by_case(session: Session, case_ids: Iterable[int]) -> dict[int, Cents]:
     """{case id: cents confirmed as repaid}, for the cases that have any."""
-    found: dict[int, int] = {}
+    found: dict[int, Cents] = {}
     for some in chunks(case_ids):
         rows = session.execute(
-            select(LedgerEntry.case_id, func.sum(LedgerEntry.amount_cents))
-            .where(LedgerEntry.case_id.in_(some), LedgerEntry.kind.in_(rules.CONFIRMED))
+            select(LedgerEntry.case_id, repaid_sum())
+            .where(LedgerEntry.case_id.in_(some), LedgerEntry.kind.in_(REPAID))
             .group_by(LedgerEntry.case_id)
         )
-        found.update({case_id: -int(cents) for case_id, cents in rows})
+        found.update({case_id: int(cents) for case_id, cents in rows})
     return found
 
 
 def _move_balances(session: Session, entries: Sequence[Entry]) -> None:
     """Add to the mirrored balance; the version moves too, so that an open form notices."""
-    moved: dict[int, int] = defaultdict(int)
+    moved: dict[int, Cents] = defaultdict(int)
     for entry in entries:
         moved[entry.case_id] += entry.amount_cents
     table = Case.__table__

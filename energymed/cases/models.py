@@ -78,6 +78,10 @@ class Person(Model):
     opposed_at: Mapped[datetime | None]
     deceased_at: Mapped[datetime | None]
     rests_until: Mapped[date | None]
+    # the calls that said so (`cases.stops`); contacts refer to people, who cannot refer to them
+    opposed_by_contact_id: Mapped[int | None]
+    deceased_by_contact_id: Mapped[int | None]
+    rests_by_contact_id: Mapped[int | None]
     availability: Mapped[dict[str, Any] | None] = mapped_column("wishes")
     created_at: Mapped[datetime]
     phones: Mapped[list["Phone"]] = relationship(
@@ -215,12 +219,15 @@ class Case(Model):
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_at: Mapped[datetime | None]
     claimed_until: Mapped[datetime | None]
+    # whoever had it in call last, until a call is recorded
+    last_claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     for_anyone: Mapped[bool] = mapped_column(default=False)
     closure: Mapped[Closure | None] = mapped_column(CodeType(Closure, 24))
     closed_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     told_at: Mapped[datetime | None]  # cut-off told to the customer
     told_in_time: Mapped[bool | None]
+    told_by_contact_id: Mapped[int | None]  # the call that told; None: by an act
     suspended: Mapped[bool] = mapped_column(default=False)  # over-indebtedness declared admissible
     # files that touched it
     opened_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
@@ -249,6 +256,55 @@ class Case(Model):
     def campaign(self) -> tuple[int, str]:
         """Partner and mission: whose rules hold for it."""
         return self.partner_id, self.campaign_kind
+
+
+class CaseMove(Model):
+    """One move of a case: where it stood, where it went, when, by whom and because of what.
+
+    `from_reason` and `from_until` are why and until when it was queued or waited: a correction
+    puts it back there. `contact_id` is the call that caused it, also where a job drew the
+    consequence later; `batch_id` the file.
+    """
+
+    __tablename__ = "case_move"
+    __table_args__ = (
+        code_check("from_state", CaseState),
+        code_check("from_reason", QueueReason, optional=True),
+        code_check("to_state", CaseState),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    from_state: Mapped[CaseState] = mapped_column(CodeType(CaseState, 12))
+    from_reason: Mapped[QueueReason | None] = mapped_column(CodeType(QueueReason, 12))
+    from_until: Mapped[datetime | None]
+    to_state: Mapped[CaseState] = mapped_column(CodeType(CaseState, 12))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+
+
+class MissingMark(Model):
+    """What was decided on a case that a file no longer names: the partner was asked, or it is kept.
+
+    It holds what taking that back needs: the file, when the partner was asked before, and the
+    follow-up on the answer.
+    """
+
+    __tablename__ = "missing_mark"
+    __table_args__ = (Index("ix_missing_mark_user_id_at", "user_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    kept: Mapped[bool]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    seen_in_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    former_asked_at: Mapped[datetime | None]
+    follow_up_id: Mapped[int | None] = mapped_column(ForeignKey("follow_up.id"))
+    case: Mapped[Case] = relationship()
 
 
 class LedgerEntry(Model):

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from energymed.base.db.bulk import PIECE, among, insert_with_ids
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
+from energymed.cases.codes import PhoneStatus
 from energymed.cases.households import Joiner
 from energymed.cases.models import Case, Household, Person, Phone
 from energymed.cases.stops import Found, Newcomer, look_up
 
-LINKING = ("ok", "opposed")  # a wrong number is somebody else's
+LINKING = (PhoneStatus.OK, PhoneStatus.OPPOSED)  # a wrong number is somebody else's
 NAME_FIELDS = ("civility", "last_name", "first_name")
 OWN_FIELDS = (*NAME_FIELDS, "customer_reference", "email")
 
@@ -169,7 +170,7 @@ class People:
         ]
         new = {known.id: known for known in found if known.id is not None}
         for some in chunks(new, PIECE):
-            phones = select(Phone.person_id, Phone.e164, Phone.id, Phone.status == "ok")
+            phones = select(Phone.person_id, Phone.e164, Phone.id, Phone.status == PhoneStatus.OK)
             for person_id, e164, phone_id, works in self.session.execute(
                 phones.where(among(self.session, Phone.person_id, some)).order_by(Phone.position)
             ):
@@ -210,9 +211,7 @@ class People:
             "partner_id": self.partner_id,
             "site_id": self.site_id,
             "household_id": known.household_id,
-            "opposed_at": says.opposed_at,
-            "deceased_at": says.deceased_at,
-            "rests_until": says.rests_until,
+            **says.marks(),
             "created_at": now,
         }
 
@@ -222,7 +221,7 @@ class People:
         for known in touched:
             for position, (e164, phone_id) in enumerate(known.phones.items(), 1):
                 if phone_id is None:
-                    status = stops[id(known)].numbers.get(e164, "ok")
+                    status = stops[id(known)].numbers.get(e164, PhoneStatus.OK)
                     rows.append(
                         {
                             "person_id": known.id,

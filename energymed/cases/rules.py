@@ -11,17 +11,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from energymed.base.money import Cents
 from energymed.base.text.folding import fold
+from energymed.cases.codes import REPAID, LedgerKind
 
-CONFIRMED = ("payment", "aid_payment")  # what counts as repaid: never promised, never declared
+CHARGE, DECREASE = LedgerKind.NEW_CHARGE, LedgerKind.REPORTED_DECREASE
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One entry to be: a code of `codes.LEDGER_KINDS` and signed cents, never zero."""
+    """One entry to be: its kind and signed cents, never zero."""
 
-    kind: str
-    amount_cents: int
+    kind: LedgerKind
+    amount_cents: Cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ class Account:
     many weekly files have told of the case, `as_of` the date of the latest of them.
     """
 
-    balance_cents: int
-    unexplained_cents: int = 0
-    fresh_cents: int = 0
+    balance_cents: Cents
+    unexplained_cents: Cents = 0
+    fresh_cents: Cents = 0
     statements: int = 0
     as_of: date | None = None
 
@@ -47,12 +49,12 @@ class Account:
         return self.statements >= 2 and self.as_of is not None and paid_on <= self.as_of
 
 
-def opened(cents: int, as_of: date) -> Account:
+def opened(cents: Cents, as_of: date) -> Account:
     """The account after the first file: the debt as it was given to us."""
     return Account(balance_cents=cents, statements=1, as_of=as_of)
 
 
-def statement(account: Account, cents: int, as_of: date) -> tuple[tuple[Movement, ...], Account]:
+def statement(account: Account, cents: Cents, as_of: date) -> tuple[tuple[Movement, ...], Account]:
     """A weekly file says that `cents` are owed at `as_of`: the movements, and the account after.
 
     An amount above the balance first takes back unexplained decreases, as far as payments came
@@ -60,16 +62,16 @@ def statement(account: Account, cents: int, as_of: date) -> tuple[tuple[Movement
     """
     gap = cents - account.balance_cents
     if gap < 0:
-        movements = _kept(("reported_decrease", gap))
+        movements = _kept((DECREASE, gap))
     else:
         explained = min(gap, account.unexplained_cents, account.fresh_cents)
-        movements = _kept(("reported_decrease", explained), ("new_charge", gap - explained))
+        movements = _kept((DECREASE, explained), (CHARGE, gap - explained))
     after = _moved(account, movements)
     return movements, replace(after, fresh_cents=0, statements=account.statements + 1, as_of=as_of)
 
 
 def confirmed_payment(
-    account: Account, cents: int, paid_on: date, kind: str = "payment"
+    account: Account, cents: Cents, paid_on: date, kind: LedgerKind = LedgerKind.PAYMENT
 ) -> tuple[tuple[Movement, ...], Account]:
     """A payment of `cents` (> 0) that the partner confirms: the movements, and the account after.
 
@@ -81,14 +83,12 @@ def confirmed_payment(
         after = _moved(account, movements)
         return movements, replace(after, fresh_cents=account.fresh_cents + cents)
     explained = min(cents, account.unexplained_cents)
-    movements = _kept(
-        (kind, -cents), ("reported_decrease", explained), ("new_charge", cents - explained)
-    )
+    movements = _kept((kind, -cents), (DECREASE, explained), (CHARGE, cents - explained))
     return movements, _moved(account, movements)
 
 
 def payment_key(
-    paid_on: date, cents: int, method: str | None = None, payment_reference: str | None = None
+    paid_on: date, cents: Cents, method: str | None = None, payment_reference: str | None = None
 ) -> str:
     """The name under which a payment of a case is booked once, whatever file tells of it.
 
@@ -100,28 +100,28 @@ def payment_key(
     return f"{paid_on.isoformat()}|{cents}|{fold(method or '')}"
 
 
-def balance(movements: Iterable[tuple[str, int]]) -> int:
+def balance(movements: Iterable[tuple[LedgerKind, Cents]]) -> Cents:
     """What is owed, in cents: the sum of all (kind, signed cents)."""
     return sum(cents for _, cents in movements)
 
 
-def repaid(movements: Iterable[tuple[str, int]]) -> int:
+def repaid(movements: Iterable[tuple[LedgerKind, Cents]]) -> Cents:
     """What the partner confirmed as repaid, in positive cents: payments and aids paid."""
-    return -sum(cents for kind, cents in movements if kind in CONFIRMED)
+    return -sum(cents for kind, cents in movements if kind in REPAID)
 
 
-def unexplained(movements: Iterable[tuple[str, int]]) -> int:
+def unexplained(movements: Iterable[tuple[LedgerKind, Cents]]) -> Cents:
     """Decreases that no payment has explained, in positive cents."""
-    return max(0, -sum(cents for kind, cents in movements if kind == "reported_decrease"))
+    return max(0, -sum(cents for kind, cents in movements if kind == DECREASE))
 
 
-def _kept(*movements: tuple[str, int]) -> tuple[Movement, ...]:
+def _kept(*movements: tuple[LedgerKind, Cents]) -> tuple[Movement, ...]:
     return tuple(Movement(kind, cents) for kind, cents in movements if cents)
 
 
 def _moved(account: Account, movements: tuple[Movement, ...]) -> Account:
     pairs = [(movement.kind, movement.amount_cents) for movement in movements]
-    decreased = sum(cents for kind, cents in pairs if kind == "reported_decrease")
+    decreased = sum(cents for kind, cents in pairs if kind == DECREASE)
     return replace(
         account,
         balance_cents=account.balance_cents + balance(pairs),

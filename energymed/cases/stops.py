@@ -17,20 +17,31 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
+from energymed.base.context import Context
 from energymed.base.db import installation_key
 from energymed.base.db.bulk import among
 from energymed.base.db.chunks import chunks
-from energymed.cases.codes import STOP_DAYS, StopKind
+from energymed.cases.codes import STOP_DAYS, PhoneStatus, StopKind
 from energymed.cases.models import Person, Stop
 
 PIECE = 5_000
-Says = dict[str, datetime]  # {kind: since when; for a rest, until when}
+
+
+class Mark(NamedTuple):
+    """Since when somebody is stopped (for a rest, until when), and the call that said so."""
+
+    at: datetime
+    contact_id: int | None
+
+
+Stops = dict[StopKind, Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,48 +58,52 @@ class Newcomer:
 class Found:
     """What the list says of one newcomer: the status of each number, and the person's stops."""
 
-    numbers: dict[str, str] = field(default_factory=dict)
-    opposed_at: datetime | None = None
-    deceased_at: datetime | None = None
-    rests_until: date | None = None
+    numbers: dict[str, PhoneStatus] = field(default_factory=dict)
+    opposed: Mark | None = None
+    deceased: Mark | None = None
+    rests: Mark | None = None
+
+    def marks(self) -> dict[str, Any]:
+        """What `Person` holds of it: each mark, and the call that made it."""
+        return {
+            "opposed_at": self.opposed and self.opposed.at,
+            "opposed_by_contact_id": self.opposed and self.opposed.contact_id,
+            "deceased_at": self.deceased and self.deceased.at,
+            "deceased_by_contact_id": self.deceased and self.deceased.contact_id,
+            "rests_until": self.rests and paris_date(self.rests.at),
+            "rests_by_contact_id": self.rests and self.rests.contact_id,
+        }
 
 
+# {mark of a person: the column of the call that made it}
+MARKS = {
+    "opposed_at": "opposed_by_contact_id",
+    "deceased_at": "deceased_by_contact_id",
+    "rests_until": "rests_by_contact_id",
+}
 NOTHING = Found()
 
 
-def note_numbers(
-    session: Session,
-    status: str,
-    person: Person,
-    numbers: Iterable[str],
-    contact_id: int,
-    *,
-    now: datetime,
-) -> None:
+def note_numbers(ctx: Context, status: PhoneStatus, person: Person, numbers: Iterable[str]) -> None:
     """Keep what a call said of numbers: `opposed`, `invalid`, or `wrong` for this person."""
-    secret = installation_key(session)
+    secret = installation_key(ctx.session)
+    wrong = status == PhoneStatus.WRONG
     keys = [
-        _named(secret, person.name_key, each) if status == "wrong" else _number(secret, each)
+        _named(secret, person.name_key, each) if wrong else _number(secret, each)
         for each in numbers
     ]
-    _keep(session, status, keys, contact_id, now)
+    _add(ctx, StopKind(status), keys)
 
 
 def note_person(
-    session: Session,
-    kind: str,
-    person: Person,
-    contact_id: int,
-    *,
-    now: datetime,
-    until: datetime | None = None,
+    ctx: Context, kind: StopKind, person: Person, *, until: datetime | None = None
 ) -> None:
     """Keep what a call said of a person: `opposed`, `deceased`, or `rests` until then."""
-    secret = installation_key(session)
+    secret = installation_key(ctx.session)
     keys = [_named(secret, person.name_key, phone.e164) for phone in person.phones]
     if person.customer_reference:
         keys.append(_customer(secret, person.partner_id, person.customer_reference))
-    _keep(session, kind, keys, contact_id, now, until)
+    _add(ctx, kind, keys, until)
 
 
 def lift_stops(session: Session, contact_id: int) -> None:
@@ -116,61 +131,59 @@ def look_up(session: Session, people: Sequence[Newcomer], *, now: datetime) -> l
     return [_found(secret, one, says) for one in people]
 
 
-def _keep(
-    session: Session,
-    kind: str,
-    keys: Iterable[str],
-    contact_id: int,
-    now: datetime,
-    until: datetime | None = None,
-) -> None:
-    longest = now + timedelta(days=STOP_DAYS[StopKind(kind)])
+def _add(ctx: Context, kind: StopKind, keys: Iterable[str], until: datetime | None = None) -> None:
+    since = ctx.now
+    longest = since + timedelta(days=STOP_DAYS[kind])
     until = min(until or longest, longest)
-    session.add_all(
-        Stop(kind=kind, key=key, since=now, until=until, contact_id=contact_id) for key in keys
+    ctx.session.add_all(
+        Stop(kind=kind, key=key, since=since, until=until, contact_id=ctx.contact_id)
+        for key in keys
     )
-    session.flush()
+    ctx.session.flush()
 
 
-def _says(session: Session, keys: set[str], now: datetime) -> dict[str, Says]:
-    found: dict[str, Says] = defaultdict(dict)
+def _says(session: Session, keys: set[str], now: datetime) -> dict[str, Stops]:
+    found: dict[str, Stops] = defaultdict(dict)
     for some in chunks(keys, PIECE):
-        statement = select(Stop.key, Stop.kind, Stop.since, Stop.until).where(
+        statement = select(Stop.key, Stop.kind, Stop.since, Stop.until, Stop.contact_id).where(
             among(session, Stop.key, some), Stop.until > now
         )
-        for key, kind, since, until in session.execute(statement):
-            if kind == "rests":
-                found[key][kind] = max(until, found[key].get(kind, until))
-            else:
-                found[key][kind] = min(since, found[key].get(kind, since))
+        for key, kind, since, until, contact_id in session.execute(statement):
+            said = Mark(until if kind == StopKind.RESTS else since, contact_id)
+            found[key][kind] = _holds([said, found[key].get(kind, said)], kind)
     return found
 
 
-def _found(secret: bytes, one: Newcomer, says: dict[str, Says]) -> Found:
-    nothing: Says = {}
-    numbers: dict[str, str] = {}
-    of_person: list[Says] = []
+def _holds(said: Iterable[Mark], kind: StopKind) -> Mark:
+    """Of several calls that said the same, the one that counts: the first; the longest rest."""
+    if kind == StopKind.RESTS:
+        return max(said, key=lambda one: one.at)
+    return min(said, key=lambda one: one.at)
+
+
+def _found(secret: bytes, one: Newcomer, says: dict[str, Stops]) -> Found:
+    nothing: Stops = {}
+    numbers: dict[str, PhoneStatus] = {}
+    of_person: list[Stops] = []
     for e164 in one.numbers:
         of_number = says.get(_number(secret, e164), nothing)
         named = says.get(_named(secret, one.name_key, e164), nothing)
         of_person.append(named)
-        for kind, said in (("opposed", of_number), ("invalid", of_number), ("wrong", named)):
+        for kind, said in (
+            (StopKind.OPPOSED, of_number), (StopKind.INVALID, of_number), (StopKind.WRONG, named),
+        ):  # fmt: skip
             if kind in said:
-                numbers.setdefault(e164, kind)
+                numbers.setdefault(e164, PhoneStatus(kind))
     if one.customer_reference:
         customer = _customer(secret, one.partner_id, one.customer_reference)
         of_person.append(says.get(customer, nothing))
-    rests = max((said["rests"] for said in of_person if "rests" in said), default=None)
-    return Found(
-        numbers,
-        _first(of_person, "opposed"),
-        _first(of_person, "deceased"),
-        paris_date(rests) if rests else None,
-    )
+    kinds = (StopKind.OPPOSED, StopKind.DECEASED, StopKind.RESTS)
+    return Found(numbers, *(_of_kind(of_person, kind) for kind in kinds))
 
 
-def _first(said: Iterable[Says], kind: str) -> datetime | None:
-    return min((each[kind] for each in said if kind in each), default=None)
+def _of_kind(stops: Iterable[Stops], kind: StopKind) -> Mark | None:
+    said = [each[kind] for each in stops if kind in each]
+    return _holds(said, kind) if said else None
 
 
 def _keys(secret: bytes, one: Newcomer) -> list[str]:

@@ -1,15 +1,29 @@
-"""The moves of a case between its states; each writes its audit event.
+"""The moves of a case between its states; each leaves its row in `case_move` and its audit event.
 
 `to_assign → queued → in_call → waiting → closed` (DESIGN, Queue and calling). A move sets
 every companion field of the state, so that no row can stand half in one state.
+
+The audit event is for people who look back. What a later step needs is in `case_move`: where the
+case stood, and the call or the file that caused the move, which the context tells. A table of rows
+rather than columns of the case: between a call and its correction the queue moves the case on.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Select,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -18,9 +32,11 @@ from energymed.base.context import Context
 from energymed.base.db import read_rows
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.cases.models import Case
+from energymed.cases.codes import CaseState, QueueReason, WaitingReason
+from energymed.cases.models import Case, CaseMove
+from energymed.partners.codes import Closure
 
-_CLEAR = {
+_CLEAR: dict[str, Any] = {
     "waiting_reason": None,
     "queue_reason": None,
     "next_action_at": None,
@@ -37,45 +53,58 @@ def assign(ctx: Context, case: Case, user_id: int) -> None:
     """Give the case to a mediator; a case to be assigned enters the queue as new."""
     before = {"assigned_to": case.assigned_to_id, "state": case.state}
     case.assigned_to_id = user_id
-    if case.state == "to_assign":
-        _set(case, "queued", queue_reason="new")
+    if case.state == CaseState.TO_ASSIGN:
+        _move(ctx, case, CaseState.QUEUED, queue_reason=QueueReason.NEW)
     _record(ctx, "case.assigned", case, before, assigned_to=user_id)
 
 
-def take_back(ctx: Context, case: Case) -> None:
+def unassign(ctx: Context, case: Case) -> None:
     """Take the case from its mediator; it is to be assigned again.
 
     Raises:
         Refused: when it is closed, or somebody is on the phone with it.
     """
-    if case.state in ("closed", "in_call"):
+    if case.state in (CaseState.CLOSED, CaseState.IN_CALL):
         raise Refused(N_("Ce dossier est clos ou en appel : il ne peut pas être repris."))
     before = {"assigned_to": case.assigned_to_id, "state": case.state}
     case.assigned_to_id = None
-    _set(case, "to_assign")
+    _move(ctx, case, CaseState.TO_ASSIGN)
     _record(ctx, "case.taken_back", case, before)
 
 
-def enqueue(ctx: Context, case: Case, reason: str) -> None:
-    """Put the case (back) into its mediator's queue for `reason` (QUEUE_REASONS).
+def enqueue(ctx: Context, case: Case, reason: QueueReason) -> None:
+    """Put the case (back) into its mediator's queue for this reason.
 
-    One that waited for whoever is free stays theirs; a case without a mediator goes to the lead's
-    pile instead.
+    One that waited for whoever is free stays theirs; a case without a mediator is to be assigned
+    instead.
     """
     before = _stood(case)
-    if case.assigned_to_id is None:
-        _set(case, "to_assign")
-    else:
-        _set(case, "queued", queue_reason=reason, for_anyone=case.for_anyone)
+    _move_to_queue(ctx, case, reason, for_anyone=case.for_anyone)
     _record(ctx, "case.queued", case, before, reason=reason)
 
 
-def claim(ctx: Context, case: Case, user_id: int, *, until: datetime) -> None:
-    """Give the case to one mediator for one call, until the lease ends."""
+def claim(
+    ctx: Context,
+    case: Case,
+    user_id: int,
+    *,
+    until: datetime,
+    from_state: CaseState | None = None,
+) -> None:
+    """Give the case to one mediator for one call, until the lease ends.
+
+    Args:
+        from_state: where it stood before it was given to them in order to be claimed.
+    """
     before = {"state": case.state, "reason": case.queue_reason}
+    companions: dict[str, Any] = {
+        "claimed_by_id": user_id,
+        "claimed_at": ctx.now,
+        "claimed_until": until,
+    }
     reason = case.queue_reason
-    _set(case, "in_call", claimed_by_id=user_id, claimed_at=ctx.now, claimed_until=until)
-    case.queue_reason = reason
+    _move(ctx, case, CaseState.IN_CALL, from_state=from_state, queue_reason=reason, **companions)
+    case.last_claimed_by_id = user_id
     _record(ctx, "case.claimed", case, before, by=user_id)
 
 
@@ -91,12 +120,12 @@ class Free(Protocol):
         """Its version."""
 
     @property
-    def state(self) -> str:
+    def state(self) -> CaseState:
         """`queued` or `waiting`."""
 
     @property
-    def queue_reason(self) -> str:
-        """What it is called for (QUEUE_REASONS)."""
+    def queue_reason(self) -> QueueReason:
+        """What it is called for."""
 
     @property
     def assigned_to_id(self) -> int | None:
@@ -142,8 +171,10 @@ def claim_unchanged(
         Case,
         free.case_id,
         before={"state": free.state, "reason": free.queue_reason},
-        after={"state": "in_call", "by": ctx.actor.user_id},
+        after={"state": CaseState.IN_CALL, "by": ctx.actor.user_id},
     )
+    moved = _moved(ctx, free.case_id, free.state, free.queue_reason, None, CaseState.IN_CALL)
+    ctx.session.connection().execute(_note_move(), moved)
     return True
 
 
@@ -152,10 +183,11 @@ def _claim_unchanged(unchanged: ColumnElement[bool]) -> ReturningUpdate[int]:
     cleared = {name: value for name, value in _CLEAR.items() if name != "next_action_at"}
     claimed = {
         **cleared,
-        "state": "in_call",
+        "state": CaseState.IN_CALL,
         "queue_reason": bindparam("reason"),
         "assigned_to_id": bindparam("by"),
         "claimed_by_id": bindparam("by"),
+        "last_claimed_by_id": bindparam("by"),
         "claimed_at": bindparam("since"),
         "claimed_until": bindparam("until"),
         "version": Case.version + 1,
@@ -172,59 +204,126 @@ def _claim_unchanged(unchanged: ColumnElement[bool]) -> ReturningUpdate[int]:
 def release(ctx: Context, case: Case) -> None:
     """End a claim without a result: the case returns to where it stood in the queue."""
     before = {"state": case.state, "by": case.claimed_by_id}
-    reason = case.queue_reason or "new"
-    if case.assigned_to_id is None:
-        _set(case, "to_assign")
-    else:
-        _set(case, "queued", queue_reason=reason)
+    _move_to_queue(ctx, case, case.queue_reason or QueueReason.NEW)
     _record(ctx, "case.released", case, before)
 
 
 def wait(
-    ctx: Context, case: Case, reason: str, at: datetime | None, *, for_anyone: bool = False
+    ctx: Context,
+    case: Case,
+    reason: WaitingReason,
+    at: datetime | None,
+    *,
+    for_anyone: bool = False,
 ) -> None:
-    """Let the case wait for `reason` (WAITING_REASONS) until `at`.
+    """Let the case wait for this reason until `at`.
 
     `for_anyone`: it is then for whoever is free, not only for its mediator.
     """
     before = _stood(case)
-    _set(case, "waiting", waiting_reason=reason, next_action_at=at, for_anyone=for_anyone)
+    companions: dict[str, Any] = {
+        "waiting_reason": reason,
+        "next_action_at": at,
+        "for_anyone": for_anyone,
+    }
+    _move(ctx, case, CaseState.WAITING, **companions)
     _record(ctx, "case.waiting", case, before, reason=reason)
 
 
-def close(ctx: Context, case: Case, closure: str) -> None:
-    """Close the case with exactly one closure code (CLOSURES)."""
+def close(ctx: Context, case: Case, closure: Closure) -> None:
+    """Close the case with exactly one closure code."""
     before = _stood(case)
-    _set(case, "closed", closure=closure, closed_at=ctx.now)
+    _move(ctx, case, CaseState.CLOSED, closure=closure, closed_at=ctx.now)
     _record(ctx, "case.closed", case, before, closure=closure)
 
 
-def reopen(ctx: Context, case: Case, *, reason: str = "follow_up") -> None:
-    """Open a closed case again (a closure corrected within the day), queued for `reason`.
+def reopen(ctx: Context, case: Case, *, reason: QueueReason = QueueReason.FOLLOW_UP) -> None:
+    """Open a closed case again (a closure corrected within the day), queued for this reason.
 
     Raises:
         Refused: when it is not closed.
     """
-    if case.state != "closed":
+    if case.state != CaseState.CLOSED:
         raise Refused(N_("Ce dossier n'est pas clos."))
     before = {"state": case.state, "closure": case.closure}
-    if case.assigned_to_id is None:
-        _set(case, "to_assign")
-    else:
-        _set(case, "queued", queue_reason=reason)
+    _move_to_queue(ctx, case, reason)
     _record(ctx, "case.reopened", case, before)
 
 
+def last_moves() -> Select[Case, CaseMove]:
+    """Select of cases with the last move of each; of a closed one, that is its closing."""
+    later = (
+        select(func.max(CaseMove.id)).where(CaseMove.case_id == Case.id).correlate(Case)
+    ).scalar_subquery()
+    return (
+        select(Case, CaseMove)
+        .join(CaseMove, CaseMove.case_id == Case.id)
+        .where(CaseMove.id == later)
+        .order_by(Case.id)
+    )
+
+
 def _stood(case: Case) -> dict[str, str]:
-    """State, reason and time of a case before it moves: where a correction puts it back to."""
+    """State, reason and time of a case before it moves, for its audit event."""
     until = case.next_action_at.isoformat() if case.next_action_at else None
-    told = {"state": case.state, "reason": case.queue_reason or case.waiting_reason, "until": until}
+    told = {"state": case.state, "reason": _reason(case), "until": until}
     return {name: value for name, value in told.items() if value}
 
 
-def _set(case: Case, state: str, **companions: object) -> None:
+def _reason(case: Case) -> QueueReason | None:
+    """Why it is queued or waits: what is waited for is what it will be queued for."""
+    reason = case.queue_reason or case.waiting_reason
+    return QueueReason(reason) if reason else None
+
+
+def _move_to_queue(
+    ctx: Context, case: Case, reason: QueueReason, *, for_anyone: bool = False
+) -> None:
+    if case.assigned_to_id is None:
+        _move(ctx, case, CaseState.TO_ASSIGN)
+    else:
+        _move(ctx, case, CaseState.QUEUED, queue_reason=reason, for_anyone=for_anyone)
+
+
+def _move(
+    ctx: Context,
+    case: Case,
+    state: CaseState,
+    *,
+    from_state: CaseState | None = None,
+    **companions: Any,
+) -> None:
+    until = case.next_action_at
+    values = _moved(ctx, case.id, from_state or case.state, _reason(case), until, state)
+    ctx.session.add(CaseMove(**values))
     for name, value in {**_CLEAR, **companions, "state": state}.items():
         setattr(case, name, value)
+
+
+def _moved(
+    ctx: Context,
+    case_id: int,
+    from_state: CaseState,
+    from_reason: QueueReason | None,
+    from_until: datetime | None,
+    to_state: CaseState,
+) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "at": ctx.now,
+        "actor_id": ctx.actor.user_id,
+        "from_state": from_state,
+        "from_reason": from_reason,
+        "from_until": from_until,
+        "to_state": to_state,
+        "contact_id": ctx.contact_id,
+        "batch_id": ctx.batch_id,
+    }
+
+
+@cache
+def _note_move() -> Insert:
+    return insert(cast(Table, CaseMove.__table__)).inline()  # nobody asks for its id
 
 
 def _record(

@@ -13,8 +13,8 @@ from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.rules import attempts_in_period, may_leave_voicemail
 from energymed.calling.eligibility.stopped import Stops, stops_and_numbers
 from energymed.calling.models import Contact, FollowUp
-from energymed.cases.codes import LedgerKind
-from energymed.cases.ledger import Statement, statement
+from energymed.cases.codes import REPAID, LedgerKind
+from energymed.cases.ledger import LedgerSummary, read_ledger
 from energymed.cases.models import Case, Phone
 from energymed.mediation import queries as mediation
 from energymed.messages.models import Message
@@ -60,7 +60,7 @@ class CaseOverview:
     today: date
     stop: NoCallReason | None
     money: Money | None
-    statement: Statement
+    statement: LedgerSummary
     mediation: mediation.CaseMediation
     contacts: Sequence[Contact]
     messages: Sequence[Message]
@@ -82,7 +82,7 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
     session, today = ctx.session, paris_date(ctx.now)
     found = mediation.of_case(session, case.id)
     contacts = calling.contacts_of(session, case.id)
-    debt = statement(session, case)
+    debt = read_ledger(session, case)
     rules = rules_of(session, case.campaign, ctx.now)
     stops, dialable = stops_and_numbers(session, case.person)
     stop = stops.contact_reason(today)
@@ -110,15 +110,15 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
     )
 
 
-def _money(debt: Statement) -> Money | None:
+def _money(debt: LedgerSummary) -> Money | None:
     if debt.balance_cents is None:
         return None
     sums: dict[str, int] = {}
     for entry in debt.entries:
         sums[entry.kind] = sums.get(entry.kind, 0) + entry.amount_cents
-    confirmed = sums.pop(LedgerKind.PAYMENT, 0) + sums.pop(LedgerKind.AID_PAYMENT, 0)
     opening, charges = sums.pop(LedgerKind.OPENING, 0), sums.pop(LedgerKind.NEW_CHARGE, 0)
-    return Money(opening, charges, sum(sums.values()), -confirmed, debt.balance_cents)
+    others = sum(cents for kind, cents in sums.items() if kind not in REPAID)
+    return Money(opening, charges, others, debt.repaid_cents, debt.balance_cents)
 
 
 def _numbers(case: Case, contacts: Sequence[Contact], dialable: Sequence[Phone]) -> list[Number]:

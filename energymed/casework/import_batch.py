@@ -64,7 +64,7 @@ def import_file(
         settles = get_batch(ctx, batch_id).decisions.get("amount_not_positive") == "settled"
         done = commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
         if settles:
-            _close_settled(ctx, batch_id)
+            _close_settled(ctx.caused_by(batch_id=batch_id))
     return done
 
 
@@ -118,13 +118,13 @@ def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> Non
         works[work](settings, actor, batch_id, now(), tick)
 
 
-def _close_settled(ctx: Context, batch_id: int) -> None:
+def _close_settled(ctx: Context) -> None:
     """Cases of which the file says that nothing is owed any more; none that is in call."""
     known_before = BatchRow.outcome.in_((RowOutcome.UPDATED, RowOutcome.UNCHANGED))
     settled = ctx.session.scalars(
         select(Case)
         .join(BatchRow, BatchRow.case_id == Case.id)
-        .where(BatchRow.batch_id == batch_id, known_before)
+        .where(BatchRow.batch_id == ctx.batch_id, known_before)
         .where(Case.debt_cents == 0, Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)))
         .order_by(Case.id)
     )

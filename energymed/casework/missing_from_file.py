@@ -14,7 +14,7 @@ from energymed.base.dates import next_working_day
 from energymed.base.db.bulk import among
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import add_follow_up, close_case, finish_follow_up
-from energymed.calling.models import Contact, FollowUp
+from energymed.calling.models import Contact
 from energymed.cases.models import Case
 from energymed.intake.batches import missing_cases
 from energymed.intake.batches.missing_cases import Chosen, MissingSearch
@@ -95,14 +95,16 @@ def ask(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None) 
     asked about since the list was `seen` are passed over.
     """
     chosen = missing_cases.take(ctx, case_ids, seen=seen)
-    missing_cases.mark_asked(ctx, chosen.cases)
+    marks = missing_cases.mark_asked(ctx, chosen.cases)
     of_partner: dict[int, list[Case]] = defaultdict(list)
     for case in chosen.cases:
         of_partner[case.partner_id].append(case)
     due = at_paris(next_working_day(paris_date(ctx.now) + ANSWER_WITHIN), NINE)
     for cases in of_partner.values():
         kind, mine = FollowUpKind.PARTNER_ANSWER, ctx.actor.user_id
-        add_follow_up(ctx, cases[0], kind, due, case_count=len(cases), for_user_id=mine)
+        follow_up = add_follow_up(ctx, cases[0], kind, due, case_count=len(cases), for_user_id=mine)
+        for case in cases:
+            marks[case.id].follow_up_id = follow_up.id
     return chosen
 
 
@@ -124,18 +126,9 @@ def keep(ctx: Context, case_ids: Sequence[int]) -> Chosen:
 def take_back(ctx: Context, at: datetime) -> int:
     """Undo an asking or a keeping of this instant, with the follow-ups that it made."""
     done = missing_cases.take_back(ctx, at)
-    if done:
-        made = ctx.session.scalars(
-            select(FollowUp.id).where(
-                FollowUp.kind == FollowUpKind.PARTNER_ANSWER,
-                FollowUp.created_at == at,
-                FollowUp.assigned_to_id == ctx.actor.user_id,
-                FollowUp.state == FollowUpState.OPEN,
-            )
-        ).all()
-        for follow_up_id in made:
-            finish_follow_up(ctx, follow_up_id, FollowUpState.CANCELLED)
-    return done
+    for follow_up_id in {mark.follow_up_id for mark in done if mark.follow_up_id}:
+        finish_follow_up(ctx, follow_up_id, FollowUpState.CANCELLED)
+    return len(done)
 
 
 def _last_contact() -> ScalarSelect[datetime]:

@@ -80,7 +80,7 @@ def ledger(partner_code: str, reference: str, as_json: bool) -> None:
     ctx = reading()
     partner = partner_by_code(ctx.session, partner_code)
     case = latest_by_reference(ctx, partner_id=partner.id, reference=reference)
-    found = case_ledger.statement(ctx.session, case)
+    found = case_ledger.read_ledger(ctx.session, case)
     entries = [
         {
             "date": entry.on_date.isoformat(),

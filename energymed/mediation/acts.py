@@ -146,7 +146,7 @@ def _follow(ctx: Context, case: Case, act: Act) -> None:
         )
         _suspend(ctx, case, admissible)
     # what another call told earlier stands; the first time counts, not the last
-    elif case.told_at is None or (act.voided_at and case.told_at == act.created_at):
+    elif case.told_at is None or (act.voided_at and case.told_by_contact_id is None):
         _told(ctx, case, acts[0].created_at if acts else None)
 
 

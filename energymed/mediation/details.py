@@ -14,7 +14,7 @@ from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import refuse_sensitive
-from energymed.cases.max_future import check_horizon
+from energymed.cases.max_future import check_max_future
 from energymed.mediation.codes import (
     ADVICE_TOPICS,
     ALERT_ACTIONS,
@@ -103,7 +103,7 @@ def _date(name: str, field: Field, value: object, now: datetime) -> str:
         raise BadInput(N_("Cette date n'existe pas."), field=name)
     today = paris_date(now)
     _check_when(name, field, value > today, value < today)
-    check_horizon(value, today, name)
+    check_max_future(value, today, name)
     return value.isoformat()
 
 
@@ -111,7 +111,7 @@ def _moment(name: str, field: Field, value: object, now: datetime) -> str:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field=name)
     _check_when(name, field, value > now, value < now)
-    check_horizon(paris_date(value), paris_date(now), name)
+    check_max_future(paris_date(value), paris_date(now), name)
     return value.isoformat()
 
 

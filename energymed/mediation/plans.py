@@ -10,7 +10,7 @@ from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.cases.max_future import check_horizon
+from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import PAYMENT_METHODS, ActKind, InstalmentState, PlanState
@@ -96,7 +96,7 @@ def _check_days(terms: PlanTerms, today: date) -> None:
         raise BadInput(N_("Choisissez un moyen de paiement."), field="method")
     if terms.first_due_on < today:
         raise BadInput(N_("La première échéance est déjà passée."), field="first_due_on")
-    check_horizon(terms.first_due_on, today, "first_due_on")
+    check_max_future(terms.first_due_on, today, "first_due_on")
     if terms.down_payment_on and terms.down_payment_on < today:
         raise BadInput(N_("Le premier versement est déjà passé."), field="down_payment_on")
 

@@ -28,6 +28,8 @@ from energymed.base.spreadsheets import Kind
 from energymed.calling.codes import REACHED
 from energymed.calling.eligibility.attempts import is_call
 from energymed.calling.models import Contact
+from energymed.cases.codes import REPAID
+from energymed.cases.ledger import repaid_sum
 from energymed.cases.models import Case, LedgerEntry
 from energymed.intake.models import Batch
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Plan, Referral
@@ -36,7 +38,6 @@ from energymed.reporting.scope import Scope
 Rows = Select[*tuple[Any, ...]]
 OUTBOUND = ("call_out", "sms", "email", "letter", "visit")
 GRANTED = ("granted_full", "granted_partial", "granted_loan", "paid_to_supplier")
-CONFIRMED = ("payment", "aid_payment")
 ONE = literal(1, Integer).label("weight")
 
 
@@ -202,12 +203,12 @@ def debt_total(scope: Scope) -> Rows:
 
 def debt_cleared(scope: Scope) -> Rows:
     """Amounts confirmed by the partner in the period on handled cases, capped at their debt."""
-    paid = -func.sum(LedgerEntry.amount_cents)
+    paid = repaid_sum()
     capped = case((paid > Case.opening_debt_cents, Case.opening_debt_cents), else_=paid)
     return (
         select(Case.id.label("case_id"), capped.label("weight"))
         .join(LedgerEntry, LedgerEntry.case_id == Case.id)
-        .where(scope.cases(), _handled(scope), LedgerEntry.kind.in_(CONFIRMED))
+        .where(scope.cases(), _handled(scope), LedgerEntry.kind.in_(REPAID))
         .where(scope.days(LedgerEntry.on_date), Case.opening_debt_cents.is_not(None))
         .group_by(Case.id, Case.opening_debt_cents)
     )

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, String, and_, func, or_, select, type_coerce
-from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
@@ -16,10 +15,11 @@ from energymed.base.spreadsheets import Column, Kind
 from energymed.calling.codes import Channel
 from energymed.calling.eligibility.attempts import is_call, took_place
 from energymed.calling.models import Contact
+from energymed.cases.ledger import repaid_sum
 from energymed.cases.models import Case, LedgerEntry
 from energymed.mediation.models import Act, AidRequest, Plan
 from energymed.mediation.states import RUNNING_PLANS
-from energymed.reporting.definitions import CONFIRMED, INDICATORS
+from energymed.reporting.definitions import INDICATORS
 from energymed.reporting.scope import Scope
 
 
@@ -120,10 +120,9 @@ def _moneys(session: Session, ids: Select[Any], period: Period) -> dict[int, tup
 
     A movement counts when its day is in or before the period, or when it was known by then.
     """
-    paid = when((LedgerEntry.kind.in_(CONFIRMED), -LedgerEntry.amount_cents), else_=0)
     known = or_(LedgerEntry.on_date <= period.end, LedgerEntry.recorded_at < period.bounds[1])
     rows = session.execute(
-        select(LedgerEntry.case_id, func.sum(paid), func.sum(LedgerEntry.amount_cents))
+        select(LedgerEntry.case_id, repaid_sum(), func.sum(LedgerEntry.amount_cents))
         .where(LedgerEntry.case_id.in_(ids), known)
         .group_by(LedgerEntry.case_id)
     )

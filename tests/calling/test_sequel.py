@@ -6,7 +6,7 @@ import pytest
 
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
-from energymed.calling.calls.next_step import Call, Sequel, sequel_of
+from energymed.calling.calls.next_step import Call, NextStep, next_step_of
 from energymed.calling.calls.results import RESULTS
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.follow_ups.callback_slots import callback_week
@@ -21,12 +21,12 @@ TOLD = sorted(set(RESULTS) - set(SAID_BY_THE_MEDIATOR))
 NOTICE = {"campaign_kind": "cutoff_notice", "debt_cents": None}
 
 
-def told(desk: Desk, case: Case, result: str, at: datetime = NOW) -> Sequel | None:
+def told(desk: Desk, case: Case, result: str, at: datetime = NOW) -> NextStep | None:
     rules = load_calling_rules(
         desk.session, at.date(), partner_id=case.partner_id, kind=case.campaign_kind
     )
     phone = case.person.phones[0].id
-    return sequel_of(desk.session, Call(case, rules, result, at, phone_id=phone), now=at)
+    return next_step_of(desk.session, Call(case, rules, result, at, phone_id=phone), now=at)
 
 
 @pytest.mark.parametrize("result", TOLD)
@@ -54,29 +54,35 @@ def test_after_a_conversation_the_mediator_says_what_follows(desk: Desk, result:
 
 def test_every_reason_is_told(desk: Desk) -> None:
     case = desk.case()
-    assert told(desk, case, "no_answer") == Sequel(paris("2026-11-24 13:30"), why="other_half_day")
-    assert told(desk, case, "busy") == Sequel(paris("2026-11-23 10:45"), why="same_day")
+    assert told(desk, case, "no_answer") == NextStep(
+        paris("2026-11-24 13:30"), why="other_half_day"
+    )
+    assert told(desk, case, "busy") == NextStep(paris("2026-11-23 10:45"), why="same_day")
     late = paris("2026-11-23 18:50")
-    assert told(desk, case, "busy", late) == Sequel(paris("2026-11-24 09:00"), why="other_half_day")
+    assert told(desk, case, "busy", late) == NextStep(
+        paris("2026-11-24 09:00"), why="other_half_day"
+    )
     case.person.availability = Availability(not_before=time(17)).kept()
-    assert told(desk, case, "no_answer") == Sequel(paris("2026-11-24 17:00"), why="other_half_day")
+    assert told(desk, case, "no_answer") == NextStep(
+        paris("2026-11-24 17:00"), why="other_half_day"
+    )
     promise = desk.promise(case, "2026-11-27 09:00")
-    assert told(desk, case, "no_answer") == Sequel(paris("2026-11-27 09:00"), why="promised")
+    assert told(desk, case, "no_answer") == NextStep(paris("2026-11-27 09:00"), why="promised")
     for day in (16, 17, 18):
         desk.called(case, f"2026-11-{day} 15:00")
-    assert told(desk, case, "no_answer") == Sequel(paris("2026-11-27 09:00"), why="promised")
+    assert told(desk, case, "no_answer") == NextStep(paris("2026-11-27 09:00"), why="promised")
     promise.state = "cancelled"
-    assert told(desk, case, "no_answer") == Sequel(closure="unreachable", why="attempts")
+    assert told(desk, case, "no_answer") == NextStep(closure="unreachable", why="attempts")
 
 
 def test_another_number_may_be_dialled_at_once(desk: Desk) -> None:
     two = make_person(
         desk.session, desk.site, desk.partner, phones=("+33639982001", "+33639982002")
     )
-    assert told(desk, desk.case(person=two), "wrong_number") == Sequel(NOW)
+    assert told(desk, desk.case(person=two), "wrong_number") == NextStep(NOW)
     two.phones[1].status = "invalid"
     sequel = told(desk, desk.case(person=two), "wrong_number")
-    assert sequel == Sequel(closure="wrong_data", why="no_number")
+    assert sequel == NextStep(closure="wrong_data", why="no_number")
 
 
 def test_no_attempt_is_left_before_an_intervention(desk: Desk) -> None:

@@ -31,7 +31,7 @@ def aid(session: Session, case: Case, cents: int, key: str = "aid|1") -> None:
 
 def test_a_case_without_a_debt_has_no_balance(session: Session) -> None:
     case = make_case(session, debt_cents=None, campaign_kind="cutoff_notice")
-    said = ledger.statement(session, case)
+    said = ledger.read_ledger(session, case)
     assert (said.balance_cents, said.repaid_cents, said.entries) == (None, 0, [])
 
 
@@ -43,7 +43,7 @@ def test_booking_moves_the_mirrored_balance(session: Session) -> None:
     ]
     ledger.book(session, entries, now=MONDAY_MORNING)
     session.expire_all()
-    said = ledger.statement(session, case)
+    said = ledger.read_ledger(session, case)
     assert said.balance_cents == case.debt_cents == 7000
     assert said.repaid_cents == 2500
     assert [entry.kind for entry in said.entries] == ["opening", "payment", "new_charge"]
@@ -58,7 +58,7 @@ def test_a_reversal_cancels_and_frees_the_payment(session: Session) -> None:
     ledger.reverse(session, booked, source="r.csv", now=MONDAY_MORNING)
     ledger.book(session, [entry], now=MONDAY_MORNING)
     session.expire_all()
-    said = ledger.statement(session, case)
+    said = ledger.read_ledger(session, case)
     assert (said.balance_cents, said.repaid_cents) == (6500, 2500)
     assert [e.amount_cents for e in said.entries] == [9000, -2500, 2500, -2500]
     assert {e.on_date for e in said.entries[1:]} == {DAY}
@@ -69,7 +69,7 @@ def test_an_aid_told_twice_is_booked_once(session: Session) -> None:
     aid(session, case, 4000)
     aid(session, case, 4000)
     assert case.debt_cents == 5000
-    assert ledger.statement(session, case).repaid_cents == 4000
+    assert ledger.read_ledger(session, case).repaid_cents == 4000
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "ledger.aid_paid")).one()
     assert event.after == {"debt_cents": 5000}
 

@@ -50,6 +50,27 @@ def test_a_payment_that_the_last_file_counted_explains_its_decrease() -> None:
     assert (after.balance_cents, after.unexplained_cents, after.fresh_cents) == (3959, 0, 0)
 
 
+@pytest.mark.parametrize(("days", "covered"), [(-1, True), (0, True), (1, False)])
+def test_a_file_has_counted_the_payments_up_to_its_own_day(days: int, covered: bool) -> None:
+    _, told = rules.statement(rules.opened(10000, S46), 6000, S47)
+    movements, after = rules.confirmed_payment(told, 4000, S47 + timedelta(days=days))
+    if covered:
+        assert movements == (Movement("payment", -4000), Movement("reported_decrease", 4000))
+        assert (after.balance_cents, after.unexplained_cents, after.fresh_cents) == (6000, 0, 0)
+    else:
+        assert movements == (Movement("payment", -4000),)
+        assert (after.balance_cents, after.unexplained_cents, after.fresh_cents) == (
+            2000,
+            4000,
+            4000,
+        )
+
+
+def test_a_payment_on_the_day_of_the_only_file_was_not_counted_by_it() -> None:
+    movements, after = rules.confirmed_payment(rules.opened(10000, S46), 4000, S46)
+    assert (movements, after.balance_cents) == ((Movement("payment", -4000),), 6000)
+
+
 def test_a_payment_after_the_last_file_turns_out_to_be_its_decrease() -> None:
     _, told = rules.statement(rules.opened(10000, S46), 6000, S47)
     _, paid = rules.confirmed_payment(told, 4000, S47 + timedelta(days=1))

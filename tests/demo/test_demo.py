@@ -17,7 +17,7 @@ from energymed.base.periods import parse_period
 from energymed.calling.eligibility.rules import in_hours
 from energymed.calling.models import Contact
 from energymed.calling.queue.view import view_queue
-from energymed.cases.ledger import statement
+from energymed.cases.ledger import read_ledger
 from energymed.cases.models import Case
 from energymed.config import Settings
 from energymed.demo import service
@@ -97,7 +97,7 @@ def _every_balance_is_the_sum_of_its_ledger(session: Session) -> None:
     ).all()
     assert len(paid) == 50
     for case in paid:
-        assert sum(e.amount_cents for e in statement(session, case).entries) == case.debt_cents
+        assert sum(e.amount_cents for e in read_ledger(session, case).entries) == case.debt_cents
 
 
 def test_a_real_installation_is_never_touched(settings: Settings, session: Session) -> None:

@@ -1,6 +1,7 @@
 """`energymed import` and `undo-import`: the JSON, the sentences, the exit codes."""
 
 import json
+import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
@@ -217,3 +218,16 @@ def test_a_file_that_is_no_table(run: Any, tmp_path: Path, content: bytes) -> No
     result = run("import", path, "--partner", "edf")
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
+
+
+def test_a_process_of_its_own_knows_every_table_that_may_refer_to_a_case(
+    run: Any, tmp_path: Path
+) -> None:
+    """Nothing but the command has loaded them: it died before, or would have deleted too much."""
+    path = tmp_path / "impayes.csv"
+    path.write_bytes(csv_bytes(LINE))
+    done = json.loads(run("import", path, "--partner", "edf", "--json").stdout)
+    command = [sys.executable, "-m", "energymed", "undo-import", str(done["batch"]), "--json"]
+    undone = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (undone.returncode, undone.stderr) == (0, "")
+    assert json.loads(undone.stdout)["state"] == "undone"

@@ -63,7 +63,7 @@ def keep(actor: Actor, ids: list[int], at: datetime) -> None:
 
 def take_back(actor: Actor, at: datetime, now: datetime) -> int:
     with transaction() as writing:
-        return missing.take_back(Context(writing, actor, now), at)
+        return len(missing.take_back(Context(writing, actor, now), at))
 
 
 def test_the_list_is_filtered_and_sorted(desk: Desk, session: Session, lead: Actor) -> None:

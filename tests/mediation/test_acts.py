@@ -12,6 +12,7 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.calling.models import Contact
+from energymed.cases.cutoff import mark_told
 from energymed.mediation.acts import OWN_TABLE, record_act, void_act
 from energymed.mediation.cheque import ChequeTalk, give_awareness
 from energymed.mediation.models import Act, ChequeAwareness, Referral
@@ -98,7 +99,11 @@ def test_the_first_time_the_customer_was_told_counts(session: Session, desk: Des
 
 def test_what_a_call_told_is_not_taken_back_with_a_later_act(session: Session, desk: Desk) -> None:
     earlier = NOW - timedelta(hours=1)
-    desk.case.told_at = earlier
+    case_id, person_id = desk.case.id, desk.case.person_id
+    call = Contact(case_id=case_id, person_id=person_id, channel="visit", started_at=earlier)
+    session.add(call)
+    session.flush()
+    mark_told(desk.case, earlier, contact_id=call.id)
     session.flush()
     written = act(session, desk, "cutoff_informed", {"scheduled_on": date(2026, 11, 25)})
     void_act(Context(session, desk.actor, NOW), written.id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, NotFound, Refused
-from energymed.cases.ledger import statement
+from energymed.cases.ledger import read_ledger
 from energymed.mediation.acts import void_act
 from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid
 from energymed.mediation.models import Act, AidRequest
@@ -88,7 +88,7 @@ def test_a_paid_aid_lowers_the_debt_once(session: Session, desk: Desk) -> None:
     step = AidStep(amount_cents=6_000)
     for _click in range(2):
         move_aid(Context(session, desk.actor, NOW), aid.id, "paid_to_supplier", step)
-    said = statement(session, desk.case)
+    said = read_ledger(session, desk.case)
     assert (said.balance_cents, said.repaid_cents) == (4_000, 6_000)
     assert [entry.kind for entry in said.entries] == ["opening", "aid_payment"]
 
@@ -102,7 +102,7 @@ def test_an_aid_on_a_mission_without_a_debt_stays_on_the_request(
     for state in ("granted_full", "paid_to_supplier"):
         move_aid(Context(session, desk.actor, NOW), aid.id, state, AidStep(amount_cents=6_000))
     assert aid.paid_cents == 6_000
-    assert statement(session, notice).entries == []
+    assert read_ledger(session, notice).entries == []
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ def unassign_cases(ctx: Context, case_ids: Sequence[int]) -> int:
     """Take the chosen cases back to be assigned again; closed or in call ones are passed over."""
     taken = [case for case in locked_cases(ctx, case_ids) if case.state in WITH_SOMEBODY]
     for case in taken:
-        transitions.take_back(ctx, case)
+        transitions.unassign(ctx, case)
     transfer_follow_ups(ctx.session, [case.id for case in taken], None)
     return len(taken)
 

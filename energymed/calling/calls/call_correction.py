@@ -1,86 +1,58 @@
 """Taking back what a call result did, for a correction within the day.
 
-The audit trail tells what was moved, and where it stood before: the events of the person who
-recorded the call, from that of its recording on and at that very instant. What is marked on people
-and numbers is worked out anew (`calling.calls.lifted_stops`).
+All that it did bears it as its cause: the moves of cases, the follow-ups made, put off and settled,
+the marks of people, a cut-off told. What a job concluded from it later bears it too.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
-from energymed.base.audit import AuditEvent
-from energymed.base.clock import at_paris, paris_date
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.calling.calls.lifted_stops import take_back_stops
+from energymed.calling.calls.contacts import last_standing_call
+from energymed.calling.calls.lifted_stops import lift_marks
 from energymed.calling.calls.spoken_language import speaks_as_before
-from energymed.calling.codes import CALLS, FollowUpState, NoCallReason
-from energymed.calling.eligibility.stopped import (
-    FOR_GOOD,
-    people_freed_with,
-    people_stopped_with,
-)
+from energymed.calling.codes import FollowUpState
+from energymed.calling.eligibility.stopped import CLOSURES, never_called_among, stopping_call
+from energymed.calling.follow_ups.service import close_case
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases import transitions
-from energymed.cases.codes import WAITING_REASONS
+from energymed.cases.codes import WAITING_REASONS, CaseState, QueueReason, WaitingReason
 from energymed.cases.cutoff import mark_told
-from energymed.cases.models import Case, Person
+from energymed.cases.models import Case, CaseMove
 from energymed.cases.queries import get_case, sent_anew
 
-MOVES = ("case.closed", "case.waiting", "case.queued")
 
-
-@dataclass(frozen=True, slots=True)
-class Former:
-    """The call to be corrected (or a part of it, or the job that followed) and its first event.
-
-    `apart` are the other cases that were talked about in it: each has its own part. `only` is the
-    case of a part.
-    """
-
-    session: Session
-    actor: Actor
-    recorded: AuditEvent
-    now: datetime
-    apart: frozenset[int] = frozenset()
-    only: int | None = None
-
-    def concerns(self, case_id: int) -> bool:
-        """Whether what was done to this case was done by this call itself."""
-        return case_id not in self.apart if self.only is None else case_id == self.only
-
-
-def take_back_effects(ctx: Context, case: Case, contact: Contact) -> None:
+def undo_effects(ctx: Context, case: Case, contact: Contact) -> None:
     """Undo the marks, closures and follow-ups of a call result; the case is as while it was called.
 
     Raises:
         Refused: the partner has sent the reference anew since, or the case was closed by others.
     """
-    parts = select(Contact.case_id).where(Contact.call_of_id == contact.id)
-    apart = frozenset(ctx.session.scalars(parts))
-    former = Former(ctx.session, ctx.actor, _recording(ctx.session, contact), ctx.now, apart)
-    freed = take_back_stops(ctx, case.person, contact.id, _said(former))
+    lift_marks(ctx, case.person, contact.id)
     speaks_as_before(ctx, case.person, contact)
-    _untell(former, case)
-    for other in _closed_by(former, case):
-        _put_back(former, other)
-        _let_wait(former, other)
-    _open_again(former, freed)
-    _put_back(former, case)
+    _untell(case, contact)
+    opened = []
+    for other, closing in _closed_by(ctx.session, contact):
+        by_a_job = closing.actor_id is None
+        if other.id != case.id and not (by_a_job and sent_anew(ctx.session, other)):
+            _put_back(ctx, other, contact)
+            _let_wait(ctx, other, contact)
+            opened.append(other)
+    stood = _put_back(ctx, case, contact)
     # given back without a result it waits for its time again, as from a claim (`queue.claims`)
-    case.next_action_at = _waited_until(former, case) or case.next_action_at
-    _restore_follow_ups(former)
+    if stood is not None and stood.from_until is not None:
+        case.next_action_at = stood.from_until
+    _restore_follow_ups(ctx, contact)
+    _close_again(ctx, opened)
     ctx.session.flush()
 
 
-def take_back_parts(ctx: Context, parts: Sequence[Contact]) -> None:
+def undo_parts(ctx: Context, parts: Sequence[Contact]) -> None:
     """Undo what a call settled on other cases of the person: there was no conversation.
 
     Raises:
@@ -88,13 +60,11 @@ def take_back_parts(ctx: Context, parts: Sequence[Contact]) -> None:
     """
     for part in parts:
         case = get_case(ctx, part.case_id, lock=True)
-        recorded = _recording(ctx.session, part)
-        _check_untouched(ctx.session, case, part, recorded)
-        former = Former(ctx.session, ctx.actor, recorded, ctx.now, only=case.id)
-        _untell(former, case)
-        _put_back(former, case)
-        _let_wait(former, case)
-        _restore_follow_ups(former)
+        _check_untouched(ctx.session, case, part)
+        _untell(case, part)
+        _put_back(ctx, case, part)
+        _let_wait(ctx, case, part)
+        _restore_follow_ups(ctx, part)
         part.voided_at = ctx.now
         audit.record(
             ctx, "contact.voided", part, before={"result": part.result, "part_of": part.call_of_id}
@@ -102,134 +72,86 @@ def take_back_parts(ctx: Context, parts: Sequence[Contact]) -> None:
         ctx.session.flush()
 
 
-def _recording(session: Session, contact: Contact) -> AuditEvent:
-    return session.scalars(
-        select(AuditEvent).where(
-            AuditEvent.entity == "contact",
-            AuditEvent.entity_id == contact.id,
-            AuditEvent.action == "contact.recorded",
-        )
-    ).one()
-
-
-def _events(former: Former, *actions: str) -> Iterator[AuditEvent]:
-    """What this call did, in the order in which it was done."""
-    statement = select(AuditEvent).where(
-        AuditEvent.action.in_(actions),
-        AuditEvent.at == former.recorded.at,
-        AuditEvent.actor_id == former.recorded.actor_id,
-        AuditEvent.id >= former.recorded.id,
-    )
-    yield from former.session.scalars(statement.order_by(AuditEvent.id)).all()
-
-
-def _said(former: Former) -> list[date]:
-    """What this call wrote on people: since when, or until when, they are not called."""
-    rests = [event.after or {} for event in _events(former, "person.rests")]
-    return [former.recorded.at, *(date.fromisoformat(each["rests_until"]) for each in rests)]
-
-
-def _untell(former: Former, case: Case) -> None:
-    if case.told_at == former.recorded.at:
+def _untell(case: Case, contact: Contact) -> None:
+    if case.told_by_contact_id == contact.id:
         mark_told(case, None)
 
 
-def _closed_by(former: Former, case: Case) -> list[Case]:
-    """The other cases of the person, and of a household after a death, that this call closed."""
-    person_ids = people_stopped_with(former.session, case.person, NoCallReason.DECEASED)
-    closed_by_it = (
-        select(Case)
-        .where(Case.person_id.in_(person_ids), Case.closed_at == former.recorded.at)
-        .where(Case.id != case.id)
-        .order_by(Case.id)
-        .with_for_update()
-    )
-    found = former.session.scalars(closed_by_it).all()
-    return [closed for closed in found if former.concerns(closed.id)]
+def _closed_by(session: Session, contact: Contact) -> list[tuple[Case, CaseMove]]:
+    """The cases that are closed because of this call, the latest first, each with its closing.
 
-
-def _open_again(former: Former, freed: Sequence[Person]) -> None:
-    """The cases of a later file that were closed because its people were not to be called.
-
-    The job closed them (`queue.automatic_closures`); what it did is taken back in the same way.
+    Of a reference that was sent anew and closed again, the new case is thus put back alone.
     """
-    closing = and_(
-        AuditEvent.entity == Case.__tablename__,
-        AuditEvent.entity_id == Case.id,
-        AuditEvent.action == "case.closed",
-        AuditEvent.actor_id.is_(None),
-        AuditEvent.at == Case.closed_at,
-    )
-    today = at_paris(paris_date(former.recorded.at), time.min)
-    closed_since = (
-        select(Case, AuditEvent)
-        .join(AuditEvent, closing)
-        .where(Case.person_id.in_(people_freed_with(former.session, freed)))
-        .where(Case.closure.in_(FOR_GOOD), Case.closed_at >= today)
+    closed = (
+        transitions.last_moves()
+        .where(CaseMove.contact_id == contact.id, Case.state == CaseState.CLOSED)
+        .order_by(None)
         .order_by(Case.id.desc())
         .with_for_update(of=Case)
     )
-    for case, closed in former.session.execute(closed_since).all():
-        if not sent_anew(former.session, case):
-            job = Former(former.session, former.actor, closed, former.now, only=case.id)
-            _put_back(job, case)
-            _let_wait(job, case)
-            _restore_follow_ups(job)
+    return [(case, closing) for case, closing in session.execute(closed)]
 
 
-def _put_back(former: Former, case: Case) -> None:
-    """Into the queue, for what it was there for before this call."""
-    stood = _stood(former, case)
-    reason = str(stood.get("reason") or "follow_up")
-    if case.state != "closed":
-        if stood:
-            transitions.enqueue(Context(former.session, former.actor, former.now), case, reason)
-        return
-    if case.closed_at != former.recorded.at:
+def _close_again(ctx: Context, cases: Sequence[Case]) -> None:
+    """The cases of people who are never called for another reason: that one is now the cause."""
+    reasons = never_called_among(ctx.session, [case.id for case in cases])
+    for case in cases:
+        reason = reasons.get(case.id)
+        if reason is not None:
+            call = stopping_call(ctx.session, case.person, reason)
+            close_case(ctx.caused_by(contact_id=call), case, CLOSURES[reason], for_good=True)
+
+
+def _put_back(ctx: Context, case: Case, contact: Contact) -> CaseMove | None:
+    """Into the queue, for what it was there for before this call; gives its first move by it."""
+    stood = _first_move(ctx.session, case, contact)
+    if case.state != CaseState.CLOSED:
+        if stood is not None:
+            transitions.enqueue(ctx, case, _reason(stood))
+        return stood
+    if stood is None or not _is_closed_by(ctx.session, case, contact):
         raise Refused(N_("Ce dossier a été clos depuis : l'appel ne se corrige plus."))
-    if sent_anew(former.session, case):
+    if sent_anew(ctx.session, case):
         raise Refused(
             N_("Le partenaire a renvoyé cette référence depuis : l'appel ne se corrige plus.")
         )
-    transitions.reopen(Context(former.session, former.actor, former.now), case, reason=reason)
+    transitions.reopen(ctx, case, reason=_reason(stood))
+    return stood
 
 
-def _let_wait(former: Former, case: Case) -> None:
+def _let_wait(ctx: Context, case: Case, contact: Contact) -> None:
     """A case that waited for a time that is still to come waits for it again."""
-    until, reason = _waited_until(former, case), case.queue_reason
-    if case.state == "queued" and until and until > former.now and reason in WAITING_REASONS:
-        transitions.wait(
-            Context(former.session, former.actor, former.now), case, str(reason), until
-        )
+    stood = _first_move(ctx.session, case, contact)
+    until, reason = stood.from_until if stood else None, case.queue_reason
+    if until is None or until <= ctx.now or reason not in WAITING_REASONS:
+        return
+    if case.state == CaseState.QUEUED:
+        transitions.wait(ctx, case, WaitingReason(reason), until)
 
 
-def _waited_until(former: Former, case: Case) -> datetime | None:
-    until = _stood(former, case).get("until")
-    return datetime.fromisoformat(until) if until else None
+def _reason(stood: CaseMove) -> QueueReason:
+    otherwise = {CaseState.TO_ASSIGN: QueueReason.NEW}
+    return stood.from_reason or otherwise.get(stood.from_state, QueueReason.FOLLOW_UP)
 
 
-def _stood(former: Former, case: Case) -> dict[str, Any]:
-    """Where the case stood before this call moved it; nothing when it did not."""
-    for event in _events(former, *MOVES):
-        if event.entity_id == case.id:
-            return event.before or {}
-    return {}
+def _first_move(session: Session, case: Case, contact: Contact) -> CaseMove | None:
+    """The first move of the case that this call caused: it knows where the case stood."""
+    moves = select(CaseMove).where(CaseMove.case_id == case.id, CaseMove.contact_id == contact.id)
+    return session.scalar(moves.order_by(CaseMove.id).limit(1))
 
 
-def _check_untouched(session: Session, case: Case, part: Contact, recorded: AuditEvent) -> None:
+def _is_closed_by(session: Session, case: Case, contact: Contact) -> bool:
+    closing = transitions.last_moves().where(Case.id == case.id)
+    return any(move.contact_id == contact.id for _case, move in session.execute(closing))
+
+
+def _check_untouched(session: Session, case: Case, part: Contact) -> None:
     """A part is taken back only while nothing was built on it."""
-    later = select(Contact.id).where(
-        Contact.case_id == case.id,
-        Contact.id > part.id,
-        Contact.channel.in_(CALLS),
-        Contact.voided_at.is_(None),
+    by_others = case.state == CaseState.CLOSED and (
+        not _is_closed_by(session, case, part) or sent_anew(session, case)
     )
-    closed = case.state == "closed"
-    if (
-        case.state == "in_call"
-        or (closed and (case.closed_at != recorded.at or sent_anew(session, case)))
-        or session.scalar(later.limit(1)) is not None
-    ):
+    followed = last_standing_call(session, case.id) > part.id
+    if case.state == CaseState.IN_CALL or by_others or followed:
         raise Refused(
             N_("Le dossier %(reference)s, réglé dans le même appel, a continué depuis : cet appel "
                "ne peut plus devenir un appel sans conversation."),
@@ -237,29 +159,26 @@ def _check_untouched(session: Session, case: Case, part: Contact, recorded: Audi
         )  # fmt: skip
 
 
-def _restore_follow_ups(former: Former) -> None:
+def _restore_follow_ups(ctx: Context, contact: Contact) -> None:
     """Cancel those that the call made, open again those that it settled or put off."""
-    for event in _events(former, "follow_up.postponed"):
-        put_off = former.session.get(FollowUp, event.entity_id)
-        due_at = datetime.fromisoformat(str((event.before or {}).get("due_at")))
-        if put_off is not None and former.concerns(put_off.case_id):
-            before, put_off.due_at = put_off.due_at, due_at
-            _note(former, "follow_up.postponed", put_off, {"due_at": before.isoformat()})
-    for event in _events(former, "follow_up.added"):
-        made = former.session.get(FollowUp, event.entity_id)
-        if made is not None and made.state == "open" and former.concerns(made.case_id):
-            made.state, made.done_at = FollowUpState.CANCELLED, former.now
-            _note(former, "follow_up.cancelled", made, {"state": "open"})
-    for event in _events(former, "follow_up.done", "follow_up.cancelled"):
-        settled = former.session.get(FollowUp, event.entity_id)
-        if settled is None or not former.concerns(settled.case_id):
-            continue
-        if settled.done_at == former.recorded.at:
-            state, settled.state, settled.done_at = settled.state, FollowUpState.OPEN, None
-            _note(former, "follow_up.reopened", settled, {"state": state})
+    open_ones = select(FollowUp).where(FollowUp.state == FollowUpState.OPEN).order_by(FollowUp.id)
+    for put_off in ctx.session.scalars(
+        open_ones.where(FollowUp.put_off_by_contact_id == contact.id)
+    ).all():
+        before, put_off.due_at = put_off.due_at, put_off.former_due_at or put_off.due_at
+        put_off.put_off_by_contact_id = put_off.former_due_at = None
+        _note(ctx, "follow_up.postponed", put_off, {"due_at": before.isoformat()})
+    for made in ctx.session.scalars(
+        open_ones.where(FollowUp.made_by_contact_id == contact.id)
+    ).all():
+        made.state, made.done_at = FollowUpState.CANCELLED, ctx.now
+        _note(ctx, "follow_up.cancelled", made, {"state": FollowUpState.OPEN})
+    settled_ones = select(FollowUp).where(FollowUp.settled_by_contact_id == contact.id)
+    for settled in ctx.session.scalars(settled_ones.order_by(FollowUp.id)).all():
+        state, settled.state, settled.done_at = settled.state, FollowUpState.OPEN, None
+        settled.settled_by_contact_id = None
+        _note(ctx, "follow_up.reopened", settled, {"state": state})
 
 
-def _note(former: Former, action: str, follow_up: FollowUp, before: dict[str, str]) -> None:
-    audit.record(
-        Context(former.session, former.actor, former.now), action, follow_up, before=before
-    )
+def _note(ctx: Context, action: str, follow_up: FollowUp, before: dict[str, str]) -> None:
+    audit.record(ctx, action, follow_up, before=before)

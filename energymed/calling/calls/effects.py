@@ -1,19 +1,18 @@
 """What a call result does to the case, the person and the numbers, as its rule declares.
 
-Whatever is marked or moved leaves an audit event with the value before it; a correction within the
-day takes it back (`calling.calls.call_correction`).
+All of it bears the call as its cause, so that a correction within the day takes it back
+(`calling.calls.call_correction`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import time
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.clock import at_paris
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.calls.next_step import (
@@ -23,11 +22,11 @@ from energymed.calling.calls.next_step import (
     rest_until,
     too_often,
 )
-from energymed.calling.calls.phone_marks import Said, never_again, not_theirs, out_of_service
+from energymed.calling.calls.phone_marks import never_again, not_theirs, out_of_service
 from energymed.calling.calls.report import CallReport
 from energymed.calling.calls.results import RESULTS
 from energymed.calling.calls.spoken_language import speaks
-from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.codes import FollowUpKind, FollowUpState, ResultGroup
 from energymed.calling.eligibility.same_person import everywhere
 from energymed.calling.eligibility.stopped import (
     CLOSURES,
@@ -45,258 +44,226 @@ from energymed.calling.follow_ups.service import (
 )
 from energymed.calling.models import Contact
 from energymed.cases import transitions
+from energymed.cases.codes import CaseState, QueueReason, StopKind, WaitingReason
 from energymed.cases.cutoff import mark_told
-from energymed.cases.models import Case, Phone
+from energymed.cases.models import Case, Person, Phone
 from energymed.cases.stops import note_person
+from energymed.partners.codes import (
+    CallbackBy,
+    CaseEffect,
+    Closure,
+    NumberEffect,
+    PersonEffect,
+    ResultCode,
+)
 from energymed.partners.result_rules import ResultRule
 from energymed.partners.rulebook import CallingRules
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything that an effect works with."""
+class RecordedCall:
+    """A call on file whose result is being carried out; `ctx` names it as the cause."""
 
-    session: Session
-    actor: Actor
+    ctx: Context
     case: Case
     contact: Contact
     report: CallReport
     rules: CallingRules
-    now: datetime
 
     @property
     def rule(self) -> ResultRule:
         """What the campaign declares for the result."""
         return self.rules.results[self.report.result]
 
+    def as_call(self) -> Call:
+        """What the rules of the next step ask."""
+        started = self.contact.started_at
+        return Call(self.case, self.rules, self.report.result, started, noted=True)
 
-def apply_effect(at: Situation) -> None:
+
+def apply_effect(
+    ctx: Context, case: Case, contact: Contact, report: CallReport, rules: CallingRules
+) -> None:
     """Mark numbers and person, then move the case, as the campaign declares for this result."""
-    _settle(at)
-    if at.rule.number == "opposed":
-        never_again(_said(at))
-    elif at.rule.number:
-        _of_number(at)
-    if at.rule.person:
-        PERSON_EFFECTS[at.rule.person](at)
-    if too_often(at.session, _as_call(at), now=at.now):
-        _close(at)
+    call = RecordedCall(ctx.caused_by(contact_id=contact.id), case, contact, report, rules)
+    _settle(call)
+    if call.rule.number == NumberEffect.OPPOSED:
+        never_again(call.ctx, case.person)
+    elif call.rule.number and contact.phone is not None:
+        NUMBER_EFFECTS[call.rule.number](call.ctx, case.person, contact.phone)
+    if call.rule.person:
+        PERSON_EFFECTS[call.rule.person](call)
+    if too_often(ctx.session, call.as_call(), now=ctx.now):
+        _close(call)
     else:
-        CASE_EFFECTS[at.rule.case](at)
-    at.session.flush()
+        CASE_EFFECTS[call.rule.case](call)
+    ctx.session.flush()
 
 
-def _settle(at: Situation) -> None:
+def _settle(call: RecordedCall) -> None:
     """The follow-ups that this call answers are done.
 
     Somebody who answered needs no other callback; an attempt keeps the promise that was due. A
     call that did not reach the person's own phone answers nothing.
     """
-    result = at.report.result
-    if not at.rule.counts:
+    if not call.rule.counts:
         return
-    answered = RESULTS[result].group == "reached"
-    due_by = None if answered else at.now
-    settle_follow_ups(
-        Context(at.session, at.actor, at.now),
-        at.case,
-        (FollowUpKind.CALLBACK,),
-        FollowUpState.DONE,
-        due_by=due_by,
-    )
+    ctx, case, done = call.ctx, call.case, FollowUpState.DONE
+    answered = RESULTS[call.report.result].group == ResultGroup.REACHED
+    due_by = None if answered else ctx.now
+    settle_follow_ups(ctx, case, (FollowUpKind.CALLBACK,), done, due_by=due_by)
     if answered:
-        settle_follow_ups(
-            Context(at.session, at.actor, at.now),
-            at.case,
-            ON_THE_PHONE,
-            FollowUpState.DONE,
-            due_by=at.now,
-        )
+        settle_follow_ups(ctx, case, ON_THE_PHONE, done, due_by=ctx.now)
 
 
-def _outcome(at: Situation) -> None:
+def _outcome(call: RecordedCall) -> None:
     """After a conversation: close, or come back at a time."""
-    if at.report.next_step == "close":
-        if at.report.closure == "informed_only" and at.case.told_at is None:
-            mark_told(at.case, at.now)  # what the mediator says by this closure
-        _close_with(at, str(at.report.closure))
+    ctx, case, report = call.ctx, call.case, call.report
+    if report.next_step == "close":
+        if report.closure == Closure.INFORMED_ONLY and case.told_at is None:
+            # what the mediator says by this closure
+            mark_told(case, ctx.now, contact_id=call.contact.id)
+        close_case(ctx, case, Closure(str(report.closure)), for_good=False)
         return
-    due = at.report.follow_up_at
+    due = report.follow_up_at
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="follow_up_at")
-    add_follow_up(
-        Context(at.session, at.actor, at.now),
-        at.case,
-        FollowUpKind.OTHER,
-        due,
-        note=at.report.follow_up_note,
-    )
-    transitions.wait(Context(at.session, at.actor, at.now), at.case, "follow_up", due)
+    add_follow_up(ctx, case, FollowUpKind.OTHER, due, note=report.follow_up_note)
+    transitions.wait(ctx, case, WaitingReason.FOLLOW_UP, due)
 
 
-def _retry(at: Situation) -> None:
+def _retry(call: RecordedCall) -> None:
     """Later, or at the promised time; unreachable once the attempts are used up."""
-    sequel = after_attempt(at.session, _as_call(at), now=at.now)
-    if sequel.closure:
-        _close_with(at, sequel.closure)
+    follows = after_attempt(call.ctx.session, call.as_call(), now=call.ctx.now)
+    if follows.closure:
+        close_case(call.ctx, call.case, follows.closure, for_good=False)
         return
-    reason = "callback" if sequel.why == "promised" else "retry"
-    rule = at.rules.results["callback_set"] if reason == "callback" else at.rule
-    anyone = rule.by == "anyone"
-    transitions.wait(
-        Context(at.session, at.actor, at.now), at.case, reason, sequel.at, for_anyone=anyone
-    )
+    reason, rule = WaitingReason.RETRY, call.rule
+    if follows.why == "promised":
+        reason, rule = WaitingReason.CALLBACK, call.rules.results[ResultCode.CALLBACK_SET]
+    anyone = rule.by == CallbackBy.ANYONE
+    transitions.wait(call.ctx, call.case, reason, follows.at, for_anyone=anyone)
 
 
-def _as_call(at: Situation) -> Call:
-    return Call(at.case, at.rules, at.report.result, at.contact.started_at, noted=True)
-
-
-def _callback(at: Situation) -> None:
+def _callback(call: RecordedCall) -> None:
     """Comes back at that time, to the same mediator or to whoever is free."""
-    due = at.report.callback_at
+    ctx, case, due = call.ctx, call.case, call.report.callback_at
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="callback_at")
-    check_callback(at.session, at.case, due, "callback_at")
-    caller = at.contact.user_id  # whoever corrects it makes no promise of their own
-    if caller is not None and at.case.assigned_to_id != caller:
-        transitions.assign(Context(at.session, at.actor, at.now), at.case, caller)
-    add_follow_up(
-        Context(at.session, at.actor, at.now),
-        at.case,
-        FollowUpKind.CALLBACK,
-        due,
-        note=at.report.follow_up_note,
-    )
-    transitions.wait(
-        Context(at.session, at.actor, at.now),
-        at.case,
-        "callback",
-        due,
-        for_anyone=at.rule.by == "anyone",
-    )
+    check_callback(ctx.session, case, due, "callback_at")
+    caller = call.contact.user_id  # whoever corrects it makes no promise of their own
+    if caller is not None and case.assigned_to_id != caller:
+        transitions.assign(ctx, case, caller)
+    add_follow_up(ctx, case, FollowUpKind.CALLBACK, due, note=call.report.follow_up_note)
+    anyone = call.rule.by == CallbackBy.ANYONE
+    transitions.wait(ctx, case, WaitingReason.CALLBACK, due, for_anyone=anyone)
 
 
-def _next_number(at: Situation) -> None:
+def _next_number(call: RecordedCall) -> None:
     """The next number may be dialled at once; without one, the case goes back."""
-    if dialable_numbers(at.session, at.case.person):
-        reason = at.case.queue_reason or "retry"
-        transitions.enqueue(Context(at.session, at.actor, at.now), at.case, reason)
+    if dialable_numbers(call.ctx.session, call.case.person):
+        reason = call.case.queue_reason or QueueReason.RETRY
+        transitions.enqueue(call.ctx, call.case, reason)
     else:
-        _close(at)
+        _close(call)
 
 
-def _of_number(at: Situation) -> None:
-    """What was said of the number that was dialled."""
-    if at.contact.phone is not None:
-        NUMBER_EFFECTS[str(at.rule.number)](_said(at), at.contact.phone)
-
-
-def _said(at: Situation) -> Said:
-    return Said(at.session, at.actor, at.case.person, at.contact.id, at.now)
-
-
-def _rests(at: Situation) -> None:
+def _rests(call: RecordedCall) -> None:
     """Refuses to talk: the person is left in peace for a time, by whichever partner or site.
 
     What was promised before is not made.
     """
-    until, people = rest_until(at.rules, at.now), everywhere(at.session, at.case.person)
-    cancel_callbacks(Context(at.session, at.actor, at.now), [person.id for person in people])
+    ctx = call.ctx
+    until, people = rest_until(call.rules, ctx.now), everywhere(ctx.session, call.case.person)
+    cancel_callbacks(ctx, [person.id for person in people])
     for person in people:
         before = person.rests_until
         if before is not None and before >= until:
             continue
-        person.rests_until = until
+        person.rests_until, person.rests_by_contact_id = until, call.contact.id
         audit.record(
-            Context(at.session, at.actor, at.now),
+            ctx,
             "person.rests",
             person,
             before={"rests_until": before.isoformat() if before else None},
             after={"rests_until": until.isoformat()},
         )
-    end = at_paris(until, time.min)
-    note_person(at.session, "rests", at.case.person, at.contact.id, now=at.now, until=end)
+    note_person(ctx, StopKind.RESTS, call.case.person, until=at_paris(until, time.min))
 
 
-def _opposed(at: Situation) -> None:
+def _opposed(call: RecordedCall) -> None:
     """The person is never called again, for whichever partner or site."""
-    for person in everywhere(at.session, at.case.person):
+    for person in everywhere(call.ctx.session, call.case.person):
         if person.opposed_at is None:
-            person.opposed_at = at.now
-            audit.record(Context(at.session, at.actor, at.now), "person.opposed", person)
-    note_person(at.session, "opposed", at.case.person, at.contact.id, now=at.now)
+            person.opposed_at, person.opposed_by_contact_id = call.ctx.now, call.contact.id
+            audit.record(call.ctx, "person.opposed", person)
+    note_person(call.ctx, StopKind.OPPOSED, call.case.person)
 
 
-def _deceased(at: Situation) -> None:
+def _deceased(call: RecordedCall) -> None:
     """The household is never called again, for whichever partner or site."""
-    for person in everywhere(at.session, at.case.person):
+    for person in everywhere(call.ctx.session, call.case.person):
         if person.deceased_at is None:
-            person.deceased_at = at.now
-            audit.record(Context(at.session, at.actor, at.now), "person.deceased", person)
-    note_person(at.session, "deceased", at.case.person, at.contact.id, now=at.now)
+            person.deceased_at, person.deceased_by_contact_id = call.ctx.now, call.contact.id
+            audit.record(call.ctx, "person.deceased", person)
+    note_person(call.ctx, StopKind.DECEASED, call.case.person)
 
 
-def _interpreter(at: Situation) -> None:
+def _interpreter(call: RecordedCall) -> None:
     """A task to find an interpreter; the case waits for it."""
-    speaks(Context(at.session, at.actor, at.now), at.case.person, at.contact)
-    due = interpreter_day(at.case, at.now)
-    add_follow_up(
-        Context(at.session, at.actor, at.now),
-        at.case,
-        FollowUpKind.INTERPRETER,
-        due,
-        note=str(at.report.details["language"]),
-    )
-    transitions.wait(Context(at.session, at.actor, at.now), at.case, "follow_up", due)
+    ctx, case = call.ctx, call.case
+    speaks(ctx, case.person, call.contact)
+    due, language = interpreter_day(case, ctx.now), str(call.report.details["language"])
+    add_follow_up(ctx, case, FollowUpKind.INTERPRETER, due, note=language)
+    transitions.wait(ctx, case, WaitingReason.FOLLOW_UP, due)
 
 
-def _again(at: Situation) -> None:
+def _again(call: RecordedCall) -> None:
     """Not an attempt: the case comes again soon, and lets the others pass meanwhile."""
-    put_off(Context(at.session, at.actor, at.now), at.case, at.rules.same_day_minutes)
+    put_off(call.ctx, call.case, call.rules.same_day_minutes)
 
 
-def _close(at: Situation) -> None:
+def _close(call: RecordedCall) -> None:
     """With the closure declared; every case of a person who is never called again."""
-    if at.rule.closure in CLOSURES.values():
-        _close_all(at, str(at.rule.closure))
-    else:
-        _close_with(at, str(at.rule.closure))
+    closure = Closure(str(call.rule.closure))
+    for_good = closure in CLOSURES.values()
+    for case in (call.case, *(_other_cases(call) if for_good else ())):
+        close_case(call.ctx, case, closure, for_good=for_good)
 
 
-def _close_with(at: Situation, closure: str) -> None:
-    close_case(Context(at.session, at.actor, at.now), at.case, closure, for_good=False)
+def _other_cases(call: RecordedCall) -> list[Case]:
+    """The other open cases of the person, and after a death of the household.
 
-
-def _close_all(at: Situation, closure: str) -> None:
-    """Close this case and every other open case of the person; nothing is followed any more.
-
-    After a death also those of the household. One that somebody has in call is left to them.
+    One that somebody has in call is left to them.
     """
-    person_ids = people_stopped_with(at.session, at.case.person, closure)
-    others = at.session.scalars(
+    session, person = call.ctx.session, call.case.person
+    person_ids = people_stopped_with(session, person, str(call.rule.closure))
+    not_these = (CaseState.CLOSED, CaseState.IN_CALL)
+    others = (
         select(Case)
-        .where(Case.person_id.in_(person_ids), Case.state.not_in(("closed", "in_call")))
-        .where(Case.id != at.case.id)
+        .where(Case.person_id.in_(person_ids), Case.state.not_in(not_these))
+        .where(Case.id != call.case.id)
         .order_by(Case.id)
         .with_for_update()
-    ).all()
-    for case in (at.case, *others):
-        close_case(Context(at.session, at.actor, at.now), case, closure, for_good=True)
+    )
+    return list(session.scalars(others))
 
 
-Effects = dict[str, Callable[[Situation], None]]
-CASE_EFFECTS: Effects = {
-    "outcome": _outcome,
-    "callback": _callback,
-    "retry": _retry,
-    "next_number": _next_number,
-    "interpreter": _interpreter,
-    "back": _again,
-    "close": _close,
+CASE_EFFECTS: dict[CaseEffect, Callable[[RecordedCall], None]] = {
+    CaseEffect.OUTCOME: _outcome,
+    CaseEffect.CALLBACK: _callback,
+    CaseEffect.RETRY: _retry,
+    CaseEffect.NEXT_NUMBER: _next_number,
+    CaseEffect.INTERPRETER: _interpreter,
+    CaseEffect.BACK: _again,
+    CaseEffect.CLOSE: _close,
 }
-NUMBER_EFFECTS: dict[str, Callable[[Said, Phone], None]] = {
-    "wrong": not_theirs,
-    "invalid": out_of_service,
+NUMBER_EFFECTS: dict[NumberEffect, Callable[[Context, Person, Phone], None]] = {
+    NumberEffect.WRONG: not_theirs,
+    NumberEffect.INVALID: out_of_service,
 }
-PERSON_EFFECTS: Effects = {"rests": _rests, "opposed": _opposed, "deceased": _deceased}
+PERSON_EFFECTS: dict[PersonEffect, Callable[[RecordedCall], None]] = {
+    PersonEffect.RESTS: _rests,
+    PersonEffect.OPPOSED: _opposed,
+    PersonEffect.DECEASED: _deceased,
+}

@@ -1,21 +1,17 @@
 """The same form pressed twice: told the same it is saved once, told otherwise nothing is hidden.
 
 What follows a call (a closure, the time of a callback, the acts beside it) stands in other tables
-and goes on changing there, so that the saved record alone cannot say what its form said. The event
-of its recording keeps a keyed fingerprint of that, which nothing changes later and from which
-nobody reads anything back. The contact's own `details` would not do: they are shown in the history
-and fill in a correction.
+and goes on changing there, so that the saved record alone cannot say what its form said. It keeps a
+keyed hash of that, which nothing changes later and from which nobody reads anything back.
 """
 
 import hmac
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.db import installation_key
 from energymed.base.errors import BadInput, Conflict
@@ -42,7 +38,7 @@ def recorded_already(
     """
     case = get_case(ctx, case_id, lock=True)
     phone_id = report.phone_id if isinstance(report, CallReport) else None
-    return known_contact(ctx.session, case, report.request_key, told_by(report), phone_id)
+    return known_contact(ctx.session, case, report.request_key, contents_of(report), phone_id)
 
 
 def known_contact(
@@ -55,7 +51,7 @@ def known_contact(
     """The contact that the form of this key made already; the case is locked.
 
     Args:
-        told: what the form says now, as `told_by` lists it for a call.
+        told: what the form says now, as `contents_of` lists it for a call.
         phone_id: the number that it names; none is no other one (the exchange may have told it).
 
     Raises:
@@ -69,14 +65,13 @@ def known_contact(
         return None
     if known.case_id != case.id:
         raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
-    then = _told_then(session, known)
-    otherwise = then is not None and then != fingerprint(session, told)
+    otherwise = known.form_hash not in (None, form_hash(session, request_key, told))
     if otherwise or phone_id not in (None, known.phone_id):
         raise Conflict(_SAVED_CALL if known.channel in CALLS else _SAVED)
     return known
 
 
-def told_by(report: CallReport | ExchangeReport) -> list[object]:
+def contents_of(report: CallReport | ExchangeReport) -> list[object]:
     """All that a report says that is kept or followed; times aside, which the clock tells."""
     if isinstance(report, ExchangeReport):
         return ["contact", report.channel, report.result, kept(report.note), report.beside]
@@ -94,22 +89,12 @@ def told_by(report: CallReport | ExchangeReport) -> list[object]:
     ]  # fmt: skip
 
 
-def fingerprint(session: Session, told: Sequence[object]) -> str:
-    """A keyed hash of what a form says, of `LONG_ENOUGH` digits."""
+def form_hash(session: Session, request_key: str | None, told: Sequence[object]) -> str | None:
+    """A keyed hash of what a form says, of `LONG_ENOUGH` digits; None of one without a key."""
+    if not request_key:
+        return None
     text = json.dumps(told, default=str)
     return hmac.digest(installation_key(session), text.encode(), "sha256").hex()[:LONG_ENOUGH]
-
-
-def _told_then(session: Session, known: Contact) -> Any:
-    """What the event of the recording kept of the form; None before it kept anything."""
-    after = session.scalar(
-        select(AuditEvent.after).where(
-            AuditEvent.entity == Contact.__tablename__,
-            AuditEvent.entity_id == known.id,
-            AuditEvent.action == "contact.recorded",
-        )
-    )
-    return (after or {}).get("form")
 
 
 _SAVED_CALL = N_(

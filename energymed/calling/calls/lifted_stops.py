@@ -1,12 +1,11 @@
 """What still stands of people and of numbers once a call is taken back.
 
-Every mark is what the list of stops says (`cases.stops`), whether a call made it or a file that
-named the person later. So the list is asked again, rather than what this one call did: another
-call may have said the same meanwhile, and a file may have brought rows that the call never saw.
+Every mark of a person names the call that made it (`cases.stops`), also where a file brought the
+person later. What it made is replaced by what the list of stops still says: another call may have
+said the same meanwhile.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, union
@@ -16,22 +15,11 @@ from energymed.base import audit
 from energymed.base.context import Context
 from energymed.cases.codes import PhoneStatus
 from energymed.cases.models import Person, Phone
-from energymed.cases.stops import Found, Newcomer, lift_stops, look_up
-
-MARKS = ("opposed_at", "deceased_at", "rests_until")
+from energymed.cases.stops import MARKS, Found, Newcomer, lift_stops, look_up
 
 
-def take_back_stops(
-    ctx: Context, person: Person, contact_id: int, said: Collection[date]
-) -> list[Person]:
-    """Forget what a call said of a person and their numbers, wherever they stand by now.
-
-    Args:
-        said: what the call itself wrote on people: an instant, the end of a rest.
-
-    Returns:
-        Those who were never to be called and may be called again.
-    """
+def lift_marks(ctx: Context, person: Person, contact_id: int) -> None:
+    """Forget what a call said of a person and their numbers, wherever they stand by now."""
     numbers = [phone.e164 for phone in person.phones]
     people = _whom_it_concerns(ctx.session, person, numbers)
     asked = [
@@ -41,14 +29,9 @@ def take_back_stops(
     before = look_up(ctx.session, asked, now=ctx.now)
     lift_stops(ctx.session, contact_id)
     after = look_up(ctx.session, asked, now=ctx.now)
-    freed = []
     for each, was, stands in zip(people, before, after, strict=True):
-        stopped = each.opposed_at or each.deceased_at
-        _mark_person(ctx, each, was, stands, said)
+        _mark_person(ctx, each, contact_id, stands)
         _mark_phones(ctx, each, was, stands)
-        if stopped and not (each.opposed_at or each.deceased_at):
-            freed.append(each)
-    return freed
 
 
 def _whom_it_concerns(session: Session, person: Person, numbers: list[str]) -> Sequence[Person]:
@@ -75,32 +58,26 @@ def _whom_it_concerns(session: Session, person: Person, numbers: list[str]) -> S
     return session.scalars(statement).all()
 
 
-def _mark_person(
-    ctx: Context, person: Person, was: Found, stands: Found, said: Collection[date]
-) -> None:
-    """What neither the list nor this call said of the person stays."""
+def _mark_person(ctx: Context, person: Person, contact_id: int, stands: Found) -> None:
+    """What this call did not say of the person stays."""
     former: dict[str, Any] = {}
-    for name in MARKS:
-        mark, value = getattr(person, name), getattr(stands, name)
-        if mark != value and mark in (getattr(was, name), *said):
-            former[name] = mark.isoformat()
-            setattr(person, name, value)
+    left: dict[str, Any] = {}
+    marks = stands.marks()
+    for name, by in MARKS.items():
+        if getattr(person, by) == contact_id:
+            former[name] = getattr(person, name).isoformat()
+            left[name] = marks[name] and marks[name].isoformat()
+            setattr(person, name, marks[name])
+            setattr(person, by, marks[by])
     if former:
-        left = {name: getattr(person, name) for name in former}
-        audit.record(
-            ctx,
-            "person.stops_lifted",
-            person,
-            before=former,
-            after={name: value and value.isoformat() for name, value in left.items()},
-        )
+        audit.record(ctx, "person.stops_lifted", person, before=former, after=left)
 
 
 def _mark_phones(ctx: Context, person: Person, was: Found, stands: Found) -> None:
     for phone in person.phones:
-        before, after = phone.status, stands.numbers.get(phone.e164, "ok")
+        before, after = phone.status, stands.numbers.get(phone.e164, PhoneStatus.OK)
         if before == was.numbers.get(phone.e164) != after:
-            phone.status = PhoneStatus(after)
+            phone.status = after
             audit.record(
                 ctx, "phone.marked", phone, before={"status": before}, after={"status": after}
             )

@@ -17,11 +17,13 @@ from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Faults, Refused
 from energymed.base.i18n import N_
-from energymed.calling.calls.effects import Situation, apply_effect
+from energymed.calling.calls.contacts import add_contact
+from energymed.calling.calls.effects import apply_effect
 from energymed.calling.calls.report import CallReport, check_report
 from energymed.calling.codes import REACHED
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.models import Contact
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case
 
@@ -43,7 +45,7 @@ def other_cases(ctx: Context, case: Case) -> Sequence[Case]:
         .join(Person, Person.id == Case.person_id)
         .where(Person.household_id == case.person.household_id)
         .where(Person.name_key == case.person.name_key)
-        .where(Case.id != case.id, Case.state.not_in(("closed", "in_call")))
+        .where(Case.id != case.id, Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)))
         .options(joinedload(Case.partner))
         .order_by(Case.opened_at, Case.id)
     )
@@ -61,7 +63,7 @@ def parts_of(session: Session, call: Contact) -> Sequence[Contact]:
     return session.scalars(statement).all()
 
 
-def hang_on(ctx: Context, parts: Sequence[Contact], call: Contact) -> None:
+def move_parts(ctx: Context, parts: Sequence[Contact], call: Contact) -> None:
     """Make `parts` parts of `call`: it corrects the one that they were part of."""
     for part in parts:
         former, part.call_of_id = part.call_of_id, call.id
@@ -107,27 +109,18 @@ def _record(ctx: Context, call: Contact, agreed: Agreed) -> Contact:
     case = get_case(ctx, agreed.case_id, lock=True)
     report = _part(CallReport(str(call.result), call.started_at, details=call.details), agreed)
     _check_part(ctx, call.case, case, report)
-    contact = Contact(
-        case_id=case.id,
-        person_id=case.person_id,
-        user_id=ctx.actor.user_id,
-        channel=call.channel,
+    contact = add_contact(
+        ctx,
+        case,
+        call.channel,
         result=call.result,
         details=dict(call.details),
         started_at=call.started_at,
         ended_at=call.ended_at,
         call_of_id=call.id,
     )
-    ctx.session.add(contact)
-    audit.record(
-        ctx,
-        "contact.recorded",
-        contact,
-        after={"channel": call.channel, "result": call.result, "part_of": call.id},
-    )
-    ctx.session.flush()
     rules = rules_of(ctx.session, case.campaign, ctx.now)
-    apply_effect(Situation(ctx.session, ctx.actor, case, contact, report, rules, ctx.now))
+    apply_effect(ctx, case, contact, report, rules)
     return contact
 
 
@@ -162,7 +155,7 @@ def _check_theirs(called: Case, case: Case) -> None:
     )  # fmt: skip
     if not theirs or case.id == called.id:
         raise Conflict(N_("Ce dossier n'est pas de la personne appelée."))
-    if case.state in ("closed", "in_call"):
+    if case.state in (CaseState.CLOSED, CaseState.IN_CALL):
         raise Conflict(
             N_("Le dossier %(reference)s a été pris ou clos entre-temps : décochez-le."),
             reference=case.reference,

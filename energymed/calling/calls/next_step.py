@@ -1,6 +1,6 @@
 """What follows a call result by the rules: when the case comes again and why, or how it closes.
 
-The same answer is shown before a call is saved (`sequel_of`) and acted on when it is
+The same answer is shown before a call is saved (`next_step_of`) and acted on when it is
 (`calling.calls.effects`).
 """
 
@@ -30,6 +30,8 @@ from energymed.calling.follow_ups.service import put_off_until
 from energymed.calling.models import Contact
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
+from energymed.partners.codes import CaseEffect, Closure
+from energymed.partners.result_rules import ResultRule
 from energymed.partners.rulebook import CallingRules
 
 WHY = {
@@ -47,20 +49,20 @@ MORNING = time(9, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Sequel:
+class NextStep:
     """What follows: `closure` when the case closes, else it comes again at `at` (None: never).
 
     `why` is one of `WHY`, or None where the result itself says it all.
     """
 
     at: datetime | None = None
-    closure: str | None = None
+    closure: Closure | None = None
     why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call on a case, as its sequel is worked out: its result, when it began, what holds.
+    """A call on a case, as what follows it is worked out: its result, when it began, what holds.
 
     `noted` once it is on file, so that it is not counted twice.
     """
@@ -73,26 +75,26 @@ class Call:
     phone_id: int | None = None
 
 
-def sequel_of(session: Session, call: Call, *, now: datetime) -> Sequel | None:
+def next_step_of(session: Session, call: Call, *, now: datetime) -> NextStep | None:
     """What follows the result; None where the mediator says what (a conversation, a callback)."""
     rule = call.rules.results[call.result]
     if too_often(session, call, now=now):
-        return Sequel(closure=rule.closure, why="most")
+        return NextStep(closure=_declared(rule), why="most")
     match rule.case:
-        case "retry":
+        case CaseEffect.RETRY:
             return after_attempt(session, call, now=now)
-        case "interpreter":
-            return Sequel(interpreter_day(call.case, now))
-        case "next_number":
+        case CaseEffect.INTERPRETER:
+            return NextStep(interpreter_day(call.case, now))
+        case CaseEffect.NEXT_NUMBER:
             numbers = dialable_numbers(session, call.case.person)
             if any(phone.id != call.phone_id for phone in numbers):
-                return Sequel(now)
-            return Sequel(closure=rule.closure, why="no_number")
-        case "back":
+                return NextStep(now)
+            return NextStep(closure=_declared(rule), why="no_number")
+        case CaseEffect.BACK:
             minutes = call.rules.same_day_minutes
-            return Sequel(put_off_until(session, call.case, minutes, now))
-        case "close":
-            return Sequel(closure=rule.closure)
+            return NextStep(put_off_until(session, call.case, minutes, now))
+        case CaseEffect.CLOSE:
+            return NextStep(closure=_declared(rule))
     return None
 
 
@@ -112,25 +114,30 @@ def too_often(session: Session, call: Call, *, now: datetime) -> bool:
     return (session.scalar(noted) or 0) + (not call.noted) >= most
 
 
-def after_attempt(session: Session, call: Call, *, now: datetime) -> Sequel:
+def after_attempt(session: Session, call: Call, *, now: datetime) -> NextStep:
     """After an attempt that reached nobody: at the promised time, later, or the end."""
     case, rules = call.case, call.rules
     promised = next_callback(session, case, now)
     if promised is not None:
-        return Sequel(promised, why="promised")
+        return NextStep(promised, why="promised")
     callee = _callee(session, call, now)
     recent = attempts_in_period(rules, callee.attempts, paris_date(now))
     if len(recent) >= rules.attempts_per_period:
-        return Sequel(closure="unreachable", why="attempts")
+        return NextStep(closure=Closure.UNREACHABLE, why="attempts")
     again = retry_at(rules, call.started_at, call.result, callee)
     if again is None:
-        return Sequel()
+        return NextStep()
     verdict = may_call(rules, callee, again)
     at = next_slot(session, case.campaign, callee, again)
     why = verdict.reason or _spacing(rules, call.result, again, now)
     if at is not None and past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, at):
         why = "too_late"
-    return Sequel(at, why=why)
+    return NextStep(at, why=why)
+
+
+def _declared(rule: ResultRule) -> Closure:
+    """With what the campaign closes a case after this result."""
+    return Closure(str(rule.closure))
 
 
 def rest_until(rules: CallingRules, now: datetime) -> date:

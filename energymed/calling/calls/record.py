@@ -1,28 +1,26 @@
 """Recording what happened: calls from the desk, corrections, and every other channel."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
-from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Faults, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import kept
-from energymed.calling.calls.call_correction import take_back_effects, take_back_parts
+from energymed.calling.calls.call_correction import undo_effects, undo_parts
+from energymed.calling.calls.contacts import add_contact, last_standing_call, why_not_corrected
 from energymed.calling.calls.drafts import delete_draft
-from energymed.calling.calls.effects import Situation, apply_effect
+from energymed.calling.calls.effects import apply_effect
 from energymed.calling.calls.idempotency import (
-    fingerprint,
+    contents_of,
+    form_hash,
     known_contact,
     recorded_already,
-    told_by,
 )
-from energymed.calling.calls.linked_cases import hang_on, parts_of
+from energymed.calling.calls.linked_cases import move_parts, parts_of
 from energymed.calling.calls.report import (
     CallReport,
     ExchangeReport,
@@ -31,12 +29,13 @@ from energymed.calling.calls.report import (
     check_required,
     details_kept,
 )
-from energymed.calling.codes import CALLS, REACHED
+from energymed.calling.codes import CALLS, REACHED, Channel
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.calling.models import Contact
 from energymed.calling.queries import last_call
 from energymed.calling.queue.claim_checks import check_holding
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Phone
 from energymed.cases.queries import get_case
 from energymed.partners.codes import ResultCode
@@ -87,7 +86,7 @@ def record_held(ctx: Context, case: Case, report: CallReport) -> Contact:
     """
     rules = _rules(ctx.session, case, report, ctx.now)
     contact = _new_contact(ctx, case, report, _times(report, ctx.now))
-    apply_effect(Situation(ctx.session, ctx.actor, case, contact, report, rules, ctx.now))
+    apply_effect(ctx, case, contact, report, rules)
     return contact
 
 
@@ -105,18 +104,20 @@ def correct_call(ctx: Context, contact_id: int, report: CallReport) -> Contact:
     former = ctx.session.get(Contact, contact_id)
     if former is None:
         raise NotFound(N_("Cet appel n'existe pas."))
-    report = replace(report, incoming=former.channel == "call_in")
+    report = replace(report, incoming=former.channel == Channel.CALL_IN)
     case = get_case(ctx, former.case_id, lock=True)
-    known = known_contact(ctx.session, case, report.request_key, told_by(report), report.phone_id)
+    known = known_contact(
+        ctx.session, case, report.request_key, contents_of(report), report.phone_id
+    )
     if known is not None:
         return known
     ctx.session.refresh(former)
     _check_correctable(ctx, case, former)
     rules = _rules(ctx.session, case, report, ctx.now)
     parts = parts_of(ctx.session, former)
-    take_back_effects(ctx, case, former)
+    undo_effects(ctx, case, former)
     if report.result not in REACHED:
-        take_back_parts(ctx, parts)
+        undo_parts(ctx, parts)
     former.voided_at = ctx.now
     audit.record(
         ctx,
@@ -129,8 +130,8 @@ def correct_call(ctx: Context, contact_id: int, report: CallReport) -> Contact:
     contact = _new_contact(ctx, case, report, times)
     contact.corrects_id, contact.user_id = former.id, former.user_id
     if report.result in REACHED:
-        hang_on(ctx, parts, contact)
-    apply_effect(Situation(ctx.session, ctx.actor, case, contact, report, rules, ctx.now))
+        move_parts(ctx, parts, contact)
+    apply_effect(ctx, case, contact, report, rules)
     return contact
 
 
@@ -157,30 +158,18 @@ def record_contact(
     if known is not None:
         return known
     case = get_case(ctx, case_id)
-    contact = Contact(
-        case_id=case.id,
-        person_id=case.person_id,
-        user_id=ctx.actor.user_id,
-        channel=report.channel,
+    return add_contact(
+        ctx,
+        case,
+        Channel(report.channel),
         result=report.result if report.channel in CALLS else None,
         details={},
         note=kept(report.note),
         started_at=ctx.now,
         ended_at=ctx.now,
         request_key=report.request_key,
+        form_hash=form_hash(ctx.session, report.request_key, contents_of(report)),
     )
-    ctx.session.add(contact)
-    audit.record(
-        ctx,
-        "contact.recorded",
-        contact,
-        after={
-            "channel": report.channel,
-            **_form(ctx.session, report.request_key, told_by(report)),
-        },
-    )
-    ctx.session.flush()
-    return contact
 
 
 def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
@@ -214,26 +203,19 @@ def _check_seen(session: Session, case: Case, report: CallReport) -> None:
 def _new_contact(
     ctx: Context, case: Case, report: CallReport, times: tuple[datetime, datetime]
 ) -> Contact:
-    contact = Contact(
-        case_id=case.id,
-        person_id=case.person_id,
-        user_id=ctx.actor.user_id,
+    return add_contact(
+        ctx,
+        case,
+        Channel.CALL_IN if report.incoming else Channel.CALL_OUT,
         phone=_phone_of(ctx.session, case, report),
-        channel="call_in" if report.incoming else "call_out",
         result=report.result,
         details=details_kept(report),
         note=kept(report.note),
         started_at=times[0],
         ended_at=times[1],
         request_key=report.request_key,
+        form_hash=form_hash(ctx.session, report.request_key, contents_of(report)),
     )
-    ctx.session.add(contact)
-    audit.record(ctx, "contact.recorded", contact, after={
-            "channel": contact.channel, "result": report.result,
-            **_form(ctx.session, report.request_key, told_by(report)),
-        })  # fmt: skip
-    ctx.session.flush()
-    return contact
 
 
 def _phone_of(session: Session, case: Case, report: CallReport) -> Phone | None:
@@ -243,27 +225,9 @@ def _phone_of(session: Session, case: Case, report: CallReport) -> Phone | None:
     return phone
 
 
-def _form(session: Session, request_key: str | None, told: Sequence[object]) -> dict[str, str]:
-    """What the event keeps of a form that may be pressed again (`calling.calls.idempotency`)."""
-    return {"form": fingerprint(session, told)} if request_key else {}
-
-
 def _check_correctable(ctx: Context, case: Case, contact: Contact) -> None:
-    if contact.channel not in CALLS or contact.voided_at is not None:
-        raise Refused(N_("Cet appel ne se corrige plus."))
-    if contact.call_of_id is not None:
-        raise Refused(N_("Cet échange fait partie d'un appel passé sur un autre dossier."))
-    if ctx.actor.role == "mediator" and contact.user_id != ctx.actor.user_id:
-        raise Refused(N_("Un appel se corrige par qui l'a passé, ou par le chef d'équipe."))
-    if paris_date(contact.ended_at or contact.started_at) != paris_date(ctx.now):
-        raise Refused(N_("Un appel se corrige le jour même."))
-    if case.state == "in_call":
+    refusal = why_not_corrected(ctx, contact, last_standing_call(ctx.session, case.id))
+    if refusal is not None:
+        raise Refused(refusal)
+    if case.state == CaseState.IN_CALL:
         raise Refused(N_("Ce dossier est en appel : terminez l'appel avant de corriger."))
-    later = select(Contact.id).where(
-        Contact.case_id == case.id,
-        Contact.id > contact.id,
-        Contact.channel.in_(CALLS),
-        Contact.voided_at.is_(None),
-    )
-    if ctx.session.scalar(later.limit(1)) is not None:
-        raise Refused(N_("Un autre appel a suivi : corrigez le dernier."))

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
-from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
@@ -19,8 +18,10 @@ from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.follow_ups.service import put_off
 from energymed.calling.queue.claims import give_back, wait_again
 from energymed.cases import transitions
-from energymed.cases.models import Case, Phone
+from energymed.cases.codes import CaseState, PhoneStatus
+from energymed.cases.models import Case, CaseMove, Phone
 from energymed.cases.queries import get_case
+from energymed.partners.codes import ResultCode
 
 REASONS = {
     "mistake": N_("Ouvert par erreur : il revient où il était"),
@@ -37,7 +38,7 @@ def leave(ctx: Context, case_id: int, reason: str, *, phone_id: int | None = Non
         BadInput: no reason, or a bad number without saying which; `params["field"]`.
     """
     case = get_case(ctx, case_id, lock=True)
-    if case.state != "in_call" or case.claimed_by_id != ctx.actor.user_id:
+    if case.state != CaseState.IN_CALL or case.claimed_by_id != ctx.actor.user_id:
         return case
     if reason not in REASONS:
         raise BadInput(N_("Dites pourquoi vous laissez ce dossier."), field="reason")
@@ -46,34 +47,32 @@ def leave(ctx: Context, case_id: int, reason: str, *, phone_id: int | None = Non
     elif reason == "not_now":
         put_off(ctx, case, rules_of(ctx.session, case.campaign, ctx.now).not_now_minutes)
     else:
-        to_pile = reason == "not_for_me" or _was_in_the_pile(ctx.session, case)
+        unassigned = reason == "not_for_me" or _was_unassigned(ctx.session, case)
         give_back(ctx, case)
-        if to_pile and case.state != "to_assign":
-            transitions.take_back(ctx, case)
+        if unassigned and case.assigned_to_id is not None:
+            transitions.unassign(ctx, case)
             transfer_follow_ups(ctx.session, [case.id], None)
     audit.record(ctx, "case.left", case, after={"reason": reason})
     ctx.session.flush()
     return case
 
 
-def _was_in_the_pile(session: Session, case: Case) -> bool:
-    """Whether it was its opening, by whoever has it in call, that took the case from the pile."""
-    given = select(AuditEvent.before).where(
-        AuditEvent.entity == Case.__tablename__,
-        AuditEvent.entity_id == case.id,
-        AuditEvent.action == "case.assigned",
-        AuditEvent.actor_id == case.claimed_by_id,
-        AuditEvent.at == case.claimed_at,
+def _was_unassigned(session: Session, case: Case) -> bool:
+    """Whether whoever has it in call took it, by opening it, from the cases to be assigned."""
+    claims = (
+        select(CaseMove.from_state)
+        .where(CaseMove.case_id == case.id, CaseMove.to_state == CaseState.IN_CALL)
+        .order_by(CaseMove.id.desc())
     )
-    return any((before or {}).get("state") == "to_assign" for before in session.scalars(given))
+    return session.scalar(claims.limit(1)) == CaseState.TO_ASSIGN
 
 
 def _bad_number(ctx: Context, case: Case, phone_id: int | None) -> None:
     """The number is marked; the case goes on with the next one, or back to the partner."""
     phone = ctx.session.get(Phone, phone_id) if phone_id else None
-    if phone is None or phone.person_id != case.person_id or phone.status != "ok":
+    if phone is None or phone.person_id != case.person_id or phone.status != PhoneStatus.OK:
         raise BadInput(N_("Dites quel numéro n'est pas le bon."), field="phone_id")
     reason, waits_until = case.queue_reason, case.next_action_at
-    report = CallReport("wrong_number", started_at=ctx.now, phone_id=phone.id)
+    report = CallReport(ResultCode.WRONG_NUMBER, started_at=ctx.now, phone_id=phone.id)
     record_held(ctx, case, report)
     wait_again(ctx, case, reason, waits_until)

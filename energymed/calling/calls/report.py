@@ -11,7 +11,7 @@ from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words
 from energymed.calling.calls.results import CHOICES, NOBODY_ON_THE_LINE, RESULTS
 from energymed.calling.codes import CHANNELS, REACHED, Channel
-from energymed.cases.max_future import check_horizon
+from energymed.cases.max_future import check_max_future
 from energymed.partners.codes import CLOSURES
 
 MAX_NOTE = 2_000
@@ -177,4 +177,4 @@ def _check_future(at: datetime | None, name: str, now: datetime) -> None:
         raise BadInput(N_("Donnez le jour et l'heure."), field=name)
     if at <= now:
         raise BadInput(N_("Ce moment est déjà passé."), field=name)
-    check_horizon(paris_date(at), paris_date(now), name)
+    check_max_future(paris_date(at), paris_date(now), name)

@@ -133,15 +133,14 @@ def people_stopped_with(session: Session, person: Person, reason: str) -> Sequen
     return session.scalars(select(Person.id).where(Person.household_id.in_(homes))).all()
 
 
-def people_freed_with(session: Session, freed: Sequence[Person]) -> Sequence[int]:
-    """Ids of those of the households of these people who are called again now.
-
-    Args:
-        freed: whose opposition or death was lifted.
-    """
-    homes = {person.household_id for person in freed}
-    of_homes = select(Person.id).where(Person.household_id.in_(homes))
-    return session.scalars(of_homes.where(~never_called())).all()
+def stopping_call(session: Session, person: Person, reason: NoCallReason) -> int | None:
+    """Id of the call for which this person is never called: who opposed, or told of the death."""
+    if reason == NoCallReason.OPPOSED:
+        return person.opposed_by_contact_id
+    of_home = select(Person.deceased_by_contact_id).where(
+        Person.household_id == person.household_id, Person.deceased_at.is_not(None)
+    )
+    return session.scalar(of_home.order_by(Person.deceased_at, Person.id).limit(1))
 
 
 def never_called() -> ColumnElement[bool]:

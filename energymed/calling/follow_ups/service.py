@@ -22,9 +22,10 @@ from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK, check_callback
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
-from energymed.cases.max_future import check_horizon
+from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case, matches
+from energymed.partners.codes import Closure
 
 QUEUE_REASONS = {
     FollowUpKind.CALLBACK: QueueReason.CALLBACK,
@@ -72,6 +73,8 @@ def add_follow_up(
         case_count=case_count,
         instalment_id=instalment_id,
         created_at=ctx.now,
+        made_by_id=ctx.actor.user_id,
+        made_by_contact_id=ctx.contact_id,
     )
     ctx.session.add(follow_up)
     audit.record(
@@ -130,6 +133,7 @@ def _let_go(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
 
 def _finish(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
     follow_up.state, follow_up.done_at = state, ctx.now
+    follow_up.settled_by_contact_id = ctx.contact_id
     audit.record(ctx, f"follow_up.{state}", follow_up, before={"state": FollowUpState.OPEN})
     ctx.session.flush()
 
@@ -144,7 +148,7 @@ def postpone_follow_up(ctx: Context, follow_up_id: int, due_at: datetime) -> Fol
     """
     if due_at <= ctx.now:
         raise BadInput(N_("Ce moment est déjà passé."), field="due_at")
-    check_horizon(paris_date(due_at), paris_date(ctx.now), "due_at")
+    check_max_future(paris_date(due_at), paris_date(ctx.now), "due_at")
     follow_up = get_follow_up(ctx, follow_up_id)
     if follow_up.state != FollowUpState.OPEN:
         raise Refused(N_("Ce suivi est terminé."))
@@ -192,6 +196,7 @@ def waits_for(case: Case) -> WaitingReason:
 def _move(ctx: Context, follow_up: FollowUp, due_at: datetime) -> None:
     before, follow_up.due_at = follow_up.due_at, due_at
     follow_up.surfaced_at = None
+    follow_up.put_off_by_contact_id, follow_up.former_due_at = ctx.contact_id, before
     audit.record(
         ctx,
         "follow_up.postponed",
@@ -234,7 +239,7 @@ def settle_follow_ups(
         _finish(ctx, follow_up, state)
 
 
-def close_case(ctx: Context, case: Case, closure: str, *, for_good: bool) -> None:
+def close_case(ctx: Context, case: Case, closure: Closure, *, for_good: bool) -> None:
     """Close the case and cancel what nobody is to do any more.
 
     Args:

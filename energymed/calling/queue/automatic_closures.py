@@ -12,6 +12,7 @@ from energymed.calling.eligibility.stopped import (
     in_a_marked_home,
     never_called,
     never_called_among,
+    stopping_call,
 )
 from energymed.calling.follow_ups.service import close_case
 from energymed.cases.codes import CaseState
@@ -50,7 +51,7 @@ def close_never_called(session: Session, *, now: datetime) -> int:
 
     A later file names somebody who died, or who opposed, or who lives with somebody who died: the
     team that was given the case has nothing to do on it. One to be assigned still stays, so that
-    its file can be undone.
+    its file can be undone. The call that said so is the cause: its correction opens them again.
     """
     stopped = session.scalars(
         select(Case)
@@ -62,5 +63,8 @@ def close_never_called(session: Session, *, now: datetime) -> int:
     ).all()
     reasons = never_called_among(session, [case.id for case in stopped])
     for case in stopped:
-        close_case(Context(session, SYSTEM, now), case, CLOSURES[reasons[case.id]], for_good=True)
+        reason = reasons[case.id]
+        call = stopping_call(session, case.person, reason)
+        ctx = Context(session, SYSTEM, now).caused_by(contact_id=call)
+        close_case(ctx, case, CLOSURES[reason], for_good=True)
     return len(stopped)

@@ -2,21 +2,18 @@
 
 A case and its household are one person's while they call (`queue.claims`); a result that comes
 from anybody else would end a call that goes on, or tell of one that never was. A lease that
-lapsed loses nothing: the trail of the claims says who had the case last, and whether a call was
-recorded since.
+lapsed loses nothing: the case knows who had it last, until a call is recorded.
 """
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.errors import Conflict
 from energymed.base.i18n import N_
-from energymed.calling.codes import CALLS
 from energymed.calling.eligibility.same_person import who_talks_with
-from energymed.calling.models import Contact
-from energymed.cases.models import Case, Household
+from energymed.cases.codes import CaseState
+from energymed.cases.models import Case, CaseMove, Household
 
 
 def check_holding(ctx: Context, case: Case) -> None:
@@ -26,11 +23,11 @@ def check_holding(ctx: Context, case: Case) -> None:
         Conflict: closed, in call by somebody else, never taken, or gone on since; somebody else of
             the household is on the phone.
     """
-    if case.state == "closed":
+    if case.state == CaseState.CLOSED:
         raise Conflict(N_("Ce dossier a été clos entre-temps. Votre saisie est conservée."))
-    if case.state == "in_call" and case.claimed_by_id == ctx.actor.user_id:
+    if case.state == CaseState.IN_CALL and case.claimed_by_id == ctx.actor.user_id:
         return
-    if case.state == "in_call":
+    if case.state == CaseState.IN_CALL:
         raise Conflict(
             N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
         )
@@ -39,39 +36,26 @@ def check_holding(ctx: Context, case: Case) -> None:
 
 
 def _check_had_it_last(ctx: Context, case: Case) -> None:
-    """Events are compared by number: those of a case are written one after the other."""
-    claims = select(func.max(AuditEvent.id)).where(
-        AuditEvent.entity == Case.__tablename__,
-        AuditEvent.entity_id == case.id,
-        AuditEvent.action == "case.claimed",
+    claimed = select(CaseMove.id).where(
+        CaseMove.case_id == case.id,
+        CaseMove.to_state == CaseState.IN_CALL,
+        CaseMove.actor_id == ctx.actor.user_id,
     )
-    mine = ctx.session.scalar(claims.where(AuditEvent.actor_id == ctx.actor.user_id))
-    if mine is None:
+    if ctx.actor.user_id is None or ctx.session.scalar(claimed.limit(1)) is None:
         raise Conflict(
             N_("Ce dossier n'est pas en appel chez vous : prenez-le, puis enregistrez. "
                "Votre saisie est conservée.")
         )  # fmt: skip
-    if _last_recorded(ctx.session, case) > mine:
+    if case.last_claimed_by_id is None:
         raise Conflict(
             N_("Un appel a été enregistré sur ce dossier depuis l'ouverture de cette page : voyez "
                "l'historique. Si le vôtre est un autre appel, reprenez le dossier, puis "
                "enregistrez de nouveau. Votre saisie est conservée.")
         )  # fmt: skip
-    if (ctx.session.scalar(claims) or 0) > mine:
+    if case.last_claimed_by_id != ctx.actor.user_id:
         raise Conflict(
             N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
         )
-
-
-def _last_recorded(session: Session, case: Case) -> int:
-    """The event of the case's latest call; a message sent during the call ends no claim."""
-    calls = select(Contact.id).where(Contact.case_id == case.id, Contact.channel.in_(CALLS))
-    recorded = select(func.max(AuditEvent.id)).where(
-        AuditEvent.entity == Contact.__tablename__,
-        AuditEvent.entity_id.in_(calls),
-        AuditEvent.action == "contact.recorded",
-    )
-    return session.scalar(recorded) or 0
 
 
 def _check_household(session: Session, case: Case) -> None:

@@ -92,9 +92,10 @@ def claim_case(ctx: Context, case_id: int, *, incoming: bool = False) -> Case:
         if name is None:  # at this very moment
             raise Conflict(N_("Un collègue est déjà en ligne avec ce foyer."))
         raise Conflict(N_("%(name)s est déjà en ligne avec ce foyer."), name=name)
-    if taken.state == CaseState.TO_ASSIGN and ctx.actor.user_id is not None:
+    stood = taken.state
+    if stood == CaseState.TO_ASSIGN and ctx.actor.user_id is not None:
         transfer_cases(ctx, [taken], ctx.actor.user_id)
-    return _claim(ctx, taken)
+    return _claim(ctx, taken, stood)
 
 
 def held_case(ctx: Context) -> Case | None:
@@ -134,7 +135,7 @@ def put_in_queue(ctx: Context, case_id: int) -> Case:
     case = get_case(ctx, case_id, lock=True)
     if case.state != CaseState.WAITING:
         raise Refused(N_("Ce dossier n'attend pas."))
-    transitions.enqueue(ctx, case, case.waiting_reason or WaitingReason.RETRY)
+    transitions.enqueue(ctx, case, QueueReason(case.waiting_reason or QueueReason.RETRY))
     return case
 
 
@@ -228,7 +229,7 @@ def _lock(session: Session, case: Case) -> Case | None:
     )
 
 
-def _claim(ctx: Context, case: Case) -> Case:
+def _claim(ctx: Context, case: Case, stood: CaseState) -> Case:
     if ctx.actor.user_id is None:
         raise Refused(N_("Seule une personne peut prendre un appel."))
     if case.for_anyone and case.assigned_to_id != ctx.actor.user_id:
@@ -236,7 +237,8 @@ def _claim(ctx: Context, case: Case) -> Case:
     waits_until = case.next_action_at
     if case.waiting_reason is not None:
         case.queue_reason = QueueReason(case.waiting_reason)
-    transitions.claim(ctx, case, ctx.actor.user_id, until=_lease_end(ctx.session, case, ctx.now))
+    until = _lease_end(ctx.session, case, ctx.now)
+    transitions.claim(ctx, case, ctx.actor.user_id, until=until, from_state=stood)
     case.next_action_at = waits_until
     ctx.session.flush()
     return case

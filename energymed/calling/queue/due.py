@@ -11,7 +11,7 @@ from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import OF_THE_LEAD, queue_reason
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
-from energymed.cases.codes import CaseState, QueueReason, WaitingReason
+from energymed.cases.codes import CaseState, QueueReason
 from energymed.cases.models import Case
 from energymed.cases.queries import sent_anew
 from energymed.partners.codes import Closure
@@ -52,9 +52,8 @@ def surface_due(session: Session, *, now: datetime, among: Collection[int] | Non
         .execution_options(populate_existing=True)
     )
     for case in session.scalars(waited).all():
-        transitions.enqueue(
-            Context(session, SYSTEM, now), case, case.waiting_reason or WaitingReason.RETRY
-        )
+        reason = QueueReason(case.waiting_reason or QueueReason.RETRY)
+        transitions.enqueue(Context(session, SYSTEM, now), case, reason)
         moved += 1
     return moved
 

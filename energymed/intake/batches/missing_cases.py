@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base import audit
-from energymed.base.audit import AuditEvent
 from energymed.base.context import Actor, Context
 from energymed.base.db.bulk import among
 from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.cases.models import Case
+from energymed.cases.codes import CaseState
+from energymed.cases.models import Case, MissingMark
+from energymed.intake.codes import BatchState
 from energymed.intake.models import Batch
 
 MOST_AT_ONCE = 2_000
@@ -129,75 +130,95 @@ def take(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None)
     )
 
 
-def mark_asked(ctx: Context, cases: Sequence[Case]) -> None:
-    """The partner is asked what became of these cases; asked again, the last time counts."""
+def mark_asked(ctx: Context, cases: Sequence[Case]) -> dict[int, MissingMark]:
+    """The partner is asked what became of these cases; asked again, the last time counts.
+
+    Returns:
+        {case: what was noted of it}.
+    """
+    marks = {case.id: _mark(ctx, case, kept=False) for case in cases}
     for case in cases:
         before = case.missing_asked_at.isoformat() if case.missing_asked_at else None
-        case.missing_asked_at = ctx.now
+        case.missing_asked_at = marks[case.id].at
         audit.record(
             ctx,
             "case.missing_asked",
             case,
             before={"asked_at": before},
-            after={"asked_at": ctx.now.isoformat(), "batch_id": case.missing_since_batch_id},
+            after={
+                "asked_at": case.missing_asked_at.isoformat(),
+                "batch_id": case.missing_since_batch_id,
+            },
         )
     ctx.session.flush()
+    return marks
 
 
 def keep(ctx: Context, cases: Sequence[Case]) -> None:
     """Take the mark off: these cases go on as if their last file had named them."""
     for case in cases:
+        _mark(ctx, case, kept=True)
         before = {"batch_id": case.missing_since_batch_id, "seen_in": case.last_batch_id}
         case.missing_since_batch_id = None
         audit.record(ctx, "case.missing_kept", case, before=before)
     ctx.session.flush()
 
 
-def take_back(ctx: Context, at: datetime) -> int:
-    """Undo what this actor marked or kept at this instant; returns how many cases went back.
+def take_back(ctx: Context, at: datetime) -> list[MissingMark]:
+    """Undo what this actor marked or kept at this instant; returns what was taken back.
 
-    A case that a file has named or missed since, or that is closed by now, is left as it is.
+    A case that a file has named or missed since, that was decided on again, or that is closed by
+    now, is left as it is.
     """
-    events = ctx.session.scalars(
-        select(AuditEvent).where(
-            AuditEvent.at == at,
-            AuditEvent.actor_id == ctx.actor.user_id,
-            AuditEvent.action.in_(("case.missing_asked", "case.missing_kept")),
-        )
-    )
-    former = {event.entity_id: event for event in events if event.entity_id is not None}
-    cases = ctx.session.scalars(
-        scoped(select(Case), Case, ctx.actor)
-        .where(among(ctx.session, Case.id, list(former)), Case.state != "closed")
+    later = select(func.max(MissingMark.id)).where(MissingMark.case_id == Case.id).correlate(Case)
+    found = ctx.session.execute(
+        scoped(select(Case, MissingMark), Case, ctx.actor)
+        .join(MissingMark, MissingMark.case_id == Case.id)
+        .where(MissingMark.at == at, MissingMark.user_id == ctx.actor.user_id)
+        .where(MissingMark.id == later.scalar_subquery(), Case.state != CaseState.CLOSED)
+        .order_by(Case.id)
         .with_for_update(of=Case)
         .execution_options(populate_existing=True)
     ).all()
-    done = 0
-    for case in cases:
-        event = former[case.id]
-        back = _unask if event.action == "case.missing_asked" else _unkeep
-        if back(ctx.session, case, event):
-            audit.record(ctx, f"{event.action}_taken_back", case)
-            done += 1
+    done: list[MissingMark] = []
+    for case, mark in found:
+        restore = _unkeep if mark.kept else _unask
+        if restore(ctx.session, case, mark):
+            act = "kept" if mark.kept else "asked"
+            audit.record(ctx, f"case.missing_{act}_taken_back", case)
+            ctx.session.delete(mark)
+            done.append(mark)
     ctx.session.flush()
     return done
 
 
-def _unask(_session: Session, case: Case, event: AuditEvent) -> bool:
-    if case.missing_since_batch_id is None or case.missing_asked_at != event.at:
+def _mark(ctx: Context, case: Case, *, kept: bool) -> MissingMark:
+    mark = MissingMark(
+        case_id=case.id,
+        at=ctx.now,
+        user_id=ctx.actor.user_id,
+        kept=kept,
+        batch_id=case.missing_since_batch_id,
+        seen_in_batch_id=case.last_batch_id,
+        former_asked_at=case.missing_asked_at,
+    )
+    ctx.session.add(mark)
+    return mark
+
+
+def _unask(_session: Session, case: Case, mark: MissingMark) -> bool:
+    if case.missing_since_batch_id != mark.batch_id:
         return False
-    asked = (event.before or {}).get("asked_at")
-    case.missing_asked_at = datetime.fromisoformat(asked) if asked else None
+    case.missing_asked_at = mark.former_asked_at
     return True
 
 
-def _unkeep(session: Session, case: Case, event: AuditEvent) -> bool:
-    before = event.before or {}
-    seen_since = case.last_batch_id != before.get("seen_in")
+def _unkeep(session: Session, case: Case, mark: MissingMark) -> bool:
+    seen_since = case.last_batch_id != mark.seen_in_batch_id
     if case.missing_since_batch_id is not None or seen_since:
         return False
-    batch = session.get(Batch, before.get("batch_id"))
-    if batch is None or batch.state != "committed":
+    batch = session.get(Batch, mark.batch_id)
+    if batch is None or batch.state != BatchState.COMMITTED:
         return False
     case.missing_since_batch_id = batch.id
     return True

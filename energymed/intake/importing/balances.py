@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
 from energymed.cases import rules
+from energymed.cases.codes import LedgerKind
 from energymed.cases.models import LedgerEntry
 from energymed.cases.rules import Account
 from energymed.intake.codes import BatchState, FileKind, RowOutcome
@@ -17,7 +18,7 @@ from energymed.intake.models import Batch, BatchRow
 
 Moment = tuple[datetime, int]  # two files of one instant are told apart by their ids
 _START: Moment = (datetime.min.replace(tzinfo=UTC), 0)
-_EXPLAINING = ("reported_decrease", "new_charge")
+_EXPLAINING = (LedgerKind.REPORTED_DECREASE, LedgerKind.NEW_CHARGE)
 
 
 def accounts(session: Session, case_ids: Iterable[int]) -> dict[int, Account]:
@@ -32,7 +33,8 @@ def accounts(session: Session, case_ids: Iterable[int]) -> dict[int, Account]:
 
 
 def _account(
-    statements: list[tuple[Moment, date | None]], entries: list[tuple[str, int, Moment, str | None]]
+    statements: list[tuple[Moment, date | None]],
+    entries: list[tuple[LedgerKind, int, Moment, str | None]],
 ) -> Account:
     last, as_of = max(statements, default=(_START, None), key=lambda one: one[0])
     pairs = [(kind, cents) for kind, cents, _, _ in entries]
@@ -72,7 +74,7 @@ def _statements(
 
 def _entries(
     session: Session, case_ids: list[int]
-) -> dict[int, list[tuple[str, int, Moment, str | None]]]:
+) -> dict[int, list[tuple[LedgerKind, int, Moment, str | None]]]:
     """(kind, cents, moment, kind of the file it came from) of every entry still standing.
 
     Entries of an undone file and their reversals cancel out: both are left aside.
@@ -90,7 +92,7 @@ def _entries(
         .outerjoin(Batch, LedgerEntry.batch_id == Batch.id)
         .where(among(session, LedgerEntry.case_id, case_ids))
     )
-    found: dict[int, list[tuple[str, int, Moment, str | None]]] = defaultdict(list)
+    found: dict[int, list[tuple[LedgerKind, int, Moment, str | None]]] = defaultdict(list)
     for row in rows:
         if row.state != BatchState.UNDONE:
             moment = (row.recorded_at, row.batch_id or 0)

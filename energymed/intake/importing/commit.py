@@ -12,6 +12,7 @@ from energymed.base.db.bulk import PIECE, among, insert_rows, insert_with_ids, u
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
 from energymed.cases import ledger, rules
+from energymed.cases.codes import LedgerKind
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case, Person
@@ -111,7 +112,7 @@ def _insert_cases(
     ]
     ids = insert_with_ids(session, Case, rows)
     openings = [
-        Entry(case_id, "opening", case.row.debt_cents, target.as_of, batch.file_name)
+        Entry(case_id, LedgerKind.OPENING, case.row.debt_cents, target.as_of, batch.file_name)
         for case_id, case in zip(ids, created, strict=True)
         if case.row.debt_cents is not None
     ]

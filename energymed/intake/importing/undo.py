@@ -21,9 +21,10 @@ from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.base.progress import Tick, untold
 from energymed.cases import ledger, transitions
+from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import tell_anew
-from energymed.cases.models import Case, LedgerEntry
-from energymed.intake.codes import BatchState
+from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
+from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
 from energymed.intake.importing.undo_blockers import (
     TOUCHED,
@@ -37,6 +38,7 @@ from energymed.intake.importing.undo_people import restore_people
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
 
+_ATTACHED = (LedgerEntry.case_id, CaseMove.case_id, MissingMark.case_id)  # deleted with a case
 _QUIET: dict[str, Any] = {"synchronize_session": False}
 
 
@@ -58,7 +60,7 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
         Cancelled: `tick` was asked to stop.
     """
     batch = get_batch(ctx, batch_id, lock=True)
-    if batch.state != "committed":
+    if batch.state != BatchState.COMMITTED:
         raise Refused(
             N_("Le lot %(batch)s n'est pas importé : il n'y a rien à annuler."), batch=batch.id
         )
@@ -71,7 +73,7 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     _restore_cases(ctx.session, batch, lines, tick)
     tell_anew(ctx.session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
-    _reopen_settled(ctx, batch, touched)
+    _reopen_settled(ctx, batch)
     _delete_cases(ctx.session, made, len(lines), tick)
     restore_people(ctx.session, [line.before for line in lines if line.before])
     before = {"state": batch.state}
@@ -81,7 +83,7 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
         "batch.undone",
         batch,
         before=before,
-        after={"state": "undone", "deleted": len(made), "restored": len(touched) - len(made)},
+        after={"state": batch.state, "deleted": len(made), "restored": len(touched) - len(made)},
     )
     ctx.session.flush()
     ctx.session.expire_all()
@@ -125,7 +127,9 @@ def _lock_cases(session: Session, case_ids: list[int]) -> None:
 
 def _restore_cases(session: Session, batch: Batch, lines: Sequence[_Line], tick: Tick) -> None:
     """Give the cases that were there before their former values."""
-    standing = [line for line in lines if line.case_id is not None and line.outcome != "created"]
+    standing = [
+        line for line in lines if line.case_id is not None and line.outcome != RowOutcome.CREATED
+    ]
     for done, some in enumerate(chunks(standing, PIECE)):
         tick(done * PIECE, len(lines))
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
@@ -161,17 +165,15 @@ def _former(line: _Line) -> dict[str, Any]:
     return former
 
 
-def _reopen_settled(ctx: Context, batch: Batch, touched: list[int]) -> None:
+def _reopen_settled(ctx: Context, batch: Batch) -> None:
     """Cases that the import itself closed, because its file said that nothing was owed."""
-    for some in chunks(touched, PIECE):
-        closed = ctx.session.scalars(
-            select(Case)
-            .where(among(ctx.session, Case.id, some))
-            .where(Case.closure == "settled", Case.closed_at == batch.committed_at)
-            .execution_options(populate_existing=True)
-        )
-        for case in closed.all():
-            transitions.reopen(ctx, case)
+    closed = (
+        transitions.last_moves()
+        .where(CaseMove.batch_id == batch.id, Case.state == CaseState.CLOSED)
+        .execution_options(populate_existing=True)
+    )
+    for case, _closing in ctx.session.execute(closed).all():
+        transitions.reopen(ctx, case)
 
 
 def _reverse_ledger(session: Session, batch: Batch, made: set[int], now: datetime) -> None:
@@ -191,7 +193,8 @@ def _delete_cases(session: Session, case_ids: Sequence[int], total: int, tick: T
             .values(case_id=None),
             execution_options=_QUIET,
         )
-        for model, column in ((LedgerEntry, LedgerEntry.case_id), (Case, Case.id)):
+        for column in (*_ATTACHED, Case.id):
             session.execute(
-                delete(model).where(among(session, column, some)), execution_options=_QUIET
+                delete(column.class_).where(among(session, column, some)),
+                execution_options=_QUIET,
             )

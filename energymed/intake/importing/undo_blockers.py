@@ -10,12 +10,18 @@ from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, LedgerEntry
-from energymed.cases.references import pointing_at
+from energymed.cases.references import columns_naming
+from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.models import Batch, BatchRow
+from energymed.partners.codes import Closure
 
-TOUCHED = ("created", "updated", "unchanged", "recorded")
-OWN_TABLES = ("ledger_entry", "batch_row")  # everything else on a case is somebody's work
+TOUCHED = (
+    RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.UNCHANGED, RowOutcome.RECORDED,
+)  # fmt: skip
+# everything else on a case is somebody's work
+OWN_TABLES = ("ledger_entry", "batch_row", "case_move", "missing_mark")
 # what a table that points at a case holds, in a few words; any other is a follow-up of some kind
 WORK = {
     "contact": N_("un appel ou un contact"),
@@ -112,7 +118,7 @@ class Foreseen(NamedTuple):
 
 def touched_cases(session: Session, batch: Batch, *, made: bool = False) -> list[int]:
     """Ids of the cases that the file touched, ascending; only those that it `made`."""
-    outcomes = ("created",) if made else TOUCHED
+    outcomes = (RowOutcome.CREATED,) if made else TOUCHED
     found = session.scalars(
         select(BatchRow.case_id)
         .where(BatchRow.batch_id == batch.id, BatchRow.outcome.in_(outcomes))
@@ -129,7 +135,7 @@ def obstacles(session: Session, batch: Batch, touched: list[int], made: list[int
         continued=list(
             session.scalars(
                 select(Batch)
-                .where(Batch.continues_id == batch.id, Batch.state == "committed")
+                .where(Batch.continues_id == batch.id, Batch.state == BatchState.COMMITTED)
                 .order_by(Batch.committed_at, Batch.id)
             )
         ),
@@ -151,8 +157,8 @@ def foresee(session: Session, batch: Batch, touched: list[int], made: list[int])
         deleted=len(made),
         restored=len(touched) - len(made),
         reversed=(session.scalar(entries) or 0) - own,
-        missing=session.scalar(absent.where(Case.state != "closed")) or 0,
-        settled=session.scalar(absent.where(Case.closure == "settled")) or 0,
+        missing=session.scalar(absent.where(Case.state != CaseState.CLOSED)) or 0,
+        settled=session.scalar(absent.where(Case.closure == Closure.SETTLED)) or 0,
     )
 
 
@@ -170,7 +176,7 @@ def _later(session: Session, batch: Batch, case_ids: list[int]) -> list[Batch]:
         )
         statement = (
             select(Batch)
-            .where(Batch.id.in_(touching), Batch.state == "committed")
+            .where(Batch.id.in_(touching), Batch.state == BatchState.COMMITTED)
             .where(
                 (Batch.committed_at > batch.committed_at)
                 | ((Batch.committed_at == batch.committed_at) & (Batch.id > batch.id))
@@ -181,7 +187,9 @@ def _later(session: Session, batch: Batch, case_ids: list[int]) -> list[Batch]:
 
 
 def _in_call(session: Session, case_ids: list[int]) -> list[InCall]:
-    statement = select(Case.id, Case.reference, Case.claimed_by_id).where(Case.state == "in_call")
+    statement = select(Case.id, Case.reference, Case.claimed_by_id).where(
+        Case.state == CaseState.IN_CALL
+    )
     return [
         InCall._make(row)
         for some in chunks(case_ids, PIECE)
@@ -199,7 +207,7 @@ def _work(session: Session, files: set[int], case_ids: list[int]) -> list[Work]:
     first: dict[int, tuple[str, int]] = {}
     for some in chunks(case_ids, PIECE):
         here = among(session, Case.id, some)
-        for table, column in pointing_at("case_file"):
+        for table, column in columns_naming(Case.__tablename__):
             if table.name in OWN_TABLES:
                 continue
             mine = table.c[column]
@@ -216,7 +224,7 @@ def _work(session: Session, files: set[int], case_ids: list[int]) -> list[Work]:
             .outerjoin(Batch, LedgerEntry.batch_id == Batch.id)
             .where(among(session, LedgerEntry.case_id, some))
             .where(or_(LedgerEntry.batch_id.is_(None), LedgerEntry.batch_id.not_in(files)))
-            .where(Batch.state.is_distinct_from("undone"))
+            .where(Batch.state.is_distinct_from(BatchState.UNDONE))
             .group_by(LedgerEntry.case_id)
         )
         for case_id, row_id in rows:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
 from energymed.cases.models import Household, Person, Phone
-from energymed.cases.references import pointed_by_any
+from energymed.cases.references import referred_to
 
 _QUIET: dict[str, Any] = {"synchronize_session": False}
 
@@ -46,13 +46,13 @@ def _restore_values(session: Session, person_id: int, values: dict[str, Any]) ->
 def _delete_phones(session: Session, phone_ids: list[int]) -> None:
     """Numbers that the file added; one that was dialled since stays."""
     for some in chunks(phone_ids):
-        unused = set(some) - pointed_by_any(session, "phone", some)
+        unused = set(some) - referred_to(session, "phone", some)
         session.execute(delete(Phone).where(Phone.id.in_(unused)), execution_options=_QUIET)
 
 
 def _delete_people(session: Session, person_ids: list[int]) -> set[int]:
     """Delete those that nothing but their phones points at; returns their households."""
-    alone = set(person_ids) - pointed_by_any(session, "person", person_ids, but="phone")
+    alone = set(person_ids) - referred_to(session, "person", person_ids, but="phone")
     homes = set(session.scalars(select(Person.household_id).where(Person.id.in_(alone))))
     session.execute(delete(Phone).where(Phone.person_id.in_(alone)), execution_options=_QUIET)
     session.execute(delete(Person).where(Person.id.in_(alone)), execution_options=_QUIET)

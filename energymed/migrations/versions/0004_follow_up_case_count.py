@@ -4,16 +4,16 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("follow_up") as follow_up:
-        follow_up.add_column(sa.Column("case_count", sa.Integer(), nullable=True))
+    op.add_column("follow_up", sa.Column("case_count", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("follow_up") as follow_up:
-        follow_up.drop_column("case_count")
+    # in place: a table that is written anew keeps its foreign keys apart from its columns, which
+    # then cannot be dropped in SQLite (0003)
+    op.drop_column("follow_up", "case_count")

@@ -365,3 +365,23 @@ def test_but_not_while_somebody_else_of_the_household_is_dead(desk: Desk) -> Non
     desk.now = NOW + 2 * MINUTE
     correct_call(Context(desk.session, desk.actor, desk.now), contact.id, desk.report("no_answer"))
     assert (spouse.state, spouse.closure) == ("closed", "deceased")
+
+
+def test_until_the_last_of_two_calls_that_said_so_is_corrected(desk: Desk) -> None:
+    """What the first closed is then closed because of the second, and opened again with it."""
+    gone = desk.case()
+    first = desk.call(gone, "deceased", at=NOW)
+    other = desk.case(person=housemate(desk, gone.person))
+    claim_case(Context(desk.session, desk.actor, NOW + MINUTE), other.id, incoming=True)
+    desk.now = NOW + MINUTE
+    report = desk.report("deceased", incoming=True)
+    second = record_call(Context(desk.session, desk.actor, desk.now), other.id, report)
+    later = desk.case(person=housemate(desk, gone.person))
+    promise = desk.promise(later, "2026-11-25 10:00")
+    assert close_never_called(desk.session, now=desk.now) == 1
+    for contact, stands in ((first, ("closed", "cancelled")), (second, ("queued", "open"))):
+        desk.now += MINUTE
+        correct_call(
+            Context(desk.session, desk.actor, desk.now), contact.id, desk.report("technical")
+        )
+        assert (later.state, promise.state) == stands

@@ -129,7 +129,7 @@ def test_the_same_payment_in_two_files_at_once_is_booked_once(
     session.close()
     results = at_once(app, *works)
     assert sorted(one.recorded for one in results) == [0, 0, 1]
-    said = ledger.statement(session, session.scalars(select(Case)).one())
+    said = ledger.read_ledger(session, session.scalars(select(Case)).one())
     assert (said.balance_cents, said.repaid_cents) == (4599, 2000)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
 from energymed.cases import ledger, transitions
-from energymed.cases.ledger import Statement
+from energymed.cases.ledger import LedgerSummary
 from energymed.cases.models import Case
 from tests.conftest import empty_database
 from tests.factories import make_partner, make_site
@@ -18,18 +18,18 @@ from tests.intake.books import csv_bytes
 from tests.intake.imports import PAYMENT_TITLES, Desk
 
 
-def said(session: Session, reference: str = "R1") -> Statement:
+def said(session: Session, reference: str = "R1") -> LedgerSummary:
     session.expire_all()
     case = session.scalars(
         select(Case).where(Case.reference == reference).order_by(Case.id.desc())
     ).first()
     assert case is not None
-    told = ledger.statement(session, case)
+    told = ledger.read_ledger(session, case)
     assert told.balance_cents == case.debt_cents
     return told
 
 
-def kinds(told: Statement) -> list[tuple[str, int]]:
+def kinds(told: LedgerSummary) -> list[tuple[str, int]]:
     return [(entry.kind, entry.amount_cents) for entry in told.entries]
 
 

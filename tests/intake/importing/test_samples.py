@@ -80,14 +80,14 @@ def test_both_orders_end_alike(desk: Desk, session: Session, order: str) -> None
     ends = EXPECTED["edf_next_week"]["cases"]
     repaid = 0
     for case in session.scalars(select(Case)):
-        said = ledger.statement(session, case)
+        said = ledger.read_ledger(session, case)
         assert said.balance_cents == case.debt_cents
         if case.reference in ends:
             assert said.balance_cents == ends[case.reference]["debt_cents"]
         repaid += said.repaid_cents
     assert repaid == EXPECTED["edf_payments"]["total_cents"]
     mercier = session.scalars(select(Case).where(Case.reference == "EDF2645005016")).one()
-    said = ledger.statement(session, mercier)
+    said = ledger.read_ledger(session, mercier)
     assert (said.balance_cents, said.repaid_cents) == (3959, 6599)
 
 

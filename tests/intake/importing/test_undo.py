@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
@@ -12,16 +12,17 @@ from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
 from energymed.calling.models import Contact
 from energymed.cases import ledger, transitions
-from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
+from energymed.cases.models import Case, CaseMove, Household, LedgerEntry, Person, Phone
 from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch
 from energymed.mediation.models import Act
+from energymed.partners.codes import Closure
 from tests.factories import make_person, make_user
 from tests.intake.imports import Desk
 
 R1 = ("R1", "DURAND", "06 39 98 45 27", "12,50")
 R2 = ("R2", "PETIT", "06 39 98 45 28", "80,00")
-MODELS = (Case, Person, Phone, Household, LedgerEntry)
+MODELS = (Case, CaseMove, Person, Phone, Household, LedgerEntry)
 
 
 def take_back(desk: Desk, batch_id: int | None, actor: Actor = SYSTEM) -> None:
@@ -43,11 +44,30 @@ def picture(session: Session) -> dict[str, Any]:
             case.commune,
             case.last_batch_id,
             case.missing_since_batch_id,
-            ledger.statement(session, case).balance_cents,
-            ledger.statement(session, case).repaid_cents,
+            ledger.read_ledger(session, case).balance_cents,
+            ledger.read_ledger(session, case).repaid_cents,
         )
         for case in session.scalars(select(Case))
     }
+
+
+@pytest.mark.parametrize("trail", ["kept", "emptied"])
+def test_what_the_import_closed_is_open_again_and_nothing_else(
+    desk: Desk, session: Session, trail: str
+) -> None:
+    """By their cause: the case closed in the same instant by somebody else stays closed."""
+    desk.week(46, R1, R2)
+    batch_id = desk.week(47, R1, R2).batch
+    r1, r2 = session.scalars(select(Case).order_by(Case.reference)).all()
+    at = Context(session, SYSTEM, desk.now)
+    transitions.close(at.caused_by(batch_id=batch_id), r1, Closure.SETTLED)
+    transitions.close(at, r2, Closure.SETTLED)
+    if trail == "emptied":
+        session.execute(delete(AuditEvent))
+    session.commit()
+    take_back(desk, batch_id)
+    session.expire_all()
+    assert (r1.state, r2.state) == ("to_assign", "closed")
 
 
 def test_a_first_file_leaves_nothing_behind(desk: Desk, session: Session) -> None:

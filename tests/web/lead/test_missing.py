@@ -175,7 +175,7 @@ def test_closing_waits_for_a_confirmation_and_books_nothing(
     session.expire_all()
     case = case_of(session, "R2")
     assert (case.state, case.closure) == ("closed", "settled")
-    assert ledger.statement(session, case).repaid_cents == 0
+    assert ledger.read_ledger(session, case).repaid_cents == 0
     again = act(desk, "settle", "R2", confirmed="1")
     assert "Déjà traités, ou cités depuis par un fichier : R2." in text_of(again)
 

@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.base.context import SYSTEM, Context
 from energymed.calling.models import Contact
+from energymed.cases import transitions
 from energymed.cases.models import Case, Household
 from energymed.mediation.models import Act, AidRequest, Plan
+from energymed.partners.codes import Closure
 from tests.factories import make_partner, make_person
 from tests.web.helpers import soup, text_of
 from tests.web.mediator.conftest import CLOSED, LATER, REACHED, MediatorDesk
@@ -81,7 +84,9 @@ def test_an_other_case_that_went_on_is_named(
     desk: MediatorDesk, session: Session, twin: Case
 ) -> None:
     address = with_twin(desk, session, twin)
-    desk.fresh(twin).closed_at = None
+    went_on = Context(session, SYSTEM)
+    transitions.reopen(went_on, desk.fresh(twin))
+    transitions.close(went_on, twin, Closure.SETTLED)
     session.commit()
     assert "Le dossier EAU-12, réglé dans le même appel" in correct(
         desk, address, result="no_answer"

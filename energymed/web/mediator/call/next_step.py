@@ -10,7 +10,7 @@ from energymed.base.clock import at_paris, today
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
 from energymed.base.i18n import N_
-from energymed.calling.calls.next_step import WHY, Call, Sequel, rest_until, sequel_of
+from energymed.calling.calls.next_step import WHY, Call, NextStep, next_step_of, rest_until
 from energymed.calling.codes import REACHED
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.follow_ups.callback_slots import callback_week
@@ -77,12 +77,12 @@ def _follows(ctx: Context, case: Case, form: CallForm) -> Iterator[str]:
     if rule.number in (NumberEffect.WRONG, NumberEffect.INVALID):
         yield _("Le numéro choisi ne sera plus jamais composé.")
     call = Call(case, rules, result, at, phone_id=form.phone_id.data)
-    found = sequel_of(session, call, now=at)
+    found = next_step_of(session, call, now=at)
     if found is not None:
         yield _said(call, found, anyone=rule.by == CallbackBy.ANYONE)
 
 
-def _said(call: Call, found: Sequel, *, anyone: bool) -> str:
+def _said(call: Call, found: NextStep, *, anyone: bool) -> str:
     why = f" ({_(WHY[found.why]).lower()})" if found.why else ""
     if found.closure:
         return _("Le dossier se clôt : %(how)s%(why)s.", how=_(CLOSURES[found.closure]), why=why)

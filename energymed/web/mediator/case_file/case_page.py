@@ -8,10 +8,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.accounts.codes import Role
-from energymed.base.clock import paris_date, today
-from energymed.base.context import Actor, Context
+from energymed.base.clock import today
+from energymed.base.context import Context
 from energymed.base.errors import Conflict, DomainError, Refused
+from energymed.calling.calls.contacts import why_not_corrected
 from energymed.calling.calls.drafts import load_draft
 from energymed.calling.codes import CALLS, FOLLOW_UP_KINDS, NoCallReason
 from energymed.calling.eligibility.assess import verdict_on
@@ -58,9 +58,7 @@ def case(case_id: int) -> str:
         draft=load_draft(ctx, case_id),
         mine=call_form.is_mine(found, ctx.actor),
         verdict=_verdict(ctx, found),
-        may_correct=lambda event: (
-            _of_today(event) and _own(event, ctx.actor) and _last(event, contacts)
-        ),
+        may_correct=lambda event: _may_correct(ctx, event, contacts),
         at=ctx.now,
         today=today(),
         **TABLES,
@@ -154,27 +152,14 @@ def _contact_form() -> ContactForm:
     return form
 
 
-def _of_today(event: Event) -> bool:
-    """True for what may still be corrected: recorded today, and not crossed out."""
+def _may_correct(ctx: Context, event: Event, contacts: Sequence[Contact]) -> bool:
+    """True for what may still be corrected: an act of today, or a call (`calls.contacts`)."""
     if event.voided:
         return False
-    if event.act is not None:
-        return event.act.acted_on == today()
-    ended = event.contact.ended_at if event.contact else None
-    return ended is not None and paris_date(ended) == today()
-
-
-def _own(event: Event, who: Actor) -> bool:
-    """A call is corrected by who made it, or by the lead."""
-    return event.contact is None or who.role == Role.LEAD or event.contact.user_id == who.user_id
-
-
-def _last(event: Event, contacts: Sequence[Contact]) -> bool:
-    """Of several calls only the last may be corrected: the others were answered by it."""
-    calls = (each.id for each in contacts if each.channel in CALLS)
-    if event.contact is not None and event.contact.call_of_id is not None:
-        return False  # a part of a call on another case
-    return event.contact is None or event.contact.id == max(calls, default=0)
+    if event.contact is None:
+        return event.act is not None and event.act.acted_on == today()
+    last_call = max((each.id for each in contacts if each.channel in CALLS), default=0)
+    return why_not_corrected(ctx, event.contact, last_call) is None
 
 
 def _back(case_id: int, message: str, category: str) -> Response:

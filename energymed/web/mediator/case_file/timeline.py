@@ -18,7 +18,7 @@ from energymed.calling.calls.results import (
 from energymed.calling.codes import CHANNELS, FOLLOW_UP_KINDS, FollowUpState
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.codes import LEDGER_KINDS
-from energymed.cases.ledger import Statement
+from energymed.cases.ledger import LedgerSummary
 from energymed.casework.case_overview import CaseOverview
 from energymed.mediation import codes
 from energymed.mediation.details import FIELDS
@@ -59,15 +59,12 @@ class Event:
 
 def timeline(known: CaseOverview) -> list[Event]:
     """Every event of a case, newest first. A message that left is told with its contact."""
-    corrections = {
-        each.recorded.at: each for each in known.contacts if each.corrects_id and each.recorded
-    }
     sent = {message.contact_id: message for message in known.messages if message.contact_id}
     events = [
         *(_exchange(contact, sent.get(contact.id)) for contact in known.contacts),
         *(_message(message) for message in known.messages if not message.contact_id),
         *_acts(known.mediation),
-        *(_follow_up(each, corrections.get(each.created_at)) for each in known.follow_ups),
+        *(_follow_up(each) for each in known.follow_ups),
         *_movements(known.statement),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
@@ -175,9 +172,10 @@ WORDS: dict[str, Callable[[Any, Any, str], str]] = {
 }
 
 
-def _follow_up(follow_up: FollowUp, correction: Contact | None) -> Event:
+def _follow_up(follow_up: FollowUp) -> Event:
     """Something to do, by whoever agreed it; what a correction agreed, by whoever made the call."""
-    maker = correction.user if correction else follow_up.made_by
+    call = follow_up.made_by_contact
+    maker = call.user if call else follow_up.made_by
     holder = follow_up.assigned_to
     what, when = _(FOLLOW_UP_KINDS[follow_up.kind]), moment(follow_up.due_at)
     states = {FollowUpState.DONE: _("fait"), FollowUpState.CANCELLED: _("annulé")}
@@ -193,7 +191,7 @@ def _follow_up(follow_up: FollowUp, correction: Contact | None) -> Event:
     )
 
 
-def _movements(debt: Statement) -> Iterator[Event]:
+def _movements(debt: LedgerSummary) -> Iterator[Event]:
     for entry in debt.entries:
         kind, amount = _(LEDGER_KINDS[entry.kind]), money(entry.amount_cents)
         yield Event(
