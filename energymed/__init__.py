@@ -5,10 +5,12 @@
 
 import gc
 import sys
+from datetime import timedelta
 from importlib import import_module
 
 from flask import Flask
 
+from energymed.base.clock import shift_clock
 from energymed.config import ROOT, Settings, load_settings
 
 __all__ = ["create_app", "create_served_app"]
@@ -38,6 +40,7 @@ def create_app(settings: Settings | None = None, *, serving: bool = True) -> Fla
         extensions.flask_config(settings, secret_key=_secret_key(settings, serving))
     )
     app.extensions["energymed"] = settings
+    shift_clock(timedelta(seconds=settings.clock_shift_s))
     # every table: what refers to a row is asked before it is deleted (`cases.references`)
     import_module("energymed.models")
     logs.register(app)

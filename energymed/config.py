@@ -39,6 +39,7 @@ class Settings:
     totp_secret: str = ""
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    clock_shift_s: int = 0  # seconds by which a demo or a benchmark lives at another time
     sms_url: str = ""
     sms_token: str = field(default="", repr=False)
     sms_sender: str = ""
@@ -124,6 +125,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         totp_secret=local["totp_secret"],
         trusted_proxies=int(value("trusted_proxies", "0")),
         log_level=value("log_level", "INFO"),
+        clock_shift_s=int(value("clock_shift_s", "0")) if environment != "production" else 0,
         **{name: value(name) for name in OUTLETS},
     )
 

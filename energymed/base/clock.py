@@ -1,14 +1,22 @@
 """The only clock. Instants are aware UTC; civil dates are those of Europe/Paris."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 
+_shift = timedelta(0)
+
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _shift
+
+
+def shift_clock(by: timedelta) -> None:
+    """Let this process live at another time: the demo and benchmarks, never a real installation."""
+    global _shift  # one clock a process
+    _shift = by
 
 
 def paris(instant: datetime) -> datetime:

@@ -149,7 +149,7 @@ def facts_of(ctx: Context, case: Case, rules: MessageRules) -> Facts:
 
 
 def readable(e164: str) -> str:
-    """A number as it is dialled from France, in pairs with plain spaces: 04 75 00 00 00."""
+    """A number as it is dialled from France, in pairs with plain spaces: 04 65 71 00 02."""
     if not e164.startswith("+33"):
         return e164
     digits = "0" + e164.removeprefix("+33")

@@ -206,7 +206,7 @@ def set_sender(ctx: Context, site_id: int, association: str, phone: str) -> Mess
         )  # fmt: skip
     check_neutral(association, "association")
     if number is None:
-        raise BadInput(N_("Ce numéro ne se lit pas : écrivez 04 75 00 00 00."), field="phone")
+        raise BadInput(N_("Ce numéro ne se lit pas : écrivez 04 65 71 00 02."), field="phone")
     if sender is None:
         sender = MessageSender(site_id=site_id)
         ctx.session.add(sender)

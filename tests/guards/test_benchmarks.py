@@ -13,8 +13,8 @@ from tests.guards.source import ROOT, python_files
 TINY = (
     "intake --rows 20 --known 40 --repeats 1",
     "survival --rows 20 --times 2",
-    "next_call --cases 400 --mediators 4 --seconds 2 --pause 0.1",
-    "desk --cases 200 --mediators 2 --seconds 2 --pause 0.1 --workers 1",
+    "next_call --cases 4000 --mediators 4 --seconds 1 --pause 0.1",
+    "desk --cases 4000 --mediators 2 --seconds 1 --pause 0.1 --workers 1",
 )
 NEEDS_A_REGISTRY = {"rival"}
 DOCUMENTED = re.compile(r"python -m benchmarks\.(\w+)")
