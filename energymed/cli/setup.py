@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session
 
 from energymed.accounts import service as accounts
-from energymed.accounts.codes import ROLES
+from energymed.accounts.codes import ROLES, Role
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.cli.common import answer, json_option, use_case, with_app
@@ -58,14 +58,14 @@ def add_user(
             length=SHORTEST_PASSWORD,
         )
     with use_case() as ctx:
-        bound = role in ("lead", "mediator")
+        bound = role in (Role.LEAD, Role.MEDIATOR)
         new = accounts.NewUser(
             email=email,
             name=name,
             role=role,
             password_hash=password_hash(password),
             site_id=accounts.site_by_code(ctx.session, site_code).id if bound else None,
-            partner_id=_partner_id(ctx.session, partner_code) if role == "partner" else None,
+            partner_id=_partner_id(ctx.session, partner_code) if role == Role.PARTNER else None,
         )
         created = accounts.add_user(ctx, new)
         data = {"id": created.id, "email": created.email, "role": created.role}

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from energymed.accounts.codes import Role
 from energymed.accounts.models import Site
 from energymed.accounts.queries import sites
 from energymed.base import audit
@@ -70,7 +71,7 @@ def all_templates(ctx: Context) -> Sequence[MessageTemplate]:
             MessageTemplate.id,
         )
     )
-    if ctx.actor.role != "admin":
+    if ctx.actor.role != Role.ADMIN:
         own = MessageTemplate.site_id == ctx.actor.site_id
         statement = statement.where(or_(MessageTemplate.site_id.is_(None), own))
     return ctx.session.scalars(statement).all()
@@ -78,7 +79,7 @@ def all_templates(ctx: Context) -> Sequence[MessageTemplate]:
 
 def may_change(actor: Actor, template: MessageTemplate) -> bool:
     """A lead changes the texts of the site, an administrator every text."""
-    return actor.role == "admin" or (
+    return actor.role == Role.ADMIN or (
         template.site_id is not None and template.site_id == actor.site_id
     )
 
@@ -100,7 +101,7 @@ def add_template(ctx: Context, wording: Wording) -> MessageTemplate:
     """Add a text: a lead's for the site, an administrator's for all. Errors as `check`."""
     wording = check(ctx.session, wording)
     template = MessageTemplate(
-        site_id=ctx.actor.site_id if ctx.actor.role == "lead" else None,
+        site_id=ctx.actor.site_id if ctx.actor.role == Role.LEAD else None,
         updated_at=ctx.now,
         **_values(wording),
     )

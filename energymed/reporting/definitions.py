@@ -31,8 +31,11 @@ from energymed.calling.models import Contact
 from energymed.cases.codes import REPAID
 from energymed.cases.ledger import repaid_sum
 from energymed.cases.models import Case, LedgerEntry
+from energymed.intake.codes import BatchState
 from energymed.intake.models import Batch
+from energymed.mediation.codes import PlanState
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Plan, Referral
+from energymed.partners.codes import CampaignKind
 from energymed.reporting.scope import Scope
 
 Rows = Select[*tuple[Any, ...]]
@@ -69,7 +72,7 @@ def files_imported(scope: Scope) -> Rows:
     no_case = cast(null(), Integer).label("case_id")  # PostgreSQL takes a bare NULL for a text
     statement = select(no_case, ONE).select_from(Batch)
     return statement.where(
-        Batch.state == "committed",
+        Batch.state == BatchState.COMMITTED,
         Batch.committed_at >= start,
         Batch.committed_at < end,
         *(column == value for column, value in bounds if value is not None),
@@ -145,12 +148,14 @@ def plans_confirmed(scope: Scope) -> Rows:
 
 def plans_kept(scope: Scope) -> Rows:
     """Plans kept to the end in the period."""
-    return _plans(scope).where(Plan.state.in_(("kept", "completed")), scope.days(Plan.ended_on))
+    return _plans(scope).where(
+        Plan.state.in_((PlanState.KEPT, PlanState.COMPLETED)), scope.days(Plan.ended_on)
+    )
 
 
 def plans_broken(scope: Scope) -> Rows:
     """Plans broken in the period."""
-    return _plans(scope).where(Plan.state == "broken", scope.days(Plan.ended_on))
+    return _plans(scope).where(Plan.state == PlanState.BROKEN, scope.days(Plan.ended_on))
 
 
 def aids_created(scope: Scope) -> Rows:
@@ -228,7 +233,7 @@ def cutoff_told_in_time(scope: Scope) -> Rows:
     start, end = scope.period.bounds
     return select(Case.id.label("case_id"), ONE).where(
         scope.cases(),
-        Case.campaign_kind == "cutoff_notice",
+        Case.campaign_kind == CampaignKind.CUTOFF_NOTICE,
         Case.told_in_time.is_(True),
         Case.told_at >= start,
         Case.told_at < end,

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -18,18 +17,6 @@ NAMES = {
     "waiting_reason",
 }  # fmt: skip
 IN_A_LIST = {"in_", "not_in", "notin_"}
-# folders not converted yet: to be empty
-STILL_TEXT = (
-    "energymed/calling/calls/",
-    "energymed/calling/queue/",
-    "energymed/cases/",
-    "energymed/cli/setup.py",
-    "energymed/intake/batches/",
-    "energymed/intake/importing/",
-    "energymed/messages/",
-    "energymed/reporting/",
-    "energymed/web/lead/texts/",
-)
 
 
 @cache
@@ -87,15 +74,10 @@ def findings(source: str) -> list[int]:
     )
 
 
-def exempt(path: Path) -> bool:
-    return name_of(path).startswith(STILL_TEXT)
-
-
 def test_codes_are_not_written_as_text() -> None:
     found = [
         f"{name_of(path)}:{line}"
         for path in python_files("energymed")
-        if not exempt(path)
         for line in findings(path.read_text(encoding="utf-8"))
     ]
     assert found == []

@@ -22,6 +22,7 @@ from energymed.calling.codes import CALLS, REACHED
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.partners.codes import ResultCode
 
 LONG_ENOUGH = 32  # hexadecimal digits: two forms of one key are told apart, no more
 
@@ -82,9 +83,9 @@ def contents_of(report: CallReport | ExchangeReport) -> list[object]:
         "call", result, report.incoming, sorted(details_kept(report).items()), kept(report.note),
         step,
         report.closure if step == "close" else None,
-        report.callback_at if result == "callback_set" else None,
+        report.callback_at if result == ResultCode.CALLBACK_SET else None,
         report.follow_up_at if later else None,
-        kept(report.follow_up_note) if later or result == "callback_set" else None,
+        kept(report.follow_up_note) if later or result == ResultCode.CALLBACK_SET else None,
         report.beside,
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from energymed.base.text.free_text import check_words
 from energymed.calling.calls.results import CHOICES, NOBODY_ON_THE_LINE, RESULTS
 from energymed.calling.codes import CHANNELS, REACHED, Channel
 from energymed.cases.max_future import check_max_future
-from energymed.partners.codes import CLOSURES
+from energymed.partners.codes import CLOSURES, ResultCode
 
 MAX_NOTE = 2_000
 MAX_FOLLOW_UP_NOTE = 500
@@ -100,7 +100,7 @@ def check_report(report: CallReport, now: datetime) -> None:
     with faults:
         _check_result(report)
     with faults:
-        if report.result == "callback_set":
+        if report.result == ResultCode.CALLBACK_SET:
             _check_future(report.callback_at, "callback_at", now)
         if report.result in REACHED:
             _check_next_step(report, now)

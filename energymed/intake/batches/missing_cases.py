@@ -60,7 +60,7 @@ def missing_cases(actor: Actor, wanted: MissingSearch) -> Select[Case]:
     """Select of the open cases, within the actor's bounds, that their last file did not name."""
     statement = (
         scoped(select(Case), Case, actor)
-        .where(Case.missing_since_batch_id.is_not(None), Case.state != "closed")
+        .where(Case.missing_since_batch_id.is_not(None), Case.state != CaseState.CLOSED)
         .options(joinedload(Case.partner, innerjoin=True))
     )
     return MISSING.apply(statement, wanted)
@@ -119,12 +119,16 @@ def take(ctx: Context, case_ids: Sequence[int], *, seen: datetime | None = None)
         .with_for_update(of=Case)
         .execution_options(populate_existing=True)
     ).all()
-    missing = [c for c in found if c.missing_since_batch_id is not None and c.state != "closed"]
+    missing = [
+        c for c in found if c.missing_since_batch_id is not None and c.state != CaseState.CLOSED
+    ]
     listed = {case.id for case in missing}
     asked = {c.id for c in missing if seen and c.missing_asked_at and c.missing_asked_at > seen}
     return Chosen(
-        cases=[c for c in missing if c.state != "in_call" and c.id not in asked],
-        in_call=[c.reference for c in missing if c.state == "in_call" and c.id not in asked],
+        cases=[c for c in missing if c.state != CaseState.IN_CALL and c.id not in asked],
+        in_call=[
+            c.reference for c in missing if c.state == CaseState.IN_CALL and c.id not in asked
+        ],
         gone=[case.reference for case in found if case.id not in listed],
         asked=[case.reference for case in missing if case.id in asked],
     )

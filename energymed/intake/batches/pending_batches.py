@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from energymed.accounts.codes import Role
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
@@ -59,7 +60,7 @@ def open_batch(ctx: Context, batch_id: int) -> Batch:
     Raises NotFound when it is not the actor's, Refused when it was imported or given up.
     """
     batch = get_batch(ctx, batch_id, lock=True)
-    if ctx.actor.role == "partner":
+    if ctx.actor.role == Role.PARTNER:
         raise NotFound(N_("Ce fichier n'existe pas, ou n'est pas de votre site."))
     if batch.state not in PENDING_STATES:
         raise Refused(

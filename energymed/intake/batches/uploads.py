@@ -6,6 +6,7 @@ from pathlib import PurePath
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.accounts.codes import Role
 from energymed.accounts.models import Site
 from energymed.base import audit
 from energymed.base.clock import paris, paris_date
@@ -54,7 +55,7 @@ class Upload:
         """By which door it comes when this actor brings it."""
         if self.inbox_token:
             return BatchOrigin.INBOX
-        return BatchOrigin.DESK if actor.role == "partner" else BatchOrigin.SITE
+        return BatchOrigin.DESK if actor.role == Role.PARTNER else BatchOrigin.SITE
 
 
 def prepare(ctx: Context, upload: Upload) -> Batch:
@@ -159,8 +160,8 @@ def _new_batch(ctx: Context, upload: Upload, mapped: MappedFile) -> Batch:
 
 def check_bounds(actor: Actor, upload: Upload) -> None:
     """Raise NotFound when the site or the partner is not the actor's."""
-    foreign_site = actor.role in ("lead", "mediator") and actor.site_id != upload.site.id
-    foreign_partner = actor.role == "partner" and actor.partner_id != upload.partner.id
+    foreign_site = actor.role in (Role.LEAD, Role.MEDIATOR) and actor.site_id != upload.site.id
+    foreign_partner = actor.role == Role.PARTNER and actor.partner_id != upload.partner.id
     if foreign_site or foreign_partner:
         raise NotFound(N_("Ce site ou ce partenaire n'est pas le vôtre."))
 

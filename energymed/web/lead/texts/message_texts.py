@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from energymed.base.errors import DomainError, NotFound, Refused
 from energymed.messages import compose, templates
-from energymed.messages.codes import CHANNELS, LANGUAGES
+from energymed.messages.codes import CHANNELS, LANGUAGES, MessageChannel
 from energymed.messages.models import MessageTemplate
 from energymed.messages.segments import Length, measure
 from energymed.messages.sending import gateway_problem, gateways
@@ -156,7 +156,7 @@ def _sample(wording: Wording) -> tuple[str, str, Length | None] | None:
         body = filled_in(wording.channel, wording.body, facts)
     except DomainError:
         return None
-    return subject, body, measure(body) if wording.channel == "sms" else None
+    return subject, body, measure(body) if wording.channel == MessageChannel.SMS else None
 
 
 def _facts() -> Facts:
