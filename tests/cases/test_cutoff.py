@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from energymed.cases.cutoff import mark_told, scheduled_at
+from energymed.base.clock import PARIS
+from energymed.cases.cutoff import mark_told, past_cutoff, scheduled_at
 from energymed.cases.models import Case
+from energymed.partners.codes import CampaignKind
 
 TUESDAY = date(2026, 11, 10)
 
@@ -90,3 +92,10 @@ def test_what_was_told_can_be_taken_back() -> None:
     mark_told(case, datetime(2026, 11, 9, 15, tzinfo=UTC))
     mark_told(case, None)
     assert (case.told_at, case.told_in_time) == (None, None)
+
+
+@pytest.mark.parametrize(("minute", "past"), [(59, False), (0, True)])
+def test_a_notice_comes_too_late_from_the_very_minute_on(minute: int, past: bool) -> None:
+    at = datetime(2026, 11, 10, 13 if past else 12, minute, tzinfo=PARIS)
+    assert past_cutoff(CampaignKind.CUTOFF_NOTICE, TUESDAY, "13h-17h", at) is past
+    assert not past_cutoff(CampaignKind.UNPAID_BILL, TUESDAY, "13h-17h", at)

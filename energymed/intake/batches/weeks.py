@@ -15,7 +15,7 @@ _YEAR_LAST = re.compile(
 _NO_YEAR = re.compile(
     r"(?<![A-Za-z])(?:semaine|sem|[SW])[\s._-]*(\d{1,2})(?!\d)", re.IGNORECASE | re.ASCII
 )
-_HALF_A_YEAR = timedelta(days=183)
+HALF_A_YEAR = timedelta(days=183)
 
 
 def week_named(file_name: str, today: date) -> Period | None:
@@ -31,7 +31,7 @@ def week_named(file_name: str, today: date) -> Period | None:
     if match := _NO_YEAR.search(stem):
         for year in (today.year, today.year - 1, today.year + 1):
             week = iso_week(year, int(match[1]))
-            if week and abs(week.start - today) <= _HALF_A_YEAR:
+            if week and abs(week.start - today) <= HALF_A_YEAR:
                 return week
     return None
 

@@ -135,6 +135,11 @@ def test_the_truce_concerns_cut_offs_of_energy() -> None:
     assert [rules.in_truce(date(2026, *day)) for day in ((10, 31), (11, 1), (3, 31), (4, 1))] == [
         False, True, True, False,
     ]  # fmt: skip
+    june = (6, 1), (6, 30)
+    around = [date(2026, *day) for day in ((5, 31), (6, 1), (6, 30), (7, 1))]
+    assert [rules.in_truce(day, *june) for day in around] == [
+        False, True, True, False,
+    ]  # fmt: skip
 
 
 def test_a_mission_without_a_debt_reads_no_amount() -> None:
