@@ -10,12 +10,12 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.dates import parse_date
 from energymed.base.money import parse_cents
 from energymed.base.phones import phones_in
+from energymed.base.text.names import split_name
 from energymed.cases.models import Case
 from energymed.intake import rules
 from energymed.intake.batches import imports
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.mapping.headers import suggest
-from energymed.intake.names import split_name
 from energymed.intake.reading.data_rows import is_total
 from energymed.intake.rows import Cell
 from energymed.intake.synonyms import (

@@ -11,9 +11,9 @@ from energymed.base.dates import parse_date
 from energymed.base.money import parse_cents
 from energymed.base.phones import PLAIN_FRENCH, to_e164
 from energymed.base.text.folding import collapse, tidy_lines
+from energymed.base.text.names import split_name, take_civility
 from energymed.base.text.sensitive import remove_sensitive
 from energymed.intake import rules
-from energymed.intake.names import split_name, take_civility
 from energymed.intake.rows import Cell, cell_text, is_nothing
 
 Column = Sequence[Any]

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from itertools import repeat
 from typing import Any
 
+from energymed.base.text.names import civility
 from energymed.intake import rules
 from energymed.intake.checking.fast_columns import (
     COLUMNS,
@@ -31,7 +32,6 @@ from energymed.intake.checking.fast_columns import (
 )
 from energymed.intake.codes import FileKind
 from energymed.intake.fields import AMOUNT_FIELDS, PHONE_FIELDS
-from energymed.intake.names import civility
 from energymed.intake.rows import Cell, CleanRow, SheetRow
 from energymed.intake.rules import Truce
 

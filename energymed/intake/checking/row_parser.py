@@ -8,12 +8,12 @@ from energymed.base.dates import parse_date
 from energymed.base.money import parse_cents
 from energymed.base.phones import phones_in
 from energymed.base.text.folding import collapse, fold, tidy_lines
+from energymed.base.text.names import civility, split_name, take_civility
 from energymed.base.text.sensitive import remove_sensitive
 from energymed.cases.codes import Energy
 from energymed.intake import rules
 from energymed.intake.codes import FileKind, ProblemCode, Severity
 from energymed.intake.fields import AMOUNT_FIELDS, PHONE_FIELDS
-from energymed.intake.names import civility, split_name, take_civility
 from energymed.intake.rows import (
     Cell,
     CleanRow,

@@ -14,11 +14,11 @@ from energymed.base.i18n import N_
 from energymed.base.money import parse_cents
 from energymed.base.phones import phones_in
 from energymed.base.text.folding import collapse
+from energymed.base.text.names import civility, take_civility
 from energymed.base.text.sensitive import REMOVED, strip_sensitive
 from energymed.intake import rules
 from energymed.intake.codes import FileKind
 from energymed.intake.fields import MORE_AMOUNTS, PHONE_FIELDS, WHOLES
-from energymed.intake.names import civility, take_civility
 from energymed.intake.rows import Cell, cell_text, is_nothing, shown
 
 Value = TypeVar("Value")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from energymed.intake.names import civility, split_name
+from energymed.base.text.names import civility, split_name
 
 
 @pytest.mark.parametrize(
