@@ -5,7 +5,6 @@ before everything is found right. Saved again with the same request key, it is o
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from energymed.base.context import Context
@@ -149,14 +148,10 @@ def _beside(outcome: Outcome) -> str:
     availability = outcome.availability
     said = {
         "number": getattr(outcome.report, "phone_id", None),
-        "acts": [[act.kind, act.terms, _fields(act.errors)] for act in outcome.acts],
+        "acts": [[act.kind, act.terms] for act in outcome.acts],
         "others": outcome.others,
         "availability": availability.kept() if availability else None,
         "identity_checked": outcome.identity_checked,
-        "unreadable": _fields(outcome.errors),
+        "unreadable": [error.params.get("field") for error in outcome.errors],
     }
     return json.dumps(said, default=str)
-
-
-def _fields(errors: Sequence[DomainError]) -> list[object]:
-    return [error.params.get("field") for error in errors]
