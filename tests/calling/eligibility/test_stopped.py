@@ -173,10 +173,10 @@ class Doors:
         return self.desk.session.scalars(without_phone(ctx, LetterSearch())).all() == [case]
 
     def text_message(self) -> bool:
-        return self._message(by_email=False)
+        return self.message_refusal() is None
 
     def email(self) -> bool:
-        return self._message(by_email=True)
+        return self.message_refusal(by_email=True) is None
 
     def spread(self) -> bool:
         case = self.case(assigned_to=None, state="to_assign", queue_reason=None)
@@ -202,7 +202,7 @@ class Doors:
         with current_app.test_request_context():
             return not cautions(quiet)
 
-    def _message(self, *, by_email: bool) -> bool:
+    def message_refusal(self, *, by_email: bool = False) -> DomainError | None:
         session = self.desk.session
         seed(session, now=NOW)
         case = self.case()
@@ -211,7 +211,7 @@ class Doors:
         to = "email" if by_email else str(case.person.phones[0].id)
         draft = compose.draft(self.ctx, case, compose.choices(session, case, to=to))
         assert draft is not None
-        return draft.refusal is None
+        return draft.refusal
 
     def _passes(self, act: Callable[[], object]) -> bool:
         try:
@@ -261,6 +261,24 @@ def test_the_reason_is_told(desk: Desk, stop: str) -> None:
     assert stops_of(desk.session, case.person).reason(NOW.date()) == REASON[stop]
     gravest = REASON[stop] if stop in FOR_GOOD else None
     assert never_called_among(desk.session, [case.id]).get(case.id) == gravest
+
+
+@pytest.mark.parametrize("phone", ["+33465710001", "+33639980001"])
+@pytest.mark.parametrize("stop", [*FOR_GOOD, "resting"])
+def test_a_message_tells_it_before_what_is_wrong_with_the_number(
+    desk: Desk, stop: str, phone: str
+) -> None:
+    """An opposition stops the mobile too, and another number than a landline is no way either."""
+
+    def stopped_with_the_number(desk: Desk, case: Case) -> None:
+        STOPS[stop](desk, case)
+        case.person.phones[0].e164 = phone
+        if phone.startswith("+336"):
+            number("opposed")(desk, case)
+
+    refusal = Doors(desk, stopped_with_the_number).message_refusal()
+    assert refusal is not None
+    assert refusal.message == REFUSALS[REASON[stop]]
 
 
 def test_the_gravest_reason_comes_first() -> None:
