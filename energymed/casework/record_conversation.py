@@ -16,8 +16,9 @@ from energymed.calling.calls.idempotency import recorded_already
 from energymed.calling.calls.linked_cases import Agreed, check_others, record_others
 from energymed.calling.calls.record import check_call, record_contact, record_held
 from energymed.calling.calls.report import CallReport, ExchangeReport, check_exchange
-from energymed.calling.codes import REACHED, Channel
+from energymed.calling.codes import REACHED, WRITTEN, Channel
 from energymed.calling.eligibility.availability import Availability
+from energymed.calling.eligibility.stopped import REFUSALS, stops_of
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -104,6 +105,9 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
             )
     with faults:
         check_exchange(report)
+    stop = stops_of(ctx.session, case.person).for_good
+    if stop and report.channel in WRITTEN:
+        faults.found.append(Refused(REFUSALS[stop], field="channel"))
     with faults:
         check_acts(ctx, case, outcome.acts)
     faults.tell()

@@ -14,7 +14,8 @@ from energymed.base.errors import DomainError, Refused
 from energymed.calling.assignment import spread
 from energymed.calling.assignment.unassigned import CaseFilter
 from energymed.calling.calls.record import correct_call, record_call
-from energymed.calling.codes import NoCallReason
+from energymed.calling.calls.report import ExchangeReport
+from energymed.calling.codes import Channel, NoCallReason
 from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.eligibility.stopped import (
     REFUSALS,
@@ -30,6 +31,7 @@ from energymed.calling.queue.next_call import next_calls
 from energymed.calling.queue.view import view_queue
 from energymed.cases.models import Case, Household, Person
 from energymed.casework.case_overview import case_overview
+from energymed.casework.record_conversation import Outcome, record_conversation
 from energymed.messages import compose
 from energymed.messages.templates import seed, set_sender
 from energymed.partners.rulebook import WinterTruce
@@ -178,6 +180,18 @@ class Doors:
     def email(self) -> bool:
         return self.message_refusal(by_email=True) is None
 
+    def letter_noted(self) -> bool:
+        return self._noted(Channel.LETTER)
+
+    def text_message_noted(self) -> bool:
+        return self._noted(Channel.SMS)
+
+    def email_noted(self) -> bool:
+        return self._noted(Channel.EMAIL)
+
+    def visit_noted(self) -> bool:
+        return self._noted(Channel.VISIT)
+
     def spread(self) -> bool:
         case = self.case(assigned_to=None, state="to_assign", queue_reason=None)
         marked = case.id in never_called_among(self.desk.session, [case.id])
@@ -213,6 +227,11 @@ class Doors:
         assert draft is not None
         return draft.refusal
 
+    def _noted(self, channel: Channel) -> bool:
+        """An exchange on another channel, noted by hand."""
+        case, outcome = self.case(), Outcome(ExchangeReport(channel))
+        return self._passes(lambda: record_conversation(self.ctx, case.id, outcome))
+
     def _passes(self, act: Callable[[], object]) -> bool:
         try:
             act()
@@ -232,6 +251,10 @@ SHUT: dict[str, tuple[str, ...]] = {  # door: the stops that shut it
     "letter_list_without_a_number": (*FOR_GOOD, "resting"),
     "text_message": ALL,
     "email": (*FOR_GOOD, "resting"),
+    "letter_noted": FOR_GOOD,
+    "text_message_noted": FOR_GOOD,
+    "email_noted": FOR_GOOD,
+    "visit_noted": (),  # it took place, whoever came to whom
     "spread": FOR_GOOD,
     "closing_job": FOR_GOOD,
     "desk_without_caution": ALL,
