@@ -11,9 +11,6 @@ class MessageChannel(Code):
     EMAIL = "email", N_("E-mail")
 
 
-CHANNELS = MessageChannel.labels()
-
-
 class Obstacle(Code):
     """Why nothing can be sent to a number or address."""
 
@@ -54,9 +51,6 @@ class Language(Code):
     AR = "ar", N_("arabe")
 
 
-LANGUAGES = Language.labels()
-
-
 class MessageState(Code):
     """Where a message stands."""
 
@@ -65,9 +59,6 @@ class MessageState(Code):
     SENT = "sent", N_("envoyé")
     FAILED = "failed", N_("non envoyé")
     CANCELLED = "cancelled", N_("annulé")
-
-
-STATES = MessageState.labels()
 
 
 class MessageError(Code):
@@ -94,8 +85,6 @@ class MessageError(Code):
     STOPPED = "stopped", N_("La personne ou le numéro ne doit plus être contacté.")
     EXPIRED = "expired", N_("Le message a attendu trop longtemps : il n'a plus lieu d'être.")
 
-
-ERRORS = MessageError.labels()
 
 # surely not taken: tried again by itself
 LATER = (MessageError.UNREACHABLE, MessageError.BUSY, MessageError.NOT_CONFIGURED)

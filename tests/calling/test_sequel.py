@@ -7,7 +7,7 @@ import pytest
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
 from energymed.calling.calls.next_step import Call, NextStep, next_step_of
-from energymed.calling.calls.results import RESULTS
+from energymed.calling.codes import RESULTS
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.follow_ups.callback_slots import callback_week
 from energymed.calling.follow_ups.callbacks import check_callback

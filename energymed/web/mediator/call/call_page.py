@@ -23,7 +23,6 @@ from energymed.casework.next_call import take_next_call
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
-from energymed.telephony.codes import STATES
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.cached_fragments import cached_fragments
 from energymed.web.mediator.call.dial import by_exchange, line_of
@@ -114,7 +113,6 @@ def _desk(
         phrases=phrases_by_key(db.session(), case.site_id),
         by_exchange=call_form.is_mine(case, actor()) and by_exchange(),
         call=line_of(case),
-        call_states=STATES,
         picks=picks,
         today=today(),
     )

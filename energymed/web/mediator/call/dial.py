@@ -12,7 +12,7 @@ from energymed.base.http_client import NotTaken
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.config import Settings
-from energymed.telephony.codes import STATES, DialState
+from energymed.telephony.codes import DialState
 from energymed.telephony.exchange import Exchange
 from energymed.telephony.models import DialledCall
 from energymed.telephony.service import ask_call, call_of_claim, note_event
@@ -84,6 +84,5 @@ def _line(case_id: int, problem: str) -> str:
         "mediator/call/_exchange_line.html",
         call=line_of(case),
         problem=problem,
-        call_states=STATES,
         at=now(),
     )

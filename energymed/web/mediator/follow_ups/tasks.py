@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import day_bounds, now, today
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpState
+from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups import service
 from energymed.web.mediator.call.controls import instant
 from energymed.web.mediator.call.forms import PostponeForm
@@ -58,7 +58,7 @@ def tasks() -> str:
     return render_template(
         "mediator/follow_ups/tasks.html",
         page=paginate(ctx.session, statement, page_number()),
-        kinds=FOLLOW_UP_KINDS,
+        kinds=FollowUpKind.labels(),
         states=STATES,
         dues=DUE,
         at=ctx.now,
@@ -104,7 +104,7 @@ def _asked() -> dict[str, Any]:
     given = ListFilters()
     return {
         "state": given.one_of("state", STATES, "open"),
-        "kind": given.one_of("kind", FOLLOW_UP_KINDS),
+        "kind": given.one_of("kind", FollowUpKind.labels()),
         "due": given.one_of("due", DUE),
         "everybody": "all" in given.given,
     }
