@@ -121,13 +121,19 @@ def apply_spread(
         Conflict: it would not be what was seen; nothing is given then.
     """
     team = chosen_mediators(ctx, mediator_ids)
-    waiting = _to_spread(ctx.actor, chosen).with_for_update(of=Case, skip_locked=True)
+    changed = N_("Les dossiers à répartir ont changé depuis l'aperçu : rien n'a été donné. "
+                 "Voici le nouvel aperçu.")  # fmt: skip
+    return transfer_shares(ctx, _to_spread(ctx.actor, chosen), team, seen_version, changed)
+
+
+def transfer_shares(
+    ctx: Context, cases: Select[Case], team: Sequence[User], seen_version: str | None, changed: str
+) -> list[MediatorShare]:
+    """Lock the cases, deal them out and give them; `changed` refuses what is not as it was seen."""
+    waiting = cases.with_for_update(of=Case, skip_locked=True)
     shares = spread(list(ctx.session.scalars(waiting)), team)
     if seen_version not in (None, version_of(shares)) and any(share.cases for share in shares):
-        raise Conflict(
-            N_("Les dossiers à répartir ont changé depuis l'aperçu : rien n'a été donné. "
-               "Voici le nouvel aperçu.")
-        )  # fmt: skip
+        raise Conflict(changed)
     for share in shares:
         transfer_cases(ctx, share.cases, share.user.id)
     return shares

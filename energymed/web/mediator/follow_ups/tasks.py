@@ -14,7 +14,6 @@ from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups import service
-from energymed.web.mediator.call.controls import instant
 from energymed.web.mediator.call.forms import PostponeForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.list_filters import ListFilters, filters_now
@@ -84,7 +83,7 @@ def postpone(follow_up_id: int) -> Response:
     """Move a follow-up to a later time."""
     form = PostponeForm()
     form.validate()
-    due_at = instant(form.due_at.data)
+    due_at = form.due_at.moment
     try:
         if due_at is None:
             wrong = next(iter(form.due_at.errors), N_("Donnez le jour et l'heure."))
