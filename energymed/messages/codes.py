@@ -28,10 +28,7 @@ class NoMessageReason(Code):
         "unsure",
         N_("Un message est peut-être déjà parti : voyez l'historique avant d'en envoyer un."),
     )
-    RECENT = (
-        "recent",
-        N_("Un message lui a déjà été envoyé il y a peu : un seul par période."),
-    )
+    RECENT = ("recent", N_("Un message lui a déjà été envoyé il y a peu : un seul par période."))
     OUTSIDE_HOURS = (
         "outside_hours",
         N_("Pas de SMS à cette heure, ni le dimanche ou un jour férié."),

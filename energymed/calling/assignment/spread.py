@@ -159,10 +159,10 @@ def transfer_callback(ctx: Context, case_id: int, user_id: int, holder_id: int) 
     Args:
         holder_id: who had the case when that was decided; 0 for nobody.
     """
-    case, user = _as_it_was(ctx, case_id, user_id, holder_id)
+    case = _as_it_was(ctx, case_id, user_id, holder_id)
     if case is None or not callback_missed(ctx.session, case, ctx.now):
         return False
-    transfer_cases(ctx, [case], user.id)
+    transfer_cases(ctx, [case], user_id)
     return True
 
 
@@ -172,23 +172,21 @@ def transfer_cutoff_notice(ctx: Context, case_id: int, user_id: int, holder_id: 
     Args:
         holder_id: who had the case when that was decided; 0 for nobody.
     """
-    case, user = _as_it_was(ctx, case_id, user_id, holder_id)
+    case = _as_it_was(ctx, case_id, user_id, holder_id)
     if case is None or not cutoff_untold(case, ctx.now):
         return False
-    transfer_cases(ctx, [case], user.id)
+    transfer_cases(ctx, [case], user_id)
     return True
 
 
-def _as_it_was(
-    ctx: Context, case_id: int, user_id: int, holder_id: int
-) -> tuple[Case | None, User]:
-    """The case, locked, while it may be given and is still with whoever had it; and the user."""
+def _as_it_was(ctx: Context, case_id: int, user_id: int, holder_id: int) -> Case | None:
+    """The case, locked, while it may be given to the user and is still with whoever had it."""
     (user,) = chosen_mediators(ctx, [user_id])
     for case in locked_cases(ctx, [case_id]):
         same = (case.assigned_to_id or 0) == holder_id and case.site_id == user.site_id
         if same and case.state in TRANSFERABLE and user.id != holder_id:
-            return case, user
-    return None, user
+            return case
+    return None
 
 
 def unassign_cases(ctx: Context, case_ids: Sequence[int]) -> int:

@@ -98,9 +98,7 @@ def leave_handover_note(ctx: Context, case_id: int, text: str | None) -> Case:
 def callback_missed(session: Session, case: Case, now: datetime) -> bool:
     """True while a call that was promised on the case is still to be made, half an hour later."""
     missed = exists().where(
-        FollowUp.case_id == case.id,
-        OPEN_CALLBACK,
-        FollowUp.due_at < now - LATE_AFTER,
+        FollowUp.case_id == case.id, OPEN_CALLBACK, FollowUp.due_at < now - LATE_AFTER
     )
     return bool(session.scalar(select(missed)))
 

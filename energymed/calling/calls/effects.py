@@ -22,20 +22,11 @@ from energymed.calling.calls.next_step import (
     rest_until,
     too_often,
 )
-from energymed.calling.calls.person_marks import (
-    never_again,
-    not_theirs,
-    out_of_service,
-    speaks,
-)
+from energymed.calling.calls.person_marks import never_again, not_theirs, out_of_service, speaks
 from energymed.calling.calls.report import CallReport
 from energymed.calling.codes import RESULTS, FollowUpKind, FollowUpState, ResultGroup
 from energymed.calling.eligibility.same_person import everywhere
-from energymed.calling.eligibility.stopped import (
-    CLOSURES,
-    dialable_numbers,
-    people_stopped_with,
-)
+from energymed.calling.eligibility.stopped import CLOSURES, dialable_numbers, people_stopped_with
 from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.calling.follow_ups.service import (
     ON_THE_PHONE,

@@ -29,11 +29,7 @@ STATES = {
     FollowUpState.DONE: _l("Faits"),
     FollowUpState.CANCELLED: _l("Annulés"),
 }
-DUE = {
-    "late": _l("En retard"),
-    "today": _l("Aujourd'hui"),
-    "later": _l("Plus tard"),
-}
+DUE = {"late": _l("En retard"), "today": _l("Aujourd'hui"), "later": _l("Plus tard")}
 
 
 @requires("tasks.own")
