@@ -7,7 +7,6 @@ on every day from which one of them holds.
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -110,7 +109,7 @@ def _limits(rule: DatedRule | None) -> tuple[time, time]:
 
 def _too_narrow(session: Session, rule: DatedRule, bounds: tuple[time, time]) -> DomainError:
     starts = min(time.fromisoformat(start) for start, _end in rule.value["value"])
-    said: dict[str, Any] = {
+    said = {
         "windows": _said(rule), "field": "earliest" if starts < bounds[0] else "latest",
     }  # fmt: skip
     if rule.campaign_id is None:

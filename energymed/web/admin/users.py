@@ -12,10 +12,9 @@ from energymed.calling.queue import claims
 from energymed.partners.queries import all_partners
 from energymed.web.admin.forms import NewUserForm
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.list_filters import ListFilters, filters_now
+from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.sign_in import password_hash
 from energymed.web.shared.use_case import reading, use_case
 

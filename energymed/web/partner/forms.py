@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Optional
 
 from energymed.accounts.models import Site
 from energymed.intake.codes import FileKind
-from energymed.web.shared.upload_limits import ACCEPTED_FILES
+from energymed.web.shared.fields import ACCEPTED_FILES
 
 
 class DepositForm(FlaskForm):  # type: ignore[misc]  # the base is untyped

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import flask_bootstrap
-from flask import Flask, Response, send_file
+from flask import Flask, Response, g, send_file, url_for
 
 from energymed.web.shared.permissions import public
 
@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
     """Serve the sprite and htmx."""
     app.add_url_rule("/assets/icons.svg", "icons", icons)
     app.add_url_rule("/assets/htmx.js", "htmx", htmx)
+    app.add_template_global(icons_address)
 
 
 @public
@@ -45,6 +46,14 @@ def icons() -> Response:
     response = Response(sprite(), mimetype="image/svg+xml")
     response.cache_control.max_age = A_YEAR
     return response
+
+
+def icons_address() -> str:
+    """Where the small sprite is, worked out once a request: every line of a page asks."""
+    if "icons_address" not in g:
+        g.icons_address = url_for("icons")
+    address: str = g.icons_address
+    return address
 
 
 @public

@@ -25,9 +25,9 @@ from energymed.web.lead.assignment.shares import preview_of, who_got
 from energymed.web.lead.assignment.unassigned_filter import SEARCH, UnassignedFilter, read_filter
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
+from energymed.web.shared.list_filters import keep_search
 from energymed.web.shared.paging import count, page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search
 from energymed.web.shared.use_case import reading, use_case
 
 

@@ -6,8 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from energymed.calling.assignment.unassigned import UNASSIGNED, CaseFilter
 from energymed.partners.codes import CampaignKind
-from energymed.web.shared.list_filters import ListFilters
-from energymed.web.shared.search_terms import kept_search
+from energymed.web.shared.list_filters import ListFilters, kept_search
 
 
 @dataclass(frozen=True, slots=True)

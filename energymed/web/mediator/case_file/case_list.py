@@ -9,10 +9,9 @@ from energymed.cases.codes import STATES, WAITING_REASONS
 from energymed.cases.queries import CASES, CaseSearch, search_cases
 from energymed.partners.codes import CLOSURES, KINDS
 from energymed.partners.queries import all_partners
-from energymed.web.shared.list_filters import ListFilters
+from energymed.web.shared.list_filters import ListFilters, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.use_case import reading
 
 SEARCH = "case_search"
