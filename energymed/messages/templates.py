@@ -20,7 +20,7 @@ from energymed.messages.codes import CHANNELS, LANGUAGES, MessageChannel
 from energymed.messages.models import MessageSender, MessageTemplate
 from energymed.messages.seeds import SEEDS
 from energymed.messages.texts import Facts, check_neutral, check_text
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import named_partner
 
 MAX_NAME = 80
@@ -150,7 +150,7 @@ def check(session: Session, wording: Wording) -> Wording:
     for field, value, allowed in (
         ("channel", wording.channel, CHANNELS),
         ("language", wording.language, LANGUAGES),
-        ("campaign_kind", wording.campaign_kind, {"": "", **KINDS}),
+        ("campaign_kind", wording.campaign_kind, {"": "", **CampaignKind.labels()}),
     ):
         if value not in allowed:
             raise BadInput(N_("Choisissez dans la liste."), field=field)

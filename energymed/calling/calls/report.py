@@ -12,7 +12,7 @@ from energymed.base.text.free_text import check_words
 from energymed.calling.calls.results import CHOICES, NOBODY_ON_THE_LINE, RESULTS
 from energymed.calling.codes import CHANNELS, REACHED, Channel
 from energymed.cases.max_future import check_max_future
-from energymed.partners.codes import CLOSURES, ResultCode
+from energymed.partners.codes import Closure, ResultCode
 
 MAX_NOTE = 2_000
 MAX_FOLLOW_UP_NOTE = 500
@@ -161,7 +161,7 @@ def _check_detail(report: CallReport, name: str) -> None:
 def _check_next_step(report: CallReport, now: datetime) -> None:
     if report.next_step not in NEXT_STEPS:
         raise BadInput(N_("Dites ce qui suit : clore, ou un suivi à une date."), field="next_step")
-    if report.next_step == "close" and report.closure not in CLOSURES:
+    if report.next_step == "close" and report.closure not in Closure.labels():
         raise BadInput(N_("Choisissez comment le dossier se clôt."), field="closure")
     if report.next_step == "close" and report.closure in NOT_CHOSEN:
         raise BadInput(

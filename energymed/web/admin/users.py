@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from energymed.accounts import queries, service
-from energymed.accounts.codes import ROLES
+from energymed.accounts.codes import Role
 from energymed.base.errors import BadInput
 from energymed.calling.queue import claims
 from energymed.partners.queries import all_partners
@@ -30,11 +30,16 @@ def home() -> Response:
 @requires("users.manage")
 def users() -> str:
     """Every account, searched by name or e-mail, filtered by role."""
-    search, role = kept_search(SEARCH), ListFilters().one_of("role", ROLES)
+    search, role = kept_search(SEARCH), ListFilters().one_of("role", Role.labels())
     statement = queries.accounts(search=search, role=role or None)
     page = paginate(reading().session, statement, page_number())
     return render_template(
-        "admin/users.html", page=page, roles=ROLES, search=search, role=role, kept=filters_now()
+        "admin/users.html",
+        page=page,
+        roles=Role.labels(),
+        search=search,
+        role=role,
+        kept=filters_now(),
     )
 
 

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from wtforms import Form
 
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
@@ -46,6 +47,15 @@ def register(app: Flask) -> None:
 def sentence(error: DomainError) -> str:
     """The error's sentence in the reader's language."""
     return _(error.message) % error.params if error.params else _(error.message)
+
+
+def explain(form: Form, error: DomainError) -> None:
+    """Put the error's sentence beside the control that it names, or on top."""
+    name = str(error.params.get("field", ""))
+    if name in form:
+        form[name].errors = [*form[name].errors, sentence(error)]
+    else:
+        form.form_errors.append(sentence(error))
 
 
 def _answer(status: int, text: str, title: str | None = None) -> tuple[Response | str, int]:

@@ -27,7 +27,7 @@ from energymed.cases.models import Case
 from energymed.casework.agreed_acts import WITH_TERMS
 from energymed.casework.case_overview import case_overview
 from energymed.mediation.codes import ACT_KINDS, ActKind
-from energymed.partners.codes import KINDS, CampaignKind, ResultCode
+from energymed.partners.codes import CampaignKind, ResultCode
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
 from energymed.web.mediator.call.forms import ActsForm, CallForm
@@ -137,7 +137,7 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         "case": case,
         "form": form,
         **results_page(),
-        "kinds": KINDS,
+        "kinds": CampaignKind.labels(),
         "energies": ENERGIES,
         "queue_reasons": QUEUE_REASONS,
         "at": now(),

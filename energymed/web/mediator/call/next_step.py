@@ -18,7 +18,6 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import ActKind
 from energymed.partners.codes import (
-    CLOSURES,
     CallbackBy,
     CaseEffect,
     NumberEffect,
@@ -85,7 +84,7 @@ def _follows(ctx: Context, case: Case, form: CallForm) -> Iterator[str]:
 def _said(call: Call, found: NextStep, *, anyone: bool) -> str:
     why = f" ({_(WHY[found.why]).lower()})" if found.why else ""
     if found.closure:
-        return _("Le dossier se clôt : %(how)s%(why)s.", how=_(CLOSURES[found.closure]), why=why)
+        return _("Le dossier se clôt : %(how)s%(why)s.", how=_(found.closure.label), why=why)
     if found.at is None:
         return _("Aucun autre essai n'est possible%(why)s.", why=why)
     effect = call.rules.results[call.result].case

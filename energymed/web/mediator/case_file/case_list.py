@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from energymed.cases.codes import STATES, WAITING_REASONS
 from energymed.cases.queries import CASES, CaseSearch, search_cases
-from energymed.partners.codes import CLOSURES, KINDS
+from energymed.partners.codes import CampaignKind, Closure
 from energymed.partners.queries import all_partners
 from energymed.web.shared.list_filters import ListFilters, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
@@ -36,9 +36,9 @@ def cases() -> str:
         wanted=wanted,
         filtered=any(request.args.get(name) for name in FILTERS),
         states=STATES,
-        kinds=KINDS,
+        kinds=CampaignKind.labels(),
         waiting=WAITING_REASONS,
-        closures=CLOSURES,
+        closures=Closure.labels(),
         partners=partners,
     )
 
@@ -49,7 +49,7 @@ def _wanted(partner_ids: Collection[int]) -> CaseSearch:
     return CaseSearch(
         text=kept_search(SEARCH),
         state=given.one_of("state", STATES),
-        kind=given.one_of("kind", KINDS),
+        kind=given.one_of("kind", CampaignKind.labels()),
         partner_id=given.number("partner", partner_ids),
         mine="mine" in request.args,
         sort=given.sort(CASES),

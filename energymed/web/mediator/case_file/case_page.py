@@ -27,7 +27,7 @@ from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.states import AID_MOVES, DECISIONS, PLAN_MOVES, RUNNING_PLANS
 from energymed.messages.codes import ERRORS, UNSURE
-from energymed.partners.codes import CLOSURES, KINDS
+from energymed.partners.codes import CampaignKind, Closure
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
@@ -82,10 +82,10 @@ TABLES: dict[str, Any] = {
     "documents": DOCUMENTS,
     "refusals": REFUSAL_REASONS,
     "energies": ENERGIES,
-    "kinds": KINDS,
+    "kinds": CampaignKind.labels(),
     "states": STATES,
     "waiting": WAITING_REASONS,
-    "closures": CLOSURES,
+    "closures": Closure.labels(),
     "ledger_kinds": LEDGER_KINDS,
     "follow_up_kinds": FOLLOW_UP_KINDS,
     "codes": codes,

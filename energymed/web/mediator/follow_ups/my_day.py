@@ -15,7 +15,7 @@ from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpKind
 from energymed.calling.follow_ups.service import tasks
 from energymed.mediation.codes import INSTALMENT_STATES
 from energymed.mediation.queries import recent_instalments
-from energymed.partners.codes import CLOSURES
+from energymed.partners.codes import Closure
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
@@ -38,7 +38,7 @@ def my_day() -> str:
         agreed=recent_instalments(ctx.session, ctx.actor.user_id, today() - LOOK_BACK, today()),
         results=RESULTS,
         kinds=FOLLOW_UP_KINDS,
-        closures=CLOSURES,
+        closures=Closure.labels(),
         instalment_states=INSTALMENT_STATES,
         at=ctx.now,
     )
