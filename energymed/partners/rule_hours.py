@@ -79,9 +79,9 @@ def _beyond(session: Session, since: date) -> Iterator[tuple[DatedRule, tuple[ti
     windows = sorted((rule for rule in rules if rule.code == WINDOWS), key=_owner)
     owners = [list(own) for _owner_key, own in groupby(windows, key=_owner)]
     for day in _turns(rules, since):
-        limits = _limits(_holds(bounds, day))
+        limits = _limits(latest_in_force(bounds, day))
         for own in owners:
-            holds = _holds(own, day)
+            holds = latest_in_force(own, day)
             if holds is not None and not within(holds.value["value"], limits):
                 yield holds, limits
 
@@ -92,7 +92,7 @@ def _turns(rules: Sequence[DatedRule], since: date) -> list[date]:
     return sorted({since, *(day for day in (*(r.valid_from for r in rules), *ends) if day > since)})
 
 
-def _holds(own: Sequence[DatedRule], day: date) -> DatedRule | None:
+def latest_in_force(own: Sequence[DatedRule], day: date) -> DatedRule | None:
     """Of the values of one scope the one that holds on a day."""
     begun = [rule for rule in own if rule.valid_from <= day]
     begun = [rule for rule in begun if rule.valid_to is None or rule.valid_to >= day]

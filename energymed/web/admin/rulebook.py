@@ -31,7 +31,7 @@ from energymed.partners.rule_changes import (
 from energymed.partners.rule_shapes import FOR_EVERYBODY, MESSAGES, RULES, is_known
 from energymed.partners.rulebook import DEFAULTS
 from energymed.web.admin.rule_forms import RuleForm, form_of
-from energymed.web.admin.rule_words import in_words, result_lines, results
+from energymed.web.admin.rule_words import in_words, result_lines
 from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
@@ -77,7 +77,7 @@ def rules() -> str:
         scope=request.args.get("scope", ""),
         rules=_lines(session, [code for code in codes if code not in MESSAGES], over),
         messages=_lines(session, MESSAGES, over),
-        results=_lines(session, results(), over),
+        results=_lines(session, [PREFIX + code for code in RESULT_RULES], over),
     )
 
 
@@ -99,7 +99,7 @@ def rule(code: str) -> str | Response | tuple[str, int]:
             explain(form, error)
     line = _lines(session, [code], over)[0]
     if not form.is_submitted():
-        form.begin(today())
+        form.valid_from.data = today()
         form.show(line.value)
     return _page(session, form, line, over), 422 if form.errors else 200
 

@@ -31,6 +31,7 @@ ICONS = (
     "unlock", "upload", "wallet2", "x-circle", "x-lg",
 )  # fmt: skip
 A_YEAR = 31_536_000
+_SYMBOL = re.compile(r'(<symbol\b[^>]*\bid="([\w-]+)"[^>]*>.*?</symbol>)', re.DOTALL)
 
 
 def register(app: Flask) -> None:
@@ -72,7 +73,7 @@ def sprite() -> str:
     """
     folder = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "icons"
     text = (folder / "bootstrap-icons.svg").read_text(encoding="utf-8")
-    found = dict(_symbols(text))
+    found = {name: symbol for symbol, name in _SYMBOL.findall(text)}
     missing = [name for name in ICONS if name not in found]
     if missing:
         raise LookupError(f"no such icon: {', '.join(missing)}")
@@ -81,12 +82,3 @@ def sprite() -> str:
         + "".join(found[name] for name in ICONS)
         + "</svg>"
     )
-
-
-def _symbols(text: str) -> list[tuple[str, str]]:
-    found = []
-    for match in re.finditer(r"<symbol\b[^>]*>.*?</symbol>", text, re.DOTALL):
-        name = re.search(r'id="([\w-]+)"', match.group(0))
-        if name:
-            found.append((name.group(1), match.group(0)))
-    return found
