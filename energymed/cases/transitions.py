@@ -15,12 +15,10 @@ from typing import Any, Protocol, cast
 
 from sqlalchemy import (
     ColumnElement,
-    Insert,
     Select,
     Table,
     bindparam,
     func,
-    insert,
     select,
     update,
 )
@@ -142,7 +140,8 @@ def claim_unchanged(
 ) -> bool:
     """`claim` by one UPDATE, which does nothing when the case has changed since it was read.
 
-    A case that waits keeps its `next_action_at`.
+    A case that waits keeps its `next_action_at`. The commonest move and the only one without its
+    row: the case itself knows who claimed it last, and what ends the claim has a row.
 
     Args:
         unchanged: what else must hold; the same object every time, with `seen` for its parameters.
@@ -173,8 +172,6 @@ def claim_unchanged(
         before={"state": free.state, "reason": free.queue_reason},
         after={"state": CaseState.IN_CALL, "by": ctx.actor.user_id},
     )
-    moved = _moved(ctx, free.case_id, free.state, free.queue_reason, None, CaseState.IN_CALL)
-    ctx.session.connection().execute(_note_move(), moved)
     return True
 
 
@@ -293,37 +290,20 @@ def _move(
     from_state: CaseState | None = None,
     **companions: Any,
 ) -> None:
-    until = case.next_action_at
-    values = _moved(ctx, case.id, from_state or case.state, _reason(case), until, state)
-    ctx.session.add(CaseMove(**values))
+    move = CaseMove(
+        case_id=case.id,
+        at=ctx.now,
+        actor_id=ctx.actor.user_id,
+        from_state=from_state or case.state,
+        from_reason=_reason(case),
+        from_until=case.next_action_at,
+        to_state=state,
+        contact_id=ctx.contact_id,
+        batch_id=ctx.batch_id,
+    )
+    ctx.session.add(move)
     for name, value in {**_CLEAR, **companions, "state": state}.items():
         setattr(case, name, value)
-
-
-def _moved(
-    ctx: Context,
-    case_id: int,
-    from_state: CaseState,
-    from_reason: QueueReason | None,
-    from_until: datetime | None,
-    to_state: CaseState,
-) -> dict[str, Any]:
-    return {
-        "case_id": case_id,
-        "at": ctx.now,
-        "actor_id": ctx.actor.user_id,
-        "from_state": from_state,
-        "from_reason": from_reason,
-        "from_until": from_until,
-        "to_state": to_state,
-        "contact_id": ctx.contact_id,
-        "batch_id": ctx.batch_id,
-    }
-
-
-@cache
-def _note_move() -> Insert:
-    return insert(cast(Table, CaseMove.__table__)).inline()  # nobody asks for its id
 
 
 def _record(

@@ -59,12 +59,11 @@ def leave(ctx: Context, case_id: int, reason: str, *, phone_id: int | None = Non
 
 def _was_unassigned(session: Session, case: Case) -> bool:
     """Whether whoever has it in call took it, by opening it, from the cases to be assigned."""
-    claims = (
-        select(CaseMove.from_state)
-        .where(CaseMove.case_id == case.id, CaseMove.to_state == CaseState.IN_CALL)
-        .order_by(CaseMove.id.desc())
-    )
-    return session.scalar(claims.limit(1)) == CaseState.TO_ASSIGN
+    moves = select(CaseMove).where(CaseMove.case_id == case.id).order_by(CaseMove.id.desc())
+    last = session.scalar(moves.limit(1))
+    if last is None or last.to_state != CaseState.IN_CALL:  # claimed from the queue
+        return False
+    return last.from_state == CaseState.TO_ASSIGN
 
 
 def _bad_number(ctx: Context, case: Case, phone_id: int | None) -> None:

@@ -12,8 +12,9 @@ from energymed.base.context import Context
 from energymed.base.errors import Conflict
 from energymed.base.i18n import N_
 from energymed.calling.eligibility.same_person import who_talks_with
+from energymed.calling.models import Contact
 from energymed.cases.codes import CaseState
-from energymed.cases.models import Case, CaseMove, Household
+from energymed.cases.models import Case, Household
 
 
 def check_holding(ctx: Context, case: Case) -> None:
@@ -36,26 +37,24 @@ def check_holding(ctx: Context, case: Case) -> None:
 
 
 def _check_had_it_last(ctx: Context, case: Case) -> None:
-    claimed = select(CaseMove.id).where(
-        CaseMove.case_id == case.id,
-        CaseMove.to_state == CaseState.IN_CALL,
-        CaseMove.actor_id == ctx.actor.user_id,
-    )
-    if ctx.actor.user_id is None or ctx.session.scalar(claimed.limit(1)) is None:
+    last = case.last_claimed_by_id
+    if last == ctx.actor.user_id and last is not None:
+        return
+    if last is not None:
+        raise Conflict(
+            N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
+        )
+    calls = select(Contact.id).where(Contact.case_id == case.id, Contact.voided_at.is_(None))
+    if ctx.session.scalar(calls.limit(1)) is None:
         raise Conflict(
             N_("Ce dossier n'est pas en appel chez vous : prenez-le, puis enregistrez. "
                "Votre saisie est conservée.")
         )  # fmt: skip
-    if case.last_claimed_by_id is None:
-        raise Conflict(
-            N_("Un appel a été enregistré sur ce dossier depuis l'ouverture de cette page : voyez "
-               "l'historique. Si le vôtre est un autre appel, reprenez le dossier, puis "
-               "enregistrez de nouveau. Votre saisie est conservée.")
-        )  # fmt: skip
-    if case.last_claimed_by_id != ctx.actor.user_id:
-        raise Conflict(
-            N_("Un collègue a repris ce dossier entre-temps. Votre saisie est conservée.")
-        )
+    raise Conflict(
+        N_("Un appel a été enregistré sur ce dossier depuis l'ouverture de cette page : voyez "
+           "l'historique. Si le vôtre est un autre appel, reprenez le dossier, puis "
+           "enregistrez de nouveau. Votre saisie est conservée.")
+    )  # fmt: skip
 
 
 def _check_household(session: Session, case: Case) -> None:
