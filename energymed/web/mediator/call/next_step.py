@@ -17,12 +17,7 @@ from energymed.calling.follow_ups.callback_slots import callback_week
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import ActKind
-from energymed.partners.codes import (
-    CallbackBy,
-    CaseEffect,
-    NumberEffect,
-    PersonEffect,
-)
+from energymed.partners.codes import CallbackBy, CaseEffect, NumberEffect, PersonEffect
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.shared.filters import clock, relative_day
