@@ -1,7 +1,7 @@
 """`import` and `undo-import`: a weekly file by the command line."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
@@ -11,7 +11,7 @@ import click
 from flask import current_app
 
 from energymed.accounts.service import site_by_code
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
@@ -19,6 +19,7 @@ from energymed.base.progress import Cancelled, Tick
 from energymed.cli.common import answer, json_option, use_case, with_app
 from energymed.intake.batches import imports
 from energymed.intake.batches.uploads import Upload
+from energymed.intake.checking.decisions import CHOICES
 from energymed.intake.codes import FileKind, Severity
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.importing.undo import undo
@@ -37,6 +38,12 @@ PROBLEMS_SHOWN = 20
 @click.option("--week", help="Semaine du fichier, par exemple 2026-W47.")
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait fait, sans rien écrire.")
 @click.option("--again", is_flag=True, help="Accepte un fichier déjà importé, sans rien changer.")
+@click.option(
+    "--decide",
+    multiple=True,
+    metavar="CODE=CHOIX",
+    help="Décide d'un doute ou d'une sorte de lignes, par exemple many_gone=whole.",
+)
 @json_option
 @with_app
 def import_file(
@@ -47,11 +54,12 @@ def import_file(
     week: str | None,
     dry_run: bool,
     again: bool,
+    decide: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Importe un fichier de clients ou de règlements d'un partenaire."""
     content = _content(file)
-    with use_case() as ctx:
+    with use_case() as ctx, naming_the_option():
         upload = Upload(
             partner=partner_by_code(ctx.session, partner_code),
             site=site_by_code(ctx.session, site_code),
@@ -59,6 +67,7 @@ def import_file(
             file_name=file.name,
             kind=kind,
             week=week,
+            decisions=_decisions(decide),
         )
         if dry_run:
             done = imports.dry_run(ctx, upload, again=again)
@@ -67,6 +76,26 @@ def import_file(
             with shown_progress() as tick:
                 done = imports.import_file(ctx, upload, files=raw_files(), again=again, tick=tick)
     answer(done.as_dict(), as_json=as_json, text=summary(done, dry_run=dry_run))
+
+
+@contextmanager
+def naming_the_option() -> Iterator[None]:
+    """Say with a refused file how to import it all the same."""
+    try:
+        yield
+    except Refused as error:
+        if code := error.params.get("doubt"):
+            raise Refused(
+                N_("%(sentence)s Si c'est bien le bon fichier : --decide %(code)s=go_on."),
+                sentence=str(error), code=code,
+            ) from None  # fmt: skip
+        raise
+
+
+def _decisions(told: Sequence[str]) -> dict[str, str]:
+    """{code: choice} of what was typed as "code=choice"."""
+    pairs = [text.partition("=") for text in told]
+    return {code.strip(): choice.strip() for code, _equals, choice in pairs}
 
 
 @click.command("undo-import")
@@ -110,6 +139,11 @@ def shown_progress() -> Iterator[Tick]:
             raise Cancelled from None
 
 
+def decision_help(code: str) -> str:
+    """The options that decide about a doubt, for the terminal."""
+    return " ou ".join(f"--decide {code}={choice}" for choice in CHOICES[code])
+
+
 def raw_files() -> FileStore:
     """The raw files of this installation."""
     return FileStore(current_app.extensions["energymed"].files)
@@ -134,6 +168,8 @@ def summary(done: ImportReport, *, dry_run: bool) -> str:
             f"{done.missing_from_file} dossiers du fichier précédent n'y figurent plus "
             "(peut-être réglés, rien n'est enregistré comme payé)."
         )
+    for doubt in done.doubts:
+        lines.append(f"À vérifier : {doubt.message % doubt.params} ({decision_help(doubt.code)})")
     if done.left_out:
         lines.append(f"Colonnes jamais lues ni conservées : {', '.join(done.left_out)}.")
     if done.other_sheets:

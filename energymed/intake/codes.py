@@ -82,6 +82,38 @@ class SensitiveKind(Code):
     SECRET = "secret", N_("mot de passe")
 
 
+class FileDoubt(Code):
+    """Why a whole file may not be what it seems; the label is the sentence that asks."""
+
+    OTHER_SENDER = (
+        "other_sender",
+        N_("Ce fichier ressemble à ceux de « %(partner)s », un autre partenaire."),
+    )
+    KNOWN_ELSEWHERE = (
+        "known_elsewhere",
+        N_(
+            "%(count)s personnes sur les %(rows)s premières lignes sont déjà suivies ici pour un "
+            "autre partenaire, sous le même nom et le même numéro."
+        ),
+    )
+    AMOUNTS_JUMPED = (
+        "amounts_jumped",
+        N_("Les montants sont environ %(times)s fois plus élevés que ceux que nous connaissons."),
+    )
+    AMOUNTS_FELL = (
+        "amounts_fell",
+        N_("Les montants sont environ %(times)s fois plus bas que ceux que nous connaissons."),
+    )
+    OLDER_WEEK = (
+        "older_week",
+        N_("Un fichier plus récent, « %(file)s », est déjà importé (montants du %(date)s)."),
+    )
+    MANY_GONE = (
+        "many_gone",
+        N_("%(gone)s dossiers sur les %(known)s du fichier précédent ne sont plus cités."),
+    )
+
+
 class Severity(Code):
     """Whether a problem rejects its line or only warns about it."""
 

@@ -66,6 +66,7 @@ class Batch(Model):
     decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     week: Mapped[str | None] = mapped_column(String(8))
     as_of: Mapped[date | None]
+    partial: Mapped[bool] = mapped_column(default=False)  # it made nobody missing
     rows: Mapped[int] = mapped_column(default=0)
     created: Mapped[int] = mapped_column(default=0)
     updated: Mapped[int] = mapped_column(default=0)

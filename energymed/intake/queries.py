@@ -109,14 +109,17 @@ BATCHES = ListQuery(
 )
 
 
-def later_batch(ctx: Context, batch: Batch, as_of: date) -> Batch | None:
-    """A file imported for the same partner, site and kind whose amounts are of a later day."""
-    return ctx.session.scalar(
-        batches(ctx.actor, state=BatchState.COMMITTED)
+def is_older(session: Session, batch: Batch, as_of: date) -> bool:
+    """Whether a file of a later day is imported for the same partner, site and mission."""
+    if batch.kind == FileKind.PAYMENTS:
+        return False
+    newer = (
+        select(Batch.id)
         .where(Batch.partner_id == batch.partner_id, Batch.site_id == batch.site_id)
-        .where(Batch.kind == batch.kind, Batch.as_of > as_of)
-        .limit(1)
+        .where(Batch.kind == batch.kind, Batch.as_of > as_of, Batch.continues_id.is_(None))
+        .where(Batch.state == BatchState.COMMITTED)
     )
+    return session.scalar(newer.limit(1)) is not None
 
 
 def lines(batch: Batch, *, outcome: RowOutcome | None = None, text: str = "") -> Select[BatchRow]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -33,7 +34,7 @@ class Desk:
         session.commit()
         self.now: datetime = MONDAY_MORNING
 
-    def upload(self, content: bytes, name: str = "f.csv", **given: str) -> uploads.Upload:
+    def upload(self, content: bytes, name: str = "f.csv", **given: Any) -> uploads.Upload:
         return uploads.Upload(self.partner, self.site, content, name, **given)
 
     def bring(
@@ -43,7 +44,7 @@ class Desk:
         *,
         actor: Actor = SYSTEM,
         again: bool = False,
-        **given: str,
+        **given: Any,
     ) -> ImportReport:
         """Import the bytes in a transaction of their own."""
         self.now += timedelta(hours=1)

@@ -26,6 +26,7 @@ KEYS = [
     "batch", "file", "kind", "sha256", "encoding", "delimiter", "mapping", "rows", "created",
     "updated", "unchanged", "rejected", "held", "duplicates", "ignored", "missing_from_file",
     "total_debt_cents", "problems", "left_out", "other_sheets",
+    "doubts",
 ]  # fmt: skip
 
 

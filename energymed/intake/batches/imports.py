@@ -28,6 +28,7 @@ from energymed.intake.codes import BatchState, FileKind
 from energymed.intake.import_lock import lock_imports
 from energymed.intake.importing.commit import mark_missing, write_cases, write_payment_rows
 from energymed.intake.importing.continuation import check_continued
+from energymed.intake.importing.file_guard import refuse_stopped
 from energymed.intake.importing.payments import book_payments, plan_payments
 from energymed.intake.importing.plan import Planner, Target
 from energymed.intake.importing.report import (
@@ -94,8 +95,10 @@ def dry_run(ctx: Context, upload: Upload, *, again: bool = False) -> ImportRepor
     planner, totals = Planner(ctx.session, target, mapped), Totals()
     for piece in checked_cases(ctx.session, mapped, target.as_of):
         totals.add(planner.plan(piece))
-    totals.counts["missing_from_file"] = sum(1 for _missing in planner.finish())
-    return totals.report(mapped)
+    doubts = planner.doubts()
+    refuse_stopped(doubts, mapped.decisions)
+    totals.counts["missing_from_file"] = sum(1 for _missing in planner.finish(doubts))
+    return totals.report(mapped, doubts=doubts)
 
 
 def _commit(ctx: Context, batch: Batch, mapped: MappedFile, tick: Tick) -> ImportReport:
@@ -147,8 +150,11 @@ def _import_cases(
         write_cases(session, target, batch, plan, now=now)
         totals.add(plan)
         tick(totals.counts["rows"], batch.rows)
-    totals.counts["missing_from_file"] = mark_missing(session, batch, planner.finish())
-    return totals.report(mapped, batch.id)
+    doubts = planner.doubts()
+    refuse_stopped(doubts, mapped.decisions)
+    batch.partial = planner.partial(doubts)
+    totals.counts["missing_from_file"] = mark_missing(session, batch, planner.finish(doubts))
+    return totals.report(mapped, batch.id, doubts)
 
 
 def _counts(done: ImportReport) -> dict[str, int | str]:

@@ -23,7 +23,7 @@ from energymed.intake.importing.continuation import latest_root, root_id
 from energymed.intake.importing.plan import Target
 from energymed.intake.mapping.map_file import map_file
 from energymed.intake.models import Batch
-from energymed.intake.queries import get_batch
+from energymed.intake.queries import get_batch, is_older
 from energymed.intake.rows import MappedFile
 
 
@@ -50,7 +50,7 @@ def target_of(session: Session, batch: Batch, now: datetime) -> Target:
     day = weeks.as_of(today, batch.week)
     whose = (batch.partner_id, batch.site_id, batch.kind)
     if batch.continues_id is None:
-        return Target(*whose, day, today)
+        return Target(*whose, day, today, late=is_older(session, batch, day))
     late = latest_root(session, *whose) != root_id(session, batch)
     return Target(*whose, day, today, continues=True, late=late)
 

@@ -89,7 +89,8 @@ def _build(
         builder.add(plan)
         totals.add(plan)
         tick(totals.counts["rows"], len(mapped.sheet.rows))
-    for case in planner.finish():
+    builder.draft.summary.doubts = doubts = planner.doubts()
+    for case in planner.finish(doubts):
         builder.add_missing(case)
         totals.counts["missing_from_file"] += 1
     return totals.report(mapped)

@@ -16,18 +16,18 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db.bulk import insert_rows
-from energymed.intake.batches.weeks import as_of
-from energymed.intake.codes import FileKind, ProblemCode, SensitiveKind, Severity
+from energymed.intake.codes import FileDoubt, ProblemCode, SensitiveKind, Severity
+from energymed.intake.importing.file_guard import Doubt
 from energymed.intake.importing.plan import MissingCase
 from energymed.intake.mapping.headers import suggest
 from energymed.intake.mapping.profiles import LayoutChange, layout_change
 from energymed.intake.models import Batch, BatchPreview, PreviewRow
-from energymed.intake.queries import get_batch, later_batch
+from energymed.intake.queries import get_batch
 from energymed.intake.rows import Problem
 
 HOLDS_FOR = timedelta(hours=1)
 MISSING_KEPT = 100
-_SHAPE = 3  # of what is kept: another number makes every kept check anew
+_SHAPE = 4  # of what is kept: another number makes every kept check anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Summary:
 
     `counts` are those of `ImportReport`; `missing` the first cases that the file no longer names;
     `concerned` {code: lines that a decision changed}; the columns `left_out`, {column: kind}, are
-    never kept; `refusal` is (sentence, its values) when the file cannot be imported at all.
+    never kept; `doubts` are about the whole file; `refusal` is (sentence, its values) when the
+    file cannot be imported at all.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Summary:
     left_out: dict[str, SensitiveKind] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     refusal: tuple[str, dict[str, Any]] | None = None
 
 
@@ -75,14 +77,12 @@ class PreviewDraft:
 class Preview:
     """A waiting batch and its check; `summary` is None until it is worked out.
 
-    `later` is a file already imported that speaks of a later day: importing this one would bring
-    the balances back to older amounts. `change` is what differs from the columns that the
+    `change` is what differs from the columns that the
     partner's files had before.
     """
 
     batch: Batch
     summary: Summary | None
-    later: Batch | None = None
     change: LayoutChange | None = None
 
 
@@ -97,9 +97,7 @@ def load_preview(ctx: Context, batch_id: int) -> Preview:
     summary = current_summary(ctx.session, batch, ctx.now)
     if summary is None:
         return Preview(batch, None)
-    day = as_of(paris_date(ctx.now), batch.week)
-    later = None if batch.kind == FileKind.PAYMENTS else later_batch(ctx, batch, day)
-    return Preview(batch, summary, later, layout_change(ctx.session, batch))
+    return Preview(batch, summary, layout_change(ctx.session, batch))
 
 
 def basis_of(session: Session, batch: Batch, now: datetime) -> str:
@@ -172,8 +170,11 @@ def preview_row(session: Session, batch: Batch, row_number: int) -> PreviewRow |
 def _read(kept: dict[str, Any]) -> Summary:
     groups = [_read_group(group) for group in kept["groups"]]
     missing = [MissingCase(**case) for case in kept["missing"]]
+    doubts = [Doubt(FileDoubt(doubt["code"]), doubt["params"]) for doubt in kept["doubts"]]
     refusal = tuple(kept["refusal"]) if kept["refusal"] else None
-    return Summary(**{**kept, "groups": groups, "missing": missing, "refusal": refusal})
+    return Summary(
+        **{**kept, "groups": groups, "missing": missing, "doubts": doubts, "refusal": refusal}
+    )
 
 
 def _read_group(kept: dict[str, Any]) -> Group:

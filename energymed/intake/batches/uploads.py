@@ -1,6 +1,7 @@
 """A file that comes in: for whom, whether it may, and whether it came before."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from energymed.base.periods import parse_week, week_of
 from energymed.base.text.folding import collapse
 from energymed.intake.batches.deposits import refuse_waiting
 from energymed.intake.batches.weeks import week_named
+from energymed.intake.checking.decisions import decided
 from energymed.intake.codes import BatchOrigin, BatchState, FileKind
 from energymed.intake.fields import fields_of
 from energymed.intake.import_lock import lock_imports
@@ -34,7 +36,8 @@ class Upload:
     """A file and for whom it is. Without a `kind` it is guessed; `week` is '2026-W47'.
 
     `inbox_token` names the arrival of a file that was found in the partner's watched folder: like
-    what a partner brings to its own desk, it waits for the lead.
+    what a partner brings to its own desk, it waits for the lead. `decisions` are {code: choice}
+    (`checking.decisions`), for whoever imports without a preview.
     """
 
     partner: Partner
@@ -44,6 +47,7 @@ class Upload:
     kind: str | None = None
     week: str | None = None
     inbox_token: str | None = None
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def safe_name(self) -> str:
@@ -115,6 +119,9 @@ def read_upload(ctx: Context, upload: Upload, *, limited: bool = True) -> tuple[
         ctx.session, mapped, partner_id=partner_id, site_id=site_id, kind=kind
     )
     batch = _new_batch(ctx, upload, mapped)
+    for code, choice in upload.decisions.items():
+        batch.decisions = decided(batch.decisions, code, choice, batch.kind)
+    mapped = replace(mapped, decisions=batch.decisions)
     if first is not None:
         batch.continues_id = first.id
         if upload.week is None:
@@ -153,6 +160,7 @@ def _new_batch(ctx: Context, upload: Upload, mapped: MappedFile) -> Batch:
         week=week.code if week else None,
         rows=len(sheet.rows),
         ignored=sheet.ignored,
+        decisions={},
         uploaded_by_id=ctx.actor.user_id,
         uploaded_at=ctx.now,
     )

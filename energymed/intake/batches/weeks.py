@@ -37,8 +37,8 @@ def week_named(file_name: str, today: date) -> Period | None:
 
 
 def as_of(day: date, week: str | None) -> date:
-    """The day at which a file's amounts are true: that of the import, kept within its week."""
-    if week is None:
-        return day
-    known = parse_week(week)
-    return min(max(day, known.start), known.end)
+    """The day at which a file's amounts are true: that of the import, or the last of its week.
+
+    Never a day to come: a file that names next week is imported today.
+    """
+    return day if week is None else min(day, parse_week(week).end)

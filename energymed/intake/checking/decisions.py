@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.intake.codes import HOLDING, WARNINGS, FileKind, ProblemCode
+from energymed.intake.codes import HOLDING, WARNINGS, FileDoubt, FileKind, ProblemCode
 
 Decisions = Mapping[str, str]
 
@@ -33,6 +33,24 @@ CHOICES: dict[str, dict[str, str]] = {
     },
     **dict.fromkeys(WARNINGS, _WARNED),
     **dict.fromkeys(HOLDING, _HELD),
+}
+_STOP_OR_NOT = {
+    "stop": N_("Ne pas l'importer"),
+    "go_on": N_("C'est bien le bon fichier : l'importer"),
+}
+CHOICES |= {
+    FileDoubt.OTHER_SENDER: _STOP_OR_NOT,
+    FileDoubt.KNOWN_ELSEWHERE: _STOP_OR_NOT,
+    FileDoubt.AMOUNTS_JUMPED: _STOP_OR_NOT,
+    FileDoubt.AMOUNTS_FELL: _STOP_OR_NOT,
+    FileDoubt.OLDER_WEEK: {
+        "new_only": N_("Ne créer que les dossiers nouveaux, sans toucher aux connus"),
+        "go_on": N_("Reprendre aussi ses montants, plus anciens"),
+    },
+    FileDoubt.MANY_GONE: {
+        "partial": N_("C'est une partie du fichier : personne n'est absent"),
+        "whole": N_("C'est le fichier entier : les autres dossiers sont absents"),
+    },
 }
 _DEBTS_ONLY = (ProblemCode.AMOUNT_NOT_POSITIVE,)  # an appointment or a cut-off notice has no amount
 _CASES_ONLY = (

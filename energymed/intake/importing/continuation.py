@@ -8,7 +8,7 @@ compared with the whole family, and a continuation makes nobody missing.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.context import Context
@@ -159,20 +159,31 @@ def family(session: Session, root: int) -> list[int]:
 
 
 def latest_root(session: Session, partner_id: int, site_id: int, kind: FileKind) -> int | None:
-    """The last whole file imported for this partner, site and kind."""
-    return session.scalar(
-        select(Batch.id)
+    """The file of the latest day imported for this partner, site and kind; no continuation."""
+    row = session.execute(_roots(partner_id, site_id, kind).limit(1)).first()
+    return row[0] if row else None
+
+
+def _roots(partner_id: int, site_id: int, kind: FileKind) -> Select[int, bool]:
+    return (
+        select(Batch.id, Batch.partial)
         .where(Batch.partner_id == partner_id, Batch.site_id == site_id, Batch.kind == kind)
         .where(Batch.state == BatchState.COMMITTED, Batch.continues_id.is_(None))
-        .order_by(Batch.committed_at.desc(), Batch.id.desc())
-        .limit(1)
+        .order_by(Batch.as_of.desc(), Batch.committed_at.desc(), Batch.id.desc())
     )
 
 
 def previous_files(session: Session, partner_id: int, site_id: int, kind: FileKind) -> list[int]:
-    """The last whole file imported for this partner, site and kind, with its continuations."""
-    root = latest_root(session, partner_id, site_id, kind)
-    return [] if root is None else family(session, root)
+    """The last whole file of this partner, site and kind, and the parts of files since.
+
+    Each with its continuations.
+    """
+    found: list[int] = []
+    for root, partial in session.execute(_roots(partner_id, site_id, kind)):
+        found += family(session, root)
+        if not partial:
+            break
+    return found
 
 
 def rejected_references(session: Session, batch_ids: Sequence[int]) -> set[str]:

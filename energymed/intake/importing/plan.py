@@ -21,8 +21,9 @@ from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.people import Identity, Known, People
 from energymed.intake.checking.decisions import NEW_PHONE
-from energymed.intake.codes import FileKind, ProblemCode, RowOutcome, Severity
+from energymed.intake.codes import FileDoubt, FileKind, ProblemCode, RowOutcome, Severity
 from energymed.intake.importing.continuation import previous_files, rejected_references
+from energymed.intake.importing.file_guard import Doubt, FileGuard
 from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.rows import (
     CheckResult,
@@ -47,8 +48,8 @@ _FEWEST_FOREIGN = 3  # a reference or two may be alike by chance
 class Target:
     """For whom a file is read: its partner, site and kind, the day of its amounts, and today.
 
-    `continues` is set for mended lines of a file imported before; `late` when whole files have
-    been imported since, which say better than those lines where a case was seen last.
+    `continues` is set for mended lines of a file imported before; `late` when whole files of a
+    later day are imported, which say better than these lines where a case was seen last.
     """
 
     partner_id: int
@@ -139,7 +140,16 @@ class Planner:
         self.examined = mapped
         self.lock = lock
         whose = (target.partner_id, target.site_id, target.kind)
-        self.previous = [] if target.continues else previous_files(session, *whose)
+        self.previous = [] if target.continues or target.late else previous_files(session, *whose)
+        self.guard = FileGuard(
+            session, mapped, partner_id=target.partner_id, site_id=target.site_id,
+            as_of=target.as_of, previous=self.previous,
+        )  # fmt: skip
+        self.new_only = (
+            target.late
+            and not target.continues
+            and mapped.decisions.get(FileDoubt.OLDER_WEEK) != "go_on"
+        )
         self.accepted = self.foreign = 0
         self._seen: set[int] = set()
         self._refused: set[str | None] = set()
@@ -151,6 +161,7 @@ class Planner:
         self.accepted += len(rows)
         self.foreign += _count_foreign(self.session, self.target, rows)
         known = _open_cases(self.session, self.target, [row.reference for row in rows], self.lock)
+        self.guard.add(rows, known)
         self._seen.update(case.id for case in known.values())
         self._refused.update(row.reference for row in checked.rejected)
         self._once_rejected.difference_update(row.reference for row in rows)
@@ -165,8 +176,14 @@ class Planner:
             people=people,
         )
 
-    def finish(self) -> Iterator[MissingCase]:
+    def doubts(self) -> list[Doubt]:
+        """What makes the whole file doubtful, after its last line; nothing for a continuation."""
+        return [] if self.target.continues else self.guard.doubts()
+
+    def finish(self, doubts: Iterable[Doubt] = ()) -> Iterator[MissingCase]:
         """Cases of the previous file that this one does not name; none for a continuation.
+
+        Nor for an older file, nor for one of which it is not decided that it is whole.
 
         They are read as one goes: there may be as many as the file has lines.
         Raises Refused when the file is plainly another partner's: most of its references are, not
@@ -181,7 +198,12 @@ class Planner:
                 count=self.foreign,
                 rows=self.accepted,
             )
-        return self._missing() if self.previous else iter(())
+        return self._missing() if self.previous and not self.partial(doubts) else iter(())
+
+    def partial(self, doubts: Iterable[Doubt]) -> bool:
+        """Whether the file has so few of the known cases that it passes for a part of one."""
+        choices = {doubt.code: doubt.choice(self.examined.decisions) for doubt in doubts}
+        return choices.get(FileDoubt.MANY_GONE) == "partial"
 
     def _missing(self) -> Iterator[MissingCase]:
         """Open cases that the previous files name, in accepted lines and then in rejected ones."""
@@ -229,7 +251,8 @@ class Planner:
                 person = people.by_id[case.person_id]
                 if known_numbers and person.reachable:
                     row = row._replace(phones=tuple(filter(person.phones.__contains__, row.phones)))
-                planned.append(_compared(row, case, person))
+                compared = _compared(row, case, person)
+                planned.append(PlannedCase(row, case) if self.new_only else compared)
             else:
                 elsewhere.append(reject(row, ProblemCode.OTHER_SITE, self.examined))
         return planned, elsewhere

@@ -1,11 +1,12 @@
 """What an import answers: the counts and problems of DESIGN's JSON, the same for a dry run."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from energymed.intake.codes import FileKind, RowOutcome
+from energymed.intake.importing.file_guard import Doubt
 from energymed.intake.importing.payments import PaymentsPlan
 from energymed.intake.importing.plan import CasesPlan
 from energymed.intake.models import Batch
@@ -44,6 +45,7 @@ class ImportReport:
     recorded: int = 0
     missing_from_file: int = 0
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
 
@@ -65,6 +67,10 @@ class ImportReport:
             "problems": [_problem(problem, translate) for problem in self.problems],
             "left_out": self.left_out,
             "other_sheets": self.other_sheets,
+            "doubts": [
+                {"code": doubt.code, "message": translate(doubt.message) % doubt.params}
+                for doubt in self.doubts
+            ],
         }
 
 
@@ -92,7 +98,9 @@ class Totals:
         self.total_cents += plan.total_cents
         self.problems.extend(plan.problems)
 
-    def report(self, mapped: MappedFile, batch_id: int | None = None) -> ImportReport:
+    def report(
+        self, mapped: MappedFile, batch_id: int | None = None, doubts: Sequence[Doubt] = ()
+    ) -> ImportReport:
         """The answer for the whole file."""
         counts: dict[str, Any] = {
             name: self.counts[name] for name in _CASE_COUNTS if name != "ignored"
@@ -102,6 +110,7 @@ class Totals:
             **counts,
             total_cents=self.total_cents,
             problems=sorted(self.problems, key=lambda problem: problem.row),
+            doubts=list(doubts),
         )
 
 

@@ -47,11 +47,12 @@ def at_once(app: Flask, *works: Callable[[Session], Any]) -> list[Any]:
 
 
 def importing(
-    files: FileStore, content: bytes, name: str, partner_id: int, site_id: int
+    files: FileStore, content: bytes, name: str, partner_id: int, site_id: int, **decided: str
 ) -> Callable[[Session], Any]:
     def work(session: Session) -> Any:
         partner = session.get_one(Partner, partner_id)
-        upload = uploads.Upload(partner, session.get_one(Site, site_id), content, name)
+        site = session.get_one(Site, site_id)
+        upload = uploads.Upload(partner, site, content, name, decisions=decided)
         return imports.import_file(Context(session, SYSTEM, MONDAY_MORNING), upload, files=files)
 
     return work
@@ -83,9 +84,8 @@ def test_two_weeks_at_once_give_one_case_each(app: Flask, desk: Desk, session: S
     session.close()
     results = at_once(app, *works)
     assert sorted(one.created for one in results) == [0, len(LINES)]
-    assert sorted(one.updated for one in results) == [0, len(LINES)]
     balances = {case.debt_cents for case in session.scalars(select(Case))}
-    assert balances in ({5000}, {6000})
+    assert balances == {6000}, "the later week counts, whichever came first"
 
 
 def test_two_partners_at_once_join_their_households(
@@ -101,6 +101,7 @@ def test_two_partners_at_once_join_their_households(
             "f.csv",
             partner_id,
             site_id,
+            known_elsewhere="go_on",
         )
         for at, partner_id in enumerate(partners)
     ]

@@ -163,12 +163,3 @@ def test_the_only_mission_of_a_partner_decides(desk: Desk, session: Session) -> 
         campaign.active = campaign.kind == "appointment"
     session.commit()
     assert desk.bring(csv_bytes(LINE)).kind == "appointment"
-
-
-def test_an_older_file_is_announced(desk: Desk) -> None:
-    desk.week(47, R1)
-    older = desk.checked(received(desk, csv_bytes(LINE), "2026-S46.csv"))
-    newer = desk.checked(received(desk, csv_bytes(LINE), "2026-S48.csv"))
-    assert older.later is not None
-    assert older.later.week == "2026-W47"
-    assert newer.later is None

@@ -11,9 +11,10 @@ from energymed.base.i18n import N_
 from energymed.cases.codes import ENERGIES
 from energymed.intake.batches.preview_store import Group as KeptGroup
 from energymed.intake.batches.preview_store import Summary
-from energymed.intake.checking.decisions import NEW_PHONE, choices
+from energymed.intake.checking.decisions import CHOICES, NEW_PHONE, choices
 from energymed.intake.codes import HOLDING, ProblemCode, RowOutcome, SensitiveKind, Severity
 from energymed.intake.fields import CASE_FIELDS
+from energymed.intake.importing.file_guard import STOP
 from energymed.intake.models import Batch, PreviewRow
 from energymed.intake.queries import problems_of
 from energymed.intake.rows import Problem
@@ -109,6 +110,27 @@ def groups(summary: Summary, batch: Batch) -> list[Group]:
 def _effect(group: KeptGroup) -> str:
     held = group.severity == Severity.ERROR and group.code in HOLDING
     return "held" if held else group.severity
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A doubt about the whole file, and what may be decided; `stops` while nothing passes."""
+
+    code: str
+    sentence: str
+    choices: dict[str, str]
+    choice: str
+    stops: bool
+
+
+def questions(summary: Summary, batch: Batch) -> list[Question]:
+    """What the file guard asks of the lead, the gravest first."""
+    asked = []
+    for doubt in summary.doubts:
+        choice = doubt.choice(batch.decisions)
+        text = _(doubt.message) % doubt.params
+        asked.append(Question(doubt.code, text, CHOICES[doubt.code], choice, choice == STOP))
+    return asked
 
 
 def row_filter(summary: Summary, args: Mapping[str, str]) -> RowFilter:
