@@ -12,19 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 import python_calamine
 
-MAX_MEMORY = 2 * 1024**3
 MAX_CELLS = 24_000_000  # of a sheet, empty ones included: all are laid out in memory
-
-
-def limit_memory() -> None:
-    """Cap the memory of this process where the system knows how to (not on Windows)."""
-    try:
-        import resource
-    except ImportError:
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MAX_MEMORY if hard == resource.RLIM_INFINITY else min(MAX_MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def tagged(cell: object) -> dict[str, str | float]:
@@ -54,7 +42,6 @@ def main() -> None:
 
     A sheet that reaches too far has {"row": n, "column": n} instead of its rows.
     """
-    limit_memory()
     workbook = python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
     shown = python_calamine.SheetVisibleEnum.Visible
     sheets = [

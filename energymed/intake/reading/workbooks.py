@@ -3,8 +3,6 @@
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,12 +11,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from energymed.base.errors import BadInput
+from energymed.intake.reading.child_process import run_beside
 from energymed.intake.reading.file_safety import DAMAGED, check_archive, refuse_encrypted
 from energymed.intake.reading.sheet_extent import TOO_WIDE
 from energymed.intake.rows import Cell
 
 _CHILD = Path(__file__).with_name("workbook_process.py")
 _CHILD_SECONDS = 60
+_CHILD_MEMORY = 2 * 1024**3
 _XLSX_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^>]*date1904=["'](?:1|true)""")
 _XLS_1904 = re.compile(rb"\x22\0\x02\0\x01\0\x0e\0\x02\0")  # DATEMODE 1, then PRECISION
 
@@ -53,17 +53,14 @@ def read_workbook(data: bytes, container: str, file_name: str) -> Iterator[Workb
 
 def _sheets(data: bytes, file_name: str) -> list[WorkbookSheet]:
     """All sheets, through a child process (see `workbook_process`)."""
+    failure = BadInput(DAMAGED, file=file_name)
+    answer = run_beside(
+        _CHILD, data, seconds=_CHILD_SECONDS, memory=_CHILD_MEMORY, failure=failure
+    )
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(_CHILD)],
-            input=data,
-            capture_output=True,
-            timeout=_CHILD_SECONDS,
-            check=True,
-        )
-        sheets = json.loads(done.stdout, object_hook=_untagged)
-    except (subprocess.SubprocessError, ValueError) as error:
-        raise BadInput(DAMAGED, file=file_name) from error
+        sheets = json.loads(answer, object_hook=_untagged)
+    except ValueError as error:
+        raise failure from error
     for _name, _visible, rows in sheets:
         if isinstance(rows, dict):
             raise BadInput(TOO_WIDE, file=file_name, **rows)
