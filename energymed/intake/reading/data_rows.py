@@ -60,6 +60,7 @@ class DataRows(Sequence[SheetRow]):
         header: Sequence[Cell],
         width: int,
         delimiter: str | None = None,
+        hidden: frozenset[int] = frozenset(),
     ) -> None:
         self.records = records
         self.start = start
@@ -67,7 +68,9 @@ class DataRows(Sequence[SheetRow]):
         self.width = width
         self.delimiter = delimiter
         self.shifted: set[int] = set()
+        self.hidden: set[int] = set()  # lines of data among the rows that are hidden
         self.sample: list[Sequence[Cell]] = []
+        self._hidden_rows = hidden
         self._size = 0
         self._blanks = False
         self._title = fold(str(header[0])) if header else ""
@@ -94,6 +97,8 @@ class DataRows(Sequence[SheetRow]):
                 continue
             if len(cells) > width:
                 self._look_beyond(number, cells)
+            if self._hidden_rows and number in self._hidden_rows:
+                self.hidden.add(number)
             self._size += 1
             if self._size <= SAMPLED or not self._size % SPACING:
                 self.sample.append(cells)

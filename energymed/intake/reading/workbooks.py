@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,17 @@ _XLSX_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^>]*date1904=["'](?:1|true)"
 _XLS_1904 = re.compile(rb"\x22\0\x02\0\x01\0\x0e\0\x02\0")  # DATEMODE 1, then PRECISION
 
 
+class Layout(NamedTuple):
+    """What a sheet hides and merges; rows and columns count from 0.
+
+    `merged` are (first row, first column, last row, last column).
+    """
+
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: Sequence[tuple[int, int, int, int]] = ()
+
+
 class WorkbookSheet(NamedTuple):
     """One sheet: its rows start at the spreadsheet's first, blank ones included.
 
@@ -32,6 +43,7 @@ class WorkbookSheet(NamedTuple):
     name: str
     visible: bool
     rows: list[list[Cell]]
+    layout: Layout = Layout()
     since_1904: bool = False
 
 
@@ -54,18 +66,21 @@ def read_workbook(data: bytes, container: str, file_name: str) -> Iterator[Workb
 def _sheets(data: bytes, file_name: str) -> list[WorkbookSheet]:
     """All sheets, through a child process (see `workbook_process`)."""
     failure = BadInput(DAMAGED, file=file_name)
-    answer = run_beside(
-        _CHILD, data, seconds=_CHILD_SECONDS, memory=_CHILD_MEMORY, failure=failure
-    )
+    answer = run_beside(_CHILD, data, seconds=_CHILD_SECONDS, memory=_CHILD_MEMORY, failure=failure)
     try:
         sheets = json.loads(answer, object_hook=_untagged)
     except ValueError as error:
         raise failure from error
-    for _name, _visible, rows in sheets:
+    found = []
+    for name, visible, rows, layout in sheets:
         if isinstance(rows, dict):
             raise BadInput(TOO_WIDE, file=file_name, **rows)
-    found = [WorkbookSheet(name, visible, rows) for name, visible, rows in sheets]
+        found.append(WorkbookSheet(name, visible, rows, _layout(layout)))
     return sorted(found, key=lambda sheet: not sheet.visible)
+
+
+def _layout(told: dict[str, list[Any]]) -> Layout:
+    return Layout(frozenset(told["hidden_rows"]), frozenset(told["hidden_columns"]), told["merged"])
 
 
 def _xlsx_since_1904(data: bytes, file_name: str) -> bool:
@@ -79,8 +94,8 @@ def _xlsx_since_1904(data: bytes, file_name: str) -> bool:
 
 
 def _untagged(tagged: dict[str, Any]) -> Any:
-    if "row" in tagged:
-        return tagged  # a sheet that reaches too far
+    if "row" in tagged or "merged" in tagged:
+        return tagged  # a sheet that reaches too far, or what one hides
     ((kind, value),) = tagged.items()
     if kind == "timedelta":
         return timedelta(seconds=value)
