@@ -23,11 +23,11 @@ from energymed.intake.mapping.headers import suggest
 from energymed.intake.mapping.profiles import LayoutChange, layout_change
 from energymed.intake.models import Batch, BatchPreview, PreviewRow
 from energymed.intake.queries import get_batch
-from energymed.intake.rows import Problem
+from energymed.intake.rows import Note, Problem
 
 HOLDS_FOR = timedelta(hours=1)
 MISSING_KEPT = 100
-_SHAPE = 4  # of what is kept: another number makes every kept check anew
+_SHAPE = 5  # of what is kept: another number makes every kept check anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Summary:
 
     `counts` are those of `ImportReport`; `missing` the first cases that the file no longer names;
     `concerned` {code: lines that a decision changed}; the columns `left_out`, {column: kind}, are
-    never kept; `doubts` are about the whole file; `refusal` is (sentence, its values) when the
-    file cannot be imported at all.
+    never kept; `notes` are what the reader concluded, `doubts` are about the whole file;
+    `refusal` is (sentence, its values) when the file cannot be imported at all.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -61,6 +61,7 @@ class Summary:
     repeated: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     refusal: tuple[str, dict[str, Any]] | None = None
 
 
@@ -172,9 +173,9 @@ def _read(kept: dict[str, Any]) -> Summary:
     missing = [MissingCase(**case) for case in kept["missing"]]
     doubts = [Doubt(FileDoubt(doubt["code"]), doubt["params"]) for doubt in kept["doubts"]]
     refusal = tuple(kept["refusal"]) if kept["refusal"] else None
-    return Summary(
-        **{**kept, "groups": groups, "missing": missing, "doubts": doubts, "refusal": refusal}
-    )
+    notes = [Note(*note) for note in kept["notes"]]
+    read = {"groups": groups, "missing": missing, "notes": notes, "doubts": doubts}
+    return Summary(**{**kept, **read, "refusal": refusal})
 
 
 def _read_group(kept: dict[str, Any]) -> Group:
