@@ -54,6 +54,8 @@ WHOLES = {
     "full_name": ("last_name", "first_name"),
     "postal_commune": ("postal_code", "commune"),
 }
+# what names a case and its person, or says what is owed: no file can be read without
+NEEDED = {"reference", "paid_on", "amount", "full_name", *WHOLES["full_name"]}
 # numbers of the partner's own, which may look like a NIR without being one
 PARTNER_NUMBERS = (
     "reference", "customer_reference", "contract_number", "delivery_point", *PHONE_FIELDS,

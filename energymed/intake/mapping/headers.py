@@ -10,6 +10,7 @@ from energymed.intake.codes import FileKind, SensitiveKind
 from energymed.intake.fields import (
     MORE_AMOUNTS,
     PHONE_FIELDS,
+    NEEDED,
     WHOLES,
     fields_of,
     missing_fields,
@@ -62,7 +63,8 @@ def suggest(
     """The best mapping of `headers`, with what is missing listed and nothing raised.
 
     `profile` is {field: header}, compared without accents or case; a field given as None or ''
-    is deliberately left without a column. Fields that the profile does not name, or whose
+    is deliberately left without a column, unless the file lacks some of the profile's headers and
+    could not be read without that field. Fields that the profile does not name, or whose
     header the file lacks, are matched by synonyms among the columns left. `sensitive` are headers
     whose values must never be kept, though their titles need not say so.
     """
@@ -77,6 +79,8 @@ def suggest(
     chosen = _by_profile(free, profile)
     taught = set(chosen.values())
     closed = {field for field, header in profile.items() if not header}
+    if any(profile.values()) and len(chosen) < len(list(filter(None, profile.values()))):
+        closed -= NEEDED  # the file has other titles than the profile: its name must be found
     _by_synonyms(free, kind, chosen, closed)
     if kind != FileKind.PAYMENTS:
         _one_or_two(chosen)

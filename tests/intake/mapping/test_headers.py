@@ -1,5 +1,7 @@
 """Mapping: the titles of six utilities, profiles, and files that cannot be used."""
 
+from pathlib import Path
+
 import pytest
 
 from energymed.base.errors import BadInput
@@ -8,6 +10,8 @@ from energymed.intake.fields import CASE_FIELDS, MORE_AMOUNTS, PAYMENT_FIELDS, P
 from energymed.intake.mapping.headers import map_headers, suggest
 from energymed.intake.mapping.sensitive_columns import sensitive_kind
 from energymed.intake.reading.header_row import unique_headers
+from energymed.intake.reading.reader import read
+from energymed.intake.rows import Sheet
 from energymed.intake.synonyms import (
     CASE_SYNONYMS,
     CASE_TITLES,
@@ -15,6 +19,17 @@ from energymed.intake.synonyms import (
 )
 
 KINDS = ("unpaid_bill", "cutoff_notice", "appointment")
+
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+WEEKLY = (
+    "edf-impayes-2026-S46.csv", "engie-dossiers-2026-S46.xlsx", "veolia-impayes-2026-S46.ods",
+    "suez-impayes-2026-S46.xls",
+)  # fmt: skip
+
+
+def read_sample(name: str) -> Sheet:
+    return read((SAMPLES / name).read_bytes(), name)
 
 
 @pytest.mark.parametrize(
@@ -174,3 +189,22 @@ def test_it_is_known_what_each_choice_rests_on() -> None:
 def test_what_the_values_give_away_is_left_out() -> None:
     mapping = suggest(["Référence", "Code"], "appointment", sensitive={"Code": SensitiveKind.NIR})
     assert mapping.left_out == {"Code": SensitiveKind.NIR}
+
+
+@pytest.mark.parametrize("layout", WEEKLY)
+@pytest.mark.parametrize("name", WEEKLY)
+def test_a_saved_layout_never_makes_a_known_file_unreadable(layout: str, name: str) -> None:
+    """Whatever layout was saved, with every other field left without a column on purpose."""
+    learnt = suggest(read_sample(layout).headers, "unpaid_bill").fields
+    profile = {field: learnt.get(field) for field in CASE_FIELDS}
+    headers = read_sample(name).headers
+    found = suggest(headers, "unpaid_bill", profile)
+    assert found.missing == []
+    assert found.fields["amount"] == suggest(headers, "unpaid_bill").fields["amount"]
+
+
+def test_a_layout_that_fits_leaves_out_what_it_leaves_out() -> None:
+    profile = {"reference": "Réf", "full_name": "Nom", "amount": "Dû", "last_name": None}
+    found = suggest(["Réf", "Nom", "Dû", "Nom client"], "unpaid_bill", profile)
+    assert found.fields["full_name"] == "Nom"
+    assert "last_name" not in found.fields
