@@ -56,6 +56,9 @@ class ColumnProfile(Model):
     mapping: Mapped[dict[str, Any]]
     headers: Mapped[list[str]]
     created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]  # no file is read by it any more
+
+    partner: Mapped[Partner] = relationship()
 
 
 class DatedRule(Model):

@@ -34,8 +34,10 @@ def campaigns(session: Session) -> list[Campaign]:
 def column_profiles(
     session: Session, partner_id: int, kind: str | None = None
 ) -> list[ColumnProfile]:
-    """The latest version of each layout of a partner's files, oldest version first."""
-    statement = select(ColumnProfile).where(ColumnProfile.partner_id == partner_id)
+    """The latest version of each layout of a partner's files in use, oldest version first."""
+    statement = select(ColumnProfile).where(
+        ColumnProfile.partner_id == partner_id, ColumnProfile.retired_at.is_(None)
+    )
     if kind is not None:
         statement = statement.where(ColumnProfile.kind == kind)
     rows = session.scalars(statement.order_by(ColumnProfile.version))

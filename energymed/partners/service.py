@@ -93,3 +93,59 @@ def keep_columns(
         after={"partner_id": partner.id, "kind": kind, "version": profile.version},
     )
     return profile
+
+
+def layouts(session: Session) -> list[ColumnProfile]:
+    """The latest version of each layout of every partner, in use or retired, by partner and name."""
+    rows = session.scalars(select(ColumnProfile).order_by(ColumnProfile.version, ColumnProfile.id))
+    latest = {(row.partner_id, row.kind, row.name): row for row in rows}
+    return sorted(latest.values(), key=lambda row: (row.partner.name, row.kind, row.name))
+
+
+def rename_layout(ctx: Context, profile_id: int, name: str) -> None:
+    """Give a layout another name, in all its versions.
+
+    Raises:
+        NotFound: there is no such layout.
+        BadInput: no name, too long a one, or that of another layout.
+    """
+    versions = _versions(ctx, profile_id)
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise BadInput(
+            N_("Donnez un nom au modèle de colonnes (%(limit)s caractères au plus)."),
+            limit=LONGEST_NAME,
+        )
+    one = versions[0]
+    if name == one.name:
+        return
+    taken = select(ColumnProfile.id).where(
+        ColumnProfile.partner_id == one.partner_id, ColumnProfile.kind == one.kind,
+        ColumnProfile.name == name,
+    )  # fmt: skip
+    if ctx.session.scalar(taken.limit(1)) is not None:
+        raise BadInput(N_("Un autre modèle porte déjà ce nom."))
+    for version in versions:
+        version.name = name
+    audit.record(ctx, "profile.renamed", one)
+    ctx.session.flush()
+
+
+def retire_layout(ctx: Context, profile_id: int, *, retired: bool) -> None:
+    """Use a layout no more, or again. Raises NotFound when there is none."""
+    versions = _versions(ctx, profile_id)
+    for version in versions:
+        version.retired_at = ctx.now if retired else None
+    audit.record(ctx, "profile.retired" if retired else "profile.used_again", versions[0])
+    ctx.session.flush()
+
+
+def _versions(ctx: Context, profile_id: int) -> Sequence[ColumnProfile]:
+    one = ctx.session.get(ColumnProfile, profile_id)
+    if one is None:
+        raise NotFound(N_("Ce modèle de colonnes n'existe pas."))
+    same = select(ColumnProfile).where(
+        ColumnProfile.partner_id == one.partner_id, ColumnProfile.kind == one.kind,
+        ColumnProfile.name == one.name,
+    )  # fmt: skip
+    return ctx.session.scalars(same.with_for_update()).all()

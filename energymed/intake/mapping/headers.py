@@ -9,8 +9,8 @@ from energymed.base.text.folding import header_key
 from energymed.intake.codes import FileKind, SensitiveKind
 from energymed.intake.fields import (
     MORE_AMOUNTS,
-    PHONE_FIELDS,
     NEEDED,
+    PHONE_FIELDS,
     WHOLES,
     fields_of,
     missing_fields,

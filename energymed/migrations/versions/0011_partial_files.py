@@ -1,4 +1,4 @@
-"""Files that are a part of a week's file: nobody is missing from them."""
+"""Parts of a week's file, from which nobody is missing; layouts that are used no more."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,9 @@ def upgrade() -> None:
     op.add_column(
         "batch", sa.Column("partial", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
+    op.add_column("column_profile", sa.Column("retired_at", sa.DateTime(timezone=True)))
 
 
 def downgrade() -> None:
+    op.drop_column("column_profile", "retired_at")
     op.drop_column("batch", "partial")

@@ -3,7 +3,15 @@
 from flask import Blueprint
 
 from energymed.web.lead.assignment import cover, transfer, unassigned
-from energymed.web.lead.files import columns, discard_file, new_file, preview, progress, row_edits
+from energymed.web.lead.files import (
+    columns,
+    discard_file,
+    layouts,
+    new_file,
+    preview,
+    progress,
+    row_edits,
+)
 from energymed.web.lead.imported import history, missing_cases
 from energymed.web.lead.letters import letter_list
 from energymed.web.lead.reports import report_page
@@ -22,6 +30,13 @@ rule("/files/<int:batch_id>/columns", "columns", columns.columns, methods=ASKED)
 rule(
     "/files/<int:batch_id>/columns/count", "count_columns", columns.count_columns, methods=["POST"]
 )
+rule("/files/<int:batch_id>/retarget", "retarget_file", columns.retarget_file, methods=["POST"])
+rule(
+    "/files/<int:batch_id>/corrections", "take_over_corrections", preview.take_over_corrections,
+    methods=["POST"],
+)  # fmt: skip
+rule("/files/layouts", "layouts", layouts.layouts)
+rule("/files/layouts/<int:profile_id>", "change_layout", layouts.change_layout, methods=["POST"])
 rule("/files/<int:batch_id>/search", "search_lines", history.search_lines, methods=["POST"])
 rule("/files/<int:batch_id>/import", "commit_file", preview.commit_file, methods=["POST"])
 rule("/files/<int:batch_id>/decide", "decide_file", preview.decide_file, methods=["POST"])

@@ -4,12 +4,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from energymed.base.codes import as_code
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.intake import queries
 from energymed.intake.batches import column_choice
 from energymed.intake.batches.column_choice import SeenColumns
+from energymed.intake.batches.set_right import retarget
 from energymed.intake.codes import PENDING_STATES, FileKind
 from energymed.intake.mapping.value_shapes import SHAPES
+from energymed.partners.queries import all_partners
 from energymed.partners.service import LONGEST_NAME
 from energymed.web.lead.files import column_view
 from energymed.web.lead.files.column_view import Picks
@@ -41,6 +44,20 @@ def count_columns(batch_id: int) -> str | Response:
         return redirect(url_for("lead.file", batch_id=batch_id), 303)
     picks = column_view.picks_sent(seen, request.form)
     return render_template("lead/files/_columns_count.html", live=True, **_shown(seen, picks))
+
+
+@requires("files.import")
+def retarget_file(batch_id: int) -> Response:
+    """Read a waiting file again as of another kind or partner."""
+    batch = queries.get_batch(reading(), batch_id)
+    kind = as_code(FileKind, request.form.get("kind")) or batch.kind
+    partner_id = request.form.get("partner_id", batch.partner_id, type=int)
+    try:
+        with use_case() as ctx:
+            retarget(ctx, batch_id, kind=kind, partner_id=partner_id, files=file_store())
+    except (Refused, BadInput) as error:
+        flash(sentence(error), "warning")
+    return redirect(url_for("lead.columns", batch_id=batch_id), 303)
 
 
 def _seen(batch_id: int) -> SeenColumns | None:
@@ -79,6 +96,7 @@ def _page(
     return render_template(
         "lead/files/columns.html",
         kinds=FileKind.labels(),
+        partners=all_partners(reading().session),
         shapes=SHAPES,
         groups=column_view.options(seen.batch.kind),
         required=column_view.required_labels(seen.batch.kind),
@@ -102,6 +120,7 @@ def _shown(seen: SeenColumns, picks: Picks) -> dict[str, object]:
         "clashes": [column_view.clash_sentence(clash) for clash in clashes],
         "counted": counted,
         "missing": column_view.labels(counted.missing, seen.batch.kind) if counted else [],
+        "summed": bool(mapping.get("amount_2")),
         "checklist": column_view.checklist(mapping, seen.batch.kind),
         "groups_of_problems": column_view.problem_groups(counted),
     }

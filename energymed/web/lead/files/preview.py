@@ -9,6 +9,7 @@ from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.progress import ProgressFolder
 from energymed.casework import import_batch as work
 from energymed.intake import queries
+from energymed.intake.batches import set_right
 from energymed.intake.batches.pending_batches import decide
 from energymed.intake.batches.preview_store import (
     Preview,
@@ -77,6 +78,22 @@ def commit_file(batch_id: int) -> Response:
     return redirect(url_for("lead.file", batch_id=batch_id), 303)
 
 
+@requires("files.import")
+def take_over_corrections(batch_id: int) -> Response:
+    """Correct the lines as they were for the import of the same file that was undone."""
+    try:
+        with use_case() as ctx:
+            done = set_right.take_over_corrections(ctx, batch_id)
+    except Refused as error:
+        flash(sentence(error), "warning")
+    else:
+        flash(
+            ngettext("%(num)s ligne corrigée comme la première fois.",
+                     "%(num)s lignes corrigées comme la première fois.", done), "success",
+        )  # fmt: skip
+    return redirect(url_for("lead.file", batch_id=batch_id), 303)
+
+
 def checked(batch: Batch, *, then: int | None = None) -> Response | None:
     """See to it that a waiting file has a check that holds; a page to wait on for a large one.
 
@@ -136,6 +153,7 @@ def _page(seen: Preview) -> str | Response:
         not_read=preview_view.not_read(summary),
         concluded=preview_view.concluded(summary),
         groups=preview_view.groups(summary, batch),
+        corrected=set_right.corrected_before(session, batch),
         questions=preview_view.questions(summary, batch),
         changed=[preview_view.changed(row) for row in session.scalars(changed)],
         page=preview_view.shown_rows(page),
