@@ -32,9 +32,7 @@ _DEBIT = re.compile(r"^(?:dr|db|débit|debit)\b|(?:dr|db|débit|debit)$", re.IGN
 _GROUPS = r"(?P<whole>\d+|\d{1,3}(?:(?P<sep>[ '.,])\d{3})(?:(?P=sep)\d{3})*)"
 _NUMBER = re.compile(_GROUPS + r"(?:(?P<point>[.,])(?P<decimals>\d*))?", re.ASCII)
 _SIGNS: dict[Sign, Callable[[str], object]] = {  # finds decimals behind the sign
-    sign: re.compile(
-        rf"\d[{sign}](?:\d\d?|\d{{4,}})(?!\d)|(?<!\d)0[{sign}]\d", re.ASCII
-    ).search
+    sign: re.compile(rf"\d[{sign}](?:\d\d?|\d{{4,}})(?!\d)|(?<!\d)0[{sign}]\d", re.ASCII).search
     for sign in SIGNS
 }
 

@@ -146,7 +146,7 @@ class ProblemCode(Code):
     )
     PHONE_REMARK = (
         "phone_remark",
-        N_("Le fichier dit du numéro %(value)s : « %(remark)s »."),
+        N_("Une mention accompagne le numéro : « %(remark)s »."),
     )
     AMOUNT_ROUNDED = (
         "amount_rounded",

@@ -45,7 +45,7 @@ class SheetRow(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something that the reader concluded about the whole file, for a person to know.
+    """Something that was concluded about the whole file, for a person to know.
 
     `message` is a French msgid whose places `params` fill.
     """
@@ -239,13 +239,15 @@ class DuplicateRow:
 class CheckResult:
     """The lines of a customer file: accepted + rejected + duplicates = lines of the sheet.
 
-    `problems` has every error and warning in the order of the lines.
+    `problems` has every error and warning in the order of the lines; `notes` tell how the columns
+    were read.
     """
 
     accepted: list[CleanRow]
     rejected: list[RejectedRow]
     duplicates: list[DuplicateRow]
     problems: list[Problem]
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -279,6 +281,7 @@ class PaymentsResult:
     rejected: list[RejectedRow]
     duplicates: list[DuplicateRow]
     problems: list[Problem]
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def rows(self) -> int:

@@ -73,6 +73,11 @@ def is_empty(field: str, text: str) -> bool:
     return field not in _ZEROS_COUNT and says_nothing(text, _KINDS.get(field, Kind.TEXT))
 
 
+def has_letter(text: str) -> bool:
+    """Whether a text may be a name."""
+    return any(map(str.isalpha, text))
+
+
 def in_truce(day: date, first: MonthDay = TRUCE[0], last: MonthDay = TRUCE[1]) -> bool:
     """Whether `day` falls in the truce, both (month, day) ends included, over the new year."""
     here = (day.month, day.day)

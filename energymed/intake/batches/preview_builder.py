@@ -80,11 +80,11 @@ def _build(
 ) -> ImportReport:
     """Plan the file piece by piece, then see which cases are missing from it."""
     if mapped.kind == FileKind.PAYMENTS:
-        payments = plan_payments(session, target, mapped, checked_payments(mapped))
+        payments = plan_payments(session, target, mapped, checked_payments(mapped, target.today))
         builder.add(payments)
         return report(mapped, payments)
     planner, totals = Planner(session, target, mapped), Totals()
-    for piece in checked_cases(session, mapped, target.as_of):
+    for piece in checked_cases(session, mapped, target.as_of, target.today):
         plan = planner.plan(piece)
         builder.add(plan)
         totals.add(plan)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import collapse
 from energymed.intake import rules
+from energymed.intake.checking.column_readings import ColumnReadings, Survey
 from energymed.intake.checking.decisions import UNDECIDED, Decisions, left_out
 from energymed.intake.checking.fast_path import fast_rows
 from energymed.intake.checking.row_parser import RowParser, columns_of, parse_payment, parse_row
@@ -52,7 +53,9 @@ class _CheckedRow(Generic[Row]):
     outdated: bool = False
 
 
-def checked_cases(session: Session, mapped: MappedFile, on: date) -> Iterator[CheckResult]:
+def checked_cases(
+    session: Session, mapped: MappedFile, on: date, today: date
+) -> Iterator[CheckResult]:
     """The lines of a customer file checked, piece by piece, with the winter truce of `on`.
 
     Raises BadInput when a required column is missing, naming the headers seen.
@@ -64,6 +67,7 @@ def checked_cases(session: Session, mapped: MappedFile, on: date) -> Iterator[Ch
         mapped.kind,
         truce=truce_on(session, on),
         decisions=mapped.decisions,
+        today=today,
     )
 
 
@@ -73,10 +77,10 @@ def truce_on(session: Session, on: date) -> Truce:
     return truce.first, truce.last
 
 
-def checked_payments(mapped: MappedFile) -> PaymentsResult:
+def checked_payments(mapped: MappedFile, today: date) -> PaymentsResult:
     """Every line of a payments file checked. Raises BadInput as `checked_cases` does."""
     require(mapped.mapping, mapped.sheet.headers, mapped.kind)
-    return check_payments(mapped.sheet, mapped.mapping)
+    return check_payments(mapped.sheet, mapped.mapping, today=today, decisions=mapped.decisions)
 
 
 def check_rows(
@@ -86,14 +90,16 @@ def check_rows(
     *,
     truce: Truce = rules.TRUCE,
     decisions: Decisions = UNDECIDED,
+    today: date | None = None,
 ) -> CheckResult:
     """Check a whole customer file: `check_pieces` put together, in the order of the lines."""
     result = CheckResult([], [], [], [])
-    for piece in check_pieces(sheet, mapping, kind, truce=truce, decisions=decisions):
+    for piece in check_pieces(sheet, mapping, kind, truce=truce, decisions=decisions, today=today):
         result.accepted.extend(piece.accepted)
         result.rejected.extend(piece.rejected)
         result.duplicates.extend(piece.duplicates)
         result.problems.extend(piece.problems)
+        result.notes.extend(piece.notes)
     for lines in (result.accepted, result.rejected, result.duplicates):
         lines.sort(key=lambda line: line.row_number)
     result.problems.sort(key=lambda problem: problem.row)
@@ -107,11 +113,13 @@ def check_pieces(
     *,
     truce: Truce = rules.TRUCE,
     decisions: Decisions = UNDECIDED,
+    today: date | None = None,
     size: int = PIECE,
 ) -> Iterator[CheckResult]:
     """Check a customer file of `kind`, `size` lines at a time.
 
-    `truce` is ((month, day), (month, day)), both ends included, from the rulebook. Lines that
+    `truce` is ((month, day), (month, day)), both ends included, from the rulebook; `today` tells
+    which days cannot be. The first piece has the notes on the whole file. Lines that
     share a reference come last, all together: those that say the same are duplicates of the
     first; when any of them says something else, all are rejected as conflicting, unless it is
     decided that the newest counts. Nothing is raised: what is wrong is in the result, line by
@@ -124,32 +132,45 @@ def check_pieces(
     )
 
     def read(row: SheetRow) -> _CheckedRow[CleanRow]:
-        line = RowParser(row, columns, mapping, also_errors, zero_settles=zero_settles)
+        line = RowParser(
+            row, columns, mapping, also_errors, zero_settles=zero_settles, readings=readings
+        )
         clean = parse_row(line, kind, truce)
         content = clean.content if clean else _mapped(line)
         return _CheckedRow(line, clean, line.reference, (content, documents_of(row)))
 
     columns, documents_of = columns_of(sheet, mapping), _documents(sheet, mapping)
-    often = _repeated(sheet.rows, columns["reference"])
+    often, readings = _surveyed(sheet, mapping, columns, today, decisions)
+    notes = list(readings.notes)
     together: list[SheetRow] = []
     for rows in chunks(sheet.rows, size):
         if often:
             at = columns["reference"]
             together += [row for row in rows if _reference(row, at) in often]
             rows = [row for row in rows if _reference(row, at) not in often]
-        plain = fast_rows(rows, columns, kind, surname_first=mapping.surname_first, truce=truce)
+        plain = fast_rows(
+            rows, columns, kind,
+            surname_first=mapping.surname_first, truce=truce, readings=readings,
+        )  # fmt: skip
         if sheet.shifted:
             plain = [
                 None if row.number in sheet.shifted else checked
                 for row, checked in zip(rows, plain, strict=True)
             ]
-        yield CheckResult(*_sorted_out(sheet, read, rows, plain, settle))
+        yield CheckResult(*_sorted_out(sheet, read, rows, plain, settle), notes)
+        notes = []
     if together:
         plain = [None] * len(together)
         yield CheckResult(*_sorted_out(sheet, read, together, plain, settle))
 
 
-def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
+def check_payments(
+    sheet: Sheet,
+    mapping: HeaderMap,
+    *,
+    today: date | None = None,
+    decisions: Decisions = UNDECIDED,
+) -> PaymentsResult:
     """Check a file of confirmed payments; `bad_date` is an error here, a payment has its day.
 
     A payment is known by its case reference and its own reference: told twice alike, the second
@@ -158,16 +179,18 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
     """
 
     def read(row: SheetRow) -> _CheckedRow[PaymentRow]:
-        line = RowParser(row, columns, mapping, (ProblemCode.BAD_DATE,))
+        line = RowParser(row, columns, mapping, (ProblemCode.BAD_DATE,), readings=readings)
         clean = parse_payment(line)
         content: Hashable = clean if clean is not None else _mapped(line)
-        own = collapse(cell_text(line.cell("payment_reference")))
+        own = line.payment_reference
         return _CheckedRow(line, clean, (line.reference, own) if own else content, content)
 
     columns = columns_of(sheet, mapping)
+    _, readings = _surveyed(sheet, mapping, columns, today, decisions)
     rows = list(sheet.rows)
     plain: list[PaymentRow | None] = [None] * len(rows)
-    return PaymentsResult(*_sorted_out(sheet, read, rows, plain, _in_conflict))
+    result = _sorted_out(sheet, read, rows, plain, _in_conflict)
+    return PaymentsResult(*result, list(readings.notes))
 
 
 def _documents(sheet: Sheet, mapping: HeaderMap) -> Callable[[SheetRow], Hashable]:
@@ -184,15 +207,24 @@ def _documents(sheet: Sheet, mapping: HeaderMap) -> Callable[[SheetRow], Hashabl
     return lambda row: tuple(collapse(cell_text(row.cells[at])) for at in places)
 
 
-def _repeated(rows: Iterable[SheetRow], at: int) -> set[str]:
-    """References that stand on more than one line."""
+def _surveyed(
+    sheet: Sheet,
+    mapping: HeaderMap,
+    columns: Mapping[str, int],
+    today: date | None,
+    decisions: Decisions,
+) -> tuple[set[str], ColumnReadings]:
+    """References that stand on more than one line, and how each column is to be read."""
+    at, survey = columns["reference"], Survey(columns)
     seen: set[str] = set()
     often: set[str] = set()
-    for row in rows:
-        reference = _reference(row, at)
-        (often if reference in seen else seen).add(reference)
+    for rows in chunks(sheet.rows, PIECE):
+        survey.take(rows)
+        for row in rows:
+            reference = _reference(row, at)
+            (often if reference in seen else seen).add(reference)
     often.discard("")
-    return often
+    return often, survey.readings(mapping.fields, today, decisions)
 
 
 def _reference(row: SheetRow, at: int) -> str:

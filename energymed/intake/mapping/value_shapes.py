@@ -9,12 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
+from energymed.base import places
 from energymed.base.dates import parse_date
 from energymed.base.i18n import N_
 from energymed.base.money import parse_cents
 from energymed.base.phones import phones_in
 from energymed.base.text.folding import collapse
 from energymed.base.text.names import civility, take_civility
+from energymed.base.text.nothing import lost_digits
 from energymed.base.text.sensitive import REMOVED, strip_sensitive
 from energymed.intake import rules
 from energymed.intake.codes import FileKind
@@ -213,7 +215,7 @@ def _cents(cell: Cell) -> int | None:
 
 def _is_postal_code(cell: Cell) -> bool:
     text = collapse(cell_text(cell))
-    return _FIVE_DIGITS.fullmatch(text) is not None and rules.postal_code(text) is not None
+    return _FIVE_DIGITS.fullmatch(text) is not None and places.postal_code(text) is not None
 
 
 def _is_place(cell: Cell) -> bool:
@@ -267,7 +269,7 @@ def _reads_date(cell: Cell) -> bool:
 
 def _reads_code(cell: Cell) -> bool:
     text = collapse(cell_text(cell))
-    return any(sign.isalnum() for sign in text) and not rules.is_exponent(text)
+    return any(sign.isalnum() for sign in text) and not lost_digits(text)
 
 
 def _reads_point(cell: Cell) -> bool:
@@ -285,8 +287,8 @@ _READS: dict[str, Callable[[Cell], bool]] = {
     **dict.fromkeys(("last_name", "first_name", "full_name", "commune"), _has_letters),
     **dict.fromkeys(PHONE_FIELDS, lambda cell: bool(phones_in(cell).numbers)),
     "email": _reads(rules.email),
-    "postal_code": _reads(rules.postal_code),
-    "postal_commune": _reads(lambda text: rules.postal_code(rules.code_and_commune(text)[0])),
+    "postal_code": _reads(places.postal_code),
+    "postal_commune": _reads(lambda text: places.postal_code(places.code_and_commune(text)[0])),
     "energy": _reads(rules.energy_code),
     **dict.fromkeys(("amount", *MORE_AMOUNTS), lambda cell: _cents(cell) is not None),
     **dict.fromkeys(("invoice_date", "due_date", "cutoff_date", "paid_on"), _reads_date),
