@@ -53,7 +53,8 @@ class Known:
     """A person as stored, or about to be (`id` None until saved).
 
     `phones` is {E.164: id of its row, None until saved}, of which one at least may be dialled when
-    `reachable`; `remarks` {E.164: what a file said beside it}; `cases` is how many cases the person has.
+    `reachable`; `remarks` is {E.164: what a file said beside it}; `cases` is how many cases the
+    person has.
     """
 
     id: int | None

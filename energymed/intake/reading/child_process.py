@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from threading import BoundedSemaphore
 
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput, TryLater
 from energymed.base.i18n import N_
 
 AT_ONCE = 2  # files that are read at the same time
@@ -30,10 +30,10 @@ def run_beside(
 
     Raises:
         BadInput: `failure`, when it fails or takes more.
-        Refused: others are being read, and nobody should wait that long.
+        TryLater: others are being read, and nobody should wait that long.
     """
     if not _places.acquire(timeout=_PATIENCE_S):
-        raise Refused(BUSY)
+        raise TryLater(BUSY)
     try:
         return _run([sys.executable, "-I", str(script), *arguments], data, seconds, memory)
     except subprocess.SubprocessError as error:

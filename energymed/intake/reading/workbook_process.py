@@ -26,17 +26,17 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 
 _XLSX_TRACE = re.compile(rb"""\s(?:hidden=["'](?:1|true)|ht=["']0(?:\.0*)?["'])""")
-_XLSX_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
-_XLSX_LINK = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
-_XLSX_TAG = re.compile(rb"<(?:\w+:)?(row|col)\b([^>]*)>")
-_ATTRIBUTE = re.compile(rb"""([\w:-]+)\s*=\s*["']([^"']*)["']""")
+_XLSX_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
+_XLSX_LINK = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
+_XLSX_TAG = re.compile(rb"<(?:\w+:)?(row|col)\b([^<>]*)>")
+_ATTRIBUTE = re.compile(rb"""(?<![\w:-])([\w:-]++)\s*+=\s*+["']([^"']*)["']""")
 _TRUE = (b"1", b"true")
 _ODS_TRACE = re.compile(
     rb"""rows-spanned=["'](?!1["'])|columns-spanned=["'](?!1["'])|"""
     rb"""visibility=["'](?:collapse|filter)"""
 )
 _ODS_TAG = re.compile(
-    rb"<table:(table|table-row|table-column|table-cell|covered-table-cell)(?=[\s/>])([^>]*)>"
+    rb"<table:(table|table-row|table-column|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>"
 )
 
 Merged = list[tuple[int, int, int, int]]  # first row and column, last row and column
@@ -52,7 +52,9 @@ class Layout:
 
     def hide(self, kept: set[int], first: int, count: int, most: int) -> None:
         """Note `count` rows or columns from one of them on."""
-        kept.update(range(first, min(first + count, most)))
+        end = min(first + count, most)
+        if not (first in kept and end - 1 in kept):
+            kept.update(range(first, end))
 
     def as_json(self, rows: int) -> dict[str, Any]:
         """As the parent reads it, of a sheet of so many rows."""

@@ -19,7 +19,7 @@ from energymed.intake.rows import Cell
 _CHILD = Path(__file__).with_name("workbook_process.py")
 _CHILD_SECONDS = 60
 _CHILD_MEMORY = 2 * 1024**3
-_XLSX_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^>]*date1904=["'](?:1|true)""")
+_XLSX_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^<>]*date1904=["'](?:1|true)""")
 _XLS_1904 = re.compile(rb"\x22\0\x02\0\x01\0\x0e\0\x02\0")  # DATEMODE 1, then PRECISION
 
 
