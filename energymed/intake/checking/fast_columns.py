@@ -32,7 +32,6 @@ _CODE = re.compile(
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII).fullmatch
 _AMOUNT = re.compile(r"(\d{1,6})(?:[.,](\d\d))?", re.ASCII).fullmatch
 _PLAIN_POINT = re.compile(r"\d{6}(?!0{8})\d{8}", re.ASCII).fullmatch
-_NAME = re.compile(r"[^\W\d_mM][^\W\d_]*(?:[ '-][^\W\d_]+)*").fullmatch  # and no title before it
 _DIGIT = re.compile(r"\d").search
 _FIVE_DIGITS = re.compile(r"\d{5}").search
 _PLAIN_LENGTH = 10  # of a number without separators
@@ -153,7 +152,7 @@ def _identity(field: str) -> Callable[[Cell], Any]:
 
 def _reference(cell: Cell) -> Any:
     text = _REFERENCE_TEXT(cell)
-    if not text or text is NEEDS_SLOW_PATH or damaged(text):
+    if not text or text is NEEDS_SLOW_PATH or damaged(cell) or damaged(text):
         return NEEDS_SLOW_PATH
     return text if any(sign.isalnum() for sign in text) else NEEDS_SLOW_PATH
 
@@ -257,7 +256,7 @@ def _point(cell: Cell) -> Any:
 
 def surname(cell: Cell) -> Any:
     """A last name, without a civility before it."""
-    if type(cell) is str and _NAME(cell) and len(cell) <= rules.MAX_LENGTHS["last_name"]:
+    if type(cell) is str and cell.isalpha() and len(cell) <= rules.MAX_LENGTHS["last_name"]:
         return NEEDS_SLOW_PATH if rules.is_empty("last_name", cell) else cell
     text = _name("last_name", cell)
     return NEEDS_SLOW_PATH if text is None or take_civility(text)[0] else text

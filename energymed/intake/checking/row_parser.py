@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Collection
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from energymed.base import places
+from energymed.base.clock import PARIS
 from energymed.base.dates import says_no_day
 from energymed.base.money import read_amount
 from energymed.base.phone_remarks import WARNED
@@ -38,6 +39,8 @@ from energymed.intake.rows import (
 
 _EMPTY = "–"
 _DAY_PROBLEMS = (ProblemCode.BAD_DATE, ProblemCode.DATE_ORDER, ProblemCode.IMPLAUSIBLE_DATE)
+_MIDNIGHTS = ("00h00", "23h59")  # the second is written for it: nobody comes at that minute
+_ZONED = re.compile(r"\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
 _HOUR = re.compile(r"[ T]([01]?\d|2[0-3])\s?[:hH]\s?([0-5]\d)?(?!\d)")
 
 
@@ -357,12 +360,17 @@ def _cutoff_date(
 
 def _hour(cell: Cell) -> str | None:
     """The hour of a cut-off written with its date in one cell."""
-    if isinstance(cell, datetime) and cell.time() != time.min:
-        return cell.strftime("%Hh%M")
-    found = _HOUR.search(cell) if isinstance(cell, str) else None
-    if found and (found[1], found[2] or "00") != ("00", "00"):
-        return f"{int(found[1]):02d}h{found[2] or '00'}"
-    return None
+    if isinstance(cell, str) and _ZONED.search(cell):
+        try:
+            cell = datetime.fromisoformat(cell.strip())
+        except ValueError:
+            return None
+    if isinstance(cell, datetime):
+        said = (cell.astimezone(PARIS) if cell.tzinfo else cell).strftime("%Hh%M")
+    else:
+        found = _HOUR.search(cell) if isinstance(cell, str) else None
+        said = f"{int(found[1]):02d}h{found[2] or '00'}" if found else _MIDNIGHTS[0]
+    return None if said in _MIDNIGHTS else said
 
 
 def _comment(line: RowParser) -> str | None:

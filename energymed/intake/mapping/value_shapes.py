@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from energymed.base import places
-from energymed.base.dates import parse_date
+from energymed.base.dates import DateOrder, parse_date
 from energymed.base.i18n import N_
-from energymed.base.money import parse_cents
+from energymed.base.money import read_amount
 from energymed.base.phones import phones_in
 from energymed.base.text.folding import collapse
 from energymed.base.text.names import civility, take_civility
@@ -157,10 +157,17 @@ def _day(cell: Cell) -> date | None:
     text = collapse(cell_text(cell))
     if not _DATE_SIGNS.search(text):
         return None
-    try:
-        return parse_date(text)
-    except ValueError:
-        return _long_ago(text)
+    return _in_any_order(text) or _long_ago(text)
+
+
+def _in_any_order(cell: Cell) -> date | None:
+    """A day, whichever of day and month its column writes first."""
+    for order in DateOrder:
+        try:
+            return parse_date(cell, order)
+        except ValueError:
+            continue
+    return None
 
 
 def _long_ago(text: str) -> date | None:
@@ -208,7 +215,7 @@ def _show_cents(cells: Sequence[Cell]) -> bool:
 
 def _cents(cell: Cell) -> int | None:
     try:
-        return parse_cents(cell) if isinstance(cell, str | int | float) else None
+        return read_amount(cell).cents if isinstance(cell, str | int | float) else None
     except ValueError:
         return None
 
@@ -260,13 +267,6 @@ def _has_letters(cell: Cell) -> bool:
     return any(sign.isalpha() for sign in take_civility(text)[1])
 
 
-def _reads_date(cell: Cell) -> bool:
-    try:
-        return bool(parse_date(cell))
-    except ValueError:
-        return False
-
-
 def _reads_code(cell: Cell) -> bool:
     text = collapse(cell_text(cell))
     return any(sign.isalnum() for sign in text) and not lost_digits(text)
@@ -291,7 +291,10 @@ _READS: dict[str, Callable[[Cell], bool]] = {
     "postal_commune": _reads(lambda text: places.postal_code(places.code_and_commune(text)[0])),
     "energy": _reads(rules.energy_code),
     **dict.fromkeys(("amount", *MORE_AMOUNTS), lambda cell: _cents(cell) is not None),
-    **dict.fromkeys(("invoice_date", "due_date", "cutoff_date", "paid_on"), _reads_date),
+    **dict.fromkeys(
+        ("invoice_date", "due_date", "cutoff_date", "paid_on"),
+        lambda cell: _in_any_order(cell) is not None,
+    ),
     "reminders_count": _reads(rules.small_count),
     "energy_cheque": _reads(rules.yes_no),
 }
