@@ -13,7 +13,8 @@ from energymed.intake import rules
 from energymed.intake.checking.column_readings import ColumnReadings, Survey
 from energymed.intake.checking.decisions import UNDECIDED, Decisions, accepted, left_out
 from energymed.intake.checking.fast_path import fast_rows
-from energymed.intake.checking.row_parser import RowParser, columns_of, parse_payment, parse_row
+from energymed.intake.checking.row_fields import RowParser, columns_of
+from energymed.intake.checking.row_parser import parse_payment, parse_row
 from energymed.intake.codes import HOLDING, FileKind, ProblemCode, Severity
 from energymed.intake.mapping.headers import require
 from energymed.intake.mapping.sensitive_columns import cells_to_keep

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from energymed.intake.checking import row_checks
 from energymed.intake.checking.fast_path import fast_rows
-from energymed.intake.checking.row_parser import columns_of
+from energymed.intake.checking.row_fields import columns_of
 from energymed.intake.mapping.headers import map_headers, suggest
 from energymed.intake.rows import Cell, CheckResult, Sheet, SheetRow
 
