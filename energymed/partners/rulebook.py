@@ -32,7 +32,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "lease_minutes": (15, "DESIGN, Queue and calling"),
     "message_gap_days": (7, "docs/choices.md, Messages"),
     "message_names_partner": (False, "docs/choices.md, Messages"),
-    "deposits_per_hour": (20, "choix du produit (docs/choices.md)"),
+    "deposits_per_hour": (60, "choix du produit (docs/choices.md)"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
 DEFAULTS_FROM = date(2000, 1, 1)

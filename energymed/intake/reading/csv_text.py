@@ -66,28 +66,41 @@ class Records:
     """The records of a text in UTF-8, (line on which each starts, its cells), cut anew each time.
 
     Cut by the rules of CSV; where a stray quote breaks them, that line by itself (see
-    `text_process.careful`). A long text is looked through beside this process first.
+    `text_process.careful`).
     """
 
     def __init__(self, data: bytes, delimiter: str, first_line: int, file_name: str) -> None:
         self.data = data
         self.delimiter = delimiter
         self.first_line = first_line
+        self.file_name = file_name
         self.careful = False
         self.odd = has_odd_cells(data)
         self.numbered = False  # cut before: the first cell is the number of the line
-        if len(data) > SHORT:
-            cut = run_beside(
-                _CHILD, data, delimiter, str(first_line),
-                seconds=_CHILD_SECONDS, memory=_CHILD_MEMORY,
-                failure=BadInput(UNREADABLE, file=file_name),
-            )  # fmt: skip
-            if cut:
-                self.data, self.numbered = cut, True
+
+    def look_through(self) -> None:
+        """Have a long text read beside this process first, and cut there if it breaks the rules.
+
+        Raises BadInput when that takes too much, TryLater when others are being read.
+        """
+        if len(self.data) <= SHORT:
+            return
+        cut = run_beside(
+            _CHILD, self.data, self.delimiter, str(self.first_line),
+            seconds=_CHILD_SECONDS, memory=_CHILD_MEMORY,
+            failure=BadInput(UNREADABLE, file=self.file_name),
+        )  # fmt: skip
+        if cut:
+            self.data, self.numbered = cut, True
+
+    def cut_carefully(self) -> None:
+        """From now on, a record that breaks the rules is cut by itself."""
+        self.look_through()
+        self.careful = True
 
     def __iter__(self) -> Iterator[Record]:
         """Raises csv.Error at the record that breaks the rules, unless `careful`."""
-        csv.field_size_limit(2 * MAX_LINE)
+        csv.field_size_limit(2 * MAX_LINE if self.numbered else MAX_LINE)
         records = self._numbered() if self.numbered else self._cut()
         if self.odd:
             return ((number, plain_texts(cells)) for number, cells in records)
@@ -109,7 +122,7 @@ def read_text(data: bytes, file_name: str, score: Callable[[list[str]], int]) ->
     Raises BadInput when the bytes are no text, or no text that a table could be. The separator is
     the one under which the titles are best recognised, then the one that cuts most rows alike.
     """
-    csv.field_size_limit(2 * MAX_LINE)
+    csv.field_size_limit(MAX_LINE)
     encoding, codec = encoding_of(data)
     if codec.startswith("utf-16") and len(data) % 2:
         data = data[:-1]  # half a letter, of a line end added in bytes

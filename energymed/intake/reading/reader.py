@@ -49,7 +49,8 @@ def read(
 ) -> Sheet:
     """Read a file given by its path or its bytes (then `file_name` is required).
 
-    `max_bytes` and `max_rows` (lines of data) default to the limits of the web; None lifts them.
+    `max_bytes` and `max_rows` (lines of data) default to the limits of the web; None lifts them,
+    and reads a text that keeps the rules of CSV in this process.
     `known_headers` are titles of the partner's profile, to find a header row of its own words.
     Raises BadInput with one sentence: empty, too large, not a table, no titles, no line of data.
     """
@@ -58,11 +59,13 @@ def read(
     container = kind_of(data, name)
     if container == "text":
         table = read_text(data, name, lambda row: recognised(row, known))
+        if max_bytes is not None:
+            table.records.look_through()
         try:
             found = _Found(table.records, known)
             return _sheet(found, data, name, max_rows, table.encoding, table.delimiter)
         except csv.Error:
-            table.records.careful = True
+            table.records.cut_carefully()
         found = _Found(table.records, known)
         return _sheet(found, data, name, max_rows, table.encoding, table.delimiter)
     sheet_name, found = _best_sheet(data, container, name, known)
