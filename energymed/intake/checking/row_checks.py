@@ -120,17 +120,15 @@ def check_pieces(
     """Check a customer file of `kind`, `size` lines at a time.
 
     `truce` is ((month, day), (month, day)), both ends included, from the rulebook; `today` tells
-    which days cannot be. The first piece has the notes on the whole file. Lines that
-    share a reference come last, all together: those that say the same are duplicates of the
-    first; when any of them says something else, all are rejected as conflicting, unless it is
-    decided that the newest counts. Nothing is raised: what is wrong is in the result, line by
-    line.
+    which days cannot be. The first piece has the notes on the whole file. Lines that share a
+    reference come last, all together: those that say the same are duplicates of the first; when
+    any says something else, all are rejected as conflicting, unless it is decided that the newest
+    counts. Nothing is raised: what is wrong is in the result, line by line.
     """
     also_errors = left_out(decisions)
     zero_settles = decisions.get(ProblemCode.AMOUNT_NOT_POSITIVE) == "settled"
-    settle = (
-        _newest if decisions.get(ProblemCode.CONFLICTING_DUPLICATE) == "newest" else _in_conflict
-    )
+    newest = decisions.get(ProblemCode.CONFLICTING_DUPLICATE) == "newest"
+    settle = _newest if newest else _in_conflict
 
     def read(row: SheetRow) -> _CheckedRow[CleanRow]:
         line = RowParser(
@@ -143,27 +141,32 @@ def check_pieces(
     columns, documents_of = columns_of(sheet, mapping), _documents(sheet, mapping)
     aside = _aside(sheet, decisions)
     often, readings = _surveyed(sheet, mapping, columns, today, decisions)
-    notes = list(readings.notes)
-    together: list[SheetRow] = []
+    notes, together = list(readings.notes), list[SheetRow]()
+    at = columns["reference"]
     for rows in chunks(sheet.rows, size):
         if often:
-            at = columns["reference"]
             together += [row for row in rows if _reference(row, at) in often]
             rows = [row for row in rows if _reference(row, at) not in often]
         plain = fast_rows(
             rows, columns, kind,
             surname_first=mapping.surname_first, truce=truce, readings=readings,
         )  # fmt: skip
-        if aside:
-            plain = [
-                None if row.number in aside else checked
-                for row, checked in zip(rows, plain, strict=True)
-            ]
+        plain = _without(plain, rows, aside)
         yield CheckResult(*_sorted_out(sheet, read, rows, plain, settle, aside), notes)
         notes = []
     if together:
         plain = [None] * len(together)
         yield CheckResult(*_sorted_out(sheet, read, together, plain, settle, aside))
+
+
+def _without(
+    plain: list[CleanRow | None], rows: Iterable[SheetRow], aside: Mapping[int, ProblemCode]
+) -> list[CleanRow | None]:
+    """The plain lines but for those aside, which are read by themselves."""
+    if not aside:
+        return plain
+    both = zip(rows, plain, strict=True)
+    return [None if row.number in aside else checked for row, checked in both]
 
 
 def check_payments(
