@@ -1,6 +1,7 @@
 """The fields of one line of a file, and all that is wrong with them."""
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Collection
 from datetime import date
 
 from energymed.base.dates import says_no_day
@@ -27,6 +28,8 @@ from energymed.intake.rows import (
     is_nothing,
     shown,
 )
+
+_NUMBER = re.compile(r"(?=.*\d)[\d\s.,:/-]+", re.ASCII)  # or a day, or an hour
 
 
 class RowParser:
@@ -86,12 +89,12 @@ class RowParser:
         return self.text(field) or None
 
     def name(self, field: str, *, required: bool) -> str | None:
-        """A name a person wrote; one without a letter, or that a sheet has damaged, is none."""
+        """A name a person wrote; a number, a day, or what a sheet has damaged is none."""
         cell = self.cell(field)
         text = None if damaged(cell) else self.prose(field)
         if text is None and not damaged(cell):
             return None
-        if text is None or (not rules.has_letter(text) and _has(str.isdigit, text)):
+        if text is None or _NUMBER.fullmatch(text):
             self.add(ProblemCode.NAME_DAMAGED, field, required=required, value=shown(cell))
             return None
         return text
@@ -142,7 +145,7 @@ class RowParser:
         cell, text = self.cell("reference"), self.text("reference")
         if damaged(cell) and not isinstance(cell, str):
             self.add(ProblemCode.REFERENCE_DAMAGED, "reference", required=True, value=shown(cell))
-        elif not _has(str.isalnum, text) or damaged(text):
+        elif not any(map(str.isalnum, text)) or damaged(text):
             self.add(ProblemCode.MISSING_REFERENCE, "reference")
         else:
             self.reference = text[: rules.MAX_LENGTHS["reference"]]
@@ -197,8 +200,3 @@ def columns_of(sheet: Sheet, mapping: HeaderMap) -> dict[str, int]:
     """{field: position of its column}."""
     place = {header: at for at, header in enumerate(sheet.headers)}
     return {field: place[header] for field, header in mapping.fields.items() if header in place}
-
-
-def _has(test: Callable[[str], bool], text: str) -> bool:
-    """Whether a sign of the text passes a test."""
-    return any(map(test, text))
