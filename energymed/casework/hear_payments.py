@@ -56,7 +56,7 @@ def undo_file(ctx: Context, batch_id: int, tick: Tick = untold) -> Batch:
 def confirm_instalment(
     ctx: Context, instalment_id: int, *, paid_on: date | None, source: str
 ) -> Instalment:
-    """A lead was told by the partner that it is paid. Errors as `instalments.confirm_instalment`."""
+    """The partner told a lead that it is paid. Errors as `instalments.confirm_instalment`."""
     confirmed = instalments.confirm_instalment(ctx, instalment_id, paid_on=paid_on, source=source)
     return _after(ctx, confirmed)
 

@@ -50,10 +50,10 @@ def payments_known_until(session: Session) -> dict[tuple[int, int], date]:
     statement = (
         select(Batch.partner_id, Batch.site_id, func.max(Batch.as_of))
         .where(Batch.kind == FileKind.PAYMENTS, Batch.state == BatchState.COMMITTED)
-        .where(Batch.as_of.is_not(None))
         .group_by(Batch.partner_id, Batch.site_id)
     )
-    return {(partner_id, site_id): on for partner_id, site_id, on in session.execute(statement)}
+    rows = session.execute(statement)
+    return {(partner_id, site_id): on for partner_id, site_id, on in rows if on is not None}
 
 
 def batches(actor: Actor, *, state: BatchState | None = None) -> Select[Batch]:

@@ -21,6 +21,20 @@ from energymed.mediation.states import FOLLOWED_PLANS, NOT_IN_FORCE
 LONGEST_SOURCE = 200
 
 
+def get_instalment(ctx: Context, instalment_id: int) -> Instalment:
+    """The instalment as it stands now that its case is locked.
+
+    Raises:
+        NotFound: unknown or of another site.
+    """
+    instalment = ctx.session.get(Instalment, instalment_id)
+    if instalment is None:
+        raise NotFound(N_("Cette échéance n'existe pas."))
+    locked(ctx, Plan, instalment.plan_id)
+    ctx.session.refresh(instalment)
+    return instalment
+
+
 def note_word(ctx: Context, instalment_id: int, said: InstalmentWord | None) -> Instalment:
     """Note what the person says of an instalment: paid, not paid, or nothing after all.
 
@@ -28,7 +42,7 @@ def note_word(ctx: Context, instalment_id: int, said: InstalmentWord | None) -> 
         NotFound: unknown or of another site.
         Refused: the plan is over, or the partner confirmed the instalment.
     """
-    instalment = _get(ctx, instalment_id)
+    instalment = get_instalment(ctx, instalment_id)
     if instalment.plan.state not in FOLLOWED_PLANS:
         raise Refused(N_("Cet échéancier ne court plus."))
     if instalment.state == InstalmentState.CONFIRMED:
@@ -54,7 +68,7 @@ def confirm_instalment(
         BadInput: no source; no day, one to come, or one before the plan; `params["field"]` tells.
         Refused: the plan is cancelled, or the instalment is confirmed already.
     """
-    instalment = _get(ctx, instalment_id)
+    instalment = get_instalment(ctx, instalment_id)
     if instalment.plan.state in NOT_IN_FORCE:
         raise Refused(N_("Cet échéancier ne court plus."))
     if instalment.state == InstalmentState.CONFIRMED:
@@ -84,22 +98,12 @@ def withdraw_confirmation(ctx: Context, confirmation_id: int) -> Instalment:
     confirmation = ctx.session.get(Confirmation, confirmation_id)
     if confirmation is None:
         raise NotFound(N_("Cette échéance n'existe pas."))
-    instalment = _get(ctx, confirmation.instalment_id)
+    instalment = get_instalment(ctx, confirmation.instalment_id)
     if confirmation.withdrawn_at is None:
         confirmation.withdrawn_at, confirmation.withdrawn_by_id = ctx.now, ctx.actor.user_id
         told = {"instalment_id": instalment.id, "paid_on": confirmation.paid_on.isoformat()}
         audit.record(ctx, "confirmation.withdrawn", confirmation, before=told)
         ctx.session.flush()
-    return instalment
-
-
-def _get(ctx: Context, instalment_id: int) -> Instalment:
-    """The instalment as it stands now that its case is locked."""
-    instalment = ctx.session.get(Instalment, instalment_id)
-    if instalment is None:
-        raise NotFound(N_("Cette échéance n'existe pas."))
-    locked(ctx, Plan, instalment.plan_id)
-    ctx.session.refresh(instalment)
     return instalment
 
 
