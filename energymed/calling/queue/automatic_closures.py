@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from energymed.base.clock import paris_date
 from energymed.base.context import SYSTEM, Context
@@ -60,10 +60,10 @@ def close_paid(ctx: Context, case_ids: Collection[int] | None = None) -> int:
     Args:
         case_ids: of which cases; all of them when None.
     """
+    each = aliased(LedgerEntry)
     last_paid = (
-        select(func.max(LedgerEntry.id))
-        .where(LedgerEntry.case_id == Case.id, LedgerEntry.kind.in_(REPAID))
-        .where(LedgerEntry.amount_cents < 0)
+        select(func.max(each.id))
+        .where(each.case_id == Case.id, each.kind.in_(REPAID), each.amount_cents < 0)
         .scalar_subquery()
     )
     of_these = true() if case_ids is None else among(ctx.session, Case.id, case_ids)
