@@ -33,7 +33,7 @@ def search_held() -> Response:
 
 
 @requires("cases.assign")
-def take_back() -> Response:
+def unassign_held() -> Response:
     """Take the ticked cases back from their mediator: they are to be assigned again."""
     cases = request.form.getlist("case", type=int)
     with use_case() as ctx:

@@ -126,13 +126,13 @@ def act_on_missing() -> str | Response:
 
 
 @requires("files.import")
-def take_back_missing() -> Response:
+def undo_missing() -> Response:
     """Undo the last asking or keeping."""
     at = ListFilters(request.form).timestamp("at")
     done = 0
     if at is not None:
         with use_case() as ctx:
-            done = missing_from_file.take_back(ctx, at)
+            done = missing_from_file.undo_decision(ctx, at)
     flash(
         ngettext("%(num)s dossier remis comme avant.", "%(num)s dossiers remis comme avant.", done)
         if done
@@ -228,7 +228,7 @@ def _tell(code: str, done: int, chosen: Chosen) -> None:
 ACTS: dict[str, Callable[..., Chosen]] = {
     "ask": missing_from_file.ask,
     "settle": missing_from_file.settle,
-    "keep": missing_from_file.keep,
+    "keep": missing_from_file.keep_open,
 }
 _DONE = {
     "ask": lambda done: ngettext(
