@@ -117,11 +117,17 @@ def state_of(
 
 
 def plan_state_of(
-    before: PlanState, states: Collection[InstalmentState], *, confirmed: bool, replaced: bool
+    before: PlanState,
+    states: Collection[InstalmentState],
+    *,
+    late: bool,
+    confirmed: bool,
+    replaced: bool,
 ) -> PlanState:
     """Where a plan stands that the household agreed to and nobody cancelled.
 
     Args:
+        late: an instalment that was to be paid by now is not confirmed.
         confirmed: the supplier confirmed the plan.
         replaced: another plan was agreed since: a broken one does not run again beside it.
     """
@@ -129,7 +135,7 @@ def plan_state_of(
         return PlanState.COMPLETED
     if InstalmentState.MISSED in states or (replaced and before == PlanState.BROKEN):
         return PlanState.BROKEN
-    if InstalmentState.CONFIRMED in states:
+    if InstalmentState.CONFIRMED in states and not late:
         return PlanState.KEPT
     return PlanState.CONFIRMED if confirmed else PlanState.AGREED
 

@@ -134,13 +134,22 @@ def _follow(ctx: Context, plan: Plan, told: _Told, tolerance: Tolerances, heard:
         elif before == InstalmentState.CONFIRMED:
             heard.unsettled.append(instalment)
         _record(ctx, "instalment.marked", instalment, before, state)
-    _follow_instalments(ctx, plan, replaced=told.until is not None)
+    late = any(
+        today > wanted.last_day and covered.settled_on is None
+        for wanted, covered in zip(expected, covers, strict=True)
+    )
+    _follow_instalments(ctx, plan, late=late, replaced=told.until is not None)
 
 
-def _follow_instalments(ctx: Context, plan: Plan, *, replaced: bool) -> None:
-    before, states = plan.state, [each.state for each in plan.instalments]
-    confirmed = plan.confirmed_on is not None
-    state = plan_state_of(before, states, confirmed=confirmed, replaced=replaced)
+def _follow_instalments(ctx: Context, plan: Plan, *, late: bool, replaced: bool) -> None:
+    before = plan.state
+    state = plan_state_of(
+        before,
+        [each.state for each in plan.instalments],
+        late=late,
+        confirmed=plan.confirmed_on is not None,
+        replaced=replaced,
+    )
     if state == before:
         return
     ended = state in (PlanState.COMPLETED, PlanState.BROKEN)

@@ -147,20 +147,28 @@ def test_what_is_not_paid_is_missed_when_somebody_knows(
 
 
 @pytest.mark.parametrize(
-    ("before", "states", "confirmed", "replaced", "after"),
+    ("before", "states", "late", "confirmed", "replaced", "after"),
     [
-        ("agreed", (DUE, DUE), False, False, "agreed"),
-        ("agreed", (DUE, DUE), True, False, "confirmed"),
-        ("agreed", (CONFIRMED, DUE), False, False, "kept"),
-        ("kept", (DECLARED, DUE), False, False, "agreed"),
-        ("kept", (CONFIRMED, MISSED), True, False, "broken"),
-        ("broken", (CONFIRMED, DUE), True, False, "kept"),
-        ("broken", (CONFIRMED, DUE), True, True, "broken"),
-        ("broken", (CONFIRMED, CONFIRMED), True, True, "completed"),
+        ("agreed", (DUE, DUE), False, False, False, "agreed"),
+        ("agreed", (DUE, DUE), False, True, False, "confirmed"),
+        ("agreed", (CONFIRMED, DUE), False, False, False, "kept"),
+        ("kept", (CONFIRMED, DUE), True, True, False, "confirmed"),  # nobody knows
+        ("kept", (DECLARED, DUE), False, False, False, "agreed"),
+        ("kept", (CONFIRMED, MISSED), True, True, False, "broken"),
+        ("broken", (CONFIRMED, DUE), False, True, False, "kept"),
+        ("broken", (CONFIRMED, DUE), False, True, True, "broken"),
+        ("broken", (CONFIRMED, CONFIRMED), False, True, True, "completed"),
     ],
 )
 def test_kept_and_broken_follow(
-    before: str, states: tuple[InstalmentState, ...], confirmed: bool, replaced: bool, after: str
+    before: str,
+    states: tuple[InstalmentState, ...],
+    late: bool,
+    confirmed: bool,
+    replaced: bool,
+    after: str,
 ) -> None:
-    found = plan_state_of(PlanState(before), states, confirmed=confirmed, replaced=replaced)
+    found = plan_state_of(
+        PlanState(before), states, late=late, confirmed=confirmed, replaced=replaced
+    )
     assert found == after
