@@ -17,10 +17,9 @@ from energymed.web.lead.assignment.shares import preview_of, who_got
 from energymed.web.lead.assignment.unassigned import to
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
-from energymed.web.shared.list_filters import ListFilters
+from energymed.web.shared.list_filters import ListFilters, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "held_search"

@@ -4,10 +4,12 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.codes import as_code
+from energymed.base.codes import AnyCode, as_code
+from energymed.base.errors import Refused
 from energymed.mediation import aids, plans
 from energymed.mediation.acts import void_act
 from energymed.mediation.codes import AidState, PlanState
+from energymed.mediation.states import NOT_NEXT
 from energymed.web.mediator.call.forms import AidStepForm
 from energymed.web.mediator.case_file.done import done
 from energymed.web.shared.permissions import requires
@@ -25,9 +27,8 @@ def void(act_id: int) -> Response:
 @requires("cases.work")
 def move_plan(plan_id: int) -> Response:
     """Confirmed by the supplier, or cancelled."""
-    state = as_code(PlanState, request.form.get("state"))
     return done(
-        lambda ctx: plans.move_plan(ctx, plan_id, state).case_id,
+        lambda ctx: plans.move_plan(ctx, plan_id, _state(PlanState)).case_id,
         _("L'échéancier est à jour."),
     )
 
@@ -37,7 +38,6 @@ def move_aid(aid_id: int) -> Response:
     """Take an aid request one step further; a payment is booked to the debt."""
     form = AidStepForm()
     form.validate()
-    state = as_code(AidState, form.state.data)
     step = aids.AidStep(
         on=form.on.data,
         amount_cents=form.amount.cents,
@@ -46,7 +46,15 @@ def move_aid(aid_id: int) -> Response:
         missing_documents=tuple(form.missing_documents.data or ()),
     )
     return done(
-        lambda ctx: aids.move_aid(ctx, aid_id, state, step).case_id,
+        lambda ctx: aids.move_aid(ctx, aid_id, _state(AidState), step).case_id,
         _("La demande d'aide est à jour."),
         typed_wrong=next(iter(form.amount.errors + form.loan_part.errors + form.on.errors), None),
     )
+
+
+def _state(family: type[AnyCode]) -> AnyCode:
+    """The state that the form asks for; one that does not exist follows no other."""
+    state = as_code(family, request.form.get("state"))
+    if state is None:
+        raise Refused(NOT_NEXT)
+    return state

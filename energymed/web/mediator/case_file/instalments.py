@@ -15,6 +15,7 @@ from energymed.casework import hear_payments
 from energymed.mediation.codes import InstalmentWord
 from energymed.mediation.instalments import get_instalment
 from energymed.mediation.models import Instalment
+from energymed.mediation.states import NOT_NEXT
 from energymed.web.mediator.call.controls import DayField
 from energymed.web.mediator.case_file.done import back_to_case, done
 from energymed.web.shared.errors import sentence
@@ -39,9 +40,8 @@ class ConfirmationForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
 @requires("cases.work")
 def note_word(instalment_id: int) -> Response:
     """What the person says: paid, not paid, or nothing after all."""
-    said = as_code(InstalmentWord, request.form.get("said"))
     return done(
-        lambda ctx: hear_payments.note_word(ctx, instalment_id, said).plan.case_id,
+        lambda ctx: hear_payments.note_word(ctx, instalment_id, _said()).plan.case_id,
         _("La parole de la personne est notée."),
     )
 
@@ -72,6 +72,15 @@ def withdraw(confirmation_id: int) -> Response:
         lambda ctx: hear_payments.withdraw_confirmation(ctx, confirmation_id).plan.case_id,
         _("La confirmation est retirée ; elle reste dans l'historique."),
     )
+
+
+def _said() -> InstalmentWord | None:
+    """The word that the form tells; none for nothing."""
+    typed = request.form.get("said")
+    said = as_code(InstalmentWord, typed)
+    if typed and said is None:
+        raise Refused(NOT_NEXT)
+    return said
 
 
 def _explain(form: ConfirmationForm, error: BadInput | Refused) -> None:
