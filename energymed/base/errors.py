@@ -32,6 +32,10 @@ class Refused(DomainError):
     """A rule of the trade or of the house says no."""
 
 
+class TryLater(Refused):
+    """Not now: the same may be tried again in a while, and a job does."""
+
+
 class Conflict(DomainError):
     """Somebody else was quicker, or the form was read before the last change."""
 

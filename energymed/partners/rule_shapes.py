@@ -93,6 +93,11 @@ RULES: dict[str, RuleKind] = {
         N_("Échéances : écart toléré"),
         N_("Une échéance payée à cet écart près est réglée."), "count", 0, 5000, N_("centimes"),
     ),
+    "deposits_per_hour": RuleKind(
+        N_("Dépôts d'un partenaire"),
+        N_("Au-delà, ses fichiers attendent : leur lecture ne gêne personne."),
+        "count", 1, 500, N_("par heure"),
+    ),
     "winter_truce": RuleKind(
         N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
     ),

@@ -30,6 +30,7 @@ _DECIDABLE: dict[str, str] = {
     ProblemCode.AMOUNT_NOT_POSITIVE: N_("Le montant est zéro sur un dossier connu."),
     NEW_PHONE: N_("Un dossier connu a un autre numéro de téléphone que celui du fichier."),
     ProblemCode.FUTURE_PAYMENT: N_("Des règlements sont datés d'un jour à venir."),
+    ProblemCode.HIDDEN_ROW: N_("Des lignes sont masquées dans le classeur."),
 }
 
 
@@ -169,6 +170,11 @@ def not_read(summary: Summary) -> list[str]:
         )
         for name in summary.other_sheets
     ]
+
+
+def concluded(summary: Summary) -> list[str]:
+    """What the reader concluded about the whole file, one sentence each."""
+    return [_(note.message) % note.params for note in summary.notes]
 
 
 def shown(field: str, value: Any) -> str:
