@@ -21,6 +21,7 @@ from energymed.cases.codes import PhoneStatus
 from energymed.cases.households import Joiner
 from energymed.cases.models import Case, Household, Person, Phone
 from energymed.cases.stops import Found, Newcomer, look_up
+from energymed.cases.words import NO_WORDS, Words, words_of_people
 
 LINKING = (PhoneStatus.OK, PhoneStatus.OPPOSED)  # a wrong number is somebody else's
 NAME_FIELDS = ("civility", "last_name", "first_name")
@@ -49,7 +50,7 @@ class Known:
     """A person as stored, or about to be (`id` None until saved).
 
     `phones` is {E.164: id of its row, None until saved}, of which one at least may be dialled when
-    `reachable`; `cases` is how many cases the person has.
+    `reachable`; `cases` is how many cases the person has; `words` is what they said of themselves.
     """
 
     id: int | None
@@ -58,6 +59,7 @@ class Known:
     phones: dict[str, int | None] = field(default_factory=dict)
     reachable: bool = False
     cases: int = 0
+    words: Words = NO_WORDS
 
     @property
     def name_key(self) -> str:
@@ -71,11 +73,15 @@ class Known:
     def changes(self, said: Identity) -> dict[str, tuple[str | None, str]]:
         """{field: (old, new)} of what the file says otherwise. What it leaves empty stays.
 
+        What the person has said of themselves stays as well (`cases.words`).
+
         A person of several cases only gains what is empty: two lines may write the same
         person in two ways, and neither is to win anew every week.
         """
         changed: dict[str, tuple[str | None, str]] = {}
         for name in OWN_FIELDS:
+            if name in self.words.person:
+                continue
             old, new = self.values[name], getattr(said, name)
             if new is not None and new != old and (self.cases <= 1 or old is None):
                 changed[name] = (old, new)
@@ -161,13 +167,17 @@ class People:
         return Saved(moved)
 
     def _take(self, statement: Select[Person]) -> None:
-        columns = (Person.id, Person.household_id, *(getattr(Person, name) for name in OWN_FIELDS))
+        own = (getattr(Person, name) for name in OWN_FIELDS)
+        columns = (Person.id, Person.household_id, Person.merged_into_id, *own)
         rows = self.session.execute(statement.with_only_columns(*columns).order_by(Person.id))
-        found = [
-            Known(person_id, dict(zip(OWN_FIELDS, values, strict=True)), household_id)
-            for person_id, household_id, *values in rows
-            if person_id not in self.by_id
-        ]
+        found: list[Known] = []
+        merged: list[tuple[int, Known]] = []
+        for person_id, household_id, into, *values in rows:
+            known = Known(person_id, dict(zip(OWN_FIELDS, values, strict=True)), household_id)
+            if into is not None:
+                merged.append((into, known))
+            elif person_id not in self.by_id:
+                found.append(known)
         new = {known.id: known for known in found if known.id is not None}
         for some in chunks(new, PIECE):
             phones = select(Phone.person_id, Phone.e164, Phone.id, Phone.status == PhoneStatus.OK)
@@ -180,15 +190,27 @@ class People:
             theirs = counts.where(among(self.session, Case.person_id, some))
             for person_id, count in self.session.execute(theirs):
                 new[person_id].cases = count
+            for person_id, words in words_of_people(self.session, some).items():
+                new[person_id].words = words
         self.by_id.update(new)
         for known in found:
             self._index(known)
+        self._lead_on(merged)
 
-    def _index(self, known: Known) -> None:
+    def _lead_on(self, merged: list[tuple[int, Known]]) -> None:
+        """The reference and the name of a row that was merged mean whom it was merged into."""
+        self.load(into for into, _row in merged)
+        for into, row in merged:
+            self._index(row, self.by_id[into])
+
+    def _index(self, known: Known, person: Known | None = None) -> None:
+        """Let the reference and the names of `known` lead to it, or to another `person`."""
+        person = person or known
         customer = known.values["customer_reference"]
         if customer:
-            self._by_customer.setdefault(customer, known)
-        self._by_name[known.name_key].append(known)
+            self._by_customer.setdefault(customer, person)
+        for key in {known.name_key, *known.words.name_keys}:
+            self._by_name[key].append(person)
 
     def _stops(self, touched: list[Known], now: datetime) -> dict[int, Found]:
         """{identity of the object: what earlier calls say of it and of its new numbers}."""

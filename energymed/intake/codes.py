@@ -127,6 +127,10 @@ class ProblemCode(Code):
         "cutoff_in_truce",
         N_("La coupure du %(date)s tombe pendant la trêve hivernale."),
     )
+    PERSON_SAID_OTHERWISE = (
+        "person_said_otherwise",
+        N_("La personne a dit autre chose que la colonne « %(column)s » : sa parole est gardée."),
+    )
     # errors found only when the file is compared with what is there
     UNKNOWN_REFERENCE = (
         "unknown_reference",
@@ -156,4 +160,5 @@ WARNINGS = (
     ProblemCode.COMMENT_CUT,
     ProblemCode.SENSITIVE_TEXT,
     ProblemCode.CUTOFF_IN_TRUCE,
+    ProblemCode.PERSON_SAID_OTHERWISE,
 )
