@@ -14,8 +14,7 @@ from energymed.base.clock import today
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
-from energymed.calling.calls.results import RESULTS
-from energymed.partners.codes import CampaignKind
+from energymed.partners.codes import CampaignKind, ResultCode
 from energymed.partners.models import DatedRule
 from energymed.partners.queries import campaigns
 from energymed.partners.result_rules import PREFIX, RESULT_RULES, as_value
@@ -177,7 +176,7 @@ def _line(code: str, found: Sequence[DatedRule], over: list[Scope]) -> RuleLine:
         value = DEFAULTS[code][0]
     else:
         value = as_value(RESULT_RULES[code.removeprefix(PREFIX)])
-    named = RULES.get(code) or RESULTS[code.removeprefix(PREFIX)]
+    named = RULES.get(code) or ResultCode(code.removeprefix(PREFIX))
     explained = RULES[code].help if code in RULES else ""
     own = holds is not None and over[0].owns(holds)
     coming = [

@@ -7,7 +7,7 @@ from wtforms.validators import Optional
 
 from energymed.base.errors import DomainError
 from energymed.base.text.folding import whole_number
-from energymed.messages.codes import CHANNELS, LANGUAGES
+from energymed.messages.codes import Language, MessageChannel
 from energymed.messages.models import MessageTemplate
 from energymed.messages.templates import Wording
 from energymed.partners.codes import CampaignKind
@@ -31,8 +31,12 @@ class TextForm(Explained):
     """One text; `version` is that of the text when it was read."""
 
     version = HiddenField()
-    channel = SelectField(_l("Canal"), choices=choices(CHANNELS, empty=False), default="sms")
-    language = SelectField(_l("Langue"), choices=choices(LANGUAGES, empty=False), default="fr")
+    channel = SelectField(
+        _l("Canal"), choices=choices(MessageChannel.labels(), empty=False), default="sms"
+    )
+    language = SelectField(
+        _l("Langue"), choices=choices(Language.labels(), empty=False), default="fr"
+    )
     campaign_kind = SelectField(
         _l("Mission"),
         choices=choices({"": _l("Toutes"), **CampaignKind.labels()}, empty=False),

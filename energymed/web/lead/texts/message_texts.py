@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from energymed.base.errors import DomainError, NotFound, Refused
 from energymed.messages import compose, templates
-from energymed.messages.codes import CHANNELS, LANGUAGES, MessageChannel
+from energymed.messages.codes import MessageChannel
 from energymed.messages.models import MessageTemplate
 from energymed.messages.segments import Length, measure
 from energymed.messages.sending import gateway_problem, gateways
@@ -29,7 +29,7 @@ def texts() -> str:
     """Every text that the desks may use, who signs, and which gateways are set."""
     ctx = reading()
     settings = current_app.extensions["energymed"]
-    problems = {channel: gateway_problem(settings, channel) for channel in CHANNELS}
+    problems = {channel: gateway_problem(settings, channel) for channel in MessageChannel}
     return render_template(
         "lead/texts/texts.html",
         texts=templates.all_templates(ctx),
@@ -37,9 +37,8 @@ def texts() -> str:
         may_change=lambda text: templates.may_change(ctx.actor, text),
         ready=gateways(settings),
         problems={name: sentence(error) for name, error in problems.items() if error},
-        channels=CHANNELS,
+        channels=MessageChannel.labels(),
         kinds=CampaignKind.labels(),
-        languages=LANGUAGES,
     )
 
 

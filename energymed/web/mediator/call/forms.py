@@ -23,14 +23,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from energymed.calling.calls.report import MAX_NOTE
-from energymed.calling.calls.results import (
-    HUNG_UP_WHEN,
-    MESSAGES_LEFT,
-    RELATIONS,
-    REPORTERS,
-    RESULTS,
-)
-from energymed.calling.codes import CHANNELS, Channel
+from energymed.calling.codes import RESULTS, Channel, HungUpWhen, MessageLeft, Relation, Reporter
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
@@ -132,17 +125,17 @@ class CallForm(ActsForm):
     seen_contact_id = HiddenField()
     result = RadioField(
         _l("Résultat de l'appel"),
-        choices=choices({code: result.label for code, result in RESULTS.items()}, empty=False),
+        choices=choices({code: code.label for code in RESULTS}, empty=False),
         validators=[Optional()],
     )
     incoming = BooleanField(_l("C'est la personne qui appelle"))
     phone_id = RadioField(_l("Numéro composé"), coerce=int, validators=[Optional()])
     identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
-    relation = PickField(_l("Lien avec le titulaire"), choices=choices(RELATIONS))
-    message_left = PickField(_l("Message laissé au tiers"), choices=choices(MESSAGES_LEFT))
+    relation = PickField(_l("Lien avec le titulaire"), choices=choices(Relation.labels()))
+    message_left = PickField(_l("Message laissé au tiers"), choices=choices(MessageLeft.labels()))
     language = StringField(_l("Langue parlée"), validators=[Length(max=40), no_numbers])
-    reported_by = PickField(_l("Déclaré par"), choices=choices(REPORTERS))
-    hung_up_when = PickField(_l("Raccroché"), choices=choices(HUNG_UP_WHEN))
+    reported_by = PickField(_l("Déclaré par"), choices=choices(Reporter.labels()))
+    hung_up_when = PickField(_l("Raccroché"), choices=choices(HungUpWhen.labels()))
     callback_at = MomentField(_l("Rappeler le"), format=LOCAL_TIME, validators=[Optional()])
     next_step = RadioField(
         _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[Optional()]
@@ -175,10 +168,7 @@ class ContactForm(ActsForm):
 
     channel = RadioField(
         _l("Canal"),
-        choices=choices(
-            {code: label for code, label in CHANNELS.items() if code != Channel.CALL_OUT},
-            empty=False,
-        ),
+        choices=choices({at: at.label for at in Channel if at != Channel.CALL_OUT}, empty=False),
         validators=[Optional()],
     )
     result = PickField(

@@ -33,8 +33,7 @@ def move_plan(plan_id: int) -> Response:
     """Confirmed by the supplier, kept, broken, cancelled."""
     state = as_code(PlanState, request.form.get("state"))
     return _done(
-        lambda ctx: plans.move_plan(ctx, plan_id, state).case_id,
-        _("L'échéancier est à jour."),
+        lambda ctx: plans.move_plan(ctx, plan_id, state).case_id, _("L'échéancier est à jour.")
     )
 
 

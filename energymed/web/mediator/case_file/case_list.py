@@ -5,9 +5,9 @@ from collections.abc import Collection
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from energymed.cases.codes import STATES, WAITING_REASONS
+from energymed.cases.codes import CaseState
 from energymed.cases.queries import CASES, CaseSearch, search_cases
-from energymed.partners.codes import CLOSURES, KINDS
+from energymed.partners.codes import KINDS
 from energymed.partners.queries import all_partners
 from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
@@ -36,10 +36,8 @@ def cases() -> str:
         page=paginate(ctx.session, search_cases(ctx.actor, wanted), page_number()),
         wanted=wanted,
         filtered=any(request.args.get(name) for name in FILTERS),
-        states=STATES,
+        states=CaseState.labels(),
         kinds=KINDS,
-        waiting=WAITING_REASONS,
-        closures=CLOSURES,
         partners=partners,
     )
 
@@ -49,7 +47,7 @@ def _wanted(partner_ids: Collection[int]) -> CaseSearch:
     given = ListFilters()
     return CaseSearch(
         text=kept_search(SEARCH),
-        state=given.one_of("state", STATES),
+        state=given.one_of("state", CaseState.labels()),
         kind=given.one_of("kind", KINDS),
         partner_id=given.number("partner", partner_ids),
         mine="mine" in request.args,

@@ -9,8 +9,6 @@ from energymed.base.text.folding import collapse
 from energymed.calling.follow_ups.callbacks import callbacks_by_case
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.callers import MOST, find_callers
-from energymed.cases.codes import STATES, WAITING_REASONS
-from energymed.partners.codes import CLOSURES, KINDS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.search_terms import LONGEST
@@ -56,8 +54,4 @@ def _page(text: str, refused: str = "") -> str:
         refused=refused,
         promised=callbacks_by_case(ctx.session, [case.id for case in found]),
         me=ctx.actor.user_id,
-        states=STATES,
-        waiting=WAITING_REASONS,
-        closures=CLOSURES,
-        kinds=KINDS,
     )
