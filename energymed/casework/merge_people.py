@@ -14,7 +14,7 @@ from sqlalchemy import select
 from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.calling.calls.phone_marks import never_again
+from energymed.calling.calls.person_marks import never_again
 from energymed.cases.codes import PersonChangeKind, PhoneStatus
 from energymed.cases.models import Case, Person, Phone
 from energymed.cases.person_models import PersonChange

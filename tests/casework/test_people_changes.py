@@ -12,7 +12,7 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
-from energymed.calling.calls.lifted_stops import lift_marks
+from energymed.calling.calls.person_marks import lift_marks
 from energymed.calling.calls.record import record_call
 from energymed.calling.calls.report import CallReport
 from energymed.calling.models import Contact

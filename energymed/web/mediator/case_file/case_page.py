@@ -30,6 +30,7 @@ from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.person_word import word_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
@@ -59,6 +60,7 @@ def case(case_id: int) -> str:
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         at=ctx.now,
         today=today(),
+        **word_page(found),
         **TABLES,
     )
 
