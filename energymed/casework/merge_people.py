@@ -217,7 +217,7 @@ def _numbers(kept: Person, other: Person) -> list[MergedNumber]:
             person_rows.more_protective(mine.get(e164, status), theirs.get(e164, status)),
             e164 in mine and e164 in theirs,
         )
-        for e164, status in {**theirs, **mine}.items()
+        for e164, status in (mine | theirs).items()
     ]
 
 

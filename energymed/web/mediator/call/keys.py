@@ -22,7 +22,7 @@ SINGLE = {
     "u": N_("Identité vérifiée avant de parler de la dette"),
     "g": N_("Étape suivante du guide"),
     "n": N_("Note"),
-    "o": N_("Noter ce que dit la personne"),
+    "0": N_("Noter ce que dit la personne"),
 }
 
 
