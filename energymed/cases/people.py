@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import PIECE, among, insert_with_ids
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
-from energymed.cases.codes import PhoneStatus
+from energymed.cases.codes import SHARED_OWNERS, PhoneStatus
 from energymed.cases.households import Joiner
 from energymed.cases.models import Case, Household, Person, Phone
 from energymed.cases.stops import Found, Newcomer, look_up
@@ -284,6 +284,7 @@ class People:
             owners = self.session.execute(
                 select(Phone.e164, Phone.person_id)
                 .where(among(self.session, Phone.e164, some), Phone.status.in_(LINKING))
+                .where(or_(Phone.owner.is_(None), Phone.owner.not_in(SHARED_OWNERS)))
                 .order_by(Phone.id)
             ).all()
             here = select(Person.id, Person.household_id).where(

@@ -137,3 +137,15 @@ def test_a_file_that_names_a_merged_row_means_the_one_that_stays(desk: Desk) -> 
     desk.session.expire_all()
     assert desk.session.scalars(select(Person.id).order_by(Person.id)).all() == list(ids)
     assert set(desk.session.scalars(select(Case.person_id))) == {ids[0]}
+
+
+@pytest.mark.parametrize(("owner", "homes"), [(None, 1), ("neighbour", 1), ("landlord", 2)])
+def test_a_number_marked_as_shared_joins_no_household(
+    desk: Desk, owner: str | None, homes: int
+) -> None:
+    bring(desk, LEA)
+    only(desk, Case).person.phones[0].owner = owner
+    desk.session.commit()
+    bring(desk, LEA, LEA.replace("R1;C1;DURAND;Lea", "R2;C2;MOREL;Paul"))
+    desk.session.expire_all()
+    assert len(set(desk.session.scalars(select(Person.household_id)))) == homes
