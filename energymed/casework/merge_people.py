@@ -69,7 +69,7 @@ def preview_merge(ctx: Context, kept_id: int, other_id: int) -> MergePreview:
         NotFound: one of them is not the actor's.
         Refused: they are not to be merged.
     """
-    kept, other = person_rows.get_people(ctx, *_two(kept_id, other_id))
+    kept, other = person_rows.get_people(ctx, kept_id, other_id)
     _may_be_merged(kept, other)
     cases = person_rows.cases_of(ctx.session, kept_id, other_id)
     return MergePreview(
@@ -97,7 +97,7 @@ def merge_people(
         NotFound: one of them is not the actor's.
         Refused: they are not to be merged, or somebody is in call with one of them.
     """
-    kept, other = person_rows.get_people(ctx, *_two(kept_id, other_id), lock=True)
+    kept, other = person_rows.get_people(ctx, kept_id, other_id, lock=True)
     _may_be_merged(kept, other)
     stops_before = person_rows.stop_ids(ctx)
     undo = person_rows.Undo()
@@ -113,13 +113,9 @@ def merge_people(
     return person_rows.keep_change(ctx, PersonChangeKind.MERGE, kept, other, undo)
 
 
-def _two(kept_id: int, other_id: int) -> tuple[int, int]:
-    if kept_id == other_id:
-        raise Refused(N_("C'est la même fiche : choisissez-en une autre."))
-    return kept_id, other_id
-
-
 def _may_be_merged(kept: Person, other: Person) -> None:
+    if kept is other:
+        raise Refused(N_("C'est la même fiche : choisissez-en une autre."))
     if kept.partner_id != other.partner_id:
         raise Refused(
             N_(
