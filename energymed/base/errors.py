@@ -43,8 +43,8 @@ class BadInput(DomainError):
 class Faults:
     """Checks that do not hang on one another: all that is wrong is told together.
 
-    `with faults:` around each of them, then `faults.tell()`. A Conflict is told at once: until it
-    is settled, the rest is not worth mending.
+    `with faults:` around each of them, or `faults.when(wrong, error)`, then `faults.tell()`. A
+    Conflict is told at once: until it is settled, the rest is not worth mending.
     """
 
     def __init__(self) -> None:
@@ -62,6 +62,11 @@ class Faults:
             return False
         self.found += [error, *error.more]
         return True
+
+    def when(self, wrong: object, error: DomainError) -> None:
+        """Keep this error when something is wrong."""
+        if wrong:
+            self.found.append(error)
 
     def tell(self) -> None:
         """Raise the first error found, the others with it."""
