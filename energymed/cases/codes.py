@@ -85,6 +85,51 @@ class PhoneStatus(Code):
 PHONE_STATUSES = PhoneStatus.labels()
 
 
+class PhoneOwner(Code):
+    """Whose number it is, as the person or whoever answers it says."""
+
+    OWN = "own", N_("le sien")
+    PARTNER = "partner", N_("conjoint")
+    CHILD = "child", N_("enfant")
+    NEIGHBOUR = "neighbour", N_("voisin")
+    SOCIAL_WORKER = "social_worker", N_("travailleur social")
+    CARER = "carer", N_("aidant ou tuteur")
+    LANDLORD = "landlord", N_("bailleur")
+    INSTITUTION = "institution", N_("institution")
+
+
+# they answer for many people: such a number says nothing of who lives with whom
+SHARED_OWNERS = (
+    PhoneOwner.SOCIAL_WORKER, PhoneOwner.CARER, PhoneOwner.LANDLORD, PhoneOwner.INSTITUTION,
+)  # fmt: skip
+
+
+class WordField(Code):
+    """What a person may say of themselves: a column of `Person` or of `Case`, or a number."""
+
+    CIVILITY = "civility", N_("Civilité")
+    LAST_NAME = "last_name", N_("Nom")
+    FIRST_NAME = "first_name", N_("Prénom")
+    EMAIL = "email", N_("E-mail")
+    ADDRESS = "address", N_("Adresse")
+    ADDRESS_EXTRA = "address_extra", N_("Complément d'adresse")
+    POSTAL_CODE = "postal_code", N_("Code postal")
+    COMMUNE = "commune", N_("Commune")
+    PHONE = "phone", N_("Téléphone")
+
+
+ADDRESS_FIELDS = (
+    WordField.ADDRESS, WordField.ADDRESS_EXTRA, WordField.POSTAL_CODE, WordField.COMMUNE,
+)  # fmt: skip
+
+
+class PersonChangeKind(Code):
+    """What a lead did to the rows of people."""
+
+    MERGE = "merge", N_("Fiches réunies")
+    SPLIT = "split", N_("Fiche séparée")
+
+
 class StopKind(Code):
     """Why a person or number is not called in files to come (`cases.stops`)."""
 

@@ -164,6 +164,10 @@ class ProblemCode(Code):
         "implausible_date",
         N_("La date « %(value)s » est trop lointaine pour être juste."),
     )
+    PERSON_SAID_OTHERWISE = (
+        "person_said_otherwise",
+        N_("La personne a dit autre chose que la colonne « %(column)s » : sa parole est gardée."),
+    )
     # errors found only when the file is compared with what is there
     UNKNOWN_REFERENCE = (
         "unknown_reference",
@@ -202,6 +206,7 @@ WARNINGS = (
     ProblemCode.NAME_DAMAGED,
     ProblemCode.PHONE_REMARK,
     ProblemCode.AMOUNT_ROUNDED,
+    ProblemCode.PERSON_SAID_OTHERWISE,
 )
 # errors that only a person can decide: their lines are held, not rejected
 HOLDING = (

@@ -37,6 +37,7 @@ from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.person_word import word_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
@@ -66,6 +67,7 @@ def case(case_id: int) -> str:
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         at=ctx.now,
         today=today(),
+        **word_page(found),
         **TABLES,
     )
 
@@ -83,7 +85,7 @@ TABLES: dict[str, Any] = {
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,
     "followed": FOLLOWED_PLANS,
-    "words": list(InstalmentWord),
+    "instalment_words": list(InstalmentWord),
     "decisions": DECISIONS,
     "documents": DOCUMENTS,
     "refusals": REFUSAL_REASONS,
