@@ -116,9 +116,14 @@ def reverse(session: Session, entries: Iterable[LedgerEntry], *, source: str, no
     for one in originals:
         by_batch[one.batch_id].append(
             Entry(
-                one.case_id, one.kind, -one.amount_cents, one.on_date, source, one.method,
+                one.case_id,
+                one.kind,
+                -one.amount_cents,
+                one.on_date,
+                source,
+                one.method,
                 reverses_id=one.id,
-            )  # fmt: skip
+            )
         )
     for batch_id, opposite in by_batch.items():
         book(session, opposite, now=now, batch_id=batch_id)

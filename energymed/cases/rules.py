@@ -153,7 +153,7 @@ def balance(movements: Iterable[tuple[LedgerKind, Cents]]) -> Cents:
 
 
 def repaid(movements: Iterable[tuple[LedgerKind, Cents]]) -> Cents:
-    """What the partner confirmed as repaid, in positive cents: payments and aids paid, less reversals."""
+    """What the partner confirmed as repaid, in positive cents: payments and aids less reversals."""
     return -sum(cents for kind, cents in movements if kind in REPAID)
 
 

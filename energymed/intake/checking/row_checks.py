@@ -12,6 +12,7 @@ from energymed.base.text.folding import collapse
 from energymed.intake import rules
 from energymed.intake.checking.decisions import UNDECIDED, Decisions, left_out
 from energymed.intake.checking.fast_path import fast_rows
+from energymed.intake.checking.payment_lines import judged, worded_columns
 from energymed.intake.checking.row_parser import RowParser, columns_of, parse_payment, parse_row
 from energymed.intake.codes import FileKind, ProblemCode, Severity
 from energymed.intake.mapping.headers import require
@@ -76,7 +77,7 @@ def truce_on(session: Session, on: date) -> Truce:
 def checked_payments(mapped: MappedFile) -> PaymentsResult:
     """Every line of a payments file checked. Raises BadInput as `checked_cases` does."""
     require(mapped.mapping, mapped.sheet.headers, mapped.kind)
-    return check_payments(mapped.sheet, mapped.mapping)
+    return check_payments(mapped.sheet, mapped.mapping, mapped.decisions)
 
 
 def check_rows(
@@ -149,22 +150,29 @@ def check_pieces(
         yield CheckResult(*_sorted_out(sheet, read, together, plain, settle))
 
 
-def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
+def check_payments(
+    sheet: Sheet, mapping: HeaderMap, decisions: Decisions = UNDECIDED
+) -> PaymentsResult:
     """Check a file of confirmed payments; `bad_date` is an error here, a payment has its day.
 
     A payment is known by its case reference and its own reference: told twice alike, the second
     is a duplicate; told with another amount or day, all are rejected as conflicting. Without a
-    reference of its own, an identical line is a duplicate.
+    reference of its own, an identical line is a duplicate. That it is taken back is another line
+    under the same reference; one that is held for its words says nothing of the others.
     """
 
     def read(row: SheetRow) -> _CheckedRow[PaymentRow]:
         line = RowParser(row, columns, mapping, (ProblemCode.BAD_DATE,))
-        clean = parse_payment(line)
+        clean = parsed = parse_payment(line)
+        if parsed is not None:
+            clean = judged(line, parsed, worded, decisions)
         content: Hashable = clean if clean is not None else _mapped(line)
         own = collapse(cell_text(line.cell("payment_reference")))
-        return _CheckedRow(line, clean, (line.reference, own) if own else content, content)
+        back = clean is not None and clean.taken_back is not None
+        key = (line.reference, own, back) if own else content
+        return _CheckedRow(line, clean, key if clean or not parsed else None, content)
 
-    columns = columns_of(sheet, mapping)
+    columns, worded = columns_of(sheet, mapping), worded_columns(sheet, mapping)
     rows = list(sheet.rows)
     plain: list[PaymentRow | None] = [None] * len(rows)
     return PaymentsResult(*_sorted_out(sheet, read, rows, plain, _in_conflict))

@@ -115,8 +115,10 @@ class RowParser:
         else:
             self.reference = text[: rules.MAX_LENGTHS["reference"]]
 
-    def amount(self) -> int | None:
+    def amount(self, *, signed: bool = False) -> int | None:
         """A positive amount in cents, or None with an error noted; zero where it settles a debt.
+
+        A negative one too when it is `signed`.
 
         When several columns are added up, an empty cell among filled ones counts for nothing.
         """
@@ -132,7 +134,7 @@ class RowParser:
             except ValueError:
                 self.add(ProblemCode.BAD_AMOUNT, field, value=shown(cell))
                 return None
-        if total < 0 or (total == 0 and not self.zero_settles):
+        if (total < 0 and not signed) or (total == 0 and not self.zero_settles):
             value = " + ".join(shown(self.cell(field)) for field in filled)
             self.add(ProblemCode.AMOUNT_NOT_POSITIVE, "amount", value=value)
         return total
@@ -193,9 +195,12 @@ def parse_row(line: RowParser, kind: FileKind, truce: rules.Truce) -> CleanRow |
 
 
 def parse_payment(line: RowParser) -> PaymentRow | None:
-    """The line as a `PaymentRow`, or None when an error rejects it; problems stay in `line`."""
+    """The line as a `PaymentRow`, or None when an error rejects it; problems stay in `line`.
+
+    Its amount has the sign of the cell: `payment_lines` says what that means.
+    """
     line.read_reference()
-    amount_cents = line.amount()
+    amount_cents = line.amount(signed=True)
     paid_on = line.day("paid_on")
     if paid_on is None and not line.has(ProblemCode.BAD_DATE):
         line.add(ProblemCode.BAD_DATE, "paid_on", value=_EMPTY)
@@ -205,7 +210,7 @@ def parse_payment(line: RowParser) -> PaymentRow | None:
         return None
     return PaymentRow(
         line.number, line.reference or "", paid_on, amount_cents, method, payment_reference,
-        line.cells,
+        raw=line.cells,
     )  # fmt: skip
 
 
