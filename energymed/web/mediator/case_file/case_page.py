@@ -22,6 +22,7 @@ from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.case_overview import case_overview
+from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.states import AID_MOVES, DECISIONS, PLAN_MOVES, RUNNING_PLANS
@@ -56,6 +57,7 @@ def case(case_id: int) -> str:
         draft=load_draft(ctx, case_id),
         mine=call_form.is_mine(found, ctx.actor),
         verdict=_verdict(ctx, found),
+        reversible=reversible(ctx.session, known.statement.entries),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         at=ctx.now,
         today=today(),
