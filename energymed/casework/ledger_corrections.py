@@ -46,7 +46,10 @@ class Adjustment:
 
 
 def reversible(session: Session, entries: Sequence[LedgerEntry]) -> set[int]:
-    """Ids of the entries of a case that may be taken back: they stand, and no undo wrote them."""
+    """Ids of the entries of a case that may be taken back: they stand, and no undo wrote them.
+
+    What takes back a reversal is not: the first entry stands again, and that one is taken back.
+    """
     files = {entry.batch_id for entry in entries if entry.batch_id}
     undone = set(
         session.scalars(
@@ -54,10 +57,14 @@ def reversible(session: Session, entries: Sequence[LedgerEntry]) -> set[int]:
         )
     )
     taken = _taken(entries)
+    reversals = {entry.id for entry in entries if entry.reverses_id}
     return {
         entry.id
         for entry in entries
-        if entry.kind in _REVERSIBLE and entry.batch_id not in undone and entry.id not in taken
+        if entry.kind in _REVERSIBLE
+        and entry.batch_id not in undone
+        and entry.id not in taken
+        and entry.reverses_id not in reversals
     }
 
 
@@ -124,7 +131,7 @@ def entry_to_reverse(
     if entry.id in _taken(entries):
         raise Refused(N_("Cette écriture est déjà annulée."))
     if entry.id not in reversible(ctx.session, entries):
-        raise Refused(N_("Cette écriture vient d'un fichier : annulez plutôt l'import du fichier."))
+        raise Refused(N_("Cette écriture vient d'un fichier, ou en annule une autre : elle reste."))
     return entry, case
 
 

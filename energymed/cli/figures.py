@@ -85,12 +85,11 @@ def ledger(partner_code: str, reference: str, as_json: bool) -> None:
     found = case_ledger.read_ledger(ctx.session, case)
     entries = [
         {
+            "id": entry.id,
             "date": entry.on_date.isoformat(),
             "kind": entry.kind,
             "amount_cents": entry.amount_cents,
             "source": entry.source,
-            "id": entry.id,
-            "reverses_id": entry.reverses_id,
         }
         for entry in found.entries
     ]
@@ -100,7 +99,8 @@ def ledger(partner_code: str, reference: str, as_json: bool) -> None:
         "entries": entries,
     }
     lines = [
-        f"{entry.on_date}  {entry.kind.label:<34} {format_eur(entry.amount_cents):>16}"
+        f"{entry.id:>6}  {entry.on_date}  {entry.kind.label:<38} "
+        f"{format_eur(entry.amount_cents):>16}"
         for entry in found.entries
     ]
     answer(data, as_json=as_json, text="\n".join(lines))

@@ -91,6 +91,9 @@ def test_a_reversal_is_taken_back_the_same_way(desk: Desk, session: Session) -> 
         assert money(session) == (10000, 0)
         take_back(desk, session, "reversal")
         assert money(session) == (6000, 4000)
+        with pytest.raises(Refused, match="en annule une autre"):
+            take_back(desk, session, "reversal")
+        session.rollback()
 
 
 @pytest.mark.parametrize(
