@@ -17,6 +17,7 @@ from energymed.intake.checking.payment_words import (
 )
 from energymed.intake.checking.row_parser import RowParser
 from energymed.intake.codes import ProblemCode
+from energymed.intake.mapping.rejection_column import is_ours
 from energymed.intake.rows import HeaderMap, PaymentRow, Sheet, TakenBack, shown
 from energymed.intake.synonyms import PAYMENT_TITLES, known_title
 
@@ -43,7 +44,7 @@ def _worded(sheet: Sheet, mapping: HeaderMap) -> Iterator[Column]:
         if field is not None:
             if field in _READ:
                 yield Column(at, field)
-        elif header not in mapping.left_out:
+        elif header not in mapping.left_out and not is_ours(header):
             found = known_title(PAYMENT_TITLES, header)
             yield Column(at, found[0] if found and found[0] in WORDED else None)
 
