@@ -84,6 +84,11 @@ RULES: dict[str, RuleKind] = {
         N_("Nommer le partenaire dans les messages"),
         N_("S'il peut être nommé là où quelqu'un d'autre peut lire."), "choice",
     ),
+    "deposits_per_hour": RuleKind(
+        N_("Dépôts d'un partenaire"),
+        N_("Au-delà, ses fichiers attendent : leur lecture ne gêne personne."),
+        "count", 1, 500, N_("par heure"),
+    ),
     "winter_truce": RuleKind(
         N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
     ),

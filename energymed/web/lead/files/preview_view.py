@@ -37,6 +37,7 @@ _DECIDABLE: dict[str, str] = {
     ProblemCode.REVERSAL_AMBIGUOUS: N_(
         "Des rejets ou remboursements peuvent annuler plusieurs règlements du même montant."
     ),
+    ProblemCode.HIDDEN_ROW: N_("Des lignes sont masquées dans le classeur."),
 }
 
 
@@ -176,6 +177,11 @@ def not_read(summary: Summary) -> list[str]:
         )
         for name in summary.other_sheets
     ]
+
+
+def concluded(summary: Summary) -> list[str]:
+    """What the reader concluded about the whole file, one sentence each."""
+    return [_(note.message) % note.params for note in summary.notes]
 
 
 def shown(field: str, value: Any) -> str:
