@@ -33,7 +33,7 @@ from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import requires
+from energymed.web.shared.permissions import may, requires
 from energymed.web.shared.use_case import reading, use_case
 
 CALLABLE = (CaseState.TO_ASSIGN, CaseState.QUEUED, CaseState.WAITING)
@@ -57,7 +57,9 @@ def case(case_id: int) -> str:
         draft=load_draft(ctx, case_id),
         mine=call_form.is_mine(found, ctx.actor),
         verdict=_verdict(ctx, found),
-        reversible=reversible(ctx.session, known.statement.entries),
+        reversible=(
+            reversible(ctx.session, known.statement.entries) if may("ledger.correct") else set()
+        ),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         at=ctx.now,
         today=today(),
