@@ -60,6 +60,7 @@ class LedgerKind(Code):
     OPENING = "opening", N_("Dette à l'ouverture")
     NEW_CHARGE = "new_charge", N_("Nouvelle somme due")
     PAYMENT = "payment", N_("Paiement confirmé")
+    REVERSAL = "reversal", N_("Paiement rejeté, annulé ou remboursé")
     AID_PAYMENT = "aid_payment", N_("Aide versée")
     REPORTED_DECREASE = "reported_decrease", N_("Baisse annoncée, non expliquée")
     WRITE_OFF = "write_off", N_("Abandon de créance")
@@ -67,8 +68,9 @@ class LedgerKind(Code):
 
 
 LEDGER_KINDS = LedgerKind.labels()
-# what counts as repaid: what the partner confirmed, never what was promised or declared
-REPAID = (LedgerKind.PAYMENT, LedgerKind.AID_PAYMENT)
+# what counts as repaid: what the partner confirmed and did not take back, never what was promised
+# or declared
+REPAID = (LedgerKind.PAYMENT, LedgerKind.REVERSAL, LedgerKind.AID_PAYMENT)
 # what the household itself paid, less what was taken back
 PAID_BY_HOUSEHOLD = tuple(kind for kind in REPAID if kind != LedgerKind.AID_PAYMENT)
 

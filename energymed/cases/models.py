@@ -319,7 +319,8 @@ class MissingMark(Model):
 class LedgerEntry(Model):
     """One movement of a case's debt: positive cents add to it, negative ones lower it.
 
-    Append-only. `payment_key` names a confirmed payment so that no file books it twice.
+    Append-only. `payment_key` names a confirmed payment, or its reversal, so that no file books it
+    twice; `reverses_id` is the entry that this one takes back.
     """
 
     __tablename__ = "ledger_entry"
@@ -339,4 +340,5 @@ class LedgerEntry(Model):
     payment_key: Mapped[str | None] = mapped_column(String(130))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"), index=True)
     case: Mapped[Case] = relationship(back_populates="ledger")

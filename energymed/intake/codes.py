@@ -185,6 +185,28 @@ class ProblemCode(Code):
         "future_payment",
         N_("Le règlement est daté du %(date)s, un jour qui n'est pas encore venu."),
     )
+    PAYMENT_PENDING = (
+        "payment_pending",
+        N_("« %(value)s » : la somme n'est pas encore reçue."),
+    )
+    PAYMENT_UNCLEAR = (
+        "payment_unclear",
+        N_("« %(value)s » ne dit pas si la somme est reçue, rejetée ou remboursée."),
+    )
+    REVERSAL_UNMATCHED = (
+        "reversal_unmatched",
+        N_(
+            "« %(value)s » annonce un règlement rejeté ou remboursé, et aucun règlement "
+            "enregistré du même montant ne lui correspond."
+        ),
+    )
+    REVERSAL_AMBIGUOUS = (
+        "reversal_ambiguous",
+        N_(
+            "« %(value)s » annonce un règlement rejeté ou remboursé, et plusieurs règlements "
+            "enregistrés ont ce montant."
+        ),
+    )
 
     @property
     def severity(self) -> Severity:
@@ -214,4 +236,8 @@ HOLDING = (
     ProblemCode.HIDDEN_ROW,
     ProblemCode.DATE_ORDER,
     ProblemCode.IMPLAUSIBLE_DATE,
+    ProblemCode.PAYMENT_PENDING,
+    ProblemCode.PAYMENT_UNCLEAR,
+    ProblemCode.REVERSAL_UNMATCHED,
+    ProblemCode.REVERSAL_AMBIGUOUS,
 )

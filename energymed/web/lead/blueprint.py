@@ -5,6 +5,7 @@ from flask import Blueprint
 from energymed.web.lead.assignment import cover, transfer, unassigned
 from energymed.web.lead.files import columns, discard_file, new_file, preview, progress, row_edits
 from energymed.web.lead.imported import history, missing_cases
+from energymed.web.lead.ledger import corrections
 from energymed.web.lead.letters import letter_list
 from energymed.web.lead.people import merge, same_people, split
 from energymed.web.lead.reports import report_page
@@ -50,6 +51,14 @@ rule("/texts/new", "new_text", message_texts.new_text, methods=ASKED)
 rule("/texts/<int:text_id>", "text", message_texts.text, methods=ASKED)
 rule("/texts/<int:text_id>/offer", "offer_text", message_texts.offer_text, methods=["POST"])
 rule("/texts/sender", "sender", message_texts.sender, methods=ASKED)
+
+rule("/ledger/<int:entry_id>/reverse", "reverse_entry", corrections.reverse, methods=ASKED)
+rule(
+    "/cases/<int:case_id>/adjust/<any(correction, write_off):kind>",
+    "adjust_debt",
+    corrections.adjust,
+    methods=ASKED,
+)
 
 rule("/assign", "assign", unassigned.assign)
 rule("/assign/spread", "apply_spread", unassigned.apply_spread, methods=["POST"])
