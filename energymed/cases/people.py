@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from energymed.base.db.bulk import PIECE, among, insert_with_ids
+from energymed.base.db.bulk import PIECE, among, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
-from energymed.cases.codes import PhoneStatus
+from energymed.cases.codes import SHARED_OWNERS, PhoneStatus
 from energymed.cases.households import Joiner
 from energymed.cases.models import Case, Household, Person, Phone
 from energymed.cases.stops import Found, Newcomer, look_up
+from energymed.cases.words import NO_WORDS, Words, words_of_people
 
 LINKING = (PhoneStatus.OK, PhoneStatus.OPPOSED)  # a wrong number is somebody else's
 NAME_FIELDS = ("civility", "last_name", "first_name")
@@ -29,7 +30,10 @@ OWN_FIELDS = (*NAME_FIELDS, "customer_reference", "email")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a file says of a person; None where it says nothing. `phones` are E.164."""
+    """What a file says of a person; None where it says nothing. `phones` are E.164.
+
+    `phone_remarks` are what it says beside one of them, (E.164, text).
+    """
 
     last_name: str
     first_name: str | None = None
@@ -37,6 +41,7 @@ class Identity:
     customer_reference: str | None = None
     email: str | None = None
     phones: tuple[str, ...] = ()
+    phone_remarks: tuple[tuple[str, str], ...] = ()
 
     @property
     def name_key(self) -> str:
@@ -49,7 +54,8 @@ class Known:
     """A person as stored, or about to be (`id` None until saved).
 
     `phones` is {E.164: id of its row, None until saved}, of which one at least may be dialled when
-    `reachable`; `cases` is how many cases the person has.
+    `reachable`; `remarks` is {E.164: what a file said beside it}; `cases` is how many cases the
+    person has; `words` is what they said of themselves.
     """
 
     id: int | None
@@ -57,7 +63,9 @@ class Known:
     household_id: int | None = None
     phones: dict[str, int | None] = field(default_factory=dict)
     reachable: bool = False
+    remarks: dict[str, str] = field(default_factory=dict)
     cases: int = 0
+    words: Words = NO_WORDS
 
     @property
     def name_key(self) -> str:
@@ -68,14 +76,26 @@ class Known:
         """Those of the numbers that the person has not, not even marked as wrong."""
         return [number for number in numbers if number not in self.phones]
 
+    def new_remarks(self, said: Identity) -> dict[str, str]:
+        """{E.164: text} of what the file says beside numbers that the person has, and did not."""
+        return {
+            e164: text
+            for e164, text in said.phone_remarks
+            if e164 in self.phones and self.remarks.get(e164) != text
+        }
+
     def changes(self, said: Identity) -> dict[str, tuple[str | None, str]]:
         """{field: (old, new)} of what the file says otherwise. What it leaves empty stays.
+
+        What the person has said of themselves stays as well (`cases.words`).
 
         A person of several cases only gains what is empty: two lines may write the same
         person in two ways, and neither is to win anew every week.
         """
         changed: dict[str, tuple[str | None, str]] = {}
         for name in OWN_FIELDS:
+            if name in self.words.person:
+                continue
             old, new = self.values[name], getattr(said, name)
             if new is not None and new != old and (self.cases <= 1 or old is None):
                 changed[name] = (old, new)
@@ -98,6 +118,7 @@ class People:
         self.by_id: dict[int, Known] = {}
         self._by_customer: dict[str, Known] = {}
         self._by_name: dict[str, list[Known]] = defaultdict(list)
+        self._remarked: dict[int, str] = {}  # {id of a phone: its new remark}
         self._touched: dict[int, Known] = {}  # by identity of the object: new, or gains phones
 
     def load(self, person_ids: Iterable[int]) -> None:
@@ -134,6 +155,7 @@ class People:
         self._index(known)
         self._touched[id(known)] = known
         self.add_phones(known, said.phones)
+        self.add_remarks(known, said)
         return known
 
     def add_phones(self, known: Known, numbers: Iterable[str]) -> list[str]:
@@ -143,6 +165,17 @@ class People:
             known.phones[number] = None
             self._touched[id(known)] = known
         return new
+
+    def add_remarks(self, known: Known, said: Identity) -> list[tuple[int, str | None]]:
+        """Keep what the file says beside numbers; returns (id, former remark) of stored ones."""
+        former: list[tuple[int, str | None]] = []
+        for e164, text in known.new_remarks(said).items():
+            phone_id = known.phones[e164]
+            if phone_id is not None:
+                former.append((phone_id, known.remarks.get(e164)))
+                self._remarked[phone_id] = text
+            known.remarks[e164] = text
+        return former
 
     def save(self, now: datetime) -> Saved:
         """Write new people, their phones and households; ids are filled in."""
@@ -157,38 +190,59 @@ class People:
                 known.id = person_id
                 self.by_id[person_id] = known
         self._save_phones(touched, stops)
-        self._touched = {}
+        remarked = [{"id": one, "remark": text} for one, text in self._remarked.items()]
+        update_rows(self.session, Phone, remarked)
+        self._touched, self._remarked = {}, {}
         return Saved(moved)
 
     def _take(self, statement: Select[Person]) -> None:
-        columns = (Person.id, Person.household_id, *(getattr(Person, name) for name in OWN_FIELDS))
+        own = (getattr(Person, name) for name in OWN_FIELDS)
+        columns = (Person.id, Person.household_id, Person.merged_into_id, *own)
         rows = self.session.execute(statement.with_only_columns(*columns).order_by(Person.id))
-        found = [
-            Known(person_id, dict(zip(OWN_FIELDS, values, strict=True)), household_id)
-            for person_id, household_id, *values in rows
-            if person_id not in self.by_id
-        ]
+        found: list[Known] = []
+        merged: list[tuple[int, Known]] = []
+        for person_id, household_id, into, *values in rows:
+            known = Known(person_id, dict(zip(OWN_FIELDS, values, strict=True)), household_id)
+            if into is not None:
+                merged.append((into, known))
+            elif person_id not in self.by_id:
+                found.append(known)
         new = {known.id: known for known in found if known.id is not None}
         for some in chunks(new, PIECE):
-            phones = select(Phone.person_id, Phone.e164, Phone.id, Phone.status == PhoneStatus.OK)
-            for person_id, e164, phone_id, works in self.session.execute(
+            works = Phone.status == PhoneStatus.OK
+            phones = select(Phone.person_id, Phone.e164, Phone.id, works, Phone.remark)
+            for person_id, e164, phone_id, reachable, remark in self.session.execute(
                 phones.where(among(self.session, Phone.person_id, some)).order_by(Phone.position)
             ):
                 new[person_id].phones[e164] = phone_id
-                new[person_id].reachable |= works
+                new[person_id].reachable |= reachable
+                if remark:
+                    new[person_id].remarks[e164] = remark
             counts = select(Case.person_id, func.count()).group_by(Case.person_id)
             theirs = counts.where(among(self.session, Case.person_id, some))
             for person_id, count in self.session.execute(theirs):
                 new[person_id].cases = count
+            for person_id, words in words_of_people(self.session, some).items():
+                new[person_id].words = words
         self.by_id.update(new)
         for known in found:
             self._index(known)
+        self._lead_on(merged)
 
-    def _index(self, known: Known) -> None:
+    def _lead_on(self, merged: list[tuple[int, Known]]) -> None:
+        """The reference and the name of a row that was merged mean whom it was merged into."""
+        self.load(into for into, _row in merged)
+        for into, row in merged:
+            self._index(row, self.by_id[into])
+
+    def _index(self, known: Known, person: Known | None = None) -> None:
+        """Let the reference and the names of `known` lead to it, or to another `person`."""
+        person = person or known
         customer = known.values["customer_reference"]
         if customer:
-            self._by_customer.setdefault(customer, known)
-        self._by_name[known.name_key].append(known)
+            self._by_customer.setdefault(customer, person)
+        for key in {known.name_key, *known.words.name_keys}:
+            self._by_name[key].append(person)
 
     def _stops(self, touched: list[Known], now: datetime) -> dict[int, Found]:
         """{identity of the object: what earlier calls say of it and of its new numbers}."""
@@ -228,6 +282,7 @@ class People:
                             "e164": e164,
                             "position": position,
                             "status": status,
+                            "remark": known.remarks.get(e164),
                         }
                     )
                     owners.append(known)
@@ -262,6 +317,7 @@ class People:
             owners = self.session.execute(
                 select(Phone.e164, Phone.person_id)
                 .where(among(self.session, Phone.e164, some), Phone.status.in_(LINKING))
+                .where(or_(Phone.owner.is_(None), Phone.owner.not_in(SHARED_OWNERS)))
                 .order_by(Phone.id)
             ).all()
             here = select(Person.id, Person.household_id).where(

@@ -20,6 +20,7 @@ from energymed.calling.codes import REACHED, WRITTEN, Channel
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.eligibility.stopped import REFUSALS, stops_of
 from energymed.calling.models import Contact
+from energymed.calling.queue.automatic_closures import close_paid
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
@@ -69,6 +70,8 @@ def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome)
     _record_acts(ctx, contact, outcome)
     record_others(ctx, contact, outcome.others)
     delete_draft(ctx, case.id)
+    if case.debt_cents is not None and case.debt_cents <= 0:
+        close_paid(ctx, [case.id])  # it was paid while somebody spoke with the person
     return contact
 
 

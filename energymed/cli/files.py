@@ -16,13 +16,14 @@ from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.progress import Cancelled, Tick
+from energymed.casework.hear_payments import undo_file
+from energymed.casework.import_batch import receive_and_import
 from energymed.cli.common import answer, json_option, use_case, with_app
 from energymed.intake.batches import imports
 from energymed.intake.batches.uploads import Upload
 from energymed.intake.checking.decisions import CHOICES
 from energymed.intake.codes import FileKind, Severity
 from energymed.intake.importing.report import ImportReport
-from energymed.intake.importing.undo import undo
 from energymed.partners.service import partner_by_code
 
 PROBLEMS_SHOWN = 20
@@ -74,7 +75,7 @@ def import_file(
             ctx.session.rollback()
         else:
             with shown_progress() as tick:
-                done = imports.import_file(ctx, upload, files=raw_files(), again=again, tick=tick)
+                done = receive_and_import(ctx, upload, files=raw_files(), again=again, tick=tick)
     answer(done.as_dict(), as_json=as_json, text=summary(done, dry_run=dry_run))
 
 
@@ -105,7 +106,7 @@ def _decisions(told: Sequence[str]) -> dict[str, str]:
 def undo_import(batch: int, as_json: bool) -> None:
     """Annule un import tant qu'aucun appel ni acte n'a été enregistré sur ses dossiers."""
     with use_case() as ctx:
-        undone = undo(ctx, batch)
+        undone = undo_file(ctx, batch)
         data = {"batch": undone.id, "file": undone.file_name, "state": undone.state}
     answer(data, as_json=as_json, text=f"Import {data['batch']} ({data['file']}) annulé.")
 

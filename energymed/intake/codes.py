@@ -167,6 +167,39 @@ class ProblemCode(Code):
         "cutoff_in_truce",
         N_("La coupure du %(date)s tombe pendant la trêve hivernale."),
     )
+    NOTHING_SAID = (
+        "nothing_said",
+        N_("« %(value)s » ne dit rien : la colonne est tenue pour vide sur cette ligne."),
+    )
+    # an error where it is the reference of the case or the name, which no line can do without
+    REFERENCE_DAMAGED = (
+        "reference_damaged",
+        N_("« %(value)s » n'est plus une référence : un tableur l'a transformée."),
+    )
+    NAME_DAMAGED = (
+        "name_damaged",
+        N_("« %(value)s » n'est pas un nom : un tableur l'a sans doute transformé."),
+    )
+    PHONE_REMARK = (
+        "phone_remark",
+        N_("Une mention accompagne le numéro : « %(remark)s »."),
+    )
+    AMOUNT_ROUNDED = (
+        "amount_rounded",
+        N_("Le montant « %(value)s » a plus de deux décimales : il est arrondi au centime."),
+    )
+    DATE_ORDER = (
+        "date_order",
+        N_("« %(value)s » se lit de deux façons : jour avant mois, ou mois avant jour."),
+    )
+    IMPLAUSIBLE_DATE = (
+        "implausible_date",
+        N_("La date « %(value)s » est trop lointaine pour être juste."),
+    )
+    PERSON_SAID_OTHERWISE = (
+        "person_said_otherwise",
+        N_("La personne a dit autre chose que la colonne « %(column)s » : sa parole est gardée."),
+    )
     # errors found only when the file is compared with what is there
     UNKNOWN_REFERENCE = (
         "unknown_reference",
@@ -184,6 +217,28 @@ class ProblemCode(Code):
         "future_payment",
         N_("Le règlement est daté du %(date)s, un jour qui n'est pas encore venu."),
     )
+    PAYMENT_PENDING = (
+        "payment_pending",
+        N_("« %(value)s » : la somme n'est pas encore reçue."),
+    )
+    PAYMENT_UNCLEAR = (
+        "payment_unclear",
+        N_("« %(value)s » ne dit pas si la somme est reçue, rejetée ou remboursée."),
+    )
+    REVERSAL_UNMATCHED = (
+        "reversal_unmatched",
+        N_(
+            "« %(value)s » annonce un règlement rejeté ou remboursé, et aucun règlement "
+            "enregistré du même montant ne lui correspond."
+        ),
+    )
+    REVERSAL_AMBIGUOUS = (
+        "reversal_ambiguous",
+        N_(
+            "« %(value)s » annonce un règlement rejeté ou remboursé, et plusieurs règlements "
+            "enregistrés ont ce montant."
+        ),
+    )
 
     @property
     def severity(self) -> Severity:
@@ -200,6 +255,21 @@ WARNINGS = (
     ProblemCode.COMMENT_CUT,
     ProblemCode.SENSITIVE_TEXT,
     ProblemCode.CUTOFF_IN_TRUCE,
+    ProblemCode.NOTHING_SAID,
+    ProblemCode.REFERENCE_DAMAGED,
+    ProblemCode.NAME_DAMAGED,
+    ProblemCode.PHONE_REMARK,
+    ProblemCode.AMOUNT_ROUNDED,
+    ProblemCode.PERSON_SAID_OTHERWISE,
 )
 # errors that only a person can decide: their lines are held, not rejected
-HOLDING = (ProblemCode.FUTURE_PAYMENT, ProblemCode.HIDDEN_ROW)
+HOLDING = (
+    ProblemCode.FUTURE_PAYMENT,
+    ProblemCode.HIDDEN_ROW,
+    ProblemCode.DATE_ORDER,
+    ProblemCode.IMPLAUSIBLE_DATE,
+    ProblemCode.PAYMENT_PENDING,
+    ProblemCode.PAYMENT_UNCLEAR,
+    ProblemCode.REVERSAL_UNMATCHED,
+    ProblemCode.REVERSAL_AMBIGUOUS,
+)

@@ -1,4 +1,7 @@
-"""Payment plans: agreed with the household, confirmed by the supplier, kept or broken."""
+"""Payment plans: agreed with the household, confirmed by the supplier, or cancelled.
+
+Whether they are kept is what payments say: `plan_payments`.
+"""
 
 from datetime import date, datetime
 
@@ -8,18 +11,16 @@ from sqlalchemy.orm import Session
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, Faults, NotFound, Refused
+from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.mediation.codes import PAYMENT_METHODS, ActKind, InstalmentState, PlanState
+from energymed.mediation.codes import PAYMENT_METHODS, ActKind, PlanState
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act, Instalment, Plan
 from energymed.mediation.rules import NOT_GIVEN, PlanTerms, ScheduledPayment, schedule
-from energymed.mediation.states import NOT_NEXT, PLAN_MOVES, RUNNING_PLANS, check_move
-
-MARKS = (InstalmentState.DECLARED_PAID, InstalmentState.CONFIRMED, InstalmentState.MISSED)
+from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
 
 
 def agree_plan(
@@ -143,64 +144,27 @@ def get_plan(ctx: Context, plan_id: int) -> Plan:
 
 
 def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
-    """Take a plan to another state (confirmed by the supplier, broken, cancelled…).
+    """Note that the supplier confirmed a plan, or cancel it.
 
     Raises:
-        Refused: when the state may not follow.
+        Refused: when the state may not follow, or follows from payments alone.
     """
     plan = get_plan(ctx, plan_id)
     if plan.state == state:
         return plan
     check_move(PLAN_MOVES, plan.state, state)
     before, today = plan.state, paris_date(ctx.now)
-    plan.state = state
     if state == PlanState.AGREED:
         plan.agreed_on = today
     elif state == PlanState.CONFIRMED:
         plan.confirmed_on = today
-    # it counts when it was first kept
-    elif not (before == PlanState.KEPT and state == PlanState.COMPLETED):
+    else:
         plan.ended_on = today
-    audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": state})
+    if before != PlanState.KEPT or state == PlanState.CANCELLED:  # one that is paid stays kept
+        plan.state = state
+    audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": plan.state})
     ctx.session.flush()
     return plan
-
-
-def mark_instalment(ctx: Context, instalment_id: int, state: InstalmentState) -> Instalment:
-    """Say of an instalment that it was paid (declared, confirmed) or missed.
-
-    A plan whose instalments are all confirmed is completed. A missed one breaks nothing by itself:
-    it makes a follow-up call (DOMAIN §7), and the mediator decides what becomes of the plan.
-
-    Raises:
-        NotFound: unknown or of another site.
-        Refused: the plan no longer runs, or the instalment was confirmed on an earlier day.
-    """
-    instalment = ctx.session.get(Instalment, instalment_id)
-    if instalment is None:
-        raise NotFound(N_("Cette échéance n'existe pas."))
-    plan = get_plan(ctx, instalment.plan_id)
-    ctx.session.refresh(instalment)  # as it stands now that the case is locked
-    if plan.state not in RUNNING_PLANS:
-        raise Refused(N_("Cet échéancier ne court plus."))
-    if instalment.state == state:
-        return instalment
-    today, confirmed = paris_date(ctx.now), state == InstalmentState.CONFIRMED
-    settled = instalment.state == InstalmentState.CONFIRMED and instalment.confirmed_on != today
-    if settled or state not in MARKS:
-        raise Refused(NOT_NEXT)
-    before = instalment.state
-    instalment.state = state
-    if state == InstalmentState.DECLARED_PAID:
-        instalment.declared_on = today
-    instalment.confirmed_on = today if confirmed else None
-    audit.record(
-        ctx, "instalment.marked", instalment, before={"state": before}, after={"state": state}
-    )
-    ctx.session.flush()
-    if all(each.state == InstalmentState.CONFIRMED for each in plan.instalments):
-        move_plan(ctx, plan.id, PlanState.COMPLETED)
-    return instalment
 
 
 def withdraw_plan(ctx: Context, act: Act) -> None:

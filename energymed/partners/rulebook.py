@@ -32,6 +32,8 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "lease_minutes": (15, "DESIGN, Queue and calling"),
     "message_gap_days": (7, "docs/choices.md, Messages"),
     "message_names_partner": (False, "docs/choices.md, Messages"),
+    "instalment_days": (7, "choix du produit (docs/choices.md)"),
+    "instalment_cents": (100, "choix du produit (docs/choices.md)"),
     "deposits_per_hour": (60, "choix du produit (docs/choices.md)"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
@@ -155,6 +157,17 @@ def load_message_rules(
         gap_days=values["message_gap_days"],
         names_partner=values["message_names_partner"],
     )
+
+
+def load_instalment_tolerance(
+    session: Session, on: date, *, partner_id: int | None = None, kind: str | None = None
+) -> tuple[int, int]:
+    """How many days late and how many cents short a payment still settles an instalment due `on`.
+
+    For a campaign when partner and kind are given.
+    """
+    values = _values(_rows_in_force(session, on, partner_id, kind))
+    return values["instalment_days"], values["instalment_cents"]
 
 
 def load_winter_truce(session: Session, on: date) -> WinterTruce:

@@ -7,6 +7,7 @@ is not kept.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from energymed.base.dates import DateOrder
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.intake.codes import HOLDING, WARNINGS, FileDoubt, FileKind, ProblemCode
@@ -14,10 +15,14 @@ from energymed.intake.codes import HOLDING, WARNINGS, FileDoubt, FileKind, Probl
 Decisions = Mapping[str, str]
 
 UNDECIDED: Decisions = MappingProxyType({})
+WITHOUT = "without"  # the line is imported without its date
 NEW_PHONE = "new_phone"  # no problem, but a choice: a known person's file has another number
 
 _WARNED = {"keep": N_("Les retenir"), "leave_out": N_("Les laisser de côté")}
 _HELD = {"hold": N_("Les laisser de côté, à décider"), "accept": N_("Les accepter")}
+_WAITS = {"hold": _HELD["hold"]}
+AS_PAYMENTS, AS_REVERSALS, LATEST = "payment", "reversal", "latest"
+_RECEIVED = {AS_PAYMENTS: N_("Les compter comme des règlements reçus")}
 CHOICES: dict[str, dict[str, str]] = {
     ProblemCode.CONFLICTING_DUPLICATE: {
         "reject": N_("Les rejeter toutes"),
@@ -32,7 +37,28 @@ CHOICES: dict[str, dict[str, str]] = {
         "ignore": N_("Garder seulement les numéros connus"),
     },
     **dict.fromkeys(WARNINGS, _WARNED),
-    **dict.fromkeys(HOLDING, _HELD),
+    # nothing is there that an unmatched reversal could take back
+    **{code: _HELD for code in HOLDING if code != ProblemCode.REVERSAL_UNMATCHED},
+    ProblemCode.PAYMENT_PENDING: {**_WAITS, **_RECEIVED},
+    ProblemCode.PAYMENT_UNCLEAR: {
+        **_WAITS,
+        **_RECEIVED,
+        AS_REVERSALS: N_("Les compter comme des rejets ou remboursements"),
+    },
+    ProblemCode.REVERSAL_AMBIGUOUS: {
+        **_WAITS,
+        LATEST: N_("Annuler le plus récent de ces règlements"),
+    },
+    ProblemCode.DATE_ORDER: {
+        "hold": N_("Les laisser de côté, à décider"),
+        DateOrder.DAY_FIRST: N_("Lire le jour avant le mois"),
+        DateOrder.MONTH_FIRST: N_("Lire le mois avant le jour"),
+    },
+    ProblemCode.IMPLAUSIBLE_DATE: {
+        "hold": N_("Les laisser de côté, à décider"),
+        WITHOUT: N_("Les accepter sans cette date"),
+        "accept": N_("Les accepter"),
+    },
 }
 _STOP_OR_NOT = {
     "stop": N_("Ne pas l'importer"),
@@ -52,6 +78,7 @@ CHOICES |= {
         "whole": N_("C'est le fichier entier : les autres dossiers sont absents"),
     },
 }
+_CASES_ONLY_CHOICES = (WITHOUT,)  # a payment has its day
 _DEBTS_ONLY = (ProblemCode.AMOUNT_NOT_POSITIVE,)  # an appointment or a cut-off notice has no amount
 _CASES_ONLY = (
     ProblemCode.CONFLICTING_DUPLICATE,
@@ -70,7 +97,10 @@ def choices(code: str, kind: FileKind) -> dict[str, str]:
         code in _DEBTS_ONLY and kind != FileKind.UNPAID_BILL
     ):
         return {}
-    return CHOICES.get(code, {})
+    found = CHOICES.get(code, {})
+    if kind == FileKind.PAYMENTS:
+        return {name: label for name, label in found.items() if name not in _CASES_ONLY_CHOICES}
+    return found
 
 
 def decided(before: Decisions, code: str, choice: str, kind: FileKind) -> dict[str, str]:

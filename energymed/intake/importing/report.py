@@ -24,7 +24,7 @@ class ImportReport:
     """Counts of one file. `batch` is None for a dry run; `total_cents` is over accepted lines.
 
     `left_out` are the columns that are never kept, `other_sheets` those of a workbook not read,
-    `notes` what the reader concluded about the whole file.
+    `notes` what was concluded about the whole file.
     """
 
     batch: int | None
@@ -91,6 +91,7 @@ class Totals:
     counts: Counter[str] = field(default_factory=Counter)
     total_cents: int = 0
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def add(self, plan: CasesPlan) -> None:
         """Count one more piece."""
@@ -100,6 +101,7 @@ class Totals:
         self.counts["rows"] += plan.rows
         self.total_cents += plan.total_cents
         self.problems.extend(plan.problems)
+        self.notes.extend(plan.notes)
 
     def report(
         self, mapped: MappedFile, batch_id: int | None = None, doubts: Sequence[Doubt] = ()
@@ -109,7 +111,7 @@ class Totals:
             name: self.counts[name] for name in _CASE_COUNTS if name != "ignored"
         }
         return ImportReport(
-            **_file(mapped, batch_id),
+            **_file(mapped, batch_id, self.notes),
             **counts,
             total_cents=self.total_cents,
             problems=sorted(self.problems, key=lambda problem: problem.row),
@@ -122,7 +124,7 @@ def report(mapped: MappedFile, plan: Plan, batch_id: int | None = None) -> Impor
     if isinstance(plan, PaymentsPlan):
         aside = Counter(row.outcome for row in plan.rejected)
         return ImportReport(
-            **_file(mapped, batch_id),
+            **_file(mapped, batch_id, plan.notes),
             rows=plan.rows,
             recorded=len(plan.planned),
             rejected=aside[RowOutcome.REJECTED],
@@ -161,7 +163,8 @@ def copy_counts(batch: Batch, done: ImportReport) -> None:
         setattr(batch, name, getattr(done, name))
 
 
-def _file(mapped: MappedFile, batch_id: int | None) -> dict[str, Any]:
+def _file(mapped: MappedFile, batch_id: int | None, notes: Sequence[Note] = ()) -> dict[str, Any]:
+    """What a report says of the file itself; `notes` are the check's, after the reader's."""
     sheet = mapped.sheet
     return {
         "batch": batch_id,
@@ -174,7 +177,7 @@ def _file(mapped: MappedFile, batch_id: int | None) -> dict[str, Any]:
         "ignored": sheet.ignored,
         "left_out": list(mapped.mapping.left_out),
         "other_sheets": sheet.other_sheets,
-        "notes": sheet.notes,
+        "notes": [*sheet.notes, *notes],
     }
 
 

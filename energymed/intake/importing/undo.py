@@ -24,6 +24,8 @@ from energymed.cases import ledger, transitions
 from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
+from energymed.cases.queries import sent_anew
+from energymed.cases.words import hold_words
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
 from energymed.intake.importing.undo_blockers import (
@@ -71,6 +73,7 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
         raise standing.refusal()
     lines = _lines(ctx.session, batch)
     _restore_cases(ctx.session, batch, lines, tick)
+    hold_words(ctx.session, [line.case_id for line in lines if line.case_id and line.before])
     tell_anew(ctx.session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
     _reopen_settled(ctx, batch)
@@ -172,8 +175,9 @@ def _reopen_settled(ctx: Context, batch: Batch) -> None:
         .where(CaseMove.batch_id == batch.id, Case.state == CaseState.CLOSED)
         .execution_options(populate_existing=True)
     )
-    for case, _closing in ctx.session.execute(closed).all():
-        transitions.reopen(ctx, case)
+    for case, closing in ctx.session.execute(closed).all():
+        if not sent_anew(ctx.session, case):
+            transitions.put_back(ctx, case, closing)
 
 
 def _reverse_ledger(session: Session, batch: Batch, made: set[int], now: datetime) -> None:

@@ -9,6 +9,7 @@ from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
 from energymed.cases.models import Household, Person, Phone
 from energymed.cases.references import referred_to
+from energymed.cases.words import NO_WORDS, words_of_people
 
 _QUIET: dict[str, Any] = {"synchronize_session": False}
 
@@ -18,6 +19,10 @@ def restore_people(session: Session, notes: list[dict[str, Any]]) -> None:
     for note in reversed(notes):  # two lines may have changed one person in turn
         if "person" in note:
             _restore_values(session, note["person_id"], note["person"])
+        for phone_id, remark in note.get("remarks", []):
+            phone = session.get(Phone, phone_id)
+            if phone is not None:
+                phone.remark = remark
     session.flush()
     _delete_phones(session, [phone for note in notes for phone in note.get("phones", [])])
     for note in reversed(notes):  # a large file may have moved somebody twice
@@ -36,10 +41,13 @@ def restore_people(session: Session, notes: list[dict[str, Any]]) -> None:
 
 
 def _restore_values(session: Session, person_id: int, values: dict[str, Any]) -> None:
+    """What the person has said since stays."""
     person = session.get(Person, person_id)
     if person is not None:
+        words = words_of_people(session, [person_id]).get(person_id, NO_WORDS)
         for name, old in values.items():
-            setattr(person, name, old)
+            if name not in words.person:
+                setattr(person, name, old)
         person.name_key = name_key(person.last_name, person.first_name)
 
 

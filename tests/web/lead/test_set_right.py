@@ -7,12 +7,20 @@ from energymed.intake.importing.undo import undo
 from energymed.base.context import SYSTEM, Context
 from energymed.intake.models import Batch
 from energymed.partners.models import ColumnProfile
+from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_partner
 from tests.intake.books import LINE, TITLES, csv_bytes
 from tests.web.lead.conftest import LeadDesk
-from tests.web.pages import soup, text_of
+from tests.web.helpers import soup, text_of
 
 MANY = [(f"R{n}", f"NOM{n}", "Léa", f"06 39 98 {n:04d}", "50,00") for n in range(20)]
+
+
+def sent(desk: LeadDesk, content: bytes) -> int:
+    """The number of the file that is waiting now."""
+    answer = desk.send(content, "s47.csv")
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return int(answer.headers["Location"].rsplit("/", 1)[1])
 
 
 def test_type_and_partner_are_changed_without_starting_again(
@@ -20,7 +28,7 @@ def test_type_and_partner_are_changed_without_starting_again(
 ) -> None:
     engie = make_partner(session, "engie")
     session.commit()
-    batch_id = desk.upload(csv_bytes(LINE))
+    batch_id = sent(desk, csv_bytes(LINE))
     answer = desk.client.post(
         f"/files/{batch_id}/retarget",
         data={"kind": "appointment", "partner_id": engie.id},
@@ -34,15 +42,15 @@ def test_type_and_partner_are_changed_without_starting_again(
 
 def test_corrections_of_an_undone_import_are_offered(desk: LeadDesk, session: Session) -> None:
     content = csv_bytes(LINE, ("EDF2", "PETIT", "Ali", "", "abc"))
-    first = desk.upload(content)
+    first = sent(desk, content)
     desk.client.post(f"/files/{first}/lines/3", data={"Montant": "3,00"})
     cells = soup(desk.client.get(f"/files/{first}/lines/3"))
     names = [str(box["name"]) for box in cells.select("input.control[name]")]
     desk.client.post(f"/files/{first}/lines/3", data=dict(zip(names, ("EDF2", "PETIT", "Ali", "", "3,00"), strict=False)))
     desk.client.post(f"/files/{first}/import")
-    undo(Context(session, SYSTEM, desk.now), first)
+    undo(Context(session, SYSTEM, NOW), first)
     session.commit()
-    again = desk.upload(content)
+    again = sent(desk, content)
     page = desk.client.get(f"/files/{again}")
     assert "Ce fichier a déjà été importé, puis annulé" in text_of(page)
     assert "1 ligne y avait été corrigée." in text_of(page)
@@ -57,7 +65,7 @@ def test_a_layout_is_renamed_retired_and_used_again(desk: LeadDesk, session: Ses
     assert "Aucun modèle enregistré" in text_of(desk.client.get("/files/layouts"))
     layout = ColumnProfile(
         partner_id=desk.partner.id, kind="unpaid_bill", version=1, name="Hebdo",
-        mapping={"reference": "Réf"}, headers=["Réf"], created_at=desk.now,
+        mapping={"reference": "Réf"}, headers=["Réf"], created_at=NOW,
     )  # fmt: skip
     session.add(layout)
     session.commit()
@@ -76,9 +84,9 @@ def test_a_layout_is_renamed_retired_and_used_again(desk: LeadDesk, session: Ses
 
 
 def test_a_doubtful_file_waits_for_an_answer(desk: LeadDesk, session: Session) -> None:
-    desk.client.post(f"/files/{desk.upload(csv_bytes(*MANY))}/import")
+    desk.client.post(f"/files/{sent(desk, csv_bytes(*MANY))}/import")
     tenfold = [(*line[:4], "5000,00") for line in MANY]
-    batch_id = desk.upload(csv_bytes(*tenfold))
+    batch_id = sent(desk, csv_bytes(*tenfold))
     page = desk.client.get(f"/files/{batch_id}")
     assert "environ 100 fois plus élevés" in text_of(page)
     button = soup(page).select_one("form[action$='/import'] button")
@@ -95,6 +103,6 @@ def test_a_doubtful_file_waits_for_an_answer(desk: LeadDesk, session: Session) -
 
 
 def test_the_sum_of_columns_is_told_where_there_is_one(desk: LeadDesk) -> None:
-    batch_id = desk.upload(csv_bytes((*LINE, "2,00"), titles=(*TITLES, "Frais")))
+    batch_id = sent(desk, csv_bytes((*LINE, "2,00"), titles=(*TITLES, "Frais")))
     page = text_of(desk.client.get(f"/files/{batch_id}/columns"))
     assert "elles sont additionnées" not in page

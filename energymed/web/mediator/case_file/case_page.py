@@ -22,17 +22,26 @@ from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.case_overview import case_overview
+from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
-from energymed.mediation.states import AID_MOVES, DECISIONS, PLAN_MOVES, RUNNING_PLANS
+from energymed.mediation.codes import InstalmentWord
+from energymed.mediation.states import (
+    AID_MOVES,
+    DECISIONS,
+    FOLLOWED_PLANS,
+    PLAN_MOVES,
+    RUNNING_PLANS,
+)
 from energymed.messages.codes import UNSURE
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.person_word import word_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import requires
+from energymed.web.shared.permissions import may, requires
 from energymed.web.shared.use_case import reading, use_case
 
 CALLABLE = (CaseState.TO_ASSIGN, CaseState.QUEUED, CaseState.WAITING)
@@ -56,9 +65,13 @@ def case(case_id: int) -> str:
         draft=load_draft(ctx, case_id),
         mine=call_form.is_mine(found, ctx.actor),
         verdict=_verdict(ctx, found),
+        reversible=(
+            reversible(ctx.session, known.statement.entries) if may("ledger.correct") else set()
+        ),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         at=ctx.now,
         today=today(),
+        **word_page(found),
         **TABLES,
     )
 
@@ -75,6 +88,8 @@ TABLES: dict[str, Any] = {
     "aid_moves": AID_MOVES,
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,
+    "followed": FOLLOWED_PLANS,
+    "instalment_words": list(InstalmentWord),
     "decisions": DECISIONS,
     "documents": DOCUMENTS,
     "refusals": REFUSAL_REASONS,
