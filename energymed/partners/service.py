@@ -96,7 +96,7 @@ def keep_columns(
 
 
 def layouts(session: Session) -> list[ColumnProfile]:
-    """The latest version of each layout of every partner, in use or retired, by partner and name."""
+    """Each layout of every partner in its latest version, in use or retired."""
     rows = session.scalars(select(ColumnProfile).order_by(ColumnProfile.version, ColumnProfile.id))
     latest = {(row.partner_id, row.kind, row.name): row for row in rows}
     return sorted(latest.values(), key=lambda row: (row.partner.name, row.kind, row.name))

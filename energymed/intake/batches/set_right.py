@@ -66,7 +66,7 @@ def retarget(
 
 
 def corrected_before(session: Session, batch: Batch) -> Batch | None:
-    """The last undone import of the same bytes, if lines were corrected for it that are not here."""
+    """The last undone import of these bytes, if lines corrected for it are not corrected here."""
     undone = session.scalar(
         select(Batch)
         .where(Batch.partner_id == batch.partner_id, Batch.site_id == batch.site_id)

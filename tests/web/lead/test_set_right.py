@@ -3,15 +3,15 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.intake.importing.undo import undo
 from energymed.base.context import SYSTEM, Context
+from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch
 from energymed.partners.models import ColumnProfile
 from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_partner
 from tests.intake.books import LINE, TITLES, csv_bytes
-from tests.web.lead.conftest import LeadDesk
 from tests.web.helpers import soup, text_of
+from tests.web.lead.conftest import LeadDesk
 
 MANY = [(f"R{n}", f"NOM{n}", "Léa", f"06 39 98 {n:04d}", "50,00") for n in range(20)]
 
@@ -37,16 +37,15 @@ def test_type_and_partner_are_changed_without_starting_again(
     assert answer.status_code == 200
     batch = session.get_one(Batch, batch_id, populate_existing=True)
     assert (batch.kind, batch.partner_id) == ("appointment", engie.id)
-    assert batch.mapping["reference"] == "Référence"
+    assert batch.mapping["reference"] == "Référence dossier"
 
 
 def test_corrections_of_an_undone_import_are_offered(desk: LeadDesk, session: Session) -> None:
     content = csv_bytes(LINE, ("EDF2", "PETIT", "Ali", "", "abc"))
     first = sent(desk, content)
-    desk.client.post(f"/files/{first}/lines/3", data={"Montant": "3,00"})
-    cells = soup(desk.client.get(f"/files/{first}/lines/3"))
-    names = [str(box["name"]) for box in cells.select("input.control[name]")]
-    desk.client.post(f"/files/{first}/lines/3", data=dict(zip(names, ("EDF2", "PETIT", "Ali", "", "3,00"), strict=False)))
+    mended = ("EDF2", "PETIT", "Ali", "06 39 98 45 28", "3,00")
+    cells = {f"cell-{at}": text for at, text in enumerate(mended)}
+    desk.client.post(f"/files/{first}/lines/3", data=cells)
     desk.client.post(f"/files/{first}/import")
     undo(Context(session, SYSTEM, NOW), first)
     session.commit()
