@@ -38,10 +38,11 @@ _MONTH = (
     r"(?:janv?(?:ier)?|f[eé]vr?(?:ier)?|feb|mars?|avr(?:il)?|apr|ma[iy]|jui?n|jui?l(?:let)?|"
     r"ao[uû]t|aug|sept?(?:embre)?|oct(?:obre)?|nov(?:embre)?|d[eé]c(?:embre)?)"
 )
+MONTH_FIRST = rf"{_MONTH}\.?[-/ ]?\d{{1,4}}"  # a reference such as DEC-24 or MARS1
 _TURNED = re.compile(
     r"0\d[\d ]*|\d{12,}|\d+(?:[.,]\d+)?E[+-]?\d+"
     r"|(?!\d\d/\d\d/\d{4}\Z)\d{1,4}[-/:]\d{1,4}(?:[-/:]\d{1,4})?"
-    rf"|\d{{1,4}}[-/ ]{_MONTH}\.?(?:[-/ ]\d{{1,4}})?",
+    rf"|\d{{1,4}}[-/ ]?{_MONTH}\.?(?:[-/ ]?\d{{1,4}})?|{MONTH_FIRST}",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -50,7 +51,7 @@ class Kind(StrEnum):
     """How the values of a column are written."""
 
     TEXT = "text"  # for people: comes back as it was, whatever a spreadsheet makes of it
-    CODE = "code"  # for machines, a partner's or a mail merge's: as it is, short of a formula
+    CODE = "code"  # for a mail merge: as it is, short of a formula
     DATE = "date"
     CENTS = "cents"
     COUNT = "count"

@@ -13,11 +13,12 @@ from energymed.base.spreadsheets import WRITERS, Column, Kind, Row, Value, as_cs
 RUNS = ("=1+1", "+33639980001", "-2+3", "-12,50", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")')
 TURNED = (
     "0042", "00", "06 39 98 00 01", "200000000001", "12-05", "1/2", "2026-11-13", "12:5", "1E5",
-    "2,14E+13", "12-mai", "3 SEPT 26", "1/2/3",
+    "2,14E+13", "12-mai", "DEC-24", "mars1", "sept. 26", "12MARS", "3 SEPT 26", "1/2/3",
 )  # fmt: skip
 STAY = (
     "", "0", "42", "12345678901", "0,5", "1234,56", "13/11/2026", "R-2026-001", "12 rue", "E5",
-    "A0042", "12 maisons", "1 234", "'déjà", "A;B", 'A"B', "A\nB", " =1+1", "http://example.org",
+    "A0042", "12 maisons", "MARSEILLE1", "JANVIER", "déc-oct", "1 234",
+    "'déjà", "A;B", 'A"B', "A\nB", " =1+1", "http://example.org",
 )  # fmt: skip
 DAY = date(2026, 11, 3)
 

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from energymed.intake.reading.cell_escapes import plain_cell
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.formats import MEDIA_TYPES, WRITERS, as_csv, as_json, as_xlsx
 from energymed.reporting.indicators import Figure
@@ -98,10 +99,10 @@ def test_the_csv_is_for_a_french_spreadsheet() -> None:
     assert content.count(b"\r\n") == 3 == content.count(b"\n")
     assert read_csv([FULL, BARE]) == [
         TITLES,
-        ["0042", "unpaid_bill", "05/10/2026", "10/11/2026", "23/11/2026", "2", "reached_holder",
+        ["'0042", "unpaid_bill", "05/10/2026", "10/11/2026", "23/11/2026", "2", "reached_holder",
          "closed", "plan_running", "23/11/2026", "aid_opened|plan_agreed", "ccas:submitted",
          "1720,75", "12", "04/01/2027", "agreed", "1720,75", "1720,75", "0,05", "-12,05"],
-        ["0043", "appointment", "01/11/2026", "", "", "0", "", "queued", "", "", "", "",
+        ["'0043", "appointment", "01/11/2026", "", "", "0", "", "queued", "", "", "", "",
          "", "", "", "", "", "", "0,00", ""],
     ]  # fmt: skip
 
@@ -159,7 +160,7 @@ def test_the_three_carry_the_same_lines() -> None:
     table = read_csv(lines)[1:]
     cases = read_json(lines)["cases"]
     for line, of_csv, of_sheet, of_json in zip(lines, table, sheet, cases, strict=True):
-        assert of_csv[0] == of_sheet[0] == of_json["reference"] == line.reference
+        assert plain_cell(of_csv[0]) == of_sheet[0] == of_json["reference"] == line.reference
         cents = [line.confirmed_cents, of_json["confirmed_cents"], round(float(of_sheet[18]) * 100),
                  int(of_csv[18].replace(",", ""))]  # fmt: skip
         assert set(cents) == {line.confirmed_cents}
@@ -176,11 +177,16 @@ def test_no_text_is_taken_for_a_formula(text: str) -> None:
     assert read_json([line])["cases"][0]["reference"] == text
 
 
+@pytest.mark.parametrize("text", ["0042", "2000000000012345", "12-05", "1E5", "DEC-24"])
+def test_a_reference_survives_a_double_click(text: str) -> None:
+    assert read_csv([replace(FULL, reference=text)])[1][0] == f"'{text}"
+
+
 @pytest.mark.parametrize("text", AWKWARD)
 def test_separators_quotes_and_line_breaks_survive(text: str) -> None:
     line = replace(FULL, reference=text)
     table = read_csv([line, BARE])
-    assert [row[0] for row in table[1:]] == [text, "0043"]
+    assert [plain_cell(row[0]) for row in table[1:]] == [text, "0043"]
     assert {len(row) for row in table} == {len(TITLES)}
     assert read_json([line])["cases"][0]["reference"] == text
     cell = read_sheet([line])["A2"]

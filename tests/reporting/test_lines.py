@@ -110,7 +110,7 @@ def test_the_columns_are_the_lines_own_fields_in_order() -> None:
     kinds = {"on": Kind.DATE, "cents": Kind.CENTS, "attempts": Kind.COUNT,
              "instalments": Kind.COUNT}  # fmt: skip
     for field, column in zip(fields(ReturnLine), COLUMNS, strict=True):
-        assert column.kind == kinds.get(field.name.rpartition("_")[2], Kind.CODE), field.name
+        assert column.kind == kinds.get(field.name.rpartition("_")[2], Kind.TEXT), field.name
 
 
 def test_a_return_holds_what_was_received_handled_or_closed_in_the_period(world: World) -> None:

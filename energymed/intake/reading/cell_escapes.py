@@ -1,19 +1,20 @@
 """Cells that a spreadsheet wrote in a way of its own, as a person would type them.
 
-='"00123"' and an apostrophe before a number are how a text is kept from becoming a number; an
-error such as #N/A is no value.
+='"00123"' and an apostrophe before a number are how a text is kept from becoming a number or a
+day; an error such as #N/A is no value.
 """
 
 import re
 from collections.abc import Sequence
 
+from energymed.base.spreadsheets import MONTH_FIRST
 from energymed.base.text.folding import visible
 from energymed.intake.rows import Cell
 
 FIRST_SIGNS = frozenset("='’#E")  # of every odd cell
 
 _FORCED = re.compile(r'="([^"]*)"')
-_APOSTROPHE = re.compile(r"['’](?=[\d+=@-])")
+_APOSTROPHE = re.compile(rf"['’](?=[\d+=@-]|{MONTH_FIRST}\Z)", re.IGNORECASE)
 _ERROR = re.compile(
     r"#(?:N/[AD]|REF|VALEUR|VALUE|NOM|NAME|NOMBRE|NUM|NUL|NULL|DIV/0|CALC|SPILL|PROPAGATION|"
     r"GETTING_DATA|#+)\s?[!?]?|Err:\d{3}"
@@ -26,7 +27,7 @@ _TRACES = tuple(
         rb'=\0*"',
         rb"#\0*[NRVDCSPG#]",
         rb"Err:",
-        rb"'(?<![A-Za-z]')\0*[\d+=@-]",
+        rb"'(?<![A-Za-z]')\0*[\d+=@\-jfmasondJFMASOND]",
         rb"\xe2\x80\x99[\d+=@-]",
         rb"\x92[\d+=@-]",
     )

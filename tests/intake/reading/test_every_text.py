@@ -276,11 +276,14 @@ def test_what_we_gave_back_to_mend_comes_in_as_it_was() -> None:
     """The apostrophe that keeps our own files from being run is taken off again."""
     texts = (
         "=R5", "@SUM", "-abc", "-12,50", "+33639980001", "0042", "2000000000012345", "12-05",
-        "1E5", "13/11/2026", "L'ÉTÉ",
+        "1E5", "DEC-24", "13/11/2026", "L'ÉTÉ",
     )  # fmt: skip
     titles = [f"Colonne {at}" for at in range(len(texts))]
     content = rejected_file("csv", titles, [RejectedLine(2, list(texts), [])])
-    assert b"'=R5;'@SUM;'-abc;'-12,50;'+33639980001;'0042;'2000000000012345;'12-05;'1E5" in content
+    assert (
+        b"'=R5;'@SUM;'-abc;'-12,50;'+33639980001;'0042;'2000000000012345;'12-05;'1E5;'DEC-24"
+        in content
+    )
     assert b";13/11/2026;L'" in content
     for file_format in ("csv", "xlsx"):
         again = rejected_file(file_format, titles, [RejectedLine(2, list(texts), [])])
