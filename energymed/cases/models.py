@@ -95,7 +95,10 @@ class Person(Model):
 
 
 class Phone(Model):
-    """A number of a person, E.164; `status` says whether it may be dialled."""
+    """A number of a person, E.164; `status` says whether it may be dialled.
+
+    `links`: it tells who lives together; False for a number of many strangers (`silent_numbers`).
+    """
 
     __tablename__ = "phone"
     __table_args__ = (
@@ -108,6 +111,7 @@ class Phone(Model):
     e164: Mapped[str] = mapped_column(String(20), index=True)
     position: Mapped[int]
     status: Mapped[PhoneStatus] = mapped_column(CodeType(PhoneStatus, 10), default=PhoneStatus.OK)
+    links: Mapped[bool] = mapped_column(default=True)
     person: Mapped[Person] = relationship(back_populates="phones")
 
 

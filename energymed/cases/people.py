@@ -1,15 +1,16 @@
 """Who is who: a file's lines recognised among the people of a site, and households joined.
 
-A person is recognised by the partner's customer reference, else by the same name and a shared
-phone (DESIGN, Intake). A household is whoever answers the same phone at a site, whatever the
-partner: while one is called, the others are held back.
+A person is recognised by the partner's customer reference, unless the line plainly speaks of
+somebody else (`cases.holders`), else by the same name and a shared phone (DESIGN, Intake). A
+household is whoever answers the same phone at a site, whatever the partner: while one is called,
+the others are held back. A number of many strangers tells nothing (`cases.silent_numbers`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
@@ -18,13 +19,17 @@ from energymed.base.db.bulk import PIECE, among, insert_with_ids
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
 from energymed.cases.codes import PhoneStatus
+from energymed.cases.holders import Holder, Home, Likeness, likeness
 from energymed.cases.households import Joiner
 from energymed.cases.models import Case, Household, Person, Phone
+from energymed.cases.silent_numbers import judge_numbers
 from energymed.cases.stops import Found, Newcomer, look_up
+from energymed.partners.rulebook import DEFAULTS
 
 LINKING = (PhoneStatus.OK, PhoneStatus.OPPOSED)  # a wrong number is somebody else's
 NAME_FIELDS = ("civility", "last_name", "first_name")
 OWN_FIELDS = (*NAME_FIELDS, "customer_reference", "email")
+MOST_NAMES: int = DEFAULTS["names_per_number"][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,20 @@ class Identity:
     customer_reference: str | None = None
     email: str | None = None
     phones: tuple[str, ...] = ()
+    home: Home | None = None
 
     @property
     def name_key(self) -> str:
         """See `base.text.folding.name_key`."""
         return name_key(self.last_name, self.first_name)
+
+    def holder(self, silent: Collection[str]) -> Holder:
+        """As the brake before joining compares it, without the numbers that tell nothing."""
+        return Holder(
+            f"{self.last_name} {self.first_name or ''}",
+            [number for number in self.phones if number not in silent],
+            [self.home] if self.home else [],
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +63,9 @@ class Known:
     """A person as stored, or about to be (`id` None until saved).
 
     `phones` is {E.164: id of its row, None until saved}, of which one at least may be dialled when
-    `reachable`; `cases` is how many cases the person has.
+    `reachable`; `cases` is how many cases the person has. `homes` are known where they matter.
+    `inherits`: what is kept of the customer reference holds for the person; not for whoever took it
+    over from somebody else.
     """
 
     id: int | None
@@ -58,6 +74,8 @@ class Known:
     phones: dict[str, int | None] = field(default_factory=dict)
     reachable: bool = False
     cases: int = 0
+    homes: list[Home] = field(default_factory=list)
+    inherits: bool = True
 
     @property
     def name_key(self) -> str:
@@ -68,16 +86,26 @@ class Known:
         """Those of the numbers that the person has not, not even marked as wrong."""
         return [number for number in numbers if number not in self.phones]
 
-    def changes(self, said: Identity) -> dict[str, tuple[str | None, str]]:
+    def holder(self, silent: Collection[str]) -> Holder:
+        """As the brake before joining compares it, without the numbers that tell nothing."""
+        name = f"{self.values['last_name']} {self.values['first_name'] or ''}"
+        return Holder(name, self.phones.keys() - silent, self.homes)
+
+    def changes(
+        self, said: Identity, *, believed: bool = False
+    ) -> dict[str, tuple[str | None, str]]:
         """{field: (old, new)} of what the file says otherwise. What it leaves empty stays.
 
         A person of several cases only gains what is empty: two lines may write the same
-        person in two ways, and neither is to win anew every week.
+        person in two ways, and neither is to win anew every week; unless somebody decided that
+        the line is to be `believed`.
         """
         changed: dict[str, tuple[str | None, str]] = {}
         for name in OWN_FIELDS:
             old, new = self.values[name], getattr(said, name)
-            if new is not None and new != old and (self.cases <= 1 or old is None):
+            if new is not None and new != old and (
+                believed or self.cases <= 1 or old is None
+            ):
                 changed[name] = (old, new)
         return changed
 
@@ -89,14 +117,29 @@ class Saved:
     moved_households: dict[int, int]
 
 
-class People:
-    """The people of one partner at one site, looked up in a few queries for a whole file."""
+class _Owner(NamedTuple):
+    """Who has a number: `household_id` is None elsewhere, or where the number is not theirs."""
 
-    def __init__(self, session: Session, partner_id: int, site_id: int) -> None:
-        self.session = session
+    e164: str
+    links: bool
+    name_key: str
+    household_id: int | None
+
+
+class People:
+    """The people of one partner at one site, looked up in a few queries for a whole file.
+
+    `silent` are the numbers that link nobody, of those met so far: under more than `most_names`.
+    """
+
+    def __init__(
+        self, session: Session, partner_id: int, site_id: int, most_names: int = MOST_NAMES
+    ) -> None:
+        self.session, self.most_names = session, most_names
         self.partner_id, self.site_id = partner_id, site_id
         self.by_id: dict[int, Known] = {}
-        self._by_customer: dict[str, Known] = {}
+        self.silent: set[str] = set()
+        self._by_customer: dict[str, list[Known]] = defaultdict(list)
         self._by_name: dict[str, list[Known]] = defaultdict(list)
         self._touched: dict[int, Known] = {}  # by identity of the object: new, or gains phones
 
@@ -113,24 +156,60 @@ class People:
         for some in chunks(customers, PIECE):
             alike = among(self.session, Person.customer_reference, some)
             self._take(select(Person).where(*here, alike))
-        for some in chunks({number for one in wanted for number in one.phones}, PIECE):
+        names: dict[str, set[str]] = defaultdict(set)
+        for one in wanted:
+            for number in one.phones:
+                names[number].add(one.name_key)
+        for some in chunks(names, PIECE):
             answering = select(Phone.person_id).where(among(self.session, Phone.e164, some))
             owners = set(self.session.scalars(answering)) - self.by_id.keys()
             if owners:
                 theirs = among(self.session, Person.id, owners)
                 self._take(select(Person).where(*here, theirs))
+        self._note_silent(names)
+        self._learn_homes(wanted)
 
-    def find(self, said: Identity) -> Known | None:
-        """The person this is, by customer reference, else by name and a shared phone."""
-        if said.customer_reference and said.customer_reference in self._by_customer:
-            return self._by_customer[said.customer_reference]
-        numbers = set(said.phones)
+    def find(self, said: Identity, *, but: Known | None = None) -> Known | None:
+        """The person this is, by customer reference, else by name and a shared phone.
+
+        Args:
+            but: somebody whom the line does not speak of.
+        """
+        holders = [known for known in self._holders(said) if known is not but]
+        for most in (Likeness.SAME, Likeness.UNSURE):
+            for known in holders:
+                if self.likeness(said, known) == most:
+                    return known
+        numbers = {number for number in said.phones if number not in self.silent}
         alike = self._by_name.get(said.name_key, [])
-        return next((known for known in alike if numbers & known.phones.keys()), None)
+        return next(
+            (known for known in alike if known is not but and numbers & known.phones.keys()), None
+        )
+
+    def likeness(self, said: Identity, known: Known) -> Likeness:
+        """Whether a line that bears the reference of this person speaks of them."""
+        if said.name_key == known.name_key:
+            return Likeness.SAME
+        return likeness(said.holder(self.silent), known.holder(self.silent))
+
+    def other_holder(self, said: Identity) -> Known | None:
+        """Who has the customer reference of a line that may speak of somebody else."""
+        holders = self._holders(said)
+        alike = (self.likeness(said, known) == Likeness.SAME for known in holders)
+        return None if not holders or any(alike) else holders[0]
+
+    def _holders(self, said: Identity) -> Sequence[Known]:
+        """Those who have the customer reference, namesakes first."""
+        holders = self._by_customer.get(said.customer_reference or "", ())
+        if len(holders) < 2:
+            return holders
+        return sorted(holders, key=lambda known: known.name_key != said.name_key)
 
     def add(self, said: Identity) -> Known:
         """A person nobody knew; written by `save`."""
         known = Known(None, {name: getattr(said, name) for name in OWN_FIELDS})
+        known.inherits = not self._holders(said)
+        known.homes = [said.home] if said.home else []
         self._index(known)
         self._touched[id(known)] = known
         self.add_phones(known, said.phones)
@@ -147,8 +226,10 @@ class People:
     def save(self, now: datetime) -> Saved:
         """Write new people, their phones and households; ids are filled in."""
         touched = list(self._touched.values())
+        owners = self._owners({number for known in touched for number in known.phones})
+        self._judge(touched, owners)
         stops = self._stops(touched, now)
-        moved = self._join_households(touched)
+        moved = self._join_households(touched, owners)
         new = [known for known in touched if known.id is None]
         if new:
             rows = [self._row(known, stops[id(known)], now) for known in new]
@@ -158,7 +239,9 @@ class People:
                 self.by_id[person_id] = known
         self._save_phones(touched, stops)
         self._touched = {}
-        return Saved(moved)
+        crowded = {owner.e164 for owner in owners if owner.links and owner.e164 in self.silent}
+        parted = judge_numbers(self.session, crowded, self.most_names) if crowded else {}
+        return Saved(parted | moved)
 
     def _take(self, statement: Select[Person]) -> None:
         columns = (Person.id, Person.household_id, *(getattr(Person, name) for name in OWN_FIELDS))
@@ -170,12 +253,16 @@ class People:
         ]
         new = {known.id: known for known in found if known.id is not None}
         for some in chunks(new, PIECE):
-            phones = select(Phone.person_id, Phone.e164, Phone.id, Phone.status == PhoneStatus.OK)
-            for person_id, e164, phone_id, works in self.session.execute(
+            phones = select(
+                Phone.person_id, Phone.e164, Phone.id, Phone.status == PhoneStatus.OK, Phone.links
+            )
+            for person_id, e164, phone_id, works, links in self.session.execute(
                 phones.where(among(self.session, Phone.person_id, some)).order_by(Phone.position)
             ):
                 new[person_id].phones[e164] = phone_id
                 new[person_id].reachable |= works
+                if not links:
+                    self.silent.add(e164)
             counts = select(Case.person_id, func.count()).group_by(Case.person_id)
             theirs = counts.where(among(self.session, Case.person_id, some))
             for person_id, count in self.session.execute(theirs):
@@ -187,7 +274,7 @@ class People:
     def _index(self, known: Known) -> None:
         customer = known.values["customer_reference"]
         if customer:
-            self._by_customer.setdefault(customer, known)
+            self._by_customer[customer].append(known)
         self._by_name[known.name_key].append(known)
 
     def _stops(self, touched: list[Known], now: datetime) -> dict[int, Found]:
@@ -196,12 +283,12 @@ class People:
             Newcomer(
                 known.name_key,
                 self.partner_id,
-                known.values["customer_reference"],
+                known.values["customer_reference"] if known.inherits else None,
                 [e164 for e164, phone_id in known.phones.items() if phone_id is None],
             )
             for known in touched
         ]
-        found = look_up(self.session, newcomers, now=now)
+        found = look_up(self.session, newcomers, now=now, silent=self.silent)
         return {id(known): says for known, says in zip(touched, found, strict=True)}
 
     def _row(self, known: Known, says: Found, now: datetime) -> dict[str, Any]:
@@ -228,6 +315,7 @@ class People:
                             "e164": e164,
                             "position": position,
                             "status": status,
+                            "links": e164 not in self.silent,
                         }
                     )
                     owners.append(known)
@@ -236,14 +324,54 @@ class People:
             for known, row, phone_id in zip(owners, rows, ids, strict=True):
                 known.phones[row["e164"]] = phone_id
 
-    def _join_households(self, touched: list[Known]) -> dict[int, int]:
+    def _note_silent(self, names: Mapping[str, set[str]]) -> None:
+        """Find those of {number: names that lines put on it} that stand under too many names."""
+        known = select(Phone.e164, Person.name_key).join(Person, Person.id == Phone.person_id)
+        shared = [number for number in names if len(names[number]) > 1]  # else as the rows say
+        told = {number: set(names[number]) for number in shared}
+        for some in chunks(shared, PIECE):
+            for e164, key in self.session.execute(known.where(among(self.session, Phone.e164, some))):
+                told[e164].add(key)
+        self.silent.update(number for number in told if len(told[number]) > self.most_names)
+
+    def _judge(self, touched: list[Known], owners: list[_Owner]) -> None:
+        """Find the numbers that link nobody, now that these people have them too."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for owner in owners:
+            names[owner.e164].add(owner.name_key)
+            if not owner.links:
+                self.silent.add(owner.e164)
+        for known in touched:
+            for number in known.phones:
+                names[number].add(known.name_key)
+        self.silent.update(number for number in names if len(names[number]) > self.most_names)
+
+    def _learn_homes(self, wanted: list[Identity]) -> None:
+        """Where those live whose customer reference comes with another name."""
+        doubtful: dict[int, Known] = {}
+        for one in wanted:
+            for known in self._holders(one):
+                if known.id is not None and known.name_key != one.name_key and not known.homes:
+                    doubtful[known.id] = known
+        for some in chunks(doubtful, PIECE):
+            homes = select(Case.person_id, Case.address, Case.postal_code)
+            for person_id, *home in self.session.execute(
+                homes.where(among(self.session, Case.person_id, some))
+            ):
+                doubtful[person_id].homes.append(Home(*home))
+
+    def _join_households(self, touched: list[Known], owners: list[_Owner]) -> dict[int, int]:
         """Give every touched person a household; returns who of others changed theirs."""
         joiner = Joiner()
-        numbers = sorted({number for known in touched for number in known.phones})
-        for e164, household_id in self._answering(numbers):
-            joiner.phone_of(e164, household_id)
+        for owner in owners:
+            if owner.household_id is not None and owner.e164 not in self.silent:
+                joiner.phone_of(owner.e164, owner.household_id)
         for known in touched:
-            added = [number for number, phone_id in known.phones.items() if phone_id is None]
+            added = [
+                number
+                for number, phone_id in known.phones.items()
+                if phone_id is None and number not in self.silent
+            ]
             joiner.person(id(known), known.household_id, added)
         new = joiner.new_households()
         if new:
@@ -253,25 +381,28 @@ class People:
             known.household_id = joiner.household_of(id(known))
         return self._merge(joiner.merged())
 
-    def _answering(self, numbers: list[str]) -> Iterator[tuple[str, int]]:
-        """(E.164, household) of whoever answers these numbers at the site.
+    def _owners(self, numbers: Iterable[str]) -> list[_Owner]:
+        """Whoever has these numbers, at any site.
 
         By phones first, then by people: a join would let SQLite go through everybody.
         """
-        for some in chunks(numbers, PIECE):
-            owners = self.session.execute(
-                select(Phone.e164, Phone.person_id)
-                .where(among(self.session, Phone.e164, some), Phone.status.in_(LINKING))
+        found: list[_Owner] = []
+        for some in chunks(sorted(numbers), PIECE):
+            phones = self.session.execute(
+                select(Phone.e164, Phone.person_id, Phone.links, Phone.status)
+                .where(among(self.session, Phone.e164, some))
                 .order_by(Phone.id)
             ).all()
-            here = select(Person.id, Person.household_id).where(
-                among(self.session, Person.id, {owner.person_id for owner in owners}),
-                Person.site_id == self.site_id,
+            people = select(Person.id, Person.name_key, Person.site_id, Person.household_id).where(
+                among(self.session, Person.id, {phone.person_id for phone in phones})
             )
-            homes = (
-                {row.id: row.household_id for row in self.session.execute(here)} if owners else {}
-            )
-            yield from ((e164, homes[owner]) for e164, owner in owners if owner in homes)
+            known = {row.id: row for row in self.session.execute(people)} if phones else {}
+            for e164, person_id, links, status in phones:
+                person = known[person_id]
+                joins = person.site_id == self.site_id and status in LINKING
+                home = person.household_id if joins else None
+                found.append(_Owner(e164, links, person.name_key, home))
+        return found
 
     def _merge(self, merged: dict[int, int]) -> dict[int, int]:
         moved: dict[int, int] = {}

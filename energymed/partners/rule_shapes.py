@@ -84,12 +84,17 @@ RULES: dict[str, RuleKind] = {
         N_("Nommer le partenaire dans les messages"),
         N_("S'il peut être nommé là où quelqu'un d'autre peut lire."), "choice",
     ),
+    "names_per_number": RuleKind(
+        N_("Noms sous un même numéro"),
+        N_("Au-delà, le numéro ne rapproche plus personne : un décès ou un refus n'arrête que la "
+           "personne dont il est dit."), "count", 1, 20, N_("noms"),
+    ),
     "winter_truce": RuleKind(
         N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
     ),
 }  # fmt: skip
 MESSAGES = ("message_gap_days", "message_names_partner")  # the others are on calls
-FOR_EVERYBODY = ("calling_bounds", "lease_minutes", "winter_truce")  # no campaign has its own
+FOR_EVERYBODY = ("calling_bounds", "lease_minutes", "names_per_number", "winter_truce")  # no campaign has its own
 
 
 def check_value(code: str, value: Any) -> None:

@@ -32,6 +32,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "lease_minutes": (15, "DESIGN, Queue and calling"),
     "message_gap_days": (7, "docs/choices.md, Messages"),
     "message_names_partner": (False, "docs/choices.md, Messages"),
+    "names_per_number": (4, "choix du produit (docs/choices.md)"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
 DEFAULTS_FROM = date(2000, 1, 1)
@@ -154,6 +155,12 @@ def load_message_rules(
         gap_days=values["message_gap_days"],
         names_partner=values["message_names_partner"],
     )
+
+
+def load_names_per_number(session: Session, on: date) -> int:
+    """How many names a telephone number may stand under and still tell who lives together."""
+    value: int = _values(_rows_in_force(session, on, None, None))["names_per_number"]
+    return value
 
 
 def load_winter_truce(session: Session, on: date) -> WinterTruce:
