@@ -78,6 +78,12 @@ class Known:
     inherits: bool = True
 
     @property
+    def name(self) -> str:
+        """The name as it stands, as one says it."""
+        civility, last_name, first_name = (self.values[name] for name in NAME_FIELDS)
+        return " ".join(filter(None, (civility, first_name, last_name)))
+
+    @property
     def name_key(self) -> str:
         """The key of the name as it stands."""
         return name_key(self.values["last_name"] or "", self.values["first_name"])
@@ -103,9 +109,7 @@ class Known:
         changed: dict[str, tuple[str | None, str]] = {}
         for name in OWN_FIELDS:
             old, new = self.values[name], getattr(said, name)
-            if new is not None and new != old and (
-                believed or self.cases <= 1 or old is None
-            ):
+            if new is not None and new != old and (believed or self.cases <= 1 or old is None):
                 changed[name] = (old, new)
         return changed
 
@@ -169,22 +173,20 @@ class People:
         self._note_silent(names)
         self._learn_homes(wanted)
 
-    def find(self, said: Identity, *, but: Known | None = None) -> Known | None:
+    def find(self, said: Identity, *, sure: bool = False) -> Known | None:
         """The person this is, by customer reference, else by name and a shared phone.
 
         Args:
-            but: somebody whom the line does not speak of.
+            sure: another name under the customer reference is another person.
         """
-        holders = [known for known in self._holders(said) if known is not but]
-        for most in (Likeness.SAME, Likeness.UNSURE):
+        holders = self._holders(said)
+        for enough in (Likeness.SAME,) if sure else (Likeness.SAME, Likeness.UNSURE):
             for known in holders:
-                if self.likeness(said, known) == most:
+                if self.likeness(said, known) == enough:
                     return known
         numbers = {number for number in said.phones if number not in self.silent}
         alike = self._by_name.get(said.name_key, [])
-        return next(
-            (known for known in alike if known is not but and numbers & known.phones.keys()), None
-        )
+        return next((known for known in alike if numbers & known.phones.keys()), None)
 
     def likeness(self, said: Identity, known: Known) -> Likeness:
         """Whether a line that bears the reference of this person speaks of them."""
@@ -326,12 +328,10 @@ class People:
 
     def _note_silent(self, names: Mapping[str, set[str]]) -> None:
         """Find those of {number: names that lines put on it} that stand under too many names."""
-        known = select(Phone.e164, Person.name_key).join(Person, Person.id == Phone.person_id)
-        shared = [number for number in names if len(names[number]) > 1]  # else as the rows say
-        told = {number: set(names[number]) for number in shared}
-        for some in chunks(shared, PIECE):
-            for e164, key in self.session.execute(known.where(among(self.session, Phone.e164, some))):
-                told[e164].add(key)
+        # one name more or less does not part those who bear it
+        told = {number: set(names[number]) for number in names if len(names[number]) > 1}
+        for owner in self._owners(told):
+            told[owner.e164].add(owner.name_key)
         self.silent.update(number for number in told if len(told[number]) > self.most_names)
 
     def _judge(self, touched: list[Known], owners: list[_Owner]) -> None:

@@ -169,9 +169,7 @@ def _holds(said: Iterable[Mark], kind: StopKind) -> Mark:
     return min(said, key=lambda one: one.at)
 
 
-def _found(
-    secret: bytes, one: Newcomer, says: dict[str, Stops], silent: Collection[str]
-) -> Found:
+def _found(secret: bytes, one: Newcomer, says: dict[str, Stops], silent: Collection[str]) -> Found:
     nothing: Stops = {}
     numbers: dict[str, PhoneStatus] = {}
     of_person: list[Stops] = []

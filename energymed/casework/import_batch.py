@@ -21,9 +21,16 @@ from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.progress import ProgressFolder, Tick, untold
-from energymed.calling.follow_ups.service import close_case
+from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.follow_ups.service import (
+    OUTLIVE_THE_CASE,
+    close_case,
+    reopen_follow_ups,
+    settle_follow_ups,
+)
+from energymed.cases import transitions
 from energymed.cases.codes import CaseState
-from energymed.cases.models import Case
+from energymed.cases.models import Case, CaseMove
 from energymed.config import Settings
 from energymed.intake.batches.imports import commit
 from energymed.intake.batches.preview_builder import build_preview, save_preview
@@ -63,8 +70,10 @@ def import_file(
         ctx = Context(session, actor, at)
         settles = get_batch(ctx, batch_id).decisions.get("amount_not_positive") == "settled"
         done = commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
+        caused = ctx.caused_by(batch_id=batch_id)
         if settles:
-            _close_settled(ctx.caused_by(batch_id=batch_id))
+            _close_settled(caused)
+        _end_follow_ups_of_moved(caused)
     return done
 
 
@@ -73,7 +82,19 @@ def undo_file(
 ) -> None:
     """Take the import back. Errors as `undo.undo`."""
     with transaction() as session:
-        undo.undo(Context(session, actor, at), batch_id, tick=tick)
+        undo_import(Context(session, actor, at), batch_id, tick=tick)
+
+
+def undo_import(ctx: Context, batch_id: int, tick: Tick = untold) -> Batch:
+    """Take the import back, with what its closings ended. Errors as `undo.undo`."""
+    closed_by_it = select(CaseMove.case_id).where(
+        CaseMove.batch_id == batch_id, CaseMove.to_state == CaseState.CLOSED
+    )
+    closed = ctx.session.scalars(closed_by_it).all()
+    batch = undo.undo(ctx, batch_id, tick=tick)
+    if batch.committed_at is not None:
+        reopen_follow_ups(ctx, closed, ended_at=batch.committed_at)
+    return batch
 
 
 def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:
@@ -116,6 +137,16 @@ def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> Non
     batch = get_batch(Context(db.session(), actor), batch_id)
     with ProgressFolder(settings.progress).telling(batch_id, work, batch.rows) as tick:
         works[work](settings, actor, batch_id, now(), tick)
+
+
+def _end_follow_ups_of_moved(ctx: Context) -> None:
+    """Nobody calls back whoever has moved; a plan or an aid goes on."""
+    moved = transitions.last_moves().where(
+        CaseMove.batch_id == ctx.batch_id, Case.closure == Closure.MOVED
+    )
+    kinds = set(FollowUpKind) - set(OUTLIVE_THE_CASE)
+    for case, _closing in ctx.session.execute(moved).all():
+        settle_follow_ups(ctx, case, kinds, FollowUpState.CANCELLED)
 
 
 def _close_settled(ctx: Context) -> None:

@@ -16,12 +16,12 @@ from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.progress import Cancelled, Tick
+from energymed.casework import import_batch
 from energymed.cli.common import answer, json_option, use_case, with_app
 from energymed.intake.batches import imports
 from energymed.intake.batches.uploads import Upload
 from energymed.intake.codes import FileKind, Severity
 from energymed.intake.importing.report import ImportReport
-from energymed.intake.importing.undo import undo
 from energymed.partners.service import partner_by_code
 
 PROBLEMS_SHOWN = 20
@@ -76,7 +76,7 @@ def import_file(
 def undo_import(batch: int, as_json: bool) -> None:
     """Annule un import tant qu'aucun appel ni acte n'a été enregistré sur ses dossiers."""
     with use_case() as ctx:
-        undone = undo(ctx, batch)
+        undone = import_batch.undo_import(ctx, batch)
         data = {"batch": undone.id, "file": undone.file_name, "state": undone.state}
     answer(data, as_json=as_json, text=f"Import {data['batch']} ({data['file']}) annulé.")
 

@@ -149,6 +149,30 @@ class ProblemCode(Code):
         N_("Le règlement est daté du %(date)s, un jour qui n'est pas encore venu."),
     )
 
+    HOLDER_CHANGED = (
+        "holder_changed",
+        N_(
+            "La référence est connue sous un autre nom, avec un autre numéro ou une autre "
+            "adresse : est-ce encore la même personne ?"
+        ),
+    )
+    HOLDER_IN_CALL = (
+        "holder_in_call",
+        N_(
+            "Le titulaire a changé, mais un médiateur est en appel sur le dossier de l'ancien : "
+            "réessayez ensuite."
+        ),
+    )
+    REFERENCE_CHANGED_SHAPE = (
+        "reference_changed_shape",
+        N_("« %(value)s » ressemble à « %(known)s », un dossier ouvert de la même personne."),
+    )
+    # a warning of payments
+    REFERENCE_READ_AS = (
+        "reference_read_as",
+        N_("« %(value)s » est lu comme la référence « %(known)s »."),
+    )
+
     @property
     def severity(self) -> Severity:
         """What it usually is: a kind of file, or a decision, may take a warning for an error."""
@@ -164,6 +188,12 @@ WARNINGS = (
     ProblemCode.COMMENT_CUT,
     ProblemCode.SENSITIVE_TEXT,
     ProblemCode.CUTOFF_IN_TRUCE,
+    ProblemCode.REFERENCE_READ_AS,
 )
 # errors that only a person can decide: their lines are held, not rejected
-HOLDING = (ProblemCode.FUTURE_PAYMENT,)
+HOLDING = (
+    ProblemCode.FUTURE_PAYMENT,
+    ProblemCode.HOLDER_CHANGED,
+    ProblemCode.HOLDER_IN_CALL,
+    ProblemCode.REFERENCE_CHANGED_SHAPE,
+)

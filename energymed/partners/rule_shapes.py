@@ -94,7 +94,12 @@ RULES: dict[str, RuleKind] = {
     ),
 }  # fmt: skip
 MESSAGES = ("message_gap_days", "message_names_partner")  # the others are on calls
-FOR_EVERYBODY = ("calling_bounds", "lease_minutes", "names_per_number", "winter_truce")  # no campaign has its own
+FOR_EVERYBODY = (
+    "calling_bounds",
+    "lease_minutes",
+    "names_per_number",
+    "winter_truce",
+)  # no campaign has its own
 
 
 def check_value(code: str, value: Any) -> None:

@@ -239,6 +239,23 @@ def settle_follow_ups(
         _finish(ctx, follow_up, state)
 
 
+def reopen_follow_ups(ctx: Context, case_ids: Collection[int], *, ended_at: datetime) -> None:
+    """Open again what was cancelled with these cases at this instant; closed cases keep theirs."""
+    cancelled = (
+        select(FollowUp)
+        .join(Case, Case.id == FollowUp.case_id)
+        .where(FollowUp.case_id.in_(case_ids), Case.state != CaseState.CLOSED)
+        .where(FollowUp.state == FollowUpState.CANCELLED, FollowUp.done_at == ended_at)
+        .order_by(FollowUp.id)
+    )
+    for follow_up in ctx.session.scalars(cancelled).all():
+        follow_up.state, follow_up.done_at = FollowUpState.OPEN, None
+        audit.record(
+            ctx, "follow_up.reopened", follow_up, before={"state": FollowUpState.CANCELLED}
+        )
+    ctx.session.flush()
+
+
 def close_case(ctx: Context, case: Case, closure: Closure, *, for_good: bool) -> None:
     """Close the case and cancel what nobody is to do any more.
 

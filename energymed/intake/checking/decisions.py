@@ -18,6 +18,9 @@ NEW_PHONE = "new_phone"  # no problem, but a choice: a known person's file has a
 
 _WARNED = {"keep": N_("Les retenir"), "leave_out": N_("Les laisser de côté")}
 _HELD = {"hold": N_("Les laisser de côté, à décider"), "accept": N_("Les accepter")}
+_WAITS = {"hold": _HELD["hold"]}
+NEW_HOLDER, SAME_PERSON = "new_holder", "same_person"
+SAME_CASE, TWO_CASES = "same", "different"
 CHOICES: dict[str, dict[str, str]] = {
     ProblemCode.CONFLICTING_DUPLICATE: {
         "reject": N_("Les rejeter toutes"),
@@ -32,13 +35,26 @@ CHOICES: dict[str, dict[str, str]] = {
         "ignore": N_("Garder seulement les numéros connus"),
     },
     **dict.fromkeys(WARNINGS, _WARNED),
-    **dict.fromkeys(HOLDING, _HELD),
+    **{code: _HELD for code in HOLDING if code != ProblemCode.HOLDER_IN_CALL},  # it can but wait
+    ProblemCode.HOLDER_CHANGED: {
+        **_WAITS,
+        NEW_HOLDER: N_("Nouveau titulaire : ouvrir son dossier, clore l'ancien (déménagé)"),
+        SAME_PERSON: N_("Même personne (mariage, faute de frappe)"),
+        "reject": N_("Les rejeter"),
+    },
+    ProblemCode.REFERENCE_CHANGED_SHAPE: {
+        **_WAITS,
+        SAME_CASE: N_("Même dossier : il reprend la ligne et garde sa référence"),
+        TWO_CASES: N_("Deux dossiers différents"),
+    },
 }
 _DEBTS_ONLY = (ProblemCode.AMOUNT_NOT_POSITIVE,)  # an appointment or a cut-off notice has no amount
 _CASES_ONLY = (
     ProblemCode.CONFLICTING_DUPLICATE,
     ProblemCode.AMOUNT_NOT_POSITIVE,
     NEW_PHONE,
+    ProblemCode.HOLDER_CHANGED,
+    ProblemCode.REFERENCE_CHANGED_SHAPE,
     *WARNINGS,
 )
 

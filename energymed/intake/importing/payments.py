@@ -5,6 +5,7 @@ known by its key on *any* case of that reference, so that a case closed and reop
 let an old payment in again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base.db.chunks import chunks
+from energymed.base.text.references import bare_key
 from energymed.cases import ledger, rules
 from energymed.cases.codes import LedgerKind
 from energymed.cases.ledger import Entry
@@ -19,7 +21,8 @@ from energymed.cases.models import Case, LedgerEntry
 from energymed.intake.checking.decisions import accepted
 from energymed.intake.codes import ProblemCode
 from energymed.intake.importing.balances import accounts
-from energymed.intake.importing.plan import Target, reject
+from energymed.intake.importing.known_cases import Target
+from energymed.intake.importing.plan import reject
 from energymed.intake.rows import (
     DuplicateRow,
     MappedFile,
@@ -84,6 +87,7 @@ def plan_payments(
 ) -> PaymentsPlan:
     """Compare the accepted payments with the partner's cases and what is booked. Reads only."""
     known = _references(session, target, [row.reference for row in checked.accepted], lock)
+    read_as = _in_other_shapes(session, target, known, checked.accepted, lock)
     planned: list[PlannedPayment] = []
     already: list[PlannedPayment] = []
     refused: list[RejectedRow] = []
@@ -93,7 +97,7 @@ def plan_payments(
             day = row.paid_on.strftime("%d/%m/%Y")
             refused.append(reject(row, ProblemCode.FUTURE_PAYMENT, mapped, date=day))
             continue
-        reference = known.get(row.reference)
+        reference = known.get(read_as.get(row.reference, row.reference))
         if reference is None or reference.case_id is None:
             code = ProblemCode.OTHER_SITE if reference else ProblemCode.UNKNOWN_REFERENCE
             refused.append(reject(row, code, mapped))
@@ -103,12 +107,18 @@ def plan_payments(
         booked = reference.booked.get(key)
         if booked is None:
             planned.append(payment)
+            reference.booked[key] = (row.amount_cents, row.paid_on)  # in whichever shape it returns
         elif booked == (row.amount_cents, row.paid_on):
             already.append(payment)
         else:
             day = booked[1].strftime("%d/%m/%Y")
             refused.append(reject(row, ProblemCode.PAYMENT_DIFFERS, mapped, date=day))
     problems = [problem for row in refused for problem in row.problems]
+    problems += [
+        _told(payment.row, read_as[payment.row.reference], mapped)
+        for payment in (*planned, *already)
+        if payment.row.reference in read_as
+    ]
     return PaymentsPlan(
         planned=planned,
         rejected=sorted([*checked.rejected, *refused], key=lambda row: row.row_number),
@@ -180,3 +190,39 @@ def _references(
             assert key is not None
             of_case[case_id].booked[key] = (-cents, on_date)
     return found
+
+
+def _in_other_shapes(
+    session: Session,
+    target: Target,
+    known: dict[str, _Reference],
+    rows: Sequence[PaymentRow],
+    lock: bool,
+) -> dict[str, str]:
+    """{unknown reference: the only one of the site that has its bare key}; they become `known`."""
+    unknown = {bare_key(row.reference): row.reference for row in rows if row.reference not in known}
+    if not unknown:
+        return {}
+    alike: dict[str, set[str]] = {key: set() for key in unknown if key}
+    here = select(Case.reference.distinct()).where(
+        Case.partner_id == target.partner_id,
+        Case.site_id == target.site_id,
+        Case.debt_cents.is_not(None),
+    )
+    for reference in session.scalars(here):
+        if (others := alike.get(bare_key(reference))) is not None:
+            others.add(reference)
+    meant = {key: others.pop() for key, others in alike.items() if len(others) == 1}
+    known |= _references(session, target, [one for one in meant.values() if one not in known], lock)
+    return {
+        row.reference: meant[key]
+        for row in rows
+        if row.reference not in known and (key := bare_key(row.reference)) in meant
+    }
+
+
+def _told(row: PaymentRow, known: str, mapped: MappedFile) -> Problem:
+    """A warning that the payment was found under another shape of its reference."""
+    code, column = ProblemCode.REFERENCE_READ_AS, mapped.mapping.fields.get("reference")
+    params: dict[str, str | int] = {"value": row.reference, "known": known}
+    return Problem(row.row_number, row.reference, code.severity, code, column, params)

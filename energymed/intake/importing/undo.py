@@ -14,6 +14,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
+from energymed.base.clock import paris_date
+from energymed.base.codes import as_code
 from energymed.base.context import Context
 from energymed.base.db.bulk import PIECE, among, update_rows
 from energymed.base.db.chunks import chunks
@@ -21,9 +23,10 @@ from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.base.progress import Tick, untold
 from energymed.cases import ledger, transitions
-from energymed.cases.codes import CaseState
+from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
+from energymed.cases.queries import sent_anew
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
 from energymed.intake.importing.undo_blockers import (
@@ -37,6 +40,7 @@ from energymed.intake.importing.undo_blockers import (
 from energymed.intake.importing.undo_people import restore_people
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
+from energymed.partners.rulebook import load_names_per_number
 
 _ATTACHED = (LedgerEntry.case_id, CaseMove.case_id, MissingMark.case_id)  # deleted with a case
 _QUIET: dict[str, Any] = {"synchronize_session": False}
@@ -73,9 +77,10 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     _restore_cases(ctx.session, batch, lines, tick)
     tell_anew(ctx.session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
-    _reopen_settled(ctx, batch)
     _delete_cases(ctx.session, made, len(lines), tick)
-    restore_people(ctx.session, [line.before for line in lines if line.before])
+    _reopen_closed(ctx, batch)  # whose reference a new case had
+    most_names = load_names_per_number(ctx.session, paris_date(ctx.now))
+    restore_people(ctx.session, [line.before for line in lines if line.before], most_names)
     before = {"state": batch.state}
     batch.state, batch.undone_at, batch.undone_by_id = BatchState.UNDONE, ctx.now, ctx.actor.user_id
     audit.record(
@@ -165,15 +170,25 @@ def _former(line: _Line) -> dict[str, Any]:
     return former
 
 
-def _reopen_settled(ctx: Context, batch: Batch) -> None:
-    """Cases that the import itself closed, because its file said that nothing was owed."""
+def _reopen_closed(ctx: Context, batch: Batch) -> None:
+    """Cases that the import itself closed: nothing was owed, or somebody else held the reference.
+
+    Each is back where it stood.
+    """
     closed = (
         transitions.last_moves()
         .where(CaseMove.batch_id == batch.id, Case.state == CaseState.CLOSED)
         .execution_options(populate_existing=True)
     )
-    for case, _closing in ctx.session.execute(closed).all():
-        transitions.reopen(ctx, case)
+    for case, closing in ctx.session.execute(closed).all():
+        if sent_anew(ctx.session, case):
+            continue
+        new = closing.from_state == CaseState.TO_ASSIGN
+        reason = closing.from_reason or (QueueReason.NEW if new else QueueReason.FOLLOW_UP)
+        transitions.reopen(ctx, case, reason=reason)
+        waited_for = as_code(WaitingReason, closing.from_reason)
+        if closing.from_state == CaseState.WAITING and waited_for and case.assigned_to_id:
+            transitions.wait(ctx, case, waited_for, closing.from_until)
 
 
 def _reverse_ledger(session: Session, batch: Batch, made: set[int], now: datetime) -> None:

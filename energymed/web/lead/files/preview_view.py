@@ -23,13 +23,19 @@ from energymed.web.shared.paging import Page
 
 CHANGED_SHOWN = 20
 _DATES = ("invoice_date", "due_date", "cutoff_date")
-_EXTRA_LABELS = {"debt_cents": CASE_FIELDS["amount"], "phone": N_("Téléphone ajouté")}
+_EXTRA_LABELS = {
+    "debt_cents": CASE_FIELDS["amount"], "phone": N_("Téléphone ajouté"), "holder": N_("Titulaire"),
+}  # fmt: skip
 # what a decision is about, when it leaves no problem behind
 _DECIDABLE: dict[str, str] = {
     ProblemCode.CONFLICTING_DUPLICATE: N_("La même référence revient avec un contenu différent."),
     ProblemCode.AMOUNT_NOT_POSITIVE: N_("Le montant est zéro sur un dossier connu."),
     NEW_PHONE: N_("Un dossier connu a un autre numéro de téléphone que celui du fichier."),
     ProblemCode.FUTURE_PAYMENT: N_("Des règlements sont datés d'un jour à venir."),
+    ProblemCode.HOLDER_CHANGED: N_("Une référence connue revient sous un autre nom."),
+    ProblemCode.REFERENCE_CHANGED_SHAPE: N_(
+        "Une référence ressemble à celle d'un dossier ouvert de la même personne."
+    ),
 }
 
 
@@ -93,8 +99,8 @@ def groups(summary: Summary, batch: Batch) -> list[Group]:
     for group in summary.groups:
         sound = choices(group.code, batch.kind)
         found[f"{group.code} {group.severity}"] = Group(
-            group.code, _effect(group), group.count, sentence_of(group.example), group.example,
-            sound, _chosen(batch, group.code, sound),
+            group.code, _effect(group, batch), group.count, sentence_of(group.example),
+            group.example, sound, _chosen(batch, group.code, sound),
         )  # fmt: skip
     problems = {group.code for group in found.values()}
     for code, about in _DECIDABLE.items():
@@ -106,9 +112,9 @@ def groups(summary: Summary, batch: Batch) -> list[Group]:
     return list(found.values())
 
 
-def _effect(group: KeptGroup) -> str:
+def _effect(group: KeptGroup, batch: Batch) -> str:
     held = group.severity == Severity.ERROR and group.code in HOLDING
-    return "held" if held else group.severity
+    return "held" if held and batch.decisions.get(group.code) != "reject" else group.severity
 
 
 def row_filter(summary: Summary, args: Mapping[str, str]) -> RowFilter:
