@@ -204,12 +204,12 @@ def _in_other_shapes(
     if not unknown:
         return {}
     alike: dict[str, set[str]] = {key: set() for key in unknown if key}
-    here = select(Case.reference.distinct()).where(
+    here = select(Case.reference).where(
         Case.partner_id == target.partner_id,
         Case.site_id == target.site_id,
         Case.debt_cents.is_not(None),
     )
-    for reference in session.scalars(here):
+    for reference in session.scalars(here.distinct()):
         if (others := alike.get(bare_key(reference))) is not None:
             others.add(reference)
     meant = {key: others.pop() for key, others in alike.items() if len(others) == 1}
