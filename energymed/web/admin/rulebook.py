@@ -30,8 +30,8 @@ from energymed.partners.rule_changes import (
 from energymed.partners.rule_shapes import FOR_EVERYBODY, MESSAGES, RULES, is_known
 from energymed.partners.rulebook import DEFAULTS
 from energymed.web.admin.rule_forms import RuleForm, form_of
-from energymed.web.admin.rule_words import in_words, result_lines, results
-from energymed.web.shared.errors import sentence
+from energymed.web.admin.rule_words import in_words, result_lines
+from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -76,7 +76,7 @@ def rules() -> str:
         scope=request.args.get("scope", ""),
         rules=_lines(session, [code for code in codes if code not in MESSAGES], over),
         messages=_lines(session, MESSAGES, over),
-        results=_lines(session, results(), over),
+        results=_lines(session, [PREFIX + code for code in RESULT_RULES], over),
     )
 
 
@@ -95,10 +95,10 @@ def rule(code: str) -> str | Response | tuple[str, int]:
             flash(_("La règle est changée."), "success")
             return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
         except DomainError as error:
-            _explain(form, error)
+            explain(form, error)
     line = _lines(session, [code], over)[0]
     if not form.is_submitted():
-        form.begin(today())
+        form.valid_from.data = today()
         form.show(line.value)
     return _page(session, form, line, over), 422 if form.errors else 200
 
@@ -119,15 +119,6 @@ def end(rule_id: int) -> Response:
         )
         flash(_(told), "success")
     return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
-
-
-def _explain(form: RuleForm, error: DomainError) -> None:
-    """Beside its control, or on top."""
-    name = str(error.params.get("field", ""))
-    if name in form:
-        form[name].errors = [*form[name].errors, sentence(error)]
-    else:
-        form.form_errors.append(sentence(error))
 
 
 def _page(session: Session, form: RuleForm, line: RuleLine, over: list[Scope]) -> str:

@@ -16,7 +16,7 @@ from energymed.messages.templates import SAMPLE, Wording
 from energymed.messages.texts import PLACES, Facts, filled_in
 from energymed.partners.codes import CampaignKind
 from energymed.web.lead.texts.forms import SenderForm, TextForm
-from energymed.web.shared.errors import sentence
+from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.filters import phone
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import reading, use_case
@@ -93,7 +93,7 @@ def sender() -> Answer:
             with use_case() as ctx:
                 templates.set_sender(ctx, site_id, form.association.data, form.phone.data)
         except DomainError as error:
-            form.explain(error)
+            explain(form, error)
         else:
             flash(_("La signature est enregistrée."), "success")
             return redirect(url_for("lead.texts"), 303)
@@ -112,7 +112,7 @@ def _written(form: TextForm, found: MessageTemplate | None) -> Answer:
         except NotFound:
             raise
         except DomainError as error:
-            form.explain(error)
+            explain(form, error)
         else:
             flash(_("Le texte est enregistré."), "success")
             return redirect(url_for("lead.texts"), 303)
@@ -144,7 +144,7 @@ def _judge(form: TextForm, wording: Wording) -> None:
     try:
         templates.check(reading().session, replace(wording, name=wording.name or "…"))
     except DomainError as error:
-        form.explain(error)
+        explain(form, error)
 
 
 def _sample(wording: Wording) -> tuple[str, str, Length | None] | None:

@@ -28,7 +28,7 @@ from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.cheque import YEARS_BACK
-from energymed.partners.codes import CLOSURES
+from energymed.partners.codes import Closure
 from energymed.web.mediator.call.act_fields import make_controls
 from energymed.web.mediator.call.controls import (
     LOCAL_TIME,
@@ -41,8 +41,9 @@ from energymed.web.shared.fields import EuroField, TickField, choices
 
 # how a conversation ends; the other closures come from a result or from the partner
 CONVERSATION_CLOSURES = (
-    "plan_running", "aid_pending", "referred", "promise", "settled", "informed_only", "disputed",
-    "refused", "duplicate", "recalled_by_partner",
+    Closure.PLAN_RUNNING, Closure.AID_PENDING, Closure.REFERRED, Closure.PROMISE, Closure.SETTLED,
+    Closure.INFORMED_ONLY, Closure.DISPUTED, Closure.REFUSED, Closure.DUPLICATE,
+    Closure.RECALLED_BY_PARTNER,
 )  # fmt: skip
 NEXT_STEPS = {"follow_up": _l("Revenir vers la personne"), "close": _l("Clore le dossier")}
 AT_THE_END = (
@@ -141,7 +142,7 @@ class CallForm(ActsForm):
         _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[Optional()]
     )
     closure = PickField(
-        _l("Clôture"), choices=choices({code: CLOSURES[code] for code in CONVERSATION_CLOSURES})
+        _l("Clôture"), choices=choices({code: code.label for code in CONVERSATION_CLOSURES})
     )
     follow_up_at = MomentField(_l("Quand"), format=LOCAL_TIME, validators=[Optional()])
     follow_up_note = StringField(_l("À faire"), validators=[Length(max=200), no_numbers])

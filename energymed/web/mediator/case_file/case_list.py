@@ -7,12 +7,11 @@ from werkzeug.wrappers import Response
 
 from energymed.cases.codes import CaseState
 from energymed.cases.queries import CASES, CaseSearch, search_cases
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
-from energymed.web.shared.list_filters import ListFilters
+from energymed.web.shared.list_filters import ListFilters, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.use_case import reading
 
 SEARCH = "case_search"
@@ -37,7 +36,7 @@ def cases() -> str:
         wanted=wanted,
         filtered=any(request.args.get(name) for name in FILTERS),
         states=CaseState.labels(),
-        kinds=KINDS,
+        kinds=CampaignKind.labels(),
         partners=partners,
     )
 
@@ -48,7 +47,7 @@ def _wanted(partner_ids: Collection[int]) -> CaseSearch:
     return CaseSearch(
         text=kept_search(SEARCH),
         state=given.one_of("state", CaseState.labels()),
-        kind=given.one_of("kind", KINDS),
+        kind=given.one_of("kind", CampaignKind.labels()),
         partner_id=given.number("partner", partner_ids),
         mine="mine" in request.args,
         sort=given.sort(CASES),

@@ -16,10 +16,15 @@ from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups import service
 from energymed.web.mediator.call.forms import PostponeForm
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.list_filters import ListFilters, filters_now
+from energymed.web.shared.list_filters import (
+    LONGEST_SEARCH,
+    ListFilters,
+    filters_now,
+    keep_search,
+    kept_search,
+)
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import LONGEST, keep_search, kept_search
 from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "task_search"
@@ -87,7 +92,7 @@ def postpone(follow_up_id: int) -> Response:
         with use_case() as ctx:
             service.postpone_follow_up(ctx, follow_up_id, due_at)
     except BadInput as error:
-        typed = request.form.get("due_at", "")[:LONGEST]
+        typed = request.form.get("due_at", "")[:LONGEST_SEARCH]
         cookie[REFUSED] = {"id": follow_up_id, "said": sentence(error), "due_at": typed}
         return redirect(url_for("mediator.tasks", **filters_now()), 303)
     flash(_("Le suivi est reporté."), "success")

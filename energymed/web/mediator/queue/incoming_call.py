@@ -10,8 +10,8 @@ from energymed.calling.follow_ups.callbacks import callbacks_by_case
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.callers import MOST, find_callers
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.list_filters import LONGEST_SEARCH
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import LONGEST
 from energymed.web.shared.use_case import reading, use_case
 
 SHORTEST = 2
@@ -27,7 +27,7 @@ def incoming_call() -> str:
 @requires("queue.call")
 def find_caller() -> str:
     """Who that may be; what is looked for, a person's name, never stands in an address."""
-    return _page(collapse(request.form.get("q", ""))[:LONGEST])
+    return _page(collapse(request.form.get("q", ""))[:LONGEST_SEARCH])
 
 
 @requires("queue.call")
@@ -37,7 +37,7 @@ def take_caller(case_id: int) -> Page | Response:
         with use_case() as ctx:
             claim_case(ctx, case_id, incoming=True)
     except (Conflict, Refused) as error:
-        text = collapse(request.form.get("q", ""))[:LONGEST]
+        text = collapse(request.form.get("q", ""))[:LONGEST_SEARCH]
         return _page(text, sentence(error)), 409
     return redirect(url_for("mediator.call", case_id=case_id, incoming=1), 303)
 
