@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import PIECE, among, insert_with_ids
@@ -22,11 +22,15 @@ from energymed.cases.codes import PhoneStatus
 from energymed.cases.holders import Holder, Home, Likeness, likeness
 from energymed.cases.households import Joiner
 from energymed.cases.models import Case, Household, Person, Phone
-from energymed.cases.silent_numbers import judge_numbers
+from energymed.cases.silent_numbers import (
+    Owner,
+    judge_numbers,
+    merge_households,
+    owners_of,
+)
 from energymed.cases.stops import Found, Newcomer, look_up
 from energymed.partners.rulebook import DEFAULTS
 
-LINKING = (PhoneStatus.OK, PhoneStatus.OPPOSED)  # a wrong number is somebody else's
 NAME_FIELDS = ("civility", "last_name", "first_name")
 OWN_FIELDS = (*NAME_FIELDS, "customer_reference", "email")
 MOST_NAMES: int = DEFAULTS["names_per_number"][0]
@@ -119,15 +123,6 @@ class Saved:
     """What `People.save` wrote, for an undo: {person id: household id it had before}."""
 
     moved_households: dict[int, int]
-
-
-class _Owner(NamedTuple):
-    """Who has a number: `household_id` is None elsewhere, or where the number is not theirs."""
-
-    e164: str
-    links: bool
-    name_key: str
-    household_id: int | None
 
 
 class People:
@@ -228,7 +223,9 @@ class People:
     def save(self, now: datetime) -> Saved:
         """Write new people, their phones and households; ids are filled in."""
         touched = list(self._touched.values())
-        owners = self._owners({number for known in touched for number in known.phones})
+        owners = owners_of(
+            self.session, self.site_id, {number for known in touched for number in known.phones}
+        )
         self._judge(touched, owners)
         stops = self._stops(touched, now)
         moved = self._join_households(touched, owners)
@@ -330,11 +327,11 @@ class People:
         """Find those of {number: names that lines put on it} that stand under too many names."""
         # one name more or less does not part those who bear it
         told = {number: set(names[number]) for number in names if len(names[number]) > 1}
-        for owner in self._owners(told):
+        for owner in owners_of(self.session, self.site_id, told):
             told[owner.e164].add(owner.name_key)
         self.silent.update(number for number in told if len(told[number]) > self.most_names)
 
-    def _judge(self, touched: list[Known], owners: list[_Owner]) -> None:
+    def _judge(self, touched: list[Known], owners: list[Owner]) -> None:
         """Find the numbers that link nobody, now that these people have them too."""
         names: dict[str, set[str]] = defaultdict(set)
         for owner in owners:
@@ -360,7 +357,7 @@ class People:
             ):
                 doubtful[person_id].homes.append(Home(*home))
 
-    def _join_households(self, touched: list[Known], owners: list[_Owner]) -> dict[int, int]:
+    def _join_households(self, touched: list[Known], owners: list[Owner]) -> dict[int, int]:
         """Give every touched person a household; returns who of others changed theirs."""
         joiner = Joiner()
         for owner in owners:
@@ -379,40 +376,4 @@ class People:
             joiner.name(new, insert_with_ids(self.session, Household, homes))
         for known in touched:
             known.household_id = joiner.household_of(id(known))
-        return self._merge(joiner.merged())
-
-    def _owners(self, numbers: Iterable[str]) -> list[_Owner]:
-        """Whoever has these numbers, at any site.
-
-        By phones first, then by people: a join would let SQLite go through everybody.
-        """
-        found: list[_Owner] = []
-        for some in chunks(sorted(numbers), PIECE):
-            phones = self.session.execute(
-                select(Phone.e164, Phone.person_id, Phone.links, Phone.status)
-                .where(among(self.session, Phone.e164, some))
-                .order_by(Phone.id)
-            ).all()
-            people = select(Person.id, Person.name_key, Person.site_id, Person.household_id).where(
-                among(self.session, Person.id, {phone.person_id for phone in phones})
-            )
-            known = {row.id: row for row in self.session.execute(people)} if phones else {}
-            for e164, person_id, links, status in phones:
-                person = known[person_id]
-                joins = person.site_id == self.site_id and status in LINKING
-                home = person.household_id if joins else None
-                found.append(_Owner(e164, links, person.name_key, home))
-        return found
-
-    def _merge(self, merged: dict[int, int]) -> dict[int, int]:
-        moved: dict[int, int] = {}
-        for old, into in merged.items():
-            for person_id in self.session.scalars(
-                select(Person.id).where(Person.household_id == old)
-            ):
-                moved[person_id] = old
-            self.session.execute(
-                update(Person).where(Person.household_id == old).values(household_id=into),
-                execution_options={"synchronize_session": False},
-            )
-        return moved
+        return merge_households(self.session, joiner.merged())

@@ -7,17 +7,53 @@ on every row of a number.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import PIECE, among, insert_with_ids
 from energymed.base.db.chunks import chunks
+from energymed.cases.codes import PhoneStatus
 from energymed.cases.households import parts
 from energymed.cases.models import Household, Person, Phone
 
+LINKING = (PhoneStatus.OK, PhoneStatus.OPPOSED)  # a wrong number is somebody else's
 _QUIET = {"synchronize_session": False}
+
+
+class Owner(NamedTuple):
+    """Who has a number: `household_id` is None elsewhere, or where the number is not theirs."""
+
+    e164: str
+    links: bool
+    name_key: str
+    household_id: int | None
+
+
+def owners_of(session: Session, site_id: int, numbers: Iterable[str]) -> list[Owner]:
+    """Whoever has these numbers, at any site; households of this one.
+
+    By phones first, then by people: a join would let SQLite go through everybody.
+    """
+    found: list[Owner] = []
+    for some in chunks(sorted(numbers), PIECE):
+        phones = session.execute(
+            select(Phone.e164, Phone.person_id, Phone.links, Phone.status)
+            .where(among(session, Phone.e164, some))
+            .order_by(Phone.id)
+        ).all()
+        people = select(Person.id, Person.name_key, Person.site_id, Person.household_id).where(
+            among(session, Person.id, {phone.person_id for phone in phones})
+        )
+        known = {row.id: row for row in session.execute(people)} if phones else {}
+        for e164, person_id, links, status in phones:
+            person = known[person_id]
+            joins = person.site_id == site_id and status in LINKING
+            home = person.household_id if joins else None
+            found.append(Owner(e164, links, person.name_key, home))
+    return found
 
 
 def judge_numbers(session: Session, numbers: Iterable[str], most: int) -> dict[int, int]:
@@ -64,6 +100,18 @@ def judge_all_numbers(session: Session, most: int) -> int:
     )
     judge_numbers(session, silent | linking, most)
     return len(crowded)
+
+
+def merge_households(session: Session, merged: Mapping[int, int]) -> dict[int, int]:
+    """Move everybody of {household: the one it now belongs to}; {person id: household left}."""
+    moved: dict[int, int] = {}
+    for old, into in merged.items():
+        at_home = Person.household_id == old
+        moved |= dict.fromkeys(session.scalars(select(Person.id).where(at_home)), old)
+        session.execute(
+            update(Person).where(at_home).values(household_id=into), execution_options=_QUIET
+        )
+    return moved
 
 
 def part_households(session: Session, numbers: Collection[str]) -> dict[int, int]:

@@ -45,7 +45,8 @@ class KnownShapes:
 
     def __init__(self, session: Session, target: Target, *, lock: bool) -> None:
         self.session, self.target, self.lock = session, target, lock
-        self._by_key: dict[str, list[str]] | None = None
+        self._by_key: dict[str, str] | None = None
+        self._further: dict[str, list[str]] = defaultdict(list)  # few share their key
 
     def resembled(
         self,
@@ -90,7 +91,7 @@ class KnownShapes:
     def _alike(self, references: Iterable[str]) -> dict[str, Sequence[str]]:
         """{reference: those of open cases that have its bare key}, where there are any."""
         if self._by_key is None:
-            self._by_key = defaultdict(list)
+            self._by_key = {}
             open_ones = select(Case.reference).where(
                 Case.partner_id == self.target.partner_id,
                 Case.site_id == self.target.site_id,
@@ -98,10 +99,15 @@ class KnownShapes:
                 Case.state != CaseState.CLOSED,
             )
             for known in self.session.scalars(open_ones):
-                self._by_key[bare_key(known)].append(known)
+                key = bare_key(known)
+                if self._by_key.setdefault(known if key == known else key, known) is not known:
+                    self._further[key].append(known)
         found = self._by_key
-        alike = ((one, found.get(bare_key(one), ())) for one in references) if found else ()
-        return {reference: others for reference, others in alike if others and bare_key(reference)}
+        return {
+            one: [found[key], *self._further.get(key, ())]
+            for one in (references if found else ())
+            if (key := bare_key(one)) and key in found
+        }
 
 
 def accepted_shapes(
