@@ -111,6 +111,10 @@ class ProblemCode(Code):
             "glissé et ses colonnes sont décalées."
         ),
     )
+    HIDDEN_ROW = (
+        "hidden_row",
+        N_("La ligne est masquée dans le classeur, par un filtre ou à la main."),
+    )
     NO_PHONE = "no_phone", N_("Aucun numéro de téléphone utilisable.")
     BAD_PHONE = "bad_phone", N_("Le numéro de téléphone « %(value)s » n'est pas utilisable.")
     BAD_DATE = "bad_date", N_("La date « %(value)s » n'existe pas ou ne peut pas être lue.")
@@ -193,6 +197,7 @@ WARNINGS = (
 # errors that only a person can decide: their lines are held, not rejected
 HOLDING = (
     ProblemCode.FUTURE_PAYMENT,
+    ProblemCode.HIDDEN_ROW,
     ProblemCode.HOLDER_CHANGED,
     ProblemCode.HOLDER_IN_CALL,
     ProblemCode.REFERENCE_CHANGED_SHAPE,

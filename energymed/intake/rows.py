@@ -37,6 +37,20 @@ class SheetRow(NamedTuple):
     cells: tuple[Cell, ...]
 
 
+class Note(NamedTuple):
+    """Something that the reader concluded about the whole file, for a person to know.
+
+    `message` is a French msgid whose places `params` fill.
+    """
+
+    message: str
+    params: dict[str, str | int]
+
+    def __str__(self) -> str:
+        """The French sentence with its values."""
+        return self.message % self.params
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A file as read. An empty cell is ''; `headers` are unique (a repeated one gets ' (2)').
@@ -45,7 +59,8 @@ class Sheet:
     `rows` may be read anew from the file each time one goes over them; they hold neither blank
     nor total lines: `ignored` counts those below the header.
     `repeated` names the headers that the file had more than once; `shifted` are the numbers of
-    lines with more cells than titles; `other_sheets` the sheets of the workbook that have titles
+    lines with more cells than titles, `hidden` those of lines that the spreadsheet does not show;
+    `notes` say what was concluded; `other_sheets` the sheets of the workbook that have titles
     and lines as well and are not read; `sample` some lines from all over the file, of any length.
     """
 
@@ -61,6 +76,8 @@ class Sheet:
     ignored: int
     repeated: list[str] = field(default_factory=list)
     shifted: frozenset[int] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    notes: list[Note] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
     sample: Sequence[Sequence[Cell]] = field(default=(), repr=False)
 

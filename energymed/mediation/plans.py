@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.errors import BadInput, Faults, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case
@@ -16,7 +16,7 @@ from energymed.cases.queries import get_case
 from energymed.mediation.codes import PAYMENT_METHODS, ActKind, InstalmentState, PlanState
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act, Instalment, Plan
-from energymed.mediation.rules import PlanTerms, ScheduledPayment, schedule
+from energymed.mediation.rules import NOT_GIVEN, PlanTerms, ScheduledPayment, schedule
 from energymed.mediation.states import NOT_NEXT, PLAN_MOVES, RUNNING_PLANS, check_move
 
 MARKS = (InstalmentState.DECLARED_PAID, InstalmentState.CONFIRMED, InstalmentState.MISSED)
@@ -72,33 +72,58 @@ def payments_of(
     Raises:
         BadInput, Refused: as `agree_plan` does.
     """
-    _check_case(session, case, terms)
-    _check_days(terms, paris_date(now))
-    return schedule(terms, case.postal_code)
+    faults = Faults()
+    with faults:
+        _check_case(session, case, terms)
+    with faults:
+        payments = schedule(terms, case.postal_code)
+    with faults:
+        _check_days(terms, paris_date(now))
+    faults.tell()
+    return payments
 
 
 def _check_case(session: Session, case: Case, terms: PlanTerms) -> None:
     """Refuse a plan that the case does not bear (DOMAIN §2, §6)."""
-    if case.suspended:
-        raise Refused(N_("Dossier suspendu – surendettement : pas de nouvel échéancier."))
-    if case.debt_cents is None:
-        raise Refused(N_("Cette mission ne suit pas de dette : il n'y a rien à étaler."))
-    if terms.amount_cents > case.debt_cents:
-        raise Refused(
+    debt, faults = case.debt_cents, Faults()
+    faults.when(
+        case.suspended,
+        Refused(N_("Dossier suspendu – surendettement : pas de nouvel échéancier.")),
+    )
+    faults.when(
+        debt is None,
+        Refused(N_("Cette mission ne suit pas de dette : il n'y a rien à étaler.")),
+    )
+    faults.when(
+        debt is not None and terms.amount_cents > debt,
+        Refused(
             N_("L'échéancier dépasse la dette du dossier : vérifiez le montant."), field="amount"
-        )
-    if running_plan(session, case.id) is not None:
-        raise Refused(N_("Un échéancier court déjà sur ce dossier : annulez-le d'abord."))
+        ),
+    )
+    faults.when(
+        running_plan(session, case.id),
+        Refused(N_("Un échéancier court déjà sur ce dossier : annulez-le d'abord.")),
+    )
+    faults.tell()
 
 
 def _check_days(terms: PlanTerms, today: date) -> None:
-    if terms.method not in PAYMENT_METHODS:
-        raise BadInput(N_("Choisissez un moyen de paiement."), field="method")
-    if terms.first_due_on < today:
-        raise BadInput(N_("La première échéance est déjà passée."), field="first_due_on")
-    check_max_future(terms.first_due_on, today, "first_due_on")
-    if terms.down_payment_on and terms.down_payment_on < today:
-        raise BadInput(N_("Le premier versement est déjà passé."), field="down_payment_on")
+    first, down_on, faults = terms.first_due_on, terms.down_payment_on, Faults()
+    faults.when(
+        terms.method not in PAYMENT_METHODS,
+        BadInput(N_("Choisissez un moyen de paiement."), field="method"),
+    )
+    faults.when(
+        NOT_GIVEN < first < today,
+        BadInput(N_("La première échéance est déjà passée."), field="first_due_on"),
+    )
+    with faults:
+        check_max_future(first, today, "first_due_on")
+    faults.when(
+        down_on and down_on < today,
+        BadInput(N_("Le premier versement est déjà passé."), field="down_payment_on"),
+    )
+    faults.tell()
 
 
 def running_plan(session: Session, case_id: int) -> Plan | None:

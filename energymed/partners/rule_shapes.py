@@ -89,6 +89,11 @@ RULES: dict[str, RuleKind] = {
         N_("Au-delà, le numéro ne rapproche plus personne : un décès ou un refus n'arrête que la "
            "personne dont il est dit."), "count", 1, 20, N_("noms"),
     ),
+    "deposits_per_hour": RuleKind(
+        N_("Dépôts d'un partenaire"),
+        N_("Au-delà, ses fichiers attendent : leur lecture ne gêne personne."),
+        "count", 1, 500, N_("par heure"),
+    ),
     "winter_truce": RuleKind(
         N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
     ),

@@ -33,6 +33,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "message_gap_days": (7, "docs/choices.md, Messages"),
     "message_names_partner": (False, "docs/choices.md, Messages"),
     "names_per_number": (4, "choix du produit (docs/choices.md)"),
+    "deposits_per_hour": (60, "choix du produit (docs/choices.md)"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
 DEFAULTS_FROM = date(2000, 1, 1)
@@ -167,6 +168,12 @@ def load_winter_truce(session: Session, on: date) -> WinterTruce:
     """The winter truce in force on `on`."""
     value = _values(_rows_in_force(session, on, None, None))["winter_truce"]
     return WinterTruce(first=tuple(value["from"]), last=tuple(value["to"]))
+
+
+def load_deposits_per_hour(session: Session, on: date) -> int:
+    """How many files a partner may bring by itself within an hour, on `on`."""
+    most: int = _values(_rows_in_force(session, on, None, None))["deposits_per_hour"]
+    return most
 
 
 def _rows_in_force(session: Session, on: date, partner_id: int | None, kind: str | None) -> Rows:

@@ -62,6 +62,7 @@ def build_preview(
     summary.columns, summary.unmapped = mapped.mapping.fields, mapped.mapping.unmapped
     summary.left_out = mapped.mapping.left_out
     summary.repeated, summary.other_sheets = sheet.repeated, sheet.other_sheets
+    summary.notes = sheet.notes
     return found
 
 

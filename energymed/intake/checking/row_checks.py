@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import collapse
 from energymed.intake import rules
-from energymed.intake.checking.decisions import UNDECIDED, Decisions, left_out
+from energymed.intake.checking.decisions import UNDECIDED, Decisions, accepted, left_out
 from energymed.intake.checking.fast_path import fast_rows
 from energymed.intake.checking.row_parser import RowParser, columns_of, parse_payment, parse_row
-from energymed.intake.codes import FileKind, ProblemCode, Severity
+from energymed.intake.codes import HOLDING, FileKind, ProblemCode, Severity
 from energymed.intake.mapping.headers import require
 from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.rows import (
@@ -76,7 +76,7 @@ def truce_on(session: Session, on: date) -> Truce:
 def checked_payments(mapped: MappedFile) -> PaymentsResult:
     """Every line of a payments file checked. Raises BadInput as `checked_cases` does."""
     require(mapped.mapping, mapped.sheet.headers, mapped.kind)
-    return check_payments(mapped.sheet, mapped.mapping)
+    return check_payments(mapped.sheet, mapped.mapping, mapped.decisions)
 
 
 def check_rows(
@@ -130,6 +130,7 @@ def check_pieces(
         return _CheckedRow(line, clean, line.reference, (content, documents_of(row)))
 
     columns, documents_of = columns_of(sheet, mapping), _documents(sheet, mapping)
+    aside = _aside(sheet, decisions)
     often = _repeated(sheet.rows, columns["reference"])
     together: list[SheetRow] = []
     for rows in chunks(sheet.rows, size):
@@ -138,18 +139,20 @@ def check_pieces(
             together += [row for row in rows if _reference(row, at) in often]
             rows = [row for row in rows if _reference(row, at) not in often]
         plain = fast_rows(rows, columns, kind, surname_first=mapping.surname_first, truce=truce)
-        if sheet.shifted:
+        if aside:
             plain = [
-                None if row.number in sheet.shifted else checked
+                None if row.number in aside else checked
                 for row, checked in zip(rows, plain, strict=True)
             ]
-        yield CheckResult(*_sorted_out(sheet, read, rows, plain, settle))
+        yield CheckResult(*_sorted_out(sheet, read, rows, plain, settle, aside))
     if together:
         plain = [None] * len(together)
-        yield CheckResult(*_sorted_out(sheet, read, together, plain, settle))
+        yield CheckResult(*_sorted_out(sheet, read, together, plain, settle, aside))
 
 
-def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
+def check_payments(
+    sheet: Sheet, mapping: HeaderMap, decisions: Decisions = UNDECIDED
+) -> PaymentsResult:
     """Check a file of confirmed payments; `bad_date` is an error here, a payment has its day.
 
     A payment is known by its case reference and its own reference: told twice alike, the second
@@ -167,7 +170,16 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
     columns = columns_of(sheet, mapping)
     rows = list(sheet.rows)
     plain: list[PaymentRow | None] = [None] * len(rows)
-    return PaymentsResult(*_sorted_out(sheet, read, rows, plain, _in_conflict))
+    aside = _aside(sheet, decisions)
+    return PaymentsResult(*_sorted_out(sheet, read, rows, plain, _in_conflict, aside))
+
+
+def _aside(sheet: Sheet, decisions: Decisions) -> dict[int, ProblemCode]:
+    """{number: problem} of the lines that what the reader saw forbids to take as they are."""
+    aside = dict.fromkeys(sheet.shifted, ProblemCode.TOO_MANY_CELLS)
+    if not accepted(decisions, ProblemCode.HIDDEN_ROW):
+        aside |= dict.fromkeys(sheet.hidden, ProblemCode.HIDDEN_ROW)
+    return aside
 
 
 def _documents(sheet: Sheet, mapping: HeaderMap) -> Callable[[SheetRow], Hashable]:
@@ -206,19 +218,22 @@ def _sorted_out(
     rows: Sequence[SheetRow],
     plain: Sequence[Row | None],
     settle: Callable[[list[_CheckedRow[Row]]], None],
+    aside: Mapping[int, ProblemCode],
 ) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
     """Accepted, rejected and repeated lines, and every problem but those of the repeats.
 
     Lines that are not `plain` are read by themselves; `settle` says what becomes of lines that
-    share a key and say different things.
+    share a key and say different things; those `aside` are not taken as they are.
     """
     lines: dict[int, _CheckedRow[Row]] = {}
     for at, row in enumerate(plain):
         if row is None:
             checked = lines[at] = read(rows[at])
-            if checked.line.number in sheet.shifted:
-                checked.line.add(ProblemCode.TOO_MANY_CELLS)
+            if code := aside.get(checked.line.number):
+                checked.line.add(code)
                 checked.row = None
+                if code in HOLDING:
+                    checked.key = None  # nobody has said yet that it counts beside the others
     groups: dict[Hashable, list[_CheckedRow[Row]]] = {}
     for checked in lines.values():
         if checked.key is not None and checked.line.reference is not None:

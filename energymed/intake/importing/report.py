@@ -9,7 +9,7 @@ from energymed.intake.codes import FileKind, RowOutcome
 from energymed.intake.importing.payments import PaymentsPlan
 from energymed.intake.importing.plan import CasesPlan
 from energymed.intake.models import Batch
-from energymed.intake.rows import MappedFile, Problem
+from energymed.intake.rows import MappedFile, Note, Problem
 
 Plan = CasesPlan | PaymentsPlan
 
@@ -22,7 +22,8 @@ def _same(text: str) -> str:
 class ImportReport:
     """Counts of one file. `batch` is None for a dry run; `total_cents` is over accepted lines.
 
-    `left_out` are the columns that are never kept, `other_sheets` those of a workbook not read.
+    `left_out` are the columns that are never kept, `other_sheets` those of a workbook not read,
+    `notes` what the reader concluded about the whole file.
     """
 
     batch: int | None
@@ -46,6 +47,7 @@ class ImportReport:
     problems: list[Problem] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def as_dict(self, translate: Callable[[str], str] = _same) -> dict[str, Any]:
         """The JSON of the command line (stable: others script against it)."""
@@ -65,6 +67,7 @@ class ImportReport:
             "problems": [_problem(problem, translate) for problem in self.problems],
             "left_out": self.left_out,
             "other_sheets": self.other_sheets,
+            "notes": [translate(note.message) % note.params for note in self.notes],
         }
 
 
@@ -162,6 +165,7 @@ def _file(mapped: MappedFile, batch_id: int | None) -> dict[str, Any]:
         "ignored": sheet.ignored,
         "left_out": list(mapped.mapping.left_out),
         "other_sheets": sheet.other_sheets,
+        "notes": sheet.notes,
     }
 
 

@@ -193,6 +193,22 @@ def test_another_channel_is_noted(desk: MediatorDesk, session: Session, channel:
     assert (contact.channel, contact.result, contact.note) == (channel, None, "Envoyé.")
 
 
+def test_a_stop_stands_on_the_page_and_nothing_was_written_to_whom_it_shields(
+    desk: MediatorDesk, session: Session
+) -> None:
+    desk.fresh().person.opposed_at = MONDAY_MORNING
+    session.commit()
+    address, stop = f"{page_of(desk)}/contact", "s'oppose à être recontactée"
+    page = soup(desk.client.get(address))
+    assert stop in page.select(".cautions")[0].get_text()
+    typed = {**desk.hidden(address), "note": "Il a appelé."}
+    refused = desk.client.post(address, data={**typed, "channel": "letter"})
+    assert refused.status_code == 422
+    assert stop in soup(refused).select(".notice-bad[data-focus]")[0].get_text()
+    told = {"channel": "call_in", "result": "reached_holder", "identity_checked": "y"}
+    assert desk.client.post(address, data={**typed, **told}).status_code == 303
+
+
 def test_a_plan_is_agreed_in_an_incoming_call(desk: MediatorDesk, session: Session) -> None:
     address = f"{page_of(desk)}/contact"
     typed = {"channel": "call_in", "result": "reached_holder", **PLAN}

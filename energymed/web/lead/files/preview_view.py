@@ -36,6 +36,7 @@ _DECIDABLE: dict[str, str] = {
     ProblemCode.REFERENCE_CHANGED_SHAPE: N_(
         "Une référence ressemble à celle d'un dossier ouvert de la même personne."
     ),
+    ProblemCode.HIDDEN_ROW: N_("Des lignes sont masquées dans le classeur."),
 }
 
 
@@ -175,6 +176,11 @@ def not_read(summary: Summary) -> list[str]:
         )
         for name in summary.other_sheets
     ]
+
+
+def concluded(summary: Summary) -> list[str]:
+    """What the reader concluded about the whole file, one sentence each."""
+    return [_(note.message) % note.params for note in summary.notes]
 
 
 def shown(field: str, value: Any) -> str:

@@ -121,10 +121,12 @@ def contact(case_id: int) -> Page:
 
 
 def _contact_page(case_id: int, form: ContactForm) -> str:
-    found = get_case(reading(), case_id)
+    ctx = reading()
+    found = get_case(ctx, case_id)
     return render_template(
         "mediator/case_file/contact.html",
         case=found,
+        warnings=cautions(case_overview(ctx, found)),
         form=form,
         today=today(),
         **call_form.acts_page(found.campaign_kind),
