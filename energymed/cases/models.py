@@ -101,6 +101,7 @@ class Phone(Model):
     """A number of a person, E.164; `status` says whether it may be dialled, `owner` whose it is.
 
     `remark` is what a file says beside it ("fille", "après 18h"): personal, never logged.
+    `links`: it tells who lives together; False for a number of many strangers (`silent_numbers`).
     """
 
     __tablename__ = "phone"
@@ -117,6 +118,7 @@ class Phone(Model):
     status: Mapped[PhoneStatus] = mapped_column(CodeType(PhoneStatus, 10), default=PhoneStatus.OK)
     remark: Mapped[str | None] = mapped_column(String(60))
     owner: Mapped[PhoneOwner | None] = mapped_column(CodeType(PhoneOwner, 16))
+    links: Mapped[bool] = mapped_column(default=True)
     person: Mapped[Person] = relationship(back_populates="phones")
 
 

@@ -17,7 +17,7 @@ from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db.bulk import insert_rows
 from energymed.intake.batches.weeks import as_of
-from energymed.intake.codes import FileKind, ProblemCode, SensitiveKind, Severity
+from energymed.intake.codes import FileKind, ProblemCode, RowOutcome, SensitiveKind, Severity
 from energymed.intake.importing.plan import MissingCase
 from energymed.intake.mapping.headers import suggest
 from energymed.intake.mapping.profiles import LayoutChange, layout_change
@@ -162,7 +162,7 @@ def preview_rows(
     if code:
         statement = statement.where(PreviewRow.codes.contains(f" {code} ", autoescape=True))
     if changed:
-        statement = statement.where(PreviewRow.changes.is_not(None))
+        statement = statement.where(PreviewRow.outcome == RowOutcome.UPDATED)
     return statement.order_by(PreviewRow.row_number)
 
 

@@ -1,16 +1,17 @@
 """Plan: what a customer file would change, against what is there. Reads only.
 
 A column that a file leaves empty never wipes what is known. A case open at another site is not
-taken over in silence: its line is rejected.
+taken over in silence: its line is rejected. A line of a known reference that may speak of another
+person, or of a known case under another shape of its reference, is held until a lead decides.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import PIECE, among
@@ -21,13 +22,23 @@ from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.people import Identity, Known, People
 from energymed.cases.words import NO_WORDS
-from energymed.intake.checking.decisions import NEW_PHONE
-from energymed.intake.codes import FileKind, ProblemCode, RowOutcome, Severity
+from energymed.intake.checking.decisions import (
+    NEW_HOLDER,
+    NEW_PHONE,
+    SAME_CASE,
+    SAME_PERSON,
+    TWO_CASES,
+)
+from energymed.intake.codes import ProblemCode, RowOutcome, Severity
 from energymed.intake.importing.continuation import previous_files, rejected_references
+from energymed.intake.importing.holder_changes import identity, is_doubtful
+from energymed.intake.importing.known_cases import KnownCase, Target, count_foreign, open_cases
+from energymed.intake.importing.reference_shapes import KnownShapes, Shape
 from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.rows import (
     CheckResult,
     CleanRow,
+    Doubt,
     DuplicateRow,
     MappedFile,
     Note,
@@ -35,55 +46,35 @@ from energymed.intake.rows import (
     Problem,
     RejectedRow,
 )
+from energymed.partners.rulebook import load_names_per_number
 
-# columns of a case that hold what the last file told
-CASE_COLUMNS = (
-    "contract_number", "delivery_point", "energy", "supplier", "address", "address_extra",
-    "postal_code", "commune", "invoice_date", "due_date", "reminders_count", "cutoff_date",
-    "cutoff_slot", "energy_cheque", "comment",
-)  # fmt: skip
+_HOLDER = ProblemCode.HOLDER_CHANGED
 _FEWEST_FOREIGN = 3  # a reference or two may be alike by chance
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """For whom a file is read: its partner, site and kind, the day of its amounts, and today.
+class PlannedCase(NamedTuple):
+    """An accepted line and its effect. `changes` and `person_changes` are {field: (old, new)}.
 
-    `continues` is set for mended lines of a file imported before; `late` when whole files have
-    been imported since, which say better than those lines where a case was seen last.
+    `person` is whose case it is. `decided` is what a lead decided of the line, with its `doubt`;
+    `former` the case of the holder before, which ends.
     """
 
-    partner_id: int
-    site_id: int
-    kind: FileKind
-    as_of: date
-    today: date
-    continues: bool = False
-    late: bool = False
-
-
-class KnownCase(NamedTuple):
-    """An open case as it stands. `values` are its CASE_COLUMNS."""
-
-    id: int
-    version: int
-    person_id: int
-    site_id: int
-    debt_cents: int | None
-    last_batch_id: int | None
-    missing_since_batch_id: int | None
-    values: dict[str, Any]
-
-
-class PlannedCase(NamedTuple):
-    """An accepted line and its effect. `changes` and `person_changes` are {field: (old, new)}."""
-
     row: CleanRow
+    said: Identity
+    person: Known
     known: KnownCase | None = None
     changes: Mapping[str, tuple[Any, Any]] = MappingProxyType({})
     person_changes: Mapping[str, tuple[str | None, str]] = MappingProxyType({})
     new_phones: Sequence[str] = ()
     new_remarks: Mapping[str, str] = MappingProxyType({})
+    decided: ProblemCode | None = None
+    doubt: Doubt | None = None
+    former: KnownCase | None = None
+
+    @property
+    def believed(self) -> bool:
+        """Whether somebody decided that the line says the name of the person as it is now."""
+        return self.decided == ProblemCode.HOLDER_CHANGED and self.former is None
 
     @property
     def outcome(self) -> RowOutcome:
@@ -111,12 +102,12 @@ class CasesPlan:
     written.
     """
 
+    people: People
     planned: list[PlannedCase] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     duplicates: list[DuplicateRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    people: People | None = None
 
     @property
     def rows(self) -> int:
@@ -132,7 +123,8 @@ class CasesPlan:
 class Planner:
     """Compares the lines of a file, piece by piece, with what is there.
 
-    `lock` holds the known cases until the transaction ends (for a commit, on PostgreSQL).
+    `former_holders` are ids of people whose reference a lead gave to somebody else. `lock` holds
+    the known cases until the transaction ends (for a commit, on PostgreSQL).
     """
 
     def __init__(
@@ -148,23 +140,27 @@ class Planner:
         self._seen: set[int] = set()
         self._refused: set[str | None] = set()
         self._once_rejected = rejected_references(session, self.previous)
+        self._shapes = KnownShapes(session, target, lock=lock)
+        self._most_names = load_names_per_number(session, target.today)
+        self._foreseen: dict[str, list[Identity]] = defaultdict(list)
+        self.former_holders: set[int] = set()
 
     def plan(self, checked: CheckResult) -> CasesPlan:
         """What the lines of a piece would change."""
         rows = checked.accepted
         self.accepted += len(rows)
-        self.foreign += _count_foreign(self.session, self.target, rows)
-        known = _open_cases(self.session, self.target, [row.reference for row in rows], self.lock)
+        self.foreign += count_foreign(self.session, self.target, rows)
+        known = open_cases(self.session, self.target, [row.reference for row in rows], self.lock)
         self._seen.update(case.id for case in known.values())
         self._refused.update(row.reference for row in checked.rejected)
         self._once_rejected.difference_update(row.reference for row in rows)
-        people = People(self.session, self.target.partner_id, self.target.site_id)
-        planned, elsewhere = self._compare(rows, known, people)
-        refused = [problem for row in elsewhere for problem in row.problems]
+        people = People(self.session, self.target.partner_id, self.target.site_id, self._most_names)
+        planned, aside = self._compare(rows, known, people)
+        refused = [problem for row in aside for problem in row.problems]
         refused += [told for case in planned for told in self._told_otherwise(case, people)]
         return CasesPlan(
             planned=planned,
-            rejected=[*checked.rejected, *elsewhere],
+            rejected=[*checked.rejected, *aside],
             duplicates=checked.duplicates,
             problems=[*checked.problems, *refused],
             notes=checked.notes,
@@ -228,55 +224,162 @@ class Planner:
     def _compare(
         self, rows: Iterable[CleanRow], known: dict[str, KnownCase], people: People
     ) -> tuple[list[PlannedCase], list[RejectedRow]]:
-        """Each line beside its case; one that another site has open is rejected."""
+        """Each line beside its case; those that nobody may write yet are left aside."""
         site_id = self.target.site_id
-        known_numbers = self.examined.decisions.get(NEW_PHONE) == "ignore"
         people.load(case.person_id for case in known.values() if case.site_id == site_id)
+        lines = [(row, identity(row)) for row in rows]
+        new = [line for line in lines if line[0].reference not in known]
+        shapes = self._shapes.resembled(new, known.keys(), self._seen, people)
+        self._seen.update(shape.case.id for shape in shapes.values())
+        doubtful = self._doubtful(lines, known, people)
+        people.look_up([said for _row, said in new] + [said for _row, said in doubtful])
+        self._foresee(new, people)
         planned: list[PlannedCase] = []
-        elsewhere: list[RejectedRow] = []
-        for row in rows:
-            case = known.get(row.reference)
-            if case is None and row.debt_cents == 0:  # it settles nothing that we know
-                elsewhere.append(
-                    reject(row, ProblemCode.AMOUNT_NOT_POSITIVE, self.examined, value="0")
+        aside: list[RejectedRow] = []
+        for row, said in lines:
+            found = self._settle(row, said, known.get(row.reference), shapes, people)
+            if isinstance(found, RejectedRow):
+                aside.append(found)
+                continue
+            planned.append(found)
+            if not self.lock and found.person.id is None and said.customer_reference:
+                self._foreseen[said.customer_reference].append(said)
+        return planned, aside
+
+    def _settle(
+        self,
+        row: CleanRow,
+        said: Identity,
+        case: KnownCase | None,
+        shapes: Mapping[str, Shape],
+        people: People,
+    ) -> PlannedCase | RejectedRow:
+        """What becomes of one line, as the lead has decided where it is in doubt."""
+        decided = None
+        shape = shapes.get(row.reference) if case is None else None
+        if shape is not None:
+            code = ProblemCode.REFERENCE_CHANGED_SHAPE
+            choice = SAME_CASE if shape.sure else self._decisions.get(code)
+            if choice == SAME_CASE and shape.alone:
+                case = shape.case
+            elif choice != TWO_CASES:
+                doubt = Doubt(shape.case.id, "", row.name)
+                return reject(
+                    row,
+                    code,
+                    self.examined,
+                    {"value": row.reference, "known": shape.reference},
+                    doubt=doubt,
                 )
-            elif case is None:
-                planned.append(PlannedCase(row))
-            elif case.site_id == site_id:
+            decided = None if shape.sure else code
+        if case is None:
+            return self._new_case(row, said, people, decided)
+        if case.site_id != self.target.site_id:
+            return reject(row, ProblemCode.OTHER_SITE, self.examined)
+        person = people.by_id[case.person_id]
+        if shape is None and is_doubtful(said, person, case, people):
+            return self._other_holder(row, said, case, people)
+        return self._known_case(row, said, case, person)._replace(decided=decided)
+
+    def _known_case(
+        self, row: CleanRow, said: Identity, case: KnownCase, person: Known, believed: bool = False
+    ) -> PlannedCase:
+        if person.reachable and self._decisions.get(NEW_PHONE) == "ignore":
+            row = row._replace(phones=tuple(filter(person.phones.__contains__, row.phones)))
+            said = identity(row)
+        return _compared(row, said, case, person, believed)
+
+    def _new_case(
+        self, row: CleanRow, said: Identity, people: People, decided: ProblemCode | None
+    ) -> PlannedCase | RejectedRow:
+        if row.debt_cents == 0:  # it settles nothing that we know
+            return reject(row, ProblemCode.AMOUNT_NOT_POSITIVE, self.examined, {"value": "0"})
+        holder = people.other_holder(said)
+        if holder is None:
+            return PlannedCase(row, said, people.find(said) or people.add(said), decided=decided)
+        doubt, choice = Doubt(None, holder.name, row.name), self._decisions.get(_HOLDER)
+        if choice == SAME_PERSON:
+            return PlannedCase(row, said, holder, decided=_HOLDER, doubt=doubt)
+        if choice != NEW_HOLDER:
+            return self._undecided(row, _HOLDER, doubt)
+        if holder.id is not None:
+            self.former_holders.add(holder.id)
+        person = people.find(said, sure=True) or people.add(said)
+        return PlannedCase(row, said, person, decided=_HOLDER, doubt=doubt)
+
+    def _other_holder(
+        self, row: CleanRow, said: Identity, case: KnownCase, people: People
+    ) -> PlannedCase | RejectedRow:
+        """A line of a known reference that may speak of somebody else, as decided."""
+        former = people.by_id[case.person_id]
+        doubt, choice = Doubt(case.id, former.name, row.name), self._decisions.get(_HOLDER)
+        if choice == SAME_PERSON:
+            same = self._known_case(row, said, case, former, believed=True)
+            return same._replace(decided=_HOLDER, doubt=doubt)
+        if choice != NEW_HOLDER:
+            return self._undecided(row, _HOLDER, doubt)
+        if case.state == CaseState.IN_CALL:
+            return self._undecided(row, ProblemCode.HOLDER_IN_CALL, doubt)
+        if row.debt_cents == 0:
+            return reject(row, ProblemCode.AMOUNT_NOT_POSITIVE, self.examined, {"value": "0"})
+        person = people.find(said, sure=True) or people.add(said)
+        return PlannedCase(row, said, person, decided=_HOLDER, doubt=doubt, former=case)
+
+    def _undecided(self, row: CleanRow, code: ProblemCode, doubt: Doubt) -> RejectedRow:
+        """A line that is held, or that a lead has refused."""
+        refused = self._decisions.get(code) == "reject"
+        return reject(row, code, self.examined, doubt=doubt, refused=refused)
+
+    @property
+    def _decisions(self) -> Mapping[str, str]:
+        return self.examined.decisions
+
+    def _doubtful(
+        self,
+        lines: Iterable[tuple[CleanRow, Identity]],
+        known: Mapping[str, KnownCase],
+        people: People,
+    ) -> list[tuple[CleanRow, Identity]]:
+        """The lines of known cases that may speak of another holder, where one is to be made."""
+        if self._decisions.get(_HOLDER) != NEW_HOLDER:
+            return []
+        found = []
+        for row, said in lines:
+            case = known.get(row.reference)
+            if case is not None and case.site_id == self.target.site_id:
                 person = people.by_id[case.person_id]
-                if known_numbers and person.reachable:
-                    row = row._replace(phones=tuple(filter(person.phones.__contains__, row.phones)))
-                planned.append(_compared(row, case, person))
-            else:
-                elsewhere.append(reject(row, ProblemCode.OTHER_SITE, self.examined))
-        return planned, elsewhere
+                if is_doubtful(said, person, case, people):
+                    found.append((row, said))
+        return found
 
-
-def identity(row: CleanRow) -> Identity:
-    """What the line says of the person."""
-    return Identity(
-        last_name=row.last_name,
-        first_name=row.first_name,
-        civility=row.civility,
-        customer_reference=row.customer_reference,
-        email=row.email,
-        phones=row.phones,
-        phone_remarks=row.phone_remarks,
-    )
+    def _foresee(self, new: Iterable[tuple[CleanRow, Identity]], people: People) -> None:
+        """Without a commit, new people of earlier pieces are known to nobody else."""
+        customers = {said.customer_reference for _row, said in new} & self._foreseen.keys()
+        for customer in customers:
+            for earlier in self._foreseen[customer or ""]:
+                people.add(earlier)
 
 
 def reject(
-    row: CleanRow | PaymentRow, code: ProblemCode, mapped: MappedFile, **params: str | int
+    row: CleanRow | PaymentRow,
+    code: ProblemCode,
+    mapped: MappedFile,
+    params: Mapping[str, str | int] = MappingProxyType({}),
+    *,
+    doubt: Doubt | None = None,
+    refused: bool = False,
 ) -> RejectedRow:
     """An accepted line that what is there makes unusable."""
     field = "amount" if code == ProblemCode.AMOUNT_NOT_POSITIVE else "reference"
     column = mapped.mapping.fields.get(field)
-    problem = Problem(row.row_number, row.reference, Severity.ERROR, code, column, params)
+    problem = Problem(row.row_number, row.reference, Severity.ERROR, code, column, dict(params))
     raw = cells_to_keep(row.raw, mapped.mapping, mapped.sheet)
-    return RejectedRow(row.row_number, row.reference, raw, (problem,))
+    return RejectedRow(row.row_number, row.reference, raw, (problem,), doubt, refused)
 
 
-def _compared(row: CleanRow, case: KnownCase, person: Known) -> PlannedCase:
+def _compared(
+    row: CleanRow, said: Identity, case: KnownCase, person: Known, believed: bool
+) -> PlannedCase:
     told = person.words.cases.get(case.id, ())
     changes: dict[str, tuple[Any, Any]] = {
         name: (old, getattr(row, name))
@@ -285,48 +388,13 @@ def _compared(row: CleanRow, case: KnownCase, person: Known) -> PlannedCase:
     }
     if row.debt_cents is not None and row.debt_cents != case.debt_cents:
         changes["debt_cents"] = (case.debt_cents, row.debt_cents)
-    said = identity(row)
     return PlannedCase(
         row=row,
+        said=said,
+        person=person,
         known=case,
         changes=changes,
-        person_changes=person.changes(said),
+        person_changes=person.changes(said, believed=believed),
         new_phones=person.missing_phones(row.phones),
         new_remarks=person.new_remarks(said),
     )
-
-
-def _open_cases(
-    session: Session, target: Target, references: Iterable[str], lock: bool
-) -> dict[str, KnownCase]:
-    first = [getattr(Case, name) for name in KnownCase._fields[:-1]]
-    columns = [getattr(Case, name) for name in CASE_COLUMNS]
-    found: dict[str, KnownCase] = {}
-    for some in chunks(references, PIECE):
-        statement = (
-            select(Case.reference, *first, *columns)
-            .where(Case.partner_id == target.partner_id, Case.campaign_kind == target.kind)
-            .where(Case.state != CaseState.CLOSED, among(session, Case.reference, some))
-            .order_by(Case.id)
-        )
-        if lock:
-            statement = statement.with_for_update()
-        for reference, *rest in session.execute(statement):
-            values = dict(zip(CASE_COLUMNS, rest[len(first) :], strict=True))
-            found[reference] = KnownCase._make([*rest[: len(first)], values])
-    return found
-
-
-def _count_foreign(session: Session, target: Target, rows: list[CleanRow]) -> int:
-    """How many references are known from other partners."""
-    foreign = 0
-    for some in chunks({row.reference for row in rows}, PIECE):
-        foreign += (
-            session.scalar(
-                select(func.count(Case.reference.distinct())).where(
-                    Case.partner_id != target.partner_id, among(session, Case.reference, some)
-                )
-            )
-            or 0
-        )
-    return foreign

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
+from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db.bulk import PIECE, among, update_rows
 from energymed.base.db.chunks import chunks
@@ -39,6 +40,7 @@ from energymed.intake.importing.undo_blockers import (
 from energymed.intake.importing.undo_people import restore_people
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
+from energymed.partners.rulebook import load_names_per_number
 
 _ATTACHED = (LedgerEntry.case_id, CaseMove.case_id, MissingMark.case_id)  # deleted with a case
 _QUIET: dict[str, Any] = {"synchronize_session": False}
@@ -76,9 +78,10 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     hold_words(ctx.session, [line.case_id for line in lines if line.case_id and line.before])
     tell_anew(ctx.session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
-    _reopen_settled(ctx, batch)
     _delete_cases(ctx.session, made, len(lines), tick)
-    restore_people(ctx.session, [line.before for line in lines if line.before])
+    _reopen_closed(ctx, batch)  # whose reference a new case had
+    most_names = load_names_per_number(ctx.session, paris_date(ctx.now))
+    restore_people(ctx.session, [line.before for line in lines if line.before], most_names)
     before = {"state": batch.state}
     batch.state, batch.undone_at, batch.undone_by_id = BatchState.UNDONE, ctx.now, ctx.actor.user_id
     audit.record(
@@ -168,8 +171,11 @@ def _former(line: _Line) -> dict[str, Any]:
     return former
 
 
-def _reopen_settled(ctx: Context, batch: Batch) -> None:
-    """Cases that the import itself closed, because its file said that nothing was owed."""
+def _reopen_closed(ctx: Context, batch: Batch) -> None:
+    """Cases that the import itself closed: nothing was owed, or somebody else held the reference.
+
+    Each is back where it stood.
+    """
     closed = (
         transitions.last_moves()
         .where(CaseMove.batch_id == batch.id, Case.state == CaseState.CLOSED)
