@@ -8,7 +8,7 @@ from sqlalchemy import Select
 
 from energymed.accounts.models import User
 from energymed.accounts.queries import mediators
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
@@ -55,11 +55,11 @@ def preview_spread(
         BadInput: no mediator, or one who is not of the actor's site.
     """
     team = chosen_mediators(ctx, mediator_ids)
-    return spread(list(ctx.session.scalars(_to_spread(ctx.actor, chosen))), team)
+    return spread(list(ctx.session.scalars(_to_spread(ctx, chosen))), team)
 
 
-def _to_spread(actor: Actor, chosen: CaseFilter) -> Select[Case]:
-    return unassigned_cases(actor, chosen).where(~never_called())
+def _to_spread(ctx: Context, chosen: CaseFilter) -> Select[Case]:
+    return unassigned_cases(ctx, chosen).where(~never_called())
 
 
 def spread(cases: Sequence[Case], team: Sequence[User]) -> list[MediatorShare]:
@@ -121,7 +121,7 @@ def apply_spread(
         Conflict: it would not be what was seen; nothing is given then.
     """
     team = chosen_mediators(ctx, mediator_ids)
-    waiting = _to_spread(ctx.actor, chosen).with_for_update(of=Case, skip_locked=True)
+    waiting = _to_spread(ctx, chosen).with_for_update(of=Case, skip_locked=True)
     shares = spread(list(ctx.session.scalars(waiting)), team)
     if seen_version not in (None, version_of(shares)) and any(share.cases for share in shares):
         raise Conflict(

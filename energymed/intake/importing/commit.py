@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from energymed.base.db.bulk import PIECE, among, insert_rows, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
-from energymed.cases import ledger, rules
+from energymed.cases import ledger, rules, search_index
 from energymed.cases.codes import LedgerKind
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.ledger import Entry
@@ -32,6 +32,10 @@ from energymed.intake.models import Batch, BatchRow
 from energymed.intake.rows import Problem, RejectedRow
 
 Before = dict[str, Any]
+# what people are found by, of what an undo is told
+FOUND_BY = frozenset(
+    ("person", "phones", "address", "commune", "contract_number", "delivery_point")
+)
 
 
 def write_cases(
@@ -46,6 +50,7 @@ def write_cases(
     case_ids = _insert_cases(session, target, batch, created, owners, now)
     _update_cases(session, target, batch, known, before)
     _state_debts(session, target, batch, known, now)
+    _keep_findable(session, plan.planned, created, owners, before)
     case_ids |= {case.row.row_number: case.known.id for case in known if case.known}
     outcomes = [
         _outcome_row(batch, case.row.row_number, case.row.reference, case.outcome, case_ids, before)
@@ -238,6 +243,34 @@ def _write_people(
         before[planned[0].row.row_number]["households"] = moved
     _update_people(session, [(person.id, person.values) for person in changed.values()])
     return {number: person.id for number, person in owners.items() if person.id is not None}
+
+
+def _keep_findable(
+    session: Session,
+    planned: list[PlannedCase],
+    created: list[PlannedCase],
+    owners: dict[int, int],
+    before: dict[int, Before],
+) -> None:
+    """People are found by their names, places and numbers as this file says them."""
+    new: dict[int, str] = {}
+    changed: set[int] = set()
+    for case in planned:
+        note, owner = before[case.row.row_number], owners[case.row.row_number]
+        if "new_person" in note:
+            new[owner] = identity(case.row).name_key
+        elif case.known is None or not FOUND_BY.isdisjoint((*note, *note.get("case", ()))):
+            changed.add(owner)
+    places: list[tuple[int, str | None]] = []
+    codes: list[tuple[int, str | None]] = []
+    for case in created:
+        row, owner = case.row, owners[case.row.row_number]
+        if owner in new:
+            places += ((owner, row.address), (owner, row.commune))
+            said = (row.reference, row.contract_number, row.delivery_point, *row.phones)
+            codes += ((owner, code) for code in said)
+    search_index.index_new(session, new, places, codes)
+    search_index.refresh(session, changed - new.keys())
 
 
 def _update_people(

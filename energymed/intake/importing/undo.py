@@ -20,7 +20,7 @@ from energymed.base.db.chunks import chunks
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.base.progress import Tick, untold
-from energymed.cases import ledger, transitions
+from energymed.cases import ledger, search_index, transitions
 from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
@@ -70,12 +70,14 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     if standing := obstacles(ctx.session, batch, touched, made):
         raise standing.refusal()
     lines = _lines(ctx.session, batch)
+    owners = search_index.owners(ctx.session, touched)
     _restore_cases(ctx.session, batch, lines, tick)
     tell_anew(ctx.session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
     _reopen_settled(ctx, batch)
     _delete_cases(ctx.session, made, len(lines), tick)
     restore_people(ctx.session, [line.before for line in lines if line.before])
+    search_index.refresh(ctx.session, owners)
     before = {"state": batch.state}
     batch.state, batch.undone_at, batch.undone_by_id = BatchState.UNDONE, ctx.now, ctx.actor.user_id
     audit.record(

@@ -1,0 +1,175 @@
+"""The one search for people: by name, place, number, reference, delivery point or e-mail.
+
+Every door asks it. What is typed is a code (a number, a reference…) or words: every word must be
+in the name, the address or the commune, whole, begun, sounding alike or with a typo. Titles and
+the order of words count for nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy.orm import joinedload
+
+from energymed.accounts.scope import scoped
+from energymed.base.context import Context
+from energymed.base.db.bulk import among
+from energymed.base.text.likeness import WHOLE
+from energymed.cases.codes import CaseState
+from energymed.cases.models import Case, Person, Phone
+from energymed.cases.search_by_words import (
+    BOUND,
+    CLOSE,
+    Scores,
+    ending_in,
+    holding,
+    people_of,
+    terms_of,
+)
+from energymed.partners.models import Partner
+
+MOST = 20  # people shown to whoever answers a call
+SHORTEST_NUMBER = 4
+
+Cases = TypeVar("Cases", bound=Select[Any])
+
+
+@dataclass(slots=True)
+class PersonFound:
+    """Somebody, with all the cases that the actor may see, open ones first."""
+
+    person: Person
+    cases: list[Case] = field(default_factory=list)
+
+    @property
+    def closed(self) -> bool:
+        """Whether no case is open."""
+        return self.cases[0].state == CaseState.CLOSED
+
+
+def find_people(ctx: Context, text: str) -> list[PersonFound]:
+    """Who fits best, at most 20; one person of several partners is one. Open cases first."""
+    scores = _by_codes(ctx, text)
+    if not _is_code(text, scores):
+        scores = people_of(ctx, terms_of(ctx.session, text)) | scores
+    best = sorted(scores, key=lambda one: (-scores[one], -one))[: MOST * 3]
+    found: dict[tuple[int, str], PersonFound] = {}
+    fits: dict[tuple[int, str], float] = {}
+    for case in cases_of(ctx, best):
+        key = case.person.household_id, case.person.name_key
+        found.setdefault(key, PersonFound(case.person)).cases.append(case)
+        fits[key] = max(fits.get(key, 0), scores[case.person_id])
+    order = sorted(found, key=lambda key: (-fits[key], found[key].closed, key[1], -key[0]))
+    return [found[key] for key in order[:MOST]]
+
+
+def searched(ctx: Context, statement: Cases, text: str, *, by_person: bool = False) -> Cases:
+    """A select that has `Case` in it, narrowed to whose person fits; nothing typed asks nothing.
+
+    Args:
+        by_person: to put the closest first, the cases of a person together (needs `Person`).
+    """
+    if not text:
+        return statement
+    condition, close = _found(ctx, text)
+    statement = statement.where(condition)
+    if by_person:
+        person = (Person.name_key, Person.household_id, Case.state == CaseState.CLOSED)
+        statement = statement.order_by(None).order_by(close.desc(), *person, Case.id.desc())
+    return statement
+
+
+def matches(ctx: Context, text: str) -> ColumnElement[bool]:
+    """For a select of `Case`: whose person fits, by the same search."""
+    return _found(ctx, text)[0]
+
+
+def _found(ctx: Context, text: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Whose person fits, and whose has the words as they were typed."""
+    scores = _by_codes(ctx, text)
+    if _is_code(text, scores):
+        listed = among(ctx.session, Case.person_id, scores)
+        return listed, listed
+    terms = terms_of(ctx.session, text)
+    people = people_of(ctx, terms) | scores
+    listed = among(ctx.session, Case.person_id, people)
+    if len(people) >= BOUND:
+        listed = or_(listed, holding(ctx.session, terms))
+    close = [person for person, fits in people.items() if fits >= CLOSE]
+    return listed, among(ctx.session, Case.person_id, close)
+
+
+def _is_code(text: str, scores: Scores) -> bool:
+    """Whether what is typed was found as a number or a reference: its words are none."""
+    return bool(scores) and any(sign.isdigit() for sign in text)
+
+
+def _by_codes(ctx: Context, text: str) -> Scores:
+    """A whole reference, however short, an e-mail address, a number or the end of one."""
+    conditions = [*_whole_codes(text), *_numbers(text)]
+    parts = [
+        scoped(select(Case.person_id).where(condition), Case, ctx.actor) for condition in conditions
+    ]
+    if not parts:
+        return {}
+    return dict.fromkeys(ctx.session.scalars(union_all(*parts)), WHOLE)
+
+
+def _whole_codes(text: str) -> list[ColumnElement[bool]]:
+    """Conditions that go by the indexes of references, each in capitals or not."""
+    typed = text.strip(), "".join(text.split())
+    if not typed[0]:
+        return []
+    spelled = {way(one) for one in typed for way in (str, str.upper, str.lower, str.capitalize)}
+    partners = select(Partner.id).scalar_subquery()
+    owners = Person.partner_id.in_(partners), Person.customer_reference.in_(spelled)
+    found = [
+        and_(Case.partner_id.in_(partners), Case.reference.in_(spelled)),
+        Case.person_id.in_(select(Person.id).where(*owners)),
+    ]
+    if any(sign.isdigit() for sign in text):
+        found.append(and_(_ending(text), Case.contract_number.in_(spelled)))
+    if "@" in text:
+        mail = func.lower(Person.email) == typed[1].lower()
+        found.append(Case.person_id.in_(select(Person.id).where(mail)))
+    return found
+
+
+def _numbers(text: str) -> list[ColumnElement[bool]]:
+    """A phone number, its last figures, the end of a reference, or a delivery point."""
+    code = "".join(text.split())
+    digits = "".join(sign for sign in code if sign.isdigit())
+    if len(digits) < SHORTEST_NUMBER or len(digits) * 2 < len(code):
+        return []
+    national = digits.removeprefix("0033").removeprefix("33") if len(digits) > 9 else digits
+    number = national.removeprefix("0") if len(national) > 8 else national
+    owners = select(Phone.person_id).where(
+        Phone.person_id.in_(ending_in(number)), Phone.e164.endswith(number, autoescape=True)
+    )
+    return [
+        Case.person_id.in_(owners),
+        and_(_ending(code), Case.reference.iendswith(code, autoescape=True)),
+        and_(_ending(digits), Case.delivery_point == digits),
+    ]
+
+
+def _ending(code: str) -> ColumnElement[bool]:
+    """Whose number or reference ends like this one: few, to be looked at more closely."""
+    return Case.person_id.in_(ending_in(code))
+
+
+def cases_of(ctx: Context, people: Iterable[int]) -> list[Case]:
+    """Every case of these people, open ones first, then the latest."""
+    statement = (
+        scoped(select(Case), Case, ctx.actor)
+        .where(among(ctx.session, Case.person_id, people))
+        .options(
+            joinedload(Case.person, innerjoin=True).selectinload(Person.phones),
+            joinedload(Case.partner, innerjoin=True),
+            joinedload(Case.assigned_to),
+            joinedload(Case.claimed_by),
+        )
+        .order_by(Case.state == CaseState.CLOSED, Case.id.desc())
+    )
+    return list(ctx.session.scalars(statement))
