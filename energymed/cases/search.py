@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base.context import Context
@@ -106,8 +106,8 @@ def _is_code(text: str, scores: Scores) -> bool:
 
 
 def _by_codes(ctx: Context, text: str) -> Scores:
-    """A whole reference, however short, an e-mail address, a number or the end of one."""
-    conditions = [*_whole_codes(text), *_numbers(text)]
+    """A reference, however short, an e-mail address, a number or the end of one."""
+    conditions = [*_references(ctx.session, text), *_numbers(text)]
     parts = [
         scoped(select(Case.person_id).where(condition), Case, ctx.actor) for condition in conditions
     ]
@@ -116,13 +116,13 @@ def _by_codes(ctx: Context, text: str) -> Scores:
     return dict.fromkeys(ctx.session.scalars(union_all(*parts)), WHOLE)
 
 
-def _whole_codes(text: str) -> list[ColumnElement[bool]]:
-    """Conditions that go by the indexes of references, each in capitals or not."""
+def _references(session: Session, text: str) -> list[ColumnElement[bool]]:
+    """Conditions that go by the indexes of references, in capitals or not; with a figure, begun."""
     typed = text.strip(), "".join(text.split())
     if not typed[0]:
         return []
     spelled = {way(one) for one in typed for way in (str, str.upper, str.lower, str.capitalize)}
-    partners = select(Partner.id).scalar_subquery()
+    partners = select(Partner.id)
     owners = Person.partner_id.in_(partners), Person.customer_reference.in_(spelled)
     found = [
         and_(Case.partner_id.in_(partners), Case.reference.in_(spelled)),
@@ -130,10 +130,19 @@ def _whole_codes(text: str) -> list[ColumnElement[bool]]:
     ]
     if any(sign.isdigit() for sign in text):
         found.append(and_(_ending(text), Case.contract_number.in_(spelled)))
+        begun = or_(*(_begun(session, Case.reference, one) for one in spelled))
+        found.append(and_(Case.partner_id.in_(partners), begun))
     if "@" in text:
         mail = func.lower(Person.email) == typed[1].lower()
         found.append(Case.person_id.in_(select(Person.id).where(mail)))
     return found
+
+
+def _begun(session: Session, column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """That begins so: a range where signs are in order of their codes, as on SQLite."""
+    if session.get_bind().dialect.name != "sqlite":
+        return column.startswith(text, autoescape=True)
+    return and_(column >= text, column < text + "\uffff")
 
 
 def _numbers(text: str) -> list[ColumnElement[bool]]:
