@@ -180,7 +180,9 @@ def _fill(session: Any, count: int, pick: Random) -> list[dict[str, Any]]:
     ]  # fmt: skip
     insert_rows(session, Case, cases)
     names = {one["person_id"]: one["name_key"] for one in drafts}
-    places = [(one["person_id"], one[name]) for one in drafts for name in ("street", "commune")]
+    places = [
+        (one["person_id"], one[name]) for one in drafts for name in ("street", "code", "commune")
+    ]
     said = ("e164", "reference", "pdl")
     codes = [(one["person_id"], one[name]) for one in drafts for name in said]
     search_index.index_new(session, names, places, codes)

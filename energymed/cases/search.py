@@ -27,6 +27,7 @@ from energymed.cases.search_by_words import (
     people_of,
     terms_of,
 )
+from energymed.cases.search_words import is_postal
 from energymed.partners.models import Partner
 
 MOST = 20  # people shown to whoever answers a call
@@ -102,7 +103,7 @@ def _found(ctx: Context, text: str) -> tuple[ColumnElement[bool], ColumnElement[
 
 def _is_code(text: str, scores: Scores) -> bool:
     """Whether what is typed was found as a number or a reference: its words are none."""
-    return bool(scores) and any(sign.isdigit() for sign in text)
+    return bool(scores) and not is_postal(text.strip()) and any(sign.isdigit() for sign in text)
 
 
 def _by_codes(ctx: Context, text: str) -> Scores:

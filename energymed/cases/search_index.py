@@ -22,7 +22,7 @@ from energymed.cases.search_words import code_end, name_words, place_words
 Word = tuple[str, bool]  # and whether it is a place's
 _NAME = ("name_key",)
 _CODES = (Case.reference, Case.contract_number, Case.delivery_point)
-_OF_CASE = ("person_id", "address", "commune", *(column.key for column in _CODES))
+_OF_CASE = ("person_id", "address", "postal_code", "commune", *(column.key for column in _CODES))
 
 
 def index_new(
@@ -35,7 +35,7 @@ def index_new(
 
     Args:
         names: {person: key of the name}.
-        places: (person, address or commune), as many as there are.
+        places: (person, address, postal code or commune), as many as there are.
         codes: (person, number, reference, contract or delivery point), likewise.
     """
     found: dict[int, set[Word]] = {
@@ -71,7 +71,7 @@ def refresh(session: Session, person_ids: Iterable[int]) -> None:
             execution_options={"synchronize_session": False},
         )
         named = select(Person.id, Person.name_key).where(among(session, Person.id, some))
-        held = select(Case.person_id, Case.address, Case.commune, *_CODES).where(
+        held = select(Case.person_id, Case.address, Case.postal_code, Case.commune, *_CODES).where(
             among(session, Case.person_id, some)
         )
         called = select(Phone.person_id, Phone.e164).where(among(session, Phone.person_id, some))
@@ -81,8 +81,8 @@ def refresh(session: Session, person_ids: Iterable[int]) -> None:
             codes: list[tuple[int, str | None]] = [
                 (person_id, e164) for person_id, e164 in session.execute(called)
             ]
-        places = [(row[0], text) for row in cases for text in row[1:3]]
-        codes += [(row[0], code) for row in cases for code in row[3:]]
+        places = [(row[0], text) for row in cases for text in row[1:4]]
+        codes += [(row[0], code) for row in cases for code in row[4:]]
         index_new(session, names, places, codes)
 
 

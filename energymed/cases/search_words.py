@@ -38,10 +38,12 @@ def name_words(name_key: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def place_words(text: str | None) -> frozenset[str]:
-    """The words of an address or a commune that tell it from others: no numbers, no 'rue'."""
+    """The words of an address, a code or a commune that tell it from others: no 'rue', no house."""
     words = fold(text or "").split()
     return frozenset(
-        word[:LONGEST] for word in words if len(word) > 1 and word.isalpha() and word not in _LINKS
+        word[:LONGEST]
+        for word in words
+        if word not in _LINKS and (is_postal(word) or (len(word) > 1 and word.isalpha()))
     )
 
 
@@ -49,6 +51,11 @@ def code_end(code: str) -> str:
     """The word under which a number or a reference is found by its last four signs; '' for none."""
     signs = [sign for sign in code.lower() if sign.isalnum()]
     return "#" + "".join(signs[-CODE_END:]) if len(signs) >= CODE_END else ""
+
+
+def is_postal(word: str) -> bool:
+    """Whether it may be a postal code."""
+    return len(word) == 5 and word.isdecimal()
 
 
 def typed_words(text: str) -> list[tuple[str, ...]]:
@@ -59,7 +66,7 @@ def typed_words(text: str) -> list[tuple[str, ...]]:
     words = [word[:LONGEST] for word in fold(text).split()]
     for ignored in (_TITLES | _LINKS, _TITLES, frozenset[str]()):
         kept = [word for word in words if len(word) > 1 and word not in ignored]
-        kept = [word for word in kept if not word.isdigit()]
+        kept = [word for word in kept if is_postal(word) or not word.isdigit()]
         if kept:
             return list(dict.fromkeys(_spellings(word, words) for word in kept))
     return []

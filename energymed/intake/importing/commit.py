@@ -34,7 +34,7 @@ from energymed.intake.rows import Problem, RejectedRow
 Before = dict[str, Any]
 # what people are found by, of what an undo is told
 FOUND_BY = frozenset(
-    ("person", "phones", "address", "commune", "contract_number", "delivery_point")
+    ("person", "phones", "address", "postal_code", "commune", "contract_number", "delivery_point")
 )
 
 
@@ -266,9 +266,10 @@ def _keep_findable(
     for case in created:
         row, owner = case.row, owners[case.row.row_number]
         if owner in new:
-            places += ((owner, row.address), (owner, row.commune))
-            said = (row.reference, row.contract_number, row.delivery_point, *row.phones)
-            codes += ((owner, code) for code in said)
+            said = (row.address, row.postal_code, row.commune)
+            places += ((owner, text) for text in said)
+            held = (row.reference, row.contract_number, row.delivery_point, *row.phones)
+            codes += ((owner, code) for code in held)
     search_index.index_new(session, new, places, codes)
     search_index.refresh(session, changed - new.keys())
 

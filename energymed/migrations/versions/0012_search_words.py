@@ -117,14 +117,14 @@ def _fill() -> None:
         bounds = {"first": people[0][0], "last": people[-1][0]}
         for person_id, *texts in bind.execute(
             sa.text(
-                "SELECT person_id, address, commune, reference, contract_number, delivery_point"
+                "SELECT person_id, address, postal_code, commune, reference, contract_number, delivery_point"
                 " FROM case_file WHERE person_id BETWEEN :first AND :last"
             ),
             bounds,
         ):
-            for text in texts[:2]:
+            for text in texts[:3]:
                 found[person_id].update((word, True) for word in _place_words(text or ""))
-            found[person_id].update((end, False) for code in texts[2:] if (end := _end(code)))
+            found[person_id].update((end, False) for code in texts[3:] if (end := _end(code)))
         for person_id, e164 in bind.execute(
             sa.text("SELECT person_id, e164 FROM phone WHERE person_id BETWEEN :first AND :last"),
             bounds,
@@ -168,7 +168,12 @@ def _place_words(text: str) -> set[str]:
     opened = unicodedata.normalize("NFKD", text.translate(LIGATURES))
     plain = "".join(letter for letter in opened if not unicodedata.combining(letter))
     words = NOT_WORD.sub(" ", plain.casefold()).split()
-    return {word[:LONGEST] for word in words if len(word) > 1 and word.isalpha() and word not in LINKS}
+    return {
+        word[:LONGEST]
+        for word in words
+        if word not in LINKS
+        and ((len(word) > 1 and word.isalpha()) or (len(word) == 5 and word.isdecimal()))
+    }
 
 
 def _end(code: str | None) -> str:
