@@ -6,10 +6,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -45,65 +45,83 @@ class Place:
         }
 
 
-class Database(Protocol):
-    """A kind of database under measure."""
+class Database:
+    """A kind of database under measure: `base`, and copies of it in `folder`."""
 
     base: Place
-
-    def prepare(self) -> None:
-        """Make the schema, a site and a partner in `base`."""
-
-    def copy(self, name: str) -> Any:
-        """A copy of `base`, thrown away at the end of the context."""
-
-    def written_since_base(self, place: Place) -> Written:
-        """The rows that were added or changed in `place`."""
-
-    def counts(self, place: Place) -> dict[str, int]:
-        """How many rows each table has, with the money booked."""
-
-    def write(self, place: Place, written: Written) -> None:
-        """Upsert those rows in one transaction, by the plain driver."""
-
-
-def prepare(place: Place) -> None:
-    """Make the schema, a site and a partner."""
-    for command in (["init"], ["site", "add", "pdp", "Site"], ["partner", "add", "edf", "EDF"]):
-        subprocess.run(
-            [sys.executable, "-m", "energymed", *command],
-            env=place.environment, check=True, capture_output=True,
-        )  # fmt: skip
-
-
-def _news(table: str, last: dict[str, int]) -> str:
-    """The rows of a table that an import added or changed."""
-    touched = f" OR last_batch_id > {last['batch']}" if table == "case_file" else ""
-    return f"{table} WHERE id > {last[table]}{touched}"
-
-
-class Sqlite:
-    """A SQLite file, copied as a file."""
+    last: dict[str, int]  # highest id of each table in `base`
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def prepare(self) -> None:
+        """Make the schema, a site and a partner in `base`."""
+        for command in (["init"], ["site", "add", "pdp", "Site"], ["partner", "add", "edf", "EDF"]):
+            subprocess.run(
+                [sys.executable, "-m", "energymed", *command],
+                env=self.base.environment, check=True, capture_output=True,
+            )  # fmt: skip
+
+    def copy(self, name: str) -> AbstractContextManager[Place]:
+        """A copy of `base`, thrown away at the end of the context."""
+        raise NotImplementedError
+
+    def written_since_base(self, place: Place) -> Written:
+        """The rows that were added or changed in `place`."""
+        raise NotImplementedError
+
+    def counts(self, place: Place) -> dict[str, int]:
+        """How many rows each table has, with the money booked."""
+        with self._connect(place) as connection:
+            found = {table: _one(connection, f"SELECT COUNT(*) FROM {table}") for table in TABLES}  # noqa: S608
+            booked = _one(connection, "SELECT SUM(amount_cents) FROM ledger_entry")
+            return {
+                **found,
+                "booked": booked,
+                "owed": _one(connection, "SELECT SUM(debt_cents) FROM case_file"),
+            }
+
+    def write(self, place: Place, written: Written) -> None:
+        """Upsert those rows in one transaction, by the plain driver."""
+        raise NotImplementedError
+
+    def _connect(self, place: Place) -> AbstractContextManager[Any]:
+        """The plain driver's connection."""
+        raise NotImplementedError
+
+    def _remember(self) -> None:
+        """Keep the highest ids of `base`, by which what comes after is known."""
+        with self._connect(self.base) as connection:
+            highest = "SELECT COALESCE(MAX(id), 0) FROM {}"
+            self.last = {table: _one(connection, highest.format(table)) for table in TABLES}
+
+    def _news(self, table: str) -> str:
+        """Select the rows of a table that an import added or changed."""
+        touched = f" OR last_batch_id > {self.last['batch']}" if table == "case_file" else ""
+        return f"SELECT * FROM {table} WHERE id > {self.last[table]}{touched}"  # noqa: S608
+
+
+class Sqlite(Database):
+    """A SQLite file, copied as a file."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         self.base = self._place("base")
-        self.last: dict[str, int] = {}
 
     def _place(self, name: str) -> Place:
         path = self.folder / f"{name}.sqlite"
         return Place(f"sqlite:///{path.as_posix()}", str(path), self.folder / "instance")
 
-    def prepare(self) -> None:
-        """See `Database`."""
-        prepare(self.base)
+    def _connect(self, place: Place) -> AbstractContextManager[Any]:
+        return closing(sqlite3.connect(place.name))
 
     @contextmanager
     def copy(self, name: str) -> Iterator[Place]:
         """See `Database`."""
         place = self._place(name)
-        with sqlite3.connect(self.base.name) as before:
+        self._remember()
+        with self._connect(self.base) as before:
             before.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self.last = {table: _highest(before, table) for table in TABLES}
         shutil.copyfile(self.base.name, place.name)
         yield place
         for path in self.folder.glob(f"{name}.sqlite*"):
@@ -112,17 +130,11 @@ class Sqlite:
     def written_since_base(self, place: Place) -> Written:
         """See `Database`."""
         written: Written = {}
-        with sqlite3.connect(place.name) as connection:
+        with self._connect(place) as connection:
             for table in TABLES:
-                news = _news(table, self.last)
-                written[table] = connection.execute(f"SELECT * FROM {news}").fetchall()  # noqa: S608
+                written[table] = connection.execute(self._news(table)).fetchall()
             written[MARKED] = connection.execute(_MARKS.format(**self.last)).fetchall()
         return written
-
-    def counts(self, place: Place) -> dict[str, int]:
-        """See `Database`."""
-        with sqlite3.connect(place.name) as connection:
-            return _counts(connection)
 
     def write(self, place: Place, written: Written) -> None:
         """See `Database`."""
@@ -144,29 +156,26 @@ class Sqlite:
         connection.close()
 
 
-class Postgresql:
+class Postgresql(Database):
     """A database of an embedded server, copied as a template."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder)
+        with psycopg.connect(postgres_server().get_uri(), autocommit=True) as server:
+            server.execute("ALTER SYSTEM SET autovacuum = on")  # it tidies as one at work does
+            server.execute("SELECT pg_reload_conf()")
         self.base = self._place("bench_base", postgres_database("bench_base"))
-        self.last: dict[str, int] = {}
 
     def _place(self, name: str, url: str) -> Place:
         return Place(url, name, self.folder / "instance")
 
-    def _connect(self, name: str) -> psycopg.Connection[Any]:
-        return psycopg.connect(postgres_server().get_uri(name))
-
-    def prepare(self) -> None:
-        """See `Database`."""
-        prepare(self.base)
+    def _connect(self, place: Place) -> AbstractContextManager[Any]:
+        return psycopg.connect(postgres_server().get_uri(place.name))
 
     @contextmanager
     def copy(self, name: str) -> Iterator[Place]:
         """See `Database`."""
-        with self._connect(self.base.name) as before:
-            self.last = {table: _highest(before, table) for table in TABLES}
+        self._remember()
         with psycopg.connect(postgres_server().get_uri(), autocommit=True) as server:
             copy, base = sql.Identifier(name), sql.Identifier(self.base.name)
             server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, base))
@@ -176,24 +185,17 @@ class Postgresql:
     def written_since_base(self, place: Place) -> Written:
         """See `Database`."""
         written: Written = {}
-        with self._connect(place.name) as connection:
+        with self._connect(place) as connection:
             for table in TABLES:
-                news = _news(table, self.last)
-                command = f"COPY (SELECT * FROM {news}) TO STDOUT"  # noqa: S608
-                with connection.cursor().copy(command) as rows:
+                with connection.cursor().copy(f"COPY ({self._news(table)}) TO STDOUT") as rows:
                     written[table] = b"".join(rows)
             with connection.cursor().copy(f"COPY ({_MARKS.format(**self.last)}) TO STDOUT") as rows:
                 written[MARKED] = b"".join(rows)
         return written
 
-    def counts(self, place: Place) -> dict[str, int]:
-        """See `Database`."""
-        with self._connect(place.name) as connection:
-            return _counts(connection)
-
     def write(self, place: Place, written: Written) -> None:
         """See `Database`."""
-        with self._connect(place.name) as connection:
+        with self._connect(place) as connection:
             for table in TABLES:
                 stage = f"stage_{table}"
                 cursor = connection.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608
@@ -211,34 +213,13 @@ class Postgresql:
             )
 
 
-@contextmanager
-def sqlite(folder: Path) -> Iterator[Database]:
-    """SQLite databases in `folder`."""
-    yield Sqlite(folder)
+def database_of(kind: str, folder: Path) -> Database:
+    """Empty databases of that kind: SQLite files in `folder`, or of a server of its own."""
+    return Sqlite(folder) if kind == "sqlite" else Postgresql(folder)
 
 
-@contextmanager
-def postgresql(folder: Path) -> Iterator[Database]:
-    """Databases of a PostgreSQL server started for the measure; it tidies as one at work does."""
-    with psycopg.connect(postgres_server().get_uri(), autocommit=True) as server:
-        server.execute("ALTER SYSTEM SET autovacuum = on")
-        server.execute("SELECT pg_reload_conf()")
-    yield Postgresql(folder)
-
-
-def _highest(connection: Any, table: str) -> int:
-    found = connection.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}").fetchone()  # noqa: S608
-    return int(found[0])
-
-
-def _counts(connection: Any) -> dict[str, int]:
-    found = {
-        table: connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]  # noqa: S608
-        for table in TABLES
-    }
-    booked = connection.execute("SELECT SUM(amount_cents) FROM ledger_entry").fetchone()[0]
-    owed = connection.execute("SELECT SUM(debt_cents) FROM case_file").fetchone()[0]
-    return {**found, "booked": int(booked), "owed": int(owed)}
+def _one(connection: Any, query: str) -> int:
+    return int(connection.execute(query).fetchone()[0])
 
 
 def _upsert(names: list[str]) -> str:

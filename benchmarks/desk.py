@@ -15,11 +15,9 @@ Prints JSON; fails when anybody met an error or was given the same case again.
 
 import argparse
 import asyncio
-import json
 import random
 import secrets
 import socket
-import statistics
 import subprocess
 import sys
 import time
@@ -30,19 +28,21 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.association import NOON
+from benchmarks.databases import database_of
 from benchmarks.desk_client import Connection
-from benchmarks.intake import database_of
+from benchmarks.harness import answer, options, percentiles, show, start
 from energymed.base.clock import now
 
-CALL_S = 150.0
+CALL_S = 150.0  # a call, on average
 UP_WITHIN_S = 30.0
 Turn = Callable[[Connection], Awaitable[object]]
 
 
 def main() -> None:
     """Measure and print."""
-    options = _options()
-    with TemporaryDirectory() as folder, database_of("sqlite", Path(folder)) as database:
+    given = options(__doc__, cases=180_000, mediators=400, seconds=15.0, workers=2, pause=CALL_S)
+    with TemporaryDirectory() as folder:
+        database = database_of("sqlite", Path(folder))
         database.prepare()
         environment = {
             **database.base.environment,
@@ -51,21 +51,17 @@ def main() -> None:
             "ENERGYMED_ENVIRONMENT": "demo",
             "ENERGYMED_CLOCK_SHIFT_S": str(int((NOON - now()).total_seconds())),
         }
-        fill = ["benchmarks.desk_client", str(options.cases), str(options.mediators)]
-        filled = subprocess.run(
-            [sys.executable, "-m", *fill],
-            env=environment, stdout=subprocess.PIPE, text=True, check=True,
-        )  # fmt: skip
-        cookies, port = json.loads(filled.stdout), str(_free_port())
-        serve = ["energymed", "serve", "--port", port, "--workers", str(options.workers)]
+        fill = ("benchmarks.desk_client", str(given.cases), str(given.mediators))
+        cookies, port = answer(start(environment, *fill)), str(_free_port())
+        serve = ["energymed", "serve", "--port", port, "--workers", str(given.workers)]
         with _served(serve, environment):
-            told, length = asyncio.run(_measure(options, cookies, int(port)))
+            told, length = asyncio.run(_measure(given, cookies, int(port)))
         port = str(_free_port())
-        with _served(["benchmarks.bare", port, str(options.workers), str(length)], environment):
-            floor = asyncio.run(_measure_floor(options, cookies, int(port)))
+        with _served(["benchmarks.bare", port, str(given.workers), str(length)], environment):
+            floor = asyncio.run(_measure_floor(given, cookies, int(port)))
     ratio = floor["rounds_a_second"] / told["claims"]["rounds_a_second"]
     told |= {"page_bytes": length, "floor": floor, "floor_over_claims": round(ratio, 1)}
-    print(json.dumps(told, indent=2))  # noqa: T201
+    show(told)
 
 
 @contextmanager
@@ -79,19 +75,19 @@ def _served(module: list[str], environment: dict[str, str]) -> Iterator[None]:
 
 
 async def _measure(
-    options: argparse.Namespace, cookies: list[str], port: int
+    given: argparse.Namespace, cookies: list[str], port: int
 ) -> tuple[dict[str, Any], int]:
     """What was measured, and how long the page of a desk is (bytes)."""
     connections = await _open(cookies, port)
     for connection in connections:
         await connection.first_case()
     length = len(await connections[0].read(connections[0].desk))
-    save, seconds = Connection.save_and_next, options.seconds
+    save, seconds = Connection.save_and_next, given.seconds
     told = {
-        "cases": options.cases,
-        "workers": options.workers,
+        "cases": given.cases,
+        "workers": given.workers,
         "alone": await _run(connections[:1], save, seconds),
-        "working": await _run(connections, save, 4 * seconds, pause=options.pause),
+        "working": await _run(connections, save, 4 * seconds, pause=given.pause),
         "saturated": await _run(connections, save, seconds),
         "claims": await _run(
             connections, Connection.next_case, seconds, before=Connection.put_away
@@ -100,11 +96,11 @@ async def _measure(
     return told, length
 
 
-async def _measure_floor(options: argparse.Namespace, cookies: list[str], port: int) -> Any:
+async def _measure_floor(given: argparse.Namespace, cookies: list[str], port: int) -> Any:
     connections = await _open(cookies, port)
     for connection in connections:
         connection.fields = {"csrf_token": "t"}
-    return await _run(connections, Connection.next_case, options.seconds)
+    return await _run(connections, Connection.next_case, given.seconds)
 
 
 async def _open(cookies: list[str], port: int) -> list[Connection]:
@@ -149,18 +145,16 @@ async def _run(
                     return
             if before:
                 await before(connection)
-            start = time.perf_counter()
+            begin = time.perf_counter()
             await turn(connection)
-            rounds.append(time.perf_counter() - start)
+            rounds.append(time.perf_counter() - begin)
 
     await asyncio.gather(*(work(one) for one in connections))
     took = time.perf_counter() - begun
-    cuts = statistics.quantiles(rounds, n=100)
-    shown = {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "most": max(rounds)}
     return {
         "connections": len(connections),
         "rounds_a_second": round(len(rounds) / took, 1),
-        "round_ms": {name: round(value * 1000, 1) for name, value in shown.items()},
+        "round_ms": percentiles(rounds),
     }
 
 
@@ -168,16 +162,6 @@ def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cases", type=int, default=180_000)
-    parser.add_argument("--mediators", type=int, default=400)
-    parser.add_argument("--seconds", type=float, default=15)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--pause", type=float, default=CALL_S, help="a call, on average (s)")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -12,28 +12,25 @@ the same indexes, in one transaction. Prints JSON: medians, spreads, and the rat
 """
 
 import argparse
-import json
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.databases import Database, Place, postgresql, sqlite
+from benchmarks.databases import Place, database_of
 from benchmarks.files import weekly_file
+from benchmarks.harness import answer, options, show, start
 
-MEASURED = (sys.executable, "-m", "benchmarks.measured_import")
+MEASURED = "benchmarks.measured_import"
 
 
 def main() -> None:
     """Measure and print."""
-    options = _options()
-    known, rows = options.known, options.rows
+    given = options(__doc__, rows=100_000, known=200_000, repeats=3, database="sqlite")
+    known, rows = given.known, given.rows
     first = known - rows // 2 + 1
-    with TemporaryDirectory() as folder, database_of(options.database, Path(folder)) as database:
+    with TemporaryDirectory() as folder:
+        database = database_of(given.database, Path(folder))
         week = Path(folder) / "week.csv"
         week.write_bytes(weekly_file(range(first, first + rows), week=1))
         database.prepare()
@@ -41,28 +38,28 @@ def main() -> None:
         for number, some in enumerate((range(1, edge + 1), range(edge + 1, known + 1))):
             before = Path(folder) / f"before{number}.csv"
             before.write_bytes(weekly_file(some))
-            _import(database.base, before)
+            measured_import(database.base, before)
         ours, floors = [], []
-        for number in range(options.repeats):
+        for number in range(given.repeats):
             with database.copy(f"ours{number}") as place:
-                ours.append(_import(place, week))
+                ours.append(measured_import(place, week))
                 written = database.written_since_base(place)
             with database.copy(f"floor{number}") as place:
-                start = time.perf_counter()
+                begun = time.perf_counter()
                 database.write(place, written)
-                floors.append(time.perf_counter() - start)
-    print(json.dumps(_summary(options, ours, floors), indent=2))  # noqa: T201
+                floors.append(time.perf_counter() - begun)
+    show(_summary(given, ours, floors))
 
 
 def _summary(
-    options: argparse.Namespace, ours: list[dict[str, float]], floors: list[float]
+    given: argparse.Namespace, ours: list[dict[str, float]], floors: list[float]
 ) -> dict[str, object]:
     seconds = [run["seconds"] for run in ours]
     middle, floor = statistics.median(seconds), statistics.median(floors)
     return {
-        "database": options.database,
-        "rows": options.rows,
-        "known": options.known,
+        "database": given.database,
+        "rows": given.rows,
+        "known": given.known,
         "import_s": _spread(seconds),
         "floor_s": _spread(floors),
         "floor_over_import": round(floor / middle, 3),
@@ -80,35 +77,10 @@ def _spread(values: list[float]) -> dict[str, float]:
     }
 
 
-def _import(place: Place, file: Path) -> dict[str, float]:
+def measured_import(place: Place, file: Path) -> dict[str, float]:
     """Import in a process of its own, as the command line does; it measures itself."""
-    done = subprocess.run(
-        [*MEASURED, str(file)],
-        env=place.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(done.stderr)
-    answer: dict[str, float] = json.loads(done.stdout)
-    return answer
-
-
-@contextmanager
-def database_of(kind: str, folder: Path) -> Iterator[Database]:
-    """Empty databases of that kind for the time of a measure."""
-    with (sqlite if kind == "sqlite" else postgresql)(folder) as database:
-        yield database
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--known", type=int, default=200_000)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    return parser.parse_args()
+    done: dict[str, float] = answer(start(place.environment, MEASURED, str(file)))
+    return done
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ package registry into a folder that is thrown away. Prints JSON: rows a second o
 many times the one is the other.
 """
 
-import argparse
 import json
 import subprocess
 import sys
@@ -19,9 +18,10 @@ import venv
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.databases import sqlite
+from benchmarks.databases import database_of
 from benchmarks.files import HEADERS, weekly_file
-from benchmarks.intake import _import
+from benchmarks.harness import options, show
+from benchmarks.intake import measured_import
 
 LIBRARY = "django-import-export==4.4.3"
 CHILD = """
@@ -68,25 +68,27 @@ print(json.dumps({"seconds": time.perf_counter() - start, "totals": totals}))
 
 def main() -> None:
     """Measure both and print."""
-    options = _options()
-    rows, known = options.rows, options.known
-    with TemporaryDirectory() as name, sqlite(Path(name)) as database:
+    given = options(__doc__, rows=20_000, known=40_000)
+    rows, known = given.rows, given.known
+    with TemporaryDirectory() as name:
         folder = Path(name)
+        database = database_of("sqlite", folder)
         before, week = folder / "before.csv", folder / "week.csv"
         before.write_bytes(weekly_file(range(1, known + 1)))
         week.write_bytes(weekly_file(range(known - rows // 2 + 1, known + rows // 2 + 1), week=1))
         database.prepare()
-        _import(database.base, before)
-        ours = _import(database.base, week)["seconds"]
+        measured_import(database.base, before)
+        ours = measured_import(database.base, week)["seconds"]
         theirs = _theirs(folder, before, week)
-    answer = {
-        "rows": rows,
-        "known": known,
-        "energymed_rows_s": round(rows / ours),
-        "django_import_export_rows_s": round(rows / theirs),
-        "times_as_fast": round(theirs / ours, 1),
-    }
-    print(json.dumps(answer, indent=2))  # noqa: T201
+    show(
+        {
+            "rows": rows,
+            "known": known,
+            "energymed_rows_s": round(rows / ours),
+            "django_import_export_rows_s": round(rows / theirs),
+            "times_as_fast": round(theirs / ours, 1),
+        }
+    )
 
 
 def _theirs(folder: Path, before: Path, week: Path) -> float:
@@ -104,13 +106,6 @@ def _theirs(folder: Path, before: Path, week: Path) -> float:
     if done.returncode:
         sys.exit(done.stderr)
     return float(json.loads(done.stdout)["seconds"])
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=20_000)
-    parser.add_argument("--known", type=int, default=40_000)
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

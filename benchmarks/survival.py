@@ -9,8 +9,6 @@ file must go in afterwards. Prints JSON: how often each was seen. Ends with 1 at
 database that is neither.
 """
 
-import argparse
-import json
 import subprocess
 import sys
 import time
@@ -19,27 +17,29 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from benchmarks.databases import Database, Place
+from benchmarks.databases import Database, Place, database_of
 from benchmarks.files import weekly_file
-from benchmarks.intake import MEASURED, database_of
+from benchmarks.harness import answer, options, show, start
+from benchmarks.intake import MEASURED
 
 State = dict[str, int]  # table → its rows
 
 
 def main() -> None:
     """Kill and look, over and over."""
-    options = _options()
+    given = options(__doc__, times=100, rows=3_000, database="sqlite")
     random, seen = Random(20261123), Counter[str]()  # noqa: S311  # the same moments every run
-    with TemporaryDirectory() as name, database_of(options.database, Path(name)) as database:
+    with TemporaryDirectory() as name:
         folder = Path(name)
+        database = database_of(given.database, folder)
         first, second = folder / "before.csv", folder / "week.csv"
-        half = options.rows // 2
-        first.write_bytes(weekly_file(range(1, options.rows + 1)))
-        second.write_bytes(weekly_file(range(half, half + options.rows), week=1))
+        half = given.rows // 2
+        first.write_bytes(weekly_file(range(1, given.rows + 1)))
+        second.write_bytes(weekly_file(range(half, half + given.rows), week=1))
         database.prepare()
         run(database.base, first)
         before, whole, lasted = undisturbed(database, second)
-        for number in range(options.times):
+        for number in range(given.times):
             with database.copy(f"killed{number}") as place:
                 kill(place, second, after=random.uniform(0, lasted * 1.1))
                 left = database.counts(place)
@@ -50,7 +50,7 @@ def main() -> None:
                     run(place, second)
                     if database.counts(place) != whole:
                         sys.exit(f"the file did not go in after kill {number}")
-    print(json.dumps({"database": options.database, "times": options.times, **seen}))  # noqa: T201
+    show({"database": given.database, "times": given.times, **seen})
 
 
 def undisturbed(database: Database, file: Path) -> tuple[State, State, float]:
@@ -62,38 +62,19 @@ def undisturbed(database: Database, file: Path) -> tuple[State, State, float]:
         return before, database.counts(place), time.perf_counter() - start
 
 
-def command(place: Place, file: Path) -> subprocess.Popen[str]:
-    """An import in a process of its own."""
-    return subprocess.Popen(
-        [*MEASURED, str(file)],
-        env=place.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
 def run(place: Place, file: Path) -> None:
     """Import and wait."""
-    process = command(place, file)
-    _, errors = process.communicate()
-    if process.returncode:
-        sys.exit(errors)
+    answer(start(place.environment, MEASURED, str(file)))
 
 
 def kill(place: Place, file: Path, *, after: float) -> None:
     """Import and kill after so many seconds."""
-    process = command(place, file)
+    process = start(place.environment, MEASURED, str(file))
     try:
         process.wait(timeout=after)
     except subprocess.TimeoutExpired:
         process.kill()
     process.communicate()
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--times", type=int, default=100)
-    parser.add_argument("--rows", type=int, default=3_000)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None, *, serving: bool = True) -> Fla
     Raises:
         Refused: when serving in production without a secret key.
     """
-    from energymed.web.shared import extensions, logs, sign_in
+    from energymed.web.shared import extensions, monitoring, sign_in
 
     settings = settings or load_settings()
     app = Flask(
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None, *, serving: bool = True) -> Fla
     shift_clock(timedelta(seconds=settings.clock_shift_s))
     # every table: what refers to a row is asked before it is deleted (`cases.references`)
     import_module("energymed.models")
-    logs.register(app)
+    monitoring.register(app)
     extensions.register(app)
     sign_in.register(app)
     if serving:
@@ -79,10 +79,10 @@ def take_short_turns() -> None:
 def _open_desks(app: Flask) -> None:
     from energymed import schema
     from energymed.web import desks
-    from energymed.web.shared import errors, headers, health, json_bodies
+    from energymed.web.shared import errors, shielding
 
     schema.know_migrations(app)
-    for part in (json_bodies, desks, errors, headers, health):
+    for part in (shielding, desks, errors):
         part.register(app)
 
 

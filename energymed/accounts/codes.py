@@ -11,6 +11,3 @@ class Role(Code):
     LEAD = "lead", N_("Chef d'équipe")
     PARTNER = "partner", N_("Partenaire")
     ADMIN = "admin", N_("Administrateur")
-
-
-ROLES = Role.labels()

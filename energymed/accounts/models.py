@@ -7,7 +7,7 @@ from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from energymed.accounts.codes import ROLES, Role
+from energymed.accounts.codes import Role
 from energymed.base.context import Actor
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
@@ -63,7 +63,7 @@ class User(Model, UserMixin):
     @property
     def role_label(self) -> str:
         """French label of the role (a msgid)."""
-        return ROLES[self.role]
+        return self.role.label
 
     def as_actor(self) -> Actor:
         """The plain value that services take."""

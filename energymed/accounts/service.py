@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.codes import ROLES, Role
+from energymed.accounts.codes import Role
 from energymed.accounts.email_address import account_address
 from energymed.accounts.models import Site, User
 from energymed.base import audit
@@ -71,7 +71,7 @@ def add_user(ctx: Context, new: NewUser) -> User:
         BadInput: wrong e-mail, taken e-mail, unknown role, or the role's site or partner missing.
     """
     email = account_address(new.email)
-    if new.role not in ROLES:
+    if new.role not in Role.labels():
         raise BadInput(N_("Rôle inconnu : %(role)s."), role=new.role)
     if new.role in (Role.LEAD, Role.MEDIATOR) and new.site_id is None:
         raise BadInput(N_("Ce rôle a besoin d'un site."))

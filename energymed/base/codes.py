@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from functools import cache
-from typing import Any, Self, cast
+from typing import Self, TypeVar, cast
 
 
 class Code(StrEnum):
@@ -27,6 +27,9 @@ class Code(StrEnum):
         return {member: member.label for member in cls}
 
 
-def as_code(family: type[Code], text: str | None) -> Any:
+AnyCode = TypeVar("AnyCode", bound=Code)
+
+
+def as_code(family: type[AnyCode], text: str | None) -> AnyCode | None:
     """The member that a text names, or None: for what comes from outside."""
-    return cast(Any, family._value2member_map_.get(text))
+    return cast(AnyCode | None, family._value2member_map_.get(text))

@@ -1,5 +1,7 @@
 """Codes of the room: channels, follow-ups, what a result asks for, and why nobody may be called."""
 
+from typing import NamedTuple
+
 from energymed.base.codes import Code
 from energymed.base.i18n import N_
 from energymed.partners.codes import ResultCode
@@ -17,7 +19,6 @@ class Channel(Code):
     FACE_TO_FACE = "face_to_face", N_("Face à face")
 
 
-CHANNELS = Channel.labels()
 CALLS = (Channel.CALL_OUT, Channel.CALL_IN)
 
 
@@ -31,9 +32,6 @@ class FollowUpKind(Code):
     INTERPRETER = "interpreter", N_("Interprète à trouver")
     PARTNER_ANSWER = "partner_answer", N_("Réponse du partenaire attendue")
     OTHER = "other", N_("Autre suivi")
-
-
-FOLLOW_UP_KINDS = FollowUpKind.labels()
 
 
 class FollowUpState(Code):
@@ -105,3 +103,41 @@ class HungUpWhen(Code):
 
 
 REACHED = (ResultCode.REACHED_HOLDER, ResultCode.REACHED_MANDATED)
+# what is asked for beside some results, by name of the detail
+CHOICES = {
+    "relation": Relation.labels(),
+    "message_left": MessageLeft.labels(),
+    "reported_by": Reporter.labels(),
+    "hung_up_when": HungUpWhen.labels(),
+}
+
+
+class CallResult(NamedTuple):
+    """How the desk shows a result. What it requires and does is declared for each campaign
+    (`partners.result_rules`).
+    """
+
+    key: str
+    group: ResultGroup
+
+
+RESULTS: dict[ResultCode, CallResult] = {
+    ResultCode.REACHED_HOLDER: CallResult("1", ResultGroup.REACHED),
+    ResultCode.REACHED_MANDATED: CallResult("2", ResultGroup.REACHED),
+    ResultCode.CALLBACK_SET: CallResult("3", ResultGroup.REACHED),
+    ResultCode.NO_ANSWER: CallResult("4", ResultGroup.NOT_REACHED),
+    ResultCode.BUSY: CallResult("5", ResultGroup.NOT_REACHED),
+    ResultCode.VOICEMAIL_LEFT: CallResult("6", ResultGroup.NOT_REACHED),
+    ResultCode.VOICEMAIL_NONE: CallResult("7", ResultGroup.NOT_REACHED),
+    ResultCode.THIRD_PARTY: CallResult("8", ResultGroup.NOT_REACHED),
+    ResultCode.HUNG_UP: CallResult("9", ResultGroup.NOT_REACHED),
+    ResultCode.WRONG_NUMBER: CallResult("w", ResultGroup.NOT_REACHED),
+    ResultCode.INVALID_NUMBER: CallResult("i", ResultGroup.NOT_REACHED),
+    ResultCode.LANGUAGE_BARRIER: CallResult("l", ResultGroup.NOT_REACHED),
+    ResultCode.TECHNICAL: CallResult("t", ResultGroup.NOT_REACHED),
+    ResultCode.REFUSED: CallResult("r", ResultGroup.STOP),
+    ResultCode.OPPOSED: CallResult("o", ResultGroup.STOP),
+    ResultCode.MOVED: CallResult("m", ResultGroup.STOP),
+    ResultCode.NOT_CUSTOMER: CallResult("c", ResultGroup.STOP),
+    ResultCode.DECEASED: CallResult("d", ResultGroup.STOP),
+}

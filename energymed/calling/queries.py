@@ -92,9 +92,7 @@ def contacts_of(session: Session, case_id: int) -> Sequence[Contact]:
         select(Contact)
         .where(Contact.case_id == case_id)
         .options(
-            joinedload(Contact.user),
-            joinedload(Contact.phone),
-            joinedload(Contact.recorded_by),
+            joinedload(Contact.user), joinedload(Contact.phone), joinedload(Contact.recorded_by)
         )
         .order_by(Contact.started_at.desc(), Contact.id.desc())
     )

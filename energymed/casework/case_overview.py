@@ -18,7 +18,7 @@ from energymed.cases.ledger import LedgerSummary, read_ledger
 from energymed.cases.models import Case, Phone
 from energymed.mediation import queries as mediation
 from energymed.messages.models import Message
-from energymed.messages.queries import messages_of
+from energymed.messages.service import messages_of
 from energymed.partners.result_rules import ResultRule
 from energymed.partners.rulebook import WinterTruce, load_winter_truce
 

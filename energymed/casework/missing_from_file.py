@@ -116,16 +116,16 @@ def settle(ctx: Context, case_ids: Sequence[int]) -> Chosen:
     return chosen
 
 
-def keep(ctx: Context, case_ids: Sequence[int]) -> Chosen:
+def keep_open(ctx: Context, case_ids: Sequence[int]) -> Chosen:
     """Take the mark off these cases."""
     chosen = missing_cases.take(ctx, case_ids)
-    missing_cases.keep(ctx, chosen.cases)
+    missing_cases.keep_open(ctx, chosen.cases)
     return chosen
 
 
-def take_back(ctx: Context, at: datetime) -> int:
+def undo_decision(ctx: Context, at: datetime) -> int:
     """Undo an asking or a keeping of this instant, with the follow-ups that it made."""
-    done = missing_cases.take_back(ctx, at)
+    done = missing_cases.undo_decision(ctx, at)
     for follow_up_id in {mark.follow_up_id for mark in done if mark.follow_up_id}:
         finish_follow_up(ctx, follow_up_id, FollowUpState.CANCELLED)
     return len(done)

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass, replace
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, Faults, Refused
 from energymed.base.i18n import N_
-from energymed.calling.calls.availability_note import check_note, note_availability
 from energymed.calling.calls.drafts import delete_draft
 from energymed.calling.calls.idempotency import recorded_already
 from energymed.calling.calls.linked_cases import Agreed, check_others, record_others
+from energymed.calling.calls.person_marks import check_note, note_availability
 from energymed.calling.calls.record import check_call, record_contact, record_held
 from energymed.calling.calls.report import CallReport, ExchangeReport, check_exchange
 from energymed.calling.codes import REACHED, Channel

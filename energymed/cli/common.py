@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import ClassVar, NoReturn, ParamSpec, TypeVar
 
 import click
 from flask import Flask
@@ -17,6 +17,9 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError
 from energymed.config import load_settings
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 class Commands(click.Group):
@@ -50,7 +53,7 @@ class Commands(click.Group):
         found: click.Command = getattr(import_module(f"energymed.cli.{module}"), name)
         return found
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the command; a domain error or a missing database ends it in one line."""
         try:
             return super().invoke(ctx)
@@ -62,7 +65,7 @@ class Commands(click.Group):
             fail(f"{error.strerror or error} : {error.filename or ''}".rstrip(" :"))
 
 
-def fail(sentence: str) -> None:
+def fail(sentence: str) -> NoReturn:
     """Say `sentence` on stderr and end with 1."""
     click.echo(sentence, err=True)
     sys.exit(1)
@@ -92,11 +95,11 @@ def reading() -> Context:
     return Context(db.session(), SYSTEM)
 
 
-def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
+def with_app(command: Callable[Given, Result]) -> Callable[Given, Result]:
     """Run a command inside `app_context`."""
 
     @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
+    def wrapped(*args: Given.args, **kwargs: Given.kwargs) -> Result:
         with app_context():
             return command(*args, **kwargs)
 

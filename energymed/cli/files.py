@@ -125,7 +125,8 @@ def summary(done: ImportReport, *, dry_run: bool) -> str:
             f"{done.created} dossiers créés, {done.updated} modifiés, {done.unchanged} inchangés"
         )
     lines = [
-        f"{head} — {counts}, {done.rejected} rejetées, {done.duplicates} doublons, "
+        f"{head} — {counts}, {done.rejected} rejetées, {done.held} à décider, "
+        f"{done.duplicates} doublons, "
         f"{done.ignored} ignorées."
     ]
     if done.missing_from_file:

@@ -31,12 +31,8 @@ def jobs() -> None:
 @with_app
 def list_jobs(as_json: bool) -> None:
     """Les tâches, leur rythme et leur dernier passage."""
-    last = {
-        row.job: row.at
-        for row in db.session.execute(
-            select(JobRun.job, func.max(JobRun.due_at).label("at")).group_by(JobRun.job)
-        )
-    }
+    latest = select(JobRun.job, func.max(JobRun.due_at)).group_by(JobRun.job)
+    last = {job: due_at for job, due_at in db.session.execute(latest)}
     data = [
         {
             "name": job.name,

@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session
 
 from energymed.accounts import service as accounts
-from energymed.accounts.codes import ROLES, Role
+from energymed.accounts.codes import Role
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.cli.common import answer, json_option, use_case, with_app
@@ -34,7 +34,7 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("email")
-@click.option("--role", required=True, type=click.Choice([str(role) for role in ROLES]))
+@click.option("--role", required=True, type=click.Choice([str(role) for role in Role]))
 @click.option("--name", default="")
 @click.option("--site", "site_code")
 @click.option("--partner", "partner_code")

@@ -1,6 +1,6 @@
 """Writes the year's acts in bulk: plans with instalments, aids, referrals, cheque talks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -32,12 +32,6 @@ from energymed.mediation.codes import (
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
 from energymed.mediation.rules import PlanTerms, schedule
 
-KIND_OF = {
-    "plan": ActKind.PLAN_AGREED,
-    "aid": ActKind.AID_OPENED,
-    "referral": ActKind.REFERRAL,
-    "cheque": ActKind.ENERGY_CHEQUE_AWARENESS,
-}
 BODIES = (
     Body.CCAS, Body.CCAS, Body.CMS, Body.SOCIAL_WORKER, Body.PCB, Body.FRANCE_SERVICES, Body.CAF,
     Body.SUPPLIER_DESK,
@@ -100,26 +94,25 @@ def write_acts(
 ) -> None:
     """Write every act of the drafted year; nothing is dated after `last_day`."""
     talks = [Talk(*row) for row in zip(drafts, case_ids, contact_ids, strict=True)]
-    writers: dict[str, Any] = {
-        "plan": lambda talk, act: _plan(random, talk, act, last_day),
-        "aid": lambda talk, act: _aid(random, talk, act, last_day),
-        "referral": lambda talk, act: _referral(random, talk, act),
-        "cheque": lambda talk, act: _cheque(random, talk, act),
+    tables: dict[ActKind, tuple[type[Model], Callable[..., dict[str, Any]]]] = {
+        ActKind.PLAN_AGREED: (Plan, _plan),
+        ActKind.AID_OPENED: (AidRequest, _aid),
+        ActKind.REFERRAL: (Referral, _referral),
+        ActKind.ENERGY_CHEQUE_AWARENESS: (ChequeAwareness, _cheque),
     }
-    tables: dict[str, type[Model]] = {
-        "plan": Plan, "aid": AidRequest, "referral": Referral, "cheque": ChequeAwareness,
-    }  # fmt: skip
-    for name, write in writers.items():
-        chosen = [talk for talk in talks if name in talk.draft.acts]
-        acts = insert_with_ids(session, Act, [_act(talk, KIND_OF[name]) for talk in chosen])
-        rows = [write(talk, act) for talk, act in zip(chosen, acts, strict=True)]
-        ids = insert_with_ids(session, tables[name], rows)
-        if name == "plan":
+    for kind, (table, write) in tables.items():
+        chosen = [talk for talk in talks if kind in talk.draft.acts]
+        acts = insert_with_ids(session, Act, [_act(talk, kind) for talk in chosen])
+        rows = [write(random, *made, last_day) for made in zip(chosen, acts, strict=True)]
+        ids = insert_with_ids(session, table, rows)
+        if kind == ActKind.PLAN_AGREED:
             _instalments(session, chosen, rows, ids, last_day)
-    told = [t for t in talks if t.draft.reached and not t.draft.acts]
-    insert_rows(
-        session, Act, [{**_act(t, ActKind.INFO_GIVEN), "details": _topics(random)} for t in told]
-    )
+    informed = [
+        {**_act(talk, ActKind.INFO_GIVEN), "details": {"topics": random.sample(INFORMED_OF, 2)}}
+        for talk in talks
+        if talk.draft.reached and not talk.draft.acts
+    ]
+    insert_rows(session, Act, informed)
 
 
 def _act(talk: Talk, kind: ActKind) -> dict[str, Any]:
@@ -132,10 +125,6 @@ def _act(talk: Talk, kind: ActKind) -> dict[str, Any]:
         "details": {},
         "created_at": talk.draft.talk_at,
     }
-
-
-def _topics(random: Random) -> dict[str, Any]:
-    return {"topics": random.sample(INFORMED_OF, 2)}
 
 
 def _terms(talk: Talk) -> PlanTerms:
@@ -213,7 +202,7 @@ def _aid(random: Random, talk: Talk, act_id: int, last_day: date) -> dict[str, A
     }
 
 
-def _referral(random: Random, talk: Talk, act_id: int) -> dict[str, Any]:
+def _referral(random: Random, talk: Talk, act_id: int, _last_day: date) -> dict[str, Any]:
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
@@ -225,7 +214,7 @@ def _referral(random: Random, talk: Talk, act_id: int) -> dict[str, Any]:
     }
 
 
-def _cheque(random: Random, talk: Talk, act_id: int) -> dict[str, Any]:
+def _cheque(random: Random, talk: Talk, act_id: int, _last_day: date) -> dict[str, Any]:
     return {
         "act_id": act_id,
         "case_id": talk.case_id,

@@ -1,6 +1,6 @@
 """Writes the drafted year as rows, in bulk: people, files, cases, contacts, ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,20 +14,16 @@ from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
 from energymed.calling.models import Contact
 from energymed.cases.codes import CaseState, Energy, LedgerKind, PhoneStatus
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
-from energymed.demo.draft import CaseDraft
+from energymed.demo.draft import CASES_A_WEEK, PAID_OFF, CaseDraft
 from energymed.demo.people import euros
 from energymed.intake.codes import BatchState, FileKind, RowOutcome
 from energymed.intake.models import Batch, BatchRow
+from energymed.mediation.codes import ActKind
 from energymed.partners.codes import CampaignKind, ResultCode
 
 HEADERS = (
-    "Référence dossier",
-    "Référence client",
-    "Nom",
-    "Prénom",
-    "Téléphone 1",
-    "Montant dette TTC",
-)
+    "Référence dossier", "Référence client", "Nom", "Prénom", "Téléphone 1", "Montant dette TTC",
+)  # fmt: skip
 
 
 class YearWriter:
@@ -98,20 +94,15 @@ class YearWriter:
         weeks: dict[int, list[CaseDraft]] = {}
         for draft in self.drafts:
             weeks.setdefault(draft.week, []).append(draft)
-        rows = [self._batch(week, drafts) for week, drafts in weeks.items()]
-        ids = insert_with_ids(self.session, Batch, rows)
+        ids = insert_with_ids(self.session, Batch, [*map(self._batch, weeks.values())])
         self._batch_of_week = dict(zip(weeks, ids, strict=True))
 
-    def _batch(self, week: int, drafts: list[CaseDraft]) -> dict[str, Any]:
+    def _batch(self, drafts: list[CaseDraft]) -> dict[str, Any]:
         received = drafts[0].received_at
         lines = [";".join(HEADERS), *(_line(draft) for draft in drafts)]
         content = "\r\n".join(lines).encode("cp1252", "replace")
         return {
-            **_file(
-                content, f"edf-impayes-{received.year}-S{week:02d}.csv", received, self.lead_id
-            ),
-            "partner_id": self.partner_id,
-            "site_id": self.site_id,
+            **self._file(content, _weekly_name(drafts[0]), received),
             "kind": FileKind.UNPAID_BILL,
             "headers": list(HEADERS),
             "week": week_of(paris_date(received)).code,
@@ -119,6 +110,23 @@ class YearWriter:
             "rows": len(drafts),
             "created": len(drafts),
             "total_cents": sum(draft.debt_cents for draft in drafts),
+        }
+
+    def _file(self, content: bytes, name: str, received: datetime) -> dict[str, Any]:
+        """What a batch row says of the file itself, whatever is in it."""
+        return {
+            "partner_id": self.partner_id,
+            "site_id": self.site_id,
+            "state": BatchState.COMMITTED,
+            "file_name": name,
+            "sha256": sha256(content).hexdigest(),
+            "size_bytes": len(content),
+            "encoding": "cp1252",
+            "delimiter": ";",
+            "mapping": {},
+            "uploaded_by_id": self.lead_id,
+            "uploaded_at": received,
+            "committed_at": received,
         }
 
     def _cases(self) -> None:
@@ -154,17 +162,18 @@ class YearWriter:
         )
 
     def _lines(self) -> None:
-        rows = []
-        for position, (draft, case_id) in enumerate(zip(self.drafts, self.case_ids, strict=True)):
-            rows.append(
-                {
-                    "batch_id": self._batch_of_week[draft.week],
-                    "row_number": 2 + position % 75,
-                    "reference": draft.reference,
-                    "outcome": RowOutcome.CREATED,
-                    "case_id": case_id,
-                }
+        rows = [
+            {
+                "batch_id": self._batch_of_week[draft.week],
+                "row_number": 2 + position % CASES_A_WEEK,
+                "reference": draft.reference,
+                "outcome": RowOutcome.CREATED,
+                "case_id": case_id,
+            }
+            for position, (draft, case_id) in enumerate(
+                zip(self.drafts, self.case_ids, strict=True)
             )
+        ]
         insert_rows(self.session, BatchRow, rows)
 
     def _contacts(self) -> None:
@@ -227,9 +236,7 @@ class YearWriter:
             for draft, _ in payers
         ).encode("cp1252")
         batch = {
-            **_file(content, name, received, self.lead_id),
-            "partner_id": self.partner_id,
-            "site_id": self.site_id,
+            **self._file(content, name, received),
             "kind": FileKind.PAYMENTS,
             "headers": ["Référence dossier", "Date règlement", "Montant réglé"],
             "as_of": last,
@@ -240,7 +247,7 @@ class YearWriter:
         (batch_id,) = insert_with_ids(self.session, Batch, [batch])
         entries, lines = [], []
         for position, (draft, case_id) in enumerate(payers, 2):
-            by_fund = "aid" in draft.acts and "plan" not in draft.acts
+            by_fund = PAID_OFF & draft.acts == {ActKind.AID_OPENED}
             kind = LedgerKind.AID_PAYMENT if by_fund else LedgerKind.PAYMENT
             entry = _entry(
                 case_id, kind, -draft.paid_cents, draft.paid_on or last, received, batch_id, name
@@ -270,31 +277,8 @@ def _weekly_name(draft: CaseDraft) -> str:
 
 def _line(draft: CaseDraft) -> str:
     person = draft.person
-    cells: Iterable[str] = (
-        draft.reference,
-        person.customer_reference,
-        person.last_name,
-        person.first_name,
-        person.phones[0],
-        euros(draft.debt_cents),
-    )
-    return ";".join(cells)
-
-
-def _file(content: bytes, name: str, received: datetime, lead_id: int) -> dict[str, Any]:
-    """What a batch row says of the file itself."""
-    return {
-        "state": BatchState.COMMITTED,
-        "file_name": name,
-        "sha256": sha256(content).hexdigest(),
-        "size_bytes": len(content),
-        "encoding": "cp1252",
-        "delimiter": ";",
-        "mapping": {},
-        "uploaded_by_id": lead_id,
-        "uploaded_at": received,
-        "committed_at": received,
-    }
+    name = (person.last_name, person.first_name, person.phones[0])
+    return ";".join((draft.reference, person.customer_reference, *name, euros(draft.debt_cents)))
 
 
 def _call(

@@ -42,8 +42,12 @@ class RowOutcome(Code):
     UPDATED = "updated", N_("Modifié")
     UNCHANGED = "unchanged", N_("Inchangé")
     REJECTED = "rejected", N_("Rejeté")
+    HELD = "held", N_("À décider")
     DUPLICATE = "duplicate", N_("Doublon")
     RECORDED = "recorded", N_("Enregistré")
+
+
+LEFT_ASIDE = (RowOutcome.REJECTED, RowOutcome.HELD)  # nothing of them is written
 
 
 class DiscardReason(Code):
@@ -140,6 +144,10 @@ class ProblemCode(Code):
         "payment_differs",
         N_("Ce règlement est déjà enregistré, avec un autre montant ou un autre jour (%(date)s)."),
     )
+    FUTURE_PAYMENT = (
+        "future_payment",
+        N_("Le règlement est daté du %(date)s, un jour qui n'est pas encore venu."),
+    )
 
     @property
     def severity(self) -> Severity:
@@ -157,3 +165,5 @@ WARNINGS = (
     ProblemCode.SENSITIVE_TEXT,
     ProblemCode.CUTOFF_IN_TRUCE,
 )
+# errors that only a person can decide: their lines are held, not rejected
+HOLDING = (ProblemCode.FUTURE_PAYMENT,)

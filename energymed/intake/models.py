@@ -72,6 +72,7 @@ class Batch(Model):
     unchanged: Mapped[int] = mapped_column(default=0)
     recorded: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
     duplicates: Mapped[int] = mapped_column(default=0)
     ignored: Mapped[int] = mapped_column(default=0)
     missing_from_file: Mapped[int] = mapped_column(default=0)
@@ -91,13 +92,18 @@ class Batch(Model):
     uploaded_by: Mapped[User | None] = relationship(foreign_keys=[uploaded_by_id])
     undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
 
+    @property
+    def left_aside(self) -> int:
+        """Lines of which nothing was written: rejected, or held for somebody to decide."""
+        return self.rejected + self.held
+
 
 class BatchRow(Model):
     """What became of one line of a file.
 
-    `raw` keeps the original cells of rejected rows only, to be mended; `problems` is {"items":
-    [{"severity", "code", "column", "params"}]}; `before` is what an undo needs: the values that
-    the line replaced ("case", "person" with "person_id", "last_batch_id",
+    `raw` keeps the original cells of rejected and held rows only, to be mended; `problems` is
+    {"items": [{"severity", "code", "column", "params"}]}; `before` is what an undo needs: the
+    values that the line replaced ("case", "person" with "person_id", "last_batch_id",
     "missing_since_batch_id"), the rows it added ("new_person", "phones") and, on the first line
     of a file, the former "households" of people who changed theirs.
     """

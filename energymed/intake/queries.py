@@ -17,7 +17,7 @@ from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
 from energymed.cases.models import Case
 from energymed.cases.search import matches
-from energymed.intake.codes import BatchState, FileKind, RowOutcome
+from energymed.intake.codes import LEFT_ASIDE, BatchState, FileKind, RowOutcome
 from energymed.intake.models import Batch, BatchRow, PreviewRow
 from energymed.intake.rows import Problem
 
@@ -162,6 +162,6 @@ def problems(session: Session, batch: Batch) -> list[Problem]:
 
 
 def rejected_lines(session: Session, batch: Batch) -> list[RejectedLine]:
-    """The rejected lines of a committed batch, as read; without cells once retention cut them."""
-    rows = session.scalars(lines(batch, outcome=RowOutcome.REJECTED))
+    """The lines of a batch that were left aside; without cells once retention cut them."""
+    rows = session.scalars(lines(batch).where(BatchRow.outcome.in_(LEFT_ASIDE)))
     return [RejectedLine(row.row_number, row.raw or [], problems_of(row)) for row in rows]

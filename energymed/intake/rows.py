@@ -12,7 +12,14 @@ from typing import Any, NamedTuple, Self
 from energymed.base.text.folding import collapse
 from energymed.base.text.sensitive import strip_sensitive
 from energymed.cases.codes import Energy
-from energymed.intake.codes import FileKind, ProblemCode, SensitiveKind, Severity
+from energymed.intake.codes import (
+    HOLDING,
+    FileKind,
+    ProblemCode,
+    RowOutcome,
+    SensitiveKind,
+    Severity,
+)
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 _LONGEST_SHOWN = 40
@@ -173,16 +180,23 @@ class CleanRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A line that cannot be used, with all that is wrong with it (errors first).
+    """A line left aside, with all that is wrong with it (errors first): rejected, or held.
 
-    `raw` are its cells as text, safe to keep: columns of `HeaderMap.left_out` are emptied and
-    NIR or IBAN shapes removed.
+    It is held when a person has to decide about each of its errors. `raw` are its cells as text,
+    safe to keep: columns of `HeaderMap.left_out` are emptied and NIR or IBAN shapes removed.
     """
 
     row_number: int
     reference: str | None
     raw: list[str]
     problems: tuple[Problem, ...]
+
+    @property
+    def outcome(self) -> RowOutcome:
+        """rejected or held."""
+        errors = (problem for problem in self.problems if problem.severity == Severity.ERROR)
+        held = all(problem.code in HOLDING for problem in errors)
+        return RowOutcome.HELD if held else RowOutcome.REJECTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from energymed.mediation.codes import PAYMENT_METHODS, ActKind, InstalmentState,
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act, Instalment, Plan
 from energymed.mediation.rules import PlanTerms, ScheduledPayment, schedule
-from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
+from energymed.mediation.states import NOT_NEXT, PLAN_MOVES, RUNNING_PLANS, check_move
 
 MARKS = (InstalmentState.DECLARED_PAID, InstalmentState.CONFIRMED, InstalmentState.MISSED)
 
@@ -163,7 +163,7 @@ def mark_instalment(ctx: Context, instalment_id: int, state: InstalmentState) ->
     today, confirmed = paris_date(ctx.now), state == InstalmentState.CONFIRMED
     settled = instalment.state == InstalmentState.CONFIRMED and instalment.confirmed_on != today
     if settled or state not in MARKS:
-        raise Refused(N_("Cette étape ne peut pas suivre la précédente."))
+        raise Refused(NOT_NEXT)
     before = instalment.state
     instalment.state = state
     if state == InstalmentState.DECLARED_PAID:

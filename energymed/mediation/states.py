@@ -9,6 +9,7 @@ from energymed.mediation.codes import AidState, PlanState
 
 State = TypeVar("State", PlanState, AidState)
 
+NOT_NEXT = N_("Cette étape ne peut pas suivre la précédente.")
 PLAN_MOVES: dict[PlanState, tuple[PlanState, ...]] = {
     PlanState.PROPOSED: (PlanState.AGREED, PlanState.CANCELLED),
     PlanState.AGREED: (
@@ -62,4 +63,4 @@ def check_move(moves: Mapping[State, Sequence[State]], before: State, after: Sta
         Refused: when `after` may not follow `before`.
     """
     if after not in moves[before]:
-        raise Refused(N_("Cette étape ne peut pas suivre la précédente."))
+        raise Refused(NOT_NEXT)

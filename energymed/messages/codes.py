@@ -11,9 +11,6 @@ class MessageChannel(Code):
     EMAIL = "email", N_("E-mail")
 
 
-CHANNELS = MessageChannel.labels()
-
-
 class Obstacle(Code):
     """Why nothing can be sent to a number or address."""
 
@@ -31,10 +28,7 @@ class NoMessageReason(Code):
         "unsure",
         N_("Un message est peut-être déjà parti : voyez l'historique avant d'en envoyer un."),
     )
-    RECENT = (
-        "recent",
-        N_("Un message lui a déjà été envoyé il y a peu : un seul par période."),
-    )
+    RECENT = ("recent", N_("Un message lui a déjà été envoyé il y a peu : un seul par période."))
     OUTSIDE_HOURS = (
         "outside_hours",
         N_("Pas de SMS à cette heure, ni le dimanche ou un jour férié."),
@@ -54,9 +48,6 @@ class Language(Code):
     AR = "ar", N_("arabe")
 
 
-LANGUAGES = Language.labels()
-
-
 class MessageState(Code):
     """Where a message stands."""
 
@@ -65,9 +56,6 @@ class MessageState(Code):
     SENT = "sent", N_("envoyé")
     FAILED = "failed", N_("non envoyé")
     CANCELLED = "cancelled", N_("annulé")
-
-
-STATES = MessageState.labels()
 
 
 class MessageError(Code):
@@ -94,8 +82,6 @@ class MessageError(Code):
     STOPPED = "stopped", N_("La personne ou le numéro ne doit plus être contacté.")
     EXPIRED = "expired", N_("Le message a attendu trop longtemps : il n'a plus lieu d'être.")
 
-
-ERRORS = MessageError.labels()
 
 # surely not taken: tried again by itself
 LATER = (MessageError.UNREACHABLE, MessageError.BUSY, MessageError.NOT_CONFIGURED)

@@ -20,7 +20,7 @@ class Outgoing:
 
 
 class NotSent(Exception):
-    """The message was not sent, or nobody knows; `code` is one of `codes.ERRORS`.
+    """The message was not sent, or nobody knows; `code` is a `MessageError`.
 
     `detail` is a code of the gateway's ("HTTP 503"), never its words: they may name the person.
     """

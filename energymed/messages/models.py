@@ -8,12 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import Site, User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
-from energymed.messages.codes import (
-    Language,
-    MessageChannel,
-    MessageError,
-    MessageState,
-)
+from energymed.messages.codes import Language, MessageChannel, MessageError, MessageState
 from energymed.partners.codes import CampaignKind
 
 
@@ -64,7 +59,7 @@ class Message(Model):
     """One message to one person, written before it is sent.
 
     `queued` waits for `next_try_at`; `sending` was given to the gateway at `taken_at` and nobody
-    knows yet; `sent` has its contact. `error` is one of `codes.ERRORS`, `error_detail` what the
+    knows yet; `sent` has its contact. `error_detail` is what the
     gateway said in a code of its own, never in words.
     """
 

@@ -19,13 +19,7 @@ from energymed.calling.eligibility.same_person import everywhere
 from energymed.calling.eligibility.stopped import dialable_numbers, stops_of
 from energymed.calling.models import Contact
 from energymed.cases.models import Case, Person, Phone
-from energymed.messages.codes import (
-    UNSURE,
-    MessageChannel,
-    MessageState,
-    NoMessageReason,
-    Obstacle,
-)
+from energymed.messages.codes import UNSURE, MessageChannel, MessageState, NoMessageReason, Obstacle
 from energymed.messages.models import Message
 from energymed.messages.rules import Addressee
 from energymed.partners.rulebook import MessageRules

@@ -5,13 +5,13 @@ nobody knows what became of it (silence, a cut line, a crash in between) it ends
 only a person tries again. What a gateway surely did not take is tried again by the job.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from energymed.base import audit
 from energymed.base.context import SYSTEM, Context
@@ -41,6 +41,17 @@ class MessageRequest:
     template_id: int
     seen: str
     request_key: str
+
+
+def messages_of(session: Session, case_id: int) -> Sequence[Message]:
+    """Every message of a case, newest first."""
+    statement = (
+        select(Message)
+        .where(Message.case_id == case_id)
+        .options(joinedload(Message.user))
+        .order_by(Message.queued_at.desc(), Message.id.desc())
+    )
+    return session.scalars(statement).all()
 
 
 def write_message(ctx: Context, case_id: int, request: MessageRequest) -> Message:

@@ -16,11 +16,11 @@ from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.phones import to_e164
 from energymed.base.text.folding import collapse, tidy_lines
-from energymed.messages.codes import CHANNELS, LANGUAGES, MessageChannel
+from energymed.messages.codes import Language, MessageChannel
 from energymed.messages.models import MessageSender, MessageTemplate
 from energymed.messages.seeds import SEEDS
 from energymed.messages.texts import Facts, check_neutral, check_text
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import named_partner
 
 MAX_NAME = 80
@@ -148,9 +148,9 @@ def check(session: Session, wording: Wording) -> Wording:
         Refused: it holds a number that is never written down.
     """
     for field, value, allowed in (
-        ("channel", wording.channel, CHANNELS),
-        ("language", wording.language, LANGUAGES),
-        ("campaign_kind", wording.campaign_kind, {"": "", **KINDS}),
+        ("channel", wording.channel, MessageChannel.labels()),
+        ("language", wording.language, Language.labels()),
+        ("campaign_kind", wording.campaign_kind, ("", *CampaignKind)),
     ):
         if value not in allowed:
             raise BadInput(N_("Choisissez dans la liste."), field=field)

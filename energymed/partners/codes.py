@@ -12,9 +12,6 @@ class CampaignKind(Code):
     APPOINTMENT = "appointment", N_("Prise de rendez-vous (Linky)")
 
 
-KINDS = CampaignKind.labels()
-
-
 class ResultCode(Code):
     """The single result of a call (DOMAIN §9)."""
 
@@ -58,9 +55,6 @@ class Closure(Code):
     RECALLED_BY_PARTNER = "recalled_by_partner", N_("Rappelé par le partenaire")
     DUPLICATE = "duplicate", N_("Doublon")
     TOO_LATE = "too_late", N_("Hors délai")
-
-
-CLOSURES = Closure.labels()
 
 
 class CaseEffect(Code):

@@ -115,7 +115,7 @@ def declared(code: str, value: Mapping[str, Any]) -> ResultRule:
     What a result requires by nature (an identity check, the number) stays required.
     """
     rule = RESULT_RULES[code]
-    own = {
+    own: dict[str, Any] = {
         name: as_code(_FAMILIES[name], each) if name in _FAMILIES else each
         for name, each in value.items()
         if name != "requires" and may_declare(code, name) and _makes_sense(name, each)

@@ -19,7 +19,7 @@ from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.partners.codes import CampaignKind
 from energymed.partners.models import Campaign, DatedRule
-from energymed.partners.rule_hours import check_changed, check_withdrawn, lock_rule
+from energymed.partners.rule_hours import check_changed, check_withdrawn, latest_in_force, lock_rule
 from energymed.partners.rule_shapes import FOR_EVERYBODY, check_value, is_known
 
 LONGEST_SOURCE = 200
@@ -154,10 +154,8 @@ def rule_in_force(
 ) -> DatedRule | None:
     """Of the values on file the one that holds on a day: of the nearest scope, then the latest."""
     for scope in scopes:
-        own = [rule for rule in found if scope.owns(rule) and rule.valid_from <= day]
-        own = [rule for rule in own if rule.valid_to is None or rule.valid_to >= day]
-        if own:
-            return max(own, key=lambda rule: rule.valid_from)
+        if holds := latest_in_force([rule for rule in found if scope.owns(rule)], day):
+            return holds
     return None
 
 

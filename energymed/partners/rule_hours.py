@@ -7,7 +7,6 @@ on every day from which one of them holds.
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -80,9 +79,9 @@ def _beyond(session: Session, since: date) -> Iterator[tuple[DatedRule, tuple[ti
     windows = sorted((rule for rule in rules if rule.code == WINDOWS), key=_owner)
     owners = [list(own) for _owner_key, own in groupby(windows, key=_owner)]
     for day in _turns(rules, since):
-        limits = _limits(_holds(bounds, day))
+        limits = _limits(latest_in_force(bounds, day))
         for own in owners:
-            holds = _holds(own, day)
+            holds = latest_in_force(own, day)
             if holds is not None and not within(holds.value["value"], limits):
                 yield holds, limits
 
@@ -93,7 +92,7 @@ def _turns(rules: Sequence[DatedRule], since: date) -> list[date]:
     return sorted({since, *(day for day in (*(r.valid_from for r in rules), *ends) if day > since)})
 
 
-def _holds(own: Sequence[DatedRule], day: date) -> DatedRule | None:
+def latest_in_force(own: Sequence[DatedRule], day: date) -> DatedRule | None:
     """Of the values of one scope the one that holds on a day."""
     begun = [rule for rule in own if rule.valid_from <= day]
     begun = [rule for rule in begun if rule.valid_to is None or rule.valid_to >= day]
@@ -110,7 +109,7 @@ def _limits(rule: DatedRule | None) -> tuple[time, time]:
 
 def _too_narrow(session: Session, rule: DatedRule, bounds: tuple[time, time]) -> DomainError:
     starts = min(time.fromisoformat(start) for start, _end in rule.value["value"])
-    said: dict[str, Any] = {
+    said = {
         "windows": _said(rule), "field": "earliest" if starts < bounds[0] else "latest",
     }  # fmt: skip
     if rule.campaign_id is None:

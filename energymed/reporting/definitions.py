@@ -66,27 +66,21 @@ class Share:
 
 def files_imported(scope: Scope) -> Rows:
     """Committed import batches in the period."""
-    start, end = scope.period.bounds
     bounds = ((Batch.partner_id, scope.partner_id), (Batch.kind, scope.kind),
               (Batch.site_id, scope.site_id))  # fmt: skip
     no_case = cast(null(), Integer).label("case_id")  # PostgreSQL takes a bare NULL for a text
     statement = select(no_case, ONE).select_from(Batch)
     return statement.where(
         Batch.state == BatchState.COMMITTED,
-        Batch.committed_at >= start,
-        Batch.committed_at < end,
+        scope.times(Batch.committed_at),
         *(column == value for column, value in bounds if value is not None),
     )
 
 
 def cases_received(scope: Scope) -> Rows:
     """Cases opened by imports in the period."""
-    start, end = scope.period.bounds
     return select(Case.id.label("case_id"), ONE).where(
-        scope.cases(),
-        Case.opened_batch_id.is_not(None),
-        Case.opened_at >= start,
-        Case.opened_at < end,
+        scope.cases(), Case.opened_batch_id.is_not(None), scope.times(Case.opened_at)
     )
 
 
@@ -138,34 +132,34 @@ def calls_out(scope: Scope) -> Rows:
 
 def plans_negotiated(scope: Scope) -> Rows:
     """Plans that the household agreed to in the period, whatever became of them."""
-    return _plans(scope).where(scope.days(Plan.agreed_on))
+    return _acted(scope, Plan).where(scope.days(Plan.agreed_on))
 
 
 def plans_confirmed(scope: Scope) -> Rows:
     """Plans that the supplier confirmed in the period."""
-    return _plans(scope).where(scope.days(Plan.confirmed_on))
+    return _acted(scope, Plan).where(scope.days(Plan.confirmed_on))
 
 
 def plans_kept(scope: Scope) -> Rows:
     """Plans kept to the end in the period."""
-    return _plans(scope).where(
+    return _acted(scope, Plan).where(
         Plan.state.in_((PlanState.KEPT, PlanState.COMPLETED)), scope.days(Plan.ended_on)
     )
 
 
 def plans_broken(scope: Scope) -> Rows:
     """Plans broken in the period."""
-    return _plans(scope).where(Plan.state == PlanState.BROKEN, scope.days(Plan.ended_on))
+    return _acted(scope, Plan).where(Plan.state == PlanState.BROKEN, scope.days(Plan.ended_on))
 
 
 def aids_created(scope: Scope) -> Rows:
     """Aid requests opened in the period."""
-    return _aids(scope, ONE).where(scope.days(AidRequest.opened_on))
+    return _acted(scope, AidRequest).where(scope.days(AidRequest.opened_on))
 
 
 def aids_granted(scope: Scope) -> Rows:
     """Favourable decisions in the period."""
-    return _aids(scope, ONE).where(
+    return _acted(scope, AidRequest).where(
         AidRequest.state.in_(GRANTED), scope.days(AidRequest.decision_on)
     )
 
@@ -173,29 +167,19 @@ def aids_granted(scope: Scope) -> Rows:
 def aids_granted_cents(scope: Scope) -> Rows:
     """Amounts granted in the period."""
     amount = func.coalesce(AidRequest.amount_granted_cents, 0).label("weight")
-    return _aids(scope, amount).where(
+    return _acted(scope, AidRequest, amount).where(
         AidRequest.state.in_(GRANTED), scope.days(AidRequest.decision_on)
     )
 
 
 def referrals(scope: Scope) -> Rows:
     """Referral acts, one per body and case (unique in the schema)."""
-    return (
-        select(Referral.case_id, ONE)
-        .join(Case, Case.id == Referral.case_id)
-        .join(Act, Act.id == Referral.act_id)
-        .where(scope.cases(), Act.voided_at.is_(None), scope.days(Referral.referred_on))
-    )
+    return _acted(scope, Referral).where(scope.days(Referral.referred_on))
 
 
 def cheque_awareness(scope: Scope) -> Rows:
     """Energy-cheque talks, at most one per case and campaign year (unique in the schema)."""
-    return (
-        select(ChequeAwareness.case_id, ONE)
-        .join(Case, Case.id == ChequeAwareness.case_id)
-        .join(Act, Act.id == ChequeAwareness.act_id)
-        .where(scope.cases(), Act.voided_at.is_(None), scope.days(ChequeAwareness.given_on))
-    )
+    return _acted(scope, ChequeAwareness).where(scope.days(ChequeAwareness.given_on))
 
 
 def debt_total(scope: Scope) -> Rows:
@@ -230,13 +214,11 @@ def handled_of_kind(kind: str) -> Callable[[Scope], Rows]:
 
 def cutoff_told_in_time(scope: Scope) -> Rows:
     """Cut-off notices whose customer was told in the period, before the scheduled time."""
-    start, end = scope.period.bounds
     return select(Case.id.label("case_id"), ONE).where(
         scope.cases(),
         Case.campaign_kind == CampaignKind.CUTOFF_NOTICE,
         Case.told_in_time.is_(True),
-        Case.told_at >= start,
-        Case.told_at < end,
+        scope.times(Case.told_at),
     )
 
 
@@ -248,20 +230,16 @@ def _handled(scope: Scope) -> ColumnElement[bool]:
     return or_(contact, act)
 
 
-def _plans(scope: Scope) -> Rows:
+def _acted(
+    scope: Scope,
+    table: type[Plan | AidRequest | Referral | ChequeAwareness],
+    weight: ColumnElement[Any] = ONE,
+) -> Rows:
+    """The rows of a table of acts, those crossed out left aside."""
     return (
-        select(Plan.case_id, ONE)
-        .join(Case, Case.id == Plan.case_id)
-        .join(Act, Act.id == Plan.act_id)
-        .where(scope.cases(), Act.voided_at.is_(None))
-    )
-
-
-def _aids(scope: Scope, weight: ColumnElement[Any]) -> Rows:
-    return (
-        select(AidRequest.case_id, weight)
-        .join(Case, Case.id == AidRequest.case_id)
-        .join(Act, Act.id == AidRequest.act_id)
+        select(table.case_id, weight)
+        .join(Case, Case.id == table.case_id)
+        .join(Act, Act.id == table.act_id)
         .where(scope.cases(), Act.voided_at.is_(None))
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, func, or_, select, type_coerce
+from sqlalchemy import Select, String, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
@@ -141,7 +141,6 @@ _NO_CONTACT = _Contacts()
 
 
 def _cases(scope: Scope) -> Select[Case]:
-    start, end = scope.period.bounds
     handled = INDICATORS["cases_handled"].rows(scope).subquery()
     return (
         select(Case)
@@ -149,8 +148,8 @@ def _cases(scope: Scope) -> Select[Case]:
             scope.cases(),
             or_(
                 Case.id.in_(select(handled.c.case_id)),
-                and_(Case.opened_at >= start, Case.opened_at < end),
-                and_(Case.closed_at >= start, Case.closed_at < end),
+                scope.times(Case.opened_at),
+                scope.times(Case.closed_at),
             ),
         )
         .order_by(Case.reference, Case.id)

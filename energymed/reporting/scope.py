@@ -32,12 +32,12 @@ class Scope:
 
     def contacts(self) -> ColumnElement[bool]:
         """Condition on `Contact`: in the period, not crossed out, not a technical incident."""
+        return and_(self.times(Contact.started_at), took_place())
+
+    def times(self, column: SQLCoreOperations[Any]) -> ColumnElement[bool]:
+        """Condition on an instant: in the period."""
         start, end = self.period.bounds
-        return and_(
-            Contact.started_at >= start,
-            Contact.started_at < end,
-            took_place(),
-        )
+        return and_(column >= start, column < end)
 
     def days(self, column: SQLCoreOperations[Any]) -> ColumnElement[bool]:
         """Condition on a civil date: in the period."""

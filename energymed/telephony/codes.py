@@ -12,6 +12,3 @@ class DialState(Code):
     ANSWERED = "answered", N_("En ligne")
     ENDED = "ended", N_("Appel terminé")
     FAILED = "failed", N_("L'appel n'a pas abouti")
-
-
-STATES = DialState.labels()

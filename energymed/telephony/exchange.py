@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from energymed.base.errors import BadInput
 from energymed.base.http_client import RemoteService, names_given
 from energymed.base.i18n import N_
+from energymed.config import Settings
 
 TIMEOUT = 4.0  # seconds; somebody waits for it
 
@@ -18,29 +19,14 @@ class Dial:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """An exchange that takes calls over HTTP."""
+def exchange(settings: Settings) -> RemoteService:
+    """The exchange that the settings name: it takes `asdict(Dial)`.
 
-    service: RemoteService
-
-    @classmethod
-    def at(cls, url: str, *, token: str = "", form: bool = False, fields: str = "") -> "Exchange":
-        """The exchange that the settings name.
-
-        Raises:
-            BadInput: the address is not one of HTTPS (plain HTTP is for this machine alone).
-        """
-        service = RemoteService(url, token, form, names_given(fields), TIMEOUT)
-        if not service.is_safe:
-            raise BadInput(N_("L'adresse du standard doit commencer par https://."))
-        return cls(service)
-
-    def dial(self, dial: Dial) -> None:
-        """Hand the call over.
-
-        Raises:
-            NotTaken: with the reason.
-        """
-        values = {"call": dial.call, "extension": dial.extension, "number": dial.number}
-        self.service.post(values, dial.call)
+    Raises:
+        BadInput: the address is not one of HTTPS (plain HTTP is for this machine alone).
+    """
+    names, as_form = names_given(settings.dial_fields), settings.dial_format == "form"
+    service = RemoteService(settings.dial_url, settings.dial_token, as_form, names, TIMEOUT)
+    if not service.is_safe:
+        raise BadInput(N_("L'adresse du standard doit commencer par https://."))
+    return service

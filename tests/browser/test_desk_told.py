@@ -62,7 +62,7 @@ def test_a_proposed_moment_keeps_the_focus_and_is_told_once(
     expect(told).to_have_text("1 moment proposé")
     page.get_by_label("À faire").fill("Où en est la demande ?")
     page.evaluate(COUNT, "#what-follows, #proposed")
-    with page.expect_response("**/sequel"):
+    with page.expect_response("**/next-step"):
         page.keyboard.press("Tab")
     proposals = page.locator("#proposals [data-pick]")
     expect(proposals).to_be_focused()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.errors import BadInput
-from energymed.calling.calls.availability_note import note_availability
+from energymed.calling.calls.person_marks import note_availability
 from energymed.calling.calls.record import correct_call
 from energymed.calling.calls.release_case import REASONS, leave
 from energymed.calling.eligibility.assess import verdict_on

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from energymed.base.errors import BadInput
-from energymed.calling.calls.results import CHOICES, GROUPS, RESULTS
+from energymed.calling.codes import CHOICES, RESULTS, ResultGroup
 from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
@@ -29,8 +29,8 @@ def test_the_table_holds_every_result_of_the_schema_with_its_own_key() -> None:
     assert set(RESULTS) == set(ResultCode)
     assert len(RESULTS) == 18
     assert len({result.key for result in RESULTS.values()}) == 18
-    assert {result.group for result in RESULTS.values()} == set(GROUPS)
-    assert all(result.label for result in RESULTS.values())
+    assert {result.group for result in RESULTS.values()} == set(ResultGroup)
+    assert all(code.label for code in RESULTS)
 
 
 @pytest.mark.parametrize("result", ["reached_holder", "reached_mandated"])

@@ -24,7 +24,7 @@ from tests.intake.imports import SAMPLES
 
 KEYS = [
     "batch", "file", "kind", "sha256", "encoding", "delimiter", "mapping", "rows", "created",
-    "updated", "unchanged", "rejected", "duplicates", "ignored", "missing_from_file",
+    "updated", "unchanged", "rejected", "held", "duplicates", "ignored", "missing_from_file",
     "total_debt_cents", "problems", "left_out", "other_sheets",
 ]  # fmt: skip
 

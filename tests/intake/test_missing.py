@@ -56,14 +56,16 @@ def ask(actor: Actor, ids: list[int], at: datetime) -> missing.Chosen:
     return chosen
 
 
-def keep(actor: Actor, ids: list[int], at: datetime) -> None:
+def keep_open(actor: Actor, ids: list[int], at: datetime) -> None:
     with transaction() as writing:
-        missing.keep(Context(writing, actor, at), missing.take(Context(writing, actor), ids).cases)
+        missing.keep_open(
+            Context(writing, actor, at), missing.take(Context(writing, actor), ids).cases
+        )
 
 
-def take_back(actor: Actor, at: datetime, now: datetime) -> int:
+def undo_decision(actor: Actor, at: datetime, now: datetime) -> int:
     with transaction() as writing:
-        return len(missing.take_back(Context(writing, actor, now), at))
+        return len(missing.undo_decision(Context(writing, actor, now), at))
 
 
 def test_the_list_is_filtered_and_sorted(desk: Desk, session: Session, lead: Actor) -> None:
@@ -117,7 +119,7 @@ def test_a_case_kept_meanwhile_is_gone(desk: Desk, session: Session, lead: Actor
     ids = absent(desk)
     colleague = make_user(session, "lead", site=desk.site).as_actor()
     session.commit()
-    keep(colleague, [ids["R2"]], desk.now)
+    keep_open(colleague, [ids["R2"]], desk.now)
     chosen = ask(lead, [ids["R2"], ids["R3"]], desk.now + HOUR)
     assert (len(chosen.cases), chosen.gone) == (1, ["R2"])
 
@@ -145,7 +147,7 @@ def test_asking_is_audited_and_taken_back(desk: Desk, session: Session, lead: Ac
     first, second = desk.now + HOUR, desk.now + 2 * HOUR
     ask(lead, [ids["R2"]], first)
     ask(lead, [ids["R2"], ids["R3"]], second)
-    assert take_back(lead, second, desk.now + 3 * HOUR) == 2
+    assert undo_decision(lead, second, desk.now + 3 * HOUR) == 2
     session.expire_all()
     assert session.get_one(Case, ids["R2"]).missing_asked_at == first
     assert session.get_one(Case, ids["R3"]).missing_asked_at is None
@@ -153,7 +155,7 @@ def test_asking_is_audited_and_taken_back(desk: Desk, session: Session, lead: Ac
     actions = list(session.scalars(asking.order_by(AuditEvent.id)))
     assert actions == ["case.missing_asked"] * 3 + ["case.missing_asked_taken_back"] * 2
     session.rollback()
-    assert take_back(lead, second, desk.now + 4 * HOUR) == 0
+    assert undo_decision(lead, second, desk.now + 4 * HOUR) == 0
 
 
 def test_only_the_one_who_did_it_takes_it_back(desk: Desk, session: Session, lead: Actor) -> None:
@@ -162,17 +164,17 @@ def test_only_the_one_who_did_it_takes_it_back(desk: Desk, session: Session, lea
     session.commit()
     at = desk.now + HOUR
     ask(lead, [ids["R2"]], at)
-    assert take_back(colleague, at, at + HOUR) == 0
+    assert undo_decision(colleague, at, at + HOUR) == 0
     assert listed(session, lead, MissingSearch(asked="yes")) == ["R2"]
 
 
 def test_kept_cases_come_back(desk: Desk, session: Session, lead: Actor) -> None:
     ids = absent(desk)
     at = desk.now + HOUR
-    keep(lead, [ids["R2"]], at)
+    keep_open(lead, [ids["R2"]], at)
     assert listed(session, lead) == ["R3", "R4"]
     session.rollback()
-    assert take_back(lead, at, at + HOUR) == 1
+    assert undo_decision(lead, at, at + HOUR) == 1
     assert sorted(listed(session, lead)) == ["R2", "R3", "R4"]
 
 
@@ -181,9 +183,9 @@ def test_a_kept_case_that_a_file_named_since_does_not_come_back(
 ) -> None:
     ids = absent(desk)
     at = desk.now
-    keep(lead, [ids["R2"]], at)
+    keep_open(lead, [ids["R2"]], at)
     desk.owed(48, R1=100, R2=5000)
-    assert take_back(lead, at, desk.now + HOUR) == 0
+    assert undo_decision(lead, at, desk.now + HOUR) == 0
     assert "R2" not in listed(session, lead)
 
 
@@ -194,10 +196,10 @@ def test_a_kept_case_does_not_come_back_from_an_undone_file(
     since = session.get_one(Case, ids["R2"]).missing_since_batch_id
     session.rollback()
     assert since is not None
-    keep(lead, [ids["R2"]], desk.now)
+    keep_open(lead, [ids["R2"]], desk.now)
     with transaction() as writing:
         undo(Context(writing, lead, desk.now), since)
-    assert take_back(lead, desk.now, desk.now + HOUR) == 0
+    assert undo_decision(lead, desk.now, desk.now + HOUR) == 0
     assert listed(session, lead) == []
 
 

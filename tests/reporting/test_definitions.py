@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
 from energymed.base.periods import parse_period
-from energymed.calling.codes import CHANNELS
+from energymed.calling.codes import Channel
 from energymed.calling.models import Contact
 from energymed.cases import ledger
 from energymed.cases.cutoff import mark_told
@@ -164,7 +164,7 @@ def test_every_call_counts_but_a_technical_incident(world: World) -> None:
 
 def test_each_channel_counts_where_it_belongs(world: World) -> None:
     case = world.case()
-    for channel in CHANNELS:
+    for channel in Channel:
         contact(world.session, case, NOW, channel)
     codes = ("calls_out", "contacts_out", "mails_letters", "visits")
     assert figures(world.session, *codes) == [1, 5, 2, 1]

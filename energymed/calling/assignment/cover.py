@@ -9,10 +9,15 @@ from sqlalchemy.orm import joinedload
 from energymed.accounts.models import User
 from energymed.accounts.scope import AnySelect, scoped
 from energymed.base.context import Actor, Context
-from energymed.base.errors import Conflict, Refused
+from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.calling.assignment.spread import MediatorShare, chosen_mediators, spread, version_of
-from energymed.calling.assignment.transfer import WITH_SOMEBODY, transfer_cases
+from energymed.calling.assignment.spread import (
+    MediatorShare,
+    chosen_mediators,
+    spread,
+    transfer_shares,
+)
+from energymed.calling.assignment.transfer import WITH_SOMEBODY
 from energymed.calling.codes import FollowUpState
 from energymed.calling.follow_ups.service import OF_THE_LEAD
 from energymed.calling.models import FollowUp
@@ -34,7 +39,7 @@ class CasesToCover:
 
 
 def count_cases_to_cover(ctx: Context, from_user_id: int) -> CasesToCover:
-    """How much `hand_over` would pass on, in one query."""
+    """How much `cover_absence` would pass on, in one query."""
     counted = select(Case.state, func.count()).group_by(Case.state)
     rows = ctx.session.execute(_of(ctx.actor, from_user_id, counted))
     found = {state: count for state, count in rows}
@@ -43,7 +48,7 @@ def count_cases_to_cover(ctx: Context, from_user_id: int) -> CasesToCover:
 
 
 def preview_cover(ctx: Context, from_user_id: int, to_ids: Sequence[int]) -> list[MediatorShare]:
-    """Who would get what by `hand_over`.
+    """Who would get what by `cover_absence`.
 
     Raises:
         BadInput: no mediator, or one who is not of the actor's site.
@@ -65,19 +70,14 @@ def cover_absence(
         seen_version: the `version_of` the preview; None when nobody looked at one.
 
     Raises:
-        BadInput, Refused: as `preview_hand_over`.
+        BadInput, Refused: as `preview_cover`.
         Conflict: it would not be what was seen; nothing is passed on then.
     """
     team = _others(ctx, from_user_id, to_ids)
-    waiting = _cases(ctx.actor, from_user_id).with_for_update(of=Case, skip_locked=True)
-    shares = spread(list(ctx.session.scalars(waiting)), team)
-    if seen_version not in (None, version_of(shares)) and any(share.cases for share in shares):
-        raise Conflict(
-            N_("Cette file a changé depuis l'aperçu : rien n'a été passé. Voici le nouvel aperçu.")
-        )
-    for share in shares:
-        transfer_cases(ctx, share.cases, share.user.id)
-    return shares
+    changed = N_(
+        "Cette file a changé depuis l'aperçu : rien n'a été passé. Voici le nouvel aperçu."
+    )
+    return transfer_shares(ctx, _cases(ctx.actor, from_user_id), team, seen_version, changed)
 
 
 def needs_cover() -> ColumnElement[bool]:

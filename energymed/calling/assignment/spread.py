@@ -121,13 +121,19 @@ def apply_spread(
         Conflict: it would not be what was seen; nothing is given then.
     """
     team = chosen_mediators(ctx, mediator_ids)
-    waiting = _to_spread(ctx, chosen).with_for_update(of=Case, skip_locked=True)
+    changed = N_("Les dossiers à répartir ont changé depuis l'aperçu : rien n'a été donné. "
+                 "Voici le nouvel aperçu.")  # fmt: skip
+    return transfer_shares(ctx, _to_spread(ctx, chosen), team, seen_version, changed)
+
+
+def transfer_shares(
+    ctx: Context, cases: Select[Case], team: Sequence[User], seen_version: str | None, changed: str
+) -> list[MediatorShare]:
+    """Lock the cases, deal them out and give them; `changed` refuses what is not as it was seen."""
+    waiting = cases.with_for_update(of=Case, skip_locked=True)
     shares = spread(list(ctx.session.scalars(waiting)), team)
     if seen_version not in (None, version_of(shares)) and any(share.cases for share in shares):
-        raise Conflict(
-            N_("Les dossiers à répartir ont changé depuis l'aperçu : rien n'a été donné. "
-               "Voici le nouvel aperçu.")
-        )  # fmt: skip
+        raise Conflict(changed)
     for share in shares:
         transfer_cases(ctx, share.cases, share.user.id)
     return shares
@@ -153,10 +159,10 @@ def transfer_callback(ctx: Context, case_id: int, user_id: int, holder_id: int) 
     Args:
         holder_id: who had the case when that was decided; 0 for nobody.
     """
-    case, user = _as_it_was(ctx, case_id, user_id, holder_id)
+    case = _as_it_was(ctx, case_id, user_id, holder_id)
     if case is None or not callback_missed(ctx.session, case, ctx.now):
         return False
-    transfer_cases(ctx, [case], user.id)
+    transfer_cases(ctx, [case], user_id)
     return True
 
 
@@ -166,23 +172,21 @@ def transfer_cutoff_notice(ctx: Context, case_id: int, user_id: int, holder_id: 
     Args:
         holder_id: who had the case when that was decided; 0 for nobody.
     """
-    case, user = _as_it_was(ctx, case_id, user_id, holder_id)
+    case = _as_it_was(ctx, case_id, user_id, holder_id)
     if case is None or not cutoff_untold(case, ctx.now):
         return False
-    transfer_cases(ctx, [case], user.id)
+    transfer_cases(ctx, [case], user_id)
     return True
 
 
-def _as_it_was(
-    ctx: Context, case_id: int, user_id: int, holder_id: int
-) -> tuple[Case | None, User]:
-    """The case, locked, while it may be given and is still with whoever had it; and the user."""
+def _as_it_was(ctx: Context, case_id: int, user_id: int, holder_id: int) -> Case | None:
+    """The case, locked, while it may be given to the user and is still with whoever had it."""
     (user,) = chosen_mediators(ctx, [user_id])
     for case in locked_cases(ctx, [case_id]):
         same = (case.assigned_to_id or 0) == holder_id and case.site_id == user.site_id
         if same and case.state in TRANSFERABLE and user.id != holder_id:
-            return case, user
-    return None, user
+            return case
+    return None
 
 
 def unassign_cases(ctx: Context, case_ids: Sequence[int]) -> int:

@@ -1,4 +1,7 @@
-"""Giving cases to a mediator: what was promised keeps its time, what is to be done goes along."""
+"""Giving cases to a mediator: what was promised keeps its time, what is to be done goes along.
+
+So does the word that was left for whoever takes the case next.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -7,8 +10,10 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from energymed.accounts.scope import scoped
+from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.db.chunks import chunks
+from energymed.base.text.free_text import check_words, kept
 from energymed.calling.codes import FollowUpState
 from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK, callbacks_by_case
 from energymed.calling.follow_ups.service import OF_THE_LEAD
@@ -17,10 +22,12 @@ from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
+from energymed.cases.queries import get_case
 from energymed.partners.codes import CampaignKind
 
 WITH_SOMEBODY = (CaseState.QUEUED, CaseState.WAITING)
 TRANSFERABLE = (CaseState.TO_ASSIGN, *WITH_SOMEBODY)
+MAX_NOTE = 500
 LATE_AFTER = timedelta(minutes=30)  # a promised call that nobody tried
 
 
@@ -70,12 +77,28 @@ def locked_cases(ctx: Context, case_ids: Sequence[int]) -> list[Case]:
     return found
 
 
+def leave_handover_note(ctx: Context, case_id: int, text: str | None) -> Case:
+    """Keep a word on the case, in place of an earlier one, until it is done: none takes it away.
+
+    Raises:
+        BadInput: more than 500 characters.
+        Refused: it holds what must never be kept.
+    """
+    check_words(text, "handover", most=MAX_NOTE)
+    case = get_case(ctx, case_id, lock=True)
+    former, case.handover_note = case.handover_note, kept(text)
+    left = case.handover_note is not None
+    case.handover_by_id, case.handover_at = (ctx.actor.user_id, ctx.now) if left else (None, None)
+    if left or former is not None:
+        audit.record(ctx, "case.word_left" if left else "case.word_done", case)
+    ctx.session.flush()
+    return case
+
+
 def callback_missed(session: Session, case: Case, now: datetime) -> bool:
     """True while a call that was promised on the case is still to be made, half an hour later."""
     missed = exists().where(
-        FollowUp.case_id == case.id,
-        OPEN_CALLBACK,
-        FollowUp.due_at < now - LATE_AFTER,
+        FollowUp.case_id == case.id, OPEN_CALLBACK, FollowUp.due_at < now - LATE_AFTER
     )
     return bool(session.scalar(select(missed)))
 

@@ -14,8 +14,7 @@ from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.calling.calls.contacts import last_standing_call
-from energymed.calling.calls.lifted_stops import lift_marks
-from energymed.calling.calls.spoken_language import speaks_as_before
+from energymed.calling.calls.person_marks import lift_marks, speaks_as_before
 from energymed.calling.codes import FollowUpState
 from energymed.calling.eligibility.stopped import CLOSURES, never_called_among, stopping_call
 from energymed.calling.follow_ups.service import close_case

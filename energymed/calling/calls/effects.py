@@ -22,17 +22,11 @@ from energymed.calling.calls.next_step import (
     rest_until,
     too_often,
 )
-from energymed.calling.calls.phone_marks import never_again, not_theirs, out_of_service
+from energymed.calling.calls.person_marks import never_again, not_theirs, out_of_service, speaks
 from energymed.calling.calls.report import CallReport
-from energymed.calling.calls.results import RESULTS
-from energymed.calling.calls.spoken_language import speaks
-from energymed.calling.codes import FollowUpKind, FollowUpState, ResultGroup
+from energymed.calling.codes import RESULTS, FollowUpKind, FollowUpState, ResultGroup
 from energymed.calling.eligibility.same_person import everywhere
-from energymed.calling.eligibility.stopped import (
-    CLOSURES,
-    dialable_numbers,
-    people_stopped_with,
-)
+from energymed.calling.eligibility.stopped import CLOSURES, dialable_numbers, people_stopped_with
 from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.calling.follow_ups.service import (
     ON_THE_PHONE,
@@ -109,7 +103,7 @@ def _settle(call: RecordedCall) -> None:
     if not call.rule.counts:
         return
     ctx, case, done = call.ctx, call.case, FollowUpState.DONE
-    answered = RESULTS[call.report.result].group == ResultGroup.REACHED
+    answered = RESULTS[ResultCode(call.report.result)].group == ResultGroup.REACHED
     due_by = None if answered else ctx.now
     settle_follow_ups(ctx, case, (FollowUpKind.CALLBACK,), done, due_by=due_by)
     if answered:

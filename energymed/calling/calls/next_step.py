@@ -108,9 +108,7 @@ def too_often(session: Session, call: Call, *, now: datetime) -> bool:
     if most is None or next_callback(session, call.case, now) is not None:
         return False
     noted = select(func.count()).where(
-        Contact.case_id == call.case.id,
-        Contact.result == call.result,
-        Contact.voided_at.is_(None),
+        Contact.case_id == call.case.id, Contact.result == call.result, Contact.voided_at.is_(None)
     )
     return (session.scalar(noted) or 0) + (not call.noted) >= most
 

@@ -9,21 +9,24 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words
-from energymed.calling.calls.results import CHOICES, NOBODY_ON_THE_LINE, RESULTS
-from energymed.calling.codes import CHANNELS, REACHED, Channel
+from energymed.calling.codes import CHOICES, REACHED, RESULTS, Channel
 from energymed.cases.max_future import check_max_future
-from energymed.partners.codes import CLOSURES, ResultCode
+from energymed.partners.codes import Closure, ResultCode
 
 MAX_NOTE = 2_000
 MAX_FOLLOW_UP_NOTE = 500
 MAX_LANGUAGE = 40
 MAX_KEY = 36
 NEXT_STEPS = ("close", "follow_up")
+NOBODY_ON_THE_LINE = (
+    ResultCode.NO_ANSWER, ResultCode.BUSY, ResultCode.VOICEMAIL_LEFT, ResultCode.VOICEMAIL_NONE,
+    ResultCode.WRONG_NUMBER, ResultCode.INVALID_NUMBER,
+)  # fmt: skip
 DETAILS = (
     "identity_checked", "relation", "message_left", "language", "reported_by", "hung_up_when",
 )  # fmt: skip
 # these come from a call result or from time, with all that it does; never from a menu
-NOT_CHOSEN = ("opposed", "deceased", "unreachable", "too_late")
+NOT_CHOSEN = (Closure.OPPOSED, Closure.DECEASED, Closure.UNREACHABLE, Closure.TOO_LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def check_exchange(report: ExchangeReport) -> None:
     """
     faults = Faults()
     with faults:
-        if report.channel not in CHANNELS or report.channel == Channel.CALL_OUT:
+        if report.channel not in set(Channel) - {Channel.CALL_OUT}:
             raise BadInput(N_("Choisissez le canal."), field="channel")
         if report.channel == Channel.CALL_IN and report.result not in REACHED:
             raise BadInput(N_("Dites qui a appelé."), field="result")
@@ -161,7 +164,7 @@ def _check_detail(report: CallReport, name: str) -> None:
 def _check_next_step(report: CallReport, now: datetime) -> None:
     if report.next_step not in NEXT_STEPS:
         raise BadInput(N_("Dites ce qui suit : clore, ou un suivi à une date."), field="next_step")
-    if report.next_step == "close" and report.closure not in CLOSURES:
+    if report.next_step == "close" and report.closure not in set(Closure):
         raise BadInput(N_("Choisissez comment le dossier se clôt."), field="closure")
     if report.next_step == "close" and report.closure in NOT_CHOSEN:
         raise BadInput(

@@ -17,17 +17,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Integer,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from energymed.base.db import read_rows

@@ -13,17 +13,18 @@ from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.context import Context
-from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.calling.models import GuideStep
-from energymed.calling.scripts.edit_conflicts import check_unchanged, locked_site, text_version
 from energymed.calling.scripts.script_checks import (
     BEFORE_IDENTITY,
     PLACEHOLDER,
     check_identity,
     check_nothing_too_early,
     check_step,
+    check_unchanged,
+    locked_site,
+    text_version,
 )
 from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import named_partner
@@ -165,8 +166,7 @@ def change_call_script(
         Refused: a number that is never kept, no site, or words that name the partner or the
             debt before the identity is checked.
     """
-    if ctx.actor.site_id is None:
-        raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
+    site = locked_site(ctx)
     kept = [Step(collapse(one.title), one.say.strip(), one.advice.strip()) for one in steps]
     for number, step in enumerate(kept, 1):
         check_step(number, step.title, step.say, step.advice, placeholders_of(kind))
@@ -175,22 +175,20 @@ def change_call_script(
             check_nothing_too_early(number, words, named_partner(ctx.session, words))
     if kept:
         check_identity([f"{step.say} {step.advice}" for step in kept])
-    site = locked_site(ctx.session, ctx.actor.site_id)
-    check_unchanged(version_of(*steps_of(ctx.session, ctx.actor.site_id, kind)), seen_version)
+    check_unchanged(version_of(*steps_of(ctx.session, site.id, kind)), seen_version)
     ctx.session.execute(
-        delete(GuideStep).where(GuideStep.site_id == ctx.actor.site_id, GuideStep.kind == kind)
+        delete(GuideStep).where(GuideStep.site_id == site.id, GuideStep.kind == kind)
     )
     rows = [
         GuideStep(
-            site_id=ctx.actor.site_id, kind=kind, position=number, title=step.title, say=step.say,
+            site_id=site.id, kind=kind, position=number, title=step.title, say=step.say,
             advice=step.advice, changed_at=ctx.now, changed_by_id=ctx.actor.user_id,
         )
         for number, step in enumerate(kept, 1)
     ]  # fmt: skip
     ctx.session.add_all(rows)
     ctx.session.flush()
-    after = {"kind": kind, "steps": len(rows)}
-    audit.record(ctx, "guide.changed", site, after=after)
+    audit.record(ctx, "guide.changed", site, after={"kind": kind, "steps": len(rows)})
 
 
 def fill_placeholders(text: str, facts: Mapping[str, str]) -> str:

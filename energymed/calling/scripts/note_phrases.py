@@ -16,7 +16,7 @@ from energymed.base.text.delicate_words import delicate_words
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import check_words
 from energymed.calling.models import NotePhrase
-from energymed.calling.scripts.edit_conflicts import check_unchanged, locked_site, text_version
+from energymed.calling.scripts.script_checks import check_unchanged, locked_site, text_version
 
 KEYS = ("f", "j", "q", "x", "y", "z")
 DEFAULT_PHRASES = (
@@ -58,19 +58,17 @@ def change_phrases(ctx: Context, texts: Sequence[str], *, seen_version: str | No
         BadInput: one that is too long or stands twice; `params["field"]` is "phrase-<n>".
         Refused: a number that is never kept, a word on what a person is, or no site.
     """
-    if ctx.actor.site_id is None:
-        raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
+    site = locked_site(ctx)
     kept: dict[int, str] = {}
     for position, text in enumerate(map(collapse, texts), 1):
         if text:
             _check(text, f"phrase-{position}", others=kept.values())
             kept[position] = text
-    site = locked_site(ctx.session, ctx.actor.site_id)
-    check_unchanged(version_of(*phrases_of(ctx.session, ctx.actor.site_id)), seen_version)
-    ctx.session.execute(delete(NotePhrase).where(NotePhrase.site_id == ctx.actor.site_id))
+    check_unchanged(version_of(*phrases_of(ctx.session, site.id)), seen_version)
+    ctx.session.execute(delete(NotePhrase).where(NotePhrase.site_id == site.id))
     ctx.session.add_all(
         NotePhrase(
-            site_id=ctx.actor.site_id, position=position, text=text, changed_at=ctx.now,
+            site_id=site.id, position=position, text=text, changed_at=ctx.now,
             changed_by_id=ctx.actor.user_id,
         )
         for position, text in kept.items()

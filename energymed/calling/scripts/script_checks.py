@@ -1,13 +1,16 @@
-"""What a step of the guide may hold. Pure.
+"""What a step of the guide may hold, and that nobody's change is lost without a word.
 
 Before the identity is checked nothing is said of the partner or of a debt (DOMAIN §8); the second
 step is the one that checks it.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from hashlib import sha256
 
-from energymed.base.errors import BadInput, Refused
+from energymed.accounts.models import Site
+from energymed.base.context import Context
+from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.debt_words import telling_words
 from energymed.base.text.folding import fold
@@ -18,6 +21,37 @@ BEFORE_IDENTITY = 2  # steps that may not name what the call is about; the last 
 TOO_EARLY = ("partenaire", "reference", "dette", "jour", "creneau")
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _IDENTITY = re.compile(r"\b(?:identi|adress|address|prenom|noms?\b|name\b)")
+
+
+def locked_site(ctx: Context) -> Site:
+    """The actor's site, whose words are changed; held until the change is saved.
+
+    Raises:
+        Refused: the actor has none.
+    """
+    if ctx.actor.site_id is None:
+        raise Refused(N_("Le guide est celui d'un site : connectez-vous comme chef d'équipe."))
+    return ctx.session.get_one(
+        Site, ctx.actor.site_id, with_for_update=True, populate_existing=True
+    )
+
+
+def text_version(texts: Iterable[str]) -> str:
+    """Another one as soon as a text is."""
+    return sha256("\0".join(texts).encode()).hexdigest()[:20]
+
+
+def check_unchanged(version: str, seen_version: str | None) -> None:
+    """Refuse to write over words that were not read; `seen_version` None asks for nothing.
+
+    Raises:
+        Conflict: they are others than those read.
+    """
+    if seen_version not in (None, version):
+        raise Conflict(
+            N_("Un collègue a changé ces mots pendant que vous écriviez. Les vôtres sont encore "
+               "là : relisez les siens, puis enregistrez de nouveau pour les remplacer.")
+        )  # fmt: skip
 
 
 def check_step(number: int, title: str, say: str, advice: str, places: Collection[str]) -> None:

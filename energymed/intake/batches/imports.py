@@ -152,5 +152,8 @@ def _import_cases(
 
 
 def _counts(done: ImportReport) -> dict[str, int | str]:
-    names = ("created", "updated", "unchanged", "recorded", "rejected", "duplicates", "total_cents")
+    names = (
+        "created", "updated", "unchanged", "recorded", "rejected", "held", "duplicates",
+        "total_cents",
+    )  # fmt: skip
     return {"state": BatchState.COMMITTED, **{name: getattr(done, name) for name in names}}

@@ -158,7 +158,7 @@ def mark_asked(ctx: Context, cases: Sequence[Case]) -> dict[int, MissingMark]:
     return marks
 
 
-def keep(ctx: Context, cases: Sequence[Case]) -> None:
+def keep_open(ctx: Context, cases: Sequence[Case]) -> None:
     """Take the mark off: these cases go on as if their last file had named them."""
     for case in cases:
         _mark(ctx, case, kept=True)
@@ -168,7 +168,7 @@ def keep(ctx: Context, cases: Sequence[Case]) -> None:
     ctx.session.flush()
 
 
-def take_back(ctx: Context, at: datetime) -> list[MissingMark]:
+def undo_decision(ctx: Context, at: datetime) -> list[MissingMark]:
     """Undo what this actor marked or kept at this instant; returns what was taken back.
 
     A case that a file has named or missed since, that was decided on again, or that is closed by

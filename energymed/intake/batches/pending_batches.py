@@ -46,12 +46,13 @@ def stored_file(session: Session, batch: Batch, files: FileStore) -> MappedFile:
 
 def target_of(session: Session, batch: Batch, now: datetime) -> Target:
     """For whom the batch is read, at the day on which its amounts are true."""
-    day = weeks.as_of(paris_date(now), batch.week)
+    today = paris_date(now)
+    day = weeks.as_of(today, batch.week)
     whose = (batch.partner_id, batch.site_id, batch.kind)
     if batch.continues_id is None:
-        return Target(*whose, day)
+        return Target(*whose, day, today)
     late = latest_root(session, *whose) != root_id(session, batch)
-    return Target(*whose, day, continues=True, late=late)
+    return Target(*whose, day, today, continues=True, late=late)
 
 
 def open_batch(ctx: Context, batch_id: int) -> Batch:

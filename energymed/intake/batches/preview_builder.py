@@ -31,8 +31,8 @@ from energymed.intake.queries import get_batch
 from energymed.intake.rows import DuplicateRow, MappedFile, Problem, RejectedRow
 
 _NUMBERS = (
-    "rows", "created", "updated", "unchanged", "recorded", "rejected", "duplicates", "ignored",
-    "missing_from_file", "total_cents",
+    "rows", "created", "updated", "unchanged", "recorded", "rejected", "held", "duplicates",
+    "ignored", "missing_from_file", "total_cents",
 )  # fmt: skip
 
 
@@ -228,5 +228,5 @@ def _rejected(row: RejectedRow) -> dict[str, Any]:
     return {
         "row_number": row.row_number,
         "reference": row.reference,
-        "outcome": RowOutcome.REJECTED,
+        "outcome": row.outcome,
     }

@@ -27,7 +27,7 @@ from energymed.intake.rows import Problem
 
 HOLDS_FOR = timedelta(hours=1)
 MISSING_KEPT = 100
-_SHAPE = 2  # of what is kept: another number makes every kept check anew
+_SHAPE = 3  # of what is kept: another number makes every kept check anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.intake.codes import WARNINGS, FileKind, ProblemCode
+from energymed.intake.codes import HOLDING, WARNINGS, FileKind, ProblemCode
 
 Decisions = Mapping[str, str]
 
@@ -17,6 +17,7 @@ UNDECIDED: Decisions = MappingProxyType({})
 NEW_PHONE = "new_phone"  # no problem, but a choice: a known person's file has another number
 
 _WARNED = {"keep": N_("Les retenir"), "leave_out": N_("Les laisser de côté")}
+_HELD = {"hold": N_("Les laisser de côté, à décider"), "accept": N_("Les accepter")}
 CHOICES: dict[str, dict[str, str]] = {
     ProblemCode.CONFLICTING_DUPLICATE: {
         "reject": N_("Les rejeter toutes"),
@@ -31,6 +32,7 @@ CHOICES: dict[str, dict[str, str]] = {
         "ignore": N_("Garder seulement les numéros connus"),
     },
     **dict.fromkeys(WARNINGS, _WARNED),
+    **dict.fromkeys(HOLDING, _HELD),
 }
 _DEBTS_ONLY = (ProblemCode.AMOUNT_NOT_POSITIVE,)  # an appointment or a cut-off notice has no amount
 _CASES_ONLY = (
@@ -69,3 +71,8 @@ def decided(before: Decisions, code: str, choice: str, kind: FileKind) -> dict[s
 def left_out(decisions: Decisions) -> tuple[ProblemCode, ...]:
     """Warnings that reject their lines in this file, by decision."""
     return tuple(ProblemCode(code) for code, choice in decisions.items() if choice == "leave_out")
+
+
+def accepted(decisions: Decisions, code: ProblemCode) -> bool:
+    """Whether it is decided that the lines that this problem holds are imported all the same."""
+    return decisions.get(code) == "accept"

@@ -315,13 +315,13 @@ def _write_rows(
     rejected: Iterable[RejectedRow],
     problems: Iterable[Problem],
 ) -> None:
-    """Keep the outcome of each line; the cells themselves for rejected lines only."""
+    """Keep the outcome of each line; the cells themselves for lines left aside only."""
     told: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for problem in problems:
         told[problem.row].append(problem.as_kept())
     everything = rows + [
         {
-            **_outcome_row(batch, row.row_number, row.reference, RowOutcome.REJECTED, {}, {}),
+            **_outcome_row(batch, row.row_number, row.reference, row.outcome, {}, {}),
             "raw": row.raw,
         }
         for row in rejected

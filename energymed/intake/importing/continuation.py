@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.intake.codes import BatchState, FileKind, RowOutcome
+from energymed.intake.codes import LEFT_ASIDE, BatchState, FileKind
 from energymed.intake.mapping.headers import suggest
 from energymed.intake.mapping.rejection_column import reason_columns
 from energymed.intake.models import Batch, BatchRow
@@ -50,7 +50,11 @@ def _first(
         return None
     statement = (
         select(Batch)
-        .where(Batch.partner_id == partner_id, Batch.site_id == site_id, Batch.rejected > 0)
+        .where(
+            Batch.partner_id == partner_id,
+            Batch.site_id == site_id,
+            Batch.rejected + Batch.held > 0,
+        )
         .order_by(Batch.committed_at.desc(), Batch.id.desc())
     )
     if kind is not None:
@@ -70,12 +74,12 @@ def _first(
 
 def _is_cut_from(session: Session, batch: Batch, sheet: Sheet, *, named: bool) -> bool:
     """Whether most lines of the sheet are rejected lines of the batch, mended or not."""
-    if not sheet.rows or len(sheet.rows) > 2 * batch.rejected + 1:
+    if not sheet.rows or len(sheet.rows) > 2 * batch.left_aside + 1:
         return False
     kept = session.scalars(
         select(BatchRow.raw).where(
             BatchRow.batch_id == batch.id,
-            BatchRow.outcome == RowOutcome.REJECTED,
+            BatchRow.outcome.in_(LEFT_ASIDE),
             BatchRow.raw.is_not(None),
         )
     ).all()
@@ -177,7 +181,7 @@ def rejected_references(session: Session, batch_ids: Sequence[int]) -> set[str]:
         return set()
     references = session.scalars(
         select(BatchRow.reference)
-        .where(BatchRow.batch_id.in_(batch_ids), BatchRow.outcome == RowOutcome.REJECTED)
+        .where(BatchRow.batch_id.in_(batch_ids), BatchRow.outcome.in_(LEFT_ASIDE))
         .where(BatchRow.reference.is_not(None))
     )
     return set(filter(None, references))
@@ -198,4 +202,4 @@ def accepted_since(session: Session, batch: Batch) -> int:
         return 0
     accepted = Batch.created + Batch.updated + Batch.unchanged + Batch.recorded
     total = session.scalar(select(func.sum(accepted)).where(Batch.id.in_(others))) or 0
-    return min(batch.rejected, int(total))
+    return min(batch.left_aside, int(total))

@@ -16,6 +16,7 @@ from energymed.cases import ledger, rules
 from energymed.cases.codes import LedgerKind
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case, LedgerEntry
+from energymed.intake.checking.decisions import accepted
 from energymed.intake.codes import ProblemCode
 from energymed.intake.importing.balances import accounts
 from energymed.intake.importing.plan import Target, reject
@@ -86,7 +87,12 @@ def plan_payments(
     planned: list[PlannedPayment] = []
     already: list[PlannedPayment] = []
     refused: list[RejectedRow] = []
+    future_too = accepted(mapped.decisions, ProblemCode.FUTURE_PAYMENT)
     for row in checked.accepted:
+        if row.paid_on > target.today and not future_too:
+            day = row.paid_on.strftime("%d/%m/%Y")
+            refused.append(reject(row, ProblemCode.FUTURE_PAYMENT, mapped, date=day))
+            continue
         reference = known.get(row.reference)
         if reference is None or reference.case_id is None:
             code = ProblemCode.OTHER_SITE if reference else ProblemCode.UNKNOWN_REFERENCE

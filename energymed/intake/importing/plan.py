@@ -45,7 +45,7 @@ _FEWEST_FOREIGN = 3  # a reference or two may be alike by chance
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """For whom a file is read: its partner, site and kind, and the day of its amounts.
+    """For whom a file is read: its partner, site and kind, the day of its amounts, and today.
 
     `continues` is set for mended lines of a file imported before; `late` when whole files have
     been imported since, which say better than those lines where a case was seen last.
@@ -55,6 +55,7 @@ class Target:
     site_id: int
     kind: FileKind
     as_of: date
+    today: date
     continues: bool = False
     late: bool = False
 

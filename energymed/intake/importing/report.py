@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from energymed.intake.codes import FileKind
+from energymed.intake.codes import FileKind, RowOutcome
 from energymed.intake.importing.payments import PaymentsPlan
 from energymed.intake.importing.plan import CasesPlan
 from energymed.intake.models import Batch
@@ -34,6 +34,7 @@ class ImportReport:
     mapping: dict[str, str]
     rows: int
     rejected: int
+    held: int
     duplicates: int
     ignored: int
     total_cents: int
@@ -68,10 +69,10 @@ class ImportReport:
 
 
 _CASE_COUNTS = (
-    "rows", "created", "updated", "unchanged", "rejected", "duplicates", "ignored",
+    "rows", "created", "updated", "unchanged", "rejected", "held", "duplicates", "ignored",
     "missing_from_file",
 )  # fmt: skip
-_PAYMENT_COUNTS = ("rows", "recorded", "duplicates", "rejected", "ignored")
+_PAYMENT_COUNTS = ("rows", "recorded", "duplicates", "rejected", "held", "ignored")
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class Totals:
     def add(self, plan: CasesPlan) -> None:
         """Count one more piece."""
         self.counts.update(case.outcome for case in plan.planned)
-        self.counts["rejected"] += len(plan.rejected)
+        self.counts.update(row.outcome for row in plan.rejected)
         self.counts["duplicates"] += len(plan.duplicates)
         self.counts["rows"] += plan.rows
         self.total_cents += plan.total_cents
@@ -107,11 +108,13 @@ class Totals:
 def report(mapped: MappedFile, plan: Plan, batch_id: int | None = None) -> ImportReport:
     """The report of a plan, carried out or not."""
     if isinstance(plan, PaymentsPlan):
+        aside = Counter(row.outcome for row in plan.rejected)
         return ImportReport(
             **_file(mapped, batch_id),
             rows=plan.rows,
             recorded=len(plan.planned),
-            rejected=len(plan.rejected),
+            rejected=aside[RowOutcome.REJECTED],
+            held=aside[RowOutcome.HELD],
             duplicates=plan.repeated,
             total_cents=plan.total_cents,
             problems=plan.problems,
@@ -127,12 +130,13 @@ def report_again(mapped: MappedFile, first: Batch, problems: list[Problem]) -> I
     Accepted lines count as unchanged, payments as duplicates; `problems` are those of the first.
     """
     payments = mapped.kind == FileKind.PAYMENTS
-    accepted = first.rows - first.rejected - first.duplicates
+    accepted = first.rows - first.left_aside - first.duplicates
     return ImportReport(
         **_file(mapped, first.id),
         rows=first.rows,
         unchanged=0 if payments else accepted,
         rejected=first.rejected,
+        held=first.held,
         duplicates=first.duplicates + (accepted if payments else 0),
         total_cents=0 if payments else first.total_cents,
         problems=problems,

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from energymed.accounts.codes import ROLES
+from energymed.accounts.codes import Role
 from energymed.web.shared.fields import choices
 
 
@@ -14,7 +14,7 @@ class NewUserForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
 
     name = StringField(_l("Nom"), validators=[DataRequired(), Length(max=120)])
     email = EmailField(_l("E-mail"), validators=[DataRequired(), Length(max=254)])
-    role = SelectField(_l("Rôle"), choices=choices(ROLES, empty=False))
+    role = SelectField(_l("Rôle"), choices=choices(Role.labels(), empty=False))
     site_id = SelectField(
         _l("Site"),
         description=_l("Pour un médiateur ou un chef d'équipe."),

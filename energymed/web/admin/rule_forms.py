@@ -1,8 +1,7 @@
 """Forms of the rules, one for each shape of value: `value` reads it, `show` fills it in."""
 
 import re
-from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -37,24 +36,21 @@ def _clock(text: str) -> str:
 class RuleForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     """What every change of a rule says: from which day, and why."""
 
+    control: ClassVar[str] = ""
     valid_from = DayField(_l("À partir du"), validators=[DataRequired(_l("Donnez un jour."))])
     source = StringField(
         _l("Pourquoi, ou d'après quel texte"),
         validators=[DataRequired(_l("Dites pourquoi, ou d'après quel texte.")), Length(max=200)],
     )
 
-    def begin(self, today: date) -> None:
-        """A change begins today unless somebody says otherwise."""
-        self.valid_from.data = today
-
     @property
     def value(self) -> Any:
-        """What is typed, in the shape of the rule."""
-        raise NotImplementedError
+        """What is typed, in the shape of the rule: that of the one `control`."""
+        return self[self.control].data
 
     def show(self, value: Any) -> None:
         """Fill the form in with a value."""
-        raise NotImplementedError
+        self[self.control].data = value
 
 
 class WindowsForm(RuleForm):
@@ -85,6 +81,7 @@ class WindowsForm(RuleForm):
 class WeekdaysForm(RuleForm):
     """Days of the week."""
 
+    control = "weekdays"
     weekdays = TickField(
         _l("Jours"), coerce=int, choices=[(at, _l(name)) for at, name in enumerate(WEEKDAYS)]
     )
@@ -93,10 +90,6 @@ class WeekdaysForm(RuleForm):
     def value(self) -> list[int]:
         """Numbers of days, Monday is 0."""
         return sorted(self.weekdays.data or [])
-
-    def show(self, value: list[int]) -> None:
-        """Tick them."""
-        self.weekdays.data = value
 
 
 class BoundsForm(RuleForm):
@@ -122,17 +115,8 @@ class BoundsForm(RuleForm):
 class CountForm(RuleForm):
     """One number."""
 
+    control = "number"
     number = IntegerField(_l("Nombre"), validators=[InputRequired(_l("Donnez un nombre."))])
-
-    @property
-    def value(self) -> int | None:
-        """The number."""
-        found: int | None = self.number.data
-        return found
-
-    def show(self, value: int) -> None:
-        """The number."""
-        self.number.data = value
 
 
 class ChoiceForm(RuleForm):

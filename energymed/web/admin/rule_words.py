@@ -12,7 +12,6 @@ from energymed.partners.codes import Again, CaseEffect
 from energymed.partners.result_rules import (
     CALLED_AGAIN,
     PREFIX,
-    RESULT_RULES,
     ResultRule,
     declared,
 )
@@ -126,8 +125,3 @@ WORDS: dict[str, Callable[[str, Any], str]] = {
     "period": _period,
     "truce": _truce,
 }
-
-
-def results() -> list[str]:
-    """The codes of the rules of results, in the order of the desk."""
-    return [PREFIX + code for code in RESULT_RULES]

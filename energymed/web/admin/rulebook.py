@@ -14,8 +14,7 @@ from energymed.base.clock import today
 from energymed.base.errors import DomainError, NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
-from energymed.calling.calls.results import RESULTS
-from energymed.partners.codes import CampaignKind
+from energymed.partners.codes import CampaignKind, ResultCode
 from energymed.partners.models import DatedRule
 from energymed.partners.queries import campaigns
 from energymed.partners.result_rules import PREFIX, RESULT_RULES, as_value
@@ -31,8 +30,8 @@ from energymed.partners.rule_changes import (
 from energymed.partners.rule_shapes import FOR_EVERYBODY, MESSAGES, RULES, is_known
 from energymed.partners.rulebook import DEFAULTS
 from energymed.web.admin.rule_forms import RuleForm, form_of
-from energymed.web.admin.rule_words import in_words, result_lines, results
-from energymed.web.shared.errors import sentence
+from energymed.web.admin.rule_words import in_words, result_lines
+from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -77,7 +76,7 @@ def rules() -> str:
         scope=request.args.get("scope", ""),
         rules=_lines(session, [code for code in codes if code not in MESSAGES], over),
         messages=_lines(session, MESSAGES, over),
-        results=_lines(session, results(), over),
+        results=_lines(session, [PREFIX + code for code in RESULT_RULES], over),
     )
 
 
@@ -96,10 +95,10 @@ def rule(code: str) -> str | Response | tuple[str, int]:
             flash(_("La règle est changée."), "success")
             return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
         except DomainError as error:
-            _explain(form, error)
+            explain(form, error)
     line = _lines(session, [code], over)[0]
     if not form.is_submitted():
-        form.begin(today())
+        form.valid_from.data = today()
         form.show(line.value)
     return _page(session, form, line, over), 422 if form.errors else 200
 
@@ -120,15 +119,6 @@ def end(rule_id: int) -> Response:
         )
         flash(_(told), "success")
     return redirect(url_for("admin.rules", scope=request.args.get("scope")), 303)
-
-
-def _explain(form: RuleForm, error: DomainError) -> None:
-    """Beside its control, or on top."""
-    name = str(error.params.get("field", ""))
-    if name in form:
-        form[name].errors = [*form[name].errors, sentence(error)]
-    else:
-        form.form_errors.append(sentence(error))
 
 
 def _page(session: Session, form: RuleForm, line: RuleLine, over: list[Scope]) -> str:
@@ -177,7 +167,7 @@ def _line(code: str, found: Sequence[DatedRule], over: list[Scope]) -> RuleLine:
         value = DEFAULTS[code][0]
     else:
         value = as_value(RESULT_RULES[code.removeprefix(PREFIX)])
-    named = RULES.get(code) or RESULTS[code.removeprefix(PREFIX)]
+    named = RULES.get(code) or ResultCode(code.removeprefix(PREFIX))
     explained = RULES[code].help if code in RULES else ""
     own = holds is not None and over[0].owns(holds)
     coming = [

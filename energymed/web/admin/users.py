@@ -6,16 +6,15 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from energymed.accounts import queries, service
-from energymed.accounts.codes import ROLES
+from energymed.accounts.codes import Role
 from energymed.base.errors import BadInput
 from energymed.calling.queue import claims
 from energymed.partners.queries import all_partners
 from energymed.web.admin.forms import NewUserForm
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.list_filters import ListFilters, filters_now
+from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.sign_in import password_hash
 from energymed.web.shared.use_case import reading, use_case
 
@@ -31,11 +30,16 @@ def home() -> Response:
 @requires("users.manage")
 def users() -> str:
     """Every account, searched by name or e-mail, filtered by role."""
-    search, role = kept_search(SEARCH), ListFilters().one_of("role", ROLES)
+    search, role = kept_search(SEARCH), ListFilters().one_of("role", Role.labels())
     statement = queries.accounts(search=search, role=role or None)
     page = paginate(reading().session, statement, page_number())
     return render_template(
-        "admin/users.html", page=page, roles=ROLES, search=search, role=role, kept=filters_now()
+        "admin/users.html",
+        page=page,
+        roles=Role.labels(),
+        search=search,
+        role=role,
+        kept=filters_now(),
     )
 
 

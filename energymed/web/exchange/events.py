@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import abort, current_app, request
 from werkzeug.wrappers import Response
@@ -47,7 +46,7 @@ def events() -> Response:
 def _told(body: bytes) -> dict[str, str]:
     """The call and the event of a body."""
     try:
-        told: Any = json.loads(body)
+        told: object = json.loads(body)
     except (ValueError, RecursionError):
         abort(400)
     if not isinstance(told, dict):

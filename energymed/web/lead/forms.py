@@ -16,8 +16,8 @@ from energymed.base.periods import latest_weeks
 from energymed.intake.batches.deposits import NOTE_LENGTH
 from energymed.intake.codes import DISCARD_REASONS, FileKind
 from energymed.partners.models import Partner
-from energymed.web.shared.period_names import period_name
-from energymed.web.shared.upload_limits import ACCEPTED_FILES
+from energymed.web.shared.fields import ACCEPTED_FILES
+from energymed.web.shared.filters import period_name
 
 WEEKS_BACK = 12
 

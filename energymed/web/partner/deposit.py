@@ -1,7 +1,16 @@
 """A partner deposits its file and sees what became of the files that it deposited."""
 
+from collections.abc import Sequence
+
 from flask import current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
+from wtforms import SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Optional
 
 from energymed.accounts.models import Site
 from energymed.accounts.queries import sites
@@ -17,8 +26,8 @@ from energymed.intake.codes import DISCARD_REASONS, BatchState, DiscardReason, F
 from energymed.intake.mapping.map_file import campaign_kinds
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
-from energymed.web.partner.forms import DepositForm, kind_choices, site_choices
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.fields import ACCEPTED_FILES
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
@@ -36,6 +45,27 @@ DEPOSITS = ListQuery(
     usual="-at",
     ties=(Batch.id.desc(),),
 )
+
+
+class DepositForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
+    """A file that a partner brings, for which site; its kind may be left to its columns."""
+
+    file = FileField(
+        _l("Fichier"),
+        description=ACCEPTED_FILES,
+        validators=[FileRequired(_l("Choisissez un fichier."))],
+    )
+    kind = SelectField(
+        _l("Type de fichier"),
+        description=_l("D'habitude, les colonnes suffisent à le reconnaître."),
+        validators=[Optional()],
+    )
+    site_id = SelectField(
+        _l("Site de l'association"),
+        description=_l("L'équipe qui suivra ces dossiers."),
+        coerce=lambda value: int(value) if value else None,
+        validators=[InputRequired(_l("Choisissez le site à qui ce fichier est destiné."))],
+    )
 
 
 @requires("files.deposit")
@@ -75,8 +105,8 @@ def _form() -> DepositForm:
     """The form with this partner's own choices."""
     ctx, form = reading(), DepositForm()
     partner_id = ctx.actor.partner_id or 0
-    form.kind.choices = kind_choices(campaign_kinds(ctx.session, partner_id))
-    form.site_id.choices = site_choices(
+    form.kind.choices = _kind_choices(campaign_kinds(ctx.session, partner_id))
+    form.site_id.choices = _site_choices(
         known_sites(ctx.session, partner_id), sites(ctx.acting_as(SYSTEM))
     )
     return form
@@ -113,3 +143,19 @@ def _page(form: DepositForm) -> str:
         reasons=DISCARD_REASONS,
         on_arrival=DiscardReason.ON_ARRIVAL,
     )
+
+
+def _kind_choices(campaigns: Sequence[str]) -> list[SelectChoice]:
+    """What a partner may send: the missions that it gives, and its payments."""
+    kinds = [kind for kind in FileKind if kind in campaigns or kind == FileKind.PAYMENTS]
+    first = SelectChoice("", _("Reconnaître automatiquement"))
+    return [first, *(SelectChoice(kind, _(kind.label)) for kind in kinds)]
+
+
+def _site_choices(known: Sequence[Site], every: Sequence[Site]) -> list[SelectChoice]:
+    """Every site, those that already work for the partner first; a lone one is chosen already."""
+    known_ids = {site.id for site in known}
+    others = [site for site in every if site.id not in known_ids]
+    chosen = len(known) == 1 or (not known and len(every) == 1)
+    first = [] if chosen else [SelectChoice("", _("Choisir…"))]
+    return [*first, *(SelectChoice(str(site.id), site.name) for site in (*known, *others))]

@@ -16,9 +16,9 @@ from energymed.reporting.formats import MEDIA_TYPES
 from energymed.reporting.indicators import cases_behind, compute_with_year_before
 from energymed.reporting.scope import Scope
 from energymed.web.shared.downloads import download
+from energymed.web.shared.filters import period_choices
 from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
-from energymed.web.shared.period_names import period_choices
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import reading, use_case
 

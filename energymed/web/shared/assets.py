@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import flask_bootstrap
-from flask import Flask, Response, send_file
+from flask import Flask, Response, g, send_file, url_for
 
 from energymed.web.shared.permissions import public
 
@@ -31,12 +31,14 @@ ICONS = (
     "unlock", "upload", "wallet2", "x-circle", "x-lg",
 )  # fmt: skip
 A_YEAR = 31_536_000
+_SYMBOL = re.compile(r'(<symbol\b[^>]*\bid="([\w-]+)"[^>]*>.*?</symbol>)', re.DOTALL)
 
 
 def register(app: Flask) -> None:
     """Serve the sprite and htmx."""
     app.add_url_rule("/assets/icons.svg", "icons", icons)
     app.add_url_rule("/assets/htmx.js", "htmx", htmx)
+    app.add_template_global(icons_address)
 
 
 @public
@@ -45,6 +47,14 @@ def icons() -> Response:
     response = Response(sprite(), mimetype="image/svg+xml")
     response.cache_control.max_age = A_YEAR
     return response
+
+
+def icons_address() -> str:
+    """Where the small sprite is, worked out once a request: every line of a page asks."""
+    if "icons_address" not in g:
+        g.icons_address = url_for("icons")
+    address: str = g.icons_address
+    return address
 
 
 @public
@@ -63,7 +73,7 @@ def sprite() -> str:
     """
     folder = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "icons"
     text = (folder / "bootstrap-icons.svg").read_text(encoding="utf-8")
-    found = dict(_symbols(text))
+    found = {name: symbol for symbol, name in _SYMBOL.findall(text)}
     missing = [name for name in ICONS if name not in found]
     if missing:
         raise LookupError(f"no such icon: {', '.join(missing)}")
@@ -72,12 +82,3 @@ def sprite() -> str:
         + "".join(found[name] for name in ICONS)
         + "</svg>"
     )
-
-
-def _symbols(text: str) -> list[tuple[str, str]]:
-    found = []
-    for match in re.finditer(r"<symbol\b[^>]*>.*?</symbol>", text, re.DOTALL):
-        name = re.search(r'id="([\w-]+)"', match.group(0))
-        if name:
-            found.append((name.group(1), match.group(0)))
-    return found

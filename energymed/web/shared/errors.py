@@ -1,20 +1,20 @@
 """Errors become one sentence for a person, in one place: what happened, what to do."""
 
-from typing import Any
-
 import structlog
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from wtforms import Form
 
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
 from energymed.web.shared.extensions import wants_json
-from energymed.web.shared.upload_limits import TOO_LARGE
+from energymed.web.shared.fields import TOO_LARGE
 
 SENTENCES = {
     400: _l("La demande n'a pas été comprise. Revenez à la page précédente et réessayez."),
@@ -49,7 +49,16 @@ def sentence(error: DomainError) -> str:
     return _(error.message) % error.params if error.params else _(error.message)
 
 
-def _answer(status: int, text: str, title: str | None = None) -> tuple[Any, int]:
+def explain(form: Form, error: DomainError) -> None:
+    """Put the error's sentence beside the control that it names, or on top."""
+    name = str(error.params.get("field", ""))
+    if name in form:
+        form[name].errors = [*form[name].errors, sentence(error)]
+    else:
+        form.form_errors.append(sentence(error))
+
+
+def _answer(status: int, text: str, title: str | None = None) -> tuple[Response | str, int]:
     db.session.rollback()
     if wants_json(request):
         return jsonify(error=text), status
@@ -57,7 +66,7 @@ def _answer(status: int, text: str, title: str | None = None) -> tuple[Any, int]
     return page, status
 
 
-def _on_http(error: HTTPException) -> Any:
+def _on_http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
@@ -67,7 +76,7 @@ def _on_http(error: HTTPException) -> Any:
     return answer
 
 
-def _on_csrf(_error: CSRFError) -> Any:
+def _on_csrf(_error: CSRFError) -> ResponseReturnValue:
     return _answer(
         400,
         _(
@@ -78,24 +87,24 @@ def _on_csrf(_error: CSRFError) -> Any:
     )
 
 
-def _on_domain(error: DomainError) -> Any:
+def _on_domain(error: DomainError) -> ResponseReturnValue:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     return _answer(status, sentence(error))
 
 
-def _on_unusable(_error: Exception) -> Any:
+def _on_unusable(_error: Exception) -> ResponseReturnValue:
     return _answer(400, str(SENTENCES[400]))
 
 
-def _on_stale(_error: StaleDataError) -> Any:
+def _on_stale(_error: StaleDataError) -> ResponseReturnValue:
     return _answer(409, str(SENTENCES[409]))
 
 
-def _on_database(error: OperationalError) -> Any:
+def _on_database(error: OperationalError) -> ResponseReturnValue:
     log.error("database_unavailable", kind=type(error.orig).__name__)
     return _answer(503, str(SENTENCES[503]))
 
 
-def _on_anything(error: Exception) -> Any:
+def _on_anything(error: Exception) -> ResponseReturnValue:
     log.exception("unexpected_error", kind=type(error).__name__, endpoint=request.endpoint)
     return _answer(500, str(SENTENCES[500]))

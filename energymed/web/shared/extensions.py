@@ -1,7 +1,6 @@
 """Flask extensions and their settings, in one place."""
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Flask, Request, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -16,7 +15,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from energymed.base.db import db, prepare_engine
 from energymed.config import ROOT, Settings
-from energymed.web.shared import assets, filters, navigation, once, upload_limits
+from energymed.intake.reading.file_safety import MAX_BYTES, MAX_MEGABYTES
+from energymed.web.shared import assets, filters, navigation
 
 LOCALES = {"fr": "Français", "en": "English"}
 
@@ -44,13 +44,14 @@ class SessionInterface(SecureCookieSessionInterface):
         return session.modified or (page and super().should_set_cookie(app, session))
 
 
-def flask_config(settings: Settings, *, secret_key: str) -> dict[str, Any]:
+def flask_config(settings: Settings, *, secret_key: str) -> dict[str, object]:
     """Flask's own settings and those of the extensions, from ours."""
     return {
         "SECRET_KEY": secret_key,
         "TESTING": settings.environment == "test",
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+        "MAX_CONTENT_LENGTH": MAX_BYTES + 1024 * 1024,  # a file, and the form around it
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "SESSION_COOKIE_NAME": "energymed_session",
         "SESSION_COOKIE_HTTPONLY": True,
@@ -69,7 +70,7 @@ def flask_config(settings: Settings, *, secret_key: str) -> dict[str, Any]:
     }
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str) -> dict[str, object]:
     """A bounded pool: to open a connection costs more than a claim; 400 at once are too many.
 
     PostgreSQL serves four of each process sooner than eight: one for each thread of `serve`.
@@ -101,8 +102,9 @@ def register(app: Flask) -> None:
     bootstrap.init_app(app)
     compress.init_app(app)
     limiter.init_app(app)
-    for part in (once, assets, filters, navigation, upload_limits):
+    for part in (assets, filters, navigation):
         part.register(app)
+    app.jinja_env.globals["upload_megabytes"] = MAX_MEGABYTES
     app.before_request(_keep_session)
 
 

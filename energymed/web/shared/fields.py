@@ -1,16 +1,28 @@
-"""Form fields of our own: amounts in euros, boxes to tick, choices from tables of codes."""
+"""Form fields of our own, choices from tables of codes, and the limits of a file that is sent."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from energymed.base.money import parse_cents
+from energymed.intake.reading.file_safety import MAX_MEGABYTES, MAX_ROWS
+from energymed.web.shared.filters import number
+
+TOO_LARGE = _l(
+    "Ce fichier dépasse %(limit)s Mo. Rien n'a été enregistré : découpez-le et réessayez.",
+    limit=MAX_MEGABYTES,
+)
+ACCEPTED_FILES = _l(
+    "CSV, TXT, XLSX, XLS ou ODS ; %(limit)s Mo et %(rows)s lignes au plus.",
+    limit=MAX_MEGABYTES,
+    rows=LazyString(number, MAX_ROWS),
+)
 
 
-def choices(table: Mapping[str, Any], *, empty: bool = True) -> list[SelectChoice]:
+def choices(table: Mapping[str, object], *, empty: bool = True) -> list[SelectChoice]:
     """Choices of a select from a table of codes and labels."""
     listed = [
         SelectChoice(code, _l(label) if isinstance(label, str) else label)

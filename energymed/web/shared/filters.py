@@ -6,21 +6,28 @@ from functools import lru_cache
 import phonenumbers
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
-from flask import Flask
-from flask_babel import get_locale
+from babel.support import Translations
+from flask import Flask, g
+from flask_babel import get_domain, get_locale
 from flask_babel import gettext as _
 
 from energymed.base.clock import paris, today
+from energymed.base.periods import Period, latest_months, latest_weeks, latest_years
 from energymed.base.zones import differs, local
 from energymed.calling.models import FollowUp
 from energymed.web.shared.list_filters import filters_now
-from energymed.web.shared.once import sentences
 
 NOTHING = "—"
+WEEKS_SHOWN, MONTHS_SHOWN, YEARS_SHOWN = 10, 13, 3
 
 
 def register(app: Flask) -> None:
-    """Add the filters to Jinja."""
+    """Add the filters to Jinja, and let it translate by the sentences of the request."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of its i18n extension
+        gettext=lambda text: sentences().ugettext(text),
+        ngettext=lambda one, many, count: sentences().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.add_template_filter(translated)
     app.add_template_filter(lambda code: (code, code), "pair")
     names = (
@@ -32,6 +39,15 @@ def register(app: Flask) -> None:
         app.add_template_filter(globals()[name], name)
     app.add_template_global(ngettext)
     app.add_template_global(filters_now)
+
+
+def sentences() -> Translations:
+    """The sentences of the reader's language, looked up once a request."""
+    language = get_locale()
+    known: tuple[object, Translations] | None = g.get("sentences")
+    if known is None or known[0] is not language:
+        g.sentences = known = (language, get_domain().get_translations())
+    return known[1]
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
@@ -158,3 +174,29 @@ def phone(e164: str | None) -> str:
         return "\N{NO-BREAK SPACE}".join(digits[i : i + 2] for i in range(0, 10, 2))
     parsed = phonenumbers.parse(e164)
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def period_name(period: Period) -> str:
+    """Semaine 47 (16 nov. – 22 nov. 2026), novembre 2026, or 2026."""
+    if "W" in period.code:
+        return _(
+            "Semaine %(number)s (%(first)s – %(last)s)",
+            number=period.code[6:],
+            first=format_date(period.start, "d MMM", locale=_language()),
+            last=day(period.end),
+        )
+    if "-" in period.code:
+        return format_date(period.start, "LLLL y", locale=_language())
+    return period.code
+
+
+def period_choices(until: date, chosen: Period) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Groups of (code, name) to choose from, latest first; the chosen one is always there."""
+    groups = {
+        _("Mois"): latest_months(until, MONTHS_SHOWN),
+        _("Semaines"): latest_weeks(until, WEEKS_SHOWN),
+        _("Années"): latest_years(until, YEARS_SHOWN),
+    }
+    if all(chosen not in periods for periods in groups.values()):
+        groups = {_("Période choisie"): [chosen], **groups}
+    return [(name, [(p.code, period_name(p)) for p in periods]) for name, periods in groups.items()]

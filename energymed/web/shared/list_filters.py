@@ -1,21 +1,25 @@
 """What a list's address, or a form that acts on it, asks for: each value in its type.
 
-What makes no sense asks nothing; an amount or a day that cannot be read is told as well.
+What makes no sense asks nothing; an amount or a day that cannot be read is told as well. A name
+that is searched for is posted and kept in the session: it has no place in an address, which then
+only says that something is searched for (`found`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import request
+from flask import redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
-from energymed.base.codes import Code, as_code
+from energymed.base.codes import AnyCode, as_code
 from energymed.base.db.list_query import ListQuery
 from energymed.base.money import parse_cents
-from energymed.base.text.folding import whole_number
+from energymed.base.text.folding import collapse, whole_number
 
+LONGEST_SEARCH = 80
 _OTHERS = {"form", "endpoint"}  # a download's, not the list's; and what `url_for` takes itself
 
 
@@ -51,7 +55,7 @@ class ListFilters:
         text = self.text(name)
         return text if text in codes else usual
 
-    def code(self, name: str, family: type[Code]) -> Any:
+    def code(self, name: str, family: type[AnyCode]) -> AnyCode | None:
         """A member of a family of codes."""
         return as_code(family, self.text(name))
 
@@ -92,3 +96,23 @@ class ListFilters:
 
     def _tell(self, sentence: str) -> None:
         self.error = self.error or sentence
+
+
+def keep_search(key: str, endpoint: str, **values: Any) -> Response:
+    """Keep the text that was posted for this list and go back to it, with its filters."""
+    text = "" if "clear" in request.form else collapse(request.form.get("q", ""))[:LONGEST_SEARCH]
+    session[key] = text
+    filters = filters_now("page", "found")
+    if text:
+        filters["found"] = "1"
+    return redirect(url_for(endpoint, **{**filters, **values}), 303)
+
+
+def kept_search(key: str, given: Mapping[str, str] | None = None) -> str:
+    """What is searched for in this list now; nothing when its address does not say so.
+
+    Args:
+        given: the values of a form that acts on the list, in place of the address.
+    """
+    values = request.args if given is None else given
+    return str(session.get(key, "")) if "found" in values else ""

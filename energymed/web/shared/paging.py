@@ -1,7 +1,7 @@
 """Pages of a list: one shape for every desk."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic, TypeVar
 
 from flask import request
 from sqlalchemy import Select, func, select
@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 PAGE_SIZE = 25
 HIGHEST = 1_000_000
 COUNTED = 1000  # beyond, to count costs more than the page
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[Item]):
     """One page of a list: its items, its number (from 1), and how many there are in all.
 
     `capped`: there are more than `total`, nobody counted how many. `followed`: by another page.
     """
 
-    items: list[Any]
+    items: list[Item]
     number: int
     size: int
     total: int
@@ -47,7 +48,7 @@ def page_number() -> int:
     return min(max(1, request.args.get("page", 1, type=int)), HIGHEST)
 
 
-def count(session: Session, statement: Select[Any]) -> int:
+def count(session: Session, statement: Select[Item]) -> int:
     """How many rows a select of one entity has."""
     counted = select(func.count()).select_from(statement.order_by(None).subquery())
     return session.scalar(counted) or 0
@@ -55,12 +56,12 @@ def count(session: Session, statement: Select[Any]) -> int:
 
 def paginate(
     session: Session,
-    statement: Select[Any],
+    statement: Select[Item],
     number: int,
     *,
     size: int = PAGE_SIZE,
     exact: bool = False,
-) -> Page:
+) -> Page[Item]:
     """The page `number` of an ordered select of one entity, in two queries.
 
     A page beyond the last one is the last that was counted.
@@ -79,7 +80,7 @@ def paginate(
     return Page(rows[:size], number, size, total, capped, len(rows) > size)
 
 
-def _rows(session: Session, statement: Select[Any], number: int, size: int) -> list[Any]:
+def _rows(session: Session, statement: Select[Item], number: int, size: int) -> list[Item]:
     """The rows of a page, and the first of the next."""
     found = session.scalars(statement.limit(size + 1).offset((number - 1) * size))
     return list(found.unique())

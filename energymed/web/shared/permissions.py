@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from flask import abort, current_app, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from energymed.base.context import Actor
 
-View = Callable[..., Any]
+View = Callable[..., ResponseReturnValue]
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     "mediator": frozenset({"account.own", "queue.call", "cases.see", "cases.work", "tasks.own"}),
@@ -48,7 +48,7 @@ def requires(permission: str) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
+        def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
             refusal = _refusal(permission)
             return refusal if refusal is not None else view(*args, **kwargs)
 

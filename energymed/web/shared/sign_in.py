@@ -10,7 +10,7 @@ from typing import Any
 from unicodedata import normalize
 from uuid import uuid4
 
-from flask import Flask, current_app, request, session
+from flask import Flask, Request, current_app, request, session
 from flask_login import user_logged_out
 from flask_security import (
     LoginForm,
@@ -46,7 +46,7 @@ class OnceTotp(Totp):
         user.totp_last_counter = tmatch.counter
 
 
-def security_config(settings: Settings) -> dict[str, Any]:
+def security_config(settings: Settings) -> dict[str, object]:
     """Flask-Security's settings."""
     return {
         "SECURITY_PASSWORD_HASH": "argon2",
@@ -102,13 +102,13 @@ class SignInForm(LoginForm):
     remember = None  # type: ignore[assignment]
 
 
-def _nobody(_request: Any) -> None:
+def _nobody(_request: Request) -> None:
     """Nobody signs in by a request alone: only the session says who somebody is."""
 
 
 def _account_key() -> str:
     """One key for an account, however its address is written: wide letters, capitals, JSON."""
-    sent: Any = (request.get_json(silent=True) if request.is_json else request.form) or {}
+    sent: object = (request.get_json(silent=True) if request.is_json else request.form) or {}
     email = str(sent.get("email") or "") if isinstance(sent, Mapping) else ""
     if not email:
         return request.remote_addr or "unknown"
@@ -119,7 +119,7 @@ def _account_key() -> str:
     return sha256(email.lower().encode("utf-8", "replace")).hexdigest()
 
 
-def _forget_session(app: Flask, user: User | None = None, **_extra: Any) -> None:
+def _forget_session(app: Flask, user: User | None = None, **_extra: object) -> None:
     """Signing out ends every session of the account, and what was searched for goes with this one.
 
     A cookie that was copied before is worthless after.
@@ -142,11 +142,11 @@ def _write_no_longer(_error: BaseException | None) -> None:
     end_writing()
 
 
-def _record_sign_in(app: Flask, user: User, **_extra: Any) -> None:
+def _record_sign_in(app: Flask, user: User, **_extra: object) -> None:
     audit.record(Context(db.session, user.as_actor()), "user.signed_in", user)  # type: ignore[arg-type]
     db.session.commit()
 
 
-def _record_second_factor(app: Flask, user: User, **_extra: Any) -> None:
+def _record_second_factor(app: Flask, user: User, **_extra: object) -> None:
     audit.record(Context(db.session, user.as_actor()), "user.second_factor_changed", user)  # type: ignore[arg-type]
     db.session.commit()

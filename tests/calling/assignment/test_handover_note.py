@@ -4,7 +4,7 @@ import pytest
 
 from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
-from energymed.calling.assignment.handover_note import leave_handover_note
+from energymed.calling.assignment.transfer import leave_handover_note
 from tests.calling.conftest import NOW, Desk
 from tests.factories import make_user
 

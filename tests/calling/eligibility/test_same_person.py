@@ -6,7 +6,7 @@ import pytest
 
 from energymed.base.context import Actor, Context
 from energymed.base.errors import Conflict
-from energymed.calling.calls.availability_note import note_availability
+from energymed.calling.calls.person_marks import note_availability
 from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.eligibility.availability import Availability, availability_of
 from energymed.calling.queue.claims import claim_case, claim_first

@@ -9,9 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
+from energymed.base.db import transaction
 from energymed.cases import ledger, transitions
 from energymed.cases.ledger import LedgerSummary
 from energymed.cases.models import Case
+from energymed.intake.batches import pending_batches, uploads
+from energymed.intake.models import Batch
+from energymed.intake.queries import rejected_lines
 from tests.conftest import empty_database
 from tests.factories import make_partner, make_site
 from tests.intake.books import csv_bytes
@@ -213,3 +217,30 @@ def test_no_order_of_files_counts_a_euro_twice(
         statement = said(session)
         assert statement.repaid_cents == sum(1000 + n for n in told)
         assert statement.balance_cents == sum(cents for _, cents in kinds(statement))
+
+
+def test_a_payment_of_a_day_to_come_is_held(desk: Desk, session: Session) -> None:
+    desk.owed(46, R1=6599)
+    report = desk.payments(("R1", "17/11/2062", 2000, "REG1"), ("R9", "11/11/2026", 1, "REG2"))
+    assert (report.rows, report.recorded, report.rejected, report.held) == (2, 0, 1, 1)
+    assert report.as_dict()["held"] == 1
+    assert [str(problem) for problem in report.problems if problem.reference == "R1"] == [
+        "Le règlement est daté du 17/11/2062, un jour qui n'est pas encore venu."
+    ]
+    assert said(session).repaid_cents == 0
+    batch = session.get_one(Batch, report.batch)
+    assert (batch.held, batch.left_aside) == (1, 2)
+    (held, rejected) = rejected_lines(session, batch)
+    assert (held.cells[0], rejected.cells[0]) == ("R1", "R9")
+
+
+def test_a_lead_may_accept_what_is_held(desk: Desk, session: Session) -> None:
+    desk.owed(46, R1=6599)
+    content = csv_bytes(("R1", "17/11/2062", "20,00", "CB", "REG1"), titles=PAYMENT_TITLES)
+    with transaction() as writing:
+        ctx = Context(writing, SYSTEM, desk.now)
+        batch = uploads.receive(ctx, desk.upload(content), files=desk.files)
+        pending_batches.decide(ctx, batch.id, "future_payment", "accept")
+    summary = desk.checked(batch.id).summary
+    assert summary is not None
+    assert (summary.counts["recorded"], summary.counts["held"]) == (1, 0)

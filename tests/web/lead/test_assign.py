@@ -326,7 +326,7 @@ def test_ticked_cases_are_taken_back(
     cases = pile(desk, 3)
     desk.client.post("/assign/by-hand", data={"case": cases, "user": ada.id})
     data = {"case": cases[:1], "from": ada.id}
-    answer = desk.client.post("/assign/take-back", data=data, follow_redirects=True)
+    answer = desk.client.post("/assign/unassign", data=data, follow_redirects=True)
     assert "1 dossier repris" in text_of(answer)
     assert held_by(session, ada) == 2
 

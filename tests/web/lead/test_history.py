@@ -120,7 +120,7 @@ def test_mended_lines_are_told_as_a_continuation(desk: LeadDesk) -> None:
     assert soup(checked).select_one(f"a[href='{first}']") is not None
     desk.client.post(f"{second}/import")
     page = desk.client.get(first)
-    assert "1 ligne rejetée sur 1 est entrée depuis." in text_of(page)
+    assert "1 ligne laissée de côté sur 1 est entrée depuis." in text_of(page)
     assert soup(page).select_one(f"a[href='{second}']") is not None
     assert "il est reconnu comme la suite" not in text_of(page)
     row = table_rows(desk.client.get("/files"))[0]

@@ -202,13 +202,13 @@ def test_keeping_takes_off_the_list_and_can_be_taken_back(desk: LeadDesk) -> Non
     answer = act(desk, "keep", "R2", query="?sort=reference")
     assert "1 dossier gardé" in text_of(answer)
     assert listed(answer) == ["R3", "R4"]
-    at = soup(answer).select_one("form[action='/missing/take-back'] input[name=at]")
+    at = soup(answer).select_one("form[action='/missing/undo'] input[name=at]")
     assert at is not None
     form = {"at": at["value"]}
-    answer = desk.client.post("/missing/take-back", data=form, follow_redirects=True)
+    answer = desk.client.post("/missing/undo", data=form, follow_redirects=True)
     assert "1 dossier remis comme avant." in text_of(answer)
     assert sorted(listed(answer)) == ["R2", "R3", "R4"]
-    answer = desk.client.post("/missing/take-back", data=form, follow_redirects=True)
+    answer = desk.client.post("/missing/undo", data=form, follow_redirects=True)
     assert "Rien à défaire" in text_of(answer)
 
 
@@ -216,7 +216,7 @@ def test_taking_an_asking_back_cancels_its_follow_up(desk: LeadDesk, session: Se
     weeks(desk)
     act(desk, "ask", "R2")
     form = {"at": MONDAY_MORNING.isoformat()}
-    desk.client.post("/missing/take-back", data=form)
+    desk.client.post("/missing/undo", data=form)
     session.expire_all()
     assert session.scalars(select(FollowUp.state)).all() == ["cancelled"]
     assert case_of(session, "R2").missing_asked_at is None
@@ -224,7 +224,7 @@ def test_taking_an_asking_back_cancels_its_follow_up(desk: LeadDesk, session: Se
 
 @pytest.mark.parametrize("at", ["", "hier", "2026-11-23T09:00:00"])
 def test_nothing_is_taken_back_at_no_instant(desk: LeadDesk, at: str) -> None:
-    answer = desk.client.post("/missing/take-back", data={"at": at}, follow_redirects=True)
+    answer = desk.client.post("/missing/undo", data={"at": at}, follow_redirects=True)
     assert "Rien à défaire" in text_of(answer)
 
 

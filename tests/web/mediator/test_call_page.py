@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.clock import now
 from energymed.base.context import SYSTEM, Context
-from energymed.calling.calls.results import RESULTS
+from energymed.calling.codes import RESULTS
 from energymed.calling.models import Contact
 from energymed.cases.models import LedgerEntry
 from energymed.partners.rule_changes import Scope, change_rule

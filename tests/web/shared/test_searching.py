@@ -3,8 +3,7 @@
 import pytest
 from flask import Flask, session
 
-from energymed.web.shared.list_filters import filters_now
-from energymed.web.shared.search_terms import LONGEST, keep_search, kept_search
+from energymed.web.shared.list_filters import LONGEST_SEARCH, filters_now, keep_search, kept_search
 
 
 def test_what_is_searched_for_is_kept_out_of_the_address(app: Flask) -> None:
@@ -35,7 +34,7 @@ def test_a_search_is_cleared(app: Flask, sent: dict[str, str]) -> None:
 def test_a_search_is_cut(app: Flask) -> None:
     with app.test_request_context("/letters/search", method="POST", data={"q": "x" * 500}):
         keep_search("letter_search", "lead.letters")
-        assert len(session["letter_search"]) == LONGEST
+        assert len(session["letter_search"]) == LONGEST_SEARCH
 
 
 def test_filters_cannot_name_another_server(app: Flask) -> None:

@@ -17,10 +17,9 @@ from energymed.web.lead.assignment.shares import preview_of, who_got
 from energymed.web.lead.assignment.unassigned import to
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
-from energymed.web.shared.list_filters import ListFilters
+from energymed.web.shared.list_filters import ListFilters, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "held_search"
@@ -33,7 +32,7 @@ def search_held() -> Response:
 
 
 @requires("cases.assign")
-def take_back() -> Response:
+def unassign_held() -> Response:
     """Take the ticked cases back from their mediator: they are to be assigned again."""
     cases = request.form.getlist("case", type=int)
     with use_case() as ctx:

@@ -1,10 +1,12 @@
 """Assignment: filter and search the unassigned cases, spread them or give by hand."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from energymed.accounts.queries import mediators
@@ -14,6 +16,7 @@ from energymed.calling.assignment import spread
 from energymed.calling.assignment.spread import MediatorShare
 from energymed.calling.assignment.unassigned import (
     UNASSIGNED,
+    CaseFilter,
     unassigned_cases,
     unassigned_communes,
 )
@@ -22,13 +25,34 @@ from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
 from energymed.web.lead import reads
 from energymed.web.lead.assignment.shares import preview_of, who_got
-from energymed.web.lead.assignment.unassigned_filter import SEARCH, UnassignedFilter, read_filter
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
+from energymed.web.shared.list_filters import ListFilters, keep_search, kept_search
 from energymed.web.shared.paging import count, page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search
 from energymed.web.shared.use_case import reading, use_case
+
+SEARCH = "unassigned_search"
+NAMES = ("partner", "kind", "commune", "least", "most", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class UnassignedFilter:
+    """What was asked: `args` as typed (for links and hidden fields), `chosen` for the service.
+
+    `error` is a sentence when something typed cannot be read; that part is then left out. `sort`
+    is the order of the list, never that of the spread.
+    """
+
+    args: dict[str, str]
+    chosen: CaseFilter
+    error: str | None = None
+    sort: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        """True when something but the search narrows the list."""
+        return any(name in self.args for name in NAMES)
 
 
 @requires("cases.assign")
@@ -139,3 +163,20 @@ def _page(wanted: UnassignedFilter, chosen: Sequence[int], *, preview: bool) -> 
 def _left_out(ctx: Context, wanted: UnassignedFilter) -> int:
     """How many of the filtered cases are never to be called: they stay unassigned."""
     return count(ctx.session, unassigned_cases(ctx, wanted.chosen).where(never_called()))
+
+
+def read_filter(values: MultiDict[str, str]) -> UnassignedFilter:
+    """The filter in the values of an address or a form."""
+    given = ListFilters(values)
+    chosen = CaseFilter(
+        partner_id=given.number("partner"),
+        kind=given.code("kind", CampaignKind),
+        commune=given.text("commune") or None,
+        least_cents=given.cents("least"),
+        most_cents=given.cents("most"),
+        cutoff_before=given.day("before"),
+        text=kept_search(SEARCH, values),
+    )
+    return UnassignedFilter(
+        given.typed(*NAMES, "found", "sort"), chosen, given.error, given.sort(UNASSIGNED)
+    )

@@ -17,6 +17,7 @@ TONES = {
     RowOutcome.UPDATED: "info",
     RowOutcome.UNCHANGED: "neutral",
     RowOutcome.REJECTED: "bad",
+    RowOutcome.HELD: "warning",
     RowOutcome.DUPLICATE: "neutral",
     RowOutcome.RECORDED: "good",
 }
@@ -27,6 +28,7 @@ PLANNED_OUTCOMES = {
     RowOutcome.RECORDED: N_("À enregistrer"),
     RowOutcome.DUPLICATE: N_("Doublon"),
     RowOutcome.REJECTED: N_("Rejeté"),
+    RowOutcome.HELD: N_("À décider"),
 }
 
 

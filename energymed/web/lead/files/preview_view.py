@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
 from energymed.cases.codes import ENERGIES
+from energymed.intake.batches.preview_store import Group as KeptGroup
 from energymed.intake.batches.preview_store import Summary
 from energymed.intake.checking.decisions import NEW_PHONE, choices
-from energymed.intake.codes import ProblemCode, RowOutcome, SensitiveKind
+from energymed.intake.codes import HOLDING, ProblemCode, RowOutcome, SensitiveKind, Severity
 from energymed.intake.fields import CASE_FIELDS
 from energymed.intake.models import Batch, PreviewRow
 from energymed.intake.queries import problems_of
@@ -28,6 +29,7 @@ _DECIDABLE: dict[str, str] = {
     ProblemCode.CONFLICTING_DUPLICATE: N_("La même référence revient avec un contenu différent."),
     ProblemCode.AMOUNT_NOT_POSITIVE: N_("Le montant est zéro sur un dossier connu."),
     NEW_PHONE: N_("Un dossier connu a un autre numéro de téléphone que celui du fichier."),
+    ProblemCode.FUTURE_PAYMENT: N_("Des règlements sont datés d'un jour à venir."),
 }
 
 
@@ -35,7 +37,7 @@ _DECIDABLE: dict[str, str] = {
 class Group:
     """Lines with one kind of problem: how many, an example, what may be decided about them.
 
-    `effect` is error, warning or decided; `choices` is empty where no choice is sound.
+    `effect` is error, held, warning or decided; `choices` is empty where no choice is sound.
     """
 
     code: str
@@ -91,7 +93,7 @@ def groups(summary: Summary, batch: Batch) -> list[Group]:
     for group in summary.groups:
         sound = choices(group.code, batch.kind)
         found[f"{group.code} {group.severity}"] = Group(
-            group.code, group.severity, group.count, sentence_of(group.example), group.example,
+            group.code, _effect(group), group.count, sentence_of(group.example), group.example,
             sound, _chosen(batch, group.code, sound),
         )  # fmt: skip
     problems = {group.code for group in found.values()}
@@ -102,6 +104,11 @@ def groups(summary: Summary, batch: Batch) -> list[Group]:
                 code, "decided", count, _(about), None, sound, _chosen(batch, code, sound)
             )
     return list(found.values())
+
+
+def _effect(group: KeptGroup) -> str:
+    held = group.severity == Severity.ERROR and group.code in HOLDING
+    return "held" if held else group.severity
 
 
 def row_filter(summary: Summary, args: Mapping[str, str]) -> RowFilter:

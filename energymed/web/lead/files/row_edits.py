@@ -9,7 +9,7 @@ from energymed.intake import queries
 from energymed.intake.batches import pending_batches
 from energymed.intake.batches.preview_store import preview_row
 from energymed.intake.batches.row_edits import LONGEST_CELL
-from energymed.intake.codes import RowOutcome
+from energymed.intake.codes import LEFT_ASIDE
 from energymed.web.lead.files import file_view, preview, preview_view
 from energymed.web.lead.files.new_file import file_store
 from energymed.web.shared.errors import sentence
@@ -49,7 +49,7 @@ def _checked(batch_id: int, row_number: int) -> Response | None:
 def _done(batch_id: int, row_number: int) -> Response | tuple[str, int]:
     """Back to the file when the line is right; else the line again, with what is still wrong."""
     found = _line(batch_id, row_number)
-    if found is not None and (found.outcome == RowOutcome.REJECTED or found.problems):
+    if found is not None and (found.outcome in LEFT_ASIDE or found.problems):
         return _page(batch_id, row_number, checked=True), 422
     outcome = _(file_view.PLANNED_OUTCOMES[found.outcome]) if found else ""
     flash(_("Ligne %(row)s corrigée : %(outcome)s.", row=row_number, outcome=outcome), "success")

@@ -28,11 +28,10 @@ from energymed.web.lead.files.new_file import settings
 from energymed.web.lead.imported import history_view
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.list_filters import ListFilters, filters_now
+from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search, kept_search
 from energymed.web.shared.navigation import arrivals
 from energymed.web.shared.paging import count, page_number, paginate
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.use_case import reading
 
 FILES = "file_search"

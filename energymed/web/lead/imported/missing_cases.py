@@ -15,7 +15,7 @@ from energymed.casework import missing_from_file
 from energymed.intake.batches.missing_cases import Chosen, MissingSearch, files_of, missing_cases
 from energymed.intake.models import Batch
 from energymed.intake.queries import get_batch
-from energymed.partners.codes import KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
 from energymed.web.lead.imported.missing_list import (
     ASKED,
@@ -28,10 +28,9 @@ from energymed.web.lead.letters.letter_list import listed
 from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
-from energymed.web.shared.list_filters import ListFilters, filters_now
+from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search
 from energymed.web.shared.use_case import reading, use_case
 
 COLUMNS = (
@@ -62,7 +61,7 @@ def missing() -> str:
         beside=missing_from_file.beside(ctx.session, [case.id for case in page.items]),
         partners=all_partners(ctx.session),
         choices={"asked": ASKED, "contact": CONTACTS, "plan": PLANS},
-        kinds=KINDS,
+        kinds=CampaignKind.labels(),
         kept=filters_now("done"),
         back_to=ListFilters().timestamp("done"),
     )
@@ -126,13 +125,13 @@ def act_on_missing() -> str | Response:
 
 
 @requires("files.import")
-def take_back_missing() -> Response:
+def undo_missing() -> Response:
     """Undo the last asking or keeping."""
     at = ListFilters(request.form).timestamp("at")
     done = 0
     if at is not None:
         with use_case() as ctx:
-            done = missing_from_file.take_back(ctx, at)
+            done = missing_from_file.undo_decision(ctx, at)
     flash(
         ngettext("%(num)s dossier remis comme avant.", "%(num)s dossiers remis comme avant.", done)
         if done
@@ -185,7 +184,7 @@ def _row(case: Case, files: dict[int, Batch]) -> Row:
     return [
         case.reference,
         case.contract_number,
-        _(KINDS[case.campaign_kind]),
+        _(case.campaign_kind.label),
         last.file_name if last else None,
         case.debt_cents,
         since.file_name if since else None,
@@ -228,7 +227,7 @@ def _tell(code: str, done: int, chosen: Chosen) -> None:
 ACTS: dict[str, Callable[..., Chosen]] = {
     "ask": missing_from_file.ask,
     "settle": missing_from_file.settle,
-    "keep": missing_from_file.keep,
+    "keep": missing_from_file.keep_open,
 }
 _DONE = {
     "ask": lambda done: ngettext(

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from energymed.base.i18n import N_
 from energymed.casework.missing_from_file import WITH_CONTACTS, MissingFilter
 from energymed.intake.batches.missing_cases import MissingSearch
-from energymed.web.shared.list_filters import ListFilters
-from energymed.web.shared.search_terms import kept_search
+from energymed.web.shared.list_filters import ListFilters, kept_search
 
 SEARCH = "missing_search"
 ASKED = {"no": N_("Non"), "yes": N_("Oui")}

@@ -19,10 +19,9 @@ from energymed.partners.queries import all_partners
 from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
-from energymed.web.shared.list_filters import ListFilters, filters_now
+from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "letter_search"

@@ -23,9 +23,9 @@ from energymed.reporting.scope import Scope
 from energymed.web.lead.reports import report_view
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.filters import period_choices, period_name
 from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
-from energymed.web.shared.period_names import period_choices, period_name
 from energymed.web.shared.permissions import actor, may, requires
 from energymed.web.shared.use_case import reading, use_case
 

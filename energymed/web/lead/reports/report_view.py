@@ -77,22 +77,15 @@ def bars(figures: Mapping[str, Figure]) -> list[Bars]:
     ]
 
 
-def shown(figure: Figure) -> str:
-    """The figure in its unit."""
-    return _in_unit(figure.value, figure.unit)
-
-
 def _row(figure: Figure) -> Row:
     terms = None
     if figure.terms is not None:
         unit = INDICATORS[SHARES[figure.code].numerator].unit
         part, whole = (_in_unit(term, unit) for term in figure.terms)
         terms = _("%(part)s sur %(whole)s", part=part, whole=whole)
-    change = NOTHING if figure.change is None else f"{'+' if figure.change > 0 else ''}"
-    if figure.change is not None:
-        change += percent(figure.change)
-    before = _in_unit(figure.before, figure.unit)
-    return Row(figure.code, _(figure.label), shown(figure), terms, before, change)
+    sign = "+" if figure.change and figure.change > 0 else ""
+    value, before = (_in_unit(each, figure.unit) for each in (figure.value, figure.before))
+    return Row(figure.code, _(figure.label), value, terms, before, sign + percent(figure.change))
 
 
 def _in_unit(value: float | None, unit: Kind) -> str:

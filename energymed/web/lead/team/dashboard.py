@@ -2,7 +2,7 @@
 
 from flask import render_template
 
-from energymed.accounts.codes import ROLES
+from energymed.accounts.codes import Role
 from energymed.accounts.queries import mediators
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.calling.team.answer_rates import MIN_CALLS, answer_rates, best_hours
@@ -23,7 +23,7 @@ def team() -> str:
         team=mediators(ctx),
         most=MOST,
         unassigned=reads.unassigned_count(ctx),
-        roles=ROLES,
+        roles=Role.labels(),
         at=ctx.now,
     )
 

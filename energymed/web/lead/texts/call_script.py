@@ -1,7 +1,6 @@
 """The guide of the calls: the team's own words for each mission, step by step."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -58,7 +57,7 @@ def guide_of(kind: str) -> str | Response | tuple[str, int]:
     return page, 422 if problems.errors else 200
 
 
-def _page(mission: CampaignKind, steps: Sequence[Step], **told: Any) -> str:
+def _page(mission: CampaignKind, steps: Sequence[Step], **told: object) -> str:
     return render_template(
         "lead/texts/call_script.html",
         kind=mission,

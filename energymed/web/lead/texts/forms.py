@@ -5,34 +5,24 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TelField, TextAreaField
 from wtforms.validators import Optional
 
-from energymed.base.errors import DomainError
 from energymed.base.text.folding import whole_number
-from energymed.messages.codes import CHANNELS, LANGUAGES
+from energymed.messages.codes import Language, MessageChannel
 from energymed.messages.models import MessageTemplate
 from energymed.messages.templates import Wording
 from energymed.partners.codes import CampaignKind
-from energymed.web.shared.errors import sentence
 from energymed.web.shared.fields import choices
 
 
-class Explained(FlaskForm):  # type: ignore[misc]  # the base is untyped
-    """A form that shows a service's refusal beside the control that it is about."""
-
-    def explain(self, error: DomainError) -> None:
-        """Put the sentence where the person can mend it, or on top."""
-        name = str(error.params.get("field", ""))
-        if name in self:
-            self[name].errors = [*self[name].errors, sentence(error)]
-        else:
-            self.form_errors.append(sentence(error))
-
-
-class TextForm(Explained):
+class TextForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     """One text; `version` is that of the text when it was read."""
 
     version = HiddenField()
-    channel = SelectField(_l("Canal"), choices=choices(CHANNELS, empty=False), default="sms")
-    language = SelectField(_l("Langue"), choices=choices(LANGUAGES, empty=False), default="fr")
+    channel = SelectField(
+        _l("Canal"), choices=choices(MessageChannel.labels(), empty=False), default="sms"
+    )
+    language = SelectField(
+        _l("Langue"), choices=choices(Language.labels(), empty=False), default="fr"
+    )
     campaign_kind = SelectField(
         _l("Mission"),
         choices=choices({"": _l("Toutes"), **CampaignKind.labels()}, empty=False),
@@ -65,7 +55,7 @@ class TextForm(Explained):
         return whole_number(self.version.data) or 0
 
 
-class SenderForm(Explained):
+class SenderForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     """Who signs the messages of a site, and where to call back."""
 
     association = StringField(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from energymed.base.errors import DomainError, NotFound, Refused
 from energymed.messages import compose, templates
-from energymed.messages.codes import CHANNELS, LANGUAGES, MessageChannel
+from energymed.messages.codes import MessageChannel
 from energymed.messages.models import MessageTemplate
 from energymed.messages.segments import Length, measure
 from energymed.messages.sending import gateway_problem, gateways
@@ -16,7 +16,7 @@ from energymed.messages.templates import SAMPLE, Wording
 from energymed.messages.texts import PLACES, Facts, filled_in
 from energymed.partners.codes import CampaignKind
 from energymed.web.lead.texts.forms import SenderForm, TextForm
-from energymed.web.shared.errors import sentence
+from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.filters import phone
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import reading, use_case
@@ -29,7 +29,7 @@ def texts() -> str:
     """Every text that the desks may use, who signs, and which gateways are set."""
     ctx = reading()
     settings = current_app.extensions["energymed"]
-    problems = {channel: gateway_problem(settings, channel) for channel in CHANNELS}
+    problems = {channel: gateway_problem(settings, channel) for channel in MessageChannel}
     return render_template(
         "lead/texts/texts.html",
         texts=templates.all_templates(ctx),
@@ -37,9 +37,8 @@ def texts() -> str:
         may_change=lambda text: templates.may_change(ctx.actor, text),
         ready=gateways(settings),
         problems={name: sentence(error) for name, error in problems.items() if error},
-        channels=CHANNELS,
+        channels=MessageChannel.labels(),
         kinds=CampaignKind.labels(),
-        languages=LANGUAGES,
     )
 
 
@@ -94,7 +93,7 @@ def sender() -> Answer:
             with use_case() as ctx:
                 templates.set_sender(ctx, site_id, form.association.data, form.phone.data)
         except DomainError as error:
-            form.explain(error)
+            explain(form, error)
         else:
             flash(_("La signature est enregistrée."), "success")
             return redirect(url_for("lead.texts"), 303)
@@ -113,7 +112,7 @@ def _written(form: TextForm, found: MessageTemplate | None) -> Answer:
         except NotFound:
             raise
         except DomainError as error:
-            form.explain(error)
+            explain(form, error)
         else:
             flash(_("Le texte est enregistré."), "success")
             return redirect(url_for("lead.texts"), 303)
@@ -145,7 +144,7 @@ def _judge(form: TextForm, wording: Wording) -> None:
     try:
         templates.check(reading().session, replace(wording, name=wording.name or "…"))
     except DomainError as error:
-        form.explain(error)
+        explain(form, error)
 
 
 def _sample(wording: Wording) -> tuple[str, str, Length | None] | None:

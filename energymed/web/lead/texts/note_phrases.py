@@ -1,7 +1,5 @@
 """The phrases of the note: what mediators note at one key, in the team's own words."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -45,7 +43,7 @@ def phrases() -> str | Response | tuple[str, int]:
     return page, 422 if problems.errors else 200
 
 
-def _page(**shown: Any) -> str:
+def _page(**shown: object) -> str:
     return render_template(
         "lead/texts/note_phrases.html",
         kinds=CampaignKind.labels(),

@@ -7,11 +7,7 @@ so that what the page asks and what the service requires are one list.
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    Field,
-    StringField,
-)
+from wtforms import BooleanField, Field, StringField
 from wtforms.validators import Length, Optional
 
 from energymed.base.i18n import N_
@@ -24,7 +20,6 @@ from energymed.web.mediator.call.controls import (
     DayField,
     MomentField,
     PickField,
-    instant,
     no_numbers,
 )
 from energymed.web.shared.fields import EuroField, TickField, choices
@@ -105,5 +100,5 @@ def _value(kind: str, control: Field) -> Any:
     if kind == "cents":
         return control.cents
     if kind == "moment":
-        return instant(control.data)
+        return control.moment
     return control.data or None

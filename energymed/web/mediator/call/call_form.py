@@ -16,19 +16,18 @@ from energymed.base.dates import next_working_day
 from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError
 from energymed.base.zones import at_local, local_date
-from energymed.calling.calls.results import GROUPS, RESULTS
-from energymed.calling.codes import REACHED, Channel
+from energymed.calling.codes import REACHED, RESULTS, Channel, ResultGroup
 from energymed.calling.eligibility.availability import Availability, availability_of
 from energymed.calling.eligibility.stopped import dialable_numbers
 from energymed.calling.models import CallDraft, Contact
 from energymed.calling.queries import awaited_note, last_call
-from energymed.cases.codes import ENERGIES, QUEUE_REASONS, CaseState, WaitingReason
+from energymed.cases.codes import CaseState, WaitingReason
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
 from energymed.casework.agreed_acts import WITH_TERMS
 from energymed.casework.case_overview import case_overview
 from energymed.mediation.codes import ACT_KINDS, ActKind
-from energymed.partners.codes import KINDS, CampaignKind, ResultCode
+from energymed.partners.codes import CampaignKind, ResultCode
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
 from energymed.web.mediator.call.forms import ActsForm, CallForm
@@ -138,9 +137,6 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         "case": case,
         "form": form,
         **results_page(),
-        "kinds": KINDS,
-        "energies": ENERGIES,
-        "queue_reasons": QUEUE_REASONS,
         "at": now(),
         **acts_page(case.campaign_kind),
     }
@@ -156,7 +152,7 @@ def _asks(rules: Mapping[str, ResultRule]) -> dict[str, str]:
 
 def results_page() -> dict[str, Any]:
     """What the parts of the results and of what follows are drawn from."""
-    return {"results": RESULTS, "groups": GROUPS, "next_step_keys": NEXT_STEP_KEYS}
+    return {"results": RESULTS, "groups": ResultGroup, "next_step_keys": NEXT_STEP_KEYS}
 
 
 def acts_page(kind: CampaignKind) -> dict[str, Any]:

@@ -23,10 +23,10 @@ from energymed.casework.next_call import take_next_call
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
-from energymed.telephony.codes import STATES
+from energymed.telephony.service import call_of_claim
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.cached_fragments import cached_fragments
-from energymed.web.mediator.call.dial import by_exchange, line_of
+from energymed.web.mediator.call.dial import by_exchange
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.keys import phrases_by_key
 from energymed.web.mediator.call.outcome_form import call_outcome, plan_terms
@@ -113,8 +113,7 @@ def _desk(
         leave_reasons=release_case.REASONS,
         phrases=phrases_by_key(db.session(), case.site_id),
         by_exchange=call_form.is_mine(case, actor()) and by_exchange(),
-        call=line_of(case),
-        call_states=STATES,
+        call=call_of_claim(reading(), case),
         picks=picks,
         today=today(),
     )

@@ -38,9 +38,14 @@ class DayField(DateField):
 
 
 class MomentField(DateTimeLocalField):
-    """A day with its time, by the clocks of Paris; an impossible year is told, not kept."""
+    """A day with its time; an impossible year is told, not kept. `data` is as typed."""
 
     data: Any
+
+    @property
+    def moment(self) -> datetime | None:
+        """What was typed, by the clocks of Paris; None for nothing."""
+        return at_paris(self.data.date(), self.data.time()) if self.data else None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the moment."""
@@ -57,18 +62,13 @@ def _unlikely(day: date | None) -> bool:
     return day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR
 
 
-def instant(value: datetime | None) -> datetime | None:
-    """A typed wall-clock time of Paris as an instant."""
-    return at_paris(value.date(), value.time()) if value else None
-
-
 def typed_moment(text: str | None) -> datetime | None:
-    """What a control for date and time sent, as an instant; None when it is none."""
+    """What a control for date and time sent, by the clocks of Paris; None when it is none."""
     try:
         value = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return None if value.tzinfo or _unlikely(value) else instant(value)
+    return None if value.tzinfo or _unlikely(value) else at_paris(value.date(), value.time())
 
 
 def no_numbers(_form: Any, field: Any) -> None:

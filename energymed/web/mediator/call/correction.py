@@ -6,12 +6,10 @@ from werkzeug.wrappers import Response
 
 from energymed.base.errors import DomainError
 from energymed.calling.calls.linked_cases import parts_of
-from energymed.calling.calls.results import RESULTS
-from energymed.calling.codes import REACHED
+from energymed.calling.codes import REACHED, RESULTS
 from energymed.calling.models import Contact
 from energymed.cases.queries import get_case
 from energymed.casework.correct_call import acts_of_call, correct_call, get_contact
-from energymed.partners.codes import CLOSURES
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.outcome_form import call_report
@@ -47,7 +45,6 @@ def _page(contact: Contact, form: CallForm) -> str:
         **call_form.page(case, form),
         contact=contact,
         parts=parts_of(ctx.session, contact),
-        closures=CLOSURES,
         acts=acts,
         ticked=request.form.getlist("void_acts") if asked else [str(act.id) for act in acts],
         reached=" ".join(REACHED),

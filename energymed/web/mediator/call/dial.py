@@ -1,5 +1,7 @@
 """Calling by the association's exchange: one click rings the telephone, then the person."""
 
+from dataclasses import asdict
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -9,12 +11,10 @@ from energymed.base.clock import now
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.base.http_client import NotTaken
-from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.config import Settings
-from energymed.telephony.codes import STATES, DialState
-from energymed.telephony.exchange import Exchange
-from energymed.telephony.models import DialledCall
+from energymed.telephony.codes import DialState
+from energymed.telephony.exchange import exchange
 from energymed.telephony.service import ask_call, call_of_claim, note_event
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
@@ -46,21 +46,11 @@ def line(case_id: int) -> str:
     return _line(case_id, "")
 
 
-def line_of(case: Case) -> DialledCall | None:
-    """The exchange's call of this claim, if there is one."""
-    return call_of_claim(reading(), case)
-
-
 def _ask(case_id: int, phone_id: int) -> str:
     """Ask for the call, outside any transaction; why not, in one sentence."""
     settings: Settings = current_app.extensions["energymed"]
     try:
-        exchange = Exchange.at(
-            settings.dial_url,
-            token=settings.dial_token,
-            form=settings.dial_format == "form",
-            fields=settings.dial_fields,
-        )
+        service = exchange(settings)
         with use_case() as ctx:
             call, order = ask_call(ctx, case_id, phone_id)
             token = call.token
@@ -69,7 +59,7 @@ def _ask(case_id: int, phone_id: int) -> str:
     if order is None:
         return ""
     try:
-        exchange.dial(order)
+        service.post(asdict(order), order.call)
     except NotTaken as error:
         if error.code in NOT_TAKEN:
             with transaction() as session:
@@ -79,11 +69,10 @@ def _ask(case_id: int, phone_id: int) -> str:
 
 
 def _line(case_id: int, problem: str) -> str:
-    case = get_case(reading(), case_id)
+    ctx = reading()
     return render_template(
         "mediator/call/_exchange_line.html",
-        call=line_of(case),
+        call=call_of_claim(ctx, get_case(ctx, case_id)),
         problem=problem,
-        call_states=STATES,
-        at=now(),
+        at=ctx.now,
     )

@@ -23,19 +23,12 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from energymed.calling.calls.report import MAX_NOTE
-from energymed.calling.calls.results import (
-    HUNG_UP_WHEN,
-    MESSAGES_LEFT,
-    RELATIONS,
-    REPORTERS,
-    RESULTS,
-)
-from energymed.calling.codes import CHANNELS, Channel
+from energymed.calling.codes import RESULTS, Channel, HungUpWhen, MessageLeft, Relation, Reporter
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.cheque import YEARS_BACK
-from energymed.partners.codes import CLOSURES
+from energymed.partners.codes import Closure
 from energymed.web.mediator.call.act_fields import make_controls
 from energymed.web.mediator.call.controls import (
     LOCAL_TIME,
@@ -48,8 +41,9 @@ from energymed.web.shared.fields import EuroField, TickField, choices
 
 # how a conversation ends; the other closures come from a result or from the partner
 CONVERSATION_CLOSURES = (
-    "plan_running", "aid_pending", "referred", "promise", "settled", "informed_only", "disputed",
-    "refused", "duplicate", "recalled_by_partner",
+    Closure.PLAN_RUNNING, Closure.AID_PENDING, Closure.REFERRED, Closure.PROMISE, Closure.SETTLED,
+    Closure.INFORMED_ONLY, Closure.DISPUTED, Closure.REFUSED, Closure.DUPLICATE,
+    Closure.RECALLED_BY_PARTNER,
 )  # fmt: skip
 NEXT_STEPS = {"follow_up": _l("Revenir vers la personne"), "close": _l("Clore le dossier")}
 AT_THE_END = (
@@ -132,23 +126,23 @@ class CallForm(ActsForm):
     seen_contact_id = HiddenField()
     result = RadioField(
         _l("Résultat de l'appel"),
-        choices=choices({code: result.label for code, result in RESULTS.items()}, empty=False),
+        choices=choices({code: code.label for code in RESULTS}, empty=False),
         validators=[Optional()],
     )
     incoming = BooleanField(_l("C'est la personne qui appelle"))
     phone_id = RadioField(_l("Numéro composé"), coerce=int, validators=[Optional()])
     identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
-    relation = PickField(_l("Lien avec le titulaire"), choices=choices(RELATIONS))
-    message_left = PickField(_l("Message laissé au tiers"), choices=choices(MESSAGES_LEFT))
+    relation = PickField(_l("Lien avec le titulaire"), choices=choices(Relation.labels()))
+    message_left = PickField(_l("Message laissé au tiers"), choices=choices(MessageLeft.labels()))
     language = StringField(_l("Langue parlée"), validators=[Length(max=40), no_numbers])
-    reported_by = PickField(_l("Déclaré par"), choices=choices(REPORTERS))
-    hung_up_when = PickField(_l("Raccroché"), choices=choices(HUNG_UP_WHEN))
+    reported_by = PickField(_l("Déclaré par"), choices=choices(Reporter.labels()))
+    hung_up_when = PickField(_l("Raccroché"), choices=choices(HungUpWhen.labels()))
     callback_at = MomentField(_l("Rappeler le"), format=LOCAL_TIME, validators=[Optional()])
     next_step = RadioField(
         _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[Optional()]
     )
     closure = PickField(
-        _l("Clôture"), choices=choices({code: CLOSURES[code] for code in CONVERSATION_CLOSURES})
+        _l("Clôture"), choices=choices({code: code.label for code in CONVERSATION_CLOSURES})
     )
     follow_up_at = MomentField(_l("Quand"), format=LOCAL_TIME, validators=[Optional()])
     follow_up_note = StringField(_l("À faire"), validators=[Length(max=200), no_numbers])
@@ -175,10 +169,7 @@ class ContactForm(ActsForm):
 
     channel = RadioField(
         _l("Canal"),
-        choices=choices(
-            {code: label for code, label in CHANNELS.items() if code != Channel.CALL_OUT},
-            empty=False,
-        ),
+        choices=choices({at: at.label for at in Channel if at != Channel.CALL_OUT}, empty=False),
         validators=[Optional()],
     )
     result = PickField(

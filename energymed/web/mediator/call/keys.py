@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from energymed.base.i18n import N_
-from energymed.calling.calls.results import RESULTS
+from energymed.calling.codes import RESULTS
 from energymed.calling.scripts.note_phrases import KEYS, phrases_of
 from energymed.mediation.codes import ACT_KINDS
 from energymed.web.mediator.call import act_fields
@@ -36,7 +36,7 @@ def desk_keys(session: Session, site_id: int | None) -> dict[str, str]:
     """Every key of a call, with the name of what it chooses."""
     acts = {**ACT_KINDS, **act_fields.SHORT}
     return {
-        **{result.key: _(result.label) for result in RESULTS.values()},
+        **{shown.key: _(code.label) for code, shown in RESULTS.items()},
         **{key: _(label) for key, label in SINGLE.items()},
         **{key: _(acts[kind]) for kind, key in act_fields.KEYS.items()},
         **{key: str(NEXT_STEPS[step]) for step, key in NEXT_STEP_KEYS.items()},

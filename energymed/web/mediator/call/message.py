@@ -14,14 +14,7 @@ from energymed.base.text.folding import whole_number
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.messages import compose, sending, service
-from energymed.messages.codes import (
-    CHANNELS,
-    ERRORS,
-    LANGUAGES,
-    UNSURE,
-    MessageChannel,
-    MessageState,
-)
+from energymed.messages.codes import UNSURE, MessageChannel, MessageState
 from energymed.messages.models import Message
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import clock
@@ -110,8 +103,6 @@ def _page(case: Case, to: str, template_id: int | None, *, problem: str = "") ->
         problem=problem,
         channel=channel,
         ready=gateway is not None,
-        channels=CHANNELS,
-        languages=LANGUAGES,
         request_key=uuid4(),
     )
 
@@ -126,7 +117,7 @@ def _tell(message_id: int) -> Response:
 
 
 def _outcome(found: Message) -> tuple[str, str]:
-    why = _(ERRORS[found.error]) if found.error else ""
+    why = _(found.error.label) if found.error else ""
     if found.state == MessageState.SENT:
         by_sms = found.channel == MessageChannel.SMS
         return _("Le SMS est parti.") if by_sms else _("L'e-mail est parti."), "success"

@@ -18,13 +18,7 @@ from energymed.calling.follow_ups.callback_slots import callback_week
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import ActKind
-from energymed.partners.codes import (
-    CLOSURES,
-    CallbackBy,
-    CaseEffect,
-    NumberEffect,
-    PersonEffect,
-)
+from energymed.partners.codes import CallbackBy, CaseEffect, NumberEffect, PersonEffect
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.shared.filters import clock, relative_day
@@ -89,7 +83,7 @@ def _follows(ctx: Context, case: Case, form: CallForm) -> Iterator[str]:
 def _said(call: Call, found: NextStep, *, anyone: bool) -> str:
     why = f" ({_(WHY[found.why]).lower()})" if found.why else ""
     if found.closure:
-        return _("Le dossier se clôt : %(how)s%(why)s.", how=_(CLOSURES[found.closure]), why=why)
+        return _("Le dossier se clôt : %(how)s%(why)s.", how=_(found.closure.label), why=why)
     if found.at is None:
         return _("Aucun autre essai n'est possible%(why)s.", why=why)
     effect = call.rules.results[call.result].case

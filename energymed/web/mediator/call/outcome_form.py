@@ -20,7 +20,7 @@ from energymed.mediation.codes import ActKind
 from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import PlanTerms
 from energymed.web.mediator.call.act_fields import details_of
-from energymed.web.mediator.call.controls import instant, typed_moment
+from energymed.web.mediator.call.controls import typed_moment
 from energymed.web.mediator.call.forms import ActsForm, CallForm, ContactForm
 
 LONGEST_CALL = timedelta(hours=12)
@@ -70,10 +70,10 @@ def call_report(form: CallForm, now: datetime) -> CallReport:
         phone_id=form.phone_id.data,
         details=details,
         note=_text(form.note.data),
-        callback_at=instant(form.callback_at.data),
+        callback_at=form.callback_at.moment,
         next_step=form.next_step.data or None,
         closure=form.closure.data or None,
-        follow_up_at=instant(form.follow_up_at.data),
+        follow_up_at=form.follow_up_at.moment,
         follow_up_note=_text(form.follow_up_note.data),
         request_key=form.request_key.data or None,
         incoming=bool(form.incoming.data),

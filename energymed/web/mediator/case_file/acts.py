@@ -6,13 +6,14 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.codes import as_code
+from energymed.base.codes import AnyCode, as_code
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
 from energymed.cases.queries import get_case
 from energymed.mediation import aids, plans
 from energymed.mediation.acts import void_act
 from energymed.mediation.codes import AidState, InstalmentState, PlanState
+from energymed.mediation.states import NOT_NEXT
 from energymed.web.mediator.call.forms import AidStepForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
@@ -31,9 +32,8 @@ def void(act_id: int) -> Response:
 @requires("cases.work")
 def move_plan(plan_id: int) -> Response:
     """Confirmed by the supplier, kept, broken, cancelled."""
-    state = as_code(PlanState, request.form.get("state"))
     return _done(
-        lambda ctx: plans.move_plan(ctx, plan_id, state).case_id,
+        lambda ctx: plans.move_plan(ctx, plan_id, _state(PlanState)).case_id,
         _("L'échéancier est à jour."),
     )
 
@@ -41,9 +41,8 @@ def move_plan(plan_id: int) -> Response:
 @requires("cases.work")
 def mark(instalment_id: int) -> Response:
     """An instalment was declared paid, confirmed, or missed."""
-    state = as_code(InstalmentState, request.form.get("state"))
     return _done(
-        lambda ctx: plans.mark_instalment(ctx, instalment_id, state).plan.case_id,
+        lambda ctx: plans.mark_instalment(ctx, instalment_id, _state(InstalmentState)).plan.case_id,
         _("L'échéance est à jour."),
     )
 
@@ -53,7 +52,6 @@ def move_aid(aid_id: int) -> Response:
     """Take an aid request one step further; a payment is booked to the debt."""
     form = AidStepForm()
     form.validate()
-    state = as_code(AidState, form.state.data)
     step = aids.AidStep(
         on=form.on.data,
         amount_cents=form.amount.cents,
@@ -62,10 +60,18 @@ def move_aid(aid_id: int) -> Response:
         missing_documents=tuple(form.missing_documents.data or ()),
     )
     return _done(
-        lambda ctx: aids.move_aid(ctx, aid_id, state, step).case_id,
+        lambda ctx: aids.move_aid(ctx, aid_id, _state(AidState), step).case_id,
         _("La demande d'aide est à jour."),
         typed_wrong=next(iter(form.amount.errors + form.loan_part.errors + form.on.errors), None),
     )
+
+
+def _state(family: type[AnyCode]) -> AnyCode:
+    """The state that the form asks for; one that does not exist follows no other."""
+    state = as_code(family, request.form.get("state"))
+    if state is None:
+        raise Refused(NOT_NEXT)
+    return state
 
 
 def _done(

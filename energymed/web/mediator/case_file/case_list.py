@@ -5,14 +5,13 @@ from collections.abc import Collection
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from energymed.cases.codes import STATES, WAITING_REASONS
+from energymed.cases.codes import CaseState
 from energymed.cases.queries import CASES, CaseSearch, search_cases
-from energymed.partners.codes import CLOSURES, KINDS
+from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
-from energymed.web.shared.list_filters import ListFilters
+from energymed.web.shared.list_filters import ListFilters, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import keep_search, kept_search
 from energymed.web.shared.use_case import reading
 
 SEARCH = "case_search"
@@ -36,10 +35,8 @@ def cases() -> str:
         page=paginate(ctx.session, search_cases(ctx, wanted), page_number()),
         wanted=wanted,
         filtered=any(request.args.get(name) for name in FILTERS),
-        states=STATES,
-        kinds=KINDS,
-        waiting=WAITING_REASONS,
-        closures=CLOSURES,
+        states=CaseState.labels(),
+        kinds=CampaignKind.labels(),
         partners=partners,
     )
 
@@ -49,8 +46,8 @@ def _wanted(partner_ids: Collection[int]) -> CaseSearch:
     given = ListFilters()
     return CaseSearch(
         text=kept_search(SEARCH),
-        state=given.one_of("state", STATES),
-        kind=given.one_of("kind", KINDS),
+        state=given.one_of("state", CaseState.labels()),
+        kind=given.one_of("kind", CampaignKind.labels()),
         partner_id=given.number("partner", partner_ids),
         mine="mine" in request.args,
         sort=given.sort(CASES),

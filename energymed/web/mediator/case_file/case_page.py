@@ -13,21 +13,19 @@ from energymed.base.context import Context
 from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.calls.contacts import why_not_corrected
 from energymed.calling.calls.drafts import load_draft
-from energymed.calling.codes import CALLS, FOLLOW_UP_KINDS, NoCallReason
+from energymed.calling.codes import CALLS
 from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.eligibility.rules import Verdict
 from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case, put_in_queue
-from energymed.cases.codes import ENERGIES, LEDGER_KINDS, STATES, WAITING_REASONS, CaseState
+from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.case_overview import case_overview
 from energymed.casework.record_conversation import record_conversation
-from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.states import AID_MOVES, DECISIONS, PLAN_MOVES, RUNNING_PLANS
-from energymed.messages.codes import ERRORS, UNSURE
-from energymed.partners.codes import CLOSURES, KINDS
+from energymed.messages.codes import UNSURE
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
@@ -74,22 +72,12 @@ def _verdict(ctx: Context, found: Case) -> Verdict | None:
 
 
 TABLES: dict[str, Any] = {
-    "reasons": NoCallReason.labels(),
     "aid_moves": AID_MOVES,
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,
     "decisions": DECISIONS,
     "documents": DOCUMENTS,
     "refusals": REFUSAL_REASONS,
-    "energies": ENERGIES,
-    "kinds": KINDS,
-    "states": STATES,
-    "waiting": WAITING_REASONS,
-    "closures": CLOSURES,
-    "ledger_kinds": LEDGER_KINDS,
-    "follow_up_kinds": FOLLOW_UP_KINDS,
-    "codes": codes,
-    "message_errors": ERRORS,
     "unsure": UNSURE,
 }
 

@@ -38,13 +38,7 @@ def in_words(availability: Availability) -> str:
 
 def cautions(about: CaseOverview) -> list[Caution]:
     """Every caution, the gravest first."""
-    return [
-        *_stops(about),
-        *_cutoff(about),
-        *_protections(about),
-        *_plans(about),
-        *_file(about),
-    ]
+    return [*_stops(about), *_cutoff(about), *_protections(about), *_plans(about), *_file(about)]
 
 
 def _stops(about: CaseOverview) -> Iterator[Caution]:

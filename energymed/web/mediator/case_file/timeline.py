@@ -8,23 +8,14 @@ from typing import Any
 from flask_babel import gettext as _
 
 from energymed.base.clock import at_paris
-from energymed.calling.calls.results import (
-    HUNG_UP_WHEN,
-    MESSAGES_LEFT,
-    RELATIONS,
-    REPORTERS,
-    RESULTS,
-)
-from energymed.calling.codes import CHANNELS, FOLLOW_UP_KINDS, FollowUpState
+from energymed.calling.codes import CHOICES, FollowUpState
 from energymed.calling.models import Contact, FollowUp
-from energymed.cases.codes import LEDGER_KINDS
 from energymed.cases.ledger import LedgerSummary
 from energymed.casework.case_overview import CaseOverview
-from energymed.mediation import codes
 from energymed.mediation.details import FIELDS
 from energymed.mediation.models import Act
 from energymed.mediation.queries import CaseMediation
-from energymed.messages.codes import ERRORS, STATES, MessageChannel, MessageState
+from energymed.messages.codes import MessageChannel, MessageState
 from energymed.messages.models import Message
 from energymed.web.shared.filters import clock, day, follow_up_note, moment, money, ngettext, phone
 
@@ -32,12 +23,6 @@ CONTACT_ICONS = {
     "call_out": "telephone-outbound", "call_in": "telephone", "sms": "chat-left-text",
     "email": "envelope", "letter": "send", "visit": "geo-alt", "face_to_face": "people",
 }  # fmt: skip
-TOLD = {
-    "relation": RELATIONS,
-    "message_left": MESSAGES_LEFT,
-    "reported_by": REPORTERS,
-    "hung_up_when": HUNG_UP_WHEN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +58,9 @@ def timeline(known: CaseOverview) -> list[Event]:
 def _exchange(contact: Contact, message: Message | None) -> Event:
     if message is not None:
         return _message(message, contact)
-    title = _(CHANNELS[contact.channel])
+    title = _(contact.channel.label)
     if contact.result:
-        title = _(
-            "%(channel)s : %(result)s", channel=title, result=_(RESULTS[contact.result].label)
-        )
+        title = _("%(channel)s : %(result)s", channel=title, result=_(contact.result.label))
     return Event(
         at=contact.started_at,
         icon=CONTACT_ICONS[contact.channel],
@@ -92,7 +75,7 @@ def _exchange(contact: Contact, message: Message | None) -> Event:
 
 def _message(message: Message, contact: Contact | None = None) -> Event:
     """A message with its state in words; one that left is the exchange itself."""
-    what, state = _(CHANNELS[message.channel]), _(STATES[message.state])
+    what, state = _(message.channel.label), _(message.state.label)
     return Event(
         at=contact.started_at if contact else message.queued_at,
         icon=CONTACT_ICONS[message.channel],
@@ -108,7 +91,7 @@ def _message(message: Message, contact: Contact | None = None) -> Event:
 def _of_message(message: Message) -> Iterator[str]:
     yield phone(message.address) if message.channel == MessageChannel.SMS else message.address
     if message.error:
-        yield _(ERRORS[message.error]) + (
+        yield _(message.error.label) + (
             f" ({message.error_detail})" if message.error_detail else ""
         )
     if message.state == MessageState.QUEUED:
@@ -118,7 +101,7 @@ def _of_message(message: Message) -> Iterator[str]:
 def _told(contact: Contact) -> Iterator[str]:
     if contact.phone:
         yield phone(contact.phone.e164)
-    for name, labels in TOLD.items():
+    for name, labels in CHOICES.items():
         if contact.details.get(name) in labels:
             yield _(labels[contact.details[name]])
     if contact.details.get("language"):
@@ -136,14 +119,14 @@ def _acts(found: CaseMediation) -> Iterator[Event]:
     for plan in found.plans:
         count = ngettext("%(num)s échéance", "%(num)s échéances", plan.instalment_count)
         told[plan.act_id] = f"{money(plan.amount_cents)} · {count}"
-    told |= {aid.act_id: _(codes.FUNDS[aid.fund]) for aid in found.aids}
-    told |= {each.act_id: _(codes.BODIES[each.body]) for each in found.referrals}
+    told |= {aid.act_id: _(aid.fund.label) for aid in found.aids}
+    told |= {each.act_id: _(each.body.label) for each in found.referrals}
     told |= {each.act_id: _("Campagne %(year)s", year=each.campaign_year) for each in found.cheques}
     for act in found.acts:
         yield Event(
             at=act.created_at,
             icon="check-circle",
-            title=_(codes.ACT_KINDS[act.kind]),
+            title=_(act.kind.label),
             detail=told.get(act.id) or describe(act),
             by=act.user.name if act.user else "",
             voided=act.voided_at is not None,
@@ -177,7 +160,7 @@ def _follow_up(follow_up: FollowUp) -> Event:
     call = follow_up.made_by_contact
     maker = call.user if call else follow_up.made_by
     holder = follow_up.assigned_to
-    what, when = _(FOLLOW_UP_KINDS[follow_up.kind]), moment(follow_up.due_at)
+    what, when = _(follow_up.kind.label), moment(follow_up.due_at)
     states = {FollowUpState.DONE: _("fait"), FollowUpState.CANCELLED: _("annulé")}
     return Event(
         at=follow_up.created_at,
@@ -193,7 +176,7 @@ def _follow_up(follow_up: FollowUp) -> Event:
 
 def _movements(debt: LedgerSummary) -> Iterator[Event]:
     for entry in debt.entries:
-        kind, amount = _(LEDGER_KINDS[entry.kind]), money(entry.amount_cents)
+        kind, amount = _(entry.kind.label), money(entry.amount_cents)
         yield Event(
             at=at_paris(entry.on_date, time.min),
             icon="wallet2",

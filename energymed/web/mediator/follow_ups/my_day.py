@@ -9,13 +9,10 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import day_bounds, today
 from energymed.base.errors import BadInput, Refused
 from energymed.calling import queries
-from energymed.calling.assignment.handover_note import leave_handover_note
-from energymed.calling.calls.results import RESULTS
-from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpKind
+from energymed.calling.assignment.transfer import leave_handover_note
+from energymed.calling.codes import FollowUpKind
 from energymed.calling.follow_ups.service import tasks
-from energymed.mediation.codes import INSTALMENT_STATES
 from energymed.mediation.queries import recent_instalments
-from energymed.partners.codes import CLOSURES
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
@@ -36,10 +33,6 @@ def my_day() -> str:
         callbacks=queries.callbacks_of_today(ctx),
         due=[task for task in tasks_of_day if task.kind != FollowUpKind.CALLBACK],
         agreed=recent_instalments(ctx.session, ctx.actor.user_id, today() - LOOK_BACK, today()),
-        results=RESULTS,
-        kinds=FOLLOW_UP_KINDS,
-        closures=CLOSURES,
-        instalment_states=INSTALMENT_STATES,
         at=ctx.now,
     )
 

@@ -12,15 +12,19 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import day_bounds, now, today
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.calling.codes import FOLLOW_UP_KINDS, FollowUpState
+from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups import service
-from energymed.web.mediator.call.controls import instant
 from energymed.web.mediator.call.forms import PostponeForm
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.list_filters import ListFilters, filters_now
+from energymed.web.shared.list_filters import (
+    LONGEST_SEARCH,
+    ListFilters,
+    filters_now,
+    keep_search,
+    kept_search,
+)
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import LONGEST, keep_search, kept_search
 from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "task_search"
@@ -30,11 +34,7 @@ STATES = {
     FollowUpState.DONE: _l("Faits"),
     FollowUpState.CANCELLED: _l("Annulés"),
 }
-DUE = {
-    "late": _l("En retard"),
-    "today": _l("Aujourd'hui"),
-    "later": _l("Plus tard"),
-}
+DUE = {"late": _l("En retard"), "today": _l("Aujourd'hui"), "later": _l("Plus tard")}
 
 
 @requires("tasks.own")
@@ -58,7 +58,7 @@ def tasks() -> str:
     return render_template(
         "mediator/follow_ups/tasks.html",
         page=paginate(ctx.session, statement, page_number()),
-        kinds=FOLLOW_UP_KINDS,
+        kinds=FollowUpKind.labels(),
         states=STATES,
         dues=DUE,
         at=ctx.now,
@@ -84,7 +84,7 @@ def postpone(follow_up_id: int) -> Response:
     """Move a follow-up to a later time."""
     form = PostponeForm()
     form.validate()
-    due_at = instant(form.due_at.data)
+    due_at = form.due_at.moment
     try:
         if due_at is None:
             wrong = next(iter(form.due_at.errors), N_("Donnez le jour et l'heure."))
@@ -92,7 +92,7 @@ def postpone(follow_up_id: int) -> Response:
         with use_case() as ctx:
             service.postpone_follow_up(ctx, follow_up_id, due_at)
     except BadInput as error:
-        typed = request.form.get("due_at", "")[:LONGEST]
+        typed = request.form.get("due_at", "")[:LONGEST_SEARCH]
         cookie[REFUSED] = {"id": follow_up_id, "said": sentence(error), "due_at": typed}
         return redirect(url_for("mediator.tasks", **filters_now()), 303)
     flash(_("Le suivi est reporté."), "success")
@@ -104,7 +104,7 @@ def _asked() -> dict[str, Any]:
     given = ListFilters()
     return {
         "state": given.one_of("state", STATES, "open"),
-        "kind": given.one_of("kind", FOLLOW_UP_KINDS),
+        "kind": given.one_of("kind", FollowUpKind.labels()),
         "due": given.one_of("due", DUE),
         "everybody": "all" in given.given,
     }

@@ -8,12 +8,10 @@ from energymed.base.errors import Conflict, Refused
 from energymed.base.text.folding import collapse
 from energymed.calling.follow_ups.callbacks import callbacks_by_case
 from energymed.calling.queue.claims import claim_case
-from energymed.cases.codes import STATES, WAITING_REASONS
 from energymed.cases.search import MOST, find_people
-from energymed.partners.codes import CLOSURES, KINDS
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.list_filters import LONGEST_SEARCH
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.search_terms import LONGEST
 from energymed.web.shared.use_case import reading, use_case
 
 SHORTEST = 2
@@ -29,7 +27,7 @@ def incoming_call() -> str:
 @requires("queue.call")
 def find_caller() -> str:
     """Who that may be; what is looked for, a person's name, never stands in an address."""
-    return _page(collapse(request.form.get("q", ""))[:LONGEST])
+    return _page(collapse(request.form.get("q", ""))[:LONGEST_SEARCH])
 
 
 @requires("queue.call")
@@ -39,7 +37,7 @@ def take_caller(case_id: int) -> Page | Response:
         with use_case() as ctx:
             claim_case(ctx, case_id, incoming=True)
     except (Conflict, Refused) as error:
-        text = collapse(request.form.get("q", ""))[:LONGEST]
+        text = collapse(request.form.get("q", ""))[:LONGEST_SEARCH]
         return _page(text, sentence(error)), 409
     return redirect(url_for("mediator.call", case_id=case_id, incoming=1), 303)
 
@@ -56,8 +54,4 @@ def _page(text: str, refused: str = "") -> str:
         refused=refused,
         promised=callbacks_by_case(ctx.session, [case.id for one in found for case in one.cases]),
         me=ctx.actor.user_id,
-        states=STATES,
-        waiting=WAITING_REASONS,
-        closures=CLOSURES,
-        kinds=KINDS,
     )

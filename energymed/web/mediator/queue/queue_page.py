@@ -9,7 +9,6 @@ from energymed.calling.eligibility.rules import in_hours, next_opening
 from energymed.calling.queries import callbacks_of_today, my_day
 from energymed.calling.queue.claims import held_case
 from energymed.calling.queue.view import view_queue
-from energymed.cases.codes import QUEUE_REASONS
 from energymed.casework.next_call import take_next_call
 from energymed.partners.rulebook import load_calling_rules
 from energymed.web.mediator.queue.empty_queue import nobody_to_call
@@ -34,7 +33,6 @@ def queue() -> str:
         day=my_day(ctx),
         held=held_case(ctx),
         at=at,
-        queue_reasons=QUEUE_REASONS,
     )
 
 

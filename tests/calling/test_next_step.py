@@ -7,7 +7,7 @@ import pytest
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
 from energymed.calling.calls.next_step import Call, NextStep, next_step_of
-from energymed.calling.calls.results import RESULTS
+from energymed.calling.codes import RESULTS
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.follow_ups.callback_slots import callback_week
 from energymed.calling.follow_ups.callbacks import check_callback
@@ -39,12 +39,12 @@ def test_what_is_told_is_what_happens(desk: Desk, result: str, earlier: int) -> 
         desk.called(
             case, f"2026-11-{10 + day} 15:00", "hung_up" if result == "hung_up" else "no_answer"
         )
-    sequel = told(desk, case, result)
-    assert sequel is not None
+    follows = told(desk, case, result)
+    assert follows is not None
     desk.call(case, result, started_at=NOW)
-    assert case.closure == sequel.closure
-    if sequel.closure is None:
-        assert (case.state, case.next_action_at) == ("waiting", sequel.at)
+    assert case.closure == follows.closure
+    if follows.closure is None:
+        assert (case.state, case.next_action_at) == ("waiting", follows.at)
 
 
 @pytest.mark.parametrize("result", SAID_BY_THE_MEDIATOR)
@@ -81,15 +81,15 @@ def test_another_number_may_be_dialled_at_once(desk: Desk) -> None:
     )
     assert told(desk, desk.case(person=two), "wrong_number") == NextStep(NOW)
     two.phones[1].status = "invalid"
-    sequel = told(desk, desk.case(person=two), "wrong_number")
-    assert sequel == NextStep(closure="wrong_data", why="no_number")
+    follows = told(desk, desk.case(person=two), "wrong_number")
+    assert follows == NextStep(closure="wrong_data", why="no_number")
 
 
 def test_no_attempt_is_left_before_an_intervention(desk: Desk) -> None:
     case = desk.case(**NOTICE, cutoff_date=date(2026, 11, 24), cutoff_slot="8h-12h")
-    sequel = told(desk, case, "no_answer")
-    assert sequel is not None
-    assert sequel.why == "too_late"
+    follows = told(desk, case, "no_answer")
+    assert follows is not None
+    assert follows.why == "too_late"
 
 
 def test_nothing_is_promised_after_an_intervention(desk: Desk) -> None:

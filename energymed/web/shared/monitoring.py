@@ -1,4 +1,4 @@
-"""Structured logs: one line a request, without names, numbers or addresses of people."""
+"""What who runs the site watches: one log line a request, without a word on people; `/healthz`."""
 
 import logging
 import sys
@@ -8,6 +8,10 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, g, request
 from flask_login import current_user
+from sqlalchemy import text
+
+from energymed.base.db import db
+from energymed.web.shared.permissions import public
 
 log = structlog.get_logger("energymed.request")
 
@@ -30,10 +34,11 @@ def configure(level: str) -> None:
 
 
 def register(app: Flask) -> None:
-    """Log every request by its route's name, never by its full address."""
+    """Log every request by its route's name, never by its full address; answer `/healthz`."""
     configure(app.extensions["energymed"].log_level)
     app.before_request(_start)
     app.after_request(_finish)
+    app.add_url_rule("/healthz", "healthz", healthz)
 
 
 def _start() -> None:
@@ -54,3 +59,10 @@ def _finish(response: Response) -> Response:
         user_id=getattr(current_user, "id", None),
     )
     return response
+
+
+@public
+def healthz() -> tuple[dict[str, str], int]:
+    """200 and {"status": "ok"} while the database answers; 503 comes from the error page."""
+    db.session.execute(text("SELECT 1"))
+    return {"status": "ok"}, 200

@@ -32,7 +32,7 @@ from tests.web.mediator.conftest import REACHED, MediatorDesk
 def test_what_follows_is_said(desk: MediatorDesk, result: str, said: str) -> None:
     address = desk.next_call()
     phone = desk.case.person.phones[0].id
-    answer = desk.client.post(f"{address}/sequel", data={"result": result, "phone_id": phone})
+    answer = desk.client.post(f"{address}/next-step", data={"result": result, "phone_id": phone})
     assert answer.status_code == 200
     assert said in text_of(answer)
     assert desk.fresh().state == "in_call"
@@ -41,7 +41,7 @@ def test_what_follows_is_said(desk: MediatorDesk, result: str, said: str) -> Non
 def test_nothing_is_said_without_a_result_or_with_an_unknown_one(desk: MediatorDesk) -> None:
     address = desk.next_call()
     for result in ("", "gone_fishing", "callback_set"):
-        answer = desk.client.post(f"{address}/sequel", data={"result": result})
+        answer = desk.client.post(f"{address}/next-step", data={"result": result})
         assert (answer.status_code, text_of(answer).strip()) == (200, "")
 
 
@@ -61,7 +61,7 @@ def test_what_was_agreed_proposes_when_to_come_back(
     desk: MediatorDesk, typed: dict[str, str], value: str, why: str
 ) -> None:
     address = desk.next_call()
-    page = soup(desk.client.post(f"{address}/sequel", data={**REACHED, **typed}))
+    page = soup(desk.client.post(f"{address}/next-step", data={**REACHED, **typed}))
     (button,) = page.select("#proposals [data-picks=follow_up_at] button")
     assert (button["data-pick"], why in button.get_text()) == (value, True)
 
