@@ -16,6 +16,7 @@ from sqlalchemy import CheckConstraint, Index, MetaData, inspect, text
 
 from energymed.base.context import Context
 from energymed.base.db import db, transaction
+from energymed.base.text.folding import name_key
 from energymed.calling.calls.linked_cases import Agreed
 from energymed.calling.queue.automatic_closures import close_never_called
 from energymed.calling.queue.claims import claim_case
@@ -25,7 +26,7 @@ from energymed.partners import rulebook
 from tests.calling.conftest import NOW, Desk
 from tests.calling.test_correction_of_parts import settled
 from tests.calling.test_household_call import twin
-from tests.factories import make_partner, make_site, make_user
+from tests.factories import make_case, make_partner, make_person, make_site, make_user
 
 Texts = dict[tuple[str, str], str]  # (table, name of a check or an index) → its condition
 
@@ -199,6 +200,39 @@ def test_causes_are_found_in_the_trail(bare_app: Flask) -> None:
     upgrade()
     for table, rows in causes().items():
         assert rows == known[table], table
+
+
+def test_who_is_known_already_is_found_by_the_same_words(bare_app: Flask) -> None:
+    upgrade()
+    with transaction() as session:
+        rulebook.seed(session)
+        site, partner = make_site(session), make_partner(session)
+        for last, first in (("LE GOFF", "Zoé"), ("JACQUET", "Jean-Luc"), ("ŒUVRARD", None)):
+            person = make_person(
+                session, site, partner, last_name=last, first_name=first,
+                name_key=name_key(last, first),
+            )  # fmt: skip
+            make_case(
+                session, site=site, partner=partner, person=person, address="3 rue Félix Faure",
+                postal_code="26000", commune="Valence", delivery_point="26123456789012",
+            )  # fmt: skip
+    known = words()
+    assert len(known) > 20
+    downgrade(revision="0005")
+    upgrade()
+    assert words() == known
+    with transaction() as session:
+        make_person(session, site, partner, last_name="NEUF", name_key="neuf")
+
+
+def words() -> set[tuple[object, ...]]:
+    """Each word of each person, with its keys."""
+    found = text(
+        "SELECT person_id, word, mirrored, sound, place FROM person_word"
+        " JOIN search_word ON search_word.id = word_id"
+    )
+    with transaction() as session:
+        return {tuple(row) for row in session.execute(found)}
 
 
 def imported(path: Path) -> set[str]:
