@@ -12,6 +12,7 @@ from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.base.periods import week_of
 from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
 from energymed.calling.models import Contact
+from energymed.cases import search_index
 from energymed.cases.codes import CaseState, Energy, LedgerKind, PhoneStatus
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.demo.draft import CASES_A_WEEK, PAID_OFF, CaseDraft
@@ -48,6 +49,7 @@ class YearWriter:
         self._people()
         self._batches()
         self._cases()
+        search_index.refresh(self.session, self._person_ids)
         self._lines()
         self._contacts()
         self._ledger()
