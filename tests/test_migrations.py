@@ -228,8 +228,8 @@ def test_who_is_known_already_is_found_by_the_same_words(bare_app: Flask) -> Non
 def words() -> set[tuple[object, ...]]:
     """Each word of each person, with its keys."""
     found = text(
-        "SELECT person_id, word, mirrored, sound, place FROM person_word"
-        " JOIN search_word ON search_word.id = word_id"
+        "SELECT person_id, word, mirrored, sound, place, CASE WHEN word_id < 0 THEN word_id END FROM person_word"
+        " LEFT JOIN search_word ON search_word.id = word_id"
     )
     with transaction() as session:
         return {tuple(row) for row in session.execute(found)}

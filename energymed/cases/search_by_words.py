@@ -17,7 +17,7 @@ from energymed.base.text.french_sounds import sound
 from energymed.base.text.likeness import BEGUN, likeness
 from energymed.cases.models import Case, Person
 from energymed.cases.search_models import PersonWord, SearchWord
-from energymed.cases.search_words import code_end, typed_words
+from energymed.cases.search_words import code_key, typed_words
 
 BOUND = 1_000  # people compared with one another; beyond, only whole and begun words count
 _COUNTED = 5_000  # how far the people of a word are counted, to begin with the rarest
@@ -53,8 +53,7 @@ def holding(session: Session, terms: Sequence[Term]) -> ColumnElement[bool]:
 
 def ending_in(code: str) -> Select[int]:
     """The people of whom a number or a reference has the last four signs of this one."""
-    found = select(SearchWord.id).where(SearchWord.word == code_end(code))
-    return select(PersonWord.person_id).where(PersonWord.word_id.in_(found))
+    return select(PersonWord.person_id).where(PersonWord.word_id == code_key(code))
 
 
 def _meant(session: Session, spellings: Iterable[str]) -> Term:

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import delete, event, inspect, select
 from sqlalchemy.orm import Session
 
-from energymed.base.db.bulk import PIECE, among, insert_rows, insert_with_ids
+from energymed.base.db.bulk import PIECE, among, insert_plain, insert_with_ids
 from energymed.base.db.chunks import chunks
 from energymed.base.text.french_sounds import sound
 from energymed.cases.models import Case, Person, Phone
 from energymed.cases.search_models import PersonWord, SearchWord
-from energymed.cases.search_words import code_end, name_words, place_words
+from energymed.cases.search_words import code_key, name_words, place_words
 
 Word = tuple[str, bool]  # and whether it is a place's
 _NAME = ("name_key",)
@@ -38,21 +38,24 @@ def index_new(
         places: (person, address, postal code or commune), as many as there are.
         codes: (person, number, reference, contract or delivery point), likewise.
     """
-    found: dict[int, set[Word]] = {
-        person_id: {(word, False) for word in name_words(key)} for person_id, key in names.items()
-    }
-    for person_id, text in places:
-        found[person_id].update((word, True) for word in place_words(text))
+    said = [(person_id, text) for person_id, text in places if text]
+    words = {key: name_words(key) for key in names.values()}
+    of_places = {text: place_words(text) for _person, text in said}
+    ids = _word_ids(session, _all(words, place=False) | _all(of_places, place=True))
+    by_name = {key: [ids[word, False] for word in found] for key, found in words.items()}
+    by_place = {text: [ids[word, True] for word in found] for text, found in of_places.items()}
+    held = {person_id: set(by_name[key]) for person_id, key in names.items()}
+    for person_id, text in said:
+        held[person_id].update(by_place[text])
     for person_id, code in codes:
-        if code and (end := code_end(code)):
-            found[person_id].add((end, False))
-    ids = _word_ids(session, set(chain.from_iterable(found.values())))
-    rows = [
-        {"person_id": person_id, "word_id": word_id}
-        for person_id, words in found.items()
-        for word_id in sorted(ids[word] for word in words)
-    ]
-    insert_rows(session, PersonWord, rows)
+        if code and (key := code_key(code)) is not None:
+            held[person_id].add(key)
+    rows = [(person_id, word_id) for person_id, found in held.items() for word_id in found]
+    insert_plain(session, PersonWord, ("person_id", "word_id"), rows)
+
+
+def _all(words: Mapping[str, Iterable[str]], *, place: bool) -> set[Word]:
+    return {(word, place) for found in words.values() for word in found}
 
 
 def owners(session: Session, case_ids: Iterable[int]) -> set[int]:

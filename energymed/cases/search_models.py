@@ -29,7 +29,10 @@ class SearchWord(Model):
 
 
 class PersonWord(Model):
-    """That a person's name, or the place of one of their cases, holds a word."""
+    """That a person's name, or the place of one of their cases, holds a word.
+
+    Below zero stands no word, but the end of a number or a reference (`search_words.code_key`).
+    """
 
     __tablename__ = "person_word"
     __table_args__ = (

@@ -47,10 +47,15 @@ def place_words(text: str | None) -> frozenset[str]:
     )
 
 
-def code_end(code: str) -> str:
-    """The word under which a number or a reference is found by its last four signs; '' for none."""
-    signs = [sign for sign in code.lower() if sign.isalnum()]
-    return "#" + "".join(signs[-CODE_END:]) if len(signs) >= CODE_END else ""
+def code_key(code: str) -> int | None:
+    """The last four signs of a number or a reference as a number below zero, in place of a word.
+
+    'EDF-00123' and '+33639980123' give the same as '0123'; None for what has not four signs.
+    """
+    end = code[-CODE_END:]
+    if not (end.isascii() and end.isalnum()):
+        end = "".join(sign for sign in code if sign.isascii() and sign.isalnum())[-CODE_END:]
+    return -1 - int(end, 36) if len(end) == CODE_END else None
 
 
 def is_postal(word: str) -> bool:

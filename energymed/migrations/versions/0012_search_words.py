@@ -114,6 +114,7 @@ def _fill() -> None:
         {"last": last, "most": PIECE},
     ).fetchall():
         found = {row[0]: {(word, False) for word in _name_words(row[1])} for row in people}
+        ends: dict[int, set[int]] = {row[0]: set() for row in people}
         bounds = {"first": people[0][0], "last": people[-1][0]}
         for person_id, *texts in bind.execute(
             sa.text(
@@ -124,13 +125,13 @@ def _fill() -> None:
         ):
             for text in texts[:3]:
                 found[person_id].update((word, True) for word in _place_words(text or ""))
-            found[person_id].update((end, False) for code in texts[3:] if (end := _end(code)))
+            ends[person_id].update(end for code in texts[3:] if (end := _end(code)) is not None)
         for person_id, e164 in bind.execute(
             sa.text("SELECT person_id, e164 FROM phone WHERE person_id BETWEEN :first AND :last"),
             bounds,
         ):
-            if end := _end(e164):
-                found[person_id].add((end, False))
+            if (end := _end(e164)) is not None:
+                ends[person_id].add(end)
         new = sorted({word for each in found.values() for word in each} - ids.keys())
         ids.update((word, number) for number, word in enumerate(new, len(ids) + 1))
         rows = [
@@ -140,9 +141,9 @@ def _fill() -> None:
         if rows:
             bind.execute(words.insert(), rows)
         pairs = [
-            {"person_id": person_id, "word_id": ids[key]}
+            {"person_id": person_id, "word_id": word_id}
             for person_id, each in found.items()
-            for key in each
+            for word_id in ({ids[key] for key in each} | ends[person_id])
         ]
         if pairs:
             bind.execute(owned.insert(), pairs)
@@ -176,9 +177,9 @@ def _place_words(text: str) -> set[str]:
     }
 
 
-def _end(code: str | None) -> str:
-    signs = [sign for sign in (code or "").lower() if sign.isalnum()]
-    return "#" + "".join(signs[-4:]) if len(signs) >= 4 else ""
+def _end(code: str | None) -> int | None:
+    signs = "".join(sign for sign in code or "" if sign.isascii() and sign.isalnum())[-4:]
+    return -1 - int(signs, 36) if len(signs) == 4 else None
 
 
 def _sound(word: str) -> str:
