@@ -24,7 +24,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.intake import database_of
+from benchmarks.databases import database_of
 from energymed.accounts.service import site_by_code
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
@@ -63,7 +63,8 @@ def main() -> None:
     if options.child:
         print(json.dumps(_measured(options)))  # noqa: T201
         return
-    with TemporaryDirectory() as folder, database_of(options.database, Path(folder)) as database:
+    with TemporaryDirectory() as folder:
+        database = database_of(options.database, Path(folder))
         database.prepare()
         command = [sys.executable, "-m", "benchmarks.search_people", "--child", *sys.argv[1:]]
         done = subprocess.run(
@@ -168,10 +169,19 @@ def _fill(session: Any, count: int, pick: Random) -> list[dict[str, Any]]:
     ]  # fmt: skip
     for one, person_id in zip(drafts, insert_with_ids(session, Person, rows), strict=True):
         one["person_id"] = person_id
-    phones = [{"person_id": one["person_id"], "e164": one["e164"], "position": 1} for one in drafts]
+    phones = [
+        {
+            "person_id": one["person_id"], "e164": one["e164"], "ending": one["e164"][-4:],
+            "position": 1,
+        }
+        for one in drafts
+    ]  # fmt: skip
     insert_rows(session, Phone, phones)
+    search_index.keep_names(session, (one["name_key"] for one in drafts))
+    places = search_index.place_ids(session, map(_place, drafts))
     cases = [
         {
+            "place_id": places[_place(one)],
             **where, "campaign_kind": "unpaid_bill", "reference": one["reference"],
             "person_id": one["person_id"], "address": one["street"], "commune": one["commune"],
             "postal_code": one["code"], "delivery_point": one["pdl"], "opened_at": OPENED,
@@ -179,14 +189,11 @@ def _fill(session: Any, count: int, pick: Random) -> list[dict[str, Any]]:
         for one in drafts
     ]  # fmt: skip
     insert_rows(session, Case, cases)
-    names = {one["person_id"]: one["name_key"] for one in drafts}
-    places = [
-        (one["person_id"], one[name]) for one in drafts for name in ("street", "code", "commune")
-    ]
-    said = ("e164", "reference", "pdl")
-    codes = [(one["person_id"], one[name]) for one in drafts for name in said]
-    search_index.index_new(session, names, places, codes)
     return drafts
+
+
+def _place(one: dict[str, Any]) -> search_index.Place:
+    return one["street"], one["code"], one["commune"]
 
 
 def _drafts(count: int, pick: Random) -> Iterator[dict[str, Any]]:

@@ -226,13 +226,19 @@ def test_who_is_known_already_is_found_by_the_same_words(bare_app: Flask) -> Non
 
 
 def words() -> set[tuple[object, ...]]:
-    """Each word of each person, with its keys."""
-    found = text(
-        "SELECT person_id, word, mirrored, sound, place, CASE WHEN word_id < 0 THEN word_id END FROM person_word"
-        " LEFT JOIN search_word ON search_word.id = word_id"
+    """Each word of each person and place, with its keys; and the ends of numbers."""
+    named = text(
+        "SELECT p.id, NULL, word, mirrored, sound, w.place FROM person p"
+        " JOIN search_text t ON t.text = p.name_key AND NOT t.place"
+        " JOIN text_word h ON h.text_id = t.id JOIN search_word w ON w.id = h.word_id"
     )
+    housed = text(
+        "SELECT NULL, c.id, word, mirrored, sound, w.place FROM case_file c"
+        " JOIN text_word h ON h.text_id = c.place_id JOIN search_word w ON w.id = h.word_id"
+    )
+    numbered = text("SELECT person_id, e164, ending FROM phone")
     with transaction() as session:
-        return {tuple(row) for row in session.execute(found)}
+        return {tuple(row) for each in (named, housed, numbered) for row in session.execute(each)}
 
 
 def imported(path: Path) -> set[str]:

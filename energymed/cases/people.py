@@ -19,7 +19,8 @@ from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
 from energymed.cases.codes import PhoneStatus
 from energymed.cases.households import Joiner
-from energymed.cases.models import Case, Household, Person, Phone
+from energymed.cases.models import Case, Household, Person, Phone, ending
+from energymed.cases.search_index import keep_names
 from energymed.cases.stops import Found, Newcomer, look_up
 
 LINKING = (PhoneStatus.OK, PhoneStatus.OPPOSED)  # a wrong number is somebody else's
@@ -153,6 +154,7 @@ class People:
         if new:
             rows = [self._row(known, stops[id(known)], now) for known in new]
             ids = insert_with_ids(self.session, Person, rows)
+            keep_names(self.session, [row["name_key"] for row in rows])
             for known, person_id in zip(new, ids, strict=True):
                 known.id = person_id
                 self.by_id[person_id] = known
@@ -226,6 +228,7 @@ class People:
                         {
                             "person_id": known.id,
                             "e164": e164,
+                            "ending": ending(e164),
                             "position": position,
                             "status": status,
                         }

@@ -3,7 +3,7 @@
 Asked before something is deleted, so that a table added later stands in the way by itself.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
@@ -23,13 +23,11 @@ def columns_naming(name: str) -> Iterator[tuple[Table, str]]:
                 yield table, key.parent.name
 
 
-def referred_to(
-    session: Session, name: str, ids: list[int], *, but: Collection[str] = ()
-) -> set[int]:
-    """Those of the ids of table `name` that any table refers to, except the tables `but`."""
+def referred_to(session: Session, name: str, ids: list[int], *, but: str = "") -> set[int]:
+    """Those of the ids of table `name` that any table refers to, except the table `but`."""
     found: set[int] = set()
     for table, column in columns_naming(name):
-        if table.name not in but:
+        if table.name != but:
             target = table.c[column]
             found |= set(session.scalars(select(target).where(target.in_(ids)).distinct()))
     return found

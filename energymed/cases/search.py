@@ -5,7 +5,7 @@ in the name, the address or the commune, whole, begun, sounding alike or with a 
 the order of words count for nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,21 +17,14 @@ from energymed.base.context import Context
 from energymed.base.db.bulk import among
 from energymed.base.text.likeness import WHOLE
 from energymed.cases.codes import CaseState
-from energymed.cases.models import Case, Person, Phone
-from energymed.cases.search_by_words import (
-    BOUND,
-    CLOSE,
-    Scores,
-    ending_in,
-    holding,
-    people_of,
-    terms_of,
-)
+from energymed.cases.models import Case, Person, Phone, ending
+from energymed.cases.search_by_words import BOUND, CLOSE, Scores, fitting, people_of, readings_of
 from energymed.cases.search_words import is_postal
 from energymed.partners.models import Partner
 
 MOST = 20  # people shown to whoever answers a call
 SHORTEST_NUMBER = 4
+DELIVERY_POINT = 14  # figures
 
 Cases = TypeVar("Cases", bound=Select[Any])
 
@@ -53,7 +46,7 @@ def find_people(ctx: Context, text: str) -> list[PersonFound]:
     """Who fits best, at most 20; one person of several partners is one. Open cases first."""
     scores = _by_codes(ctx, text)
     if not _is_code(text, scores):
-        scores = people_of(ctx, terms_of(ctx.session, text)) | scores
+        scores = people_of(ctx, *readings_of(ctx.session, text)) | scores
     best = sorted(scores, key=lambda one: (-scores[one], -one))[: MOST * 3]
     found: dict[tuple[int, str], PersonFound] = {}
     fits: dict[tuple[int, str], float] = {}
@@ -92,11 +85,11 @@ def _found(ctx: Context, text: str) -> tuple[ColumnElement[bool], ColumnElement[
     if _is_code(text, scores):
         listed = among(ctx.session, Case.person_id, scores)
         return listed, listed
-    terms = terms_of(ctx.session, text)
-    people = people_of(ctx, terms) | scores
+    readings, words = readings_of(ctx.session, text)
+    people = people_of(ctx, readings, words) | scores
     listed = among(ctx.session, Case.person_id, people)
     if len(people) >= BOUND:
-        listed = or_(listed, holding(ctx.session, terms))
+        listed = or_(listed, fitting(ctx.session, readings))
     close = [person for person, fits in people.items() if fits >= CLOSE]
     return listed, among(ctx.session, Case.person_id, close)
 
@@ -107,14 +100,17 @@ def _is_code(text: str, scores: Scores) -> bool:
 
 
 def _by_codes(ctx: Context, text: str) -> Scores:
-    """A reference, however short, an e-mail address, a number or the end of one."""
-    conditions = [*_references(ctx.session, text), *_numbers(text)]
-    parts = [
-        scoped(select(Case.person_id).where(condition), Case, ctx.actor) for condition in conditions
-    ]
-    if not parts:
-        return {}
-    return dict.fromkeys(ctx.session.scalars(union_all(*parts)), WHOLE)
+    """A reference, an e-mail address or a number; else the end of one, or a delivery point.
+
+    The first go by indexes; the others have all cases read, and are asked only when there are none.
+    """
+    found = _owners(ctx, [*_references(ctx.session, text), *_numbers(text)])
+    return found or _owners(ctx, _endings(text))
+
+
+def _owners(ctx: Context, conditions: Sequence[ColumnElement[bool]]) -> Scores:
+    parts = [scoped(select(Case.person_id).where(each), Case, ctx.actor) for each in conditions]
+    return dict.fromkeys(ctx.session.scalars(union_all(*parts)), WHOLE) if parts else {}
 
 
 def _references(session: Session, text: str) -> list[ColumnElement[bool]]:
@@ -125,14 +121,13 @@ def _references(session: Session, text: str) -> list[ColumnElement[bool]]:
     spelled = {way(one) for one in typed for way in (str, str.upper, str.lower, str.capitalize)}
     partners = select(Partner.id)
     owners = Person.partner_id.in_(partners), Person.customer_reference.in_(spelled)
+    reference: ColumnElement[bool] = Case.reference.in_(spelled)
+    if any(sign.isdigit() for sign in text):
+        reference = or_(reference, *(_begun(session, Case.reference, one) for one in spelled))
     found = [
-        and_(Case.partner_id.in_(partners), Case.reference.in_(spelled)),
+        and_(Case.partner_id.in_(partners), reference),
         Case.person_id.in_(select(Person.id).where(*owners)),
     ]
-    if any(sign.isdigit() for sign in text):
-        found.append(and_(_ending(text), Case.contract_number.in_(spelled)))
-        begun = or_(*(_begun(session, Case.reference, one) for one in spelled))
-        found.append(and_(Case.partner_id.in_(partners), begun))
     if "@" in text:
         mail = func.lower(Person.email) == typed[1].lower()
         found.append(Case.person_id.in_(select(Person.id).where(mail)))
@@ -147,26 +142,34 @@ def _begun(session: Session, column: InstrumentedAttribute[str], text: str) -> C
 
 
 def _numbers(text: str) -> list[ColumnElement[bool]]:
-    """A phone number, its last figures, the end of a reference, or a delivery point."""
-    code = "".join(text.split())
-    digits = "".join(sign for sign in code if sign.isdigit())
-    if len(digits) < SHORTEST_NUMBER or len(digits) * 2 < len(code):
+    """A phone number, or its last figures."""
+    _code, digits = _figures(text)
+    if not digits:
         return []
     national = digits.removeprefix("0033").removeprefix("33") if len(digits) > 9 else digits
     number = national.removeprefix("0") if len(national) > 8 else national
     owners = select(Phone.person_id).where(
-        Phone.person_id.in_(ending_in(number)), Phone.e164.endswith(number, autoescape=True)
+        Phone.ending == ending(number), Phone.e164.endswith(number, autoescape=True)
     )
-    return [
-        Case.person_id.in_(owners),
-        and_(_ending(code), Case.reference.iendswith(code, autoescape=True)),
-        and_(_ending(digits), Case.delivery_point == digits),
-    ]
+    return [Case.person_id.in_(owners)]
 
 
-def _ending(code: str) -> ColumnElement[bool]:
-    """Whose number or reference ends like this one: few, to be looked at more closely."""
-    return Case.person_id.in_(ending_in(code))
+def _endings(text: str) -> list[ColumnElement[bool]]:
+    """The end of a reference, a contract or a delivery point."""
+    code, digits = _figures(text)
+    if not digits:
+        return []
+    found: list[ColumnElement[bool]] = [Case.reference.iendswith(code, autoescape=True)]
+    if len(digits) == DELIVERY_POINT:
+        found.append(Case.delivery_point == digits)
+    return [*found, Case.contract_number.in_({code, code.upper(), code.lower()})]
+
+
+def _figures(text: str) -> tuple[str, str]:
+    """What is typed without blanks, and its figures; none where it is mostly something else."""
+    code = "".join(text.split())
+    digits = "".join(sign for sign in code if sign.isdigit())
+    return code, "" if len(digits) < SHORTEST_NUMBER or len(digits) * 2 < len(code) else digits
 
 
 def cases_of(ctx: Context, people: Iterable[int]) -> list[Case]:

@@ -1,70 +1,174 @@
-"""People found by words of their names and places: each typed word leads to words, they to people.
+"""People found by words of their names and places.
 
-A typo leaves one half of a word whole, so that the words that may be meant are those that begin or
-end like it, or sound like it: a few thousand, read by indexes and compared one by one.
+A typed word leads to words like it, these to the names and places that hold them. A typo leaves
+one half of a word whole, so that the words that may be meant are those that begin or end like it,
+or sound like it: a few thousand, read by indexes and compared one by one.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from energymed.accounts.models import Site
 from energymed.accounts.scope import scoped
 from energymed.base.context import Context
 from energymed.base.db.bulk import among
 from energymed.base.text.french_sounds import sound
 from energymed.base.text.likeness import BEGUN, likeness
 from energymed.cases.models import Case, Person
-from energymed.cases.search_models import PersonWord, SearchWord
-from energymed.cases.search_words import code_key, typed_words
+from energymed.cases.search_models import SearchText, SearchWord, TextWord
+from energymed.cases.search_words import typed_words
 
-BOUND = 1_000  # people compared with one another; beyond, only whole and begun words count
-_COUNTED = 5_000  # how far the people of a word are counted, to begin with the rarest
+BOUND = 1_000  # people who are compared with one another
+CLOSE = BEGUN - 5.0  # of 100: a word whole or begun, of a name or a place
+_PLACE = 5.0  # what a word of a place counts less than one of a name
+_MOST_TEXTS = 20_000  # names or places of a typed word
+_MOST_WORDS = 4  # typed words that may each be of the name or of the place
 _AFTER = "{"  # comes after every letter
 _HALVED = 4  # letters of a word in which a typo leaves one half whole
 _PART, _PARTED = 3, 8  # letters left whole by two typos, in words of so many
 _FARTHEST = 2  # letters that two typos add or take
-_PLACE = 5.0  # what a word of a place counts less than one of a name
 
-CLOSE = BEGUN - _PLACE  # a word whole or begun
-
-Term = dict[int, float]  # {word: how like the typed one it is, of 100}
-Scores = dict[int, float]  # {person: how well it fits, of 100}
+Scores = dict[int, float]  # {id: how well it fits, of 100}
 
 
-def terms_of(session: Session, text: str) -> list[Term]:
-    """For each typed word that counts, the words that may be meant."""
-    return [_meant(session, spellings) for spellings in typed_words(text)]
+@dataclass(slots=True)
+class Term:
+    """The names and the places that hold a typed word, or one that may be meant by it."""
+
+    names: Scores = field(default_factory=dict)
+    places: Scores = field(default_factory=dict)
 
 
-def people_of(ctx: Context, terms: Sequence[Term]) -> Scores:
-    """The people of the actor's who have a word of every term; at most `BOUND` a kind."""
-    people = set(_holders(ctx, [_close(term) for term in terms]))
-    if len(people) < BOUND:
-        people.update(_holders(ctx, terms))
-    return _scored(ctx.session, people, terms)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read what is typed: some words are of the name, the others of the place.
+
+    A name or a place fits as much as its words do together; None where no word is one.
+    """
+
+    names: Scores | None
+    places: Scores | None
 
 
-def holding(session: Session, terms: Sequence[Term]) -> ColumnElement[bool]:
-    """For a select of `Case`: whose person has a word of every term, whole or begun."""
-    return and_(*(Case.person_id.in_(_having(session, _close(term))) for term in terms))
+def readings_of(session: Session, text: str) -> tuple[list[Reading], int]:
+    """Every way to read what is typed that somebody may fit, and of how many words it is."""
+    typed = typed_words(text)[:_MOST_WORDS]
+    terms = [_term(session, spellings) for spellings in typed]
+    readings = []
+    for of_name in product((True, False), repeat=len(terms)):
+        parts = list(zip(terms, of_name, strict=True))
+        names = _together([term.names for term, is_name in parts if is_name])
+        places = _together([term.places for term, is_name in parts if not is_name])
+        if terms and names != {} and places != {}:
+            readings.append(Reading(names, places))
+    return readings, len(terms)
 
 
-def ending_in(code: str) -> Select[int]:
-    """The people of whom a number or a reference has the last four signs of this one."""
-    return select(PersonWord.person_id).where(PersonWord.word_id == code_key(code))
+def people_of(ctx: Context, readings: Sequence[Reading], words: int) -> Scores:
+    """The people of the actor's who fit, of 100; about `BOUND` for each reading, the best."""
+    found: Scores = {}
+    for reading in readings:
+        for person_id, fits in _people(ctx, reading):
+            found[person_id] = max(found.get(person_id, 0), fits / words)
+    return found
 
 
-def _meant(session: Session, spellings: Iterable[str]) -> Term:
-    term: Term = {}
+def fitting(session: Session, readings: Sequence[Reading]) -> ColumnElement[bool]:
+    """For a select of `Case`: whose person fits, however many they are."""
+    return or_(false(), *(_fits(session, reading) for reading in readings))
+
+
+def _people(ctx: Context, reading: Reading) -> Iterator[tuple[int, float]]:
+    """(person, how well it fits) for one reading; by names first, of which fewer people are."""
+    names, places, session = reading.names, reading.places, ctx.session
+    if names is None:
+        best = _best(places or {})
+        rows = scoped(select(Case.person_id, Case.place_id), Case, ctx.actor)
+        for person_id, place in session.execute(
+            rows.where(among(session, Case.place_id, best)).limit(BOUND)
+        ):
+            yield person_id, best[place or 0]
+        return
+    best = _best(names)
+    bearing = scoped(select(Person.id, SearchText.id), Person, ctx.actor)
+    rows = bearing.where(*_borne(session, best))
+    people = {person: best[name] for person, name in session.execute(rows.limit(5 * BOUND))}
+    if places is None:
+        yield from people.items()
+        return
+    at = select(Case.person_id, Case.place_id).where(among(session, Case.person_id, people))
+    for person_id, place in session.execute(at):
+        if place in places:
+            yield person_id, people[person_id] + places[place]
+
+
+def _borne(session: Session, names: Iterable[int]) -> list[ColumnElement[bool]]:
+    """Conditions on `Person` and `SearchText`, by the index of names at a site."""
+    return [
+        Person.site_id.in_(select(Site.id)),
+        Person.name_key == SearchText.text,
+        SearchText.place.is_(False),
+        among(session, SearchText.id, names),
+    ]
+
+
+def _fits(session: Session, reading: Reading) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = []
+    if reading.names is not None:
+        people = select(Person.id).where(*_borne(session, reading.names))
+        conditions.append(Case.person_id.in_(people))
+    if reading.places is not None:
+        conditions.append(among(session, Case.place_id, reading.places))
+    return and_(*conditions)
+
+
+def _best(scores: Scores) -> Scores:
+    return dict(sorted(scores.items(), key=lambda pair: -pair[1])[: 5 * BOUND])
+
+
+def _together(scores: Sequence[Scores]) -> Scores | None:
+    """What is in all of them, with the sum; None for none of them."""
+    if not scores:
+        return None
+    few, *others = sorted(scores, key=len)
+    return {
+        one: fits + sum(other[one] for other in others)
+        for one, fits in few.items()
+        if all(one in other for other in others)
+    }
+
+
+def _term(session: Session, spellings: Iterable[str]) -> Term:
+    """What holds a typed word, in any of its spellings."""
+    names, places = _meant(session, spellings)
+    return Term(_texts(session, names), _texts(session, places))
+
+
+def _texts(session: Session, words: Scores) -> Scores:
+    found: Scores = {}
+    rows = select(TextWord.text_id, TextWord.word_id).where(among(session, TextWord.word_id, words))
+    for text_id, word_id in session.execute(rows.limit(_MOST_TEXTS)):
+        if words[word_id] > found.get(text_id, 0):
+            found[text_id] = words[word_id]
+    return found
+
+
+def _meant(session: Session, spellings: Iterable[str]) -> tuple[Scores, Scores]:
+    """The words of names and those of places that may be meant."""
+    names: Scores = {}
+    places: Scores = {}
     for typed in spellings:
         heard = sound(typed)
         for word_id, word, its_sound, place in session.execute(_candidates(typed, heard)):
-            fits = likeness(typed, heard, word, its_sound) - _PLACE * place
+            fits = likeness(typed, heard, word, its_sound)
             if fits > 0:
-                term[word_id] = max(term.get(word_id, 0), fits)
-    return term
+                kind = places if place else names
+                kind[word_id] = max(kind.get(word_id, 0), fits - _PLACE * place)
+    return names, places
 
 
 def _candidates(typed: str, heard: str) -> Select[int, str, str, bool]:
@@ -96,48 +200,3 @@ def _swapped(typed: str) -> list[str]:
 def _begins(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     """A range, which goes by the index on both databases."""
     return and_(column >= text, column < text + _AFTER)
-
-
-def _close(term: Term) -> Term:
-    return {word_id: fits for word_id, fits in term.items() if fits >= CLOSE}
-
-
-def _holders(ctx: Context, terms: Sequence[Term]) -> Iterable[int]:
-    if not terms or not all(terms):
-        return ()
-    by_count = sorted(terms, key=lambda term: _count(ctx.session, term) if len(terms) > 1 else 0)
-    statement = select(Person.id).where(Person.id.in_(_having(ctx.session, by_count[0])))
-    for term in by_count[1:]:
-        has = exists().where(PersonWord.person_id == Person.id, _of(ctx.session, term))
-        statement = statement.where(has)
-    return ctx.session.scalars(scoped(statement, Person, ctx.actor).limit(BOUND))
-
-
-def _having(session: Session, term: Term) -> Select[int]:
-    return select(PersonWord.person_id).where(_of(session, term))
-
-
-def _of(session: Session, term: Term) -> ColumnElement[bool]:
-    return among(session, PersonWord.word_id, term)
-
-
-def _count(session: Session, term: Term) -> int:
-    """How many have a word of the term, up to a bound."""
-    some = _having(session, term).limit(_COUNTED).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def _scored(session: Session, people: set[int], terms: Sequence[Term]) -> Scores:
-    """How well each fits: the mean of the best word for each term."""
-    wanted = set().union(*terms)
-    held: dict[int, list[int]] = defaultdict(list)
-    statement = select(PersonWord.person_id, PersonWord.word_id)
-    for person_id, word_id in session.execute(
-        statement.where(among(session, PersonWord.person_id, people))
-    ):
-        if word_id in wanted:
-            held[person_id].append(word_id)
-    return {
-        person_id: sum(max(term.get(word, 0) for word in words) for term in terms) / len(terms)
-        for person_id, words in held.items()
-    }

@@ -1,135 +1,127 @@
-"""Keeps the words under which people are found, whoever writes a person, a number or a case.
+"""Keeps the texts under which people are found, whoever writes a person or a case.
 
 What goes through the session is kept by itself, at its flush; whoever writes many rows at once
-calls `index_new` for people just written, and `refresh` for those who changed.
+calls `keep_names`, and gives its cases the `place_id` that `place_ids` tells.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import delete, event, inspect, select
+from sqlalchemy import delete, event, exists, inspect, select
 from sqlalchemy.orm import Session
 
-from energymed.base.db.bulk import PIECE, among, insert_plain, insert_with_ids
+from energymed.base.db.bulk import PIECE, among, insert_plain, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.text.french_sounds import sound
-from energymed.cases.models import Case, Person, Phone
-from energymed.cases.search_models import PersonWord, SearchWord
-from energymed.cases.search_words import code_key, name_words, place_words
+from energymed.cases.models import Case, Person
+from energymed.cases.search_models import SearchText, SearchWord, TextWord
+from energymed.cases.search_words import name_words, place_key
 
-Word = tuple[str, bool]  # and whether it is a place's
-_NAME = ("name_key",)
-_CODES = (Case.reference, Case.contract_number, Case.delivery_point)
-_OF_CASE = ("person_id", "address", "postal_code", "commune", *(column.key for column in _CODES))
+Place = tuple[str | None, str | None, str | None]  # address, postal code, commune
 
 
-def index_new(
-    session: Session,
-    names: Mapping[int, str],
-    places: Iterable[tuple[int, str | None]],
-    codes: Iterable[tuple[int, str | None]],
-) -> None:
-    """Make people findable who are not yet.
-
-    Args:
-        names: {person: key of the name}.
-        places: (person, address, postal code or commune), as many as there are.
-        codes: (person, number, reference, contract or delivery point), likewise.
-    """
-    said = [(person_id, text) for person_id, text in places if text]
-    words = {key: name_words(key) for key in names.values()}
-    of_places = {text: place_words(text) for _person, text in said}
-    ids = _word_ids(session, _all(words, place=False) | _all(of_places, place=True))
-    by_name = {key: [ids[word, False] for word in found] for key, found in words.items()}
-    by_place = {text: [ids[word, True] for word in found] for text, found in of_places.items()}
-    held = {person_id: set(by_name[key]) for person_id, key in names.items()}
-    for person_id, text in said:
-        held[person_id].update(by_place[text])
-    for person_id, code in codes:
-        if code and (key := code_key(code)) is not None:
-            held[person_id].add(key)
-    rows = [(person_id, word_id) for person_id, found in held.items() for word_id in found]
-    insert_plain(session, PersonWord, ("person_id", "word_id"), rows)
+def keep_names(session: Session, name_keys: Iterable[str]) -> None:
+    """Make whoever bears these names findable by them."""
+    _text_ids(session, set(name_keys), place=False)
 
 
-def _all(words: Mapping[str, Iterable[str]], *, place: bool) -> set[Word]:
-    return {(word, place) for found in words.values() for word in found}
+def place_ids(session: Session, places: Iterable[Place]) -> dict[Place, int | None]:
+    """{place: its `Case.place_id`}; None for one without a word to be found by."""
+    keys = {place: place_key(*place) for place in places}
+    ids = _text_ids(session, set(keys.values()) - {""}, place=True)
+    return {place: ids.get(key) for place, key in keys.items()}
 
 
-def owners(session: Session, case_ids: Iterable[int]) -> set[int]:
-    """Whose cases these are, to be refreshed when the cases have changed or are gone."""
-    found: set[int] = set()
+def refresh_places(session: Session, case_ids: Iterable[int]) -> None:
+    """Cases whose places were written past the session are found by the new ones."""
+    columns = (Case.id, Case.address, Case.postal_code, Case.commune)
     for some in chunks(case_ids, PIECE):
-        found.update(session.scalars(select(Case.person_id).where(among(session, Case.id, some))))
-    return found
+        found = session.execute(select(*columns).where(among(session, Case.id, some)))
+        places = {case_id: (address, code, town) for case_id, address, code, town in found}
+        ids = place_ids(session, places.values())
+        rows = [{"id": case_id, "place_id": ids[place]} for case_id, place in places.items()]
+        update_rows(session, Case, rows)
 
 
-def refresh(session: Session, person_ids: Iterable[int]) -> None:
-    """Make people found under what their names, and the places of their cases, are now."""
-    for some in chunks(sorted(set(person_ids)), PIECE):
+def forget_unused_names(session: Session) -> int:
+    """Delete the names that nobody bears any more; returns how many."""
+    borne = exists().where(Person.name_key == SearchText.text)
+    unused = select(SearchText.id).where(SearchText.place.is_(False), ~borne)
+    ids = session.scalars(unused).all()
+    for some in chunks(ids, PIECE):
         session.execute(
-            delete(PersonWord).where(among(session, PersonWord.person_id, some)),
+            delete(SearchText).where(among(session, SearchText.id, some)),
             execution_options={"synchronize_session": False},
         )
-        named = select(Person.id, Person.name_key).where(among(session, Person.id, some))
-        held = select(Case.person_id, Case.address, Case.postal_code, Case.commune, *_CODES).where(
-            among(session, Case.person_id, some)
-        )
-        called = select(Phone.person_id, Phone.e164).where(among(session, Phone.person_id, some))
-        with session.no_autoflush:
-            names = {row.id: row.name_key for row in session.execute(named)}
-            cases = session.execute(held).all()
-            codes: list[tuple[int, str | None]] = [
-                (person_id, e164) for person_id, e164 in session.execute(called)
-            ]
-        places = [(row[0], text) for row in cases for text in row[1:4]]
-        codes += [(row[0], code) for row in cases for code in row[4:]]
-        index_new(session, names, places, codes)
+    return len(ids)
 
 
-def _word_ids(session: Session, words: set[Word]) -> dict[Word, int]:
+def _text_ids(session: Session, texts: set[str], *, place: bool) -> dict[str, int]:
+    """The row of each text, made with its words when there is none."""
+    ids: dict[str, int] = {}
+    for some in chunks(sorted(texts), PIECE):
+        known = select(SearchText.text, SearchText.id).where(SearchText.place.is_(place))
+        found = session.execute(known.where(among(session, SearchText.text, some)))
+        ids |= {row[0]: row[1] for row in found}
+    new = sorted(texts - ids.keys())
+    if new:
+        made = insert_with_ids(session, SearchText, [{"text": t, "place": place} for t in new])
+        _hold(session, new, made, place=place)
+        ids.update(zip(new, made, strict=True))
+    return ids
+
+
+def _hold(session: Session, texts: Sequence[str], ids: Sequence[int], *, place: bool) -> None:
+    """Write which words each text holds."""
+    words = [set(text.split()) if place else name_words(text) for text in texts]
+    known = _word_ids(session, set(chain.from_iterable(words)), place=place)
+    held = zip(words, ids, strict=True)
+    rows = [(known[word], text_id) for each, text_id in held for word in each]
+    insert_plain(session, TextWord, ("word_id", "text_id"), rows)
+
+
+def _word_ids(session: Session, words: set[str], *, place: bool) -> dict[str, int]:
     """The row of each word, made when there is none."""
-    ids: dict[Word, int] = {}
-    for some in chunks(sorted({word for word, _ in words}), PIECE):
-        known = select(SearchWord.id, SearchWord.word, SearchWord.place)
-        for word_id, word, place in session.execute(
-            known.where(among(session, SearchWord.word, some)).order_by(SearchWord.id.desc())
-        ):
-            ids[word, place] = word_id
+    ids: dict[str, int] = {}
+    for some in chunks(sorted(words), PIECE):
+        known = select(SearchWord.word, SearchWord.id).where(SearchWord.place.is_(place))
+        found = session.execute(known.where(among(session, SearchWord.word, some)))
+        ids |= {row[0]: row[1] for row in found}
     new = sorted(words - ids.keys())
     rows = [
-        {"word": word, "mirrored": word[::-1], "sound": sound(word), "place": place}
-        for word, place in new
+        {"word": word, "mirrored": word[::-1], "sound": sound(word), "place": place} for word in new
     ]
     if rows:
         ids.update(zip(new, insert_with_ids(session, SearchWord, rows), strict=True))
     return ids
 
 
-@event.listens_for(Session, "after_flush")
-def _keep(session: Session, _flush: object) -> None:
-    """Whoever's name or place the session has just written is found by the new one."""
-    touched: set[int] = set()
-    for each in chain(session.new, session.dirty):
-        if isinstance(each, Person) and _changed(each, _NAME):
-            touched.add(each.id)
-        elif isinstance(each, Case) and (owners := _changed(each, _OF_CASE)):
-            touched.add(each.person_id)
-            touched.update(owners["person_id"])
-        elif isinstance(each, Phone) and _changed(each, ("e164",)):
-            touched.add(each.person_id)
-    if touched:
-        refresh(session, touched)
+@event.listens_for(Session, "before_flush")
+def _keep(session: Session, _flush: object, _instances: object) -> None:
+    """Whoever's name or place the session is about to write is found by the new one."""
+    written = list(chain(session.new, session.dirty))
+    changed = partial(_changed, written)
+    with session.no_autoflush:
+        if people := changed(Person, ("name_key",)):
+            keep_names(session, [each.name_key for each in people])
+        if cases := changed(Case, ("address", "postal_code", "commune")):
+            ids = place_ids(session, map(place_of, cases))
+            for case in cases:
+                case.place_id = ids[place_of(case)]
 
 
-def _changed(row: Any, names: tuple[str, ...]) -> dict[str, set[Any]]:
-    """{column: what it was before} when one of these columns was written; else nothing."""
-    before: dict[str, set[Any]] = defaultdict(set)
-    written = False
-    for name in names:
-        history = inspect(row).attrs[name].history
-        written |= history.has_changes()
-        before[name] = set(history.deleted or ()) - {None}
-    return before if written else {}
+def place_of(case: Any) -> Place:
+    """Where a case is."""
+    return case.address, case.postal_code, case.commune
+
+
+def _changed(written: Iterable[Any], kind: type, names: Sequence[str]) -> list[Any]:
+    """The rows of a kind of which one of these columns is written."""
+    return [
+        each
+        for each in written
+        if isinstance(each, kind)
+        and any(inspect(each).attrs[name].history.has_changes() for name in names)
+    ]

@@ -1,7 +1,8 @@
-"""Tables of the search for people: the words that names and places are made of, and whose they are.
+"""Tables of the search for people: the words of names and places, and the texts that hold them.
 
-A name has few words that others do not have too: what is typed is compared with the words, by
-their beginning, their end and their sound, and the words lead to the people.
+Many people share a name and more share a street, so that each text is kept once: a typed word leads
+to words like it, these to names and places, and these to people by `Person.name_key` and to cases
+by `Case.place_id`. Rows never change; names that nobody bears any more are deleted by a job.
 """
 
 from sqlalchemy import ForeignKey, Index, String
@@ -28,19 +29,27 @@ class SearchWord(Model):
     place: Mapped[bool]
 
 
-class PersonWord(Model):
-    """That a person's name, or the place of one of their cases, holds a word.
+class SearchText(Model):
+    """The key of a name or of a place (`search_words.place_key`); perhaps more than once."""
 
-    Below zero stands no word, but the end of a number or a reference (`search_words.code_key`).
-    """
+    __tablename__ = "search_text"
+    __table_args__ = (Index("ix_search_text_text", "text", "place"),)
 
-    __tablename__ = "person_word"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(String(500))
+    place: Mapped[bool]
+
+
+class TextWord(Model):
+    """That a text holds a word."""
+
+    __tablename__ = "text_word"
     __table_args__ = (
-        Index("ix_person_word_word_id", "word_id", "person_id"),
+        Index("ix_text_word_text_id", "text_id"),
         {"sqlite_with_rowid": False},
     )
 
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
     word_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text_id: Mapped[int] = mapped_column(
+        ForeignKey("search_text.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )

@@ -5,7 +5,7 @@ from functools import lru_cache
 from energymed.base.text.folding import fold
 
 LONGEST = 40  # characters of a word that are kept
-CODE_END = 4  # signs of a number or a reference that lead to it
+_MOST = 12  # words of a place
 _SHORT = 4  # letters of a word that may be written as one with the next ('legoff', 'jeanluc')
 _TITLES = frozenset(
     ("m", "mr", "mm", "mme", "mmes", "mlle", "melle", "mrs", "ms", "monsieur", "messieurs",
@@ -37,25 +37,18 @@ def name_words(name_key: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=20_000)
-def place_words(text: str | None) -> frozenset[str]:
-    """The words of an address, a code or a commune that tell it from others: no 'rue', no house."""
-    words = fold(text or "").split()
-    return frozenset(
+def place_key(address: str | None, postal_code: str | None, commune: str | None) -> str:
+    """The words that tell a place from others, in order: no house, no 'rue'; '' for none.
+
+    Everybody of a street has the same key.
+    """
+    words = fold(" ".join((address or "", postal_code or "", commune or ""))).split()
+    kept = {
         word[:LONGEST]
         for word in words
         if word not in _LINKS and (is_postal(word) or (len(word) > 1 and word.isalpha()))
-    )
-
-
-def code_key(code: str) -> int | None:
-    """The last four signs of a number or a reference as a number below zero, in place of a word.
-
-    'EDF-00123' and '+33639980123' give the same as '0123'; None for what has not four signs.
-    """
-    end = code[-CODE_END:]
-    if not (end.isascii() and end.isalnum()):
-        end = "".join(sign for sign in code if sign.isascii() and sign.isalnum())[-CODE_END:]
-    return -1 - int(end, 36) if len(end) == CODE_END else None
+    }
+    return " ".join(sorted(kept)[:_MOST])
 
 
 def is_postal(word: str) -> bool:

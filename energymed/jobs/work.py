@@ -11,6 +11,7 @@ from energymed.base.db import measure_tables
 from energymed.base.i18n import N_
 from energymed.calling.queue.automatic_closures import close_never_called, close_past_cutoffs
 from energymed.calling.queue.claims import release_lapsed
+from energymed.cases.search_index import forget_unused_names
 from energymed.cases.stops import forget_lapsed
 from energymed.casework.due_work import queue_due_work
 from energymed.config import Settings
@@ -58,8 +59,12 @@ def cutoffs(session: Session, at: datetime) -> int:
 
 
 def stops(session: Session, at: datetime) -> int:
-    """Cases of people who are never called go back to their partner; old stops are forgotten."""
-    return close_never_called(session, now=at) + forget_lapsed(session, now=at)
+    """Cases of people who are never called go back to their partner; old stops are forgotten.
+
+    So are names that nobody bears any more, which the search would still know.
+    """
+    closed = close_never_called(session, now=at)
+    return closed + forget_lapsed(session, now=at) + forget_unused_names(session)
 
 
 def table_sizes(session: Session, _at: datetime) -> int:

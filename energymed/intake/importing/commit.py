@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from energymed.base.db.bulk import PIECE, among, insert_rows, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
-from energymed.cases import ledger, rules, search_index
+from energymed.cases import ledger, rules
+from energymed.cases import search_index as search
 from energymed.cases.codes import LedgerKind
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.ledger import Entry
@@ -32,10 +33,7 @@ from energymed.intake.models import Batch, BatchRow
 from energymed.intake.rows import Problem, RejectedRow
 
 Before = dict[str, Any]
-# what people are found by, of what an undo is told
-FOUND_BY = frozenset(
-    ("person", "phones", "address", "postal_code", "commune", "contract_number", "delivery_point")
-)
+PLACE = frozenset(("address", "postal_code", "commune"))
 
 
 def write_cases(
@@ -50,7 +48,6 @@ def write_cases(
     case_ids = _insert_cases(session, target, batch, created, owners, now)
     _update_cases(session, target, batch, known, before)
     _state_debts(session, target, batch, known, now)
-    _keep_findable(session, plan.planned, created, owners, before)
     case_ids |= {case.row.row_number: case.known.id for case in known if case.known}
     outcomes = [
         _outcome_row(batch, case.row.row_number, case.row.reference, case.outcome, case_ids, before)
@@ -99,11 +96,13 @@ def _insert_cases(
     """{row number: id of its new case}, with the opening of each debt."""
     if not created:
         return {}
+    places = search.place_ids(session, (search.place_of(case.row) for case in created))
     rows = [
         {
             "partner_id": target.partner_id,
             "site_id": target.site_id,
             "campaign_kind": target.kind,
+            "place_id": places[search.place_of(case.row)],
             "reference": case.row.reference,
             "person_id": owners[case.row.row_number],
             "debt_cents": case.row.debt_cents,
@@ -160,6 +159,10 @@ def _update_cases(
             }
         )
     update_rows(session, Case, news)
+    search.refresh_places(
+        session,
+        [case.known.id for case in known if case.known and not PLACE.isdisjoint(case.changes)],
+    )
     moved = ("cutoff_date", "cutoff_slot")
     tell_anew(
         session,
@@ -245,35 +248,6 @@ def _write_people(
     return {number: person.id for number, person in owners.items() if person.id is not None}
 
 
-def _keep_findable(
-    session: Session,
-    planned: list[PlannedCase],
-    created: list[PlannedCase],
-    owners: dict[int, int],
-    before: dict[int, Before],
-) -> None:
-    """People are found by their names, places and numbers as this file says them."""
-    new: dict[int, str] = {}
-    changed: set[int] = set()
-    for case in planned:
-        note, owner = before[case.row.row_number], owners[case.row.row_number]
-        if "new_person" in note:
-            new[owner] = identity(case.row).name_key
-        elif case.known is None or not FOUND_BY.isdisjoint((*note, *note.get("case", ()))):
-            changed.add(owner)
-    places: list[tuple[int, str | None]] = []
-    codes: list[tuple[int, str | None]] = []
-    for case in created:
-        row, owner = case.row, owners[case.row.row_number]
-        if owner in new:
-            said = (row.address, row.postal_code, row.commune)
-            places += ((owner, text) for text in said)
-            held = (row.reference, row.contract_number, row.delivery_point, *row.phones)
-            codes += ((owner, code) for code in held)
-    search_index.index_new(session, new, places, codes)
-    search_index.refresh(session, changed - new.keys())
-
-
 def _update_people(
     session: Session, changed: list[tuple[int | None, dict[str, str | None]]]
 ) -> None:
@@ -286,6 +260,7 @@ def _update_people(
         for person_id, values in changed
     ]
     update_rows(session, Person, rows)
+    search.keep_names(session, [str(row["name_key"]) for row in rows])
 
 
 def _outcome_row(

@@ -20,10 +20,11 @@ from energymed.base.db.chunks import chunks
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.base.progress import Tick, untold
-from energymed.cases import ledger, search_index, transitions
+from energymed.cases import ledger, transitions
 from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
+from energymed.cases.search_index import refresh_places
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
 from energymed.intake.importing.undo_blockers import (
@@ -70,14 +71,12 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     if standing := obstacles(ctx.session, batch, touched, made):
         raise standing.refusal()
     lines = _lines(ctx.session, batch)
-    owners = search_index.owners(ctx.session, touched)
     _restore_cases(ctx.session, batch, lines, tick)
     tell_anew(ctx.session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
     _reopen_settled(ctx, batch)
     _delete_cases(ctx.session, made, len(lines), tick)
     restore_people(ctx.session, [line.before for line in lines if line.before])
-    search_index.refresh(ctx.session, owners)
     before = {"state": batch.state}
     batch.state, batch.undone_at, batch.undone_by_id = BatchState.UNDONE, ctx.now, ctx.actor.user_id
     audit.record(
@@ -142,6 +141,7 @@ def _restore_cases(session: Session, batch: Batch, lines: Sequence[_Line], tick:
             if len(names) > 1:
                 update_rows(session, Case, rows)
         changed = [one for one, _, note in some if one is not None and "case" in (note or {})]
+        refresh_places(session, changed)
         session.execute(
             update(Case).where(among(session, Case.id, changed)).values(version=Case.version + 1),
             execution_options=_QUIET,

@@ -51,10 +51,8 @@ def _delete_phones(session: Session, phone_ids: list[int]) -> None:
 
 
 def _delete_people(session: Session, person_ids: list[int]) -> set[int]:
-    """Delete those that nothing but their phones and words points at; returns their households."""
-    alone = set(person_ids) - referred_to(
-        session, "person", person_ids, but=("phone", "person_word")
-    )
+    """Delete those that nothing but their phones points at; returns their households."""
+    alone = set(person_ids) - referred_to(session, "person", person_ids, but="phone")
     homes = set(session.scalars(select(Person.household_id).where(Person.id.in_(alone))))
     session.execute(delete(Phone).where(Phone.person_id.in_(alone)), execution_options=_QUIET)
     session.execute(delete(Person).where(Person.id.in_(alone)), execution_options=_QUIET)

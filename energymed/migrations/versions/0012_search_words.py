@@ -1,4 +1,4 @@
-"""The words under which people are found; those of who is known already are filled in."""
+"""The names, places and ends of numbers under which people are found, of those known as well."""
 
 import re
 import unicodedata
@@ -14,6 +14,7 @@ depends_on = None
 LONGEST = 40
 SHORT = 4
 PIECE = 10_000
+MOST = 12
 NOT_WORD = re.compile(r"[^a-z0-9]+")
 LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
@@ -81,75 +82,99 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_word")),
     )
     op.create_table(
-        "person_word",
-        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        "search_text",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("place", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_text")),
+    )
+    op.create_table(
+        "text_word",
         sa.Column("word_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name=op.f("fk_person_word_person_id_person"),
+            ["text_id"],
+            ["search_text.id"],
+            name=op.f("fk_text_word_text_id_search_text"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("person_id", "word_id", name=op.f("pk_person_word")),
+        sa.PrimaryKeyConstraint("word_id", "text_id", name=op.f("pk_text_word")),
         sqlite_with_rowid=False,
     )
+    op.add_column("case_file", sa.Column("place_id", sa.Integer(), nullable=True))
+    op.add_column(
+        "phone", sa.Column("ending", sa.String(length=4), server_default="", nullable=False)
+    )
+    op.execute("UPDATE phone SET ending = substr(e164, length(e164) - 3)")
     _fill()
     for column in ("word", "mirrored", "sound"):
         op.create_index(op.f(f"ix_search_word_{column}"), "search_word", [column])
-    op.create_index("ix_person_word_word_id", "person_word", ["word_id", "person_id"])
+    op.create_index("ix_search_text_text", "search_text", ["text", "place"])
+    op.create_index("ix_text_word_text_id", "text_word", ["text_id"])
+    op.create_index(op.f("ix_case_file_place_id"), "case_file", ["place_id"])
+    op.create_index(op.f("ix_phone_ending"), "phone", ["ending"])
 
 
 def downgrade() -> None:
-    op.drop_table("person_word")
+    op.drop_index(op.f("ix_phone_ending"), "phone")
+    op.drop_index(op.f("ix_case_file_place_id"), "case_file")
+    op.drop_column("phone", "ending")
+    op.drop_column("case_file", "place_id")
+    op.drop_table("text_word")
+    op.drop_table("search_text")
     op.drop_table("search_word")
 
 
 def _fill() -> None:
-    ids: dict[tuple[str, bool], int] = {}
-    words = sa.table("search_word", *map(sa.column, ("id", "word", "mirrored", "sound", "place")))
-    owned = sa.table("person_word", *map(sa.column, ("person_id", "word_id")))
-    bind, last = op.get_bind(), 0
-    while people := bind.execute(
-        sa.text("SELECT id, name_key FROM person WHERE id > :last ORDER BY id LIMIT :most"),
+    bind = op.get_bind()
+    texts: dict[tuple[str, bool], int] = {}
+    for row in bind.execute(sa.text("SELECT DISTINCT name_key FROM person")):
+        texts[row[0], False] = len(texts) + 1
+    update = sa.text("UPDATE case_file SET place_id = :place WHERE id = :id")
+    last = 0
+    while cases := bind.execute(
+        sa.text(
+            "SELECT id, address, postal_code, commune FROM case_file"
+            " WHERE id > :last ORDER BY id LIMIT :most"
+        ),
         {"last": last, "most": PIECE},
     ).fetchall():
-        found = {row[0]: {(word, False) for word in _name_words(row[1])} for row in people}
-        ends: dict[int, set[int]] = {row[0]: set() for row in people}
-        bounds = {"first": people[0][0], "last": people[-1][0]}
-        for person_id, *texts in bind.execute(
-            sa.text(
-                "SELECT person_id, address, postal_code, commune, reference, contract_number, delivery_point"
-                " FROM case_file WHERE person_id BETWEEN :first AND :last"
-            ),
-            bounds,
-        ):
-            for text in texts[:3]:
-                found[person_id].update((word, True) for word in _place_words(text or ""))
-            ends[person_id].update(end for code in texts[3:] if (end := _end(code)) is not None)
-        for person_id, e164 in bind.execute(
-            sa.text("SELECT person_id, e164 FROM phone WHERE person_id BETWEEN :first AND :last"),
-            bounds,
-        ):
-            if (end := _end(e164)) is not None:
-                ends[person_id].add(end)
-        new = sorted({word for each in found.values() for word in each} - ids.keys())
-        ids.update((word, number) for number, word in enumerate(new, len(ids) + 1))
-        rows = [
-            {"id": ids[key], "word": key[0], "mirrored": key[0][::-1], "sound": _sound(key[0]), "place": key[1]}
-            for key in new
-        ]
-        if rows:
-            bind.execute(words.insert(), rows)
-        pairs = [
-            {"person_id": person_id, "word_id": word_id}
-            for person_id, each in found.items()
-            for word_id in ({ids[key] for key in each} | ends[person_id])
-        ]
-        if pairs:
-            bind.execute(owned.insert(), pairs)
-        last = people[-1][0]
-    if ids and bind.dialect.name == "postgresql":
-        op.execute("SELECT setval(pg_get_serial_sequence('search_word', 'id'), max(id)) FROM search_word")
+        last, found = cases[-1][0], []
+        for case_id, *said in cases:
+            if key := _place_key(" ".join(part or "" for part in said)):
+                found.append({"id": case_id, "place": texts.setdefault((key, True), len(texts) + 1)})
+        if found:
+            bind.execute(update, found)
+    _write(texts)
+
+
+def _write(texts: dict[tuple[str, bool], int]) -> None:
+    bind = op.get_bind()
+    kept = sa.table("search_text", *map(sa.column, ("id", "text", "place")))
+    words = sa.table("search_word", *map(sa.column, ("id", "word", "mirrored", "sound", "place")))
+    held = sa.table("text_word", *map(sa.column, ("word_id", "text_id")))
+    ids: dict[tuple[str, bool], int] = {}
+    pairs = [
+        {"word_id": ids.setdefault((word, place), len(ids) + 1), "text_id": text_id}
+        for (text, place), text_id in texts.items()
+        for word in (set(text.split()) if place else _name_words(text))
+    ]
+    known = [
+        {"id": word_id, "word": word, "mirrored": word[::-1], "sound": _sound(word), "place": place}
+        for (word, place), word_id in ids.items()
+    ]
+    rows = [
+        {"id": text_id, "text": text, "place": place} for (text, place), text_id in texts.items()
+    ]
+    for table, values in ((kept, rows), (words, known), (held, pairs)):
+        if values:
+            bind.execute(table.insert(), values)
+    if bind.dialect.name == "postgresql":
+        for name in ("search_text", "search_word"):
+            op.execute(
+                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
+                " HAVING max(id) IS NOT NULL"
+            )
 
 
 def _name_words(name_key: str) -> set[str]:
@@ -165,21 +190,16 @@ def _name_words(name_key: str) -> set[str]:
     return {word[:LONGEST] for word in found}
 
 
-def _place_words(text: str) -> set[str]:
+def _place_key(text: str) -> str:
     opened = unicodedata.normalize("NFKD", text.translate(LIGATURES))
     plain = "".join(letter for letter in opened if not unicodedata.combining(letter))
-    words = NOT_WORD.sub(" ", plain.casefold()).split()
-    return {
+    words = {
         word[:LONGEST]
-        for word in words
+        for word in NOT_WORD.sub(" ", plain.casefold()).split()
         if word not in LINKS
         and ((len(word) > 1 and word.isalpha()) or (len(word) == 5 and word.isdecimal()))
     }
-
-
-def _end(code: str | None) -> int | None:
-    signs = "".join(sign for sign in code or "" if sign.isascii() and sign.isalnum())[-4:]
-    return -1 - int(signs, 36) if len(signs) == 4 else None
+    return " ".join(sorted(words)[:MOST])
 
 
 def _sound(word: str) -> str:
