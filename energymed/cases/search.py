@@ -159,10 +159,10 @@ def _endings(text: str) -> list[ColumnElement[bool]]:
     code, digits = _figures(text)
     if not digits:
         return []
-    found: list[ColumnElement[bool]] = [Case.reference.iendswith(code, autoescape=True)]
+    contract = Case.contract_number.in_({code, code.upper(), code.lower()})
     if len(digits) == DELIVERY_POINT:
-        found.append(Case.delivery_point == digits)
-    return [*found, Case.contract_number.in_({code, code.upper(), code.lower()})]
+        return [or_(contract, Case.delivery_point == digits)]
+    return [or_(contract, Case.reference.iendswith(code, autoescape=True))]
 
 
 def _figures(text: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from energymed.accounts.models import Site
 from energymed.accounts.scope import scoped
 from energymed.base.context import Context
+from energymed.base.db import read_rows
 from energymed.base.db.bulk import among
 from energymed.base.text.french_sounds import sound
 from energymed.base.text.likeness import BEGUN, likeness
@@ -23,6 +24,7 @@ from energymed.cases.search_models import SearchText, SearchWord, TextWord
 from energymed.cases.search_words import typed_words
 
 BOUND = 1_000  # people who are compared with one another
+MOST_PEOPLE = 2 * BOUND  # people, names or places that one part of what is typed leads to
 CLOSE = BEGUN - 5.0  # of 100: a word whole or begun, of a name or a place
 _PLACE = 5.0  # what a word of a place counts less than one of a name
 _MOST_TEXTS = 20_000  # names or places of a typed word
@@ -88,22 +90,24 @@ def _people(ctx: Context, reading: Reading) -> Iterator[tuple[int, float]]:
     if names is None:
         best = _best(places or {})
         rows = scoped(select(Case.person_id, Case.place_id), Case, ctx.actor)
-        for person_id, place in session.execute(
-            rows.where(among(session, Case.place_id, best)).limit(BOUND)
+        for person_id, place in read_rows(
+            session, rows.where(among(session, Case.place_id, best)).limit(BOUND)
         ):
             yield person_id, best[place or 0]
         return
-    best = _best(names)
-    bearing = scoped(select(Person.id, SearchText.id), Person, ctx.actor)
-    rows = bearing.where(*_borne(session, best))
-    people = {person: best[name] for person, name in session.execute(rows.limit(5 * BOUND))}
     if places is None:
-        yield from people.items()
+        best = _best(names)
+        rows = scoped(select(Person.id, SearchText.id), Person, ctx.actor)
+        for person_id, name in read_rows(
+            session, rows.where(*_borne(session, best)).limit(MOST_PEOPLE)
+        ):
+            yield person_id, best[name]
         return
-    at = select(Case.person_id, Case.place_id).where(among(session, Case.person_id, people))
-    for person_id, place in session.execute(at):
-        if place in places:
-            yield person_id, people[person_id] + places[place]
+    both = select(Person.id, SearchText.id, Case.place_id).join(Case, Case.person_id == Person.id)
+    at = among(session, Case.place_id, places)
+    living = scoped(both, Person, ctx.actor).where(*_borne(session, names), at)
+    for person_id, name, place in read_rows(session, living.limit(MOST_PEOPLE)):
+        yield person_id, names[name] + places[place or 0]
 
 
 def _borne(session: Session, names: Iterable[int]) -> list[ColumnElement[bool]]:
@@ -127,19 +131,17 @@ def _fits(session: Session, reading: Reading) -> ColumnElement[bool]:
 
 
 def _best(scores: Scores) -> Scores:
-    return dict(sorted(scores.items(), key=lambda pair: -pair[1])[: 5 * BOUND])
+    return dict(sorted(scores.items(), key=lambda pair: -pair[1])[:MOST_PEOPLE])
 
 
 def _together(scores: Sequence[Scores]) -> Scores | None:
     """What is in all of them, with the sum; None for none of them."""
     if not scores:
         return None
-    few, *others = sorted(scores, key=len)
-    return {
-        one: fits + sum(other[one] for other in others)
-        for one, fits in few.items()
-        if all(one in other for other in others)
-    }
+    found, *others = sorted(scores, key=len)
+    for other in others:
+        found = {one: found[one] + other[one] for one in found.keys() & other.keys()}
+    return found
 
 
 def _term(session: Session, spellings: Iterable[str]) -> Term:
@@ -151,9 +153,10 @@ def _term(session: Session, spellings: Iterable[str]) -> Term:
 def _texts(session: Session, words: Scores) -> Scores:
     found: Scores = {}
     rows = select(TextWord.text_id, TextWord.word_id).where(among(session, TextWord.word_id, words))
-    for text_id, word_id in session.execute(rows.limit(_MOST_TEXTS)):
-        if words[word_id] > found.get(text_id, 0):
-            found[text_id] = words[word_id]
+    for text_id, word_id in read_rows(session, rows.limit(_MOST_TEXTS)):
+        fits = words[word_id]
+        if fits > found.get(text_id, 0):
+            found[text_id] = fits
     return found
 
 
@@ -163,7 +166,7 @@ def _meant(session: Session, spellings: Iterable[str]) -> tuple[Scores, Scores]:
     places: Scores = {}
     for typed in spellings:
         heard = sound(typed)
-        for word_id, word, its_sound, place in session.execute(_candidates(typed, heard)):
+        for word_id, word, its_sound, place in read_rows(session, _candidates(typed, heard)):
             fits = likeness(typed, heard, word, its_sound)
             if fits > 0:
                 kind = places if place else names
