@@ -16,7 +16,7 @@ from energymed.intake.batches.imports import import_file
 from energymed.intake.batches.uploads import Upload
 from energymed.intake.checking.fast_path import fast_rows
 from energymed.intake.checking.row_checks import PIECE
-from energymed.intake.checking.row_parser import columns_of
+from energymed.intake.checking.row_fields import columns_of
 from energymed.intake.mapping.headers import suggest
 from energymed.intake.reading.reader import read
 from energymed.partners.service import partner_by_code

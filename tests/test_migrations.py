@@ -218,7 +218,7 @@ def test_who_is_known_already_is_found_by_the_same_words(bare_app: Flask) -> Non
             )  # fmt: skip
     known = words()
     assert len(known) > 20
-    downgrade(revision="0005")
+    downgrade(revision="0010")
     upgrade()
     assert words() == known
     with transaction() as session:

@@ -63,6 +63,10 @@ _TERRITORIES = {"975": "PM", "986": "WF", "987": "PF", "988": "NC"}
 _POSTAL_CODES = {"97133": "BL", "97150": "MF"}
 
 
+class YearOutOfRange(ValueError):
+    """A day that exists in a year that no date of ours has, as that of a birth."""
+
+
 def parse_date(value: object, order: DateOrder = DateOrder.DAY_FIRST) -> date:
     """Read a date: a date or datetime cell, a spreadsheet serial, or a text.
 
@@ -72,7 +76,7 @@ def parse_date(value: object, order: DateOrder = DateOrder.DAY_FIRST) -> date:
     are 20xx up to 69, then 19xx. An instant is the day in Paris: '2026-11-12T23:00:00Z' is the
     13th; some seconds short of midnight is the next day, but for a text that says 23:59:59, which
     is how programs write the end of that day. Raises ValueError for a day that does not exist, a
-    text that is no date, or a year before 1990 or after 2099.
+    text that is no date; YearOutOfRange, one of them, for a year before 1990 or after 2099.
     """
     if isinstance(value, str):
         return _month_first(value) if order is _AMERICAN else _from_text(value)
@@ -133,14 +137,13 @@ def _holidays(region: str | None) -> holidays.HolidayBase:
 
 def _sane(day: date) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError("year out of range")
+        raise YearOutOfRange(day.isoformat())
     return day
 
 
 def _day_meant(instant: datetime) -> date:
     """The day in Paris of an instant, or of a wall-clock time; nearly midnight is the next day."""
-    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise ValueError("year out of range")
+    _sane(instant.date())
     if instant.tzinfo is not None:
         instant = instant.astimezone(PARIS)
     if instant.hour == 23 and instant.minute == 59 and instant.second:
@@ -170,7 +173,7 @@ def _month_first(value: str) -> date:
     """As `_from_text`, in a column that writes the month before the day."""
     text = value.strip()
     match = _FRENCH.fullmatch(text) or _DAY_FIRST.fullmatch(text)
-    if match and _full(match[3]) >= FIRST_YEAR:
+    if match and (_full(match[3]) >= FIRST_YEAR or "/" in text):
         return _with_time(date(_full(match[3]), int(match[1]), int(match[2])), text)
     return _one_reading(text)
 

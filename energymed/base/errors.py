@@ -32,6 +32,10 @@ class Refused(DomainError):
     """A rule of the trade or of the house says no."""
 
 
+class TryLater(Refused):
+    """Not now: the same may be tried again in a while, and a job does."""
+
+
 class Conflict(DomainError):
     """Somebody else was quicker, or the form was read before the last change."""
 
@@ -43,8 +47,8 @@ class BadInput(DomainError):
 class Faults:
     """Checks that do not hang on one another: all that is wrong is told together.
 
-    `with faults:` around each of them, then `faults.tell()`. A Conflict is told at once: until it
-    is settled, the rest is not worth mending.
+    `with faults:` around each of them, or `faults.when(wrong, error)`, then `faults.tell()`. A
+    Conflict is told at once: until it is settled, the rest is not worth mending.
     """
 
     def __init__(self) -> None:
@@ -62,6 +66,11 @@ class Faults:
             return False
         self.found += [error, *error.more]
         return True
+
+    def when(self, wrong: object, error: DomainError) -> None:
+        """Keep this error when something is wrong."""
+        if wrong:
+            self.found.append(error)
 
     def tell(self) -> None:
         """Raise the first error found, the others with it."""

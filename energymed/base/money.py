@@ -5,7 +5,7 @@ check that cannot be wrong.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -17,6 +17,7 @@ Cents: TypeAlias = int  # signed
 
 MAX_CENTS = 1_000_000_000  # 10 million euros: above, a column was misread
 Sign = Literal[",", "."]
+SIGNS: tuple[Sign, ...] = (",", ".")
 
 _DUST = Decimal("0.0000005")  # of a cent: what a sum of binary fractions is off, and nothing else
 _AS_SHOWN = Context(prec=15, rounding=ROUND_HALF_UP)  # a spreadsheet shows no more digits
@@ -30,7 +31,10 @@ _CREDIT = re.compile(r"^(?:cr|crédit|credit|avoir)\b|(?:cr|crédit|credit|avoir
 _DEBIT = re.compile(r"^(?:dr|db|débit|debit)\b|(?:dr|db|débit|debit)$", re.IGNORECASE)
 _GROUPS = r"(?P<whole>\d+|\d{1,3}(?:(?P<sep>[ '.,])\d{3})(?:(?P=sep)\d{3})*)"
 _NUMBER = re.compile(_GROUPS + r"(?:(?P<point>[.,])(?P<decimals>\d*))?", re.ASCII)
-_DECIMALS = re.compile(r"\d([.,])(?:\d\d?|\d{4,})(?!\d)|(?<!\d)0([.,])\d", re.ASCII)
+_SIGNS: dict[Sign, Callable[[str], object]] = {  # finds decimals behind the sign
+    sign: re.compile(rf"\d[{sign}](?:\d\d?|\d{{4,}})(?!\d)|(?<!\d)0[{sign}]\d", re.ASCII).search
+    for sign in SIGNS
+}
 
 
 class Amount(NamedTuple):
@@ -86,13 +90,14 @@ def read_amount(value: str | float | Decimal, decimal_sign: Sign | None = None) 
 
 def decimal_sign_of(cells: Iterable[object]) -> Sign | None:
     """The sign before the decimals in a column of amounts; None when no text or both tell it."""
-    found: set[str] = set()
-    for cell in cells:
-        if isinstance(cell, str):
-            found.update(sign for pair in _DECIMALS.findall(cell) for sign in pair if sign)
-    if len(found) != 1:
-        return None
-    return "," if "," in found else "."
+    found = decimal_signs(cells)
+    return found.pop() if len(found) == 1 else None
+
+
+def decimal_signs(cells: Iterable[object]) -> set[Sign]:
+    """Every sign that stands before decimals in some cells, each looked for in all at once."""
+    text = "\n".join(cell for cell in cells if isinstance(cell, str))
+    return {sign for sign, stands_in in _SIGNS.items() if sign in text and stands_in(text)}
 
 
 def format_eur(cents: Cents, locale: str = "fr") -> str:

@@ -20,6 +20,7 @@ class Channel(Code):
 
 
 CALLS = (Channel.CALL_OUT, Channel.CALL_IN)
+WRITTEN = (Channel.SMS, Channel.EMAIL, Channel.LETTER)  # by us, to the person
 
 
 class FollowUpKind(Code):

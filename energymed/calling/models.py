@@ -61,7 +61,9 @@ class FollowUp(Model):
     """Something to do on a case at a time: a callback, an instalment to check, papers to chase.
 
     The calls that made it, put it off (from `former_due_at`) and settled it are kept, so that
-    their correction takes that back.
+    their correction takes that back; so is the file that settled it, for its undo.
+    `settled_by_payment`: the instalment to check was paid; should that be taken back, it is
+    checked anew.
     """
 
     __tablename__ = "follow_up"
@@ -90,6 +92,8 @@ class FollowUp(Model):
     made_by_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
     put_off_by_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
     settled_by_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    settled_by_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    settled_by_payment: Mapped[bool] = mapped_column(default=False)
     former_due_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
     assigned_to: Mapped[User | None] = relationship(foreign_keys=[assigned_to_id])

@@ -69,6 +69,8 @@ class LedgerKind(Code):
 LEDGER_KINDS = LedgerKind.labels()
 # what counts as repaid: what the partner confirmed, never what was promised or declared
 REPAID = (LedgerKind.PAYMENT, LedgerKind.AID_PAYMENT)
+# what the household itself paid, less what was taken back
+PAID_BY_HOUSEHOLD = tuple(kind for kind in REPAID if kind != LedgerKind.AID_PAYMENT)
 
 
 class PhoneStatus(Code):

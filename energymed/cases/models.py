@@ -95,7 +95,10 @@ class Person(Model):
 
 
 class Phone(Model):
-    """A number of a person, E.164; `status` says whether it may be dialled."""
+    """A number of a person, E.164; `status` says whether it may be dialled.
+
+    `remark` is what a file says beside it ("fille", "après 18h"): personal, never logged.
+    """
 
     __tablename__ = "phone"
     __table_args__ = (
@@ -109,6 +112,7 @@ class Phone(Model):
     ending: Mapped[str] = mapped_column(String(4), index=True)  # its last figures, to be found by
     position: Mapped[int]
     status: Mapped[PhoneStatus] = mapped_column(CodeType(PhoneStatus, 10), default=PhoneStatus.OK)
+    remark: Mapped[str | None] = mapped_column(String(60))
     person: Mapped[Person] = relationship(back_populates="phones")
 
     @validates("e164")

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from energymed.base.db.bulk import PIECE, among, insert_with_ids
+from energymed.base.db.bulk import PIECE, among, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
 from energymed.cases.codes import PhoneStatus
@@ -30,7 +30,10 @@ OWN_FIELDS = (*NAME_FIELDS, "customer_reference", "email")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a file says of a person; None where it says nothing. `phones` are E.164."""
+    """What a file says of a person; None where it says nothing. `phones` are E.164.
+
+    `phone_remarks` are what it says beside one of them, (E.164, text).
+    """
 
     last_name: str
     first_name: str | None = None
@@ -38,6 +41,7 @@ class Identity:
     customer_reference: str | None = None
     email: str | None = None
     phones: tuple[str, ...] = ()
+    phone_remarks: tuple[tuple[str, str], ...] = ()
 
     @property
     def name_key(self) -> str:
@@ -50,7 +54,8 @@ class Known:
     """A person as stored, or about to be (`id` None until saved).
 
     `phones` is {E.164: id of its row, None until saved}, of which one at least may be dialled when
-    `reachable`; `cases` is how many cases the person has.
+    `reachable`; `remarks` is {E.164: what a file said beside it}; `cases` is how many cases the
+    person has.
     """
 
     id: int | None
@@ -58,6 +63,7 @@ class Known:
     household_id: int | None = None
     phones: dict[str, int | None] = field(default_factory=dict)
     reachable: bool = False
+    remarks: dict[str, str] = field(default_factory=dict)
     cases: int = 0
 
     @property
@@ -68,6 +74,14 @@ class Known:
     def missing_phones(self, numbers: Iterable[str]) -> list[str]:
         """Those of the numbers that the person has not, not even marked as wrong."""
         return [number for number in numbers if number not in self.phones]
+
+    def new_remarks(self, said: Identity) -> dict[str, str]:
+        """{E.164: text} of what the file says beside numbers that the person has, and did not."""
+        return {
+            e164: text
+            for e164, text in said.phone_remarks
+            if e164 in self.phones and self.remarks.get(e164) != text
+        }
 
     def changes(self, said: Identity) -> dict[str, tuple[str | None, str]]:
         """{field: (old, new)} of what the file says otherwise. What it leaves empty stays.
@@ -99,6 +113,7 @@ class People:
         self.by_id: dict[int, Known] = {}
         self._by_customer: dict[str, Known] = {}
         self._by_name: dict[str, list[Known]] = defaultdict(list)
+        self._remarked: dict[int, str] = {}  # {id of a phone: its new remark}
         self._touched: dict[int, Known] = {}  # by identity of the object: new, or gains phones
 
     def load(self, person_ids: Iterable[int]) -> None:
@@ -135,6 +150,7 @@ class People:
         self._index(known)
         self._touched[id(known)] = known
         self.add_phones(known, said.phones)
+        self.add_remarks(known, said)
         return known
 
     def add_phones(self, known: Known, numbers: Iterable[str]) -> list[str]:
@@ -144,6 +160,17 @@ class People:
             known.phones[number] = None
             self._touched[id(known)] = known
         return new
+
+    def add_remarks(self, known: Known, said: Identity) -> list[tuple[int, str | None]]:
+        """Keep what the file says beside numbers; returns (id, former remark) of stored ones."""
+        former: list[tuple[int, str | None]] = []
+        for e164, text in known.new_remarks(said).items():
+            phone_id = known.phones[e164]
+            if phone_id is not None:
+                former.append((phone_id, known.remarks.get(e164)))
+                self._remarked[phone_id] = text
+            known.remarks[e164] = text
+        return former
 
     def save(self, now: datetime) -> Saved:
         """Write new people, their phones and households; ids are filled in."""
@@ -159,7 +186,9 @@ class People:
                 known.id = person_id
                 self.by_id[person_id] = known
         self._save_phones(touched, stops)
-        self._touched = {}
+        remarked = [{"id": one, "remark": text} for one, text in self._remarked.items()]
+        update_rows(self.session, Phone, remarked)
+        self._touched, self._remarked = {}, {}
         return Saved(moved)
 
     def _take(self, statement: Select[Person]) -> None:
@@ -172,12 +201,15 @@ class People:
         ]
         new = {known.id: known for known in found if known.id is not None}
         for some in chunks(new, PIECE):
-            phones = select(Phone.person_id, Phone.e164, Phone.id, Phone.status == PhoneStatus.OK)
-            for person_id, e164, phone_id, works in self.session.execute(
+            works = Phone.status == PhoneStatus.OK
+            phones = select(Phone.person_id, Phone.e164, Phone.id, works, Phone.remark)
+            for person_id, e164, phone_id, reachable, remark in self.session.execute(
                 phones.where(among(self.session, Phone.person_id, some)).order_by(Phone.position)
             ):
                 new[person_id].phones[e164] = phone_id
-                new[person_id].reachable |= works
+                new[person_id].reachable |= reachable
+                if remark:
+                    new[person_id].remarks[e164] = remark
             counts = select(Case.person_id, func.count()).group_by(Case.person_id)
             theirs = counts.where(among(self.session, Case.person_id, some))
             for person_id, count in self.session.execute(theirs):
@@ -231,6 +263,7 @@ class People:
                             "ending": ending(e164),
                             "position": position,
                             "status": status,
+                            "remark": known.remarks.get(e164),
                         }
                     )
                     owners.append(known)

@@ -26,6 +26,7 @@ from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from energymed.base import audit
+from energymed.base.codes import as_code
 from energymed.base.context import Context
 from energymed.base.db import read_rows
 from energymed.base.errors import Refused
@@ -245,6 +246,20 @@ def reopen(ctx: Context, case: Case, *, reason: QueueReason = QueueReason.FOLLOW
     before = {"state": case.state, "closure": case.closure}
     _move_to_queue(ctx, case, reason)
     _record(ctx, "case.reopened", case, before)
+
+
+def put_back(ctx: Context, case: Case, move: CaseMove) -> None:
+    """Take a case to where it stood before a move: it waits again for a time still to come."""
+    reason = move.from_reason or QueueReason.FOLLOW_UP
+    if move.from_state == CaseState.TO_ASSIGN:
+        reason = QueueReason.NEW
+    if case.state == CaseState.CLOSED:
+        reopen(ctx, case, reason=reason)
+    else:
+        enqueue(ctx, case, reason)
+    until, waited_for = move.from_until, as_code(WaitingReason, reason)
+    if case.state == CaseState.QUEUED and waited_for and until and until > ctx.now:
+        wait(ctx, case, waited_for, until)
 
 
 def last_moves() -> Select[Case, CaseMove]:

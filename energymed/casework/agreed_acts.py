@@ -38,12 +38,11 @@ class AgreedAct:
     """An act that was agreed.
 
     `terms` are those of its kind: the answers by name (`mediation.details.FIELDS`) where the kind
-    has no table of its own; None when they are not whole, and `errors` say what is missing.
+    has no table of its own. What was not given, or could not be read, is left out.
     """
 
     kind: ActKind
-    terms: Terms | None
-    errors: tuple[DomainError, ...] = ()
+    terms: Terms
 
 
 def prefix(kind: ActKind) -> str:
@@ -85,8 +84,6 @@ def in_order(acts: Sequence[AgreedAct]) -> list[AgreedAct]:
 
 def _check(ctx: Context, case: Case, act: AgreedAct, *, referred: bool) -> None:
     match act.terms:
-        case None:
-            _tell(act.errors)
         case PlanTerms() as terms:
             payments_of(ctx.session, case, terms, now=ctx.now)
         case AidOpening() as opening:
@@ -101,8 +98,6 @@ def _check(ctx: Context, case: Case, act: AgreedAct, *, referred: bool) -> None:
 
 def _record(ctx: Context, case_id: int, act: AgreedAct, origin: dict[str, Any]) -> None:
     match act.terms:
-        case None:
-            _tell(act.errors)
         case PlanTerms() as terms:
             agree_plan(ctx, case_id, terms, **origin)
         case AidOpening() as opening:
@@ -113,12 +108,6 @@ def _record(ctx: Context, case_id: int, act: AgreedAct, origin: dict[str, Any]) 
             give_awareness(ctx, case_id, talk, **origin)
         case answers:
             record_act(ctx, case_id, act.kind, answers, **origin)
-
-
-def _tell(errors: Sequence[DomainError]) -> None:
-    faults = Faults()
-    faults.found.extend(errors)
-    faults.tell()
 
 
 @contextmanager

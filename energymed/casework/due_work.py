@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import SYSTEM, Context
@@ -13,9 +13,12 @@ from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.models import FollowUp
 from energymed.calling.queue.due import due_cases, surface_due
-from energymed.mediation.codes import AidState, InstalmentState
+from energymed.cases.models import Case
+from energymed.casework.hear_payments import hear_of_payments
+from energymed.mediation.codes import AidState, InstalmentState, InstalmentWord, PlanState
 from energymed.mediation.models import AidRequest, Instalment, Plan
-from energymed.mediation.states import RUNNING_PLANS
+from energymed.mediation.plan_payments import tolerances
+from energymed.mediation.states import FOLLOWED_PLANS, NOT_IN_FORCE
 
 MORNING = time(9, 0)
 REMIND_AFTER = timedelta(days=7)  # what nobody settled after a follow-up is asked again
@@ -35,31 +38,59 @@ def queue_due_work(at: datetime) -> int:
 
 
 def follow_up_due(ctx: Context) -> None:
-    """A follow-up for each instalment and each request for papers that nobody follows."""
+    """A follow-up for each instalment and each request for papers that nobody follows.
+
+    Instalments hear of their payments first: nobody is called about one that is paid.
+    """
     today = paris_date(ctx.now)
     morning = at_paris(today, MORNING)
-    for instalment in instalments_due(ctx.session, today):
-        case, kind = instalment.plan.case, FollowUpKind.INSTALMENT
-        add_follow_up(ctx, case, kind, morning, instalment_id=instalment.id)
+    overdue = instalments_due(ctx.session, today)
+    hear_of_payments(ctx, {each.plan.case_id for each in overdue})
+    for instalment in overdue:
+        if instalment.said is None and instalment.state != InstalmentState.CONFIRMED:
+            case, kind = instalment.plan.case, FollowUpKind.INSTALMENT
+            add_follow_up(ctx, case, kind, morning, instalment_id=instalment.id)
     for aid in papers_due(ctx.session, today):
         add_follow_up(ctx, aid.case, FollowUpKind.DOCUMENTS, morning)
 
 
 def instalments_due(session: Session, today: date) -> list[Instalment]:
-    """Instalments of running plans whose day has passed and that nobody follows.
+    """Instalments not paid in time that nobody follows, and of which nobody knows more.
 
-    Followed means: an open follow-up, or one that ended in the last seven days.
+    Followed means: an open follow-up, or one that ended in the last seven days. Of a broken plan,
+    what broke it alone; none of a plan that another one replaced, or where nothing is owed.
     """
     followed = select(FollowUp.id).where(FollowUp.instalment_id == Instalment.id, _recent(today))
+    later, earlier = aliased(Plan), aliased(Instalment)
+    replaced = select(later.id).where(
+        later.case_id == Plan.case_id, later.id > Plan.id, later.state.not_in(NOT_IN_FORCE)
+    )
+    broken_before = select(earlier.id).where(
+        earlier.plan_id == Plan.id,
+        earlier.due_on < Instalment.due_on,
+        earlier.state == InstalmentState.MISSED,
+        Plan.state == PlanState.BROKEN,
+    )
+    unpaid = and_(
+        Instalment.state == InstalmentState.DUE, Instalment.said == InstalmentWord.UNPAID
+    )  # to be told missed once its last day is over
+    unsaid = and_(
+        Instalment.state.in_((InstalmentState.DUE, InstalmentState.MISSED)),
+        Instalment.said.is_(None),
+    )
     statement = (
         select(Instalment)
         .join(Instalment.plan)
-        .where(Instalment.state == InstalmentState.DUE, Instalment.due_on < today)
-        .where(Plan.state.in_(RUNNING_PLANS), ~followed.exists())
-        .options(joinedload(Instalment.plan).joinedload(Plan.case))
+        .join(Plan.case)
+        .where(or_(unsaid, unpaid), Instalment.due_on < today, Plan.state.in_(FOLLOWED_PLANS))
+        .where(Case.debt_cents > 0)
+        .where(~followed.exists(), ~replaced.exists(), ~broken_before.exists())
+        .options(contains_eager(Instalment.plan).contains_eager(Plan.case))
         .order_by(Instalment.due_on, Instalment.id)
     )
-    return list(session.scalars(statement))
+    tolerance = tolerances(session)
+    found = session.scalars(statement).all()
+    return [each for each in found if today > each.due_on + timedelta(tolerance(each).days)]
 
 
 def papers_due(session: Session, today: date) -> list[AidRequest]:
@@ -80,9 +111,14 @@ def papers_due(session: Session, today: date) -> list[AidRequest]:
 
 
 def _recent(today: date) -> ColumnElement[bool]:
-    """A follow-up that is open, or that ended in the last days."""
-    since = at_paris(today - REMIND_AFTER, time.min)
-    return or_(FollowUp.state == FollowUpState.OPEN, FollowUp.done_at >= since)
+    """A follow-up that is open, or that ended in the last days.
+
+    One that ended by a payment does not count: should that be taken back, it is asked anew.
+    """
+    ended = FollowUp.done_at >= at_paris(today - REMIND_AFTER, time.min)
+    return or_(
+        FollowUp.state == FollowUpState.OPEN, and_(ended, FollowUp.settled_by_payment.is_(False))
+    )
 
 
 def _surface(case_ids: list[int], at: datetime) -> int:

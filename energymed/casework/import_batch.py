@@ -24,11 +24,12 @@ from energymed.base.progress import ProgressFolder, Tick, untold
 from energymed.calling.follow_ups.service import close_case
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
+from energymed.casework import hear_payments
 from energymed.config import Settings
-from energymed.intake.batches.imports import commit
+from energymed.intake.batches import imports
 from energymed.intake.batches.preview_builder import build_preview, save_preview
+from energymed.intake.batches.uploads import Upload
 from energymed.intake.codes import RowOutcome
-from energymed.intake.importing import undo
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
@@ -62,18 +63,29 @@ def import_file(
     with transaction() as session:
         ctx = Context(session, actor, at)
         settles = get_batch(ctx, batch_id).decisions.get("amount_not_positive") == "settled"
-        done = commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
+        done = imports.commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
         if settles:
             _close_settled(ctx.caused_by(batch_id=batch_id))
+        hear_payments.hear_of_file(ctx, batch_id)
+    return done
+
+
+def receive_and_import(
+    ctx: Context, upload: Upload, *, files: FileStore, again: bool, tick: Tick = untold
+) -> ImportReport:
+    """Receive a file and import it at once. Errors as `imports.import_file`."""
+    done = imports.import_file(ctx, upload, files=files, again=again, tick=tick)
+    if done.batch is not None:
+        hear_payments.hear_of_file(ctx, done.batch)
     return done
 
 
 def undo_file(
     settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
 ) -> None:
-    """Take the import back. Errors as `undo.undo`."""
+    """Take the import back, with what it settled. Errors as `undo.undo`."""
     with transaction() as session:
-        undo.undo(Context(session, actor, at), batch_id, tick=tick)
+        hear_payments.undo_file(Context(session, actor, at), batch_id, tick)
 
 
 def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:

@@ -5,7 +5,6 @@ before everything is found right. Saved again with the same request key, it is o
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from energymed.base.context import Context
@@ -17,9 +16,11 @@ from energymed.calling.calls.linked_cases import Agreed, check_others, record_ot
 from energymed.calling.calls.person_marks import check_note, note_availability
 from energymed.calling.calls.record import check_call, record_contact, record_held
 from energymed.calling.calls.report import CallReport, ExchangeReport, check_exchange
-from energymed.calling.codes import REACHED, Channel
+from energymed.calling.codes import REACHED, WRITTEN, Channel
 from energymed.calling.eligibility.availability import Availability
+from energymed.calling.eligibility.stopped import REFUSALS, stops_of
 from energymed.calling.models import Contact
+from energymed.calling.queue.automatic_closures import close_paid
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
@@ -69,6 +70,8 @@ def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome)
     _record_acts(ctx, contact, outcome)
     record_others(ctx, contact, outcome.others)
     delete_draft(ctx, case.id)
+    if case.debt_cents is not None and case.debt_cents <= 0:
+        close_paid(ctx, [case.id])  # it was paid while somebody spoke with the person
     return contact
 
 
@@ -105,6 +108,9 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
             )
     with faults:
         check_exchange(report)
+    stop = stops_of(ctx.session, case.person).for_good
+    if stop and report.channel in WRITTEN:
+        faults.found.append(Refused(REFUSALS[stop], field="channel"))
     with faults:
         check_acts(ctx, case, outcome.acts)
     faults.tell()
@@ -149,14 +155,10 @@ def _beside(outcome: Outcome) -> str:
     availability = outcome.availability
     said = {
         "number": getattr(outcome.report, "phone_id", None),
-        "acts": [[act.kind, act.terms, _fields(act.errors)] for act in outcome.acts],
+        "acts": [[act.kind, act.terms] for act in outcome.acts],
         "others": outcome.others,
         "availability": availability.kept() if availability else None,
         "identity_checked": outcome.identity_checked,
-        "unreadable": _fields(outcome.errors),
+        "unreadable": [error.params.get("field") for error in outcome.errors],
     }
     return json.dumps(said, default=str)
-
-
-def _fields(errors: Sequence[DomainError]) -> list[object]:
-    return [error.params.get("field") for error in errors]

@@ -16,12 +16,13 @@ from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.progress import Cancelled, Tick
+from energymed.casework.hear_payments import undo_file
+from energymed.casework.import_batch import receive_and_import
 from energymed.cli.common import answer, json_option, use_case, with_app
 from energymed.intake.batches import imports
 from energymed.intake.batches.uploads import Upload
 from energymed.intake.codes import FileKind, Severity
 from energymed.intake.importing.report import ImportReport
-from energymed.intake.importing.undo import undo
 from energymed.partners.service import partner_by_code
 
 PROBLEMS_SHOWN = 20
@@ -65,7 +66,7 @@ def import_file(
             ctx.session.rollback()
         else:
             with shown_progress() as tick:
-                done = imports.import_file(ctx, upload, files=raw_files(), again=again, tick=tick)
+                done = receive_and_import(ctx, upload, files=raw_files(), again=again, tick=tick)
     answer(done.as_dict(), as_json=as_json, text=summary(done, dry_run=dry_run))
 
 
@@ -76,7 +77,7 @@ def import_file(
 def undo_import(batch: int, as_json: bool) -> None:
     """Annule un import tant qu'aucun appel ni acte n'a été enregistré sur ses dossiers."""
     with use_case() as ctx:
-        undone = undo(ctx, batch)
+        undone = undo_file(ctx, batch)
         data = {"batch": undone.id, "file": undone.file_name, "state": undone.state}
     answer(data, as_json=as_json, text=f"Import {data['batch']} ({data['file']}) annulé.")
 
@@ -138,6 +139,7 @@ def summary(done: ImportReport, *, dry_run: bool) -> str:
         lines.append(f"Colonnes jamais lues ni conservées : {', '.join(done.left_out)}.")
     if done.other_sheets:
         lines.append(f"Feuilles non lues : {', '.join(done.other_sheets)}.")
+    lines += map(str, done.notes)
     for problem in done.problems[:PROBLEMS_SHOWN]:
         mark = "rejet" if problem.severity == Severity.ERROR else "alerte"
         lines.append(f"  ligne {problem.row} ({problem.reference or '–'}), {mark} : {problem}")

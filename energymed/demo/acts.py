@@ -24,6 +24,7 @@ from energymed.mediation.codes import (
     Fund,
     InfoTopic,
     InstalmentState,
+    InstalmentWord,
     PaymentMethod,
     PlanState,
     ReferralMode,
@@ -174,6 +175,7 @@ def _instalments(
                     "due_on": payment.due_on,
                     "amount_cents": payment.amount_cents,
                     "state": InstalmentState.DECLARED_PAID if paid else InstalmentState.MISSED,
+                    "said": InstalmentWord.PAID if paid else InstalmentWord.UNPAID,
                     "declared_on": min(payment.due_on, last_day) if paid else None,
                 }
             )

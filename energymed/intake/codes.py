@@ -111,6 +111,10 @@ class ProblemCode(Code):
             "glissé et ses colonnes sont décalées."
         ),
     )
+    HIDDEN_ROW = (
+        "hidden_row",
+        N_("La ligne est masquée dans le classeur, par un filtre ou à la main."),
+    )
     NO_PHONE = "no_phone", N_("Aucun numéro de téléphone utilisable.")
     BAD_PHONE = "bad_phone", N_("Le numéro de téléphone « %(value)s » n'est pas utilisable.")
     BAD_DATE = "bad_date", N_("La date « %(value)s » n'existe pas ou ne peut pas être lue.")
@@ -130,6 +134,35 @@ class ProblemCode(Code):
     CUTOFF_IN_TRUCE = (
         "cutoff_in_truce",
         N_("La coupure du %(date)s tombe pendant la trêve hivernale."),
+    )
+    NOTHING_SAID = (
+        "nothing_said",
+        N_("« %(value)s » ne dit rien : la colonne est tenue pour vide sur cette ligne."),
+    )
+    # an error where it is the reference of the case or the name, which no line can do without
+    REFERENCE_DAMAGED = (
+        "reference_damaged",
+        N_("« %(value)s » n'est plus une référence : un tableur l'a transformée."),
+    )
+    NAME_DAMAGED = (
+        "name_damaged",
+        N_("« %(value)s » n'est pas un nom : un tableur l'a sans doute transformé."),
+    )
+    PHONE_REMARK = (
+        "phone_remark",
+        N_("Une mention accompagne le numéro : « %(remark)s »."),
+    )
+    AMOUNT_ROUNDED = (
+        "amount_rounded",
+        N_("Le montant « %(value)s » a plus de deux décimales : il est arrondi au centime."),
+    )
+    DATE_ORDER = (
+        "date_order",
+        N_("« %(value)s » se lit de deux façons : jour avant mois, ou mois avant jour."),
+    )
+    IMPLAUSIBLE_DATE = (
+        "implausible_date",
+        N_("La date « %(value)s » est trop lointaine pour être juste."),
     )
     # errors found only when the file is compared with what is there
     UNKNOWN_REFERENCE = (
@@ -164,6 +197,16 @@ WARNINGS = (
     ProblemCode.COMMENT_CUT,
     ProblemCode.SENSITIVE_TEXT,
     ProblemCode.CUTOFF_IN_TRUCE,
+    ProblemCode.NOTHING_SAID,
+    ProblemCode.REFERENCE_DAMAGED,
+    ProblemCode.NAME_DAMAGED,
+    ProblemCode.PHONE_REMARK,
+    ProblemCode.AMOUNT_ROUNDED,
 )
 # errors that only a person can decide: their lines are held, not rejected
-HOLDING = (ProblemCode.FUTURE_PAYMENT,)
+HOLDING = (
+    ProblemCode.FUTURE_PAYMENT,
+    ProblemCode.HIDDEN_ROW,
+    ProblemCode.DATE_ORDER,
+    ProblemCode.IMPLAUSIBLE_DATE,
+)

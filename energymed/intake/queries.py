@@ -5,7 +5,7 @@ from datetime import date
 from string import hexdigits
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.models import User
@@ -45,6 +45,17 @@ def get_batch(ctx: Context, batch_id: int, *, lock: bool = False) -> Batch:
     if batch is None:
         raise NotFound(N_("Ce fichier n'existe pas, ou n'est pas de votre site."))
     return batch
+
+
+def payments_known_until(session: Session) -> dict[tuple[int, int], date]:
+    """{(partner, site): day of the latest payments file that stands}."""
+    statement = (
+        select(Batch.partner_id, Batch.site_id, func.max(Batch.as_of))
+        .where(Batch.kind == FileKind.PAYMENTS, Batch.state == BatchState.COMMITTED)
+        .group_by(Batch.partner_id, Batch.site_id)
+    )
+    rows = session.execute(statement)
+    return {(partner_id, site_id): on for partner_id, site_id, on in rows if on is not None}
 
 
 def batches(actor: Actor, *, state: BatchState | None = None) -> Select[Batch]:

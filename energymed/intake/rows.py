@@ -4,12 +4,14 @@
 `PaymentsResult` what the check made of each line. All are plain values: no database, no clock.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, Self
 
 from energymed.base.text.folding import collapse
+from energymed.base.text.nothing import lost_digits, says_nothing
 from energymed.base.text.sensitive import strip_sensitive
 from energymed.cases.codes import Energy
 from energymed.intake.codes import (
@@ -24,6 +26,11 @@ from energymed.intake.codes import (
 Cell = str | int | float | bool | date | datetime | time | timedelta
 _LONGEST_SHOWN = 40
 _EMPTY = "–"
+# letters and digits but Latin ones, and signs without a shape
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u0370-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\uff01-\uff5a]"
+)
 
 
 class SheetRow(NamedTuple):
@@ -37,6 +44,20 @@ class SheetRow(NamedTuple):
     cells: tuple[Cell, ...]
 
 
+class Note(NamedTuple):
+    """Something that was concluded about the whole file, for a person to know.
+
+    `message` is a French msgid whose places `params` fill.
+    """
+
+    message: str
+    params: dict[str, str | int]
+
+    def __str__(self) -> str:
+        """The French sentence with its values."""
+        return self.message % self.params
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A file as read. An empty cell is ''; `headers` are unique (a repeated one gets ' (2)').
@@ -45,7 +66,8 @@ class Sheet:
     `rows` may be read anew from the file each time one goes over them; they hold neither blank
     nor total lines: `ignored` counts those below the header.
     `repeated` names the headers that the file had more than once; `shifted` are the numbers of
-    lines with more cells than titles; `other_sheets` the sheets of the workbook that have titles
+    lines with more cells than titles, `hidden` those of lines that the spreadsheet does not show;
+    `notes` say what was concluded; `other_sheets` the sheets of the workbook that have titles
     and lines as well and are not read; `sample` some lines from all over the file, of any length.
     """
 
@@ -61,6 +83,8 @@ class Sheet:
     ignored: int
     repeated: list[str] = field(default_factory=list)
     shifted: frozenset[int] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    notes: list[Note] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
     sample: Sequence[Sequence[Cell]] = field(default=(), repr=False)
 
@@ -142,7 +166,8 @@ class CleanRow(NamedTuple):
     """A line that becomes or updates a case. Every text is trimmed, None where the file is empty.
 
     `debt_cents` is None unless the kind is unpaid_bill, and 0 only where that settles a debt;
-    `phones` are E.164, best first, without repeats; `delivery_point` is 14 digits
+    `phones` are E.164, best first, without repeats; `phone_remarks` what the file says beside one
+    of them, as (E.164, text); `delivery_point` is 14 digits
     or GI + 6 digits; `postal_code` 5 digits. `raw` are the line's cells as read.
     """
 
@@ -155,6 +180,7 @@ class CleanRow(NamedTuple):
     civility: str | None = None
     first_name: str | None = None
     phones: tuple[str, ...] = ()
+    phone_remarks: tuple[tuple[str, str], ...] = ()
     email: str | None = None
     address: str | None = None
     address_extra: str | None = None
@@ -213,13 +239,15 @@ class DuplicateRow:
 class CheckResult:
     """The lines of a customer file: accepted + rejected + duplicates = lines of the sheet.
 
-    `problems` has every error and warning in the order of the lines.
+    `problems` has every error and warning in the order of the lines; `notes` tell how the columns
+    were read.
     """
 
     accepted: list[CleanRow]
     rejected: list[RejectedRow]
     duplicates: list[DuplicateRow]
     problems: list[Problem]
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -253,6 +281,7 @@ class PaymentsResult:
     rejected: list[RejectedRow]
     duplicates: list[DuplicateRow]
     problems: list[Problem]
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -286,11 +315,22 @@ def cell_text(cell: Cell) -> str:
 
 
 def is_nothing(cell: Cell) -> bool:
-    """Whether a cell is empty, or holds the dash of a person who had nothing to say."""
-    return cell == "" or (isinstance(cell, str) and not cell.strip(" -\u00a0"))
+    """Whether a cell of any column is empty, or a word that says so; 0 and x are values here."""
+    if not isinstance(cell, str) or not cell:
+        return cell == ""
+    return says_nothing(cell) and not any(sign.isdigit() or sign in "xX" for sign in cell)
 
 
 def shown(cell: Cell) -> str:
-    """A cell short enough for a sentence, without anything that must not be kept."""
-    text = strip_sensitive(collapse(cell_text(cell)))
+    """A cell short enough for a sentence, without anything that must not be kept.
+
+    What a person would not see is spelled out, so that no wrong value looks right: signs without
+    a shape, letters and digits of other scripts ('[U+200B]'), digits that a number has lost.
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and lost_digits(cell):
+        return f"{cell:.10G}".replace(".", ",")
+    written = cell_text(cell)
+    text = strip_sensitive(collapse(written))
+    if not written.isascii() and text == collapse(written):
+        text = collapse(_UNSEEN.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", written))
     return (text[: _LONGEST_SHOWN - 1] + "…" if len(text) > _LONGEST_SHOWN else text) or _EMPTY

@@ -4,7 +4,9 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from energymed.base.date_columns import DateKind
 from energymed.base.text.folding import fold
+from energymed.base.text.nothing import Kind, lost_digits, says_nothing
 from energymed.cases.codes import Energy
 from energymed.intake.codes import FileKind
 
@@ -30,16 +32,30 @@ MAX_LENGTHS = {
     "payment_reference": 60,
 }
 LONGEST = 1_000  # of any other field
+DATES = {
+    "invoice_date": DateKind.INVOICE,
+    "due_date": DateKind.DUE,
+    "cutoff_date": DateKind.INTERVENTION,
+    "paid_on": DateKind.PAYMENT,
+}
+IDENTITIES = (
+    "reference", "customer_reference", "contract_number", "delivery_point", "payment_reference",
+)  # fmt: skip
+_KINDS = {
+    **dict.fromkeys(("last_name", "first_name", "full_name"), Kind.NAME),
+    **dict.fromkeys(IDENTITIES, Kind.IDENTITY),
+}
+# where a person expects a value: a word that says nothing is told; those required are told anyway
+EXPECTED = frozenset(
+    (*IDENTITIES[1:], "first_name", "address", "postal_code", "commune", "postal_commune")
+)
+_ZEROS_COUNT = frozenset(("reminders_count", "energy_cheque"))
 MAX_COMMENT = 2_000  # a longer comment is cut, the line is kept
 
 TRUCE: Truce = ((11, 1), (3, 31))  # winter truce, when no other period is given
 _TRUCE_KINDS = (FileKind.UNPAID_BILL, FileKind.CUTOFF_NOTICE)
 
-_EXPONENT = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.ASCII | re.IGNORECASE)
 _POINT = re.compile(r"\d{14}|GI\d{6}", re.ASCII)
-_POSTAL = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}", re.ASCII)
-_CODE_FIRST = re.compile(r"(?:FR?-)?(\d{4,5})\b[\s,;:/-]*(.*)", re.ASCII | re.IGNORECASE)
-_CODE_LAST = re.compile(r"(.*?)[\s,;:/(-]+(?:FR?-)?(\d{5})\)?", re.ASCII | re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _TRUE = frozenset(("o", "oui", "1", "vrai", "true", "x", "y", "yes", "ok"))
 _FALSE = frozenset(("n", "non", "0", "faux", "false", "no"))
@@ -50,9 +66,16 @@ _ENERGY_LETTERS = {
 }
 
 
-def is_exponent(text: str) -> bool:
-    """Whether a number lost its digits in a spreadsheet, as '2,14E+13' did."""
-    return _EXPONENT.fullmatch(text) is not None
+def is_empty(field: str, text: str) -> bool:
+    """Whether a field's text is a word that says nothing, or no word at all."""
+    if not text:
+        return True
+    return field not in _ZEROS_COUNT and says_nothing(text, _KINDS.get(field, Kind.TEXT))
+
+
+def has_letter(text: str) -> bool:
+    """Whether a text may be a name."""
+    return any(map(str.isalpha, text))
 
 
 def in_truce(day: date, first: MonthDay = TRUCE[0], last: MonthDay = TRUCE[1]) -> bool:
@@ -77,7 +100,7 @@ def delivery_point(text: str) -> str | None:
 
     Eight zeros at the end are digits that a spreadsheet threw away, not a real number.
     """
-    if is_exponent(text):
+    if lost_digits(text):
         return None
     compact = re.sub(r"[\s.\-]", "", text.removesuffix(".0")).upper()
     if compact.isdecimal() and 12 <= len(compact) <= 13:
@@ -93,27 +116,6 @@ def point_text(cell: str | float) -> str:
         return cell
     whole = Decimal(cell)
     return str(int(whole)) if whole.is_finite() and whole == int(whole) else str(cell)
-
-
-def postal_code(text: str) -> str | None:
-    """Five digits from 01000 to 98999; the zero of 01000 restored, 'F-26110' accepted."""
-    compact = re.sub(r"^(?:FR?|FRANCE)[\s\-]", "", text.upper()).replace(" ", "")
-    compact = re.sub(r"CEDEX\d*$", "", compact).removesuffix(".0")
-    if compact.isdecimal() and len(compact) == 4:
-        compact = "0" + compact
-    return compact if _POSTAL.fullmatch(compact) else None
-
-
-def code_and_commune(text: str) -> tuple[str, str]:
-    """A cell that holds both: '26290 DONZERE' or 'Donzère (26290)'; '' for what it lacks.
-
-    The code is as written, to be judged by `postal_code`.
-    """
-    if match := _CODE_FIRST.fullmatch(text):
-        return match[1], match[2]
-    if match := _CODE_LAST.fullmatch(text):
-        return match[2], match[1]
-    return "", text
 
 
 def energy_code(text: str) -> Energy | None:

@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from energymed.accounts.models import Site
 from energymed.base.db import db, transaction
-from energymed.base.errors import DomainError
+from energymed.base.errors import DomainError, TryLater
 from energymed.base.files import FileStore
 from energymed.base.shared_folders import Folder, open_folder, short_name
 from energymed.config import Settings
@@ -135,7 +135,11 @@ class _Round:
         if found is None:
             return
         arrival = Arrival(token, box.partner_id, box.site_id, name, found)
-        refusal = self._deposit(arrival)
+        try:
+            refusal = self._deposit(arrival)
+        except TryLater as later:
+            log.info("inbox_waits", why=later.message)
+            return
         with _shelf(box.home, TAKEN if refusal is None else REFUSED) as shelf:
             final = _free_name(shelf, name, token)
             if refusal is not None:
@@ -150,6 +154,8 @@ class _Round:
                 refused = (
                     batch.discard_note if batch.discard_reason == DiscardReason.ON_ARRIVAL else None
                 )
+        except TryLater:
+            raise
         except DomainError as error:
             sentence = str(error)
             with transaction() as session:

@@ -7,9 +7,14 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import measure_tables
 from energymed.base.i18n import N_
-from energymed.calling.queue.automatic_closures import close_never_called, close_past_cutoffs
+from energymed.calling.queue.automatic_closures import (
+    close_never_called,
+    close_paid,
+    close_past_cutoffs,
+)
 from energymed.calling.queue.claims import release_lapsed
 from energymed.cases.search_index import forget_unused_names
 from energymed.cases.stops import forget_lapsed
@@ -58,6 +63,11 @@ def cutoffs(session: Session, at: datetime) -> int:
     return close_past_cutoffs(session, now=at)
 
 
+def paid(session: Session, at: datetime) -> int:
+    """Cases that payments brought to zero are over, those that were in call meanwhile too."""
+    return close_paid(Context(session, SYSTEM, at))
+
+
 def stops(session: Session, at: datetime) -> int:
     """Cases of people who are never called go back to their partner; old stops are forgotten.
 
@@ -81,6 +91,7 @@ JOBS = {
         Job("due_work", N_("Met en file les rappels et les échéances arrivés à terme"), 1,
             Steps(due_work)),
         Job("cutoffs", N_("Clôt les informations de coupure dont l'heure est passée"), 5, cutoffs),
+        Job("paid", N_("Clôt les dossiers que des paiements ont soldés"), 1, paid),
         Job("stops", N_("Rend aux partenaires les dossiers des personnes à ne plus appeler"), 5,
             stops),
         Job("inbox", N_("Prend les fichiers que les partenaires déposent par transfert sécurisé"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case
@@ -77,10 +77,15 @@ def check_act(
     """
     if kind not in ACT_KINDS or kind in OWN_TABLE:
         raise BadInput(N_("Acte inconnu : %(kind)s."), kind=kind)
-    clean = clean_details(kind, details, ctx.now)
-    _check_promise(case, kind, clean)
-    if kind == ActKind.NO_CAPACITY and not (referred or clean.get("referral_refused")):
-        _check_referred(ctx.session, case)
+    faults = Faults()
+    with faults:
+        clean = clean_details(kind, details, ctx.now)
+    with faults:
+        _check_promise(case, kind, details)
+    with faults:
+        if kind == ActKind.NO_CAPACITY and not (referred or details.get("referral_refused")):
+            _check_referred(ctx.session, case)
+    faults.tell()
     return clean
 
 
@@ -111,8 +116,8 @@ def void_act(ctx: Context, act_id: int) -> Act:
 
 def _check_promise(case: Case, kind: str, details: Mapping[str, Any]) -> None:
     """Nobody promises more than the debt: a zero too many would swell what is promised."""
-    promised = details.get("amount_cents", 0) if kind == ActKind.PAYS_FULL else 0
-    if case.debt_cents is not None and promised > case.debt_cents:
+    promised = details.get("amount_cents") if kind == ActKind.PAYS_FULL else None
+    if case.debt_cents is not None and (promised or 0) > case.debt_cents:
         raise Refused(
             N_("La promesse dépasse la dette du dossier : vérifiez le montant."),
             field="amount_cents",

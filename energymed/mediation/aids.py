@@ -8,7 +8,7 @@ from sqlalchemy import select
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import refuse_sensitive
@@ -101,15 +101,23 @@ def open_aid(
 
 def check_opening(opening: AidOpening) -> None:
     """Refuse what `open_aid` would, writing nothing."""
-    if opening.fund not in FUNDS:
-        raise BadInput(N_("Choisissez un fonds."), field="fund")
-    if opening.amount_requested_cents is not None and opening.amount_requested_cents <= 0:
-        raise BadInput(N_("Le montant demandé doit être positif."), field="amount")
-    if not set(opening.missing_documents) <= set(DOCUMENTS):
-        raise BadInput(N_("Pièce inconnue."), field="missing_documents")
-    if len(opening.body or "") > MAX_BODY:
-        raise BadInput(N_("Ce texte dépasse %(most)s caractères."), field="body", most=MAX_BODY)
-    refuse_sensitive(opening.body, "body")
+    requested, faults = opening.amount_requested_cents, Faults()
+    faults.when(opening.fund not in FUNDS, BadInput(N_("Choisissez un fonds."), field="fund"))
+    faults.when(
+        requested is not None and requested <= 0,
+        BadInput(N_("Le montant demandé doit être positif."), field="amount"),
+    )
+    faults.when(
+        not set(opening.missing_documents) <= set(DOCUMENTS),
+        BadInput(N_("Pièce inconnue."), field="missing_documents"),
+    )
+    faults.when(
+        len(opening.body or "") > MAX_BODY,
+        BadInput(N_("Ce texte dépasse %(most)s caractères."), field="body", most=MAX_BODY),
+    )
+    with faults:
+        refuse_sensitive(opening.body, "body")
+    faults.tell()
 
 
 def _first_state(opening: AidOpening) -> AidState:

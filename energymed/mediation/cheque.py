@@ -82,29 +82,40 @@ def give_awareness(
 
 def check_talk(ctx: Context, case: Case, talk: ChequeTalk) -> ChequeAwareness | None:
     """Refuse what `give_awareness` would, writing nothing; gives a crossed-out talk of the year."""
-    _check(talk, paris_date(ctx.now).year)
+    faults = Faults()
+    with faults:
+        _check(talk, paris_date(ctx.now).year)
     given = _given(ctx.session, case.id, talk.campaign_year)
-    if given is not None and given.act.voided_at is None:
-        raise Refused(
+    faults.when(
+        given is not None and given.act.voided_at is None,
+        Refused(
             N_("La sensibilisation de cette campagne est déjà notée sur ce dossier."),
             field="campaign_year",
-        )
+        ),
+    )
+    faults.tell()
     return given
 
 
 def _check(talk: ChequeTalk, year: int) -> None:
     faults = Faults()
-    with faults:
-        if not talk.topics or not set(talk.topics) <= set(CHEQUE_TOPICS):
-            raise BadInput(N_("Cochez au moins un sujet abordé."), field="topics")
-    with faults:
-        if talk.declared_status not in CHEQUE_STATUSES or talk.help not in CHEQUE_HELP:
-            raise BadInput(N_("Dites ce que la personne déclare de son chèque."), field="status")
+    faults.when(
+        not talk.topics or not set(talk.topics) <= set(CHEQUE_TOPICS),
+        BadInput(N_("Cochez au moins un sujet abordé."), field="topics"),
+    )
+    faults.when(
+        talk.declared_status not in CHEQUE_STATUSES or talk.help not in CHEQUE_HELP,
+        BadInput(N_("Dites ce que la personne déclare de son chèque."), field="status"),
+    )
+    faults.when(
+        not year - YEARS_BACK <= talk.campaign_year <= year,
+        BadInput(N_("Choisissez l'année de la campagne."), field="campaign_year"),
+    )
+    faults.when(
+        talk.eligibility_band not in (None, *ELIGIBILITY_BANDS),
+        BadInput(N_("Choisissez une tranche d'éligibilité."), field="eligibility_band"),
+    )
     faults.tell()
-    if not year - YEARS_BACK <= talk.campaign_year <= year:
-        raise BadInput(N_("Choisissez l'année de la campagne."), field="campaign_year")
-    if talk.eligibility_band not in (None, *ELIGIBILITY_BANDS):
-        raise BadInput(N_("Choisissez une tranche d'éligibilité."), field="eligibility_band")
 
 
 def _given(session: Session, case_id: int, year: int) -> ChequeAwareness | None:

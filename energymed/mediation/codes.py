@@ -74,7 +74,10 @@ PAYMENT_METHODS = PaymentMethod.labels()
 
 
 class InstalmentState(Code):
-    """What became of an instalment."""
+    """What became of an instalment.
+
+    What the partner tells comes first: payments, or its word to a lead. Without any, the person's.
+    """
 
     DUE = "due", N_("À venir")
     DECLARED_PAID = "declared_paid", N_("Payée (déclaré)")
@@ -83,6 +86,13 @@ class InstalmentState(Code):
 
 
 INSTALMENT_STATES = InstalmentState.labels()
+
+
+class InstalmentWord(Code):
+    """What the person says of an instalment, beside what payments say."""
+
+    PAID = "paid", N_("Dit avoir payé")
+    UNPAID = "unpaid", N_("Dit ne pas avoir payé")
 
 
 class Fund(Code):

@@ -20,6 +20,7 @@ from energymed.mediation.codes import (
     Frequency,
     Fund,
     InstalmentState,
+    InstalmentWord,
     PaymentMethod,
     PlanState,
     ReferralMode,
@@ -87,12 +88,18 @@ class Plan(Model):
 
 
 class Instalment(Model):
-    """One payment of a plan; number 0 is the first payment (down payment)."""
+    """One payment of a plan; number 0 is the first payment (down payment).
+
+    `state`, `paid_cents` and `confirmed_on` (the day of the payment that settled it) follow from
+    the ledger and from what leads were told: `mediation.instalments` keeps them. `said` and
+    `declared_on` are the person's word and its day.
+    """
 
     __tablename__ = "instalment"
     __table_args__ = (
         UniqueConstraint("plan_id", "number"),
         code_check("state", InstalmentState),
+        code_check("said", InstalmentWord, optional=True),
         CheckConstraint("amount_cents > 0", name="amount"),
     )
 
@@ -104,9 +111,43 @@ class Instalment(Model):
     state: Mapped[InstalmentState] = mapped_column(
         CodeType(InstalmentState, 14), default=InstalmentState.DUE
     )
-    declared_on: Mapped[date | None]
+    paid_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     confirmed_on: Mapped[date | None]
+    said: Mapped[InstalmentWord | None] = mapped_column(CodeType(InstalmentWord, 10))
+    declared_on: Mapped[date | None]
     plan: Mapped[Plan] = relationship(back_populates="instalments")
+    confirmations: Mapped[list["Confirmation"]] = relationship(
+        back_populates="instalment", order_by="Confirmation.id", cascade="all, delete-orphan"
+    )
+
+    @property
+    def confirmation(self) -> "Confirmation | None":
+        """What a lead was told by the partner, unless it was taken back."""
+        standing = [each for each in self.confirmations if each.withdrawn_at is None]
+        return standing[-1] if standing else None
+
+
+class Confirmation(Model):
+    """The partner told a lead that an instalment was paid: on which day, and where that stands.
+
+    It books nothing: the payment itself comes with the partner's file. Taken back, it stays.
+    """
+
+    __tablename__ = "instalment_confirmation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instalment_id: Mapped[int] = mapped_column(
+        ForeignKey("instalment.id", ondelete="CASCADE"), index=True
+    )
+    paid_on: Mapped[date]
+    source: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    instalment: Mapped[Instalment] = relationship(back_populates="confirmations")
+    recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id])
+    withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])
 
 
 class AidRequest(Model):

@@ -1,4 +1,7 @@
-"""Payment plans: agreed with the household, confirmed by the supplier, kept or broken."""
+"""Payment plans: agreed with the household, confirmed by the supplier, or cancelled.
+
+Whether they are kept is what payments say: `plan_payments`.
+"""
 
 from datetime import date, datetime
 
@@ -8,18 +11,16 @@ from sqlalchemy.orm import Session
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.mediation.codes import PAYMENT_METHODS, ActKind, InstalmentState, PlanState
+from energymed.mediation.codes import PAYMENT_METHODS, ActKind, PlanState
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act, Instalment, Plan
-from energymed.mediation.rules import PlanTerms, ScheduledPayment, schedule
-from energymed.mediation.states import NOT_NEXT, PLAN_MOVES, RUNNING_PLANS, check_move
-
-MARKS = (InstalmentState.DECLARED_PAID, InstalmentState.CONFIRMED, InstalmentState.MISSED)
+from energymed.mediation.rules import NOT_GIVEN, PlanTerms, ScheduledPayment, schedule
+from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
 
 
 def agree_plan(
@@ -72,33 +73,58 @@ def payments_of(
     Raises:
         BadInput, Refused: as `agree_plan` does.
     """
-    _check_case(session, case, terms)
-    _check_days(terms, paris_date(now))
-    return schedule(terms, case.postal_code)
+    faults = Faults()
+    with faults:
+        _check_case(session, case, terms)
+    with faults:
+        payments = schedule(terms, case.postal_code)
+    with faults:
+        _check_days(terms, paris_date(now))
+    faults.tell()
+    return payments
 
 
 def _check_case(session: Session, case: Case, terms: PlanTerms) -> None:
     """Refuse a plan that the case does not bear (DOMAIN §2, §6)."""
-    if case.suspended:
-        raise Refused(N_("Dossier suspendu – surendettement : pas de nouvel échéancier."))
-    if case.debt_cents is None:
-        raise Refused(N_("Cette mission ne suit pas de dette : il n'y a rien à étaler."))
-    if terms.amount_cents > case.debt_cents:
-        raise Refused(
+    debt, faults = case.debt_cents, Faults()
+    faults.when(
+        case.suspended,
+        Refused(N_("Dossier suspendu – surendettement : pas de nouvel échéancier.")),
+    )
+    faults.when(
+        debt is None,
+        Refused(N_("Cette mission ne suit pas de dette : il n'y a rien à étaler.")),
+    )
+    faults.when(
+        debt is not None and terms.amount_cents > debt,
+        Refused(
             N_("L'échéancier dépasse la dette du dossier : vérifiez le montant."), field="amount"
-        )
-    if running_plan(session, case.id) is not None:
-        raise Refused(N_("Un échéancier court déjà sur ce dossier : annulez-le d'abord."))
+        ),
+    )
+    faults.when(
+        running_plan(session, case.id),
+        Refused(N_("Un échéancier court déjà sur ce dossier : annulez-le d'abord.")),
+    )
+    faults.tell()
 
 
 def _check_days(terms: PlanTerms, today: date) -> None:
-    if terms.method not in PAYMENT_METHODS:
-        raise BadInput(N_("Choisissez un moyen de paiement."), field="method")
-    if terms.first_due_on < today:
-        raise BadInput(N_("La première échéance est déjà passée."), field="first_due_on")
-    check_max_future(terms.first_due_on, today, "first_due_on")
-    if terms.down_payment_on and terms.down_payment_on < today:
-        raise BadInput(N_("Le premier versement est déjà passé."), field="down_payment_on")
+    first, down_on, faults = terms.first_due_on, terms.down_payment_on, Faults()
+    faults.when(
+        terms.method not in PAYMENT_METHODS,
+        BadInput(N_("Choisissez un moyen de paiement."), field="method"),
+    )
+    faults.when(
+        NOT_GIVEN < first < today,
+        BadInput(N_("La première échéance est déjà passée."), field="first_due_on"),
+    )
+    with faults:
+        check_max_future(first, today, "first_due_on")
+    faults.when(
+        down_on and down_on < today,
+        BadInput(N_("Le premier versement est déjà passé."), field="down_payment_on"),
+    )
+    faults.tell()
 
 
 def running_plan(session: Session, case_id: int) -> Plan | None:
@@ -118,64 +144,27 @@ def get_plan(ctx: Context, plan_id: int) -> Plan:
 
 
 def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
-    """Take a plan to another state (confirmed by the supplier, broken, cancelled…).
+    """Note that the supplier confirmed a plan, or cancel it.
 
     Raises:
-        Refused: when the state may not follow.
+        Refused: when the state may not follow, or follows from payments alone.
     """
     plan = get_plan(ctx, plan_id)
     if plan.state == state:
         return plan
     check_move(PLAN_MOVES, plan.state, state)
     before, today = plan.state, paris_date(ctx.now)
-    plan.state = state
     if state == PlanState.AGREED:
         plan.agreed_on = today
     elif state == PlanState.CONFIRMED:
         plan.confirmed_on = today
-    # it counts when it was first kept
-    elif not (before == PlanState.KEPT and state == PlanState.COMPLETED):
+    else:
         plan.ended_on = today
-    audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": state})
+    if before != PlanState.KEPT or state == PlanState.CANCELLED:  # one that is paid stays kept
+        plan.state = state
+    audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": plan.state})
     ctx.session.flush()
     return plan
-
-
-def mark_instalment(ctx: Context, instalment_id: int, state: InstalmentState) -> Instalment:
-    """Say of an instalment that it was paid (declared, confirmed) or missed.
-
-    A plan whose instalments are all confirmed is completed. A missed one breaks nothing by itself:
-    it makes a follow-up call (DOMAIN §7), and the mediator decides what becomes of the plan.
-
-    Raises:
-        NotFound: unknown or of another site.
-        Refused: the plan no longer runs, or the instalment was confirmed on an earlier day.
-    """
-    instalment = ctx.session.get(Instalment, instalment_id)
-    if instalment is None:
-        raise NotFound(N_("Cette échéance n'existe pas."))
-    plan = get_plan(ctx, instalment.plan_id)
-    ctx.session.refresh(instalment)  # as it stands now that the case is locked
-    if plan.state not in RUNNING_PLANS:
-        raise Refused(N_("Cet échéancier ne court plus."))
-    if instalment.state == state:
-        return instalment
-    today, confirmed = paris_date(ctx.now), state == InstalmentState.CONFIRMED
-    settled = instalment.state == InstalmentState.CONFIRMED and instalment.confirmed_on != today
-    if settled or state not in MARKS:
-        raise Refused(NOT_NEXT)
-    before = instalment.state
-    instalment.state = state
-    if state == InstalmentState.DECLARED_PAID:
-        instalment.declared_on = today
-    instalment.confirmed_on = today if confirmed else None
-    audit.record(
-        ctx, "instalment.marked", instalment, before={"state": before}, after={"state": state}
-    )
-    ctx.session.flush()
-    if all(each.state == InstalmentState.CONFIRMED for each in plan.instalments):
-        move_plan(ctx, plan.id, PlanState.COMPLETED)
-    return instalment
 
 
 def withdraw_plan(ctx: Context, act: Act) -> None:

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from energymed.cases.models import Case
 from energymed.mediation.codes import PlanState
-from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
+from energymed.mediation.models import (
+    Act,
+    AidRequest,
+    ChequeAwareness,
+    Confirmation,
+    Instalment,
+    Plan,
+    Referral,
+)
 from energymed.mediation.plans import running_plan
 from energymed.mediation.states import ENDED_AIDS
 
@@ -49,7 +57,12 @@ def of_case(session: Session, case_id: int) -> CaseMediation:
     found = list(session.scalars(acts))
     if not found:
         return CaseMediation([], [], [], [], [])
-    plans = _of(Plan, case_id).options(selectinload(Plan.instalments))
+    told = joinedload(Instalment.confirmations)
+    plans = _of(Plan, case_id).options(
+        selectinload(Plan.instalments).options(
+            told.joinedload(Confirmation.recorded_by), told.joinedload(Confirmation.withdrawn_by)
+        )
+    )
     return CaseMediation(
         acts=found,
         plans=list(session.scalars(plans)),

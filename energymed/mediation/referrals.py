@@ -70,27 +70,34 @@ def refer(
 
 def check_referral(session: Session, case: Case, request: ReferralRequest) -> Referral | None:
     """Refuse what `refer` would, writing nothing; gives a crossed-out referral to the same body."""
-    _check(request)
+    faults = Faults()
+    with faults:
+        _check(request)
     referral = session.scalar(
         select(Referral)
         .where(Referral.case_id == case.id, Referral.body == request.body)
         .options(joinedload(Referral.act))
     )
-    if referral is not None and referral.act.voided_at is None:
-        raise Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body")
+    faults.when(
+        referral is not None and referral.act.voided_at is None,
+        Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body"),
+    )
+    faults.tell()
     return referral
 
 
 def _check(request: ReferralRequest) -> None:
     faults = Faults()
     for name, codes in (("body", BODIES), ("reason", REFERRAL_REASONS), ("mode", REFERRAL_MODES)):
-        with faults:
-            if getattr(request, name) not in codes:
-                raise BadInput(N_("Une orientation demande organisme, motif et mode."), field=name)
-    with faults:
-        if not request.consent:
-            raise Refused(
-                N_("Sans l'accord de la personne, rien n'est transmis : cochez-le ou renoncez."),
-                field="consent",
-            )
+        faults.when(
+            getattr(request, name) not in codes,
+            BadInput(N_("Une orientation demande organisme, motif et mode."), field=name),
+        )
+    faults.when(
+        not request.consent,
+        Refused(
+            N_("Sans l'accord de la personne, rien n'est transmis : cochez-le ou renoncez."),
+            field="consent",
+        ),
+    )
     faults.tell()

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from energymed.base.dates import FIRST_YEAR, LAST_YEAR, next_working_day
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.mediation.codes import Frequency, PaymentMethod
 
 MAX_INSTALMENTS = 36
 SMALLEST_INSTALMENT_CENTS = 100
 DAYS = {Frequency.WEEKLY: 7, Frequency.FORTNIGHTLY: 14}
+NOT_GIVEN = date.min
 FIRST_COMES_FIRST = N_("Le premier versement doit précéder la première échéance.")
 
 
 @dataclass(frozen=True, slots=True)
 class PlanTerms:
-    """What the household agrees to. Amounts in cents.
+    """What the household agrees to. Amounts in cents; 0 and `NOT_GIVEN` are nothing given.
 
     `first_due_on` is the day of the first instalment. A first payment (down payment) has its own
     earlier day, `down_payment_on`; without one it falls on `first_due_on`, and the instalments
@@ -81,26 +82,44 @@ def check_terms(terms: PlanTerms) -> None:
     Raises:
         BadInput: with `params["field"]` naming the form field.
     """
-    rest = terms.amount_cents - terms.down_payment_cents
-    if terms.amount_cents <= 0:
-        raise BadInput(N_("Le montant de l'échéancier doit être positif."), field="amount")
-    if terms.down_payment_cents < 0 or rest <= 0:
-        raise BadInput(
-            N_("Le premier versement doit être inférieur au montant."), field="down_payment"
-        )
-    if not 1 <= terms.instalment_count <= MAX_INSTALMENTS:
-        raise BadInput(
+    amount, count, faults = terms.amount_cents, terms.instalment_count, Faults()
+    down, rest = terms.down_payment_cents, amount - terms.down_payment_cents
+    faults.when(not amount, BadInput(N_("Donnez le montant à étaler."), field="amount"))
+    faults.when(
+        amount < 0, BadInput(N_("Le montant de l'échéancier doit être positif."), field="amount")
+    )
+    faults.when(
+        down < 0 or (amount > 0 and rest <= 0),
+        BadInput(N_("Le premier versement doit être inférieur au montant."), field="down_payment"),
+    )
+    faults.when(not count, BadInput(N_("Donnez le nombre d'échéances."), field="count"))
+    faults.when(
+        count and not 1 <= count <= MAX_INSTALMENTS,
+        BadInput(
             N_("Le nombre d'échéances va de 1 à %(most)s."), field="count", most=MAX_INSTALMENTS
-        )
-    if rest // terms.instalment_count < SMALLEST_INSTALMENT_CENTS:
-        raise BadInput(N_("Les échéances seraient de moins d'un euro."), field="count")
-    if terms.frequency not in (Frequency.MONTHLY, *DAYS):
-        raise BadInput(N_("Choisissez une périodicité."), field="frequency")
-    down_on = terms.down_payment_on
-    if terms.down_payment_cents and down_on and down_on >= terms.first_due_on:
-        raise BadInput(FIRST_COMES_FIRST, field="down_payment_on")
-    if not FIRST_YEAR <= terms.first_due_on.year <= LAST_YEAR:
+        ),
+    )
+    faults.when(
+        1 <= count <= MAX_INSTALMENTS and 0 < rest < count * SMALLEST_INSTALMENT_CENTS,
+        BadInput(N_("Les échéances seraient de moins d'un euro."), field="count"),
+    )
+    faults.when(
+        terms.frequency not in (Frequency.MONTHLY, *DAYS),
+        BadInput(N_("Choisissez une périodicité."), field="frequency"),
+    )
+    with faults:
+        _check_days(terms)
+    faults.tell()
+
+
+def _check_days(terms: PlanTerms) -> None:
+    first, down_on = terms.first_due_on, terms.down_payment_on
+    if first == NOT_GIVEN:
+        raise BadInput(N_("Donnez la date de la première échéance."), field="first_due_on")
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
         raise BadInput(N_("Cette date n'existe pas."), field="first_due_on")
+    if terms.down_payment_cents and down_on and down_on >= first:
+        raise BadInput(FIRST_COMES_FIRST, field="down_payment_on")
 
 
 def add_months(day: date, months: int) -> date:

@@ -10,27 +10,20 @@ from energymed.mediation.codes import AidState, PlanState
 State = TypeVar("State", PlanState, AidState)
 
 NOT_NEXT = N_("Cette étape ne peut pas suivre la précédente.")
+
+# what somebody may do; kept, broken and completed follow from payments (`plan_payments`)
 PLAN_MOVES: dict[PlanState, tuple[PlanState, ...]] = {
     PlanState.PROPOSED: (PlanState.AGREED, PlanState.CANCELLED),
-    PlanState.AGREED: (
-        PlanState.CONFIRMED,
-        PlanState.BROKEN,
-        PlanState.CANCELLED,
-        PlanState.KEPT,
-        PlanState.COMPLETED,
-    ),
-    PlanState.CONFIRMED: (
-        PlanState.KEPT,
-        PlanState.BROKEN,
-        PlanState.CANCELLED,
-        PlanState.COMPLETED,
-    ),
-    PlanState.KEPT: (PlanState.COMPLETED, PlanState.BROKEN),
+    PlanState.AGREED: (PlanState.CONFIRMED, PlanState.CANCELLED),
+    PlanState.CONFIRMED: (PlanState.CANCELLED,),
+    PlanState.KEPT: (PlanState.CONFIRMED, PlanState.CANCELLED),
     PlanState.BROKEN: (),
     PlanState.COMPLETED: (),
     PlanState.CANCELLED: (),
 }
 RUNNING_PLANS = (PlanState.AGREED, PlanState.CONFIRMED, PlanState.KEPT)
+FOLLOWED_PLANS = (*RUNNING_PLANS, PlanState.BROKEN)  # a payment may still come
+NOT_IN_FORCE = (PlanState.PROPOSED, PlanState.CANCELLED)
 
 DECISIONS = (AidState.GRANTED_FULL, AidState.GRANTED_PARTIAL, AidState.GRANTED_LOAN)
 _OPEN = (AidState.WITHDRAWN, AidState.LAPSED)

@@ -183,9 +183,10 @@ def refused(found: Verdict) -> Refused | None:
 def _stands_against(
     session: Session, case: Case, to: Recipient, rules: MessageRules, now: datetime
 ) -> tuple[Refused | None, datetime | None]:
-    if to.obstacle:
-        return Refused(REFUSALS[to.obstacle]), None
+    """The gravest first: what stands against the person, the place, this hour."""
     found = verdict(session, case, to.channel, rules, now)
+    if to.obstacle and (found.reason is None or found.opens_at):
+        return Refused(REFUSALS[to.obstacle]), None
     return refused(found), found.opens_at
 
 

@@ -84,6 +84,20 @@ RULES: dict[str, RuleKind] = {
         N_("Nommer le partenaire dans les messages"),
         N_("S'il peut être nommé là où quelqu'un d'autre peut lire."), "choice",
     ),
+    "instalment_days": RuleKind(
+        N_("Échéances : jours de tolérance"),
+        N_("Un paiement reçu jusque-là est à l'heure ; ensuite l'échéance est à vérifier."),
+        "count", 0, 60, N_("jours"),
+    ),
+    "instalment_cents": RuleKind(
+        N_("Échéances : écart toléré"),
+        N_("Une échéance payée à cet écart près est réglée."), "count", 0, 5000, N_("centimes"),
+    ),
+    "deposits_per_hour": RuleKind(
+        N_("Dépôts d'un partenaire"),
+        N_("Au-delà, ses fichiers attendent : leur lecture ne gêne personne."),
+        "count", 1, 500, N_("par heure"),
+    ),
     "winter_truce": RuleKind(
         N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
     ),

@@ -32,6 +32,9 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "lease_minutes": (15, "DESIGN, Queue and calling"),
     "message_gap_days": (7, "docs/choices.md, Messages"),
     "message_names_partner": (False, "docs/choices.md, Messages"),
+    "instalment_days": (7, "choix du produit (docs/choices.md)"),
+    "instalment_cents": (100, "choix du produit (docs/choices.md)"),
+    "deposits_per_hour": (60, "choix du produit (docs/choices.md)"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
 DEFAULTS_FROM = date(2000, 1, 1)
@@ -156,10 +159,27 @@ def load_message_rules(
     )
 
 
+def load_instalment_tolerance(
+    session: Session, on: date, *, partner_id: int | None = None, kind: str | None = None
+) -> tuple[int, int]:
+    """How many days late and how many cents short a payment still settles an instalment due `on`.
+
+    For a campaign when partner and kind are given.
+    """
+    values = _values(_rows_in_force(session, on, partner_id, kind))
+    return values["instalment_days"], values["instalment_cents"]
+
+
 def load_winter_truce(session: Session, on: date) -> WinterTruce:
     """The winter truce in force on `on`."""
     value = _values(_rows_in_force(session, on, None, None))["winter_truce"]
     return WinterTruce(first=tuple(value["from"]), last=tuple(value["to"]))
+
+
+def load_deposits_per_hour(session: Session, on: date) -> int:
+    """How many files a partner may bring by itself within an hour, on `on`."""
+    most: int = _values(_rows_in_force(session, on, None, None))["deposits_per_hour"]
+    return most
 
 
 def _rows_in_force(session: Session, on: date, partner_id: int | None, kind: str | None) -> Rows:

@@ -31,6 +31,18 @@ PAGES = {
 SIZES = {"desk": {"width": 1280, "height": 720}, "phone": {"width": 390, "height": 844}}
 WIDTH = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+# every place that says the name of the person says one that no line can break
+LONG_NAME = """(name) => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let places = 0;
+  while (walker.nextNode())
+    if (walker.currentNode.data.includes(name)) {
+      walker.currentNode.data = walker.currentNode.data.replace(name, "Rakotondramanana".repeat(7));
+      places += 1;
+    }
+  return places;
+}"""
+
 Look = Callable[[Page], None]
 
 
@@ -59,6 +71,29 @@ def test_pages_shut_nobody_out(
         assert answer is not None
         assert answer.status == 200, address
         look(page)
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_an_unbroken_name_runs_over_nowhere(
+    open_page: Callable[..., Page], live_server: LiveServer, size: str
+) -> None:
+    page = open_page(viewport=SIZES[size])
+    live_server.sign_in(page, "mediator")
+
+    def lengthen(name: str) -> None:
+        assert page.evaluate(LONG_NAME, name) > 0, page.url
+        assert page.evaluate(WIDTH) <= 0, f"{page.url} runs over sideways"
+
+    page.goto(f"{live_server.url}/cases/1")
+    name = page.locator("h1").inner_text()
+    for address in ("/cases/1", "/cases/1/contact", "/cases/1/message"):
+        page.goto(live_server.url + address)
+        lengthen(name)
+    page.goto(f"{live_server.url}/cases")
+    lengthen(page.locator("tbody a").first.inner_text())
+    page.goto(f"{live_server.url}/queue")
+    page.get_by_role("button", name="Appel suivant").click()
+    lengthen(page.locator("h1").inner_text())
 
 
 @pytest.mark.parametrize("size", list(SIZES))

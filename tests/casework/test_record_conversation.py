@@ -19,14 +19,14 @@ from energymed.calling.eligibility.availability import Availability
 from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.models import Case
-from energymed.casework.agreed_acts import AgreedAct
+from energymed.casework.agreed_acts import AgreedAct, prefix
 from energymed.casework.record_conversation import Outcome, record_conversation
 from energymed.mediation.aids import AidOpening
 from energymed.mediation.cheque import ChequeTalk
 from energymed.mediation.codes import ActKind
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Plan, Referral
 from energymed.mediation.referrals import ReferralRequest
-from energymed.mediation.rules import PlanTerms
+from energymed.mediation.rules import NOT_GIVEN, PlanTerms
 from tests.calling.conftest import NOW, Desk, counted, paris
 from tests.factories import make_user
 
@@ -40,6 +40,7 @@ CHEQUE = AgreedAct(
     ActKind.ENERGY_CHEQUE_AWARENESS, ChequeTalk(2026, "used", ("asked_received",), "informed")
 )
 INFORMED = AgreedAct(ActKind.INFO_GIVEN, {"topics": ["bill"]})
+NIR = "1 85 05 78 006 084 36"
 NO_MEANS = AgreedAct(ActKind.NO_CAPACITY, {})
 
 
@@ -118,11 +119,62 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(desk: Desk, ca
     ]  # fmt: skip
 
 
-def test_what_was_not_typed_of_a_plan_is_told_with_the_rest(desk: Desk, case: Case) -> None:
-    unfinished = AgreedAct(
-        ActKind.PLAN_AGREED, None, (BadInput("Donnez le nombre d'échéances.", field="count"),)
-    )
-    assert refusal(desk, case, talk(desk, unfinished, closure=None)) == ["closure", "plan_count"]
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        (
+            AgreedAct(
+                ActKind.PLAN_AGREED,
+                PlanTerms(10_001, 99, date(2026, 1, 5), "weird", "shells", -5, date(2026, 1, 4)),  # type: ignore[arg-type]
+            ),
+            "amount method first_due_on down_payment_on down_payment count frequency",
+        ),
+        # nothing was typed: what hangs on it is not judged
+        (
+            AgreedAct(
+                ActKind.PLAN_AGREED,
+                PlanTerms(0, 0, NOT_GIVEN, down_payment_cents=5, down_payment_on=date(2026, 12, 1)),
+            ),
+            "amount count first_due_on",
+        ),
+        (
+            AgreedAct(ActKind.AID_OPENED, AidOpening("", True, f"{NIR} " * 20, -4, ("song",))),
+            "fund amount missing_documents body body",
+        ),
+        (
+            AgreedAct(ActKind.REFERRAL, ReferralRequest("", "", "", False)),
+            "body reason mode consent",
+        ),
+        (
+            replace(CHEQUE, terms=ChequeTalk(2000, "", (), eligibility_band="7")),
+            "topics status campaign_year eligibility_band",
+        ),
+        (
+            AgreedAct(ActKind.PAID_ALREADY, {"declared_on": None, "amount_cents": -500}),
+            "declared_on amount_cents",
+        ),
+        (
+            AgreedAct(ActKind.PAYS_FULL, {"promised_on": None, "amount_cents": 10_001}),
+            "promised_on method amount_cents",
+        ),
+        (
+            AgreedAct(ActKind.NO_CAPACITY, {"referral_refused": "no"}),
+            "referral_refused",
+        ),
+    ],
+    ids=["plan", "plan not typed", "aid", "referral", "cheque", "paid", "promise", "no means"],
+)  # fmt: skip
+def test_all_that_is_wrong_within_an_act_is_told_at_once(
+    desk: Desk, case: Case, act: AgreedAct, expected: str
+) -> None:
+    named = [f"{prefix(act.kind)}_{name}" for name in expected.split()]
+    assert sorted(refusal(desk, case, talk(desk, act))) == sorted(named)
+
+
+def test_what_the_case_does_not_bear_is_told_with_the_terms(desk: Desk, case: Case) -> None:
+    case.suspended = True
+    wrong = replace(PLAN, terms=PlanTerms(10_001, 99, date(2026, 12, 7)))
+    assert refusal(desk, case, talk(desk, wrong)) == ["acts", "plan_amount", "plan_count"]
 
 
 def test_a_promise_at_night_is_told_with_the_missing_number(desk: Desk, case: Case) -> None:

@@ -15,6 +15,7 @@ TINY = (
     "search_people --people 300 --repeats 1",
     "survival --rows 20 --times 2",
     "next_call --cases 4000 --mediators 4 --seconds 1 --pause 0.1",
+    "hostile_files --kilobytes 20 --repeats 1",
     "desk --cases 4000 --mediators 2 --seconds 1 --pause 0.1 --workers 1",
 )
 NEEDS_A_REGISTRY = {"rival"}

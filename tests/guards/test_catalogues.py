@@ -1,13 +1,19 @@
 """Every sentence is in both languages, with the same placeholders, and no sentence is left over."""
 
 import re
+import shutil
+import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.support import Translations
 
 from tools import catalogues
 
+ROOT = Path(__file__).resolve().parents[2]
 PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\))?[#0 +-]*\d*(?:\.\d+)?[sdifr%]")
 FRENCH_PLURAL = (2, "(n > 1)")
 
@@ -95,3 +101,17 @@ def test_placeholders_have_names() -> None:
         if match.group(0) != "%%" and not match.group("name")
     ]
     assert nameless == []
+
+
+def test_an_installation_by_pip_compiles_them(tmp_path: Path) -> None:
+    """As README says it without make; the compiled catalogues are in no commit."""
+    for name in ("setup.py", "pyproject.toml", "README.md", "tools/catalogues.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    left_out = shutil.ignore_patterns("*.mo")
+    translations = tmp_path / "energymed" / "translations"
+    shutil.copytree(ROOT / "energymed" / "translations", translations, ignore=left_out)
+    (tmp_path / "energymed" / "__init__.py").touch()
+    build = "from setuptools import build_meta; build_meta.build_editable('.')"
+    subprocess.run([sys.executable, "-c", build], cwd=tmp_path, check=True, capture_output=True)
+    assert Translations.load(translations, ["en"], "energymed").gettext("Dossier") == "Case"

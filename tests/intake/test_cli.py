@@ -25,7 +25,7 @@ from tests.intake.imports import SAMPLES
 KEYS = [
     "batch", "file", "kind", "sha256", "encoding", "delimiter", "mapping", "rows", "created",
     "updated", "unchanged", "rejected", "held", "duplicates", "ignored", "missing_from_file",
-    "total_debt_cents", "problems", "left_out", "other_sheets",
+    "total_debt_cents", "problems", "left_out", "other_sheets", "notes",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from energymed.base import places
 from energymed.intake import rules
 
 
@@ -25,14 +26,14 @@ from energymed.intake import rules
         (rules.yes_no, "False", False),
         (rules.yes_no, "peut-être", None),
         (rules.yes_no, "", None),
-        (rules.postal_code, "26110", "26110"),
-        (rules.postal_code, "1000", "01000"),
-        (rules.postal_code, "F-26110", "26110"),
-        (rules.postal_code, "26 110", "26110"),
-        (rules.postal_code, "97400", "97400"),
-        (rules.postal_code, "99999", None),
-        (rules.postal_code, "00100", None),
-        (rules.postal_code, "2A004", None),
+        (places.postal_code, "26110", "26110"),
+        (places.postal_code, "1000", "01000"),
+        (places.postal_code, "F-26110", "26110"),
+        (places.postal_code, "26 110", "26110"),
+        (places.postal_code, "97400", "97400"),
+        (places.postal_code, "99999", None),
+        (places.postal_code, "00100", None),
+        (places.postal_code, "2A004", None),
         (rules.delivery_point, "52385003284764", "52385003284764"),
         (rules.delivery_point, "523 850 032 847 64", "52385003284764"),
         (rules.delivery_point, "1234567890123", "01234567890123"),

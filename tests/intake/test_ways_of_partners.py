@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.base import places
 from energymed.base.context import SYSTEM, Context
 from energymed.base.dates import parse_date
 from energymed.base.money import parse_cents
@@ -184,7 +185,7 @@ def test_surnames_alone_and_names_in_one_piece(text: str, last: str, first: str 
 
 def test_numbers_that_went_through_a_program() -> None:
     assert rules.delivery_point("52385003284764.0") == "52385003284764"
-    assert rules.postal_code("26000 CEDEX 9") == "26000"
+    assert places.postal_code("26000 CEDEX 9") == "26000"
 
 
 def test_empty_words_are_no_bad_dates_and_an_hour_is_kept(desk: Desk, session: Session) -> None:

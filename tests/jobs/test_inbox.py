@@ -20,6 +20,7 @@ from energymed.base.files import FileStore
 from energymed.base.shared_folders import Folder
 from energymed.cases.models import Case
 from energymed.config import Settings
+from energymed.intake.batches import deposits
 from energymed.intake.batches.inbox import QUIET, is_unfinished
 from energymed.intake.models import Batch
 from energymed.jobs import inbox as job
@@ -317,6 +318,7 @@ def test_a_round_that_ends_anywhere_is_finished_by_the_next(
     watched: Watched, monkeypatch: pytest.MonkeyPatch, head: bytes, state: str
 ) -> None:
     """Every step is the last one, in turn: nothing is taken twice and nothing is lost."""
+    monkeypatch.setattr(deposits, "load_deposits_per_hour", lambda *_: 1_000)
     for step in range(100):
         watched.bring("f.csv", head + csv_bytes((f"R{step}", *LINE[1:])))
         ended = ends_before(watched, monkeypatch, step)
@@ -359,3 +361,17 @@ def test_several_processes_take_each_file_once(app: Flask, watched: Watched) -> 
         *(f".refused/{number}.jpg" for number in range(6)),
         *(f".refused/{number}.jpg.txt" for number in range(6)),
     }
+
+
+def test_more_files_than_an_hour_allows_wait_for_a_later_round(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deposits, "load_deposits_per_hour", lambda *_: 2)
+    for at in range(3):
+        watched.bring(f"{at}.csv", csv_bytes((f"R{at}", *LINE[1:])))
+    assert watched.round() == 2
+    assert watched.round() == 0
+    assert [batch.state for batch in watched.batches()] == ["deposited"] * 2
+    assert sum(name.startswith(".taking/") for name in watched.lying()) == 1
+    assert watched.round(timedelta(hours=1, minutes=5)) == 1
+    assert len(watched.batches()) == 3

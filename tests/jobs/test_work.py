@@ -21,7 +21,7 @@ from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_case, make_user
 
 TERMS = PlanTerms(9_000, 3, date(2026, 12, 7))
-DAY_AFTER = NOW + timedelta(days=15)  # Tuesday 8 December, 10:00 in Paris
+DAY_AFTER = NOW + timedelta(days=22)  # Tuesday 15 December, 10:00 in Paris
 
 
 def in_queue(session: Session) -> Case:

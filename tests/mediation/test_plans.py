@@ -1,4 +1,4 @@
-"""Plans through the services: agreed, confirmed, paid, missed, ended."""
+"""Plans through the services: agreed, confirmed, cancelled."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,8 +13,9 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.codes import PlanState
+from energymed.mediation.instalments import confirm_instalment, note_word
 from energymed.mediation.models import Act, Plan
-from energymed.mediation.plans import agree_plan, mark_instalment, move_plan, running_plan
+from energymed.mediation.plans import agree_plan, move_plan, running_plan
 from energymed.mediation.rules import PlanTerms
 from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_case
@@ -27,17 +28,34 @@ def agreed(session: Session, desk: Desk, terms: PlanTerms = TERMS, key: str | No
     return agree_plan(Context(session, desk.actor, NOW), desk.case.id, terms, request_key=key)
 
 
-def test_a_plan_is_agreed_then_confirmed_then_completed(session: Session, desk: Desk) -> None:
+def test_a_plan_is_agreed_then_confirmed(session: Session, desk: Desk) -> None:
     plan = agreed(session, desk)
     assert (plan.state, plan.agreed_on, plan.confirmed_on) == ("agreed", date(2026, 11, 23), None)
     assert [i.amount_cents for i in plan.instalments] == [2_500] * 4
     move_plan(Context(session, desk.actor, NOW), plan.id, "confirmed")
-    assert plan.confirmed_on == date(2026, 11, 23)
-    for instalment in plan.instalments:
-        mark_instalment(Context(session, desk.actor, NOW), instalment.id, "confirmed")
-    assert (plan.state, plan.ended_on) == ("completed", date(2026, 11, 23))
+    assert (plan.state, plan.confirmed_on) == ("confirmed", date(2026, 11, 23))
     actions = set(session.scalars(select(AuditEvent.action)))
-    assert {"plan.agreed", "plan.confirmed", "instalment.marked", "plan.completed"} <= actions
+    assert {"plan.agreed", "plan.confirmed"} <= actions
+
+
+@pytest.mark.parametrize("state", ["kept", "broken", "completed"])
+def test_nobody_says_by_a_click_that_a_plan_is_kept(
+    session: Session, desk: Desk, state: str
+) -> None:
+    plan = agreed(session, desk)
+    with pytest.raises(Refused):
+        move_plan(Context(session, desk.actor, NOW), plan.id, state)
+
+
+def test_a_plan_that_is_paid_before_the_supplier_confirms_stays_kept(
+    session: Session, desk: Desk
+) -> None:
+    plan = agreed(session, desk)
+    plan.state = PlanState.KEPT
+    move_plan(Context(session, desk.actor, NOW), plan.id, "confirmed")
+    assert (plan.state, plan.confirmed_on) == ("kept", date(2026, 11, 23))
+    move_plan(Context(session, desk.actor, NOW), plan.id, "cancelled")
+    assert (plan.state, plan.ended_on) == ("cancelled", date(2026, 11, 23))
 
 
 def test_the_real_plan_of_the_field_is_kept_as_agreed(session: Session, desk: Desk) -> None:
@@ -127,47 +145,12 @@ def test_a_cancelled_plan_does_not_move_again(session: Session, desk: Desk) -> N
     with pytest.raises(Refused):
         move_plan(Context(session, desk.actor, NOW), plan.id, "confirmed")
     with pytest.raises(Refused):
-        mark_instalment(Context(session, desk.actor, NOW), plan.instalments[0].id, "confirmed")
-
-
-def test_the_day_a_plan_was_kept_stays_when_it_is_completed(session: Session, desk: Desk) -> None:
-    plan = agreed(session, desk)
-    move_plan(Context(session, desk.actor, NOW), plan.id, "kept")
-    move_plan(Context(session, desk.actor, NOW + timedelta(days=40)), plan.id, "completed")
-    assert plan.ended_on == date(2026, 11, 23)
-
-
-def test_the_households_word_and_the_partners_stay_apart(session: Session, desk: Desk) -> None:
-    instalment = agreed(session, desk).instalments[0]
-    mark_instalment(Context(session, desk.actor, NOW), instalment.id, "declared_paid")
-    assert (instalment.declared_on, instalment.confirmed_on) == (date(2026, 11, 23), None)
-    later = NOW + timedelta(days=3)
-    mark_instalment(Context(session, desk.actor, later), instalment.id, "confirmed")
-    assert (instalment.declared_on, instalment.confirmed_on) == (
-        date(2026, 11, 23), date(2026, 11, 26),
-    )  # fmt: skip
+        note_word(Context(session, desk.actor, NOW), plan.instalments[0].id, "paid")
     with pytest.raises(Refused):
-        mark_instalment(
-            Context(session, desk.actor, later + timedelta(days=1)), instalment.id, "missed"
-        )
-
-
-def test_a_confirmation_by_mistake_is_mended_within_the_day(session: Session, desk: Desk) -> None:
-    instalment = agreed(session, desk).instalments[0]
-    mark_instalment(Context(session, desk.actor, NOW), instalment.id, "confirmed")
-    mark_instalment(Context(session, desk.actor, NOW), instalment.id, "declared_paid")
-    assert (instalment.state, instalment.confirmed_on) == ("declared_paid", None)
-
-
-def test_a_missed_instalment_breaks_nothing_by_itself(session: Session, desk: Desk) -> None:
-    plan = agreed(session, desk)
-    instalment = plan.instalments[0]
-    mark_instalment(Context(session, desk.actor, NOW), instalment.id, "missed")
-    assert plan.state == "agreed"
-    mark_instalment(Context(session, desk.actor, NOW), instalment.id, "confirmed")
-    assert instalment.state == "confirmed"
-    with pytest.raises(Refused):
-        mark_instalment(Context(session, desk.actor, NOW), plan.instalments[1].id, "forgiven")
+        confirm_instalment(
+            Context(session, desk.actor, NOW), plan.instalments[0].id,
+            paid_on=date(2026, 11, 23), source="courriel",
+        )  # fmt: skip
 
 
 def test_an_act_taken_back_cancels_its_plan(session: Session, desk: Desk) -> None:
@@ -179,8 +162,7 @@ def test_an_act_taken_back_cancels_its_plan(session: Session, desk: Desk) -> Non
 
 def test_the_act_of_a_plan_paid_in_full_is_not_taken_back(session: Session, desk: Desk) -> None:
     plan = agreed(session, desk)
-    for instalment in plan.instalments:
-        mark_instalment(Context(session, desk.actor, NOW), instalment.id, "confirmed")
+    plan.state = PlanState.COMPLETED
     with pytest.raises(Refused):
         void_act(Context(session, desk.actor, NOW), plan.act_id)
     assert plan.state == "completed"
@@ -193,11 +175,11 @@ def test_another_sites_plan_does_not_exist(session: Session, desk: Desk) -> None
     with pytest.raises(NotFound):
         move_plan(Context(session, desk.stranger, NOW), plan.id, "broken")
     with pytest.raises(NotFound):
-        mark_instalment(Context(session, desk.stranger, NOW), plan.instalments[0].id, "missed")
+        note_word(Context(session, desk.stranger, NOW), plan.instalments[0].id, "unpaid")
     with pytest.raises(NotFound):
         move_plan(Context(session, desk.actor, NOW), 999_999, "broken")
     with pytest.raises(NotFound):
-        mark_instalment(Context(session, desk.actor, NOW), 999_999, "missed")
+        note_word(Context(session, desk.actor, NOW), 999_999, "unpaid")
 
 
 def test_a_plan_may_begin_today_and_earlier_days_are_over(session: Session, desk: Desk) -> None:

@@ -8,11 +8,9 @@ from energymed.mediation.states import AID_MOVES, ENDED_AIDS, PLAN_MOVES, RUNNIN
 
 PLAN_PATHS = {
     ("proposed", "agreed"), ("proposed", "cancelled"),
-    ("agreed", "confirmed"), ("agreed", "kept"), ("agreed", "broken"),
-    ("agreed", "completed"), ("agreed", "cancelled"),
-    ("confirmed", "kept"), ("confirmed", "broken"), ("confirmed", "completed"),
+    ("agreed", "confirmed"), ("agreed", "cancelled"),
     ("confirmed", "cancelled"),
-    ("kept", "completed"), ("kept", "broken"),
+    ("kept", "confirmed"), ("kept", "cancelled"),
 }  # fmt: skip
 AID_PATHS = {
     ("identified", "consent_given"),

@@ -19,6 +19,7 @@ from energymed.cases.models import Case
 from energymed.intake.models import Batch
 from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid
 from energymed.mediation.cheque import ChequeTalk, give_awareness
+from energymed.mediation.codes import PlanState
 from energymed.mediation.models import AidRequest, Plan
 from energymed.mediation.plans import agree_plan, move_plan
 from energymed.mediation.referrals import ReferralRequest, refer
@@ -138,9 +139,19 @@ def talk(session: Session, case: Case, at: datetime, year: int = 2026) -> None:
 
 def _plan_moved(state: str) -> Callable[[Session, Case, datetime], None]:
     def make(session: Session, case: Case, at: datetime) -> None:
-        move_plan(Context(session, SYSTEM, at), plan(session, case, EARLIER).id, state)
+        move(session, plan(session, case, EARLIER), state, at)
 
     return make
+
+
+def move(session: Session, agreed: Plan, state: str, at: datetime) -> None:
+    """Take a plan to a state: by somebody's act, or as payments would take it there."""
+    if state in ("confirmed", "cancelled"):
+        move_plan(Context(session, SYSTEM, at), agreed.id, state)
+        return
+    agreed.state = PlanState(state)
+    agreed.ended_on = None if state == "kept" else paris_date(at)
+    session.flush()
 
 
 def _reached(session: Session, case: Case, at: datetime) -> None:
@@ -188,7 +199,7 @@ MAKERS: dict[str, Callable[[Session, Case, datetime], object]] = {
     "cases_reached": _reached,
     "plans_negotiated": plan,
     "plans_confirmed": _plan_moved("confirmed"),
-    "plans_kept": _plan_moved("kept"),
+    "plans_kept": _plan_moved("completed"),
     "plans_broken": _plan_moved("broken"),
     "aids_created": aid,
     "aids_granted": _granted,

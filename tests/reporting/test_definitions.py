@@ -17,7 +17,6 @@ from energymed.cases.models import LedgerEntry
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.aids import AidStep, move_aid
 from energymed.mediation.models import Act
-from energymed.mediation.plans import move_plan
 from energymed.partners.codes import ResultCode
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.indicators import Figure, compute, compute_with_year_before
@@ -40,6 +39,7 @@ from tests.reporting.makers import (
     decided,
     figure,
     figures,
+    move,
     one_of_each,
     plan,
     received,
@@ -189,25 +189,26 @@ def test_a_plan_counts_as_negotiated_whatever_became_of_it(world: World) -> None
     for state in (None, "confirmed", "broken", "cancelled", "completed"):
         agreed = plan(session, world.case(), NOW)
         if state:
-            move_plan(Context(session, SYSTEM, NOW + timedelta(days=30)), agreed.id, state)
+            move(session, agreed, state, NOW + timedelta(days=30))
     codes = ("plans_negotiated", "plans_confirmed", "plans_kept", "plans_broken")
     assert figures(session, *codes) == [5, 0, 0, 0]
 
 
-def test_a_kept_plan_counts_in_the_period_in_which_it_was_first_kept(world: World) -> None:
+def test_a_kept_plan_counts_in_the_period_in_which_it_was_paid_to_the_end(world: World) -> None:
     session, december = world.session, parse_period("2026-12")
     kept = plan(session, world.case(), EARLIER)
-    move_plan(Context(session, SYSTEM, NOW), kept.id, "kept")
-    move_plan(Context(session, SYSTEM, AFTER), kept.id, "completed")
-    assert figure(session, "plans_kept") == 1
-    assert figure(session, "plans_kept", period=december) == 0
+    move(session, kept, "kept", NOW)
+    assert figure(session, "plans_kept") == 0
+    move(session, kept, "completed", AFTER)
+    assert figure(session, "plans_kept") == 0
+    assert figure(session, "plans_kept", period=december) == 1
 
 
 def test_a_plan_that_broke_after_all_was_not_kept(world: World) -> None:
     session = world.session
     broken = plan(session, world.case(), EARLIER)
     for state in ("kept", "broken"):
-        move_plan(Context(session, SYSTEM, NOW), broken.id, state)
+        move(session, broken, state, NOW)
     assert figures(session, "plans_kept", "plans_broken") == [0, 1]
 
 

@@ -14,7 +14,6 @@ from energymed.base.periods import parse_period
 from energymed.base.spreadsheets import Kind
 from energymed.cases import ledger
 from energymed.mediation.acts import record_act, void_act
-from energymed.mediation.plans import move_plan
 from energymed.reporting.lines import COLUMNS, ReturnLine, return_lines
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
@@ -28,6 +27,7 @@ from tests.reporting.makers import (
     aid,
     booked,
     contact,
+    move,
     plan,
     referral,
 )
@@ -195,7 +195,7 @@ def test_only_a_running_plan_is_promised_money(
     world: World, state: str, promised: int | None
 ) -> None:
     case = world.case(opened_at=NOW)
-    move_plan(Context(world.session, SYSTEM, NOW), plan(world.session, case, NOW).id, state)
+    move(world.session, plan(world.session, case, NOW), state, NOW)
     (line,) = lines_of(world)
     assert (line.plan_state, line.promised_cents, line.confirmed_cents) == (state, promised, 0)
 
@@ -203,7 +203,7 @@ def test_only_a_running_plan_is_promised_money(
 def test_the_last_plan_is_the_one_that_is_told(world: World) -> None:
     session, case = world.session, world.case(opened_at=NOW)
     for state in ("cancelled", "confirmed"):
-        move_plan(Context(session, SYSTEM, NOW), plan(session, case, NOW).id, state)
+        move(session, plan(session, case, NOW), state, NOW)
     (line,) = lines_of(world)
     assert (line.plan_state, line.acts) == ("confirmed", "plan_agreed")
 

@@ -1,6 +1,6 @@
 """The administrator's desk: accounts, sites, partners, audit trail."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,10 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site, User
+from energymed.base import audit
 from energymed.base.clock import now
 from energymed.base.context import SYSTEM, Context
+from energymed.base.db import Model
 from energymed.cases import transitions
 from energymed.partners.models import Campaign, Partner
+from energymed.web.admin.audit import ENTITIES
 from tests.factories import make_case, make_partner, make_site, make_user
 from tests.web.helpers import sign_in, table_rows, text_of
 
@@ -118,3 +121,28 @@ def test_the_audit_trail_names_who_and_what(desk: FlaskClient, session: Session)
     rows = table_rows(desk.get("/admin/audit?action=site"))
     assert [(row["Qui"], row["Action"]) for row in rows] == [("Zoé Admin", "site.added")]
     assert len(table_rows(desk.get("/admin/audit"))) == 2
+
+
+def test_the_audit_trail_is_in_a_readers_words(desk: FlaskClient, session: Session) -> None:
+    """Codes by their labels, instants by the clocks of Paris, amounts in euros."""
+    case = make_case(session)
+    at = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    audit.record(
+        Context(session, SYSTEM, at),
+        "case.looked_at",
+        case,
+        before={"state": "queued", "asked_at": at.isoformat(), "debt_cents": 172_075},
+        after={"state": "no_such", "until": "2026-12-07", "told": True, "version": 20260101,
+               "period": "2026-W05", "reason": None},
+    )  # fmt: skip
+    session.commit()
+    (row,) = table_rows(desk.get("/admin/audit?action=case.looked_at"))
+    assert row["Fiche"] == f"Dossier {case.id}"
+    assert row["Avant"] == ("state En file asked_at 2 juil. 2026 à 00:30 debt_cents 1 720,75 €")
+    assert row["Après"] == (
+        "state no_such until 7 déc. 2026 told oui version 20260101 period 2026-W05 reason —"
+    )
+
+
+def test_every_record_of_the_trail_has_a_name() -> None:
+    assert set(ENTITIES) <= set(Model.metadata.tables)

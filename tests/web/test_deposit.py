@@ -1,6 +1,7 @@
 """A partner deposits a file, the lead is told and decides, the partner reads what became of it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import SYSTEM, Context
 from energymed.base.files import FileStore
 from energymed.cases.models import Case
-from energymed.intake.batches import deposits, inbox
+from energymed.intake.batches import deposits, inbox, uploads
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
+from energymed.partners.rulebook import load_deposits_per_hour
 from tests.conftest import SAMPLES
 from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_case, make_partner, make_site, make_user
@@ -311,3 +313,21 @@ def test_what_the_watched_folder_refused_is_told_to_both(
     assert "« photo.csv » est une image." in text_of(both.client.get(f"/files/{photo.id}"))
     later = deposits.arrivals(Context(session, SYSTEM, NOW + deposits.TOLD_FOR))
     assert (later.waiting, later.refused) == (1, 0)
+
+
+def test_so_many_deposits_an_hour_and_no_more(
+    both: Both, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is too many is not even read; a lead is not limited, nor another partner."""
+    most = load_deposits_per_hour(session, NOW.date())
+    for at in range(most):
+        assert both.deposit(csv_bytes((f"R{at}", *LINE[1:]))).status_code == 303
+    monkeypatch.setattr(uploads, "map_file", lambda *_, **__: pytest.fail("read"))
+    with time_machine.travel(NOW + timedelta(minutes=59), tick=False):
+        answer = both.deposit(csv_bytes(("LATE", *LINE[1:])))
+    assert answer.status_code == 422
+    assert f"{most} fichiers ont été déposés en moins d'une heure" in text_of(answer)
+    monkeypatch.undo()
+    with time_machine.travel(NOW + timedelta(minutes=61), tick=False):
+        assert both.deposit(csv_bytes(("LATE", *LINE[1:]))).status_code == 303
+    assert len(both.batches()) == most + 1

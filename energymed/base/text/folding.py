@@ -38,6 +38,11 @@ def visible(text: str) -> str:
     return unicodedata.normalize("NFC", _too_many_marks().sub(r"\1", text)) if beyond else text
 
 
+def all_visible(letters: str) -> bool:
+    """Whether any text that has these characters, tabs and line ends aside, is as `visible`."""
+    return letters.isprintable() and not _BEYOND_LATIN.search(letters)
+
+
 @cache
 def _too_many_marks() -> re.Pattern[str]:
     """Finds more accents on one letter than any language has."""

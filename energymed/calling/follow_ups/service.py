@@ -11,6 +11,7 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.codes import as_code
 from energymed.base.context import Context
+from energymed.base.db.bulk import among
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words, kept
@@ -23,7 +24,7 @@ from energymed.calling.models import FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.max_future import check_max_future
-from energymed.cases.models import Case
+from energymed.cases.models import Case, CaseMove
 from energymed.cases.queries import get_case
 from energymed.cases.search import searched
 from energymed.partners.codes import Closure
@@ -135,6 +136,7 @@ def _let_go(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
 def _finish(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
     follow_up.state, follow_up.done_at = state, ctx.now
     follow_up.settled_by_contact_id = ctx.contact_id
+    follow_up.settled_by_batch_id = ctx.batch_id
     audit.record(ctx, f"follow_up.{state}", follow_up, before={"state": FollowUpState.OPEN})
     ctx.session.flush()
 
@@ -238,6 +240,54 @@ def settle_follow_ups(
     """Mark the open follow-ups of these kinds `done` or `cancelled`; all, or those due by then."""
     for follow_up in ctx.session.scalars(_open(case, kinds, due_by)).all():
         _finish(ctx, follow_up, state)
+
+
+def settle_paid_checks(ctx: Context, instalment_ids: Collection[int]) -> None:
+    """Nobody is called about instalments that are paid: their follow-ups end.
+
+    A case that was queued for one of them goes back to where it stood; one in call stays.
+    """
+    paid = (
+        select(FollowUp)
+        .join(FollowUp.case)
+        .options(contains_eager(FollowUp.case))
+        .where(FollowUp.state == FollowUpState.OPEN)
+        .where(among(ctx.session, FollowUp.instalment_id, instalment_ids))
+        .order_by(FollowUp.id)
+    )
+    for follow_up in ctx.session.scalars(paid).all():
+        held = _holds(follow_up.case, follow_up)
+        follow_up.settled_by_payment = True
+        _finish(ctx, follow_up, FollowUpState.CANCELLED)
+        if held and follow_up.case.state != CaseState.IN_CALL:
+            _leave_queue(ctx, follow_up.case)
+
+
+def _leave_queue(ctx: Context, case: Case) -> None:
+    """Put a case back to where it stood before it came up for an instalment."""
+    if ctx.session.scalar(_open(case, (FollowUpKind.INSTALMENT,), ctx.now).limit(1)):
+        return
+    came = ctx.session.scalar(
+        select(CaseMove)
+        .where(CaseMove.case_id == case.id, CaseMove.from_state != CaseState.IN_CALL)
+        .order_by(CaseMove.id.desc())
+        .limit(1)
+    )
+    if came is None or came.from_state == CaseState.CLOSED:
+        transitions.close(ctx, case, Closure.PLAN_RUNNING)
+    else:
+        transitions.put_back(ctx, case, came)
+
+
+def reopen_follow_ups(ctx: Context, batch_id: int) -> None:
+    """Open again the follow-ups that a file settled, now that it is undone."""
+    settled = select(FollowUp).where(FollowUp.settled_by_batch_id == batch_id)
+    for follow_up in ctx.session.scalars(settled.order_by(FollowUp.id)).all():
+        before, follow_up.state, follow_up.done_at = follow_up.state, FollowUpState.OPEN, None
+        follow_up.settled_by_batch_id, follow_up.settled_by_payment = None, False
+        follow_up.surfaced_at = None
+        audit.record(ctx, "follow_up.reopened", follow_up, before={"state": before})
+    ctx.session.flush()
 
 
 def close_case(ctx: Context, case: Case, closure: Closure, *, for_good: bool) -> None:

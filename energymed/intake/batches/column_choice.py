@@ -139,16 +139,17 @@ def count_lines(ctx: Context, seen: SeenColumns, mapping: Choice) -> Counted:
     mapped = MappedFile(sheet, chosen, kind)
     if chosen.missing:
         return Counted(len(sheet.rows), chosen.missing)
+    today = paris_date(ctx.now)
     if kind == FileKind.PAYMENTS:
-        checked = checked_payments(mapped)
+        checked = checked_payments(mapped, today)
         return Counted(
             checked.rows, [], len(checked.accepted), len(checked.rejected),
             len(checked.duplicates), checked.total_cents, checked.problems,
         )  # fmt: skip
-    truce = truce_on(ctx.session, paris_date(ctx.now))
+    truce = truce_on(ctx.session, today)
     accepted = rejected = duplicates = total = 0
     problems: list[Problem] = []
-    for piece in check_pieces(sheet, chosen, kind, truce=truce):
+    for piece in check_pieces(sheet, chosen, kind, truce=truce, today=today):
         accepted += len(piece.accepted)
         rejected += len(piece.rejected)
         duplicates += len(piece.duplicates)

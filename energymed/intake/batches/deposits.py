@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site
 from energymed.accounts.scope import scoped
+from energymed.base.clock import paris_date
 from energymed.base.context import Actor, Context
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput, Refused, TryLater
 from energymed.base.i18n import N_
 from energymed.base.text.folding import tidy_lines
 from energymed.base.text.free_text import refuse_sensitive
@@ -23,9 +24,15 @@ from energymed.intake.codes import (
     DiscardReason,
 )
 from energymed.intake.models import Batch
+from energymed.partners.rulebook import load_deposits_per_hour
 
 NOTE_LENGTH = 500
 TOLD_FOR = timedelta(days=7)
+
+TOO_MANY = N_(
+    "%(limit)s fichiers ont été déposés en moins d'une heure : attendez un peu avant d'en déposer "
+    "d'autres, ou réunissez-les en un seul."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,18 @@ def refuse_waiting(session: Session, batch: Batch) -> None:
             N_("« %(file)s » est déjà déposé : l'association ne l'a pas encore vérifié."),
             file=batch.file_name,
         )
+
+
+def refuse_too_many(ctx: Context, partner_id: int) -> None:
+    """Raise TryLater when a partner has brought as many files within an hour as it may."""
+    most = load_deposits_per_hour(ctx.session, paris_date(ctx.now))
+    brought = select(func.count()).select_from(Batch).where(
+        Batch.partner_id == partner_id,
+        Batch.origin != BatchOrigin.SITE,
+        Batch.uploaded_at > ctx.now - timedelta(hours=1),
+    )  # fmt: skip
+    if (ctx.session.scalar(brought) or 0) >= most:
+        raise TryLater(TOO_MANY, limit=most)
 
 
 def known_sites(session: Session, partner_id: int) -> list[Site]:

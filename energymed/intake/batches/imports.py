@@ -89,10 +89,10 @@ def dry_run(ctx: Context, upload: Upload, *, again: bool = False) -> ImportRepor
     check_continued(ctx.session, batch)
     target = target_of(ctx.session, batch, ctx.now)
     if mapped.kind == FileKind.PAYMENTS:
-        plan = plan_payments(ctx.session, target, mapped, checked_payments(mapped))
+        plan = plan_payments(ctx.session, target, mapped, checked_payments(mapped, target.today))
         return report(mapped, plan)
     planner, totals = Planner(ctx.session, target, mapped), Totals()
-    for piece in checked_cases(ctx.session, mapped, target.as_of):
+    for piece in checked_cases(ctx.session, mapped, target.as_of, target.today):
         totals.add(planner.plan(piece))
     totals.counts["missing_from_file"] = sum(1 for _missing in planner.finish())
     return totals.report(mapped)
@@ -125,7 +125,8 @@ def _commit(ctx: Context, batch: Batch, mapped: MappedFile, tick: Tick) -> Impor
 def _import_payments(
     session: Session, batch: Batch, target: Target, mapped: MappedFile, now: datetime
 ) -> ImportReport:
-    plan = plan_payments(session, target, mapped, checked_payments(mapped), lock=True)
+    checked = checked_payments(mapped, target.today)
+    plan = plan_payments(session, target, mapped, checked, lock=True)
     book_payments(session, plan, batch_id=batch.id, source=batch.file_name, now=now)
     write_payment_rows(session, batch, plan)
     return report(mapped, plan, batch.id)
@@ -142,7 +143,7 @@ def _import_cases(
     """Piece by piece, so that a large file never lies in memory whole."""
     planner = Planner(session, target, mapped, lock=True)
     totals = Totals()
-    for piece in checked_cases(session, mapped, target.as_of):
+    for piece in checked_cases(session, mapped, target.as_of, target.today):
         plan = planner.plan(piece)
         write_cases(session, target, batch, plan, now=now)
         totals.add(plan)

@@ -71,6 +71,7 @@ def deposit_arrival(
     Raises:
         BadInput: it cannot be read, or it is not known which site it is for.
         Refused: the same bytes were imported before, or wait already.
+        TryLater: not now; the arrival stays where it is.
     """
     upload = _upload(session, arrival)
     lock_imports(session, upload.partner.id, upload.site.id)

@@ -80,11 +80,11 @@ def _build(
 ) -> ImportReport:
     """Plan the file piece by piece, then see which cases are missing from it."""
     if mapped.kind == FileKind.PAYMENTS:
-        payments = plan_payments(session, target, mapped, checked_payments(mapped))
+        payments = plan_payments(session, target, mapped, checked_payments(mapped, target.today))
         builder.add(payments)
         return report(mapped, payments)
     planner, totals = Planner(session, target, mapped), Totals()
-    for piece in checked_cases(session, mapped, target.as_of):
+    for piece in checked_cases(session, mapped, target.as_of, target.today):
         plan = planner.plan(piece)
         builder.add(plan)
         totals.add(plan)
@@ -127,6 +127,7 @@ class PreviewBuilder:
         """The whole preview."""
         summary = self.draft.summary
         summary.counts = {name: getattr(report, name) for name in _NUMBERS}
+        summary.notes = report.notes
         keys = sorted(
             self._counts, key=lambda key: (key[0] != Severity.ERROR, -self._counts[key], key[1])
         )
@@ -184,6 +185,7 @@ def _changes(case: PlannedCase) -> dict[str, Any] | None:
     pairs = {**case.person_changes, **case.changes}
     items = [[name, _plain(old), _plain(new)] for name, (old, new) in pairs.items()]
     items += [["phone", None, number] for number in case.new_phones]
+    items += [["phone_remark", None, text] for text in case.new_remarks.values()]
     return {"items": items} if items and case.known is not None else None
 
 

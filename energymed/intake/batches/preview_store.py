@@ -23,11 +23,11 @@ from energymed.intake.mapping.headers import suggest
 from energymed.intake.mapping.profiles import LayoutChange, layout_change
 from energymed.intake.models import Batch, BatchPreview, PreviewRow
 from energymed.intake.queries import get_batch, later_batch
-from energymed.intake.rows import Problem
+from energymed.intake.rows import Note, Problem
 
 HOLDS_FOR = timedelta(hours=1)
 MISSING_KEPT = 100
-_SHAPE = 3  # of what is kept: another number makes every kept check anew
+_SHAPE = 4  # of what is kept: another number makes every kept check anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Summary:
 
     `counts` are those of `ImportReport`; `missing` the first cases that the file no longer names;
     `concerned` {code: lines that a decision changed}; the columns `left_out`, {column: kind}, are
-    never kept; `refusal` is (sentence, its values) when the file cannot be imported at all.
+    never kept; `notes` are what the reader concluded; `refusal` is (sentence, its values) when the
+    file cannot be imported at all.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Summary:
     left_out: dict[str, SensitiveKind] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     refusal: tuple[str, dict[str, Any]] | None = None
 
 
@@ -173,7 +175,9 @@ def _read(kept: dict[str, Any]) -> Summary:
     groups = [_read_group(group) for group in kept["groups"]]
     missing = [MissingCase(**case) for case in kept["missing"]]
     refusal = tuple(kept["refusal"]) if kept["refusal"] else None
-    return Summary(**{**kept, "groups": groups, "missing": missing, "refusal": refusal})
+    notes = [Note(*note) for note in kept["notes"]]
+    read = {"groups": groups, "missing": missing, "notes": notes, "refusal": refusal}
+    return Summary(**{**kept, **read})
 
 
 def _read_group(kept: dict[str, Any]) -> Group:

@@ -17,7 +17,7 @@ from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.periods import parse_week, week_of
 from energymed.base.text.folding import collapse
-from energymed.intake.batches.deposits import refuse_waiting
+from energymed.intake.batches.deposits import refuse_too_many, refuse_waiting
 from energymed.intake.batches.weeks import week_named
 from energymed.intake.codes import BatchOrigin, BatchState, FileKind
 from energymed.intake.fields import fields_of
@@ -59,7 +59,12 @@ class Upload:
 
 
 def prepare(ctx: Context, upload: Upload) -> Batch:
-    """Read a file: its batch, of no session yet. Writes nothing; errors as `receive`."""
+    """Read a file: its batch, of no session yet. Writes nothing; errors as `receive`.
+
+    How many a partner brings is looked at before any of it is read.
+    """
+    if upload.origin(ctx.actor) != BatchOrigin.SITE:
+        refuse_too_many(ctx, upload.partner.id)
     _mapped, batch = read_upload(ctx, upload)
     return batch
 
@@ -72,6 +77,7 @@ def receive(ctx: Context, upload: Upload, *, files: FileStore, batch: Batch | No
     Raises:
         BadInput: the file cannot be read.
         Refused: the same bytes were imported before (names the first batch), or wait already.
+        TryLater: the partner brings too many, or too many files are being read.
         NotFound: the site or partner is not the actor's.
     """
     batch = batch or prepare(ctx, upload)

@@ -7,6 +7,7 @@ is not kept.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from energymed.base.dates import DateOrder
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.intake.codes import HOLDING, WARNINGS, FileKind, ProblemCode
@@ -14,6 +15,7 @@ from energymed.intake.codes import HOLDING, WARNINGS, FileKind, ProblemCode
 Decisions = Mapping[str, str]
 
 UNDECIDED: Decisions = MappingProxyType({})
+WITHOUT = "without"  # the line is imported without its date
 NEW_PHONE = "new_phone"  # no problem, but a choice: a known person's file has another number
 
 _WARNED = {"keep": N_("Les retenir"), "leave_out": N_("Les laisser de côté")}
@@ -33,7 +35,18 @@ CHOICES: dict[str, dict[str, str]] = {
     },
     **dict.fromkeys(WARNINGS, _WARNED),
     **dict.fromkeys(HOLDING, _HELD),
+    ProblemCode.DATE_ORDER: {
+        "hold": N_("Les laisser de côté, à décider"),
+        DateOrder.DAY_FIRST: N_("Lire le jour avant le mois"),
+        DateOrder.MONTH_FIRST: N_("Lire le mois avant le jour"),
+    },
+    ProblemCode.IMPLAUSIBLE_DATE: {
+        "hold": N_("Les laisser de côté, à décider"),
+        WITHOUT: N_("Les accepter sans cette date"),
+        "accept": N_("Les accepter"),
+    },
 }
+_CASES_ONLY_CHOICES = (WITHOUT,)  # a payment has its day
 _DEBTS_ONLY = (ProblemCode.AMOUNT_NOT_POSITIVE,)  # an appointment or a cut-off notice has no amount
 _CASES_ONLY = (
     ProblemCode.CONFLICTING_DUPLICATE,
@@ -52,7 +65,10 @@ def choices(code: str, kind: FileKind) -> dict[str, str]:
         code in _DEBTS_ONLY and kind != FileKind.UNPAID_BILL
     ):
         return {}
-    return CHOICES.get(code, {})
+    found = CHOICES.get(code, {})
+    if kind == FileKind.PAYMENTS:
+        return {name: label for name, label in found.items() if name not in _CASES_ONLY_CHOICES}
+    return found
 
 
 def decided(before: Decisions, code: str, choice: str, kind: FileKind) -> dict[str, str]:

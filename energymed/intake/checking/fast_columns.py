@@ -7,13 +7,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from energymed.base.dates import parse_date
-from energymed.base.money import parse_cents
+from energymed.base import places
+from energymed.base.dates import says_no_day
+from energymed.base.money import Sign, read_amount
 from energymed.base.phones import PLAIN_FRENCH, to_e164
 from energymed.base.text.folding import collapse, tidy_lines
 from energymed.base.text.names import split_name, take_civility
+from energymed.base.text.nothing import Kind, damaged, says_nothing
 from energymed.base.text.sensitive import remove_sensitive
 from energymed.intake import rules
+from energymed.intake.checking.column_readings import ColumnReadings
 from energymed.intake.rows import Cell, cell_text, is_nothing
 
 Column = Sequence[Any]
@@ -21,13 +24,16 @@ Column = Sequence[Any]
 NEEDS_SLOW_PATH: Any = object()
 
 _SEPARATORS = {ord(sign): None for sign in " .-\u00a0\u202f"}
-_EXPONENT = r"(?!\d+(?:[.,]\d+)?[Ee])"
-_CODE = re.compile(_EXPONENT + r"[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*", re.ASCII).fullmatch
+# digits that say nothing, or that a sheet has cut
+_NO_CODE = r"(?!(\d)\1{7}|\d{15}000|0?123456789|9876543210?|\d+(?:[.,]\d+)?[Ee])"
+_CODE = re.compile(
+    _NO_CODE + r"(?=[^1-9]*[1-9])[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*", re.ASCII
+).fullmatch
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII).fullmatch
 _AMOUNT = re.compile(r"(\d{1,6})(?:[.,](\d\d))?", re.ASCII).fullmatch
 _PLAIN_POINT = re.compile(r"\d{6}(?!0{8})\d{8}", re.ASCII).fullmatch
-_NAME = re.compile(r"[^\W\d_mM][^\W\d_]*(?:[ '-][^\W\d_]+)*").fullmatch  # and no title before it
 _DIGIT = re.compile(r"\d").search
+_FIVE_DIGITS = re.compile(r"\d{5}").search
 _PLAIN_LENGTH = 10  # of a number without separators
 _LONGEST_NUMBER = 4  # of a house: its digits stand before the fifth character
 
@@ -37,7 +43,14 @@ def one_line(cell: Cell, field: str) -> Any:
     text = collapse(cell_text(cell))
     if len(text) > rules.MAX_LENGTHS.get(field, rules.LONGEST) or remove_sensitive(text)[1]:
         return NEEDS_SLOW_PATH
-    return text or None
+    return _said(field, text)
+
+
+def _said(field: str, text: str) -> Any:
+    """The text; None when it says nothing, which is told where a value is expected."""
+    if rules.is_empty(field, text):
+        return NEEDS_SLOW_PATH if text and field in rules.EXPECTED else None
+    return text
 
 
 def prose(field: str) -> Callable[[Cell], Any]:
@@ -51,7 +64,7 @@ def partner_text(field: str) -> Callable[[Cell], Any]:
 
     def clean(cell: Cell) -> Any:
         text = collapse(cell if type(cell) is str else cell_text(cell))
-        return NEEDS_SLOW_PATH if len(text) > longest else text or None
+        return NEEDS_SLOW_PATH if len(text) > longest else _said(field, text)
 
     return clean
 
@@ -69,12 +82,18 @@ def by_rule(field: str, rule: Callable[[str], Any]) -> Callable[[Cell], Any]:
 
 def postal_code(cell: Cell) -> Any:
     """Five digits; None when there are none."""
-    text = partner_text("postal_code")(cell)
-    return (
-        (rules.postal_code(text) or NEEDS_SLOW_PATH)
-        if text and text is not NEEDS_SLOW_PATH
-        else text
-    )
+    text = _POSTAL_TEXT(cell)
+    return text if not text or text is NEEDS_SLOW_PATH else _code(text)
+
+
+def _code(text: str) -> Any:
+    return places.postal_code(text) or NEEDS_SLOW_PATH
+
+
+def commune(cell: Cell) -> Any:
+    """A commune without its code."""
+    text = one_line(cell, "commune")
+    return NEEDS_SLOW_PATH if isinstance(text, str) and _DIGIT(text) else text
 
 
 def postal_and_commune(cell: Cell) -> tuple[Any, Any]:
@@ -82,19 +101,22 @@ def postal_and_commune(cell: Cell) -> tuple[Any, Any]:
     text = one_line(cell, "postal_commune")
     if not text or text is NEEDS_SLOW_PATH:
         return text, text
-    written, commune = rules.code_and_commune(text)
-    code = (rules.postal_code(written) or NEEDS_SLOW_PATH) if written else None
-    return code, commune or None
+    written, town = places.code_and_commune(text)
+    return _code(written) if written else None, town or None
 
 
-def day_in(cell: Cell) -> Any:
-    """A date; None for an empty cell."""
-    if is_nothing(cell):
-        return None
-    try:
-        return parse_date(cell)
-    except ValueError:
-        return NEEDS_SLOW_PATH
+def day_in(field: str, readings: ColumnReadings) -> Callable[[Cell], Any]:
+    """The dates of a field; None for an empty cell."""
+
+    def clean(cell: Cell) -> Any:
+        if cell == "" or says_no_day(cell):
+            return None
+        try:
+            return readings.day(field, cell)
+        except ValueError:
+            return NEEDS_SLOW_PATH
+
+    return clean
 
 
 def comments(cells: Column) -> Column:
@@ -106,13 +128,13 @@ def _comment(cell: Cell) -> Any:
     text = tidy_lines(cell_text(cell))
     if len(text) > rules.MAX_COMMENT or remove_sensitive(text)[1]:
         return NEEDS_SLOW_PATH
-    return text or None
+    return None if rules.is_empty("comment", text) else text
 
 
 def _codes(field: str) -> Callable[[Column], Column]:
     """References of the partner's own."""
     longest = rules.MAX_LENGTHS[field]
-    other = _reference if field == "reference" else partner_text(field)
+    other = _reference if field == "reference" else _identity(field)
 
     def clean(cells: Column) -> Column:
         return [
@@ -123,9 +145,14 @@ def _codes(field: str) -> Callable[[Column], Column]:
     return clean
 
 
+def _identity(field: str) -> Callable[[Cell], Any]:
+    read = partner_text(field)
+    return lambda cell: NEEDS_SLOW_PATH if damaged(cell) else read(cell)
+
+
 def _reference(cell: Cell) -> Any:
-    text = partner_text("reference")(cell)
-    if text is NEEDS_SLOW_PATH or not text or rules.is_exponent(text):
+    text = _REFERENCE_TEXT(cell)
+    if not text or text is NEEDS_SLOW_PATH or damaged(cell) or damaged(text):
         return NEEDS_SLOW_PATH
     return text if any(sign.isalnum() for sign in text) else NEEDS_SLOW_PATH
 
@@ -144,7 +171,9 @@ def phone_numbers(cells: Column) -> Column:
 def _number(cell: Cell) -> Any:
     if isinstance(cell, str):
         digits = cell.translate(_SEPARATORS)
-        return "+33" + digits[-9:] if PLAIN_FRENCH(digits) else NEEDS_SLOW_PATH
+        if PLAIN_FRENCH(digits):
+            return "+33" + digits[-9:]
+        return None if says_nothing(cell, Kind.PHONE) else NEEDS_SLOW_PATH
     number = to_e164(cell) if isinstance(cell, int | float) else None
     return number if number and number.startswith("+33") else NEEDS_SLOW_PATH
 
@@ -172,41 +201,43 @@ def _emails(cells: Column) -> Column:
     longest = rules.MAX_LENGTHS["email"]
     return [
         cell.lower()
-        if type(cell) is str and _EMAIL(cell) and len(cell) <= longest
+        if type(cell) is str
+        and _EMAIL(cell)
+        and len(cell) <= longest
+        and not rules.is_empty("email", cell)
         else (None if cell == "" else _email(cell))
         for cell in cells
     ]
 
 
 def _email(cell: Cell) -> Any:
-    text = partner_text("email")(cell)
+    text = _EMAIL_TEXT(cell)
     return rules.email(text or "") if text is not NEEDS_SLOW_PATH else NEEDS_SLOW_PATH
 
 
-def amounts(cells: Column) -> Column:
-    """Cents of a single amount column."""
+def amounts(cells: Column, sign: Sign | None) -> Column:
+    """Cents of a single amount column; `sign` stands before its decimals."""
     return [
         int(match[1] + (match[2] or "00")) or NEEDS_SLOW_PATH
         if type(cell) is str and (match := _AMOUNT(cell))
-        else _amount(cell)
+        else amount_sum((cell,), (sign,))
         for cell in cells
     ]
 
 
-def _amount(cell: Cell) -> Any:
-    return amount_sum((cell,))
-
-
-def amount_sum(cells: Iterable[Cell]) -> Any:
+def amount_sum(cells: Iterable[Cell], signs: Iterable[Sign | None]) -> Any:
     """The cents of a line's amounts, of which some may be empty, but not all."""
     total = 0
-    for cell in cells:
+    for cell, sign in zip(cells, signs, strict=True):
         if is_nothing(cell):
             continue
         try:
-            total += parse_cents(cell if isinstance(cell, str | int | float) else "")
+            amount = read_amount(cell if isinstance(cell, str | int | float) else "", sign)
         except ValueError:
             return NEEDS_SLOW_PATH
+        if amount.rounded:
+            return NEEDS_SLOW_PATH
+        total += amount.cents
     return total if total > 0 else NEEDS_SLOW_PATH
 
 
@@ -215,37 +246,42 @@ def _points(cells: Column) -> Column:
 
 
 def _point(cell: Cell) -> Any:
+    if cell == "":
+        return None
     text = collapse(rules.point_text(cell)) if isinstance(cell, str | int | float) else ""
-    return (rules.delivery_point(text) or NEEDS_SLOW_PATH) if text else None
-
-
-def surnames(cells: Column) -> Column:
-    """Last names, without a civility before them."""
-    longest = rules.MAX_LENGTHS["last_name"]
-    return [
-        cell
-        if type(cell) is str and (cell.isalpha() or _NAME(cell)) and len(cell) <= longest
-        else _surname(cell)
-        for cell in cells
-    ]
-
-
-def _surname(cell: Cell) -> Any:
-    text = one_line(cell, "last_name")
-    if not text or text is NEEDS_SLOW_PATH or take_civility(text)[0]:
+    if rules.is_empty("delivery_point", text):
         return NEEDS_SLOW_PATH
-    return text if any(sign.isalnum() for sign in text) else NEEDS_SLOW_PATH
+    return rules.delivery_point(text) or NEEDS_SLOW_PATH
+
+
+def surname(cell: Cell) -> Any:
+    """A last name, without a civility before it."""
+    if type(cell) is str and cell.isalpha() and len(cell) <= rules.MAX_LENGTHS["last_name"]:
+        return NEEDS_SLOW_PATH if rules.is_empty("last_name", cell) else cell
+    text = _name("last_name", cell)
+    return NEEDS_SLOW_PATH if text is None or take_civility(text)[0] else text
+
+
+def given_name(cell: Cell) -> Any:
+    """A first name; None when the cell is empty."""
+    return None if cell == "" else _name("first_name", cell) or NEEDS_SLOW_PATH
+
+
+def _name(field: str, cell: Cell) -> Any:
+    """A name with a letter in it; None for anything else."""
+    text = None if damaged(cell) else one_line(cell, field)
+    return text if text and text is not NEEDS_SLOW_PATH and rules.has_letter(text) else None
 
 
 def split_whole_name(cell: Cell, surname_first: bool | None) -> tuple[Any, Any, Any]:
     """Civility, last and first name of a cell that holds all of them."""
-    text = one_line(cell, "full_name")
-    if not text or text is NEEDS_SLOW_PATH:
+    text = _name("full_name", cell)
+    if text is None:
         return NEEDS_SLOW_PATH, NEEDS_SLOW_PATH, NEEDS_SLOW_PATH
     title, last, first = split_name(text, surname_first)
     longest = rules.MAX_LENGTHS["last_name"]
     fit = len(last) <= longest and len(first or "") <= longest
-    if not fit or not any(sign.isalnum() for sign in last):
+    if not fit or not rules.has_letter(last):
         return NEEDS_SLOW_PATH, NEEDS_SLOW_PATH, NEEDS_SLOW_PATH
     return title, last, first
 
@@ -258,10 +294,20 @@ def _address(cell: Cell) -> Any:
     """A house number and words: no digits further on, so nothing that must not be kept."""
     if type(cell) is not str or not cell:
         return None if cell == "" else NEEDS_SLOW_PATH
-    after = _LONGEST_NUMBER + 1 if cell[0].isdigit() else 0
-    if not _DIGIT(cell, after) and len(cell) <= rules.MAX_LENGTHS["address"]:
-        return collapse(cell) or None
+    housed = cell[0] in "123456789" and len(cell) <= rules.MAX_LENGTHS["address"]
+    if housed and not _DIGIT(cell, _LONGEST_NUMBER + 1):
+        return collapse(cell)
     return one_line(cell, "address")
+
+
+def with_code(address: Any) -> bool:
+    """Whether a clean address may have a postal code in it."""
+    return isinstance(address, str) and _FIVE_DIGITS(address) is not None
+
+
+_POSTAL_TEXT, _REFERENCE_TEXT, _EMAIL_TEXT = map(
+    partner_text, ("postal_code", "reference", "email")
+)
 
 
 COLUMNS: dict[str, Callable[[Column], Column]] = {
@@ -276,8 +322,6 @@ COLUMNS: dict[str, Callable[[Column], Column]] = {
 VALUES: dict[str, Callable[[Cell], Any]] = {
     "address_extra": prose("address_extra"),
     "energy": by_rule("energy", rules.energy_code),
-    "invoice_date": day_in,
-    "due_date": day_in,
     "reminders_count": by_rule("reminders_count", rules.small_count),
     "cutoff_slot": prose("cutoff_slot"),
     "supplier": partner_text("supplier"),

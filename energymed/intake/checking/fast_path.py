@@ -13,6 +13,7 @@ from typing import Any
 
 from energymed.base.text.names import civility
 from energymed.intake import rules
+from energymed.intake.checking.column_readings import FRENCH, ColumnReadings
 from energymed.intake.checking.fast_columns import (
     COLUMNS,
     NEEDS_SLOW_PATH,
@@ -22,13 +23,15 @@ from energymed.intake.checking.fast_columns import (
     amounts,
     by_rule,
     combined_phones,
+    commune,
     day_in,
+    given_name,
     phone_numbers,
     postal_and_commune,
     postal_code,
-    prose,
     split_whole_name,
-    surnames,
+    surname,
+    with_code,
 )
 from energymed.intake.codes import FileKind
 from energymed.intake.fields import AMOUNT_FIELDS, PHONE_FIELDS
@@ -46,6 +49,7 @@ def fast_rows(
     *,
     surname_first: bool | None,
     truce: Truce = rules.TRUCE,
+    readings: ColumnReadings = FRENCH,
 ) -> list[CleanRow | None]:
     """The lines as `CleanRow`, None for those to be read by themselves.
 
@@ -63,9 +67,10 @@ def fast_rows(
         clean.column(field, column)
     for field, value in VALUES.items():
         clean.values(field, value)
+    clean.addresses()
     if kind == FileKind.UNPAID_BILL:
-        clean.amounts()
-    clean.cutoff(truce)
+        clean.amounts(readings)
+    clean.dates(readings, truce)
     return clean.rows(rows)
 
 
@@ -101,8 +106,8 @@ class _CleanColumns:
                 *triples, strict=True
             )
         else:
-            self.column("last_name", surnames)
-            self.values("first_name", prose("first_name"))
+            self.values("last_name", surname)
+            self.values("first_name", given_name)
 
     def places(self) -> None:
         """Postal code and commune, from their columns or a single one."""
@@ -112,15 +117,29 @@ class _CleanColumns:
             self.clean["postal_code"], self.clean["commune"] = zip(*pairs, strict=True)
         else:
             self.values("postal_code", postal_code)
-            self.values("commune", prose("commune"))
+            self.values("commune", commune)
 
-    def amounts(self) -> None:
+    def addresses(self) -> None:
+        """Left to the slow path: an address that holds the postal code that the line lacks."""
+        found = self.clean.get("address", [])
+        codes = self.clean.get("postal_code") or [None] * self.size
+        if found and None in codes:
+            self.clean["address"] = [
+                NEEDS_SLOW_PATH if code is None and with_code(address) else address
+                for address, code in zip(found, codes, strict=True)
+            ]
+
+    def amounts(self, readings: ColumnReadings) -> None:
         """What is due, from one column or several that are added up."""
-        added = [self.read[field] for field in AMOUNT_FIELDS if field in self.read]
+        fields = [field for field in AMOUNT_FIELDS if field in self.read]
+        added = [self.read[field] for field in fields]
+        signs = [readings.signs.get(field) for field in fields]
         if len(added) == 1:
-            self.clean["debt_cents"] = amounts(added[0])
+            self.clean["debt_cents"] = amounts(added[0], signs[0])
         elif added:
-            self.clean["debt_cents"] = [amount_sum(cells) for cells in zip(*added, strict=True)]
+            self.clean["debt_cents"] = [
+                amount_sum(cells, signs) for cells in zip(*added, strict=True)
+            ]
 
     def phones(self) -> None:
         """Every number of a line; overseas it needs its region, which is for the slow path."""
@@ -133,27 +152,31 @@ class _CleanColumns:
                     found[at] = NEEDS_SLOW_PATH
         self.clean["phones"] = found
 
-    def cutoff(self, truce: Truce) -> None:
-        """Left to the slow path: a day inside the truce, and one that tells the hour as well."""
+    def dates(self, readings: ColumnReadings, truce: Truce) -> None:
+        """Left to the slow path: a cut-off inside the truce, or that tells its hour as well."""
+        for field in ("invoice_date", "due_date"):
+            self.values(field, day_in(field, readings))
+        cutoff_day = day_in("cutoff_date", readings)
 
         def clean(cell: Cell) -> Any:
             if isinstance(cell, datetime) and cell.time() != time.min:
                 return NEEDS_SLOW_PATH
             if isinstance(cell, str) and len(cell) > _DAY_LENGTH:
                 return NEEDS_SLOW_PATH
-            day = day_in(cell)
+            day = cutoff_day(cell)
             return NEEDS_SLOW_PATH if isinstance(day, date) and rules.in_truce(day, *truce) else day
 
         self.values("cutoff_date", clean)
 
     def rows(self, rows: Sequence[SheetRow]) -> list[CleanRow | None]:
-        """Put the columns combined_phones, line by line."""
+        """Put the columns together, line by line."""
         slow: set[int] = set()
         for column in self.clean.values():
             if NEEDS_SLOW_PATH in column:
                 slow.update(at for at, value in enumerate(column) if value is NEEDS_SLOW_PATH)
         names = CleanRow._fields[1:-1]
-        columns = [self.clean.get(name) or repeat(None, self.size) for name in names]
+        empty = CleanRow._field_defaults
+        columns = [self.clean.get(name) or repeat(empty.get(name), self.size) for name in names]
         numbers, raw = zip(*rows, strict=True)
         found: list[CleanRow | None] = list(map(CleanRow, numbers, *columns, raw))
         for at in slow:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import collapse
 from energymed.intake import rules
-from energymed.intake.checking.decisions import UNDECIDED, Decisions, left_out
+from energymed.intake.checking.column_readings import ColumnReadings, Survey
+from energymed.intake.checking.decisions import UNDECIDED, Decisions, accepted, left_out
 from energymed.intake.checking.fast_path import fast_rows
-from energymed.intake.checking.row_parser import RowParser, columns_of, parse_payment, parse_row
-from energymed.intake.codes import FileKind, ProblemCode, Severity
+from energymed.intake.checking.row_fields import RowParser, columns_of
+from energymed.intake.checking.row_parser import parse_payment, parse_row
+from energymed.intake.codes import HOLDING, FileKind, ProblemCode, Severity
 from energymed.intake.mapping.headers import require
 from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.rows import (
@@ -52,7 +54,9 @@ class _CheckedRow(Generic[Row]):
     outdated: bool = False
 
 
-def checked_cases(session: Session, mapped: MappedFile, on: date) -> Iterator[CheckResult]:
+def checked_cases(
+    session: Session, mapped: MappedFile, on: date, today: date
+) -> Iterator[CheckResult]:
     """The lines of a customer file checked, piece by piece, with the winter truce of `on`.
 
     Raises BadInput when a required column is missing, naming the headers seen.
@@ -64,6 +68,7 @@ def checked_cases(session: Session, mapped: MappedFile, on: date) -> Iterator[Ch
         mapped.kind,
         truce=truce_on(session, on),
         decisions=mapped.decisions,
+        today=today,
     )
 
 
@@ -73,10 +78,10 @@ def truce_on(session: Session, on: date) -> Truce:
     return truce.first, truce.last
 
 
-def checked_payments(mapped: MappedFile) -> PaymentsResult:
+def checked_payments(mapped: MappedFile, today: date) -> PaymentsResult:
     """Every line of a payments file checked. Raises BadInput as `checked_cases` does."""
     require(mapped.mapping, mapped.sheet.headers, mapped.kind)
-    return check_payments(mapped.sheet, mapped.mapping)
+    return check_payments(mapped.sheet, mapped.mapping, mapped.decisions, today=today)
 
 
 def check_rows(
@@ -86,14 +91,16 @@ def check_rows(
     *,
     truce: Truce = rules.TRUCE,
     decisions: Decisions = UNDECIDED,
+    today: date | None = None,
 ) -> CheckResult:
     """Check a whole customer file: `check_pieces` put together, in the order of the lines."""
     result = CheckResult([], [], [], [])
-    for piece in check_pieces(sheet, mapping, kind, truce=truce, decisions=decisions):
+    for piece in check_pieces(sheet, mapping, kind, truce=truce, decisions=decisions, today=today):
         result.accepted.extend(piece.accepted)
         result.rejected.extend(piece.rejected)
         result.duplicates.extend(piece.duplicates)
         result.problems.extend(piece.problems)
+        result.notes.extend(piece.notes)
     for lines in (result.accepted, result.rejected, result.duplicates):
         lines.sort(key=lambda line: line.row_number)
     result.problems.sort(key=lambda problem: problem.row)
@@ -107,49 +114,68 @@ def check_pieces(
     *,
     truce: Truce = rules.TRUCE,
     decisions: Decisions = UNDECIDED,
+    today: date | None = None,
     size: int = PIECE,
 ) -> Iterator[CheckResult]:
     """Check a customer file of `kind`, `size` lines at a time.
 
-    `truce` is ((month, day), (month, day)), both ends included, from the rulebook. Lines that
-    share a reference come last, all together: those that say the same are duplicates of the
-    first; when any of them says something else, all are rejected as conflicting, unless it is
-    decided that the newest counts. Nothing is raised: what is wrong is in the result, line by
-    line.
+    `truce` is ((month, day), (month, day)), both ends included, from the rulebook; `today` tells
+    which days cannot be. The first piece has the notes on the whole file. Lines that share a
+    reference come last, all together: those that say the same are duplicates of the first; when
+    any says something else, all are rejected as conflicting, unless it is decided that the newest
+    counts. Nothing is raised: what is wrong is in the result, line by line.
     """
     also_errors = left_out(decisions)
     zero_settles = decisions.get(ProblemCode.AMOUNT_NOT_POSITIVE) == "settled"
-    settle = (
-        _newest if decisions.get(ProblemCode.CONFLICTING_DUPLICATE) == "newest" else _in_conflict
-    )
+    newest = decisions.get(ProblemCode.CONFLICTING_DUPLICATE) == "newest"
+    settle = _newest if newest else _in_conflict
 
     def read(row: SheetRow) -> _CheckedRow[CleanRow]:
-        line = RowParser(row, columns, mapping, also_errors, zero_settles=zero_settles)
+        line = RowParser(
+            row, columns, mapping, also_errors, zero_settles=zero_settles, readings=readings
+        )
         clean = parse_row(line, kind, truce)
         content = clean.content if clean else _mapped(line)
         return _CheckedRow(line, clean, line.reference, (content, documents_of(row)))
 
     columns, documents_of = columns_of(sheet, mapping), _documents(sheet, mapping)
-    often = _repeated(sheet.rows, columns["reference"])
-    together: list[SheetRow] = []
+    aside = _aside(sheet, decisions)
+    often, readings = _surveyed(sheet, mapping, columns, today, decisions)
+    notes, together = list(readings.notes), list[SheetRow]()
+    at = columns["reference"]
     for rows in chunks(sheet.rows, size):
         if often:
-            at = columns["reference"]
             together += [row for row in rows if _reference(row, at) in often]
             rows = [row for row in rows if _reference(row, at) not in often]
-        plain = fast_rows(rows, columns, kind, surname_first=mapping.surname_first, truce=truce)
-        if sheet.shifted:
-            plain = [
-                None if row.number in sheet.shifted else checked
-                for row, checked in zip(rows, plain, strict=True)
-            ]
-        yield CheckResult(*_sorted_out(sheet, read, rows, plain, settle))
+        plain = fast_rows(
+            rows, columns, kind,
+            surname_first=mapping.surname_first, truce=truce, readings=readings,
+        )  # fmt: skip
+        plain = _without(plain, rows, aside)
+        yield CheckResult(*_sorted_out(sheet, read, rows, plain, settle, aside), notes)
+        notes = []
     if together:
         plain = [None] * len(together)
-        yield CheckResult(*_sorted_out(sheet, read, together, plain, settle))
+        yield CheckResult(*_sorted_out(sheet, read, together, plain, settle, aside))
 
 
-def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
+def _without(
+    plain: list[CleanRow | None], rows: Iterable[SheetRow], aside: Mapping[int, ProblemCode]
+) -> list[CleanRow | None]:
+    """The plain lines but for those aside, which are read by themselves."""
+    if not aside:
+        return plain
+    both = zip(rows, plain, strict=True)
+    return [None if row.number in aside else checked for row, checked in both]
+
+
+def check_payments(
+    sheet: Sheet,
+    mapping: HeaderMap,
+    decisions: Decisions = UNDECIDED,
+    *,
+    today: date | None = None,
+) -> PaymentsResult:
     """Check a file of confirmed payments; `bad_date` is an error here, a payment has its day.
 
     A payment is known by its case reference and its own reference: told twice alike, the second
@@ -158,16 +184,27 @@ def check_payments(sheet: Sheet, mapping: HeaderMap) -> PaymentsResult:
     """
 
     def read(row: SheetRow) -> _CheckedRow[PaymentRow]:
-        line = RowParser(row, columns, mapping, (ProblemCode.BAD_DATE,))
+        line = RowParser(row, columns, mapping, (ProblemCode.BAD_DATE,), readings=readings)
         clean = parse_payment(line)
         content: Hashable = clean if clean is not None else _mapped(line)
-        own = collapse(cell_text(line.cell("payment_reference")))
+        own = line.payment_reference
         return _CheckedRow(line, clean, (line.reference, own) if own else content, content)
 
     columns = columns_of(sheet, mapping)
+    _, readings = _surveyed(sheet, mapping, columns, today, decisions)
     rows = list(sheet.rows)
     plain: list[PaymentRow | None] = [None] * len(rows)
-    return PaymentsResult(*_sorted_out(sheet, read, rows, plain, _in_conflict))
+    aside = _aside(sheet, decisions)
+    result = _sorted_out(sheet, read, rows, plain, _in_conflict, aside)
+    return PaymentsResult(*result, list(readings.notes))
+
+
+def _aside(sheet: Sheet, decisions: Decisions) -> dict[int, ProblemCode]:
+    """{number: problem} of the lines that what the reader saw forbids to take as they are."""
+    aside = dict.fromkeys(sheet.shifted, ProblemCode.TOO_MANY_CELLS)
+    if not accepted(decisions, ProblemCode.HIDDEN_ROW):
+        aside |= dict.fromkeys(sheet.hidden, ProblemCode.HIDDEN_ROW)
+    return aside
 
 
 def _documents(sheet: Sheet, mapping: HeaderMap) -> Callable[[SheetRow], Hashable]:
@@ -184,15 +221,24 @@ def _documents(sheet: Sheet, mapping: HeaderMap) -> Callable[[SheetRow], Hashabl
     return lambda row: tuple(collapse(cell_text(row.cells[at])) for at in places)
 
 
-def _repeated(rows: Iterable[SheetRow], at: int) -> set[str]:
-    """References that stand on more than one line."""
+def _surveyed(
+    sheet: Sheet,
+    mapping: HeaderMap,
+    columns: Mapping[str, int],
+    today: date | None,
+    decisions: Decisions,
+) -> tuple[set[str], ColumnReadings]:
+    """References that stand on more than one line, and how each column is to be read."""
+    at, survey = columns["reference"], Survey(columns)
     seen: set[str] = set()
     often: set[str] = set()
-    for row in rows:
-        reference = _reference(row, at)
-        (often if reference in seen else seen).add(reference)
+    for rows in chunks(sheet.rows, PIECE):
+        survey.take(rows)
+        for row in rows:
+            reference = _reference(row, at)
+            (often if reference in seen else seen).add(reference)
     often.discard("")
-    return often
+    return often, survey.readings(mapping.fields, today, decisions)
 
 
 def _reference(row: SheetRow, at: int) -> str:
@@ -206,19 +252,22 @@ def _sorted_out(
     rows: Sequence[SheetRow],
     plain: Sequence[Row | None],
     settle: Callable[[list[_CheckedRow[Row]]], None],
+    aside: Mapping[int, ProblemCode],
 ) -> tuple[list[Row], list[RejectedRow], list[DuplicateRow], list[Problem]]:
     """Accepted, rejected and repeated lines, and every problem but those of the repeats.
 
     Lines that are not `plain` are read by themselves; `settle` says what becomes of lines that
-    share a key and say different things.
+    share a key and say different things; those `aside` are not taken as they are.
     """
     lines: dict[int, _CheckedRow[Row]] = {}
     for at, row in enumerate(plain):
         if row is None:
             checked = lines[at] = read(rows[at])
-            if checked.line.number in sheet.shifted:
-                checked.line.add(ProblemCode.TOO_MANY_CELLS)
+            if code := aside.get(checked.line.number):
+                checked.line.add(code)
                 checked.row = None
+                if code in HOLDING:
+                    checked.key = None  # nobody has said yet that it counts beside the others
     groups: dict[Hashable, list[_CheckedRow[Row]]] = {}
     for checked in lines.values():
         if checked.key is not None and checked.line.reference is not None:

@@ -1,158 +1,32 @@
 """One line of a customer file to a `CleanRow`, with all that is wrong with it."""
 
 import re
-from collections.abc import Collection
-from datetime import date, datetime, time
+from datetime import date, datetime
 
-from energymed.base.dates import parse_date
-from energymed.base.money import parse_cents
-from energymed.base.phones import phones_in
+from energymed.base import places
+from energymed.base.clock import PARIS
+from energymed.base.phone_remarks import WARNED
+from energymed.base.phones import PhoneRemark, phones_in
 from energymed.base.text.folding import collapse, fold, tidy_lines
 from energymed.base.text.names import civility, split_name, take_civility
-from energymed.base.text.sensitive import remove_sensitive
 from energymed.cases.codes import Energy
 from energymed.intake import rules
-from energymed.intake.codes import FileKind, ProblemCode, Severity
-from energymed.intake.fields import AMOUNT_FIELDS, PHONE_FIELDS
+from energymed.intake.checking.row_fields import RowParser
+from energymed.intake.codes import FileKind, ProblemCode
+from energymed.intake.fields import PHONE_FIELDS
 from energymed.intake.rows import (
     Cell,
     CleanRow,
-    HeaderMap,
     PaymentRow,
-    Problem,
-    Sheet,
-    SheetRow,
     cell_text,
-    is_nothing,
     shown,
 )
 
 _EMPTY = "–"
-_NO_DAY = frozenset(
-    ("nc", "n c", "na", "n a", "null", "nan", "neant", "inconnu", "inconnue", "sans", "aucune",
-     "non renseigne", "non renseignee", "non communique", "00 00 0000", "0000 00 00", "0")
-)  # fmt: skip
+_DAY_PROBLEMS = (ProblemCode.BAD_DATE, ProblemCode.DATE_ORDER, ProblemCode.IMPLAUSIBLE_DATE)
+_MIDNIGHTS = ("00h00", "23h59")  # the second is written for it: nobody comes at that minute
+_ZONED = re.compile(r"\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
 _HOUR = re.compile(r"[ T]([01]?\d|2[0-3])\s?[:hH]\s?([0-5]\d)?(?!\d)")
-
-
-class RowParser:
-    """The fields of one line and the problems found while reading them."""
-
-    def __init__(
-        self,
-        row: SheetRow,
-        columns: dict[str, int],
-        mapping: HeaderMap,
-        also_errors: Collection[ProblemCode] = (),
-        *,
-        zero_settles: bool = False,
-    ) -> None:
-        self.number, self.cells = row
-        self.columns = columns
-        self.mapping = mapping
-        self.also_errors = also_errors
-        self.zero_settles = zero_settles
-        self.problems: list[Problem] = []
-        self.reference: str | None = None
-        self.rejected = False
-
-    def cell(self, field: str) -> Cell:
-        """The cell of a field, '' when the file has no such column."""
-        at = self.columns.get(field)
-        return "" if at is None else self.cells[at]
-
-    def text(self, field: str) -> str:
-        """The cell of a field as one line of text; a text longer than its column is an error."""
-        at = self.columns.get(field)
-        if at is None:
-            return ""
-        cell = self.cells[at]
-        text = collapse(cell if isinstance(cell, str) else cell_text(cell))
-        longest = rules.MAX_LENGTHS.get(field, rules.LONGEST)
-        if len(text) > longest:
-            self.add(ProblemCode.TOO_LONG, field, limit=longest)
-        return text
-
-    def prose(self, field: str) -> str | None:
-        """A text a person wrote: NIR and IBAN shapes are removed, with a warning."""
-        text = self.text(field)
-        return self.without_sensitive(field, text) if text else None
-
-    def without_sensitive(self, field: str, text: str) -> str | None:
-        """`text` fit to keep."""
-        cleaned, removed = remove_sensitive(text)
-        if removed:
-            self.add(ProblemCode.SENSITIVE_TEXT, field)
-        return cleaned or None
-
-    def add(self, code: ProblemCode, field: str | None = None, **params: str | int) -> None:
-        """Note a problem; an error rejects the line."""
-        column = self.mapping.fields.get(field) if field else None
-        is_error = code.severity == Severity.ERROR or code in self.also_errors
-        self.rejected |= is_error
-        if code == ProblemCode.TOO_LONG:
-            params["column"] = column or ""
-        self.problems.append(
-            Problem(
-                self.number,
-                self.reference,
-                Severity.ERROR if is_error else Severity.WARNING,
-                code,
-                column,
-                params,
-            )
-        )
-
-    def has(self, code: ProblemCode) -> bool:
-        """Whether a problem of this code was noted."""
-        return any(problem.code == code for problem in self.problems)
-
-    def read_reference(self) -> None:
-        """The reference first, so that every later problem names it."""
-        text = self.text("reference")
-        if not any(sign.isalnum() for sign in text) or rules.is_exponent(text):
-            self.add(ProblemCode.MISSING_REFERENCE, "reference")
-        else:
-            self.reference = text[: rules.MAX_LENGTHS["reference"]]
-
-    def amount(self) -> int | None:
-        """A positive amount in cents, or None with an error noted; zero where it settles a debt.
-
-        When several columns are added up, an empty cell among filled ones counts for nothing.
-        """
-        added = [field for field in AMOUNT_FIELDS if field in self.columns]
-        filled = [field for field in added if not is_nothing(self.cell(field))]
-        if len(added) < 2 or not filled:
-            filled = ["amount"]
-        total = 0
-        for field in filled:
-            cell = self.cell(field)
-            try:
-                total += parse_cents(cell if isinstance(cell, str | int | float) else "a date")
-            except ValueError:
-                self.add(ProblemCode.BAD_AMOUNT, field, value=shown(cell))
-                return None
-        if total < 0 or (total == 0 and not self.zero_settles):
-            value = " + ".join(shown(self.cell(field)) for field in filled)
-            self.add(ProblemCode.AMOUNT_NOT_POSITIVE, "amount", value=value)
-        return total
-
-    def day(self, field: str) -> date | None:
-        """A date; None when the cell is empty, or unreadable with a warning."""
-        cell = self.cell(field)
-        if is_nothing(cell) or (isinstance(cell, str) and fold(cell) in _NO_DAY):
-            return None
-        try:
-            return parse_date(cell)
-        except ValueError:
-            self.add(ProblemCode.BAD_DATE, field, value=shown(cell))
-            return None
-
-
-def columns_of(sheet: Sheet, mapping: HeaderMap) -> dict[str, int]:
-    """{field: position of its column}."""
-    place = {header: at for at, header in enumerate(sheet.headers)}
-    return {field: place[header] for field, header in mapping.fields.items() if header in place}
 
 
 def parse_row(line: RowParser, kind: FileKind, truce: rules.Truce) -> CleanRow | None:
@@ -160,20 +34,22 @@ def parse_row(line: RowParser, kind: FileKind, truce: rules.Truce) -> CleanRow |
     line.read_reference()
     title, last_name, first_name = _name(line)
     debt_cents = line.amount() if kind == FileKind.UNPAID_BILL else None
-    postal_code, commune = _place(line)
+    address, postal_code, commune = _place(line)
+    phones, phone_remarks = _phones(line, postal_code)
     energy = rules.energy_code(line.text("energy")) if "energy" in line.columns else None
     row = CleanRow(
         row_number=line.number,
         reference=line.reference or "",
         last_name=last_name,
-        customer_reference=line.text("customer_reference") or None,
-        contract_number=line.text("contract_number") or None,
+        customer_reference=line.identity("customer_reference"),
+        contract_number=line.identity("contract_number"),
         delivery_point=_delivery_point(line),
         civility=title,
         first_name=first_name,
-        phones=_phones(line, postal_code),
+        phones=phones,
+        phone_remarks=phone_remarks,
         email=rules.email(line.text("email")),
-        address=line.prose("address"),
+        address=address,
         address_extra=line.prose("address_extra"),
         postal_code=postal_code,
         commune=commune,
@@ -197,29 +73,29 @@ def parse_payment(line: RowParser) -> PaymentRow | None:
     line.read_reference()
     amount_cents = line.amount()
     paid_on = line.day("paid_on")
-    if paid_on is None and not line.has(ProblemCode.BAD_DATE):
+    if paid_on is None and not line.has(*_DAY_PROBLEMS):
         line.add(ProblemCode.BAD_DATE, "paid_on", value=_EMPTY)
     method = line.prose("method")
-    payment_reference = line.text("payment_reference") or None
+    line.payment_reference = line.identity("payment_reference")
     if line.rejected or paid_on is None or amount_cents is None:
         return None
     return PaymentRow(
-        line.number, line.reference or "", paid_on, amount_cents, method, payment_reference,
-        line.cells,
+        line.number, line.reference or "", paid_on, amount_cents, method,
+        line.payment_reference, line.cells,
     )  # fmt: skip
 
 
 def _name(line: RowParser) -> tuple[str | None, str, str | None]:
     title = civility(line.text("civility"))
-    if "full_name" in line.columns:
-        whole = line.without_sensitive("full_name", line.text("full_name")) or ""
-        name = split_name(whole, line.mapping.surname_first)
-        last, first, own_title = name.last_name, name.first_name, name.civility
-        field = "full_name"
+    field = "full_name" if "full_name" in line.columns else "last_name"
+    written = line.name(field, required=True) or ""
+    told = line.has(ProblemCode.NAME_DAMAGED)
+    if field == "full_name":
+        own_title, last, first = split_name(written, line.mapping.surname_first)
     else:
-        own_title, last = take_civility(line.prose("last_name") or "")
-        first, field = line.prose("first_name"), "last_name"
-    if not any(sign.isalnum() for sign in last):
+        own_title, last = take_civility(written)
+        first = line.name("first_name", required=False)
+    if not told and not any(map(str.isalnum, last)):
         line.add(ProblemCode.MISSING_NAME, field)
     for part in (last, first or ""):
         if field == "full_name" and len(part) > rules.MAX_LENGTHS["last_name"]:
@@ -228,8 +104,12 @@ def _name(line: RowParser) -> tuple[str | None, str, str | None]:
     return title or own_title, last, first
 
 
-def _phones(line: RowParser, postal_code: str | None) -> tuple[str, ...]:
+def _phones(
+    line: RowParser, postal_code: str | None
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The numbers, each once, and what is said beside them; a lead is told what matters."""
     numbers: list[str] = []
+    remarks: dict[str, PhoneRemark] = {}
     for field in PHONE_FIELDS:
         cell = line.cell(field)
         if cell == "":
@@ -238,31 +118,49 @@ def _phones(line: RowParser, postal_code: str | None) -> tuple[str, ...]:
         numbers += [number for number in found.numbers if number not in numbers]
         if found.unread:
             line.add(ProblemCode.BAD_PHONE, field, value=shown(cell))
+        for remark in found.remarks:
+            remarks.setdefault(remark.e164, remark)
+            if not WARNED.isdisjoint(remark.codes):
+                line.add(ProblemCode.PHONE_REMARK, field, remark=remark.text)
     if not numbers:
         line.add(ProblemCode.NO_PHONE)
-    return tuple(numbers)
+    return tuple(numbers), tuple((one.e164, one.text) for one in remarks.values())
 
 
-def _place(line: RowParser) -> tuple[str | None, str | None]:
-    """Postal code and commune, from their columns or a single one."""
+def _place(line: RowParser) -> tuple[str | None, str | None, str | None]:
+    """Address, postal code and commune, from their columns or from those that hold several."""
+    address = line.prose("address")
     if "postal_commune" in line.columns:
-        field, whole = "postal_commune", line.prose("postal_commune")
-        written, commune = rules.code_and_commune(whole or "")
+        field = "postal_commune"
+        written, commune = places.code_and_commune(line.prose(field) or "")
     else:
-        field, written = "postal_code", line.text("postal_code")
-        commune = line.prose("commune") or ""
-    code = rules.postal_code(written) if written else None
+        field = "postal_code"
+        written, commune = line.text(field), line.prose("commune") or ""
+        if not written and commune:
+            written, commune = places.code_and_commune(commune)
+        elif written and places.postal_code(written) is None:
+            first, town = places.code_and_commune(written)
+            written, commune = first or written, commune or town
+    code = places.postal_code(written) if written else None
     if written and code is None:
         line.add(ProblemCode.BAD_POSTAL_CODE, field, value=shown(written))
-    return code, commune or None
+    if address and not written:
+        place = places.split_address(address)
+        if place.postal_code and (not commune or fold(place.commune) in ("", fold(commune))):
+            address, code = place.address or None, places.postal_code(place.postal_code)
+            commune = commune or place.commune
+    return address, code, commune or None
 
 
 def _delivery_point(line: RowParser) -> str | None:
     cell = line.cell("delivery_point")
-    text = collapse(rules.point_text(cell)) if isinstance(cell, str | int | float) else ""
-    point = rules.delivery_point(text) if text else None
-    if point is None and cell != "" and text:
-        line.add(ProblemCode.DELIVERY_POINT_DAMAGED, "delivery_point", value=shown(text))
+    text = collapse(rules.point_text(cell) if isinstance(cell, int | float) else cell_text(cell))
+    if rules.is_empty("delivery_point", text):
+        line.text("delivery_point")  # tells of a word that says nothing
+        return None
+    point = rules.delivery_point(text)
+    if point is None:
+        line.add(ProblemCode.DELIVERY_POINT_DAMAGED, "delivery_point", value=shown(cell))
     return point
 
 
@@ -277,19 +175,25 @@ def _cutoff_date(
 
 def _hour(cell: Cell) -> str | None:
     """The hour of a cut-off written with its date in one cell."""
-    if isinstance(cell, datetime) and cell.time() != time.min:
-        return cell.strftime("%Hh%M")
-    found = _HOUR.search(cell) if isinstance(cell, str) else None
-    if found and (found[1], found[2] or "00") != ("00", "00"):
-        return f"{int(found[1]):02d}h{found[2] or '00'}"
-    return None
+    if isinstance(cell, str) and _ZONED.search(cell):
+        try:
+            cell = datetime.fromisoformat(cell.strip())
+        except ValueError:
+            return None
+    if isinstance(cell, datetime):
+        said = (cell.astimezone(PARIS) if cell.tzinfo else cell).strftime("%Hh%M")
+    else:
+        found = _HOUR.search(cell) if isinstance(cell, str) else None
+        said = f"{int(found[1]):02d}h{found[2] or '00'}" if found else _MIDNIGHTS[0]
+    return None if said in _MIDNIGHTS else said
 
 
 def _comment(line: RowParser) -> str | None:
     cell = line.cell("comment")
-    if cell == "":
+    written = tidy_lines(cell_text(cell))
+    if rules.is_empty("comment", written):
         return None
-    text = line.without_sensitive("comment", tidy_lines(cell_text(cell)))
+    text = line.without_sensitive("comment", written)
     if text and len(text) > rules.MAX_COMMENT:
         line.add(ProblemCode.COMMENT_CUT, "comment", limit=rules.MAX_COMMENT)
         text = text[: rules.MAX_COMMENT].rstrip()

@@ -227,6 +227,8 @@ def _write_people(
             person = news[case.row.row_number] = people.add(said)
         else:
             note["new_phones"] = people.add_phones(person, said.phones)
+            if former := people.add_remarks(person, said):
+                note["remarks"] = former
             if person.id is not None and (changes := person.changes(said)):
                 note["person"] = {name: old for name, (old, _) in changes.items()}
                 person.values.update({name: new for name, (_, new) in changes.items()})

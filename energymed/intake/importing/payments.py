@@ -23,6 +23,7 @@ from energymed.intake.importing.plan import Target, reject
 from energymed.intake.rows import (
     DuplicateRow,
     MappedFile,
+    Note,
     PaymentRow,
     PaymentsResult,
     Problem,
@@ -48,6 +49,7 @@ class PaymentsPlan:
     duplicates: list[DuplicateRow]
     already: list[PlannedPayment]
     problems: list[Problem]
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -115,6 +117,7 @@ def plan_payments(
         duplicates=checked.duplicates,
         already=already,
         problems=sorted([*checked.problems, *problems], key=lambda problem: problem.row),
+        notes=checked.notes,
     )
 
 

@@ -29,6 +29,7 @@ from energymed.intake.rows import (
     CleanRow,
     DuplicateRow,
     MappedFile,
+    Note,
     PaymentRow,
     Problem,
     RejectedRow,
@@ -81,13 +82,14 @@ class PlannedCase(NamedTuple):
     changes: Mapping[str, tuple[Any, Any]] = MappingProxyType({})
     person_changes: Mapping[str, tuple[str | None, str]] = MappingProxyType({})
     new_phones: Sequence[str] = ()
+    new_remarks: Mapping[str, str] = MappingProxyType({})
 
     @property
     def outcome(self) -> RowOutcome:
         """created, updated or unchanged."""
         if self.known is None:
             return RowOutcome.CREATED
-        differs = self.changes or self.person_changes or self.new_phones
+        differs = self.changes or self.person_changes or self.new_phones or self.new_remarks
         return RowOutcome.UPDATED if differs else RowOutcome.UNCHANGED
 
 
@@ -112,6 +114,7 @@ class CasesPlan:
     rejected: list[RejectedRow] = field(default_factory=list)
     duplicates: list[DuplicateRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     people: People | None = None
 
     @property
@@ -162,6 +165,7 @@ class Planner:
             rejected=[*checked.rejected, *elsewhere],
             duplicates=checked.duplicates,
             problems=[*checked.problems, *refused],
+            notes=checked.notes,
             people=people,
         )
 
@@ -244,6 +248,7 @@ def identity(row: CleanRow) -> Identity:
         customer_reference=row.customer_reference,
         email=row.email,
         phones=row.phones,
+        phone_remarks=row.phone_remarks,
     )
 
 
@@ -266,12 +271,14 @@ def _compared(row: CleanRow, case: KnownCase, person: Known) -> PlannedCase:
     }
     if row.debt_cents is not None and row.debt_cents != case.debt_cents:
         changes["debt_cents"] = (case.debt_cents, row.debt_cents)
+    said = identity(row)
     return PlannedCase(
         row=row,
         known=case,
         changes=changes,
-        person_changes=person.changes(identity(row)),
+        person_changes=person.changes(said),
         new_phones=person.missing_phones(row.phones),
+        new_remarks=person.new_remarks(said),
     )
 
 

@@ -1,7 +1,7 @@
 """What an import answers: the counts and problems of DESIGN's JSON, the same for a dry run."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from energymed.intake.codes import FileKind, RowOutcome
 from energymed.intake.importing.payments import PaymentsPlan
 from energymed.intake.importing.plan import CasesPlan
 from energymed.intake.models import Batch
-from energymed.intake.rows import MappedFile, Problem
+from energymed.intake.rows import MappedFile, Note, Problem
 
 Plan = CasesPlan | PaymentsPlan
 
@@ -22,7 +22,8 @@ def _same(text: str) -> str:
 class ImportReport:
     """Counts of one file. `batch` is None for a dry run; `total_cents` is over accepted lines.
 
-    `left_out` are the columns that are never kept, `other_sheets` those of a workbook not read.
+    `left_out` are the columns that are never kept, `other_sheets` those of a workbook not read,
+    `notes` what was concluded about the whole file.
     """
 
     batch: int | None
@@ -46,6 +47,7 @@ class ImportReport:
     problems: list[Problem] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def as_dict(self, translate: Callable[[str], str] = _same) -> dict[str, Any]:
         """The JSON of the command line (stable: others script against it)."""
@@ -65,6 +67,7 @@ class ImportReport:
             "problems": [_problem(problem, translate) for problem in self.problems],
             "left_out": self.left_out,
             "other_sheets": self.other_sheets,
+            "notes": [translate(note.message) % note.params for note in self.notes],
         }
 
 
@@ -82,6 +85,7 @@ class Totals:
     counts: Counter[str] = field(default_factory=Counter)
     total_cents: int = 0
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def add(self, plan: CasesPlan) -> None:
         """Count one more piece."""
@@ -91,6 +95,7 @@ class Totals:
         self.counts["rows"] += plan.rows
         self.total_cents += plan.total_cents
         self.problems.extend(plan.problems)
+        self.notes.extend(plan.notes)
 
     def report(self, mapped: MappedFile, batch_id: int | None = None) -> ImportReport:
         """The answer for the whole file."""
@@ -98,7 +103,7 @@ class Totals:
             name: self.counts[name] for name in _CASE_COUNTS if name != "ignored"
         }
         return ImportReport(
-            **_file(mapped, batch_id),
+            **_file(mapped, batch_id, self.notes),
             **counts,
             total_cents=self.total_cents,
             problems=sorted(self.problems, key=lambda problem: problem.row),
@@ -110,7 +115,7 @@ def report(mapped: MappedFile, plan: Plan, batch_id: int | None = None) -> Impor
     if isinstance(plan, PaymentsPlan):
         aside = Counter(row.outcome for row in plan.rejected)
         return ImportReport(
-            **_file(mapped, batch_id),
+            **_file(mapped, batch_id, plan.notes),
             rows=plan.rows,
             recorded=len(plan.planned),
             rejected=aside[RowOutcome.REJECTED],
@@ -149,7 +154,8 @@ def copy_counts(batch: Batch, done: ImportReport) -> None:
         setattr(batch, name, getattr(done, name))
 
 
-def _file(mapped: MappedFile, batch_id: int | None) -> dict[str, Any]:
+def _file(mapped: MappedFile, batch_id: int | None, notes: Sequence[Note] = ()) -> dict[str, Any]:
+    """What a report says of the file itself; `notes` are the check's, after the reader's."""
     sheet = mapped.sheet
     return {
         "batch": batch_id,
@@ -162,6 +168,7 @@ def _file(mapped: MappedFile, batch_id: int | None) -> dict[str, Any]:
         "ignored": sheet.ignored,
         "left_out": list(mapped.mapping.left_out),
         "other_sheets": sheet.other_sheets,
+        "notes": [*sheet.notes, *notes],
     }
 
 

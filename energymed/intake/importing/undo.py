@@ -24,6 +24,7 @@ from energymed.cases import ledger, transitions
 from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
+from energymed.cases.queries import sent_anew
 from energymed.cases.search_index import refresh_places
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
@@ -174,8 +175,9 @@ def _reopen_settled(ctx: Context, batch: Batch) -> None:
         .where(CaseMove.batch_id == batch.id, Case.state == CaseState.CLOSED)
         .execution_options(populate_existing=True)
     )
-    for case, _closing in ctx.session.execute(closed).all():
-        transitions.reopen(ctx, case)
+    for case, closing in ctx.session.execute(closed).all():
+        if not sent_anew(ctx.session, case):
+            transitions.put_back(ctx, case, closing)
 
 
 def _reverse_ledger(session: Session, batch: Batch, made: set[int], now: datetime) -> None:

@@ -18,6 +18,10 @@ def restore_people(session: Session, notes: list[dict[str, Any]]) -> None:
     for note in reversed(notes):  # two lines may have changed one person in turn
         if "person" in note:
             _restore_values(session, note["person_id"], note["person"])
+        for phone_id, remark in note.get("remarks", []):
+            phone = session.get(Phone, phone_id)
+            if phone is not None:
+                phone.remark = remark
     session.flush()
     _delete_phones(session, [phone for note in notes for phone in note.get("phones", [])])
     for note in reversed(notes):  # a large file may have moved somebody twice

@@ -9,12 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from energymed.base.dates import parse_date
+from energymed.base import places
+from energymed.base.dates import DateOrder, parse_date
 from energymed.base.i18n import N_
-from energymed.base.money import parse_cents
+from energymed.base.money import read_amount
 from energymed.base.phones import phones_in
 from energymed.base.text.folding import collapse
 from energymed.base.text.names import civility, take_civility
+from energymed.base.text.nothing import lost_digits
 from energymed.base.text.sensitive import REMOVED, strip_sensitive
 from energymed.intake import rules
 from energymed.intake.codes import FileKind
@@ -155,10 +157,17 @@ def _day(cell: Cell) -> date | None:
     text = collapse(cell_text(cell))
     if not _DATE_SIGNS.search(text):
         return None
-    try:
-        return parse_date(text)
-    except ValueError:
-        return _long_ago(text)
+    return _in_any_order(text) or _long_ago(text)
+
+
+def _in_any_order(cell: Cell) -> date | None:
+    """A day, whichever of day and month its column writes first."""
+    for order in DateOrder:
+        try:
+            return parse_date(cell, order)
+        except ValueError:
+            continue
+    return None
 
 
 def _long_ago(text: str) -> date | None:
@@ -206,14 +215,14 @@ def _show_cents(cells: Sequence[Cell]) -> bool:
 
 def _cents(cell: Cell) -> int | None:
     try:
-        return parse_cents(cell) if isinstance(cell, str | int | float) else None
+        return read_amount(cell).cents if isinstance(cell, str | int | float) else None
     except ValueError:
         return None
 
 
 def _is_postal_code(cell: Cell) -> bool:
     text = collapse(cell_text(cell))
-    return _FIVE_DIGITS.fullmatch(text) is not None and rules.postal_code(text) is not None
+    return _FIVE_DIGITS.fullmatch(text) is not None and places.postal_code(text) is not None
 
 
 def _is_place(cell: Cell) -> bool:
@@ -258,16 +267,9 @@ def _has_letters(cell: Cell) -> bool:
     return any(sign.isalpha() for sign in take_civility(text)[1])
 
 
-def _reads_date(cell: Cell) -> bool:
-    try:
-        return bool(parse_date(cell))
-    except ValueError:
-        return False
-
-
 def _reads_code(cell: Cell) -> bool:
     text = collapse(cell_text(cell))
-    return any(sign.isalnum() for sign in text) and not rules.is_exponent(text)
+    return any(sign.isalnum() for sign in text) and not lost_digits(text)
 
 
 def _reads_point(cell: Cell) -> bool:
@@ -285,11 +287,14 @@ _READS: dict[str, Callable[[Cell], bool]] = {
     **dict.fromkeys(("last_name", "first_name", "full_name", "commune"), _has_letters),
     **dict.fromkeys(PHONE_FIELDS, lambda cell: bool(phones_in(cell).numbers)),
     "email": _reads(rules.email),
-    "postal_code": _reads(rules.postal_code),
-    "postal_commune": _reads(lambda text: rules.postal_code(rules.code_and_commune(text)[0])),
+    "postal_code": _reads(places.postal_code),
+    "postal_commune": _reads(lambda text: places.postal_code(places.code_and_commune(text)[0])),
     "energy": _reads(rules.energy_code),
     **dict.fromkeys(("amount", *MORE_AMOUNTS), lambda cell: _cents(cell) is not None),
-    **dict.fromkeys(("invoice_date", "due_date", "cutoff_date", "paid_on"), _reads_date),
+    **dict.fromkeys(
+        ("invoice_date", "due_date", "cutoff_date", "paid_on"),
+        lambda cell: _in_any_order(cell) is not None,
+    ),
     "reminders_count": _reads(rules.small_count),
     "energy_cheque": _reads(rules.yes_no),
 }

@@ -7,6 +7,7 @@ error such as #N/A is no value.
 import re
 from collections.abc import Sequence
 
+from energymed.base.text.folding import visible
 from energymed.intake.rows import Cell
 
 FIRST_SIGNS = frozenset("='’#E")  # of every odd cell
@@ -52,8 +53,12 @@ def plain_texts(cells: Sequence[str]) -> list[str]:
 
 
 def make_plain(rows: list[list[Cell]]) -> None:
-    """The texts of a sheet of a workbook, where they stand."""
+    """The texts of a sheet of a workbook, where they stand, without what cannot be seen."""
     for row in rows:
         for at, cell in enumerate(row):
-            if type(cell) is str and cell and cell[0] in FIRST_SIGNS:
+            if type(cell) is not str or not cell:
+                continue
+            if not (cell.isascii() and cell.isprintable()):
+                row[at] = cell = visible(cell)
+            if cell and cell[0] in FIRST_SIGNS:
                 row[at] = plain_cell(cell)

@@ -2,34 +2,56 @@
 
 import codecs
 import csv
-import io
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
+from energymed.base.text.folding import all_visible, visible
 from energymed.intake.reading.cell_escapes import has_odd_cells, plain_texts
+from energymed.intake.reading.child_process import run_beside
 from energymed.intake.reading.file_safety import NOT_A_TABLE
+from energymed.intake.reading.text_process import (
+    MAX_LINE,
+    Record,
+    careful,
+    lines_of,
+    one_record,
+    strict,
+)
 
 DELIMITERS = (";", "\t", ",", "|")
 _SAMPLE_RECORDS = 40
+_SAMPLE_CELLS = 500  # of a record, to know the separator
 SAMPLE_BYTES = 100_000
-_MAX_FIELD = 4 * 1024 * 1024
+MAX_LINES = 1_048_576  # as many as the longest sheet of a workbook has
+SHORT = 64 * 1024  # bytes that are cut before another process has started
+_CHILD = Path(__file__).with_name("text_process.py")
+_CHILD_SECONDS = 20
+_CHILD_MEMORY = 1024**3
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_MOST_LINES = 200  # of one cell: a longer one is a quote that was never closed
+_PLAIN = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
 _SEP_LINE = re.compile(r'"?sep=([^\r\n"\w\s]|\t| )', re.IGNORECASE)
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 
-Record = tuple[int, list[str]]
+LONG_LINE = N_(
+    "Une ligne de « %(file)s » est trop longue (plus de %(limit)s caractères) : ses fins de ligne "
+    "manquent ou un guillemet n'est pas fermé. Enregistrez à nouveau le fichier."
+)
+MANY_LINES = N_("« %(file)s » a plus de %(limit)s lignes : importez-le en plusieurs fois.")
+UNREADABLE = N_(
+    "« %(file)s » demande trop de temps ou de mémoire pour être lu : des guillemets n'y sont "
+    "peut-être pas fermés. Enregistrez-le à nouveau depuis le tableur."
+)
 
 
 class TextTable(NamedTuple):
@@ -41,54 +63,108 @@ class TextTable(NamedTuple):
 
 
 class Records:
-    """The records of a text file, (line on which each starts, its cells), cut anew each time.
+    """The records of a text in UTF-8, (line on which each starts, its cells), cut anew each time.
 
-    Cut by the rules of CSV; where a stray quote breaks them, `careful` cuts that line by itself: a
-    lone quote would otherwise swallow the following lines without a word.
+    Cut by the rules of CSV; where a stray quote breaks them, that line by itself (see
+    `text_process.careful`).
     """
 
-    def __init__(self, data: bytes, encoding: str, delimiter: str, first_line: int) -> None:
+    def __init__(self, data: bytes, delimiter: str, first_line: int, file_name: str) -> None:
         self.data = data
-        self.encoding = encoding
         self.delimiter = delimiter
         self.first_line = first_line
+        self.file_name = file_name
         self.careful = False
         self.odd = has_odd_cells(data)
+        self.numbered = False  # cut before: the first cell is the number of the line
+
+    def look_through(self) -> None:
+        """Have a long text read beside this process first, and cut there if it breaks the rules.
+
+        Raises BadInput when that takes too much, TryLater when others are being read.
+        """
+        if len(self.data) <= SHORT:
+            return
+        cut = run_beside(
+            _CHILD, self.data, self.delimiter, str(self.first_line),
+            seconds=_CHILD_SECONDS, memory=_CHILD_MEMORY,
+            failure=BadInput(UNREADABLE, file=self.file_name),
+        )  # fmt: skip
+        if cut:
+            self.data, self.numbered = cut, True
+
+    def cut_carefully(self) -> None:
+        """From now on, a record that breaks the rules is cut by itself."""
+        self.look_through()
+        self.careful = True
 
     def __iter__(self) -> Iterator[Record]:
         """Raises csv.Error at the record that breaks the rules, unless `careful`."""
-        lines = self._lines()
-        for _ in range(1, self.first_line):
-            next(lines, None)
-        cut = _careful if self.careful else _strict
-        records = cut(lines, self.delimiter, self.first_line)
+        csv.field_size_limit(2 * MAX_LINE if self.numbered else MAX_LINE)
+        records = self._numbered() if self.numbered else self._cut()
         if self.odd:
             return ((number, plain_texts(cells)) for number, cells in records)
         return records
 
-    def _lines(self) -> Iterator[str]:
-        text = io.TextIOWrapper(
-            io.BytesIO(self.data), encoding=self.encoding, errors=_AS_CP1252, newline=""
-        )
-        return (line.replace("\x00", "") for line in text) if b"\x00" in self.data else text
+    def _cut(self) -> Iterator[Record]:
+        cut = careful if self.careful else strict
+        lines = lines_of(self.data, self.first_line)
+        return cut(lines, self.delimiter, self.first_line)
+
+    def _numbered(self) -> Iterator[Record]:
+        rows = csv.reader(lines_of(self.data, 1), delimiter=self.delimiter)
+        return ((int(number), cells) for number, *cells in rows)
 
 
 def read_text(data: bytes, file_name: str, score: Callable[[list[str]], int]) -> TextTable:
     """Decode and cut a text file. `score` tells how many fields a row of titles names.
 
-    Raises BadInput when the bytes are no text. The separator is the one under which the titles
-    are best recognised, then the one that cuts most rows alike.
+    Raises BadInput when the bytes are no text, or no text that a table could be. The separator is
+    the one under which the titles are best recognised, then the one that cuts most rows alike.
     """
-    csv.field_size_limit(_MAX_FIELD)
+    csv.field_size_limit(MAX_LINE)
     encoding, codec = encoding_of(data)
     if codec.startswith("utf-16") and len(data) % 2:
         data = data[:-1]  # half a letter, of a line end added in bytes
-    sample = data[:SAMPLE_BYTES].decode(codec, errors="replace").replace("\x00", "")
-    if len(_CONTROLS.findall(sample)) * 100 > len(sample):
+    start = data[:SAMPLE_BYTES].decode(codec, errors="replace").replace("\x00", "")
+    if len(_CONTROLS.findall(start)) * 100 > len(start):
         raise BadInput(NOT_A_TABLE, file=file_name, what=N_("un fichier binaire"))
+    data = _visible_text(data, codec)
+    _check_lines(data, file_name)
+    sample = data[:SAMPLE_BYTES].decode("utf-8", errors="ignore")
     match = _SEP_LINE.match(sample)
     delimiter = match[1] if match else _sniff(sample, score)
-    return TextTable(encoding, delimiter, Records(data, codec, delimiter, 2 if match else 1))
+    records = Records(data, delimiter, 2 if match else 1, file_name)
+    return TextTable(encoding, delimiter, records)
+
+
+def _visible_text(data: bytes, codec: str) -> bytes:
+    """The text in UTF-8, without anything that cannot be seen; most are so already."""
+    if codec.startswith("utf-8"):
+        data = data.removeprefix(codecs.BOM_UTF8)
+        try:
+            data.decode("utf-8")
+            letters = data.translate(None, _PLAIN).decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            if all_visible("".join(set(letters))):
+                return data
+    return visible(data.decode(codec, errors=_AS_CP1252)).encode("utf-8")
+
+
+def _check_lines(data: bytes, file_name: str) -> None:
+    """Raise BadInput when a line is too long, or there are too many, for any table."""
+    start, end = 0, len(data)
+    while start + MAX_LINE < end:
+        piece = data[start : start + MAX_LINE]
+        last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+        if last < 0:
+            raise BadInput(LONG_LINE, file=file_name, limit=MAX_LINE)
+        start += last + 1
+    ends = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+    if ends > MAX_LINES:
+        raise BadInput(MANY_LINES, file=file_name, limit=MAX_LINES)
 
 
 def encoding_of(data: bytes) -> tuple[str, str]:
@@ -160,58 +236,8 @@ def _sniff(sample: str, score: Callable[[list[str]], int]) -> str:
 def _first_rows(sample: str, delimiter: str) -> list[list[str]]:
     lines = _LINES.findall(sample)
     try:
-        records = _strict(iter(lines), delimiter)
-        return [cells for _, cells in islice(records, _SAMPLE_RECORDS)]
+        records = strict(iter(lines), delimiter)
+        rows = [cells for _, cells in islice(records, _SAMPLE_RECORDS)]
     except csv.Error:
-        return [_one_line(line.rstrip("\r\n"), delimiter) for line in lines[:_SAMPLE_RECORDS]]
-
-
-def _strict(lines: Iterator[str], delimiter: str, first_line: int = 1) -> Iterator[Record]:
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    start = first_line
-    for cells in reader:
-        end = reader.line_num + first_line
-        if end - start > _MOST_LINES:
-            raise csv.Error("a quote that was never closed")
-        yield start, cells
-        start = end
-
-
-def _careful(lines: Iterator[str], delimiter: str, first_line: int) -> Iterator[Record]:
-    """Where a record breaks the rules, its first line is a record of its own."""
-    number = first_line
-    ahead: deque[str] = deque()
-    while ahead or (ahead := deque(islice(lines, 1))):
-        reader = csv.reader(_reread(ahead, lines), delimiter=delimiter, strict=True)
-        try:
-            cells, size = next(reader), reader.line_num
-        except csv.Error:
-            cells, size = _one_line(ahead[0].rstrip("\r\n"), delimiter), 1
-        yield number, cells
-        for _ in range(size):
-            ahead.popleft()
-        number += size
-
-
-def _reread(ahead: deque[str], lines: Iterator[str]) -> Iterator[str]:
-    """The lines that one record may take; those read from `lines` are kept in `ahead`."""
-    for at in range(_MOST_LINES):
-        if at == len(ahead):
-            ahead.extend(islice(lines, 1))
-        if at == len(ahead):
-            return
-        yield ahead[at]
-
-
-def _one_line(line: str, delimiter: str) -> list[str]:
-    """A line whose quotes mean nothing, but for those around a whole cell."""
-    try:
-        rows = list(_strict(iter([line]), delimiter))
-    except csv.Error:
-        return [_unquoted(cell) for cell in line.split(delimiter)]
-    return rows[0][1] if rows else []
-
-
-def _unquoted(cell: str) -> str:
-    quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
-    return cell[1:-1].replace('""', '"') if quoted else cell
+        rows = [one_record(line, delimiter) for line in lines[:_SAMPLE_RECORDS]]
+    return [cells[:_SAMPLE_CELLS] for cells in rows]

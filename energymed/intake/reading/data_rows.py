@@ -35,8 +35,9 @@ _FOOTER = re.compile(
     r"(?:fin|page|edite|edition|imprime|genere|extrait|extraction|document|confidentiel|source)"
     r"(?: .*)?"
 )
-# a cell beside the word: figures with what they count, amounts, dates; folded, no punctuation
-_FIGURES = re.compile(rf"(?:(?:eur|euros?|ttc|ht|du|au|le|et|soit|\d+|{_COUNTED}) ?)*")
+# the words of a cell beside it: figures with what they count, amounts, dates
+_PIECE = re.compile(r"\d+|[a-z]+")
+_FIGURE = re.compile(rf"\d+|eur|euros?|ttc|ht|du|au|le|et|soit|{_COUNTED}")
 _PHONE = re.compile(r"(?:0|33|0033)?[1-9]\d{8}")
 _AMOUNT = re.compile(r"[-+(]?\d[\d\s\u00a0\u202f.]*(?:,\d+)?\s*(?:€|eur|euros?)?\)?", re.IGNORECASE)
 
@@ -59,6 +60,7 @@ class DataRows(Sequence[SheetRow]):
         header: Sequence[Cell],
         width: int,
         delimiter: str | None = None,
+        hidden: frozenset[int] = frozenset(),
     ) -> None:
         self.records = records
         self.start = start
@@ -66,7 +68,9 @@ class DataRows(Sequence[SheetRow]):
         self.width = width
         self.delimiter = delimiter
         self.shifted: set[int] = set()
+        self.hidden: set[int] = set()  # lines of data among the rows that are hidden
         self.sample: list[Sequence[Cell]] = []
+        self._hidden_rows = hidden
         self._size = 0
         self._blanks = False
         self._title = fold(str(header[0])) if header else ""
@@ -93,6 +97,8 @@ class DataRows(Sequence[SheetRow]):
                 continue
             if len(cells) > width:
                 self._look_beyond(number, cells)
+            if self._hidden_rows and number in self._hidden_rows:
+                self.hidden.add(number)
             self._size += 1
             if self._size <= SAMPLED or not self._size % SPACING:
                 self.sample.append(cells)
@@ -215,7 +221,11 @@ def _is_figure(cell: Cell) -> bool:
     words = fold(cell) if isinstance(cell, str) else str(cell).removesuffix(".0")
     if _PHONE.fullmatch(words.replace(" ", "")):
         return False
-    return not isinstance(cell, str) or bool(_FIGURES.fullmatch(words) or _TOTAL.fullmatch(words))
+    return (
+        not isinstance(cell, str)
+        or _TOTAL.fullmatch(words) is not None
+        or all(_FIGURE.fullmatch(piece) for piece in _PIECE.findall(words))
+    )
 
 
 def _is_amount(cell: Cell) -> bool:

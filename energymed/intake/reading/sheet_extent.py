@@ -16,8 +16,10 @@ TOO_WIDE = N_(
     "supprimez ce qui est hors du tableau."
 )
 
-_XLSX_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?r=["']([A-Z]{1,3})(\d{1,7})["'](?:[^>]*[^/>])?>""")
-_ODS_TAG = re.compile(rb"<table:(table-row|table-cell|covered-table-cell|table)\b([^>]*)>")
+_XLSX_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]*?r=["']([A-Z]{1,3})(\d{1,7})["'](?:[^<>]*[^/<>])?>"""
+)
+_ODS_TAG = re.compile(rb"<table:(table-row|table-cell|covered-table-cell|table)\b([^<>]*)>")
 _ODS_REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated=["'](\d{1,9})""")
 
 

@@ -3,24 +3,35 @@
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from energymed.base.errors import BadInput
+from energymed.intake.reading.child_process import run_beside
 from energymed.intake.reading.file_safety import DAMAGED, check_archive, refuse_encrypted
 from energymed.intake.reading.sheet_extent import TOO_WIDE
 from energymed.intake.rows import Cell
 
 _CHILD = Path(__file__).with_name("workbook_process.py")
 _CHILD_SECONDS = 60
-_XLSX_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^>]*date1904=["'](?:1|true)""")
+_CHILD_MEMORY = 2 * 1024**3
+_XLSX_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^<>]*date1904=["'](?:1|true)""")
 _XLS_1904 = re.compile(rb"\x22\0\x02\0\x01\0\x0e\0\x02\0")  # DATEMODE 1, then PRECISION
+
+
+class Layout(NamedTuple):
+    """What a sheet hides and merges; rows and columns count from 0.
+
+    `merged` are (first row, first column, last row, last column).
+    """
+
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: Sequence[tuple[int, int, int, int]] = ()
 
 
 class WorkbookSheet(NamedTuple):
@@ -32,6 +43,7 @@ class WorkbookSheet(NamedTuple):
     name: str
     visible: bool
     rows: list[list[Cell]]
+    layout: Layout = Layout()
     since_1904: bool = False
 
 
@@ -53,22 +65,22 @@ def read_workbook(data: bytes, container: str, file_name: str) -> Iterator[Workb
 
 def _sheets(data: bytes, file_name: str) -> list[WorkbookSheet]:
     """All sheets, through a child process (see `workbook_process`)."""
+    failure = BadInput(DAMAGED, file=file_name)
+    answer = run_beside(_CHILD, data, seconds=_CHILD_SECONDS, memory=_CHILD_MEMORY, failure=failure)
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(_CHILD)],
-            input=data,
-            capture_output=True,
-            timeout=_CHILD_SECONDS,
-            check=True,
-        )
-        sheets = json.loads(done.stdout, object_hook=_untagged)
-    except (subprocess.SubprocessError, ValueError) as error:
-        raise BadInput(DAMAGED, file=file_name) from error
-    for _name, _visible, rows in sheets:
+        sheets = json.loads(answer, object_hook=_untagged)
+    except ValueError as error:
+        raise failure from error
+    found = []
+    for name, visible, rows, layout in sheets:
         if isinstance(rows, dict):
             raise BadInput(TOO_WIDE, file=file_name, **rows)
-    found = [WorkbookSheet(name, visible, rows) for name, visible, rows in sheets]
+        found.append(WorkbookSheet(name, visible, rows, _layout(layout)))
     return sorted(found, key=lambda sheet: not sheet.visible)
+
+
+def _layout(told: dict[str, list[Any]]) -> Layout:
+    return Layout(frozenset(told["hidden_rows"]), frozenset(told["hidden_columns"]), told["merged"])
 
 
 def _xlsx_since_1904(data: bytes, file_name: str) -> bool:
@@ -82,8 +94,8 @@ def _xlsx_since_1904(data: bytes, file_name: str) -> bool:
 
 
 def _untagged(tagged: dict[str, Any]) -> Any:
-    if "row" in tagged:
-        return tagged  # a sheet that reaches too far
+    if "row" in tagged or "merged" in tagged:
+        return tagged  # a sheet that reaches too far, or what one hides
     ((kind, value),) = tagged.items()
     if kind == "timedelta":
         return timedelta(seconds=value)

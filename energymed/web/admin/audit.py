@@ -1,14 +1,52 @@
-"""The audit trail, read only."""
+"""The audit trail, read only, in a reader's words."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
 from flask import render_template
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from energymed.accounts.queries import names_by_id
 from energymed.base.audit import AuditEvent
+from energymed.base.codes import as_code
+from energymed.base.db import Model
+from energymed.base.db.code_columns import CodeType
+from energymed.base.i18n import N_
+from energymed.web.shared.filters import day, moment, money
 from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
+
+ENTITIES = {
+    "act": N_("Acte"),
+    "aid_request": N_("Demande d'aide"),
+    "batch": N_("Fichier"),
+    "case_file": N_("Dossier"),
+    "cheque_awareness": N_("Chèque énergie"),
+    "column_profile": N_("Profil de colonnes"),
+    "contact": N_("Échange"),
+    "dated_rule": N_("Règle"),
+    "delivery": N_("Retour"),
+    "dialled_call": N_("Appel"),
+    "follow_up": N_("Suivi"),
+    "instalment": N_("Échéance"),
+    "message": N_("Message"),
+    "message_sender": N_("Signature"),
+    "message_template": N_("Texte"),
+    "partner": N_("Partenaire"),
+    "payment_plan": N_("Échéancier"),
+    "person": N_("Personne"),
+    "phone": N_("Numéro"),
+    "referral": N_("Orientation"),
+    "site": N_("Site"),
+    "user_account": N_("Compte"),
+}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.+[+-]\d\d:\d\d")
 
 
 @requires("audit.see")
@@ -23,4 +61,36 @@ def events() -> str:
         statement = statement.where(AuditEvent.entity_id == number)
     page = paginate(session, statement, page_number(), size=50)
     names = names_by_id(session, {event.actor_id for event in page.items})
-    return render_template("admin/audit.html", page=page, names=names, action=action, entity=entity)
+    return render_template(
+        "admin/audit.html",
+        page=page,
+        names=names,
+        entities=ENTITIES,
+        in_words=in_words,
+        action=action,
+        entity=entity,
+    )
+
+
+def in_words(table: str, values: Mapping[str, Any] | None) -> dict[str, str]:
+    """What an event says of a record before or after it, as people read it."""
+    return {name: _shown(table, name, value) for name, value in (values or {}).items()}
+
+
+def _shown(table: str, name: str, value: Any) -> str:
+    """A code by its label where the record's column has one, days and instants as in France."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if isinstance(value, int) and name.endswith("_cents"):
+        return money(value)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return day(date.fromisoformat(value))
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        return moment(datetime.fromisoformat(value))
+    column = Model.metadata.tables[table].columns.get(name) if table in ENTITIES else None
+    if column is not None and isinstance(column.type, CodeType):
+        member = as_code(column.type.family, str(value))
+        return _(member.label) if member and member.label else str(value)
+    return str(value)

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from energymed.web.mediator.call import autosave, call_page, correction, dial, message, next_step
-from energymed.web.mediator.case_file import acts, case_list, case_page
+from energymed.web.mediator.case_file import acts, case_list, case_page, instalments
 from energymed.web.mediator.follow_ups import my_day, tasks
 from energymed.web.mediator.queue import incoming_call, queue_page
 
@@ -48,7 +48,19 @@ rule("/messages/<int:message_id>/cancel", "cancel_message", message.cancel_messa
 rule("/contacts/<int:contact_id>/correct", "correct_call", correction.correct, methods=FORM)
 rule("/acts/<int:act_id>/void", "void_act", acts.void, methods=POST)
 rule("/plans/<int:plan_id>/move", "move_plan", acts.move_plan, methods=POST)
-rule("/instalments/<int:instalment_id>/mark", "mark_instalment", acts.mark, methods=POST)
+rule("/instalments/<int:instalment_id>/said", "note_word", instalments.note_word, methods=POST)
+rule(
+    "/instalments/<int:instalment_id>/confirm",
+    "confirm_instalment",
+    instalments.confirm,
+    methods=FORM,
+)
+rule(
+    "/confirmations/<int:confirmation_id>/withdraw",
+    "withdraw_confirmation",
+    instalments.withdraw,
+    methods=POST,
+)
 rule("/aids/<int:aid_id>/move", "move_aid", acts.move_aid, methods=POST)
 
 rule("/tasks", "tasks", tasks.tasks)

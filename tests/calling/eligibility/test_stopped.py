@@ -14,7 +14,8 @@ from energymed.base.errors import DomainError, Refused
 from energymed.calling.assignment import spread
 from energymed.calling.assignment.unassigned import CaseFilter
 from energymed.calling.calls.record import correct_call, record_call
-from energymed.calling.codes import NoCallReason
+from energymed.calling.calls.report import ExchangeReport
+from energymed.calling.codes import Channel, NoCallReason
 from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.eligibility.stopped import (
     REFUSALS,
@@ -30,6 +31,7 @@ from energymed.calling.queue.next_call import next_calls
 from energymed.calling.queue.view import view_queue
 from energymed.cases.models import Case, Household, Person
 from energymed.casework.case_overview import case_overview
+from energymed.casework.record_conversation import Outcome, record_conversation
 from energymed.messages import compose
 from energymed.messages.templates import seed, set_sender
 from energymed.partners.rulebook import WinterTruce
@@ -173,10 +175,22 @@ class Doors:
         return self.desk.session.scalars(without_phone(ctx, LetterSearch())).all() == [case]
 
     def text_message(self) -> bool:
-        return self._message(by_email=False)
+        return self.message_refusal() is None
 
     def email(self) -> bool:
-        return self._message(by_email=True)
+        return self.message_refusal(by_email=True) is None
+
+    def letter_noted(self) -> bool:
+        return self._noted(Channel.LETTER)
+
+    def text_message_noted(self) -> bool:
+        return self._noted(Channel.SMS)
+
+    def email_noted(self) -> bool:
+        return self._noted(Channel.EMAIL)
+
+    def visit_noted(self) -> bool:
+        return self._noted(Channel.VISIT)
 
     def spread(self) -> bool:
         case = self.case(assigned_to=None, state="to_assign", queue_reason=None)
@@ -202,7 +216,7 @@ class Doors:
         with current_app.test_request_context():
             return not cautions(quiet)
 
-    def _message(self, *, by_email: bool) -> bool:
+    def message_refusal(self, *, by_email: bool = False) -> DomainError | None:
         session = self.desk.session
         seed(session, now=NOW)
         case = self.case()
@@ -211,7 +225,12 @@ class Doors:
         to = "email" if by_email else str(case.person.phones[0].id)
         draft = compose.draft(self.ctx, case, compose.choices(session, case, to=to))
         assert draft is not None
-        return draft.refusal is None
+        return draft.refusal
+
+    def _noted(self, channel: Channel) -> bool:
+        """An exchange on another channel, noted by hand."""
+        case, outcome = self.case(), Outcome(ExchangeReport(channel))
+        return self._passes(lambda: record_conversation(self.ctx, case.id, outcome))
 
     def _passes(self, act: Callable[[], object]) -> bool:
         try:
@@ -232,6 +251,10 @@ SHUT: dict[str, tuple[str, ...]] = {  # door: the stops that shut it
     "letter_list_without_a_number": (*FOR_GOOD, "resting"),
     "text_message": ALL,
     "email": (*FOR_GOOD, "resting"),
+    "letter_noted": FOR_GOOD,
+    "text_message_noted": FOR_GOOD,
+    "email_noted": FOR_GOOD,
+    "visit_noted": (),  # it took place, whoever came to whom
     "spread": FOR_GOOD,
     "closing_job": FOR_GOOD,
     "desk_without_caution": ALL,
@@ -261,6 +284,24 @@ def test_the_reason_is_told(desk: Desk, stop: str) -> None:
     assert stops_of(desk.session, case.person).reason(NOW.date()) == REASON[stop]
     gravest = REASON[stop] if stop in FOR_GOOD else None
     assert never_called_among(desk.session, [case.id]).get(case.id) == gravest
+
+
+@pytest.mark.parametrize("phone", ["+33465710001", "+33639980001"])
+@pytest.mark.parametrize("stop", [*FOR_GOOD, "resting"])
+def test_a_message_tells_it_before_what_is_wrong_with_the_number(
+    desk: Desk, stop: str, phone: str
+) -> None:
+    """An opposition stops the mobile too, and another number than a landline is no way either."""
+
+    def stopped_with_the_number(desk: Desk, case: Case) -> None:
+        STOPS[stop](desk, case)
+        case.person.phones[0].e164 = phone
+        if phone.startswith("+336"):
+            number("opposed")(desk, case)
+
+    refusal = Doors(desk, stopped_with_the_number).message_refusal()
+    assert refusal is not None
+    assert refusal.message == REFUSALS[REASON[stop]]
 
 
 def test_the_gravest_reason_comes_first() -> None:

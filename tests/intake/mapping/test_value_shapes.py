@@ -47,7 +47,7 @@ def test_shapes(shape: str | None, cells: list[Cell]) -> None:
 
 def test_four_cells_in_five_are_enough() -> None:
     assert shape_of(["12,50", "12,60", "12,70", "12,80", "?"]) == "amount"
-    assert shape_of(["12,50", "12,60", "12,70", "?", "?"]) is None
+    assert shape_of(["12,50", "12,60", "12,70", "abc", "abc"]) is None
 
 
 def test_samples_are_few_different_and_fit_to_be_seen() -> None:
@@ -87,7 +87,7 @@ def test_of_two_alike_a_person_chooses() -> None:
         ("due_date", ["27/04/2026", ""], False),
         ("last_name", ["12", "13"], True),
         ("postal_commune", ["DONZERE", "26290 DONZERE"], False),
-        ("reference", ["2,1E+13", "3E9", "R1"], True),
+        ("reference", ["2,1E+13", "3,2E+9", "R1"], True),
         ("comment", ["27/04/2026"], False),
         ("amount", ["", ""], False),
     ],

@@ -51,7 +51,7 @@ def xlsx_dated(*, since_1904: bool) -> bytes:
     with xlsxwriter.Workbook(buffer, {"date_1904": since_1904}) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, DATED)
-        sheet.write_row(1, 0, ("A1", "X", 1))
+        sheet.write_row(1, 0, ("A1", "W", 1))
         sheet.write_datetime(1, 3, DAY, book.add_format({"num_format": "dd/mm/yyyy"}))
         sheet.write_number(1, 4, IN_1904 if since_1904 else IN_1900)
         sheet.write_row(2, 0, ("A2", "Y", 2, "13/11/2026", "2026-11-13"))
@@ -65,7 +65,7 @@ def xls_dated(*, since_1904: bool) -> bytes:
     for at, title in enumerate(DATED):
         sheet.write(0, at, title)
     serial = IN_1904 if since_1904 else IN_1900
-    for at, value in enumerate(("A1", "X", 1, serial, serial)):
+    for at, value in enumerate(("A1", "W", 1, serial, serial)):
         style = xlwt.easyxf(num_format_str="DD/MM/YYYY") if at == 3 else xlwt.Style.default_style
         sheet.write(1, at, value, style)
     for at, text in enumerate(("A2", "Y", "2", "13/11/2026", "2026-11-13")):
@@ -177,7 +177,7 @@ def test_errors_and_ticks() -> None:
 def test_long_numbers_that_became_floats() -> None:
     titles = inline("Référence", "Nom", "Montant", "PDL", "Téléphone", "CP")
     row = (
-        "<c><v>123456789012345</v></c>" + inline("X") + "<c><v>12.300000000000001</v></c>"
+        "<c><v>123456789012345</v></c>" + inline("W") + "<c><v>12.300000000000001</v></c>"
         "<c><v>1234567890123</v></c><c><v>639984527</v></c><c><v>1000</v></c>"
     )
     damaged = (

@@ -1,6 +1,6 @@
 """The check page says what it leaves aside: private columns, and other sheets of a workbook."""
 
-from tests.intake.books import LINE, TITLES, xlsx_bytes
+from tests.intake.books import LINE, TITLES, csv_bytes, xlsx_bytes
 from tests.intake.private_numbers import ibans
 from tests.web.helpers import soup, text_of
 from tests.web.lead.conftest import LeadDesk
@@ -39,3 +39,31 @@ def test_what_is_not_read_is_said_and_nowhere_shown(desk: LeadDesk) -> None:
 def test_a_file_that_is_read_whole_says_nothing(desk: LeadDesk) -> None:
     address = desk.send_sample("edf-impayes-2026-S47.csv")
     assert "n'est pas lue" not in text_of(desk.client.get(address))
+
+
+def test_how_the_columns_were_read_is_said_and_asked_about(desk: LeadDesk) -> None:
+    titles = (*TITLES, "Échéance")
+    lines = [
+        (f"EDF{at}", *LINE[1:], day)
+        for at, day in enumerate(("13/11/2026", "11/13/2026", "11/02/2026"))
+    ]
+    content = csv_bytes(*lines, titles=titles)
+    address = desk.send(content, "f.csv", kind="unpaid_bill").headers["Location"]
+    said = text_of(desk.client.get(address))
+    assert "« Échéance » : l'ordre du jour et du mois n'est pas sûr, il est à décider." in said
+    assert "« 11/02/2026 » se lit de deux façons" in said
+    assert "Lire le mois avant le jour" in said
+    data = {"code": "date_order", "choice": "month_first"}
+    desk.client.post(f"{address}/decide", data=data)
+    said = text_of(desk.client.get(address))
+    assert "« Échéance » : le mois est lu avant le jour." in said
+    assert "Des dates se lisent de deux façons" not in said or "Lire le jour avant le mois" in said
+
+
+def test_a_reference_that_no_line_can_do_without_leaves_nothing_to_decide(desk: LeadDesk) -> None:
+    lines = [(12.5, *LINE[1:]), ("EDF1", *LINE[1:])]
+    content = xlsx_bytes({"Feuil1": [TITLES, *lines]})
+    address = desk.send(content, "f.xlsx", kind="unpaid_bill").headers["Location"]
+    page = soup(desk.client.get(address))
+    assert "n'est plus une référence" in page.get_text()
+    assert page.select("[name=code][value=reference_damaged]") == []

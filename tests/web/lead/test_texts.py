@@ -121,6 +121,7 @@ def test_an_administrator_changes_withdraws_and_signs_for_a_site(
 def test_who_signs_is_refused_beside_the_control(
     client: FlaskClient, session: Session, lead: User
 ) -> None:
+    assert client.post("/texts/sender").status_code == 422
     refused = client.post(
         "/texts/sender", data={"association": "SOS Dettes", "phone": "0465710000"}
     )

@@ -187,3 +187,15 @@ def test_my_account_lists_every_key_of_the_desk(desk: MediatorDesk) -> None:
     keys = {str(control["data-shortcut"]) for control in page.select("[data-shortcut]")}
     listed = soup(desk.client.get("/account")).select("tbody th kbd")
     assert sorted(kbd.get_text().lower() for kbd in listed) == sorted(keys)
+
+
+def test_what_a_file_says_beside_a_number_stands_beside_it(
+    desk: MediatorDesk, session: Session
+) -> None:
+    person = make_person(session, desk.site, desk.partner, phones=("+33639981001",))
+    person.phones[0].remark = "fille, <après> 18h"
+    case = desk.add_case(person=person, cutoff_date=(now() + timedelta(days=1)).date())
+    for address in (desk.next_call(), f"/cases/{case.id}"):
+        remark = soup(desk.client.get(address)).select_one(".phone-remark")
+        assert remark is not None
+        assert remark.get_text(strip=True) == "fille, <après> 18h"

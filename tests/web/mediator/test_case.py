@@ -1,6 +1,6 @@
 """A case's file: what happened, what may be done from it, corrections with a trace."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from energymed.mediation.models import Act, AidRequest, Instalment, Plan
 from tests.factories import MONDAY_MORNING, make_case, make_user
 from tests.reporting.makers import batch
 from tests.web.helpers import soup, text_of
+from tests.web.lead.conftest import SECOND_FACTOR
 from tests.web.mediator.conftest import CLOSED, LATER, REACHED, MediatorDesk
 from tests.web.mediator.test_save_call import AID, PLAN
 
@@ -55,18 +56,51 @@ def test_a_plan_is_confirmed_and_paid(desk: MediatorDesk, session: Session) -> N
     assert "Le fournisseur n'a pas encore confirmé." in text_of(desk.client.get(page_of(desk)))
     assert "L'échéancier est à jour." in act_on(desk, f"/plans/{plan.id}/move", state="confirmed")
     first = plan.instalments[0].id
-    act_on(desk, f"/instalments/{first}/mark", state="declared_paid")
-    act_on(desk, f"/instalments/{first}/mark", state="confirmed")
+    said = act_on(desk, f"/instalments/{first}/said", said="paid")
+    assert "Dit avoir payé" in said
     session.rollback()
-    assert session.get_one(Instalment, first).state == "confirmed"
+    instalment = session.get_one(Instalment, first)
+    assert (instalment.state, instalment.said) == ("declared_paid", "paid")
+    act_on(desk, f"/instalments/{first}/said", said="")
+    session.rollback()
+    assert (instalment.state, instalment.said) == ("due", None)
     assert session.get_one(Plan, plan.id).state == "confirmed"
+
+
+def test_a_lead_confirms_with_a_source_and_may_take_it_back(
+    desk: MediatorDesk, session: Session
+) -> None:
+    call(desk, **REACHED, **PLAN, **LATER)
+    first = session.scalars(select(Instalment).order_by(Instalment.number)).first()
+    assert first is not None
+    address = f"/instalments/{first.id}/confirm"
+    assert "Confirmer…" not in text_of(desk.client.get(page_of(desk)))
+    assert desk.client.get(address).status_code == 403  # the partner's word is no mediator's
+    desk.sign_in_as(make_user(session, "lead", site=desk.case.site, **SECOND_FACTOR))
+    assert "Confirmer…" in text_of(desk.client.get(page_of(desk)))
+    wrong = desk.client.post(address, data={"paid_on": "2027-12-24", "source": ""})
+    assert wrong.status_code == 422
+    assert "Dites d'où vient cette confirmation." in text_of(wrong)
+    future = desk.client.post(address, data={"paid_on": "2027-12-24", "source": "courriel"})
+    assert "Ce jour n'est pas encore passé." in text_of(future)
+    data = {"paid_on": "2026-11-23", "source": "courriel du pôle solidarité"}
+    done = desk.client.post(address, data=data, follow_redirects=True)
+    assert "d'après : courriel du pôle solidarité" in text_of(done)
+    session.rollback()
+    assert (first.state, first.paid_cents) == ("confirmed", 0)
+    withdrawn = act_on(desk, f"/confirmations/{first.confirmations[0].id}/withdraw")
+    assert "confirmation retirée" in withdrawn
+    session.rollback()
+    assert first.state == "due"
 
 
 def test_a_missed_instalment_is_told(desk: MediatorDesk, session: Session) -> None:
     call(desk, **REACHED, **PLAN, **LATER)
     first = session.scalars(select(Instalment).order_by(Instalment.number)).first()
     assert first is not None
-    assert "1 échéance" in act_on(desk, f"/instalments/{first.id}/mark", state="missed")
+    first.due_on = date(2026, 11, 1)
+    session.commit()
+    assert "1 échéance" in act_on(desk, f"/instalments/{first.id}/said", said="unpaid")
     cautions = soup(desk.client.get(page_of(desk))).select_one(".cautions")
     assert cautions is not None
     assert "manquée" in cautions.get_text()
@@ -193,6 +227,22 @@ def test_another_channel_is_noted(desk: MediatorDesk, session: Session, channel:
     assert (contact.channel, contact.result, contact.note) == (channel, None, "Envoyé.")
 
 
+def test_a_stop_stands_on_the_page_and_nothing_was_written_to_whom_it_shields(
+    desk: MediatorDesk, session: Session
+) -> None:
+    desk.fresh().person.opposed_at = MONDAY_MORNING
+    session.commit()
+    address, stop = f"{page_of(desk)}/contact", "s'oppose à être recontactée"
+    page = soup(desk.client.get(address))
+    assert stop in page.select(".cautions")[0].get_text()
+    typed = {**desk.hidden(address), "note": "Il a appelé."}
+    refused = desk.client.post(address, data={**typed, "channel": "letter"})
+    assert refused.status_code == 422
+    assert stop in soup(refused).select(".notice-bad[data-focus]")[0].get_text()
+    told = {"channel": "call_in", "result": "reached_holder", "identity_checked": "y"}
+    assert desk.client.post(address, data={**typed, **told}).status_code == 303
+
+
 def test_a_plan_is_agreed_in_an_incoming_call(desk: MediatorDesk, session: Session) -> None:
     address = f"{page_of(desk)}/contact"
     typed = {"channel": "call_in", "result": "reached_holder", **PLAN}
@@ -247,7 +297,7 @@ def test_another_sites_records_are_not_found(desk: MediatorDesk, session: Sessio
     plan = session.scalars(select(Plan)).one()
     addresses = [
         f"/contacts/{contact.id}/correct", f"/acts/{act.id}/void", f"/plans/{plan.id}/move",
-        f"/instalments/{plan.instalments[0].id}/mark",
+        f"/instalments/{plan.instalments[0].id}/said",
         f"/tasks/{session.scalars(select(FollowUp)).one().id}/finish",
     ]  # fmt: skip
     other = make_user(session)

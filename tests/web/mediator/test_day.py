@@ -22,7 +22,7 @@ def test_the_day_tells_calls_promises_and_what_became_of_them(
     clock.shift(timedelta(days=44))
     sign_in(desk.client, desk.user)
     later = text_of(desk.client.get("/day"))
-    assert "À vérifier" in later
+    assert "Pas encore confirmée" in later
     assert "Pas encore d'appel aujourd'hui." in later
 
 

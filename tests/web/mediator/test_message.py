@@ -201,6 +201,17 @@ def test_nobody_to_write_to(written: MediatorDesk, session: Session) -> None:
     assert "ni numéro ni adresse e-mail" in text_of(written.client.get(page_of(written)))
 
 
+def test_nobody_to_write_to_and_nobody_to_be_written_to(
+    written: MediatorDesk, session: Session
+) -> None:
+    person = written.fresh().person
+    person.phones, person.email, person.opposed_at = [], None, NOW
+    session.commit()
+    said = text_of(written.client.get(page_of(written)))
+    assert "s'oppose à être recontactée" in said
+    assert "il reste le courrier" not in said
+
+
 def test_before_the_site_has_signed(desk: MediatorDesk, session: Session) -> None:
     seed(session, now=NOW)
     session.commit()

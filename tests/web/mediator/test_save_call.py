@@ -209,13 +209,42 @@ def test_all_that_is_wrong_is_told_at_once(desk: MediatorDesk, session: Session)
     assert answer.status_code == 422
     links = [link["href"] for link in soup(answer).select(".notice-bad[data-focus] a")]
     assert links == [
-        "#identity_checked", "#plan_count", "#plan_first_due_on", "#aid_amount", "#referral_body",
-        "#referral_reason", "#referral_mode", "#referral_consent", "#closure", "#note",
+        "#identity_checked", "#plan_count", "#plan_first_due_on", "#aid_fund", "#aid_amount",
+        "#referral_body", "#referral_reason", "#referral_mode", "#referral_consent", "#closure",
+        "#note",
     ]  # fmt: skip
     assert f"{other.reference} : Dites ce qui suit" in errors(answer)
     for model in (Contact, Act, Plan, AidRequest, Referral):
         assert count(session, model) == 0
     assert desk.fresh().state == "in_call"
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "named"),
+    [
+        ("plan_agreed", {"plan_amount": "abc", "plan_count": "99"}, "plan_amount plan_count"),
+        ("plan_agreed", {"plan_amount": "9000", "plan_count": "99"}, "plan_amount plan_count"),
+        (
+            "plan_agreed",
+            {"plan_amount": "9000", "plan_first_due_on": "2026-01-05", "plan_frequency": "weird"},
+            "plan_amount plan_frequency plan_first_due_on",
+        ),
+        (
+            "paid_already",
+            {"paid_already_declared_on": "zz", "paid_already_amount_cents": "-5"},
+            "paid_already_declared_on paid_already_amount_cents",
+        ),
+        ("aid_opened", {"aid_amount": "-4"}, "aid_fund aid_amount"),
+    ],
+)
+def test_one_unreadable_answer_hides_no_other_of_its_act(
+    desk: MediatorDesk, act: str, typed: dict[str, str], named: str
+) -> None:
+    plan = PLAN if act == "plan_agreed" else {}
+    answer = desk.save(desk.next_call(), **{**REACHED, **CLOSED, **plan, **typed, "acts": act})
+    assert answer.status_code == 422
+    links = [link["href"] for link in soup(answer).select(".notice-bad[data-focus] a")]
+    assert links == [f"#{name}" for name in named.split()]
 
 
 def test_what_cannot_be_read_is_not_said_to_be_missing_as_well(desk: MediatorDesk) -> None:

@@ -5,23 +5,26 @@ from flask import Flask
 from flask_babel import force_locale
 
 from energymed.base.i18n import N_
-from energymed.base.spreadsheets import Column
+from energymed.base.spreadsheets import MEDIA_TYPES, Column
 from energymed.web.shared.downloads import asked_format, download, download_list
 
 
 @pytest.mark.parametrize(
-    ("query", "name", "start"),
+    ("query", "name", "kind", "start"),
     [
-        ("", "courriers.csv", b"\xef\xbb\xbf"),
-        ("?form=xlsx", "courriers.xlsx", b"PK"),
-        ("?form=exe", "courriers.csv", b"\xef\xbb\xbf"),
+        ("", "courriers.csv", "text/csv; charset=utf-8", b"\xef\xbb\xbf"),
+        ("?form=xlsx", "courriers.xlsx", MEDIA_TYPES["xlsx"], b"PK"),
+        ("?form=exe", "courriers.csv", "text/csv; charset=utf-8", b"\xef\xbb\xbf"),
     ],
 )
-def test_a_list_is_kept_as_a_file(app: Flask, query: str, name: str, start: bytes) -> None:
+def test_a_list_is_kept_as_a_file(
+    app: Flask, query: str, name: str, kind: str, start: bytes
+) -> None:
     with app.test_request_context(f"/{query}"):
         assert name.endswith(asked_format())
         answer = download_list("courriers", [Column("Nom")], [["Zoé"]])
     assert answer.get_data().startswith(start)
+    assert answer.headers["Content-Type"] == kind
     assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
 
 

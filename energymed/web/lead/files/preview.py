@@ -135,6 +135,7 @@ def _page(seen: Preview) -> str | Response:
         change=column_view.layout_message(seen.change, batch.kind),
         columns=file_view.mapped(batch.kind, summary.columns),
         not_read=preview_view.not_read(summary),
+        concluded=preview_view.concluded(summary),
         groups=preview_view.groups(summary, batch),
         changed=[preview_view.changed(row) for row in session.scalars(changed)],
         page=preview_view.shown_rows(page),

@@ -23,13 +23,20 @@ from energymed.web.shared.paging import Page
 
 CHANGED_SHOWN = 20
 _DATES = ("invoice_date", "due_date", "cutoff_date")
-_EXTRA_LABELS = {"debt_cents": CASE_FIELDS["amount"], "phone": N_("Téléphone ajouté")}
+_EXTRA_LABELS = {
+    "debt_cents": CASE_FIELDS["amount"],
+    "phone": N_("Téléphone ajouté"),
+    "phone_remark": N_("Mention d'un téléphone"),
+}
 # what a decision is about, when it leaves no problem behind
 _DECIDABLE: dict[str, str] = {
     ProblemCode.CONFLICTING_DUPLICATE: N_("La même référence revient avec un contenu différent."),
     ProblemCode.AMOUNT_NOT_POSITIVE: N_("Le montant est zéro sur un dossier connu."),
     NEW_PHONE: N_("Un dossier connu a un autre numéro de téléphone que celui du fichier."),
     ProblemCode.FUTURE_PAYMENT: N_("Des règlements sont datés d'un jour à venir."),
+    ProblemCode.HIDDEN_ROW: N_("Des lignes sont masquées dans le classeur."),
+    ProblemCode.DATE_ORDER: N_("Des dates se lisent de deux façons."),
+    ProblemCode.IMPLAUSIBLE_DATE: N_("Des dates sont trop lointaines pour être justes."),
 }
 
 
@@ -91,7 +98,7 @@ def groups(summary: Summary, batch: Batch) -> list[Group]:
     """Problems by kind, then what was or may be decided without being a problem."""
     found: dict[str, Group] = {}
     for group in summary.groups:
-        sound = choices(group.code, batch.kind)
+        sound = _sound(group, batch)
         found[f"{group.code} {group.severity}"] = Group(
             group.code, _effect(group), group.count, sentence_of(group.example), group.example,
             sound, _chosen(batch, group.code, sound),
@@ -171,6 +178,11 @@ def not_read(summary: Summary) -> list[str]:
     ]
 
 
+def concluded(summary: Summary) -> list[str]:
+    """What the reader concluded about the whole file, one sentence each."""
+    return [_(note.message) % note.params for note in summary.notes]
+
+
 def shown(field: str, value: Any) -> str:
     """A value of a case, as a check keeps it, as a person reads it."""
     if value is None or value == "":
@@ -189,6 +201,13 @@ def shown(field: str, value: Any) -> str:
 def label(field: str) -> str:
     """What a field is called."""
     return _({**CASE_FIELDS, **_EXTRA_LABELS}[field])
+
+
+def _sound(group: KeptGroup, batch: Batch) -> dict[str, str]:
+    """What may be decided: nothing, where a usual warning rejects because the value is required."""
+    found = choices(group.code, batch.kind)
+    required = group.severity == Severity.ERROR and "leave_out" in found
+    return {} if required and batch.decisions.get(group.code) != "leave_out" else found
 
 
 def _repeated(row: PreviewRow) -> str:

@@ -91,7 +91,9 @@ def sender() -> Answer:
     if form.validate_on_submit():
         try:
             with use_case() as ctx:
-                templates.set_sender(ctx, site_id, form.association.data, form.phone.data)
+                templates.set_sender(
+                    ctx, site_id, form.association.data or "", form.phone.data or ""
+                )
         except DomainError as error:
             explain(form, error)
         else:

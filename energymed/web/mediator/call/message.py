@@ -6,11 +6,12 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import now
+from energymed.base.clock import now, paris_date
 from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
+from energymed.calling.eligibility.stopped import REFUSALS, stops_of
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.messages import compose, sending, service
@@ -92,6 +93,9 @@ def _page(case: Case, to: str, template_id: int | None, *, problem: str = "") ->
         draft = compose.draft(ctx, case, choice)
     except Refused as error:
         draft, problem = None, problem or sentence(error)
+    stop = stops_of(ctx.session, case.person).contact_reason(paris_date(ctx.now))
+    if draft is None and stop:
+        problem = _(REFUSALS[stop])
     channel = choice.recipient.channel if choice.recipient else MessageChannel.SMS
     gateway = sending.gateways(current_app.extensions["energymed"])[channel]
     return render_template(

@@ -6,30 +6,24 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from energymed.base.errors import BadInput, DomainError, Faults
-from energymed.base.i18n import N_
+from energymed.base.errors import BadInput, DomainError
 from energymed.base.text.folding import whole_number
 from energymed.calling.calls.linked_cases import Agreed
 from energymed.calling.calls.report import CallReport, ExchangeReport
 from energymed.calling.eligibility.availability import Availability, availability_typed
-from energymed.casework.agreed_acts import AgreedAct, prefix
+from energymed.casework.agreed_acts import AgreedAct
 from energymed.casework.record_conversation import Outcome
 from energymed.mediation.aids import AidOpening
 from energymed.mediation.cheque import ChequeTalk
 from energymed.mediation.codes import ActKind
 from energymed.mediation.referrals import ReferralRequest
-from energymed.mediation.rules import PlanTerms
+from energymed.mediation.rules import NOT_GIVEN, PlanTerms
 from energymed.web.mediator.call.act_fields import details_of
 from energymed.web.mediator.call.controls import typed_moment
 from energymed.web.mediator.call.forms import ActsForm, CallForm, ContactForm
 
 LONGEST_CALL = timedelta(hours=12)
 DETAILS = ("relation", "message_left", "language", "reported_by", "hung_up_when")
-MISSING_TERM = {
-    "amount": N_("Donnez le montant à étaler."),
-    "count": N_("Donnez le nombre d'échéances."),
-    "first_due_on": N_("Donnez la date de la première échéance."),
-}
 
 
 def call_outcome(form: CallForm, typed: MultiDict[str, str], now: datetime) -> Outcome:
@@ -82,26 +76,11 @@ def call_report(form: CallForm, now: datetime) -> CallReport:
 
 
 def plan_terms(form: ActsForm) -> PlanTerms:
-    """The plan's terms as typed.
-
-    Raises:
-        BadInput: something of the plan is missing.
-    """
-    given = {
-        "amount": form.plan_amount.cents,
-        "count": form.plan_count.data,
-        "first_due_on": form.plan_first_due_on.data,
-    }
-    faults = Faults()
-    for name, value in given.items():
-        with faults:
-            if value is None:
-                raise BadInput(MISSING_TERM[name], field=name)
-    faults.tell()
+    """The plan's terms as typed."""
     return PlanTerms(
         amount_cents=form.plan_amount.cents or 0,
-        instalment_count=form.plan_count.data,
-        first_due_on=form.plan_first_due_on.data,
+        instalment_count=form.plan_count.data or 0,
+        first_due_on=form.plan_first_due_on.data or NOT_GIVEN,
         frequency=form.plan_frequency.data,
         method=form.plan_method.data,
         down_payment_cents=form.plan_down_payment.cents or 0,
@@ -115,13 +94,7 @@ def _acts(form: ActsForm) -> tuple[AgreedAct, ...]:
 
 
 def _act(form: ActsForm, kind: ActKind) -> AgreedAct:
-    """A ticked act; nothing that hangs on what could not be read is judged."""
-    if not _readable(form, prefix(kind)):
-        return AgreedAct(kind, None)
-    try:
-        return AgreedAct(kind, TERMS[kind](form) if kind in TERMS else details_of(form, kind))
-    except DomainError as error:
-        return AgreedAct(kind, None, (error, *error.more))
+    return AgreedAct(kind, TERMS[kind](form) if kind in TERMS else details_of(form, kind))
 
 
 def _others(typed: MultiDict[str, str]) -> tuple[Agreed, ...]:
@@ -139,17 +112,14 @@ def _others(typed: MultiDict[str, str]) -> tuple[Agreed, ...]:
 
 
 def _availability(form: CallForm) -> Availability | None:
-    if not form.wishes_shown.data or not _readable(form, "wish"):
+    unreadable = any(name and name.startswith("wish") for name in form.errors)
+    if not form.wishes_shown.data or unreadable:
         return None
     return availability_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
 
 
 def _unreadable(form: ActsForm) -> tuple[DomainError, ...]:
     return tuple(BadInput(messages[0], field=name) for name, messages in form.errors.items())
-
-
-def _readable(form: ActsForm, start: str) -> bool:
-    return not any(name and name.startswith(start) for name in form.errors)
 
 
 def _text(typed: str | None) -> str | None:

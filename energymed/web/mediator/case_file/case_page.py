@@ -24,7 +24,14 @@ from energymed.cases.queries import get_case
 from energymed.casework.case_overview import case_overview
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
-from energymed.mediation.states import AID_MOVES, DECISIONS, PLAN_MOVES, RUNNING_PLANS
+from energymed.mediation.codes import InstalmentWord
+from energymed.mediation.states import (
+    AID_MOVES,
+    DECISIONS,
+    FOLLOWED_PLANS,
+    PLAN_MOVES,
+    RUNNING_PLANS,
+)
 from energymed.messages.codes import UNSURE
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
@@ -75,6 +82,8 @@ TABLES: dict[str, Any] = {
     "aid_moves": AID_MOVES,
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,
+    "followed": FOLLOWED_PLANS,
+    "words": list(InstalmentWord),
     "decisions": DECISIONS,
     "documents": DOCUMENTS,
     "refusals": REFUSAL_REASONS,
@@ -121,10 +130,12 @@ def contact(case_id: int) -> Page:
 
 
 def _contact_page(case_id: int, form: ContactForm) -> str:
-    found = get_case(reading(), case_id)
+    ctx = reading()
+    found = get_case(ctx, case_id)
     return render_template(
         "mediator/case_file/contact.html",
         case=found,
+        warnings=cautions(case_overview(ctx, found)),
         form=form,
         today=today(),
         **call_form.acts_page(found.campaign_kind),

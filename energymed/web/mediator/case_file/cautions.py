@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from energymed.calling.codes import NoCallReason
+from energymed.calling.codes import FollowUpKind, FollowUpState, NoCallReason
 from energymed.calling.eligibility.availability import WEEKDAYS, Availability, availability_of
 from energymed.calling.eligibility.stopped import REFUSALS
 from energymed.cases.codes import Energy
 from energymed.casework.case_overview import CaseOverview
 from energymed.mediation.codes import InstalmentState
-from energymed.mediation.states import RUNNING_PLANS
+from energymed.mediation.states import FOLLOWED_PLANS, RUNNING_PLANS
 from energymed.partners.codes import CampaignKind
 from energymed.web.shared.filters import day, ngettext
 
@@ -108,14 +108,17 @@ def _protections(about: CaseOverview) -> Iterator[Caution]:
 
 def _plans(about: CaseOverview) -> Iterator[Caution]:
     running = [plan for plan in about.mediation.plans if plan.state in RUNNING_PLANS]
-    instalments = [each for plan in running for each in plan.instalments]
+    followed = [plan for plan in about.mediation.plans if plan.state in FOLLOWED_PLANS]
+    instalments = [each for plan in followed[:1] for each in plan.instalments]
     missed = sum(each.state == InstalmentState.MISSED for each in instalments)
     if missed:
         text = ngettext("%(num)s échéance manquée.", "%(num)s échéances manquées.", missed)
         yield Caution("warning", text, "calendar-event")
-    still_due = (each.due_on for each in instalments if each.state == InstalmentState.DUE)
-    late = sum(day < about.today for day in still_due)
-    if late:
+    late = sum(
+        each.kind == FollowUpKind.INSTALMENT and each.state == FollowUpState.OPEN
+        for each in about.follow_ups
+    )
+    if late and not missed:
         text = ngettext(
             "%(num)s échéance passée, à vérifier.", "%(num)s échéances passées, à vérifier.", late
         )

@@ -13,7 +13,7 @@ from energymed.calling.models import Contact, FollowUp
 from energymed.cases.ledger import LedgerSummary
 from energymed.casework.case_overview import CaseOverview
 from energymed.mediation.details import FIELDS
-from energymed.mediation.models import Act
+from energymed.mediation.models import Act, Confirmation
 from energymed.mediation.queries import CaseMediation
 from energymed.messages.codes import MessageChannel, MessageState
 from energymed.messages.models import Message
@@ -49,6 +49,7 @@ def timeline(known: CaseOverview) -> list[Event]:
         *(_exchange(contact, sent.get(contact.id)) for contact in known.contacts),
         *(_message(message) for message in known.messages if not message.contact_id),
         *_acts(known.mediation),
+        *_instalments(known.mediation),
         *(_follow_up(each) for each in known.follow_ups),
         *_movements(known.statement),
     ]
@@ -131,6 +132,41 @@ def _acts(found: CaseMediation) -> Iterator[Event]:
             by=act.user.name if act.user else "",
             voided=act.voided_at is not None,
             act=act,
+        )
+
+
+def _instalments(found: CaseMediation) -> Iterator[Event]:
+    """What the person said of instalments, and what the partner told a lead of them."""
+    for instalment in (each for plan in found.plans for each in plan.instalments):
+        due = day(instalment.due_on)
+        if instalment.said and instalment.declared_on:
+            yield Event(
+                at=at_paris(instalment.declared_on, time.min),
+                icon="chat-left-text",
+                title=_("Échéance du %(day)s : %(said)s", day=due, said=_(instalment.said.label)),
+                whole_day=True,
+            )
+        for told in instalment.confirmations:
+            yield from _confirmation(told, due)
+
+
+def _confirmation(told: Confirmation, due: str) -> Iterator[Event]:
+    by, withdrawn_by = told.recorded_by, told.withdrawn_by
+    yield Event(
+        at=told.recorded_at,
+        icon="check-circle",
+        title=_("Échéance du %(day)s : confirmée par le partenaire", day=due),
+        detail=_("payée le %(day)s", day=day(told.paid_on)),
+        note=told.source,
+        by=by.name if by else "",
+        voided=told.withdrawn_at is not None,
+    )
+    if told.withdrawn_at is not None:
+        yield Event(
+            at=told.withdrawn_at,
+            icon="x-circle",
+            title=_("Échéance du %(day)s : confirmation retirée", day=due),
+            by=withdrawn_by.name if withdrawn_by else "",
         )
 
 
