@@ -60,6 +60,7 @@ class LedgerKind(Code):
     OPENING = "opening", N_("Dette à l'ouverture")
     NEW_CHARGE = "new_charge", N_("Nouvelle somme due")
     PAYMENT = "payment", N_("Paiement confirmé")
+    REVERSAL = "reversal", N_("Paiement rejeté, annulé ou remboursé")
     AID_PAYMENT = "aid_payment", N_("Aide versée")
     REPORTED_DECREASE = "reported_decrease", N_("Baisse annoncée, non expliquée")
     WRITE_OFF = "write_off", N_("Abandon de créance")
@@ -67,8 +68,9 @@ class LedgerKind(Code):
 
 
 LEDGER_KINDS = LedgerKind.labels()
-# what counts as repaid: what the partner confirmed, never what was promised or declared
-REPAID = (LedgerKind.PAYMENT, LedgerKind.AID_PAYMENT)
+# what counts as repaid: what the partner confirmed and did not take back, never what was promised
+# or declared
+REPAID = (LedgerKind.PAYMENT, LedgerKind.REVERSAL, LedgerKind.AID_PAYMENT)
 # what the household itself paid, less what was taken back
 PAID_BY_HOUSEHOLD = tuple(kind for kind in REPAID if kind != LedgerKind.AID_PAYMENT)
 
@@ -83,6 +85,51 @@ class PhoneStatus(Code):
 
 
 PHONE_STATUSES = PhoneStatus.labels()
+
+
+class PhoneOwner(Code):
+    """Whose number it is, as the person or whoever answers it says."""
+
+    OWN = "own", N_("le sien")
+    PARTNER = "partner", N_("conjoint")
+    CHILD = "child", N_("enfant")
+    NEIGHBOUR = "neighbour", N_("voisin")
+    SOCIAL_WORKER = "social_worker", N_("travailleur social")
+    CARER = "carer", N_("aidant ou tuteur")
+    LANDLORD = "landlord", N_("bailleur")
+    INSTITUTION = "institution", N_("institution")
+
+
+# they answer for many people: such a number says nothing of who lives with whom
+SHARED_OWNERS = (
+    PhoneOwner.SOCIAL_WORKER, PhoneOwner.CARER, PhoneOwner.LANDLORD, PhoneOwner.INSTITUTION,
+)  # fmt: skip
+
+
+class WordField(Code):
+    """What a person may say of themselves: a column of `Person` or of `Case`, or a number."""
+
+    CIVILITY = "civility", N_("Civilité")
+    LAST_NAME = "last_name", N_("Nom")
+    FIRST_NAME = "first_name", N_("Prénom")
+    EMAIL = "email", N_("E-mail")
+    ADDRESS = "address", N_("Adresse")
+    ADDRESS_EXTRA = "address_extra", N_("Complément d'adresse")
+    POSTAL_CODE = "postal_code", N_("Code postal")
+    COMMUNE = "commune", N_("Commune")
+    PHONE = "phone", N_("Téléphone")
+
+
+ADDRESS_FIELDS = (
+    WordField.ADDRESS, WordField.ADDRESS_EXTRA, WordField.POSTAL_CODE, WordField.COMMUNE,
+)  # fmt: skip
+
+
+class PersonChangeKind(Code):
+    """What a lead did to the rows of people."""
+
+    MERGE = "merge", N_("Fiches réunies")
+    SPLIT = "split", N_("Fiche séparée")
 
 
 class StopKind(Code):

@@ -37,6 +37,7 @@ class Entry:
     source: str
     method: str | None = None
     payment_key: str | None = None
+    reverses_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def book(
                 "source": entry.source[:200],
                 "method": entry.method,
                 "payment_key": entry.payment_key,
+                "reverses_id": entry.reverses_id,
                 "batch_id": batch_id,
                 "user_id": user_id,
             }
@@ -113,7 +115,15 @@ def reverse(session: Session, entries: Iterable[LedgerEntry], *, source: str, no
     by_batch: dict[int | None, list[Entry]] = defaultdict(list)
     for one in originals:
         by_batch[one.batch_id].append(
-            Entry(one.case_id, one.kind, -one.amount_cents, one.on_date, source, one.method)
+            Entry(
+                one.case_id,
+                one.kind,
+                -one.amount_cents,
+                one.on_date,
+                source,
+                one.method,
+                reverses_id=one.id,
+            )
         )
     for batch_id, opposite in by_batch.items():
         book(session, opposite, now=now, batch_id=batch_id)

@@ -23,6 +23,7 @@ from energymed.cases.codes import (
     CaseState,
     Energy,
     LedgerKind,
+    PhoneOwner,
     PhoneStatus,
     QueueReason,
     StopKind,
@@ -49,6 +50,7 @@ class Person(Model):
     """A customer of one partner. `name_key` is last and first name without accents or case.
 
     `availability` is when the person wishes to be called, as `eligibility.availability` shapes it.
+    A row that was merged into another has no case; files that name it mean the other one.
     """
 
     __tablename__ = "person"
@@ -83,6 +85,7 @@ class Person(Model):
     deceased_by_contact_id: Mapped[int | None]
     rests_by_contact_id: Mapped[int | None]
     availability: Mapped[dict[str, Any] | None] = mapped_column("wishes")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime]
     phones: Mapped[list["Phone"]] = relationship(
         back_populates="person", order_by="Phone.position", cascade="all, delete-orphan"
@@ -95,7 +98,7 @@ class Person(Model):
 
 
 class Phone(Model):
-    """A number of a person, E.164; `status` says whether it may be dialled.
+    """A number of a person, E.164; `status` says whether it may be dialled, `owner` whose it is.
 
     `remark` is what a file says beside it ("fille", "après 18h"): personal, never logged.
     """
@@ -104,6 +107,7 @@ class Phone(Model):
     __table_args__ = (
         UniqueConstraint("person_id", "e164"),
         code_check("status", PhoneStatus),
+        code_check("owner", PhoneOwner, optional=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -113,6 +117,7 @@ class Phone(Model):
     position: Mapped[int]
     status: Mapped[PhoneStatus] = mapped_column(CodeType(PhoneStatus, 10), default=PhoneStatus.OK)
     remark: Mapped[str | None] = mapped_column(String(60))
+    owner: Mapped[PhoneOwner | None] = mapped_column(CodeType(PhoneOwner, 16))
     person: Mapped[Person] = relationship(back_populates="phones")
 
     @validates("e164")
@@ -326,7 +331,8 @@ class MissingMark(Model):
 class LedgerEntry(Model):
     """One movement of a case's debt: positive cents add to it, negative ones lower it.
 
-    Append-only. `payment_key` names a confirmed payment so that no file books it twice.
+    Append-only. `payment_key` names a confirmed payment, or its reversal, so that no file books it
+    twice; `reverses_id` is the entry that this one takes back.
     """
 
     __tablename__ = "ledger_entry"
@@ -346,4 +352,5 @@ class LedgerEntry(Model):
     payment_key: Mapped[str | None] = mapped_column(String(130))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"), index=True)
     case: Mapped[Case] = relationship(back_populates="ledger")

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import PIECE, among, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
-from energymed.cases.codes import PhoneStatus
+from energymed.cases.codes import SHARED_OWNERS, PhoneStatus
 from energymed.cases.households import Joiner
 from energymed.cases.models import Case, Household, Person, Phone, ending
 from energymed.cases.search_index import keep_names
 from energymed.cases.stops import Found, Newcomer, look_up
+from energymed.cases.words import NO_WORDS, Words, words_of_people
 
 LINKING = (PhoneStatus.OK, PhoneStatus.OPPOSED)  # a wrong number is somebody else's
 NAME_FIELDS = ("civility", "last_name", "first_name")
@@ -55,7 +56,7 @@ class Known:
 
     `phones` is {E.164: id of its row, None until saved}, of which one at least may be dialled when
     `reachable`; `remarks` is {E.164: what a file said beside it}; `cases` is how many cases the
-    person has.
+    person has; `words` is what they said of themselves.
     """
 
     id: int | None
@@ -65,6 +66,7 @@ class Known:
     reachable: bool = False
     remarks: dict[str, str] = field(default_factory=dict)
     cases: int = 0
+    words: Words = NO_WORDS
 
     @property
     def name_key(self) -> str:
@@ -86,11 +88,15 @@ class Known:
     def changes(self, said: Identity) -> dict[str, tuple[str | None, str]]:
         """{field: (old, new)} of what the file says otherwise. What it leaves empty stays.
 
+        What the person has said of themselves stays as well (`cases.words`).
+
         A person of several cases only gains what is empty: two lines may write the same
         person in two ways, and neither is to win anew every week.
         """
         changed: dict[str, tuple[str | None, str]] = {}
         for name in OWN_FIELDS:
+            if name in self.words.person:
+                continue
             old, new = self.values[name], getattr(said, name)
             if new is not None and new != old and (self.cases <= 1 or old is None):
                 changed[name] = (old, new)
@@ -192,13 +198,17 @@ class People:
         return Saved(moved)
 
     def _take(self, statement: Select[Person]) -> None:
-        columns = (Person.id, Person.household_id, *(getattr(Person, name) for name in OWN_FIELDS))
+        own = (getattr(Person, name) for name in OWN_FIELDS)
+        columns = (Person.id, Person.household_id, Person.merged_into_id, *own)
         rows = self.session.execute(statement.with_only_columns(*columns).order_by(Person.id))
-        found = [
-            Known(person_id, dict(zip(OWN_FIELDS, values, strict=True)), household_id)
-            for person_id, household_id, *values in rows
-            if person_id not in self.by_id
-        ]
+        found: list[Known] = []
+        merged: list[tuple[int, Known]] = []
+        for person_id, household_id, into, *values in rows:
+            known = Known(person_id, dict(zip(OWN_FIELDS, values, strict=True)), household_id)
+            if into is not None:
+                merged.append((into, known))
+            elif person_id not in self.by_id:
+                found.append(known)
         new = {known.id: known for known in found if known.id is not None}
         for some in chunks(new, PIECE):
             works = Phone.status == PhoneStatus.OK
@@ -214,15 +224,27 @@ class People:
             theirs = counts.where(among(self.session, Case.person_id, some))
             for person_id, count in self.session.execute(theirs):
                 new[person_id].cases = count
+            for person_id, words in words_of_people(self.session, some).items():
+                new[person_id].words = words
         self.by_id.update(new)
         for known in found:
             self._index(known)
+        self._lead_on(merged)
 
-    def _index(self, known: Known) -> None:
+    def _lead_on(self, merged: list[tuple[int, Known]]) -> None:
+        """The reference and the name of a row that was merged mean whom it was merged into."""
+        self.load(into for into, _row in merged)
+        for into, row in merged:
+            self._index(row, self.by_id[into])
+
+    def _index(self, known: Known, person: Known | None = None) -> None:
+        """Let the reference and the names of `known` lead to it, or to another `person`."""
+        person = person or known
         customer = known.values["customer_reference"]
         if customer:
-            self._by_customer.setdefault(customer, known)
-        self._by_name[known.name_key].append(known)
+            self._by_customer.setdefault(customer, person)
+        for key in {known.name_key, *known.words.name_keys}:
+            self._by_name[key].append(person)
 
     def _stops(self, touched: list[Known], now: datetime) -> dict[int, Found]:
         """{identity of the object: what earlier calls say of it and of its new numbers}."""
@@ -298,6 +320,7 @@ class People:
             owners = self.session.execute(
                 select(Phone.e164, Phone.person_id)
                 .where(among(self.session, Phone.e164, some), Phone.status.in_(LINKING))
+                .where(or_(Phone.owner.is_(None), Phone.owner.not_in(SHARED_OWNERS)))
                 .order_by(Phone.id)
             ).all()
             here = select(Person.id, Person.household_id).where(

@@ -3,6 +3,7 @@
 A weekly file is a *statement*: after it the balance equals what it says. A lower amount is a
 `reported_decrease`, which explains nothing; a higher one a `new_charge`. A payment that the last
 file already counted explains such a decrease; any other lowers the balance until the next file.
+A payment taken back is the same the other way round: it explains a charge, or raises the balance.
 Positive cents add to the debt, negative ones lower it; a negative balance is an overpayment
 (« trop-perçu »), kept as it is.
 """
@@ -30,23 +31,25 @@ class Movement:
 class Account:
     """Where a case's debt stands between two files.
 
-    `unexplained_cents` (≥ 0) are the decreases that no payment has explained yet; `fresh_cents`
-    (≥ 0) the payments booked since the last statement that it had not counted; `statements` how
-    many weekly files have told of the case, `as_of` the date of the latest of them.
+    `unexplained_cents` (≥ 0) are the decreases that no payment has explained yet, `charged_cents`
+    (≥ 0) the charges that no reversal has; `fresh_cents` the payments booked since the last
+    statement that it had not counted, less those taken back; `statements` how many weekly files
+    have told of the case, `as_of` the date of the latest of them.
     """
 
     balance_cents: Cents
     unexplained_cents: Cents = 0
+    charged_cents: Cents = 0
     fresh_cents: Cents = 0
     statements: int = 0
     as_of: date | None = None
 
-    def covers(self, paid_on: date) -> bool:
-        """Whether the last file already counted a payment of that day.
+    def covers(self, day: date) -> bool:
+        """Whether the last file already counted a payment, or its reversal, of that day.
 
         A single file cannot have: its amount is the debt as it was given to us.
         """
-        return self.statements >= 2 and self.as_of is not None and paid_on <= self.as_of
+        return self.statements >= 2 and self.as_of is not None and day <= self.as_of
 
 
 def opened(cents: Cents, as_of: date) -> Account:
@@ -57,33 +60,60 @@ def opened(cents: Cents, as_of: date) -> Account:
 def statement(account: Account, cents: Cents, as_of: date) -> tuple[tuple[Movement, ...], Account]:
     """A weekly file says that `cents` are owed at `as_of`: the movements, and the account after.
 
-    An amount above the balance first takes back unexplained decreases, as far as payments came
-    since the last file: those payments were the decrease, and lowered the debt a second time.
+    What came since the last file turns out to be what this one tells: payments the decrease that
+    was unexplained, reversals the charge. They had moved the balance a second time: an amount that
+    goes the other way first takes that back.
     """
     gap = cents - account.balance_cents
     if gap < 0:
-        movements = _kept((DECREASE, gap))
+        explained = min(-gap, account.charged_cents, max(0, -account.fresh_cents))
+        movements = _kept((CHARGE, -explained), (DECREASE, gap + explained))
     else:
-        explained = min(gap, account.unexplained_cents, account.fresh_cents)
+        explained = min(gap, account.unexplained_cents, max(0, account.fresh_cents))
         movements = _kept((DECREASE, explained), (CHARGE, gap - explained))
     after = _moved(account, movements)
     return movements, replace(after, fresh_cents=0, statements=account.statements + 1, as_of=as_of)
 
 
 def confirmed_payment(
-    account: Account, cents: Cents, paid_on: date, kind: LedgerKind = LedgerKind.PAYMENT
+    account: Account, cents: Cents, paid_on: date
 ) -> tuple[tuple[Movement, ...], Account]:
     """A payment of `cents` (> 0) that the partner confirms: the movements, and the account after.
 
     Already counted by the last file: it explains as much of the unexplained decreases, and what
     is left must have been a charge that the files hid; the balance does not move.
     """
-    if not account.covers(paid_on):
-        movements = _kept((kind, -cents))
+    return told(account, LedgerKind.PAYMENT, -cents, counted=account.covers(paid_on))
+
+
+def reversed_payment(
+    account: Account, cents: Cents, on: date
+) -> tuple[tuple[Movement, ...], Account]:
+    """A payment of `cents` (> 0) is taken back that day: the movements, and the account after.
+
+    Already counted by the last file: it explains as much of the charges, and what is left is a
+    decrease that has lost its payment; the balance does not move.
+    """
+    return told(account, LedgerKind.REVERSAL, cents, counted=account.covers(on))
+
+
+def told(
+    account: Account, kind: LedgerKind, cents: Cents, *, counted: bool
+) -> tuple[tuple[Movement, ...], Account]:
+    """A movement of signed `cents` that the last file had `counted` already, or not.
+
+    One that it had counted comes with what the files called it, so that the balance stays.
+    """
+    if not counted:
+        movements = _kept((kind, cents))
         after = _moved(account, movements)
-        return movements, replace(after, fresh_cents=account.fresh_cents + cents)
-    explained = min(cents, account.unexplained_cents)
-    movements = _kept((kind, -cents), (DECREASE, explained), (CHARGE, cents - explained))
+        return movements, replace(after, fresh_cents=account.fresh_cents + repaid([(kind, cents)]))
+    if cents < 0:
+        explained = min(-cents, account.unexplained_cents)
+        movements = _kept((kind, cents), (DECREASE, explained), (CHARGE, -cents - explained))
+    else:
+        explained = min(cents, account.charged_cents)
+        movements = _kept((kind, cents), (CHARGE, -explained), (DECREASE, explained - cents))
     return movements, _moved(account, movements)
 
 
@@ -100,13 +130,30 @@ def payment_key(
     return f"{paid_on.isoformat()}|{cents}|{fold(method or '')}"
 
 
+def reversal_key(key: str) -> str:
+    """The name under which a payment is taken back once; `key` is that of the line that says so."""
+    return f"back|{key}"
+
+
+def taken_back(entries: Iterable[tuple[int, int | None]]) -> set[int]:
+    """Ids of the entries that do not stand: another, that stands, takes them back.
+
+    `entries` are (id, id of the entry that it takes back) of a whole ledger.
+    """
+    taken: set[int] = set()
+    for entry_id, reverses_id in sorted(entries, reverse=True):  # later ones take back earlier ones
+        if reverses_id is not None and entry_id not in taken:
+            taken.add(reverses_id)
+    return taken
+
+
 def balance(movements: Iterable[tuple[LedgerKind, Cents]]) -> Cents:
     """What is owed, in cents: the sum of all (kind, signed cents)."""
     return sum(cents for _, cents in movements)
 
 
 def repaid(movements: Iterable[tuple[LedgerKind, Cents]]) -> Cents:
-    """What the partner confirmed as repaid, in positive cents: payments and aids paid."""
+    """What the partner confirmed as repaid, in positive cents: payments and aids less reversals."""
     return -sum(cents for kind, cents in movements if kind in REPAID)
 
 
@@ -115,15 +162,24 @@ def unexplained(movements: Iterable[tuple[LedgerKind, Cents]]) -> Cents:
     return max(0, -sum(cents for kind, cents in movements if kind == DECREASE))
 
 
+def charged(movements: Iterable[tuple[LedgerKind, Cents]]) -> Cents:
+    """Charges that no reversal has explained, in positive cents."""
+    return max(0, sum(cents for kind, cents in movements if kind == CHARGE))
+
+
 def _kept(*movements: tuple[LedgerKind, Cents]) -> tuple[Movement, ...]:
     return tuple(Movement(kind, cents) for kind, cents in movements if cents)
 
 
 def _moved(account: Account, movements: tuple[Movement, ...]) -> Account:
     pairs = [(movement.kind, movement.amount_cents) for movement in movements]
-    decreased = sum(cents for kind, cents in pairs if kind == DECREASE)
     return replace(
         account,
         balance_cents=account.balance_cents + balance(pairs),
-        unexplained_cents=account.unexplained_cents - decreased,
+        unexplained_cents=account.unexplained_cents - _sum_of(DECREASE, pairs),
+        charged_cents=account.charged_cents + _sum_of(CHARGE, pairs),
     )
+
+
+def _sum_of(kind: LedgerKind, movements: list[tuple[LedgerKind, Cents]]) -> Cents:
+    return sum(cents for each, cents in movements if each == kind)

@@ -17,13 +17,13 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from energymed.base.clock import paris_date
+from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import Context
 from energymed.base.db import installation_key
 from energymed.base.db.bulk import among
@@ -81,6 +81,9 @@ MARKS = {
     "deceased_at": "deceased_by_contact_id",
     "rests_until": "rests_by_contact_id",
 }
+KIND_OF_MARK = {
+    "opposed_at": StopKind.OPPOSED, "deceased_at": StopKind.DECEASED, "rests_until": StopKind.RESTS,
+}  # fmt: skip
 NOTHING = Found()
 
 
@@ -104,6 +107,19 @@ def note_person(
     if person.customer_reference:
         keys.append(_customer(secret, person.partner_id, person.customer_reference))
     _add(ctx, kind, keys, until)
+
+
+def copy_stops(ctx: Context, person: Person, marks: Iterable[str] = ()) -> None:
+    """Keep marks of a person (those named, else all) for their name and numbers as they are now.
+
+    Each stays the word of the call that made it, so that its correction lifts them all.
+    """
+    for mark in marks or MARKS:
+        since = getattr(person, mark)
+        if since is not None:
+            until = at_paris(since, time.min) if mark == "rests_until" else None
+            by_call = ctx.caused_by(contact_id=getattr(person, MARKS[mark]))
+            note_person(by_call, KIND_OF_MARK[mark], person, until=until)
 
 
 def lift_stops(session: Session, contact_id: int) -> None:

@@ -36,6 +36,7 @@ class Commands(click.Group):
         "export": "figures:export",
         "indicators": "figures:indicators",
         "ledger": "figures:ledger",
+        "reverse-payment": "figures:reverse_payment",
         "jobs": "jobs:jobs",
         "serve": "server:serve",
         "demo": "server:demo",

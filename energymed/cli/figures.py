@@ -1,5 +1,6 @@
-"""`export`, `indicators`, `ledger`."""
+"""`export`, `indicators`, `ledger`, `reverse-payment`."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,7 +13,8 @@ from energymed.base.periods import parse_period
 from energymed.base.spreadsheets import Kind
 from energymed.cases import ledger as case_ledger
 from energymed.cases.queries import latest_by_reference
-from energymed.cli.common import answer, json_option, reading, with_app
+from energymed.casework.ledger_corrections import reverse_entry
+from energymed.cli.common import answer, json_option, reading, use_case, with_app
 from energymed.partners.codes import CampaignKind
 from energymed.partners.service import partner_by_code
 from energymed.reporting.deliveries import make_return
@@ -83,6 +85,7 @@ def ledger(partner_code: str, reference: str, as_json: bool) -> None:
     found = case_ledger.read_ledger(ctx.session, case)
     entries = [
         {
+            "id": entry.id,
             "date": entry.on_date.isoformat(),
             "kind": entry.kind,
             "amount_cents": entry.amount_cents,
@@ -96,10 +99,35 @@ def ledger(partner_code: str, reference: str, as_json: bool) -> None:
         "entries": entries,
     }
     lines = [
-        f"{entry.on_date}  {entry.kind.label:<34} {format_eur(entry.amount_cents):>16}"
+        f"{entry.id:>6}  {entry.on_date}  {entry.kind.label:<38} "
+        f"{format_eur(entry.amount_cents):>16}"
         for entry in found.entries
     ]
     answer(data, as_json=as_json, text="\n".join(lines))
+
+
+@click.command()
+@click.argument("entry", type=int)
+@click.option("--reason", required=True)
+@click.option(
+    "--on",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    help="Jour du rejet ou du remboursement ; sans lui, le règlement n'a jamais eu lieu.",
+)
+@json_option
+@with_app
+def reverse_payment(entry: int, reason: str, on: datetime | None, as_json: bool) -> None:
+    """Annule un règlement enregistré (ENTRY : son numéro, donné par « ledger --json »)."""
+    with use_case() as ctx:
+        case = reverse_entry(ctx, entry, reason=reason, on=on.date() if on else None)
+        found = case_ledger.read_ledger(ctx.session, case)
+        data = {
+            "reference": case.reference,
+            "balance_cents": found.balance_cents,
+            "repaid_cents": found.repaid_cents,
+        }
+    owed = format_eur(found.balance_cents or 0)
+    answer(data, as_json=as_json, text=f"{case.reference} : reste dû {owed}")
 
 
 def _scope(partner_code: str | None, kind: str | None, site_code: str | None, period: str) -> Scope:

@@ -164,6 +164,10 @@ class ProblemCode(Code):
         "implausible_date",
         N_("La date « %(value)s » est trop lointaine pour être juste."),
     )
+    PERSON_SAID_OTHERWISE = (
+        "person_said_otherwise",
+        N_("La personne a dit autre chose que la colonne « %(column)s » : sa parole est gardée."),
+    )
     # errors found only when the file is compared with what is there
     UNKNOWN_REFERENCE = (
         "unknown_reference",
@@ -180,6 +184,28 @@ class ProblemCode(Code):
     FUTURE_PAYMENT = (
         "future_payment",
         N_("Le règlement est daté du %(date)s, un jour qui n'est pas encore venu."),
+    )
+    PAYMENT_PENDING = (
+        "payment_pending",
+        N_("« %(value)s » : la somme n'est pas encore reçue."),
+    )
+    PAYMENT_UNCLEAR = (
+        "payment_unclear",
+        N_("« %(value)s » ne dit pas si la somme est reçue, rejetée ou remboursée."),
+    )
+    REVERSAL_UNMATCHED = (
+        "reversal_unmatched",
+        N_(
+            "« %(value)s » annonce un règlement rejeté ou remboursé, et aucun règlement "
+            "enregistré du même montant ne lui correspond."
+        ),
+    )
+    REVERSAL_AMBIGUOUS = (
+        "reversal_ambiguous",
+        N_(
+            "« %(value)s » annonce un règlement rejeté ou remboursé, et plusieurs règlements "
+            "enregistrés ont ce montant."
+        ),
     )
 
     @property
@@ -202,6 +228,7 @@ WARNINGS = (
     ProblemCode.NAME_DAMAGED,
     ProblemCode.PHONE_REMARK,
     ProblemCode.AMOUNT_ROUNDED,
+    ProblemCode.PERSON_SAID_OTHERWISE,
 )
 # errors that only a person can decide: their lines are held, not rejected
 HOLDING = (
@@ -209,4 +236,8 @@ HOLDING = (
     ProblemCode.HIDDEN_ROW,
     ProblemCode.DATE_ORDER,
     ProblemCode.IMPLAUSIBLE_DATE,
+    ProblemCode.PAYMENT_PENDING,
+    ProblemCode.PAYMENT_UNCLEAR,
+    ProblemCode.REVERSAL_UNMATCHED,
+    ProblemCode.REVERSAL_AMBIGUOUS,
 )

@@ -45,6 +45,9 @@ PAYMENT_FIELDS = {
     "amount": N_("Montant réglé"),
     "method": N_("Mode de paiement"),
     "payment_reference": N_("Référence du règlement"),
+    "status": N_("Statut du règlement"),
+    "rejection": N_("Motif ou date de rejet"),
+    "label": N_("Libellé du règlement"),
 }
 PHONE_FIELDS = ("phone_1", "phone_2", "phone_3")
 MORE_AMOUNTS = ("amount_2", "amount_3", "amount_4", "amount_5")

@@ -260,9 +260,23 @@ class CheckResult:
         return sum(row.debt_cents or 0 for row in self.accepted)
 
 
+class TakenBack(NamedTuple):
+    """That a payment did not come, or went back: what says so, since when.
+
+    It is the payment that the line itself is (`own_payment`), or another.
+    """
+
+    said: str
+    on: date
+    own_payment: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """A payment that the partner confirms. `amount_cents` is positive; equality is by content."""
+    """A payment that the partner confirms, or takes back. Equality is by content.
+
+    `amount_cents` is positive.
+    """
 
     row_number: int = field(compare=False)
     reference: str
@@ -270,7 +284,18 @@ class PaymentRow:
     amount_cents: int
     method: str | None = None
     payment_reference: str | None = None
+    taken_back: TakenBack | None = None
     raw: tuple[Cell, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def on(self) -> date:
+        """The day on which it moves the debt."""
+        return self.taken_back.on if self.taken_back else self.paid_on
+
+    @property
+    def signed_cents(self) -> int:
+        """What it adds to what is repaid: less than nothing when it is taken back."""
+        return -self.amount_cents if self.taken_back else self.amount_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +315,8 @@ class PaymentsResult:
 
     @property
     def total_cents(self) -> int:
-        """Sum of the accepted payments, in cents."""
-        return sum(row.amount_cents for row in self.accepted)
+        """Sum of the accepted payments less those taken back, in cents."""
+        return sum(row.signed_cents for row in self.accepted)
 
 
 def texts(cells: Sequence[Cell]) -> list[str]:

@@ -214,6 +214,26 @@ PAYMENT_SYNONYMS: dict[str, str] = {
         "id transaction|référence opération|n opération|référence pièce|n pièce|n quittance|"
         "n chèque|référence chèque"
     ),
+    "status": (
+        "statut règlement|statut paiement|état règlement|état paiement|statut|état|situation|"
+        "statut prélèvement|état prélèvement|statut opération|état opération|statut transaction|"
+        "statut encaissement|libelle statut|code statut|libelle état|code état|résultat|"
+        "résultat prélèvement|résultat paiement|payment status|status|état bancaire|"
+        "statut bancaire|situation paiement|type opération|nature opération|sens opération|"
+        "type mouvement|nature mouvement|type écriture|statut virement|statut chèque"
+    ),
+    "rejection": (
+        "motif rejet|code rejet|libelle rejet|raison rejet|cause rejet|date rejet|rejet|rejeté|"
+        "rejeté le|motif impayé|code motif rejet|libelle motif rejet|code retour|motif retour|"
+        "motif annulation|date annulation|annulé|annulé le|annulation|motif incident|date impayé|"
+        "incident paiement|code incident|remboursé le|date remboursement|motif remboursement|"
+        "motif échec|motif refus|code refus|return reason|reject reason|reason code|r transaction"
+    ),
+    "label": (
+        "libelle règlement|libelle paiement|libelle|libelle opération|libelle mouvement|"
+        "libelle écriture|intitulé|désignation|description|commentaire|commentaires|observation|"
+        "observations|remarque|remarques|motif|note|détail|information|informations|label|memo"
+    ),
 }
 
 _PHONE_TITLES = (

@@ -60,3 +60,29 @@ def test_a_phrase_comes_into_the_note_by_its_key_and_goes_again(
     expect(page.locator("[data-phrase][aria-pressed=true]")).to_have_count(1)
     page.keyboard.press("j")
     expect(note).to_have_value("Calme.")
+
+
+def test_what_the_person_says_is_noted_and_nothing_typed_is_lost(
+    page: Page, live_server: LiveServer
+) -> None:
+    live_server.sign_in(page, "mediator")
+    page.get_by_role("button", name="Appel suivant").click()
+    page.locator("textarea[name=note]").fill(TYPED)
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    page.get_by_role("link", name="Le bon numéro").click()
+    expect(page.locator("#said-number")).to_be_focused()
+    page.evaluate("window.sameDocument = true")
+    page.locator("#said-number").fill("12")
+    page.locator("#said-number").press("Enter")
+    expect(page.locator("#said-number-error")).to_be_visible()
+    page.locator("#said-number").fill("06 39 98 77 01")
+    page.locator("#said-owner").select_option("child")
+    page.locator("#said-number").press("Enter")
+    added = page.locator("#number-lines .phone-line").last
+    expect(added).to_contain_text("enfant")
+    expect(page.locator("#what-follows")).to_contain_text("L'autre numéro peut être appelé")
+    added.locator("input[name=phone_id]").check()
+    expect(page.locator("[data-number-of-call]")).to_contain_text("77")
+    assert page.locator("textarea[name=note]").input_value() == TYPED
+    assert page.evaluate("window.sameDocument")

@@ -92,6 +92,42 @@ def test_a_payment_beyond_the_debt_leaves_an_overpayment() -> None:
     assert after.balance_cents == -1000
 
 
+@pytest.mark.parametrize(("days", "counted"), [(-1, True), (0, True), (1, False)])
+def test_a_file_has_counted_the_reversals_up_to_its_own_day(days: int, counted: bool) -> None:
+    _, paid = rules.confirmed_payment(rules.opened(10000, S46), 4000, S46)
+    _, told = rules.statement(paid, 10000, S47)
+    movements, after = rules.reversed_payment(told, 4000, S47 + timedelta(days=days))
+    if counted:
+        assert movements == (Movement("reversal", 4000), Movement("new_charge", -4000))
+        assert (after.balance_cents, after.charged_cents) == (10000, 0)
+    else:
+        assert movements == (Movement("reversal", 4000),)
+        assert (after.balance_cents, after.fresh_cents) == (14000, -4000)
+
+
+def test_a_reversal_after_the_last_file_turns_out_to_be_its_charge() -> None:
+    _, paid = rules.confirmed_payment(rules.opened(10000, S46), 4000, S46)
+    _, told = rules.statement(paid, 10000, S47)
+    _, back = rules.reversed_payment(told, 4000, S47 + timedelta(days=1))
+    movements, after = rules.statement(back, 10000, S48)
+    assert movements == (Movement("new_charge", -4000),)
+    assert (after.balance_cents, after.charged_cents) == (10000, 0)
+
+
+def test_a_payment_that_lost_its_money_leaves_its_decrease_unexplained() -> None:
+    _, told = rules.statement(rules.opened(10000, S46), 6000, S47)
+    _, paid = rules.confirmed_payment(told, 4000, S46)
+    movements, after = rules.reversed_payment(paid, 4000, S46)
+    assert movements == (Movement("reversal", 4000), Movement("reported_decrease", -4000))
+    assert after == told
+
+
+def test_what_is_taken_back_and_what_stands_again() -> None:
+    assert rules.taken_back([(1, None), (2, 1)]) == {1}
+    assert rules.taken_back([(3, 2), (1, None), (2, 1)]) == {2}
+    assert rules.taken_back([(1, None), (2, 1), (3, 2), (4, 1)]) == {1, 2}
+
+
 @pytest.mark.parametrize("kind", ["payment", "aid_payment"])
 def test_repaid_is_what_the_partner_confirmed(kind: str) -> None:
     movements = [("opening", 9000), (kind, -2000), ("reported_decrease", -3000)]
@@ -112,8 +148,9 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("file"), st.integers(1, 50_000)),
         st.tuples(st.just("payment"), st.integers(1, 20_000), st.integers(0, 60)),
+        st.tuples(st.just("back"), st.integers(0, 5), st.integers(0, 30)),
     ),
-    max_size=12,
+    max_size=14,
 )
 
 
@@ -122,22 +159,31 @@ def test_any_order_adds_up(first: int, steps: list[tuple[object, ...]]) -> None:
     account = rules.opened(first, S46)
     booked = [("opening", first)]
     last_said: int | None = first
+    standing: list[tuple[int, int]] = []  # (cents, day) of payments not taken back
     for week, step in enumerate(steps, 1):
         if step[0] == "file":
             cents = int(str(step[1]))
             movements, account = rules.statement(account, cents, S46 + timedelta(weeks=week))
             last_said = cents
+        elif step[0] == "payment":
+            cents, after = int(str(step[1])), int(str(step[2]))
+            standing.append((cents, after))
+            day = S46 + timedelta(days=after)
+            last_said = last_said if account.covers(day) else None
+            movements, account = rules.confirmed_payment(account, cents, day)
+        elif standing:
+            cents, after = standing.pop(int(str(step[1])) % len(standing))
+            day = S46 + timedelta(days=after + int(str(step[2])))
+            last_said = last_said if account.covers(day) else None
+            movements, account = rules.reversed_payment(account, cents, day)
         else:
-            day = S46 + timedelta(days=int(str(step[2])))
-            covered = account.covers(day)
-            movements, account = rules.confirmed_payment(account, int(str(step[1])), day)
-            last_said = last_said if covered else None
+            continue
         booked += [(one.kind, one.amount_cents) for one in movements]
         assert account.balance_cents == rules.balance(booked)
         assert account.unexplained_cents == rules.unexplained(booked)
+        assert account.charged_cents == rules.charged(booked)
         assert last_said is None or account.balance_cents == last_said
-    paid = sum(int(str(step[1])) for step in steps if step[0] == "payment")
-    assert rules.repaid(booked) == paid
+    assert rules.repaid(booked) == sum(cents for cents, _ in standing)
 
 
 @given(

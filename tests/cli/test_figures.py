@@ -143,7 +143,10 @@ def test_export_agrees_with_indicators(run: Run, case: Case, tmp_path: Path) -> 
 def test_ledger_as_json(run: Run, case: Case) -> None:
     result = run("ledger", *EDF, "--reference", "R1", "--json")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert json.loads(result.stdout) == {
+    told = json.loads(result.stdout)
+    ids = [entry.pop("id") for entry in told["entries"]]
+    assert ids == sorted(set(ids))
+    assert told == {
         "balance_cents": 15_000,
         "repaid_cents": 2_000,
         "entries": [
@@ -154,6 +157,19 @@ def test_ledger_as_json(run: Run, case: Case) -> None:
              "source": "S47.csv"},
         ],
     }  # fmt: skip
+
+
+def test_a_payment_is_reversed(run: Run, case: Case) -> None:
+    ledger = json.loads(run("ledger", *EDF, "--reference", "R1", "--json").stdout)
+    payment = next(each["id"] for each in ledger["entries"] if each["kind"] == "payment")
+    result = run("reverse-payment", payment, "--reason", "Rejet de la banque", "--json")
+    assert json.loads(result.stdout) == {
+        "reference": "R1", "balance_cents": 17_000, "repaid_cents": 0,
+    }  # fmt: skip
+    again = run("reverse-payment", payment, "--reason", "Rejet de la banque")
+    assert (again.exit_code, again.stderr) == (1, "Cette écriture est déjà annulée.\n")
+    late = run("reverse-payment", 10**6, "--reason", "x", "--on", "2026-11-20")
+    assert late.exit_code == 1
 
 
 def test_a_mission_without_a_debt_has_no_balance(run: Run, case: Case) -> None:

@@ -79,7 +79,7 @@ class Desk:
     def payments(self, *lines: tuple[str, str, int, str]) -> ImportReport:
         """A payments file; a line is (reference, dd/mm/yyyy, cents, payment reference)."""
         rows = [
-            (ref, day, f"{cents // 100},{cents % 100:02d}", "CB", own)
+            (ref, day, f"{'-' * (cents < 0)}{abs(cents) // 100},{abs(cents) % 100:02d}", "CB", own)
             for ref, day, cents, own in lines
         ]
         return self.bring(csv_bytes(*rows, titles=PAYMENT_TITLES), "reglements.csv")

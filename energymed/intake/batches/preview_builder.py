@@ -210,7 +210,7 @@ def _payments(plan: PaymentsPlan) -> Iterator[dict[str, Any]]:
             yield {
                 "row_number": payment.row.row_number,
                 "reference": payment.row.reference,
-                "amount_cents": payment.row.amount_cents,
+                "amount_cents": payment.row.signed_cents,
                 "outcome": outcome,
                 "case_id": payment.case_id,
             }

@@ -20,6 +20,9 @@ NEW_PHONE = "new_phone"  # no problem, but a choice: a known person's file has a
 
 _WARNED = {"keep": N_("Les retenir"), "leave_out": N_("Les laisser de côté")}
 _HELD = {"hold": N_("Les laisser de côté, à décider"), "accept": N_("Les accepter")}
+_WAITS = {"hold": _HELD["hold"]}
+AS_PAYMENTS, AS_REVERSALS, LATEST = "payment", "reversal", "latest"
+_RECEIVED = {AS_PAYMENTS: N_("Les compter comme des règlements reçus")}
 CHOICES: dict[str, dict[str, str]] = {
     ProblemCode.CONFLICTING_DUPLICATE: {
         "reject": N_("Les rejeter toutes"),
@@ -34,7 +37,18 @@ CHOICES: dict[str, dict[str, str]] = {
         "ignore": N_("Garder seulement les numéros connus"),
     },
     **dict.fromkeys(WARNINGS, _WARNED),
-    **dict.fromkeys(HOLDING, _HELD),
+    # nothing is there that an unmatched reversal could take back
+    **{code: _HELD for code in HOLDING if code != ProblemCode.REVERSAL_UNMATCHED},
+    ProblemCode.PAYMENT_PENDING: {**_WAITS, **_RECEIVED},
+    ProblemCode.PAYMENT_UNCLEAR: {
+        **_WAITS,
+        **_RECEIVED,
+        AS_REVERSALS: N_("Les compter comme des rejets ou remboursements"),
+    },
+    ProblemCode.REVERSAL_AMBIGUOUS: {
+        **_WAITS,
+        LATEST: N_("Annuler le plus récent de ces règlements"),
+    },
     ProblemCode.DATE_ORDER: {
         "hold": N_("Les laisser de côté, à décider"),
         DateOrder.DAY_FIRST: N_("Lire le jour avant le mois"),

@@ -13,6 +13,7 @@ from energymed.intake import rules
 from energymed.intake.checking.column_readings import ColumnReadings, Survey
 from energymed.intake.checking.decisions import UNDECIDED, Decisions, accepted, left_out
 from energymed.intake.checking.fast_path import fast_rows
+from energymed.intake.checking.payment_lines import judged, worded_columns
 from energymed.intake.checking.row_fields import RowParser, columns_of
 from energymed.intake.checking.row_parser import parse_payment, parse_row
 from energymed.intake.codes import HOLDING, FileKind, ProblemCode, Severity
@@ -180,17 +181,22 @@ def check_payments(
 
     A payment is known by its case reference and its own reference: told twice alike, the second
     is a duplicate; told with another amount or day, all are rejected as conflicting. Without a
-    reference of its own, an identical line is a duplicate.
+    reference of its own, an identical line is a duplicate. That it is taken back is another line
+    under the same reference; one that is held for its words says nothing of the others.
     """
 
     def read(row: SheetRow) -> _CheckedRow[PaymentRow]:
         line = RowParser(row, columns, mapping, (ProblemCode.BAD_DATE,), readings=readings)
-        clean = parse_payment(line)
+        clean = parsed = parse_payment(line)
+        if parsed is not None:
+            clean = judged(line, parsed, worded, decisions)
         content: Hashable = clean if clean is not None else _mapped(line)
         own = line.payment_reference
-        return _CheckedRow(line, clean, (line.reference, own) if own else content, content)
+        back = clean is not None and clean.taken_back is not None
+        key = (line.reference, own, back) if own else content
+        return _CheckedRow(line, clean, key if clean or not parsed else None, content)
 
-    columns = columns_of(sheet, mapping)
+    columns, worded = columns_of(sheet, mapping), worded_columns(sheet, mapping)
     _, readings = _surveyed(sheet, mapping, columns, today, decisions)
     rows = list(sheet.rows)
     plain: list[PaymentRow | None] = [None] * len(rows)

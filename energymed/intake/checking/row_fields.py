@@ -150,8 +150,10 @@ class RowParser:
         else:
             self.reference = text[: rules.MAX_LENGTHS["reference"]]
 
-    def amount(self) -> int | None:
+    def amount(self, *, signed: bool = False) -> int | None:
         """A positive amount in cents, or None with an error noted; zero where it settles a debt.
+
+        A negative one too when it is `signed`.
 
         When several columns are added up, an empty cell among filled ones counts for nothing.
         Decimals beyond cents, which a computed cell has, are rounded as the sheet shows them.
@@ -174,7 +176,7 @@ class RowParser:
             if amount.rounded:
                 self.add(ProblemCode.AMOUNT_ROUNDED, field, value=shown(cell))
             total += amount.cents
-        if total < 0 or (total == 0 and not self.zero_settles):
+        if (total < 0 and not signed) or (total == 0 and not self.zero_settles):
             value = " + ".join(shown(self.cell(field)) for field in filled)
             self.add(ProblemCode.AMOUNT_NOT_POSITIVE, "amount", value=value)
         return total

@@ -69,9 +69,12 @@ def parse_row(line: RowParser, kind: FileKind, truce: rules.Truce) -> CleanRow |
 
 
 def parse_payment(line: RowParser) -> PaymentRow | None:
-    """The line as a `PaymentRow`, or None when an error rejects it; problems stay in `line`."""
+    """The line as a `PaymentRow`, or None when an error rejects it; problems stay in `line`.
+
+    Its amount has the sign of the cell: `payment_lines` says what that means.
+    """
     line.read_reference()
-    amount_cents = line.amount()
+    amount_cents = line.amount(signed=True)
     paid_on = line.day("paid_on")
     if paid_on is None and not line.has(*_DAY_PROBLEMS):
         line.add(ProblemCode.BAD_DATE, "paid_on", value=_EMPTY)
@@ -81,7 +84,7 @@ def parse_payment(line: RowParser) -> PaymentRow | None:
         return None
     return PaymentRow(
         line.number, line.reference or "", paid_on, amount_cents, method,
-        line.payment_reference, line.cells,
+        line.payment_reference, raw=line.cells,
     )  # fmt: skip
 
 

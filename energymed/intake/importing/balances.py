@@ -34,24 +34,25 @@ def accounts(session: Session, case_ids: Iterable[int]) -> dict[int, Account]:
 
 def _account(
     statements: list[tuple[Moment, date | None]],
-    entries: list[tuple[LedgerKind, int, Moment, str | None]],
+    entries: list[tuple[LedgerKind, int, Moment]],
 ) -> Account:
     last, as_of = max(statements, default=(_START, None), key=lambda one: one[0])
-    pairs = [(kind, cents) for kind, cents, _, _ in entries]
-    since = [(kind, cents, source) for kind, cents, at, source in entries if at > last]
-    paid = rules.repaid((kind, cents) for kind, cents, _ in since)
-    explained = sum(
-        cents
-        for kind, cents, source in since
-        if source == FileKind.PAYMENTS and kind in _EXPLAINING
-    )
+    pairs = [(kind, cents) for kind, cents, _ in entries]
+    since = [(kind, cents) for kind, cents, at in entries if at > last]
+    explained = sum(cents for kind, cents in since if kind in _EXPLAINING)
     return Account(
         balance_cents=rules.balance(pairs),
         unexplained_cents=rules.unexplained(pairs),
-        fresh_cents=max(0, paid - explained),
+        charged_cents=rules.charged(pairs),
+        fresh_cents=rules.repaid(since) - explained,
         statements=len(statements),
         as_of=as_of,
     )
+
+
+def stated_since(session: Session, case_id: int, recorded_at: datetime) -> bool:
+    """Whether a weekly file has told of the case since: what it says had counted all before it."""
+    return any(at[0] > recorded_at for at, _ in _statements(session, [case_id])[case_id])
 
 
 def _statements(
@@ -74,8 +75,8 @@ def _statements(
 
 def _entries(
     session: Session, case_ids: list[int]
-) -> dict[int, list[tuple[LedgerKind, int, Moment, str | None]]]:
-    """(kind, cents, moment, kind of the file it came from) of every entry still standing.
+) -> dict[int, list[tuple[LedgerKind, int, Moment]]]:
+    """(kind, cents, moment) of every entry still standing.
 
     Entries of an undone file and their reversals cancel out: both are left aside.
     """
@@ -86,15 +87,14 @@ def _entries(
             LedgerEntry.amount_cents,
             LedgerEntry.recorded_at,
             LedgerEntry.batch_id,
-            Batch.kind.label("source"),
             Batch.state,
         )
         .outerjoin(Batch, LedgerEntry.batch_id == Batch.id)
         .where(among(session, LedgerEntry.case_id, case_ids))
     )
-    found: dict[int, list[tuple[LedgerKind, int, Moment, str | None]]] = defaultdict(list)
+    found: dict[int, list[tuple[LedgerKind, int, Moment]]] = defaultdict(list)
     for row in rows:
         if row.state != BatchState.UNDONE:
             moment = (row.recorded_at, row.batch_id or 0)
-            found[row.case_id].append((row.kind, row.amount_cents, moment, row.source))
+            found[row.case_id].append((row.kind, row.amount_cents, moment))
     return found

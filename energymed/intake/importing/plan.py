@@ -20,6 +20,7 @@ from energymed.base.i18n import N_
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.people import Identity, Known, People
+from energymed.cases.words import NO_WORDS
 from energymed.intake.checking.decisions import NEW_PHONE
 from energymed.intake.codes import FileKind, ProblemCode, RowOutcome, Severity
 from energymed.intake.importing.continuation import previous_files, rejected_references
@@ -160,6 +161,7 @@ class Planner:
         people = People(self.session, self.target.partner_id, self.target.site_id)
         planned, elsewhere = self._compare(rows, known, people)
         refused = [problem for row in elsewhere for problem in row.problems]
+        refused += [told for case in planned for told in self._told_otherwise(case, people)]
         return CasesPlan(
             planned=planned,
             rejected=[*checked.rejected, *elsewhere],
@@ -211,6 +213,17 @@ class Planner:
         for case_id, reference, debt_cents in rows:
             if case_id not in self._seen and reference not in self._refused:
                 yield MissingCase(case_id, reference, debt_cents)
+
+    def _told_otherwise(self, case: PlannedCase, people: People) -> Iterator[Problem]:
+        """A warning for each word of the person that the line does not overwrite."""
+        if case.known is None or (words := people.by_id[case.known.person_id].words) is NO_WORDS:
+            return
+        row, code = case.row, ProblemCode.PERSON_SAID_OTHERWISE
+        for name in words.told_otherwise(row, case.known.id):
+            fields = self.examined.mapping.fields
+            column = fields.get(name) or fields.get("full_name")
+            params: dict[str, str | int] = {"column": column or name}
+            yield Problem(row.row_number, row.reference, code.severity, code, column, params)
 
     def _compare(
         self, rows: Iterable[CleanRow], known: dict[str, KnownCase], people: People
@@ -264,10 +277,11 @@ def reject(
 
 
 def _compared(row: CleanRow, case: KnownCase, person: Known) -> PlannedCase:
+    told = person.words.cases.get(case.id, ())
     changes: dict[str, tuple[Any, Any]] = {
         name: (old, getattr(row, name))
         for name, old in case.values.items()
-        if getattr(row, name) is not None and getattr(row, name) != old
+        if getattr(row, name) is not None and getattr(row, name) != old and name not in told
     }
     if row.debt_cents is not None and row.debt_cents != case.debt_cents:
         changes["debt_cents"] = (case.debt_cents, row.debt_cents)

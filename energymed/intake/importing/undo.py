@@ -26,6 +26,7 @@ from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
 from energymed.cases.queries import sent_anew
 from energymed.cases.search_index import refresh_places
+from energymed.cases.words import hold_words
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
 from energymed.intake.importing.undo_blockers import (
@@ -73,6 +74,7 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
         raise standing.refusal()
     lines = _lines(ctx.session, batch)
     _restore_cases(ctx.session, batch, lines, tick)
+    hold_words(ctx.session, [line.case_id for line in lines if line.case_id and line.before])
     tell_anew(ctx.session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
     _reopen_settled(ctx, batch)

@@ -10,6 +10,7 @@ from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
+from energymed.cases import rules
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, LedgerEntry
 from energymed.cases.references import columns_naming
@@ -42,6 +43,13 @@ class Work(NamedTuple):
     row_id: int
 
 
+class TakenBack(NamedTuple):
+    """An entry of the file that somebody has taken back by hand: its case."""
+
+    case_id: int
+    reference: str
+
+
 class InCall(NamedTuple):
     """A case of the file that somebody has in call."""
 
@@ -55,17 +63,19 @@ class Obstacles:
     """Everything that stands in the way; falsy when nothing does.
 
     `continued` are files that brought mended lines of this one, `later` those imported since on
-    the same cases, latest first; `work` is one line per case.
+    the same cases, latest first; `work` is one line per case; `taken_back` are entries of it that
+    a lead has taken back: undone as well, they would count twice.
     """
 
     continued: list[Batch] = field(default_factory=list)
     later: list[Batch] = field(default_factory=list)
     in_call: list[InCall] = field(default_factory=list)
     work: list[Work] = field(default_factory=list)
+    taken_back: list[TakenBack] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """True when the undo is to be refused."""
-        return bool(self.continued or self.later or self.in_call or self.work)
+        return bool(self.continued or self.later or self.in_call or self.work or self.taken_back)
 
     def refusal(self) -> Refused:
         """The first thing to be told, in one sentence."""
@@ -92,6 +102,14 @@ class Obstacles:
                     "réessayez ensuite."
                 ),
                 reference=self.in_call[0].reference,
+            )
+        if self.taken_back:
+            return Refused(
+                N_(
+                    "Une écriture de ce fichier a été annulée à la main sur le dossier "
+                    "%(reference)s : reprenez d'abord cette annulation."
+                ),
+                reference=self.taken_back[0].reference,
             )
         return Refused(
             N_(
@@ -142,6 +160,7 @@ def obstacles(session: Session, batch: Batch, touched: list[int], made: list[int
         later=later,
         in_call=_in_call(session, touched),
         work=_work(session, {batch.id, *(one.id for one in later)}, made),
+        taken_back=_taken_back(session, batch),
     )
 
 
@@ -184,6 +203,30 @@ def _later(session: Session, batch: Batch, case_ids: list[int]) -> list[Batch]:
         )
         found |= {one.id: one for one in session.scalars(statement)}
     return sorted(found.values(), key=lambda one: (one.committed_at, one.id), reverse=True)
+
+
+def _taken_back(session: Session, batch: Batch) -> list[TakenBack]:
+    """Entries of the batch that were taken back by hand, where that stands."""
+    own = select(LedgerEntry.case_id).where(LedgerEntry.batch_id == batch.id)
+    by_hand = select(LedgerEntry.case_id).where(
+        LedgerEntry.batch_id.is_(None),
+        LedgerEntry.reverses_id.is_not(None),
+        LedgerEntry.case_id.in_(own),
+    )
+    rows = session.execute(
+        select(
+            LedgerEntry.id, LedgerEntry.reverses_id, LedgerEntry.batch_id, Case.id, Case.reference
+        )
+        .join(Case, Case.id == LedgerEntry.case_id)
+        .where(LedgerEntry.case_id.in_(by_hand))
+    ).all()
+    taken = rules.taken_back((entry_id, reverses_id) for entry_id, reverses_id, *_ in rows)
+    ours = {entry_id for entry_id, _, batch_id, *_ in rows if batch_id == batch.id}
+    return [
+        TakenBack(case_id, reference)
+        for entry_id, reverses_id, batch_id, case_id, reference in rows
+        if batch_id is None and reverses_id in ours and entry_id not in taken
+    ]
 
 
 def _in_call(session: Session, case_ids: list[int]) -> list[InCall]:

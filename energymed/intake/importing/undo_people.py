@@ -9,6 +9,7 @@ from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
 from energymed.cases.models import Household, Person, Phone
 from energymed.cases.references import referred_to
+from energymed.cases.words import NO_WORDS, words_of_people
 
 _QUIET: dict[str, Any] = {"synchronize_session": False}
 
@@ -40,10 +41,13 @@ def restore_people(session: Session, notes: list[dict[str, Any]]) -> None:
 
 
 def _restore_values(session: Session, person_id: int, values: dict[str, Any]) -> None:
+    """What the person has said since stays."""
     person = session.get(Person, person_id)
     if person is not None:
+        words = words_of_people(session, [person_id]).get(person_id, NO_WORDS)
         for name, old in values.items():
-            setattr(person, name, old)
+            if name not in words.person:
+                setattr(person, name, old)
         person.name_key = name_key(person.last_name, person.first_name)
 
 

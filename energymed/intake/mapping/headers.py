@@ -14,6 +14,7 @@ from energymed.intake.fields import (
     fields_of,
     missing_fields,
 )
+from energymed.intake.mapping.rejection_column import is_ours
 from energymed.intake.mapping.sensitive_columns import sensitive_kind
 from energymed.intake.rows import HeaderMap
 from energymed.intake.synonyms import (
@@ -125,7 +126,7 @@ def _by_synonyms(free: list[str], kind: FileKind, chosen: dict[str, str], closed
     ranked: dict[str, list[tuple[int, int, str]]] = {}
     phones: list[tuple[int, int, str]] = []
     for position, header in enumerate(free):
-        match = known_title(titles, header)
+        match = None if is_ours(header) else known_title(titles, header)
         if match:
             ranked.setdefault(match[0], []).append((match[1], position, header))
         elif kind != FileKind.PAYMENTS and (rank := phone_rank(header)) is not None:

@@ -37,6 +37,11 @@ def reason_columns(headers: Iterable[str]) -> list[ReasonColumn]:
     return sorted(found, key=lambda column: column.batch_id or 0, reverse=True)
 
 
+def is_ours(header: str) -> bool:
+    """Whether we have added this column: a partner's own « Motif de rejet » names no batch."""
+    return any(column.batch_id is not None for column in reason_columns([header]))
+
+
 def without_reason(
     headers: Sequence[str], lines: Iterable[Sequence[str]]
 ) -> tuple[list[str], list[list[str]]]:

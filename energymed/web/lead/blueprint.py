@@ -5,7 +5,9 @@ from flask import Blueprint
 from energymed.web.lead.assignment import cover, transfer, unassigned
 from energymed.web.lead.files import columns, discard_file, new_file, preview, progress, row_edits
 from energymed.web.lead.imported import history, missing_cases
+from energymed.web.lead.ledger import corrections
 from energymed.web.lead.letters import letter_list
+from energymed.web.lead.people import merge, same_people, split
 from energymed.web.lead.reports import report_page
 from energymed.web.lead.team import dashboard
 from energymed.web.lead.texts import call_script, message_texts, note_phrases
@@ -50,6 +52,14 @@ rule("/texts/<int:text_id>", "text", message_texts.text, methods=ASKED)
 rule("/texts/<int:text_id>/offer", "offer_text", message_texts.offer_text, methods=["POST"])
 rule("/texts/sender", "sender", message_texts.sender, methods=ASKED)
 
+rule("/ledger/<int:entry_id>/reverse", "reverse_entry", corrections.reverse, methods=ASKED)
+rule(
+    "/cases/<int:case_id>/adjust/<any(correction, write_off):kind>",
+    "adjust_debt",
+    corrections.adjust,
+    methods=ASKED,
+)
+
 rule("/assign", "assign", unassigned.assign)
 rule("/assign/spread", "apply_spread", unassigned.apply_spread, methods=["POST"])
 rule("/assign/by-hand", "assign_by_hand", unassigned.assign_by_hand, methods=["POST"])
@@ -57,6 +67,17 @@ rule("/assign/search", "search_unassigned", unassigned.search_unassigned, method
 rule("/assign/unassign", "unassign_held", cover.unassign_held, methods=["POST"])
 rule("/assign/hand-over", "hand_over", cover.hand_over, methods=ASKED)
 rule("/assign/hand-over/search", "search_held", cover.search_held, methods=["POST"])
+
+rule("/people", "same_people", same_people.same_people)
+rule("/people/<int:person_id>", "person", same_people.person)
+rule("/people/<int:person_id>/find", "find_other", same_people.find_other, methods=["POST"])
+rule("/people/<int:person_id>/merge/<int:other_id>", "merge", merge.merge)
+rule("/people/<int:person_id>/merge/<int:other_id>", "merge_now", merge.merge_now, methods=["POST"])
+rule("/people/<int:person_id>/split", "split", split.split)
+rule("/people/<int:person_id>/split", "split_now", split.split_now, methods=["POST"])
+rule(
+    "/people/changes/<int:change_id>/undo", "undo_change", same_people.undo_change, methods=["POST"]
+)
 
 rule("/team", "team", dashboard.team)
 rule("/team/when", "when", dashboard.when)

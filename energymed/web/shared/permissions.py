@@ -18,7 +18,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {
             "account.own", "cases.see", "cases.work", "tasks.own", "queue.call",
             "files.import", "cases.assign", "team.see", "reports.see", "returns.make",
-            "letters.send", "guide.edit", "messages.texts", "payments.confirm",
+            "letters.send", "guide.edit", "messages.texts", "payments.confirm", "people.merge",
+            "ledger.correct",
         }
     ),
     "partner": frozenset({"account.own", "partner.desk", "files.deposit"}),

@@ -7,19 +7,28 @@ export function dialling(form) {
   const now = clockFrom(timer?.dataset.now);
   if (timer) showTimer(timer, now);
 
-  for (const link of document.querySelectorAll("[data-dial]")) {
-    link.addEventListener(link.matches("form") ? "submit" : "click", () => {
-      const number = document.getElementById(link.dataset.dial);
-      number.checked = true;
-      const startedAt = form.elements.started_at;
-      if (!form.dataset.dialled) startedAt.value = new Date(now()).toISOString();
-      form.dataset.dialled = "1";
-      number.dispatchEvent(new Event("change", { bubbles: true }));
-      form.dispatchEvent(new Event("input"));
-    });
-    // The exchange is asked by htmx.
-    link.addEventListener("htmx:sendError", () => stopAt("offline"));
+  function dialled(link) {
+    const number = document.getElementById(link.dataset.dial);
+    number.checked = true;
+    const startedAt = form.elements.started_at;
+    if (!form.dataset.dialled) startedAt.value = new Date(now()).toISOString();
+    form.dataset.dialled = "1";
+    number.dispatchEvent(new Event("change", { bubbles: true }));
+    form.dispatchEvent(new Event("input"));
   }
+
+  // Listened to on the page: a number may come during the call.
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a[data-dial]");
+    if (link) dialled(link);
+  });
+  document.addEventListener("submit", ({ target }) => {
+    if (target.matches("form[data-dial]")) dialled(target);
+  });
+  // The exchange is asked by htmx.
+  document.addEventListener("htmx:sendError", ({ target }) => {
+    if (target.matches("[data-dial]")) stopAt("offline");
+  });
 
   const shown = document.querySelector("[data-number-of-call]");
   document.addEventListener("change", ({ target }) => {

@@ -6,6 +6,7 @@ import { openParts } from "./call_form.js";
 import { callScript } from "./call_script.js";
 import { callbackSlots } from "./callback_slots.js";
 import { dialling } from "./dialling.js";
+import { openForms } from "./open_forms.js";
 import { notePhrases } from "./note_phrases.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select";
@@ -17,6 +18,7 @@ openParts(form);
 dialling(form);
 callScript(form);
 notePhrases(form);
+openForms();
 callbackSlots(form);
 if (form.dataset.draft) autosave(form);
 if ("askSession" in form.dataset) askSession(form);

@@ -205,7 +205,7 @@ def test_a_payment_is_typed() -> None:
     [
         ({"Référence dossier": ""}, "missing_reference"),
         ({"Montant réglé": "?"}, "bad_amount"),
-        ({"Montant réglé": "-1,00"}, "amount_not_positive"),
+        ({"Montant réglé": "0,00"}, "amount_not_positive"),
         ({"Date règlement": "31/02/2026"}, "bad_date"),
         ({"Date règlement": ""}, "bad_date"),
         ({"Référence règlement": "R" * 61}, "too_long"),

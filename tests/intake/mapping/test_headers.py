@@ -135,7 +135,7 @@ def test_a_mission_without_a_debt_needs_no_amount(kind: str) -> None:
 
 def test_payments_have_fields_of_their_own() -> None:
     headers = ["Référence dossier", "Date règlement", "Montant réglé", "Mode de paiement",
-               "Référence règlement"]  # fmt: skip
+               "Référence règlement", "Statut", "Motif de rejet", "Libellé"]  # fmt: skip
     assert map_headers(headers, "payments").fields == dict(
         zip(PAYMENT_FIELDS, headers, strict=True)
     )

@@ -34,6 +34,13 @@ _DECIDABLE: dict[str, str] = {
     ProblemCode.AMOUNT_NOT_POSITIVE: N_("Le montant est zéro sur un dossier connu."),
     NEW_PHONE: N_("Un dossier connu a un autre numéro de téléphone que celui du fichier."),
     ProblemCode.FUTURE_PAYMENT: N_("Des règlements sont datés d'un jour à venir."),
+    ProblemCode.PAYMENT_PENDING: N_("Des règlements ne sont pas encore reçus."),
+    ProblemCode.PAYMENT_UNCLEAR: N_(
+        "Des lignes ne disent pas clairement si la somme est reçue, rejetée ou remboursée."
+    ),
+    ProblemCode.REVERSAL_AMBIGUOUS: N_(
+        "Des rejets ou remboursements peuvent annuler plusieurs règlements du même montant."
+    ),
     ProblemCode.HIDDEN_ROW: N_("Des lignes sont masquées dans le classeur."),
     ProblemCode.DATE_ORDER: N_("Des dates se lisent de deux façons."),
     ProblemCode.IMPLAUSIBLE_DATE: N_("Des dates sont trop lointaines pour être justes."),

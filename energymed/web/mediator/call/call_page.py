@@ -31,6 +31,7 @@ from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.keys import phrases_by_key
 from energymed.web.mediator.call.outcome_form import call_outcome, plan_terms
 from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.person_word import word_page
 from energymed.web.mediator.case_file.timeline import timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day, money
@@ -116,6 +117,8 @@ def _desk(
         call=call_of_claim(reading(), case),
         picks=picks,
         today=today(),
+        on_desk=True,
+        **word_page(case),
     )
 
 

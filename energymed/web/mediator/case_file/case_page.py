@@ -22,6 +22,7 @@ from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.case_overview import case_overview
+from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.codes import InstalmentWord
@@ -37,9 +38,10 @@ from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.person_word import word_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.permissions import requires
+from energymed.web.shared.permissions import may, requires
 from energymed.web.shared.use_case import reading, use_case
 
 CALLABLE = (CaseState.TO_ASSIGN, CaseState.QUEUED, CaseState.WAITING)
@@ -63,9 +65,13 @@ def case(case_id: int) -> str:
         draft=load_draft(ctx, case_id),
         mine=call_form.is_mine(found, ctx.actor),
         verdict=_verdict(ctx, found),
+        reversible=(
+            reversible(ctx.session, known.statement.entries) if may("ledger.correct") else set()
+        ),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         at=ctx.now,
         today=today(),
+        **word_page(found),
         **TABLES,
     )
 
@@ -83,7 +89,7 @@ TABLES: dict[str, Any] = {
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,
     "followed": FOLLOWED_PLANS,
-    "words": list(InstalmentWord),
+    "instalment_words": list(InstalmentWord),
     "decisions": DECISIONS,
     "documents": DOCUMENTS,
     "refusals": REFUSAL_REASONS,

@@ -1,0 +1,60 @@
+"""Tables: what people say of themselves, and how a lead has joined or parted their rows."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from energymed.accounts.models import User
+from energymed.base.db import Model
+from energymed.base.db.code_columns import CodeType, code_check
+from energymed.cases.codes import PersonChangeKind, WordField
+from energymed.cases.models import Person
+
+
+class PersonWord(Model):
+    """What a person said of themselves, and who noted it when. The last word of a field stands.
+
+    `value` is None where the person says that there is none, `former` what stood before. An address
+    is that of `case_id`; for the rest the case is where it was said.
+    """
+
+    __tablename__ = "person_word"
+    __table_args__ = (code_check("field", WordField),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    field: Mapped[WordField] = mapped_column(CodeType(WordField, 16))
+    value: Mapped[str | None] = mapped_column(String(254))
+    former: Mapped[str | None] = mapped_column(String(254))
+    said_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    user: Mapped[User | None] = relationship()
+
+
+class PersonChange(Model):
+    """Two rows of people made one, or one made two; `undo` holds what taking it back needs.
+
+    `kept_id` is who stays; `other_id` who was merged, or who was made by a split (nobody once that
+    is undone). `undo` is shaped by `casework.person_rows`.
+    """
+
+    __tablename__ = "person_change"
+    __table_args__ = (code_check("kind", PersonChangeKind),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PersonChangeKind] = mapped_column(CodeType(PersonChangeKind, 8))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
+    kept_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    undo: Mapped[dict[str, Any]]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    kept: Mapped[Person] = relationship(foreign_keys=[kept_id])
+    other: Mapped[Person | None] = relationship(foreign_keys=[other_id])
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
