@@ -17,6 +17,7 @@ from energymed.calling.queue.automatic_closures import (
     close_past_cutoffs,
 )
 from energymed.calling.queue.claims import release_lapsed
+from energymed.cases.search_index import forget_unused_names
 from energymed.cases.silent_numbers import judge_all_numbers
 from energymed.cases.stops import forget_lapsed
 from energymed.casework.due_work import queue_due_work
@@ -71,8 +72,12 @@ def paid(session: Session, at: datetime) -> int:
 
 
 def stops(session: Session, at: datetime) -> int:
-    """Cases of people who are never called go back to their partner; old stops are forgotten."""
-    return close_never_called(session, now=at) + forget_lapsed(session, now=at)
+    """Cases of people who are never called go back to their partner; old stops are forgotten.
+
+    So are names that nobody bears any more, which the search would still know.
+    """
+    closed = close_never_called(session, now=at)
+    return closed + forget_lapsed(session, now=at) + forget_unused_names(session)
 
 
 def shared_numbers(session: Session, at: datetime) -> int:

@@ -14,8 +14,9 @@ from energymed.calling.eligibility.same_person import everywhere
 from energymed.calling.eligibility.stopped import people_stopped_with, stops_of
 from energymed.cases.codes import StopKind
 from energymed.cases.households import parts
+from energymed.cases.known_people import Identity, Known
 from energymed.cases.models import Household, Person, Phone
-from energymed.cases.people import Identity, Known, People
+from energymed.cases.people import People
 from energymed.cases.silent_numbers import judge_all_numbers, judge_numbers
 from energymed.cases.stops import note_person
 from energymed.partners.models import Partner

@@ -13,6 +13,7 @@ from energymed.base.db.bulk import PIECE, among, insert_rows, insert_with_ids, u
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
 from energymed.cases import ledger, rules, transitions
+from energymed.cases import search_index as search
 from energymed.cases.codes import CaseState, LedgerKind
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.ledger import Entry
@@ -28,6 +29,7 @@ from energymed.intake.rows import Problem, RejectedRow
 from energymed.partners.codes import Closure
 
 Before = dict[str, Any]
+PLACE = frozenset(("address", "postal_code", "commune"))
 
 
 def write_cases(ctx: Context, target: Target, batch: Batch, plan: CasesPlan) -> None:
@@ -112,11 +114,13 @@ def _insert_cases(
     """{row number: id of its new case}, with the opening of each debt."""
     if not created:
         return {}
+    places = search.place_ids(session, (search.place_of(case.row) for case in created))
     rows = [
         {
             "partner_id": target.partner_id,
             "site_id": target.site_id,
             "campaign_kind": target.kind,
+            "place_id": places[search.place_of(case.row)],
             "reference": case.row.reference,
             "person_id": owners[case.row.row_number],
             "debt_cents": case.row.debt_cents,
@@ -173,6 +177,10 @@ def _update_cases(
             }
         )
     update_rows(session, Case, news)
+    search.refresh_places(
+        session,
+        [case.known.id for case in known if case.known and not PLACE.isdisjoint(case.changes)],
+    )
     moved = ("cutoff_date", "cutoff_slot")
     tell_anew(
         session,
@@ -271,6 +279,7 @@ def _update_people(
         for person_id, values in changed
     ]
     update_rows(session, Person, rows)
+    search.keep_names(session, [str(row["name_key"]) for row in rows])
 
 
 def _outcome_row(

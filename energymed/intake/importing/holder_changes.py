@@ -1,7 +1,8 @@
 """Whom a line speaks of, and whether that may be another person than the case's own."""
 
 from energymed.cases.holders import Home, Likeness
-from energymed.cases.people import Identity, Known, People
+from energymed.cases.known_people import Identity, Known
+from energymed.cases.people import People
 from energymed.intake.importing.known_cases import KnownCase
 from energymed.intake.rows import CleanRow
 

@@ -19,8 +19,9 @@ from energymed.base.db.chunks import chunks
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.cases.codes import CaseState
+from energymed.cases.known_people import Identity, Known
 from energymed.cases.models import Case
-from energymed.cases.people import Identity, Known, People
+from energymed.cases.people import People
 from energymed.cases.words import NO_WORDS
 from energymed.intake.checking.decisions import (
     NEW_HOLDER,

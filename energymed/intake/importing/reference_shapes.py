@@ -16,8 +16,9 @@ from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
 from energymed.base.text.references import bare_key
 from energymed.cases.codes import CaseState
+from energymed.cases.known_people import Identity
 from energymed.cases.models import Case
-from energymed.cases.people import Identity, People
+from energymed.cases.people import People
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.importing.holder_changes import is_doubtful
 from energymed.intake.importing.known_cases import KnownCase, Target, open_cases

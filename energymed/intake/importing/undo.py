@@ -26,6 +26,7 @@ from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
 from energymed.cases.queries import sent_anew
+from energymed.cases.search_index import refresh_places
 from energymed.cases.words import hold_words
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
@@ -146,6 +147,7 @@ def _restore_cases(session: Session, batch: Batch, lines: Sequence[_Line], tick:
             if len(names) > 1:
                 update_rows(session, Case, rows)
         changed = [one for one, _, note in some if one is not None and "case" in (note or {})]
+        refresh_places(session, changed)
         session.execute(
             update(Case).where(among(session, Case.id, changed)).values(version=Case.version + 1),
             execution_options=_QUIET,
