@@ -25,7 +25,8 @@ from energymed.intake.checking.row_checks import checked_cases, checked_payments
 from energymed.intake.codes import FileKind, ProblemCode, RowOutcome, Severity
 from energymed.intake.importing.known_cases import Target
 from energymed.intake.importing.payments import PaymentsPlan, plan_payments
-from energymed.intake.importing.plan import CasesPlan, MissingCase, PlannedCase, Planner
+from energymed.intake.importing.plan import Planner
+from energymed.intake.importing.planned import CasesPlan, MissingCase, PlannedCase
 from energymed.intake.importing.report import ImportReport, Plan, Totals, report
 from energymed.intake.models import Batch
 from energymed.intake.queries import get_batch

@@ -18,7 +18,7 @@ from energymed.base.context import Context
 from energymed.base.db.bulk import insert_rows
 from energymed.intake.batches.weeks import as_of
 from energymed.intake.codes import FileKind, ProblemCode, RowOutcome, SensitiveKind, Severity
-from energymed.intake.importing.plan import MissingCase
+from energymed.intake.importing.planned import MissingCase
 from energymed.intake.mapping.headers import suggest
 from energymed.intake.mapping.profiles import LayoutChange, layout_change
 from energymed.intake.models import Batch, BatchPreview, PreviewRow

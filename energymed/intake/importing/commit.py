@@ -23,7 +23,7 @@ from energymed.intake.codes import RowOutcome
 from energymed.intake.importing.balances import accounts
 from energymed.intake.importing.known_cases import CASE_COLUMNS, Target
 from energymed.intake.importing.payments import PaymentsPlan
-from energymed.intake.importing.plan import CasesPlan, MissingCase, PlannedCase
+from energymed.intake.importing.planned import CasesPlan, MissingCase, PlannedCase
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.rows import Problem, RejectedRow
 from energymed.partners.codes import Closure

@@ -23,7 +23,7 @@ from energymed.intake.checking.decisions import LATEST, accepted
 from energymed.intake.codes import ProblemCode
 from energymed.intake.importing.balances import accounts
 from energymed.intake.importing.known_cases import Target
-from energymed.intake.importing.plan import reject
+from energymed.intake.importing.planned import reject
 from energymed.intake.importing.reversals import KnownPayments, Payment
 from energymed.intake.rows import (
     DuplicateRow,

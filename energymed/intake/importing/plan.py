@@ -6,10 +6,7 @@ person, or of a known case under another shape of its reference, is held until a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -30,20 +27,17 @@ from energymed.intake.checking.decisions import (
     SAME_PERSON,
     TWO_CASES,
 )
-from energymed.intake.codes import ProblemCode, RowOutcome, Severity
+from energymed.intake.codes import ProblemCode
 from energymed.intake.importing.continuation import previous_files, rejected_references
 from energymed.intake.importing.holder_changes import identity, is_doubtful
 from energymed.intake.importing.known_cases import KnownCase, Target, count_foreign, open_cases
+from energymed.intake.importing.planned import CasesPlan, MissingCase, PlannedCase, compared, reject
 from energymed.intake.importing.reference_shapes import KnownShapes, Shape
-from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.rows import (
     CheckResult,
     CleanRow,
     Doubt,
-    DuplicateRow,
     MappedFile,
-    Note,
-    PaymentRow,
     Problem,
     RejectedRow,
 )
@@ -51,74 +45,6 @@ from energymed.partners.rulebook import load_names_per_number
 
 _HOLDER = ProblemCode.HOLDER_CHANGED
 _FEWEST_FOREIGN = 3  # a reference or two may be alike by chance
-
-
-class PlannedCase(NamedTuple):
-    """An accepted line and its effect. `changes` and `person_changes` are {field: (old, new)}.
-
-    `person` is whose case it is. `decided` is what a lead decided of the line, with its `doubt`;
-    `former` the case of the holder before, which ends.
-    """
-
-    row: CleanRow
-    said: Identity
-    person: Known
-    known: KnownCase | None = None
-    changes: Mapping[str, tuple[Any, Any]] = MappingProxyType({})
-    person_changes: Mapping[str, tuple[str | None, str]] = MappingProxyType({})
-    new_phones: Sequence[str] = ()
-    new_remarks: Mapping[str, str] = MappingProxyType({})
-    decided: ProblemCode | None = None
-    doubt: Doubt | None = None
-    former: KnownCase | None = None
-
-    @property
-    def believed(self) -> bool:
-        """Whether somebody decided that the line says the name of the person as it is now."""
-        return self.decided == ProblemCode.HOLDER_CHANGED and self.former is None
-
-    @property
-    def outcome(self) -> RowOutcome:
-        """created, updated or unchanged."""
-        if self.known is None:
-            return RowOutcome.CREATED
-        differs = self.changes or self.person_changes or self.new_phones or self.new_remarks
-        return RowOutcome.UPDATED if differs else RowOutcome.UNCHANGED
-
-
-@dataclass(frozen=True, slots=True)
-class MissingCase:
-    """An open case of the previous file that this one no longer names: perhaps paid."""
-
-    case_id: int
-    reference: str
-    debt_cents: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CasesPlan:
-    """Lines of a file, each in one of five outcomes; `rows` is their sum.
-
-    `people` are those of the known cases of a piece, looked up once for the plan and for what is
-    written.
-    """
-
-    people: People
-    planned: list[PlannedCase] = field(default_factory=list)
-    rejected: list[RejectedRow] = field(default_factory=list)
-    duplicates: list[DuplicateRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        """Lines of data in the file."""
-        return len(self.planned) + len(self.rejected) + len(self.duplicates)
-
-    @property
-    def total_cents(self) -> int:
-        """Sum of the amounts of the accepted lines."""
-        return sum(planned.row.debt_cents or 0 for planned in self.planned)
 
 
 class Planner:
@@ -288,7 +214,7 @@ class Planner:
         if person.reachable and self._decisions.get(NEW_PHONE) == "ignore":
             row = row._replace(phones=tuple(filter(person.phones.__contains__, row.phones)))
             said = identity(row)
-        return _compared(row, said, case, person, believed)
+        return compared(row, said, case, person, believed)
 
     def _new_case(
         self, row: CleanRow, said: Identity, people: People, decided: ProblemCode | None
@@ -359,43 +285,3 @@ class Planner:
         for customer in customers:
             for earlier in self._foreseen[customer or ""]:
                 people.add(earlier)
-
-
-def reject(
-    row: CleanRow | PaymentRow,
-    code: ProblemCode,
-    mapped: MappedFile,
-    params: Mapping[str, str | int] = MappingProxyType({}),
-    *,
-    doubt: Doubt | None = None,
-    refused: bool = False,
-) -> RejectedRow:
-    """An accepted line that what is there makes unusable."""
-    field = "amount" if code == ProblemCode.AMOUNT_NOT_POSITIVE else "reference"
-    column = mapped.mapping.fields.get(field)
-    problem = Problem(row.row_number, row.reference, Severity.ERROR, code, column, dict(params))
-    raw = cells_to_keep(row.raw, mapped.mapping, mapped.sheet)
-    return RejectedRow(row.row_number, row.reference, raw, (problem,), doubt, refused)
-
-
-def _compared(
-    row: CleanRow, said: Identity, case: KnownCase, person: Known, believed: bool
-) -> PlannedCase:
-    told = person.words.cases.get(case.id, ())
-    changes: dict[str, tuple[Any, Any]] = {
-        name: (old, getattr(row, name))
-        for name, old in case.values.items()
-        if getattr(row, name) is not None and getattr(row, name) != old and name not in told
-    }
-    if row.debt_cents is not None and row.debt_cents != case.debt_cents:
-        changes["debt_cents"] = (case.debt_cents, row.debt_cents)
-    return PlannedCase(
-        row=row,
-        said=said,
-        person=person,
-        known=case,
-        changes=changes,
-        person_changes=person.changes(said, believed=believed),
-        new_phones=person.missing_phones(row.phones),
-        new_remarks=person.new_remarks(said),
-    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from energymed.intake.codes import FileKind, RowOutcome
 from energymed.intake.importing.payments import PaymentsPlan
-from energymed.intake.importing.plan import CasesPlan
+from energymed.intake.importing.planned import CasesPlan
 from energymed.intake.models import Batch
 from energymed.intake.rows import MappedFile, Note, Problem
 
