@@ -44,7 +44,7 @@ def fill(session: Session, cases: int, mediators: int) -> list[Actor]:
     homes = insert_with_ids(session, Household, [{"site_id": one.site_id} for one in owners])
     people = insert_with_ids(session, Person, list(_people(owners, homes, partner.id)))
     phones = [
-        {"person_id": one, "e164": f"+3363998{n:06d}", "position": 1}
+        {"person_id": one, "e164": f"+3363998{n:06d}", "ending": f"{n:06d}"[-4:], "position": 1}
         for n, one in enumerate(people)
     ]
     insert_rows(session, Phone, phones)

@@ -5,7 +5,7 @@ from energymed.base import audit
 from energymed.base.db import Model
 from energymed.calling import models as calling
 from energymed.cases import models as cases
-from energymed.cases import person_models
+from energymed.cases import person_models, search_index
 from energymed.intake import models as intake
 from energymed.jobs import models as jobs
 from energymed.mediation import models as mediation
@@ -27,5 +27,6 @@ __all__ = [
     "partners",
     "person_models",
     "reporting",
+    "search_index",
     "telephony",
 ]

@@ -36,7 +36,12 @@ def today() -> date:
 
 def at_paris(day: date, clock_time: time) -> datetime:
     """The instant (UTC) when the clocks of Paris show `clock_time` on `day`."""
-    return datetime.combine(day, clock_time, tzinfo=PARIS).astimezone(UTC)
+    return at_zone(day, clock_time, PARIS)
+
+
+def at_zone(day: date, clock_time: time, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) when the clocks of a zone show `clock_time` on `day`."""
+    return datetime.combine(day, clock_time, tzinfo=zone).astimezone(UTC)
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:

@@ -15,13 +15,13 @@ from energymed.base.db.bulk import among
 from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.base.text.folding import fold
 from energymed.calling.calls.record import record_contact
 from energymed.calling.codes import Channel
 from energymed.calling.eligibility.stopped import has_dialable_number, never_called, rests
 from energymed.calling.models import Contact
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
+from energymed.cases.search import searched
 
 MOST_AT_ONCE = 2_000
 
@@ -65,7 +65,7 @@ def without_phone(ctx: Context, search: LetterSearch) -> Select[Case]:
         .where(_needs_letter(ctx))
         .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
     )
-    return LETTERS.apply(statement, search)
+    return searched(ctx, LETTERS.apply(statement, search), search.text)
 
 
 def communes(ctx: Context) -> list[str]:
@@ -157,16 +157,6 @@ def _is_letter() -> ColumnElement[bool]:
     return and_(Contact.channel == Channel.LETTER, Contact.voided_at.is_(None))
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    words = [Person.name_key.contains(word, autoescape=True) for word in fold(text).split()]
-    options = [
-        Case.reference.icontains(text, autoescape=True),
-        Case.commune.icontains(text, autoescape=True),
-        Case.postal_code == text,
-    ]
-    return or_(*options, and_(*words)) if words else or_(*options)
-
-
 def _written(asked: str) -> ColumnElement[bool]:
     written = Case.id.in_(select(Contact.case_id).where(_is_letter()))
     return {"yes": written, "no": ~written}.get(asked, true())
@@ -192,5 +182,4 @@ LETTERS = ListQuery(
         "batch_id": _of_batch,
         "written": _written,
     },
-    search=_matches,
 )

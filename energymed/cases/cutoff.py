@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.base.clock import at_paris
 from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
+from energymed.base.zones import at_local
 from energymed.cases.models import Case
 from energymed.partners.codes import CampaignKind
 
@@ -26,13 +27,13 @@ _LONE = re.compile(r"^\s*(\d{1,2})(?:[.:]?([0-5]\d))?\s*$")
 _AFTERNOON = re.compile(r"apr[eè]s[\s-]?midi|\bpm\b", re.IGNORECASE)
 
 
-def scheduled_at(day: date, slot: str | None) -> datetime:
-    """When an intervention may begin: the slot's first hour ("13h-17h"), else 8:00 in Paris."""
-    return at_paris(day, hour_of(slot or "") or EARLIEST)
+def scheduled_at(day: date, slot: str | None, postal_code: str | None) -> datetime:
+    """When an intervention may begin there: the slot's first hour ("13h-17h"), else 8:00."""
+    return at_local(day, hour_of(slot or "") or EARLIEST, postal_code)
 
 
 def hour_of(slot: str) -> time | None:
-    """The first hour that a slot names, in Paris; None for one that names none."""
+    """The first hour that a slot names, at the place; None for one that names none."""
     for found in _RANGE.finditer(slot):
         if EARLIEST_OF_A_RANGE <= int(found.group(1)) < int(found.group(3)) <= 23:
             return _time(found)
@@ -47,9 +48,37 @@ def _time(found: re.Match[str]) -> time:
     return time(int(found.group(1)), int(found.group(2) or 0))
 
 
-def past_cutoff(kind: CampaignKind, day: date | None, slot: str | None, at: datetime) -> bool:
+class Planned(Protocol):
+    """What has an intervention: a case, or its row as the rules read it."""
+
+    @property
+    def campaign_kind(self) -> CampaignKind:
+        """The mission."""
+
+    @property
+    def cutoff_date(self) -> date | None:
+        """The day of the intervention."""
+
+    @property
+    def cutoff_slot(self) -> str | None:
+        """Its hours, as the partner writes them."""
+
+    @property
+    def postal_code(self) -> str | None:
+        """Where."""
+
+
+def intervention_at(case: Planned) -> datetime | None:
+    """When the intervention of a cut-off notice may begin."""
+    if case.campaign_kind != CampaignKind.CUTOFF_NOTICE or case.cutoff_date is None:
+        return None
+    return scheduled_at(case.cutoff_date, case.cutoff_slot, case.postal_code)
+
+
+def past_cutoff(case: Planned, at: datetime) -> bool:
     """True when a cut-off notice comes too late: the intervention may have begun (DOMAIN §2)."""
-    return kind == CampaignKind.CUTOFF_NOTICE and day is not None and scheduled_at(day, slot) <= at
+    begins = intervention_at(case)
+    return begins is not None and begins <= at
 
 
 def mark_told(case: Case, told_at: datetime | None, *, contact_id: int | None = None) -> None:
@@ -67,7 +96,9 @@ def _compare(case: Case) -> None:
     if case.told_at is None or case.cutoff_date is None:
         case.told_in_time = None
     else:
-        case.told_in_time = case.told_at < scheduled_at(case.cutoff_date, case.cutoff_slot)
+        case.told_in_time = case.told_at < scheduled_at(
+            case.cutoff_date, case.cutoff_slot, case.postal_code
+        )
 
 
 def tell_anew(session: Session, case_ids: Iterable[int]) -> None:

@@ -1,8 +1,20 @@
 """Joining people into households by the phones they share: pure, no database."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 Node = tuple[str, int]  # ("known", household id) or ("new", any number of the caller's)
+
+
+def parts(numbers_of: Mapping[int, Iterable[str]]) -> list[list[int]]:
+    """The people of {person id: numbers} in groups that share numbers, in the order of the ids."""
+    joiner = Joiner()
+    for person_id, numbers in numbers_of.items():
+        joiner.person(person_id, None, numbers)
+    groups: dict[Node, list[int]] = defaultdict(list)
+    for person_id in sorted(numbers_of):
+        groups[joiner.group_of(person_id)].append(person_id)
+    return list(groups.values())
 
 
 class Joiner:
@@ -35,9 +47,13 @@ class Joiner:
         """The households made for `new_households`, in the same order."""
         self._named.update(zip(nodes, household_ids, strict=True))
 
+    def group_of(self, key: int) -> Node:
+        """What stands for all the people and households joined with this person."""
+        return self._root(self._of_person[key])
+
     def household_of(self, key: int) -> int:
         """The household of a person, once the new ones are named."""
-        root = self._root(self._of_person[key])
+        root = self.group_of(key)
         return root[1] if root[0] == "known" else self._named[root]
 
     def merged(self) -> dict[int, int]:

@@ -14,7 +14,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from energymed.accounts.models import Site, User
 from energymed.base.db import Model
@@ -101,6 +101,7 @@ class Phone(Model):
     """A number of a person, E.164; `status` says whether it may be dialled, `owner` whose it is.
 
     `remark` is what a file says beside it ("fille", "après 18h"): personal, never logged.
+    `links`: it tells who lives together; False for a number of many strangers (`silent_numbers`).
     """
 
     __tablename__ = "phone"
@@ -113,11 +114,23 @@ class Phone(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     e164: Mapped[str] = mapped_column(String(20), index=True)
+    ending: Mapped[str] = mapped_column(String(4), index=True)  # its last figures, to be found by
     position: Mapped[int]
     status: Mapped[PhoneStatus] = mapped_column(CodeType(PhoneStatus, 10), default=PhoneStatus.OK)
     remark: Mapped[str | None] = mapped_column(String(60))
     owner: Mapped[PhoneOwner | None] = mapped_column(CodeType(PhoneOwner, 16))
+    links: Mapped[bool] = mapped_column(default=True)
     person: Mapped[Person] = relationship(back_populates="phones")
+
+    @validates("e164")
+    def _ends(self, _name: str, e164: str) -> str:
+        self.ending = ending(e164)
+        return e164
+
+
+def ending(e164: str) -> str:
+    """The last four figures of a number, `Phone.ending`; for whoever writes many rows at once."""
+    return e164[-4:]
 
 
 class Stop(Model):
@@ -210,6 +223,7 @@ class Case(Model):
     address_extra: Mapped[str | None] = mapped_column(String(250))
     postal_code: Mapped[str | None] = mapped_column(String(5))
     commune: Mapped[str | None] = mapped_column(String(120))
+    place_id: Mapped[int | None] = mapped_column(index=True)  # its words: `cases.search_index`
     invoice_date: Mapped[date | None]
     due_date: Mapped[date | None]
     reminders_count: Mapped[int | None]

@@ -1,105 +1,39 @@
 """Who is who: a file's lines recognised among the people of a site, and households joined.
 
-A person is recognised by the partner's customer reference, else by the same name and a shared
-phone (DESIGN, Intake). A household is whoever answers the same phone at a site, whatever the
-partner: while one is called, the others are held back.
+A person is recognised by the partner's customer reference, unless the line plainly speaks of
+somebody else (`cases.holders`), else by the same name and a shared phone (DESIGN, Intake). A
+household is whoever answers the same phone at a site, whatever the partner: while one is called,
+the others are held back. A number of many strangers tells nothing (`cases.silent_numbers`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import PIECE, among, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
-from energymed.base.text.folding import name_key
-from energymed.cases.codes import SHARED_OWNERS, PhoneStatus
+from energymed.cases.codes import PhoneStatus
+from energymed.cases.holders import Home, Likeness, likeness
 from energymed.cases.households import Joiner
-from energymed.cases.models import Case, Household, Person, Phone
+from energymed.cases.known_people import OWN_FIELDS, Identity, Known
+from energymed.cases.models import Case, Household, Person, Phone, ending
+from energymed.cases.search_index import keep_names
+from energymed.cases.silent_numbers import (
+    Owner,
+    judge_numbers,
+    merge_households,
+    owners_of,
+)
 from energymed.cases.stops import Found, Newcomer, look_up
-from energymed.cases.words import NO_WORDS, Words, words_of_people
+from energymed.cases.words import words_of_people
+from energymed.partners.rulebook import DEFAULTS
 
-LINKING = (PhoneStatus.OK, PhoneStatus.OPPOSED)  # a wrong number is somebody else's
-NAME_FIELDS = ("civility", "last_name", "first_name")
-OWN_FIELDS = (*NAME_FIELDS, "customer_reference", "email")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a file says of a person; None where it says nothing. `phones` are E.164.
-
-    `phone_remarks` are what it says beside one of them, (E.164, text).
-    """
-
-    last_name: str
-    first_name: str | None = None
-    civility: str | None = None
-    customer_reference: str | None = None
-    email: str | None = None
-    phones: tuple[str, ...] = ()
-    phone_remarks: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def name_key(self) -> str:
-        """See `base.text.folding.name_key`."""
-        return name_key(self.last_name, self.first_name)
-
-
-@dataclass(slots=True, eq=False)
-class Known:
-    """A person as stored, or about to be (`id` None until saved).
-
-    `phones` is {E.164: id of its row, None until saved}, of which one at least may be dialled when
-    `reachable`; `remarks` is {E.164: what a file said beside it}; `cases` is how many cases the
-    person has; `words` is what they said of themselves.
-    """
-
-    id: int | None
-    values: dict[str, str | None]
-    household_id: int | None = None
-    phones: dict[str, int | None] = field(default_factory=dict)
-    reachable: bool = False
-    remarks: dict[str, str] = field(default_factory=dict)
-    cases: int = 0
-    words: Words = NO_WORDS
-
-    @property
-    def name_key(self) -> str:
-        """The key of the name as it stands."""
-        return name_key(self.values["last_name"] or "", self.values["first_name"])
-
-    def missing_phones(self, numbers: Iterable[str]) -> list[str]:
-        """Those of the numbers that the person has not, not even marked as wrong."""
-        return [number for number in numbers if number not in self.phones]
-
-    def new_remarks(self, said: Identity) -> dict[str, str]:
-        """{E.164: text} of what the file says beside numbers that the person has, and did not."""
-        return {
-            e164: text
-            for e164, text in said.phone_remarks
-            if e164 in self.phones and self.remarks.get(e164) != text
-        }
-
-    def changes(self, said: Identity) -> dict[str, tuple[str | None, str]]:
-        """{field: (old, new)} of what the file says otherwise. What it leaves empty stays.
-
-        What the person has said of themselves stays as well (`cases.words`).
-
-        A person of several cases only gains what is empty: two lines may write the same
-        person in two ways, and neither is to win anew every week.
-        """
-        changed: dict[str, tuple[str | None, str]] = {}
-        for name in OWN_FIELDS:
-            if name in self.words.person:
-                continue
-            old, new = self.values[name], getattr(said, name)
-            if new is not None and new != old and (self.cases <= 1 or old is None):
-                changed[name] = (old, new)
-        return changed
+MOST_NAMES: int = DEFAULTS["names_per_number"][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +44,19 @@ class Saved:
 
 
 class People:
-    """The people of one partner at one site, looked up in a few queries for a whole file."""
+    """The people of one partner at one site, looked up in a few queries for a whole file.
 
-    def __init__(self, session: Session, partner_id: int, site_id: int) -> None:
-        self.session = session
+    `silent` are the numbers that link nobody, of those met so far: under more than `most_names`.
+    """
+
+    def __init__(
+        self, session: Session, partner_id: int, site_id: int, most_names: int = MOST_NAMES
+    ) -> None:
+        self.session, self.most_names = session, most_names
         self.partner_id, self.site_id = partner_id, site_id
         self.by_id: dict[int, Known] = {}
-        self._by_customer: dict[str, Known] = {}
+        self.silent: set[str] = set()
+        self._by_customer: dict[str, list[Known]] = defaultdict(list)
         self._by_name: dict[str, list[Known]] = defaultdict(list)
         self._remarked: dict[int, str] = {}  # {id of a phone: its new remark}
         self._touched: dict[int, Known] = {}  # by identity of the object: new, or gains phones
@@ -134,24 +74,58 @@ class People:
         for some in chunks(customers, PIECE):
             alike = among(self.session, Person.customer_reference, some)
             self._take(select(Person).where(*here, alike))
-        for some in chunks({number for one in wanted for number in one.phones}, PIECE):
+        names: dict[str, set[str]] = defaultdict(set)
+        for one in wanted:
+            for number in one.phones:
+                names[number].add(one.name_key)
+        for some in chunks(names, PIECE):
             answering = select(Phone.person_id).where(among(self.session, Phone.e164, some))
             owners = set(self.session.scalars(answering)) - self.by_id.keys()
             if owners:
                 theirs = among(self.session, Person.id, owners)
                 self._take(select(Person).where(*here, theirs))
+        self._note_silent(names)
+        self._learn_homes(wanted)
 
-    def find(self, said: Identity) -> Known | None:
-        """The person this is, by customer reference, else by name and a shared phone."""
-        if said.customer_reference and said.customer_reference in self._by_customer:
-            return self._by_customer[said.customer_reference]
-        numbers = set(said.phones)
+    def find(self, said: Identity, *, sure: bool = False) -> Known | None:
+        """The person this is, by customer reference, else by name and a shared phone.
+
+        Args:
+            sure: another name under the customer reference is another person.
+        """
+        holders = self._holders(said)
+        for enough in (Likeness.SAME,) if sure else (Likeness.SAME, Likeness.UNSURE):
+            for known in holders:
+                if self.likeness(said, known) == enough:
+                    return known
+        numbers = {number for number in said.phones if number not in self.silent}
         alike = self._by_name.get(said.name_key, [])
         return next((known for known in alike if numbers & known.phones.keys()), None)
+
+    def likeness(self, said: Identity, known: Known) -> Likeness:
+        """Whether a line that bears the reference of this person speaks of them."""
+        if said.name_key == known.name_key:
+            return Likeness.SAME
+        return likeness(said.holder(self.silent), known.holder(self.silent))
+
+    def other_holder(self, said: Identity) -> Known | None:
+        """Who has the customer reference of a line that may speak of somebody else."""
+        holders = self._holders(said)
+        alike = (self.likeness(said, known) == Likeness.SAME for known in holders)
+        return None if not holders or any(alike) else holders[0]
+
+    def _holders(self, said: Identity) -> Sequence[Known]:
+        """Those who have the customer reference, namesakes first."""
+        holders = self._by_customer.get(said.customer_reference or "", ())
+        if len(holders) < 2:
+            return holders
+        return sorted(holders, key=lambda known: known.name_key != said.name_key)
 
     def add(self, said: Identity) -> Known:
         """A person nobody knew; written by `save`."""
         known = Known(None, {name: getattr(said, name) for name in OWN_FIELDS})
+        known.inherits = not self._holders(said)
+        known.homes = [said.home] if said.home else []
         self._index(known)
         self._touched[id(known)] = known
         self.add_phones(known, said.phones)
@@ -180,12 +154,17 @@ class People:
     def save(self, now: datetime) -> Saved:
         """Write new people, their phones and households; ids are filled in."""
         touched = list(self._touched.values())
+        owners = owners_of(
+            self.session, self.site_id, {number for known in touched for number in known.phones}
+        )
+        self._judge(touched, owners)
         stops = self._stops(touched, now)
-        moved = self._join_households(touched)
+        moved = self._join_households(touched, owners)
         new = [known for known in touched if known.id is None]
         if new:
             rows = [self._row(known, stops[id(known)], now) for known in new]
             ids = insert_with_ids(self.session, Person, rows)
+            keep_names(self.session, [row["name_key"] for row in rows])
             for known, person_id in zip(new, ids, strict=True):
                 known.id = person_id
                 self.by_id[person_id] = known
@@ -193,7 +172,9 @@ class People:
         remarked = [{"id": one, "remark": text} for one, text in self._remarked.items()]
         update_rows(self.session, Phone, remarked)
         self._touched, self._remarked = {}, {}
-        return Saved(moved)
+        crowded = {owner.e164 for owner in owners if owner.links and owner.e164 in self.silent}
+        parted = judge_numbers(self.session, crowded, self.most_names) if crowded else {}
+        return Saved(parted | moved)
 
     def _take(self, statement: Select[Person]) -> None:
         own = (getattr(Person, name) for name in OWN_FIELDS)
@@ -209,15 +190,7 @@ class People:
                 found.append(known)
         new = {known.id: known for known in found if known.id is not None}
         for some in chunks(new, PIECE):
-            works = Phone.status == PhoneStatus.OK
-            phones = select(Phone.person_id, Phone.e164, Phone.id, works, Phone.remark)
-            for person_id, e164, phone_id, reachable, remark in self.session.execute(
-                phones.where(among(self.session, Phone.person_id, some)).order_by(Phone.position)
-            ):
-                new[person_id].phones[e164] = phone_id
-                new[person_id].reachable |= reachable
-                if remark:
-                    new[person_id].remarks[e164] = remark
+            self._take_phones(new, some)
             counts = select(Case.person_id, func.count()).group_by(Case.person_id)
             theirs = counts.where(among(self.session, Case.person_id, some))
             for person_id, count in self.session.execute(theirs):
@@ -228,6 +201,19 @@ class People:
         for known in found:
             self._index(known)
         self._lead_on(merged)
+
+    def _take_phones(self, known: dict[int, Known], ids: Collection[int]) -> None:
+        works = Phone.status == PhoneStatus.OK
+        phones = select(Phone.person_id, Phone.e164, Phone.id, works, Phone.remark, Phone.links)
+        phones = phones.where(among(self.session, Phone.person_id, ids)).order_by(Phone.position)
+        for person_id, e164, phone_id, reachable, remark, links in self.session.execute(phones):
+            person = known[person_id]
+            person.phones[e164] = phone_id
+            person.reachable |= reachable
+            if remark:
+                person.remarks[e164] = remark
+            if not links:
+                self.silent.add(e164)
 
     def _lead_on(self, merged: list[tuple[int, Known]]) -> None:
         """The reference and the name of a row that was merged mean whom it was merged into."""
@@ -240,7 +226,7 @@ class People:
         person = person or known
         customer = known.values["customer_reference"]
         if customer:
-            self._by_customer.setdefault(customer, person)
+            self._by_customer[customer].append(person)
         for key in {known.name_key, *known.words.name_keys}:
             self._by_name[key].append(person)
 
@@ -250,12 +236,12 @@ class People:
             Newcomer(
                 known.name_key,
                 self.partner_id,
-                known.values["customer_reference"],
+                known.values["customer_reference"] if known.inherits else None,
                 [e164 for e164, phone_id in known.phones.items() if phone_id is None],
             )
             for known in touched
         ]
-        found = look_up(self.session, newcomers, now=now)
+        found = look_up(self.session, newcomers, now=now, silent=self.silent)
         return {id(known): says for known, says in zip(touched, found, strict=True)}
 
     def _row(self, known: Known, says: Found, now: datetime) -> dict[str, Any]:
@@ -280,9 +266,11 @@ class People:
                         {
                             "person_id": known.id,
                             "e164": e164,
+                            "ending": ending(e164),
                             "position": position,
                             "status": status,
                             "remark": known.remarks.get(e164),
+                            "links": e164 not in self.silent,
                         }
                     )
                     owners.append(known)
@@ -291,14 +279,52 @@ class People:
             for known, row, phone_id in zip(owners, rows, ids, strict=True):
                 known.phones[row["e164"]] = phone_id
 
-    def _join_households(self, touched: list[Known]) -> dict[int, int]:
+    def _note_silent(self, names: Mapping[str, set[str]]) -> None:
+        """Find those of {number: names that lines put on it} that stand under too many names."""
+        # one name more or less does not part those who bear it
+        told = {number: set(names[number]) for number in names if len(names[number]) > 1}
+        for owner in owners_of(self.session, self.site_id, told):
+            told[owner.e164].add(owner.name_key)
+        self.silent.update(number for number in told if len(told[number]) > self.most_names)
+
+    def _judge(self, touched: list[Known], owners: list[Owner]) -> None:
+        """Find the numbers that link nobody, now that these people have them too."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for owner in owners:
+            names[owner.e164].add(owner.name_key)
+            if not owner.links:
+                self.silent.add(owner.e164)
+        for known in touched:
+            for number in known.phones:
+                names[number].add(known.name_key)
+        self.silent.update(number for number in names if len(names[number]) > self.most_names)
+
+    def _learn_homes(self, wanted: list[Identity]) -> None:
+        """Where those live whose customer reference comes with another name."""
+        doubtful: dict[int, Known] = {}
+        for one in wanted:
+            for known in self._holders(one):
+                if known.id is not None and known.name_key != one.name_key and not known.homes:
+                    doubtful[known.id] = known
+        for some in chunks(doubtful, PIECE):
+            homes = select(Case.person_id, Case.address, Case.postal_code)
+            for person_id, *home in self.session.execute(
+                homes.where(among(self.session, Case.person_id, some))
+            ):
+                doubtful[person_id].homes.append(Home(*home))
+
+    def _join_households(self, touched: list[Known], owners: list[Owner]) -> dict[int, int]:
         """Give every touched person a household; returns who of others changed theirs."""
         joiner = Joiner()
-        numbers = sorted({number for known in touched for number in known.phones})
-        for e164, household_id in self._answering(numbers):
-            joiner.phone_of(e164, household_id)
+        for owner in owners:
+            if owner.household_id is not None and owner.e164 not in self.silent:
+                joiner.phone_of(owner.e164, owner.household_id)
         for known in touched:
-            added = [number for number, phone_id in known.phones.items() if phone_id is None]
+            added = [
+                number
+                for number, phone_id in known.phones.items()
+                if phone_id is None and number not in self.silent
+            ]
             joiner.person(id(known), known.household_id, added)
         new = joiner.new_households()
         if new:
@@ -306,38 +332,4 @@ class People:
             joiner.name(new, insert_with_ids(self.session, Household, homes))
         for known in touched:
             known.household_id = joiner.household_of(id(known))
-        return self._merge(joiner.merged())
-
-    def _answering(self, numbers: list[str]) -> Iterator[tuple[str, int]]:
-        """(E.164, household) of whoever answers these numbers at the site.
-
-        By phones first, then by people: a join would let SQLite go through everybody.
-        """
-        for some in chunks(numbers, PIECE):
-            owners = self.session.execute(
-                select(Phone.e164, Phone.person_id)
-                .where(among(self.session, Phone.e164, some), Phone.status.in_(LINKING))
-                .where(or_(Phone.owner.is_(None), Phone.owner.not_in(SHARED_OWNERS)))
-                .order_by(Phone.id)
-            ).all()
-            here = select(Person.id, Person.household_id).where(
-                among(self.session, Person.id, {owner.person_id for owner in owners}),
-                Person.site_id == self.site_id,
-            )
-            homes = (
-                {row.id: row.household_id for row in self.session.execute(here)} if owners else {}
-            )
-            yield from ((e164, homes[owner]) for e164, owner in owners if owner in homes)
-
-    def _merge(self, merged: dict[int, int]) -> dict[int, int]:
-        moved: dict[int, int] = {}
-        for old, into in merged.items():
-            for person_id in self.session.scalars(
-                select(Person.id).where(Person.household_id == old)
-            ):
-                moved[person_id] = old
-            self.session.execute(
-                update(Person).where(Person.household_id == old).values(household_id=into),
-                execution_options={"synchronize_session": False},
-            )
-        return moved
+        return merge_households(self.session, joiner.merged())

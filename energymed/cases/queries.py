@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
-from energymed.base.text.folding import fold
 from energymed.cases.codes import CaseState
-from energymed.cases.models import Case, Person, Phone
+from energymed.cases.models import Case, Person
+from energymed.cases.search import searched
 
 
 def get_case(ctx: Context, case_id: int, *, lock: bool = False) -> Case:
@@ -79,8 +79,7 @@ def latest_by_reference(ctx: Context, *, partner_id: int, reference: str) -> Cas
 class CaseSearch:
     """What is looked for in the list of cases; empty fields ask nothing.
 
-    `text` is matched against reference, customer reference, name, commune, and the digits of
-    phone numbers. `sort` is one of `CASES.sorts`, with a minus for descending.
+    `text` is that of `cases.search`. `sort` is one of `CASES.sorts`, with a minus for descending.
     """
 
     text: str = ""
@@ -101,10 +100,13 @@ SORTS = {
 }
 
 
-def search_cases(actor: Actor, wanted: CaseSearch) -> Select[Case]:
-    """Select of the cases that the actor may see and the search keeps."""
+def search_cases(ctx: Context, wanted: CaseSearch) -> Select[Case]:
+    """Select of the cases that the actor may see and the search keeps.
+
+    A search lists people, the closest first, each with all their cases, unless a sort is chosen.
+    """
     statement = (
-        scoped(select(Case), Case, actor)
+        scoped(select(Case), Case, ctx.actor)
         .join(Person, Person.id == Case.person_id)
         .options(
             contains_eager(Case.person),
@@ -114,25 +116,10 @@ def search_cases(actor: Actor, wanted: CaseSearch) -> Select[Case]:
         )
     )
     if wanted.mine:
-        statement = statement.where(Case.assigned_to_id == actor.user_id)
-    return CASES.apply(statement, wanted)
-
-
-def matches(text: str) -> ColumnElement[bool]:
-    """For `Case` and `Person`: every word in the name, or the text in the rest."""
-    digits = "".join(char for char in text if char.isdigit())
-    options = [
-        Case.reference.icontains(text, autoescape=True),
-        Person.customer_reference == text,
-        Case.commune.icontains(text, autoescape=True),
-    ]
-    words = fold(text).split()
-    if words:
-        options.append(and_(*(Person.name_key.contains(w, autoescape=True) for w in words)))
-    if len(digits) >= 6:
-        number = digits.removeprefix("33").removeprefix("0")
-        options.append(Person.phones.any(Phone.e164.contains(number, autoescape=True)))
-    return or_(*options)
+        statement = statement.where(Case.assigned_to_id == ctx.actor.user_id)
+    statement = CASES.apply(statement, wanted)
+    grouped = wanted.sort == CASES.usual
+    return searched(ctx, statement, wanted.text, by_person=grouped)
 
 
 CASES = ListQuery(
@@ -144,5 +131,4 @@ CASES = ListQuery(
         "kind": lambda kind: Case.campaign_kind == kind,
         "partner_id": lambda partner_id: Case.partner_id == partner_id,
     },
-    search=matches,
 )

@@ -6,16 +6,18 @@ nothing from it; whoever holds both can only ask about somebody whom they know a
 
 | kind     | matched by                                | what it does to a newcomer           |
 |----------|-------------------------------------------|--------------------------------------|
-| opposed  | number; name and number; customer         | number and person are not called     |
+| opposed  | number*; name and number; customer        | number and person are not called     |
 | deceased | name and number; customer                 | the household is not called          |
 | wrong    | name and number                           | that number is not this person's     |
 | invalid  | number                                    | the number is out of service         |
 | rests    | name and number; customer                 | the person is left in peace till then |
+
+*) not by a number that many strangers share (`cases.silent_numbers`).
 """
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -135,8 +137,14 @@ def forget_lapsed(session: Session, *, now: datetime) -> int:
     return len(lapsed)
 
 
-def look_up(session: Session, people: Sequence[Newcomer], *, now: datetime) -> list[Found]:
-    """What the list says of each of `people`, in their order; one query for 5 000 keys."""
+def look_up(
+    session: Session, people: Sequence[Newcomer], *, now: datetime, silent: Collection[str] = ()
+) -> list[Found]:
+    """What the list says of each of `people`, in their order; one query for 5 000 keys.
+
+    Args:
+        silent: numbers that link nobody: an opposition on them was one person's alone.
+    """
     if not people or not session.scalar(select(exists().where(Stop.until > now))):
         return [NOTHING] * len(people)
     secret = installation_key(session)
@@ -144,7 +152,7 @@ def look_up(session: Session, people: Sequence[Newcomer], *, now: datetime) -> l
     says = _says(session, {key for keys in keyed for key in keys}, now)
     if not says:
         return [NOTHING] * len(people)
-    return [_found(secret, one, says) for one in people]
+    return [_found(secret, one, says, silent) for one in people]
 
 
 def _add(ctx: Context, kind: StopKind, keys: Iterable[str], until: datetime | None = None) -> None:
@@ -177,7 +185,7 @@ def _holds(said: Iterable[Mark], kind: StopKind) -> Mark:
     return min(said, key=lambda one: one.at)
 
 
-def _found(secret: bytes, one: Newcomer, says: dict[str, Stops]) -> Found:
+def _found(secret: bytes, one: Newcomer, says: dict[str, Stops], silent: Collection[str]) -> Found:
     nothing: Stops = {}
     numbers: dict[str, PhoneStatus] = {}
     of_person: list[Stops] = []
@@ -188,7 +196,7 @@ def _found(secret: bytes, one: Newcomer, says: dict[str, Stops]) -> Found:
         for kind, said in (
             (StopKind.OPPOSED, of_number), (StopKind.INVALID, of_number), (StopKind.WRONG, named),
         ):  # fmt: skip
-            if kind in said:
+            if kind in said and not (kind == StopKind.OPPOSED and e164 in silent):
                 numbers.setdefault(e164, PhoneStatus(kind))
     if one.customer_reference:
         customer = _customer(secret, one.partner_id, one.customer_reference)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from energymed.base.clock import paris_date
 from energymed.base.context import Context
+from energymed.base.zones import local_date
 from energymed.calling import queries as calling
 from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.attempts import recent_attempts
@@ -79,7 +79,7 @@ class CaseOverview:
 
 def case_overview(ctx: Context, case: Case) -> CaseOverview:
     """Gather what is known of a case, in a fixed number of queries."""
-    session, today = ctx.session, paris_date(ctx.now)
+    session, today = ctx.session, local_date(ctx.now, case.postal_code)
     found = mediation.of_case(session, case.id)
     contacts = calling.contacts_of(session, case.id)
     debt = read_ledger(session, case)
@@ -101,7 +101,7 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
         protected_until=mediation.protection(found.aids, today),
         truce=load_winter_truce(session, today),
         numbers=_numbers(case, contacts, [] if stop else dialable),
-        attempts=len(attempts_in_period(rules, attempts, today)),
+        attempts=len(attempts_in_period(rules, attempts, today, case.postal_code)),
         attempts_allowed=rules.attempts_per_period,
         period_days=rules.period_days,
         voicemail_allowed=may_leave_voicemail(rules, attempts, ctx.now),

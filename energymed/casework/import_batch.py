@@ -21,9 +21,15 @@ from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.progress import ProgressFolder, Tick, untold
-from energymed.calling.follow_ups.service import close_case
+from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.follow_ups.service import (
+    OUTLIVE_THE_CASE,
+    close_case,
+    settle_follow_ups,
+)
+from energymed.cases import transitions
 from energymed.cases.codes import CaseState
-from energymed.cases.models import Case
+from energymed.cases.models import Case, CaseMove
 from energymed.casework import hear_payments
 from energymed.config import Settings
 from energymed.intake.batches import imports
@@ -66,7 +72,7 @@ def import_file(
         done = imports.commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
         if settles:
             _close_settled(ctx.caused_by(batch_id=batch_id))
-        hear_payments.hear_of_file(ctx, batch_id)
+        _hear(ctx.caused_by(batch_id=batch_id))
     return done
 
 
@@ -76,8 +82,15 @@ def receive_and_import(
     """Receive a file and import it at once. Errors as `imports.import_file`."""
     done = imports.import_file(ctx, upload, files=files, again=again, tick=tick)
     if done.batch is not None:
-        hear_payments.hear_of_file(ctx, done.batch)
+        _hear(ctx.caused_by(batch_id=done.batch))
     return done
+
+
+def _hear(ctx: Context) -> None:
+    """What follows from an imported file: its payments, and the people who moved."""
+    if ctx.batch_id is not None:
+        hear_payments.hear_of_file(ctx, ctx.batch_id)
+    _end_follow_ups_of_moved(ctx)
 
 
 def undo_file(
@@ -128,6 +141,16 @@ def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> Non
     batch = get_batch(Context(db.session(), actor), batch_id)
     with ProgressFolder(settings.progress).telling(batch_id, work, batch.rows) as tick:
         works[work](settings, actor, batch_id, now(), tick)
+
+
+def _end_follow_ups_of_moved(ctx: Context) -> None:
+    """Nobody calls back whoever has moved; a plan or an aid goes on."""
+    moved = transitions.last_moves().where(
+        CaseMove.batch_id == ctx.batch_id, Case.closure == Closure.MOVED
+    )
+    kinds = set(FollowUpKind) - set(OUTLIVE_THE_CASE)
+    for case, _closing in ctx.session.execute(moved).all():
+        settle_follow_ups(ctx, case, kinds, FollowUpState.CANCELLED)
 
 
 def _close_settled(ctx: Context) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import at_paris, paris_date
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.dates import next_working_day
 from energymed.base.db.bulk import among
 from energymed.calling.codes import FollowUpKind, FollowUpState
@@ -49,15 +49,15 @@ class Beside:
     plans: set[int]
 
 
-def listed(actor: Actor, chosen: MissingFilter, now: datetime) -> Select[Case]:
+def listed(ctx: Context, chosen: MissingFilter) -> Select[Case]:
     """Select of the missing cases that a filter lets through, in its order."""
-    statement = missing_cases.missing_cases(actor, chosen.search)
+    statement = missing_cases.missing_cases(ctx, chosen.search)
     last = _last_contact()
     if chosen.contact == "never":
         statement = statement.where(last.is_(None))
     elif chosen.contact:
-        recent = last >= now - RECENT
-        old = last < now - RECENT
+        recent = last >= ctx.now - RECENT
+        old = last < ctx.now - RECENT
         statement = statement.where(recent if chosen.contact == "recent" else old)
     if chosen.plan:
         running = Case.id.in_(select(Plan.case_id).where(Plan.state.in_(RUNNING_PLANS)))
@@ -84,7 +84,7 @@ def beside(session: Session, case_ids: Sequence[int]) -> Beside:
 
 def partners_in(ctx: Context, chosen: MissingFilter) -> list[int]:
     """Ids of the partners whose cases are in the list: one partner never sees another's."""
-    found = listed(ctx.actor, chosen, ctx.now).order_by(None).subquery()
+    found = listed(ctx, chosen).order_by(None).subquery()
     return list(ctx.session.scalars(select(found.c.partner_id).distinct()))
 
 

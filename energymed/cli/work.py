@@ -64,7 +64,8 @@ def _spread_by_site(session: Session, partner_id: int, named: list[User]) -> _Sp
     done = _Spread()
     of_partner = CaseFilter(partner_id=partner_id)
     waiting = Counter(
-        case.site_id for case in session.scalars(unassigned_cases(SYSTEM, of_partner))
+        case.site_id
+        for case in session.scalars(unassigned_cases(Context(session, SYSTEM), of_partner))
     )
     for site_id, count in sorted(waiting.items()):
         own = [user.id for user in team if user.site_id == site_id]

@@ -12,8 +12,9 @@ from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.base.periods import week_of
 from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
 from energymed.calling.models import Contact
+from energymed.cases import search_index
 from energymed.cases.codes import CaseState, Energy, LedgerKind, PhoneStatus
-from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
+from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone, ending
 from energymed.demo.draft import CASES_A_WEEK, PAID_OFF, CaseDraft
 from energymed.demo.people import euros
 from energymed.intake.codes import BatchState, FileKind, RowOutcome
@@ -78,6 +79,7 @@ class YearWriter:
             {
                 "person_id": person,
                 "e164": e164,
+                "ending": ending(e164),
                 "position": position,
                 "status": _status_after(draft),
             }
@@ -130,6 +132,9 @@ class YearWriter:
         }
 
     def _cases(self) -> None:
+        people = [draft.person for draft in self.drafts]
+        search_index.keep_names(self.session, (person.name_key for person in people))
+        places = search_index.place_ids(self.session, map(search_index.place_of, people))
         self.case_ids = insert_with_ids(
             self.session,
             Case,
@@ -144,6 +149,7 @@ class YearWriter:
                     "address": draft.person.address,
                     "postal_code": draft.person.postal_code,
                     "commune": draft.person.commune,
+                    "place_id": places[search_index.place_of(draft.person)],
                     "due_date": paris_date(draft.received_at) - timedelta(days=75),
                     "debt_cents": draft.debt_cents - draft.paid_cents,
                     "opening_debt_cents": draft.debt_cents,

@@ -240,6 +240,30 @@ class ProblemCode(Code):
         ),
     )
 
+    HOLDER_CHANGED = (
+        "holder_changed",
+        N_(
+            "La référence est connue sous un autre nom, avec un autre numéro ou une autre "
+            "adresse : est-ce encore la même personne ?"
+        ),
+    )
+    HOLDER_IN_CALL = (
+        "holder_in_call",
+        N_(
+            "Le titulaire a changé, mais un médiateur est en appel sur le dossier de l'ancien : "
+            "réessayez ensuite."
+        ),
+    )
+    REFERENCE_CHANGED_SHAPE = (
+        "reference_changed_shape",
+        N_("« %(value)s » ressemble à « %(known)s », un dossier ouvert de la même personne."),
+    )
+    # a warning of payments
+    REFERENCE_READ_AS = (
+        "reference_read_as",
+        N_("« %(value)s » est lu comme la référence « %(known)s »."),
+    )
+
     @property
     def severity(self) -> Severity:
         """What it usually is: a kind of file, or a decision, may take a warning for an error."""
@@ -261,6 +285,7 @@ WARNINGS = (
     ProblemCode.PHONE_REMARK,
     ProblemCode.AMOUNT_ROUNDED,
     ProblemCode.PERSON_SAID_OTHERWISE,
+    ProblemCode.REFERENCE_READ_AS,
 )
 # errors that only a person can decide: their lines are held, not rejected
 HOLDING = (
@@ -272,4 +297,7 @@ HOLDING = (
     ProblemCode.PAYMENT_UNCLEAR,
     ProblemCode.REVERSAL_UNMATCHED,
     ProblemCode.REVERSAL_AMBIGUOUS,
+    ProblemCode.HOLDER_CHANGED,
+    ProblemCode.HOLDER_IN_CALL,
+    ProblemCode.REFERENCE_CHANGED_SHAPE,
 )

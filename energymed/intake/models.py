@@ -150,7 +150,8 @@ class PreviewRow(Model):
 
     `codes` are those of its problems and of decisions about it, between spaces, as in
     " no_phone bad_date "; `first_row` is the line that a duplicate repeats; `problems` is
-    {"items": [...]} as of `BatchRow`; `changes` is {"items": [[field, old, new]]} for a known case.
+    {"items": [...]} as of `BatchRow`; `changes` is {"items": [[field, old, new]]} for a known case,
+    with the two names of a line that may speak of another "holder".
     `case_id` is no foreign key: the case may go while the line waits, and the import looks anew.
     """
 

@@ -15,6 +15,8 @@ from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.base.text.folding import whole_number
+from energymed.cases.models import Case
+from energymed.cases.search import matches
 from energymed.intake.codes import LEFT_ASIDE, BatchState, FileKind, RowOutcome
 from energymed.intake.models import Batch, BatchRow, PreviewRow
 from energymed.intake.rows import Problem
@@ -70,8 +72,9 @@ def batches(actor: Actor, *, state: BatchState | None = None) -> Select[Batch]:
 class BatchSearch:
     """Which files to list; empty fields ask nothing.
 
-    `text` is matched against the file's name, who brought it, its number and the beginning of
-    its SHA-256. `sort` is one of `BATCHES.sorts`, with a minus for descending.
+    `text` is matched against the file's name, who brought it, its number, the beginning of its
+    SHA-256, and the people whose cases it opened or named last. `sort` is one of `BATCHES.sorts`,
+    with a minus for descending.
     """
 
     text: str = ""
@@ -81,16 +84,22 @@ class BatchSearch:
     sort: str = "-uploaded"
 
 
-def search_batches(actor: Actor, search: BatchSearch) -> Select[Batch]:
+def search_batches(ctx: Context, search: BatchSearch) -> Select[Batch]:
     """A select of the actor's files; an abandoned one is listed only when asked for."""
-    statement = batches(actor)
+    statement = batches(ctx.actor)
     if search.state is None:
         statement = statement.where(Batch.state != BatchState.DISCARDED)
+    if search.text:
+        statement = statement.where(_matches(ctx, search.text))
     return BATCHES.apply(statement, search)
 
 
-def _matches(text: str) -> ColumnElement[bool]:
+def _matches(ctx: Context, text: str) -> ColumnElement[bool]:
+    theirs = select(Case.opened_batch_id, Case.last_batch_id).where(matches(ctx, text))
+    cases = theirs.subquery()
     options = [
+        Batch.id.in_(select(cases.c.opened_batch_id)),
+        Batch.id.in_(select(cases.c.last_batch_id)),
         Batch.file_name.icontains(text, autoescape=True),
         Batch.uploaded_by.has(User.name.icontains(text, autoescape=True)),
     ]
@@ -116,7 +125,6 @@ BATCHES = ListQuery(
         "kind": lambda kind: Batch.kind == kind,
         "state": lambda state: Batch.state == state,
     },
-    search=_matches,
 )
 
 
@@ -133,20 +141,26 @@ def is_older(session: Session, batch: Batch, as_of: date) -> bool:
     return session.scalar(newer.limit(1)) is not None
 
 
-def lines(batch: Batch, *, outcome: RowOutcome | None = None, text: str = "") -> Select[BatchRow]:
-    """A select of what became of each line, in the order of the file, to be paged.
-
-    `text` is a part of a reference, or the number of a line.
-    """
+def lines(batch: Batch, *, outcome: RowOutcome | None = None) -> Select[BatchRow]:
+    """A select of what became of each line, in the order of the file, to be paged."""
     statement = select(BatchRow).where(BatchRow.batch_id == batch.id)
     if outcome is not None:
         statement = statement.where(BatchRow.outcome == outcome)
-    if text:
-        found = BatchRow.reference.icontains(text, autoescape=True)
-        if (number := whole_number(text)) is not None:
-            found = found | (BatchRow.row_number == number)
-        statement = statement.where(found)
     return statement.order_by(BatchRow.row_number, BatchRow.id)
+
+
+def searched_lines(
+    ctx: Context, batch: Batch, *, outcome: RowOutcome | None, text: str
+) -> Select[BatchRow]:
+    """`lines` of a person, of a part of a reference, or of one number."""
+    statement = lines(batch, outcome=outcome)
+    if not text:
+        return statement
+    theirs = BatchRow.case_id.in_(select(Case.id).where(matches(ctx, text)))
+    found = theirs | BatchRow.reference.icontains(text, autoescape=True)
+    if (number := whole_number(text)) is not None:
+        found = found | (BatchRow.row_number == number)
+    return statement.where(found)
 
 
 def problems_of(row: BatchRow | PreviewRow) -> list[Problem]:

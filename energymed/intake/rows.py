@@ -199,29 +199,45 @@ class CleanRow(NamedTuple):
     raw: tuple[Cell, ...] = ()
 
     @property
+    def name(self) -> str:
+        """Whom it speaks of, as one says it."""
+        return " ".join(filter(None, (self.civility, self.first_name, self.last_name)))
+
+    @property
     def content(self) -> tuple[object, ...]:
         """What the line says, wherever it stands and however it was written."""
         return self[1:-1]
+
+
+class Doubt(NamedTuple):
+    """What a person is to compare: the known case of a line, the name there and in the line."""
+
+    case_id: int | None
+    former: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
     """A line left aside, with all that is wrong with it (errors first): rejected, or held.
 
-    It is held when a person has to decide about each of its errors. `raw` are its cells as text,
-    safe to keep: columns of `HeaderMap.left_out` are emptied and NIR or IBAN shapes removed.
+    It is held when a person has to decide about each of its errors, unless one has `refused` it.
+    `raw` are its cells as text, safe to keep: columns of `HeaderMap.left_out` are emptied and NIR
+    or IBAN shapes removed. `doubt` is for the preview alone.
     """
 
     row_number: int
     reference: str | None
     raw: list[str]
     problems: tuple[Problem, ...]
+    doubt: Doubt | None = None
+    refused: bool = False
 
     @property
     def outcome(self) -> RowOutcome:
         """rejected or held."""
         errors = (problem for problem in self.problems if problem.severity == Severity.ERROR)
-        held = all(problem.code in HOLDING for problem in errors)
+        held = not self.refused and all(problem.code in HOLDING for problem in errors)
         return RowOutcome.HELD if held else RowOutcome.REJECTED
 
 

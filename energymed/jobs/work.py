@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from energymed.base.clock import paris_date
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import measure_tables
 from energymed.base.i18n import N_
@@ -16,12 +17,15 @@ from energymed.calling.queue.automatic_closures import (
     close_past_cutoffs,
 )
 from energymed.calling.queue.claims import release_lapsed
+from energymed.cases.search_index import forget_unused_names
+from energymed.cases.silent_numbers import judge_all_numbers
 from energymed.cases.stops import forget_lapsed
 from energymed.casework.due_work import queue_due_work
 from energymed.config import Settings
 from energymed.jobs.inbox import take_in_files
 from energymed.jobs.ledger import Outcome, Work, forget_old_runs, run_once, run_steps_once
 from energymed.messages.sending import send_waiting
+from energymed.partners.rulebook import load_names_per_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,17 @@ def paid(session: Session, at: datetime) -> int:
 
 
 def stops(session: Session, at: datetime) -> int:
-    """Cases of people who are never called go back to their partner; old stops are forgotten."""
-    return close_never_called(session, now=at) + forget_lapsed(session, now=at)
+    """Cases of people who are never called go back to their partner; old stops are forgotten.
+
+    So are names that nobody bears any more, which the search would still know.
+    """
+    closed = close_never_called(session, now=at)
+    return closed + forget_lapsed(session, now=at) + forget_unused_names(session)
+
+
+def shared_numbers(session: Session, at: datetime) -> int:
+    """Which numbers stand under too many names to link people, as the rule says on that day."""
+    return judge_all_numbers(session, load_names_per_number(session, paris_date(at)))
 
 
 def table_sizes(session: Session, _at: datetime) -> int:
@@ -92,6 +105,8 @@ JOBS = {
         Job("inbox", N_("Prend les fichiers que les partenaires déposent par transfert sécurisé"),
             1, Steps(take_in_files)),
         Job("messages", N_("Envoie les SMS et les e-mails qui attendent"), 1, Steps(send_waiting)),
+        Job("shared_numbers", N_("Repère les numéros de téléphone qui servent à trop de noms"),
+            1440, shared_numbers),
         Job("table_sizes", N_("Mesure les tables, pour que les pages restent rapides"), 10,
             table_sizes),
         Job("old_runs", N_("Oublie les passages de plus de trente jours"), 1440, forget_old_runs),

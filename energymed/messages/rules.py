@@ -13,8 +13,8 @@ Definitions where DOMAIN leaves room (P):
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from energymed.base.clock import at_paris, paris, paris_date
 from energymed.base.dates import is_public_holiday
+from energymed.base.zones import at_local, local, local_date
 from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.stopped import NO_STOPS, Stops
 from energymed.messages.codes import MessageChannel, NoMessageReason
@@ -69,14 +69,14 @@ def stopped(to: Addressee, at: datetime) -> Reason | None:
     """What forbids to write to this person at all, if anything does."""
     if to.stops.for_good is None and to.closure and to.closure not in REACHABLE_CLOSURES:
         return NoMessageReason.CLOSED
-    return to.stops.contact_reason(paris_date(at))
+    return to.stops.contact_reason(local_date(at, to.postal_code))
 
 
 def in_hours(rules: MessageRules, at: datetime, postal_code: str | None) -> bool:
     """True when a phone may ring with a text message."""
-    local = paris(at)
-    return _ringing_day(local.date(), postal_code) and (
-        rules.earliest <= local.time() < rules.latest
+    there = local(at, postal_code)
+    return _ringing_day(there.date(), postal_code) and (
+        rules.earliest <= there.time() < rules.latest
     )
 
 
@@ -84,9 +84,9 @@ def next_opening(rules: MessageRules, after: datetime, postal_code: str | None) 
     """The first instant from `after` on at which a text message may leave."""
     if in_hours(rules, after, postal_code):
         return after
-    day = paris_date(after)
+    day = local_date(after, postal_code)
     for _ in range(SEARCH_DAYS):
-        opens = at_paris(day, rules.earliest)
+        opens = at_local(day, rules.earliest, postal_code)
         if opens > after and _ringing_day(day, postal_code):
             return opens
         day += timedelta(days=1)

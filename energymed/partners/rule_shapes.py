@@ -93,6 +93,11 @@ RULES: dict[str, RuleKind] = {
         N_("Échéances : écart toléré"),
         N_("Une échéance payée à cet écart près est réglée."), "count", 0, 5000, N_("centimes"),
     ),
+    "names_per_number": RuleKind(
+        N_("Noms sous un même numéro"),
+        N_("Au-delà, le numéro ne rapproche plus personne : un décès ou un refus n'arrête que la "
+           "personne dont il est dit."), "count", 1, 20, N_("noms"),
+    ),
     "deposits_per_hour": RuleKind(
         N_("Dépôts d'un partenaire"),
         N_("Au-delà, ses fichiers attendent : leur lecture ne gêne personne."),
@@ -103,7 +108,12 @@ RULES: dict[str, RuleKind] = {
     ),
 }  # fmt: skip
 MESSAGES = ("message_gap_days", "message_names_partner")  # the others are on calls
-FOR_EVERYBODY = ("calling_bounds", "lease_minutes", "winter_truce")  # no campaign has its own
+FOR_EVERYBODY = (
+    "calling_bounds",
+    "lease_minutes",
+    "names_per_number",
+    "winter_truce",
+)  # no campaign has its own
 
 
 def check_value(code: str, value: Any) -> None:

@@ -34,6 +34,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "message_names_partner": (False, "docs/choices.md, Messages"),
     "instalment_days": (7, "choix du produit (docs/choices.md)"),
     "instalment_cents": (100, "choix du produit (docs/choices.md)"),
+    "names_per_number": (4, "choix du produit (docs/choices.md)"),
     "deposits_per_hour": (60, "choix du produit (docs/choices.md)"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
@@ -168,6 +169,12 @@ def load_instalment_tolerance(
     """
     values = _values(_rows_in_force(session, on, partner_id, kind))
     return values["instalment_days"], values["instalment_cents"]
+
+
+def load_names_per_number(session: Session, on: date) -> int:
+    """How many names a telephone number may stand under and still tell who lives together."""
+    value: int = _values(_rows_in_force(session, on, None, None))["names_per_number"]
+    return value
 
 
 def load_winter_truce(session: Session, on: date) -> WinterTruce:

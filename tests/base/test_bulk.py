@@ -32,7 +32,7 @@ def test_defaults_of_the_columns_are_filled_in(session: Session) -> None:
     (number,) = reserve_ids(session, Phone, 1)
     insert_rows(
         session, Phone, [{"id": number, "person_id": case.person_id, "e164": "+33639980099",
-                          "position": 9}],
+                          "ending": "0099", "position": 9}],
     )  # fmt: skip
     assert session.get_one(Phone, number).status == "ok"
 

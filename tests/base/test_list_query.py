@@ -4,18 +4,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.orm import Session
 
 from energymed.base.db.list_query import ListQuery
 from energymed.partners.models import Partner
-from tests.factories import make_partner
 
 PARTNERS = ListQuery(
     sorts={"name": Partner.name, "code": Partner.code},
     usual="-name",
     ties=(Partner.id,),
     filters={"least": lambda number: Partner.id >= number},
-    search=lambda text: Partner.name.contains(text),
 )
 
 
@@ -23,7 +20,6 @@ PARTNERS = ListQuery(
 class Asked:
     """What is asked of the list of partners."""
 
-    text: str = ""
     least: int | None = None
     sort: str = "-name"
 
@@ -53,12 +49,3 @@ def test_a_list_with_an_order_of_several_columns() -> None:
     assert sql(listed.order(select(Partner), "")).endswith(
         "ORDER BY partner.code, partner.name, partner.id"
     )
-
-
-def test_a_search_in_rows(session: Session) -> None:
-    for code in ("edf", "engie", "enedis"):
-        make_partner(session, code)
-    session.flush()
-    names = sorted(partner.name for partner in session.scalars(select(Partner)))
-    found = session.scalars(PARTNERS.apply(select(Partner), Asked(text=names[0])))
-    assert [partner.name for partner in found] == names[:1]

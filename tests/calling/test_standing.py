@@ -11,8 +11,9 @@ from energymed.calling.calls.record import correct_call, record_call
 from energymed.calling.models import Contact
 from energymed.calling.queue.automatic_closures import close_never_called
 from energymed.calling.queue.claims import claim_case
+from energymed.cases.known_people import Identity
 from energymed.cases.models import Case, Person, Stop
-from energymed.cases.people import Identity, People
+from energymed.cases.people import People
 from energymed.partners.models import Campaign, Partner
 from energymed.partners.rule_changes import Scope, change_rule
 from tests.calling.conftest import MINUTE, NOW, Desk

@@ -43,12 +43,12 @@ def test_an_intervention_may_begin_at_the_slots_first_hour(
     slot: str, hour: int, minute: int
 ) -> None:
     expected = datetime(2026, 11, 10, hour, minute, tzinfo=UTC).timestamp() - 3600
-    assert scheduled_at(TUESDAY, slot).timestamp() == expected
+    assert scheduled_at(TUESDAY, slot, None).timestamp() == expected
 
 
 @pytest.mark.parametrize("slot", [None, "", "matin", "26h", "10h75", "journée 2"])
 def test_without_an_hour_it_may_begin_at_eight(slot: str | None) -> None:
-    assert scheduled_at(TUESDAY, slot) == datetime(2026, 11, 10, 7, tzinfo=UTC)
+    assert scheduled_at(TUESDAY, slot, None) == datetime(2026, 11, 10, 7, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_without_an_hour_it_may_begin_at_eight(slot: str | None) -> None:
 )
 def test_the_hour_is_that_of_paris_on_that_day(day: date, in_utc: int) -> None:
     expected = datetime(day.year, day.month, day.day, in_utc, tzinfo=UTC)
-    assert scheduled_at(day, "13h-17h") == expected
+    assert scheduled_at(day, "13h-17h", None) == expected
 
 
 @pytest.mark.parametrize(
@@ -97,5 +97,9 @@ def test_what_was_told_can_be_taken_back() -> None:
 @pytest.mark.parametrize(("minute", "past"), [(59, False), (0, True)])
 def test_a_notice_comes_too_late_from_the_very_minute_on(minute: int, past: bool) -> None:
     at = datetime(2026, 11, 10, 13 if past else 12, minute, tzinfo=PARIS)
-    assert past_cutoff(CampaignKind.CUTOFF_NOTICE, TUESDAY, "13h-17h", at) is past
-    assert not past_cutoff(CampaignKind.UNPAID_BILL, TUESDAY, "13h-17h", at)
+    case = Case(
+        campaign_kind=CampaignKind.CUTOFF_NOTICE, cutoff_date=TUESDAY, cutoff_slot="13h-17h"
+    )
+    assert past_cutoff(case, at) is past
+    case.campaign_kind = CampaignKind.UNPAID_BILL
+    assert not past_cutoff(case, at)

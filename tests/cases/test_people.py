@@ -5,8 +5,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site
+from energymed.cases.known_people import Identity, Known
 from energymed.cases.models import Household, Person, Phone
-from energymed.cases.people import Identity, Known, People
+from energymed.cases.people import People
 from energymed.partners.models import Partner
 from tests.factories import MONDAY_MORNING, make_case, make_partner, make_person, make_site
 

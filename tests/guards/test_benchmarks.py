@@ -12,6 +12,7 @@ from tests.guards.source import ROOT, python_files
 
 TINY = (
     "intake --rows 20 --known 40 --repeats 1",
+    "search_people --people 300 --repeats 1",
     "survival --rows 20 --times 2",
     "next_call --cases 4000 --mediators 4 --seconds 1 --pause 0.1",
     "hostile_files --kilobytes 20 --repeats 1",

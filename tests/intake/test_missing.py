@@ -45,7 +45,7 @@ def absent(desk: Desk) -> dict[str, int]:
 
 def listed(session: Session, actor: Actor, wanted: MissingSearch | None = None) -> list[str]:
     session.expire_all()
-    found = session.scalars(missing_cases(actor, wanted or MissingSearch()))
+    found = session.scalars(missing_cases(Context(session, actor), wanted or MissingSearch()))
     return [case.reference for case in found]
 
 
@@ -218,6 +218,6 @@ def test_files_of_names_both_files(desk: Desk, session: Session, lead: Actor) ->
     absent(desk)
     stray = make_case(session, site=desk.site, partner=desk.partner)  # of no file at all
     session.commit()
-    cases = [*session.scalars(missing_cases(lead, MissingSearch())), stray]
+    cases = [*session.scalars(missing_cases(Context(session, lead), MissingSearch())), stray]
     names = {batch.file_name for batch in missing.files_of(session, cases).values()}
     assert names == {"impayes-2026-S46.csv", "impayes-2026-S47.csv"}

@@ -255,7 +255,7 @@ def test_only_the_one_in_call_dials_and_only_what_may_be_dialled(
 def test_without_an_extension_the_links_stay(peer: SmsPeer, desk: MediatorDesk) -> None:
     page = soup(desk.client.get(desk.next_call()))
     assert page.select_one("a[href^=tel]")
-    assert page.select_one("form[hx-post]") is None
+    assert page.select_one("form[data-dial]") is None
     said = desk.client.post("/account/extension", data={"extension": "a1"}, follow_redirects=True)
     assert "se compose de chiffres" in text_of(said)
 

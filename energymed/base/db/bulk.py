@@ -115,6 +115,14 @@ def insert_rows(session: Session, model: type[Model], rows: Sequence[Row]) -> No
         _write(connection, table, names, prepare.rows(columns))
 
 
+def insert_plain(
+    session: Session, model: type[Model], names: Sequence[str], rows: Sequence[tuple[int, ...]]
+) -> None:
+    """Insert rows of whole numbers only, which every driver takes as they are."""
+    for some in chunks(rows, PIECE):
+        _write(session.connection(), _table(model), names, iter(some))
+
+
 def insert_with_ids(session: Session, model: type[Model], rows: Sequence[Row]) -> Sequence[int]:
     """`insert_rows` of a table whose key is `id`; gives the ids, in the order of the rows."""
     ids = reserve_ids(session, model, len(rows))

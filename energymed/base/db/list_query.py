@@ -1,7 +1,7 @@
-"""What a list may be filtered, searched and sorted by, declared once for each list.
+"""What a list may be filtered and sorted by, declared once for each list.
 
-What was asked for is any object with an attribute for each filter, `text` for the search and
-`sort`: the code of a column, with a minus for descending.
+What was asked for is any object with an attribute for each filter, and `sort`: the code of a
+column, with a minus for descending. Whoever has a `text` to search for adds that condition.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ Condition = Callable[[Any], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """One list: {code: column} to sort by, {attribute: condition} to filter by, and the search.
+    """One list: {code: column} to sort by, {attribute: condition} to filter by.
 
     `usual` is the sort unless another is asked for; "" is that of the columns `otherwise`. `ties`
     settle what is equal, so that every line is on one page and on one only.
@@ -27,7 +27,6 @@ class ListQuery:
     usual: str = ""
     otherwise: Sequence[SQLColumnExpression[Any]] = ()
     filters: Mapping[str, Condition] = field(default_factory=dict)
-    search: Condition | None = None
 
     def apply(self, statement: Rows, asked: object) -> Rows:
         """The select narrowed and sorted as asked; an empty value asks nothing."""
@@ -35,9 +34,6 @@ class ListQuery:
             value = getattr(asked, name)
             if value is not None and value != "":
                 statement = statement.where(condition(value))
-        text = getattr(asked, "text", "")
-        if self.search is not None and text:
-            statement = statement.where(self.search(text))
         return self.order(statement, getattr(asked, "sort", self.usual))
 
     def order(self, statement: Rows, sort: str) -> Rows:

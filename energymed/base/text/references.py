@@ -14,6 +14,8 @@ def bare_key(reference: str) -> str:
     'edf00123' too. For a question in the preview ("12345 looks like 0012345 of the same person"),
     never for joining in silence: '0012' and '12' may be two customers. '' when nothing is left.
     """
+    if reference.isascii() and reference.isalnum():  # nearly all: nothing else can be in them
+        return reference.lower().lstrip("0")
     text = unicodedata.normalize("NFKC", reference).strip()
     if whole := _DECIMALS.fullmatch(text):
         text = whole[1]

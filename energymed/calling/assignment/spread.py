@@ -8,7 +8,7 @@ from sqlalchemy import Select
 
 from energymed.accounts.models import User
 from energymed.accounts.queries import mediators
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict
 from energymed.base.i18n import N_
 from energymed.base.text.folding import fold
@@ -55,11 +55,11 @@ def preview_spread(
         BadInput: no mediator, or one who is not of the actor's site.
     """
     team = chosen_mediators(ctx, mediator_ids)
-    return spread(list(ctx.session.scalars(_to_spread(ctx.actor, chosen))), team)
+    return spread(list(ctx.session.scalars(_to_spread(ctx, chosen))), team)
 
 
-def _to_spread(actor: Actor, chosen: CaseFilter) -> Select[Case]:
-    return unassigned_cases(actor, chosen).where(~never_called())
+def _to_spread(ctx: Context, chosen: CaseFilter) -> Select[Case]:
+    return unassigned_cases(ctx, chosen).where(~never_called())
 
 
 def spread(cases: Sequence[Case], team: Sequence[User]) -> list[MediatorShare]:
@@ -123,7 +123,7 @@ def apply_spread(
     team = chosen_mediators(ctx, mediator_ids)
     changed = N_("Les dossiers à répartir ont changé depuis l'aperçu : rien n'a été donné. "
                  "Voici le nouvel aperçu.")  # fmt: skip
-    return transfer_shares(ctx, _to_spread(ctx.actor, chosen), team, seen_version, changed)
+    return transfer_shares(ctx, _to_spread(ctx, chosen), team, seen_version, changed)
 
 
 def transfer_shares(

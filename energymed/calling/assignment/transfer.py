@@ -105,5 +105,5 @@ def callback_missed(session: Session, case: Case, now: datetime) -> bool:
 
 def cutoff_untold(case: Case, now: datetime) -> bool:
     """True while the customer of a cut-off notice may be told of it, and was not."""
-    coming = not past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, now)
+    coming = not past_cutoff(case, now)
     return case.campaign_kind == CampaignKind.CUTOFF_NOTICE and case.told_at is None and coming

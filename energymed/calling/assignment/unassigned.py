@@ -7,11 +7,12 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.db.list_query import ListQuery
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
-from energymed.cases.queries import SORTS, matches
+from energymed.cases.queries import SORTS
+from energymed.cases.search import searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,15 @@ class CaseFilter:
     text: str = ""
 
 
-def unassigned_cases(actor: Actor, chosen: CaseFilter) -> Select[Case]:
+def unassigned_cases(ctx: Context, chosen: CaseFilter) -> Select[Case]:
     """Select of the cases without a mediator that the filter keeps, by cut-off then age."""
     statement = (
-        scoped(select(Case), Case, actor)
+        scoped(select(Case), Case, ctx.actor)
         .join(Person, Person.id == Case.person_id)
         .where(Case.state == CaseState.TO_ASSIGN)
         .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
     )
-    return UNASSIGNED.apply(statement, chosen)
+    return searched(ctx, UNASSIGNED.apply(statement, chosen), chosen.text)
 
 
 UNASSIGNED = ListQuery(
@@ -52,7 +53,6 @@ UNASSIGNED = ListQuery(
         "most_cents": lambda cents: Case.debt_cents <= cents,
         "cutoff_before": lambda day: Case.cutoff_date <= day,
     },
-    search=matches,
 )
 
 

@@ -11,6 +11,7 @@ from energymed.accounts.scope import scoped
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.dates import is_working_day
+from energymed.base.zones import local_date
 from energymed.calling.assignment.transfer import WITH_SOMEBODY
 from energymed.calling.eligibility.rules import is_morning
 from energymed.cases.cutoff import scheduled_at
@@ -20,16 +21,18 @@ from energymed.partners.codes import CampaignKind
 ROUND_DAYS = 10  # working days in which every case is to be called once
 
 
-def working_days_left(day: date, slot: str | None, now: datetime) -> int:
+def working_days_left(day: date, slot: str | None, postal_code: str | None, now: datetime) -> int:
     """Working days on which somebody can still be told of an intervention, today included.
 
     Its own day counts when it begins in the afternoon. Between one and ten.
     """
-    at = scheduled_at(day, slot)
-    last = paris_date(at) - timedelta(days=1 if is_morning(at) else 0)
-    today = paris_date(now)
+    at = scheduled_at(day, slot, postal_code)
+    last = day - timedelta(days=1 if is_morning(at, postal_code) else 0)
+    today = local_date(now, postal_code)
     ahead = min((last - today).days + 1, 3 * ROUND_DAYS)
-    working = sum(is_working_day(today + timedelta(days=more)) for more in range(ahead))
+    working = sum(
+        is_working_day(today + timedelta(days=more), postal_code) for more in range(ahead)
+    )
     return min(ROUND_DAYS, max(1, working))
 
 
@@ -43,19 +46,21 @@ def calls_per_day(cases: int, before_cutoff: Iterable[int] = ()) -> int:
 def urgent_days_left(cases: Iterable[Case], now: datetime) -> list[int]:
     """Working days left of each cut-off notice among these that nobody was told of."""
     return [
-        working_days_left(case.cutoff_date, case.cutoff_slot, now)
+        working_days_left(case.cutoff_date, case.cutoff_slot, case.postal_code, now)
         for case in cases
         if case.campaign_kind == CampaignKind.CUTOFF_NOTICE
         and case.told_at is None
         and case.cutoff_date is not None
-        and case.cutoff_date >= paris_date(now)
+        and case.cutoff_date >= local_date(now, case.postal_code)
     ]
 
 
 def urgent_days_by_mediator(ctx: Context) -> dict[int, list[int]]:
     """{mediator: working days left of each cut-off notice that they hold}, in one query."""
     statement = scoped(
-        select(Case.assigned_to_id, Case.cutoff_date, Case.cutoff_slot), Case, ctx.actor
+        select(Case.assigned_to_id, Case.cutoff_date, Case.cutoff_slot, Case.postal_code),
+        Case,
+        ctx.actor,
     ).where(
         Case.state.in_(WITH_SOMEBODY),
         Case.campaign_kind == CampaignKind.CUTOFF_NOTICE,
@@ -63,7 +68,7 @@ def urgent_days_by_mediator(ctx: Context) -> dict[int, list[int]]:
         Case.cutoff_date >= paris_date(ctx.now),
     )
     found: dict[int, list[int]] = {}
-    for user_id, day, slot in ctx.session.execute(statement):
+    for user_id, day, slot, code in ctx.session.execute(statement):
         if user_id is not None and day is not None:
-            found.setdefault(user_id, []).append(working_days_left(day, slot, ctx.now))
+            found.setdefault(user_id, []).append(working_days_left(day, slot, code, ctx.now))
     return found

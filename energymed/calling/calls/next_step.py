@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.dates import next_working_day
 from energymed.base.i18n import N_
+from energymed.base.zones import local_date
 from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.attempts import recent_attempts
 from energymed.calling.eligibility.availability import availability_of
@@ -119,7 +120,9 @@ def after_attempt(session: Session, call: Call, *, now: datetime) -> NextStep:
     if promised is not None:
         return NextStep(promised, why="promised")
     callee = _callee(session, call, now)
-    recent = attempts_in_period(rules, callee.attempts, paris_date(now))
+    recent = attempts_in_period(
+        rules, callee.attempts, local_date(now, callee.postal_code), callee.postal_code
+    )
     if len(recent) >= rules.attempts_per_period:
         return NextStep(closure=Closure.UNREACHABLE, why="attempts")
     again = retry_at(rules, call.started_at, call.result, callee)
@@ -128,7 +131,7 @@ def after_attempt(session: Session, call: Call, *, now: datetime) -> NextStep:
     verdict = may_call(rules, callee, again)
     at = next_slot(session, case.campaign, callee, again)
     why = verdict.reason or _spacing(rules, call.result, again, now)
-    if at is not None and past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, at):
+    if at is not None and past_cutoff(case, at):
         why = "too_late"
     return NextStep(at, why=why)
 

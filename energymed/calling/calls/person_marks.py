@@ -39,8 +39,11 @@ def out_of_service(ctx: Context, person: Person, phone: Phone) -> None:
 
 
 def never_again(ctx: Context, person: Person) -> None:
-    """A permanent stop on the person's numbers, whoever else has them."""
-    numbers = [phone.e164 for phone in person.phones]
+    """A permanent stop on the person's numbers, whoever else has them; strangers' are left alone.
+
+    A number that many share is not kept as opposed: the person is, by name (`note_person`).
+    """
+    numbers = [phone.e164 for phone in person.phones if phone.links]
     _mark(ctx, PhoneStatus.OPPOSED, person, numbers, Phone.status != PhoneStatus.OPPOSED)
 
 
@@ -122,9 +125,10 @@ def lift_marks(ctx: Context, person: Person, contact_id: int) -> None:
         Newcomer(each.name_key, each.partner_id, each.customer_reference, numbers)
         for each in people
     ]
-    before = look_up(ctx.session, asked, now=ctx.now)
+    silent = [phone.e164 for phone in person.phones if not phone.links]
+    before = look_up(ctx.session, asked, now=ctx.now, silent=silent)
     lift_stops(ctx.session, contact_id)
-    after = look_up(ctx.session, asked, now=ctx.now)
+    after = look_up(ctx.session, asked, now=ctx.now, silent=silent)
     for each, was, stands in zip(people, before, after, strict=True):
         _mark_person(ctx, each, contact_id, stands)
         _mark_phones(ctx, each, was, stands)

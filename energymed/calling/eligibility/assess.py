@@ -138,7 +138,7 @@ def _verdict(row: CaseRow, rules: CallingRules, attempts: Attempts, now: datetim
         return Verdict(row.stops.for_good)
     if row.household_busy:
         return Verdict(NoCallReason.HOUSEHOLD_IN_CALL)
-    if past_cutoff(row.campaign_kind, row.cutoff_date, row.cutoff_slot, now):
+    if past_cutoff(row, now):
         return Verdict(NoCallReason.TOO_LATE)
     return may_call(rules, _callee(row, attempts, now), now)
 
@@ -160,5 +160,10 @@ def calling_order(row: CaseRow, now: datetime) -> tuple[object, ...]:
     if row.reason == QueueReason.CALLBACK:
         return 0, row.callback_at or now, row.opened_at, row.id
     if row.cutoff_date is not None and row.cutoff_date >= paris_date(now):
-        return 1, scheduled_at(row.cutoff_date, row.cutoff_slot), row.opened_at, row.id
+        return (
+            1,
+            scheduled_at(row.cutoff_date, row.cutoff_slot, row.postal_code),
+            row.opened_at,
+            row.id,
+        )
     return 2 if row.reason == QueueReason.INSTALMENT else 3, deadline, row.opened_at, row.id

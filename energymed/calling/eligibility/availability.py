@@ -21,7 +21,7 @@ Span = tuple[time, time]
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Not before, not after (Paris time), and the weekdays that suit (0 = Monday; empty: any)."""
+    """Not before, not after (at the place), and the weekdays that suit (0 = Monday; empty: any)."""
 
     not_before: time | None = None
     not_after: time | None = None

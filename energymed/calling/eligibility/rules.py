@@ -2,7 +2,8 @@
 
 Definitions where DOMAIN leaves room (P):
 
-- A half-day is the morning or the afternoon of Paris, split at 13:00. When all attempts of a
+- Hours, days and holidays are those of the place of the person, by postal code (DOMAIN §8).
+- A half-day is the morning or the afternoon of the place, split at 13:00. When all attempts of a
   period but the last fell in one of them, the last one falls in the other. Where a campaign calls
   in one half-day only, that cannot be asked.
 - A period of 30 days is today and the 29 days before.
@@ -20,8 +21,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from energymed.base.clock import at_paris, paris, paris_date
 from energymed.base.dates import is_public_holiday
+from energymed.base.zones import at_local, local, local_date
 from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.eligibility.stopped import NO_STOPS, Stops
@@ -69,7 +70,7 @@ class Verdict:
 
 def may_call(rules: CallingRules, callee: Callee, at: datetime) -> Verdict:
     """May this person be called at `at`?"""
-    today = paris_date(at)
+    today = local_date(at, callee.postal_code)
     stop = callee.stops.reason(today)
     if stop is not None:
         rests_until = callee.stops.rests_until if stop == NoCallReason.RESTING else None
@@ -111,7 +112,9 @@ def _limited(rules: CallingRules, callee: Callee, at: datetime, today: date) -> 
 def _limited_today(
     rules: CallingRules, callee: Callee, at: datetime, today: date
 ) -> Verdict | None:
-    of_today = [a for a in counted(rules, callee.attempts) if paris_date(a.at) == today]
+    of_today = [
+        a for a in counted(rules, callee.attempts) if local_date(a.at, callee.postal_code) == today
+    ]
     if len(of_today) < rules.attempts_per_day:
         return None
     again = of_today[-1].at + timedelta(minutes=rules.same_day_minutes)
@@ -129,15 +132,18 @@ def _limited_today(
 def _limited_in_period(
     rules: CallingRules, callee: Callee, at: datetime, today: date
 ) -> Verdict | None:
-    recent = attempts_in_period(rules, callee.attempts, today)
+    recent = attempts_in_period(rules, callee.attempts, today, callee.postal_code)
     if len(recent) >= rules.attempts_per_period:
         leaves = recent[-rules.attempts_per_period]
-        day = paris_date(leaves.at) + timedelta(days=rules.period_days)
+        day = local_date(leaves.at, callee.postal_code) + timedelta(days=rules.period_days)
         return Verdict(NoCallReason.ATTEMPTS_EXHAUSTED, _opening(rules, callee, day))
     if len(recent) == rules.attempts_per_period - 1 and recent:
-        tried = {is_morning(attempt.at) for attempt in recent}
+        tried = {is_morning(attempt.at, callee.postal_code) for attempt in recent}
         offered = {start < NOON for start, _end in calling_hours(rules, callee.availability)}
-        if len(tried) < min(rules.half_days, len(offered)) and is_morning(at) in tried:
+        if (
+            len(tried) < min(rules.half_days, len(offered))
+            and is_morning(at, callee.postal_code) in tried
+        ):
             opens = other_half(rules, at, callee.postal_code, callee.availability)
             return Verdict(NoCallReason.OTHER_HALF_DAY, opens)
     return None
@@ -149,11 +155,12 @@ def counted(rules: CallingRules, attempts: Sequence[Attempt]) -> list[Attempt]:
 
 
 def attempts_in_period(
-    rules: CallingRules, attempts: Sequence[Attempt], today: date
+    rules: CallingRules, attempts: Sequence[Attempt], today: date, postal_code: str | None
 ) -> list[Attempt]:
     """Those of the attempts that count towards the limit of the period that ends today."""
     start = today - timedelta(days=rules.period_days)
-    return [attempt for attempt in counted(rules, attempts) if paris_date(attempt.at) > start]
+    counting = counted(rules, attempts)
+    return [attempt for attempt in counting if local_date(attempt.at, postal_code) > start]
 
 
 def may_leave_voicemail(rules: CallingRules, attempts: Sequence[Attempt], at: datetime) -> bool:
@@ -162,9 +169,9 @@ def may_leave_voicemail(rules: CallingRules, attempts: Sequence[Attempt], at: da
     return not any(a.result == ResultCode.VOICEMAIL_LEFT and a.at > since for a in attempts)
 
 
-def is_morning(at: datetime) -> bool:
-    """Which half-day of Paris an instant lies in."""
-    return paris(at).time() < NOON
+def is_morning(at: datetime, postal_code: str | None) -> bool:
+    """Which half-day of the place an instant lies in."""
+    return local(at, postal_code).time() < NOON
 
 
 def calling_hours(
@@ -200,9 +207,9 @@ def in_hours(
     availability: Availability | None = None,
 ) -> bool:
     """True inside a calling window of a callable day."""
-    local = paris(at)
-    return callable_day(rules, local.date(), postal_code, availability) and any(
-        start <= local.time() < end for start, end in calling_hours(rules, availability)
+    there = local(at, postal_code)
+    return callable_day(rules, there.date(), postal_code, availability) and any(
+        start <= there.time() < end for start, end in calling_hours(rules, availability)
     )
 
 
@@ -225,7 +232,7 @@ def other_half(
     availability: Availability | None = None,
 ) -> datetime | None:
     """The first opening after `after` that lies in the other half-day."""
-    morning = is_morning(after)
+    morning = is_morning(after, postal_code)
     return _search(rules, after, postal_code, availability, lambda start: (start < NOON) != morning)
 
 
@@ -239,18 +246,21 @@ def retry_at(
     """
     who = callee or Callee()
     rule = rules.results[result]
-    that_day = [a for a in counted(rules, who.attempts) if paris_date(a.at) == paris_date(at)]
+    today = local_date(at, who.postal_code)
+    that_day = [
+        a for a in counted(rules, who.attempts) if local_date(a.at, who.postal_code) == today
+    ]
     if rule.again == Again.SAME_DAY and len(that_day) <= rules.attempts_per_day:
         soon = at + timedelta(minutes=rules.same_day_minutes)
         later = next_opening(rules, soon, who.postal_code, who.availability)
-        if later is not None and paris_date(later) == paris_date(at):
+        if later is not None and local_date(later, who.postal_code) == today:
             return later
     if rule.again == Again.HOURS:
         return next_opening(
             rules, at + timedelta(hours=rule.hours), who.postal_code, who.availability
         )
-    tomorrow = at_paris(paris_date(at) + timedelta(days=1), time.min)
-    morning = is_morning(at)
+    tomorrow = at_local(today + timedelta(days=1), time.min, who.postal_code)
+    morning = is_morning(at, who.postal_code)
     other = _search(
         rules, tomorrow, who.postal_code, who.availability, lambda start: (start < NOON) != morning
     )
@@ -258,7 +268,8 @@ def retry_at(
 
 
 def _opening(rules: CallingRules, callee: Callee, day: date) -> datetime | None:
-    return next_opening(rules, at_paris(day, time.min), callee.postal_code, callee.availability)
+    midnight = at_local(day, time.min, callee.postal_code)
+    return next_opening(rules, midnight, callee.postal_code, callee.availability)
 
 
 def _search(
@@ -269,12 +280,12 @@ def _search(
     suits: Callable[[time], bool],
 ) -> datetime | None:
     """The first window that opens after `after` and suits."""
-    day = paris_date(after)
+    day = local_date(after, postal_code)
     hours = calling_hours(rules, availability)
     for _ in range(SEARCH_DAYS):
         if callable_day(rules, day, postal_code, availability):
             for start, _end in hours:
-                opens = at_paris(day, start)
+                opens = at_local(day, start, postal_code)
                 if opens > after and suits(start):
                     return opens
         day += timedelta(days=1)

@@ -15,13 +15,14 @@ def same_people(people: ColumnElement[bool]) -> Any:
     """Pairs (`one`, `other`) of ids: every row that is the person of the rows that are asked for.
 
     One name, and a home or a number shared: the second also at another site, where homes differ.
-    A select, to be made a subquery; each half goes by indexes of its own.
+    A number of many strangers tells nothing (`cases.silent_numbers`). A select, to be made a
+    subquery; each half goes by indexes of its own.
     """
     other, mine, theirs = aliased(Person), aliased(Phone), aliased(Phone)
     pairs = select(Person.id.label("one"), other.id.label("other")).where(people)
     at_home = pairs.join(other, other.household_id == Person.household_id)
     by_number = (
-        pairs.join(mine, mine.person_id == Person.id)
+        pairs.join(mine, and_(mine.person_id == Person.id, mine.links))
         .join(theirs, theirs.e164 == mine.e164)
         .join(other, other.id == theirs.person_id)
     )
@@ -34,7 +35,7 @@ def everywhere(session: Session, person: Person) -> Sequence[Person]:
 
     For what must hold everywhere at once; never to show one partner's or site's data to another.
     """
-    numbers = [phone.e164 for phone in person.phones]
+    numbers = [phone.e164 for phone in person.phones if phone.links]
     shares = exists().where(Phone.person_id == Person.id, Phone.e164.in_(numbers))
     statement = (
         select(Person)
@@ -48,7 +49,8 @@ def everywhere(session: Session, person: Person) -> Sequence[Person]:
 def person_is_busy(household_id: Any, person_id: Any, case_id: Any) -> ColumnElement[bool]:
     """Whether somebody of the household, or of a number of the person, is on the phone.
 
-    About another case than this one; the person of a number may be known to another site.
+    About another case than this one; the person of a number may be known to another site. Also by
+    a number of many strangers: it rings at one place.
     """
     person, mine, theirs = aliased(Person), aliased(Phone), aliased(Phone)
     at_home, by_number = aliased(Case), aliased(Case)

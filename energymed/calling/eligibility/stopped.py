@@ -191,7 +191,12 @@ def _bereaved() -> ColumnElement[bool]:
 
 
 def _may_be_dialled(phone: Any) -> ColumnElement[bool]:
-    """Condition on `Phone` or an alias: good, and nobody who has the same number opposed."""
+    """Condition on `Phone` or an alias: good, and nobody who has the same number opposed.
+
+    Of a number of many strangers only who opposed is stopped (`cases.silent_numbers`).
+    """
     elsewhere = aliased(Phone)
-    opposed = exists().where(elsewhere.e164 == phone.e164, elsewhere.status == PhoneStatus.OPPOSED)
+    opposed = exists().where(
+        elsewhere.e164 == phone.e164, elsewhere.status == PhoneStatus.OPPOSED, elsewhere.links
+    )
     return and_(phone.status == PhoneStatus.OK, ~opposed)

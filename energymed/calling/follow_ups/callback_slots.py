@@ -10,16 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.scope import scoped
-from energymed.base.clock import at_paris, paris, paris_date
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
+from energymed.base.zones import at_local, local, local_date
 from energymed.calling.eligibility.availability import Span
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.rules import NOON, callable_day, calling_hours
 from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK
 from energymed.calling.models import FollowUp
-from energymed.cases.cutoff import scheduled_at
+from energymed.cases.cutoff import intervention_at
 from energymed.cases.models import Case
-from energymed.partners.codes import CampaignKind
 
 DAYS, AHEAD = 5, 60
 HALF = timedelta(minutes=30)
@@ -45,14 +44,16 @@ class CallbackWeek:
 def callback_week(ctx: Context, case: Case) -> CallbackWeek:
     """The hours at which a callback on this case may be promised, the half-hour that runs apart.
 
+    Days and hours are those of the person's place, by postal code.
+
     None after the intervention that a cut-off notice is about.
     """
     hours = dict(islice(_days(ctx.session, case, ctx.now), DAYS))
-    promised = _promised(ctx, max(hours)) if hours else []
-    end = _end(case)
+    promised = _promised(ctx, max(hours), case.postal_code) if hours else []
+    slots_of = _Slots(ctx, case.postal_code, promised, intervention_at(case))
     lines = []
     for hour in range(24):
-        slots = [_slot(day, hour, hours[day], promised, ctx.actor, ctx.now, end) for day in hours]
+        slots = [slots_of.slot(day, hour, hours[day]) for day in hours]
         if any(slots):
             lines.append((hour, slots))
     return CallbackWeek(list(hours), lines)
@@ -60,29 +61,23 @@ def callback_week(ctx: Context, case: Case) -> CallbackWeek:
 
 def _days(session: Session, case: Case, now: datetime) -> Iterator[tuple[date, Sequence[Span]]]:
     """Days on which calls are made, by the rules of each; today while some of it is left."""
-    today = paris_date(now)
+    code = case.postal_code
+    today = local_date(now, code)
     for ahead in range(AHEAD):
         day = today + timedelta(days=ahead)
-        rules = rules_of(session, case.campaign, at_paris(day, NOON))
+        rules = rules_of(session, case.campaign, at_local(day, NOON, code))
         spans = calling_hours(rules)
-        over = day == today and all(at_paris(day, end) <= now + HALF for _start, end in spans)
-        if callable_day(rules, day, case.postal_code) and not over:
+        over = day == today and all(at_local(day, end, code) <= now + HALF for _start, end in spans)
+        if callable_day(rules, day, code) and not over:
             yield day, spans
-
-
-def _end(case: Case) -> datetime | None:
-    """When a callback has no point any more: the intervention that the mission is about."""
-    if case.campaign_kind != CampaignKind.CUTOFF_NOTICE or case.cutoff_date is None:
-        return None
-    return scheduled_at(case.cutoff_date, case.cutoff_slot)
 
 
 Callback = tuple[datetime, int | None]  # when, and by whom
 
 
-def _promised(ctx: Context, last: date) -> Sequence[Callback]:
+def _promised(ctx: Context, last: date, postal_code: str | None) -> Sequence[Callback]:
     """When callbacks are promised, and by whom, from now to the end of the last day."""
-    until = at_paris(last + timedelta(days=1), time.min)
+    until = at_local(last + timedelta(days=1), time.min, postal_code)
     statement = (
         select(FollowUp.due_at, FollowUp.assigned_to_id)
         .join(Case, Case.id == FollowUp.case_id)
@@ -93,29 +88,27 @@ def _promised(ctx: Context, last: date) -> Sequence[Callback]:
     return [(at, user_id) for at, user_id in rows]
 
 
-def _slot(
-    day: date,
-    hour: int,
-    spans: Sequence[tuple[time, time]],
-    promised: Sequence[Callback],
-    actor: Actor,
-    now: datetime,
-    end: datetime | None,
-) -> Slot | None:
-    """The free half of an hour, or the one with fewer promises; None outside the hours."""
-    halves = [
-        at_paris(day, start)
-        for start in (time(hour), time(hour, 30))
-        if any(begins <= start < ends for begins, ends in spans)
-    ]
-    halves = [at for at in halves if at >= now and (end is None or at < end)]
-    if not halves:
-        return None
-    within = [
-        (at, user_id)
-        for at, user_id in promised
-        if paris(at).date() == day and paris(at).hour == hour
-    ]
-    taken = Counter(paris(at).minute >= 30 for at, user_id in within if user_id == actor.user_id)
-    at = min(halves, key=lambda half: (taken[paris(half).minute >= 30], half))
-    return Slot(at, sum(taken.values()), len(within))
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """The slots of a week at one place; `end` is when a callback has no point any more."""
+
+    ctx: Context
+    postal_code: str | None
+    promised: Sequence[Callback]
+    end: datetime | None
+
+    def slot(self, day: date, hour: int, spans: Sequence[Span]) -> Slot | None:
+        """The free half of an hour, or the one with fewer promises; None outside the hours."""
+        halves = [
+            at_local(day, start, self.postal_code)
+            for start in (time(hour), time(hour, 30))
+            if any(begins <= start < ends for begins, ends in spans)
+        ]
+        halves = [at for at in halves if at >= self.ctx.now and (not self.end or at < self.end)]
+        if not halves:
+            return None
+        clocks = [(local(at, self.postal_code), user_id) for at, user_id in self.promised]
+        within = [(at, who) for at, who in clocks if at.date() == day and at.hour == hour]
+        taken = Counter(at.minute >= 30 for at, who in within if who == self.ctx.actor.user_id)
+        at = min(halves, key=lambda half: (taken[half.minute >= 30], half))
+        return Slot(at, sum(taken.values()), len(within))

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session
 
-from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
+from energymed.base.zones import local_date
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.rules import in_hours
@@ -33,9 +33,9 @@ def check_callback(session: Session, case: Case, due_at: datetime, field: str) -
     stops = stops_of(session, case.person)
     if stops.for_good is not None:
         raise Refused(REFUSALS[stops.for_good])
-    if past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, due_at):
+    if past_cutoff(case, due_at):
         raise BadInput(N_("L'intervention aura déjà commencé : rappelez avant."), field=field)
-    if stops.rests_on(paris_date(due_at)):
+    if stops.rests_on(local_date(due_at, case.postal_code)):
         raise BadInput(
             N_("Cette personne est laissée en repos ce jour-là : convenez d'un moment après, ou "
                "réglez tout maintenant."),

@@ -10,7 +10,7 @@ from energymed.accounts.scope import scoped
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.codes import as_code
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.db.bulk import among
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
@@ -24,8 +24,9 @@ from energymed.calling.models import FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.max_future import check_max_future
-from energymed.cases.models import Case, CaseMove, Person
-from energymed.cases.queries import get_case, matches
+from energymed.cases.models import Case, CaseMove
+from energymed.cases.queries import get_case
+from energymed.cases.search import searched
 from energymed.partners.codes import Closure
 
 QUEUE_REASONS = {
@@ -301,7 +302,7 @@ def close_case(ctx: Context, case: Case, closure: Closure, *, for_good: bool) ->
 
 
 def tasks(
-    actor: Actor,
+    ctx: Context,
     *,
     mine: bool = True,
     state: FollowUpState = FollowUpState.OPEN,
@@ -313,7 +314,7 @@ def tasks(
     """Select of the follow-ups that the actor may see, soonest first.
 
     Args:
-        text: what is searched for in name, reference, commune and number of the case.
+        text: who is searched for.
         since: only those due at this instant or later.
         until: only those due before this instant.
     """
@@ -329,13 +330,11 @@ def tasks(
         .order_by(FollowUp.due_at, FollowUp.id)
     )
     if mine:
-        statement = statement.where(FollowUp.assigned_to_id == actor.user_id)
+        statement = statement.where(FollowUp.assigned_to_id == ctx.actor.user_id)
     if kind:
         statement = statement.where(FollowUp.kind == kind)
-    if text:
-        statement = statement.join(Person, Person.id == Case.person_id).where(matches(text))
     if since is not None:
         statement = statement.where(FollowUp.due_at >= since)
     if until is not None:
         statement = statement.where(FollowUp.due_at < until)
-    return scoped(statement, Case, actor)
+    return searched(ctx, scoped(statement, Case, ctx.actor), text)

@@ -1,7 +1,7 @@
 """Cases that end by themselves: paid, an intervention whose time has come (DOMAIN §2), a stop."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -32,19 +32,16 @@ def close_past_cutoffs(session: Session, *, now: datetime) -> int:
     Somebody who was told in time is `informed_only`, anybody else `too_late`. A case in call is
     left to whoever is talking.
     """
+    farthest = paris_date(now + timedelta(days=1))  # overseas it may be tomorrow already
     past = session.scalars(
         select(Case)
         .where(Case.campaign_kind == CampaignKind.CUTOFF_NOTICE)
         .where(Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)))
-        .where(Case.cutoff_date.is_not(None), Case.cutoff_date <= paris_date(now))
+        .where(Case.cutoff_date.is_not(None), Case.cutoff_date <= farthest)
         .order_by(Case.id)
         .with_for_update(skip_locked=True)
     ).all()
-    begun = [
-        case
-        for case in past
-        if past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, now)
-    ]
+    begun = [case for case in past if past_cutoff(case, now)]
     for case in begun:
         closure = Closure.INFORMED_ONLY if case.told_in_time else Closure.TOO_LATE
         close_case(Context(session, SYSTEM, now), case, closure, for_good=False)

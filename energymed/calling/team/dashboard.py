@@ -165,7 +165,8 @@ def _late(actor: Actor, now: datetime) -> Select[FollowUp]:
 
 def _untold(ctx: Context) -> list[Case]:
     """Cut-off notices whose intervention comes within 48 hours, the soonest first."""
-    days = (paris_date(ctx.now), paris_date(ctx.now + TOLD_WITHIN))
+    overseas = timedelta(days=1)  # where it is another day than in Paris
+    days = (paris_date(ctx.now) - overseas, paris_date(ctx.now + TOLD_WITHIN) + overseas)
     statement = (
         select(Case)
         .where(Case.campaign_kind == CampaignKind.CUTOFF_NOTICE, Case.state != CaseState.CLOSED)
@@ -176,7 +177,7 @@ def _untold(ctx: Context) -> list[Case]:
     for case in ctx.session.scalars(scoped(statement, Case, ctx.actor)):
         if case.cutoff_date is None:
             continue
-        at = scheduled_at(case.cutoff_date, case.cutoff_slot)
+        at = scheduled_at(case.cutoff_date, case.cutoff_slot, case.postal_code)
         if ctx.now < at <= ctx.now + TOLD_WITHIN:
             coming.append((at, case.id, case))
     return [case for _, _, case in sorted(coming, key=lambda one: one[:2])]

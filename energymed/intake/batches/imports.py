@@ -26,11 +26,17 @@ from energymed.intake.batches.uploads import (
 from energymed.intake.checking.row_checks import checked_cases, checked_payments
 from energymed.intake.codes import BatchState, FileKind
 from energymed.intake.import_lock import lock_imports
-from energymed.intake.importing.commit import mark_missing, write_cases, write_payment_rows
+from energymed.intake.importing.commit import (
+    close_moved,
+    mark_missing,
+    write_cases,
+    write_payment_rows,
+)
 from energymed.intake.importing.continuation import check_continued
 from energymed.intake.importing.file_guard import refuse_stopped
+from energymed.intake.importing.known_cases import Target
 from energymed.intake.importing.payments import book_payments, plan_payments
-from energymed.intake.importing.plan import Planner, Target
+from energymed.intake.importing.plan import Planner
 from energymed.intake.importing.report import (
     ImportReport,
     Totals,
@@ -109,7 +115,7 @@ def _commit(ctx: Context, batch: Batch, mapped: MappedFile, tick: Tick) -> Impor
         if mapped.kind == FileKind.PAYMENTS:
             done = _import_payments(ctx.session, batch, target, mapped, ctx.now)
         else:
-            done = _import_cases(ctx.session, batch, target, mapped, ctx.now, tick)
+            done = _import_cases(ctx, batch, target, mapped, tick)
     delete_preview(ctx.session, batch)
     before = {"state": batch.state}
     copy_counts(batch, done)
@@ -136,25 +142,20 @@ def _import_payments(
 
 
 def _import_cases(
-    session: Session,
-    batch: Batch,
-    target: Target,
-    mapped: MappedFile,
-    now: datetime,
-    tick: Tick,
+    ctx: Context, batch: Batch, target: Target, mapped: MappedFile, tick: Tick
 ) -> ImportReport:
     """Piece by piece, so that a large file never lies in memory whole."""
-    planner = Planner(session, target, mapped, lock=True)
-    totals = Totals()
-    for piece in checked_cases(session, mapped, target.as_of, target.today):
+    planner, totals = Planner(ctx.session, target, mapped, lock=True), Totals()
+    for piece in checked_cases(ctx.session, mapped, target.as_of, target.today):
         plan = planner.plan(piece)
-        write_cases(session, target, batch, plan, now=now)
+        write_cases(ctx, target, batch, plan)
         totals.add(plan)
         tick(totals.counts["rows"], batch.rows)
     doubts = planner.doubts()
     refuse_stopped(doubts, mapped.decisions)
     batch.partial = planner.partial(doubts)
-    totals.counts["missing_from_file"] = mark_missing(session, batch, planner.finish(doubts))
+    totals.counts["missing_from_file"] = mark_missing(ctx.session, batch, planner.finish(doubts))
+    close_moved(ctx, batch, planner.former_holders)
     return totals.report(mapped, batch.id, doubts)
 
 

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base import audit
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.db.bulk import among
 from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, MissingMark
+from energymed.cases.search import searched
 from energymed.intake.codes import BatchState
 from energymed.intake.models import Batch
 
@@ -56,14 +57,14 @@ class Chosen:
     asked: list[str] = field(default_factory=list)
 
 
-def missing_cases(actor: Actor, wanted: MissingSearch) -> Select[Case]:
+def missing_cases(ctx: Context, wanted: MissingSearch) -> Select[Case]:
     """Select of the open cases, within the actor's bounds, that their last file did not name."""
     statement = (
-        scoped(select(Case), Case, actor)
+        scoped(select(Case), Case, ctx.actor)
         .where(Case.missing_since_batch_id.is_not(None), Case.state != CaseState.CLOSED)
         .options(joinedload(Case.partner, innerjoin=True))
     )
-    return MISSING.apply(statement, wanted)
+    return searched(ctx, MISSING.apply(statement, wanted), wanted.text)
 
 
 def _asked(answer: str) -> ColumnElement[bool]:
@@ -87,7 +88,6 @@ MISSING = ListQuery(
         "most_cents": lambda cents: Case.debt_cents <= cents,
         "asked": _asked,
     },
-    search=lambda text: Case.reference.icontains(text, autoescape=True),
 )
 
 

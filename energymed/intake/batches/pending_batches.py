@@ -20,7 +20,7 @@ from energymed.intake.batches.row_edits import EditableRow, apply_edits, editabl
 from energymed.intake.checking.decisions import decided
 from energymed.intake.codes import PENDING_STATES, BatchOrigin, BatchState
 from energymed.intake.importing.continuation import latest_root, root_id
-from energymed.intake.importing.plan import Target
+from energymed.intake.importing.known_cases import Target
 from energymed.intake.mapping.map_file import map_file
 from energymed.intake.models import Batch
 from energymed.intake.queries import get_batch, is_older

@@ -23,12 +23,14 @@ from energymed.intake.batches.preview_store import (
 from energymed.intake.checking.decisions import NEW_PHONE
 from energymed.intake.checking.row_checks import checked_cases, checked_payments
 from energymed.intake.codes import FileKind, ProblemCode, RowOutcome, Severity
+from energymed.intake.importing.known_cases import Target
 from energymed.intake.importing.payments import PaymentsPlan, plan_payments
-from energymed.intake.importing.plan import CasesPlan, MissingCase, PlannedCase, Planner, Target
+from energymed.intake.importing.plan import Planner
+from energymed.intake.importing.planned import CasesPlan, MissingCase, PlannedCase
 from energymed.intake.importing.report import ImportReport, Plan, Totals, report
 from energymed.intake.models import Batch
 from energymed.intake.queries import get_batch
-from energymed.intake.rows import DuplicateRow, MappedFile, Problem, RejectedRow
+from energymed.intake.rows import Doubt, DuplicateRow, MappedFile, Problem, RejectedRow
 
 _NUMBERS = (
     "rows", "created", "updated", "unchanged", "recorded", "rejected", "held", "duplicates",
@@ -137,7 +139,7 @@ class PreviewBuilder:
             for severity, code in keys
         ]
         summary.concerned = {code: count for code, count in self._concerned.items() if count}
-        summary.changed = sum(row["changes"] is not None for row in self.draft.rows)
+        summary.changed = sum(row["outcome"] == RowOutcome.UPDATED for row in self.draft.rows)
         return self.draft
 
     @staticmethod
@@ -147,7 +149,7 @@ class PreviewBuilder:
             yield {
                 "row_number": row.row_number,
                 "reference": row.reference,
-                "name": " ".join(filter(None, (row.civility, row.first_name, row.last_name))),
+                "name": row.name,
                 "amount_cents": row.debt_cents,
                 "outcome": case.outcome,
                 "case_id": case.known.id if case.known else None,
@@ -187,15 +189,23 @@ def _changes(case: PlannedCase) -> dict[str, Any] | None:
     items = [[name, _plain(old), _plain(new)] for name, (old, new) in pairs.items()]
     items += [["phone", None, number] for number in case.new_phones]
     items += [["phone_remark", None, text] for text in case.new_remarks.values()]
-    return {"items": items} if items and case.known is not None else None
+    if case.known is None:
+        items = []
+    return {"items": items + _holders(case.doubt)} if items or case.doubt else None
+
+
+def _holders(doubt: Doubt | None) -> list[list[Any]]:
+    """The names of a line in doubt, side by side: who is known, and who the line names."""
+    return [["holder", doubt.former, doubt.said]] if doubt and doubt.former else []
 
 
 def _decidable(case: PlannedCase) -> list[str]:
     """Codes of the decisions that this accepted line is about."""
+    decided: list[str] = [case.decided] if case.decided else []
     if case.known is None:
-        return []
+        return decided
     zero = case.row.debt_cents == 0
-    return [NEW_PHONE] * bool(case.new_phones) + [ProblemCode.AMOUNT_NOT_POSITIVE] * zero
+    return decided + [NEW_PHONE] * bool(case.new_phones) + [ProblemCode.AMOUNT_NOT_POSITIVE] * zero
 
 
 def _plain(value: Any) -> Any:
@@ -228,7 +238,12 @@ def _duplicate(row: DuplicateRow) -> dict[str, Any]:
 
 
 def _rejected(row: RejectedRow) -> dict[str, Any]:
+    doubt = row.doubt or Doubt(None, "", "")
+    holders = _holders(row.doubt)
     return {
+        "name": doubt.said or None,
+        "case_id": doubt.case_id,
+        "changes": {"items": holders} if holders else None,
         "row_number": row.row_number,
         "reference": row.reference,
         "outcome": row.outcome,

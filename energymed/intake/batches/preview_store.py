@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db.bulk import insert_rows
-from energymed.intake.codes import FileDoubt, ProblemCode, SensitiveKind, Severity
-from energymed.intake.importing.file_guard import Doubt
-from energymed.intake.importing.plan import MissingCase
+from energymed.intake.codes import FileDoubt, ProblemCode, RowOutcome, SensitiveKind, Severity
+from energymed.intake.importing.file_guard import Suspicion
+from energymed.intake.importing.planned import MissingCase
 from energymed.intake.mapping.headers import suggest
 from energymed.intake.mapping.profiles import LayoutChange, layout_change
 from energymed.intake.models import Batch, BatchPreview, PreviewRow
@@ -60,7 +60,7 @@ class Summary:
     left_out: dict[str, SensitiveKind] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
+    doubts: list[Suspicion] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     refusal: tuple[str, dict[str, Any]] | None = None
 
@@ -159,7 +159,7 @@ def preview_rows(
     if code:
         statement = statement.where(PreviewRow.codes.contains(f" {code} ", autoescape=True))
     if changed:
-        statement = statement.where(PreviewRow.changes.is_not(None))
+        statement = statement.where(PreviewRow.outcome == RowOutcome.UPDATED)
     return statement.order_by(PreviewRow.row_number)
 
 
@@ -171,7 +171,7 @@ def preview_row(session: Session, batch: Batch, row_number: int) -> PreviewRow |
 def _read(kept: dict[str, Any]) -> Summary:
     groups = [_read_group(group) for group in kept["groups"]]
     missing = [MissingCase(**case) for case in kept["missing"]]
-    doubts = [Doubt(FileDoubt(doubt["code"]), doubt["params"]) for doubt in kept["doubts"]]
+    doubts = [Suspicion(FileDoubt(doubt["code"]), doubt["params"]) for doubt in kept["doubts"]]
     refusal = tuple(kept["refusal"]) if kept["refusal"] else None
     notes = [Note(*note) for note in kept["notes"]]
     read = {"groups": groups, "missing": missing, "notes": notes, "doubts": doubts}

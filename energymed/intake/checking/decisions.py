@@ -23,6 +23,9 @@ _HELD = {"hold": N_("Les laisser de côté, à décider"), "accept": N_("Les acc
 _WAITS = {"hold": _HELD["hold"]}
 AS_PAYMENTS, AS_REVERSALS, LATEST = "payment", "reversal", "latest"
 _RECEIVED = {AS_PAYMENTS: N_("Les compter comme des règlements reçus")}
+NEW_HOLDER, SAME_PERSON = "new_holder", "same_person"
+SAME_CASE, TWO_CASES = "same", "different"
+UNDECIDABLE = (ProblemCode.REVERSAL_UNMATCHED, ProblemCode.HOLDER_IN_CALL)
 CHOICES: dict[str, dict[str, str]] = {
     ProblemCode.CONFLICTING_DUPLICATE: {
         "reject": N_("Les rejeter toutes"),
@@ -37,8 +40,19 @@ CHOICES: dict[str, dict[str, str]] = {
         "ignore": N_("Garder seulement les numéros connus"),
     },
     **dict.fromkeys(WARNINGS, _WARNED),
-    # nothing is there that an unmatched reversal could take back
-    **{code: _HELD for code in HOLDING if code != ProblemCode.REVERSAL_UNMATCHED},
+    # nothing is there that an unmatched reversal could take back; a holder in call can but wait
+    **{code: _HELD for code in HOLDING if code not in UNDECIDABLE},
+    ProblemCode.HOLDER_CHANGED: {
+        **_WAITS,
+        NEW_HOLDER: N_("Nouveau titulaire : ouvrir son dossier, clore l'ancien (déménagé)"),
+        SAME_PERSON: N_("Même personne (mariage, faute de frappe)"),
+        "reject": N_("Les rejeter"),
+    },
+    ProblemCode.REFERENCE_CHANGED_SHAPE: {
+        **_WAITS,
+        SAME_CASE: N_("Même dossier : il reprend la ligne et garde sa référence"),
+        TWO_CASES: N_("Deux dossiers différents"),
+    },
     ProblemCode.PAYMENT_PENDING: {**_WAITS, **_RECEIVED},
     ProblemCode.PAYMENT_UNCLEAR: {
         **_WAITS,
@@ -84,6 +98,8 @@ _CASES_ONLY = (
     ProblemCode.CONFLICTING_DUPLICATE,
     ProblemCode.AMOUNT_NOT_POSITIVE,
     NEW_PHONE,
+    ProblemCode.HOLDER_CHANGED,
+    ProblemCode.REFERENCE_CHANGED_SHAPE,
     *WARNINGS,
 )
 

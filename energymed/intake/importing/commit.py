@@ -5,44 +5,41 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from energymed.base.context import Context
 from energymed.base.db.bulk import PIECE, among, insert_rows, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
-from energymed.cases import ledger, rules
-from energymed.cases.codes import LedgerKind
+from energymed.cases import ledger, rules, transitions
+from energymed.cases import search_index as search
+from energymed.cases.codes import CaseState, LedgerKind
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case, Person
 from energymed.cases.people import People
 from energymed.intake.codes import RowOutcome
 from energymed.intake.importing.balances import accounts
+from energymed.intake.importing.known_cases import CASE_COLUMNS, Target
 from energymed.intake.importing.payments import PaymentsPlan
-from energymed.intake.importing.plan import (
-    CASE_COLUMNS,
-    CasesPlan,
-    MissingCase,
-    PlannedCase,
-    Target,
-    identity,
-)
+from energymed.intake.importing.planned import CasesPlan, MissingCase, PlannedCase
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.rows import Problem, RejectedRow
+from energymed.partners.codes import Closure
 
 Before = dict[str, Any]
+PLACE = frozenset(("address", "postal_code", "commune"))
 
 
-def write_cases(
-    session: Session, target: Target, batch: Batch, plan: CasesPlan, *, now: datetime
-) -> None:
+def write_cases(ctx: Context, target: Target, batch: Batch, plan: CasesPlan) -> None:
     """Write a piece of the plan, made in this transaction by a caller that holds the partner."""
+    session, now = ctx.session, ctx.now
     before: dict[int, Before] = {case.row.row_number: {} for case in plan.planned}
     created = [case for case in plan.planned if case.known is None]
     known = [case for case in plan.planned if case.known is not None]
-    people = plan.people or People(session, target.partner_id, target.site_id)
-    owners = _write_people(session, people, plan.planned, before, now)
+    _close_former(ctx, batch, created)
+    owners = _write_people(session, plan.people, plan.planned, before, now)
     case_ids = _insert_cases(session, target, batch, created, owners, now)
     _update_cases(session, target, batch, known, before)
     _state_debts(session, target, batch, known, now)
@@ -56,6 +53,29 @@ def write_cases(
         for row in plan.duplicates
     ]
     _write_rows(session, batch, [*outcomes, *repeats], plan.rejected, plan.problems)
+
+
+def close_moved(ctx: Context, batch: Batch, person_ids: Iterable[int]) -> None:
+    """Close the cases that the file no longer names of people whose reference is another's now.
+
+    One in call is left to whoever is talking.
+    """
+    for some in chunks(person_ids, PIECE):
+        left = select(Case).where(
+            among(ctx.session, Case.person_id, some),
+            Case.missing_since_batch_id == batch.id,
+            Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)),
+        )
+        for case in ctx.session.scalars(left.order_by(Case.id)).all():
+            transitions.close(ctx.caused_by(batch_id=batch.id), case, Closure.MOVED)
+
+
+def _close_former(ctx: Context, batch: Batch, created: Iterable[PlannedCase]) -> None:
+    """End the cases whose reference has another holder by now: one open case per reference."""
+    for case in created:
+        if case.former is not None:
+            former = ctx.session.get_one(Case, case.former.id, populate_existing=True)
+            transitions.close(ctx.caused_by(batch_id=batch.id), former, Closure.MOVED)
 
 
 def write_payment_rows(session: Session, batch: Batch, plan: PaymentsPlan) -> None:
@@ -94,11 +114,13 @@ def _insert_cases(
     """{row number: id of its new case}, with the opening of each debt."""
     if not created:
         return {}
+    places = search.place_ids(session, (search.place_of(case.row) for case in created))
     rows = [
         {
             "partner_id": target.partner_id,
             "site_id": target.site_id,
             "campaign_kind": target.kind,
+            "place_id": places[search.place_of(case.row)],
             "reference": case.row.reference,
             "person_id": owners[case.row.row_number],
             "debt_cents": case.row.debt_cents,
@@ -155,6 +177,10 @@ def _update_cases(
             }
         )
     update_rows(session, Case, news)
+    search.refresh_places(
+        session,
+        [case.known.id for case in known if case.known and not PLACE.isdisjoint(case.changes)],
+    )
     moved = ("cutoff_date", "cutoff_slot")
     tell_anew(
         session,
@@ -209,19 +235,18 @@ def _write_people(
     now: datetime,
 ) -> dict[int, int]:
     """{row number of a new case: id of its person}; notes in `before` what an undo needs."""
-    people.load(case.known.person_id for case in planned if case.known)
-    people.look_up(identity(case.row) for case in planned if case.known is None)
-    owners, news, changed = {}, {}, {}
+    owners, changed = {}, {}
+    news: dict[int, int] = {}  # by identity of the object: the line that brings somebody new
     for case in planned:
-        said, note = identity(case.row), before[case.row.row_number]
-        person = people.by_id[case.known.person_id] if case.known else people.find(said)
-        if person is None:
-            person = news[case.row.row_number] = people.add(said)
+        person, note = case.person, before[case.row.row_number]
+        if person.id is None and id(person) not in news:
+            news[id(person)] = case.row.row_number
         else:
-            note["new_phones"] = people.add_phones(person, said.phones)
-            if former := people.add_remarks(person, said):
+            note["new_phones"] = people.add_phones(person, case.said.phones)
+            if former := people.add_remarks(person, case.said):
                 note["remarks"] = former
-            if person.id is not None and (changes := person.changes(said)):
+            changes = person.changes(case.said, believed=case.believed)
+            if person.id is not None and changes:
                 note["person"] = {name: old for name, (old, _) in changes.items()}
                 person.values.update({name: new for name, (_, new) in changes.items()})
                 changed[person.id] = person
@@ -231,7 +256,7 @@ def _write_people(
         note = before[number]
         if numbers := note.pop("new_phones", None):
             note["phones"] = [person.phones[e164] for e164 in numbers]
-        if number in news:
+        if news.get(id(person)) == number:
             note["new_person"] = person.id
         if "person" in note:
             note["person_id"] = person.id
@@ -254,6 +279,7 @@ def _update_people(
         for person_id, values in changed
     ]
     update_rows(session, Person, rows)
+    search.keep_names(session, [str(row["name_key"]) for row in rows])
 
 
 def _outcome_row(

@@ -33,7 +33,7 @@ STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class Suspicion:
     """One thing that makes the whole file doubtful; `params` fill the places of its sentence."""
 
     code: FileDoubt
@@ -90,7 +90,7 @@ class FileGuard:
         if self._elsewhere is None and rows:
             self._elsewhere = self._known_elsewhere(rows), len(rows)
 
-    def doubts(self) -> list[Doubt]:
+    def doubts(self) -> list[Suspicion]:
         """What is doubtful, the gravest first; asked once, after the last line."""
         found = (
             self._other_sender(), self._elsewhere_doubt(), self._amounts_jumped(),
@@ -111,12 +111,12 @@ class FileGuard:
         )
         return self.session.scalar(counted) or 0
 
-    def _many_gone(self) -> Doubt | None:
+    def _many_gone(self) -> Suspicion | None:
         if self.open_before < FEWEST or self.gone * 2 < self.open_before:
             return None
-        return Doubt(FileDoubt.MANY_GONE, {"gone": self.gone, "known": self.open_before})
+        return Suspicion(FileDoubt.MANY_GONE, {"gone": self.gone, "known": self.open_before})
 
-    def _amounts_jumped(self) -> Doubt | None:
+    def _amounts_jumped(self) -> Suspicion | None:
         if len(self._ratios) >= FEWEST_ALIKE:
             times = median(self._ratios)
         else:
@@ -124,7 +124,7 @@ class FileGuard:
         if 1 / JUMP < times < JUMP:
             return None
         code = FileDoubt.AMOUNTS_JUMPED if times > 1 else FileDoubt.AMOUNTS_FELL
-        return Doubt(code, {"times": round(times if times > 1 else 1 / times)})
+        return Suspicion(code, {"times": round(times if times > 1 else 1 / times)})
 
     def _times_the_last_file(self) -> float:
         """The average of this file over that of the last one; 1 when they say too little."""
@@ -136,7 +136,7 @@ class FileGuard:
             return 1.0
         return (self.total_cents / self.accepted) / (last.total_cents / lines)
 
-    def _older_week(self) -> Doubt | None:
+    def _older_week(self) -> Suspicion | None:
         newer = self.session.scalar(
             select(Batch)
             .where(Batch.partner_id == self.partner_id, Batch.site_id == self.site_id)
@@ -148,15 +148,15 @@ class FileGuard:
         if newer is None or newer.as_of is None:
             return None
         told = {"file": newer.file_name, "date": newer.as_of.strftime("%d/%m/%Y")}
-        return Doubt(FileDoubt.OLDER_WEEK, told)
+        return Suspicion(FileDoubt.OLDER_WEEK, told)
 
-    def _other_sender(self) -> Doubt | None:
+    def _other_sender(self) -> Suspicion | None:
         partners = self.session.scalars(select(Partner).order_by(Partner.id)).all()
         stem = f" {header_key(self.mapped.sheet.file_name.replace('_', ' '))} "
         named = [one for one in partners if f" {header_key(one.code)} " in stem]
         others = [one for one in named if one.id != self.partner_id]
         if others and len(others) == len(named):
-            return Doubt(FileDoubt.OTHER_SENDER, {"partner": others[0].name})
+            return Suspicion(FileDoubt.OTHER_SENDER, {"partner": others[0].name})
         titles = _titles(self.mapped.sheet.headers)
         own = self._last(Batch.partner_id == self.partner_id)
         if own is None or _titles(own.headers) == titles:
@@ -164,7 +164,7 @@ class FileGuard:
         for one in partners:
             theirs = self._last(Batch.partner_id == one.id) if one.id != self.partner_id else None
             if theirs is not None and _titles(theirs.headers) == titles:
-                return Doubt(FileDoubt.OTHER_SENDER, {"partner": one.name})
+                return Suspicion(FileDoubt.OTHER_SENDER, {"partner": one.name})
         return None
 
     def _last(self, whose: Any) -> Batch | None:
@@ -198,14 +198,14 @@ class FileGuard:
             for row in rows
         )
 
-    def _elsewhere_doubt(self) -> Doubt | None:
+    def _elsewhere_doubt(self) -> Suspicion | None:
         count, rows = self._elsewhere or (0, 0)
         if count < FEWEST_ALIKE or count * 2 <= rows:
             return None
-        return Doubt(FileDoubt.KNOWN_ELSEWHERE, {"count": count, "rows": rows})
+        return Suspicion(FileDoubt.KNOWN_ELSEWHERE, {"count": count, "rows": rows})
 
 
-def refuse_stopped(doubts: Iterable[Doubt], decisions: Decisions) -> None:
+def refuse_stopped(doubts: Iterable[Suspicion], decisions: Decisions) -> None:
     """Raise Refused with the sentence of the first doubt for which nobody said to go on."""
     for doubt in doubts:
         if doubt.choice(decisions) == STOP:

@@ -5,6 +5,7 @@ known by its key on *any* case of that reference, so that a case closed and reop
 let an old payment in again. A line that takes a payment back goes to the case of that payment.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base.db.chunks import chunks
+from energymed.base.text.references import bare_key
 from energymed.cases import ledger, rules
 from energymed.cases.codes import REPAID, LedgerKind
 from energymed.cases.ledger import Entry
@@ -20,7 +22,8 @@ from energymed.cases.rules import Movement
 from energymed.intake.checking.decisions import LATEST, accepted
 from energymed.intake.codes import ProblemCode
 from energymed.intake.importing.balances import accounts
-from energymed.intake.importing.plan import Target, reject
+from energymed.intake.importing.known_cases import Target
+from energymed.intake.importing.planned import reject
 from energymed.intake.importing.reversals import KnownPayments, Payment
 from energymed.intake.rows import (
     DuplicateRow,
@@ -96,6 +99,8 @@ def plan_payments(
     Payments come first: a line may take back one that the same file tells further down.
     """
     known = _references(session, target, [row.reference for row in checked.accepted], lock)
+    read_as = _in_other_shapes(session, target, known, checked.accepted, lock)
+    known |= {shape: known[reference] for shape, reference in read_as.items()}
     planning = _Planning(target, mapped, known)
     for row in checked.accepted:
         if not row.taken_back:
@@ -105,6 +110,11 @@ def plan_payments(
         planning.add(row)
     refused = planning.refused
     problems = [problem for row in refused for problem in row.problems]
+    problems += [
+        _told(payment.row, read_as[payment.row.reference], mapped)
+        for payment in (*planning.planned, *planning.already)
+        if payment.row.reference in read_as
+    ]
     return PaymentsPlan(
         planned=planning.planned,
         rejected=sorted([*checked.rejected, *refused], key=lambda row: row.row_number),
@@ -177,7 +187,7 @@ class _Planning:
         return True
 
     def _refuse(self, row: PaymentRow, code: ProblemCode, **params: str | int) -> None:
-        self.refused.append(reject(row, code, self.mapped, **params))
+        self.refused.append(reject(row, code, self.mapped, params))
 
 
 def book_payments(
@@ -283,3 +293,39 @@ def _load_booked(session: Session, of_case: dict[int, _Reference], site_id: int)
             known.payments.add(Payment(row.case_id, row.payment_key, cents, row.on_date))
             if row.id in taken:
                 known.payments.taken.add(row.payment_key)
+
+
+def _in_other_shapes(
+    session: Session,
+    target: Target,
+    known: dict[str, _Reference],
+    rows: Sequence[PaymentRow],
+    lock: bool,
+) -> dict[str, str]:
+    """{unknown reference: the only one of the site that has its bare key}; they become `known`."""
+    unknown = {bare_key(row.reference): row.reference for row in rows if row.reference not in known}
+    if not unknown:
+        return {}
+    alike: dict[str, set[str]] = {key: set() for key in unknown if key}
+    here = select(Case.reference).where(
+        Case.partner_id == target.partner_id,
+        Case.site_id == target.site_id,
+        Case.debt_cents.is_not(None),
+    )
+    for reference in session.scalars(here.distinct()):
+        if (others := alike.get(bare_key(reference))) is not None:
+            others.add(reference)
+    meant = {key: others.pop() for key, others in alike.items() if len(others) == 1}
+    known |= _references(session, target, [one for one in meant.values() if one not in known], lock)
+    return {
+        row.reference: meant[key]
+        for row in rows
+        if row.reference not in known and (key := bare_key(row.reference)) in meant
+    }
+
+
+def _told(row: PaymentRow, known: str, mapped: MappedFile) -> Problem:
+    """A warning that the payment was found under another shape of its reference."""
+    code, column = ProblemCode.REFERENCE_READ_AS, mapped.mapping.fields.get("reference")
+    params: dict[str, str | int] = {"value": row.reference, "known": known}
+    return Problem(row.row_number, row.reference, code.severity, code, column, params)

@@ -1,16 +1,14 @@
 """Plan: what a customer file would change, against what is there. Reads only.
 
 A column that a file leaves empty never wipes what is known. A case open at another site is not
-taken over in silence: its line is rejected.
+taken over in silence: its line is rejected. A line of a known reference that may speak of another
+person, or of a known case under another shape of its reference, is held until a lead decides.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import PIECE, among
@@ -18,122 +16,43 @@ from energymed.base.db.chunks import chunks
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.cases.codes import CaseState
+from energymed.cases.known_people import Identity, Known
 from energymed.cases.models import Case
-from energymed.cases.people import Identity, Known, People
+from energymed.cases.people import People
 from energymed.cases.words import NO_WORDS
-from energymed.intake.checking.decisions import NEW_PHONE
-from energymed.intake.codes import FileDoubt, FileKind, ProblemCode, RowOutcome, Severity
+from energymed.intake.checking.decisions import (
+    NEW_HOLDER,
+    NEW_PHONE,
+    SAME_CASE,
+    SAME_PERSON,
+    TWO_CASES,
+)
+from energymed.intake.codes import FileDoubt, ProblemCode
 from energymed.intake.importing.continuation import previous_files, rejected_references
-from energymed.intake.importing.file_guard import Doubt, FileGuard
-from energymed.intake.mapping.sensitive_columns import cells_to_keep
+from energymed.intake.importing.file_guard import FileGuard, Suspicion
+from energymed.intake.importing.holder_changes import identity, is_doubtful
+from energymed.intake.importing.known_cases import KnownCase, Target, count_foreign, open_cases
+from energymed.intake.importing.planned import CasesPlan, MissingCase, PlannedCase, compared, reject
+from energymed.intake.importing.reference_shapes import KnownShapes, Shape
 from energymed.intake.rows import (
     CheckResult,
     CleanRow,
-    DuplicateRow,
+    Doubt,
     MappedFile,
-    Note,
-    PaymentRow,
     Problem,
     RejectedRow,
 )
+from energymed.partners.rulebook import load_names_per_number
 
-# columns of a case that hold what the last file told
-CASE_COLUMNS = (
-    "contract_number", "delivery_point", "energy", "supplier", "address", "address_extra",
-    "postal_code", "commune", "invoice_date", "due_date", "reminders_count", "cutoff_date",
-    "cutoff_slot", "energy_cheque", "comment",
-)  # fmt: skip
+_HOLDER = ProblemCode.HOLDER_CHANGED
 _FEWEST_FOREIGN = 3  # a reference or two may be alike by chance
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """For whom a file is read: its partner, site and kind, the day of its amounts, and today.
-
-    `continues` is set for mended lines of a file imported before; `late` when whole files of a
-    later day are imported, which say better than these lines where a case was seen last.
-    """
-
-    partner_id: int
-    site_id: int
-    kind: FileKind
-    as_of: date
-    today: date
-    continues: bool = False
-    late: bool = False
-
-
-class KnownCase(NamedTuple):
-    """An open case as it stands. `values` are its CASE_COLUMNS."""
-
-    id: int
-    version: int
-    person_id: int
-    site_id: int
-    debt_cents: int | None
-    last_batch_id: int | None
-    missing_since_batch_id: int | None
-    values: dict[str, Any]
-
-
-class PlannedCase(NamedTuple):
-    """An accepted line and its effect. `changes` and `person_changes` are {field: (old, new)}."""
-
-    row: CleanRow
-    known: KnownCase | None = None
-    changes: Mapping[str, tuple[Any, Any]] = MappingProxyType({})
-    person_changes: Mapping[str, tuple[str | None, str]] = MappingProxyType({})
-    new_phones: Sequence[str] = ()
-    new_remarks: Mapping[str, str] = MappingProxyType({})
-
-    @property
-    def outcome(self) -> RowOutcome:
-        """created, updated or unchanged."""
-        if self.known is None:
-            return RowOutcome.CREATED
-        differs = self.changes or self.person_changes or self.new_phones or self.new_remarks
-        return RowOutcome.UPDATED if differs else RowOutcome.UNCHANGED
-
-
-@dataclass(frozen=True, slots=True)
-class MissingCase:
-    """An open case of the previous file that this one no longer names: perhaps paid."""
-
-    case_id: int
-    reference: str
-    debt_cents: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CasesPlan:
-    """Lines of a file, each in one of five outcomes; `rows` is their sum.
-
-    `people` are those of the known cases of a piece, looked up once for the plan and for what is
-    written.
-    """
-
-    planned: list[PlannedCase] = field(default_factory=list)
-    rejected: list[RejectedRow] = field(default_factory=list)
-    duplicates: list[DuplicateRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    people: People | None = None
-
-    @property
-    def rows(self) -> int:
-        """Lines of data in the file."""
-        return len(self.planned) + len(self.rejected) + len(self.duplicates)
-
-    @property
-    def total_cents(self) -> int:
-        """Sum of the amounts of the accepted lines."""
-        return sum(planned.row.debt_cents or 0 for planned in self.planned)
 
 
 class Planner:
     """Compares the lines of a file, piece by piece, with what is there.
 
-    `lock` holds the known cases until the transaction ends (for a commit, on PostgreSQL).
+    `former_holders` are ids of people whose reference a lead gave to somebody else. `lock` holds
+    the known cases until the transaction ends (for a commit, on PostgreSQL).
     """
 
     def __init__(
@@ -158,35 +77,39 @@ class Planner:
         self._seen: set[int] = set()
         self._refused: set[str | None] = set()
         self._once_rejected = rejected_references(session, self.previous)
+        self._shapes = KnownShapes(session, target, lock=lock)
+        self._most_names = load_names_per_number(session, target.today)
+        self._foreseen: dict[str, list[Identity]] = defaultdict(list)
+        self.former_holders: set[int] = set()
 
     def plan(self, checked: CheckResult) -> CasesPlan:
         """What the lines of a piece would change."""
         rows = checked.accepted
         self.accepted += len(rows)
-        self.foreign += _count_foreign(self.session, self.target, rows)
-        known = _open_cases(self.session, self.target, [row.reference for row in rows], self.lock)
+        self.foreign += count_foreign(self.session, self.target, rows)
+        known = open_cases(self.session, self.target, [row.reference for row in rows], self.lock)
         self.guard.add(rows, known)
         self._seen.update(case.id for case in known.values())
         self._refused.update(row.reference for row in checked.rejected)
         self._once_rejected.difference_update(row.reference for row in rows)
-        people = People(self.session, self.target.partner_id, self.target.site_id)
-        planned, elsewhere = self._compare(rows, known, people)
-        refused = [problem for row in elsewhere for problem in row.problems]
+        people = People(self.session, self.target.partner_id, self.target.site_id, self._most_names)
+        planned, aside = self._compare(rows, known, people)
+        refused = [problem for row in aside for problem in row.problems]
         refused += [told for case in planned for told in self._told_otherwise(case, people)]
         return CasesPlan(
             planned=planned,
-            rejected=[*checked.rejected, *elsewhere],
+            rejected=[*checked.rejected, *aside],
             duplicates=checked.duplicates,
             problems=[*checked.problems, *refused],
             notes=checked.notes,
             people=people,
         )
 
-    def doubts(self) -> list[Doubt]:
+    def doubts(self) -> list[Suspicion]:
         """What makes the whole file doubtful, after its last line; nothing for a continuation."""
         return [] if self.target.continues else self.guard.doubts()
 
-    def finish(self, doubts: Iterable[Doubt] = ()) -> Iterator[MissingCase]:
+    def finish(self, doubts: Iterable[Suspicion] = ()) -> Iterator[MissingCase]:
         """Cases of the previous file that this one does not name; none for a continuation.
 
         Nor for an older file, nor for one of which it is not decided that it is whole.
@@ -206,7 +129,7 @@ class Planner:
             )
         return self._missing() if self.previous and not self.partial(doubts) else iter(())
 
-    def partial(self, doubts: Iterable[Doubt]) -> bool:
+    def partial(self, doubts: Iterable[Suspicion]) -> bool:
         """Whether the file has so few of the known cases that it passes for a part of one."""
         choices = {doubt.code: doubt.choice(self.examined.decisions) for doubt in doubts}
         return choices.get(FileDoubt.MANY_GONE) == "partial"
@@ -250,106 +173,139 @@ class Planner:
     def _compare(
         self, rows: Iterable[CleanRow], known: dict[str, KnownCase], people: People
     ) -> tuple[list[PlannedCase], list[RejectedRow]]:
-        """Each line beside its case; one that another site has open is rejected."""
+        """Each line beside its case; those that nobody may write yet are left aside."""
         site_id = self.target.site_id
-        known_numbers = self.examined.decisions.get(NEW_PHONE) == "ignore"
         people.load(case.person_id for case in known.values() if case.site_id == site_id)
+        lines = [(row, identity(row)) for row in rows]
+        new = [line for line in lines if line[0].reference not in known]
+        shapes = self._shapes.resembled(new, known.keys(), self._seen, people)
+        self._seen.update(shape.case.id for shape in shapes.values())
+        doubtful = self._doubtful(lines, known, people)
+        people.look_up([said for _row, said in new] + [said for _row, said in doubtful])
+        self._foresee(new, people)
         planned: list[PlannedCase] = []
-        elsewhere: list[RejectedRow] = []
-        for row in rows:
+        aside: list[RejectedRow] = []
+        for row, said in lines:
+            found = self._settle(row, said, known.get(row.reference), shapes, people)
+            if isinstance(found, RejectedRow):
+                aside.append(found)
+                continue
+            planned.append(found)
+            if not self.lock and found.person.id is None and said.customer_reference:
+                self._foreseen[said.customer_reference].append(said)
+        return planned, aside
+
+    def _settle(
+        self,
+        row: CleanRow,
+        said: Identity,
+        case: KnownCase | None,
+        shapes: Mapping[str, Shape],
+        people: People,
+    ) -> PlannedCase | RejectedRow:
+        """What becomes of one line, as the lead has decided where it is in doubt."""
+        decided = None
+        shape = shapes.get(row.reference) if case is None else None
+        if shape is not None:
+            code = ProblemCode.REFERENCE_CHANGED_SHAPE
+            choice = SAME_CASE if shape.sure else self._decisions.get(code)
+            if choice == SAME_CASE and shape.alone:
+                case = shape.case
+            elif choice != TWO_CASES:
+                doubt = Doubt(shape.case.id, "", row.name)
+                return reject(
+                    row,
+                    code,
+                    self.examined,
+                    {"value": row.reference, "known": shape.reference},
+                    doubt=doubt,
+                )
+            decided = None if shape.sure else code
+        if case is None:
+            return self._new_case(row, said, people, decided)
+        if case.site_id != self.target.site_id:
+            return reject(row, ProblemCode.OTHER_SITE, self.examined)
+        person = people.by_id[case.person_id]
+        if self.new_only:
+            return PlannedCase(row, said, person, case)
+        if shape is None and is_doubtful(said, person, case, people):
+            return self._other_holder(row, said, case, people)
+        return self._known_case(row, said, case, person)._replace(decided=decided)
+
+    def _known_case(
+        self, row: CleanRow, said: Identity, case: KnownCase, person: Known, believed: bool = False
+    ) -> PlannedCase:
+        if person.reachable and self._decisions.get(NEW_PHONE) == "ignore":
+            row = row._replace(phones=tuple(filter(person.phones.__contains__, row.phones)))
+            said = identity(row)
+        return compared(row, said, case, person, believed)
+
+    def _new_case(
+        self, row: CleanRow, said: Identity, people: People, decided: ProblemCode | None
+    ) -> PlannedCase | RejectedRow:
+        if row.debt_cents == 0:  # it settles nothing that we know
+            return reject(row, ProblemCode.AMOUNT_NOT_POSITIVE, self.examined, {"value": "0"})
+        holder = people.other_holder(said)
+        if holder is None:
+            return PlannedCase(row, said, people.find(said) or people.add(said), decided=decided)
+        doubt, choice = Doubt(None, holder.name, row.name), self._decisions.get(_HOLDER)
+        if choice == SAME_PERSON:
+            return PlannedCase(row, said, holder, decided=_HOLDER, doubt=doubt)
+        if choice != NEW_HOLDER:
+            return self._undecided(row, _HOLDER, doubt)
+        if holder.id is not None:
+            self.former_holders.add(holder.id)
+        person = people.find(said, sure=True) or people.add(said)
+        return PlannedCase(row, said, person, decided=_HOLDER, doubt=doubt)
+
+    def _other_holder(
+        self, row: CleanRow, said: Identity, case: KnownCase, people: People
+    ) -> PlannedCase | RejectedRow:
+        """A line of a known reference that may speak of somebody else, as decided."""
+        former = people.by_id[case.person_id]
+        doubt, choice = Doubt(case.id, former.name, row.name), self._decisions.get(_HOLDER)
+        if choice == SAME_PERSON:
+            same = self._known_case(row, said, case, former, believed=True)
+            return same._replace(decided=_HOLDER, doubt=doubt)
+        if choice != NEW_HOLDER:
+            return self._undecided(row, _HOLDER, doubt)
+        if case.state == CaseState.IN_CALL:
+            return self._undecided(row, ProblemCode.HOLDER_IN_CALL, doubt)
+        if row.debt_cents == 0:
+            return reject(row, ProblemCode.AMOUNT_NOT_POSITIVE, self.examined, {"value": "0"})
+        person = people.find(said, sure=True) or people.add(said)
+        return PlannedCase(row, said, person, decided=_HOLDER, doubt=doubt, former=case)
+
+    def _undecided(self, row: CleanRow, code: ProblemCode, doubt: Doubt) -> RejectedRow:
+        """A line that is held, or that a lead has refused."""
+        refused = self._decisions.get(code) == "reject"
+        return reject(row, code, self.examined, doubt=doubt, refused=refused)
+
+    @property
+    def _decisions(self) -> Mapping[str, str]:
+        return self.examined.decisions
+
+    def _doubtful(
+        self,
+        lines: Iterable[tuple[CleanRow, Identity]],
+        known: Mapping[str, KnownCase],
+        people: People,
+    ) -> list[tuple[CleanRow, Identity]]:
+        """The lines of known cases that may speak of another holder, where one is to be made."""
+        if self._decisions.get(_HOLDER) != NEW_HOLDER:
+            return []
+        found = []
+        for row, said in lines:
             case = known.get(row.reference)
-            if case is None and row.debt_cents == 0:  # it settles nothing that we know
-                elsewhere.append(
-                    reject(row, ProblemCode.AMOUNT_NOT_POSITIVE, self.examined, value="0")
-                )
-            elif case is None:
-                planned.append(PlannedCase(row))
-            elif case.site_id == site_id:
+            if case is not None and case.site_id == self.target.site_id:
                 person = people.by_id[case.person_id]
-                if known_numbers and person.reachable:
-                    row = row._replace(phones=tuple(filter(person.phones.__contains__, row.phones)))
-                compared = _compared(row, case, person)
-                planned.append(PlannedCase(row, case) if self.new_only else compared)
-            else:
-                elsewhere.append(reject(row, ProblemCode.OTHER_SITE, self.examined))
-        return planned, elsewhere
+                if is_doubtful(said, person, case, people):
+                    found.append((row, said))
+        return found
 
-
-def identity(row: CleanRow) -> Identity:
-    """What the line says of the person."""
-    return Identity(
-        last_name=row.last_name,
-        first_name=row.first_name,
-        civility=row.civility,
-        customer_reference=row.customer_reference,
-        email=row.email,
-        phones=row.phones,
-        phone_remarks=row.phone_remarks,
-    )
-
-
-def reject(
-    row: CleanRow | PaymentRow, code: ProblemCode, mapped: MappedFile, **params: str | int
-) -> RejectedRow:
-    """An accepted line that what is there makes unusable."""
-    field = "amount" if code == ProblemCode.AMOUNT_NOT_POSITIVE else "reference"
-    column = mapped.mapping.fields.get(field)
-    problem = Problem(row.row_number, row.reference, Severity.ERROR, code, column, params)
-    raw = cells_to_keep(row.raw, mapped.mapping, mapped.sheet)
-    return RejectedRow(row.row_number, row.reference, raw, (problem,))
-
-
-def _compared(row: CleanRow, case: KnownCase, person: Known) -> PlannedCase:
-    told = person.words.cases.get(case.id, ())
-    changes: dict[str, tuple[Any, Any]] = {
-        name: (old, getattr(row, name))
-        for name, old in case.values.items()
-        if getattr(row, name) is not None and getattr(row, name) != old and name not in told
-    }
-    if row.debt_cents is not None and row.debt_cents != case.debt_cents:
-        changes["debt_cents"] = (case.debt_cents, row.debt_cents)
-    said = identity(row)
-    return PlannedCase(
-        row=row,
-        known=case,
-        changes=changes,
-        person_changes=person.changes(said),
-        new_phones=person.missing_phones(row.phones),
-        new_remarks=person.new_remarks(said),
-    )
-
-
-def _open_cases(
-    session: Session, target: Target, references: Iterable[str], lock: bool
-) -> dict[str, KnownCase]:
-    first = [getattr(Case, name) for name in KnownCase._fields[:-1]]
-    columns = [getattr(Case, name) for name in CASE_COLUMNS]
-    found: dict[str, KnownCase] = {}
-    for some in chunks(references, PIECE):
-        statement = (
-            select(Case.reference, *first, *columns)
-            .where(Case.partner_id == target.partner_id, Case.campaign_kind == target.kind)
-            .where(Case.state != CaseState.CLOSED, among(session, Case.reference, some))
-            .order_by(Case.id)
-        )
-        if lock:
-            statement = statement.with_for_update()
-        for reference, *rest in session.execute(statement):
-            values = dict(zip(CASE_COLUMNS, rest[len(first) :], strict=True))
-            found[reference] = KnownCase._make([*rest[: len(first)], values])
-    return found
-
-
-def _count_foreign(session: Session, target: Target, rows: list[CleanRow]) -> int:
-    """How many references are known from other partners."""
-    foreign = 0
-    for some in chunks({row.reference for row in rows}, PIECE):
-        foreign += (
-            session.scalar(
-                select(func.count(Case.reference.distinct())).where(
-                    Case.partner_id != target.partner_id, among(session, Case.reference, some)
-                )
-            )
-            or 0
-        )
-    return foreign
+    def _foresee(self, new: Iterable[tuple[CleanRow, Identity]], people: People) -> None:
+        """Without a commit, new people of earlier pieces are known to nobody else."""
+        customers = {said.customer_reference for _row, said in new} & self._foreseen.keys()
+        for customer in customers:
+            for earlier in self._foreseen[customer or ""]:
+                people.add(earlier)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from energymed.intake.codes import FileKind, RowOutcome
-from energymed.intake.importing.file_guard import Doubt
+from energymed.intake.importing.file_guard import Suspicion
 from energymed.intake.importing.payments import PaymentsPlan
-from energymed.intake.importing.plan import CasesPlan
+from energymed.intake.importing.planned import CasesPlan
 from energymed.intake.models import Batch
 from energymed.intake.rows import MappedFile, Note, Problem
 
@@ -46,7 +46,7 @@ class ImportReport:
     recorded: int = 0
     missing_from_file: int = 0
     problems: list[Problem] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
+    doubts: list[Suspicion] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -104,7 +104,7 @@ class Totals:
         self.notes.extend(plan.notes)
 
     def report(
-        self, mapped: MappedFile, batch_id: int | None = None, doubts: Sequence[Doubt] = ()
+        self, mapped: MappedFile, batch_id: int | None = None, doubts: Sequence[Suspicion] = ()
     ) -> ImportReport:
         """The answer for the whole file."""
         counts: dict[str, Any] = {

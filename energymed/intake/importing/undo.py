@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
+from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db.bulk import PIECE, among, update_rows
 from energymed.base.db.chunks import chunks
@@ -25,6 +26,7 @@ from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
 from energymed.cases.queries import sent_anew
+from energymed.cases.search_index import refresh_places
 from energymed.cases.words import hold_words
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
@@ -39,6 +41,7 @@ from energymed.intake.importing.undo_blockers import (
 from energymed.intake.importing.undo_people import restore_people
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
+from energymed.partners.rulebook import load_names_per_number
 
 _ATTACHED = (LedgerEntry.case_id, CaseMove.case_id, MissingMark.case_id)  # deleted with a case
 _QUIET: dict[str, Any] = {"synchronize_session": False}
@@ -76,9 +79,10 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     hold_words(ctx.session, [line.case_id for line in lines if line.case_id and line.before])
     tell_anew(ctx.session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
-    _reopen_settled(ctx, batch)
     _delete_cases(ctx.session, made, len(lines), tick)
-    restore_people(ctx.session, [line.before for line in lines if line.before])
+    _reopen_closed(ctx, batch)  # whose reference a new case had
+    most_names = load_names_per_number(ctx.session, paris_date(ctx.now))
+    restore_people(ctx.session, [line.before for line in lines if line.before], most_names)
     before = {"state": batch.state}
     batch.state, batch.undone_at, batch.undone_by_id = BatchState.UNDONE, ctx.now, ctx.actor.user_id
     audit.record(
@@ -143,6 +147,7 @@ def _restore_cases(session: Session, batch: Batch, lines: Sequence[_Line], tick:
             if len(names) > 1:
                 update_rows(session, Case, rows)
         changed = [one for one, _, note in some if one is not None and "case" in (note or {})]
+        refresh_places(session, changed)
         session.execute(
             update(Case).where(among(session, Case.id, changed)).values(version=Case.version + 1),
             execution_options=_QUIET,
@@ -168,8 +173,11 @@ def _former(line: _Line) -> dict[str, Any]:
     return former
 
 
-def _reopen_settled(ctx: Context, batch: Batch) -> None:
-    """Cases that the import itself closed, because its file said that nothing was owed."""
+def _reopen_closed(ctx: Context, batch: Batch) -> None:
+    """Cases that the import itself closed: nothing was owed, or somebody else held the reference.
+
+    Each is back where it stood.
+    """
     closed = (
         transitions.last_moves()
         .where(CaseMove.batch_id == batch.id, Case.state == CaseState.CLOSED)

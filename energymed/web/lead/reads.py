@@ -5,13 +5,14 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from energymed.accounts.models import User
 from energymed.accounts.scope import scoped
-from energymed.base.context import Actor, Context
+from energymed.base.context import Context
 from energymed.base.db.list_query import ListQuery
 from energymed.calling.assignment.cover import needs_cover
 from energymed.calling.assignment.transfer import WITH_SOMEBODY
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
-from energymed.cases.queries import SORTS, matches
+from energymed.cases.queries import SORTS
+from energymed.cases.search import searched
 
 
 def loads(ctx: Context) -> dict[int, int]:
@@ -41,7 +42,7 @@ def holders(ctx: Context) -> list[tuple[User, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def held_cases(actor: Actor, user_id: int, text: str = "", sort: str = "") -> Select[Case]:
+def held_cases(ctx: Context, user_id: int, text: str = "", sort: str = "") -> Select[Case]:
     """The cases that wait for this user, by next action then reference.
 
     Args:
@@ -49,14 +50,12 @@ def held_cases(actor: Actor, user_id: int, text: str = "", sort: str = "") -> Se
         sort: another order, one of `HELD.sorts`, with a minus for descending.
     """
     statement = (
-        scoped(select(Case), Case, actor)
+        scoped(select(Case), Case, ctx.actor)
         .join(Person, Person.id == Case.person_id)
         .where(Case.assigned_to_id == user_id, Case.state.in_(WITH_SOMEBODY))
         .options(contains_eager(Case.person), joinedload(Case.partner, innerjoin=True))
     )
-    if text:
-        statement = statement.where(matches(text))
-    return HELD.order(statement, sort)
+    return searched(ctx, HELD.order(statement, sort), text)
 
 
 HELD = ListQuery(

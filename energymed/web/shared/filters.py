@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from energymed.base.clock import paris, today
 from energymed.base.periods import Period, latest_months, latest_weeks, latest_years
+from energymed.base.zones import differs, local
 from energymed.calling.models import FollowUp
 from energymed.web.shared.list_filters import filters_now
 
@@ -32,6 +33,7 @@ def register(app: Flask) -> None:
     names = (
         "money", "day", "weekday_short", "wall_clock", "moment", "clock", "phone", "percent",
         "number", "relative_day", "duration", "follow_up_note",
+        "their_time",
     )  # fmt: skip
     for name in names:
         app.add_template_filter(globals()[name], name)
@@ -109,6 +111,20 @@ def duration(value: timedelta | None) -> str:
 def clock(value: datetime | None) -> str:
     """14:05 in Paris."""
     return NOTHING if value is None else format_time(paris(value), "HH:mm", locale=_language())
+
+
+def their_time(at: datetime | None, postal_code: str | None) -> str:
+    """What other clocks show at an instant: "09:00 chez la personne"; "" where as in Paris.
+
+    With the day where it is another than in Paris.
+    """
+    if at is None or not differs(at, postal_code):
+        return ""
+    there = local(at, postal_code)
+    clock_there = format_time(there, "HH:mm", locale=_language())
+    if there.date() != paris(at).date():
+        clock_there = f"{_weekday_short(there.date(), str(_language()))} {clock_there}"
+    return _("%(time)s chez la personne", time=clock_there)
 
 
 def weekday(value: date) -> str:

@@ -32,7 +32,7 @@ MONDAY = date(2026, 11, 23)
 def test_working_days_left_before_an_intervention(
     day: date, slot: str | None, expected: int
 ) -> None:
-    assert working_days_left(day, slot, NOW) == expected
+    assert working_days_left(day, slot, None, NOW) == expected
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energymed.base.clock import at_paris, paris, paris_date
+from energymed.base.clock import PARIS, at_paris, paris_date
 from energymed.base.dates import is_public_holiday
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.eligibility.rules import Attempt, Callee, may_call, next_allowed, retry_at
@@ -53,10 +54,11 @@ class Person:
 
 def forbidden(person: Person, wishes: Availability, postal_code: str, at: datetime) -> str | None:
     """Why DOMAIN forbids a call at `at`, written anew from its words."""
-    local = paris(at)
+    there = ZoneInfo("Indian/Reunion") if postal_code == "97400" else PARIS
+    local = at.astimezone(there)
     tried = [call.at for call in person.calls if RESULT_RULES[call.result].counts]
-    today = [one for one in tried if paris_date(one) == local.date()]
-    month = [one for one in tried if (local.date() - paris_date(one)).days < 30]
+    today = [one for one in tried if one.astimezone(there).date() == local.date()]
+    month = [one for one in tried if (local.date() - one.astimezone(there).date()).days < 30]
     if person.stopped:
         return "stopped"
     if local.weekday() > 4 or is_public_holiday(local.date(), postal_code):

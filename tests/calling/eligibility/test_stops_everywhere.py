@@ -10,8 +10,9 @@ from energymed.calling.calls.record import correct_call
 from energymed.calling.models import Contact
 from energymed.calling.queue.automatic_closures import close_never_called
 from energymed.calling.queue.view import view_queue
+from energymed.cases.known_people import Identity
 from energymed.cases.models import Case, Person, Stop
-from energymed.cases.people import Identity, People
+from energymed.cases.people import People
 from energymed.cases.stops import forget_lapsed
 from tests.calling.conftest import NOW, Desk
 from tests.factories import make_case, make_partner, make_person, make_site

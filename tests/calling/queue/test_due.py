@@ -179,7 +179,7 @@ def test_tasks_are_ones_own_or_the_sites_soonest_first(desk: Desk) -> None:
     desk.session.flush()
 
     def listed(**wanted: object) -> list[int]:
-        rows = desk.session.scalars(service.tasks(desk.actor, **wanted))  # type: ignore[arg-type]
+        rows = desk.session.scalars(service.tasks(Context(desk.session, desk.actor), **wanted))  # type: ignore[arg-type]
         return [row.id for row in rows]
 
     assert listed() == [sooner.id, later.id]

@@ -78,7 +78,7 @@ def _page(from_id: int, chosen: Sequence[int], *, preview: bool) -> str:
     holders = reads.holders(ctx)
     away = next((holder for holder, _count in holders if holder.id == from_id), None)
     text, sort = kept_search(SEARCH), ListFilters().sort(reads.HELD)
-    held = reads.held_cases(ctx.actor, from_id, text, sort)
+    held = reads.held_cases(ctx, from_id, text, sort)
     loads = reads.loads(ctx) if away else {}
     shares = _shares(ctx, from_id, chosen) if away and preview else []
     return render_template(

@@ -141,7 +141,7 @@ def _page(wanted: UnassignedFilter, chosen: Sequence[int], *, preview: bool) -> 
             shares = spread.preview_spread(ctx, wanted.chosen, chosen)
         except BadInput as error:
             refusal = sentence(error)
-    waiting = UNASSIGNED.order(unassigned_cases(ctx.actor, wanted.chosen), wanted.sort)
+    waiting = UNASSIGNED.order(unassigned_cases(ctx, wanted.chosen), wanted.sort)
     page = paginate(ctx.session, waiting, page_number(), exact=True)
     return render_template(
         "lead/assignment/unassigned.html",
@@ -162,7 +162,7 @@ def _page(wanted: UnassignedFilter, chosen: Sequence[int], *, preview: bool) -> 
 
 def _left_out(ctx: Context, wanted: UnassignedFilter) -> int:
     """How many of the filtered cases are never to be called: they stay unassigned."""
-    return count(ctx.session, unassigned_cases(ctx.actor, wanted.chosen).where(never_called()))
+    return count(ctx.session, unassigned_cases(ctx, wanted.chosen).where(never_called()))
 
 
 def read_filter(values: MultiDict[str, str]) -> UnassignedFilter:

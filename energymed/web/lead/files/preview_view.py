@@ -28,6 +28,7 @@ _EXTRA_LABELS = {
     "debt_cents": CASE_FIELDS["amount"],
     "phone": N_("Téléphone ajouté"),
     "phone_remark": N_("Mention d'un téléphone"),
+    "holder": N_("Titulaire"),
 }
 # what a decision is about, when it leaves no problem behind
 _DECIDABLE: dict[str, str] = {
@@ -41,6 +42,10 @@ _DECIDABLE: dict[str, str] = {
     ),
     ProblemCode.REVERSAL_AMBIGUOUS: N_(
         "Des rejets ou remboursements peuvent annuler plusieurs règlements du même montant."
+    ),
+    ProblemCode.HOLDER_CHANGED: N_("Une référence connue revient sous un autre nom."),
+    ProblemCode.REFERENCE_CHANGED_SHAPE: N_(
+        "Une référence ressemble à celle d'un dossier ouvert de la même personne."
     ),
     ProblemCode.HIDDEN_ROW: N_("Des lignes sont masquées dans le classeur."),
     ProblemCode.DATE_ORDER: N_("Des dates se lisent de deux façons."),
@@ -108,8 +113,8 @@ def groups(summary: Summary, batch: Batch) -> list[Group]:
     for group in summary.groups:
         sound = _sound(group, batch)
         found[f"{group.code} {group.severity}"] = Group(
-            group.code, _effect(group), group.count, sentence_of(group.example), group.example,
-            sound, _chosen(batch, group.code, sound),
+            group.code, _effect(group, batch), group.count, sentence_of(group.example),
+            group.example, sound, _chosen(batch, group.code, sound),
         )  # fmt: skip
     problems = {group.code for group in found.values()}
     for code, about in _DECIDABLE.items():
@@ -121,9 +126,9 @@ def groups(summary: Summary, batch: Batch) -> list[Group]:
     return list(found.values())
 
 
-def _effect(group: KeptGroup) -> str:
+def _effect(group: KeptGroup, batch: Batch) -> str:
     held = group.severity == Severity.ERROR and group.code in HOLDING
-    return "held" if held else group.severity
+    return "held" if held and batch.decisions.get(group.code) != "reject" else group.severity
 
 
 @dataclass(frozen=True, slots=True)

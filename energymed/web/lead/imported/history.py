@@ -41,18 +41,19 @@ LINES = "line_search"
 @requires("files.import")
 def files() -> str:
     """Every file of the site, found by name, number, fingerprint, partner, kind and state."""
-    session, who = db.session(), actor()
+    ctx = reading()
+    session = ctx.session
     partners = all_partners(session)
     filters = _filters({partner.id for partner in partners})
     return render_template(
         "lead/imported/files.html",
-        page=paginate(session, queries.search_batches(who, filters), page_number()),
+        page=paginate(session, queries.search_batches(ctx, filters), page_number()),
         partners=partners,
         kinds=FileKind.labels(),
         states=BatchState.labels(),
         arrivals=arrivals(),
         filters=filters,
-        missing=count(session, missing_cases(who, MissingSearch())),
+        missing=count(session, missing_cases(ctx, MissingSearch())),
         kept=filters_now(),
     )
 
@@ -65,10 +66,11 @@ def search_files() -> Response:
 
 def result_page(batch: Batch) -> str:
     """An imported file, as it can be read as long as the case lives: its raw file may be gone."""
-    session, who = db.session(), actor()
+    ctx = reading()
+    session = ctx.session
     outcome = as_code(RowOutcome, request.args.get("outcome"))
     text = kept_search(LINES)
-    statement = queries.lines(batch, outcome=outcome, text=text)
+    statement = queries.searched_lines(ctx, batch, outcome=outcome, text=text)
     page = paginate(
         session,
         statement.options(joinedload(BatchRow.case)),
@@ -81,8 +83,8 @@ def result_page(batch: Batch) -> str:
         batch=batch,
         columns=file_view.mapped(batch.kind, batch.mapping),
         groups=file_view.problem_groups(queries.problems(session, batch)),
-        missing=count(session, missing_cases(who, MissingSearch(batch_id=batch.id))),
-        continuations=continuation.continuations(reading(), batch),
+        missing=count(session, missing_cases(ctx, MissingSearch(batch_id=batch.id))),
+        continuations=continuation.continuations(ctx, batch),
         accepted_since=continuation.accepted_since(session, batch),
         page=history_view.imported_rows(page, batch),
         outcome=outcome or "",

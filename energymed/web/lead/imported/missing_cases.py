@@ -49,7 +49,7 @@ def missing() -> str:
     """The open cases that their partner's last file did not name."""
     ctx, chosen = reading(), list_filter()  # the time first: what comes later is unseen
     batch_id = chosen.search.batch_id
-    cases = missing_from_file.listed(ctx.actor, chosen, ctx.now)
+    cases = missing_from_file.listed(ctx, chosen)
     page = paginate(ctx.session, cases, page_number(), exact=True)
     return render_template(
         "lead/imported/missing.html",
@@ -93,7 +93,7 @@ def export_missing() -> Response:
             "warning",
         )
         return redirect(url_for("lead.missing", **filters_now()), 303)
-    cases = ctx.session.scalars(missing_from_file.listed(ctx.actor, chosen, ctx.now)).all()
+    cases = ctx.session.scalars(missing_from_file.listed(ctx, chosen)).all()
     files = files_of(ctx.session, cases)
     name = "-".join([_("absents"), cases[0].partner.code])
     return download_list(name, COLUMNS, (_row(case, files) for case in cases))
@@ -144,7 +144,7 @@ def undo_missing() -> Response:
 def _ask_to_settle() -> str | Response:
     """The page that says what closing would do; its form names each case."""
     ctx, ids = reading(), set(_chosen_ids())
-    statement = missing_cases(ctx.actor, MissingSearch(sort="reference"))
+    statement = missing_cases(ctx, MissingSearch(sort="reference"))
     cases = [case for case in ctx.session.scalars(statement) if case.id in ids]
     args = filters_now()
     if not cases:
@@ -172,7 +172,7 @@ def _chosen_ids() -> list[int]:
     if request.form.get("scope") != "all":
         return request.form.getlist("case", type=int)
     ctx = reading()
-    statement = missing_from_file.listed(ctx.actor, list_filter(), ctx.now)
+    statement = missing_from_file.listed(ctx, list_filter())
     found = [case.id for case in ctx.session.scalars(statement)]
     if len(found) != request.form.get("expected", 0, type=int):
         raise Conflict(N_("La liste a changé entre-temps : vérifiez-la, puis recommencez."))

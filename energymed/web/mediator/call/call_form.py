@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectChoice
 
-from energymed.base.clock import at_paris, now, paris, paris_date, today
+from energymed.base.clock import now, paris, today
 from energymed.base.context import Actor
 from energymed.base.dates import next_working_day
 from energymed.base.db import db
 from energymed.base.errors import Conflict, DomainError
+from energymed.base.zones import at_local, local_date
 from energymed.calling.codes import REACHED, RESULTS, Channel, ResultGroup
 from energymed.calling.eligibility.availability import Availability, availability_of
 from energymed.calling.eligibility.stopped import dialable_numbers
@@ -198,8 +199,9 @@ def picks(at: datetime, case: Case) -> list[tuple[str, str]]:
 
     None that comes after the intervention which the mission is about.
     """
-    day = paris_date(at)
-    coming = _working(day, 1, case.postal_code)  # on a Friday not tomorrow
+    code = case.postal_code
+    day = local_date(at, code)
+    coming = _working(day, 1, code)  # on a Friday not tomorrow
     name = (_("demain") if coming == day + timedelta(days=1) else weekday(coming)).capitalize()
     offered = (
         (_("%(day)s matin", day=name), 1, time(10, 0)),
@@ -208,8 +210,7 @@ def picks(at: datetime, case: Case) -> list[tuple[str, str]]:
         (_("Dans un mois"), 30, time(10, 0)),
     )
     moments = [
-        (label, at_paris(_working(day, days, case.postal_code), clock))
-        for label, days, clock in offered
+        (label, at_local(_working(day, days, code), clock, code)) for label, days, clock in offered
     ]
     return [(label, wall_clock(moment)) for label, moment in moments if not _too_late(case, moment)]
 
@@ -220,7 +221,7 @@ def euros(cents: int | None) -> str:
 
 
 def _too_late(case: Case, at: datetime) -> bool:
-    return past_cutoff(case.campaign_kind, case.cutoff_date, case.cutoff_slot, at)
+    return past_cutoff(case, at)
 
 
 def _working(day: date, days: int, postal_code: str | None) -> date:

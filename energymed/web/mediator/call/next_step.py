@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from flask import render_template
 from flask_babel import gettext as _
 
-from energymed.base.clock import at_paris, today
+from energymed.base.clock import today
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
 from energymed.base.i18n import N_
+from energymed.base.zones import at_local
 from energymed.calling.calls.next_step import WHY, Call, NextStep, next_step_of, rest_until
 from energymed.calling.codes import REACHED
 from energymed.calling.eligibility.next_slot import rules_of
@@ -49,8 +50,11 @@ def next_step(case_id: int) -> str:
 def callback_slots(case_id: int) -> str:
     """The week by hours, to choose a callback from."""
     ctx = reading()
-    agenda = callback_week(ctx, get_case(ctx, case_id))
-    return render_template("mediator/call/_callback_slots.html", agenda=agenda)
+    case = get_case(ctx, case_id)
+    agenda = callback_week(ctx, case)
+    return render_template(
+        "mediator/call/_callback_slots.html", agenda=agenda, postal_code=case.postal_code
+    )
 
 
 def _follows(ctx: Context, case: Case, form: CallForm) -> Iterator[str]:
@@ -101,7 +105,7 @@ def _proposals(case: Case, form: CallForm) -> list[tuple[str, datetime]]:
     """Moments to come back at after a conversation, each with its reason."""
     if form.result.data not in REACHED:
         return []
-    ticked = form.acts.data or []
+    ticked, code = form.acts.data or [], case.postal_code
     offered: list[tuple[str, str, date | None]] = [
         (ActKind.PLAN_AGREED, _("lendemain de la première échéance"), form.plan_first_due_on.data),
         (ActKind.PAYS_FULL, _("lendemain du paiement promis"), form["pays_full_promised_on"].data),
@@ -111,7 +115,7 @@ def _proposals(case: Case, form: CallForm) -> list[tuple[str, datetime]]:
         papers = today() + PAPERS_AFTER - timedelta(days=1)
         offered.append((ActKind.AID_OPENED, _("où en sont les pièces de la demande"), papers))
     return [
-        (why, at_paris(next_working_day(day + timedelta(days=1), case.postal_code), MORNING))
+        (why, at_local(next_working_day(day + timedelta(days=1), code), MORNING, code))
         for act, why, day in offered
         if act in ticked and day is not None and day >= today() - timedelta(days=1)
     ]

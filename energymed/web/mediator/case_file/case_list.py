@@ -32,7 +32,7 @@ def cases() -> str:
     wanted = _wanted({partner.id for partner in partners})
     return render_template(
         "mediator/case_file/cases.html",
-        page=paginate(ctx.session, search_cases(ctx.actor, wanted), page_number()),
+        page=paginate(ctx.session, search_cases(ctx, wanted), page_number()),
         wanted=wanted,
         filtered=any(request.args.get(name) for name in FILTERS),
         states=CaseState.labels(),

@@ -25,7 +25,7 @@ def my_day() -> str:
     """One's own day: neutral counts, no money, no comparison."""
     ctx = reading()
     _start, end = day_bounds(today())
-    tasks_of_day = ctx.session.scalars(tasks(ctx.actor, until=end))
+    tasks_of_day = ctx.session.scalars(tasks(ctx, until=end))
     return render_template(
         "mediator/follow_ups/day.html",
         calls=queries.calls_of_day(ctx),

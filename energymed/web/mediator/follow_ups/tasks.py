@@ -48,7 +48,7 @@ def tasks() -> str:
     """One's own follow-ups, or the site's."""
     ctx, asked, text = reading(), _asked(), kept_search(SEARCH)
     statement = service.tasks(
-        ctx.actor,
+        ctx,
         mine=not asked["everybody"],
         state=asked["state"],
         kind=asked["kind"] or None,

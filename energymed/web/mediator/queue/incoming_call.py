@@ -8,7 +8,7 @@ from energymed.base.errors import Conflict, Refused
 from energymed.base.text.folding import collapse
 from energymed.calling.follow_ups.callbacks import callbacks_by_case
 from energymed.calling.queue.claims import claim_case
-from energymed.cases.callers import MOST, find_callers
+from energymed.cases.search import MOST, find_people
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.list_filters import LONGEST_SEARCH
 from energymed.web.shared.permissions import requires
@@ -44,7 +44,7 @@ def take_caller(case_id: int) -> Page | Response:
 
 def _page(text: str, refused: str = "") -> str:
     ctx = reading()
-    found = find_callers(ctx, text) if len(text) >= SHORTEST else []
+    found = find_people(ctx, text) if len(text) >= SHORTEST else []
     return render_template(
         "mediator/queue/incoming_call.html",
         text=text,
@@ -52,6 +52,6 @@ def _page(text: str, refused: str = "") -> str:
         found=found,
         most=MOST,
         refused=refused,
-        promised=callbacks_by_case(ctx.session, [case.id for case in found]),
+        promised=callbacks_by_case(ctx.session, [case.id for one in found for case in one.cases]),
         me=ctx.actor.user_id,
     )

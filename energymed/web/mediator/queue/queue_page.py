@@ -24,6 +24,8 @@ def queue() -> str:
     rules = load_calling_rules(ctx.session, today())
     view, callbacks = view_queue(ctx), callbacks_of_today(ctx)
     reopens_at = None if in_hours(rules, at) else next_opening(rules, at)
+    if reopens_at and view.opens_at:  # overseas the hours are others
+        reopens_at = min(reopens_at, view.opens_at)
     return render_template(
         "mediator/queue/queue.html",
         view=view,
