@@ -16,6 +16,7 @@ from energymed.cases import ledger, rules, transitions
 from energymed.cases import search_index as search
 from energymed.cases.codes import CaseState, LedgerKind
 from energymed.cases.cutoff import tell_anew
+from energymed.cases.known_people import Known
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case, Person
 from energymed.cases.people import People
@@ -227,6 +228,20 @@ def mark_missing(session: Session, batch: Batch, missing: Iterable[MissingCase])
     return marked
 
 
+def _tell_known(people: People, case: PlannedCase, note: Before) -> dict[int, Known]:
+    """Put what the line says to a person that is there already; {id: who changes by it}."""
+    person = case.person
+    note["new_phones"] = people.add_phones(person, case.said.phones)
+    if former := people.add_remarks(person, case.said):
+        note["remarks"] = former
+    changes = person.changes(case.said, believed=case.believed)
+    if person.id is None or not changes:
+        return {}
+    note["person"] = {name: old for name, (old, _) in changes.items()}
+    person.values.update({name: new for name, (_, new) in changes.items()})
+    return {person.id: person}
+
+
 def _write_people(
     session: Session,
     people: People,
@@ -235,21 +250,15 @@ def _write_people(
     now: datetime,
 ) -> dict[int, int]:
     """{row number of a new case: id of its person}; notes in `before` what an undo needs."""
-    owners, changed = {}, {}
+    owners: dict[int, Known] = {}
+    changed: dict[int, Known] = {}
     news: dict[int, int] = {}  # by identity of the object: the line that brings somebody new
     for case in planned:
         person, note = case.person, before[case.row.row_number]
         if person.id is None and id(person) not in news:
             news[id(person)] = case.row.row_number
-        else:
-            note["new_phones"] = people.add_phones(person, case.said.phones)
-            if former := people.add_remarks(person, case.said):
-                note["remarks"] = former
-            changes = person.changes(case.said, believed=case.believed)
-            if person.id is not None and changes:
-                note["person"] = {name: old for name, (old, _) in changes.items()}
-                person.values.update({name: new for name, (_, new) in changes.items()})
-                changed[person.id] = person
+        elif case.outcome != RowOutcome.UNCHANGED:  # a line of an older file tells nothing new
+            changed |= _tell_known(people, case, note)
         owners[case.row.row_number] = person
     saved = people.save(now)
     for number, person in owners.items():

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base.errors import BadInput, Refused
-from energymed.cases.models import Case
+from energymed.cases.models import Case, Person, Phone
 from energymed.intake.importing.report import ImportReport
 from tests.factories import make_partner
 from tests.intake.books import TITLES, csv_bytes
@@ -47,6 +47,15 @@ def test_an_older_file_changes_nobody_and_makes_nobody_missing(
     assert (report.created, report.unchanged, report.missing_from_file) == (1, 2, 0)
     assert missing(session) == 0
     assert debts(session) == {6000, 5000}, "the new case alone has the amount of the older file"
+
+
+def test_an_older_file_tells_nothing_of_known_people(desk: Desk, session: Session) -> None:
+    file_of(desk, MANY, week=47)
+    older = csv_bytes(("R1", "AUTRE", "Nina", "06 39 98 99 99", "50,00"))
+    report = desk.bring(older, "impayes-2026-S46.csv")
+    assert (report.unchanged, report.held) == (1, 0), "nothing to decide where nothing is written"
+    assert "NOM1" in session.scalars(select(Person.last_name)).all()
+    assert "+33639989999" not in session.scalars(select(Phone.e164)).all()
 
 
 def test_the_next_file_is_compared_with_the_latest_week(desk: Desk, session: Session) -> None:
