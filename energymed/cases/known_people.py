@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from energymed.base.text.folding import name_key
+from energymed.base.text.folding import fold, name_key
 from energymed.cases.holders import Holder, Home
 from energymed.cases.words import NO_WORDS, Words
 
@@ -107,6 +107,14 @@ class Known:
             if name in self.words.person:
                 continue
             old, new = self.values[name], getattr(said, name)
+            if name == "first_name" and _is_initial_of(new, old):
+                continue  # "I." tells nothing that "Ida" did not
             if new is not None and new != old and (believed or self.cases <= 1 or old is None):
                 changed[name] = (old, new)
         return changed
+
+
+def _is_initial_of(new: str | None, old: str | None) -> bool:
+    """Whether a first name is but the initial of the one that is known."""
+    letter = fold(new or "")
+    return len(letter) == 1 and len(fold(old or "")) > 1 and fold(old or "").startswith(letter)

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site
-from energymed.cases.known_people import Identity, Known
+from energymed.cases.known_people import OWN_FIELDS, Identity, Known
 from energymed.cases.models import Household, Person, Phone
 from energymed.cases.people import People
 from energymed.partners.models import Partner
@@ -135,3 +135,16 @@ def test_a_person_of_two_cases_only_gains(session: Session, here: tuple[Site, Pa
     people.load([person.id])
     said = Identity(person.last_name, civility="Mme", email="a@example.org")
     assert people.by_id[person.id].changes(said) == {"email": (None, "a@example.org")}
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "kept"),
+    [("Ida", "I.", "Ida"), ("Ida", "i", "Ida"), ("I.", "Ida", "Ida"), ("Ida", "P.", "P."),
+     ("Élise", "E.", "Élise"), (None, "I.", "I.")],
+)  # fmt: skip
+def test_an_initial_tells_nothing_that_the_name_did_not(
+    known: str | None, told: str, kept: str
+) -> None:
+    values = dict.fromkeys(OWN_FIELDS) | {"last_name": "ROUX", "first_name": known}
+    changes = Known(1, values).changes(Identity("ROUX", told))
+    assert changes.get("first_name", (None, known))[1] == kept
