@@ -119,7 +119,7 @@ def note_sent(session: Session, message_id: int, receipt: str, *, now: datetime)
     message = session.get_one(Message, message_id)
     on_behalf = replace(SYSTEM, user_id=message.user_id)
     get_case(Context(session, on_behalf), message.case_id, lock=True)
-    session.refresh(message, with_for_update=True)
+    _locked(session, message_id)
     if message.state == MessageState.SENT:
         return
     contact = record_contact(
@@ -268,11 +268,12 @@ def _own(ctx: Context, message_id: int) -> tuple[Message, Case]:
     if message is None:
         raise NotFound(N_("Ce message n'existe pas."))
     case = get_case(ctx, message.case_id, lock=True)
-    ctx.session.refresh(message, with_for_update=True)
+    _locked(ctx.session, message_id)
     return message, case
 
 
 def _locked(session: Session, message_id: int) -> Message | None:
+    """The message as it now stands, locked alone: however it was loaded, nothing is joined."""
     statement = select(Message).where(Message.id == message_id).with_for_update()
     return session.scalar(statement.execution_options(populate_existing=True))
 
