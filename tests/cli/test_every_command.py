@@ -26,7 +26,8 @@ from tests.conftest import SAMPLES
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 
-# One line a command, in this order. {batch} is the last import's number, {folder} a free folder.
+# One line a command, in this order. {batch} is the last import's number, {entry} the last one of
+# the ledger shown last, {folder} a free folder.
 SET_UP = [
     "init --json",
     "site add valence 'Portes de Provence' --json",
@@ -34,7 +35,8 @@ SET_UP = [
     "user add ada@example.org --role mediator --site valence --password-stdin --json",
     "user add lead@example.org --role lead --site valence --json",
 ]
-IMPORT = f"import {SAMPLES}/edf-impayes-2026-S46.csv --partner edf --site valence --json"
+FOR_EDF = "--partner edf --site valence --json"
+IMPORT = f"import {SAMPLES}/edf-impayes-2026-S46.csv {FOR_EDF}"
 WORK = [
     f"{IMPORT} --dry-run",
     f"{IMPORT} --week 2026-W46",
@@ -45,7 +47,10 @@ WORK = [
         for name in WRITERS
     ),
     "indicators --partner edf --kind unpaid_bill --site valence --period 2026 --json",
-    "ledger --partner edf --reference EDF2607537032 --json",
+    f"import {SAMPLES}/edf-reglements-2026-S47.csv {FOR_EDF}",
+    "ledger --partner edf --reference EDF2631810800 --json",
+    "reverse-payment {entry} --reason 'Prélèvement rejeté' --json",
+    f"import {SAMPLES}/edf-impayes-2026-S47.csv {FOR_EDF}",
     "jobs list --json",
     *(f"jobs run {name} --json" for name in JOBS),
     "undo-import {batch} --json",
@@ -64,7 +69,7 @@ def environment(instance: Path) -> dict[str, str]:
 
 def run_all(commands: list[str], instance: Path) -> list[str]:
     """Run the commands one after the other; what failed, with what it said."""
-    failed, places = [], {"batch": "0", "folder": str(instance)}
+    failed, places = [], {"batch": "0", "entry": "0", "folder": str(instance)}
     for line in commands:
         done = subprocess.run(
             [sys.executable, "-m", "energymed", *shlex.split(line.format(**places))],
@@ -75,6 +80,8 @@ def run_all(commands: list[str], instance: Path) -> list[str]:
             failed.append(f"{line}: {done.returncode} {done.stdout[-300:]} {done.stderr[-2000:]}")
         elif line.startswith("import "):
             places["batch"] = str(json.loads(done.stdout)["batch"])
+        elif line.startswith("ledger "):
+            places["entry"] = str(json.loads(done.stdout)["entries"][-1]["id"])
     return failed
 
 
