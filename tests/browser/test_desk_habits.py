@@ -67,6 +67,7 @@ def test_what_the_person_says_is_noted_and_nothing_typed_is_lost(
 ) -> None:
     live_server.sign_in(page, "mediator")
     page.get_by_role("button", name="Appel suivant").click()
+    expect(page.locator("[data-phrases]")).to_be_visible()  # the keys are there
     page.locator("textarea[name=note]").fill(TYPED)
     page.keyboard.press("Escape")
     page.keyboard.press("w")

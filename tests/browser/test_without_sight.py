@@ -56,7 +56,7 @@ def test_a_caller_is_counted_aloud_and_found_by_enter(
     page.goto(f"{live_server.url}/inbound")
     count = page.locator("[aria-live]").filter(visible=True)
     keyboard.type("arnaud")
-    expect(count).to_have_text(re.compile("dossiers"))
+    expect(count).to_have_text(re.compile("personnes"))
     keyboard.press("Enter")
     expect(count).to_be_focused()
     keyboard.reach("Prendre l'appel", most=1)
