@@ -67,7 +67,6 @@ class LedgerKind(Code):
     CORRECTION = "correction", N_("Correction")
 
 
-LEDGER_KINDS = LedgerKind.labels()
 # what counts as repaid: what the partner confirmed and did not take back, never what was promised
 # or declared
 REPAID = (LedgerKind.PAYMENT, LedgerKind.REVERSAL, LedgerKind.AID_PAYMENT)
@@ -82,9 +81,6 @@ class PhoneStatus(Code):
     WRONG = "wrong", N_("Faux numéro")
     INVALID = "invalid", N_("Hors service")
     OPPOSED = "opposed", N_("Ne pas appeler")
-
-
-PHONE_STATUSES = PhoneStatus.labels()
 
 
 class PhoneOwner(Code):

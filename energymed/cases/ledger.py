@@ -169,19 +169,6 @@ def repaid_sum() -> ColumnElement[int]:
     return func.coalesce(func.sum(of_entry), 0)
 
 
-def repaid_by_case(session: Session, case_ids: Iterable[int]) -> dict[int, Cents]:
-    """{case id: cents confirmed as repaid}, for the cases that have any."""
-    found: dict[int, Cents] = {}
-    for some in chunks(case_ids):
-        rows = session.execute(
-            select(LedgerEntry.case_id, repaid_sum())
-            .where(LedgerEntry.case_id.in_(some), LedgerEntry.kind.in_(REPAID))
-            .group_by(LedgerEntry.case_id)
-        )
-        found.update({case_id: int(cents) for case_id, cents in rows})
-    return found
-
-
 def _move_balances(session: Session, entries: Sequence[Entry]) -> None:
     """Add to the mirrored balance; the version moves too, so that an open form notices."""
     moved: dict[int, Cents] = defaultdict(int)

@@ -45,9 +45,6 @@ class PlanState(Code):
     CANCELLED = "cancelled", N_("Annulé")
 
 
-PLAN_STATES = PlanState.labels()
-
-
 class Frequency(Code):
     """How often an instalment is due."""
 
@@ -83,9 +80,6 @@ class InstalmentState(Code):
     DECLARED_PAID = "declared_paid", N_("Payée (déclaré)")
     CONFIRMED = "confirmed", N_("Payée (confirmé)")
     MISSED = "missed", N_("Manquée")
-
-
-INSTALMENT_STATES = InstalmentState.labels()
 
 
 class InstalmentWord(Code):

@@ -3,7 +3,7 @@
 import pytest
 
 from energymed.base.errors import Refused
-from energymed.mediation.codes import AID_STATES, PLAN_STATES
+from energymed.mediation.codes import AidState, PlanState
 from energymed.mediation.states import AID_MOVES, ENDED_AIDS, PLAN_MOVES, RUNNING_PLANS, check_move
 
 PLAN_PATHS = {
@@ -31,7 +31,7 @@ AID_PATHS = {
 
 @pytest.mark.parametrize(
     ("moves", "states", "paths"),
-    [(PLAN_MOVES, PLAN_STATES, PLAN_PATHS), (AID_MOVES, AID_STATES, AID_PATHS)],
+    [(PLAN_MOVES, PlanState, PLAN_PATHS), (AID_MOVES, AidState, AID_PATHS)],
     ids=["plan", "aid"],
 )
 def test_every_pair_of_states(
