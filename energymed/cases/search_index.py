@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import delete, event, exists, inspect, select
+from sqlalchemy import delete, event, inspect, select
 from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import PIECE, among, insert_plain, insert_with_ids, update_rows
@@ -47,7 +47,7 @@ def refresh_places(session: Session, case_ids: Iterable[int]) -> None:
 
 def forget_unused_names(session: Session) -> int:
     """Delete the names that nobody bears any more; returns how many."""
-    borne = exists().where(Person.name_key == SearchText.text)
+    borne = SearchText.text.in_(select(Person.name_key))  # all at once: it is no leading column
     unused = select(SearchText.id).where(SearchText.place.is_(False), ~borne)
     ids = session.scalars(unused).all()
     for some in chunks(ids, PIECE):
