@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.money import Cents
 from energymed.base.text.folding import collapse
@@ -38,12 +38,16 @@ _REVERSIBLE = (LedgerKind.PAYMENT, LedgerKind.REVERSAL, LedgerKind.AID_PAYMENT, 
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A correction or a write-off: signed cents, as they move what is owed."""
+    """A correction or a write-off: signed cents, as they move what is owed.
+
+    `seen_version`: of the case as the page showed it; None where nobody looked at one.
+    """
 
     kind: LedgerKind
     cents: Cents
     on: date
     reason: str
+    seen_version: int | None = None
 
 
 def reversible(session: Session, entries: Sequence[LedgerEntry]) -> set[int]:
@@ -103,9 +107,15 @@ def adjust_debt(ctx: Context, case_id: int, adjustment: Adjustment) -> Case:
     Raises:
         BadInput: nothing, a day to come, no reason; with `params["field"]`.
         Refused: the case has no debt, or less of it than is written off.
+        Conflict: the case moved since it was shown, perhaps by this very form.
         NotFound: not the actor's.
     """
     case = get_case(ctx, case_id, lock=True)
+    if adjustment.seen_version not in (None, case.version):
+        raise Conflict(
+            N_("Le dossier a changé depuis l'ouverture de cette page : regardez ce qui est dû, "
+               "puis enregistrez de nouveau si c'est encore à faire.")
+        )  # fmt: skip
     if case.debt_cents is None:
         raise Refused(N_("Ce dossier ne suit pas de dette."))
     cents, written_off = adjustment.cents, adjustment.kind == LedgerKind.WRITE_OFF

@@ -12,6 +12,7 @@ from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.files import FileStore
 from energymed.cases.codes import LedgerKind
+from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case, LedgerEntry
 from energymed.casework.ledger_corrections import Adjustment, adjust_debt, reverse_entry, reversible
 from energymed.intake.importing.undo import undo
@@ -201,3 +202,17 @@ def test_a_payment_that_a_later_file_took_back_is_undone_after_it(
     assert first is not None
     with pytest.raises(Refused, match="importé depuis"), transaction() as writing:
         undo(Context(writing, lead(desk, session).actor, desk.now), first)
+
+
+def test_a_write_off_taken_back_opens_again_what_it_had_closed(
+    desk: Desk, session: Session
+) -> None:
+    case = session.scalars(select(Case)).one()
+    paid = lead(desk, session)
+    record_aid_payment(paid, case, cents=6000, paid_on=TODAY, key="fsl|1", source="FSL")
+    session.commit()
+    adjust(desk, session, LedgerKind.WRITE_OFF, -4000)
+    assert (case.state, case.closure, case.debt_cents) == ("closed", "settled", 0)
+    take_back(desk, session, "write_off")
+    session.refresh(case)
+    assert (case.state, case.debt_cents) == ("to_assign", 4000)

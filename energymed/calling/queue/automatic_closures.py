@@ -52,7 +52,7 @@ def close_paid(ctx: Context, case_ids: Collection[int] | None = None) -> int:
     """Close the cases that payments brought to zero; returns how many.
 
     One in call is left to whoever is talking, and closed afterwards. The file of the last payment
-    is the cause: its undo opens them again.
+    is the cause: its undo opens them again. Nobody decides it, whoever booked the last movement.
 
     Args:
         case_ids: of which cases; all of them when None.
@@ -74,7 +74,7 @@ def close_paid(ctx: Context, case_ids: Collection[int] | None = None) -> int:
     )
     rows = ctx.session.execute(paid).all()
     for case, batch_id in rows:
-        told = ctx if ctx.batch_id else ctx.caused_by(batch_id=batch_id)
+        told = (ctx if ctx.batch_id else ctx.caused_by(batch_id=batch_id)).acting_as(SYSTEM)
         close_case(told, case, Closure.SETTLED, for_good=False)
         settle_follow_ups(told, case, (FollowUpKind.INSTALMENT,), FollowUpState.CANCELLED)
     return len(rows)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from energymed.cases.ledger import Entry, book
 from energymed.cases.models import Case, LedgerEntry
 from tests.factories import MONDAY_MORNING, make_case, make_user
-from tests.web.helpers import sign_in, text_of
+from tests.web.helpers import sign_in, soup, text_of
 from tests.web.lead.conftest import LeadDesk
 
 REASON = "EDF, Mme Roy, ce jour"
@@ -120,3 +120,16 @@ def test_another_sites_ledger_is_not_there(desk: LeadDesk, session: Session) -> 
     entry = session.scalars(select(LedgerEntry.id).where(LedgerEntry.case_id == other.id)).one()
     assert desk.client.get(f"/ledger/{entry}/reverse").status_code == 404
     assert desk.client.get("/ledger/99999/reverse").status_code == 404
+
+
+def test_the_same_form_twice_is_booked_once(desk: LeadDesk, session: Session, case: Case) -> None:
+    address = f"/cases/{case.id}/adjust/correction"
+    page = soup(desk.client.get(address))
+    seen = page.select_one("input[name=seen_version]")
+    assert seen is not None
+    typed = {"direction": "more", "amount": "5,50", "on": "2026-11-23", "reason": REASON}
+    data = {**typed, "seen_version": str(seen["value"])}
+    for _press in range(2):  # back in the browser, and saved again
+        answer = desk.client.post(address, data=data, follow_redirects=True)
+    assert "Le dossier a changé depuis l'ouverture de cette page" in text_of(answer)
+    assert balance(session, case) == 6550

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
 from energymed.base.codes import as_code
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.cases.codes import LedgerKind
 from energymed.cases.queries import get_case
 from energymed.casework.ledger_corrections import (
@@ -24,7 +24,7 @@ from energymed.web.lead.ledger.forms import (
     ReasonForm,
     WriteOffForm,
 )
-from energymed.web.shared.errors import sentence
+from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -51,7 +51,7 @@ def reverse(entry_id: int) -> Page:
                 reverse_entry(writing, entry_id, reason=form.reason.data, on=day)
             return _to_ledger(case.id, _("L'écriture est annulée."), "success")
         except (BadInput, Refused) as error:
-            _explain(form, error)
+            explain(form, error)
     page = render_template("lead/ledger/reverse.html", entry=entry, case=case, form=form)
     return page, 422 if form.is_submitted() else 200
 
@@ -63,28 +63,21 @@ def adjust(case_id: int, kind: str) -> Page:
     booked = as_code(LedgerKind, kind) or LedgerKind.CORRECTION
     form = CorrectionForm() if booked == LedgerKind.CORRECTION else WriteOffForm()
     if not form.is_submitted():
-        form.on.data = today()
+        form.on.data, form.seen_version.data = today(), case.version
     elif form.validate():
         more = "direction" in form and form.direction.data != LESS
         cents = abs(form.amount.cents or 0) * (1 if more else -1)
-        wanted = Adjustment(booked, cents, form.on.data, form.reason.data)
+        wanted = Adjustment(booked, cents, form.on.data, form.reason.data, form.seen_version.data)
         try:
             with use_case() as ctx:
                 adjust_debt(ctx, case_id, wanted)
             return _to_ledger(case_id, _("L'écriture est enregistrée."), "success")
         except (BadInput, Refused) as error:
-            _explain(form, error)
+            explain(form, error)
+        except Conflict as error:
+            return _to_ledger(case_id, sentence(error), "warning")
     page = render_template("lead/ledger/adjust.html", case=case, kind=booked, form=form)
     return page, 422 if form.is_submitted() else 200
-
-
-def _explain(form: ReasonForm, error: BadInput | Refused) -> None:
-    """Put the error beside its control, or on top."""
-    name = str(error.params.get("field", ""))
-    if name in form:
-        form[name].errors = [sentence(error)]
-    else:
-        form.form_errors.append(sentence(error))
 
 
 def _to_ledger(case_id: int, message: str, category: str) -> Response:

@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, StringField
+from wtforms import DateField, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from energymed.casework.ledger_corrections import MAX_REASON
 from energymed.web.shared.fields import EuroField
@@ -41,6 +42,7 @@ class WriteOffForm(ReasonForm):
 
     amount = EuroField(_l("Montant"), validators=[InputRequired(_l("Donnez le montant."))])
     on = DateField(_l("En date du"), validators=[InputRequired(_l("Donnez le jour."))])
+    seen_version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class CorrectionForm(WriteOffForm):

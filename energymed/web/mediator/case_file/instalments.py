@@ -18,7 +18,7 @@ from energymed.mediation.models import Instalment
 from energymed.mediation.states import NOT_NEXT
 from energymed.web.mediator.call.controls import DayField
 from energymed.web.mediator.case_file.done import back_to_case, done
-from energymed.web.shared.errors import sentence
+from energymed.web.shared.errors import explain
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -60,7 +60,7 @@ def confirm(instalment_id: int) -> Page:
             flash(_("L'échéance est confirmée."), "success")
             return back_to_case(case_id)
         except (BadInput, Refused) as error:
-            _explain(form, error)
+            explain(form, error)
     page = _confirm_page(get_instalment(reading(), instalment_id), form)
     return page, 422 if form.is_submitted() else 200
 
@@ -81,14 +81,6 @@ def _said() -> InstalmentWord | None:
     if typed and said is None:
         raise Refused(NOT_NEXT)
     return said
-
-
-def _explain(form: ConfirmationForm, error: BadInput | Refused) -> None:
-    name = str(error.params.get("field", ""))
-    if name in form:
-        form[name].errors = [sentence(error)]
-    else:
-        form.form_errors.append(sentence(error))
 
 
 def _confirm_page(instalment: Instalment, form: ConfirmationForm) -> str:
