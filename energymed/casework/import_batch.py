@@ -35,7 +35,7 @@ from energymed.config import Settings
 from energymed.intake.batches import imports
 from energymed.intake.batches.preview_builder import build_preview, save_preview
 from energymed.intake.batches.uploads import Upload
-from energymed.intake.codes import RowOutcome
+from energymed.intake.codes import ProblemCode, RowOutcome
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
@@ -68,10 +68,7 @@ def import_file(
     """Import the file, and close what it says is settled. Errors as `imports.commit`."""
     with transaction() as session:
         ctx = Context(session, actor, at)
-        settles = get_batch(ctx, batch_id).decisions.get("amount_not_positive") == "settled"
         done = imports.commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
-        if settles:
-            _close_settled(ctx.caused_by(batch_id=batch_id))
         _hear(ctx.caused_by(batch_id=batch_id))
     return done
 
@@ -87,9 +84,12 @@ def receive_and_import(
 
 
 def _hear(ctx: Context) -> None:
-    """What follows from an imported file: its payments, and the people who moved."""
-    if ctx.batch_id is not None:
-        hear_payments.hear_of_file(ctx, ctx.batch_id)
+    """What follows from an imported file: zeros that settle, payments, people who moved."""
+    if ctx.batch_id is None:
+        return
+    if get_batch(ctx, ctx.batch_id).decisions.get(ProblemCode.AMOUNT_NOT_POSITIVE) == "settled":
+        _close_settled(ctx)
+    hear_payments.hear_of_file(ctx, ctx.batch_id)
     _end_follow_ups_of_moved(ctx)
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -181,3 +182,15 @@ def test_a_case_in_call_is_left_to_whoever_speaks_with_the_person(
     import_batch.import_file(office.settings, office.actor, batch_id, office.now)
     session.rollback()
     assert (case.state, case.debt_cents) == ("in_call", 0)
+
+
+def test_zero_settles_by_the_command_line_too(office: Office, session: Session) -> None:
+    office.week(46, R1)
+    office.now += timedelta(hours=1)
+    upload = office.upload(ZERO, kind="unpaid_bill", decisions={"amount_not_positive": "settled"})
+    with transaction() as writing:
+        ctx = Context(writing, office.actor, office.now)
+        import_batch.receive_and_import(ctx, upload, files=office.files, again=False)
+    session.rollback()
+    case = session.scalars(select(Case)).one()
+    assert (case.state, case.closure, case.debt_cents) == ("closed", "settled", 0)
