@@ -46,9 +46,11 @@ def likely_same(ctx: Context, person: Person) -> list[Likely]:
     """The rows that may be this person, those that share most first."""
     numbers = [phone.e164 for phone in person.phones]
     homes = select(_address()).where(Case.person_id == person.id, *_is_address())
+    same_place = (Case.partner_id == person.partner_id, Case.site_id == person.site_id)
+    at_home = select(Case.person_id).where(_address().in_(homes), *_is_address(), *same_place)
     sharing: list[ColumnElement[bool]] = [
         Person.id.in_(select(Phone.person_id).where(Phone.e164.in_(numbers))),
-        Person.id.in_(select(Case.person_id).where(_address().in_(homes), *_is_address())),
+        Person.id.in_(at_home),
     ]
     if person.email:
         sharing.append(func.lower(Person.email) == person.email.lower())

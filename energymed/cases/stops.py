@@ -124,6 +124,23 @@ def copy_stops(ctx: Context, person: Person, marks: Iterable[str] = ()) -> None:
             note_person(by_call, KIND_OF_MARK[mark], person, until=until)
 
 
+def copy_wrong_numbers(
+    ctx: Context, person: Person, former_name_key: str, numbers: Iterable[str]
+) -> None:
+    """Keep that these numbers are wrong for a person of another spelling now.
+
+    Each stays the word of the call that said so, as `copy_stops` does.
+    """
+    secret = installation_key(ctx.session)
+    for number in numbers:
+        former = select(Stop).where(
+            Stop.kind == StopKind.WRONG, Stop.key == _named(secret, former_name_key, number)
+        )
+        for stop in ctx.session.scalars(former).all():
+            by_call = ctx.caused_by(contact_id=stop.contact_id)
+            _add(by_call, StopKind.WRONG, [_named(secret, person.name_key, number)])
+
+
 def lift_stops(session: Session, contact_id: int) -> None:
     """Forget what one call had said: it is corrected."""
     session.execute(delete(Stop).where(Stop.contact_id == contact_id))

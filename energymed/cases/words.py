@@ -31,7 +31,7 @@ from energymed.cases.codes import (
 from energymed.cases.models import Case, Person, Phone
 from energymed.cases.person_models import PersonWord
 from energymed.cases.queries import get_case
-from energymed.cases.stops import Newcomer, copy_stops, look_up, note_numbers
+from energymed.cases.stops import Newcomer, copy_stops, copy_wrong_numbers, look_up
 
 PERSON_FIELDS = (WordField.CIVILITY, WordField.LAST_NAME, WordField.FIRST_NAME, WordField.EMAIL)
 NAME_FIELDS = (WordField.LAST_NAME, WordField.FIRST_NAME)
@@ -151,10 +151,13 @@ def hold_words(session: Session, case_ids: Sequence[int]) -> None:
         statement = select(PersonWord).where(
             among(session, PersonWord.case_id, some), PersonWord.field.in_(ADDRESS_FIELDS)
         )
-        for word in session.scalars(statement.order_by(PersonWord.id)).all():
-            case = session.get_one(Case, word.case_id, populate_existing=True)
-            setattr(case, word.field, word.value)
-            session.flush()
+        words = session.scalars(statement.order_by(PersonWord.id)).all()
+        told = among(session, Case.id, {word.case_id for word in words})
+        again = select(Case).where(told).execution_options(populate_existing=True)
+        cases = {case.id: case for case in session.scalars(again)}
+        for word in words:
+            setattr(cases[word.case_id], word.field, word.value)
+        session.flush()
 
 
 def _locked(session: Session, person_id: int) -> Person:
@@ -245,7 +248,7 @@ def _keep_values(
             _add_word(ctx, case if isinstance(row, Person) else row, name, value, former)
     person.name_key = name_key(person.last_name, person.first_name)
     if person.name_key != name_before:
-        _stops_follow(ctx, person)
+        _stops_follow(ctx, person, name_before)
     audit.record(
         ctx, "person.said", person, after={"case": case.id, "fields": sorted(map(str, values))}
     )
@@ -276,12 +279,11 @@ def _add_word(
     )  # fmt: skip
 
 
-def _stops_follow(ctx: Context, person: Person) -> None:
+def _stops_follow(ctx: Context, person: Person, name_before: str) -> None:
     """Under the new spelling, files to come find what calls have said of the person."""
     copy_stops(ctx, person)
     wrong = [phone.e164 for phone in person.phones if phone.status == PhoneStatus.WRONG]
-    if wrong:
-        note_numbers(ctx, PhoneStatus.WRONG, person, wrong)
+    copy_wrong_numbers(ctx, person, name_before, wrong)
 
 
 def _keep_owners(ctx: Context, person: Person, owners: Mapping[int, PhoneOwner | None]) -> None:

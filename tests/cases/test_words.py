@@ -14,9 +14,10 @@ from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.calling.calls.record import record_call
 from energymed.calling.calls.report import CallReport
 from energymed.calling.queue.claims import claim_case
-from energymed.cases.codes import PhoneOwner, WordField
+from energymed.cases.codes import PhoneOwner, PhoneStatus, WordField
 from energymed.cases.models import Case
 from energymed.cases.person_models import PersonWord
+from energymed.cases.stops import Newcomer, lift_stops, look_up
 from energymed.cases.words import Said, keep_words, standing_words
 from tests.calling.conftest import NOW, Desk, desk
 from tests.calling.queue.test_claims_at_once import at_once
@@ -185,10 +186,28 @@ def test_a_stop_follows_the_corrected_name(desk: Desk, case: Case, session: Sess
     )
     record_call(ctx, case.id, report)
     say(desk, case, last_name="Autrement")
-    from energymed.cases.stops import Newcomer, look_up
-
     newcomer = Newcomer("autrement camille", 99, None, [phone.e164])
     assert look_up(session, [newcomer], now=NOW + MINUTE)[0].deceased is not None
+
+
+def test_a_wrong_number_under_the_corrected_name_goes_with_its_call(
+    desk: Desk, case: Case, session: Session
+) -> None:
+    ctx = Context(session, desk.actor, NOW)
+    claim_case(ctx, case.id)
+    phone = case.person.phones[0]
+    contact = record_call(
+        ctx, case.id, CallReport("wrong_number", started_at=NOW, phone_id=phone.id)
+    )
+    say(desk, case, last_name="Autrement")
+    newcomer = Newcomer("autrement camille", 99, None, [phone.e164])
+
+    def status() -> PhoneStatus | None:
+        return look_up(session, [newcomer], now=NOW + MINUTE)[0].numbers.get(phone.e164)
+
+    assert status() == PhoneStatus.WRONG
+    lift_stops(session, contact.id)
+    assert status() is None
 
 
 def test_another_sites_person_is_not_found(desk: Desk, case: Case) -> None:

@@ -10,7 +10,7 @@ from energymed.base.text.folding import name_key
 from energymed.cases.models import Household, Person, Phone
 from energymed.cases.references import referred_to
 from energymed.cases.silent_numbers import judge_numbers
-from energymed.cases.words import NO_WORDS, words_of_people
+from energymed.cases.words import NO_WORDS, Words, words_of_people
 
 _QUIET: dict[str, Any] = {"synchronize_session": False}
 
@@ -22,9 +22,11 @@ def restore_people(session: Session, notes: list[dict[str, Any]], most_names: in
         most_names: names under which a number may stand and still link people.
     """
     silent = _silent_numbers(session, notes)
+    words = words_of_people(session, [note["person_id"] for note in notes if "person" in note])
     for note in reversed(notes):  # two lines may have changed one person in turn
         if "person" in note:
-            _restore_values(session, note["person_id"], note["person"])
+            said = words.get(note["person_id"], NO_WORDS)
+            _restore_values(session, note["person_id"], note["person"], said)
         for phone_id, remark in note.get("remarks", []):
             phone = session.get(Phone, phone_id)
             if phone is not None:
@@ -61,11 +63,10 @@ def _silent_numbers(session: Session, notes: list[dict[str, Any]]) -> set[str]:
     return found
 
 
-def _restore_values(session: Session, person_id: int, values: dict[str, Any]) -> None:
+def _restore_values(session: Session, person_id: int, values: dict[str, Any], words: Words) -> None:
     """What the person has said since stays."""
     person = session.get(Person, person_id)
     if person is not None:
-        words = words_of_people(session, [person_id]).get(person_id, NO_WORDS)
         for name, old in values.items():
             if name not in words.person:
                 setattr(person, name, old)
