@@ -84,7 +84,7 @@ class FollowUp(Model):
     )
     note: Mapped[str | None] = mapped_column(String(500))
     case_count: Mapped[int | None]  # of a follow-up that stands for several cases
-    instalment_id: Mapped[int | None] = mapped_column(ForeignKey("instalment.id"))
+    instalment_id: Mapped[int | None] = mapped_column(ForeignKey("instalment.id"), index=True)
     surfaced_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
