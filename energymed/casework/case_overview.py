@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.zones import local_date
 from energymed.calling import queries as calling
@@ -85,7 +86,7 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
     debt = read_ledger(session, case)
     rules = rules_of(session, case.campaign, ctx.now)
     stops, dialable = stops_and_numbers(session, case.person)
-    stop = stops.contact_reason(today)
+    stop = stops.contact_reason(paris_date(ctx.now))
     attempts = recent_attempts(session, [case.person_id], ctx.now).get(case.person_id, ())
     return CaseOverview(
         case=case,

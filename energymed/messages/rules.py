@@ -13,6 +13,7 @@ Definitions where DOMAIN leaves room (P):
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from energymed.base.clock import paris_date
 from energymed.base.dates import is_public_holiday
 from energymed.base.zones import at_local, local, local_date
 from energymed.calling.codes import NoCallReason
@@ -69,7 +70,7 @@ def stopped(to: Addressee, at: datetime) -> Reason | None:
     """What forbids to write to this person at all, if anything does."""
     if to.stops.for_good is None and to.closure and to.closure not in REACHABLE_CLOSURES:
         return NoMessageReason.CLOSED
-    return to.stops.contact_reason(local_date(at, to.postal_code))
+    return to.stops.contact_reason(paris_date(at))  # a rest ends with the day that it was given
 
 
 def in_hours(rules: MessageRules, at: datetime, postal_code: str | None) -> bool:
