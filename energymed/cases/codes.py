@@ -25,9 +25,6 @@ class WaitingReason(Code):
     FOLLOW_UP = "follow_up", N_("Suivi")
 
 
-WAITING_REASONS = WaitingReason.labels()
-
-
 class QueueReason(Code):
     """Why a case is in the queue."""
 

@@ -248,8 +248,11 @@ def reopen(ctx: Context, case: Case, *, reason: QueueReason = QueueReason.FOLLOW
     _record(ctx, "case.reopened", case, before)
 
 
-def put_back(ctx: Context, case: Case, move: CaseMove) -> None:
-    """Take a case to where it stood before a move: it waits again for a time still to come."""
+def put_back(ctx: Context, case: Case, move: CaseMove, *, waits: bool = True) -> None:
+    """Take a case to where it stood before a move: it waits again for a time still to come.
+
+    Without `waits` it is in the queue whatever it waited for.
+    """
     reason = move.from_reason or QueueReason.FOLLOW_UP
     if move.from_state == CaseState.TO_ASSIGN:
         reason = QueueReason.NEW
@@ -258,7 +261,7 @@ def put_back(ctx: Context, case: Case, move: CaseMove) -> None:
     else:
         enqueue(ctx, case, reason)
     until, waited_for = move.from_until, as_code(WaitingReason, reason)
-    if case.state == CaseState.QUEUED and waited_for and until and until > ctx.now:
+    if waits and case.state == CaseState.QUEUED and waited_for and until and until > ctx.now:
         wait(ctx, case, waited_for, until)
 
 

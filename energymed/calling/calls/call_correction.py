@@ -20,7 +20,7 @@ from energymed.calling.eligibility.stopped import CLOSURES, never_called_among, 
 from energymed.calling.follow_ups.service import close_case
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases import transitions
-from energymed.cases.codes import WAITING_REASONS, CaseState, QueueReason, WaitingReason
+from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, CaseMove
 from energymed.cases.queries import get_case, sent_anew
@@ -40,9 +40,8 @@ def undo_effects(ctx: Context, case: Case, contact: Contact) -> None:
         by_a_job = closing.actor_id is None
         if other.id != case.id and not (by_a_job and sent_anew(ctx.session, other)):
             _put_back(ctx, other, contact)
-            _let_wait(ctx, other, contact)
             opened.append(other)
-    stood = _put_back(ctx, case, contact)
+    stood = _put_back(ctx, case, contact, waits=False)
     # given back without a result it waits for its time again, as from a claim (`queue.claims`)
     if stood is not None and stood.from_until is not None:
         case.next_action_at = stood.from_until
@@ -62,7 +61,6 @@ def undo_parts(ctx: Context, parts: Sequence[Contact]) -> None:
         _check_untouched(ctx.session, case, part)
         _untell(case, part)
         _put_back(ctx, case, part)
-        _let_wait(ctx, case, part)
         _restore_follow_ups(ctx, part)
         part.voided_at = ctx.now
         audit.record(
@@ -101,36 +99,19 @@ def _close_again(ctx: Context, cases: Sequence[Case]) -> None:
             close_case(ctx.caused_by(contact_id=call), case, CLOSURES[reason], for_good=True)
 
 
-def _put_back(ctx: Context, case: Case, contact: Contact) -> CaseMove | None:
-    """Into the queue, for what it was there for before this call; gives its first move by it."""
+def _put_back(ctx: Context, case: Case, contact: Contact, *, waits: bool = True) -> CaseMove | None:
+    """To where it stood before this call; gives the first move of the case by it."""
     stood = _first_move(ctx.session, case, contact)
-    if case.state != CaseState.CLOSED:
-        if stood is not None:
-            transitions.enqueue(ctx, case, _reason(stood))
-        return stood
-    if stood is None or not _is_closed_by(ctx.session, case, contact):
-        raise Refused(N_("Ce dossier a été clos depuis : l'appel ne se corrige plus."))
-    if sent_anew(ctx.session, case):
-        raise Refused(
-            N_("Le partenaire a renvoyé cette référence depuis : l'appel ne se corrige plus.")
-        )
-    transitions.reopen(ctx, case, reason=_reason(stood))
+    if case.state == CaseState.CLOSED:
+        if stood is None or not _is_closed_by(ctx.session, case, contact):
+            raise Refused(N_("Ce dossier a été clos depuis : l'appel ne se corrige plus."))
+        if sent_anew(ctx.session, case):
+            raise Refused(
+                N_("Le partenaire a renvoyé cette référence depuis : l'appel ne se corrige plus.")
+            )
+    if stood is not None:
+        transitions.put_back(ctx, case, stood, waits=waits)
     return stood
-
-
-def _let_wait(ctx: Context, case: Case, contact: Contact) -> None:
-    """A case that waited for a time that is still to come waits for it again."""
-    stood = _first_move(ctx.session, case, contact)
-    until, reason = stood.from_until if stood else None, case.queue_reason
-    if until is None or until <= ctx.now or reason not in WAITING_REASONS:
-        return
-    if case.state == CaseState.QUEUED:
-        transitions.wait(ctx, case, WaitingReason(reason), until)
-
-
-def _reason(stood: CaseMove) -> QueueReason:
-    otherwise = {CaseState.TO_ASSIGN: QueueReason.NEW}
-    return stood.from_reason or otherwise.get(stood.from_state, QueueReason.FOLLOW_UP)
 
 
 def _first_move(session: Session, case: Case, contact: Contact) -> CaseMove | None:
