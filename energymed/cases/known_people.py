@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from energymed.base.text.folding import fold, name_key
 from energymed.cases.holders import Holder, Home
@@ -11,8 +12,7 @@ NAME_FIELDS = ("civility", "last_name", "first_name")
 OWN_FIELDS = (*NAME_FIELDS, "customer_reference", "email")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What a file says of a person; None where it says nothing. `phones` are E.164.
 
     `phone_remarks` are what it says beside one of them, (E.164, text).

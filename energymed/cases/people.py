@@ -29,7 +29,7 @@ from energymed.cases.silent_numbers import (
     merge_households,
     owners_of,
 )
-from energymed.cases.stops import Found, Newcomer, look_up
+from energymed.cases.stops import NOTHING, Found, Newcomer, any_kept, look_up
 from energymed.cases.words import words_of_people
 from energymed.partners.rulebook import DEFAULTS
 
@@ -76,8 +76,9 @@ class People:
             self._take(select(Person).where(*here, alike))
         names: dict[str, set[str]] = defaultdict(set)
         for one in wanted:
+            name = one.name_key
             for number in one.phones:
-                names[number].add(one.name_key)
+                names[number].add(name)
         for some in chunks(names, PIECE):
             answering = select(Phone.person_id).where(among(self.session, Phone.e164, some))
             owners = set(self.session.scalars(answering)) - self.by_id.keys()
@@ -98,8 +99,10 @@ class People:
             for known in holders:
                 if self.likeness(said, known) == enough:
                     return known
+        alike = self._by_name.get(said.name_key)
+        if not alike:
+            return None
         numbers = {number for number in said.phones if number not in self.silent}
-        alike = self._by_name.get(said.name_key, [])
         return next((known for known in alike if numbers & known.phones.keys()), None)
 
     def likeness(self, said: Identity, known: Known) -> Likeness:
@@ -232,6 +235,8 @@ class People:
 
     def _stops(self, touched: list[Known], now: datetime) -> dict[int, Found]:
         """{identity of the object: what earlier calls say of it and of its new numbers}."""
+        if not any_kept(self.session, now=now):
+            return dict.fromkeys(map(id, touched), NOTHING)
         newcomers = [
             Newcomer(
                 known.name_key,
@@ -295,8 +300,9 @@ class People:
             if not owner.links:
                 self.silent.add(owner.e164)
         for known in touched:
+            name = known.name_key
             for number in known.phones:
-                names[number].add(known.name_key)
+                names[number].add(name)
         self.silent.update(number for number in names if len(names[number]) > self.most_names)
 
     def _learn_homes(self, wanted: list[Identity]) -> None:

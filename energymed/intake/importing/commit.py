@@ -253,12 +253,14 @@ def _write_people(
     owners: dict[int, Known] = {}
     changed: dict[int, Known] = {}
     news: dict[int, int] = {}  # by identity of the object: the line that brings somebody new
+    told: set[int] = set()  # likewise: who may stand otherwise than when the lines were compared
     for case in planned:
         person, note = case.person, before[case.row.row_number]
         if person.id is None and id(person) not in news:
             news[id(person)] = case.row.row_number
-        elif case.outcome != RowOutcome.UNCHANGED:  # a line of an older file tells nothing new
+        elif case.known is None or case.tells_of_person or (case.changes and id(person) in told):
             changed |= _tell_known(people, case, note)
+            told.add(id(person))
         owners[case.row.row_number] = person
     saved = people.save(now)
     for number, person in owners.items():

@@ -47,11 +47,16 @@ class PlannedCase(NamedTuple):
         return self.decided == ProblemCode.HOLDER_CHANGED and self.former is None
 
     @property
+    def tells_of_person(self) -> bool:
+        """Whether the line of a known case says something of its person that was not known."""
+        return bool(self.person_changes or self.new_phones or self.new_remarks)
+
+    @property
     def outcome(self) -> RowOutcome:
         """created, updated or unchanged."""
         if self.known is None:
             return RowOutcome.CREATED
-        differs = self.changes or self.person_changes or self.new_phones or self.new_remarks
+        differs = self.changes or self.tells_of_person
         return RowOutcome.UPDATED if differs else RowOutcome.UNCHANGED
 
 
