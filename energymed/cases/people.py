@@ -20,7 +20,7 @@ from energymed.base.db.chunks import chunks
 from energymed.cases.codes import PhoneStatus
 from energymed.cases.holders import Home, Likeness, likeness
 from energymed.cases.households import Joiner
-from energymed.cases.known_people import OWN_FIELDS, Identity, Known
+from energymed.cases.known_people import OWN_FIELDS, Identity, Known, own_values
 from energymed.cases.models import Case, Household, Person, Phone, ending
 from energymed.cases.search_index import keep_names
 from energymed.cases.silent_numbers import (
@@ -114,8 +114,10 @@ class People:
     def other_holder(self, said: Identity) -> Known | None:
         """Who has the customer reference of a line that may speak of somebody else."""
         holders = self._holders(said)
+        if not holders:
+            return None
         alike = (self.likeness(said, known) == Likeness.SAME for known in holders)
-        return None if not holders or any(alike) else holders[0]
+        return None if any(alike) else holders[0]
 
     def _holders(self, said: Identity) -> Sequence[Known]:
         """Those who have the customer reference, namesakes first."""
@@ -126,7 +128,7 @@ class People:
 
     def add(self, said: Identity) -> Known:
         """A person nobody knew; written by `save`."""
-        known = Known(None, {name: getattr(said, name) for name in OWN_FIELDS})
+        known = Known(None, dict(zip(OWN_FIELDS, own_values(said), strict=True)))
         known.inherits = not self._holders(said)
         known.homes = [said.home] if said.home else []
         self._index(known)

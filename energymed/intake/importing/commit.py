@@ -155,6 +155,7 @@ def _update_cases(
     Lines that come back after a later whole file do not say where a case was seen last.
     """
     news: list[dict[str, Any]] = []
+    columns = {name for case in known for name in case.changes} & set(CASE_COLUMNS)
     for case in known:
         if case.known is None:
             continue
@@ -173,7 +174,7 @@ def _update_cases(
                 ),
                 "version": case.known.version + bool(case.changes),
                 "debt_cents": case.changes.get("debt_cents", (None, case.known.debt_cents))[1],
-                **case.known.values,
+                **{name: case.known.value(name) for name in columns},
                 **{name: new for name, (_, new) in changes.items()},
             }
         )
@@ -205,10 +206,9 @@ def _state_debts(
     for case_id, row in moved:
         if row.debt_cents is None:
             continue
-        movements, _ = rules.statement(standing[case_id], row.debt_cents, target.as_of)
         entries += [
             Entry(case_id, movement.kind, movement.amount_cents, target.as_of, batch.file_name)
-            for movement in movements
+            for movement in rules.stated(standing[case_id], row.debt_cents)
         ]
     ledger.book(session, entries, now=now, batch_id=batch.id, move_balance=False)
 
