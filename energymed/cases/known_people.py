@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
 
 from energymed.base.text.folding import fold, name_key
 from energymed.cases.holders import Holder, Home
@@ -9,10 +11,10 @@ from energymed.cases.words import NO_WORDS, Words
 
 NAME_FIELDS = ("civility", "last_name", "first_name")
 OWN_FIELDS = (*NAME_FIELDS, "customer_reference", "email")
+own_values = attrgetter(*OWN_FIELDS)  # of an `Identity`, in their order
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What a file says of a person; None where it says nothing. `phones` are E.164.
 
     `phone_remarks` are what it says beside one of them, (E.164, text).
@@ -103,18 +105,18 @@ class Known:
         the line is to be `believed`.
         """
         changed: dict[str, tuple[str | None, str]] = {}
-        for name in OWN_FIELDS:
-            if name in self.words.person:
+        for name, new in zip(OWN_FIELDS, own_values(said), strict=True):
+            old = self.values[name]
+            if new is None or new == old or name in self.words.person:
                 continue
-            old, new = self.values[name], getattr(said, name)
             if name == "first_name" and _is_initial_of(new, old):
                 continue  # "I." tells nothing that "Ida" did not
-            if new is not None and new != old and (believed or self.cases <= 1 or old is None):
+            if believed or self.cases <= 1 or old is None:
                 changed[name] = (old, new)
         return changed
 
 
-def _is_initial_of(new: str | None, old: str | None) -> bool:
+def _is_initial_of(new: str, old: str | None) -> bool:
     """Whether a first name is but the initial of the one that is known."""
-    letter = fold(new or "")
+    letter = fold(new)
     return len(letter) == 1 and len(fold(old or "")) > 1 and fold(old or "").startswith(letter)

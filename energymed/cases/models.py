@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from energymed.accounts.models import Site, User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
+from energymed.base.text.references import bare_key
 from energymed.cases.codes import (
     CaseState,
     Energy,
@@ -184,6 +185,7 @@ class Case(Model):
             postgresql_where=text("state = 'in_call'"),
         ),
         Index("ix_case_file_reference", "partner_id", "reference"),
+        Index("ix_case_file_bare_reference", "partner_id", "bare_reference"),
         Index(
             "ix_case_file_missing",
             "missing_since_batch_id",
@@ -213,6 +215,7 @@ class Case(Model):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     campaign_kind: Mapped[CampaignKind] = mapped_column(CodeType(CampaignKind, 20))
     reference: Mapped[str] = mapped_column(String(60))
+    bare_reference: Mapped[str] = mapped_column(Text)  # its `bare_key`: some letters become many
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     # as the partner's last file says
     contract_number: Mapped[str | None] = mapped_column(String(60))
@@ -274,6 +277,11 @@ class Case(Model):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own shape
+
+    @validates("reference")
+    def _bares(self, _name: str, reference: str) -> str:
+        self.bare_reference = bare_key(reference)
+        return reference
 
     @property
     def campaign(self) -> tuple[int, str]:

@@ -20,7 +20,7 @@ from energymed.base.db.chunks import chunks
 from energymed.cases.codes import PhoneStatus
 from energymed.cases.holders import Home, Likeness, likeness
 from energymed.cases.households import Joiner
-from energymed.cases.known_people import OWN_FIELDS, Identity, Known
+from energymed.cases.known_people import OWN_FIELDS, Identity, Known, own_values
 from energymed.cases.models import Case, Household, Person, Phone, ending
 from energymed.cases.search_index import keep_names
 from energymed.cases.silent_numbers import (
@@ -29,7 +29,7 @@ from energymed.cases.silent_numbers import (
     merge_households,
     owners_of,
 )
-from energymed.cases.stops import Found, Newcomer, look_up
+from energymed.cases.stops import NOTHING, Found, Newcomer, any_kept, look_up
 from energymed.cases.words import words_of_people
 from energymed.partners.rulebook import DEFAULTS
 
@@ -76,8 +76,9 @@ class People:
             self._take(select(Person).where(*here, alike))
         names: dict[str, set[str]] = defaultdict(set)
         for one in wanted:
+            name = one.name_key
             for number in one.phones:
-                names[number].add(one.name_key)
+                names[number].add(name)
         for some in chunks(names, PIECE):
             answering = select(Phone.person_id).where(among(self.session, Phone.e164, some))
             owners = set(self.session.scalars(answering)) - self.by_id.keys()
@@ -98,8 +99,10 @@ class People:
             for known in holders:
                 if self.likeness(said, known) == enough:
                     return known
+        alike = self._by_name.get(said.name_key)
+        if not alike:
+            return None
         numbers = {number for number in said.phones if number not in self.silent}
-        alike = self._by_name.get(said.name_key, [])
         return next((known for known in alike if numbers & known.phones.keys()), None)
 
     def likeness(self, said: Identity, known: Known) -> Likeness:
@@ -111,8 +114,10 @@ class People:
     def other_holder(self, said: Identity) -> Known | None:
         """Who has the customer reference of a line that may speak of somebody else."""
         holders = self._holders(said)
+        if not holders:
+            return None
         alike = (self.likeness(said, known) == Likeness.SAME for known in holders)
-        return None if not holders or any(alike) else holders[0]
+        return None if any(alike) else holders[0]
 
     def _holders(self, said: Identity) -> Sequence[Known]:
         """Those who have the customer reference, namesakes first."""
@@ -123,7 +128,7 @@ class People:
 
     def add(self, said: Identity) -> Known:
         """A person nobody knew; written by `save`."""
-        known = Known(None, {name: getattr(said, name) for name in OWN_FIELDS})
+        known = Known(None, dict(zip(OWN_FIELDS, own_values(said), strict=True)))
         known.inherits = not self._holders(said)
         known.homes = [said.home] if said.home else []
         self._index(known)
@@ -232,6 +237,8 @@ class People:
 
     def _stops(self, touched: list[Known], now: datetime) -> dict[int, Found]:
         """{identity of the object: what earlier calls say of it and of its new numbers}."""
+        if not any_kept(self.session, now=now):
+            return dict.fromkeys(map(id, touched), NOTHING)
         newcomers = [
             Newcomer(
                 known.name_key,
@@ -295,8 +302,9 @@ class People:
             if not owner.links:
                 self.silent.add(owner.e164)
         for known in touched:
+            name = known.name_key
             for number in known.phones:
-                names[number].add(known.name_key)
+                names[number].add(name)
         self.silent.update(number for number in names if len(names[number]) > self.most_names)
 
     def _learn_homes(self, wanted: list[Identity]) -> None:

@@ -58,7 +58,14 @@ def opened(cents: Cents, as_of: date) -> Account:
 
 
 def statement(account: Account, cents: Cents, as_of: date) -> tuple[tuple[Movement, ...], Account]:
-    """A weekly file says that `cents` are owed at `as_of`: the movements, and the account after.
+    """A weekly file says that `cents` are owed at `as_of`: the movements, and the account after."""
+    movements = stated(account, cents)
+    after = _moved(account, movements)
+    return movements, replace(after, fresh_cents=0, statements=account.statements + 1, as_of=as_of)
+
+
+def stated(account: Account, cents: Cents) -> tuple[Movement, ...]:
+    """The movements of a weekly file that says that `cents` are owed.
 
     What came since the last file turns out to be what this one tells: payments the decrease that
     was unexplained, reversals the charge. They had moved the balance a second time: an amount that
@@ -67,12 +74,9 @@ def statement(account: Account, cents: Cents, as_of: date) -> tuple[tuple[Moveme
     gap = cents - account.balance_cents
     if gap < 0:
         explained = min(-gap, account.charged_cents, max(0, -account.fresh_cents))
-        movements = _kept((CHARGE, -explained), (DECREASE, gap + explained))
-    else:
-        explained = min(gap, account.unexplained_cents, max(0, account.fresh_cents))
-        movements = _kept((DECREASE, explained), (CHARGE, gap - explained))
-    after = _moved(account, movements)
-    return movements, replace(after, fresh_cents=0, statements=account.statements + 1, as_of=as_of)
+        return _kept((CHARGE, -explained), (DECREASE, gap + explained))
+    explained = min(gap, account.unexplained_cents, max(0, account.fresh_cents))
+    return _kept((DECREASE, explained), (CHARGE, gap - explained))
 
 
 def confirmed_payment(

@@ -154,6 +154,11 @@ def forget_lapsed(session: Session, *, now: datetime) -> int:
     return len(lapsed)
 
 
+def any_kept(session: Session, *, now: datetime) -> bool:
+    """Whether the list says anything of anybody: without, nobody has to be looked up."""
+    return bool(session.scalar(select(exists().where(Stop.until > now))))
+
+
 def look_up(
     session: Session, people: Sequence[Newcomer], *, now: datetime, silent: Collection[str] = ()
 ) -> list[Found]:
@@ -162,7 +167,7 @@ def look_up(
     Args:
         silent: numbers that link nobody: an opposition on them was one person's alone.
     """
-    if not people or not session.scalar(select(exists().where(Stop.until > now))):
+    if not people or not any_kept(session, now=now):
         return [NOTHING] * len(people)
     secret = installation_key(session)
     keyed = [_keys(secret, one) for one in people]

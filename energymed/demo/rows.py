@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import paris_date
 from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.base.periods import week_of
+from energymed.base.text.references import bare_key
 from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
 from energymed.calling.models import Contact
 from energymed.cases import search_index
@@ -144,6 +145,7 @@ class YearWriter:
                     "site_id": self.site_id,
                     "campaign_kind": CampaignKind.UNPAID_BILL,
                     "reference": draft.reference,
+                    "bare_reference": bare_key(draft.reference),
                     "person_id": person,
                     "energy": Energy.ELECTRICITY,
                     "address": draft.person.address,

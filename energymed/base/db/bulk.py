@@ -162,17 +162,12 @@ class _Preparation:
 
 def _processed(process: Callable[[Any], Any], column: Sequence[Any]) -> list[Any]:
     """Days and instants repeat over and over: each is prepared once."""
-    known: dict[Any, Any] = {}
-    ready = []
-    for value in column:
-        try:
-            ready.append(known[value])
-        except KeyError:
-            known[value] = process(value)
-            ready.append(known[value])
-        except TypeError:  # JSON
-            ready.append(process(value))
-    return ready
+    try:
+        different = set(column)
+    except TypeError:  # JSON
+        return list(map(process, column))
+    ready = {value: process(value) for value in different}
+    return [ready[value] for value in column]
 
 
 def _write(

@@ -12,6 +12,7 @@ from energymed.base.context import Context
 from energymed.base.db.bulk import PIECE, among, insert_rows, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
 from energymed.base.text.folding import name_key
+from energymed.base.text.references import bare_key
 from energymed.cases import ledger, rules, transitions
 from energymed.cases import search_index as search
 from energymed.cases.codes import CaseState, LedgerKind
@@ -123,6 +124,7 @@ def _insert_cases(
             "campaign_kind": target.kind,
             "place_id": places[search.place_of(case.row)],
             "reference": case.row.reference,
+            "bare_reference": bare_key(case.row.reference),
             "person_id": owners[case.row.row_number],
             "debt_cents": case.row.debt_cents,
             "opening_debt_cents": case.row.debt_cents,
@@ -155,6 +157,7 @@ def _update_cases(
     Lines that come back after a later whole file do not say where a case was seen last.
     """
     news: list[dict[str, Any]] = []
+    columns = {name for case in known for name in case.changes} & set(CASE_COLUMNS)
     for case in known:
         if case.known is None:
             continue
@@ -173,7 +176,7 @@ def _update_cases(
                 ),
                 "version": case.known.version + bool(case.changes),
                 "debt_cents": case.changes.get("debt_cents", (None, case.known.debt_cents))[1],
-                **case.known.values,
+                **{name: case.known.value(name) for name in columns},
                 **{name: new for name, (_, new) in changes.items()},
             }
         )
@@ -205,10 +208,9 @@ def _state_debts(
     for case_id, row in moved:
         if row.debt_cents is None:
             continue
-        movements, _ = rules.statement(standing[case_id], row.debt_cents, target.as_of)
         entries += [
             Entry(case_id, movement.kind, movement.amount_cents, target.as_of, batch.file_name)
-            for movement in movements
+            for movement in rules.stated(standing[case_id], row.debt_cents)
         ]
     ledger.book(session, entries, now=now, batch_id=batch.id, move_balance=False)
 
@@ -253,12 +255,14 @@ def _write_people(
     owners: dict[int, Known] = {}
     changed: dict[int, Known] = {}
     news: dict[int, int] = {}  # by identity of the object: the line that brings somebody new
+    told: set[int] = set()  # likewise: who may stand otherwise than when the lines were compared
     for case in planned:
         person, note = case.person, before[case.row.row_number]
         if person.id is None and id(person) not in news:
             news[id(person)] = case.row.row_number
-        elif case.outcome != RowOutcome.UNCHANGED:  # a line of an older file tells nothing new
+        elif case.known is None or case.tells_of_person or (case.changes and id(person) in told):
             changed |= _tell_known(people, case, note)
+            told.add(id(person))
         owners[case.row.row_number] = person
     saved = people.save(now)
     for number, person in owners.items():

@@ -28,7 +28,6 @@ def is_doubtful(said: Identity, person: Known, case: KnownCase, people: People) 
         return False
     if said.name_key == person.name_key:
         return False
-    home = Home(case.values["address"], case.values["postal_code"])
-    if home not in person.homes:
-        person.homes.append(home)
+    if case.home not in person.homes:
+        person.homes.append(case.home)
     return people.likeness(said, person) != Likeness.SAME

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
 from energymed.cases.codes import CaseState
+from energymed.cases.holders import Home
 from energymed.cases.models import Case
 from energymed.intake.codes import FileKind
 from energymed.intake.rows import CleanRow
@@ -21,6 +23,7 @@ CASE_COLUMNS = (
     "postal_code", "commune", "invoice_date", "due_date", "reminders_count", "cutoff_date",
     "cutoff_slot", "energy_cheque", "comment",
 )  # fmt: skip
+case_values = attrgetter(*CASE_COLUMNS)  # of a line, in their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Target:
 
 
 class KnownCase(NamedTuple):
-    """An open case as it stands. `values` are its CASE_COLUMNS."""
+    """An open case as it stands. `values` are its CASE_COLUMNS, in their order."""
 
     id: int
     version: int
@@ -51,7 +54,16 @@ class KnownCase(NamedTuple):
     debt_cents: int | None
     last_batch_id: int | None
     missing_since_batch_id: int | None
-    values: dict[str, Any]
+    values: tuple[Any, ...]
+
+    def value(self, column: str) -> Any:
+        """What the last file told in one of CASE_COLUMNS."""
+        return self.values[CASE_COLUMNS.index(column)]
+
+    @property
+    def home(self) -> Home:
+        """Where the last file says that its person lives."""
+        return Home(self.value("address"), self.value("postal_code"))
 
 
 def open_cases(
@@ -70,9 +82,8 @@ def open_cases(
         )
         if lock:
             statement = statement.with_for_update()
-        for reference, *rest in session.execute(statement):
-            values = dict(zip(CASE_COLUMNS, rest[len(first) :], strict=True))
-            found[reference] = KnownCase._make([*rest[: len(first)], values])
+        for reference, *own in session.execute(statement):
+            found[reference] = KnownCase._make([*own[: len(first)], tuple(own[len(first) :])])
     return found
 
 

@@ -5,6 +5,7 @@ known by its key on *any* case of that reference, so that a case closed and reop
 let an old payment in again. A line that takes a payment back goes to the case of that payment.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
 from energymed.base.text.references import bare_key
 from energymed.cases import ledger, rules
@@ -306,15 +308,16 @@ def _in_other_shapes(
     unknown = {bare_key(row.reference): row.reference for row in rows if row.reference not in known}
     if not unknown:
         return {}
-    alike: dict[str, set[str]] = {key: set() for key in unknown if key}
-    here = select(Case.reference).where(
-        Case.partner_id == target.partner_id,
-        Case.site_id == target.site_id,
-        Case.debt_cents.is_not(None),
-    )
-    for reference in session.scalars(here.distinct()):
-        if (others := alike.get(bare_key(reference))) is not None:
-            others.add(reference)
+    alike: dict[str, set[str]] = defaultdict(set)
+    for some in chunks(filter(None, unknown), PIECE):
+        here = select(Case.bare_reference, Case.reference).where(
+            Case.partner_id == target.partner_id,
+            Case.site_id == target.site_id,
+            Case.debt_cents.is_not(None),
+            among(session, Case.bare_reference, some),
+        )
+        for key, reference in session.execute(here.distinct()):
+            alike[key].add(reference)
     meant = {key: others.pop() for key, others in alike.items() if len(others) == 1}
     known |= _references(session, target, [one for one in meant.values() if one not in known], lock)
     return {

@@ -230,7 +230,8 @@ class Planner:
             return PlannedCase(row, said, person, case)
         if shape is None and is_doubtful(said, person, case, people):
             return self._other_holder(row, said, case, people)
-        return self._known_case(row, said, case, person)._replace(decided=decided)
+        same = self._known_case(row, said, case, person)
+        return same if decided is None else same._replace(decided=decided)
 
     def _known_case(
         self, row: CleanRow, said: Identity, case: KnownCase, person: Known, believed: bool = False

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from energymed.cases.known_people import Identity, Known
 from energymed.cases.people import People
 from energymed.intake.codes import ProblemCode, RowOutcome, Severity
-from energymed.intake.importing.known_cases import KnownCase
+from energymed.intake.importing.known_cases import CASE_COLUMNS, KnownCase, case_values
 from energymed.intake.mapping.sensitive_columns import cells_to_keep
 from energymed.intake.rows import (
     CleanRow,
@@ -47,11 +47,16 @@ class PlannedCase(NamedTuple):
         return self.decided == ProblemCode.HOLDER_CHANGED and self.former is None
 
     @property
+    def tells_of_person(self) -> bool:
+        """Whether the line of a known case says something of its person that was not known."""
+        return bool(self.person_changes or self.new_phones or self.new_remarks)
+
+    @property
     def outcome(self) -> RowOutcome:
         """created, updated or unchanged."""
         if self.known is None:
             return RowOutcome.CREATED
-        differs = self.changes or self.person_changes or self.new_phones or self.new_remarks
+        differs = self.changes or self.tells_of_person
         return RowOutcome.UPDATED if differs else RowOutcome.UNCHANGED
 
 
@@ -116,9 +121,9 @@ def compared(
     """
     told = person.words.cases.get(case.id, ())
     changes: dict[str, tuple[Any, Any]] = {
-        name: (old, getattr(row, name))
-        for name, old in case.values.items()
-        if getattr(row, name) is not None and getattr(row, name) != old and name not in told
+        name: (old, new)
+        for name, old, new in zip(CASE_COLUMNS, case.values, case_values(row), strict=True)
+        if new is not None and new != old and name not in told
     }
     if row.debt_cents is not None and row.debt_cents != case.debt_cents:
         changes["debt_cents"] = (case.debt_cents, row.debt_cents)

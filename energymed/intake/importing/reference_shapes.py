@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import PIECE, among
@@ -39,15 +39,14 @@ class Shape(NamedTuple):
 
 
 class KnownShapes:
-    """References of the open cases of a partner's mission at a site, by their bare keys.
+    """The open cases of a partner's mission at a site that unknown references may mean.
 
-    Read once, when the first unknown reference comes.
+    Those that the file itself opens are none of them: `_last_id` is that of the last case before.
     """
 
     def __init__(self, session: Session, target: Target, *, lock: bool) -> None:
         self.session, self.target, self.lock = session, target, lock
-        self._by_key: dict[str, str] | None = None
-        self._further: dict[str, list[str]] = defaultdict(list)  # few share their key
+        self._last_id: int | None = None
 
     def resembled(
         self,
@@ -91,24 +90,24 @@ class KnownShapes:
 
     def _alike(self, references: Iterable[str]) -> dict[str, Sequence[str]]:
         """{reference: those of open cases that have its bare key}, where there are any."""
-        if self._by_key is None:
-            self._by_key = {}
-            open_ones = select(Case.reference).where(
+        keys = {one: key for one in references if (key := bare_key(one))}
+        if not keys:
+            return {}
+        if self._last_id is None:
+            self._last_id = self.session.scalar(select(func.max(Case.id))) or 0
+        found: dict[str, list[str]] = defaultdict(list)
+        for some in chunks(set(keys.values()), PIECE):
+            open_ones = select(Case.bare_reference, Case.reference).where(
                 Case.partner_id == self.target.partner_id,
                 Case.site_id == self.target.site_id,
                 Case.campaign_kind == self.target.kind,
                 Case.state != CaseState.CLOSED,
+                Case.id <= self._last_id,
+                among(self.session, Case.bare_reference, some),
             )
-            for known in self.session.scalars(open_ones):
-                key = bare_key(known)
-                if self._by_key.setdefault(known if key == known else key, known) is not known:
-                    self._further[key].append(known)
-        found = self._by_key
-        return {
-            one: [found[key], *self._further.get(key, ())]
-            for one in (references if found else ())
-            if (key := bare_key(one)) and key in found
-        }
+            for key, known in self.session.execute(open_ones.order_by(Case.id)):
+                found[key].append(known)
+        return {one: found[key] for one, key in keys.items() if key in found}
 
 
 def accepted_shapes(
