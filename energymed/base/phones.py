@@ -1,6 +1,8 @@
 """The phones of a cell: every number among the words that people write around them (DOMAIN §13)."""
 
 import re
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from energymed.base.phone_numbers import FICTION, PLAIN_FRENCH, PROSPECTING, is_mobile, to_e164
@@ -23,13 +25,14 @@ class PhoneRemark(NamedTuple):
 
 
 class PhonesFound(NamedTuple):
-    """What one cell held: the good numbers, whether something in it was no number, and remarks.
+    """What one cell held: the good numbers, the parts of it that are no number, and remarks.
 
-    Only numbers beside which something is said have a remark.
+    A cell without any good number is unread as a whole. Only numbers beside which something is
+    said have a remark.
     """
 
     numbers: tuple[str, ...]
-    unread: bool
+    unread: tuple[str, ...] = ()
     remarks: tuple[PhoneRemark, ...] = ()
 
 
@@ -87,16 +90,16 @@ def phones_in(cell: object, postal_code: str | None = None) -> PhonesFound:
     that mean "none" (inconnu, néant, NC) are an empty cell, not an unread one.
     """
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
-        return PhonesFound((), unread=True)
+        return PhonesFound((), (str(cell),))
     if isinstance(cell, str) and len(cell) > _LONGEST:
-        return PhonesFound((), unread=True)
+        return PhonesFound((), (cell,))
     number = to_e164(cell, postal_code)
     if number:
-        return PhonesFound((number,), unread=False)
+        return PhonesFound((number,))
     if not isinstance(cell, str):
-        return PhonesFound((), unread=True)
+        return PhonesFound((), (str(cell),))
     if says_nothing(cell, Kind.PHONE):
-        return PhonesFound((), unread=False)
+        return PhonesFound(())
     return _among_words(visible(cell), postal_code)
 
 
@@ -115,8 +118,12 @@ def _among_words(cell: str, postal_code: str | None) -> PhonesFound:
         whole = " ".join(part for part in beside if clean_remark(part))
         if text_kept := clean_remark(whole):
             remarks.append(PhoneRemark(number, text_kept, meanings(whole)))
-    unread = None in good or not numbers or any(map(_is_fragmented, _between(masked, spans)))
-    return PhonesFound(numbers, unread, tuple(remarks))
+    if not numbers:
+        return PhonesFound((), (cell,))
+    unread = [span for span, number in zip(spans, good, strict=True) if number is None]
+    unread += _fragments(masked, spans)
+    parts = tuple(text[start:end] for start, end in sorted(unread))
+    return PhonesFound(numbers, parts, tuple(remarks))
 
 
 def _spans(run: str, offset: int) -> list[tuple[int, int]]:
@@ -176,16 +183,18 @@ def _between(text: str, spans: list[tuple[int, int]]) -> list[str]:
     return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def _is_fragmented(masked: str) -> bool:
-    """Whether digits in a piece of text look like a number that could not be read."""
-    words = any(sign.isalpha() for sign in masked)
-    for run in _RUN.finditer(masked):
-        count = sum(sign.isdigit() for sign in run[0])
-        if _DAY_MONTH.fullmatch(run[0]):
-            continue
-        if not words or count >= _FRAGMENT or (run[0][0] in "+0" and count > 1):
-            return True
-    return False
+def _fragments(masked: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Where digits beside the numbers look like a number that could not be read."""
+    offset = 0
+    for piece, number in zip_longest(_between(masked, spans), spans):
+        words = any(sign.isalpha() for sign in piece)
+        for run in _RUN.finditer(piece):
+            count = sum(sign.isdigit() for sign in run[0])
+            if _DAY_MONTH.fullmatch(run[0]):
+                continue
+            if not words or count >= _FRAGMENT or (run[0][0] in "+0" and count > 1):
+                yield offset + run.start(), offset + run.end()
+        offset = number[1] if number else offset
 
 
 def _said(text: str, spans: list[tuple[int, int]]) -> list[str]:

@@ -33,7 +33,8 @@ A, B, C = "+33639981122", "+33199001122", "+33639981133"
     ],
 )
 def test_finds_every_number_of_a_cell(cell: object, numbers: tuple[str, ...], unread: bool) -> None:
-    assert phones_in(cell)[:2] == (numbers, unread)
+    found = phones_in(cell)
+    assert (found.numbers, bool(found.unread)) == (numbers, unread)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_finds_every_number_of_a_cell(cell: object, numbers: tuple[str, ...], un
 )  # fmt: skip
 def test_words_hours_and_days_do_not_lose_a_number(cell: str) -> None:
     found = phones_in(cell)
-    assert (found.numbers, found.unread) == ((A,), False)
+    assert (found.numbers, found.unread) == ((A,), ())
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_words_hours_and_days_do_not_lose_a_number(cell: str) -> None:
 )  # fmt: skip
 def test_numbers_with_anything_between_are_each_read(cell: str, numbers: tuple[str, ...]) -> None:
     found = phones_in(cell)
-    assert (found.numbers, found.unread) == (numbers, False)
+    assert (found.numbers, found.unread) == (numbers, ())
 
 
 @pytest.mark.parametrize(
@@ -91,14 +92,30 @@ def test_numbers_with_anything_between_are_each_read(cell: str, numbers: tuple[s
 )  # fmt: skip
 def test_digits_that_are_no_number_are_told(cell: str, numbers: tuple[str, ...]) -> None:
     found = phones_in(cell)
-    assert (found.numbers, found.unread) == (numbers, True)
+    assert (found.numbers, bool(found.unread)) == (numbers, True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "unread"),
+    [
+        ("06 39 98 11 22 / 06 12", ("06 12",)), ("06 12 / 06 39 98 11 22", ("06 12",)),
+        ("06 39 98 11 22 - 06 00 00 00 00", ("06 00 00 00 00",)),
+        ("01 62 33 44 55 (pub) ou 06 39 98 11 22", ("01 62 33 44 55",)),
+        ("06 39 98 11 22 fille 123456 ou 07 12", ("123456", "07 12")),
+        ("06 12, 06 39 98 11 22 bât 2, 06 00 00 00 00", ("06 12", "06 00 00 00 00")),
+        ("06 39 98 11 22/33", ("33",)), ("06 12 / 06 00 00 00 00", ("06 12 / 06 00 00 00 00",)),
+        ("le soir", ("le soir",)), (12.5, ("12.5",)), (True, ("True",)), ("NC", ()),
+    ],
+)  # fmt: skip
+def test_only_the_part_that_is_no_number_is_unread(cell: object, unread: tuple[str, ...]) -> None:
+    assert phones_in(cell).unread == unread
 
 
 @pytest.mark.parametrize(
     "cell", ["NC", "inconnu", "liste rouge", "pas de téléphone", "0", "-", "néant"]
 )
 def test_a_word_for_none_is_an_empty_cell(cell: str) -> None:
-    assert phones_in(cell) == ((), False, ())
+    assert phones_in(cell) == ((), (), ())
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_their_neighbours_are_somebody(number: str) -> None:
 def test_numbers_that_only_fill_a_column_are_nobody(number: str) -> None:
     assert to_e164(number) is None
     assert to_e164(number, "97400") is None
-    assert phones_in(number) == ((), True, ())
+    assert phones_in(number) == ((), (number,), ())
     assert PLAIN_FRENCH(number.replace(" ", "")) is None
 
 

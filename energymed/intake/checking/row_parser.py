@@ -120,7 +120,8 @@ def _phones(
         found = phones_in(cell, postal_code)
         numbers += [number for number in found.numbers if number not in numbers]
         if found.unread:
-            line.add(ProblemCode.BAD_PHONE, field, value=shown(cell))
+            wrong = ", ".join(found.unread) if found.numbers else cell
+            line.add(ProblemCode.BAD_PHONE, field, value=shown(wrong))
         for remark in found.remarks:
             remarks.setdefault(remark.e164, remark)
             if not WARNED.isdisjoint(remark.codes):

@@ -97,6 +97,19 @@ def test_warnings_keep_the_line(change: dict[str, Cell], code: str, field: str, 
     assert "%(" not in str(problem)
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("06 39 98 45 27 / 06 12", "« 06 12 »"), ("06 00 00 00 00 ou 0639984527", "« 06 00 00"),
+        ("0612 ou 0639984527 (0601)", "« 0612, 0601 »"), ("06 12 / 06 13", "« 06 12 / 06 13 »"),
+    ],
+)  # fmt: skip
+def test_a_message_shows_no_number_that_was_read(cell: str, said: str) -> None:
+    sentence = str(check({"Téléphone": cell}).problems[0])
+    assert said in sentence
+    assert "39" not in sentence
+
+
 def test_a_damaged_only_phone_is_bad_and_leaves_none() -> None:
     assert [p.code for p in check({"Téléphone": "6,40E+08"}).problems] == ["bad_phone", "no_phone"]
     assert [p.code for p in check({"Téléphone": "inconnu"}).problems] == ["no_phone"]
