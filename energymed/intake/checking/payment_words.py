@@ -47,6 +47,8 @@ _PHRASES = re.compile(
     r"|\bprovision (?:insuffisante|absente|manquante)"
     r"|\bcompte (?:est )?(?:clos|cloture|bloque|sature)"
     r"|\bmandat (?:revoque|inexistant|expire|invalide|absent|annule)"
+    r"|\binsuffisance (?:de )?fonds|\bfonds insuffisant\w*|\b(?:sans|provision) (?:prov|insuf)\w*"
+    r"|\bnon (?:paiement|reglement|versement|encaissement|presente)\w*"
     r"|\bcharge ?back|\bcontre ?pass\w*|\btitulaire (?:du compte )?decede"
 )
 # bank's codes of returned direct debits (« R-transactions »)
@@ -55,9 +57,11 @@ _CODES = (
     r"|md0[1267]|ms0[23]|rc01|rr0[1-4]|sl01"
 )
 _REVERSED = re.compile(
-    r"\b(?:rejet\w*|reject\w*|rejt?|rjt|annul\w*|extourn\w*|refus\w*|echecs?|echoue\w*|litig\w*"
+    r"\b(?:re ?jet\w*|reject\w*|rejt?|rjt|annul\w*|extourn\w*|refus\w*|echecs?|echoue\w*|litig\w*"
     r"|oppos\w*|contest\w*|declin\w*|revoqu\w*|invalide\w*|failed|failure|cancel\w*|refund\w*"
-    r"|reversed|reversal|bounced|returned|declined|unpaid|voided|ko|nok|" + _CODES + r")\b"
+    r"|reversed|reversal|bounced|returned|declined|unpaid|void|voided|disputed?|ko|nok|rej|"
+    + _CODES
+    + r")\b"
 )
 # said of debts and of instalments as well: clear only where nothing else is said
 _WEAK = re.compile(
@@ -93,6 +97,23 @@ _RECEIVED = re.compile(
     r"|confirmee?s?|executee?s?|comptabilisee?s?|creditee?s?|effectuee?s?|reussi[es]*|succes|ok"
     r"|paid|settled|received|completed|success)\b"
 )
+# a debt that ends without money coming in
+_NO_MONEY = re.compile(
+    r"^avoirs?\b|\b(?:degrevement|geste commercial|abandon|abandonnee?s?|effacement|effacee?s?"
+    r"|irrecouvrable|creance eteinte|non valeur|passage en perte|remise (?:gracieuse|de dettes?"
+    r"|commerciale)|exoneration|exoneree?s?|od|operation diverse)\b"
+)
+# in a column of states they say nothing against the money
+_PLAIN_STATES = _BESIDE | frozenset(
+    "oui o y yes 1 true vrai total totale totalement partiel partielle partiellement complet "
+    "complete solde soldee acompte unique mensuel mensuelle traite traitee lettre lettree "
+    "rapproche rapprochee impute imputee affecte affectee ventile ventilee enregistre enregistree "
+    "saisi saisie definitif definitive cloture cloturee termine terminee finalise finalisee "
+    "remis remise banque normal normale standard internet web telephone tpe postal poste "
+    "interbancaire energie encaissement encaissements versements paiements reglements credit entree "
+    "recette differe done complete ok passe passee presente presentee".split()
+)
+_SPELLED = re.compile(r"\b[a-z](?: [a-z]){2,}\b")
 _REFERENCE = re.compile(r"(?:rej|rjt|impaye|annul|remb|rbt|extourn|contrepass|chargeback)")
 _UNMAPPED = re.compile(r"\b(?:rejet\w*|annul\w*|extourn\w*|charge ?back|contre ?pass\w*)\b")
 _HINT = re.compile(r"rejet|annul|extourn|charge|contre", re.I)
@@ -135,7 +156,7 @@ def field_says(field: str, cell: Cell) -> Says:
         return _rejection(cell, text)
     said = text_says(text)
     if field == "status":
-        return said
+        return Says.UNCLEAR if said is Says.NOTHING and not _is_plain_state(text) else said
     # only a status tells for certain that money has come in
     return Says.NOTHING if said is Says.RECEIVED else said
 
@@ -150,7 +171,7 @@ def unmapped_says(cell: Cell) -> Says:
 @lru_cache(maxsize=4_096)
 def text_says(text: str) -> Says:
     """What a method, status or label says."""
-    plain = _PHRASES.sub(_NOT_PAID, fold(text))
+    plain = _PHRASES.sub(_NOT_PAID, _folded(text))
     back = _REVERSED.search(plain) is not None
     weak = _WEAK.search(plain) is not None
     if _AWAITED.search(plain):
@@ -159,7 +180,23 @@ def text_says(text: str) -> Says:
         return Says.UNCLEAR if _MEANT_OTHERWISE.search(plain) else Says.TAKEN_BACK
     if weak:
         return Says.TAKEN_BACK if _alone(plain) else Says.UNCLEAR
+    if _NO_MONEY.search(plain):
+        return Says.UNCLEAR
     return Says.RECEIVED if _RECEIVED.search(plain) else Says.NOTHING
+
+
+@lru_cache(maxsize=4_096)
+def _is_plain_state(text: str) -> bool:
+    """Whether a state says nothing against the money; a word that nobody knows may.
+
+    « Bloqué », « R », « erreur »: new words for money that did not come are made every year.
+    """
+    return says_nothing(text) or all(word in _PLAIN_STATES for word in _folded(text).split())
+
+
+def _folded(text: str) -> str:
+    """The words of a text; letters spelled out ('R E J E T', 'R.E.J.') are one word."""
+    return _SPELLED.sub(lambda letters: letters[0].replace(" ", ""), fold(text))
 
 
 def _alone(words: str) -> bool:

@@ -74,6 +74,9 @@ SAYS_SO = [
     ("Virement", "contre-passé"), ("Extourne", ""), ("Chargeback", ""), ("CB", "Refusé"),
     ("Prélèvement", "Échec"), ("Prélèvement", "litige"), ("Chèque", "opposition"),
     ("SDD", "AM04"), ("SDD", "MD06"), ("Chèque sans provision", ""), ("Prélèvement", "non honoré"),
+    ("Chq sans prov.", ""), ("CB", "Provision insuff."), ("CB", "insuffisance de fonds"),
+    ("CB", "Non paiement"), ("CB", "non-paiement"), ("CB", "Non présenté"), ("RE-JET", ""),
+    ("CB", "R E J E T É"), ("CB", "R.E.J."), ("CB", "void"), ("CB", "dispute"),
     ("Prélèvement", "Rejet pour provision insuffisante"), ("CB", "Payment failed"), ("CB", "KO"),
 ]  # fmt: skip
 
@@ -98,6 +101,12 @@ UNSURE = [
     ("Opposition à tiers détenteur", "", "payment_unclear"),
     ("Rejet de prélèvement", "Encaissé", "payment_unclear"),
     ("Prélèvement", "Non rejeté", "payment_unclear"),
+    ("Avoir", "", "payment_unclear"), ("Geste commercial", "", "payment_unclear"),
+    ("Abandon de créance", "", "payment_unclear"), ("Remise gracieuse", "", "payment_unclear"),
+    *((method, word, "payment_unclear") for method in ("CB", "Prélèvement") for word in (
+        "R", "N", "Non", "Erreur", "Bloqué", "raté", "Suspendu", "expiré", "Perdu", "Zorglub",
+        "reversé", "fraude", "Abandon", "Irrécouvrable", "à recouvrer", "Z3",
+    )),
     ("CB", "En attente", "payment_pending"), ("CB", "à venir", "payment_pending"),
     ("Virement programmé", "", "payment_pending"), ("CB", "en cours", "payment_pending"),
 ]  # fmt: skip
@@ -115,9 +124,10 @@ def test_what_may_be_read_both_ways_or_is_not_there_yet_is_held(
 
 @pytest.mark.parametrize(
     ("method", "status"),
-    [("CB", ""), ("Espèces La Poste", "Encaissé"), ("Chèque énergie", "Z3"), ("SEPA", "Payé"),
+    [("CB", ""), ("Espèces La Poste", "Encaissé"), ("Chèque énergie", ""), ("SEPA", "Payé"),
      ("Prélèvement mensuel", "OK"), ("Avis à tiers détenteur", ""), ("CB", "validé"),
-     ("CB différé", "non")],
+     ("CB différé", ""), ("CB", "NC"), ("Virement", "Soldé"), ("", "Total"), ("CB", "Lettré"),
+     ("Remise de chèque", "Remis en banque"), ("CB", "1"), ("CB", "Oui"), ("", "Virement SEPA")],
 )  # fmt: skip
 def test_a_payment_stays_a_payment(desk: Desk, session: Session, method: str, status: str) -> None:
     desk.owed(46, R1=10000)
