@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from energymed.base.text.folding import fold
-from energymed.base.text.same_name import same_name
+from energymed.base.text.same_name import same_name, share_a_word
 
 _ALIKE = 88  # of 100: one street, written twice
 _SHORT_FORMS = {
@@ -51,7 +51,8 @@ def likeness(said: Holder, known: Holder) -> Likeness:
     """Whether two holders are one person: by name, else by a number or a home that they share.
 
     Another name with the number or the home of before is a marriage or a misspelling, unless the
-    home (or the number) is another one too.
+    home (or the number) is another one too. At the same home, and with no number to compare, who
+    shares neither first name nor surname may as well be the next tenant.
     """
     if same_name(said.name, known.name):
         return Likeness.SAME
@@ -62,7 +63,7 @@ def likeness(said: Holder, known: Holder) -> Likeness:
     if said.numbers and known.numbers:
         shared = any(number in known.numbers for number in said.numbers)
         return Likeness.SAME if shared else Likeness.OTHER
-    return Likeness.SAME if at_home else Likeness.UNSURE
+    return Likeness.SAME if at_home and share_a_word(said.name, known.name) else Likeness.UNSURE
 
 
 def same_home(one: Home, other: Home) -> bool | None:

@@ -24,13 +24,16 @@ MOREL, DURAND = "Morel Inès", "Durand Paul"
         # a marriage, or the name of before
         (Holder(DURAND, [A], [HERE]), Holder(MOREL, [A], [HERE]), Likeness.SAME),
         (Holder(DURAND, [A, B], [UNTOLD]), Holder(MOREL, [A], [HERE]), Likeness.SAME),
-        (Holder(DURAND, [], [HERE]), Holder(MOREL, [A], [HERE]), Likeness.SAME),
+        (Holder("Durand Inès", [], [HERE]), Holder(MOREL, [A], [HERE]), Likeness.SAME),
+        (Holder("Morell Paul", [], [HERE]), Holder(MOREL, [A], [HERE]), Likeness.SAME),
         (Holder(DURAND, [A], [HERE]), Holder(MOREL, [A], [THERE, HERE]), Likeness.SAME),
         # the same name has moved, and has another number
         (Holder("MOREL INES", [B], [THERE]), Holder(MOREL, [A], [HERE]), Likeness.SAME),
         (Holder("Ines Morel"), Holder(MOREL, [A], [HERE]), Likeness.SAME),
         (Holder("Morel-Petit I.", [B]), Holder(MOREL, [A]), Likeness.SAME),
-        # nothing tells
+        # nothing tells: at the same home may live a husband, or the next tenant
+        (Holder(DURAND, [], [HERE]), Holder(MOREL, [A], [HERE]), Likeness.UNSURE),
+        (Holder("Durand P.", [], [HERE]), Holder("Petit P.", [], [HERE]), Likeness.UNSURE),
         (Holder(DURAND), Holder(MOREL, [A], [HERE]), Likeness.UNSURE),
         (Holder(DURAND, [B], [UNTOLD]), Holder(MOREL, [], [HERE]), Likeness.UNSURE),
         (Holder(DURAND, [], [Home(None, "26110")]), Holder(MOREL, [], [HERE]), Likeness.UNSURE),

@@ -46,6 +46,18 @@ def same_name(a: str, b: str) -> bool:
     return _match(words, extra, others, other_extra)
 
 
+def share_a_word(a: str, b: str) -> bool:
+    """Whether a first name or a surname stands in both, one typo forgiven; no initial does."""
+    others = [word for words in _words(b) for word in words if len(word) > 1]
+    words = [word for words in _words(a) for word in words if len(word) > 1]
+    return any(
+        alike(one, other)
+        for alike in (str.__eq__, _misspelled)
+        for one in words
+        for other in others
+    )
+
+
 def _words(name: str) -> tuple[list[str], list[str]]:
     """The words that name a person, and those that « née » or « épouse » adds to them."""
     named = [word for word in fold(name).split() if word not in _NOT_NAMES]
