@@ -72,6 +72,7 @@ def test_what_no_person_is_called(cell: str) -> None:
     ("cell", "kind"),
     [
         ("non", Kind.PHONE), ("liste rouge", Kind.PHONE), ("absent", Kind.PHONE),
+        ("VRAI", Kind.IDENTITY), ("Faux", Kind.IDENTITY), ("TRUE", Kind.IDENTITY),
         ("99999999", Kind.IDENTITY), ("123456789", Kind.IDENTITY), ("0123456789", Kind.IDENTITY),
         ("01/01/1900", Kind.DATE), ("00/01/1900", Kind.DATE), ("30/12/1899", Kind.DATE),
         ("1899-12-30 00:00:00", Kind.DATE), ("1900-01-01T00:00:00", Kind.DATE),
@@ -141,12 +142,32 @@ def test_a_number_cell_of_fifteen_digits_is_whole(number: int) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    [True, date(2026, 5, 12), datetime(2026, 5, 12, 1, tzinfo=UTC), time(12, 5), 12.5],
-)
+    [True, date(2026, 5, 12), datetime(2026, 5, 12, 1, tzinfo=UTC), time(12, 5), 12.5,
+     "12/05/2026", "2026-05-12", "2026-05-12 00:00:00", "12-mai", "12-MAI", "05-déc.", "1-févr",
+     "mai-26", "août-05", "12-May-26", "Feb-12"],
+)  # fmt: skip
 def test_what_a_spreadsheet_made_of_a_reference(cell: object) -> None:
     assert damaged(cell)
 
 
-@pytest.mark.parametrize("cell", ["12-05", "R1", 12345, 12345.0, ""])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "12-05",
+        "R1",
+        12345,
+        12345.0,
+        "",
+        "12/05/123456",
+        "2026-13-01",
+        "32/05/2026",
+        "12-mairie",
+        "mai-2026001",
+        "EDF-12",
+        "maison-12",
+        "2026-0512",
+        "40-mai",
+    ],
+)
 def test_references_that_came_through(cell: object) -> None:
     assert not damaged(cell)

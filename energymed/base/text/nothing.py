@@ -53,6 +53,17 @@ _ALSO_NAMES = frozenset(
      "missing", "meme")
 )  # fmt: skip
 _OF_PROGRAMS = frozenset(("null", "NULL", "none", "None", "nan", "NaN"))
+_TRUTHS = frozenset(("vrai", "faux", "true", "false"))  # what a sheet makes of a reference
+_MONTH = (
+    r"(?:janv?|f[eé]vr?|feb|mars?|avr|apr|mai|may|juin|jun|juil|jul|ao[uû]t|aug|sept?|oct|nov"
+    r"|d[eé]c)\.?"
+)
+_DAY = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?: 0?0:00(?::00)?)?"
+    r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[ T]00:00(?::00)?)?"
+    rf"|(?:0?[1-9]|[12]\d|3[01])-{_MONTH}(?:-\d\d)?|{_MONTH}-\d\d",
+    re.ASCII | re.IGNORECASE,
+)
 _NO_PHONE = frozenset(
     ("non", "absent", "absente", "liste rouge", "sur liste rouge", "confidentiel")
 )
@@ -85,9 +96,9 @@ def says_nothing(text: str, kind: Kind = Kind.TEXT) -> bool:
     `kind` says what the column holds. NAME: people are called Na, Nil, Nan, Sans, Vide, Null or So,
     so these count only as programs write them ('null', 'NULL', 'None', 'NaN'); with a slash or
     points ('N/A', 'S.O.') and without a vowel ('NC', 'NR') nobody is. IDENTITY: eight digits alike
-    and 123456789 too, which number nobody (a shorter one may be the partner's own counter). PHONE:
-    'non', 'absent' and 'liste rouge' too. DATE: the days that programs write for none (01/01/1900,
-    30/12/1899, 31/12/9999) too.
+    and 123456789 too, which number nobody (a shorter one may be the partner's own counter), and
+    what a sheet writes for true and false. PHONE: 'non', 'absent' and 'liste rouge' too. DATE: the
+    days that programs write for none (01/01/1900, 30/12/1899, 31/12/9999) too.
     """
     if len(text) > _LONGEST:
         return False
@@ -124,13 +135,16 @@ def lost_digits(cell: str | float) -> bool:
 def damaged(cell: object) -> bool:
     """Whether a spreadsheet made something else of a reference or a name.
 
-    A day ('12-05'), an hour, a truth value, a number with decimals, or one with lost digits.
+    A day ('12-05'), an hour, a truth value, a number with decimals, or one with lost digits; also
+    as it writes a day into a text file ('12/05/2026', '12-mai', 'mai-26').
     """
+    if isinstance(cell, str):
+        return _DAY.fullmatch(cell.strip()) is not None or lost_digits(cell)
     if isinstance(cell, bool | date | time | timedelta):
         return True
     if isinstance(cell, float) and not cell.is_integer():
         return True
-    return isinstance(cell, str | int | float) and lost_digits(cell)
+    return isinstance(cell, int | float) and lost_digits(cell)
 
 
 def _word(text: str, lower: str, kind: Kind) -> bool:
@@ -139,6 +153,8 @@ def _word(text: str, lower: str, kind: Kind) -> bool:
         return kind is not Kind.NAME or word not in _ALSO_NAMES or text in _OF_PROGRAMS
     if word[:1] == "x":
         return not word.strip("x")
+    if kind is Kind.IDENTITY:
+        return word in _TRUTHS
     return kind is Kind.PHONE and word in _NO_PHONE
 
 

@@ -25,7 +25,10 @@ NEEDS_SLOW_PATH: Any = object()
 
 _SEPARATORS = {ord(sign): None for sign in " .-\u00a0\u202f"}
 # digits that say nothing, or that a sheet has cut
-_NO_CODE = r"(?!(\d)\1{7}|\d{15}000|0?123456789|9876543210?|\d+(?:[.,]\d+)?[Ee])"
+_NO_CODE = (
+    r"(?!(\d)\1{7}|\d{15}000|0?123456789|9876543210?|\d+(?:[.,]\d+)?[Ee]"
+    r"|\d{1,4}[-/]\d\d?[-/]\d|\d\d?-[A-Za-z]{3}|[A-Za-z]{3,4}-\d\d(?!\d))"
+)
 _CODE = re.compile(
     _NO_CODE + r"(?=[^1-9]*[1-9])[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*", re.ASCII
 ).fullmatch
@@ -281,7 +284,7 @@ def split_whole_name(cell: Cell, surname_first: bool | None) -> tuple[Any, Any, 
     title, last, first = split_name(text, surname_first)
     longest = rules.MAX_LENGTHS["last_name"]
     fit = len(last) <= longest and len(first or "") <= longest
-    if not fit or not rules.has_letter(last):
+    if not fit or not rules.has_letter(last) or rules.is_empty("last_name", last):
         return NEEDS_SLOW_PATH, NEEDS_SLOW_PATH, NEEDS_SLOW_PATH
     return title, last, first
 

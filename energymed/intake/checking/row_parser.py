@@ -98,7 +98,7 @@ def _name(line: RowParser) -> tuple[str | None, str, str | None]:
     else:
         own_title, last = take_civility(written)
         first = line.name("first_name", required=False)
-    if not told and not any(map(str.isalnum, last)):
+    if not told and (not any(map(str.isalnum, last)) or rules.is_empty("last_name", last)):
         line.add(ProblemCode.MISSING_NAME, field)
     for part in (last, first or ""):
         if field == "full_name" and len(part) > rules.MAX_LENGTHS["last_name"]:
