@@ -110,8 +110,8 @@ _PLAIN_STATES = _BESIDE | frozenset(
     "rapproche rapprochee impute imputee affecte affectee ventile ventilee enregistre enregistree "
     "saisi saisie definitif definitive cloture cloturee termine terminee finalise finalisee "
     "remis remise banque normal normale standard internet web telephone tpe postal poste "
-    "interbancaire energie encaissement encaissements versements paiements reglements credit entree "
-    "recette differe done complete ok passe passee presente presentee".split()
+    "interbancaire energie encaissement encaissements versements paiements reglements credit "
+    "entree recette differe done complete ok passe passee presente presentee".split()
 )
 _SPELLED = re.compile(r"\b[a-z](?: [a-z]){2,}\b")
 _REFERENCE = re.compile(r"(?:rej|rjt|impaye|annul|remb|rbt|extourn|contrepass|chargeback)")
