@@ -97,6 +97,7 @@ def dry_run(ctx: Context, upload: Upload, *, again: bool = False) -> ImportRepor
     target = target_of(ctx.session, batch, ctx.now)
     if mapped.kind == FileKind.PAYMENTS:
         plan = plan_payments(ctx.session, target, mapped, checked_payments(mapped, target.today))
+        refuse_stopped(plan.doubts, mapped.decisions)
         return report(mapped, plan)
     planner, totals = Planner(ctx.session, target, mapped), Totals()
     for piece in checked_cases(ctx.session, mapped, target.as_of, target.today):
@@ -136,6 +137,7 @@ def _import_payments(
 ) -> ImportReport:
     checked = checked_payments(mapped, target.today)
     plan = plan_payments(session, target, mapped, checked, lock=True)
+    refuse_stopped(plan.doubts, mapped.decisions)
     book_payments(session, plan, batch_id=batch.id, source=batch.file_name, now=now)
     write_payment_rows(session, batch, plan)
     return report(mapped, plan, batch.id)

@@ -84,6 +84,7 @@ def _build(
     if mapped.kind == FileKind.PAYMENTS:
         payments = plan_payments(session, target, mapped, checked_payments(mapped, target.today))
         builder.add(payments)
+        builder.draft.summary.doubts = payments.doubts
         return report(mapped, payments)
     planner, totals = Planner(session, target, mapped), Totals()
     for piece in checked_cases(session, mapped, target.as_of, target.today):

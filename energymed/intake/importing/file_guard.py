@@ -29,6 +29,7 @@ from energymed.partners.models import Partner
 FEWEST = 10  # cases: of fewer, half may well be gone in a week
 FEWEST_ALIKE = 5  # known amounts, or people, that say something of a whole file
 JUMP = 8  # times: a bill never grows so in a week, a comma that is lost does it at once
+PAID = 2  # times what was owed: a payment may be more than a debt, most payments are not
 STOP = "stop"
 
 
@@ -203,6 +204,19 @@ class FileGuard:
         if count < FEWEST_ALIKE or count * 2 <= rows:
             return None
         return Suspicion(FileDoubt.KNOWN_ELSEWHERE, {"count": count, "rows": rows})
+
+
+def payments_jumped(paid_and_owed: Iterable[tuple[int, int]]) -> list[Suspicion]:
+    """What makes a payments file doubtful: most of its payments are far above what was owed.
+
+    Takes (cents paid, most cents owed) of each payment. Whoever has paid is called no more, so a
+    comma that is lost would close every case.
+    """
+    times = [paid / owed for paid, owed in paid_and_owed if owed > 0]
+    most = PAID if len(times) >= FEWEST_ALIKE else JUMP
+    if not times or (middle := median(times)) < most:
+        return []
+    return [Suspicion(FileDoubt.AMOUNTS_JUMPED, {"times": round(middle)})]
 
 
 def refuse_stopped(doubts: Iterable[Suspicion], decisions: Decisions) -> None:

@@ -24,6 +24,7 @@ from energymed.cases.rules import Movement
 from energymed.intake.checking.decisions import LATEST, accepted
 from energymed.intake.codes import ProblemCode
 from energymed.intake.importing.balances import accounts
+from energymed.intake.importing.file_guard import Suspicion, payments_jumped
 from energymed.intake.importing.known_cases import Target
 from energymed.intake.importing.planned import reject
 from energymed.intake.importing.reversals import KnownPayments, Payment
@@ -61,6 +62,7 @@ class PaymentsPlan:
     already: list[PlannedPayment]
     problems: list[Problem]
     notes: list[Note] = field(default_factory=list)
+    doubts: list[Suspicion] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -80,9 +82,13 @@ class PaymentsPlan:
 
 @dataclass(slots=True)
 class _Reference:
-    """What is known under one reference: its case here, or one elsewhere, and what was booked."""
+    """What is known under one reference: its case here, or one elsewhere, and what was booked.
+
+    `owed_cents` is the most that is known of its debt: at first, or by now.
+    """
 
     case_id: int | None = None
+    owed_cents: int = 0
     elsewhere: bool = False
     booked: dict[str, tuple[int, date]] = field(default_factory=dict)
     payments: KnownPayments = field(default_factory=KnownPayments)
@@ -110,6 +116,10 @@ def plan_payments(
     back = [row for row in checked.accepted if row.taken_back]
     for row in sorted(back, key=lambda row: (row.on, row.row_number)):
         planning.add(row)
+    paid = [(line.row, known[line.row.reference]) for line in planning.planned]
+    jumped = payments_jumped(
+        (row.amount_cents, reference.owed_cents) for row, reference in paid if not row.taken_back
+    )
     refused = planning.refused
     problems = [problem for row in refused for problem in row.problems]
     problems += [
@@ -124,6 +134,7 @@ def plan_payments(
         already=planning.already,
         problems=sorted([*checked.problems, *problems], key=lambda problem: problem.row),
         notes=checked.notes,
+        doubts=jumped,
     )
 
 
@@ -251,17 +262,17 @@ def _references(
     of_case: dict[int, _Reference] = {}
     for some in chunks(sorted(set(references))):
         statement = (
-            select(Case.id, Case.reference, Case.site_id)
+            select(Case.id, Case.reference, Case.site_id, Case.debt_cents, Case.opening_debt_cents)
             .where(Case.partner_id == target.partner_id, Case.debt_cents.is_not(None))
             .where(Case.reference.in_(some))
             .order_by(Case.opened_at, Case.id)  # the most recent is seen last, and stays
         )
         if lock:
             statement = statement.with_for_update()
-        for case_id, name, site_id in session.execute(statement):
+        for case_id, name, site_id, owed, owed_first in session.execute(statement):
             known = of_case[case_id] = found.setdefault(name, _Reference())
             if site_id == target.site_id:
-                known.case_id = case_id
+                known.case_id, known.owed_cents = case_id, max(owed or 0, owed_first or 0)
             else:
                 known.elsewhere = True
     _load_booked(session, of_case, target.site_id)

@@ -132,6 +132,7 @@ def report(mapped: MappedFile, plan: Plan, batch_id: int | None = None) -> Impor
             duplicates=plan.repeated,
             total_cents=plan.total_cents,
             problems=plan.problems,
+            doubts=plan.doubts,
         )
     totals = Totals()
     totals.add(plan)

@@ -4,12 +4,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.base.context import SYSTEM, Context
+from energymed.base.db import transaction
 from energymed.base.errors import BadInput, Refused
 from energymed.cases.models import Case, Person, Phone
+from energymed.intake.batches import uploads
 from energymed.intake.importing.report import ImportReport
 from tests.factories import make_partner
 from tests.intake.books import TITLES, csv_bytes
-from tests.intake.imports import Desk
+from tests.intake.imports import PAYMENT_TITLES, Desk
 
 MANY = range(20)
 
@@ -142,6 +145,49 @@ def test_the_people_of_another_partner_are_asked_about(desk: Desk) -> None:
     with pytest.raises(Refused, match="déjà suivies ici pour un autre partenaire"):
         desk.bring(csv_bytes(*lines))
     assert desk.bring(csv_bytes(*lines), decisions={"known_elsewhere": "go_on"}).created == 8
+
+
+def paid(desk: Desk, euros: str, numbers: range = MANY, **decided: str) -> ImportReport:
+    """A payments file of so much for each of these people."""
+    lines = [(f"R{n}", "02/11/2026", euros, "CB", f"P{n}") for n in numbers]
+    return desk.bring(csv_bytes(*lines, titles=PAYMENT_TITLES), decisions=decided)
+
+
+@pytest.mark.parametrize("euros", ["100,00", "500", "5000,00"])
+def test_payments_far_above_the_debts_settle_nobody(
+    desk: Desk, session: Session, euros: str
+) -> None:
+    file_of(desk, MANY, week=44)
+    with pytest.raises(Refused, match="fois plus élevés que ceux que nous connaissons"):
+        paid(desk, euros)
+    assert debts(session) == {5000}
+    assert paid(desk, euros, amounts_jumped="go_on").recorded == 20
+
+
+@pytest.mark.parametrize("euros", ["99,99", "50,00", "0,50"])
+def test_payments_that_may_be_are_booked(desk: Desk, euros: str) -> None:
+    file_of(desk, MANY, week=44)
+    report = paid(desk, euros)
+    assert (report.recorded, doubts(report)) == (20, [])
+
+
+def test_one_payment_above_its_debt_is_booked_unless_it_is_absurd(desk: Desk) -> None:
+    file_of(desk, MANY, week=44)
+    assert paid(desk, "399,99", range(1)).recorded == 1
+    with pytest.raises(Refused, match="environ 8 fois"):
+        paid(desk, "400,00", range(1, 2))
+
+
+def test_the_preview_of_payments_asks_about_them(desk: Desk) -> None:
+    file_of(desk, MANY, week=44)
+    lines = [(f"R{n}", "02/11/2026", "5000", "CB", f"P{n}") for n in MANY]
+    with transaction() as writing:
+        ctx = Context(writing, SYSTEM, desk.now)
+        upload = desk.upload(csv_bytes(*lines, titles=PAYMENT_TITLES))
+        batch_id = uploads.receive(ctx, upload, files=desk.files).id
+    summary = desk.checked(batch_id).summary
+    assert summary is not None
+    assert [doubt.code for doubt in summary.doubts] == ["amounts_jumped"]
 
 
 def test_a_decision_that_does_not_exist_is_told(desk: Desk) -> None:
