@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.codes import Role
+from energymed.accounts.codes import AT_A_SITE, Role
 from energymed.accounts.email_address import account_address
 from energymed.accounts.models import Site, User
 from energymed.base import audit
@@ -13,6 +13,8 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.base.short_codes import code_and_name
+
+PRACTICE_CODE = "entrainement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,23 @@ def add_site(ctx: Context, code: str, name: str) -> Site:
     return site
 
 
+def practice_site(ctx: Context) -> Site:
+    """Where people in formation are, made when the first of them is."""
+    site = ctx.session.scalar(select(Site).where(Site.practice))
+    if site is None:
+        site = add_site(ctx, PRACTICE_CODE, "Entraînement")
+        site.practice = True
+        ctx.session.flush()
+    return site
+
+
 def site_by_code(session: Session, code: str | None) -> Site:
     """The site with this code; without a code, the only site there is.
 
     Raises:
         NotFound: naming the codes that exist.
     """
-    sites = list(session.scalars(select(Site).order_by(Site.code)))
+    sites = list(session.scalars(select(Site).where(~Site.practice).order_by(Site.code)))
     if code is None and len(sites) == 1:
         return sites[0]
     found = next((site for site in sites if site.code == (code or "").strip().lower()), None)
@@ -73,8 +85,7 @@ def add_user(ctx: Context, new: NewUser) -> User:
     email = account_address(new.email)
     if new.role not in Role.labels():
         raise BadInput(N_("Rôle inconnu : %(role)s."), role=new.role)
-    if new.role in (Role.LEAD, Role.MEDIATOR) and new.site_id is None:
-        raise BadInput(N_("Ce rôle a besoin d'un site."))
+    site_id = site_of_role(ctx, new.role, new.site_id)
     if new.role == Role.PARTNER and new.partner_id is None:
         raise BadInput(N_("Ce rôle a besoin d'un partenaire."))
     if ctx.session.scalar(select(User.id).where(User.email == email)):
@@ -83,7 +94,7 @@ def add_user(ctx: Context, new: NewUser) -> User:
         email=email,
         name=new.name.strip() or email.split("@", 1)[0],
         role=new.role,
-        site_id=new.site_id if new.role in (Role.LEAD, Role.MEDIATOR) else None,
+        site_id=site_id,
         partner_id=new.partner_id if new.role == Role.PARTNER else None,
         password=new.password_hash,
         weekly_hours=new.weekly_hours,
@@ -93,6 +104,21 @@ def add_user(ctx: Context, new: NewUser) -> User:
     ctx.session.add(user)
     audit.record(ctx, "user.added", user, after={"role": new.role})
     return user
+
+
+def site_of_role(ctx: Context, role: str, site_id: int | None) -> int | None:
+    """Where somebody of this role is: at `site_id`, at the practice, or at no site in particular.
+
+    Raises:
+        BadInput: the role has a site, and none is given.
+    """
+    if role == Role.TRAINEE:
+        return practice_site(ctx).id
+    if role not in AT_A_SITE:
+        return None
+    if site_id is None:
+        raise BadInput(N_("Ce rôle a besoin d'un site."))
+    return site_id
 
 
 def set_active(ctx: Context, user: User, active: bool) -> None:

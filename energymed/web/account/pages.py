@@ -19,10 +19,12 @@ from energymed.web.shared.permissions import may, public, requires
 from energymed.web.shared.use_case import reading, use_case
 
 HOMES = {
+    Role.TRAINEE: "mediator.queue",
     Role.MEDIATOR: "mediator.queue",
     Role.LEAD: "lead.files",
     Role.PARTNER: "partner.overview",
     Role.ADMIN: "admin.users",
+    Role.DIRECTOR: "lead.reports",
 }
 
 
