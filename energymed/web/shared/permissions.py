@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from energymed.accounts.codes import SECOND_FACTOR_ROLES
 from energymed.base.context import Actor
 
 View = Callable[..., ResponseReturnValue]
@@ -31,7 +32,6 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     "director": frozenset({"account.own", "reports.see"}),  # figures, never a name
 }  # fmt: skip
-SECOND_FACTOR_ROLES = ("lead", "admin")
 
 
 def actor() -> Actor:
