@@ -8,6 +8,7 @@ from flask_security import hash_password
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site, User
+from energymed.accounts.service import practice_site
 from energymed.base.context import SYSTEM, Context
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.partners.models import Partner
@@ -46,6 +47,8 @@ def make_user(
     number = next(_numbers)
     if role in ("mediator", "lead") and site is None:
         site = make_site(session)
+    if role == "trainee":
+        site = practice_site(Context(session, SYSTEM, MONDAY_MORNING))
     if role == "partner" and partner is None:
         partner = make_partner(session)
     defaults: dict[str, Any] = {

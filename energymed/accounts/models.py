@@ -14,13 +14,17 @@ from energymed.base.db.code_columns import CodeType, code_check
 
 
 class Site(Model):
-    """A place of the association; mediators, leads and cases belong to one."""
+    """A place of the association; mediators, leads and cases belong to one.
+
+    `practice`: that of people in formation, whose cases are invented and count nowhere.
+    """
 
     __tablename__ = "site"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    practice: Mapped[bool] = mapped_column(default=False)
 
 
 class User(Model, UserMixin):
@@ -31,7 +35,7 @@ class User(Model, UserMixin):
         code_check("role", Role),
         CheckConstraint("role != 'partner' OR partner_id IS NOT NULL", name="partner_bound"),
         CheckConstraint(
-            "role NOT IN ('lead','mediator') OR site_id IS NOT NULL", name="site_bound"
+            "role NOT IN ('lead','mediator','trainee') OR site_id IS NOT NULL", name="site_bound"
         ),
     )
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.codes import Role
+from energymed.accounts.codes import AT_A_SITE, Role
 from energymed.accounts.models import Site, User
 from energymed.accounts.scope import scoped
 from energymed.base.context import Context
@@ -32,10 +32,12 @@ def user_by_email(session: Session, email: str) -> User:
 
 
 def sites(ctx: Context) -> list[Site]:
-    """Sites that `actor` works for, by name."""
+    """Sites that `actor` works for, by name; that of the practice for who is there alone."""
     statement = select(Site).order_by(Site.name)
-    if ctx.actor.role in (Role.LEAD, Role.MEDIATOR):
+    if ctx.actor.role in AT_A_SITE:
         statement = statement.where(Site.id == ctx.actor.site_id)
+    else:
+        statement = statement.where(~Site.practice)
     return list(ctx.session.scalars(statement))
 
 

@@ -1,18 +1,23 @@
 """Use cases on sites and users."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.codes import Role
+from energymed.accounts.codes import AT_A_SITE, SECOND_FACTOR_ROLES, Role
 from energymed.accounts.email_address import account_address
 from energymed.accounts.models import Site, User
 from energymed.base import audit
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, NotFound
+from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.short_codes import code_and_name
+
+PRACTICE_CODE = "entrainement"
+AUTHENTICATOR = "authenticator"  # the library's name for a code application
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,23 @@ def add_site(ctx: Context, code: str, name: str) -> Site:
     return site
 
 
+def practice_site(ctx: Context) -> Site:
+    """Where people in formation are, made when the first of them is."""
+    site = ctx.session.scalar(select(Site).where(Site.practice))
+    if site is None:
+        site = add_site(ctx, PRACTICE_CODE, "Entraînement")
+        site.practice = True
+        ctx.session.flush()
+    return site
+
+
 def site_by_code(session: Session, code: str | None) -> Site:
     """The site with this code; without a code, the only site there is.
 
     Raises:
         NotFound: naming the codes that exist.
     """
-    sites = list(session.scalars(select(Site).order_by(Site.code)))
+    sites = list(session.scalars(select(Site).where(~Site.practice).order_by(Site.code)))
     if code is None and len(sites) == 1:
         return sites[0]
     found = next((site for site in sites if site.code == (code or "").strip().lower()), None)
@@ -73,8 +88,7 @@ def add_user(ctx: Context, new: NewUser) -> User:
     email = account_address(new.email)
     if new.role not in Role.labels():
         raise BadInput(N_("Rôle inconnu : %(role)s."), role=new.role)
-    if new.role in (Role.LEAD, Role.MEDIATOR) and new.site_id is None:
-        raise BadInput(N_("Ce rôle a besoin d'un site."))
+    site_id = site_of_role(ctx, new.role, new.site_id)
     if new.role == Role.PARTNER and new.partner_id is None:
         raise BadInput(N_("Ce rôle a besoin d'un partenaire."))
     if ctx.session.scalar(select(User.id).where(User.email == email)):
@@ -83,7 +97,7 @@ def add_user(ctx: Context, new: NewUser) -> User:
         email=email,
         name=new.name.strip() or email.split("@", 1)[0],
         role=new.role,
-        site_id=new.site_id if new.role in (Role.LEAD, Role.MEDIATOR) else None,
+        site_id=site_id,
         partner_id=new.partner_id if new.role == Role.PARTNER else None,
         password=new.password_hash,
         weekly_hours=new.weekly_hours,
@@ -93,6 +107,21 @@ def add_user(ctx: Context, new: NewUser) -> User:
     ctx.session.add(user)
     audit.record(ctx, "user.added", user, after={"role": new.role})
     return user
+
+
+def site_of_role(ctx: Context, role: str, site_id: int | None) -> int | None:
+    """Where somebody of this role is: at `site_id`, at the practice, or at no site in particular.
+
+    Raises:
+        BadInput: the role has a site, and none is given.
+    """
+    if role == Role.TRAINEE:
+        return practice_site(ctx).id
+    if role not in AT_A_SITE:
+        return None
+    if site_id is None:
+        raise BadInput(N_("Ce rôle a besoin d'un site."))
+    return site_id
 
 
 def set_active(ctx: Context, user: User, active: bool) -> None:
@@ -105,11 +134,61 @@ def set_active(ctx: Context, user: User, active: bool) -> None:
         raise BadInput(N_("Vous ne pouvez pas fermer votre propre compte."))
     if user.active != active:
         before, user.active = {"active": user.active}, active
+        end_sessions(user)
         audit.record(ctx, "user.active_changed", user, before=before, after={"active": active})
 
 
+def set_second_factor(
+    ctx: Context, user: User, key: str | None, recovery_codes: Sequence[str]
+) -> None:
+    """Keep a new key of the code application, or the former one when None, and recovery codes.
+
+    Both are encrypted at the edge. The codes of before are worth nothing any more.
+    """
+    if key is not None:
+        user.tf_primary_method, user.tf_totp_secret = AUTHENTICATOR, key
+    user.mf_recovery_codes = list(recovery_codes)
+    changed = "user.second_factor_changed" if key else "user.recovery_codes_renewed"
+    audit.record(ctx, changed, user)
+    ctx.session.flush()
+
+
+def spend_recovery_code(ctx: Context, user: User, position: int) -> None:
+    """A recovery code serves once: forget the one at this position."""
+    codes = list(user.mf_recovery_codes or ())
+    del codes[position]
+    user.mf_recovery_codes = codes  # a new list: a change within one is not seen
+    audit.record(ctx, "user.recovery_code_used", user, after={"left": len(codes)})
+    ctx.session.flush()
+
+
+def drop_second_factor(ctx: Context, user: User) -> None:
+    """Do without a second factor.
+
+    Raises:
+        Refused: the role may not.
+    """
+    if user.role in SECOND_FACTOR_ROLES:
+        raise Refused(N_("Votre rôle demande un second facteur : il ne se retire pas."))
+    _forget_second_factor(user)
+    audit.record(ctx, "user.second_factor_dropped", user)
+
+
 def reset_second_factor(ctx: Context, user: User) -> None:
-    """Forget a lost second factor and its recovery codes; the next sign-in asks for a new one."""
+    """Forget a lost second factor and its recovery codes; the next sign-in asks for a new one.
+
+    Every session of the account ends: the telephone may be in somebody's hands.
+    """
+    _forget_second_factor(user)
+    end_sessions(user)
+    audit.record(ctx, "user.second_factor_reset", user)
+
+
+def end_sessions(user: User) -> None:
+    """Whoever is signed in with this account is not any more."""
+    user.fs_uniquifier = uuid4().hex
+
+
+def _forget_second_factor(user: User) -> None:
     user.tf_primary_method = user.tf_totp_secret = None
     user.totp_last_counter = user.mf_recovery_codes = None
-    audit.record(ctx, "user.second_factor_reset", user)

@@ -10,8 +10,8 @@ from random import Random
 
 from energymed.base.clock import at_paris
 from energymed.base.dates import next_working_day
+from energymed.base.invented_people import Invented, invent
 from energymed.calling.codes import REACHED, Channel
-from energymed.demo.people import Invented, invent
 from energymed.mediation.codes import ActKind
 from energymed.partners.codes import Closure, ResultCode
 

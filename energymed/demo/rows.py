@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
 from energymed.base.db.bulk import insert_rows, insert_with_ids
+from energymed.base.invented_people import euros
 from energymed.base.periods import week_of
 from energymed.base.text.references import bare_key
 from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
@@ -17,7 +18,6 @@ from energymed.cases import search_index
 from energymed.cases.codes import CaseState, Energy, LedgerKind, PhoneStatus
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone, ending
 from energymed.demo.draft import CASES_A_WEEK, PAID_OFF, CaseDraft
-from energymed.demo.people import euros
 from energymed.intake.codes import BatchState, FileKind, RowOutcome
 from energymed.intake.models import Batch, BatchRow
 from energymed.mediation.codes import ActKind

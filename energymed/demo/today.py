@@ -17,6 +17,7 @@ from energymed.base.clock import at_paris, today
 from energymed.base.context import Actor, Context
 from energymed.base.dates import next_working_day
 from energymed.base.files import FileStore
+from energymed.base.invented_people import Invented, euros, invent
 from energymed.base.periods import week_of
 from energymed.calling.assignment.spread import apply_spread
 from energymed.calling.assignment.unassigned import CaseFilter
@@ -26,7 +27,6 @@ from energymed.cases.codes import CaseState, PhoneStatus
 from energymed.cases.models import Case
 from energymed.casework.agreed_acts import AgreedAct, Terms
 from energymed.casework.record_conversation import Outcome, record_conversation
-from energymed.demo.people import Invented, euros, invent
 from energymed.intake.batches.imports import import_file
 from energymed.intake.batches.uploads import Upload
 from energymed.intake.codes import FileKind

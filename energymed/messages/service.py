@@ -20,6 +20,7 @@ from energymed.base.i18n import N_
 from energymed.calling.calls.record import record_contact
 from energymed.calling.eligibility.same_person import everywhere
 from energymed.cases.models import Case, Person
+from energymed.cases.practice import refuse_practice
 from energymed.cases.queries import get_case
 from energymed.messages import compose
 from energymed.messages.codes import LATER, MessageChannel, MessageError, MessageState
@@ -69,6 +70,7 @@ def write_message(ctx: Context, case_id: int, request: MessageRequest) -> Messag
         if known.case_id != case.id:
             raise BadInput(N_("Rechargez la page : ce formulaire n'est plus valable."))
         return known
+    refuse_practice(case)
     _one_at_a_time(ctx.session, case)
     made = _drafted(ctx, case, request)
     message = Message(

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 from energymed.models import Model
@@ -21,7 +22,21 @@ def render_plain_type(kind: str, item: Any, _autogenerate: object) -> str | Lite
 
 engine = current_app.extensions["migrate"].db.engine
 
+
+def enforce_references(connection: Connection, enforced: bool) -> None:
+    """On SQLite a table is written anew to change it: what refers to its rows must not go along.
+
+    (https://www.sqlite.org/lang_altertable.html#otheralter.) Outside of a transaction only.
+    """
+    driver = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite" and driver is not None:
+        if enforced and (broken := driver.execute("PRAGMA foreign_key_check").fetchone()):
+            raise RuntimeError(f"a row of {broken[0]} refers to a row of {broken[2]} that is gone")
+        driver.execute(f"PRAGMA foreign_keys = {int(enforced)}")
+
+
 with engine.connect() as connection:
+    enforce_references(connection, False)
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,
@@ -33,3 +48,4 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+    enforce_references(connection, True)

@@ -12,13 +12,17 @@ from energymed.partners.codes import CampaignKind
 
 
 class Partner(Model):
-    """A utility that sends files and receives the outcomes."""
+    """A utility that sends files and receives the outcomes.
+
+    `practice`: the invented one of people in formation, offered and counted nowhere.
+    """
 
     __tablename__ = "partner"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    practice: Mapped[bool] = mapped_column(default=False)
 
 
 class Campaign(Model):

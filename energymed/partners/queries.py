@@ -8,8 +8,9 @@ from energymed.partners.models import Campaign, ColumnProfile, Partner
 
 
 def all_partners(session: Session) -> list[Partner]:
-    """Every partner, by name."""
-    return list(session.scalars(select(Partner).order_by(Partner.name)))
+    """Every partner but that of the practice, by name."""
+    statement = select(Partner).where(~Partner.practice).order_by(Partner.name)
+    return list(session.scalars(statement))
 
 
 def named_partner(session: Session, text: str) -> str | None:
@@ -20,11 +21,12 @@ def named_partner(session: Session, text: str) -> str | None:
 
 
 def campaigns(session: Session) -> list[Campaign]:
-    """Every campaign, by partner and mission."""
+    """Every campaign but those of the practice, by partner and mission."""
     return list(
         session.scalars(
             select(Campaign)
             .join(Campaign.partner)
+            .where(~Partner.practice)
             .options(contains_eager(Campaign.partner))
             .order_by(Partner.name, Campaign.kind)
         )

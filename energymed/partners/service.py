@@ -13,6 +13,7 @@ from energymed.base.short_codes import code_and_name
 from energymed.partners.codes import CampaignKind
 from energymed.partners.models import Campaign, ColumnProfile, Partner
 
+PRACTICE_CODE = "entrainement"
 LONGEST_NAME = 80  # of a layout, in characters
 
 
@@ -33,15 +34,30 @@ def add_partner(ctx: Context, code: str, name: str) -> Partner:
     return partner
 
 
+def practice_partner(ctx: Context) -> Partner:
+    """The invented partner of people in formation, made when it is first asked for.
+
+    It is held until the transaction ends: one file of it comes in after the other.
+    """
+    found = select(Partner).where(Partner.practice).with_for_update()
+    partner = ctx.session.scalar(found)
+    if partner is None:
+        partner = add_partner(ctx, PRACTICE_CODE, "Fournisseur d'entraînement")
+        partner.practice = True
+        ctx.session.flush()
+    return partner
+
+
 def partner_by_code(session: Session, code: str) -> Partner:
     """The partner with this code.
 
     Raises:
         NotFound: naming the codes that exist.
     """
-    partner = session.scalar(select(Partner).where(Partner.code == code.strip().lower()))
+    real = select(Partner).where(~Partner.practice).order_by(Partner.code)
+    partner = session.scalar(real.where(Partner.code == code.strip().lower()))
     if partner is None:
-        known = ", ".join(session.scalars(select(Partner.code).order_by(Partner.code)))
+        known = ", ".join(partner.code for partner in session.scalars(real))
         raise NotFound(
             N_("Partenaire inconnu : %(code)s. Partenaires connus : %(known)s."),
             code=code,

@@ -73,6 +73,7 @@ def files_imported(scope: Scope) -> Rows:
     return statement.where(
         Batch.state == BatchState.COMMITTED,
         scope.times(Batch.committed_at),
+        scope.counted(Batch.partner_id),
         *(column == value for column, value in bounds if value is not None),
     )
 

@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from energymed.base.periods import Period
 from energymed.calling.eligibility.attempts import took_place
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
+from energymed.partners.models import Partner
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Bounds of a question; None means all."""
+    """Bounds of a question; None means all, but what was done for practice."""
 
     period: Period
     partner_id: int | None = None
@@ -28,7 +29,14 @@ class Scope:
             (Case.campaign_kind, self.kind),
             (Case.site_id, self.site_id),
         )
-        return and_(true(), *(column == value for column, value in wanted if value is not None))
+        asked = (column == value for column, value in wanted if value is not None)
+        return and_(true(), self.counted(Case.partner_id), *asked)
+
+    def counted(self, partner_id: SQLCoreOperations[int]) -> ColumnElement[bool]:
+        """Condition on a partner: not that of the practice, when it is not asked for by itself."""
+        if self.partner_id is not None:
+            return true()
+        return partner_id.not_in(select(Partner.id).where(Partner.practice))
 
     def contacts(self) -> ColumnElement[bool]:
         """Condition on `Contact`: in the period, not crossed out, not a technical incident."""

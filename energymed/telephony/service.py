@@ -16,6 +16,7 @@ from energymed.base.i18n import N_
 from energymed.calling.eligibility.stopped import REFUSALS, stops_and_numbers
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person, Phone
+from energymed.cases.practice import refuse_practice
 from energymed.cases.queries import get_case
 from energymed.telephony.codes import DialState
 from energymed.telephony.exchange import Dial
@@ -55,6 +56,7 @@ def ask_call(ctx: Context, case_id: int, phone_id: int) -> tuple[DialledCall, Di
     case = get_case(ctx, case_id, lock=True)
     if case.state != CaseState.IN_CALL or case.claimed_by_id != ctx.actor.user_id:
         raise Conflict(N_("Ce dossier n'est pas en appel chez vous."))
+    refuse_practice(case)
     user = ctx.session.get_one(User, ctx.actor.user_id)
     if not user.extension:
         raise Refused(N_("Donnez d'abord votre numéro de poste, sur la page « Mon compte »."))

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.codes import Role
+from energymed.accounts.codes import AT_A_SITE, Role
 from energymed.accounts.models import Site
 from energymed.base import audit
 from energymed.base.clock import paris, paris_date
@@ -174,7 +174,7 @@ def _new_batch(ctx: Context, upload: Upload, mapped: MappedFile) -> Batch:
 
 def check_bounds(actor: Actor, upload: Upload) -> None:
     """Raise NotFound when the site or the partner is not the actor's."""
-    foreign_site = actor.role in (Role.LEAD, Role.MEDIATOR) and actor.site_id != upload.site.id
+    foreign_site = actor.role in AT_A_SITE and actor.site_id != upload.site.id
     foreign_partner = actor.role == Role.PARTNER and actor.partner_id != upload.partner.id
     if foreign_site or foreign_partner:
         raise NotFound(N_("Ce site ou ce partenaire n'est pas le vôtre."))

@@ -1,4 +1,4 @@
-"""Home, one's own account, language and the second factor's explanation."""
+"""Home, one's own account, and the language."""
 
 from urllib.parse import urlsplit
 
@@ -19,10 +19,12 @@ from energymed.web.shared.permissions import may, public, requires
 from energymed.web.shared.use_case import reading, use_case
 
 HOMES = {
+    Role.TRAINEE: "mediator.queue",
     Role.MEDIATOR: "mediator.queue",
     Role.LEAD: "lead.files",
     Role.PARTNER: "partner.overview",
     Role.ADMIN: "admin.users",
+    Role.DIRECTOR: "lead.reports",
 }
 
 
@@ -66,12 +68,6 @@ def language() -> Response:
         with transaction():
             current_user.locale = chosen
     return redirect(local_path(request.form.get("next")) or url_for("account.home"))
-
-
-@requires("account.own")
-def second_factor() -> str:
-    """Why a second factor is asked, and where to set it up."""
-    return render_template("account/second_factor.html")
 
 
 def local_path(target: str | None) -> str | None:

@@ -14,6 +14,7 @@ FORM = ["GET", "POST"]
 
 rule("/queue", "queue", queue_page.queue)
 rule("/queue/next", "next_case", queue_page.next_case, methods=POST)
+rule("/queue/practice", "practice", queue_page.practice, methods=POST)
 
 rule("/day", "my_day", my_day.my_day)
 rule("/cases/<int:case_id>/handover", "handover", my_day.handover, methods=POST)

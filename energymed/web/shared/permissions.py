@@ -8,27 +8,30 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from energymed.accounts.codes import SECOND_FACTOR_ROLES
 from energymed.base.context import Actor
 
 View = Callable[..., ResponseReturnValue]
 
+_CALLS = {"account.own", "queue.call", "cases.see", "cases.work", "tasks.own"}
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "mediator": frozenset({"account.own", "queue.call", "cases.see", "cases.work", "tasks.own"}),
+    "trainee": frozenset({*_CALLS, "practice.renew"}),
+    "mediator": frozenset(_CALLS),
     "lead": frozenset(
         {
-            "account.own", "cases.see", "cases.work", "tasks.own", "queue.call",
-            "files.import", "cases.assign", "team.see", "reports.see", "returns.make",
+            *_CALLS, "files.import", "cases.assign", "team.see", "reports.see", "reports.cases",
+            "returns.make",
             "letters.send", "guide.edit", "messages.texts", "payments.confirm", "people.merge",
             "ledger.correct",
         }
     ),
     "partner": frozenset({"account.own", "partner.desk", "files.deposit"}),
     "admin": frozenset(
-        {"account.own", "cases.see", "reports.see", "users.manage", "sites.manage",
+        {"account.own", "cases.see", "reports.see", "reports.cases", "users.manage", "sites.manage",
          "partners.manage", "rules.manage", "audit.see", "messages.texts"}
     ),
+    "director": frozenset({"account.own", "reports.see"}),  # figures, never a name
 }  # fmt: skip
-SECOND_FACTOR_ROLES = ("lead", "admin")
 
 
 def actor() -> Actor:

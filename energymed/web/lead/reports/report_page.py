@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from energymed.accounts.queries import sites
 from energymed.base.clock import today
 from energymed.base.errors import BadInput
 from energymed.base.periods import Period, latest_months, parse_period
@@ -39,16 +40,22 @@ class Asked:
     period: Period
     partner_id: int | None
     kind: CampaignKind | None
+    site_id: int | None
 
     @property
     def args(self) -> dict[str, Any]:
         """Values for the address, empty ones left out."""
-        given = {"period": self.period.code, "partner": self.partner_id, "kind": self.kind}
+        given = {
+            "period": self.period.code,
+            "partner": self.partner_id,
+            "kind": self.kind,
+            "site": self.site_id,
+        }
         return {name: value for name, value in given.items() if value}
 
     def scope(self) -> Scope:
-        """The question for the indicators, within the actor's site."""
-        return Scope(self.period, self.partner_id, self.kind, actor().site_id)
+        """The question for the indicators, within the actor's site when there is one."""
+        return Scope(self.period, self.partner_id, self.kind, actor().site_id or self.site_id)
 
 
 @requires("reports.see")
@@ -68,13 +75,14 @@ def reports() -> str:
         groups=report_view.grouped(figures),
         bars=report_view.bars(figures),
         partners=all_partners(ctx.session),
+        sites=[] if ctx.actor.site_id else sites(ctx),
         kinds=CampaignKind.labels(),
         returns=returns,
         formats=ExportFormat.labels(),
     )
 
 
-@requires("reports.see")
+@requires("reports.cases")
 def behind(code: str) -> str:
     """The cases that make one figure."""
     if code not in INDICATORS and code not in SHARES:
@@ -145,4 +153,5 @@ def _asked(given: MultiDict[str, str]) -> Asked:
         flash(sentence(error), "warning")
         period = this_month
     filters = ListFilters(given)
-    return Asked(period, filters.number("partner"), filters.code("kind", CampaignKind))
+    kind = filters.code("kind", CampaignKind)
+    return Asked(period, filters.number("partner"), kind, filters.number("site"))

@@ -16,6 +16,8 @@ from energymed.web.shared.filters import clock, ngettext, relative_day
 NOTHING_FOR: dict[str, str] = {
     Role.MEDIATOR: N_("Aucun dossier ne vous attend : demandez-en à votre chef d'équipe, ou voyez "
                       "vos suivis."),
+    Role.TRAINEE: N_("Recevez des dossiers inventés pour vous entraîner : ils ne comptent nulle "
+                     "part, et rien n'est appelé ni envoyé."),
     Role.LEAD: N_("Aucun dossier n'est à votre nom : ouvrez-en un depuis la liste des dossiers, "
                   "ou voyez ce qui reste à répartir."),
 }  # fmt: skip

@@ -1,4 +1,7 @@
-"""Invented people of the Drôme: names, addresses, fictional phone numbers."""
+"""Invented people of the Drôme: names, addresses, fictional phone numbers.
+
+Of the demonstration, and of whoever is in formation.
+"""
 
 from dataclasses import dataclass
 from random import Random
@@ -35,6 +38,7 @@ COMMUNES = (
     ("26400", "Crest"), ("26150", "Die"), ("26600", "Tain-l'Hermitage"),
 )  # fmt: skip
 MOBILE, LANDLINE = "+3363998", "+3346571"
+PRACTICE_LANDLINE = "026191"  # another range, so that a demonstration's people are not theirs
 PLACES = 10_000
 
 
