@@ -24,7 +24,7 @@ NOTHING = (
 SOMETHING = (
     "12 rue des Écoles", "R1", "NC1", "0012", "10", "Nyons", "Y", "pas de réponse", "non payé",
     "sans emploi", "pas de chauffage depuis mardi", "ines@example.org", "non", "Ω",
-    "en cours de bail", "Refait", "A", "connu", "né", "Xavier", "0x1",
+    "en cours de bail", "@Ana", "Refait", "A", "connu", "né", "Xavier", "0x1",
 )  # fmt: skip
 PEOPLE = (
     "Na",

@@ -170,4 +170,8 @@ def _number(text: str, kind: Kind) -> bool:
 def _no_mailbox(text: str) -> bool:
     """Whether an e-mail address only fills its column: 'nc@nc.fr', 'pasdemail@edf.fr'."""
     box, at, _ = text.partition("@")
-    return at != "" and (_NO_MAILBOX.fullmatch(fold(box)) is not None or says_nothing(box))
+    return (
+        box != ""
+        and at != ""
+        and (_NO_MAILBOX.fullmatch(fold(box)) is not None or says_nothing(box))
+    )
