@@ -17,5 +17,4 @@ class Role(Code):
 
 # they work at one site, and see no other
 AT_A_SITE = (Role.TRAINEE, Role.MEDIATOR, Role.LEAD)
-SECOND_FACTOR_ROLES = (Role.LEAD, Role.ADMIN)  # they open whole sites
 CALLERS = (Role.TRAINEE, Role.MEDIATOR)  # their own calls are theirs to correct, and no one else's

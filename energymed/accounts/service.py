@@ -1,23 +1,20 @@
 """Use cases on sites and users."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.codes import AT_A_SITE, SECOND_FACTOR_ROLES, Role
+from energymed.accounts.codes import AT_A_SITE, Role
 from energymed.accounts.email_address import account_address
 from energymed.accounts.models import Site, User
 from energymed.base import audit
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.errors import BadInput, NotFound
 from energymed.base.i18n import N_
 from energymed.base.short_codes import code_and_name
 
 PRACTICE_CODE = "entrainement"
-AUTHENTICATOR = "authenticator"  # the library's name for a code application
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,61 +131,11 @@ def set_active(ctx: Context, user: User, active: bool) -> None:
         raise BadInput(N_("Vous ne pouvez pas fermer votre propre compte."))
     if user.active != active:
         before, user.active = {"active": user.active}, active
-        end_sessions(user)
         audit.record(ctx, "user.active_changed", user, before=before, after={"active": active})
 
 
-def set_second_factor(
-    ctx: Context, user: User, key: str | None, recovery_codes: Sequence[str]
-) -> None:
-    """Keep a new key of the code application, or the former one when None, and recovery codes.
-
-    Both are encrypted at the edge. The codes of before are worth nothing any more.
-    """
-    if key is not None:
-        user.tf_primary_method, user.tf_totp_secret = AUTHENTICATOR, key
-    user.mf_recovery_codes = list(recovery_codes)
-    changed = "user.second_factor_changed" if key else "user.recovery_codes_renewed"
-    audit.record(ctx, changed, user)
-    ctx.session.flush()
-
-
-def spend_recovery_code(ctx: Context, user: User, position: int) -> None:
-    """A recovery code serves once: forget the one at this position."""
-    codes = list(user.mf_recovery_codes or ())
-    del codes[position]
-    user.mf_recovery_codes = codes  # a new list: a change within one is not seen
-    audit.record(ctx, "user.recovery_code_used", user, after={"left": len(codes)})
-    ctx.session.flush()
-
-
-def drop_second_factor(ctx: Context, user: User) -> None:
-    """Do without a second factor.
-
-    Raises:
-        Refused: the role may not.
-    """
-    if user.role in SECOND_FACTOR_ROLES:
-        raise Refused(N_("Votre rôle demande un second facteur : il ne se retire pas."))
-    _forget_second_factor(user)
-    audit.record(ctx, "user.second_factor_dropped", user)
-
-
 def reset_second_factor(ctx: Context, user: User) -> None:
-    """Forget a lost second factor and its recovery codes; the next sign-in asks for a new one.
-
-    Every session of the account ends: the telephone may be in somebody's hands.
-    """
-    _forget_second_factor(user)
-    end_sessions(user)
-    audit.record(ctx, "user.second_factor_reset", user)
-
-
-def end_sessions(user: User) -> None:
-    """Whoever is signed in with this account is not any more."""
-    user.fs_uniquifier = uuid4().hex
-
-
-def _forget_second_factor(user: User) -> None:
+    """Forget a lost second factor and its recovery codes; the next sign-in asks for a new one."""
     user.tf_primary_method = user.tf_totp_secret = None
     user.totp_last_counter = user.mf_recovery_codes = None
+    audit.record(ctx, "user.second_factor_reset", user)

@@ -16,7 +16,7 @@ from energymed.cli.files import raw_files
 from energymed.config import load_settings, remember_demo
 from energymed.demo import service as demo_service
 from energymed.schema import prepare_database
-from energymed.web.shared.credentials import password_hash
+from energymed.web.shared.sign_in import password_hash
 
 HOST, PORT = "127.0.0.1", 8000
 RESTART_AFTER = 5.0  # seconds

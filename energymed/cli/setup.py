@@ -13,7 +13,7 @@ from energymed.base.i18n import N_
 from energymed.cli.common import answer, json_option, use_case, with_app
 from energymed.partners import service as partners
 from energymed.schema import prepare_database
-from energymed.web.shared.credentials import password_hash
+from energymed.web.shared.sign_in import password_hash
 
 SHORTEST_PASSWORD = 12
 

@@ -1,4 +1,4 @@
-"""Home, one's own account, and the language."""
+"""Home, one's own account, language and the second factor's explanation."""
 
 from urllib.parse import urlsplit
 
@@ -68,6 +68,12 @@ def language() -> Response:
         with transaction():
             current_user.locale = chosen
     return redirect(local_path(request.form.get("next")) or url_for("account.home"))
+
+
+@requires("account.own")
+def second_factor() -> str:
+    """Why a second factor is asked, and where to set it up."""
+    return render_template("account/second_factor.html")
 
 
 def local_path(target: str | None) -> str | None:

@@ -11,11 +11,11 @@ from energymed.base.errors import BadInput
 from energymed.calling.queue import claims
 from energymed.partners.queries import all_partners
 from energymed.web.admin.forms import NewUserForm
-from energymed.web.shared.credentials import password_hash
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
+from energymed.web.shared.sign_in import password_hash
 from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "user_search"

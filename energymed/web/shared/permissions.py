@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from energymed.accounts.codes import SECOND_FACTOR_ROLES
 from energymed.base.context import Actor
 
 View = Callable[..., ResponseReturnValue]
@@ -32,6 +31,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     "director": frozenset({"account.own", "reports.see"}),  # figures, never a name
 }  # fmt: skip
+SECOND_FACTOR_ROLES = ("lead", "admin")
 
 
 def actor() -> Actor:

@@ -4,16 +4,13 @@ A TOTP code serves once: the last counter is kept with the user. Tries are limit
 and per account; the answer never says whether an account exists.
 """
 
-from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
-from hmac import digest
 from typing import Any
 from unicodedata import normalize
 from uuid import uuid4
 
-from flask import Flask, Request, current_app, flash, redirect, request, session, url_for
-from flask_babel import ngettext as _n
+from flask import Flask, Request, current_app, request, session
 from flask_login import user_logged_out
 from flask_security import (
     LoginForm,
@@ -21,12 +18,11 @@ from flask_security import (
     Security,
     SQLAlchemyUserDatastore,
     Totp,
+    hash_password,
 )
-from flask_security.signals import user_authenticated
-from werkzeug.wrappers import Response
+from flask_security.signals import tf_profile_changed, user_authenticated
 
 from energymed.accounts.models import User
-from energymed.accounts.service import spend_recovery_code
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.db import begin_writing, db, end_writing
@@ -35,16 +31,6 @@ from energymed.web.shared.extensions import limiter
 
 TRIES_PER_ADDRESS = "30 per minute"
 TRIES_PER_ACCOUNT = "8 per 5 minutes"
-FEW_CODES = 2  # recovery codes: more are to be made
-# what the library has pages for and our account pages do
-OURS = {
-    "security.two_factor_setup": "account.second_factor",
-    "security.two_factor_setup_validate": "account.second_factor",
-    "security.two_factor_rescue": "account.home",
-    "security.tf_select": "account.home",
-    "security.mf_recovery_codes": "account.second_factor",
-    "security.verify": "account.home",
-}
 GUARDED = ("security.login", "security.two_factor_token_validation", "security.mf_recovery")
 
 
@@ -68,13 +54,14 @@ def security_config(settings: Settings) -> dict[str, object]:
         "SECURITY_PASSWORD_LENGTH_MIN": 12,
         "SECURITY_JOIN_USER_ROLES": False,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_encryption_key(settings)],
         "SECURITY_TOTP_SECRETS": {"1": settings.totp_secret},
         "SECURITY_TOTP_ISSUER": "energymed",
         "SECURITY_POST_LOGIN_VIEW": "/",
@@ -88,10 +75,8 @@ def security_config(settings: Settings) -> dict[str, object]:
 def register(app: Flask) -> None:
     """Attach Flask-Security and the limits on tries."""
     app.config.update(security_config(app.extensions["energymed"]))
-    datastore = Accounts(db, User, RoleMixin)  # the last never asked for: roles are a column
+    datastore = SQLAlchemyUserDatastore(db, User, RoleMixin)  # never asked for: roles are a column
     Security(app, datastore, totp_cls=OnceTotp, login_form=SignInForm)
-    for endpoint, ours in OURS.items():
-        app.view_functions[endpoint] = _leading_to(ours)
     # Flask-Security's own looks for a token in the body of every anonymous request; we give none
     app.login_manager.request_loader(_nobody)  # type: ignore[attr-defined]
     for endpoint in GUARDED:
@@ -103,15 +88,12 @@ def register(app: Flask) -> None:
     app.teardown_request(_write_no_longer)
     user_logged_out.connect(_forget_session, app)
     user_authenticated.connect(_record_sign_in, app)
+    tf_profile_changed.connect(_record_second_factor, app)
 
 
-class Accounts(SQLAlchemyUserDatastore):
-    """The accounts, as the library reads and changes them."""
-
-    def mf_delete_recovery_code(self, user: User, idx: int) -> bool:  # type: ignore[override]
-        """Spend a code at sign-in: the library changes the list in place, which is not saved."""
-        spend_recovery_code(Context(db.session(), user.as_actor()), user, idx)
-        return True
+def password_hash(password: str) -> str:
+    """The argon2 hash to keep for `password`; needs an app context."""
+    return hash_password(password)
 
 
 class SignInForm(LoginForm):
@@ -161,31 +143,10 @@ def _write_no_longer(_error: BaseException | None) -> None:
 
 
 def _record_sign_in(app: Flask, user: User, **_extra: object) -> None:
-    """Who came in; the library may hand on the stand-in of the request, whose type is none."""
-    mine = db.session.get_one(User, user.id)
-    audit.record(Context(db.session(), mine.as_actor()), "user.signed_in", mine)
+    audit.record(Context(db.session, user.as_actor()), "user.signed_in", user)  # type: ignore[arg-type]
     db.session.commit()
-    left = len(mine.mf_recovery_codes or ())
-    if mine.tf_totp_secret and left <= FEW_CODES:
-        flash(
-            _n(
-                "Il vous reste %(num)s code de secours : faites-en d'autres dans « Mon compte ».",
-                "Il vous reste %(num)s codes de secours : faites-en d'autres dans « Mon compte ».",
-                left,
-            ),
-            "warning",
-        )
 
 
-def _encryption_key(settings: Settings) -> bytes:
-    """What recovery codes are encrypted with, as long as the installation's secrets last."""
-    return urlsafe_b64encode(digest(settings.totp_secret.encode(), b"recovery codes", "sha256"))
-
-
-def _leading_to(ours: str) -> Callable[..., Response]:
-    """In place of a page of the library: ours of the same matter."""
-
-    def elsewhere(**_given: object) -> Response:
-        return redirect(url_for(ours), 303)
-
-    return elsewhere
+def _record_second_factor(app: Flask, user: User, **_extra: object) -> None:
+    audit.record(Context(db.session, user.as_actor()), "user.second_factor_changed", user)  # type: ignore[arg-type]
+    db.session.commit()
