@@ -29,6 +29,12 @@ def note_opening(ctx: Context, person_id: int) -> bool:
     return True
 
 
+def opened_today(ctx: Context, person_id: int) -> bool:
+    """Whether the trail has today's opening by the actor; asked before a write is begun."""
+    key = (ctx.actor.user_id, paris_date(ctx.now), person_id)
+    return ctx.session.get(PersonOpening, key) is not None
+
+
 def _first_today(session: Session, user_id: int, day: date, person_id: int) -> bool:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     table = PersonOpening.__table__

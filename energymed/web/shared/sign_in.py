@@ -55,6 +55,7 @@ SHUT = (
     "security.mf_recovery_codes",
     "security.wan_delete",
 )
+MAKING_PASSKEYS = ("security.wan_register", "security.wan_register_response")
 FRESH_MINUTES = 15  # how long after the password one may change how the account is guarded
 
 
@@ -126,7 +127,7 @@ def register(app: Flask) -> None:
     # Flask-Security's own looks for a token in the body of every anonymous request; we give none
     app.login_manager.request_loader(_nobody)  # type: ignore[attr-defined]
     _guard_views(app)
-    app.before_request(_app_before_passkey)
+    app.before_request(_lead_on)
     app.teardown_request(_write_no_longer)
     user_logged_out.connect(_forget_session, app)
     user_authenticated.connect(_record_sign_in, app)
@@ -243,12 +244,18 @@ def _write_no_longer(_error: BaseException | None) -> None:
     end_writing()
 
 
-def _app_before_passkey() -> Response | None:
-    """A passkey stands in for the code application, which comes first with its recovery codes."""
-    if request.endpoint not in ("security.wan_register", "security.wan_register_response"):
+def _lead_on() -> Response | None:
+    """Where the library would sign somebody out, or offer a passkey alone.
+
+    Whoever is signed in has no more to do with the pages that lead in. A passkey stands in for the
+    code application, which comes first with its recovery codes.
+    """
+    if not current_user.is_authenticated:
         return None
-    if current_user.is_authenticated and not current_user.tf_totp_secret:
-        return redirect(url_for("account.second_factor"))
+    if request.endpoint in sessions.LEADING_IN:
+        return redirect(url_for("account.arrival"), 303)
+    if request.endpoint in MAKING_PASSKEYS and not current_user.tf_totp_secret:
+        return redirect(url_for("account.second_factor"), 303)
     return None
 
 
