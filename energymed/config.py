@@ -39,6 +39,8 @@ class Settings:
     totp_secret: str = ""
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    idle_minutes: int = 120  # without a page; then somebody has to sign in again
+    session_hours: int = 10  # in any case
     clock_shift_s: int = 0  # seconds by which a demo or a benchmark lives at another time
     sms_url: str = ""
     sms_token: str = field(default="", repr=False)
@@ -125,6 +127,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         totp_secret=local["totp_secret"],
         trusted_proxies=int(value("trusted_proxies", "0")),
         log_level=value("log_level", "INFO"),
+        idle_minutes=int(value("idle_minutes", "120")),
+        session_hours=int(value("session_hours", "10")),
         clock_shift_s=int(value("clock_shift_s", "0")) if environment != "production" else 0,
         **{name: value(name) for name in OUTLETS},
     )

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import uuid4
 
-from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from flask_security import UserMixin, WebAuthnMixin
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.codes import Role
@@ -28,7 +28,10 @@ class Site(Model):
 
 
 class User(Model, UserMixin):
-    """A person who signs in. `password` is an argon2 hash, never the password."""
+    """A person who signs in. `password` is an argon2 hash, never the password.
+
+    `recovery_codes_due`: codes were made, and nobody has said yet that they are kept.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (
@@ -51,13 +54,20 @@ class User(Model, UserMixin):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     totp_last_counter: Mapped[int | None]
-    mf_recovery_codes: Mapped[list[str] | None]
+    mf_recovery_codes: Mapped[list[str] | None]  # hashes, never the codes
+    recovery_codes_due: Mapped[bool] = mapped_column(default=False, server_default=false())
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(
+        String(64), unique=True, index=True
+    )
     locale: Mapped[str] = mapped_column(String(5), default="fr")
     weekly_hours: Mapped[int] = mapped_column(default=35)
     languages: Mapped[list[str]] = mapped_column(default=list)
     extension: Mapped[str | None] = mapped_column(String(10))  # of one's telephone
     created_at: Mapped[datetime]
     site: Mapped[Site | None] = relationship()
+    webauthn: Mapped[list["Passkey"]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", order_by="Passkey.id"
+    )
 
     @property
     def roles(self) -> list[str]:  # type: ignore[override]
@@ -72,3 +82,28 @@ class User(Model, UserMixin):
     def as_actor(self) -> Actor:
         """The plain value that services take."""
         return Actor(self.id, self.role, self.site_id, self.partner_id, self.name)
+
+    def end_sessions(self) -> None:
+        """Make every session of the account worthless, on whatever machine it is open."""
+        self.fs_uniquifier = uuid4().hex
+
+
+class Passkey(Model, WebAuthnMixin):
+    """A key of a telephone, a computer or a stick that stands in for the code at sign-in."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    transports: Mapped[list[str] | None]
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    device_type: Mapped[str] = mapped_column(String(64))
+    backup_state: Mapped[bool]
+    usage: Mapped[str] = mapped_column(String(64))
+    lastuse_datetime: Mapped[datetime]
+    user: Mapped[User] = relationship(back_populates="webauthn")

@@ -10,7 +10,7 @@ from energymed.accounts.email_address import account_address
 from energymed.accounts.models import Site, User
 from energymed.base import audit
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, NotFound
+from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.short_codes import code_and_name
 
@@ -122,7 +122,7 @@ def site_of_role(ctx: Context, role: str, site_id: int | None) -> int | None:
 
 
 def set_active(ctx: Context, user: User, active: bool) -> None:
-    """Close an account or open it again; nobody closes their own.
+    """Close an account or open it again; nobody closes their own. Its sessions end either way.
 
     Raises:
         BadInput: when the actor would close their own account.
@@ -131,11 +131,71 @@ def set_active(ctx: Context, user: User, active: bool) -> None:
         raise BadInput(N_("Vous ne pouvez pas fermer votre propre compte."))
     if user.active != active:
         before, user.active = {"active": user.active}, active
+        user.end_sessions()
         audit.record(ctx, "user.active_changed", user, before=before, after={"active": active})
 
 
 def reset_second_factor(ctx: Context, user: User) -> None:
-    """Forget a lost second factor and its recovery codes; the next sign-in asks for a new one."""
+    """Forget a lost second factor, its recovery codes and passkeys; its sessions end.
+
+    The next sign-in asks for a new one.
+    """
+    _forget_factor(user)
+    user.end_sessions()
+    audit.record(ctx, "user.second_factor_reset", user)
+
+
+def drop_second_factor(ctx: Context, user: User, *, compulsory: bool) -> None:
+    """Do without a second factor, where the person chose to have one.
+
+    Raises:
+        Refused: the role is bound to have one.
+    """
+    if compulsory:
+        raise Refused(N_("Votre rôle ne peut pas se passer du second facteur."))
+    _forget_factor(user)
+    audit.record(ctx, "user.second_factor_dropped", user)
+
+
+def set_second_factor(ctx: Context, user: User, totp_secret: str, codes: list[str]) -> None:
+    """Put the code application in place, with new recovery codes (their hashes).
+
+    They stay due until the person says that they are kept.
+    """
+    before = {"in_place": bool(user.tf_totp_secret)}
+    user.tf_primary_method, user.tf_totp_secret = "authenticator", totp_secret
+    renew_recovery_codes(ctx, user, codes)
+    audit.record(ctx, "user.second_factor_changed", user, before=before)
+
+
+def renew_recovery_codes(ctx: Context, user: User, codes: list[str]) -> None:
+    """Replace the recovery codes (their hashes); the former ones are worthless."""
+    user.mf_recovery_codes, user.recovery_codes_due = codes, True
+    audit.record(ctx, "user.recovery_codes_made", user, after={"codes": len(codes)})
+
+
+def confirm_recovery_codes(ctx: Context, user: User) -> None:
+    """Note that the person has kept the codes that were shown."""
+    if user.recovery_codes_due:
+        user.recovery_codes_due = False
+        audit.record(ctx, "user.recovery_codes_kept", user)
+
+
+def remove_passkey(ctx: Context, user: User, passkey_id: int) -> None:
+    """Take a passkey back.
+
+    Raises:
+        NotFound: the account has none of this number.
+    """
+    key = next((key for key in user.webauthn if key.id == passkey_id), None)
+    if key is None:
+        raise NotFound(N_("Cette clé d'accès n'existe pas."))
+    user.webauthn.remove(key)
+    audit.record(ctx, "user.passkey_removed", user, before={"passkey": passkey_id})
+
+
+def _forget_factor(user: User) -> None:
     user.tf_primary_method = user.tf_totp_secret = None
     user.totp_last_counter = user.mf_recovery_codes = None
-    audit.record(ctx, "user.second_factor_reset", user)
+    user.recovery_codes_due = False
+    user.webauthn.clear()

@@ -8,15 +8,13 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts import service as accounts
 from energymed.accounts.codes import Role
+from energymed.accounts.passwords import check_password
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.cli.common import answer, json_option, use_case, with_app
 from energymed.partners import service as partners
 from energymed.schema import prepare_database
 from energymed.web.shared.sign_in import password_hash
-
-SHORTEST_PASSWORD = 12
-
 
 @click.command()
 @json_option
@@ -52,11 +50,7 @@ def add_user(
 ) -> None:
     """Ouvre un compte ; sans --password-stdin, un mot de passe est tiré et affiché une fois."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else token_urlsafe(12)
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(
-            N_("Le mot de passe doit avoir au moins %(length)s caractères."),
-            length=SHORTEST_PASSWORD,
-        )
+    check_password(password, (email, name))
     with use_case() as ctx:
         bound = role in (Role.LEAD, Role.MEDIATOR)
         new = accounts.NewUser(

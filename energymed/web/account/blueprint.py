@@ -2,11 +2,25 @@
 
 from flask import Blueprint
 
-from energymed.web.account import pages
+from energymed.web.account import pages, passwords, second_factor
+
+POST = ["POST"]
 
 blueprint = Blueprint("account", __name__)
-blueprint.add_url_rule("/", "home", pages.home)
-blueprint.add_url_rule("/account", "profile", pages.profile)
-blueprint.add_url_rule("/account/language", "language", pages.language, methods=["POST"])
-blueprint.add_url_rule("/account/extension", "extension", pages.extension, methods=["POST"])
-blueprint.add_url_rule("/account/second-factor", "second_factor", pages.second_factor)
+rule = blueprint.add_url_rule
+rule("/", "home", pages.home)
+rule("/welcome", "arrival", pages.arrival)
+rule("/account", "profile", pages.profile)
+rule("/account/language", "language", pages.language, methods=POST)
+rule("/account/extension", "extension", pages.extension, methods=POST)
+rule("/account/password/check", "check_password", passwords.check, methods=POST)
+rule("/account/second-factor", "second_factor", second_factor.enrol)
+rule("/account/second-factor/confirm", "confirm_factor", second_factor.confirm, methods=POST)
+rule("/account/second-factor/drop", "drop_factor", second_factor.drop, methods=POST)
+rule("/account/recovery-codes", "recovery_codes", second_factor.recovery_codes)
+rule("/account/recovery-codes/new", "new_codes", second_factor.new_codes, methods=POST)
+rule("/account/recovery-codes/kept", "keep_codes", second_factor.keep_codes, methods=POST)
+rule(
+    "/account/passkeys/<int:passkey_id>/remove", "remove_passkey", second_factor.remove_passkey,
+    methods=POST,
+)  # fmt: skip

@@ -1,6 +1,4 @@
-"""Home, one's own account, language and the second factor's explanation."""
-
-from urllib.parse import urlsplit
+"""Home, one's own account and language."""
 
 from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -15,7 +13,9 @@ from energymed.telephony.service import set_extension
 from energymed.web.mediator.call.keys import desk_keys
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.extensions import LOCALES
-from energymed.web.shared.permissions import may, public, requires
+from energymed.web.shared.permissions import may, public, requires, second_factor_compulsory
+from energymed.web.shared.second_factor import FEW
+from energymed.web.shared.sessions import local_path, where_to
 from energymed.web.shared.use_case import reading, use_case
 
 HOMES = {
@@ -36,13 +36,27 @@ def home() -> Response:
     return redirect(url_for(HOMES[current_user.role]))
 
 
+@public
+def arrival() -> Response:
+    """Where signing in leads: to the page that asked for it, if it is the person's, or home."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("security.login"))
+    return redirect(where_to() or url_for("account.home"))
+
+
 @requires("account.own")
 def profile() -> str:
     """Name, role, password and second factor of the signed-in user."""
     settings: Settings = current_app.extensions["energymed"]
     calls = settings.dial_url and current_user.role in (Role.MEDIATOR, Role.LEAD)
     keys = desk_keys(reading().session, current_user.site_id) if may("queue.call") else {}
-    return render_template("account/profile.html", exchange=calls, keys=keys)
+    return render_template(
+        "account/profile.html",
+        exchange=calls,
+        keys=keys,
+        compulsory=second_factor_compulsory(),
+        few=FEW,
+    )
 
 
 @requires("account.own")
@@ -68,16 +82,3 @@ def language() -> Response:
         with transaction():
             current_user.locale = chosen
     return redirect(local_path(request.form.get("next")) or url_for("account.home"))
-
-
-@requires("account.own")
-def second_factor() -> str:
-    """Why a second factor is asked, and where to set it up."""
-    return render_template("account/second_factor.html")
-
-
-def local_path(target: str | None) -> str | None:
-    """`target` when it is a path of this site, else nothing (no open redirect)."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
-        return None
-    return target if not urlsplit(target).netloc else None

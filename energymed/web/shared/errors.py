@@ -13,6 +13,7 @@ from wtforms import Form
 
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
+from energymed.web.shared import security_trail
 from energymed.web.shared.extensions import wants_json
 from energymed.web.shared.fields import TOO_LARGE
 
@@ -70,6 +71,8 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
+    if status == 403:
+        security_trail.access_refused()
     answer = _answer(status, str(SENTENCES.get(status, SENTENCES[400])))
     if isinstance(error, MethodNotAllowed):
         return (*answer, {"Allow": ", ".join(error.valid_methods or [])})

@@ -12,7 +12,7 @@ from werkzeug.routing import BuildError
 from energymed.base.db import db
 from energymed.intake.batches import deposits
 from energymed.intake.batches.deposits import Arrivals
-from energymed.web.shared.permissions import may, second_factor_due
+from energymed.web.shared.permissions import may, before_work
 from energymed.web.shared.use_case import reading
 
 
@@ -77,7 +77,7 @@ def register(app: Flask) -> None:
 
 def menu() -> list[MenuLine]:
     """The lines that the signed-in user may follow, in order of use."""
-    if not current_user.is_authenticated or second_factor_due():
+    if not current_user.is_authenticated or before_work():
         return []
     lines = []
     for entry in MENU:

@@ -26,6 +26,7 @@ from energymed.partners.queries import all_partners
 from energymed.web.lead.files import file_view
 from energymed.web.lead.files.new_file import settings
 from energymed.web.lead.imported import history_view
+from energymed.web.shared import security_trail
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search, kept_search
@@ -101,6 +102,7 @@ def result_page(batch: Batch) -> str:
 @requires("files.import")
 def search_lines(batch_id: int) -> Response:
     """Keep the reference or line searched for in a file, and go back to it."""
+    queries.get_batch(reading(), batch_id)
     return keep_search(LINES, "lead.file", batch_id=batch_id)
 
 
@@ -138,6 +140,7 @@ def rejected(batch_id: int, form: str) -> Response:
     title = reason_title(batch.id, _)
     content = rejected_file(form, batch.headers, lines, title, _)
     name = "-".join([batch.file_name.rsplit(".", 1)[0], _("rejets")])
+    security_trail.downloaded(form)
     return download(content, f"{name}.{form}", MEDIA_TYPES[form])
 
 

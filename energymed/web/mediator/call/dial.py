@@ -32,6 +32,7 @@ def by_exchange() -> bool:
 @requires("queue.call")
 def dial(case_id: int, phone_id: int) -> Response | str:
     """Ask the exchange for a call; how it goes, as a page or as a piece of it."""
+    get_case(reading(), case_id)  # told apart by nothing from one that is not there
     problem = _ask(case_id, phone_id)
     if "HX-Request" in request.headers:
         return _line(case_id, problem)

@@ -41,6 +41,7 @@ from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.person_word import word_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.openings import person_read
 from energymed.web.shared.permissions import may, requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -53,6 +54,7 @@ def case(case_id: int) -> str:
     """Everything on one case."""
     ctx = reading()
     found = get_case(ctx, case_id)
+    person_read(found.person_id)
     known = case_overview(ctx, found)
     events = timeline(known)
     contacts = [event.contact for event in events if event.contact and not event.voided]
