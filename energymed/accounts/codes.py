@@ -1,4 +1,4 @@
-"""Codes of the room: roles, with their French labels."""
+"""Codes of the room: roles, states of an account, what a link is for, with their French labels."""
 
 from energymed.base.codes import Code
 from energymed.base.i18n import N_
@@ -11,3 +11,20 @@ class Role(Code):
     LEAD = "lead", N_("Chef d'équipe")
     PARTNER = "partner", N_("Partenaire")
     ADMIN = "admin", N_("Administrateur")
+
+
+class AccountState(Code):
+    """What an account is just now; `ENDING` and `LOCKED` ones are open as well."""
+
+    ACTIVE = "active", N_("ouvert")
+    INVITED = "invited", N_("invité")
+    LOCKED = "locked", N_("verrouillé")
+    ENDING = "ending", N_("se termine bientôt")
+    CLOSED = "closed", N_("fermé")
+
+
+class LinkPurpose(Code):
+    """What a link with a one-time token is for."""
+
+    INVITATION = "invitation", N_("invitation")
+    RESET = "reset", N_("nouveau mot de passe")

@@ -71,7 +71,7 @@ def test_a_closed_account_loses_its_session(desk: FlaskClient, session: Session)
     theirs = desk.application.test_client()
     sign_in(theirs, mediator)
     assert theirs.get("/queue").status_code == 200
-    desk.post(f"/admin/users/{mediator.id}/active", data={"active": "0"})
+    desk.post(f"/admin/users/{mediator.id}/close", data={"heir": "lead"})
     assert theirs.get("/queue").status_code == 302
 
 
@@ -82,9 +82,9 @@ def test_a_closed_account_gives_back_the_case_it_holds(desk: FlaskClient, sessio
         Context(session, SYSTEM), case, mediator.id, until=now() + timedelta(minutes=15)
     )
     session.commit()
-    desk.post(f"/admin/users/{mediator.id}/active", data={"active": "0"})
+    desk.post(f"/admin/users/{mediator.id}/close", data={"heir": "lead"})
     session.refresh(case)
-    assert (case.state, case.claimed_by_id, case.assigned_to_id) == ("queued", None, mediator.id)
+    assert (case.state, case.claimed_by_id, case.assigned_to_id) == ("to_assign", None, None)
 
 
 @pytest.mark.parametrize("code", ["../..", ".taking", "a/b", "é", "x" * 21, "a\x00b"])

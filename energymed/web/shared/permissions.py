@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 
-from flask import abort, current_app, redirect, url_for
+from flask import abort, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -79,6 +80,10 @@ def _refusal(permission: str) -> Response | None:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     if not may(permission):
         abort(403)
+    if current_user.must_change_password:
+        flash(_("Choisissez d'abord votre propre mot de passe : quelqu'un d'autre connaît "
+                "celui-ci."), "warning")  # fmt: skip
+        return redirect(url_for("security.change_password"))
     if second_factor_due() and permission != "account.own":
         return redirect(url_for("account.second_factor"))
     return None

@@ -5,6 +5,7 @@ and per account; the answer never says whether an account exists.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
@@ -27,6 +28,7 @@ from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.db import begin_writing, db, end_writing
 from energymed.config import Settings
+from energymed.web.shared import sign_in_gate
 from energymed.web.shared.extensions import limiter
 
 TRIES_PER_ADDRESS = "30 per minute"
@@ -88,6 +90,7 @@ def register(app: Flask) -> None:
     app.teardown_request(_write_no_longer)
     user_logged_out.connect(_forget_session, app)
     user_authenticated.connect(_record_sign_in, app)
+    sign_in_gate.register(app)
     tf_profile_changed.connect(_record_second_factor, app)
 
 
@@ -100,6 +103,11 @@ class SignInForm(LoginForm):
     """Without "remember me": its token would outlive the day, the sign-out and a second factor."""
 
     remember = None  # type: ignore[assignment]
+    ended_on: date | None = None  # the last day of an account, told to whoever has its password
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether the password is right, and the account neither locked nor over."""
+        return sign_in_gate.may_enter(self, super().validate(**kwargs))
 
 
 def _nobody(_request: Request) -> None:
@@ -143,7 +151,9 @@ def _write_no_longer(_error: BaseException | None) -> None:
 
 
 def _record_sign_in(app: Flask, user: User, **_extra: object) -> None:
-    audit.record(Context(db.session, user.as_actor()), "user.signed_in", user)  # type: ignore[arg-type]
+    ctx = Context(db.session, user.as_actor())  # type: ignore[arg-type]
+    user.last_sign_in_at = ctx.now
+    audit.record(ctx, "user.signed_in", user)
     db.session.commit()
 
 
