@@ -50,7 +50,7 @@ def edit_of(user: User) -> AccountEdit:
     return AccountEdit(
         email=user.email,
         name=user.name,
-        role=user.role,
+        role=str(user.role),
         site_id=user.site_id,
         partner_id=user.partner_id,
         weekly_hours=user.weekly_hours,

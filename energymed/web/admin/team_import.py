@@ -4,7 +4,6 @@ Between the two steps the file stays in the page: it is small, and any node serv
 """
 
 from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -40,14 +39,14 @@ def team_file() -> str | tuple[str, int]:
         return render_template("admin/team_file.html", form=form), 422 if form.errors else 200
     data, name = form.file.data.read(), form.file.data.filename or ""
     try:
-        lines = read_team(reading(), data, name)
+        people = read_team(reading(), data, name)
     except BadInput as error:
         form.file.errors = [sentence(error)]
         return render_template("admin/team_file.html", form=form), 422
     return render_template(
         "admin/team_preview.html",
-        lines=lines,
-        wrong=[line for line in lines if line.problems],
+        people=people,
+        wrong=[line for line in people if line.problems],
         sentence=sentence,
         content=b64encode(data).decode("ascii"),
         name=name,
@@ -63,7 +62,7 @@ def open_accounts() -> Response:
         data = b64decode(request.form.get("content", ""), validate=True)
         with use_case() as ctx:
             made = open_team(ctx, data, request.form.get("name", ""), base_address())
-    except (BadInput, NotBase64) as error:
+    except (BadInput, ValueError) as error:
         text = sentence(error) if isinstance(error, BadInput) else _("Choisissez un fichier.")
         flash(text, "warning")
         return redirect(url_for("admin.team_file"), 303)
