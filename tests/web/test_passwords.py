@@ -134,6 +134,7 @@ def test_forgotten_mails_a_link_and_says_the_same_of_a_stranger(
     assert len(set(said)) == 1
     (mail,) = mails.mails
     assert mail["To"] == user.email
+    session.rollback()  # what this test read before is older than the link
     address = mail.get_content().split("https://energymed.example.org")[1].split()[0]
     assert client.post(address, data=BOTH).headers["Location"] == "/login"
 
