@@ -54,7 +54,6 @@ def accounts(ctx: Context, asked: AccountFilter) -> Select[User]:
 ACCOUNTS = ListQuery(
     sorts={
         "name": func.lower(User.name),
-        "email": User.email,
         "role": User.role,
         "site": Site.name,
         "last_sign_in": User.last_sign_in_at,

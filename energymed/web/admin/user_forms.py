@@ -1,6 +1,7 @@
 """Forms of the accounts: open, edit, close, and a team from a file."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -123,7 +124,7 @@ class EditUserForm(AccountForm):
     def of(cls, user: User) -> "EditUserForm":
         """The form, filled with the account."""
         now = edit_of(user)
-        return cls(obj=now, languages=", ".join(now.languages))
+        return cls(data={**asdict(now), "languages": ", ".join(now.languages)})
 
     def edit(self) -> AccountEdit:
         """What was typed."""

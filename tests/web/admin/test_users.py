@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from energymed.accounts.models import AccountLink, User
 from energymed.accounts.sign_in_tries import judge_try
 from energymed.cases.models import Case
+from tests.calling.conftest import counted
 from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import PASSWORD, make_case, make_site, make_user
 from tests.messages.peers import SmtpPeer, smtp_peer
-from tests.web.helpers import hidden_fields, sign_in, soup, table_rows, text_of
+from tests.web.helpers import sign_in, soup, table_rows, text_of
 
 TEAM = "Nom;E-mail;Rôle;Site\nZoé;zoe@example.org;Médiateur;pdp\nMax;max@example.org;admin;\n"
 
@@ -56,13 +57,15 @@ def link_shown(answer) -> str:  # type: ignore[no-untyped-def]
 
 
 def test_an_account_is_edited(desk: FlaskClient, session: Session) -> None:
-    user = make_user(session, name="Amina")
+    user = make_user(session, name="Amina", languages=["arabe", "tamoul"])
     session.commit()
     address = f"/admin/users/{user.id}"
     given = {**form_of(desk, address), "weekly_hours": "28", "ends_on": "2027-08-31"}
+    assert given["languages"] == "arabe, tamoul"
     assert desk.post(address, data=given).status_code == 303
     session.refresh(user)
     assert (user.weekly_hours, str(user.ends_on), user.name) == (28, "2027-08-31", "Amina")
+    assert user.languages == ["arabe", "tamoul"]
 
 
 def test_of_two_at_once_the_second_is_told(desk: FlaskClient, session: Session) -> None:
@@ -127,7 +130,7 @@ def test_an_account_without_a_password_is_invited(desk: FlaskClient, session: Se
     assert shown.headers["Cache-Control"] == "no-store"
     user = session.scalars(select(User).where(User.email == "zoe@example.org")).one()
     assert user.password is None
-    row = next(row for row in table_rows(desk.get("/admin/users")) if row["Nom"] == "Zoé")
+    row = next(row for row in table_rows(desk.get("/admin/users")) if "zoe@" in row["Nom"])
     assert row["Compte"].startswith("invité")
     assert link not in desk.get(f"/admin/users/{user.id}").get_data(as_text=True)
     again = link_shown(desk.post(f"/admin/users/{user.id}/invite"))
@@ -298,6 +301,7 @@ def test_the_list_asks_the_database_a_few_times_however_long(
     for _ in range(30):
         make_user(session, site=site)
     session.commit()
-    page = desk.get("/admin/users?sort=-last_sign_in")
+    with counted() as statements:
+        page = desk.get("/admin/users?sort=-last_sign_in")
     assert len(table_rows(page)) == 25
-    assert hidden_fields(page, "nothing") == {}
+    assert len(statements) <= 8
