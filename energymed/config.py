@@ -18,8 +18,9 @@ from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 
 ENVIRONMENTS = ("production", "demo", "test")
-# how text messages, e-mails and calls leave; none of them is needed
+# how text messages, e-mails and calls leave, and the address that e-mails lead to; none is needed
 OUTLETS = (
+    "public_url",
     "sms_url", "sms_token", "sms_sender", "sms_format", "sms_fields",
     "smtp_url", "mail_from", "mail_reply_to",
     "dial_url", "dial_token", "dial_format", "dial_fields", "dial_secret",
@@ -42,6 +43,7 @@ class Settings:
     idle_minutes: int = 120  # without a page; then somebody has to sign in again
     session_hours: int = 10  # in any case
     clock_shift_s: int = 0  # seconds by which a demo or a benchmark lives at another time
+    public_url: str = ""
     sms_url: str = ""
     sms_token: str = field(default="", repr=False)
     sms_sender: str = ""

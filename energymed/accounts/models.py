@@ -1,13 +1,25 @@
-"""Tables: sites and users. Flask-Security's user mixin is the only guest from the web."""
+"""Tables: sites, users, their one-time links, failed sign-ins.
 
-from datetime import datetime
+Flask-Security's user mixin is the only guest from the web.
+"""
+
+from datetime import date, datetime
 from uuid import uuid4
 
 from flask_security import UserMixin, WebAuthnMixin
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from energymed.accounts.codes import Role
+from energymed.accounts.codes import LinkPurpose, Role
+from energymed.base.clock import paris_date
 from energymed.base.context import Actor
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
@@ -56,13 +68,14 @@ class User(Model, UserMixin):
     totp_last_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[str] | None]  # hashes, never the codes
     recovery_codes_due: Mapped[bool] = mapped_column(default=False, server_default=false())
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(
-        String(64), unique=True, index=True
-    )
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     locale: Mapped[str] = mapped_column(String(5), default="fr")
     weekly_hours: Mapped[int] = mapped_column(default=35)
     languages: Mapped[list[str]] = mapped_column(default=list)
     extension: Mapped[str | None] = mapped_column(String(10))  # of one's telephone
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    ends_on: Mapped[date | None]  # last day on which the person works here
+    last_sign_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     site: Mapped[Site | None] = relationship()
     webauthn: Mapped[list["Passkey"]] = relationship(
@@ -78,6 +91,10 @@ class User(Model, UserMixin):
     def role_label(self) -> str:
         """French label of the role (a msgid)."""
         return self.role.label
+
+    def ended(self, now: datetime) -> bool:
+        """True from the day after the last one, by the clocks of Paris."""
+        return self.ends_on is not None and self.ends_on < paris_date(now)
 
     def as_actor(self) -> Actor:
         """The plain value that services take."""
@@ -107,3 +124,40 @@ class Passkey(Model, WebAuthnMixin):
     usage: Mapped[str] = mapped_column(String(64))
     lastuse_datetime: Mapped[datetime]
     user: Mapped[User] = relationship(back_populates="webauthn")
+
+
+class AccountLink(Model):
+    """The link by which somebody chooses a password: one an account, a new one ends the former.
+
+    `token_hash` is the sha256 of the token, which nobody keeps. The row goes with its use.
+    """
+
+    __tablename__ = "account_link"
+    __table_args__ = (code_check("purpose", LinkPurpose),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), unique=True
+    )
+    purpose: Mapped[LinkPurpose] = mapped_column(CodeType(LinkPurpose, 16))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    user: Mapped[User] = relationship()
+
+
+class SignInTries(Model):
+    """Failed sign-ins under one address, whether an account has it or not.
+
+    `account_key` is the sha256 of the address as signing in reads it; `user_id` its account.
+    """
+
+    __tablename__ = "sign_in_tries"
+
+    account_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    failures: Mapped[int]
+    first_at: Mapped[datetime]
+    locked_until: Mapped[datetime | None]

@@ -1,34 +1,51 @@
 """Use cases on sites and users."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.codes import AT_A_SITE, Role
-from energymed.accounts.email_address import account_address
+from energymed.accounts.checks import (
+    checked_end,
+    checked_hours,
+    checked_languages,
+    checked_name,
+    checked_role,
+    free_address,
+    keep_an_administrator,
+)
+from energymed.accounts.codes import Role
+from energymed.accounts.edits import checked_extension
+from energymed.accounts.links import end_link
 from energymed.accounts.models import Site, User
+from energymed.accounts.practice import site_of_role
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.short_codes import code_and_name
 
-PRACTICE_CODE = "entrainement"
-
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """What is needed to open an account; `password_hash` is argon2, made at the edge."""
+    """What is needed to open an account; `password_hash` is argon2, made at the edge.
+
+    Without one the account waits for its invitation. One that somebody else chose or drew must be
+    changed at the first sign-in.
+    """
 
     email: str
     name: str
     role: str
-    password_hash: str
+    password_hash: str | None = None
     site_id: int | None = None
     partner_id: int | None = None
     weekly_hours: int = 35
     languages: tuple[str, ...] = ()
+    extension: str = ""
+    ends_on: date | None = None
+    must_change_password: bool = True
 
 
 def add_site(ctx: Context, code: str, name: str) -> Site:
@@ -43,16 +60,6 @@ def add_site(ctx: Context, code: str, name: str) -> Site:
     site = Site(code=code, name=name)
     ctx.session.add(site)
     audit.record(ctx, "site.added", site, after={"code": code})
-    return site
-
-
-def practice_site(ctx: Context) -> Site:
-    """Where people in formation are, made when the first of them is."""
-    site = ctx.session.scalar(select(Site).where(Site.practice))
-    if site is None:
-        site = add_site(ctx, PRACTICE_CODE, "Entraînement")
-        site.practice = True
-        ctx.session.flush()
     return site
 
 
@@ -80,59 +87,54 @@ def add_user(ctx: Context, new: NewUser) -> User:
     """Open an account.
 
     Raises:
-        BadInput: wrong e-mail, taken e-mail, unknown role, or the role's site or partner missing.
+        BadInput: wrong e-mail, taken e-mail, unknown role, the role's site or partner missing, or
+            another value that makes no account; with `params["field"]`.
     """
-    email = account_address(new.email)
-    if new.role not in Role.labels():
-        raise BadInput(N_("Rôle inconnu : %(role)s."), role=new.role)
     site_id = site_of_role(ctx, new.role, new.site_id)
-    if new.role == Role.PARTNER and new.partner_id is None:
-        raise BadInput(N_("Ce rôle a besoin d'un partenaire."))
-    if ctx.session.scalar(select(User.id).where(User.email == email)):
-        raise BadInput(N_("Un compte existe déjà pour %(email)s."), email=email)
+    role = checked_role(new.role, site_id, new.partner_id)
+    email = free_address(ctx.session, new.email)
     user = User(
         email=email,
-        name=new.name.strip() or email.split("@", 1)[0],
-        role=new.role,
+        name=checked_name(new.name, email.split("@", 1)[0]),
+        role=role,
         site_id=site_id,
-        partner_id=new.partner_id if new.role == Role.PARTNER else None,
+        partner_id=new.partner_id if role == Role.PARTNER else None,
         password=new.password_hash,
-        weekly_hours=new.weekly_hours,
-        languages=list(new.languages),
+        must_change_password=new.password_hash is not None and new.must_change_password,
+        weekly_hours=checked_hours(new.weekly_hours),
+        languages=checked_languages(new.languages),
+        extension=checked_extension(new.extension),
+        ends_on=checked_end(ctx, new.ends_on),
         created_at=ctx.now,
     )
     ctx.session.add(user)
-    audit.record(ctx, "user.added", user, after={"role": new.role})
+    audit.record(ctx, "user.added", user, after={"role": role})
     return user
 
 
-def site_of_role(ctx: Context, role: str, site_id: int | None) -> int | None:
-    """Where somebody of this role is: at `site_id`, at the practice, or at no site in particular.
-
-    Raises:
-        BadInput: the role has a site, and none is given.
-    """
-    if role == Role.TRAINEE:
-        return practice_site(ctx).id
-    if role not in AT_A_SITE:
-        return None
-    if site_id is None:
-        raise BadInput(N_("Ce rôle a besoin d'un site."))
-    return site_id
-
-
 def set_active(ctx: Context, user: User, active: bool) -> None:
-    """Close an account or open it again; nobody closes their own. Its sessions end either way.
+    """Close an account or open it again; either ends its sessions, and closing its link.
+
+    Whose cases they were is `casework.leaving`'s. One that is opened again after its last day has
+    none any more.
 
     Raises:
         BadInput: when the actor would close their own account.
+        Refused: nobody would be left to manage accounts.
     """
     if user.id == ctx.actor.user_id:
         raise BadInput(N_("Vous ne pouvez pas fermer votre propre compte."))
-    if user.active != active:
-        before, user.active = {"active": user.active}, active
-        user.end_sessions()
-        audit.record(ctx, "user.active_changed", user, before=before, after={"active": active})
+    if user.active == active:
+        return
+    if not active:
+        keep_an_administrator(ctx, user)
+        end_link(ctx.session, user)
+    elif user.ended(ctx.now):
+        user.ends_on = None
+    before, user.active = {"active": user.active}, active
+    user.end_sessions()
+    audit.record(ctx, "user.active_changed", user, before=before, after={"active": active})
+    ctx.session.flush()
 
 
 def reset_second_factor(ctx: Context, user: User) -> None:

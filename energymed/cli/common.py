@@ -27,7 +27,7 @@ class Commands(click.Group):
 
     places: ClassVar[dict[str, str]] = {
         "init": "setup:init",
-        "user": "setup:user",
+        "user": "users:user",
         "site": "setup:site",
         "partner": "setup:partner",
         "import": "files:import_file",

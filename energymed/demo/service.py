@@ -132,6 +132,7 @@ def _team(
             site_id=site.id,
             partner_id=partners["edf"].id,
             languages=languages,
+            must_change_password=False,
         )
         team[role].append(add_user(Context(session, SYSTEM, at), new))
     session.flush()

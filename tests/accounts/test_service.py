@@ -11,7 +11,7 @@ from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.cases.models import Case
 from tests.factories import MONDAY_MORNING as NOW
-from tests.factories import make_case, make_partner, make_site, make_user
+from tests.factories import PASSWORD, make_case, make_partner, make_site, make_user
 
 
 def new(**values: object) -> service.NewUser:
@@ -59,7 +59,7 @@ def test_one_account_per_email_whatever_the_case(session: Session) -> None:
 
 
 def test_nobody_closes_their_own_account(session: Session) -> None:
-    admin, other = make_user(session, "admin"), make_user(session, "admin")
+    admin, other = make_user(session, "admin", password=PASSWORD), make_user(session, "admin")
     with pytest.raises(BadInput):
         service.set_active(Context(session, admin.as_actor(), NOW), admin, False)
     service.set_active(Context(session, admin.as_actor(), NOW), other, False)

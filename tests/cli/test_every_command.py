@@ -34,6 +34,13 @@ SET_UP = [
     "partner add suez-eau 'Suez Eau' --json",
     "user add ada@example.org --role mediator --site valence --password-stdin --json",
     "user add lead@example.org --role lead --site valence --json",
+    "user add leaves@example.org --role mediator --site valence --json",
+    "user list --state active --json",
+    "user edit leaves@example.org --hours 28 --languages arabe --json",
+    "user reset leaves@example.org --json",
+    "user invite leaves@example.org --json",
+    "user unlock leaves@example.org --json",
+    "user end leaves@example.org --to ada@example.org --json",
 ]
 FOR_EDF = "--partner edf --site valence --json"
 IMPORT = f"import {SAMPLES}/edf-impayes-2026-S46.csv {FOR_EDF}"

@@ -2,18 +2,19 @@
 
 from flask import Blueprint
 
-from energymed.web.account import pages, passwords, second_factor
+from energymed.web.account import pages, password_check, passwords, second_factor
 
-POST = ["POST"]
+POST, FORM = ["POST"], ["GET", "POST"]
 
 blueprint = Blueprint("account", __name__)
 rule = blueprint.add_url_rule
 rule("/", "home", pages.home)
 rule("/welcome", "arrival", pages.arrival)
 rule("/account", "profile", pages.profile)
+rule("/account/profile", "edit_profile", pages.edit_profile, methods=POST)
 rule("/account/language", "language", pages.language, methods=POST)
 rule("/account/extension", "extension", pages.extension, methods=POST)
-rule("/account/password/check", "check_password", passwords.check, methods=POST)
+rule("/account/password/check", "check_password", password_check.check, methods=POST)
 rule("/account/second-factor", "second_factor", second_factor.enrol)
 rule("/account/second-factor/confirm", "confirm_factor", second_factor.confirm, methods=POST)
 rule("/account/second-factor/drop", "drop_factor", second_factor.drop, methods=POST)
@@ -24,3 +25,5 @@ rule(
     "/account/passkeys/<int:passkey_id>/remove", "remove_passkey", second_factor.remove_passkey,
     methods=POST,
 )  # fmt: skip
+rule("/invitation/<token>", "invitation", passwords.invitation, methods=FORM)
+rule("/forgotten", "forgotten", passwords.forgotten, methods=FORM)

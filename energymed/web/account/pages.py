@@ -6,6 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from energymed.accounts.codes import Role
+from energymed.accounts.edits import edit_own_profile
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.config import Settings
@@ -66,6 +67,19 @@ def extension() -> Response:
         with use_case() as ctx:
             set_extension(ctx, request.form.get("extension", ""))
         flash(_("Votre poste est enregistré."), "success")
+    except BadInput as error:
+        flash(sentence(error), "warning")
+    return redirect(url_for("account.profile"), 303)
+
+
+@requires("account.own")
+def edit_profile() -> Response:
+    """Keep one's name and the languages that one speaks."""
+    spoken = tuple(request.form.get("languages", "").split(","))
+    try:
+        with use_case() as ctx:
+            edit_own_profile(ctx, request.form.get("name", ""), spoken)
+        flash(_("Votre fiche est enregistrée."), "success")
     except BadInput as error:
         flash(sentence(error), "warning")
     return redirect(url_for("account.profile"), 303)

@@ -12,7 +12,7 @@ from werkzeug.routing import BuildError
 from energymed.base.db import db
 from energymed.intake.batches import deposits
 from energymed.intake.batches.deposits import Arrivals
-from energymed.web.shared.permissions import may, before_work
+from energymed.web.shared.permissions import before_work, may
 from energymed.web.shared.use_case import reading
 
 
@@ -51,7 +51,8 @@ MENU = (
           ("partner.behind",)),
     Entry(_l("Dépôts"), "partner.deposit", "files.deposit", "upload"),
     Entry(_l("Retours"), "partner.deliveries", "partner.desk", "download"),
-    Entry(_l("Comptes"), "admin.users", "users.manage", "people", ("admin.new_user",)),
+    Entry(_l("Comptes"), "admin.users", "users.manage", "people",
+          ("admin.new_user", "admin.user", "admin.close_user", "admin.team_file")),
     Entry(_l("Sites"), "admin.sites", "sites.manage", "building"),
     Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge"),
     Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders", ("admin.rule",)),
@@ -77,7 +78,7 @@ def register(app: Flask) -> None:
 
 def menu() -> list[MenuLine]:
     """The lines that the signed-in user may follow, in order of use."""
-    if not current_user.is_authenticated or before_work():
+    if not current_user.is_authenticated or current_user.must_change_password or before_work():
         return []
     lines = []
     for entry in MENU:

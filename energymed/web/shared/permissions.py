@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 
-from flask import abort, current_app, redirect, url_for
+from flask import abort, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -87,9 +88,7 @@ def second_factor_due() -> bool:
 
 def second_factor_compulsory() -> bool:
     """True for a lead or an admin, outside the demo."""
-    return (
-        not current_app.extensions["energymed"].demo and current_user.role in SECOND_FACTOR_ROLES
-    )
+    return not current_app.extensions["energymed"].demo and current_user.role in SECOND_FACTOR_ROLES
 
 
 def before_work() -> str | None:
@@ -104,5 +103,9 @@ def _refusal(permission: str) -> Response | None:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     if not may(permission):
         abort(403)
+    if current_user.must_change_password:
+        flash(_("Choisissez d'abord votre propre mot de passe : quelqu'un d'autre connaît "
+                "celui-ci."), "warning")  # fmt: skip
+        return redirect(url_for("security.change_password"))
     first = before_work() if permission != "account.own" else None
     return redirect(url_for(first)) if first else None

@@ -6,7 +6,7 @@ that ours stand in for are shut.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from unicodedata import normalize
 
@@ -34,7 +34,7 @@ from energymed.base.context import Context
 from energymed.base.db import begin_writing, db, end_writing
 from energymed.base.errors import BadInput
 from energymed.config import Settings
-from energymed.web.shared import second_factor, security_trail, sessions
+from energymed.web.shared import second_factor, security_trail, sessions, sign_in_gate
 from energymed.web.shared.extensions import limiter
 from energymed.web.shared.permissions import itself
 
@@ -131,6 +131,7 @@ def register(app: Flask) -> None:
     app.teardown_request(_write_no_longer)
     user_logged_out.connect(_forget_session, app)
     user_authenticated.connect(_record_sign_in, app)
+    sign_in_gate.register(app)
     user_failed_authn.connect(_record_refusal, app)
     password_changed.connect(_record_password, app)
     wan_registered.connect(_record_passkey, app)
@@ -185,9 +186,13 @@ class SignInForm(LoginForm):
     """Without "remember me": its token would outlive the day, the sign-out and a second factor."""
 
     remember = None  # type: ignore[assignment]
+    ended_on: date | None = None  # the last day of an account, told to whoever has its password
 
     def validate(self, **kwargs: Any) -> bool:
-        """Whether this opens an account; the trail is told of what `user_failed_authn` does not."""
+        """Whether the password is right, and the account neither locked nor over.
+
+        The trail is told of what `user_failed_authn` does not.
+        """
         if len(self.password.data or "") > LONGEST:
             self.password.data = ""  # hashing takes its time by the length
         valid: bool = super().validate(**kwargs)
@@ -195,7 +200,7 @@ class SignInForm(LoginForm):
             security_trail.sign_in_refused(None, self.email.data or "", "unknown")
         elif not valid and not self.user.active:
             security_trail.sign_in_refused(self.user, self.user.email, "closed")
-        return valid
+        return sign_in_gate.may_enter(self, valid)
 
 
 def _nobody(_request: Request) -> None:
@@ -265,7 +270,10 @@ def _record_sign_in(
     """Whoever signs in; a session that goes on after a change of password is no new one."""
     if authn_via == ["change"]:
         return
-    audit.record(Context(db.session(), user.as_actor()), "user.signed_in", itself(user))
+    mine = itself(user)
+    ctx = Context(db.session(), mine.as_actor())
+    mine.last_sign_in_at = ctx.now
+    audit.record(ctx, "user.signed_in", mine)
     db.session.commit()
 
 
