@@ -39,6 +39,11 @@ def sites(ctx: Context) -> list[Site]:
     return list(ctx.session.scalars(statement))
 
 
+def open_sites(ctx: Context) -> list[Site]:
+    """Those of `sites` that are in use: what is new may be for them."""
+    return [site for site in sites(ctx) if site.retired_at is None]
+
+
 def accounts(*, search: str = "", role: str | None = None) -> Select[User]:
     """Select of every account by name; `search` looks into name and e-mail."""
     statement = select(User).options(joinedload(User.site)).order_by(User.name, User.id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.codes import Role
 from energymed.accounts.email_address import account_address
 from energymed.accounts.models import Site, User
+from energymed.accounts.sites import refuse_retired_site
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound
@@ -69,6 +70,7 @@ def add_user(ctx: Context, new: NewUser) -> User:
 
     Raises:
         BadInput: wrong e-mail, taken e-mail, unknown role, or the role's site or partner missing.
+        Refused: the site is retired.
     """
     email = account_address(new.email)
     if new.role not in Role.labels():
@@ -77,6 +79,8 @@ def add_user(ctx: Context, new: NewUser) -> User:
         raise BadInput(N_("Ce rôle a besoin d'un site."))
     if new.role == Role.PARTNER and new.partner_id is None:
         raise BadInput(N_("Ce rôle a besoin d'un partenaire."))
+    if new.site_id is not None:
+        refuse_retired_site(ctx.session, new.site_id)
     if ctx.session.scalar(select(User.id).where(User.email == email)):
         raise BadInput(N_("Un compte existe déjà pour %(email)s."), email=email)
     user = User(

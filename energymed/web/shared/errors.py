@@ -13,6 +13,7 @@ from wtforms import Form
 
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
+from energymed.base.i18n import Label
 from energymed.web.shared.extensions import wants_json
 from energymed.web.shared.fields import TOO_LARGE
 
@@ -46,7 +47,11 @@ def register(app: Flask) -> None:
 
 def sentence(error: DomainError) -> str:
     """The error's sentence in the reader's language."""
-    return _(error.message) % error.params if error.params else _(error.message)
+    values = {
+        name: _(value) if isinstance(value, Label) else value
+        for name, value in error.params.items()
+    }
+    return _(error.message) % values if values else _(error.message)
 
 
 def explain(form: Form, error: DomainError) -> None:
