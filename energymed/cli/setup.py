@@ -1,4 +1,4 @@
-"""`init`, `user add`, `site add`, `partner add`."""
+"""`init` and `user add`."""
 
 import sys
 from secrets import token_urlsafe
@@ -80,40 +80,3 @@ def _partner_id(session: Session, code: str | None) -> int:
     if not code:
         raise BadInput(N_("Ce rôle a besoin d'un partenaire."))
     return partners.partner_by_code(session, code).id
-
-
-@click.group()
-def site() -> None:
-    """Sites de l'association."""
-
-
-@site.command("add")
-@click.argument("code")
-@click.argument("name")
-@json_option
-@with_app
-def add_site(code: str, name: str, as_json: bool) -> None:
-    """Ajoute un site."""
-    with use_case() as ctx:
-        created = accounts.add_site(ctx, code, name)
-        ctx.session.flush()
-        data = {"id": created.id, "code": created.code, "name": created.name}
-    answer(data, as_json=as_json, text=f"Site {data['code']} ajouté.")
-
-
-@click.group()
-def partner() -> None:
-    """Fournisseurs et gestionnaires de réseau partenaires."""
-
-
-@partner.command("add")
-@click.argument("code")
-@click.argument("name")
-@json_option
-@with_app
-def add_partner(code: str, name: str, as_json: bool) -> None:
-    """Ajoute un partenaire, avec ses campagnes."""
-    with use_case() as ctx:
-        created = partners.add_partner(ctx, code, name)
-        data = {"id": created.id, "code": created.code, "name": created.name}
-    answer(data, as_json=as_json, text=f"Partenaire {data['code']} ajouté.")

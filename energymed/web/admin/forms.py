@@ -43,10 +43,3 @@ class NewUserForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
         description=_l("Au moins 12 caractères ; à changer à la première connexion."),
         validators=[DataRequired(), Length(min=12, max=128)],
     )
-
-
-class PlaceForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
-    """A site or a partner: a short code and a name."""
-
-    code = StringField(_l("Code"), validators=[DataRequired(), Length(max=20)])
-    name = StringField(_l("Nom"), validators=[DataRequired(), Length(max=120)])

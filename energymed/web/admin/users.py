@@ -7,9 +7,9 @@ from wtforms import SelectChoice
 
 from energymed.accounts import queries, service
 from energymed.accounts.codes import Role
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, Refused
 from energymed.calling.queue import claims
-from energymed.partners.queries import all_partners
+from energymed.partners.queries import open_partners
 from energymed.web.admin.forms import NewUserForm
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search, kept_search
@@ -53,14 +53,14 @@ def search_users() -> Response:
 def new_user() -> str | Response | tuple[str, int]:
     """Open an account."""
     ctx, form = reading(), NewUserForm()
-    form.site_id.choices = [SelectChoice(s.id, s.name) for s in queries.sites(ctx)]
-    form.partner_id.choices = [SelectChoice(p.id, p.name) for p in all_partners(ctx.session)]
+    form.site_id.choices = [SelectChoice(s.id, s.name) for s in queries.open_sites(ctx)]
+    form.partner_id.choices = [SelectChoice(p.id, p.name) for p in open_partners(ctx.session)]
     if not form.validate_on_submit():
         return render_template("admin/new_user.html", form=form), 422 if form.errors else 200
     try:
         with use_case() as ctx:
             service.add_user(ctx, _new_user(form))
-    except BadInput as error:
+    except (BadInput, Refused) as error:
         form.form_errors.append(sentence(error))
         return render_template("admin/new_user.html", form=form), 422
     flash(_("Le compte est ouvert. Transmettez le mot de passe de vive voix."), "success")

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from wtforms import Form
+from wtforms import FieldList, Form
 
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
@@ -61,6 +61,19 @@ def explain(form: Form, error: DomainError) -> None:
         form[name].errors = [*form[name].errors, sentence(error)]
     else:
         form.form_errors.append(sentence(error))
+
+
+def explain_all(form: Form, error: DomainError) -> None:
+    """`explain` for an error and all that was found with it."""
+    for each in (error, *error.more):
+        explain(form, each)
+
+
+def explain_lines(form: Form, lines: FieldList, error: DomainError) -> None:
+    """The same where some errors name a line of a list of forms, and a control of it."""
+    for each in (error, *error.more):
+        line = each.params.get("line")
+        explain(lines[line].form if isinstance(line, int) else form, each)
 
 
 def _answer(status: int, text: str, title: str | None = None) -> tuple[Response | str, int]:
