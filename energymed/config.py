@@ -9,6 +9,7 @@ import hmac
 import os
 import secrets
 import tomllib
+from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,6 +83,13 @@ class Settings:
     def hash_key(self) -> bytes:
         """What keyed hashes are made with; lasts as long as the installation."""
         return hmac.digest(self.password_salt.encode(), b"keyed hashes", "sha256")
+
+    @property
+    def setup_code(self) -> str:
+        """What the set-up pages ask for: of this installation, and shown on its terminal alone."""
+        digest = hmac.digest(self.password_salt.encode(), b"set-up code", "sha256")[:10]
+        letters = b32encode(digest).decode()
+        return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
 
     def require_secret_key(self) -> str:
         """The key that signs sessions.

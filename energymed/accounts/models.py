@@ -25,9 +25,26 @@ from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
 
 
+class Association(Model):
+    """Who all this is for: one row. `phone` is what people see and call back, in E.164.
+
+    `set_up_at` is empty while the set-up pages are not yet left by their last button.
+    """
+
+    __tablename__ = "association"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str] = mapped_column(String(16))
+    set_up_at: Mapped[datetime | None]
+
+
 class Site(Model):
     """A place of the association; mediators, leads and cases belong to one.
 
+    `department` ("26", "2A", "974") and `address` (lines of a postal address) are for letters. A
+    site that is retired takes no new file and no new account.
     `practice`: that of people in formation, whose cases are invented and count nowhere.
     """
 
@@ -36,6 +53,9 @@ class Site(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    department: Mapped[str | None] = mapped_column(String(3))
+    address: Mapped[str | None] = mapped_column(String(300))
+    retired_at: Mapped[datetime | None]
     practice: Mapped[bool] = mapped_column(default=False)
 
 

@@ -41,6 +41,11 @@ def sites(ctx: Context) -> list[Site]:
     return list(ctx.session.scalars(statement))
 
 
+def open_sites(ctx: Context) -> list[Site]:
+    """Those of `sites` that are in use: what is new may be for them."""
+    return [site for site in sites(ctx) if site.retired_at is None]
+
+
 def get_user(session: Session, user_id: int) -> User:
     """The account with this id.
 

@@ -20,6 +20,7 @@ from energymed.accounts.edits import checked_extension
 from energymed.accounts.links import end_link
 from energymed.accounts.models import Site, User
 from energymed.accounts.practice import site_of_role
+from energymed.accounts.sites import refuse_retired_site
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
@@ -89,9 +90,12 @@ def add_user(ctx: Context, new: NewUser) -> User:
     Raises:
         BadInput: wrong e-mail, taken e-mail, unknown role, the role's site or partner missing, or
             another value that makes no account; with `params["field"]`.
+        Refused: the site is retired.
     """
     site_id = site_of_role(ctx, new.role, new.site_id)
     role = checked_role(new.role, site_id, new.partner_id)
+    if site_id is not None:
+        refuse_retired_site(ctx.session, site_id)
     email = free_address(ctx.session, new.email)
     user = User(
         email=email,

@@ -28,8 +28,9 @@ class Commands(click.Group):
     places: ClassVar[dict[str, str]] = {
         "init": "setup:init",
         "user": "users:user",
-        "site": "setup:site",
-        "partner": "setup:partner",
+        "setup": "organisation:setup",
+        "site": "places:site",
+        "partner": "places:partner",
         "import": "files:import_file",
         "undo-import": "files:undo_import",
         "assign": "work:assign",

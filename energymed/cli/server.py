@@ -11,6 +11,8 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from energymed import create_app
+from energymed.accounts.association import has_administrator
+from energymed.base.db import db
 from energymed.cli.common import app_context, json_option
 from energymed.cli.files import raw_files
 from energymed.config import load_settings, remember_demo
@@ -32,8 +34,10 @@ THREADS = 4
 def serve(host: str, port: int, workers: int) -> None:
     """Sert l'application et fait tourner les tâches planifiées."""
     create_app(load_settings())  # refuses here, in one sentence, rather than in each worker
-    with app_context():
+    with app_context() as app:
         prepare_database()
+        if not has_administrator(db.session()):
+            announce_set_up(f"http://{host}:{port}/setup", app.extensions["energymed"].setup_code)
     run_server(host, port, workers)
 
 
@@ -56,6 +60,11 @@ def demo(fresh: bool, no_serve: bool, port: int, as_json: bool) -> None:
     announce(f"http://{HOST}:{port}", logins, as_json=as_json)
     if not no_serve:
         run_server(HOST, port, 1)
+
+
+def announce_set_up(url: str, code: str) -> None:
+    """Print where this installation is set up, and the code that the page asks for."""
+    click.echo(f"\n  Mise en place : {url}\n  Code          : {code}\n")
 
 
 def announce(url: str, logins: list[dict[str, str]], *, as_json: bool) -> None:

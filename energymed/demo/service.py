@@ -7,6 +7,7 @@ from random import Random
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
+from energymed.accounts.association import end_set_up, set_association
 from energymed.accounts.models import Site, User
 from energymed.accounts.service import NewUser, add_site, add_user
 from energymed.base.clock import now, today
@@ -108,6 +109,8 @@ def _build(
         code: add_partner(Context(session, SYSTEM, at), code, name) for code, name in PARTNERS
     }
     session.flush()
+    set_association(Context(session, SYSTEM, at), *SENDER)
+    end_set_up(Context(session, SYSTEM, at))
     set_sender(Context(session, SYSTEM, at), site.id, *SENDER)
     team = _team(session, hashed, site, partners)
     random = Random(SEED)  # the same association every time, on purpose

@@ -12,6 +12,26 @@ class CampaignKind(Code):
     APPOINTMENT = "appointment", N_("Prise de rendez-vous (Linky)")
 
 
+class ConventionUnit(Code):
+    """What the volume and the price of a convention count."""
+
+    CASES = "cases", N_("dossiers")
+    CALLS = "calls", N_("appels")
+    HOURS = "hours", N_("heures")
+
+
+class DisclosureTopic(Code):
+    """A subject of a person's social follow-up, which a partner need not know (DOMAIN §10)."""
+
+    FUNDS = "funds", N_("Aides demandées et noms des fonds")
+    REFERRALS = "referrals", N_("Orientations et noms des organismes")
+    OVERINDEBTEDNESS = "overindebtedness", N_("Surendettement")
+    NO_CAPACITY = "no_capacity", N_("Absence de capacité de paiement")
+    ALERT = "alert", N_("Alertes")
+    BUDGET = "budget", N_("Étude de budget")
+    CAUSE = "cause", N_("Cause des impayés")
+
+
 class ResultCode(Code):
     """The single result of a call (DOMAIN §9)."""
 

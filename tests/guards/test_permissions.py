@@ -62,7 +62,11 @@ def test_every_permission_is_held_by_a_role_and_used(app: Flask) -> None:
     assert held == declared - {"public"}
 
 
-def test_a_stranger_is_sent_to_sign_in_everywhere(app: Flask, client: FlaskClient) -> None:
+def test_a_stranger_is_sent_to_sign_in_everywhere(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    make_user(session)  # before anybody has an account, strangers are led to the set-up
+    session.commit()
     for rule in own_rules(app):
         if app.view_functions[rule.endpoint].permission == "public":  # type: ignore[attr-defined]
             continue

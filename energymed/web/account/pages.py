@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from energymed.accounts.association import is_set_up
 from energymed.accounts.codes import Role
 from energymed.accounts.edits import edit_own_profile
 from energymed.base.db import transaction
@@ -31,9 +32,11 @@ HOMES = {
 
 @public
 def home() -> Response:
-    """The first page of the day, by role."""
+    """The first page of the day, by role; an administrator first ends the set-up."""
     if not current_user.is_authenticated:
         return redirect(url_for("security.login"))
+    if may("partners.manage") and not is_set_up(reading().session):
+        return redirect(url_for("setup.partners"))
     return redirect(url_for(HOMES[current_user.role]))
 
 

@@ -24,11 +24,13 @@ from energymed.web.shared.use_case import reading
 ENTITIES = {
     "act": N_("Acte"),
     "aid_request": N_("Demande d'aide"),
+    "association": N_("Association"),
     "batch": N_("Fichier"),
     "case_file": N_("Dossier"),
     "cheque_awareness": N_("Chèque énergie"),
     "column_profile": N_("Profil de colonnes"),
     "contact": N_("Échange"),
+    "convention": N_("Convention"),
     "dated_rule": N_("Règle"),
     "delivery": N_("Retour"),
     "dialled_call": N_("Appel"),

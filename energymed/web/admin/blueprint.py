@@ -2,7 +2,16 @@
 
 from flask import Blueprint
 
-from energymed.web.admin import audit, places, rulebook, team_import, user, users
+from energymed.web.admin import (
+    audit,
+    conventions,
+    partners,
+    rulebook,
+    sites,
+    team_import,
+    user,
+    users,
+)
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 rule = blueprint.add_url_rule
@@ -22,8 +31,21 @@ for step, name, view in (
     ("second-factor", "reset_second_factor", user.reset_second_factor),
 ):
     rule(f"/users/<int:user_id>/{step}", name, view, methods=["POST"])
-rule("/sites", "sites", places.sites, methods=["GET", "POST"])
-rule("/partners", "partners", places.partners, methods=["GET", "POST"])
+both = ["GET", "POST"]
+rule("/association", "association", sites.association, methods=both)
+rule("/sites", "sites", sites.sites, methods=both)
+rule("/sites/<int:site_id>", "site", sites.site, methods=both)
+rule("/sites/<int:site_id>/use", "use_site", sites.use_site, methods=["POST"])
+partner = "/partners/<int:partner_id>"
+rule("/partners", "partners", partners.partners, methods=both)
+rule(partner, "partner", partners.partner, methods=both)
+rule(f"{partner}/contacts", "contacts", partners.contacts, methods=both)
+rule(f"{partner}/told", "told", partners.told, methods=both)
+rule(f"{partner}/use", "use_partner", partners.use_partner, methods=["POST"])
+rule(f"{partner}/conventions", "conventions", conventions.conventions, methods=both)
+rule(
+    f"{partner}/conventions/<int:convention_id>", "convention", conventions.convention, methods=both
+)
 rule("/rules", "rules", rulebook.rules)
 rule("/rules/<code>", "rule", rulebook.rule, methods=["GET", "POST"])
 rule("/rules/<int:rule_id>/end", "end_rule", rulebook.end, methods=["POST"])

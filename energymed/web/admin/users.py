@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from energymed.accounts import listing, queries, service
 from energymed.accounts.codes import AccountState, Role
 from energymed.accounts.listing import ACCOUNTS, AccountFilter
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, Refused
 from energymed.casework import account_links
 from energymed.web.admin.handing import hand_over
 from energymed.web.admin.user_forms import NewUserForm
@@ -71,7 +71,7 @@ def new_user() -> str | Response | tuple[str, int]:
             ctx.session.flush()
             if user.password is None:
                 link = account_links.invite(ctx, user.id, base_address())
-    except BadInput as error:
+    except (BadInput, Refused) as error:
         explain(form, error)
         return render_template("admin/new_user.html", form=form), 422
     if link is not None:

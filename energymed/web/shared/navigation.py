@@ -53,8 +53,11 @@ MENU = (
     Entry(_l("Retours"), "partner.deliveries", "partner.desk", "download"),
     Entry(_l("Comptes"), "admin.users", "users.manage", "people",
           ("admin.new_user", "admin.user", "admin.close_user", "admin.team_file")),
-    Entry(_l("Sites"), "admin.sites", "sites.manage", "building"),
-    Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge"),
+    Entry(_l("Sites"), "admin.sites", "sites.manage", "building",
+          ("admin.site", "admin.association")),
+    Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge",
+          ("admin.partner", "admin.contacts", "admin.told", "admin.conventions",
+           "admin.convention")),
     Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders", ("admin.rule",)),
     Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
 )  # fmt: skip
