@@ -86,9 +86,7 @@ class PasskeyAnswerForm(WebAuthnSigninResponseForm):
         """Whether the passkey answers for this account."""
         if not super().validate(**kwargs):
             return False
-        if self.user is None or self.user.fs_uniquifier != session.get("tf_user_id"):
-            return False
-        return True
+        return self.user is not None and self.user.fs_uniquifier == session.get("tf_user_id")
 
 
 class PasskeyRules(WebauthnUtil):
