@@ -68,6 +68,11 @@ class Again:
         return self.earlier_cases[0] if self.earlier_cases else None
 
     @property
+    def with_plan(self) -> bool:
+        """Whether one of the cases that it repeats closed with a running plan."""
+        return any(one.closure == Closure.PLAN_RUNNING for one in self.earlier_cases)
+
+    @property
     def by_several(self) -> bool:
         """Whether two partners or more signalled the household."""
         return self.partners > 1

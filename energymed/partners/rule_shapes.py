@@ -110,8 +110,8 @@ RULES: dict[str, RuleKind] = {
     ),
     "several_days": RuleKind(
         N_("Plusieurs partenaires"),
-        N_("Des partenaires qui signalent le même foyer dans ce délai : leur nombre est dit, jamais "
-           "leurs noms."), "count", 1, 365, N_("jours"),
+        N_("Des partenaires qui signalent le même foyer dans ce délai : leur nombre est dit, "
+           "jamais leurs noms."), "count", 1, 365, N_("jours"),
     ),
     "least_debt_cents": RuleKind(
         N_("Plus petite dette de la convention"),

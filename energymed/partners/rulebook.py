@@ -98,7 +98,7 @@ class WinterTruce:
 
 @dataclass(frozen=True, slots=True)
 class SignalRules:
-    """When a household is signalled again, or by several; what a convention leaves out (0: nothing).
+    """When a household is signalled again or by several; what a convention leaves out (0: none).
 
     A repeat comes within `repeat_days` of an earlier case, several partners within `several_days`
     of each other. Below `least_debt_cents`, or before a debt is `least_age_days` old, a line is
