@@ -46,7 +46,8 @@ class Summary:
 
     `counts` are those of `ImportReport`; `missing` the first cases that the file no longer names;
     `concerned` {code: lines that a decision changed, or whose household is known}; the columns
-    `left_out`, {column: kind}, are never kept; `notes` are what the reader concluded, `doubts` are about the whole file;
+    `left_out`, {column: kind}, are never kept; `notes` are what the reader concluded, `doubts` are
+    about the whole file;
     `refusal` is (sentence, its values) when the file cannot be imported at all.
     """
 

@@ -144,10 +144,9 @@ def _households(summary: Summary) -> Iterator[Group]:
 
 
 def _known(summary: Summary, sign: HouseholdSign) -> str:
-    told = [sign, *([HouseholdSign.REPEAT_WITH_PLAN] if sign == HouseholdSign.REPEAT else [])]
-    notes = [
-        household_note(one, summary.concerned[one]) for one in told if one in summary.concerned
-    ]
+    told = [sign, HouseholdSign.REPEAT_WITH_PLAN] if sign == HouseholdSign.REPEAT else [sign]
+    counts = [(one, summary.concerned[one]) for one in told if one in summary.concerned]
+    notes = [household_note(one, count) for one, count in counts]
     return " ".join(_(note.message) % note.params for note in notes)
 
 
