@@ -6,7 +6,7 @@ only the number is told, within one site: never which, nor anything of their cas
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -132,24 +132,26 @@ def look_back(session: Session, signals: Sequence[Signal], rules: SignalRules) -
 
 
 def look_back_on(
-    session: Session, case_ids: Iterable[int], rules: Mapping[tuple[int, str], SignalRules]
-) -> dict[int, Again]:
-    """{case: what is known of its household}, by the rules of each (partner, mission)."""
-    of_campaign: dict[tuple[int, str], list[Signal]] = defaultdict(list)
+    session: Session,
+    case_ids: Iterable[int],
+    rules_of: Callable[[tuple[int, CampaignKind]], SignalRules],
+) -> dict[int, tuple[Signal, Again]]:
+    """{case: (its signal, what is known of its household)}, by the rules of its campaign."""
+    of_campaign: dict[tuple[int, CampaignKind], list[Signal]] = defaultdict(list)
     for some in chunks(case_ids, PIECE):
         statement = _signals().where(among(session, Case.id, some)).order_by(Case.id)
         for row in read_rows(session, statement):
             one = Signal._make(row)
             of_campaign[one.partner_id, one.kind].append(one)
     return {
-        one.id: told
+        one.id: (one, told)
         for campaign, signals in of_campaign.items()
-        for one, told in zip(signals, look_back(session, signals, rules[campaign]), strict=True)
+        for one, told in zip(signals, look_back(session, signals, rules_of(campaign)), strict=True)
         if one.id is not None
     }
 
 
-def _signals() -> Select[Any]:
+def _signals() -> Select[*tuple[Any, ...]]:
     return select(*_COLUMNS).join(Person, Person.id == Case.person_id)
 
 
