@@ -43,7 +43,7 @@ def repeats() -> str:
         "lead/imported/repeats.html",
         batch=batch,
         total=len(found),
-        lines=list(zip(_cases(ctx, shown), [one.earlier for one in shown], strict=True)),
+        listed=list(zip(_cases(ctx, shown), [one.earlier for one in shown], strict=True)),
         back_to=filters.timestamp("done"),
     )
 

@@ -117,16 +117,20 @@ def prepare(form: ActsForm, case: Case) -> None:
     form.prepare(today())
     if isinstance(form, CallForm):
         name_identity(form, has_debt=case.debt_cents is not None)
-        offer_closures(form, case, repeated=True)
+        offer_closures(form, case.campaign_kind, repeated=True, standing=case.closure)
         form.phone_id.choices = [
             SelectChoice(each.id, phone(each.e164)) for each in case.person.phones
         ]
     form.request_key.data = form.request_key.data or str(uuid4())
 
 
-def offer_closures(form: CallForm, case: Case, *, repeated: bool) -> None:
-    """Offer the closures that may hold on this case; `repeated` where it may close so."""
-    kind, standing = case.campaign_kind, case.closure
+def offer_closures(
+    form: CallForm, kind: CampaignKind, *, repeated: bool, standing: Closure | None = None
+) -> None:
+    """Offer the closures that may hold on a case of this mission, and the one that it has.
+
+    `repeated`: it may close so.
+    """
     offered: dict[str, object] = {
         closure: closure.label
         for closure in CONVERSATION_CLOSURES
@@ -146,7 +150,8 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
     """What the templates of a call and of a correction are given."""
     known = case_overview(reading(), case)
     if isinstance(form, CallForm):
-        offer_closures(form, case, repeated=known.may_repeat)
+        repeated = known.may_repeat
+        offer_closures(form, case.campaign_kind, repeated=repeated, standing=case.closure)
     return {
         "view": known,
         "asks": _asks(known.results),
