@@ -25,6 +25,15 @@ def scoped(statement: AnySelect, model: Any, actor: Actor) -> AnySelect:
     return statement.where(model.site_id == own if own is not None else false())
 
 
+def within_bounds(actor: Actor, *, site_id: int, partner_id: int) -> bool:
+    """Whether a record of this site and partner is one that `scoped` leaves to the actor."""
+    if actor.role in (Role.ADMIN, "system"):
+        return True
+    if actor.role == Role.PARTNER:
+        return actor.partner_id == partner_id
+    return actor.site_id == site_id
+
+
 def unnamed(role: str) -> Actor:
     """An actor of `role` for a statement that is put together once; `named` says who it is."""
     who: Any = [bindparam(name, type_=Integer()) for name in ("my_id", "my_site", "my_partner")]

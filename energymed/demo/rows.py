@@ -11,6 +11,7 @@ from energymed.base.clock import paris_date
 from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.base.invented_people import euros
 from energymed.base.periods import week_of
+from energymed.base.text.addresses import address_key
 from energymed.base.text.references import bare_key
 from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
 from energymed.calling.models import Contact
@@ -152,6 +153,7 @@ class YearWriter:
                     "postal_code": draft.person.postal_code,
                     "commune": draft.person.commune,
                     "place_id": places[search_index.place_of(draft.person)],
+                    "address_key": address_key(*search_index.place_of(draft.person)),
                     "due_date": paris_date(draft.received_at) - timedelta(days=75),
                     "debt_cents": draft.debt_cents - draft.paid_cents,
                     "opening_debt_cents": draft.debt_cents,

@@ -75,6 +75,13 @@ class Closure(Code):
     RECALLED_BY_PARTNER = "recalled_by_partner", N_("Rappelé par le partenaire")
     DUPLICATE = "duplicate", N_("Doublon")
     TOO_LATE = "too_late", N_("Hors délai")
+    REPEATED = "repeated", N_("Signal répété")
+    UNJUSTIFIED = "unjustified", N_("Hors critères de la convention")
+    FOLLOWED_ELSEWHERE = "followed_elsewhere", N_("Déjà accompagné ailleurs")
+    LOST_AFTER_CONTACT = "lost_after_contact", N_("Plus de réponse après un premier échange")
+    SELF_SOLVED = "self_solved", N_("Réglé par la personne")
+    ADVISED = "advised", N_("Conseil suffisant")
+    INTERVENTION_AVOIDED = "intervention_avoided", N_("Intervention évitée")
 
 
 class CaseEffect(Code):

@@ -34,7 +34,7 @@ MENU = (
           ("mediator.find_caller", "mediator.take_caller")),
     Entry(_l("Ma journée"), "mediator.my_day", "queue.call", "calendar-check"),
     Entry(_l("Fichiers"), "lead.files", "files.import", "file-earmark-arrow-up",
-          ("lead.new_file", "lead.file", "lead.missing")),
+          ("lead.new_file", "lead.file", "lead.missing", "lead.repeats")),
     Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split",
           ("lead.hand_over",)),
     Entry(_l("Courriers"), "lead.letters", "letters.send", "envelope"),

@@ -9,10 +9,13 @@ from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
 from energymed.base.codes import as_code
+from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import Refused
 from energymed.base.spreadsheets import MEDIA_TYPES
+from energymed.cases.models import Case
 from energymed.casework import import_batch as work
+from energymed.casework.repeated_signals import Repeated, repeated
 from energymed.intake import queries
 from energymed.intake.batches.missing_cases import MissingSearch, missing_cases
 from energymed.intake.batches.rejected_file import rejected_file
@@ -85,6 +88,7 @@ def result_page(batch: Batch) -> str:
         columns=file_view.mapped(batch.kind, batch.mapping),
         groups=file_view.problem_groups(queries.problems(session, batch)),
         missing=count(session, missing_cases(ctx, MissingSearch(batch_id=batch.id))),
+        repeats=len(_repeated(ctx, batch)),
         continuations=continuation.continuations(ctx, batch),
         accepted_since=continuation.accepted_since(session, batch),
         page=history_view.imported_rows(page, batch),
@@ -97,6 +101,13 @@ def result_page(batch: Batch) -> str:
         states=BatchState.labels(),
         reasons=DISCARD_REASONS,
     )
+
+
+def _repeated(ctx: Context, batch: Batch) -> list[Repeated]:
+    """The cases that the file made and that may close as repeated."""
+    if batch.state != BatchState.COMMITTED or not batch.created:
+        return []
+    return repeated(ctx, Case.opened_batch_id == batch.id)
 
 
 @requires("files.import")
