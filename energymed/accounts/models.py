@@ -98,7 +98,7 @@ class User(Model, UserMixin):
     last_sign_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     site: Mapped[Site | None] = relationship()
-    webauthn: Mapped[list["Passkey"]] = relationship(
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
         back_populates="user", cascade="all, delete-orphan", order_by="Passkey.id"
     )
 

@@ -24,6 +24,7 @@ class Partner(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    practice: Mapped[bool] = mapped_column(default=False)
     shown_phone: Mapped[str | None] = mapped_column(String(16))
     retired_at: Mapped[datetime | None]
     contacts: Mapped[list["PartnerContact"]] = relationship(
@@ -92,7 +93,6 @@ class Convention(Model):
     unit: Mapped[ConventionUnit] = mapped_column(CodeType(ConventionUnit, 8))
     volume: Mapped[int | None]
     price_cents: Mapped[int | None]
-    practice: Mapped[bool] = mapped_column(default=False)
 
 
 class Campaign(Model):
