@@ -124,11 +124,16 @@ def state_of(user: User, now: datetime, *, locked: bool = False) -> AccountState
     return AccountState.ENDING if soon else AccountState.ACTIVE
 
 
-def ending_soon(ctx: Context) -> list[User]:
-    """Mediators and leads whom the actor may see and whose last day comes within 14 days."""
+def ends_around(ctx: Context) -> list[User]:
+    """Mediators and leads whom the actor may see and whose last day is within 14 days of today.
+
+    Those who left are told for as long: their cases are to be assigned.
+    """
+    today = paris_date(ctx.now)
     statement = (
         select(User)
-        .where(in_state(ctx.now, AccountState.ENDING))
+        .where(User.ends_on.between(today - TOLD_BEFORE, today + TOLD_BEFORE))
+        .where(User.active | (User.ends_on < today))
         .where(User.role.in_((Role.MEDIATOR, Role.LEAD)))
         .order_by(User.ends_on, User.name)
     )

@@ -4,8 +4,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, false
 
-from energymed.accounts.codes import Role
+from energymed.accounts.codes import CALLERS, Role
 from energymed.base.context import Actor
+from energymed.base.errors import Refused
+from energymed.base.i18n import N_
 
 AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
@@ -32,6 +34,25 @@ def within_bounds(actor: Actor, *, site_id: int, partner_id: int) -> bool:
     if actor.role == Role.PARTNER:
         return actor.partner_id == partner_id
     return actor.site_id == site_id
+
+
+def may_take_back(actor: Actor, *authors: int | None) -> bool:
+    """What somebody wrote is taken back by themselves or by a lead, as a call is.
+
+    Args:
+        authors: ids of whose it is; None among them is the system, whose things are a lead's.
+    """
+    return actor.role not in CALLERS or actor.user_id in authors
+
+
+def check_author(actor: Actor, *authors: int | None) -> None:
+    """Ask before something is taken back.
+
+    Raises:
+        Refused: it is somebody else's.
+    """
+    if not may_take_back(actor, *authors):
+        raise Refused(N_("Cela se reprend par qui l'a fait, ou par le chef d'équipe."))
 
 
 def unnamed(role: str) -> Actor:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from energymed.accounts import links
-from energymed.accounts.listing import AccountFilter, accounts, ending_soon, over, standings
+from energymed.accounts.listing import AccountFilter, accounts, ends_around, over, standings
 from energymed.accounts.models import User
 from energymed.accounts.sign_in_tries import judge_try
 from energymed.base.context import SYSTEM, Context
@@ -97,4 +97,7 @@ def test_a_lead_sees_the_ends_of_the_own_site(session: Session) -> None:
     make_user(session, ends_on=day(3))
     make_user(session, site=lead.site, ends_on=day(15))
     make_user(session, site=lead.site, ends_on=day(3), active=False)
-    assert ending_soon(Context(session, lead.as_actor(), NOW)) == [here]
+    make_user(session, site=lead.site, ends_on=day(-15), active=False)
+    left = make_user(session, site=lead.site, ends_on=day(-14), active=False)
+    last = make_user(session, site=lead.site, ends_on=day(14))
+    assert ends_around(Context(session, lead.as_actor(), NOW)) == [left, here, last]

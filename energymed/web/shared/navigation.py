@@ -9,10 +9,11 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
+from energymed.accounts.scope import may_take_back
 from energymed.base.db import db
 from energymed.intake.batches import deposits
 from energymed.intake.batches.deposits import Arrivals
-from energymed.web.shared.permissions import before_work, may
+from energymed.web.shared.permissions import actor, before_work, may
 from energymed.web.shared.use_case import reading
 
 
@@ -76,7 +77,18 @@ class MenuLine:
 
 def register(app: Flask) -> None:
     """Give the templates the menu and the permission question."""
-    app.context_processor(lambda: {"menu": menu, "may": may, "language": str(get_locale() or "fr")})
+    app.context_processor(
+        lambda: {
+            "menu": menu,
+            "may": may,
+            "may_take_back": _may_take_back,
+            "language": str(get_locale() or "fr"),
+        }
+    )
+
+
+def _may_take_back(*authors: int | None) -> bool:
+    return may_take_back(actor(), *authors)
 
 
 def menu() -> list[MenuLine]:

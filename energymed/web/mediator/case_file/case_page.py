@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from energymed.accounts.scope import may_take_back
 from energymed.base.clock import today
 from energymed.base.context import Context
 from energymed.base.errors import Conflict, DomainError, Refused
@@ -164,7 +165,9 @@ def _may_correct(ctx: Context, event: Event, contacts: Sequence[Contact]) -> boo
     if event.voided:
         return False
     if event.contact is None:
-        return event.act is not None and event.act.acted_on == today()
+        act = event.act
+        own = act is not None and may_take_back(ctx.actor, act.user_id)
+        return act is not None and own and act.acted_on == today()
     last_call = max((each.id for each in contacts if each.channel in CALLS), default=0)
     return why_not_corrected(ctx, event.contact, last_call) is None
 
