@@ -4,7 +4,15 @@ from datetime import datetime
 from uuid import uuid4
 
 from flask_security import UserMixin, WebAuthnMixin
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.codes import Role
@@ -52,7 +60,7 @@ class User(Model, UserMixin):
     totp_last_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[str] | None]  # hashes, never the codes
     recovery_codes_due: Mapped[bool] = mapped_column(default=False, server_default=false())
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
         String(64), unique=True, index=True
     )
     locale: Mapped[str] = mapped_column(String(5), default="fr")
@@ -61,7 +69,7 @@ class User(Model, UserMixin):
     extension: Mapped[str | None] = mapped_column(String(10))  # of one's telephone
     created_at: Mapped[datetime]
     site: Mapped[Site | None] = relationship()
-    webauthn: Mapped[list["Passkey"]] = relationship(
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
         back_populates="user", cascade="all, delete-orphan", order_by="Passkey.id"
     )
 

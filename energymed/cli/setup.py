@@ -16,6 +16,7 @@ from energymed.partners import service as partners
 from energymed.schema import prepare_database
 from energymed.web.shared.sign_in import password_hash
 
+
 @click.command()
 @json_option
 @with_app

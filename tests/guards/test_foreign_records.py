@@ -1,7 +1,6 @@
 """A record of another site or partner answers as one that is not there, on every route."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any
 
 import pytest

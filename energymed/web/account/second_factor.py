@@ -102,7 +102,9 @@ def new_codes() -> ResponseReturnValue:
 def keep_codes() -> Response:
     """The person says that the codes are kept; only then does the work go on."""
     if "kept" not in request.form:
-        flash(_("Gardez d'abord vos codes de secours, puis dites-le en cochant la case."), "warning")
+        flash(
+            _("Gardez d'abord vos codes de secours, puis dites-le en cochant la case."), "warning"
+        )
         return redirect(url_for("account.recovery_codes"), 303)
     with use_case() as ctx:
         service.confirm_recovery_codes(ctx, me())

@@ -12,7 +12,7 @@ from werkzeug.routing import BuildError
 from energymed.base.db import db
 from energymed.intake.batches import deposits
 from energymed.intake.batches.deposits import Arrivals
-from energymed.web.shared.permissions import may, before_work
+from energymed.web.shared.permissions import before_work, may
 from energymed.web.shared.use_case import reading
 
 

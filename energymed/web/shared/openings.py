@@ -19,7 +19,7 @@ def person_read(person_id: int) -> None:
 
     @after_this_request
     def note(response: Response) -> Response:
-        if response.status_code == 200 and not opened_today(reading(), person_id):  # noqa: PLR2004
+        if response.status_code == 200 and not opened_today(reading(), person_id):
             with use_case() as ctx:
                 note_opening(ctx, person_id)
         return response

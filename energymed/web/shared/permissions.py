@@ -84,9 +84,7 @@ def second_factor_due() -> bool:
 
 def second_factor_compulsory() -> bool:
     """True for a lead or an admin, outside the demo."""
-    return (
-        not current_app.extensions["energymed"].demo and current_user.role in SECOND_FACTOR_ROLES
-    )
+    return not current_app.extensions["energymed"].demo and current_user.role in SECOND_FACTOR_ROLES
 
 
 def before_work() -> str | None:

@@ -1,11 +1,11 @@
 """What the tests of one's account share: a real sign-in, and the steps of the second factor."""
 
+from flask.testing import FlaskClient
 from pyotp import TOTP
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from energymed.accounts.models import User
-from flask.testing import FlaskClient
 from tests.factories import PASSWORD, make_user
 from tests.web.helpers import soup
 

@@ -59,9 +59,7 @@ def test_every_page_is_in_our_frame(
     assert all(title.startswith(FRENCH) for title in seen), seen
 
 
-def test_what_ours_stand_in_for_is_shut(
-    app: Flask, client: FlaskClient, session: Session
-) -> None:
+def test_what_ours_stand_in_for_is_shut(app: Flask, client: FlaskClient, session: Session) -> None:
     signed_in(client, session, "mediator")
     enrol(client)
     for endpoint, path in addresses(app):

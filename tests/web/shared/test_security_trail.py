@@ -1,4 +1,4 @@
-"""What the trail knows of sign-ins, refusals, readings and downloads, and how little it can grow."""
+"""What the trail knows of sign-ins, refusals, readings and downloads, and how it is bounded."""
 
 import json
 

@@ -40,7 +40,12 @@ def give_cutoff(case_id: int) -> Response:
 
 
 def _given(
-    case_id: int, give: Callable[[Context, int, int], bool], *, done: str, too_late: str, nobody: str
+    case_id: int,
+    give: Callable[[Context, int, int], bool],
+    *,
+    done: str,
+    too_late: str,
+    nobody: str,
 ) -> Response:
     """Give to whom the form names, unless somebody else has the case by now; back to the board."""
     get_case(reading(), case_id)
