@@ -88,7 +88,9 @@ class User(Model, UserMixin):
     totp_last_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[str] | None]  # hashes, never the codes
     recovery_codes_due: Mapped[bool] = mapped_column(default=False, server_default=false())
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        String(64), unique=True, index=True
+    )
     locale: Mapped[str] = mapped_column(String(5), default="fr")
     weekly_hours: Mapped[int] = mapped_column(default=35)
     languages: Mapped[list[str]] = mapped_column(default=list)

@@ -85,7 +85,8 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         address = urlsplit(request.url)
-        if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
+        here = address.hostname in ("127.0.0.1", "localhost")
+        if address.scheme in ("http", "https", "ws", "wss") and not here:
             self.problems.append(f"request to the outside: {request.url}")
 
 

@@ -74,7 +74,7 @@ class RecoveryForm(MfRecoveryForm):
     def validate(self, **kwargs: Any) -> bool:
         """Whether the code opens the account."""
         valid: bool = super().validate(**kwargs)
-        if not valid and self.user is not None:
+        if not valid and isinstance(self.user, User):
             security_trail.second_factor_refused(self.user, "recovery_code")
         return valid
 
@@ -84,9 +84,9 @@ class PasskeyAnswerForm(WebAuthnSigninResponseForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the passkey answers for this account."""
-        if not super().validate(**kwargs):
-            return False
-        return self.user is not None and self.user.fs_uniquifier == session.get("tf_user_id")
+        valid: bool = super().validate(**kwargs)
+        mine = self.user is not None and self.user.fs_uniquifier == session.get("tf_user_id")
+        return valid and mine
 
 
 class PasskeyRules(WebauthnUtil):

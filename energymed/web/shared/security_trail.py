@@ -31,7 +31,9 @@ def sign_in_refused(user: User | None, email: str, reason: str) -> None:
     Args:
         reason: `password`, `closed` or `unknown`.
     """
-    said = {"reason": reason} if user else {"reason": reason, "email_hash": email_hash(email)}
+    said: dict[str, object] = {"reason": reason}
+    if user is None:
+        said["email_hash"] = email_hash(email)
     _told("sign_in.refused", user.id if user else None, said, of=email.strip().lower())
 
 

@@ -198,7 +198,7 @@ class SignInForm(LoginForm):
         valid: bool = super().validate(**kwargs)
         if not valid and self.user is None:
             security_trail.sign_in_refused(None, self.email.data or "", "unknown")
-        elif not valid and not self.user.active:
+        elif not valid and isinstance(self.user, User) and not self.user.active:
             security_trail.sign_in_refused(self.user, self.user.email, "closed")
         return sign_in_gate.may_enter(self, valid)
 

@@ -22,7 +22,7 @@ from energymed.calling.queue.claims import claim_case, put_in_queue
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.casework.case_overview import case_overview
+from energymed.casework.case_overview import CaseOverview, case_overview
 from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
@@ -68,15 +68,18 @@ def case(case_id: int) -> str:
         draft=load_draft(ctx, case_id),
         mine=call_form.is_mine(found, ctx.actor),
         verdict=_verdict(ctx, found),
-        reversible=(
-            reversible(ctx.session, known.statement.entries) if may("ledger.correct") else set()
-        ),
+        reversible=_reversible(ctx, known),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         at=ctx.now,
         today=today(),
         **word_page(found),
         **TABLES,
     )
+
+
+def _reversible(ctx: Context, known: CaseOverview) -> set[int]:
+    """The movements that whoever reads the page may take back."""
+    return reversible(ctx.session, known.statement.entries) if may("ledger.correct") else set()
 
 
 def _verdict(ctx: Context, found: Case) -> Verdict | None:
