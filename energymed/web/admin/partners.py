@@ -1,5 +1,7 @@
 """Partners: found in a list, added, set right, retired and used again; whom they may turn to."""
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -102,7 +104,7 @@ def partner(partner_id: int) -> str | Response | tuple[str, int]:
 
 def _change(ctx: Context, partner_id: int, form: PartnerForm) -> None:
     found = get_partner(ctx.session, partner_id, lock=True)
-    edit_partner(ctx, found, name=form.name.data, shown_phone=form.shown_phone.data)
+    edit_partner(ctx, found, name=form.name.data, shown_phone=form.shown_phone.data or "")
     set_partner_sites(ctx, found, form.sites.data)
     given = [CampaignKind(word) for word in form.missions.data]
     places.change_missions(ctx, found, given, confirmed=form.confirmed.data)
@@ -127,7 +129,8 @@ def _page(form: PartnerForm, session: Session, partner_id: int) -> str:
 
 def _campaigns(session: Session, found: Partner) -> list[tuple[int, CampaignKind]]:
     """(id, mission) of the campaigns whose rules may be looked at."""
-    return [(one.id, one.kind) for one in campaigns(session) if one.partner_id == found.id]
+    ids = {one.kind: one.id for one in campaigns(session) if one.partner_id == found.id}
+    return [(ids[kind], kind) for kind in CampaignKind if kind in ids]
 
 
 @requires("partners.manage")
@@ -135,7 +138,7 @@ def contacts(partner_id: int) -> str | Response | tuple[str, int]:
     """Who may be turned to at a partner."""
     found, form = get_partner(reading().session, partner_id), ContactsForm()
     if form.validate_on_submit():
-        people = [ContactDetails(**line) for line in form.people.data]
+        people = [_details(line) for line in form.people.data]
         try:
             with use_case() as ctx:
                 set_contacts(ctx, get_partner(ctx.session, partner_id, lock=True), people)
@@ -152,8 +155,13 @@ def contacts(partner_id: int) -> str | Response | tuple[str, int]:
             })  # fmt: skip
         for _empty in range(EMPTY_LINES):
             form.people.append_entry()
+    wrong = form.errors or any(line.form.errors for line in form.people)
     page = render_template("admin/contacts.html", form=form, partner=found)
-    return page, 422 if form.errors else 200
+    return page, 422 if wrong else 200
+
+
+def _details(line: Mapping[str, str | None]) -> ContactDetails:
+    return ContactDetails(**{name: text or "" for name, text in line.items()})
 
 
 @requires("partners.manage")

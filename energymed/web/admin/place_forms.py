@@ -95,10 +95,7 @@ class PartnerForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
         description=_l("Aucune coche : tous les sites."),
         coerce=int,
     )
-    confirmed = BooleanField(
-        _l("Je retire la mission : ses dossiers en cours vont à leur terme, aucun fichier ne "
-           "viendra plus.")
-    )  # fmt: skip
+    confirmed = BooleanField(_l("Retirer la mission malgré ses dossiers en cours"))
 
 
 class ContactForm(Form):

@@ -76,10 +76,10 @@ def site(site_id: int) -> str | Response | tuple[str, int]:
     session, form = reading().session, SiteForm()
     found = get_site(session, site_id)
     if form.validate_on_submit():
-        details = SiteDetails(form.name.data, form.department.data, form.address.data)
+        details = SiteDetails(form.name.data, form.department.data or "", form.address.data or "")
         try:
             with use_case() as ctx:
-                places.change_site(ctx, site_id, details, form.phone.data)
+                places.change_site(ctx, site_id, details, form.phone.data or "")
         except DomainError as error:
             explain_all(form, error)
         else:

@@ -51,7 +51,7 @@ def association() -> str | Response | tuple[str, int]:
     form = FirstStepForm()
     first = db.session.scalar(select(Site).order_by(Site.id).limit(1))
     if form.validate_on_submit():
-        site = SitePlan(form.code.data, form.name.data, department=form.department.data)
+        site = SitePlan(form.code.data, form.name.data, department=form.department.data or "")
         try:
             with transaction() as session:
                 ctx = Context(session, SYSTEM)
@@ -113,7 +113,8 @@ def partners() -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         plans = [PartnerPlan(one.code, one.name, one.ticked) for one in offered]
         if form.name.data or form.code.data or form.missions.data:
-            plans.append(PartnerPlan(form.code.data, form.name.data, form.missions.data))
+            name, code = form.name.data or "", form.code.data or ""
+            plans.append(PartnerPlan(code, name, form.missions.data))
         try:
             with use_case() as ctx:
                 organisation.give_missions(ctx, plans)
