@@ -258,7 +258,9 @@ def _refused(state: AidState) -> bool:
     return state == AidState.REFUSED
 
 
-def _referral(random: Random, _number: int, talk: Talk, act_id: int, _as_of: date) -> dict[str, Any]:
+def _referral(
+    random: Random, _number: int, talk: Talk, act_id: int, _as_of: date
+) -> dict[str, Any]:
     return {
         "act_id": act_id,
         "case_id": talk.case_id,

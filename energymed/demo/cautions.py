@@ -70,9 +70,10 @@ class Cautions:
     def _line(self, partner: str, sort: str) -> Cells:
         weekly = next(w for w in HOMES["pdp"].weeklies if w.partner == partner)
         number = FIRST_NUMBER + SORTS.index(sort)
-        cells = self.weekly_files.unpaid(
-            weekly, self.people[sort], number, last_week(today())
-        ) | {"Date prévisionnelle coupure": "", "Chèque énergie": "N"}
+        cells = self.weekly_files.unpaid(weekly, self.people[sort], number, last_week(today())) | {
+            "Date prévisionnelle coupure": "",
+            "Chèque énergie": "N",
+        }
         cells |= self._particular(sort, cells["Téléphone 1"])
         if partner == "edf":
             self.references[sort] = cells["Référence dossier"]
@@ -162,4 +163,3 @@ class Cautions:
     def _spoken_at(self) -> datetime:
         """Late last week."""
         return at_paris(next_working_day(last_week(today()) + timedelta(days=2)), SPOKEN_AT)
-

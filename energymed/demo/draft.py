@@ -244,9 +244,7 @@ def _seconds(random: Random, result: ResultCode) -> int:
     return random.randint(240, 1_300) if result in REACHED else random.randint(20, 90)
 
 
-def _other_contacts(
-    random: Random, cases: list[CaseDraft], totals: Totals, last_day: date
-) -> None:
+def _other_contacts(random: Random, cases: list[CaseDraft], totals: Totals, last_day: date) -> None:
     """E-mails, letters and text messages sent the working day after the last call."""
     for channel, total in totals.others.items():
         for case in random.sample(cases, total):

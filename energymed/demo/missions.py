@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from energymed.calling.codes import Channel
+from energymed.cases.codes import Energy
 from energymed.demo.draft import Totals
 from energymed.demo.network import NetworkTotals
 from energymed.demo.people import BURGUNDY, DROME, Place
@@ -42,6 +43,30 @@ DIJON_EDF = Totals(
     debt_cents=166_376_000,
     cleared_cents=10_199_100,
 )
+# what the other two of Portes de Provence send: no report, figures of our own (P)
+PORTES_ENGIE = Totals(
+    cases=1_400,
+    cases_a_week=28,
+    calls=2_410,
+    others={Channel.EMAIL: 160, Channel.LETTER: 90, Channel.SMS: 110},
+    acts={
+        ActKind.PLAN_AGREED: 88,
+        ActKind.AID_OPENED: 92,
+        ActKind.REFERRAL: 130,
+        ActKind.ENERGY_CHEQUE_AWARENESS: 150,
+    },
+    debt_cents=71_400_000,
+    cleared_cents=3_900_000,
+)
+PORTES_VEOLIA = Totals(
+    cases=900,
+    cases_a_week=18,
+    calls=1_550,
+    others={Channel.EMAIL: 70, Channel.LETTER: 85, Channel.SMS: 40},
+    acts={ActKind.PLAN_AGREED: 75, ActKind.AID_OPENED: 40, ActKind.REFERRAL: 61},
+    debt_cents=24_300_000,
+    cleared_cents=1_650_000,
+)
 DIJON_ENEDIS = (
     NetworkTotals(CampaignKind.CUTOFF_NOTICE, cases=11_421, cases_a_week=230),
     NetworkTotals(CampaignKind.CUTOFF_NOTICE, cases=384, cases_a_week=8, by_visit=True),
@@ -62,10 +87,13 @@ class Mission:
     place: Place
     year: Totals | NetworkTotals
     numbers: tuple[int, int]
+    energy: Energy = Energy.ELECTRICITY
 
 
 MISSIONS: Sequence[Mission] = (
     Mission("pdp", "edf", DROME, PORTES_EDF, (0, 4_000)),
+    Mission("pdp", "engie", DROME, PORTES_ENGIE, (44_000, 45_500), Energy.GAS),
+    Mission("pdp", "veolia", DROME, PORTES_VEOLIA, (47_000, 48_000), Energy.WATER),
     Mission("dijon", "edf", BURGUNDY, DIJON_EDF, (10_000, 13_000)),
     Mission("dijon", "enedis", BURGUNDY, DIJON_ENEDIS[0], (17_000, 50_000)),
     Mission("dijon", "enedis", BURGUNDY, DIJON_ENEDIS[1], (29_000, 62_000)),

@@ -64,7 +64,9 @@ def _write(
     else:
         kind = CampaignKind.UNPAID_BILL
         drafts = draft_unpaid(random, mission.year, stretch, mission.place, team, first_number)
-    entrusted = Entrusted(office.site.id, partner.id, partner.code, office.lead.id, kind)
+    entrusted = Entrusted(
+        office.site.id, partner.id, partner.code, office.lead.id, kind, mission.energy
+    )
     return drafts, StretchWriter(session, drafts, entrusted, known).write()
 
 

@@ -17,6 +17,7 @@ from energymed.calling.models import Contact
 from energymed.cases import search_index
 from energymed.cases.codes import CaseState, Energy, LedgerKind, PhoneStatus
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone, ending
+from energymed.demo.columns import HEADERS, NAMES
 from energymed.demo.draft import PAID_OFF, CaseDraft
 from energymed.demo.people import euros
 from energymed.intake.codes import BatchState, FileKind, RowOutcome
@@ -24,14 +25,6 @@ from energymed.intake.models import Batch, BatchRow
 from energymed.mediation.codes import ActKind
 from energymed.partners.codes import CampaignKind, ResultCode
 
-HEADERS = (
-    "Référence dossier", "Référence client", "Nom", "Prénom", "Téléphone 1", "Montant dette TTC",
-)  # fmt: skip
-NAMES = {
-    CampaignKind.UNPAID_BILL: "impayes",
-    CampaignKind.CUTOFF_NOTICE: "dpi",
-    CampaignKind.APPOINTMENT: "rdv",
-}  # of the files
 CLOSED_AFTER = timedelta(minutes=15)  # the last call of a case closes it
 
 
@@ -44,6 +37,7 @@ class Entrusted:
     partner: str
     lead_id: int
     kind: CampaignKind
+    energy: Energy
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +136,13 @@ class StretchWriter:
 
     def _batch(self, drafts: list[CaseDraft]) -> dict[str, Any]:
         received = drafts[0].received_at
-        lines = [";".join(HEADERS), *(_line(draft) for draft in drafts)]
+        kind = FileKind(self.entrusted.kind)
+        lines = [";".join(HEADERS[kind]), *(_line(draft) for draft in drafts)]
         content = "\r\n".join(lines).encode("cp1252", "replace")
         return {
             **self._file(content, self._weekly_name(drafts[0]), received),
-            "kind": FileKind(self.entrusted.kind),
-            "headers": list(HEADERS),
+            "kind": kind,
+            "headers": list(HEADERS[kind]),
             "week": week_of(paris_date(received)).code,
             "as_of": paris_date(received),
             "rows": len(drafts),
@@ -156,7 +151,7 @@ class StretchWriter:
         }
 
     def _weekly_name(self, draft: CaseDraft) -> str:
-        names = NAMES[self.entrusted.kind]
+        names = NAMES[FileKind(self.entrusted.kind)]
         return f"{self.entrusted.partner}-{names}-{draft.received_at.year}-S{draft.week:02d}.csv"
 
     def _file(self, content: bytes, name: str, received: datetime) -> dict[str, Any]:
@@ -186,7 +181,7 @@ class StretchWriter:
         ]
         self._case_ids = insert_with_ids(self.session, Case, rows)
 
-    def _case(self, draft: CaseDraft, person_id: int, place_id: int) -> dict[str, Any]:
+    def _case(self, draft: CaseDraft, person_id: int, place_id: int | None) -> dict[str, Any]:
         of_debt = draft.kind == CampaignKind.UNPAID_BILL
         batch = self._batch_of_week[draft.week]
         told_at = draft.talk_at if ActKind.CUTOFF_INFORMED in draft.acts else None
@@ -198,7 +193,7 @@ class StretchWriter:
             "bare_reference": bare_key(draft.reference),
             "person_id": person_id,
             "delivery_point": draft.delivery_point,
-            "energy": Energy.ELECTRICITY,
+            "energy": self.entrusted.energy,
             "address": draft.person.address,
             "postal_code": draft.person.postal_code,
             "commune": draft.person.commune,
@@ -291,7 +286,7 @@ class StretchWriter:
     def _payments_file(self, month: int, payers: list[tuple[CaseDraft, int]]) -> None:
         last = max(draft.paid_on for draft, _ in payers if draft.paid_on)
         received = payers[0][0].received_at.replace(month=last.month, day=last.day)
-        name = f"{self.entrusted.partner}-reglements-{last.year}-{month:02d}.csv"
+        name = f"{self.entrusted.partner}-{NAMES[FileKind.PAYMENTS]}-{last.year}-{month:02d}.csv"
         content = "\r\n".join(
             f"{draft.reference};{draft.paid_on:%d/%m/%Y};{euros(draft.paid_cents)}"
             for draft, _ in payers
@@ -299,7 +294,7 @@ class StretchWriter:
         batch = {
             **self._file(content, name, received),
             "kind": FileKind.PAYMENTS,
-            "headers": ["Référence dossier", "Date règlement", "Montant réglé"],
+            "headers": list(HEADERS[FileKind.PAYMENTS]),
             "as_of": last,
             "rows": len(payers),
             "recorded": len(payers),

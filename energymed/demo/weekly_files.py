@@ -12,7 +12,9 @@ from energymed.base.context import Context
 from energymed.base.dates import next_working_day
 from energymed.base.files import FileStore
 from energymed.base.periods import week_of
+from energymed.demo.columns import HEADERS, NAMES
 from energymed.demo.people import BURGUNDY, DROME, Invented, euros, invent
+from energymed.demo.stretches import this_week
 from energymed.demo.team import Office
 from energymed.intake.batches.imports import import_file
 from energymed.intake.batches.uploads import Upload
@@ -20,11 +22,6 @@ from energymed.intake.codes import FileKind
 
 Cells = dict[str, str]  # {header: cell}
 SLOTS = ("8h-12h", "9h-13h", "13h-17h", "14h-18h")
-NAMES = {
-    FileKind.UNPAID_BILL: "impayes",
-    FileKind.CUTOFF_NOTICE: "dpi",
-    FileKind.APPOINTMENT: "rdv",
-}  # of the files
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +73,7 @@ HOMES = {
 class WeeklyFiles:
     """Writes lines of one site's files, and imports them as its lead would."""
 
-    def __init__(
-        self, session: Session, random: Random, office: Office, files: FileStore
-    ) -> None:
+    def __init__(self, session: Session, random: Random, office: Office, files: FileStore) -> None:
         self.session = session
         self.random = random
         self.office = office
@@ -103,42 +98,43 @@ class WeeklyFiles:
         cut = ""
         if weekly.energy != "Eau" and self.random.random() < 0.12:
             cut = f"{day + timedelta(days=self.random.randint(9, 25)):%d/%m/%Y}"
-        return {
-            "Référence dossier": f"{weekly.partner[:3].upper()}{day:%y}{number:07d}",
-            "Référence client": person.customer_reference,
-            "Civilité": person.civility,
-            "Nom": person.last_name,
-            "Prénom": person.first_name,
-            "Téléphone 1": first,
-            "Téléphone 2": second if len(second) > 1 else "",
-            "Email": f"client{number}@example.org" if number % 2 else "",
-            "Adresse": person.address,
-            "Code postal": person.postal_code,
-            "Commune": person.commune,
-            "Énergie": weekly.energy,
-            "Montant dette TTC": euros(debt),
-            "Date échéance": f"{due:%d/%m/%Y}",
-            "Date prévisionnelle coupure": cut,
-            "Chèque énergie": self.random.choice(("O", "N", "N", "")),
-        }
+        cells = (
+            f"{weekly.partner[:3].upper()}{day:%y}{number:07d}",
+            person.customer_reference,
+            person.civility,
+            person.last_name,
+            person.first_name,
+            first,
+            second if len(second) > 1 else "",
+            f"client{number}@example.org" if number % 2 else "",
+            person.address,
+            person.postal_code,
+            person.commune,
+            weekly.energy,
+            euros(debt),
+            f"{due:%d/%m/%Y}",
+            cut,
+            self.random.choice(("O", "N", "N", "")),
+        )
+        return dict(zip(HEADERS[weekly.kind], cells, strict=True))
 
     def _network(self, weekly: Weekly, person: Invented, day: date) -> Cells:
         """A line about an intervention or a meter of the network."""
-        cells = {
-            "ID affaire": f"{NAMES[weekly.kind].upper()}{day:%y}{self.number:07d}",
-            "PRM": f"38{self.number:012d}",
-            "Nom client": person.last_name,
-            "Prénom client": person.first_name,
-            "Numéro de téléphone": f"0{person.phones[0][3:]}",
-            "Adresse du point": person.address,
-            "Code postal": person.postal_code,
-            "Commune": person.commune,
-        }
+        cells = [
+            f"{NAMES[weekly.kind].upper()}{day:%y}{self.number:07d}",
+            f"38{self.number:012d}",
+            person.last_name,
+            person.first_name,
+            f"0{person.phones[0][3:]}",
+            person.address,
+            person.postal_code,
+            person.commune,
+        ]
         if weekly.kind == FileKind.CUTOFF_NOTICE:
-            soonest = today() if day >= today() - timedelta(days=today().weekday()) else day
+            soonest = today() if day >= this_week(today()) else day
             cut = next_working_day(soonest + timedelta(days=self.random.randint(1, 4)))
-            cells |= {"Date DPI": f"{cut:%d/%m/%Y}", "Créneau": self.random.choice(SLOTS)}
-        return cells
+            cells += [f"{cut:%d/%m/%Y}", self.random.choice(SLOTS)]
+        return dict(zip(HEADERS[weekly.kind], cells, strict=True))
 
     def take_in(self, weekly: Weekly, lines: Iterable[Cells], day: date) -> None:
         """Import a file of these lines, as it came in the morning of `day`."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_date, format_time
 from flask import Flask
 from flask_babel import get_locale
 
@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
 
 def demo_day(at: datetime) -> str:
     """lundi 30 nov."""
-    return format_skeleton("MMMEEEEd", paris(at), locale=_language())
+    return format_date(paris(at).date(), "EEEE d MMM", locale=_language())
 
 
 def demo_time(at: datetime) -> str:
