@@ -17,6 +17,7 @@ from typing import Any
 
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
+from energymed.demo_file import DemoFile, DemoLogin, read_demo_file
 
 ENVIRONMENTS = ("production", "demo", "test")
 # how text messages, e-mails and calls leave, and the address that e-mails lead to; none is needed
@@ -45,6 +46,8 @@ class Settings:
     session_hours: int = 10  # in any case
     clock_shift_s: int = 0  # seconds by which a demo or a benchmark lives at another time
     public_url: str = ""
+    clock_given: bool = False  # that time was asked for: the demo leaves it as it is
+    demo_logins: tuple[DemoLogin, ...] = field(default=(), repr=False)
     sms_url: str = ""
     sms_token: str = field(default="", repr=False)
     sms_sender: str = ""
@@ -112,6 +115,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
     Raises:
         BadInput: when the settings file cannot be read or names an unknown environment.
+        Refused: when a real installation is to live at another time.
     """
     environ = os.environ if environ is None else environ
     instance = Path(environ.get("ENERGYMED_INSTANCE") or ROOT / "instance").resolve()
@@ -124,6 +128,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     environment = value("environment", "production")
     if environment not in ENVIRONMENTS:
         raise BadInput(N_("Environnement inconnu : %(name)s."), name=environment)
+    clock_shift = value("clock_shift_s")
+    if environment == "production" and clock_shift not in ("", "0"):
+        raise Refused(N_("Une installation réelle vit à l'heure réelle : ôtez clock_shift_s."))
+    demo = read_demo_file(instance) if environment == "demo" else DemoFile()
     local = _local_secrets(instance)
     demo_key = local["secret_key"] if environment == "demo" else ""
     return Settings(
@@ -139,7 +147,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         log_level=value("log_level", "INFO"),
         idle_minutes=int(value("idle_minutes", "120")),
         session_hours=int(value("session_hours", "10")),
-        clock_shift_s=int(value("clock_shift_s", "0")) if environment != "production" else 0,
+        clock_shift_s=int(clock_shift or demo.clock_shift_s),
+        clock_given=bool(clock_shift),
+        demo_logins=demo.logins,
         **{name: value(name) for name in OUTLETS},
     )
 

@@ -6,7 +6,6 @@ from energymed.cli.common import answer, json_option, with_app
 from energymed.schema import prepare_database
 
 
-
 @click.command()
 @json_option
 @with_app
