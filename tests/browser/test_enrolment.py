@@ -13,15 +13,16 @@ from pyotp import TOTP
 
 from tests.browser.conftest import command
 from tests.browser.server import BEHIND
-from tests.browser.tools import Watch
+from tests.browser.tools import Watch, choose_password
 from tests.guards.source import ROOT
 
-EMAIL, PASSWORD = "chef@mediation.example.org", "tournevis bleu nuage"
+EMAIL = "chef@mediation.example.org"
+FIRST, PASSWORD = "tournevis bleu nuage", "quatre chevaux lisent dehors"
 SETTING_UP = (
     (["init"], ""),
     (["site", "add", "valence", "Valence"], ""),
     (["user", "add", EMAIL, "--role", "lead", "--name", "Nadia Ferrand", "--password-stdin"],
-     PASSWORD),
+     FIRST),
 )  # fmt: skip
 
 
@@ -47,11 +48,17 @@ def production(tmp_path: Path, watch: Watch) -> Iterator[str]:
             process.wait(timeout=10)
 
 
-def give_password(page: Page, url: str) -> None:
+def give_password(page: Page, url: str, password: str = PASSWORD) -> None:
     page.goto(f"{url}/login")
     page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_label("Mot de passe").fill(password)
     page.get_by_role("button", name="Se connecter").click()
+
+
+def come_in_first(page: Page, url: str) -> None:
+    """The password that somebody else chose opens one page alone: that of a new one."""
+    give_password(page, url, FIRST)
+    choose_password(page, FIRST, PASSWORD)
 
 
 def sign_out(page: Page) -> None:
@@ -86,7 +93,7 @@ def ahead(totp: TOTP) -> str:
 def test_a_lead_enrols_and_signs_in_by_code_and_by_recovery_code(
     page: Page, production: str, axe: Callable[[Page], None]
 ) -> None:
-    give_password(page, production)
+    come_in_first(page, production)
     axe(page)
     totp, codes = enrol(page)
     sign_out(page)
@@ -113,7 +120,7 @@ def test_a_passkey_stands_in_for_the_code(page: Page, production: str) -> None:
     stick = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
              "hasUserVerification": True, "isUserVerified": True}  # fmt: skip
     tools.send("WebAuthn.addVirtualAuthenticator", {"options": stick})
-    give_password(page, production)
+    come_in_first(page, production)
     enrol(page)
     page.goto(f"{production}/account")
     page.get_by_role("link", name="Ajouter une clé d'accès").click()

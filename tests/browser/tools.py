@@ -148,3 +148,12 @@ def describe(violation: Mapping[str, Any]) -> list[str]:
         summary = " / ".join(node.get("failureSummary", "").split("\n")[1:])
         lines.append(f"    {node['html'][:160]}\n        {summary.strip()}")
     return lines
+
+
+def choose_password(page: Page, current: str, new: str) -> None:
+    """Fill the page on which a password of one's own is chosen."""
+    page.get_by_label("Mot de passe actuel").fill(current)
+    page.get_by_label("Nouveau mot de passe", exact=True).fill(new)
+    page.get_by_label("Le nouveau, encore une fois").fill(new)
+    page.get_by_role("button", name="Changer le mot de passe").click()
+    page.wait_for_url(lambda address: "/change" not in address)

@@ -76,7 +76,7 @@ def security_config(settings: Settings) -> dict[str, object]:
         "SECURITY_JOIN_USER_ROLES": False,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_CHANGEABLE": True,
-        "SECURITY_POST_CHANGE_VIEW": "/account",
+        "SECURITY_POST_CHANGE_VIEW": "/welcome",
         "SECURITY_POST_VERIFY_VIEW": "/account",
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
