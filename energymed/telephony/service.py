@@ -69,7 +69,7 @@ def ask_call(ctx: Context, case_id: int, phone_id: int) -> tuple[DialledCall, Di
     ctx.session.add(call)
     audit.record(ctx, "call.asked", call)
     ctx.session.flush()
-    return call, Dial(call.token, user.extension, phone.e164)
+    return call, Dial(call.token, user.extension, phone.e164, case.partner.shown_phone)
 
 
 def _number_to_dial(ctx: Context, person: Person, phone_id: int) -> Phone:

@@ -84,7 +84,7 @@ class PartnerForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     name = StringField(_l("Nom"), validators=[DataRequired(), Length(max=120)])
     shown_phone = StringField(
         _l("Numéro à afficher"),
-        description=_l("Celui que ce partenaire demande d'afficher. Vide : celui du site."),
+        description=_l("Celui que ce partenaire demande d'afficher. Vide : celui du standard."),
         validators=[Length(max=30)],
     )
     missions = TickField(
