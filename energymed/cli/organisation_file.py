@@ -79,8 +79,8 @@ def _check(found: Mapping[str, Any]) -> None:
         )  # fmt: skip
     for name, repeated in TABLES.items():
         given = found.get(name, [] if repeated else None)
-        lines = given if isinstance(given, list) and repeated else [given]
-        if not repeated and isinstance(given, list):
+        lines = given if isinstance(given, list) else [given]
+        if isinstance(given, list) != repeated:  # [sites] for [[sites]], or the other way
             lines = [None]
         for number, line in enumerate(lines, 1):
             with faults:

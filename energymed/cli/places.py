@@ -210,7 +210,7 @@ def _site_ids(session: Session, codes: tuple[str, ...]) -> list[int]:
 
 
 def _partner(session: Session, found: Partner) -> dict[str, Any]:
-    codes = dict(session.execute(select(Site.id, Site.code)).tuples().all())
+    codes = {row.id: row.code for row in session.execute(select(Site.id, Site.code))}
     return {
         "id": found.id,
         "code": found.code,

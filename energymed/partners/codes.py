@@ -15,9 +15,9 @@ class CampaignKind(Code):
 class ConventionUnit(Code):
     """What the volume and the price of a convention count."""
 
-    CASES = "cases", N_("dossiers")
-    CALLS = "calls", N_("appels")
-    HOURS = "hours", N_("heures")
+    CASES = "cases", N_("Dossiers")
+    CALLS = "calls", N_("Appels")
+    HOURS = "hours", N_("Heures")
 
 
 class DisclosureTopic(Code):

@@ -196,7 +196,7 @@ def test_the_running_convention_says_what_is_used(
     page = f"/admin/partners/{edf.id}/conventions"
     assert desk.post(page, data=YEAR).status_code == 303
     said = text_of(desk.get(page))
-    assert "2 sur 4 dossiers" in said
+    assert "Unité Dossiers Volume 2 sur 4" in said
     assert "Volume utilisé : 50" in said
     assert "encore 39 jours" in said
     assert "12,50 €" in said
@@ -209,9 +209,9 @@ def test_calls_and_hours_are_units_too(desk: FlaskClient, session: Session, edf:
     session.commit()
     page = f"/admin/partners/{edf.id}/conventions"
     desk.post(page, data={**YEAR, "unit": "calls", "volume": ""})
-    assert "1 appels" in text_of(desk.get(page))
+    assert "Unité Appels Volume 1" in text_of(desk.get(page))
     desk.post(page, data={**YEAR, "unit": "hours", "kind": "appointment"})
-    assert "4 heures non compté ici" in text_of(desk.get(page))
+    assert "Unité Heures Volume 4 (non compté ici)" in text_of(desk.get(page))
 
 
 @pytest.mark.parametrize(
