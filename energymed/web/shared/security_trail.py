@@ -73,7 +73,8 @@ def access_refused() -> None:
 
 def downloaded(file_format: str) -> None:
     """A list or file with people's data was taken out of the house."""
-    _write(actor(), "list.downloaded", {"endpoint": request.endpoint, "format": file_format})
+    who = actor() if current_user.is_authenticated else SYSTEM
+    _write(who, "list.downloaded", {"endpoint": request.endpoint, "format": file_format})
 
 
 def email_hash(email: str) -> str:
