@@ -56,7 +56,7 @@ FUNDS = (
 ENDINGS = (PlanState.COMPLETED,) * 3 + (PlanState.BROKEN,)  # of plans whose last day is over
 ONE_MISSED, IN_QUESTION = 9, 30  # of the plans that run: every so many; where one fell due lately
 METHODS = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
-DECIDED_AFTER = 60  # days: by then a fund has decided, or the request has come to nothing
+DECIDED_AFTER, PAID_AFTER = 45, 58  # days: a fund decides, or it comes to nothing; it pays
 DECIDED = (
     AidState.GRANTED_FULL, AidState.PAID_TO_SUPPLIER, AidState.GRANTED_PARTIAL, AidState.REFUSED,
     AidState.PAID_TO_SUPPLIER, AidState.GRANTED_LOAN, AidState.WITHDRAWN, AidState.ADJOURNED,
@@ -218,9 +218,12 @@ def _said(number: int, plan: PlanState, position: int, over: int, due_on: date) 
 
 
 def _aid(random: Random, number: int, talk: Talk, act_id: int, as_of: date) -> dict[str, Any]:
-    asked, old = min(talk.draft.debt_cents, 60_000), (as_of - talk.day).days > DECIDED_AFTER
+    asked, age = min(talk.draft.debt_cents, 60_000), (as_of - talk.day).days
+    old = age > DECIDED_AFTER
     states, fund = DECIDED if old else UNDER_WAY, random.choice(FUNDS)
     state = states[number % len(states)]
+    if state == AidState.PAID_TO_SUPPLIER and age <= PAID_AFTER:
+        state = AidState.GRANTED_FULL
     granted = _granted(state, asked)
     submitted_on = talk.day + timedelta(days=6)
     submitted = old or (state == AidState.SUBMITTED and submitted_on < as_of)
@@ -239,8 +242,10 @@ def _aid(random: Random, number: int, talk: Talk, act_id: int, as_of: date) -> d
         "grant_part_cents": 0 if state == AidState.GRANTED_LOAN else granted,
         "loan_part_cents": granted if state == AidState.GRANTED_LOAN else 0,
         "submitted_on": submitted_on if submitted else None,
-        "decision_on": talk.day + timedelta(days=45) if granted or _refused(state) else None,
-        "paid_on": talk.day + timedelta(days=58) if paid else None,
+        "decision_on": talk.day + timedelta(days=DECIDED_AFTER)
+        if granted or _refused(state)
+        else None,
+        "paid_on": talk.day + timedelta(days=PAID_AFTER) if paid else None,
         "paid_cents": granted if paid else None,
         "refusal_reason": "income" if _refused(state) else None,
         "protects_until": add_months(submitted_on, PROTECTION_MONTHS) if protects else None,

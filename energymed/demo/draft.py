@@ -17,7 +17,6 @@ from energymed.mediation.codes import ActKind
 from energymed.partners.codes import CampaignKind, Closure, ResultCode
 
 CALLS_AT_MOST = 4  # per case, DOMAIN §8
-SETTLING_WEEKS = 5  # what four calls take: of the last weeks a case had one so far
 UNREACHED = (
     ResultCode.NO_ANSWER, ResultCode.NO_ANSWER, ResultCode.VOICEMAIL_NONE,
     ResultCode.VOICEMAIL_LEFT, ResultCode.BUSY, ResultCode.THIRD_PARTY,
@@ -74,12 +73,11 @@ class Totals:
         if stretch.whole:
             return self
         cases = self.cases_a_week * len(stretch.weeks)
-        settled = max(0, len(stretch.weeks) - SETTLING_WEEKS) / (len(WEEKS) - SETTLING_WEEKS)
-        part = cases / self.cases
+        part, more = cases / self.cases, _more_calls(stretch.weeks) / _more_calls(WEEKS)
         return Totals(
             cases=cases,
             cases_a_week=self.cases_a_week,
-            calls=cases + int((self.calls - self.cases) * settled),
+            calls=cases + int((self.calls - self.cases) * more),
             others={channel: int(count * part) for channel, count in self.others.items()},
             acts={act: int(count * part) for act, count in self.acts.items()},
             debt_cents=int(self.debt_cents * part),
@@ -176,8 +174,7 @@ def draft_unpaid(
     ]
     for case, amount in zip(cases, _debts(random, totals), strict=True):
         case.debt_cents = amount
-    early = range(stretch.weeks.start, stretch.weeks.stop - SETTLING_WEEKS)
-    for case, calls in zip(cases, _calls_per_case(random, cases, totals, early), strict=True):
+    for case, calls in zip(cases, _calls_per_case(random, cases, totals, stretch), strict=True):
         case.calls = _calls(random, case, calls)
     _other_contacts(random, cases, totals, stretch.last_day)
     _acts(random, cases, totals)
@@ -201,15 +198,29 @@ def _debts(random: Random, totals: Totals) -> list[int]:
     return amounts
 
 
+def calls_at_most(week: int, weeks: range) -> int:
+    """How many calls a case of that week can have had: each takes up to ten days, feasts included.
+
+    They end in the week after the last one of `weeks`.
+    """
+    return min(CALLS_AT_MOST, 1 + (7 * (weeks.stop - week) - 2) // 10)
+
+
+def _more_calls(weeks: range) -> int:
+    """Of one case a week, the calls beyond the first that there can be."""
+    return sum(calls_at_most(week, weeks) - 1 for week in weeks)
+
+
 def _calls_per_case(
-    random: Random, cases: list[CaseDraft], totals: Totals, weeks: range
+    random: Random, cases: list[CaseDraft], totals: Totals, stretch: Stretch
 ) -> list[int]:
-    """At least one call a case, never more than the rule allows, summing to the total."""
+    """At least one call a case, never more than rule and time allow, summing to the total."""
     counts = [1] * len(cases)
-    early = [i for i, case in enumerate(cases) if case.week in weeks]
     for _ in range(totals.calls - len(cases)):
-        while counts[chosen := random.choice(early)] >= CALLS_AT_MOST:
-            continue
+        while True:
+            chosen = random.randrange(len(cases))
+            if counts[chosen] < calls_at_most(cases[chosen].week, stretch.weeks):
+                break
         counts[chosen] += 1
     return counts
 

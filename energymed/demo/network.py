@@ -67,7 +67,7 @@ def draft_network(
             delivery_point=_delivery_point(person),
             kind=year.kind,
         )
-        _happened(random, case, by_visit=year.by_visit)
+        _happened(random, case, stretch.last_day, by_visit=year.by_visit)
         cases.append(case)
     return cases
 
@@ -77,17 +77,18 @@ def _delivery_point(person: Invented) -> str:
     return f"38{person.customer_reference[1:]:0>12}"
 
 
-def _happened(random: Random, case: CaseDraft, *, by_visit: bool) -> None:
+def _happened(random: Random, case: CaseDraft, last_day: date, *, by_visit: bool) -> None:
     """The calls or the visit of a case, and what the person was told or agreed to."""
     came = paris_date(case.received_at)
     day = next_working_day(came + timedelta(days=random.randint(0, 3)))
+    day = day if day <= last_day else came
     if case.kind == CampaignKind.CUTOFF_NOTICE:
         case.cutoff_on = next_working_day(came + timedelta(days=random.choice(CUT_AFTER_DAYS)))
     if by_visit:
         case.others.append((Channel.VISIT, at_paris(day, time(random.randint(9, 17), 15))))
         told = random.random() < MET
     else:
-        _call(random, case, day)
+        _call(random, case, day, last_day)
         told = case.reached
     if told and case.kind == CampaignKind.CUTOFF_NOTICE:
         case.acts.add(ActKind.CUTOFF_INFORMED)
@@ -97,12 +98,12 @@ def _happened(random: Random, case: CaseDraft, *, by_visit: bool) -> None:
         case.acts.add(ActKind.APPOINTMENT_SET)
 
 
-def _call(random: Random, case: CaseDraft, day: date) -> None:
+def _call(random: Random, case: CaseDraft, day: date, last_day: date) -> None:
     """One call, or a morning without an answer and the afternoon of the next day."""
     start = at_paris(day, time(9)) + timedelta(minutes=random.randint(0, 200))
-    if random.random() < CALLED_TWICE:
+    after = next_working_day(day + timedelta(days=1))
+    if random.random() < CALLED_TWICE and after <= last_day:
         case.calls.append(CallDraft(start, 25, ResultCode.NO_ANSWER))
-        after = next_working_day(day + timedelta(days=1))
         start = at_paris(after, time(13, 30)) + timedelta(minutes=random.randint(0, 310))
     result = random.choices(tuple(ENDINGS), tuple(ENDINGS.values()))[0]
     seconds = random.randint(90, 300) if result in REACHED else 30

@@ -29,18 +29,28 @@ def write_past(
     progress: Callable[[str], None],
 ) -> None:
     """Write both stretches of every mission, as they stand on the morning of `today`."""
-    year, since = past_of(today)
-    stretches = [stretch for stretch in (year, since) if stretch.weeks]
-    steps, done = len(missions) * len(stretches), 0
+    steps = [(mission, _stretches(mission, today)) for mission in missions]
+    count, done = sum(len(stretches) for _mission, stretches in steps), 0
     with at_scale(session):
-        for mission in missions:
+        for mission, stretches in steps:
             office, before = offices[mission.site], None
             for stretch, first_number in zip(stretches, mission.numbers, strict=False):
                 done += 1
-                progress(_sentence(mission, office, stretch, f"{done}/{steps}"))
+                progress(_sentence(mission, office, stretch, f"{done}/{count}"))
                 before = _write(session, random, mission, office, stretch, first_number, before)
                 write_acts(session, random, *before, today)
     measure_tables(session)  # what comes next asks full tables
+
+
+def _stretches(mission: Mission, today: date) -> list[Stretch]:
+    """The two stretches of a mission; that of a network reaches through last week.
+
+    Of its hundreds of lines a week, the files that are worked one by one have a few only.
+    """
+    year, since = past_of(today)
+    if isinstance(mission.year, NetworkTotals):
+        since = since.with_next_week()
+    return [stretch for stretch in (year, since) if stretch.weeks]
 
 
 def _write(

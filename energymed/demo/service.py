@@ -1,15 +1,14 @@
 """Prepares the demo: once, in one transaction; later runs find it as people left it."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from random import Random
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site, User
 from energymed.base.clock import today
-from energymed.base.db import db, transaction
+from energymed.base.db import db, references_unchecked, transaction
 from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
@@ -55,24 +54,9 @@ def is_empty() -> bool:
 def drop_everything() -> None:
     """Remove every table, for a fresh start."""
     db.session.remove()
-    with db.engine.connect() as connection, _without_references(connection), connection.begin():
+    with db.engine.connect() as connection, references_unchecked(connection), connection.begin():
         Model.metadata.drop_all(connection)
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
-
-
-@contextmanager
-def _without_references(connection: Connection) -> Iterator[None]:
-    """SQLite would look for what refers to each row of a table that is dropped: for minutes."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    driver = connection.connection.cursor()  # outside a transaction, where alone it can be said
-    driver.execute("PRAGMA foreign_keys=OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys=ON")
-        driver.close()
 
 
 def ensure_demo(

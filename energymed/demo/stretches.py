@@ -3,7 +3,7 @@
 The last two weeks are made apart (`demo.today`); what is drafted here ends before them. Pure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from energymed.base.dates import next_working_day
@@ -23,6 +23,10 @@ class Stretch:
     def whole(self) -> bool:
         """True for a whole year, whose figures were published."""
         return self.weeks == WEEKS
+
+    def with_next_week(self) -> "Stretch":
+        """The same with the week that follows, up to the same day of it."""
+        return replace(self, weeks=range(self.weeks.start, self.weeks.stop + 1))
 
     def received_on(self, week: int) -> date:
         """The day on which the file of an ISO week came: its Monday, or the next working day."""

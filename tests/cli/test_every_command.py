@@ -69,7 +69,7 @@ WORK = [
     "undo-import {batch} --json",
 ]
 FRESH = [*SET_UP, "partner add edf EDF --json", *WORK]
-DEMO = ["demo --no-serve --json", *SET_UP, *WORK]
+DEMO = ["demo --no-serve --json", *SET_UP, *WORK, "demo --no-serve --json"]  # goes on
 STAYS_UP = {"serve", "jobs serve"}  # the one below, the other in tests/jobs
 ON_AN_EMPTY_FOLDER = {"setup"}  # below
 UP_WITHIN_S = 60.0

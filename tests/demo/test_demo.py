@@ -1,6 +1,6 @@
 """The demo: its years yield the published figures, counted from rows; today is believable."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from energymed.mediation.codes import AidState, InstalmentState, PlanState
 from energymed.mediation.models import AidRequest, Instalment, Plan
 from energymed.partners.models import Partner
 from energymed.partners.rulebook import load_calling_rules
-from energymed.reporting.indicators import compute
+from energymed.reporting.indicators import compute, total
 from energymed.reporting.scope import Scope
 from energymed.web.mediator.case_file.cautions import cautions
 from tests.factories import make_user
@@ -63,7 +63,8 @@ PUBLISHED = {
 }
 # of the call desk's cautions, what each of these sentences begins with
 CAUTIONS = (
-    "Décès déclaré", "S'est opposé", "A refusé l'échange", "Préfère être appelée", "Suspendu",
+    "Décès déclaré", "s'oppose à être recontactée", "A refusé l'échange",
+    "Préfère être appelée", "Suspendu",
     "Coupure prévue", "Demande FSL déposée", "Chèque énergie attesté", "Trêve hivernale",
     "Eau : ni coupure", "échéance manquée", "Un échéancier court", "Absent du dernier fichier",
     "numéro",
@@ -103,25 +104,28 @@ def test_the_years_yield_the_published_figures_and_reach_to_today(
 
 
 def figures_of(
-    session: Session, site: str, partner: str, period: str, codes: Iterator[str] | object
+    session: Session, site: str, partner: str, period: str, codes: Iterable[str]
 ) -> dict[str, float | None]:
     """Some figures of a partner at a site."""
     site_id = session.scalars(select(Site.id).where(Site.code == site)).one()
     partner_id = session.scalars(select(Partner.id).where(Partner.code == partner)).one()
-    found = compute(session, Scope(parse_period(period), partner_id=partner_id, site_id=site_id))
-    return {code: found[code].value for code in codes}  # type: ignore[attr-defined]
+    scope = Scope(parse_period(period), partner_id=partner_id, site_id=site_id)
+    if "cleared_share" in codes:
+        return {code: figure.value for code, figure in compute(session, scope).items()
+                if code in codes}  # fmt: skip
+    return {code: total(session, code, scope) for code in codes}
 
 
 def _no_month_is_left_out(session: Session) -> None:
-    """Of each month that is over, nothing is less than half of the average of its year."""
+    """Of each month that is over, nothing is less than half of the average."""
+    months = [f"2025-{month:02d}" for month in range(1, 13)]
+    months += [f"2026-{month:02d}" for month in range(1, 12)]
+    codes = ["cases_received", "calls_out"]
     for site, partner in (("pdp", "edf"), ("pdp", "veolia"), ("dijon", "edf"), ("dijon", "enedis")):
-        months = [f"2025-{month:02d}" for month in range(1, 13)]
-        months += [f"2026-{month:02d}" for month in range(1, 12)]
-        codes = ["cases_received", "calls_out", "cases_reached"]
         figures = [figures_of(session, site, partner, month, codes) for month in months]
         for code in codes:
             counts = [figure[code] or 0 for figure in figures]
-            assert min(counts) * 2.2 > sum(counts) / len(counts), (site, partner, code, counts)
+            assert min(counts) * 2 > sum(counts) / len(counts), (site, partner, code, counts)
 
 
 def _nothing_is_to_come(session: Session) -> None:
