@@ -56,7 +56,7 @@ def test_an_earlier_case_is_told_and_opened(
 ) -> None:
     earlier = before(desk, **values)
     for address in pages(desk):
-        assert said in cautions(desk, address)
+        assert any(one.startswith(said) for one in cautions(desk, address))
         links = soup(desk.client.get(address)).select(".cautions a")
         assert [link["href"] for link in links] == [f"/cases/{earlier.id}"]
 
@@ -64,7 +64,7 @@ def test_an_earlier_case_is_told_and_opened(
 def test_that_of_another_holder_is_said_to_be(desk: MediatorDesk, session: Session) -> None:
     former = make_person(session, desk.site, desk.partner, name_key="petit leo", last_name="PETIT")
     before(desk, person=former, **CLOSED_SO)
-    said = cautions(desk, f"/cases/{desk.case.id}")
+    said = " ".join(cautions(desk, f"/cases/{desk.case.id}"))
     assert "Déjà signalé le 24 oct. 2026 (sous un autre nom ; clos : Échéancier en cours)" in said
     assert "PETIT" not in text_of(desk.client.get(f"/cases/{desk.case.id}"))
 
@@ -101,8 +101,7 @@ def test_it_costs_one_query_whatever_is_known(desk: MediatorDesk) -> None:
     before(desk, **CLOSED_SO)
     with counted() as repeated:
         desk.client.get(address)
-    households = [one for one in repeated if "address_key IN" in one or "delivery_point IN" in one
-                  or "address_key = ANY" in one]  # fmt: skip
+    households = [one for one in repeated if "UNION" in one and "address_key" in one]
     assert len(households) == 1
     assert len(repeated) == len(alone) + 1  # whether the earlier one has a solution that runs
 
