@@ -76,8 +76,8 @@ def guess_kind(headers: list[str], active_kinds: list[CampaignKind]) -> FileKind
     """What a file without a given kind is.
 
     Payments by their columns; then the only mission that the partner gives; then a cut-off
-    notice when there is a cut-off date and no amount; else unpaid bills. What the partner does
-    not give is only guessed where it gives nothing.
+    notice when there is a cut-off date and no amount, given or not; else unpaid bills, or what
+    else the partner gives.
     """
     if (
         not suggest(headers, FileKind.PAYMENTS).missing
@@ -87,8 +87,8 @@ def guess_kind(headers: list[str], active_kinds: list[CampaignKind]) -> FileKind
     if len(active_kinds) == 1:
         return FileKind(active_kinds[0])
     fields = suggest(headers, FileKind.UNPAID_BILL).fields
-    likely = [FileKind.UNPAID_BILL, FileKind.APPOINTMENT, FileKind.CUTOFF_NOTICE]
     if "amount" not in fields and {"cutoff_date", "cutoff_slot"} & fields.keys():
-        likely.reverse()
+        return FileKind.CUTOFF_NOTICE
+    likely = (FileKind.UNPAID_BILL, FileKind.APPOINTMENT, FileKind.CUTOFF_NOTICE)
     given = [FileKind(kind) for kind in active_kinds]
     return next((kind for kind in likely if kind in given), likely[0])
