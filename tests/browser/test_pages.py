@@ -25,7 +25,7 @@ PAGES = {
     ),
     "admin": ("/admin/users", "/admin/users/new", "/admin/sites", "/admin/partners", "/admin/audit",
               "/admin/rules", "/admin/rules/calling_windows", "/admin/rules/result.no_answer",
-              "/admin/rules/message_names_partner?scope=campaign-1", "/tf-setup",
+              "/admin/rules/message_names_partner?scope=campaign-1", "/change",
               "/account/second-factor"),
 }  # fmt: skip
 SIZES = {"desk": {"width": 1280, "height": 720}, "phone": {"width": 390, "height": 844}}

@@ -10,10 +10,9 @@ from typing import Any
 
 from flask import current_app, flash, session
 from flask_babel import ngettext
-from flask_security import MfRecoveryCodesUtil, Totp, WebauthnUtil
+from flask_security import MfRecoveryCodesUtil, Totp
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.webauthn import WebAuthnSigninResponseForm
-from webauthn.helpers.structs import UserVerificationRequirement
 
 from energymed.accounts.models import User
 from energymed.base import audit
@@ -87,14 +86,6 @@ class PasskeyAnswerForm(WebAuthnSigninResponseForm):
         valid: bool = super().validate(**kwargs)
         mine = self.user is not None and self.user.fs_uniquifier == session.get("tf_user_id")
         return valid and mine
-
-
-class PasskeyRules(WebauthnUtil):
-    """A passkey asks for the finger or the code of its device: it stands in for two factors."""
-
-    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
-        """Preferred: a plain stick without a code serves all the same, the password came first."""
-        return UserVerificationRequirement.PREFERRED
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,6 @@ def register(app: Flask) -> None:
         datastore,
         totp_cls=second_factor.OnceTotp,
         mf_recovery_codes_util_cls=second_factor.HashedRecoveryCodes,
-        webauthn_util_cls=second_factor.PasskeyRules,
         password_util_cls=HousePasswords,
         login_form=SignInForm,
         mf_recovery_form=second_factor.RecoveryForm,
@@ -163,8 +162,8 @@ def password_hash(password: str) -> str:
 class HousePasswords(PasswordUtil):
     """Flask-Security's pages ask the one rule on passwords, and say its sentence."""
 
-    def validate(
-        self, password: str, is_register: bool, **kwargs: Any
+    def validate(  # type: ignore[override]  # the library names no argument when it calls
+        self, password: str, _is_register: bool, **kwargs: Any
     ) -> tuple[list[str] | None, str]:
         """(what is wrong with it, the password as it is hashed)."""
         user = kwargs.get("user")
