@@ -285,6 +285,7 @@ def _open(
                 email=member.email, name=member.name, role=role, password_hash="",
                 site_id=site_id, partner_id=partner_id, weekly_hours=member.hours,
                 languages=tuple(member.languages),
+                must_change_password=not member.password,  # one's own was typed by oneself
             ),
         )  # fmt: skip
     faults.tell()

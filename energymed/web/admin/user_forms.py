@@ -27,7 +27,7 @@ from energymed.accounts.models import User
 from energymed.accounts.service import NewUser
 from energymed.base.context import Context
 from energymed.casework.leaving import Heir
-from energymed.partners.queries import all_partners
+from energymed.partners.queries import open_partners
 from energymed.web.shared.fields import choices
 from energymed.web.shared.sign_in import password_hash
 
@@ -77,9 +77,9 @@ class AccountForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     def offer_places(self, ctx: Context) -> None:
         """Offer the sites and partners that there are."""
         nothing = SelectChoice("", "—")
-        places = [SelectChoice(site.id, site.name) for site in queries.sites(ctx)]
+        places = [SelectChoice(site.id, site.name) for site in queries.open_sites(ctx)]
         self.site_id.choices = [nothing, *places]
-        firms = [SelectChoice(firm.id, firm.name) for firm in all_partners(ctx.session)]
+        firms = [SelectChoice(firm.id, firm.name) for firm in open_partners(ctx.session)]
         self.partner_id.choices = [nothing, *firms]
         self.site_id.coerce = self.partner_id.coerce = _number_or_nothing
 

@@ -38,7 +38,7 @@ def test_a_good_one_is_said_so_and_taken_and_other_sessions_end(
     give_password(elsewhere, user)
     said = text_of(client.post("/account/password/check", data={"new_password": GOOD}))
     assert said == "Ce mot de passe convient."
-    assert change(client, GOOD).headers["Location"] == "/account"
+    assert change(client, GOOD).headers["Location"] == "/welcome"
     assert client.get("/queue").status_code == 200
     assert elsewhere.get("/queue").status_code == 302
     assert give_password(app.test_client(), user).status_code == 200
