@@ -9,6 +9,7 @@ import hmac
 import os
 import secrets
 import tomllib
+from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +17,12 @@ from typing import Any
 
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
+from energymed.demo_file import DemoFile, DemoLogin, read_demo_file
 
 ENVIRONMENTS = ("production", "demo", "test")
-# how text messages, e-mails and calls leave; none of them is needed
+# how text messages, e-mails and calls leave, and the address that e-mails lead to; none is needed
 OUTLETS = (
+    "public_url",
     "sms_url", "sms_token", "sms_sender", "sms_format", "sms_fields",
     "smtp_url", "mail_from", "mail_reply_to",
     "dial_url", "dial_token", "dial_format", "dial_fields", "dial_secret",
@@ -39,7 +42,12 @@ class Settings:
     totp_secret: str = ""
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    idle_minutes: int = 120  # without a page; then somebody has to sign in again
+    session_hours: int = 10  # in any case
     clock_shift_s: int = 0  # seconds by which a demo or a benchmark lives at another time
+    public_url: str = ""
+    clock_given: bool = False  # that time was asked for: the demo leaves it as it is
+    demo_logins: tuple[DemoLogin, ...] = field(default=(), repr=False)
     sms_url: str = ""
     sms_token: str = field(default="", repr=False)
     sms_sender: str = ""
@@ -79,6 +87,13 @@ class Settings:
         """What keyed hashes are made with; lasts as long as the installation."""
         return hmac.digest(self.password_salt.encode(), b"keyed hashes", "sha256")
 
+    @property
+    def setup_code(self) -> str:
+        """What the set-up pages ask for: of this installation, and shown on its terminal alone."""
+        digest = hmac.digest(self.password_salt.encode(), b"set-up code", "sha256")[:10]
+        letters = b32encode(digest).decode()
+        return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
+
     def require_secret_key(self) -> str:
         """The key that signs sessions.
 
@@ -100,6 +115,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
     Raises:
         BadInput: when the settings file cannot be read or names an unknown environment.
+        Refused: when a real installation is to live at another time.
     """
     environ = os.environ if environ is None else environ
     instance = Path(environ.get("ENERGYMED_INSTANCE") or ROOT / "instance").resolve()
@@ -112,6 +128,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     environment = value("environment", "production")
     if environment not in ENVIRONMENTS:
         raise BadInput(N_("Environnement inconnu : %(name)s."), name=environment)
+    clock_shift = value("clock_shift_s")
+    if environment == "production" and clock_shift not in ("", "0"):
+        raise Refused(N_("Une installation réelle vit à l'heure réelle : ôtez clock_shift_s."))
+    demo = read_demo_file(instance) if environment == "demo" else DemoFile()
     local = _local_secrets(instance)
     demo_key = local["secret_key"] if environment == "demo" else ""
     return Settings(
@@ -125,7 +145,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         totp_secret=local["totp_secret"],
         trusted_proxies=int(value("trusted_proxies", "0")),
         log_level=value("log_level", "INFO"),
-        clock_shift_s=int(value("clock_shift_s", "0")) if environment != "production" else 0,
+        idle_minutes=int(value("idle_minutes", "120")),
+        session_hours=int(value("session_hours", "10")),
+        clock_shift_s=int(clock_shift or demo.clock_shift_s),
+        clock_given=bool(clock_shift),
+        demo_logins=demo.logins,
         **{name: value(name) for name in OUTLETS},
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from energymed import create_app
-from energymed.base.db import db, transaction
+from energymed.base.db import db, references_unchecked, transaction
 from energymed.config import Settings
 from energymed.models import Model
 from energymed.partners import rulebook
@@ -108,7 +108,11 @@ def client(app: Flask) -> FlaskClient:
 def empty_database() -> None:
     """Delete every row of every table, children first; numbers begin at one again."""
     deletions = [f'DELETE FROM "{table.name}"' for table in reversed(Model.metadata.sorted_tables)]
-    with db.engine.begin() as connection:
+    with (
+        db.engine.connect() as connection,
+        references_unchecked(connection),
+        connection.begin(),
+    ):
         if connection.dialect.name == "postgresql":  # at one go; TRUNCATE takes ten times as long
             begin_anew = "PERFORM setval(quote_ident(sequencename), 1, false) FROM pg_sequences"
             deletions = [f"DO $$ BEGIN {'; '.join([*deletions, begin_anew])}; END $$"]

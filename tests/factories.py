@@ -8,7 +8,7 @@ from flask_security import hash_password
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site, User
-from energymed.accounts.service import practice_site
+from energymed.accounts.practice import practice_site
 from energymed.base.context import SYSTEM, Context
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.partners.models import Partner

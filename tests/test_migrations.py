@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import check, downgrade, revision, upgrade
 from sqlalchemy import CheckConstraint, Index, MetaData, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from energymed.base.context import Context
 from energymed.base.db import db, transaction
@@ -223,6 +224,33 @@ def test_who_is_known_already_is_found_by_the_same_words(bare_app: Flask) -> Non
     assert words() == known
     with transaction() as session:
         make_person(session, site, partner, last_name="NEUF", name_key="neuf")
+
+
+def test_addresses_and_closures_are_carried_over_both_ways(bare_app: Flask) -> None:
+    upgrade()
+    with transaction() as session:
+        rulebook.seed(session)
+        for closure, address in (("repeated", "012, Av. de la Gare"), ("settled", "3 r. Œuvre")):
+            make_case(session, state="closed", closure=closure, address=address)
+    known = closures()
+    assert known[0] == ("repeated", "26000 12 avenue gare")
+    downgrade(revision="0014")
+    with db.engine.connect() as connection:
+        former = connection.scalars(text("SELECT closure FROM case_file ORDER BY id")).all()
+    assert former == ["duplicate", "settled"]
+    upgrade()
+    assert closures() == [("duplicate", known[0][1]), known[1]]
+    change = text("UPDATE case_file SET closure = :code")
+    with db.engine.begin() as connection:
+        connection.execute(change, {"code": "intervention_avoided"})
+    with pytest.raises(IntegrityError), db.engine.begin() as connection:
+        connection.execute(change, {"code": "forgotten"})
+
+
+def closures() -> list[tuple[object, ...]]:
+    asked = text("SELECT closure, address_key FROM case_file ORDER BY id")
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(asked)]
 
 
 def words() -> set[tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""Codes of the room: roles, with their French labels."""
+"""Codes of the room: roles, states of an account, what a link is for, with their French labels."""
 
 from energymed.base.codes import Code
 from energymed.base.i18n import N_
@@ -16,6 +16,23 @@ class Role(Code):
 
 
 # they work at one site, and see no other
-AT_A_SITE = (Role.TRAINEE, Role.MEDIATOR, Role.LEAD)
-SECOND_FACTOR_ROLES = (Role.LEAD, Role.ADMIN)  # they open whole sites
+OF_A_SITE = (Role.LEAD, Role.MEDIATOR)  # it is chosen when the account is opened
+AT_A_SITE = (Role.TRAINEE, *OF_A_SITE)
 CALLERS = (Role.TRAINEE, Role.MEDIATOR)  # their own calls are theirs to correct, and no one else's
+
+
+class AccountState(Code):
+    """What an account is just now; `ENDING` and `LOCKED` ones are open as well."""
+
+    ACTIVE = "active", N_("ouvert")
+    INVITED = "invited", N_("invité")
+    LOCKED = "locked", N_("verrouillé")
+    ENDING = "ending", N_("se termine bientôt")
+    CLOSED = "closed", N_("fermé")
+
+
+class LinkPurpose(Code):
+    """What a link with a one-time token is for."""
+
+    INVITATION = "invitation", N_("invitation")
+    RESET = "reset", N_("nouveau mot de passe")

@@ -1,7 +1,7 @@
 """Reads on users and sites."""
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from energymed.accounts.codes import AT_A_SITE, Role
 from energymed.accounts.models import Site, User
@@ -41,13 +41,9 @@ def sites(ctx: Context) -> list[Site]:
     return list(ctx.session.scalars(statement))
 
 
-def accounts(*, search: str = "", role: str | None = None) -> Select[User]:
-    """Select of every account by name; `search` looks into name and e-mail."""
-    statement = select(User).options(joinedload(User.site)).order_by(User.name, User.id)
-    if search:
-        like = f"%{search.lower().replace('%', '').replace('_', '')}%"
-        statement = statement.where(or_(func.lower(User.name).like(like), User.email.like(like)))
-    return statement.where(User.role == role) if role else statement
+def open_sites(ctx: Context) -> list[Site]:
+    """Those of `sites` that are in use: what is new may be for them."""
+    return [site for site in sites(ctx) if site.retired_at is None]
 
 
 def get_user(session: Session, user_id: int) -> User:
@@ -57,6 +53,23 @@ def get_user(session: Session, user_id: int) -> User:
         NotFound: when there is none.
     """
     user = session.get(User, user_id)
+    if user is None:
+        raise NotFound(N_("Ce compte n'existe pas."))
+    return user
+
+
+def locked_user(session: Session, user_id: int) -> User:
+    """The account with this id as it is now, held until the transaction ends.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    user = session.scalar(
+        select(User)
+        .where(User.id == user_id)
+        .with_for_update(of=User, key_share=True)
+        .execution_options(populate_existing=True)
+    )
     if user is None:
         raise NotFound(N_("Ce compte n'existe pas."))
     return user

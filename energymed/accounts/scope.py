@@ -4,8 +4,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, false
 
-from energymed.accounts.codes import Role
+from energymed.accounts.codes import CALLERS, Role
 from energymed.base.context import Actor
+from energymed.base.errors import Refused
+from energymed.base.i18n import N_
 
 AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
@@ -23,6 +25,34 @@ def scoped(statement: AnySelect, model: Any, actor: Actor) -> AnySelect:
         return statement.where(model.partner_id == own if own is not None else false())
     own = actor.site_id
     return statement.where(model.site_id == own if own is not None else false())
+
+
+def within_bounds(actor: Actor, *, site_id: int, partner_id: int) -> bool:
+    """Whether a record of this site and partner is one that `scoped` leaves to the actor."""
+    if actor.role in (Role.ADMIN, "system"):
+        return True
+    if actor.role == Role.PARTNER:
+        return actor.partner_id == partner_id
+    return actor.site_id == site_id
+
+
+def may_take_back(actor: Actor, *authors: int | None) -> bool:
+    """What somebody wrote is taken back by themselves or by a lead, as a call is.
+
+    Args:
+        authors: ids of whose it is; None among them is the system, whose things are a lead's.
+    """
+    return actor.role not in CALLERS or actor.user_id in authors
+
+
+def check_author(actor: Actor, *authors: int | None) -> None:
+    """Ask before something is taken back.
+
+    Raises:
+        Refused: it is somebody else's.
+    """
+    if not may_take_back(actor, *authors):
+        raise Refused(N_("Cela se reprend par qui l'a fait, ou par le chef d'équipe."))
 
 
 def unnamed(role: str) -> Actor:

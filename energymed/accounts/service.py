@@ -1,37 +1,52 @@
 """Use cases on sites and users."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.codes import AT_A_SITE, SECOND_FACTOR_ROLES, Role
-from energymed.accounts.email_address import account_address
+from energymed.accounts.checks import (
+    checked_end,
+    checked_hours,
+    checked_languages,
+    checked_name,
+    checked_role,
+    free_address,
+    keep_an_administrator,
+)
+from energymed.accounts.codes import Role
+from energymed.accounts.edits import checked_extension
+from energymed.accounts.links import end_link
 from energymed.accounts.models import Site, User
+from energymed.accounts.practice import site_of_role
+from energymed.accounts.sites import refuse_retired_site
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.short_codes import code_and_name
 
-PRACTICE_CODE = "entrainement"
-AUTHENTICATOR = "authenticator"  # the library's name for a code application
-
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """What is needed to open an account; `password_hash` is argon2, made at the edge."""
+    """What is needed to open an account; `password_hash` is argon2, made at the edge.
+
+    Without one the account waits for its invitation. One that somebody else chose or drew must be
+    changed at the first sign-in.
+    """
 
     email: str
     name: str
     role: str
-    password_hash: str
+    password_hash: str | None = None
     site_id: int | None = None
     partner_id: int | None = None
     weekly_hours: int = 35
     languages: tuple[str, ...] = ()
+    extension: str = ""
+    ends_on: date | None = None
+    must_change_password: bool = True
 
 
 def add_site(ctx: Context, code: str, name: str) -> Site:
@@ -46,16 +61,6 @@ def add_site(ctx: Context, code: str, name: str) -> Site:
     site = Site(code=code, name=name)
     ctx.session.add(site)
     audit.record(ctx, "site.added", site, after={"code": code})
-    return site
-
-
-def practice_site(ctx: Context) -> Site:
-    """Where people in formation are, made when the first of them is."""
-    site = ctx.session.scalar(select(Site).where(Site.practice))
-    if site is None:
-        site = add_site(ctx, PRACTICE_CODE, "Entraînement")
-        site.practice = True
-        ctx.session.flush()
     return site
 
 
@@ -83,112 +88,120 @@ def add_user(ctx: Context, new: NewUser) -> User:
     """Open an account.
 
     Raises:
-        BadInput: wrong e-mail, taken e-mail, unknown role, or the role's site or partner missing.
+        BadInput: wrong e-mail, taken e-mail, unknown role, the role's site or partner missing, or
+            another value that makes no account; with `params["field"]`.
+        Refused: the site is retired.
     """
-    email = account_address(new.email)
-    if new.role not in Role.labels():
-        raise BadInput(N_("Rôle inconnu : %(role)s."), role=new.role)
     site_id = site_of_role(ctx, new.role, new.site_id)
-    if new.role == Role.PARTNER and new.partner_id is None:
-        raise BadInput(N_("Ce rôle a besoin d'un partenaire."))
-    if ctx.session.scalar(select(User.id).where(User.email == email)):
-        raise BadInput(N_("Un compte existe déjà pour %(email)s."), email=email)
+    role = checked_role(new.role, site_id, new.partner_id)
+    if site_id is not None:
+        refuse_retired_site(ctx.session, site_id)
+    email = free_address(ctx.session, new.email)
     user = User(
         email=email,
-        name=new.name.strip() or email.split("@", 1)[0],
-        role=new.role,
+        name=checked_name(new.name, email.split("@", 1)[0]),
+        role=role,
         site_id=site_id,
-        partner_id=new.partner_id if new.role == Role.PARTNER else None,
+        partner_id=new.partner_id if role == Role.PARTNER else None,
         password=new.password_hash,
-        weekly_hours=new.weekly_hours,
-        languages=list(new.languages),
+        must_change_password=new.password_hash is not None and new.must_change_password,
+        weekly_hours=checked_hours(new.weekly_hours),
+        languages=checked_languages(new.languages),
+        extension=checked_extension(new.extension),
+        ends_on=checked_end(ctx, new.ends_on),
         created_at=ctx.now,
     )
     ctx.session.add(user)
-    audit.record(ctx, "user.added", user, after={"role": new.role})
+    audit.record(ctx, "user.added", user, after={"role": role})
     return user
 
 
-def site_of_role(ctx: Context, role: str, site_id: int | None) -> int | None:
-    """Where somebody of this role is: at `site_id`, at the practice, or at no site in particular.
-
-    Raises:
-        BadInput: the role has a site, and none is given.
-    """
-    if role == Role.TRAINEE:
-        return practice_site(ctx).id
-    if role not in AT_A_SITE:
-        return None
-    if site_id is None:
-        raise BadInput(N_("Ce rôle a besoin d'un site."))
-    return site_id
-
-
 def set_active(ctx: Context, user: User, active: bool) -> None:
-    """Close an account or open it again; nobody closes their own.
+    """Close an account or open it again; either ends its sessions, and closing its link.
+
+    Whose cases they were is `casework.leaving`'s. One that is opened again after its last day has
+    none any more.
 
     Raises:
         BadInput: when the actor would close their own account.
+        Refused: nobody would be left to manage accounts.
     """
     if user.id == ctx.actor.user_id:
         raise BadInput(N_("Vous ne pouvez pas fermer votre propre compte."))
-    if user.active != active:
-        before, user.active = {"active": user.active}, active
-        end_sessions(user)
-        audit.record(ctx, "user.active_changed", user, before=before, after={"active": active})
-
-
-def set_second_factor(
-    ctx: Context, user: User, key: str | None, recovery_codes: Sequence[str]
-) -> None:
-    """Keep a new key of the code application, or the former one when None, and recovery codes.
-
-    Both are encrypted at the edge. The codes of before are worth nothing any more.
-    """
-    if key is not None:
-        user.tf_primary_method, user.tf_totp_secret = AUTHENTICATOR, key
-    user.mf_recovery_codes = list(recovery_codes)
-    changed = "user.second_factor_changed" if key else "user.recovery_codes_renewed"
-    audit.record(ctx, changed, user)
+    if user.active == active:
+        return
+    if not active:
+        keep_an_administrator(ctx, user)
+        end_link(ctx.session, user)
+    elif user.ended(ctx.now):
+        user.ends_on = None
+    before, user.active = {"active": user.active}, active
+    user.end_sessions()
+    audit.record(ctx, "user.active_changed", user, before=before, after={"active": active})
     ctx.session.flush()
-
-
-def spend_recovery_code(ctx: Context, user: User, position: int) -> None:
-    """A recovery code serves once: forget the one at this position."""
-    codes = list(user.mf_recovery_codes or ())
-    del codes[position]
-    user.mf_recovery_codes = codes  # a new list: a change within one is not seen
-    audit.record(ctx, "user.recovery_code_used", user, after={"left": len(codes)})
-    ctx.session.flush()
-
-
-def drop_second_factor(ctx: Context, user: User) -> None:
-    """Do without a second factor.
-
-    Raises:
-        Refused: the role may not.
-    """
-    if user.role in SECOND_FACTOR_ROLES:
-        raise Refused(N_("Votre rôle demande un second facteur : il ne se retire pas."))
-    _forget_second_factor(user)
-    audit.record(ctx, "user.second_factor_dropped", user)
 
 
 def reset_second_factor(ctx: Context, user: User) -> None:
-    """Forget a lost second factor and its recovery codes; the next sign-in asks for a new one.
+    """Forget a lost second factor, its recovery codes and passkeys; its sessions end.
 
-    Every session of the account ends: the telephone may be in somebody's hands.
+    The next sign-in asks for a new one.
     """
-    _forget_second_factor(user)
-    end_sessions(user)
+    _forget_factor(user)
+    user.end_sessions()
     audit.record(ctx, "user.second_factor_reset", user)
 
 
-def end_sessions(user: User) -> None:
-    """Whoever is signed in with this account is not any more."""
-    user.fs_uniquifier = uuid4().hex
+def drop_second_factor(ctx: Context, user: User, *, compulsory: bool) -> None:
+    """Do without a second factor, where the person chose to have one.
+
+    Raises:
+        Refused: the role is bound to have one.
+    """
+    if compulsory:
+        raise Refused(N_("Votre rôle ne peut pas se passer du second facteur."))
+    _forget_factor(user)
+    audit.record(ctx, "user.second_factor_dropped", user)
 
 
-def _forget_second_factor(user: User) -> None:
+def set_second_factor(ctx: Context, user: User, totp_secret: str, codes: list[str]) -> None:
+    """Put the code application in place, with new recovery codes (their hashes).
+
+    They stay due until the person says that they are kept.
+    """
+    before = {"in_place": bool(user.tf_totp_secret)}
+    user.tf_primary_method, user.tf_totp_secret = "authenticator", totp_secret
+    renew_recovery_codes(ctx, user, codes)
+    audit.record(ctx, "user.second_factor_changed", user, before=before)
+
+
+def renew_recovery_codes(ctx: Context, user: User, codes: list[str]) -> None:
+    """Replace the recovery codes (their hashes); the former ones are worthless."""
+    user.mf_recovery_codes, user.recovery_codes_due = codes, True
+    audit.record(ctx, "user.recovery_codes_made", user, after={"codes": len(codes)})
+
+
+def confirm_recovery_codes(ctx: Context, user: User) -> None:
+    """Note that the person has kept the codes that were shown."""
+    if user.recovery_codes_due:
+        user.recovery_codes_due = False
+        audit.record(ctx, "user.recovery_codes_kept", user)
+
+
+def remove_passkey(ctx: Context, user: User, passkey_id: int) -> None:
+    """Take a passkey back.
+
+    Raises:
+        NotFound: the account has none of this number.
+    """
+    key = next((key for key in user.webauthn if key.id == passkey_id), None)
+    if key is None:
+        raise NotFound(N_("Cette clé d'accès n'existe pas."))
+    user.webauthn.remove(key)
+    audit.record(ctx, "user.passkey_removed", user, before={"passkey": passkey_id})
+
+
+def _forget_factor(user: User) -> None:
     user.tf_primary_method = user.tf_totp_secret = None
     user.totp_last_counter = user.mf_recovery_codes = None
+    user.recovery_codes_due = False
+    user.webauthn.clear()

@@ -55,12 +55,15 @@ def record_of(
     ctx: Context,
     action: str,
     kind: type[Model],
-    entity_id: int,
+    entity_id: int | None,
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """`record` for what was not loaded, told by its table and id; written at once."""
+    """`record` for what was not loaded, told by its table and id; written at once.
+
+    Without an id: about no row of the table (a sign-in under an address that names no account).
+    """
     values = _event(ctx.actor, action, kind, entity_id, ctx.now, before, after)
     ctx.session.connection().execute(_written(), values)
 

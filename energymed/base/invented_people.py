@@ -1,8 +1,9 @@
-"""Invented people of the Drôme: names, addresses, fictional phone numbers.
+"""Invented people of the Drôme and of Dijon: names, addresses, fictional phone numbers.
 
 Of the demonstration, and of whoever is in formation.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -31,15 +32,32 @@ STREETS = (
     "place du Marché", "impasse des Cerisiers", "rue Pasteur", "boulevard des Alpes",
     "route de Nyons", "rue des Écoles", "montée du Calvaire", "rue de la Fontaine",
 )  # fmt: skip
-COMMUNES = (
+# The ranges kept for fiction (DOMAIN §13): the first ten thousand people have mobiles, as a second
+# number some have a landline; all others have a landline.
+MOBILE, LANDLINE = "+3363998", "+3346571"
+LANDLINES = ("+3335301", "+3353649", "+3326191", "+3319900")
+PRACTICE_LANDLINE = "019900"  # where the demonstration comes last
+IN_A_RANGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the people of a site live: communes by postal code."""
+
+    communes: tuple[tuple[str, str], ...]
+
+
+DROME = Place((
     ("26000", "Valence"), ("26100", "Romans-sur-Isère"), ("26200", "Montélimar"),
     ("26110", "Nyons"), ("26700", "Pierrelatte"), ("26130", "Saint-Paul-Trois-Châteaux"),
     ("26290", "Donzère"), ("26230", "Grignan"), ("26500", "Bourg-lès-Valence"),
     ("26400", "Crest"), ("26150", "Die"), ("26600", "Tain-l'Hermitage"),
-)  # fmt: skip
-MOBILE, LANDLINE = "+3363998", "+3346571"
-PRACTICE_LANDLINE = "026191"  # another range, so that a demonstration's people are not theirs
-PLACES = 10_000
+))  # fmt: skip
+BURGUNDY = Place((
+    ("21000", "Dijon"), ("21000", "Dijon"), ("21240", "Talant"), ("21300", "Chenôve"),
+    ("21800", "Quetigny"), ("21600", "Longvic"), ("21121", "Fontaine-lès-Dijon"),
+    ("21200", "Beaune"), ("21110", "Genlis"), ("21700", "Nuits-Saint-Georges"),
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +79,9 @@ class Invented:
         return name_key(self.last_name, self.first_name)
 
 
-def invent(random: Random, number: int) -> Invented:
-    """The customer of that serial number; numbers below 10 000 share no phone."""
-    postal_code, commune = random.choice(COMMUNES)
-    phones = [f"{MOBILE}{number % PLACES:04d}"]
-    if random.random() < 0.25:
-        phones.append(f"{LANDLINE}{number % PLACES:04d}")
+def invent(random: Random, number: int, place: Place = DROME) -> Invented:
+    """The customer of that serial number; numbers below 50 000 share no phone."""
+    postal_code, commune = random.choice(place.communes)
     civility = random.choice(("Mme", "M.", "Mme", "M.", "M. ou Mme"))
     return Invented(
         civility=civility,
@@ -75,9 +90,19 @@ def invent(random: Random, number: int) -> Invented:
         address=f"{random.randint(1, 140)} {random.choice(STREETS)}",
         postal_code=postal_code,
         commune=commune,
-        phones=tuple(phones),
+        phones=tuple(_phones(random, number)),
         customer_reference=f"D{number:09d}",
     )
+
+
+def _phones(random: Random, number: int) -> Iterator[str]:
+    turn, ending = divmod(number, IN_A_RANGE)
+    if turn:
+        yield f"{LANDLINES[(turn - 1) % len(LANDLINES)]}{ending:04d}"
+        return
+    yield f"{MOBILE}{ending:04d}"
+    if random.random() < 0.25:
+        yield f"{LANDLINE}{ending:04d}"
 
 
 def euros(cents: int) -> str:

@@ -10,18 +10,10 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from energymed.base.text.folding import fold
+from energymed.base.text.addresses import address_words
 from energymed.base.text.same_name import same_name, share_a_word
 
 _ALIKE = 88  # of 100: one street, written twice
-_SHORT_FORMS = {
-    "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "bvd": "boulevard",
-    "ch": "chemin", "che": "chemin", "chem": "chemin", "imp": "impasse", "pl": "place",
-    "r": "rue", "rte": "route", "all": "allee", "allees": "allee", "lot": "lotissement",
-    "res": "residence", "bat": "batiment", "apt": "appartement", "appt": "appartement",
-    "st": "saint", "ste": "sainte", "fg": "faubourg", "q": "quai",
-}  # fmt: skip
-_SMALL_WORDS = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux"))
 
 
 class Home(NamedTuple):
@@ -74,7 +66,7 @@ def same_home(one: Home, other: Home) -> bool | None:
     """
     if one.postal_code and other.postal_code and one.postal_code != other.postal_code:
         return False
-    here, there = _words(one.address), _words(other.address)
+    here, there = address_words(one.address), address_words(other.address)
     if not here or not there:
         return None
     numbers = _house(here), _house(there)
@@ -84,11 +76,6 @@ def same_home(one: Home, other: Home) -> bool | None:
     if not all(streets):
         return None if not all(numbers) else True
     return fuzz.token_set_ratio(*streets) >= _ALIKE
-
-
-def _words(address: str | None) -> list[str]:
-    words = fold(address or "").split()
-    return [_SHORT_FORMS.get(word, word) for word in words if word not in _SMALL_WORDS]
 
 
 def _house(words: list[str]) -> str | None:

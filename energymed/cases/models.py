@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from energymed.accounts.models import Site, User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
+from energymed.base.text.addresses import address_key
 from energymed.base.text.references import bare_key
 from energymed.cases.codes import (
     CaseState,
@@ -186,6 +187,8 @@ class Case(Model):
         ),
         Index("ix_case_file_reference", "partner_id", "reference"),
         Index("ix_case_file_bare_reference", "partner_id", "bare_reference"),
+        Index("ix_case_file_delivery_point", "delivery_point"),
+        Index("ix_case_file_address_key", "address_key"),
         Index(
             "ix_case_file_missing",
             "missing_since_batch_id",
@@ -226,6 +229,7 @@ class Case(Model):
     address_extra: Mapped[str | None] = mapped_column(String(250))
     postal_code: Mapped[str | None] = mapped_column(String(5))
     commune: Mapped[str | None] = mapped_column(String(120))
+    address_key: Mapped[str | None] = mapped_column(Text)  # of the three: short forms are opened
     place_id: Mapped[int | None] = mapped_column(index=True)  # its words: `cases.search_index`
     invoice_date: Mapped[date | None]
     due_date: Mapped[date | None]
@@ -282,6 +286,12 @@ class Case(Model):
     def _bares(self, _name: str, reference: str) -> str:
         self.bare_reference = bare_key(reference)
         return reference
+
+    @validates("address", "postal_code", "commune")
+    def _settles(self, name: str, value: str | None) -> str | None:
+        said = {"address": self.address, "postal_code": self.postal_code, "commune": self.commune}
+        self.address_key = address_key(**{**said, name: value})
+        return value
 
     @property
     def campaign(self) -> tuple[int, str]:

@@ -1,6 +1,6 @@
 """Tables: what people say of themselves, and how a lead has joined or parted their rows."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
@@ -58,3 +58,17 @@ class PersonChange(Model):
     kept: Mapped[Person] = relationship(foreign_keys=[kept_id])
     other: Mapped[Person | None] = relationship(foreign_keys=[other_id])
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+
+
+class PersonOpening(Model):
+    """Who opened whose page on which day, so that the trail says it once a day.
+
+    Rows of former days serve nothing and go with the user's next opening. No foreign keys: a row
+    stands in the way of nobody's erasure or merge.
+    """
+
+    __tablename__ = "person_opening"
+
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import PIECE, among, insert_plain, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
+from energymed.base.text.addresses import address_key
 from energymed.base.text.french_sounds import sound
 from energymed.cases.models import Case, Person
 from energymed.cases.search_models import SearchText, SearchWord, TextWord
@@ -35,13 +36,16 @@ def place_ids(session: Session, places: Iterable[Place]) -> dict[Place, int | No
 
 
 def refresh_places(session: Session, case_ids: Iterable[int]) -> None:
-    """Cases whose places were written past the session are found by the new ones."""
+    """Cases whose places were written past the session are found, and known again, by the new."""
     columns = (Case.id, Case.address, Case.postal_code, Case.commune)
     for some in chunks(case_ids, PIECE):
         found = session.execute(select(*columns).where(among(session, Case.id, some)))
         places = {case_id: (address, code, town) for case_id, address, code, town in found}
         ids = place_ids(session, places.values())
-        rows = [{"id": case_id, "place_id": ids[place]} for case_id, place in places.items()]
+        rows = [
+            {"id": case_id, "place_id": ids[place], "address_key": address_key(*place)}
+            for case_id, place in places.items()
+        ]
         update_rows(session, Case, rows)
 
 

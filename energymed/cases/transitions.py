@@ -71,6 +71,19 @@ def unassign(ctx: Context, case: Case) -> None:
     _record(ctx, "case.taken_back", case, before)
 
 
+def forget_mediator(ctx: Context, case: Case) -> None:
+    """A closed case is nobody's any more: should it come up again, it is to be assigned.
+
+    Raises:
+        Refused: when it is not closed.
+    """
+    if case.state != CaseState.CLOSED:
+        raise Refused(N_("Ce dossier n'est pas clos."))
+    before = {"assigned_to": case.assigned_to_id, "state": case.state}
+    case.assigned_to_id = None
+    _record(ctx, "case.taken_back", case, before)
+
+
 def enqueue(ctx: Context, case: Case, reason: QueueReason) -> None:
     """Put the case (back) into its mediator's queue for this reason.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from energymed.accounts.scope import within_bounds
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.zones import local_date
@@ -17,11 +18,13 @@ from energymed.calling.models import Contact, FollowUp
 from energymed.cases.codes import REPAID, LedgerKind
 from energymed.cases.ledger import LedgerSummary, read_ledger
 from energymed.cases.models import Case, Phone
+from energymed.cases.repeats import Again, look_back, signal_of
+from energymed.casework.repeated_signals import closable
 from energymed.mediation import queries as mediation
 from energymed.messages.models import Message
 from energymed.messages.service import messages_of
 from energymed.partners.result_rules import ResultRule
-from energymed.partners.rulebook import WinterTruce, load_winter_truce
+from energymed.partners.rulebook import WinterTruce, load_case_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class CaseOverview:
     `stop` is why nobody is to call or write today. `money` is None for a mission without a debt.
     `attempts` counts those of the last `period_days`, of which the rules allow `attempts_allowed`.
     `results` are the campaign's rules of the call results. `protected_until`: an aid request
-    protects supply until then.
+    protects supply until then. `again` is what is known of the household; `opens_earlier` whether
+    the earlier case is the actor's to see; `may_repeat` whether the case may close as repeated.
     """
 
     case: Case
@@ -76,6 +80,9 @@ class CaseOverview:
     voicemail_allowed: bool
     voicemail_gap_days: int
     results: Mapping[str, ResultRule]
+    again: Again
+    opens_earlier: bool
+    may_repeat: bool
 
 
 def case_overview(ctx: Context, case: Case) -> CaseOverview:
@@ -87,6 +94,11 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
     rules = rules_of(session, case.campaign, ctx.now)
     stops, dialable = stops_and_numbers(session, case.person)
     stop = stops.contact_reason(paris_date(ctx.now))
+    truce, signal_rules = load_case_rules(
+        session, today, partner_id=case.partner_id, kind=case.campaign_kind
+    )
+    signal = signal_of(case)
+    (again,) = look_back(session, [signal], signal_rules)
     attempts = recent_attempts(session, [case.person_id], ctx.now).get(case.person_id, ())
     return CaseOverview(
         case=case,
@@ -100,7 +112,7 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
         follow_ups=calling.follow_ups_of(session, case.id),
         stops=stops,
         protected_until=mediation.protection(found.aids, today),
-        truce=load_winter_truce(session, today),
+        truce=truce,
         numbers=_numbers(case, contacts, [] if stop else dialable),
         attempts=len(attempts_in_period(rules, attempts, today, case.postal_code)),
         attempts_allowed=rules.attempts_per_period,
@@ -108,6 +120,16 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
         voicemail_allowed=may_leave_voicemail(rules, attempts, ctx.now),
         voicemail_gap_days=rules.voicemail_gap_days,
         results=rules.results,
+        again=again,
+        opens_earlier=_opens(ctx, again),
+        may_repeat=closable(ctx, signal, again),
+    )
+
+
+def _opens(ctx: Context, again: Again) -> bool:
+    earlier = again.earlier
+    return earlier is not None and within_bounds(
+        ctx.actor, site_id=earlier.site_id, partner_id=earlier.partner_id
     )
 
 

@@ -13,6 +13,7 @@ from energymed.calling.codes import REACHED
 from energymed.calling.models import Contact
 from energymed.calling.queries import versions_of
 from energymed.cases.queries import get_case
+from energymed.casework.closure_needs import check_closure
 from energymed.mediation.acts import void_act
 from energymed.mediation.models import Act
 from energymed.mediation.queries import acts_in
@@ -27,7 +28,8 @@ def correct_call(
         void_acts: ids of the acts to cross out; those of other calls are left alone.
 
     Raises:
-        DomainError: the call or one of its acts cannot be taken back any more.
+        DomainError: the call or one of its acts cannot be taken back any more, or the case would
+            close in a way that says what is not so.
         NotFound: unknown or of another site.
     """
     contact = get_contact(ctx, contact_id)
@@ -35,6 +37,8 @@ def correct_call(
         for act in acts_of_call(ctx, contact):
             if act.id in void_acts:
                 void_act(ctx, act.id)
+    if report.result in REACHED and report.next_step == "close":
+        check_closure(ctx, contact.case, report.closure)
     beside = json.dumps([report.phone_id, sorted(void_acts)])
     return record.correct_call(ctx, contact_id, replace(report, beside=beside))
 

@@ -16,7 +16,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
-from energymed.base.invented_people import PLACES, PRACTICE_LANDLINE, Invented, euros, invent
+from energymed.base.invented_people import IN_A_RANGE, PRACTICE_LANDLINE, Invented, euros, invent
 from energymed.calling.assignment.transfer import transfer_cases
 from energymed.cases.models import Case, Person
 from energymed.intake.batches import imports
@@ -74,7 +74,7 @@ def _lines(ctx: Context, numbers: range) -> Iterator[str]:
 
 
 def _person(person: Invented, number: int) -> tuple[str, ...]:
-    phone = f"{PRACTICE_LANDLINE}{number % PLACES:04d}"
+    phone = f"{PRACTICE_LANDLINE}{number % IN_A_RANGE:04d}"
     return (
         person.civility, person.last_name, person.first_name, phone, person.address,
         person.postal_code, person.commune,

@@ -24,6 +24,7 @@ from energymed.calling.queue.automatic_closures import close_paid
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
+from energymed.casework.closure_needs import check_closure
 from energymed.telephony.codes import DialState
 from energymed.telephony.service import call_of_claim
 
@@ -92,6 +93,14 @@ def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) 
     with faults:
         if reached:
             check_acts(ctx, case, outcome.acts)
+    with faults:
+        if reached and report.next_step == "close":
+            check_closure(ctx, case, report.closure, outcome.acts)
+    for other in outcome.others if reached else ():
+        with faults:
+            if other.next_step == "close":
+                told = get_case(ctx, other.case_id)
+                check_closure(ctx, told, other.closure, outcome.acts, of_another=True)
     with faults:
         if reached or not faults.found:
             check_others(ctx, case, report, outcome.others)

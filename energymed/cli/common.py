@@ -27,9 +27,10 @@ class Commands(click.Group):
 
     places: ClassVar[dict[str, str]] = {
         "init": "setup:init",
-        "user": "setup:user",
-        "site": "setup:site",
-        "partner": "setup:partner",
+        "user": "users:user",
+        "setup": "organisation:setup",
+        "site": "places:site",
+        "partner": "places:partner",
         "import": "files:import_file",
         "undo-import": "files:undo_import",
         "assign": "work:assign",

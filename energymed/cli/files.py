@@ -175,7 +175,7 @@ def summary(done: ImportReport, *, dry_run: bool) -> str:
         lines.append(f"Colonnes jamais lues ni conservées : {', '.join(done.left_out)}.")
     if done.other_sheets:
         lines.append(f"Feuilles non lues : {', '.join(done.other_sheets)}.")
-    lines += map(str, done.notes)
+    lines += map(str, done.all_notes)
     for problem in done.problems[:PROBLEMS_SHOWN]:
         mark = "rejet" if problem.severity == Severity.ERROR else "alerte"
         lines.append(f"  ligne {problem.row} ({problem.reference or '–'}), {mark} : {problem}")

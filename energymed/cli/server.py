@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from threading import Event, Thread
 
 import click
@@ -11,18 +13,24 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from energymed import create_app
+from energymed.accounts.association import has_administrator
+from energymed.base.clock import now, paris
+from energymed.base.db import db
 from energymed.cli.common import app_context, json_option
 from energymed.cli.files import raw_files
 from energymed.config import load_settings, remember_demo
 from energymed.demo import service as demo_service
+from energymed.demo.clock import first_shift_s, later_shift_s
+from energymed.demo_file import DemoLogin, read_demo_file, write_demo_file
 from energymed.schema import prepare_database
-from energymed.web.shared.credentials import password_hash
+from energymed.web.shared.sign_in import password_hash
 
 HOST, PORT = "127.0.0.1", 8000
 RESTART_AFTER = 5.0  # seconds
 # Of each worker, as many as its connections to PostgreSQL. More of them take turns at the
 # interpreter: with eight a full house is served half as fast (benchmarks/desk.py).
 THREADS = 4
+IN_JSON = ("role", "email", "password")  # of each login; others script against it
 
 
 @click.command()
@@ -32,8 +40,10 @@ THREADS = 4
 def serve(host: str, port: int, workers: int) -> None:
     """Sert l'application et fait tourner les tâches planifiées."""
     create_app(load_settings())  # refuses here, in one sentence, rather than in each worker
-    with app_context():
+    with app_context() as app:
         prepare_database()
+        if not has_administrator(db.session()):
+            announce_set_up(f"http://{host}:{port}/setup", app.extensions["energymed"].setup_code)
     run_server(host, port, workers)
 
 
@@ -47,25 +57,47 @@ def demo(fresh: bool, no_serve: bool, port: int, as_json: bool) -> None:
     settings = load_settings()
     with app_context():
         demo_service.refuse_real_data(settings)
+        begun = not fresh and not demo_service.is_empty()
     remember_demo(settings.instance)
+    _set_clock(begun)
     with app_context():
         if fresh:
             demo_service.drop_everything()
         prepare_database()
         logins = demo_service.ensure_demo(password_hash, raw_files(), progress=_progress(as_json))
+    kept = replace(read_demo_file(settings.instance), logins=tuple(logins))
+    write_demo_file(settings.instance, kept)
     announce(f"http://{HOST}:{port}", logins, as_json=as_json)
     if not no_serve:
         run_server(HOST, port, 1)
 
 
-def announce(url: str, logins: list[dict[str, str]], *, as_json: bool) -> None:
-    """Print the address and one login per role, as one JSON line or as a table."""
-    if as_json:
-        click.echo(json.dumps({"url": url, "logins": logins}, ensure_ascii=False))
+def announce_set_up(url: str, code: str) -> None:
+    """Print where this installation is set up, and the code that the page asks for."""
+    click.echo(f"\n  Mise en place : {url}\n  Code          : {code}\n")
+
+
+def _set_clock(begun: bool) -> None:
+    """Let the demo live within the calling hours, unless the time was asked for (`demo.clock`)."""
+    settings = load_settings()
+    if settings.clock_given:
         return
-    click.echo(f"\n  energymed : {url}\n")
+    real = datetime.now(UTC)  # what the demo's clock is told by
+    kept = read_demo_file(settings.instance)
+    shift_s = later_shift_s(real, kept.clock_shift_s) if begun else first_shift_s(real)
+    write_demo_file(settings.instance, replace(kept, clock_shift_s=shift_s))
+
+
+def announce(url: str, logins: Sequence[DemoLogin], *, as_json: bool) -> None:
+    """Print the address and one login per person, as one JSON line or as a table."""
+    if as_json:
+        listed = [{name: getattr(login, name) for name in IN_JSON} for login in logins]
+        click.echo(json.dumps({"url": url, "logins": listed}, ensure_ascii=False))
+        return
+    click.echo(f"\n  energymed : {url}")
+    click.echo(f"  L'horloge de la démonstration montre {paris(now()):%d/%m/%Y %H:%M}.\n")
     for login in logins:
-        click.echo(f"  {login['role']:<10} {login['email']:<34} {login['password']}")
+        click.echo(f"  {login.role:<10} {login.email:<30} {login.password:<18} {login.place}")
     click.echo("\n  Ctrl+C pour arrêter.\n")
 
 

@@ -1,6 +1,6 @@
-"""Writes the year's acts in bulk: plans with instalments, aids, referrals, cheque talks."""
+"""Writes acts in bulk: plans with instalments, aids, referrals, cheque talks, a network's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -13,6 +13,8 @@ from energymed.base.dates import next_working_day
 from energymed.base.db import Model
 from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.demo.draft import CaseDraft
+from energymed.demo.rows import Written
+from energymed.mediation.aids import PROTECTING_FUNDS, PROTECTION_MONTHS
 from energymed.mediation.codes import (
     ActKind,
     AidState,
@@ -31,7 +33,8 @@ from energymed.mediation.codes import (
     ReferralReason,
 )
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
-from energymed.mediation.rules import PlanTerms, schedule
+from energymed.mediation.rules import PlanTerms, add_months, schedule
+from energymed.mediation.states import RUNNING_PLANS
 
 BODIES = (
     Body.CCAS, Body.CCAS, Body.CMS, Body.SOCIAL_WORKER, Body.PCB, Body.FRANCE_SERVICES, Body.CAF,
@@ -50,13 +53,18 @@ FUNDS = (
     Fund.CHARITY,
 )  # fmt: skip
 
-AGREED_STATES = (
-    PlanState.AGREED, PlanState.CONFIRMED, PlanState.CONFIRMED, PlanState.KEPT, PlanState.BROKEN,
-)  # fmt: skip
+ENDINGS = (PlanState.COMPLETED,) * 3 + (PlanState.BROKEN,)  # of plans whose last day is over
+ONE_MISSED, IN_QUESTION = 9, 30  # of the plans that run: every so many; where one fell due lately
 METHODS = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
-AID_STATES = (
-    AidState.GRANTED_FULL, AidState.GRANTED_PARTIAL, AidState.REFUSED, AidState.WITHDRAWN,
-    AidState.SUBMITTED,
+DECIDED_AFTER, PAID_AFTER = 45, 58  # days: a fund decides, or it comes to nothing; it pays
+DECIDED = (
+    AidState.GRANTED_FULL, AidState.PAID_TO_SUPPLIER, AidState.GRANTED_PARTIAL, AidState.REFUSED,
+    AidState.PAID_TO_SUPPLIER, AidState.GRANTED_LOAN, AidState.WITHDRAWN, AidState.ADJOURNED,
+    AidState.PAID_TO_SUPPLIER, AidState.LAPSED,
+)  # fmt: skip
+UNDER_WAY = (
+    AidState.SUBMITTED, AidState.COMPLETE, AidState.SUBMITTED, AidState.CONSENT_GIVEN,
+    AidState.DOCUMENTS_PENDING, AidState.SUBMITTED, AidState.IDENTIFIED,
 )  # fmt: skip
 STATUSES = (
     ChequeStatus.RECEIVED_UNUSED, ChequeStatus.USED, ChequeStatus.NOT_RECEIVED,
@@ -77,7 +85,7 @@ class Talk:
 
     draft: CaseDraft
     case_id: int
-    contact_id: int
+    contact_id: int | None
 
     @property
     def day(self) -> date:
@@ -89,12 +97,12 @@ def write_acts(
     session: Session,
     random: Random,
     drafts: Sequence[CaseDraft],
-    case_ids: Sequence[int],
-    contact_ids: Sequence[int],
-    last_day: date,
+    written: Written,
+    as_of: date,
 ) -> None:
-    """Write every act of the drafted year; nothing is dated after `last_day`."""
-    talks = [Talk(*row) for row in zip(drafts, case_ids, contact_ids, strict=True)]
+    """Write every act of the drafts, as they stand on the morning of `as_of`."""
+    ids = zip(drafts, written.case_ids, written.contact_ids, strict=True)
+    talks = [Talk(*row) for row in ids]
     tables: dict[ActKind, tuple[type[Model], Callable[..., dict[str, Any]]]] = {
         ActKind.PLAN_AGREED: (Plan, _plan),
         ActKind.AID_OPENED: (AidRequest, _aid),
@@ -104,16 +112,27 @@ def write_acts(
     for kind, (table, write) in tables.items():
         chosen = [talk for talk in talks if kind in talk.draft.acts]
         acts = insert_with_ids(session, Act, [_act(talk, kind) for talk in chosen])
-        rows = [write(random, *made, last_day) for made in zip(chosen, acts, strict=True)]
-        ids = insert_with_ids(session, table, rows)
+        made = enumerate(zip(chosen, acts, strict=True))
+        rows = [write(random, number, talk, act, as_of) for number, (talk, act) in made]
+        row_ids = insert_with_ids(session, table, rows)
         if kind == ActKind.PLAN_AGREED:
-            _instalments(session, chosen, rows, ids, last_day)
-    informed = [
-        {**_act(talk, ActKind.INFO_GIVEN), "details": {"topics": random.sample(INFORMED_OF, 2)}}
-        for talk in talks
-        if talk.draft.reached and not talk.draft.acts
-    ]
-    insert_rows(session, Act, informed)
+            _instalments(session, chosen, rows, row_ids, as_of)
+    insert_rows(session, Act, [*_plain(random, talks)])
+
+
+def _plain(random: Random, talks: Sequence[Talk]) -> Iterator[dict[str, Any]]:
+    """The acts that have no table of their own."""
+    for talk in talks:
+        draft = talk.draft
+        if ActKind.CUTOFF_INFORMED in draft.acts and draft.cutoff_on:
+            details: dict[str, Any] = {"scheduled_on": draft.cutoff_on.isoformat()}
+            yield {**_act(talk, ActKind.CUTOFF_INFORMED), "details": details}
+        elif ActKind.APPOINTMENT_SET in draft.acts and draft.appointment_at:
+            details = {"appointment_at": draft.appointment_at.isoformat()}
+            yield {**_act(talk, ActKind.APPOINTMENT_SET), "details": details}
+        elif draft.reached and not draft.acts:
+            details = {"topics": random.sample(INFORMED_OF, 2)}
+            yield {**_act(talk, ActKind.INFO_GIVEN), "details": details}
 
 
 def _act(talk: Talk, kind: ActKind) -> dict[str, Any]:
@@ -134,11 +153,16 @@ def _terms(talk: Talk) -> PlanTerms:
     return PlanTerms(amount, count, next_working_day(talk.day + timedelta(days=21)))
 
 
-def _plan(random: Random, talk: Talk, act_id: int, last_day: date) -> dict[str, Any]:
+def _plan(random: Random, number: int, talk: Talk, act_id: int, as_of: date) -> dict[str, Any]:
     terms = _terms(talk)
-    state = random.choice(AGREED_STATES)
-    confirmed = state != PlanState.AGREED
-    ended = state in (PlanState.KEPT, PlanState.BROKEN)
+    last_due = schedule(terms, talk.draft.person.postal_code)[-1].due_on
+    confirmed_on = talk.day + timedelta(days=8)
+    confirmed = random.random() < 0.8 and confirmed_on < as_of
+    state = PlanState.CONFIRMED if confirmed else PlanState.AGREED
+    if last_due < as_of:
+        state = ENDINGS[number % len(ENDINGS)]
+    elif confirmed and terms.first_due_on < as_of and number % ONE_MISSED:
+        state = PlanState.KEPT
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
@@ -148,11 +172,10 @@ def _plan(random: Random, talk: Talk, act_id: int, last_day: date) -> dict[str, 
         "frequency": Frequency.MONTHLY,
         "first_due_on": terms.first_due_on,
         "method": random.choice(METHODS),
-        # A year later no plan runs any more: what was agreed has been kept or broken since.
-        "state": PlanState.BROKEN if state == PlanState.BROKEN else PlanState.COMPLETED,
+        "state": state,
         "agreed_on": talk.day,
-        "confirmed_on": min(talk.day + timedelta(days=8), last_day) if confirmed else None,
-        "ended_on": min(talk.day + timedelta(days=120), last_day) if ended else None,
+        "confirmed_on": confirmed_on if confirmed else None,
+        "ended_on": last_due if state in ENDINGS else None,
     }
 
 
@@ -161,50 +184,88 @@ def _instalments(
     talks: Sequence[Talk],
     plans: Sequence[dict[str, Any]],
     plan_ids: Sequence[int],
-    last_day: date,
+    as_of: date,
 ) -> None:
     rows = []
-    for talk, plan, plan_id in zip(talks, plans, plan_ids, strict=True):
-        kept = plan["state"] == PlanState.COMPLETED
-        for payment in schedule(_terms(talk), talk.draft.person.postal_code):
-            paid = kept or payment.number == 1
+    for number, (talk, plan, plan_id) in enumerate(zip(talks, plans, plan_ids, strict=True)):
+        payments = schedule(_terms(talk), talk.draft.person.postal_code)
+        over = sum(payment.due_on < as_of for payment in payments)
+        for payment in payments:
             rows.append(
                 {
                     "plan_id": plan_id,
                     "number": payment.number,
                     "due_on": payment.due_on,
                     "amount_cents": payment.amount_cents,
-                    "state": InstalmentState.DECLARED_PAID if paid else InstalmentState.MISSED,
-                    "said": InstalmentWord.PAID if paid else InstalmentWord.UNPAID,
-                    "declared_on": min(payment.due_on, last_day) if paid else None,
+                    **_said(number, plan["state"], payment.number, over, payment.due_on),
                 }
             )
     insert_rows(session, Instalment, rows)
 
 
-def _aid(random: Random, talk: Talk, act_id: int, last_day: date) -> dict[str, Any]:
-    asked = min(talk.draft.debt_cents, 60_000)
-    state = random.choice(AID_STATES)
-    granted = {AidState.GRANTED_FULL: asked, AidState.GRANTED_PARTIAL: asked // 2}.get(state)
-    decided = granted is not None or state == AidState.REFUSED
+def _said(number: int, plan: PlanState, position: int, over: int, due_on: date) -> dict[str, Any]:
+    """What is known of the nth payment of a plan of which the first `over` fell due."""
+    last_over = position == over
+    missed = plan == PlanState.BROKEN and position > 1
+    missed |= plan != PlanState.COMPLETED and last_over and number % ONE_MISSED == 0
+    if position > over or (last_over and number % IN_QUESTION == 1 and plan in RUNNING_PLANS):
+        return {"state": InstalmentState.DUE, "said": None, "declared_on": None}
+    if missed:
+        said, state = InstalmentWord.UNPAID, InstalmentState.MISSED
+        return {"state": state, "said": said, "declared_on": None}
+    said, state = InstalmentWord.PAID, InstalmentState.DECLARED_PAID
+    return {"state": state, "said": said, "declared_on": due_on}
+
+
+def _aid(random: Random, number: int, talk: Talk, act_id: int, as_of: date) -> dict[str, Any]:
+    asked, age = min(talk.draft.debt_cents, 60_000), (as_of - talk.day).days
+    old = age > DECIDED_AFTER
+    states, fund = DECIDED if old else UNDER_WAY, random.choice(FUNDS)
+    state = states[number % len(states)]
+    if state == AidState.PAID_TO_SUPPLIER and age <= PAID_AFTER:
+        state = AidState.GRANTED_FULL
+    granted = _granted(state, asked)
+    submitted_on = talk.day + timedelta(days=6)
+    submitted = old or (state == AidState.SUBMITTED and submitted_on < as_of)
+    if state == AidState.SUBMITTED and not submitted:
+        state = AidState.COMPLETE
+    paid = state == AidState.PAID_TO_SUPPLIER
+    protects = submitted and fund in PROTECTING_FUNDS
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
-        "fund": random.choice(FUNDS),
+        "fund": fund,
         "state": state,
         "opened_on": talk.day,
         "amount_requested_cents": asked,
         "amount_granted_cents": granted,
-        "grant_part_cents": granted,
-        "loan_part_cents": 0 if granted else None,
-        "submitted_on": min(talk.day + timedelta(days=6), last_day),
-        "decision_on": min(talk.day + timedelta(days=45), last_day) if decided else None,
-        "refusal_reason": "income" if state == AidState.REFUSED else None,
-        "missing_documents": [],
+        "grant_part_cents": 0 if state == AidState.GRANTED_LOAN else granted,
+        "loan_part_cents": granted if state == AidState.GRANTED_LOAN else 0,
+        "submitted_on": submitted_on if submitted else None,
+        "decision_on": talk.day + timedelta(days=DECIDED_AFTER)
+        if granted or _refused(state)
+        else None,
+        "paid_on": talk.day + timedelta(days=PAID_AFTER) if paid else None,
+        "paid_cents": granted if paid else None,
+        "refusal_reason": "income" if _refused(state) else None,
+        "protects_until": add_months(submitted_on, PROTECTION_MONTHS) if protects else None,
+        "missing_documents": ["income"] if state == AidState.DOCUMENTS_PENDING else [],
     }
 
 
-def _referral(random: Random, talk: Talk, act_id: int, _last_day: date) -> dict[str, Any]:
+def _granted(state: AidState, asked: int) -> int | None:
+    if state in (AidState.GRANTED_FULL, AidState.PAID_TO_SUPPLIER):
+        return asked
+    return asked // 2 if state in (AidState.GRANTED_PARTIAL, AidState.GRANTED_LOAN) else None
+
+
+def _refused(state: AidState) -> bool:
+    return state == AidState.REFUSED
+
+
+def _referral(
+    random: Random, _number: int, talk: Talk, act_id: int, _as_of: date
+) -> dict[str, Any]:
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
@@ -216,7 +277,7 @@ def _referral(random: Random, talk: Talk, act_id: int, _last_day: date) -> dict[
     }
 
 
-def _cheque(random: Random, talk: Talk, act_id: int, _last_day: date) -> dict[str, Any]:
+def _cheque(random: Random, _number: int, talk: Talk, act_id: int, _as_of: date) -> dict[str, Any]:
     return {
         "act_id": act_id,
         "case_id": talk.case_id,

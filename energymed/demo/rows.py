@@ -1,6 +1,7 @@
-"""Writes the drafted year as rows, in bulk: people, files, cases, contacts, ledger."""
+"""Writes drafts as rows, in bulk: people, files, cases, contacts, ledger."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -11,60 +12,94 @@ from energymed.base.clock import paris_date
 from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.base.invented_people import euros
 from energymed.base.periods import week_of
+from energymed.base.text.addresses import address_key
 from energymed.base.text.references import bare_key
 from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
 from energymed.calling.models import Contact
 from energymed.cases import search_index
 from energymed.cases.codes import CaseState, Energy, LedgerKind, PhoneStatus
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone, ending
-from energymed.demo.draft import CASES_A_WEEK, PAID_OFF, CaseDraft
+from energymed.demo.columns import HEADERS, NAMES
+from energymed.demo.draft import PAID_OFF, CaseDraft
 from energymed.intake.codes import BatchState, FileKind, RowOutcome
 from energymed.intake.models import Batch, BatchRow
 from energymed.mediation.codes import ActKind
 from energymed.partners.codes import CampaignKind, ResultCode
 
-HEADERS = (
-    "Référence dossier", "Référence client", "Nom", "Prénom", "Téléphone 1", "Montant dette TTC",
-)  # fmt: skip
+CLOSED_AFTER = timedelta(minutes=15)  # the last call of a case closes it
 
 
-class YearWriter:
-    """Writes one drafted year for one site and partner; `case_ids` follows the drafts' order."""
+@dataclass(frozen=True, slots=True)
+class Entrusted:
+    """Whose rows are written: a mission of a partner at a site, imported by its lead."""
+
+    site_id: int
+    partner_id: int
+    partner: str
+    lead_id: int
+    kind: CampaignKind
+    energy: Energy
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The ids of the cases, of their people and first phones, and of the decisive calls.
+
+    All in the order of the drafts; no call (None) for a case where nobody called.
+    """
+
+    case_ids: Sequence[int]
+    person_ids: Sequence[int]
+    phone_ids: Sequence[int]
+    contact_ids: Sequence[int | None]
+
+
+class StretchWriter:
+    """Writes the drafts of one stretch; the nth is that of the nth person of `known`, if given."""
 
     def __init__(
-        self, session: Session, drafts: list[CaseDraft], site_id: int, partner_id: int, lead_id: int
+        self,
+        session: Session,
+        drafts: list[CaseDraft],
+        entrusted: Entrusted,
+        known: Written | None = None,
     ) -> None:
         self.session = session
         self.drafts = drafts
-        self.site_id = site_id
-        self.partner_id = partner_id
-        self.lead_id = lead_id
-        self.case_ids: Sequence[int] = []
-        self.contact_ids: list[int] = []
+        self.entrusted = entrusted
+        self.known = known
+        self._case_ids: Sequence[int] = []
+        self._contact_ids: list[int | None] = []
         self._batch_of_week: dict[int, int] = {}
         self._person_ids: Sequence[int] = []
-        self._phone_ids: list[int] = []
+        self._phone_ids: Sequence[int] = []
 
-    def write(self) -> None:
+    def write(self) -> Written:
         """Write everything but the acts."""
-        self._people()
+        if self.known:
+            self._person_ids = self.known.person_ids[: len(self.drafts)]
+            self._phone_ids = self.known.phone_ids[: len(self.drafts)]
+        else:
+            self._people()
         self._batches()
         self._cases()
         self._lines()
         self._contacts()
-        self._ledger()
+        if self.entrusted.kind == CampaignKind.UNPAID_BILL:
+            self._ledger()
+        return Written(self._case_ids, self._person_ids, self._phone_ids, self._contact_ids)
 
     def _people(self) -> None:
         households = insert_with_ids(
-            self.session, Household, [{"site_id": self.site_id} for _ in self.drafts]
+            self.session, Household, [{"site_id": self.entrusted.site_id} for _ in self.drafts]
         )
         self._person_ids = insert_with_ids(
             self.session,
             Person,
             [
                 {
-                    "partner_id": self.partner_id,
-                    "site_id": self.site_id,
+                    "partner_id": self.entrusted.partner_id,
+                    "site_id": self.entrusted.site_id,
                     "household_id": household,
                     "customer_reference": draft.person.customer_reference,
                     "civility": draft.person.civility,
@@ -102,12 +137,13 @@ class YearWriter:
 
     def _batch(self, drafts: list[CaseDraft]) -> dict[str, Any]:
         received = drafts[0].received_at
-        lines = [";".join(HEADERS), *(_line(draft) for draft in drafts)]
+        kind = FileKind(self.entrusted.kind)
+        lines = [";".join(HEADERS[kind]), *(_line(draft) for draft in drafts)]
         content = "\r\n".join(lines).encode("cp1252", "replace")
         return {
-            **self._file(content, _weekly_name(drafts[0]), received),
-            "kind": FileKind.UNPAID_BILL,
-            "headers": list(HEADERS),
+            **self._file(content, self._weekly_name(drafts[0]), received),
+            "kind": kind,
+            "headers": list(HEADERS[kind]),
             "week": week_of(paris_date(received)).code,
             "as_of": paris_date(received),
             "rows": len(drafts),
@@ -115,11 +151,15 @@ class YearWriter:
             "total_cents": sum(draft.debt_cents for draft in drafts),
         }
 
+    def _weekly_name(self, draft: CaseDraft) -> str:
+        names = NAMES[FileKind(self.entrusted.kind)]
+        return f"{self.entrusted.partner}-{names}-{draft.received_at.year}-S{draft.week:02d}.csv"
+
     def _file(self, content: bytes, name: str, received: datetime) -> dict[str, Any]:
         """What a batch row says of the file itself, whatever is in it."""
         return {
-            "partner_id": self.partner_id,
-            "site_id": self.site_id,
+            "partner_id": self.entrusted.partner_id,
+            "site_id": self.entrusted.site_id,
             "state": BatchState.COMMITTED,
             "file_name": name,
             "sha256": sha256(content).hexdigest(),
@@ -127,7 +167,7 @@ class YearWriter:
             "encoding": "cp1252",
             "delimiter": ";",
             "mapping": {},
-            "uploaded_by_id": self.lead_id,
+            "uploaded_by_id": self.entrusted.lead_id,
             "uploaded_at": received,
             "committed_at": received,
         }
@@ -136,64 +176,74 @@ class YearWriter:
         people = [draft.person for draft in self.drafts]
         search_index.keep_names(self.session, (person.name_key for person in people))
         places = search_index.place_ids(self.session, map(search_index.place_of, people))
-        self.case_ids = insert_with_ids(
-            self.session,
-            Case,
-            [
-                {
-                    "partner_id": self.partner_id,
-                    "site_id": self.site_id,
-                    "campaign_kind": CampaignKind.UNPAID_BILL,
-                    "reference": draft.reference,
-                    "bare_reference": bare_key(draft.reference),
-                    "person_id": person,
-                    "energy": Energy.ELECTRICITY,
-                    "address": draft.person.address,
-                    "postal_code": draft.person.postal_code,
-                    "commune": draft.person.commune,
-                    "place_id": places[search_index.place_of(draft.person)],
-                    "due_date": paris_date(draft.received_at) - timedelta(days=75),
-                    "debt_cents": draft.debt_cents - draft.paid_cents,
-                    "opening_debt_cents": draft.debt_cents,
-                    "state": CaseState.CLOSED,
-                    "closure": draft.closure,
-                    "closed_at": draft.talk_at + timedelta(days=45),
-                    "assigned_to_id": draft.mediator_id,
-                    "opened_at": draft.received_at,
-                    "opened_batch_id": self._batch_of_week[draft.week],
-                    "last_batch_id": self._batch_of_week[draft.week],
-                    "suspended": False,
-                    "version": 1,
-                }
-                for draft, person in zip(self.drafts, self._person_ids, strict=True)
-            ],
-        )
+        rows = [
+            self._case(draft, person, places[search_index.place_of(draft.person)])
+            for draft, person in zip(self.drafts, self._person_ids, strict=True)
+        ]
+        self._case_ids = insert_with_ids(self.session, Case, rows)
+
+    def _case(self, draft: CaseDraft, person_id: int, place_id: int | None) -> dict[str, Any]:
+        of_debt = draft.kind == CampaignKind.UNPAID_BILL
+        batch = self._batch_of_week[draft.week]
+        told_at = draft.talk_at if ActKind.CUTOFF_INFORMED in draft.acts else None
+        return {
+            "partner_id": self.entrusted.partner_id,
+            "site_id": self.entrusted.site_id,
+            "campaign_kind": draft.kind,
+            "reference": draft.reference,
+            "bare_reference": bare_key(draft.reference),
+            "person_id": person_id,
+            "delivery_point": draft.delivery_point,
+            "energy": self.entrusted.energy,
+            "address": draft.person.address,
+            "postal_code": draft.person.postal_code,
+            "commune": draft.person.commune,
+            "place_id": place_id,
+            "address_key": address_key(*search_index.place_of(draft.person)),
+            "due_date": paris_date(draft.received_at) - timedelta(days=75) if of_debt else None,
+            "cutoff_date": draft.cutoff_on,
+            "debt_cents": draft.debt_cents - draft.paid_cents if of_debt else None,
+            "opening_debt_cents": draft.debt_cents if of_debt else None,
+            "state": CaseState.CLOSED,
+            "closure": draft.closure,
+            "closed_at": draft.talk_at + CLOSED_AFTER,
+            "assigned_to_id": draft.mediator_id,
+            "opened_at": draft.received_at,
+            "opened_batch_id": batch,
+            "last_batch_id": batch,
+            "told_at": told_at,
+            "told_in_time": _in_time(draft) if told_at else None,
+            "suspended": False,
+            "version": 1,
+        }
 
     def _lines(self) -> None:
-        rows = [
-            {
-                "batch_id": self._batch_of_week[draft.week],
-                "row_number": 2 + position % CASES_A_WEEK,
-                "reference": draft.reference,
-                "outcome": RowOutcome.CREATED,
-                "case_id": case_id,
-            }
-            for position, (draft, case_id) in enumerate(
-                zip(self.drafts, self.case_ids, strict=True)
+        row_of_week = dict.fromkeys(self._batch_of_week, 1)  # the header
+        rows = []
+        for draft, case_id in zip(self.drafts, self._case_ids, strict=True):
+            row_of_week[draft.week] += 1
+            rows.append(
+                {
+                    "batch_id": self._batch_of_week[draft.week],
+                    "row_number": row_of_week[draft.week],
+                    "reference": draft.reference,
+                    "outcome": RowOutcome.CREATED,
+                    "case_id": case_id,
+                }
             )
-        ]
         insert_rows(self.session, BatchRow, rows)
 
     def _contacts(self) -> None:
         """Calls first, in order, then the rest; `contact_ids` keeps each case's last call."""
-        calls, last = [], []
+        calls: list[dict[str, Any]] = []
+        last: list[int | None] = []
         for draft, *ids in zip(
-            self.drafts, self.case_ids, self._person_ids, self._phone_ids, strict=True
+            self.drafts, self._case_ids, self._person_ids, self._phone_ids, strict=True
         ):
             calls += [_call(draft, position, *ids) for position in range(len(draft.calls))]
-            last.append(len(calls) - 1)
+            last.append(len(calls) - 1 if draft.calls else None)
         written = insert_with_ids(self.session, Contact, calls)
-        self.contact_ids = [written[position] for position in last]
+        self._contact_ids = [None if at is None else written[at] for at in last]
         others = [
             {
                 "case_id": case_id,
@@ -205,7 +255,7 @@ class YearWriter:
                 "ended_at": at,
             }
             for draft, case_id, person in zip(
-                self.drafts, self.case_ids, self._person_ids, strict=True
+                self.drafts, self._case_ids, self._person_ids, strict=True
             )
             for channel, at in draft.others
         ]
@@ -220,16 +270,16 @@ class YearWriter:
                 paris_date(draft.received_at),
                 draft.received_at,
                 self._batch_of_week[draft.week],
-                _weekly_name(draft),
+                self._weekly_name(draft),
             )
-            for draft, case_id in zip(self.drafts, self.case_ids, strict=True)
+            for draft, case_id in zip(self.drafts, self._case_ids, strict=True)
         ]
         insert_rows(self.session, LedgerEntry, opening)
         self._payments()
 
     def _payments(self) -> None:
         months: dict[int, list[tuple[CaseDraft, int]]] = {}
-        for draft, case_id in zip(self.drafts, self.case_ids, strict=True):
+        for draft, case_id in zip(self.drafts, self._case_ids, strict=True):
             if draft.paid_on:
                 months.setdefault(draft.paid_on.month, []).append((draft, case_id))
         for month, payers in sorted(months.items()):
@@ -238,7 +288,7 @@ class YearWriter:
     def _payments_file(self, month: int, payers: list[tuple[CaseDraft, int]]) -> None:
         last = max(draft.paid_on for draft, _ in payers if draft.paid_on)
         received = payers[0][0].received_at.replace(month=last.month, day=last.day)
-        name = f"edf-reglements-{last.year}-{month:02d}.csv"
+        name = f"{self.entrusted.partner}-{NAMES[FileKind.PAYMENTS]}-{last.year}-{month:02d}.csv"
         content = "\r\n".join(
             f"{draft.reference};{draft.paid_on:%d/%m/%Y};{euros(draft.paid_cents)}"
             for draft, _ in payers
@@ -246,7 +296,7 @@ class YearWriter:
         batch = {
             **self._file(content, name, received),
             "kind": FileKind.PAYMENTS,
-            "headers": ["Référence dossier", "Date règlement", "Montant réglé"],
+            "headers": list(HEADERS[FileKind.PAYMENTS]),
             "as_of": last,
             "rows": len(payers),
             "recorded": len(payers),
@@ -275,12 +325,13 @@ class YearWriter:
 
 
 def _status_after(draft: CaseDraft) -> PhoneStatus:
-    wrong = draft.calls[-1].result == ResultCode.WRONG_NUMBER
+    wrong = draft.result == ResultCode.WRONG_NUMBER
     return PhoneStatus.WRONG if wrong else PhoneStatus.OK
 
 
-def _weekly_name(draft: CaseDraft) -> str:
-    return f"edf-impayes-{draft.received_at.year}-S{draft.week:02d}.csv"
+def _in_time(draft: CaseDraft) -> bool:
+    """Whether the person was told before the day of the intervention."""
+    return draft.cutoff_on is not None and paris_date(draft.talk_at) < draft.cutoff_on
 
 
 def _line(draft: CaseDraft) -> str:

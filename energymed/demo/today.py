@@ -1,24 +1,22 @@
-"""The association as it stands this morning: last week's and this week's files, work under way.
+"""A site as it stands this morning: last week's and this week's files, work under way.
 
 Everything here goes through the same services as a person's work: files are imported, cases are
-spread, calls are recorded with their acts, a payments file comes in.
+spread, calls are recorded with their acts.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.models import Site, User
-from energymed.base.clock import at_paris, today
+from energymed.base.clock import at_paris, paris_date, today
 from energymed.base.context import Actor, Context
 from energymed.base.dates import next_working_day
-from energymed.base.files import FileStore
-from energymed.base.invented_people import Invented, euros, invent
-from energymed.base.periods import week_of
 from energymed.calling.assignment.spread import apply_spread
 from energymed.calling.assignment.unassigned import CaseFilter
 from energymed.calling.calls.report import CallReport
@@ -27,9 +25,9 @@ from energymed.cases.codes import CaseState, PhoneStatus
 from energymed.cases.models import Case
 from energymed.casework.agreed_acts import AgreedAct, Terms
 from energymed.casework.record_conversation import Outcome, record_conversation
-from energymed.intake.batches.imports import import_file
-from energymed.intake.batches.uploads import Upload
-from energymed.intake.codes import FileKind
+from energymed.demo.stretches import last_week, this_week
+from energymed.demo.team import Office
+from energymed.demo.weekly_files import Cells, Weekly, WeeklyFiles
 from energymed.mediation.aids import AidOpening
 from energymed.mediation.cheque import ChequeTalk
 from energymed.mediation.codes import (
@@ -43,142 +41,108 @@ from energymed.mediation.codes import (
 )
 from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import PlanTerms
-from energymed.partners.codes import Closure, ResultCode
-from energymed.partners.models import Partner
+from energymed.partners.codes import CampaignKind, Closure, ResultCode
 
-FIRST_NUMBER = 5_000  # far from the year's people, so that no phone is shared
-COLUMNS = (
-    "Référence dossier;Référence client;Civilité;Nom;Prénom;Téléphone 1;Téléphone 2;Email;Adresse;"
-    "Code postal;Commune;Énergie;Montant dette TTC;Date échéance;Date prévisionnelle coupure;"
-    "Chèque énergie"
-)
-WEEKLY = (("edf", 64, "Électricité"), ("engie", 28, "Gaz"), ("veolia", 18, "Eau"))
-NEW_THIS_WEEK = {"edf": 22, "engie": 9, "veolia": 6}
-RESULTS = (
-    ResultCode.REACHED_HOLDER, ResultCode.NO_ANSWER, ResultCode.VOICEMAIL_LEFT,
-    ResultCode.CALLBACK_SET, ResultCode.BUSY, ResultCode.REFUSED,
-)  # fmt: skip
+# how many of a hundred calls end so
+RESULTS = {
+    ResultCode.REACHED_HOLDER: 40,
+    ResultCode.NO_ANSWER: 25,
+    ResultCode.VOICEMAIL_LEFT: 15,
+    ResultCode.CALLBACK_SET: 12,
+    ResultCode.BUSY: 5,
+    ResultCode.REFUSED: 3,
+}
+OF_A_NETWORK = {
+    ResultCode.REACHED_HOLDER: 62,
+    ResultCode.NO_ANSWER: 22,
+    ResultCode.VOICEMAIL_LEFT: 16,
+}
 AGREEMENTS = (
     (Closure.PLAN_RUNNING, ActKind.PLAN_AGREED),
     (Closure.AID_PENDING, ActKind.AID_OPENED),
     (Closure.REFERRED, ActKind.REFERRAL),
     (Closure.INFORMED_ONLY, ActKind.ENERGY_CHEQUE_AWARENESS),
 )
+AGREED_OF_A_NETWORK = {
+    CampaignKind.CUTOFF_NOTICE: (Closure.INFORMED_ONLY, ActKind.CUTOFF_INFORMED),
+    CampaignKind.APPOINTMENT: (Closure.INFORMED_ONLY, ActKind.APPOINTMENT_SET),
+}
+HOURS = (9, 10, 11, 14, 15, 16, 17, 18)  # a mediator's calls of a day, one an hour
+NO_GUESTS: Mapping[str, Sequence[Cells]] = MappingProxyType({})
+UNWORKED = 0.34  # of last week's cases
 
 
-class TodayMaker:
-    """Makes the last two weeks for one site, at believable times."""
+def make_weeks(
+    weekly_files: WeeklyFiles, guests: Mapping[str, Sequence[Cells]] = NO_GUESTS
+) -> None:
+    """Last week's files and work, this week's files, cases spread and waiting.
 
-    def __init__(
-        self,
-        session: Session,
-        random: Random,
-        site: Site,
-        partners: dict[str, Partner],
-        team: dict[str, list[User]],
-        files: FileStore,
-    ) -> None:
+    Args:
+        guests: lines of both weeks by partner, whose cases are left to somebody else's care.
+    """
+    random, before, now = weekly_files.random, last_week(today()), this_week(today())
+    work = Work(weekly_files.session, random, weekly_files.office)
+    for weekly in weekly_files.home.weeklies:
+        given = list(guests.get(weekly.partner, ()))
+        lines = [weekly_files.line(weekly, before) for _ in range(weekly.lines)]
+        weekly_files.take_in(weekly, [*lines, *given], before)
+        work.spread(weekly, before)
+        work.call(weekly, {line["Référence dossier"] for line in given})
+        kept = [line for line in lines if random.random() < weekly.kept]
+        fresh = [weekly_files.line(weekly, now) for _ in range(weekly.new)]
+        weekly_files.take_in(weekly, [*kept, *fresh, *given], now)
+        if weekly.partner in weekly_files.home.called_first:
+            work.spread(weekly, now)
+
+
+class Work:
+    """The calls of one site's mediators last week, at believable times."""
+
+    def __init__(self, session: Session, random: Random, office: Office) -> None:
         self.session = session
         self.random = random
-        self.site = site
-        self.partners = partners
-        self.lead = team["lead"][0].as_actor()
-        self.mediators = [user.as_actor() for user in team["mediator"]]
-        self.files = files
-        self.number = FIRST_NUMBER
-        monday = today() - timedelta(days=today().weekday())
-        self.this_week = next_working_day(monday)
-        self.last_week = next_working_day(monday - timedelta(days=7))
+        self.office = office
+        self.actors = {user.id: user.as_actor() for user in office.mediators}
+        self.calls_of = dict.fromkeys(self.actors, 0)
 
-    def make(self) -> None:
-        """Last week's files and work, this week's files, cases spread and waiting."""
-        for code, count, energy in WEEKLY:
-            lines = [self._line(code, self.last_week, energy) for _ in range(count)]
-            self._import(code, lines, self.last_week)
-            self._spread(code, self.last_week)
-            self._work(code)
-            kept = [line for line in lines if self.random.random() < 0.75]
-            fresh = [self._line(code, self.this_week, energy) for _ in range(NEW_THIS_WEEK[code])]
-            self._import(code, [*kept, *fresh], self.this_week)
-        self._spread("edf", self.this_week)
+    def spread(self, weekly: Weekly, day: date) -> None:
+        """Give the cases that came that day to all mediators."""
+        partner = self.office.partners[weekly.partner]
+        ctx = Context(self.session, self.office.lead.as_actor(), at_paris(day, time(9, 0)))
+        apply_spread(ctx, CaseFilter(partner_id=partner.id), list(self.actors))
 
-    def _line(self, code: str, week: date, energy: str) -> str:
-        self.number += 1
-        person = invent(self.random, self.number)
-        debt = max(4_000, int(self.random.lognormvariate(10.7, 0.7)))
-        cut = ""
-        if energy != "Eau" and self.random.random() < 0.12:
-            cut = f"{week + timedelta(days=self.random.randint(9, 25)):%d/%m/%Y}"
-        return ";".join(self._cells(code, person, debt, week, cut, energy))
-
-    def _cells(
-        self, code: str, person: Invented, debt: int, week: date, cut: str, energy: str
-    ) -> list[str]:
-        phones = [*person.phones, ""][:2]
-        due = week - timedelta(days=self.random.randint(25, 150))
-        return [
-            f"{code[:3].upper()}{week:%y}{self.number:07d}",
-            person.customer_reference,
-            person.civility,
-            person.last_name,
-            person.first_name,
-            "0" + phones[0][3:],
-            "0" + phones[1][3:] if phones[1] else "",
-            f"client{self.number}@example.org" if self.number % 2 else "",
-            person.address,
-            person.postal_code,
-            person.commune,
-            energy,
-            euros(debt),
-            f"{due:%d/%m/%Y}",
-            cut,
-            self.random.choice(("O", "N", "N", "")),
-        ]
-
-    def _import(self, code: str, lines: list[str], day: date) -> None:
-        week = week_of(day).code
-        upload = Upload(
-            partner=self.partners[code],
-            site=self.site,
-            content="\r\n".join([COLUMNS, *lines]).encode("cp1252", "replace"),
-            file_name=f"{code}-impayes-{week.replace('W', 'S')}.csv",
-            kind=FileKind.UNPAID_BILL,
-            week=week,
-        )
-        at = at_paris(day, time(8, 40))
-        import_file(Context(self.session, self.lead, at), upload, files=self.files)
-
-    def _spread(self, code: str, day: date) -> None:
-        chosen = CaseFilter(partner_id=self.partners[code].id)
-        ids = [actor.user_id for actor in self.mediators if actor.user_id is not None]
-        apply_spread(Context(self.session, self.lead, at_paris(day, time(9, 0))), chosen, ids)
-
-    def _work(self, code: str) -> None:
+    def call(self, weekly: Weekly, but: set[str]) -> None:
         """Two thirds of last week's cases had their call, each by its own mediator."""
         cases = self.session.scalars(
-            select(Case).where(
-                Case.partner_id == self.partners[code].id, Case.state == CaseState.QUEUED
+            select(Case)
+            .where(
+                Case.partner_id == self.office.partners[weekly.partner].id,
+                Case.site_id == self.office.site.id,
+                Case.campaign_kind == weekly.kind,
+                Case.state == CaseState.QUEUED,
+                Case.reference.not_in(but),
             )
+            .order_by(Case.id)
         ).all()
-        actors = {actor.user_id: actor for actor in self.mediators}
-        clock = dict.fromkeys(actors, 0)
         for case in cases:
-            actor = actors[case.assigned_to_id]
-            if self.random.random() < 0.34:
+            if self.random.random() < UNWORKED or case.assigned_to_id is None:
                 continue
-            clock[case.assigned_to_id] += 1
-            self._call(actor, case, self._moment(clock[case.assigned_to_id]))
+            self.calls_of[case.assigned_to_id] += 1
+            moment = self._moment(self.calls_of[case.assigned_to_id])
+            self._call(self.actors[case.assigned_to_id], case, moment)
 
     def _moment(self, position: int) -> datetime:
-        """The nth call of a mediator last week: five in the morning, five in the afternoon."""
-        day = next_working_day(self.last_week + timedelta(days=position // 8))
-        hour = (9, 10, 11, 14, 15, 16, 17, 18)[position % 8]
-        return at_paris(day, time(hour, self.random.randint(5, 50)))
+        """The nth call of a mediator last week: three in the morning, five in the afternoon."""
+        days, hour = divmod(position, len(HOURS))
+        day = next_working_day(last_week(today()) + timedelta(days=days))
+        return at_paris(day, time(HOURS[hour], self.random.randint(15, 50)))
 
     def _call(self, actor: Actor, case: Case, at: datetime) -> None:
         ctx = Context(self.session, actor, at)
         claim_case(ctx, case.id)
-        result = self.random.choices(RESULTS, (40, 24, 14, 12, 5, 3))[0]
+        of_debt = case.campaign_kind == CampaignKind.UNPAID_BILL
+        weights = RESULTS if of_debt else OF_A_NETWORK
+        result = self.random.choices(tuple(weights), tuple(weights.values()))[0]
         report = CallReport(
             result=result,
             started_at=at - timedelta(minutes=self.random.randint(2, 14)),
@@ -199,7 +163,8 @@ class TodayMaker:
 
     def _conversation(self, case: Case, at: datetime, report: CallReport) -> Outcome:
         """The call with what was agreed in it."""
-        closure, kind = self.random.choice(AGREEMENTS)
+        agreed = AGREED_OF_A_NETWORK.get(case.campaign_kind)
+        closure, kind = agreed or self.random.choice(AGREEMENTS)
         told = replace(
             report, details={"identity_checked": True}, next_step="close", closure=closure
         )
@@ -209,13 +174,20 @@ class TodayMaker:
         match kind:
             case ActKind.PLAN_AGREED:
                 debt = case.debt_cents or 0
-                first = next_working_day(at.date() + timedelta(days=self.random.choice((4, 20))))
+                first = next_working_day(
+                    paris_date(at) + timedelta(days=self.random.choice((4, 20)))
+                )
                 return PlanTerms(debt, max(2, min(10, debt // 9_000)), first)
             case ActKind.AID_OPENED:
                 return AidOpening(Fund.FSL_ENERGY, consent=True, missing_documents=("income",))
             case ActKind.REFERRAL:
                 reason, mode = ReferralReason.BUDGET, ReferralMode.COORDINATES_GIVEN
                 return ReferralRequest(Body.CCAS, reason, mode, consent=True)
+            case ActKind.CUTOFF_INFORMED:
+                return {"scheduled_on": case.cutoff_date}
+            case ActKind.APPOINTMENT_SET:
+                day = next_working_day(today() + timedelta(days=self.random.randint(1, 12)))
+                return {"appointment_at": at_paris(day, time(self.random.randint(8, 16)))}
             case _:
                 topics = (ChequeTopic.ASKED_RECEIVED, ChequeTopic.EXPIRY)
                 return ChequeTalk(at.year - 1, ChequeStatus.RECEIVED_UNUSED, topics)

@@ -114,6 +114,17 @@ class FileDoubt(Code):
     )
 
 
+class HouseholdSign(Code):
+    """What we know of the household of a new line, without being a problem (DOMAIN §15)."""
+
+    REPEAT = "repeat", N_("Foyer déjà signalé récemment par ce partenaire.")
+    REPEAT_WITH_PLAN = (
+        "repeat_with_plan",
+        N_("Foyer déjà signalé, avec un échéancier en cours à la clôture."),
+    )
+    SEVERAL = "several", N_("Foyer suivi aussi pour d'autres partenaires.")
+
+
 class Severity(Code):
     """Whether a problem rejects its line or only warns about it."""
 
@@ -258,6 +269,15 @@ class ProblemCode(Code):
         "reference_changed_shape",
         N_("« %(value)s » ressemble à « %(known)s », un dossier ouvert de la même personne."),
     )
+    # outside the convention: warnings, or held where that is decided
+    BELOW_AMOUNT = (
+        "below_amount",
+        N_("Le montant, %(value)s, est sous le seuil de la convention (%(least)s)."),
+    )
+    TOO_RECENT = (
+        "too_recent",
+        N_("La dette a %(days)s j, moins que l'ancienneté de la convention (%(least)s j)."),
+    )
     # a warning of payments
     REFERENCE_READ_AS = (
         "reference_read_as",
@@ -286,6 +306,8 @@ WARNINGS = (
     ProblemCode.AMOUNT_ROUNDED,
     ProblemCode.PERSON_SAID_OTHERWISE,
     ProblemCode.REFERENCE_READ_AS,
+    ProblemCode.BELOW_AMOUNT,
+    ProblemCode.TOO_RECENT,
 )
 # errors that only a person can decide: their lines are held, not rejected
 HOLDING = (
@@ -300,4 +322,6 @@ HOLDING = (
     ProblemCode.HOLDER_CHANGED,
     ProblemCode.HOLDER_IN_CALL,
     ProblemCode.REFERENCE_CHANGED_SHAPE,
+    ProblemCode.BELOW_AMOUNT,
+    ProblemCode.TOO_RECENT,
 )

@@ -1,8 +1,11 @@
-"""When jobs run. APScheduler says when; the ledger sees to it that each run happens once."""
+"""When jobs run. APScheduler says when; the ledger sees to it that each run happens once.
+
+A demo lives at another time than the machine: its jobs run by the demo's clock.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -36,15 +39,25 @@ def run_slot(job: Job, at: datetime, settings: Settings) -> Outcome:
     return job.run(due_slot(at, job.every_minutes), settings)
 
 
+def clock_of(settings: Settings) -> tzinfo:
+    """The zone whose clocks show, at any instant, the UTC time of day of this installation."""
+    return timezone(timedelta(seconds=settings.clock_shift_s % 86_400))
+
+
 def serve(context: Context, settings: Settings) -> None:
-    """Run the jobs by their rhythm until stopped; `context` opens the app's context."""
-    scheduler = BlockingScheduler(timezone="UTC")
+    """Run the jobs now and then by their rhythm, until stopped; `context` opens the app's context.
+
+    At the start they catch up: the machine may have been off, a demo may have gone forward.
+    """
+    scheduler = BlockingScheduler(timezone=clock_of(settings))
+    start = datetime.now(UTC)  # the machine's own time, which the scheduler waits by
     for job in JOBS.values():
         scheduler.add_job(
             _in_context(context, job, settings),
             "cron",
             **rhythm(job.every_minutes),
             id=job.name,
+            next_run_time=start,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,

@@ -21,6 +21,7 @@ from energymed.cases.search_index import forget_unused_names
 from energymed.cases.silent_numbers import judge_all_numbers
 from energymed.cases.stops import forget_lapsed
 from energymed.casework.due_work import queue_due_work
+from energymed.casework.leaving import end_accounts
 from energymed.config import Settings
 from energymed.jobs.inbox import take_in_files
 from energymed.jobs.ledger import Outcome, Work, forget_old_runs, run_once, run_steps_once
@@ -85,6 +86,11 @@ def shared_numbers(session: Session, at: datetime) -> int:
     return judge_all_numbers(session, load_names_per_number(session, paris_date(at)))
 
 
+def ended_accounts(_settings: Settings, at: datetime) -> int:
+    """Accounts whose last day is over are closed; their queues are to be assigned."""
+    return end_accounts(at)
+
+
 def table_sizes(session: Session, _at: datetime) -> int:
     """The database learns how full its tables are."""
     measure_tables(session)
@@ -109,6 +115,8 @@ JOBS = {
             1440, shared_numbers),
         Job("table_sizes", N_("Mesure les tables, pour que les pages restent rapides"), 10,
             table_sizes),
+        Job("accounts", N_("Ferme les comptes dont le dernier jour est passé"), 60,
+            Steps(ended_accounts)),
         Job("old_runs", N_("Oublie les passages de plus de trente jours"), 1440, forget_old_runs),
     )
 }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.accounts.scope import check_author
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
@@ -96,11 +97,12 @@ def void_act(ctx: Context, act_id: int) -> Act:
 
     Raises:
         NotFound: unknown or of another site.
-        Refused: an act of another day, or one whose aid has been paid.
+        Refused: an act of another day or of somebody else's, or one whose aid has been paid.
     """
     act, case = locked(ctx, Act, act_id)
     if act.voided_at is not None:
         return act
+    check_author(ctx.actor, act.user_id)
     if act.acted_on != paris_date(ctx.now):
         raise Refused(N_("Un acte se corrige le jour même."))
     if act.kind == ActKind.PLAN_AGREED:

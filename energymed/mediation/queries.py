@@ -1,13 +1,14 @@
 """Reads on mediation: what a case has, what falls due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from energymed.base.db.bulk import among
 from energymed.cases.models import Case
 from energymed.mediation.codes import PlanState
 from energymed.mediation.models import (
@@ -20,10 +21,11 @@ from energymed.mediation.models import (
     Referral,
 )
 from energymed.mediation.plans import running_plan
-from energymed.mediation.states import ENDED_AIDS
+from energymed.mediation.states import ENDED_AIDS, NO_MORE_OPEN, RUNNING_PLANS
 
 __all__ = [
     "CaseMediation", "acts_in", "of_case", "protection", "recent_instalments", "running_plan",
+    "solved_cases", "solved_of",
 ]  # fmt: skip
 
 Record = TypeVar("Record", Plan, AidRequest, Referral, ChequeAwareness)
@@ -70,6 +72,33 @@ def of_case(session: Session, case_id: int) -> CaseMediation:
         referrals=list(session.scalars(_of(Referral, case_id))),
         cheques=list(session.scalars(_of(ChequeAwareness, case_id))),
     )
+
+
+def solved_cases() -> Select[int]:
+    """Select of the ids of the cases that have a solution which runs: a plan, or an open aid."""
+    plans = (
+        select(Plan.case_id.label("case_id"))
+        .join(Plan.act)
+        .where(Act.voided_at.is_(None), Plan.state.in_(RUNNING_PLANS))
+    )
+    aids = (
+        select(AidRequest.case_id.label("case_id"))
+        .join(AidRequest.act)
+        .where(Act.voided_at.is_(None), AidRequest.state.not_in(NO_MORE_OPEN))
+    )
+    both = union(plans, aids).subquery()
+    return select(both.c.case_id)
+
+
+def solved_of(session: Session, case_ids: Collection[int]) -> set[int]:
+    """Those of the cases that have a solution which runs; no query for none."""
+    if not case_ids:
+        return set()
+    solved = solved_cases().subquery()
+    statement = select(Case.id).where(
+        among(session, Case.id, case_ids), Case.id.in_(select(solved.c.case_id))
+    )
+    return set(session.scalars(statement))
 
 
 def acts_in(session: Session, contact_ids: Sequence[int]) -> Sequence[Act]:

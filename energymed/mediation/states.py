@@ -48,6 +48,8 @@ ENDED_AIDS = (
     AidState.LAPSED,
 )  # nothing more will come of them
 
+NO_MORE_OPEN = (*ENDED_AIDS, AidState.PAID_TO_SUPPLIER)  # the others are open
+
 
 def check_move(moves: Mapping[State, Sequence[State]], before: State, after: State) -> None:
     """Refuse a state that cannot follow.

@@ -24,7 +24,7 @@ from energymed.partners.rulebook import MessageRules
 
 SUNDAY = 6
 SEARCH_DAYS = 14
-REACHABLE_CLOSURES = (Closure.UNREACHABLE, Closure.WRONG_DATA)
+REACHABLE_CLOSURES = (Closure.UNREACHABLE, Closure.LOST_AFTER_CONTACT, Closure.WRONG_DATA)
 RETRY_GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 EXPIRES = timedelta(hours=24)
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from energymed.accounts.scope import check_author
 from energymed.base import audit
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
@@ -203,9 +204,11 @@ def cancel_message(ctx: Context, message_id: int) -> Message:
     Raises:
         NotFound: unknown or of another site.
         Conflict: it is on its way, or has left.
+        Refused: somebody else wrote it.
     """
     message, _case = _own(ctx, message_id)
     if message.state == MessageState.QUEUED:
+        check_author(ctx.actor, message.user_id)
         message.state = MessageState.CANCELLED
         _note(ctx, message, "message.cancelled", {"state": MessageState.QUEUED})
     elif message.state != MessageState.CANCELLED:

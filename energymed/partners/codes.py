@@ -12,6 +12,26 @@ class CampaignKind(Code):
     APPOINTMENT = "appointment", N_("Prise de rendez-vous (Linky)")
 
 
+class ConventionUnit(Code):
+    """What the volume and the price of a convention count."""
+
+    CASES = "cases", N_("Dossiers")
+    CALLS = "calls", N_("Appels")
+    HOURS = "hours", N_("Heures")
+
+
+class DisclosureTopic(Code):
+    """A subject of a person's social follow-up, which a partner need not know (DOMAIN §10)."""
+
+    FUNDS = "funds", N_("Aides demandées et noms des fonds")
+    REFERRALS = "referrals", N_("Orientations et noms des organismes")
+    OVERINDEBTEDNESS = "overindebtedness", N_("Surendettement")
+    NO_CAPACITY = "no_capacity", N_("Absence de capacité de paiement")
+    ALERT = "alert", N_("Alertes")
+    BUDGET = "budget", N_("Étude de budget")
+    CAUSE = "cause", N_("Cause des impayés")
+
+
 class ResultCode(Code):
     """The single result of a call (DOMAIN §9)."""
 
@@ -55,6 +75,13 @@ class Closure(Code):
     RECALLED_BY_PARTNER = "recalled_by_partner", N_("Rappelé par le partenaire")
     DUPLICATE = "duplicate", N_("Doublon")
     TOO_LATE = "too_late", N_("Hors délai")
+    REPEATED = "repeated", N_("Signal répété")
+    UNJUSTIFIED = "unjustified", N_("Hors critères de la convention")
+    FOLLOWED_ELSEWHERE = "followed_elsewhere", N_("Déjà accompagné ailleurs")
+    LOST_AFTER_CONTACT = "lost_after_contact", N_("Plus de réponse après un premier échange")
+    SELF_SOLVED = "self_solved", N_("Réglé par la personne")
+    ADVISED = "advised", N_("Conseil suffisant")
+    INTERVENTION_AVOIDED = "intervention_avoided", N_("Intervention évitée")
 
 
 class CaseEffect(Code):

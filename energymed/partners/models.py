@@ -1,4 +1,4 @@
-"""Tables: partners, campaigns, column profiles and dated rules."""
+"""Tables: partners, their conventions, campaigns, column profiles and dated rules."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,12 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
-from energymed.partners.codes import CampaignKind
+from energymed.partners.codes import CampaignKind, ConventionUnit, DisclosureTopic
 
 
 class Partner(Model):
     """A utility that sends files and receives the outcomes.
 
+    `shown_phone` is the number that the partner asks to be shown to the people who are called,
+    in E.164. A partner that is retired gives no new file; what runs goes on.
     `practice`: the invented one of people in formation, offered and counted nowhere.
     """
 
@@ -23,10 +25,78 @@ class Partner(Model):
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     practice: Mapped[bool] = mapped_column(default=False)
+    shown_phone: Mapped[str | None] = mapped_column(String(16))
+    retired_at: Mapped[datetime | None]
+    contacts: Mapped[list["PartnerContact"]] = relationship(
+        order_by="PartnerContact.id", cascade="all, delete-orphan"
+    )
+
+
+class PartnerContact(Model):
+    """A person whom the association may turn to at a partner."""
+
+    __tablename__ = "partner_contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(16))
+
+
+class PartnerSite(Model):
+    """A site that works for a partner; a partner without any is worked for by all."""
+
+    __tablename__ = "partner_site"
+
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True)
+
+
+class PartnerDisclosure(Model):
+    """Whether a partner is told of a subject of a person's life, where it was decided."""
+
+    __tablename__ = "partner_disclosure"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "topic"),
+        code_check("topic", DisclosureTopic),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
+    topic: Mapped[DisclosureTopic] = mapped_column(CodeType(DisclosureTopic, 20))
+    told: Mapped[bool]
+
+
+class Convention(Model):
+    """What was agreed with a partner for a time: how much of what, and at what price.
+
+    `kind` is the mission, none for all of them. Two conventions for one mission never hold on
+    the same day (`partners.conventions`). `price_cents` is per unit.
+    """
+
+    __tablename__ = "convention"
+    __table_args__ = (
+        code_check("kind", CampaignKind, optional=True),
+        code_check("unit", ConventionUnit),
+        CheckConstraint("valid_to >= valid_from", name="period"),
+        CheckConstraint("volume IS NULL OR volume > 0", name="volume"),
+        CheckConstraint("price_cents IS NULL OR price_cents >= 0", name="price"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    kind: Mapped[CampaignKind | None] = mapped_column(CodeType(CampaignKind, 20))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    unit: Mapped[ConventionUnit] = mapped_column(CodeType(ConventionUnit, 8))
+    volume: Mapped[int | None]
+    price_cents: Mapped[int | None]
 
 
 class Campaign(Model):
-    """A mission that a partner gives: one per partner and kind (DOMAIN §2)."""
+    """A mission of a partner: one per partner and kind (DOMAIN §2); `active` when it is given."""
 
     __tablename__ = "campaign"
     __table_args__ = (

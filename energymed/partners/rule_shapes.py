@@ -103,15 +103,37 @@ RULES: dict[str, RuleKind] = {
         N_("Au-delà, ses fichiers attendent : leur lecture ne gêne personne."),
         "count", 1, 500, N_("par heure"),
     ),
+    "repeat_days": RuleKind(
+        N_("Signalement répété"),
+        N_("Le même foyer, pour la même mission du partenaire, dans ce délai."),
+        "count", 1, 731, N_("jours"),
+    ),
+    "several_days": RuleKind(
+        N_("Plusieurs partenaires"),
+        N_("Des partenaires qui signalent le même foyer dans ce délai : leur nombre est dit, "
+           "jamais leurs noms."), "count", 1, 365, N_("jours"),
+    ),
+    "least_debt_cents": RuleKind(
+        N_("Plus petite dette de la convention"),
+        N_("En dessous, une ligne nouvelle est signalée avant l'import. Zéro : pas de seuil."),
+        "amount", 0, 1_000_000,
+    ),
+    "least_age_days": RuleKind(
+        N_("Plus petite ancienneté de la dette"),
+        N_("Depuis l'échéance, sinon la facture ; avant, une ligne nouvelle est signalée avant "
+           "l'import. Zéro : pas de seuil."), "count", 0, 3650, N_("jours"),
+    ),
     "winter_truce": RuleKind(
         N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
     ),
 }  # fmt: skip
-MESSAGES = ("message_gap_days", "message_names_partner")  # the others are on calls
+MESSAGES = ("message_gap_days", "message_names_partner")
+SIGNALS = ("repeat_days", "several_days", "least_debt_cents", "least_age_days")
 FOR_EVERYBODY = (
     "calling_bounds",
     "lease_minutes",
     "names_per_number",
+    "several_days",
     "winter_truce",
 )  # no campaign has its own
 
@@ -157,6 +179,12 @@ def _check_bounds(_kind: RuleKind, value: list[str]) -> None:
 
 def _check_count(kind: RuleKind, value: int) -> None:
     _within(value, kind.least, kind.most, "number")
+
+
+def _check_amount(kind: RuleKind, value: int | None) -> None:
+    if value is None or not kind.least <= value <= kind.most:
+        most = kind.most // 100
+        raise BadInput(N_("Donnez un montant de 0 à %(most)s €."), most=most, field="amount")
 
 
 def _check_period(_kind: RuleKind, value: Mapping[str, int]) -> None:
@@ -207,6 +235,7 @@ CHECKS: dict[str, Callable[[RuleKind, Any], None]] = {
     "weekdays": _check_weekdays,
     "bounds": _check_bounds,
     "count": _check_count,
+    "amount": _check_amount,
     "period": _check_period,
     "choice": _check_choice,
     "truce": _check_truce,

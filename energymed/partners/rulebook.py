@@ -36,6 +36,10 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "instalment_cents": (100, "choix du produit (docs/choices.md)"),
     "names_per_number": (4, "choix du produit (docs/choices.md)"),
     "deposits_per_hour": (60, "choix du produit (docs/choices.md)"),
+    "repeat_days": (183, "DOMAIN §15"),
+    "several_days": (31, "DOMAIN §15"),
+    "least_debt_cents": (0, "convention du partenaire"),
+    "least_age_days": (0, "convention du partenaire"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
 }
 DEFAULTS_FROM = date(2000, 1, 1)
@@ -90,6 +94,21 @@ class WinterTruce:
         if self.first <= self.last:
             return self.first <= asked <= self.last
         return asked >= self.first or asked <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRules:
+    """When a household is signalled again or by several; what a convention leaves out (0: none).
+
+    A repeat comes within `repeat_days` of an earlier case, several partners within `several_days`
+    of each other. Below `least_debt_cents`, or before a debt is `least_age_days` old, a line is
+    outside the convention.
+    """
+
+    repeat_days: int
+    several_days: int
+    least_debt_cents: int
+    least_age_days: int
 
 
 def seed(session: Session) -> int:
@@ -179,8 +198,36 @@ def load_names_per_number(session: Session, on: date) -> int:
 
 def load_winter_truce(session: Session, on: date) -> WinterTruce:
     """The winter truce in force on `on`."""
-    value = _values(_rows_in_force(session, on, None, None))["winter_truce"]
+    return _winter_truce(_values(_rows_in_force(session, on, None, None)))
+
+
+def _winter_truce(values: Mapping[str, Any]) -> WinterTruce:
+    value = values["winter_truce"]
     return WinterTruce(first=tuple(value["from"]), last=tuple(value["to"]))
+
+
+def load_signal_rules(
+    session: Session, on: date, *, partner_id: int | None = None, kind: str | None = None
+) -> SignalRules:
+    """The rules on signals in force on `on`, for a campaign when given."""
+    return _signal_rules(_values(_rows_in_force(session, on, partner_id, kind)))
+
+
+def load_case_rules(
+    session: Session, on: date, *, partner_id: int, kind: str
+) -> tuple[WinterTruce, SignalRules]:
+    """The winter truce, and the rules on signals for a campaign, in one query."""
+    values = _values(_rows_in_force(session, on, partner_id, kind))
+    return _winter_truce(values), _signal_rules(values)
+
+
+def _signal_rules(values: Mapping[str, Any]) -> SignalRules:
+    return SignalRules(
+        repeat_days=values["repeat_days"],
+        several_days=values["several_days"],
+        least_debt_cents=values["least_debt_cents"],
+        least_age_days=values["least_age_days"],
+    )
 
 
 def load_deposits_per_hour(session: Session, on: date) -> int:

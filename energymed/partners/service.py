@@ -1,6 +1,6 @@
-"""Use cases on partners: adding one, finding one by its code, keeping how it names columns."""
+"""Use cases on partners: adding one, finding one, keeping how it names columns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,8 +17,10 @@ PRACTICE_CODE = "entrainement"
 LONGEST_NAME = 80  # of a layout, in characters
 
 
-def add_partner(ctx: Context, code: str, name: str) -> Partner:
-    """Create a partner and its campaigns.
+def add_partner(
+    ctx: Context, code: str, name: str, missions: Collection[CampaignKind] = tuple(CampaignKind)
+) -> Partner:
+    """Create a partner and its campaigns, of which only the missions named are given.
 
     Raises:
         BadInput: when the code is taken or is none, or the name is missing.
@@ -29,7 +31,9 @@ def add_partner(ctx: Context, code: str, name: str) -> Partner:
     partner = Partner(code=code, name=name)
     ctx.session.add(partner)
     ctx.session.flush()
-    ctx.session.add_all(Campaign(partner_id=partner.id, kind=kind) for kind in CampaignKind)
+    ctx.session.add_all(
+        Campaign(partner_id=partner.id, kind=kind, active=kind in missions) for kind in CampaignKind
+    )
     audit.record(ctx, "partner.added", partner, after={"code": code})
     return partner
 
@@ -63,6 +67,18 @@ def partner_by_code(session: Session, code: str) -> Partner:
             code=code,
             known=known or "—",
         )
+    return partner
+
+
+def get_partner(session: Session, partner_id: int, *, lock: bool = False) -> Partner:
+    """The partner with this id.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    partner = session.get(Partner, partner_id, with_for_update=lock, populate_existing=lock)
+    if partner is None:
+        raise NotFound(N_("Ce partenaire n'existe pas."))
     return partner
 
 

@@ -213,6 +213,15 @@ def handled_of_kind(kind: str) -> Callable[[Scope], Rows]:
     return rows
 
 
+def cutoff_calls(scope: Scope) -> Rows:
+    """Handled cut-off notices that were worked by telephone: what a visit told is not counted.
+
+    DOMAIN §11: of Dijon's 25 334 cases, 11 421 are DPI by telephone and 384 DPI visits.
+    """
+    called = exists().where(Contact.case_id == Case.id, scope.contacts(), is_call())
+    return handled_of_kind(CampaignKind.CUTOFF_NOTICE)(scope).where(called)
+
+
 def cutoff_told_in_time(scope: Scope) -> Rows:
     """Cut-off notices whose customer was told in the period, before the scheduled time."""
     return select(Case.id.label("case_id"), ONE).where(
@@ -269,7 +278,7 @@ INDICATORS = {
         Indicator("cheque_awareness", N_("Sensibilisations au chèque énergie"), cheque_awareness),
         Indicator("debt_total_cents", N_("Montant total des dettes"), debt_total, Kind.CENTS),
         Indicator("debt_cleared_cents", N_("Dette apurée"), debt_cleared, Kind.CENTS),
-        Indicator("cutoff_calls", N_("DPI phoning"), handled_of_kind("cutoff_notice")),
+        Indicator("cutoff_calls", N_("DPI phoning"), cutoff_calls),
         Indicator("appointment_calls", N_("Linky"), handled_of_kind("appointment")),
         Indicator("cutoff_told_in_time", N_("DPI joints avant l'intervention"),
                   cutoff_told_in_time),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, String, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from energymed.mediation.models import Act, AidRequest, Plan
 from energymed.mediation.states import RUNNING_PLANS
 from energymed.reporting.definitions import INDICATORS
 from energymed.reporting.scope import Scope
+from energymed.reporting.told import what_is_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ COLUMNS = (
 
 
 def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
-    """The cases received, handled or closed in the period, by reference; six queries in all.
+    """The cases received, handled or closed in the period, by reference; six queries in all, and
+    one for each partner about what it may be told (`reporting.told`).
 
     Calls, acts, payments, balance and closure are those of the end of the period: the return of
     May says in November what it said in June, unless something of May came to be known since.
@@ -102,11 +104,17 @@ def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
     last_plans = select(Plan).where(Plan.id.in_(last.group_by(Plan.case_id)))
     plans = {plan.case_id: plan for plan in session.scalars(last_plans)}
     moneys = _moneys(session, ids, scope.period)
+    told = {case.partner_id for case in cases}
+    tellers = {partner_id: what_is_told(session, partner_id) for partner_id in told}
     return [
         _line(
             case,
             contacts.get(case.id, _NO_CONTACT),
-            ("|".join(acts.get(case.id, [])), "|".join(aids.get(case.id, []))),
+            _Told(
+                tellers[case.partner_id].acts(acts.get(case.id, [])),
+                tellers[case.partner_id].aids(aids.get(case.id, [])),
+                tellers[case.partner_id].closure(case.closure),
+            ),
             plans.get(case.id),
             moneys.get(case.id, (0, 0)),
             end,
@@ -187,10 +195,16 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[str]]:
     return found
 
 
+class _Told(NamedTuple):
+    acts: list[str]
+    aids: list[str]
+    closure: str | None
+
+
 def _line(
     case: Case,
     contacts: _Contacts,
-    codes: tuple[str, str],
+    told: _Told,
     plan: Plan | None,
     money: tuple[int, int],
     end: datetime,
@@ -207,10 +221,10 @@ def _line(
         call_attempts=contacts.calls,
         last_result=contacts.last_result,
         state="waiting" if closed_later else case.state,
-        closure=case.closure if closed_at else None,
+        closure=told.closure if closed_at else None,
         closed_on=paris_date(closed_at) if closed_at else None,
-        acts=codes[0],
-        aids=codes[1],
+        acts="|".join(told.acts),
+        aids="|".join(told.aids),
         plan_amount_cents=plan.amount_cents if plan else None,
         plan_instalments=plan.instalment_count if plan else None,
         plan_first_due_on=plan.first_due_on if plan else None,

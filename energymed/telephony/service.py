@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from energymed.accounts.edits import checked_extension
 from energymed.accounts.models import User
 from energymed.base import audit
 from energymed.base.clock import paris_date
@@ -23,8 +24,6 @@ from energymed.telephony.exchange import Dial
 from energymed.telephony.models import DialledCall
 from energymed.telephony.rules import FINAL, is_missed_answer, is_under_way, moves_on
 
-LONGEST_EXTENSION = 6  # a telephone of the house, never a subscriber's number
-
 
 def set_extension(ctx: Context, extension: str) -> None:
     """Keep the extension of the actor's own telephone; empty for none.
@@ -32,13 +31,9 @@ def set_extension(ctx: Context, extension: str) -> None:
     Raises:
         BadInput: not up to six digits.
     """
-    extension = "".join(extension.split())
-    if extension and not (extension.isascii() and extension.isdigit()):
-        raise BadInput(N_("Le numéro de poste se compose de chiffres."), field="extension")
-    if len(extension) > LONGEST_EXTENSION:
-        raise BadInput(N_("Le numéro de poste a six chiffres au plus."), field="extension")
+    number = checked_extension(extension)
     user = ctx.session.get_one(User, ctx.actor.user_id)
-    user.extension = extension or None
+    user.extension = number
     audit.record(ctx, "user.extension", user)
     ctx.session.flush()
 
@@ -71,7 +66,7 @@ def ask_call(ctx: Context, case_id: int, phone_id: int) -> tuple[DialledCall, Di
     ctx.session.add(call)
     audit.record(ctx, "call.asked", call)
     ctx.session.flush()
-    return call, Dial(call.token, user.extension, phone.e164)
+    return call, Dial(call.token, user.extension, phone.e164, case.partner.shown_phone)
 
 
 def _number_to_dial(ctx: Context, person: Person, phone_id: int) -> Phone:

@@ -5,7 +5,7 @@ from importlib import import_module
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
-DESKS = ("account", "mediator", "lead", "partner", "admin", "exchange")
+DESKS = ("account", "mediator", "lead", "partner", "admin", "exchange", "setup")
 
 
 class Identifier(IntegerConverter):

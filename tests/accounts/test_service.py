@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts import queries, service
 from energymed.accounts.scope import scoped
+from energymed.accounts.sites import set_site_retired
 from energymed.base.audit import AuditEvent
 from energymed.base.context import SYSTEM, Actor, Context
-from energymed.base.errors import BadInput, NotFound
+from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.cases.models import Case
 from tests.factories import MONDAY_MORNING as NOW
-from tests.factories import make_case, make_partner, make_site, make_user
+from tests.factories import PASSWORD, make_case, make_partner, make_site, make_user
 
 
 def new(**values: object) -> service.NewUser:
@@ -29,6 +30,15 @@ def test_an_account_is_opened_and_audited(session: Session) -> None:
         user.id,
         {"role": "admin"},
     )
+
+
+def test_a_retired_site_takes_no_account(session: Session) -> None:
+    ctx, site = Context(session, SYSTEM, NOW), make_site(session)
+    set_site_retired(ctx, site, retired=True)
+    with pytest.raises(Refused, match="ni compte ni fichier"):
+        service.add_user(ctx, new(role="lead", site_id=site.id))
+    set_site_retired(ctx, site, retired=False)
+    assert service.add_user(ctx, new(role="lead", site_id=site.id)).site_id == site.id
 
 
 @pytest.mark.parametrize(
@@ -59,7 +69,7 @@ def test_one_account_per_email_whatever_the_case(session: Session) -> None:
 
 
 def test_nobody_closes_their_own_account(session: Session) -> None:
-    admin, other = make_user(session, "admin"), make_user(session, "admin")
+    admin, other = make_user(session, "admin", password=PASSWORD), make_user(session, "admin")
     with pytest.raises(BadInput):
         service.set_active(Context(session, admin.as_actor(), NOW), admin, False)
     service.set_active(Context(session, admin.as_actor(), NOW), other, False)

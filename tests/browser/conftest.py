@@ -112,7 +112,12 @@ def command(step: str, instance: Path) -> tuple[list[str], dict[str, str]]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("ENERGYMED_")}
     return (
         [sys.executable, "-m", "tests.browser.server", step],
-        {**inherited, "ENERGYMED_INSTANCE": str(instance), "ENERGYMED_LOG_LEVEL": "WARNING"},
+        {
+            **inherited,
+            "ENERGYMED_INSTANCE": str(instance),
+            "ENERGYMED_LOG_LEVEL": "WARNING",
+            "ENERGYMED_CLOCK_SHIFT_S": "0",
+        },
     )
 
 

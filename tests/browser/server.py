@@ -3,8 +3,9 @@
 `prepare` fills the instance folder and prints what `energymed demo --json` prints; `serve` serves
 it on a free port and prints {"url": …}; `beside` is the `energymed` command that it starts for the
 work on a large file. Their clock starts at `MORNING` and runs from there, so that a test sees the
-same day, and an open queue, whenever it is run. No scheduler runs beside it: that one would live
-in the present.
+same day, and an open queue, whenever it is run; the demo's own clock is left alone. Of its past,
+the network's fifty thousand cases are left out: each test has a copy of it. No scheduler runs
+beside it: that one would live in the present.
 """
 
 import json
@@ -18,6 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from energymed import create_app
 from energymed.casework import import_batch
 from energymed.cli import main as energymed
+from energymed.demo import service
 
 MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 9:30 in Paris
 BEHIND = "TEST_SECONDS_BEHIND"
@@ -32,6 +34,7 @@ class QuietHandler(WSGIRequestHandler):
 
 def prepare() -> None:
     """Make the demo's data; the logins go to stdout as JSON."""
+    service.MISSIONS = [one for one in service.MISSIONS if one.partner != "enedis"]
     energymed(["demo", "--no-serve", "--json"], standalone_mode=False)
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -23,9 +24,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import command
 from tests.browser.test_story import hand_over_return, import_file, record_call
-from tests.browser.tools import LiveServer
+from tests.browser.tools import LiveServer, choose_password
 from tests.guards.source import ROOT
 
+OWN = "quatre chevaux lisent dehors"
 SECRET = {"ENERGYMED_SECRET_KEY": "a key of a test that signs sessions"}
 
 
@@ -74,36 +76,42 @@ def serving(instance: Path, log: Path) -> Iterator[str]:
     sys.stdout.write(log.read_text(encoding="utf-8"))
 
 
-def now_code(server: LiveServer, key: str) -> str:
-    """What a telephone shows at the server's own time."""
-    at = parsedate_to_datetime(httpx.get(f"{server.url}/healthz").headers["date"])
-    return pyotp.TOTP(key.replace(" ", "")).at(at)
+def at_server(server: LiveServer) -> datetime:
+    """The server's own time."""
+    return parsedate_to_datetime(httpx.get(f"{server.url}/healthz").headers["date"])
 
 
-def enrol(page: Page, server: LiveServer) -> tuple[str, list[str]]:
-    """Scan, type the code, keep the recovery codes; gives the key and the codes."""
-    page.wait_for_url("**/account/second-factor")
-    key = page.locator(".enrol-key").inner_text()
-    page.get_by_label("Code à six chiffres").fill(now_code(server, key))
+def come_in_first(page: Page, server: LiveServer, role: str) -> None:
+    """Sign in with the password that the command drew, and choose one's own."""
+    login = server.login(role)
+    server.sign_in(page, role)
+    choose_password(page, login["password"], OWN)
+    login["password"] = OWN
+
+
+def enrol(page: Page, server: LiveServer) -> list[str]:
+    """Scan, type the code, keep the recovery codes; gives these."""
+    key = "".join(page.locator(".typed-key").inner_text().split())
+    page.get_by_label("Code à six chiffres").fill(pyotp.TOTP(key).at(at_server(server)))
     page.get_by_role("button", name="Vérifier le code").click()
-    shown = page.locator(".recovery-codes code")
-    expect(shown).to_have_count(10)
-    codes = shown.all_inner_texts()
-    page.get_by_label("J'ai gardé ces codes").check()
-    page.get_by_role("button", name="Terminer").click()
+    expect(page.get_by_role("heading", name="Vos codes de secours")).to_be_visible()
+    codes = page.locator("#codes code").all_inner_texts()
+    page.get_by_label("Je les ai gardés").check()
+    page.get_by_role("button", name="Continuer").click()
     page.wait_for_url("**/files")
-    return key, codes
+    return codes
 
 
 def sign_out_and_in(page: Page, server: LiveServer, recovery_code: str) -> None:
     """Out, and in again: the telephone was left at home."""
     page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
     login = server.login("lead")
     page.get_by_label("E-mail").fill(login["email"])
-    page.get_by_label("Mot de passe").fill(login["password"])
+    page.get_by_label("Mot de passe", exact=True).fill(login["password"])
     page.get_by_role("button", name="Se connecter").click()
-    page.get_by_role("link", name=re.compile("J'ai perdu mon téléphone")).click()
-    page.get_by_label("Code de secours", exact=True).fill(recovery_code)
+    page.get_by_role("link", name="J'ai perdu mon téléphone").click()
+    page.get_by_label("Code de secours").fill(recovery_code)
     page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url("**/files")
 
@@ -121,9 +129,9 @@ def test_from_an_empty_folder_to_a_return(
     with serving(instance, tmp_path / "server.log") as url:
         server = LiveServer(url, instance, logins)
         lead, mediator, partner = open_page(), open_page(), open_page()
-        server.sign_in(lead, "lead")
+        come_in_first(lead, server, "lead")
         axe(lead)
-        _key, codes = enrol(lead, server)
+        codes = enrol(lead, server)
         sign_out_and_in(lead, server, codes[0])
         import_file(lead, server, "edf-impayes-2026-S47.csv")
         lead.goto(f"{url}/assign")
@@ -131,14 +139,14 @@ def test_from_an_empty_folder_to_a_return(
         lead.get_by_role("button", name=re.compile(r"^Répartir \d")).click()
         expect(lead.locator("main")).to_contain_text("Tout est réparti")
 
-        server.sign_in(mediator, "mediator")
+        come_in_first(mediator, server, "mediator")
         mediator.get_by_role("button", name="Appel suivant").click()
         reference = record_call(mediator, "referral")
         mediator.get_by_role("button", name="Enregistrer", exact=True).click()
         expect(mediator.locator("main")).to_contain_text("L'appel est enregistré")
 
         hand_over_return(lead, server)
-        server.sign_in(partner, "partner")
+        come_in_first(partner, server, "partner")
         partner.goto(f"{url}/partner/deliveries")
         with partner.expect_download() as waiting:
             partner.get_by_role("button", name="CSV").first.click()
@@ -147,6 +155,6 @@ def test_from_an_empty_folder_to_a_return(
             row["Référence dossier"]: row
             for row in csv.DictReader(io.StringIO(content), delimiter=";")
         }
-        assert rows[reference]["Clôture"] == "referred"
+        assert rows[reference]["Clôture"] == "social_support"
         for page in (lead, mediator, partner):
             page.close()

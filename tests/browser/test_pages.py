@@ -11,7 +11,7 @@ from tests.conftest import SAMPLES
 PAGES = {
     "mediator": (
         "/queue", "/cases", "/cases/1", "/cases/1/message", "/tasks", "/day", "/inbound",
-        "/account", "/account/password",
+        "/account", "/change",
     ),
     "lead": (
         "/files", "/files/new", "/files/1", "/assign", "/assign?preview=1&mediator=3&mediator=4",
@@ -25,7 +25,7 @@ PAGES = {
     ),
     "admin": ("/admin/users", "/admin/users/new", "/admin/sites", "/admin/partners", "/admin/audit",
               "/admin/rules", "/admin/rules/calling_windows", "/admin/rules/result.no_answer",
-              "/admin/rules/message_names_partner?scope=campaign-1", "/account/second-factor",
+              "/admin/rules/message_names_partner?scope=campaign-1", "/change",
               "/account/second-factor"),
 }  # fmt: skip
 SIZES = {"desk": {"width": 1280, "height": 720}, "phone": {"width": 390, "height": 844}}

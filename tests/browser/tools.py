@@ -85,7 +85,8 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         address = urlsplit(request.url)
-        if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
+        here = address.hostname in ("127.0.0.1", "localhost")
+        if address.scheme in ("http", "https", "ws", "wss") and not here:
             self.problems.append(f"request to the outside: {request.url}")
 
 
@@ -147,3 +148,12 @@ def describe(violation: Mapping[str, Any]) -> list[str]:
         summary = " / ".join(node.get("failureSummary", "").split("\n")[1:])
         lines.append(f"    {node['html'][:160]}\n        {summary.strip()}")
     return lines
+
+
+def choose_password(page: Page, current: str, new: str) -> None:
+    """Fill the page on which a password of one's own is chosen."""
+    page.get_by_label("Mot de passe actuel").fill(current)
+    page.get_by_label("Nouveau mot de passe", exact=True).fill(new)
+    page.get_by_label("Le nouveau, encore une fois").fill(new)
+    page.get_by_role("button", name="Changer le mot de passe").click()
+    page.wait_for_url(lambda address: "/change" not in address)

@@ -111,3 +111,13 @@ def test_nothing_is_promised_to_a_household_that_is_never_called(desk: Desk, sto
     desk.session.flush()
     with pytest.raises(Refused, match="plus jamais"):
         check_callback(desk.session, case, paris("2026-11-24 12:00"), "callback_at")
+
+
+def test_whoever_was_reached_once_is_lost_and_not_unreachable(desk: Desk) -> None:
+    case = desk.case()
+    desk.called(case, "2026-11-02 10:00", "reached_holder")
+    for day in range(3):
+        desk.called(case, f"2026-11-{10 + day} 15:00", "no_answer")
+    assert told(desk, case, "no_answer") == NextStep(closure="lost_after_contact", why="attempts")
+    desk.call(case, "no_answer", started_at=NOW)
+    assert case.closure == "lost_after_contact"

@@ -53,7 +53,7 @@ def test_cases_wait_in_the_own_queue_ready_to_be_called(session: Session, files:
     assert len(view_queue(ctx).ready) == AT_ONCE
     phones = session.scalars(select(Phone.e164)).all()
     assert len(set(phones)) == AT_ONCE
-    assert all(number.startswith("+3326191") for number in phones)
+    assert all(number.startswith("+3319900") for number in phones)
 
 
 def test_more_come_when_asked_for_and_nobody_is_missing(session: Session, files: FileStore) -> None:

@@ -5,6 +5,7 @@ What a command needs it has to import itself: a test process has everything load
 
 import json
 import os
+import re
 import shlex
 import signal
 import socket
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -31,9 +33,20 @@ pytestmark = [pytest.mark.slow, pytest.mark.once]
 SET_UP = [
     "init --json",
     "site add valence 'Portes de Provence' --json",
+    "site edit valence --name Valence --phone '' --department 26 --json",
+    "site list --json",
     "partner add suez-eau 'Suez Eau' --json",
+    "partner edit suez-eau --mission unpaid_bill --site valence --retire --json",
+    "partner list --json",
     "user add ada@example.org --role mediator --site valence --password-stdin --json",
     "user add lead@example.org --role lead --site valence --json",
+    "user add leaves@example.org --role mediator --site valence --json",
+    "user list --state active --json",
+    "user edit leaves@example.org --hours 28 --languages arabe --json",
+    "user reset leaves@example.org --json",
+    "user invite leaves@example.org --json",
+    "user unlock leaves@example.org --json",
+    "user end leaves@example.org --to ada@example.org --json",
 ]
 FOR_EDF = "--partner edf --site valence --json"
 IMPORT = f"import {SAMPLES}/edf-impayes-2026-S46.csv {FOR_EDF}"
@@ -56,9 +69,28 @@ WORK = [
     "undo-import {batch} --json",
 ]
 FRESH = [*SET_UP, "partner add edf EDF --json", *WORK]
-DEMO = ["demo --no-serve --json", *SET_UP, *WORK]
+DEMO = ["demo --no-serve --json", *SET_UP, *WORK, "demo --no-serve --json"]  # goes on
 STAYS_UP = {"serve", "jobs serve"}  # the one below, the other in tests/jobs
+ON_AN_EMPTY_FOLDER = {"setup"}  # below
 UP_WITHIN_S = 60.0
+ORGANISATION = """
+[association]
+name = "PIMMS Exemple"
+phone = "04 65 71 00 00"
+
+[[sites]]
+code = "valence"
+name = "Valence"
+
+[administrator]
+name = "Hélène Vasseur"
+email = "helene@example.org"
+
+[[partners]]
+code = "edf"
+name = "EDF"
+missions = ["unpaid_bill"]
+"""
 
 
 def environment(instance: Path) -> dict[str, str]:
@@ -108,24 +140,60 @@ def names(command: click.Command, name: str = "") -> Iterator[str]:
 
 def test_no_command_is_left_out() -> None:
     lines = [f"{line} " for line in DEMO]
-    known = set(names(main)) - STAYS_UP
+    known = set(names(main)) - STAYS_UP - ON_AN_EMPTY_FOLDER
     assert [name for name in known if not any(line.startswith(f"{name} ") for line in lines)] == []
 
 
-def test_serve_answers_and_stops(tmp_path: Path) -> None:
-    assert run_all(["init"], tmp_path) == []
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "energymed", "serve", "--port", str(port)],
-        env={**environment(tmp_path), "ENERGYMED_SECRET_KEY": "k" * 32}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+def test_serve_shows_the_code_of_the_set_up_and_stops(tmp_path: Path) -> None:
+    with served(tmp_path) as port:
+        page = read(f"http://127.0.0.1:{port}/")
+    assert "Code de mise en place" in page
+    printed = (tmp_path / "served.txt").read_text("utf-8")
+    assert f"http://127.0.0.1:{port}/setup" in printed
+    assert re.search(r"Code +: ([A-Z2-7]{4}-){3}[A-Z2-7]{4}", printed)
+
+
+def test_an_empty_folder_is_set_up_by_a_file_and_served(tmp_path: Path) -> None:
+    plan = tmp_path / "organisation.toml"
+    plan.write_text(ORGANISATION, encoding="utf-8")
+    assert run_all([f"setup --from {plan} --json"], tmp_path / "instance") == []
+    again = subprocess.run(
+        [sys.executable, "-m", "energymed", "setup", "--from", str(plan)],
+        env=environment(tmp_path / "instance"), capture_output=True, text=True, check=False,
     )  # fmt: skip
-    try:
-        said = healthz(server, port)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        output, _ = server.communicate(timeout=60)
-    assert (said.get("status"), server.returncode) == ("ok", 0), output
+    assert again.returncode == 1
+    assert "déjà un administrateur" in again.stderr
+    with served(tmp_path / "instance") as port:
+        page = read(f"http://127.0.0.1:{port}/")
+    assert "Se connecter" in page
+    assert "Mise en place" not in (tmp_path / "instance" / "served.txt").read_text("utf-8")
+
+
+@contextmanager
+def served(instance: Path) -> Iterator[int]:
+    """The port of a server on this folder, up until the end; what it prints is in served.txt."""
+    instance.mkdir(exist_ok=True)
+    port = free_port()
+    with (instance / "served.txt").open("w", encoding="utf-8") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "energymed", "serve", "--port", str(port)],
+            env={**environment(instance), "ENERGYMED_SECRET_KEY": "k" * 32}, text=True,
+            stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            assert healthz(server, port).get("status") == "ok"
+            yield port
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(timeout=60)
+    assert server.returncode == 0
+
+
+def read(address: str) -> str:
+    """The page at an address, wherever it leads."""
+    with urlopen(address) as answer:
+        found: bytes = answer.read()
+    return found.decode("utf-8")
 
 
 def free_port() -> int:

@@ -62,7 +62,11 @@ def test_every_permission_is_held_by_a_role_and_used(app: Flask) -> None:
     assert held == declared - {"public"}
 
 
-def test_a_stranger_is_sent_to_sign_in_everywhere(app: Flask, client: FlaskClient) -> None:
+def test_a_stranger_is_sent_to_sign_in_everywhere(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    make_user(session)  # before anybody has an account, strangers are led to the set-up
+    session.commit()
     for rule in own_rules(app):
         if app.view_functions[rule.endpoint].permission == "public":  # type: ignore[attr-defined]
             continue
@@ -139,7 +143,8 @@ def test_a_record_that_is_not_there_is_not_found(
     for rule in own_rules(app):
         permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
         if rule.arguments and "GET" in (rule.methods or ()) and permission in PERMISSIONS[role]:
-            assert client.get(address(rule)).status_code == 404, rule
+            nobody = {"user_id": user.id + 1}
+            assert client.get(address(rule, nobody)).status_code == 404, rule
 
 
 @pytest.mark.parametrize("role", ["lead", "admin"])

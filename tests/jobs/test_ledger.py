@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
@@ -17,7 +18,7 @@ from energymed.base.db import db
 from energymed.config import Settings
 from energymed.jobs.ledger import Outcome, forget_old_runs, run_once
 from energymed.jobs.models import JobRun
-from energymed.jobs.schedule import due_slot, rhythm
+from energymed.jobs.schedule import clock_of, due_slot, rhythm
 from energymed.jobs.work import JOBS
 from tests.factories import MONDAY_MORNING as NOW
 
@@ -126,6 +127,18 @@ def test_the_scheduler_wakes_at_the_slots_of_the_rhythm(every: int, following: s
     assert (
         trigger.get_next_fire_time(None, NOW + timedelta(seconds=1)).strftime("%H:%M") == following
     )
+
+
+@pytest.mark.parametrize("shift_s", [0, 1, 124_200, -3_600, 86_400 * 40 + 59])
+@pytest.mark.parametrize("every", [1, 5, 60, 1440])
+def test_a_demos_scheduler_wakes_at_the_slots_of_its_own_clock(
+    settings: Settings, shift_s: int, every: int
+) -> None:
+    zone = clock_of(replace(settings, clock_shift_s=shift_s))
+    trigger = CronTrigger(timezone=zone, **rhythm(every))
+    real = trigger.get_next_fire_time(None, datetime(2026, 11, 23, 10, 2, 7, tzinfo=UTC))
+    at = real.astimezone(UTC) + timedelta(seconds=shift_s)
+    assert due_slot(at, every) == at
 
 
 def test_every_job_has_a_rhythm_that_the_scheduler_keeps() -> None:

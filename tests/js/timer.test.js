@@ -1,4 +1,6 @@
-import { clockFrom, elapsed } from "../../static/js/call_desk/timer.js";
+import { elapsed } from "../../static/js/call_desk/timer.js";
+import { timeOf } from "../../static/js/core/demo_clock.js";
+import { clockFrom } from "../../static/js/core/server_clock.js";
 import { equal, test } from "./harness.js";
 
 test("time is told in minutes and seconds, and never below nothing", () => {
@@ -18,4 +20,13 @@ test("the clock goes as the server's, whatever this computer believes", () => {
 
 test("without the server's time it is this computer's", () => {
   equal(clockFrom(undefined, () => 42)(), 42);
+});
+
+test("a demo's clock is told as one says it, in Paris, in winter and in summer", () => {
+  const winter = Date.parse("2026-11-30T09:00:00Z");
+  equal(timeOf(winter, "fr"), "10 h");
+  equal(timeOf(winter + 5 * 60_000, "fr"), "10 h 05");
+  equal(timeOf(winter, "en"), "10:00");
+  equal(timeOf(Date.parse("2026-07-13T22:00:00Z"), "fr"), "0 h");
+  equal(timeOf(Date.parse("2026-07-13T07:04:59Z"), "en"), "9:04");
 });

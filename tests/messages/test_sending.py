@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from energymed.accounts.models import User
 from energymed.base.context import Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import Conflict, NotFound, Refused
@@ -205,6 +206,20 @@ def test_a_message_that_waits_is_taken_back(writer: Writer, outbox: Outbox, by: 
     sending.send(other, by, NOW)
     with pytest.raises(Conflict, match="Trop tard"), transaction() as session:
         service.cancel_message(Context(session, writer.actor, NOW), other)
+
+
+def test_a_message_of_somebody_else_is_taken_back_by_a_lead_alone(writer: Writer) -> None:
+    message_id = writer.write()
+    site = writer.session.get_one(User, writer.actor.user_id).site
+    colleague = make_user(writer.session, site=site).as_actor()
+    lead = make_user(writer.session, "lead", site=site).as_actor()
+    writer.session.commit()
+    with pytest.raises(Refused), transaction() as session:
+        service.cancel_message(Context(session, colleague, NOW), message_id)
+    assert writer.fresh(message_id).state == "queued"
+    with transaction() as session:
+        service.cancel_message(Context(session, lead, NOW), message_id)
+    assert writer.fresh(message_id).state == "cancelled"
 
 
 def test_only_a_failure_is_sent_again_and_by_the_rules(

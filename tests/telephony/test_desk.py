@@ -85,6 +85,15 @@ def test_the_exchange_rings_the_extension_and_the_number(
     assert not any(call.token in json.dumps([each.before, each.after]) for each in kept)
 
 
+def test_the_exchange_is_told_which_number_a_partner_wants_shown(
+    calling: MediatorDesk, peer: SmsPeer, session: Session
+) -> None:
+    calling.case.partner.shown_phone = "+33465710009"
+    session.commit()
+    dial(calling)
+    assert peer.received[0]["caller"] == "+33465710009"
+
+
 @pytest.mark.parametrize(
     ("event", "seconds", "orders"),
     [("", 0, 1), ("ringing", 30, 1), ("answered", 600, 1),

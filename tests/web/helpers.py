@@ -1,5 +1,7 @@
 """What page tests share: signing in without the form, and reading pages."""
 
+from time import time
+
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from lxml.html import document_fromstring
@@ -16,6 +18,7 @@ def sign_in(client: FlaskClient, user: User) -> None:
         cookie["_user_id"] = user.fs_uniquifier
         cookie["_fresh"] = True
         cookie["identity"] = user.fs_uniquifier
+        cookie["fs_paa"] = time()
 
 
 def soup(answer: TestResponse) -> BeautifulSoup:

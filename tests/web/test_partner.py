@@ -13,6 +13,8 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.periods import parse_period
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
+from energymed.partners.codes import DisclosureTopic
+from energymed.partners.disclosure import set_told
 from energymed.partners.models import Partner
 from energymed.reporting.deliveries import deliver
 from energymed.reporting.models import Delivery, DeliveryFetch
@@ -71,6 +73,29 @@ def test_a_figure_opens_references_never_names(
     assert "Camille" not in text_of(answer)
     assert str(other) not in [row["Référence"] for row in rows]
     assert desk.get("/partner/indicators/nonsense").status_code == 404
+
+
+def test_no_list_tells_of_a_social_follow_up(
+    desk: FlaskClient, session: Session, edf: Partner
+) -> None:
+    case = make_case(session, partner=edf, state="closed", closure="referred", closed_at=NOW)
+    session.add(
+        Contact(case_id=case.id, person_id=case.person_id, channel="call_out",
+                result="reached_holder", started_at=NOW, ended_at=NOW)
+    )  # fmt: skip
+    session.commit()
+    handled = "/partner/indicators/cases_handled?period=2026-11"
+    assert [row["État"] for row in table_rows(desk.get(handled))] == [
+        "Accompagnement social en cours"
+    ]
+    for code in ("referrals", "aids_created", "aids_granted", "aids_granted_cents"):
+        assert desk.get(f"/partner/indicators/{code}").status_code == 404
+        assert f"/partner/indicators/{code}" not in desk.get("/partner").text
+    set_told(Context(session, SYSTEM, NOW), edf, [DisclosureTopic.REFERRALS])
+    session.commit()
+    assert [row["État"] for row in table_rows(desk.get(handled))] == ["Orienté"]
+    assert desk.get("/partner/indicators/referrals").status_code == 200
+    assert "/partner/indicators/referrals" in desk.get("/partner").text
 
 
 def test_a_return_is_downloaded_as_it_was_frozen_and_noted(

@@ -22,7 +22,7 @@ def in_hours() -> Iterator[None]:
 
 def in_formation(session: Session, client: FlaskClient) -> None:
     """Sign in somebody in formation."""
-    new = NewUser("nora@example.org", "Nora", "trainee", "-")
+    new = NewUser("nora@example.org", "Nora", "trainee", "-", must_change_password=False)
     user = add_user(Context(session, SYSTEM, MONDAY_MORNING), new)
     session.commit()
     sign_in(client, user)

@@ -12,6 +12,7 @@ from energymed.base.db.engine import (
     measure_tables,
     prepare_engine,
     read_rows,
+    references_unchecked,
     transaction,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "measure_tables",
     "prepare_engine",
     "read_rows",
+    "references_unchecked",
     "transaction",
 ]

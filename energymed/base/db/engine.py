@@ -173,6 +173,24 @@ def measure_tables(session: Session) -> None:
         session.execute(text("ANALYZE"))
 
 
+@contextmanager
+def references_unchecked(connection: Connection) -> Iterator[None]:
+    """While whole tables go: SQLite would look for what refers to each of their rows, for minutes.
+
+    The connection must not be in a transaction yet.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.close()
+
+
 def locks_rows(session: Session) -> bool:
     """Whether rows can be locked; if not, a write transaction is alone anyway (SQLite)."""
     return session.get_bind().dialect.name != "sqlite"

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from energymed.accounts.codes import CALLERS
+from energymed.accounts.scope import may_take_back
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
@@ -59,7 +59,7 @@ def why_not_corrected(ctx: Context, contact: Contact, last_call_id: int) -> str 
         return N_("Cet appel ne se corrige plus.")
     if contact.call_of_id is not None:
         return N_("Cet échange fait partie d'un appel passé sur un autre dossier.")
-    if ctx.actor.role in CALLERS and contact.user_id != ctx.actor.user_id:
+    if not may_take_back(ctx.actor, contact.user_id):
         return N_("Un appel se corrige par qui l'a passé, ou par le chef d'équipe.")
     if paris_date(contact.ended_at or contact.started_at) != paris_date(ctx.now):
         return N_("Un appel se corrige le jour même.")

@@ -14,7 +14,7 @@ from energymed.base.clock import at_paris, paris_date
 from energymed.base.dates import next_working_day
 from energymed.base.i18n import N_
 from energymed.base.zones import local_date
-from energymed.calling.codes import NoCallReason
+from energymed.calling.codes import REACHED, NoCallReason
 from energymed.calling.eligibility.attempts import recent_attempts
 from energymed.calling.eligibility.availability import availability_of
 from energymed.calling.eligibility.next_slot import next_slot
@@ -124,7 +124,7 @@ def after_attempt(session: Session, call: Call, *, now: datetime) -> NextStep:
         rules, callee.attempts, local_date(now, callee.postal_code), callee.postal_code
     )
     if len(recent) >= rules.attempts_per_period:
-        return NextStep(closure=Closure.UNREACHABLE, why="attempts")
+        return NextStep(closure=_given_up(session, case), why="attempts")
     again = retry_at(rules, call.started_at, call.result, callee)
     if again is None:
         return NextStep()
@@ -134,6 +134,15 @@ def after_attempt(session: Session, call: Call, *, now: datetime) -> NextStep:
     if at is not None and past_cutoff(case, at):
         why = "too_late"
     return NextStep(at, why=why)
+
+
+def _given_up(session: Session, case: Case) -> Closure:
+    """How a case closes whose attempts are used up: the person was reached once, or never."""
+    spoke = select(Contact.id).where(
+        Contact.case_id == case.id, Contact.result.in_(REACHED), Contact.voided_at.is_(None)
+    )
+    reached = session.scalar(spoke.limit(1)) is not None
+    return Closure.LOST_AFTER_CONTACT if reached else Closure.UNREACHABLE
 
 
 def _declared(rule: ResultRule) -> Closure:

@@ -25,8 +25,12 @@ NOBODY_ON_THE_LINE = (
 DETAILS = (
     "identity_checked", "relation", "message_left", "language", "reported_by", "hung_up_when",
 )  # fmt: skip
-# these come from a call result or from time, with all that it does; never from a menu
-NOT_CHOSEN = (Closure.OPPOSED, Closure.DECEASED, Closure.UNREACHABLE, Closure.TOO_LATE)
+# these come from a call result, from time or from the partner, with all that it does; never from a
+# menu
+NOT_CHOSEN = (
+    Closure.OPPOSED, Closure.DECEASED, Closure.UNREACHABLE, Closure.TOO_LATE,
+    Closure.LOST_AFTER_CONTACT, Closure.INTERVENTION_AVOIDED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from energymed.accounts.scope import scoped
+from energymed.accounts.scope import check_author, scoped
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.codes import as_code
@@ -102,10 +102,17 @@ def get_follow_up(ctx: Context, follow_up_id: int) -> FollowUp:
 def finish_follow_up(ctx: Context, follow_up_id: int, state: FollowUpState) -> FollowUp:
     """Mark a follow-up `done` or `cancelled`; a second time changes nothing.
 
-    A case that waited for a promised call waits for an attempt like others.
+    A case that waited for a promised call waits for an attempt like others. Anybody of the site
+    may do what is to be done; only whose it is, or a lead, says that it is not to be done.
+
+    Raises:
+        NotFound: unknown or of another site.
+        Refused: it would be cancelled, and is somebody else's.
     """
     follow_up = get_follow_up(ctx, follow_up_id)
     if follow_up.state == FollowUpState.OPEN:
+        if state == FollowUpState.CANCELLED:
+            check_author(ctx.actor, follow_up.made_by_id, follow_up.assigned_to_id)
         _let_go(ctx, follow_up, state)
     return follow_up
 

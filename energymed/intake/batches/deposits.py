@@ -25,6 +25,7 @@ from energymed.intake.codes import (
 )
 from energymed.intake.models import Batch
 from energymed.partners.rulebook import load_deposits_per_hour
+from energymed.partners.taking import works_for
 
 NOTE_LENGTH = 500
 TOLD_FOR = timedelta(days=7)
@@ -99,7 +100,8 @@ def refuse_too_many(ctx: Context, partner_id: int) -> None:
 
 
 def known_sites(session: Session, partner_id: int) -> list[Site]:
-    """The sites that have worked for a partner: they imported a file or hold a case. By name."""
+    """The sites in use that have worked for a partner, and still do: they imported a file or hold
+    a case. By name."""
     imported = select(Batch.id).where(
         Batch.site_id == Site.id,
         Batch.partner_id == partner_id,
@@ -108,16 +110,25 @@ def known_sites(session: Session, partner_id: int) -> list[Site]:
     held = select(Case.id).where(Case.site_id == Site.id, Case.partner_id == partner_id)
     return list(
         session.scalars(
-            select(Site).where(or_(imported.exists(), held.exists())).order_by(Site.name)
+            _possible(partner_id).where(or_(imported.exists(), held.exists())).order_by(Site.name)
         )
     )
+
+
+def possible_sites(session: Session, partner_id: int) -> list[Site]:
+    """The sites that a file of this partner may be for, by name."""
+    return list(session.scalars(_possible(partner_id).order_by(Site.name)))
+
+
+def _possible(partner_id: int) -> Select[Site]:
+    return select(Site).where(Site.retired_at.is_(None), works_for(partner_id))
 
 
 def usual_site(session: Session, partner_id: int) -> Site | None:
     """The one site that a file of this partner can only be for; None when it must be said."""
     for found in (
         known_sites(session, partner_id),
-        list(session.scalars(select(Site).limit(2))),
+        possible_sites(session, partner_id),
     ):
         if found:
             return found[0] if len(found) == 1 else None

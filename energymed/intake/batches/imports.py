@@ -47,6 +47,7 @@ from energymed.intake.importing.report import (
 from energymed.intake.models import Batch
 from energymed.intake.queries import problems
 from energymed.intake.rows import MappedFile
+from energymed.partners.taking import refuse_new_file
 
 
 def commit(ctx: Context, batch_id: int, *, files: FileStore, tick: Tick = untold) -> ImportReport:
@@ -110,6 +111,9 @@ def dry_run(ctx: Context, upload: Upload, *, again: bool = False) -> ImportRepor
 
 def _commit(ctx: Context, batch: Batch, mapped: MappedFile, tick: Tick) -> ImportReport:
     refuse_imported(ctx.session, batch)
+    refuse_new_file(
+        ctx.session, partner_id=batch.partner_id, site_id=batch.site_id, kind=batch.kind
+    )
     check_continued(ctx.session, batch)
     target = target_of(ctx.session, batch, ctx.now)
     with at_scale(ctx.session):

@@ -22,9 +22,9 @@ from energymed.base.i18n import N_
 from energymed.intake.batches.uploads import Upload, receive
 from energymed.intake.codes import BatchOrigin, BatchState, DiscardReason, FileKind
 from energymed.intake.import_lock import lock_imports
-from energymed.intake.mapping.map_file import campaign_kinds
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
+from energymed.partners.taking import missions_given
 
 QUIET = timedelta(minutes=2)
 TAKEN_FOR = timedelta(days=7)
@@ -96,7 +96,7 @@ def note_refusal(session: Session, arrival: Arrival, sentence: str, *, now: date
     )  # fmt: skip
     if receipt(session, arrival.token) or session.scalar(told.limit(1)):
         return
-    kinds = campaign_kinds(session, arrival.partner_id)
+    kinds = missions_given(session, arrival.partner_id)
     batch = Batch(
         partner_id=arrival.partner_id,
         site_id=arrival.site_id,

@@ -50,9 +50,9 @@ def target_of(session: Session, batch: Batch, now: datetime) -> Target:
     day = weeks.as_of(today, batch.week)
     whose = (batch.partner_id, batch.site_id, batch.kind)
     if batch.continues_id is None:
-        return Target(*whose, day, today, late=is_older(session, batch, day))
+        return Target(*whose, day, today, now, late=is_older(session, batch, day))
     late = latest_root(session, *whose) != root_id(session, batch)
-    return Target(*whose, day, today, continues=True, late=late)
+    return Target(*whose, day, today, now, continues=True, late=late)
 
 
 def open_batch(ctx: Context, batch_id: int) -> Batch:

@@ -28,6 +28,7 @@ from energymed.intake.importing.payments import PaymentsPlan, plan_payments
 from energymed.intake.importing.plan import Planner
 from energymed.intake.importing.planned import CasesPlan, MissingCase, PlannedCase
 from energymed.intake.importing.report import ImportReport, Plan, Totals, report
+from energymed.intake.importing.signals import signs_of
 from energymed.intake.models import Batch
 from energymed.intake.queries import get_batch
 from energymed.intake.rows import Doubt, DuplicateRow, MappedFile, Problem, RejectedRow
@@ -155,7 +156,7 @@ class PreviewBuilder:
                 "outcome": case.outcome,
                 "case_id": case.known.id if case.known else None,
                 "changes": _changes(case),
-                "decided": _decidable(case),
+                "decided": [*_decidable(case), *signs_of(case)],
             }
 
     def _line(self, row: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from energymed.intake.rows import Note, Problem
 
 HOLDS_FOR = timedelta(hours=1)
 MISSING_KEPT = 100
-_SHAPE = 5  # of what is kept: another number makes every kept check anew
+_SHAPE = 6  # of what is kept: another number makes every kept check anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,9 @@ class Summary:
     """What a check says of the whole file.
 
     `counts` are those of `ImportReport`; `missing` the first cases that the file no longer names;
-    `concerned` {code: lines that a decision changed}; the columns `left_out`, {column: kind}, are
-    never kept; `notes` are what the reader concluded, `doubts` are about the whole file;
+    `concerned` {code: lines that a decision changed, or whose household is known}; the columns
+    `left_out`, {column: kind}, are never kept; `notes` are what the reader concluded, `doubts` are
+    about the whole file;
     `refusal` is (sentence, its values) when the file cannot be imported at all.
     """
 

@@ -17,6 +17,7 @@ from energymed.intake.fields import fields_of
 from energymed.intake.mapping.map_file import map_file
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
+from energymed.partners.taking import refuse_new_file
 
 
 def retarget(
@@ -28,7 +29,8 @@ def retarget(
 
     Raises:
         NotFound: not the actor's, or no such partner.
-        Refused: the file is not waiting, a partner's own, a continuation, or imported before.
+        Refused: the file is not waiting, a partner's own, a continuation or imported before; or no
+            such file is taken of this partner.
     """
     batch = open_batch(ctx, batch_id)
     if batch.origin != BatchOrigin.SITE and partner_id != batch.partner_id:
@@ -37,6 +39,7 @@ def retarget(
         raise Refused(N_("La suite d'un fichier garde son type et son partenaire."))
     if ctx.session.get(Partner, partner_id) is None:
         raise NotFound(N_("Ce partenaire n'existe plus : rechargez la page."))
+    refuse_new_file(ctx.session, partner_id=partner_id, site_id=batch.site_id, kind=kind)
     mapped = map_file(
         ctx.session,
         files.get(batch.sha256),

@@ -29,6 +29,7 @@ from energymed.intake.mapping.map_file import map_file
 from energymed.intake.models import Batch
 from energymed.intake.rows import MappedFile
 from energymed.partners.models import Partner
+from energymed.partners.taking import refuse_new_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def read_upload(ctx: Context, upload: Upload, *, limited: bool = True) -> tuple[
     Raises:
         BadInput: it cannot be read.
         NotFound: the site or partner is not the actor's.
+        Refused: no such file is taken of this partner, or for this site.
     """
     check_bounds(ctx.actor, upload)
     kind: FileKind | None = as_code(FileKind, upload.kind)
@@ -121,6 +123,7 @@ def read_upload(ctx: Context, upload: Upload, *, limited: bool = True) -> tuple[
         kind=kind,
         limited=limited,
     )
+    refuse_new_file(ctx.session, partner_id=partner_id, site_id=site_id, kind=mapped.kind)
     mapped, first = recognise(
         ctx.session, mapped, partner_id=partner_id, site_id=site_id, kind=kind
     )

@@ -20,6 +20,7 @@ NEW_PHONE = "new_phone"  # no problem, but a choice: a known person's file has a
 
 _WARNED = {"keep": N_("Les retenir"), "leave_out": N_("Les laisser de côté")}
 _HELD = {"hold": N_("Les laisser de côté, à décider"), "accept": N_("Les accepter")}
+_OUTSIDE = {"keep": N_("Les importer quand même"), "hold": _HELD["hold"]}
 _WAITS = {"hold": _HELD["hold"]}
 AS_PAYMENTS, AS_REVERSALS, LATEST = "payment", "reversal", "latest"
 _RECEIVED = {AS_PAYMENTS: N_("Les compter comme des règlements reçus")}
@@ -42,6 +43,8 @@ CHOICES: dict[str, dict[str, str]] = {
     **dict.fromkeys(WARNINGS, _WARNED),
     # nothing is there that an unmatched reversal could take back; a holder in call can but wait
     **{code: _HELD for code in HOLDING if code not in UNDECIDABLE},
+    ProblemCode.BELOW_AMOUNT: _OUTSIDE,
+    ProblemCode.TOO_RECENT: _OUTSIDE,
     ProblemCode.HOLDER_CHANGED: {
         **_WAITS,
         NEW_HOLDER: N_("Nouveau titulaire : ouvrir son dossier, clore l'ancien (déménagé)"),
@@ -93,7 +96,10 @@ CHOICES |= {
     },
 }
 _CASES_ONLY_CHOICES = (WITHOUT,)  # a payment has its day
-_DEBTS_ONLY = (ProblemCode.AMOUNT_NOT_POSITIVE,)  # an appointment or a cut-off notice has no amount
+# an appointment or a cut-off notice has no amount
+_DEBTS_ONLY = (
+    ProblemCode.AMOUNT_NOT_POSITIVE, ProblemCode.BELOW_AMOUNT, ProblemCode.TOO_RECENT,
+)  # fmt: skip
 _CASES_ONLY = (
     ProblemCode.CONFLICTING_DUPLICATE,
     ProblemCode.AMOUNT_NOT_POSITIVE,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from energymed.base.context import Context
 from energymed.base.db.bulk import PIECE, among, insert_rows, insert_with_ids, update_rows
 from energymed.base.db.chunks import chunks
+from energymed.base.text.addresses import address_key
 from energymed.base.text.folding import name_key
 from energymed.base.text.references import bare_key
 from energymed.cases import ledger, rules, transitions
@@ -123,6 +124,7 @@ def _insert_cases(
             "site_id": target.site_id,
             "campaign_kind": target.kind,
             "place_id": places[search.place_of(case.row)],
+            "address_key": address_key(*search.place_of(case.row)),
             "reference": case.row.reference,
             "bare_reference": bare_key(case.row.reference),
             "person_id": owners[case.row.row_number],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ case_values = attrgetter(*CASE_COLUMNS)  # of a line, in their order
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """For whom a file is read: its partner, site and kind, the day of its amounts, and today.
+    """For whom a file is read: partner, site and kind, the day of its amounts, today and now.
 
     `continues` is set for mended lines of a file imported before; `late` when whole files of a
     later day are imported, which say better than these lines where a case was seen last.
@@ -39,6 +39,7 @@ class Target:
     kind: FileKind
     as_of: date
     today: date
+    now: datetime
     continues: bool = False
     late: bool = False
 

@@ -34,6 +34,7 @@ from energymed.intake.importing.holder_changes import identity, is_doubtful
 from energymed.intake.importing.known_cases import KnownCase, Target, count_foreign, open_cases
 from energymed.intake.importing.planned import CasesPlan, MissingCase, PlannedCase, compared, reject
 from energymed.intake.importing.reference_shapes import KnownShapes, Shape
+from energymed.intake.importing.signals import NewSignals
 from energymed.intake.rows import (
     CheckResult,
     CleanRow,
@@ -78,6 +79,7 @@ class Planner:
         self._refused: set[str | None] = set()
         self._once_rejected = rejected_references(session, self.previous)
         self._shapes = KnownShapes(session, target, lock=lock)
+        self._signals = NewSignals(session, target, mapped)
         self._most_names = load_names_per_number(session, target.today)
         self._foreseen: dict[str, list[Identity]] = defaultdict(list)
         self.former_holders: set[int] = set()
@@ -96,8 +98,9 @@ class Planner:
         planned, aside = self._compare(rows, known, people)
         refused = [problem for row in aside for problem in row.problems]
         refused += [told for case in planned for told in self._told_otherwise(case, people)]
+        refused += self._signals.warnings(planned)
         return CasesPlan(
-            planned=planned,
+            planned=self._signals.known_households(planned),
             rejected=[*checked.rejected, *aside],
             duplicates=checked.duplicates,
             problems=[*checked.problems, *refused],
@@ -246,6 +249,8 @@ class Planner:
     ) -> PlannedCase | RejectedRow:
         if row.debt_cents == 0:  # it settles nothing that we know
             return reject(row, ProblemCode.AMOUNT_NOT_POSITIVE, self.examined, {"value": "0"})
+        if outside := self._signals.held(row):
+            return reject(row, outside[0], self.examined, outside[1])
         holder = people.other_holder(said)
         if holder is None:
             return PlannedCase(row, said, people.find(said) or people.add(said), decided=decided)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from energymed.cases.known_people import Identity, Known
 from energymed.cases.people import People
+from energymed.cases.repeats import NOTHING_KNOWN, Again
 from energymed.intake.codes import ProblemCode, RowOutcome, Severity
 from energymed.intake.importing.known_cases import CASE_COLUMNS, KnownCase, case_values
 from energymed.intake.mapping.sensitive_columns import cells_to_keep
@@ -26,7 +27,7 @@ class PlannedCase(NamedTuple):
     """An accepted line and its effect. `changes` and `person_changes` are {field: (old, new)}.
 
     `person` is whose case it is. `decided` is what a lead decided of the line, with its `doubt`;
-    `former` the case of the holder before, which ends.
+    `former` the case of the holder before, which ends. `again` is what is known of its household.
     """
 
     row: CleanRow
@@ -40,6 +41,7 @@ class PlannedCase(NamedTuple):
     decided: ProblemCode | None = None
     doubt: Doubt | None = None
     former: KnownCase | None = None
+    again: Again = NOTHING_KNOWN
 
     @property
     def believed(self) -> bool:
@@ -95,6 +97,15 @@ class CasesPlan:
         return sum(planned.row.debt_cents or 0 for planned in self.planned)
 
 
+_REFERENCE = ("reference",)
+# which field is wrong, where it is not the reference
+_TELL: Mapping[ProblemCode, tuple[str, ...]] = {
+    ProblemCode.AMOUNT_NOT_POSITIVE: ("amount",),
+    ProblemCode.BELOW_AMOUNT: ("amount",),
+    ProblemCode.TOO_RECENT: ("due_date", "invoice_date"),
+}
+
+
 def reject(
     row: CleanRow | PaymentRow,
     code: ProblemCode,
@@ -105,8 +116,8 @@ def reject(
     refused: bool = False,
 ) -> RejectedRow:
     """An accepted line that what is there makes unusable."""
-    field = "amount" if code == ProblemCode.AMOUNT_NOT_POSITIVE else "reference"
-    column = mapped.mapping.fields.get(field)
+    fields = mapped.mapping.fields
+    column = next((fields[name] for name in _TELL.get(code, _REFERENCE) if name in fields), None)
     problem = Problem(row.row_number, row.reference, Severity.ERROR, code, column, dict(params))
     raw = cells_to_keep(row.raw, mapped.mapping, mapped.sheet)
     return RejectedRow(row.row_number, row.reference, raw, (problem,), doubt, refused)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from energymed.intake.codes import FileKind, RowOutcome
+from energymed.intake.codes import FileKind, HouseholdSign, RowOutcome
 from energymed.intake.importing.file_guard import Suspicion
 from energymed.intake.importing.payments import PaymentsPlan
 from energymed.intake.importing.planned import CasesPlan
+from energymed.intake.importing.signals import household_notes, signs_of
 from energymed.intake.models import Batch
 from energymed.intake.rows import MappedFile, Note, Problem
 
@@ -24,7 +25,8 @@ class ImportReport:
     """Counts of one file. `batch` is None for a dry run; `total_cents` is over accepted lines.
 
     `left_out` are the columns that are never kept, `other_sheets` those of a workbook not read,
-    `notes` what was concluded about the whole file.
+    `notes` what was concluded about the whole file; `signs` of how many new lines the household
+    is known, and how.
     """
 
     batch: int | None
@@ -50,6 +52,12 @@ class ImportReport:
     left_out: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    signs: Counter[HouseholdSign] = field(default_factory=Counter)
+
+    @property
+    def all_notes(self) -> list[Note]:
+        """What was concluded about the file, then what is known of its households."""
+        return [*self.notes, *household_notes(self.signs)]
 
     def as_dict(self, translate: Callable[[str], str] = _same) -> dict[str, Any]:
         """The JSON of the command line (stable: others script against it)."""
@@ -69,7 +77,7 @@ class ImportReport:
             "problems": [_problem(problem, translate) for problem in self.problems],
             "left_out": self.left_out,
             "other_sheets": self.other_sheets,
-            "notes": [translate(note.message) % note.params for note in self.notes],
+            "notes": [translate(note.message) % note.params for note in self.all_notes],
             "doubts": [
                 {"code": doubt.code, "message": translate(doubt.message) % doubt.params}
                 for doubt in self.doubts
@@ -92,6 +100,7 @@ class Totals:
     total_cents: int = 0
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    signs: Counter[HouseholdSign] = field(default_factory=Counter)
 
     def add(self, plan: CasesPlan) -> None:
         """Count one more piece."""
@@ -102,6 +111,8 @@ class Totals:
         self.total_cents += plan.total_cents
         self.problems.extend(plan.problems)
         self.notes.extend(plan.notes)
+        for case in plan.planned:
+            self.signs.update(signs_of(case))
 
     def report(
         self, mapped: MappedFile, batch_id: int | None = None, doubts: Sequence[Suspicion] = ()
@@ -116,6 +127,7 @@ class Totals:
             total_cents=self.total_cents,
             problems=sorted(self.problems, key=lambda problem: problem.row),
             doubts=list(doubts),
+            signs=self.signs,
         )
 
 

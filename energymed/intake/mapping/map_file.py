@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from itertools import islice
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.intake.codes import FileKind, SensitiveKind
@@ -15,8 +14,8 @@ from energymed.intake.reading.file_safety import MAX_BYTES, MAX_ROWS
 from energymed.intake.reading.reader import read
 from energymed.intake.rows import Cell, HeaderMap, MappedFile, Sheet
 from energymed.partners.codes import CampaignKind
-from energymed.partners.models import Campaign
 from energymed.partners.queries import column_profiles
+from energymed.partners.taking import missions_given
 
 
 def map_file(
@@ -45,7 +44,7 @@ def map_file(
             title for profile in profiles for title in profile.mapping.values() if title
         },
     )
-    kind = kind or guess_kind(sheet.headers, campaign_kinds(session, partner_id))
+    kind = kind or guess_kind(sheet.headers, missions_given(session, partner_id))
     if mapping is None:
         layouts = [layout_of(profile) for profile in profiles if profile.kind == kind]
         nearest = nearest_layout(layouts, sheet.headers)
@@ -77,7 +76,8 @@ def guess_kind(headers: list[str], active_kinds: list[CampaignKind]) -> FileKind
     """What a file without a given kind is.
 
     Payments by their columns; then the only mission that the partner gives; then a cut-off
-    notice when there is a cut-off date and no amount; else unpaid bills.
+    notice when there is a cut-off date and no amount, given or not; else unpaid bills, or what
+    else the partner gives.
     """
     if (
         not suggest(headers, FileKind.PAYMENTS).missing
@@ -89,13 +89,6 @@ def guess_kind(headers: list[str], active_kinds: list[CampaignKind]) -> FileKind
     fields = suggest(headers, FileKind.UNPAID_BILL).fields
     if "amount" not in fields and {"cutoff_date", "cutoff_slot"} & fields.keys():
         return FileKind.CUTOFF_NOTICE
-    return FileKind.UNPAID_BILL
-
-
-def campaign_kinds(session: Session, partner_id: int) -> list[CampaignKind]:
-    """Kinds of the partner's active campaigns."""
-    return list(
-        session.scalars(
-            select(Campaign.kind).where(Campaign.partner_id == partner_id, Campaign.active)
-        )
-    )
+    likely = (FileKind.UNPAID_BILL, FileKind.APPOINTMENT, FileKind.CUTOFF_NOTICE)
+    given = [FileKind(kind) for kind in active_kinds]
+    return next((kind for kind in likely if kind in given), likely[0])

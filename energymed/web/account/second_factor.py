@@ -1,119 +1,134 @@
-"""The second factor of one's account: enrolled on one page, with recovery codes that are kept.
+"""One's own second factor: put in place, recovery codes shown once, passkeys, done without."""
 
-Nothing is changed on the account before the codes are said to be kept: until then the new key and
-the codes are in the session, encrypted, and a reload shows the same ones.
-"""
+from collections.abc import Callable
+from functools import wraps
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_security.utils import check_and_update_authn_fresh
 from werkzeug.wrappers import Response
 
 from energymed.accounts import service
-from energymed.accounts.codes import SECOND_FACTOR_ROLES
-from energymed.accounts.models import User
-from energymed.web.account.forms import CodeForm, KeptForm, ProofForm
-from energymed.web.shared import credentials
-from energymed.web.shared.permissions import requires
+from energymed.base.errors import DomainError
+from energymed.web.shared import security_trail
+from energymed.web.shared.errors import sentence
+from energymed.web.shared.extensions import limiter
+from energymed.web.shared.permissions import View, me, requires, second_factor_compulsory
+from energymed.web.shared.second_factor import enrolment, new_recovery_codes, proved_secret
+from energymed.web.shared.sessions import stay_signed_in
 from energymed.web.shared.use_case import use_case
 
-KEY, PROVED, CODES = "second_factor_key", "second_factor_proved", "second_factor_codes"
+TRIES = "20 per 5 minutes"
 
 
-@requires("account.own")
-def second_factor() -> str | Response | tuple[str, int]:
-    """The image to scan, the key to type and the code, on one page; a new telephone likewise."""
-    user = _me()
-    if user.tf_totp_secret and not session.get(KEY):
-        return _in_place(user)
-    form = CodeForm()
-    key = session.setdefault(KEY, credentials.new_key())
-    if form.validate_on_submit():
-        if credentials.proves(key, form.code.data, user):
-            session[PROVED], session[CODES] = True, credentials.new_recovery_codes()
-            return redirect(url_for("account.recovery_codes"), 303)
-        form.code.errors = [_("Ce code n'est pas le bon, ou il est passé : tapez le suivant.")]
-    shown, change = credentials.to_scan(key, user), bool(user.tf_totp_secret)
-    page = render_template("account/second_factor.html", form=form, shown=shown, change=change)
-    return page, 422 if form.errors else 200
+def confirmed_self(view: View) -> View:
+    """Ask for the password again, when it was given too long ago for what guards the account."""
+
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+        config = current_app.config
+        within, grace = config["SECURITY_FRESHNESS"], config["SECURITY_FRESHNESS_GRACE_PERIOD"]
+        if check_and_update_authn_fresh(within, grace):
+            return view(*args, **kwargs)
+        back = request.path if request.method == "GET" else url_for("account.profile")
+        return redirect(url_for("security.verify", next=back), 303)
+
+    return guarded
 
 
-@requires("account.own")
-def change_second_factor() -> Response | tuple[str, int]:
-    """Another telephone, once the password is typed again."""
-    user = _me()
-    if (refusal := _unproved(user)) is not None:
-        return refusal
-    session[KEY] = credentials.new_key()
-    return redirect(url_for("account.second_factor"), 303)
+def as_own(view: Callable[..., ResponseReturnValue]) -> View:
+    """Everybody's own account, by whoever has just given its password."""
+    return requires("account.own")(confirmed_self(view))
 
 
-@requires("account.own")
-def drop_second_factor() -> Response | tuple[str, int]:
-    """Do without, where the role may and once the password is typed again."""
-    user = _me()
-    if (refusal := _unproved(user)) is not None:
-        return refusal
+@as_own
+def enrol() -> str:
+    """Why it is asked, the image to scan, the key to type, and the code that proves it."""
+    return _enrolment_page()
+
+
+@limiter.limit(TRIES)
+@as_own
+def confirm() -> ResponseReturnValue:
+    """Put the application in place when its code is right, then show the recovery codes."""
     with use_case() as ctx:
-        service.drop_second_factor(ctx, ctx.session.get_one(User, user.id))
-    flash(_("Le second facteur est retiré."), "success")
+        user = me()
+        secret = proved_secret(user, request.form.get("code", ""))
+        if secret is not None:
+            codes, hashes = new_recovery_codes()
+            service.set_second_factor(ctx, user, secret, hashes)
+    if secret is None:
+        security_trail.second_factor_refused(me(), "enrolment")
+        problem = _("Ce code ne convient pas. Tapez celui que l'application montre à présent.")
+        return _enrolment_page(problem), 422
+    stay_signed_in(me())
+    return _codes_page(codes)
+
+
+@as_own
+def drop() -> Response:
+    """Do without, where the role leaves the choice."""
+    try:
+        with use_case() as ctx:
+            service.drop_second_factor(ctx, me(), compulsory=second_factor_compulsory())
+        stay_signed_in(me())
+        flash(_("Le second facteur est retiré : le mot de passe suffit."), "success")
+    except DomainError as error:
+        flash(sentence(error), "warning")
     return redirect(url_for("account.profile"), 303)
 
 
 @requires("account.own")
-def renew_recovery_codes() -> Response | tuple[str, int]:
-    """New recovery codes in place of the former ones, once the password is typed again."""
-    user = _me()
-    if (refusal := _unproved(user)) is not None:
-        return refusal
-    session.pop(KEY, None)
-    session[PROVED], session[CODES] = False, credentials.new_recovery_codes()
-    return redirect(url_for("account.recovery_codes"), 303)
+def recovery_codes() -> ResponseReturnValue:
+    """How many are left, and how to make new ones: those that were made cannot be shown again."""
+    if not me().tf_totp_secret:
+        return redirect(url_for("account.second_factor"))
+    return render_template("account/recovery_codes.html", left=len(me().mf_recovery_codes or []))
+
+
+@as_own
+def new_codes() -> ResponseReturnValue:
+    """Make new codes and show them this once; the former ones are worthless."""
+    if not me().tf_totp_secret:
+        return redirect(url_for("account.second_factor"), 303)
+    codes, hashes = new_recovery_codes()
+    with use_case() as ctx:
+        service.renew_recovery_codes(ctx, me(), hashes)
+    return _codes_page(codes)
 
 
 @requires("account.own")
-def recovery_codes() -> str | Response | tuple[str, int]:
-    """The codes, shown until they are said to be kept; then what is new holds."""
-    if CODES not in session:
-        return redirect(url_for("account.second_factor"), 303)
-    form = KeptForm()
-    if form.validate_on_submit():
-        codes, key = session[CODES], session.get(KEY) if session.get(PROVED) else None
-        with use_case() as ctx:
-            service.set_second_factor(ctx, ctx.session.get_one(User, _me().id), key, codes)
-        _forget()
-        flash(_("C'est en place : un code vous sera demandé à chaque connexion."), "success")
-        return redirect(url_for("account.home"), 303)
-    codes = credentials.readable(session[CODES])
-    page = render_template("account/recovery_codes.html", form=form, codes=codes)
-    return page, 422 if form.errors else 200
+def keep_codes() -> Response:
+    """The person says that the codes are kept; only then does the work go on."""
+    if "kept" not in request.form:
+        flash(
+            _("Gardez d'abord vos codes de secours, puis dites-le en cochant la case."), "warning"
+        )
+        return redirect(url_for("account.recovery_codes"), 303)
+    with use_case() as ctx:
+        service.confirm_recovery_codes(ctx, me())
+    flash(_("Le second facteur est en place."), "success")
+    return redirect(url_for("account.home"), 303)
 
 
-def _in_place(user: User, form: ProofForm | None = None) -> str:
+@as_own
+def remove_passkey(passkey_id: int) -> Response:
+    """Take one of one's passkeys back."""
+    with use_case() as ctx:
+        service.remove_passkey(ctx, me(), passkey_id)
+    flash(_("La clé d'accès est retirée : elle n'ouvre plus rien."), "success")
+    return redirect(url_for("account.profile"), 303)
+
+
+def _enrolment_page(problem: str = "") -> str:
     return render_template(
-        "account/second_factor_in_place.html",
-        form=form or ProofForm(),
-        left=len(user.mf_recovery_codes or ()),
-        optional=user.role not in SECOND_FACTOR_ROLES,
+        "account/second_factor.html",
+        shown=enrolment(me()),
+        problem=problem,
+        compulsory=second_factor_compulsory(),
     )
 
 
-def _unproved(user: User) -> tuple[str, int] | None:
-    """The page again when the password that was typed is not the user's."""
-    form = ProofForm()
-    if form.validate_on_submit():
-        if credentials.knows_password(user, form.current.data):
-            return None
-        form.current.errors = [_("Ce n'est pas votre mot de passe.")]
-    return _in_place(user, form), 422
-
-
-def _me() -> User:
-    """The account itself, not the stand-in of the request."""
-    user: User = current_user._get_current_object()
-    return user
-
-
-def _forget() -> None:
-    for name in (KEY, PROVED, CODES):
-        session.pop(name, None)
+def _codes_page(codes: list[str]) -> str:
+    return render_template("account/recovery_codes_shown.html", codes=codes)

@@ -24,11 +24,13 @@ from energymed.web.shared.use_case import reading
 ENTITIES = {
     "act": N_("Acte"),
     "aid_request": N_("Demande d'aide"),
+    "association": N_("Association"),
     "batch": N_("Fichier"),
     "case_file": N_("Dossier"),
     "cheque_awareness": N_("Chèque énergie"),
     "column_profile": N_("Profil de colonnes"),
     "contact": N_("Échange"),
+    "convention": N_("Convention"),
     "dated_rule": N_("Règle"),
     "delivery": N_("Retour"),
     "dialled_call": N_("Appel"),
@@ -45,13 +47,43 @@ ENTITIES = {
     "site": N_("Site"),
     "user_account": N_("Compte"),
 }
+ACTIONS = {
+    "access.refused": N_("Page d'un autre rôle demandée"),
+    "list.downloaded": N_("Liste téléchargée"),
+    "person.opened": N_("Fiche d'une personne ouverte"),
+    "second_factor.refused": N_("Second facteur refusé"),
+    "sign_in.locked": N_("Trop d'essais de connexion"),
+    "sign_in.refused": N_("Connexion refusée"),
+    "user.active_changed": N_("Compte ouvert ou fermé"),
+    "user.passkey_added": N_("Clé d'accès ajoutée"),
+    "user.passkey_removed": N_("Clé d'accès retirée"),
+    "user.password_changed": N_("Mot de passe changé"),
+    "user.recovery_code_spent": N_("Code de secours utilisé"),
+    "user.recovery_codes_kept": N_("Codes de secours gardés"),
+    "user.recovery_codes_made": N_("Codes de secours faits"),
+    "user.second_factor_changed": N_("Second facteur mis en place"),
+    "user.second_factor_dropped": N_("Second facteur retiré"),
+    "user.second_factor_reset": N_("Second facteur oublié par un administrateur"),
+    "user.signed_in": N_("Connexion"),
+}
+VALUES = {
+    "authenticator": N_("code de l'application"),
+    "closed": N_("compte fermé"),
+    "code": N_("code de l'application"),
+    "enrolment": N_("code de mise en place"),
+    "passkey": N_("clé d'accès"),
+    "password": N_("mot de passe"),
+    "recovery_code": N_("code de secours"),
+    "unknown": N_("aucun compte de cette adresse"),
+}
+NAMED = ("reason", "means")  # what a refusal says in words of its own
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.+[+-]\d\d:\d\d")
 
 
 @requires("audit.see")
 def events() -> str:
-    """Every change of state, newest first, filtered by action or record."""
+    """Every change of state and every refusal, newest first, filtered by action or record."""
     given, session = ListFilters(), reading().session
     action, entity = given.text("action"), given.text("entity")
     statement = select(AuditEvent).order_by(AuditEvent.id.desc())
@@ -66,6 +98,7 @@ def events() -> str:
         page=page,
         names=names,
         entities=ENTITIES,
+        actions=ACTIONS,
         in_words=in_words,
         action=action,
         entity=entity,
@@ -89,6 +122,8 @@ def _shown(table: str, name: str, value: Any) -> str:
         return day(date.fromisoformat(value))
     if isinstance(value, str) and _INSTANT.fullmatch(value):
         return moment(datetime.fromisoformat(value))
+    if name in NAMED and value in VALUES:
+        return _(VALUES[value])
     column = Model.metadata.tables[table].columns.get(name) if table in ENTITIES else None
     if column is not None and isinstance(column.type, CodeType):
         member = as_code(column.type.family, str(value))

@@ -21,7 +21,7 @@ from energymed.partners.result_rules import PREFIX, RESULT_RULES, as_value, decl
 from energymed.partners.rule_shapes import GIVEN_UP, RULES
 from energymed.web.admin.rule_words import DETAIL_NAMES, YES_NO
 from energymed.web.mediator.call.controls import DayField, PickField
-from energymed.web.shared.fields import TickField, choices
+from energymed.web.shared.fields import EuroField, TickField, choices
 
 CLOCK = r"(?:[01]?[0-9]|2[0-3])[:h][0-5][0-9]"
 _SPAN = re.compile(rf"\s*({CLOCK})\s*[-–—à]\s*({CLOCK})\s*")
@@ -117,6 +117,21 @@ class CountForm(RuleForm):
 
     control = "number"
     number = IntegerField(_l("Nombre"), validators=[InputRequired(_l("Donnez un nombre."))])
+
+
+class AmountForm(RuleForm):
+    """An amount, typed in euros."""
+
+    amount = EuroField(_l("Montant (€)"))
+
+    @property
+    def value(self) -> int | None:
+        """In cents; None when nothing is typed."""
+        return self.amount.cents
+
+    def show(self, value: int) -> None:
+        """In euros."""
+        self.amount.data = f"{value / 100:.2f}".replace(".", ",")
 
 
 class ChoiceForm(RuleForm):
@@ -233,6 +248,7 @@ FORMS: dict[str, type[RuleForm]] = {
     "weekdays": WeekdaysForm,
     "bounds": BoundsForm,
     "count": CountForm,
+    "amount": AmountForm,
     "choice": ChoiceForm,
     "period": PeriodForm,
     "truce": TruceForm,

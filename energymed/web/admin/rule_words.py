@@ -16,7 +16,7 @@ from energymed.partners.result_rules import (
     declared,
 )
 from energymed.partners.rule_shapes import RULES
-from energymed.web.shared.filters import ngettext
+from energymed.web.shared.filters import money, ngettext
 
 DETAIL_NAMES = {
     "identity_checked": N_("identité vérifiée"),
@@ -98,6 +98,10 @@ def _count(code: str, value: int) -> str:
     return f"{value} {_(unit)}"
 
 
+def _amount(_code: str, value: int) -> str:
+    return money(value)
+
+
 def _choice(_code: str, value: bool) -> str:
     label = YES_NO["yes" if value else "no"]
     return _(label)
@@ -121,6 +125,7 @@ WORDS: dict[str, Callable[[str, Any], str]] = {
     "weekdays": _weekdays,
     "bounds": _bounds,
     "count": _count,
+    "amount": _amount,
     "choice": _choice,
     "period": _period,
     "truce": _truce,

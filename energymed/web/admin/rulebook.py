@@ -27,7 +27,7 @@ from energymed.partners.rule_changes import (
     rules_to_come,
     scopes_over,
 )
-from energymed.partners.rule_shapes import FOR_EVERYBODY, MESSAGES, RULES, is_known
+from energymed.partners.rule_shapes import FOR_EVERYBODY, MESSAGES, RULES, SIGNALS, is_known
 from energymed.partners.rulebook import DEFAULTS
 from energymed.web.admin.rule_forms import RuleForm, form_of
 from energymed.web.admin.rule_words import in_words, result_lines
@@ -74,8 +74,9 @@ def rules() -> str:
         "admin/rules.html",
         scopes=_scopes(session),
         scope=request.args.get("scope", ""),
-        rules=_lines(session, [code for code in codes if code not in MESSAGES], over),
+        rules=_lines(session, [code for code in codes if code not in (*MESSAGES, *SIGNALS)], over),
         messages=_lines(session, MESSAGES, over),
+        signals=_lines(session, [code for code in codes if code in SIGNALS], over),
         results=_lines(session, [PREFIX + code for code in RESULT_RULES], over),
     )
 

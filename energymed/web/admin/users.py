@@ -1,18 +1,18 @@
-"""Accounts: list, open, close, and help somebody who lost their second factor."""
+"""Accounts: the list, and a new one."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
-from wtforms import SelectChoice
 
-from energymed.accounts import queries, service
-from energymed.accounts.codes import Role
-from energymed.base.errors import BadInput
-from energymed.calling.queue import claims
-from energymed.partners.queries import all_partners
-from energymed.web.admin.forms import NewUserForm
-from energymed.web.shared.credentials import password_hash
-from energymed.web.shared.errors import sentence
+from energymed.accounts import listing, queries, service
+from energymed.accounts.codes import AccountState, Role
+from energymed.accounts.listing import ACCOUNTS, AccountFilter
+from energymed.base.errors import BadInput, Refused
+from energymed.casework import account_links
+from energymed.web.admin.handing import hand_over
+from energymed.web.admin.user_forms import NewUserForm
+from energymed.web.shared.account_links import base_address
+from energymed.web.shared.errors import explain
 from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
@@ -29,16 +29,25 @@ def home() -> Response:
 
 @requires("users.manage")
 def users() -> str:
-    """Every account, searched by name or e-mail, filtered by role."""
-    search, role = kept_search(SEARCH), ListFilters().one_of("role", Role.labels())
-    statement = queries.accounts(search=search, role=role or None)
-    page = paginate(reading().session, statement, page_number())
+    """Every account, searched by name or e-mail, filtered by role, site and state."""
+    ctx, given = reading(), ListFilters()
+    sites = queries.sites(ctx)
+    asked = AccountFilter(
+        text=kept_search(SEARCH),
+        role=given.one_of("role", Role.labels()),
+        site_id=given.number("site", [site.id for site in sites]),
+        state=given.one_of("state", AccountState.labels()),
+        sort=given.sort(ACCOUNTS),
+    )
+    page = paginate(ctx.session, listing.accounts(ctx, asked), page_number())
     return render_template(
         "admin/users.html",
         page=page,
+        standings=listing.standings(ctx, page.items),
         roles=Role.labels(),
-        search=search,
-        role=role,
+        states=AccountState.labels(),
+        sites=sites,
+        asked=asked,
         kept=filters_now(),
     )
 
@@ -51,54 +60,21 @@ def search_users() -> Response:
 
 @requires("users.manage")
 def new_user() -> str | Response | tuple[str, int]:
-    """Open an account."""
-    ctx, form = reading(), NewUserForm()
-    form.site_id.choices = [SelectChoice(s.id, s.name) for s in queries.sites(ctx)]
-    form.partner_id.choices = [SelectChoice(p.id, p.name) for p in all_partners(ctx.session)]
+    """Open an account; without a password its owner is invited to choose one."""
+    form, link = NewUserForm(), None
+    form.offer_places(reading())
     if not form.validate_on_submit():
         return render_template("admin/new_user.html", form=form), 422 if form.errors else 200
     try:
         with use_case() as ctx:
-            service.add_user(ctx, _new_user(form))
-    except BadInput as error:
-        form.form_errors.append(sentence(error))
+            user = service.add_user(ctx, form.account())
+            ctx.session.flush()
+            if user.password is None:
+                link = account_links.invite(ctx, user.id, base_address())
+    except (BadInput, Refused) as error:
+        explain(form, error)
         return render_template("admin/new_user.html", form=form), 422
+    if link is not None:
+        return hand_over(link)
     flash(_("Le compte est ouvert. Transmettez le mot de passe de vive voix."), "success")
-    return redirect(url_for("admin.users"))
-
-
-def _new_user(form: NewUserForm) -> service.NewUser:
-    spoken = (word.strip() for word in (form.languages.data or "").split(","))
-    return service.NewUser(
-        email=form.email.data,
-        name=form.name.data,
-        role=form.role.data,
-        password_hash=password_hash(form.password.data),
-        site_id=form.site_id.data,
-        partner_id=form.partner_id.data,
-        weekly_hours=form.weekly_hours.data,
-        languages=tuple(word for word in spoken if word),
-    )
-
-
-@requires("users.manage")
-def set_active(user_id: int) -> Response:
-    """Close an account, or open it again."""
-    active = request.form.get("active") == "1"
-    with use_case() as ctx:
-        user = queries.get_user(ctx.session, user_id)
-        service.set_active(ctx, user, active)
-        if not active:
-            claims.end_call_of(ctx, user.id)
-    flash(_("Le compte est ouvert.") if active else _("Le compte est fermé."), "success")
-    return redirect(url_for("admin.users"))
-
-
-@requires("users.manage")
-def reset_second_factor(user_id: int) -> Response:
-    """Forget a lost second factor: the person sets a new one at the next sign-in."""
-    with use_case() as ctx:
-        user = queries.get_user(ctx.session, user_id)
-        service.reset_second_factor(ctx, user)
-    flash(_("Le second facteur est oublié : il sera redemandé à la connexion."), "success")
     return redirect(url_for("admin.users"))

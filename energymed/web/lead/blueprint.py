@@ -12,7 +12,7 @@ from energymed.web.lead.files import (
     progress,
     row_edits,
 )
-from energymed.web.lead.imported import history, missing_cases
+from energymed.web.lead.imported import history, missing_cases, repeated_cases
 from energymed.web.lead.ledger import corrections
 from energymed.web.lead.letters import letter_list
 from energymed.web.lead.people import merge, same_people, split
@@ -55,6 +55,9 @@ rule("/missing/search", "search_missing", missing_cases.search_missing, methods=
 rule("/missing/act", "act_on_missing", missing_cases.act_on_missing, methods=["POST"])
 rule("/missing/undo", "undo_missing", missing_cases.undo_missing, methods=["POST"])
 rule("/missing/export", "export_missing", missing_cases.export_missing)
+rule("/repeats", "repeats", repeated_cases.repeats)
+rule("/repeats/close", "close_repeats", repeated_cases.close_repeats, methods=["POST"])
+rule("/repeats/undo", "undo_repeats", repeated_cases.undo_repeats, methods=["POST"])
 
 rule("/letters", "letters", letter_list.letters)
 rule("/letters/search", "search_letters", letter_list.search_letters, methods=["POST"])

@@ -33,10 +33,6 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     kind = SelectField(
         _l("Type de fichier"),
         description=_l("D'habitude, les colonnes suffisent à le reconnaître."),
-        choices=[
-            SelectChoice("", _l("Reconnaître automatiquement")),
-            *(SelectChoice(code, _l(label)) for code, label in FileKind.labels().items()),
-        ],
         validators=[Optional()],
     )
     week = SelectField(
@@ -77,6 +73,13 @@ def week_choices() -> list[SelectChoice]:
     by_name = SelectChoice("", _("D'après le nom du fichier"))
     weeks = latest_weeks(next_week, WEEKS_BACK + 2)
     return [by_name, *(SelectChoice(week.code, period_name(week)) for week in weeks)]
+
+
+def kind_choices(missions: Sequence[str]) -> list[SelectChoice]:
+    """What a file may be: the missions that are given, and payments."""
+    kinds = [kind for kind in FileKind if kind in missions or kind == FileKind.PAYMENTS]
+    first = SelectChoice("", _("Reconnaître automatiquement"))
+    return [first, *(SelectChoice(kind, _(kind.label)) for kind in kinds)]
 
 
 def partner_choices(partners: Sequence[Partner]) -> list[SelectChoice]:

@@ -13,19 +13,18 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from energymed.accounts.models import Site
-from energymed.accounts.queries import sites
 from energymed.base.codes import as_code
-from energymed.base.context import SYSTEM, Context
+from energymed.base.context import Context
 from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
-from energymed.intake.batches.deposits import deposits, known_sites
+from energymed.intake.batches.deposits import deposits, known_sites, possible_sites
 from energymed.intake.batches.uploads import Upload, prepare, receive
 from energymed.intake.codes import DISCARD_REASONS, BatchState, DiscardReason, FileKind
-from energymed.intake.mapping.map_file import campaign_kinds
 from energymed.intake.models import Batch
 from energymed.partners.models import Partner
+from energymed.partners.taking import missions_given
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.fields import ACCEPTED_FILES
 from energymed.web.shared.filters import ngettext
@@ -105,9 +104,9 @@ def _form() -> DepositForm:
     """The form with this partner's own choices."""
     ctx, form = reading(), DepositForm()
     partner_id = ctx.actor.partner_id or 0
-    form.kind.choices = _kind_choices(campaign_kinds(ctx.session, partner_id))
+    form.kind.choices = _kind_choices(missions_given(ctx.session, partner_id))
     form.site_id.choices = _site_choices(
-        known_sites(ctx.session, partner_id), sites(ctx.acting_as(SYSTEM))
+        known_sites(ctx.session, partner_id), possible_sites(ctx.session, partner_id)
     )
     return form
 
@@ -153,7 +152,8 @@ def _kind_choices(campaigns: Sequence[str]) -> list[SelectChoice]:
 
 
 def _site_choices(known: Sequence[Site], every: Sequence[Site]) -> list[SelectChoice]:
-    """Every site, those that already work for the partner first; a lone one is chosen already."""
+    """Every site that may be chosen, those that already work for the partner first; a lone one
+    is chosen already."""
     known_ids = {site.id for site in known}
     others = [site for site in every if site.id not in known_ids]
     chosen = len(known) == 1 or (not known and len(every) == 1)

@@ -5,16 +5,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, NotFound
+from energymed.base.i18n import N_
 from energymed.base.periods import Period, parse_period
 from energymed.cases.codes import CaseState
 from energymed.partners.codes import CampaignKind, Closure
+from energymed.partners.disclosure import SOCIAL_SUPPORT, SOCIAL_SUPPORT_LABEL
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.deliveries import deliveries as own_deliveries
 from energymed.reporting.deliveries import fetch
 from energymed.reporting.formats import MEDIA_TYPES
 from energymed.reporting.indicators import cases_behind, compute_with_year_before
 from energymed.reporting.scope import Scope
+from energymed.reporting.told import what_is_told
 from energymed.web.shared.downloads import download
 from energymed.web.shared.filters import period_choices
 from energymed.web.shared.list_filters import ListFilters
@@ -41,16 +44,19 @@ def overview() -> str:
         headlines=HEADLINES,
         shown=SHOWN,
         kind=request.args.get("kind", ""),
+        opens=what_is_told(reading().session, actor().partner_id).shows_cases_of,
         kinds=CampaignKind.labels(),
     )
 
 
 @requires("partner.desk")
 def behind(code: str) -> str:
-    """The cases behind a figure: references and states, never a name."""
-    period = asked_period()
+    """The cases behind a figure: references and states, never a name nor what is withheld."""
+    period, ctx = asked_period(), reading()
     found = INDICATORS.get(code) or SHARES.get(code)
-    ctx = reading()
+    told = what_is_told(ctx.session, ctx.actor.partner_id)
+    if not told.shows_cases_of(code):
+        raise NotFound(N_("Les dossiers de ce chiffre ne sont pas communiqués."))
     cases = cases_behind(ctx.actor, code, _scope(period))
     page = paginate(ctx.session, cases, page_number(), exact=True)
     return render_template(
@@ -59,7 +65,8 @@ def behind(code: str) -> str:
         period=period,
         label=_(found.label) if found else code,
         states=CaseState.labels(),
-        closures=Closure.labels(),
+        closures={**Closure.labels(), SOCIAL_SUPPORT: SOCIAL_SUPPORT_LABEL},
+        told=told,
         kinds=CampaignKind.labels(),
     )
 

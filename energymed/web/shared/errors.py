@@ -9,10 +9,12 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from wtforms import Form
+from wtforms import FieldList, Form
 
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
+from energymed.base.i18n import Label
+from energymed.web.shared import security_trail
 from energymed.web.shared.extensions import wants_json
 from energymed.web.shared.fields import TOO_LARGE
 
@@ -46,7 +48,11 @@ def register(app: Flask) -> None:
 
 def sentence(error: DomainError) -> str:
     """The error's sentence in the reader's language."""
-    return _(error.message) % error.params if error.params else _(error.message)
+    values = {
+        name: _(value) if isinstance(value, Label) else value
+        for name, value in error.params.items()
+    }
+    return _(error.message) % values if values else _(error.message)
 
 
 def explain(form: Form, error: DomainError) -> None:
@@ -56,6 +62,19 @@ def explain(form: Form, error: DomainError) -> None:
         form[name].errors = [*form[name].errors, sentence(error)]
     else:
         form.form_errors.append(sentence(error))
+
+
+def explain_all(form: Form, error: DomainError) -> None:
+    """`explain` for an error and all that was found with it."""
+    for each in (error, *error.more):
+        explain(form, each)
+
+
+def explain_lines(form: Form, lines: FieldList, error: DomainError) -> None:
+    """The same where some errors name a line of a list of forms, and a control of it."""
+    for each in (error, *error.more):
+        line = each.params.get("line")
+        explain(lines[line].form if isinstance(line, int) else form, each)
 
 
 def _answer(status: int, text: str, title: str | None = None) -> tuple[Response | str, int]:
@@ -70,6 +89,8 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
+    if status == 403:
+        security_trail.access_refused()
     answer = _answer(status, str(SENTENCES.get(status, SENTENCES[400])))
     if isinstance(error, MethodNotAllowed):
         return (*answer, {"Allow": ", ".join(error.valid_methods or [])})

@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from energymed.base.db import db, prepare_engine
 from energymed.config import ROOT, Settings
 from energymed.intake.reading.file_safety import MAX_BYTES, MAX_MEGABYTES
-from energymed.web.shared import assets, filters, navigation
+from energymed.web.shared import assets, demo_banner, filters, navigation
 
 LOCALES = {"fr": "Français", "en": "English"}
 
@@ -102,7 +102,7 @@ def register(app: Flask) -> None:
     bootstrap.init_app(app)
     compress.init_app(app)
     limiter.init_app(app)
-    for part in (assets, filters, navigation):
+    for part in (assets, demo_banner, filters, navigation):
         part.register(app)
     app.jinja_env.globals["upload_megabytes"] = MAX_MEGABYTES
     app.before_request(_keep_session)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from wtforms import SelectChoice, SelectMultipleField, StringField
@@ -44,6 +45,11 @@ class EuroField(StringField):
             self.cents = parse_cents(text) if text else None
         except ValueError:
             raise ValueError(self.gettext("Ce montant ne se lit pas : écrivez 12,50.")) from None
+
+    def show(self, cents: int | None) -> None:
+        """Fill the control with an amount, as people type it."""
+        self.cents = cents
+        self.data = "" if cents is None else format_decimal(cents / 100, "0.00")
 
 
 class TickField(SelectMultipleField):

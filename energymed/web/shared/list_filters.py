@@ -7,7 +7,7 @@ only says that something is searched for (`found`).
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from flask import redirect, request, session, url_for
 from flask_babel import gettext as _
@@ -41,6 +41,11 @@ class ListFilters:
     def __init__(self, given: MultiDict[str, str] | None = None) -> None:
         self.given: MultiDict[str, str] = request.args if given is None else given
         self.error: str | None = None
+
+    @classmethod
+    def posted(cls) -> Self:
+        """The same for a form that was posted."""
+        return cls(request.form)
 
     def typed(self, *names: str) -> dict[str, str]:
         """What these filters say, as typed, for links and hidden fields; empty ones left out."""

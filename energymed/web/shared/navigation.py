@@ -9,10 +9,11 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
+from energymed.accounts.scope import may_take_back
 from energymed.base.db import db
 from energymed.intake.batches import deposits
 from energymed.intake.batches.deposits import Arrivals
-from energymed.web.shared.permissions import may, second_factor_due
+from energymed.web.shared.permissions import actor, before_work, may
 from energymed.web.shared.use_case import reading
 
 
@@ -34,7 +35,7 @@ MENU = (
           ("mediator.find_caller", "mediator.take_caller")),
     Entry(_l("Ma journée"), "mediator.my_day", "queue.call", "calendar-check"),
     Entry(_l("Fichiers"), "lead.files", "files.import", "file-earmark-arrow-up",
-          ("lead.new_file", "lead.file", "lead.missing")),
+          ("lead.new_file", "lead.file", "lead.missing", "lead.repeats")),
     Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split",
           ("lead.hand_over",)),
     Entry(_l("Courriers"), "lead.letters", "letters.send", "envelope"),
@@ -51,9 +52,13 @@ MENU = (
           ("partner.behind",)),
     Entry(_l("Dépôts"), "partner.deposit", "files.deposit", "upload"),
     Entry(_l("Retours"), "partner.deliveries", "partner.desk", "download"),
-    Entry(_l("Comptes"), "admin.users", "users.manage", "people", ("admin.new_user",)),
-    Entry(_l("Sites"), "admin.sites", "sites.manage", "building"),
-    Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge"),
+    Entry(_l("Comptes"), "admin.users", "users.manage", "people",
+          ("admin.new_user", "admin.user", "admin.close_user", "admin.team_file")),
+    Entry(_l("Sites"), "admin.sites", "sites.manage", "building",
+          ("admin.site", "admin.association")),
+    Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge",
+          ("admin.partner", "admin.contacts", "admin.told", "admin.conventions",
+           "admin.convention")),
     Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders", ("admin.rule",)),
     Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
 )  # fmt: skip
@@ -72,12 +77,23 @@ class MenuLine:
 
 def register(app: Flask) -> None:
     """Give the templates the menu and the permission question."""
-    app.context_processor(lambda: {"menu": menu, "may": may, "language": str(get_locale() or "fr")})
+    app.context_processor(
+        lambda: {
+            "menu": menu,
+            "may": may,
+            "may_take_back": _may_take_back,
+            "language": str(get_locale() or "fr"),
+        }
+    )
+
+
+def _may_take_back(*authors: int | None) -> bool:
+    return may_take_back(actor(), *authors)
 
 
 def menu() -> list[MenuLine]:
     """The lines that the signed-in user may follow, in order of use."""
-    if not current_user.is_authenticated or second_factor_due():
+    if not current_user.is_authenticated or current_user.must_change_password or before_work():
         return []
     lines = []
     for entry in MENU:

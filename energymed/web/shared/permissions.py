@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 
-from flask import abort, current_app, redirect, url_for
+from flask import abort, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from energymed.accounts.codes import SECOND_FACTOR_ROLES
+from energymed.accounts.models import User
 from energymed.base.context import Actor
 
 View = Callable[..., ResponseReturnValue]
@@ -32,11 +33,23 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     "director": frozenset({"account.own", "reports.see"}),  # figures, never a name
 }  # fmt: skip
+SECOND_FACTOR_ROLES = ("lead", "admin")
 
 
 def actor() -> Actor:
     """The signed-in user as the plain value that services take."""
     return current_user.as_actor()
+
+
+def itself(user: User) -> User:
+    """The row behind what Flask-Login and Flask-Security hand around: it may stand in for it."""
+    real: Callable[[], User] | None = getattr(user, "_get_current_object", None)
+    return real() if real else user
+
+
+def me() -> User:
+    """The row of the signed-in user, for what asks its kind or changes it."""
+    return itself(current_user)
 
 
 def may(permission: str) -> bool:
@@ -70,11 +83,19 @@ def public(view: View) -> View:
 
 def second_factor_due() -> bool:
     """True for a lead or an admin without a second factor, outside the demo."""
-    return (
-        not current_app.extensions["energymed"].demo
-        and current_user.role in SECOND_FACTOR_ROLES
-        and not current_user.tf_totp_secret
-    )
+    return second_factor_compulsory() and not current_user.tf_totp_secret
+
+
+def second_factor_compulsory() -> bool:
+    """True for a lead or an admin, outside the demo."""
+    return not current_app.extensions["energymed"].demo and current_user.role in SECOND_FACTOR_ROLES
+
+
+def before_work() -> str | None:
+    """The page of one's account that comes before any work: second factor, recovery codes."""
+    if second_factor_due():
+        return "account.second_factor"
+    return "account.recovery_codes" if current_user.recovery_codes_due else None
 
 
 def _refusal(permission: str) -> Response | None:
@@ -82,6 +103,9 @@ def _refusal(permission: str) -> Response | None:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     if not may(permission):
         abort(403)
-    if second_factor_due() and permission != "account.own":
-        return redirect(url_for("account.second_factor"))
-    return None
+    if current_user.must_change_password:
+        flash(_("Choisissez d'abord votre propre mot de passe : quelqu'un d'autre connaît "
+                "celui-ci."), "warning")  # fmt: skip
+        return redirect(url_for("security.change_password"))
+    first = before_work() if permission != "account.own" else None
+    return redirect(url_for(first)) if first else None

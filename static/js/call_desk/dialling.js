@@ -1,6 +1,7 @@
 // A number dialled is the number of the call, and its beginning.
+import { clockFrom } from "../core/server_clock.js";
 import { stopAt } from "./notice.js";
-import { clockFrom, showTimer } from "./timer.js";
+import { showTimer } from "./timer.js";
 
 export function dialling(form) {
   const timer = document.querySelector("[data-timer]");

@@ -4,12 +4,6 @@ export function elapsed(milliseconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-// A clock that goes as the server's: `shown` is the server's time when the page was drawn.
-export function clockFrom(shown, now = Date.now) {
-  const ahead = shown ? Date.parse(shown) - now() : 0;
-  return () => now() + ahead;
-}
-
 export function showTimer(timer, now) {
   const began = Date.parse(timer.dataset.timer);
   const draw = () => {

@@ -1,4 +1,4 @@
-// What every page shares: menu, dialogs, forms, fragments, filters, flashes, shortcuts, tables.
+// What every page shares: menu, dialogs, forms, fragments, filters, flashes, shortcuts, tables, a demo's clock.
 import "./menu.js";
 import "./dialogs.js";
 import "../lists/filters.js";
@@ -8,3 +8,4 @@ import "./flashes.js";
 import "./shortcuts.js";
 import "./key_names.js";
 import "../lists/stacked_tables.js";
+import "./demo_clock.js";

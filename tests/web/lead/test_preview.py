@@ -9,11 +9,13 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.base.context import SYSTEM, Context
 from energymed.base.progress import CANCELLED, RUNNING, ProgressFolder
 from energymed.cases.models import Case
 from energymed.casework import import_batch as work
 from energymed.intake.models import Batch
-from tests.factories import make_site, make_user
+from energymed.partners.rule_changes import Scope, change_rule
+from tests.factories import MONDAY_MORNING, make_case, make_partner, make_site, make_user
 from tests.intake.books import csv_bytes
 from tests.web.helpers import sign_in, soup, table_rows, text_of
 from tests.web.lead.conftest import SECOND_FACTOR, LeadDesk
@@ -250,3 +252,56 @@ def test_the_work_on_a_file_of_another_site_is_not_there(
     assert desk.client.post(f"{address}/progress/stop").status_code == 404
     assert desk.client.post(f"{address}/decide", data={"code": "no_phone"}).status_code == 404
     assert not folder(desk).is_asked_to_stop(number(address))
+
+
+def test_households_known_are_told_with_their_lines_and_never_block(
+    desk: LeadDesk, session: Session
+) -> None:
+    other, point = make_partner(session, "veolia"), "26123456789012"
+    for partner, closed in ((desk.partner, True), (other, False)):
+        make_case(
+            session, site=desk.site, partner=partner, delivery_point=point, reference="AUTRE",
+            opened_at=MONDAY_MORNING - timedelta(days=20),
+            **({"state": "closed", "closure": "plan_running"} if closed else {}),
+        )  # fmt: skip
+    session.commit()
+    titles = ("Référence", "Nom", "Téléphone", "Montant", "PDL")
+    lines = [
+        ("R1", "MOREL", "0639984527", "12,50", point),
+        ("R2", "ROUX", "0639984529", "5,00", ""),
+    ]
+    address = desk.send(csv_bytes(*lines, titles=titles), "f.csv").headers["Location"]
+    page = desk.client.get(address)
+    repeat, several = table_rows(page, PROBLEMS)
+    assert (repeat["Lignes"], repeat["Effet"]) == ("1", "à savoir")
+    assert "déjà signalé récemment. Dont 1 avec un échéancier en cours" in repeat["Exemple"]
+    assert "suivi aussi pour d'autres partenaires" in several["Exemple"]
+    (link,) = soup(page).select(f"{PROBLEMS} a[href*='code=several']")
+    assert [row["Référence"] for row in table_rows(desk.client.get(link["href"]), ALL_LINES)] == [
+        "R1"
+    ]
+    shown = text_of(page)
+    assert "Foyer déjà signalé, avec un échéancier en cours à la clôture." in shown
+    assert "veolia" not in shown.casefold()
+    assert "AUTRE" not in shown
+    assert desk.client.post(f"{address}/import").status_code == 303
+
+
+def test_a_line_outside_the_convention_is_decided_on(desk: LeadDesk, session: Session) -> None:
+    ctx = Context(session, SYSTEM, MONDAY_MORNING)
+    change_rule(
+        ctx, Scope(), "least_debt_cents", 400, valid_from=MONDAY_MORNING.date(), source="convention"
+    )  # fmt: skip
+    session.commit()
+    address = waiting(desk)
+    effects = {row["Exemple"].split(",")[0]: row["Effet"] for row in table_rows(
+        desk.client.get(address), PROBLEMS)}  # fmt: skip
+    assert effects["Le montant"] == "à vérifier"
+    answer = desk.client.post(
+        f"{address}/decide", data={"code": "below_amount", "choice": "hold"}, follow_redirects=True
+    )
+    effects = {row["Exemple"].split(",")[0]: row["Effet"] for row in table_rows(answer, PROBLEMS)}
+    assert effects["Le montant"] == "laissée de côté"
+    desk.client.post(f"{address}/import")
+    session.rollback()
+    assert session.scalars(select(Case.reference).order_by(Case.reference)).all() == ["R1"]

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import User
+from energymed.base.clock import today
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.models import Case
 from energymed.reporting.definitions import INDICATORS
@@ -208,3 +209,18 @@ def test_others_do_not_see_the_reports(client: FlaskClient, session: Session, ro
     sign_in(client, user)
     assert client.get("/reports").status_code == 403
     assert client.get("/reports/cases_handled").status_code == 403
+
+
+def test_the_ends_of_contracts_are_on_the_board(client: FlaskClient, session: Session) -> None:
+    lead = make_user(session, "lead", tf_totp_secret="s", tf_primary_method="authenticator")
+    make_user(session, site=lead.site, name="Part Bientôt", ends_on=today() + timedelta(days=14))
+    make_user(session, site=lead.site, name="Plus Tard", ends_on=today() + timedelta(days=15))
+    make_user(session, site=lead.site, name="Est Parti", ends_on=today() - timedelta(days=1),
+              active=False)  # fmt: skip
+    session.commit()
+    sign_in(client, lead)
+    board = soup(client.get("/team")).select_one("section[aria-labelledby=ends]")
+    assert board is not None
+    told = board.get_text()
+    assert ("Part Bientôt" in told, "Plus Tard" in told, "Est Parti" in told) == (True, False, True)
+    assert "à répartir" in told

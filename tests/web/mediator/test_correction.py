@@ -45,7 +45,7 @@ def saved(desk: MediatorDesk, session: Session, **typed: Any) -> str:
 
 def with_twin(desk: MediatorDesk, session: Session, twin: Case) -> str:
     name = f"other-{twin.id}"
-    settled = {"others": twin.id, f"{name}-next": "close", f"{name}-closure": "settled"}
+    settled = {"others": twin.id, f"{name}-next": "close", f"{name}-closure": "self_solved"}
     return saved(desk, session, **settled)
 
 
@@ -75,7 +75,7 @@ def test_the_other_case_is_open_again_when_nobody_was_reached(
     desk: MediatorDesk, session: Session, twin: Case
 ) -> None:
     address = with_twin(desk, session, twin)
-    assert desk.fresh(twin).closure == "settled"
+    assert desk.fresh(twin).closure == "self_solved"
     assert "L'appel est corrigé" in correct(desk, address, result="no_answer")
     assert (desk.fresh(twin).state, twin.queue_reason) == ("queued", "new")
 

@@ -9,15 +9,17 @@ from werkzeug.wrappers import Response
 from energymed.base.context import Context
 from energymed.base.errors import BadInput
 from energymed.calling.assignment import spread
+from energymed.cases.queries import get_case
 from energymed.web.lead.assignment.unassigned import to
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
 
 @requires("cases.assign")
 def give_callback(case_id: int) -> Response:
     """Give a promised call that nobody made to somebody else."""
     return _given(
+        case_id,
         lambda ctx, to_id, holder_id: spread.transfer_callback(ctx, case_id, to_id, holder_id),
         done=_("Le rappel est donné."),
         too_late=_("Ce rappel a été fait, pris ou donné entre-temps."),
@@ -29,6 +31,7 @@ def give_callback(case_id: int) -> Response:
 def give_cutoff(case_id: int) -> Response:
     """Give a cut-off notice that nobody was told of to somebody who calls."""
     return _given(
+        case_id,
         lambda ctx, to_id, holder_id: spread.transfer_cutoff_notice(ctx, case_id, to_id, holder_id),
         done=_("Le dossier est donné."),
         too_late=_("Ce dossier a été pris ou donné entre-temps, ou la personne est prévenue."),
@@ -37,9 +40,15 @@ def give_cutoff(case_id: int) -> Response:
 
 
 def _given(
-    give: Callable[[Context, int, int], bool], *, done: str, too_late: str, nobody: str
+    case_id: int,
+    give: Callable[[Context, int, int], bool],
+    *,
+    done: str,
+    too_late: str,
+    nobody: str,
 ) -> Response:
     """Give to whom the form names, unless somebody else has the case by now; back to the board."""
+    get_case(reading(), case_id)
     to_id, holder_id = (request.form.get(name, 0, type=int) for name in ("user", "holder"))
     try:
         with use_case() as ctx:

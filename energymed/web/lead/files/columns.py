@@ -12,8 +12,8 @@ from energymed.intake.batches.column_choice import SeenColumns
 from energymed.intake.batches.set_right import retarget
 from energymed.intake.codes import PENDING_STATES, FileKind
 from energymed.intake.mapping.value_shapes import SHAPES
-from energymed.partners.queries import all_partners
 from energymed.partners.service import LONGEST_NAME
+from energymed.partners.taking import missions_of, partners_of_site
 from energymed.web.lead.files import column_view
 from energymed.web.lead.files.column_view import Picks
 from energymed.web.lead.files.new_file import file_store
@@ -93,10 +93,16 @@ def _page(
     seen: SeenColumns, picks: Picks, *, refused: bool = False, error: str | None = None
 ) -> str:
     default = column_view.layout_name(seen)
+    ctx = reading()
+    partners = partners_of_site(ctx.session, ctx.actor.site_id)
+    given = missions_of(ctx.session, partners)
+    if seen.batch.partner not in partners:  # what the file is stays to be seen
+        partners.append(seen.batch.partner)
     return render_template(
         "lead/files/columns.html",
         kinds=FileKind.labels(),
-        partners=all_partners(reading().session),
+        offered=[kind for kind in FileKind if kind in (*given, FileKind.PAYMENTS, seen.batch.kind)],
+        partners=partners,
         shapes=SHAPES,
         groups=column_view.options(seen.batch.kind),
         required=column_view.required_labels(seen.batch.kind),

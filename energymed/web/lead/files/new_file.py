@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response
 
 from energymed.accounts.models import Site
 from energymed.base.context import Context
-from energymed.base.db import db
 from energymed.base.errors import BadInput, Refused
 from energymed.base.files import FileStore
 from energymed.base.i18n import N_
@@ -13,8 +12,8 @@ from energymed.config import Settings
 from energymed.intake.batches.uploads import Upload, prepare, receive
 from energymed.intake.mapping.profiles import must_be_seen
 from energymed.partners.models import Partner
-from energymed.partners.queries import all_partners
-from energymed.web.lead.forms import UploadForm, partner_choices, week_choices
+from energymed.partners.taking import missions_of, partners_of_site
+from energymed.web.lead.forms import UploadForm, kind_choices, partner_choices, week_choices
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
@@ -23,9 +22,10 @@ from energymed.web.shared.use_case import reading, use_case
 @requires("files.import")
 def new_file() -> str | Response | tuple[str, int]:
     """Send a file; it is read and checked, and nothing is imported yet."""
-    form = UploadForm()
-    partners = all_partners(db.session())
+    form, ctx = UploadForm(), reading()
+    partners = partners_of_site(ctx.session, ctx.actor.site_id)
     form.partner_id.choices = partner_choices(partners)
+    form.kind.choices = kind_choices(missions_of(ctx.session, partners))
     form.week.choices = week_choices()
     if not form.validate_on_submit():
         status = 422 if form.errors else 200

@@ -1,6 +1,6 @@
 """What the page of a file shows before its import: groups with their decisions, lines, changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,9 +12,17 @@ from energymed.cases.codes import ENERGIES
 from energymed.intake.batches.preview_store import Group as KeptGroup
 from energymed.intake.batches.preview_store import Summary
 from energymed.intake.checking.decisions import CHOICES, NEW_PHONE, choices
-from energymed.intake.codes import HOLDING, ProblemCode, RowOutcome, SensitiveKind, Severity
+from energymed.intake.codes import (
+    HOLDING,
+    HouseholdSign,
+    ProblemCode,
+    RowOutcome,
+    SensitiveKind,
+    Severity,
+)
 from energymed.intake.fields import CASE_FIELDS
 from energymed.intake.importing.file_guard import STOP
+from energymed.intake.importing.signals import household_note
 from energymed.intake.models import Batch, PreviewRow
 from energymed.intake.queries import problems_of
 from energymed.intake.rows import Problem
@@ -50,6 +58,8 @@ _DECIDABLE: dict[str, str] = {
     ProblemCode.HIDDEN_ROW: N_("Des lignes sont masquées dans le classeur."),
     ProblemCode.DATE_ORDER: N_("Des dates se lisent de deux façons."),
     ProblemCode.IMPLAUSIBLE_DATE: N_("Des dates sont trop lointaines pour être justes."),
+    ProblemCode.BELOW_AMOUNT: N_("Des montants sont sous le seuil de la convention."),
+    ProblemCode.TOO_RECENT: N_("Des dettes sont trop récentes pour la convention."),
 }
 
 
@@ -57,7 +67,7 @@ _DECIDABLE: dict[str, str] = {
 class Group:
     """Lines with one kind of problem: how many, an example, what may be decided about them.
 
-    `effect` is error, held, warning or decided; `choices` is empty where no choice is sound.
+    `effect` is error, held, warning, decided or known; `choices` is empty where no choice is sound.
     """
 
     code: str
@@ -123,7 +133,21 @@ def groups(summary: Summary, batch: Batch) -> list[Group]:
             found[code] = Group(
                 code, "decided", count, _(about), None, sound, _chosen(batch, code, sound)
             )
-    return list(found.values())
+    return [*found.values(), *_households(summary)]
+
+
+def _households(summary: Summary) -> Iterator[Group]:
+    """What is known of the households of new lines: nothing is to be decided."""
+    for sign in (HouseholdSign.REPEAT, HouseholdSign.SEVERAL):
+        if count := summary.concerned.get(sign, 0):
+            yield Group(sign, "known", count, _known(summary, sign), None, {}, "")
+
+
+def _known(summary: Summary, sign: HouseholdSign) -> str:
+    told = [sign, HouseholdSign.REPEAT_WITH_PLAN] if sign == HouseholdSign.REPEAT else [sign]
+    counts = [(one, summary.concerned[one]) for one in told if one in summary.concerned]
+    notes = [household_note(one, count) for one, count in counts]
+    return " ".join(_(note.message) % note.params for note in notes)
 
 
 def _effect(group: KeptGroup, batch: Batch) -> str:
@@ -157,6 +181,7 @@ def row_filter(summary: Summary, args: Mapping[str, str]) -> RowFilter:
     outcome, asked = args.get("outcome", ""), args.get("code", "")
     codes: dict[str, str] = {group.code: sentence_of(group.example) for group in summary.groups}
     codes |= {code: _(text) for code, text in _DECIDABLE.items() if code in summary.concerned}
+    codes |= {sign: _(sign.label) for sign in HouseholdSign if sign in summary.concerned}
     return RowFilter(
         outcome if outcome in PLANNED_OUTCOMES else "", asked if asked in codes else "", codes
     )
@@ -172,6 +197,7 @@ def shown_row(row: PreviewRow) -> ShownRow:
     notes = [f"{label} : {old} → {new}" for label, old, new in changed(row).values]
     if row.outcome == RowOutcome.DUPLICATE:
         notes = [_repeated(row)]
+    notes += [_(sign.label) for sign in HouseholdSign if sign in _signs(row)]
     return ShownRow(
         number=row.row_number,
         reference=row.reference,
@@ -182,6 +208,12 @@ def shown_row(row: PreviewRow) -> ShownRow:
         problems=[sentence_of(problem) for problem in problems_of(row)],
         notes=notes,
     )
+
+
+def _signs(row: PreviewRow) -> set[str]:
+    """What is known of the household of a line; a plan that ran says all."""
+    signs = {code for code in row.codes.split() if code in HouseholdSign.labels()}
+    return signs - {HouseholdSign.REPEAT} if HouseholdSign.REPEAT_WITH_PLAN in signs else signs
 
 
 def changed(row: PreviewRow) -> Change:

@@ -9,10 +9,13 @@ from werkzeug.wrappers import Response
 
 from energymed.base.clock import now
 from energymed.base.codes import as_code
+from energymed.base.context import Context
 from energymed.base.db import db
 from energymed.base.errors import Refused
 from energymed.base.spreadsheets import MEDIA_TYPES
+from energymed.cases.models import Case
 from energymed.casework import import_batch as work
+from energymed.casework.repeated_signals import Repeated, repeated
 from energymed.intake import queries
 from energymed.intake.batches.missing_cases import MissingSearch, missing_cases
 from energymed.intake.batches.rejected_file import rejected_file
@@ -26,6 +29,7 @@ from energymed.partners.queries import all_partners
 from energymed.web.lead.files import file_view
 from energymed.web.lead.files.new_file import settings
 from energymed.web.lead.imported import history_view
+from energymed.web.shared import security_trail
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search, kept_search
@@ -84,6 +88,7 @@ def result_page(batch: Batch) -> str:
         columns=file_view.mapped(batch.kind, batch.mapping),
         groups=file_view.problem_groups(queries.problems(session, batch)),
         missing=count(session, missing_cases(ctx, MissingSearch(batch_id=batch.id))),
+        repeats=len(_repeated(ctx, batch)),
         continuations=continuation.continuations(ctx, batch),
         accepted_since=continuation.accepted_since(session, batch),
         page=history_view.imported_rows(page, batch),
@@ -98,9 +103,17 @@ def result_page(batch: Batch) -> str:
     )
 
 
+def _repeated(ctx: Context, batch: Batch) -> list[Repeated]:
+    """The cases that the file made and that may close as repeated."""
+    if batch.state != BatchState.COMMITTED or not batch.created:
+        return []
+    return repeated(ctx, Case.opened_batch_id == batch.id)
+
+
 @requires("files.import")
 def search_lines(batch_id: int) -> Response:
     """Keep the reference or line searched for in a file, and go back to it."""
+    queries.get_batch(reading(), batch_id)
     return keep_search(LINES, "lead.file", batch_id=batch_id)
 
 
@@ -138,6 +151,7 @@ def rejected(batch_id: int, form: str) -> Response:
     title = reason_title(batch.id, _)
     content = rejected_file(form, batch.headers, lines, title, _)
     name = "-".join([batch.file_name.rsplit(".", 1)[0], _("rejets")])
+    security_trail.downloaded(form)
     return download(content, f"{name}.{form}", MEDIA_TYPES[form])
 
 

@@ -10,6 +10,7 @@ from energymed.cases.queries import latest_by_reference
 from energymed.casework.person_rows import cases_of, get_people
 from energymed.casework.undo_person_change import recent_changes, undo_person_change
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.openings import person_read
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -28,6 +29,7 @@ def person(person_id: int) -> str:
     """One person: their cases and numbers, who may be the same, and what was done."""
     ctx = reading()
     (found,) = get_people(ctx, person_id)
+    person_read(person_id)
     return render_template(
         "lead/people/person.html",
         person=found,

@@ -3,6 +3,7 @@
 from flask import render_template
 
 from energymed.accounts.codes import Role
+from energymed.accounts.listing import ends_around
 from energymed.accounts.queries import mediators
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.calling.team.answer_rates import MIN_CALLS, answer_rates, best_hours
@@ -21,6 +22,7 @@ def team() -> str:
         lines_of_board=team_dashboard(ctx),
         needs=team_alerts(ctx),
         team=mediators(ctx),
+        ends=ends_around(ctx),
         most=MOST,
         unassigned=reads.unassigned_count(ctx),
         roles=Role.labels(),

@@ -12,6 +12,7 @@ from wtforms.validators import Length, Optional
 
 from energymed.base.i18n import N_
 from energymed.casework.agreed_acts import WITH_TERMS
+from energymed.casework.closure_needs import ACTS
 from energymed.mediation import details
 from energymed.mediation.codes import ActKind as Act
 from energymed.partners.codes import CampaignKind, Closure
@@ -57,6 +58,12 @@ OFFERED: dict[CampaignKind, tuple[Act, ...]] = {
         Act.APPOINTMENT_SET, Act.METER_INFO, Act.REFERRAL, Act.ENERGY_CHEQUE_AWARENESS, *_TALK,
     ),
 }  # fmt: skip
+
+
+def may_hold(closure: Closure, kind: CampaignKind) -> bool:
+    """Whether a case of this mission may close so: its acts allow what the closure says."""
+    needed = ACTS.get(closure)
+    return needed is None or not set(needed).isdisjoint(OFFERED[kind])
 
 
 def controls_of(kind: str) -> list[str]:

@@ -19,7 +19,7 @@ from energymed.cases.queries import get_case
 from energymed.web.mediator.call import call_form
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
-from energymed.web.shared.use_case import use_case
+from energymed.web.shared.use_case import reading, use_case
 
 LEFT = {
     "mistake": N_("Le dossier est revenu où il était."),
@@ -43,7 +43,7 @@ def draft(case_id: int) -> Response:
 
     400 when it is no form, or too long.
     """
-    content = _sent()
+    content = _sent(case_id)
     typed, key = call_form.typed(content), storable(str(content.get("request_key", "")))[:MAX_KEY]
     with use_case() as ctx:
         drafts.save_draft(ctx, case_id, typed, request_key=key)
@@ -76,7 +76,7 @@ def release(case_id: int) -> Response:
     return redirect(url_for("mediator.queue"), 303)
 
 
-def _sent() -> dict[str, Any]:
+def _sent(case_id: int) -> dict[str, Any]:
     """The fields sent as JSON.
 
     Raises:
@@ -84,5 +84,6 @@ def _sent() -> dict[str, Any]:
     """
     content = request.get_json(silent=True)
     if not isinstance(content, dict):
+        get_case(reading(), case_id)  # a foreign case is none, whatever was sent
         raise BadInput(N_("Saisie illisible : ce qui était conservé n'a pas changé."))
     return content

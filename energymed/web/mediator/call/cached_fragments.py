@@ -34,6 +34,7 @@ class Look:
     language: str
     day: date
     has_debt: bool
+    may_repeat: bool
     voicemail_allowed: bool
     voicemail_gap_days: int
     asks: tuple[tuple[str, str], ...]
@@ -45,7 +46,8 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
     case, view = page["case"], page["view"]
     look = Look(
         case.campaign_kind, str(get_locale()), today(), case.debt_cents is not None,
-        view.voicemail_allowed, view.voicemail_gap_days, tuple(page["asks"].items()), tuple(picks),
+        view.may_repeat, view.voicemail_allowed, view.voicemail_gap_days,
+        tuple(page["asks"].items()), tuple(picks),
     )  # fmt: skip
     amount = escape(call_form.euros(case.debt_cents))
     return {
@@ -59,6 +61,7 @@ def _drawn(look: Look) -> dict[str, str]:
     form = CallForm(formdata=None)
     form.prepare(look.day)
     call_form.name_identity(form, has_debt=look.has_debt)
+    call_form.offer_closures(form, look.kind, repeated=look.may_repeat)
     form.plan_amount.data = AMOUNT
     shown = {
         "form": form,

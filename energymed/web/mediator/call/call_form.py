@@ -27,12 +27,13 @@ from energymed.cases.models import Case
 from energymed.casework.agreed_acts import WITH_TERMS
 from energymed.casework.case_overview import case_overview
 from energymed.mediation.codes import ACT_KINDS, ActKind
-from energymed.partners.codes import CampaignKind, ResultCode
+from energymed.partners.codes import CampaignKind, Closure, ResultCode
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
-from energymed.web.mediator.call.forms import ActsForm, CallForm
+from energymed.web.mediator.call.forms import CONVERSATION_CLOSURES, ActsForm, CallForm
 from energymed.web.mediator.call.keys import NEXT_STEP_KEYS
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.fields import choices
 from energymed.web.shared.filters import phone, wall_clock, weekday
 from energymed.web.shared.use_case import reading
 
@@ -116,10 +117,27 @@ def prepare(form: ActsForm, case: Case) -> None:
     form.prepare(today())
     if isinstance(form, CallForm):
         name_identity(form, has_debt=case.debt_cents is not None)
+        offer_closures(form, case.campaign_kind, repeated=True, standing=case.closure)
         form.phone_id.choices = [
             SelectChoice(each.id, phone(each.e164)) for each in case.person.phones
         ]
     form.request_key.data = form.request_key.data or str(uuid4())
+
+
+def offer_closures(
+    form: CallForm, kind: CampaignKind, *, repeated: bool, standing: Closure | None = None
+) -> None:
+    """Offer the closures that may hold on a case of this mission, and the one that it has.
+
+    `repeated`: it may close so.
+    """
+    offered: dict[str, object] = {
+        closure: closure.label
+        for closure in CONVERSATION_CLOSURES
+        if closure == standing
+        or (act_fields.may_hold(closure, kind) and (repeated or closure != Closure.REPEATED))
+    }
+    form.closure.choices = choices(offered)
 
 
 def name_identity(form: CallForm, *, has_debt: bool) -> None:
@@ -131,6 +149,9 @@ def name_identity(form: CallForm, *, has_debt: bool) -> None:
 def page(case: Case, form: ActsForm) -> dict[str, Any]:
     """What the templates of a call and of a correction are given."""
     known = case_overview(reading(), case)
+    if isinstance(form, CallForm):
+        repeated = known.may_repeat
+        offer_closures(form, case.campaign_kind, repeated=repeated, standing=case.closure)
     return {
         "view": known,
         "asks": _asks(known.results),

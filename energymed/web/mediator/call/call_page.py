@@ -23,6 +23,7 @@ from energymed.casework.next_call import take_next_call
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.plans import payments_of
 from energymed.mediation.rules import ScheduledPayment
+from energymed.partners.codes import Closure
 from energymed.telephony.service import call_of_claim
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.cached_fragments import cached_fragments
@@ -109,7 +110,7 @@ def _desk(
         payments=payments,
         fragments={} if draft or form.is_submitted() else cached_fragments(page, picks),
         others=_others(case, draft),
-        closures=form.closure.choices,
+        closures=[each for each in form.closure.choices if each.value != Closure.REPEATED],
         guide=_guide(case),
         leave_reasons=release_case.REASONS,
         phrases=phrases_by_key(db.session(), case.site_id),

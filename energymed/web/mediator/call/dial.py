@@ -1,7 +1,5 @@
 """Calling by the association's exchange: one click rings the telephone, then the person."""
 
-from dataclasses import asdict
-
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -32,6 +30,7 @@ def by_exchange() -> bool:
 @requires("queue.call")
 def dial(case_id: int, phone_id: int) -> Response | str:
     """Ask the exchange for a call; how it goes, as a page or as a piece of it."""
+    get_case(reading(), case_id)  # told apart by nothing from one that is not there
     problem = _ask(case_id, phone_id)
     if "HX-Request" in request.headers:
         return _line(case_id, problem)
@@ -59,7 +58,7 @@ def _ask(case_id: int, phone_id: int) -> str:
     if order is None:
         return ""
     try:
-        service.post(asdict(order), order.call)
+        service.post(order.order(), order.call)
     except NotTaken as error:
         if error.code in NOT_TAKEN:
             with transaction() as session:

@@ -42,7 +42,8 @@ from energymed.web.shared.fields import EuroField, TickField, choices
 # how a conversation ends; the other closures come from a result or from the partner
 CONVERSATION_CLOSURES = (
     Closure.PLAN_RUNNING, Closure.AID_PENDING, Closure.REFERRED, Closure.PROMISE, Closure.SETTLED,
-    Closure.INFORMED_ONLY, Closure.DISPUTED, Closure.REFUSED, Closure.DUPLICATE,
+    Closure.SELF_SOLVED, Closure.ADVISED, Closure.INFORMED_ONLY, Closure.FOLLOWED_ELSEWHERE,
+    Closure.DISPUTED, Closure.REFUSED, Closure.UNJUSTIFIED, Closure.DUPLICATE, Closure.REPEATED,
     Closure.RECALLED_BY_PARTNER,
 )  # fmt: skip
 NEXT_STEPS = {"follow_up": _l("Revenir vers la personne"), "close": _l("Clore le dossier")}

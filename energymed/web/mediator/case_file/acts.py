@@ -5,10 +5,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.codes import AnyCode, as_code
-from energymed.base.errors import Refused
+from energymed.base.context import Context
+from energymed.base.errors import BadInput, Refused
 from energymed.mediation import aids, plans
 from energymed.mediation.acts import void_act
 from energymed.mediation.codes import AidState, PlanState
+from energymed.mediation.journal import locked
+from energymed.mediation.models import AidRequest
 from energymed.mediation.states import NOT_NEXT
 from energymed.web.mediator.call.forms import AidStepForm
 from energymed.web.mediator.case_file.done import done
@@ -27,10 +30,12 @@ def void(act_id: int) -> Response:
 @requires("cases.work")
 def move_plan(plan_id: int) -> Response:
     """Confirmed by the supplier, or cancelled."""
-    return done(
-        lambda ctx: plans.move_plan(ctx, plan_id, _state(PlanState)).case_id,
-        _("L'échéancier est à jour."),
-    )
+
+    def work(ctx: Context) -> int:
+        plans.get_plan(ctx, plan_id)  # a foreign one is none, whatever was typed
+        return plans.move_plan(ctx, plan_id, _state(PlanState)).case_id
+
+    return done(work, _("L'échéancier est à jour."))
 
 
 @requires("cases.work")
@@ -45,11 +50,15 @@ def move_aid(aid_id: int) -> Response:
         refusal_reason=form.refusal_reason.data or None,
         missing_documents=tuple(form.missing_documents.data or ()),
     )
-    return done(
-        lambda ctx: aids.move_aid(ctx, aid_id, _state(AidState), step).case_id,
-        _("La demande d'aide est à jour."),
-        typed_wrong=next(iter(form.amount.errors + form.loan_part.errors + form.on.errors), None),
-    )
+    wrong = next(iter(form.amount.errors + form.loan_part.errors + form.on.errors), None)
+
+    def work(ctx: Context) -> int:
+        locked(ctx, AidRequest, aid_id)  # a foreign one is none, whatever was typed
+        if wrong:
+            raise BadInput(wrong)
+        return aids.move_aid(ctx, aid_id, _state(AidState), step).case_id
+
+    return done(work, _("La demande d'aide est à jour."))
 
 
 def _state(family: type[AnyCode]) -> AnyCode:

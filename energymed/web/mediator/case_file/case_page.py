@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from energymed.accounts.scope import may_take_back
 from energymed.base.clock import today
 from energymed.base.context import Context
 from energymed.base.errors import Conflict, DomainError, Refused
@@ -21,7 +22,7 @@ from energymed.calling.queue.claims import claim_case, put_in_queue
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.casework.case_overview import case_overview
+from energymed.casework.case_overview import CaseOverview, case_overview
 from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
@@ -41,6 +42,7 @@ from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.person_word import word_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.openings import person_read
 from energymed.web.shared.permissions import may, requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -53,6 +55,7 @@ def case(case_id: int) -> str:
     """Everything on one case."""
     ctx = reading()
     found = get_case(ctx, case_id)
+    person_read(found.person_id)
     known = case_overview(ctx, found)
     events = timeline(known)
     contacts = [event.contact for event in events if event.contact and not event.voided]
@@ -65,15 +68,18 @@ def case(case_id: int) -> str:
         draft=load_draft(ctx, case_id),
         mine=call_form.is_mine(found, ctx.actor),
         verdict=_verdict(ctx, found),
-        reversible=(
-            reversible(ctx.session, known.statement.entries) if may("ledger.correct") else set()
-        ),
+        reversible=_reversible(ctx, known),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         at=ctx.now,
         today=today(),
         **word_page(found),
         **TABLES,
     )
+
+
+def _reversible(ctx: Context, known: CaseOverview) -> set[int]:
+    """The movements that whoever reads the page may take back."""
+    return reversible(ctx.session, known.statement.entries) if may("ledger.correct") else set()
 
 
 def _verdict(ctx: Context, found: Case) -> Verdict | None:
@@ -162,7 +168,9 @@ def _may_correct(ctx: Context, event: Event, contacts: Sequence[Contact]) -> boo
     if event.voided:
         return False
     if event.contact is None:
-        return event.act is not None and event.act.acted_on == today()
+        act = event.act
+        own = act is not None and may_take_back(ctx.actor, act.user_id)
+        return act is not None and own and act.acted_on == today()
     last_call = max((each.id for each in contacts if each.channel in CALLS), default=0)
     return why_not_corrected(ctx, event.contact, last_call) is None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from energymed.base.text.same_name import same_name
 from energymed.calling.codes import FollowUpKind, FollowUpState, NoCallReason
 from energymed.calling.eligibility.availability import WEEKDAYS, Availability, availability_of
 from energymed.calling.eligibility.stopped import REFUSALS
@@ -18,11 +19,15 @@ from energymed.web.shared.filters import day, ngettext
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """Something that matters; `tone` as the badges have it, `icon` of the sprite."""
+    """Something that matters; `tone` as the badges have it, `icon` of the sprite.
+
+    `case_id` is of the case that it is about, where that is another one.
+    """
 
     tone: str
     text: str
     icon: str
+    case_id: int | None = None
 
 
 def in_words(availability: Availability) -> str:
@@ -38,7 +43,14 @@ def in_words(availability: Availability) -> str:
 
 def cautions(about: CaseOverview) -> list[Caution]:
     """Every caution, the gravest first."""
-    return [*_stops(about), *_cutoff(about), *_protections(about), *_plans(about), *_file(about)]
+    return [
+        *_stops(about),
+        *_cutoff(about),
+        *_protections(about),
+        *_plans(about),
+        *_file(about),
+        *_household(about),
+    ]
 
 
 def _stops(about: CaseOverview) -> Iterator[Caution]:
@@ -125,6 +137,30 @@ def _plans(about: CaseOverview) -> Iterator[Caution]:
         yield Caution("warning", text, "calendar-event")
     if running and not missed and not late:
         yield Caution("info", _("Un échéancier court déjà."), "calendar-check")
+
+
+def _household(about: CaseOverview) -> Iterator[Caution]:
+    """The household was signalled before, or by several partners: never which."""
+    earlier = about.again.earlier
+    if earlier is not None:
+        text = _("Déjà signalé le %(day)s (%(how)s)", day=day(earlier.opened_at), how=_how(about))
+        yield Caution("neutral", text, "arrow-repeat", earlier.id if about.opens_earlier else None)
+    if about.again.by_several:
+        count = about.again.partners
+        text = _("Foyer signalé par %(count)s partenaires à la même période", count=count)
+        yield Caution("neutral", text, "people")
+
+
+def _how(about: CaseOverview) -> str:
+    """Where the earlier case stands, as far as the reader may know it."""
+    earlier = about.again.earlier
+    if earlier is None or not about.opens_earlier:
+        return _("à un autre site")
+    closed = _("clos : %(closure)s", closure=_(earlier.closure.label)) if earlier.closure else ""
+    stands = closed or _("dossier encore ouvert")
+    if same_name(earlier.name_key, about.case.person.name_key):
+        return stands
+    return _("sous un autre nom ; %(stands)s", stands=stands)
 
 
 def _file(about: CaseOverview) -> Iterator[Caution]:

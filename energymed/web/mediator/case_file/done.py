@@ -12,13 +12,9 @@ from energymed.web.shared.errors import sentence
 from energymed.web.shared.use_case import reading, use_case
 
 
-def done(
-    work: Callable[[Context], int], message: str, *, typed_wrong: str | None = None
-) -> Response:
+def done(work: Callable[[Context], int], message: str) -> Response:
     """Do the work in one transaction, say so, and go back to the case."""
     try:
-        if typed_wrong:
-            raise BadInput(typed_wrong)
         with use_case() as ctx:
             case_id = work(ctx)
     except (BadInput, Refused) as error:

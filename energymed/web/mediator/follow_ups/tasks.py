@@ -86,10 +86,11 @@ def postpone(follow_up_id: int) -> Response:
     form.validate()
     due_at = form.due_at.moment
     try:
-        if due_at is None:
-            wrong = next(iter(form.due_at.errors), N_("Donnez le jour et l'heure."))
-            raise BadInput(wrong, field="due_at")
         with use_case() as ctx:
+            service.get_follow_up(ctx, follow_up_id)
+            if due_at is None:
+                wrong = next(iter(form.due_at.errors), N_("Donnez le jour et l'heure."))
+                raise BadInput(wrong, field="due_at")
             service.postpone_follow_up(ctx, follow_up_id, due_at)
     except BadInput as error:
         typed = request.form.get("due_at", "")[:LONGEST_SEARCH]
