@@ -48,6 +48,12 @@ def set_association(ctx: Context, name: str, phone: str) -> Association:
     return found
 
 
+def known_of(session: Session, name: str, email: str) -> tuple[str, ...]:
+    """What is known of somebody, and so makes no secret: name, e-mail, association."""
+    found = association(session)
+    return (name, email, *([found.name] if found else []))
+
+
 def end_set_up(ctx: Context) -> None:
     """Leave the set-up pages for good. Safe to repeat."""
     found = association(ctx.session)

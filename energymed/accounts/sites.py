@@ -96,8 +96,11 @@ def refuse_retired_site(session: Session, site_id: int) -> None:
 
 
 def listed_sites(*, search: str = "", retired: bool | None = None) -> Select[Site]:
-    """Select of the sites whose name or code holds `search`, retired or in use when asked."""
-    statement = select(Site)
+    """Select of the sites whose name or code holds `search`, retired or in use when asked.
+
+    That of the practice is none of the association's.
+    """
+    statement = select(Site).where(~Site.practice)
     if search:
         held = (column.icontains(search, autoescape=True) for column in (Site.name, Site.code))
         statement = statement.where(or_(*held))

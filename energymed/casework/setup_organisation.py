@@ -14,10 +14,12 @@ from energymed.accounts.association import (
     association,
     end_set_up,
     has_administrator,
+    known_of,
     set_association,
 )
 from energymed.accounts.codes import Role
 from energymed.accounts.models import Site, User
+from energymed.accounts.passwords import check_password
 from energymed.accounts.service import NewUser, add_site, add_user, site_by_code
 from energymed.accounts.sites import SiteDetails, edit_site
 from energymed.base.codes import as_code
@@ -30,8 +32,6 @@ from energymed.partners.models import Partner
 from energymed.partners.partner_changes import edit_partner, set_missions, set_partner_sites
 from energymed.partners.service import add_partner, partner_by_code
 
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
-MOST_HOURS = 48  # in a week
 # (code, name, the missions that they usually give)
 USUAL_PARTNERS = (
     ("edf", "EDF", (CampaignKind.UNPAID_BILL,)),
@@ -137,7 +137,7 @@ def set_up(ctx: Context, plan: Organisation, password_hash: Hashed) -> SetUp:
         with faults.at(f"partners {number}"):
             done.partners.append(_give(ctx, partner, add=True).code)
     with faults.at("administrator"):
-        done.accounts.append(_open(ctx, plan.administrator, Role.ADMIN, password_hash))
+        done.accounts.append(_open(ctx, plan.administrator, Role.ADMIN, password_hash, own=True))
     for number, member in enumerate(plan.team, 1):
         with faults.at(f"team {number}"):
             done.accounts.append(_open(ctx, member, member.role, password_hash))
@@ -186,7 +186,7 @@ def open_first_administrator(ctx: Context, member: MemberPlan, password_hash: Ha
     refuse_set_up(ctx)
     if association(ctx.session) is None:
         raise Refused(N_("Donnez d'abord son nom à l'association."))
-    email, _role, _drawn = _open(ctx, member, Role.ADMIN, password_hash)
+    email, _role, _drawn = _open(ctx, member, Role.ADMIN, password_hash, own=True)
     return ctx.session.scalars(select(User).where(User.email == email)).one()
 
 
@@ -207,15 +207,6 @@ def give_missions(ctx: Context, plans: Sequence[PartnerPlan]) -> None:
             elif known is not None:
                 set_missions(ctx, known, [])
     faults.tell()
-
-
-def check_password(password: str) -> None:
-    """Raise BadInput when a password is too short or too long."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise BadInput(
-            N_("Le mot de passe doit avoir au moins %(length)s caractères."),
-            field="password", length=SHORTEST_PASSWORD,
-        )  # fmt: skip
 
 
 def _add_site(ctx: Context, plan: SitePlan) -> Site:
@@ -263,17 +254,17 @@ def _give(ctx: Context, plan: PartnerPlan, *, add: bool) -> Partner:
 
 
 def _open(
-    ctx: Context, member: MemberPlan, role: str, password_hash: Hashed
+    ctx: Context, member: MemberPlan, role: str, password_hash: Hashed, *, own: bool = False
 ) -> tuple[str, str, str]:
-    """An account opened: its address, its role, and the password where one was drawn."""
+    """An account opened: its address, its role, and the password where one was drawn.
+
+    One that was not typed by its `own`er is changed at the first sign-in.
+    """
     faults, site_id, partner_id = Faults(), None, None
     drawn = "" if member.password else secrets.token_urlsafe(12)
-    with faults:
-        check_password(member.password or drawn)
-    faults.when(
-        not 1 <= member.hours <= MOST_HOURS,
-        BadInput(N_("Donnez entre 1 et %(limit)s heures par semaine."), limit=MOST_HOURS),
-    )
+    if member.password:
+        with faults:
+            check_password(member.password, known_of(ctx.session, member.name, member.email))
     with faults:
         if role in (Role.LEAD, Role.MEDIATOR):
             site_id = site_by_code(ctx.session, member.site or None).id
@@ -285,7 +276,7 @@ def _open(
                 email=member.email, name=member.name, role=role, password_hash="",
                 site_id=site_id, partner_id=partner_id, weekly_hours=member.hours,
                 languages=tuple(member.languages),
-                must_change_password=not member.password,  # one's own was typed by oneself
+                must_change_password=not (own and member.password),
             ),
         )  # fmt: skip
     faults.tell()

@@ -11,10 +11,10 @@ from typing import Any
 import click
 
 from energymed.accounts.codes import Role
+from energymed.accounts.passwords import SHORTEST
 from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.casework.setup_organisation import (
-    SHORTEST_PASSWORD,
     USUAL_PARTNERS,
     MemberPlan,
     Organisation,
@@ -132,7 +132,7 @@ def ask_plan() -> Organisation:
         email=click.prompt("Votre e-mail"),
         role=Role.ADMIN,
         password=click.prompt(
-            f"Mot de passe ({SHORTEST_PASSWORD} caractères au moins)",
+            f"Mot de passe ({SHORTEST} caractères au moins)",
             hide_input=True, confirmation_prompt="Le même encore une fois",
         ),
     )  # fmt: skip

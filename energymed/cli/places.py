@@ -69,7 +69,7 @@ def list_sites(as_json: bool) -> None:
     team, running = team_sizes(ctx.session), places.running_by(ctx.session, Case.site_id)
     data = [
         _site(ctx, one) | {"team": team.get(one.id, 0), "open_cases": running.get(one.id, 0)}
-        for one in ctx.session.scalars(select(Site).order_by(Site.code))
+        for one in ctx.session.scalars(select(Site).where(~Site.practice).order_by(Site.code))
     ]
     text = "\n".join(
         f"{one['code']:<20} {one['name']} – {one['team']} personnes, "

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts import listing, sign_in_tries
 from energymed.accounts import service as accounts
+from energymed.accounts.association import known_of
 from energymed.accounts.codes import OF_A_SITE, AccountState, Role
 from energymed.accounts.edits import AccountEdit, edit_of
 from energymed.accounts.listing import AccountFilter
@@ -60,8 +61,8 @@ def add_user(
     Il est à changer à la première connexion.
     """
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else token_urlsafe(12)
-    check_password(password, (email, name))
     with use_case() as ctx:
+        check_password(password, known_of(ctx.session, name, email))
         new = accounts.NewUser(
             email=email,
             name=name,

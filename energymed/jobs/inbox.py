@@ -78,7 +78,8 @@ class _Round:
         """Every partner's boxes; how many files were deposited."""
         session = db.session()
         partners = {row.code: row.id for row in session.execute(select(Partner.code, Partner.id))}
-        sites = {row.code: row.id for row in session.execute(select(Site.code, Site.id))}
+        real_sites = select(Site.code, Site.id).where(~Site.practice)
+        sites = {row.code: row.id for row in session.execute(real_sites)}
         for name in self.inbox.names():
             if (partner_id := partners.get(name.lower())) is not None:
                 with self._going_on():

@@ -87,8 +87,8 @@ class Smtp:
         if self.reply_to:
             mail["Reply-To"] = self.reply_to
         mail["Subject"] = message.subject
+        mail.set_content(message.text)  # it strikes every Content- header that stood before
         mail["Content-Language"] = message.language
-        mail.set_content(message.text)
         return mail
 
     def _domain(self) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.models import Site, User
 from energymed.accounts.queries import sites
 from energymed.accounts.service import NewUser, add_user, site_by_code
+from energymed.accounts.sites import listed_sites
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import NotFound, Refused
 from energymed.base.files import FileStore
@@ -15,6 +16,7 @@ from energymed.calling.queue.claims import claim_case
 from energymed.calling.queue.view import view_queue
 from energymed.cases.models import Case, Phone
 from energymed.casework.practice import AT_ONCE, give_practice_cases
+from energymed.intake.batches.deposits import possible_sites
 from energymed.messages.service import MessageRequest, write_message
 from energymed.partners.queries import all_partners, campaigns
 from energymed.partners.service import partner_by_code
@@ -121,3 +123,10 @@ def test_no_telephone_rings_and_no_message_leaves(session: Session, files: FileS
     claim_case(ctx, case.id)
     with pytest.raises(Refused):
         ask_call(ctx, case.id, case.person.phones[0].id)
+
+
+def test_its_site_is_none_of_the_association(session: Session) -> None:
+    partner, site = make_partner(session), make_site(session)
+    trainee(session)
+    assert session.scalars(listed_sites()).all() == [site]
+    assert possible_sites(session, partner.id) == [site]

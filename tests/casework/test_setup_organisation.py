@@ -18,7 +18,6 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.casework.setup_organisation import (
-    SHORTEST_PASSWORD,
     USUAL_PARTNERS,
     MemberPlan,
     Organisation,
@@ -78,7 +77,7 @@ def test_an_organisation_is_made_from_its_plan(session: Session) -> None:
         ("edf@example.org", "partner"),
     ]  # fmt: skip
     drawn = [password for _email, _role, password in accounts]
-    assert len(drawn[0]) >= SHORTEST_PASSWORD
+    assert len(drawn[0]) >= 12
     assert drawn[0] != drawn[1]
     assert drawn[2] == ""
     users = {user.email: user for user in session.scalars(select(User))}
@@ -142,17 +141,21 @@ def test_all_that_is_wrong_is_told_with_its_place(session: Session) -> None:
     assert "12 caractères" in said[7]
 
 
-@pytest.mark.parametrize(
-    ("length", "accepted"), [(11, False), (12, True), (128, True), (129, False)]
-)
-def test_a_password_is_neither_short_nor_endless(
-    session: Session, length: int, accepted: bool
-) -> None:
-    plan = replace(PLAN, administrator=replace(ADMIN, password="x" * length))
-    if accepted:
-        assert made(plan)[0][2] == ""
-    else:
-        assert wrong(plan) == ["administrator : Le mot de passe doit avoir au moins 12 caractères."]
+def test_a_password_is_one_that_nobody_guesses(session: Session) -> None:
+    assert wrong(replace(PLAN, administrator=replace(ADMIN, password="azerty12345678"))) == [
+        "administrator : Ce mot de passe est de ceux qu'on essaie d'abord. "
+        "Prenez plutôt quatre mots sans rapport entre eux."
+    ]
+    [said] = wrong(replace(PLAN, administrator=replace(ADMIN, password=f"{PLAN.association}!")))
+    assert "il est fait de votre nom" in said
+
+
+def test_whoever_typed_the_own_password_keeps_it(session: Session) -> None:
+    made(replace(PLAN, administrator=replace(ADMIN, password="huit girafes sous la neige")))
+    users = {user.email: user for user in session.scalars(select(User))}
+    assert not users["helene@example.org"].must_change_password
+    assert users["lead@example.org"].must_change_password
+    assert users["edf@example.org"].must_change_password  # the administrator typed it
 
 
 def test_there_is_at_least_a_site_and_no_code_comes_twice(session: Session) -> None:
@@ -171,7 +174,7 @@ def test_the_only_site_goes_without_saying(session: Session) -> None:
 def test_the_steps_keep_what_was_done(session: Session) -> None:
     ctx = Context(session, SYSTEM, NOW)
     with pytest.raises(Refused, match="Donnez d'abord son nom"):
-        open_first_administrator(ctx, replace(ADMIN, password="x" * 12), hashed)
+        open_first_administrator(ctx, replace(ADMIN, password="huit girafes sous la neige"), hashed)
     begin(ctx, "PIMMS", "04 65 71 00 00", SitePlan("valence", "Valance"))
     begin(ctx, "PIMMS Exemple", "04 65 71 00 02", SitePlan("other", "Valence", department="26"))
     site = session.scalars(select(Site)).one()
@@ -180,7 +183,7 @@ def test_the_steps_keep_what_was_done(session: Session) -> None:
     assert known is not None
     assert (known.name, known.phone) == ("PIMMS Exemple", "+33465710002")
     assert not has_accounts(session)
-    open_first_administrator(ctx, replace(ADMIN, password="x" * 12), hashed)
+    open_first_administrator(ctx, replace(ADMIN, password="huit girafes sous la neige"), hashed)
     assert has_administrator(session)
     assert not is_set_up(session)
     with pytest.raises(Refused):

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from energymed.accounts.codes import Role
 from energymed.accounts.models import Site, User
 from energymed.base.clock import day_bounds
 from energymed.base.context import Context
@@ -89,7 +90,7 @@ def test_the_years_yield_the_published_figures_and_reach_to_today(
     with time_machine.travel(TEN, tick=False):
         made = service.ensure_demo(lambda _: "hash", FileStore(tmp_path), progress=said.append)
     assert said[0] == "1/14 Portes de Provence, EDF 2025 : 3721 dossiers"
-    assert {login.role for login in made} == {"admin", "lead", "mediator", "partner"}
+    assert {login.role for login in made} == set(Role)
     for (site, partner), figures in PUBLISHED.items():
         assert figures_of(session, site, partner, "2025", figures) == figures
     _no_month_is_left_out(session)

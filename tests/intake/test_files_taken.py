@@ -153,13 +153,13 @@ def test_payments_are_taken_whatever_mission_is_left(desk: Desk) -> None:
         ([CampaignKind.CUTOFF_NOTICE, CampaignKind.APPOINTMENT],
          ("Référence", "Nom", "Date de coupure"), FileKind.CUTOFF_NOTICE),
         ([CampaignKind.UNPAID_BILL, CampaignKind.APPOINTMENT],
-         ("Référence", "Nom", "Date de coupure"), FileKind.APPOINTMENT),
+         ("Référence", "Nom", "Date de coupure"), FileKind.CUTOFF_NOTICE),
         ([CampaignKind.UNPAID_BILL, CampaignKind.APPOINTMENT], ("Référence", "Nom", "Montant"),
          FileKind.UNPAID_BILL),
         ([], ("Référence", "Nom", "Montant"), FileKind.UNPAID_BILL),
     ],
 )  # fmt: skip
-def test_a_guess_is_a_mission_that_is_given(
+def test_a_guess_is_what_the_titles_say_and_then_a_mission_that_is_given(
     given: list[CampaignKind], titles: tuple[str, ...], kind: FileKind
 ) -> None:
     assert guess_kind(list(titles), given) == kind

@@ -42,6 +42,7 @@ def test_a_mail_as_it_arrives() -> None:
     assert mail["To"] == "camille@example.org"
     assert mail["Reply-To"] == "bureau@association.example.org"
     assert mail["Subject"] == "Un appel"
+    assert mail["Content-Language"] == MESSAGE.language
     assert mail.get_content().splitlines() == ["Bonjour,", ".", "À bientôt"]
     assert f"mail FROM:<{FROM}>" in [line.split(" size=")[0] for line in peer.commands]
 

@@ -19,6 +19,8 @@ def sign_in(client: FlaskClient, user: User) -> None:
         cookie["_fresh"] = True
         cookie["identity"] = user.fs_uniquifier
         cookie["fs_paa"] = time()
+        for moment in ("began", "seen"):  # of a sign-in before
+            cookie.pop(moment, None)
 
 
 def soup(answer: TestResponse) -> BeautifulSoup:

@@ -121,7 +121,8 @@ def possible_sites(session: Session, partner_id: int) -> list[Site]:
 
 
 def _possible(partner_id: int) -> Select[Site]:
-    return select(Site).where(Site.retired_at.is_(None), works_for(partner_id))
+    in_use = Site.retired_at.is_(None) & ~Site.practice
+    return select(Site).where(in_use, works_for(partner_id))
 
 
 def usual_site(session: Session, partner_id: int) -> Site | None:

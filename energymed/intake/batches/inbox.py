@@ -127,7 +127,8 @@ def note_refusal(session: Session, arrival: Arrival, sentence: str, *, now: date
 
 def _upload(session: Session, arrival: Arrival) -> Upload:
     if arrival.site_id is None:
-        known = ", ".join(session.scalars(select(Site.code).order_by(Site.code)))
+        codes = select(Site.code).where(~Site.practice).order_by(Site.code)
+        known = ", ".join(session.scalars(codes))
         name = PurePath(arrival.file_name).name.encode("utf-8", "replace").decode("utf-8")
         raise BadInput(NO_SITE, file=name, sites=known or "—")
     return Upload(

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
+from sqlalchemy.orm import Session
 from wtforms import (
     DateField,
     EmailField,
@@ -20,18 +21,18 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from energymed.accounts import queries
+from energymed.accounts.association import known_of
 from energymed.accounts.checks import LONGEST_NAME, MOST_HOURS
 from energymed.accounts.codes import Role
 from energymed.accounts.edits import AccountEdit, edit_of
 from energymed.accounts.models import User
+from energymed.accounts.passwords import check_password
 from energymed.accounts.service import NewUser
 from energymed.base.context import Context
 from energymed.casework.leaving import Heir
 from energymed.partners.queries import open_partners
 from energymed.web.shared.fields import choices
 from energymed.web.shared.sign_in import password_hash
-
-SHORTEST_PASSWORD = 12
 
 
 class AccountForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
@@ -96,16 +97,23 @@ class NewUserForm(AccountForm):
         _l("Premier mot de passe"),
         description=_l("Laissez vide pour inviter la personne par un lien : c'est plus sûr. Sinon, "
                        "au moins 12 caractères ; il sera à changer à la première connexion."),
-        validators=[Optional(), Length(min=SHORTEST_PASSWORD, max=128)],
+        validators=[Optional()],
     )  # fmt: skip
 
-    def account(self) -> NewUser:
-        """What was typed."""
+    def account(self, session: Session) -> NewUser:
+        """What was typed.
+
+        Raises:
+            BadInput: the password is one that is guessed.
+        """
+        name, email, password = self.name.data, self.email.data, self.password.data
+        if password:
+            check_password(password, known_of(session, name, email))
         return NewUser(
-            email=self.email.data,
-            name=self.name.data,
+            email=email,
+            name=name,
             role=self.role.data,
-            password_hash=password_hash(self.password.data) if self.password.data else None,
+            password_hash=password_hash(password) if password else None,
             site_id=self.site_id.data,
             partner_id=self.partner_id.data,
             weekly_hours=self.weekly_hours.data,

@@ -67,7 +67,7 @@ def new_user() -> str | Response | tuple[str, int]:
         return render_template("admin/new_user.html", form=form), 422 if form.errors else 200
     try:
         with use_case() as ctx:
-            user = service.add_user(ctx, form.account())
+            user = service.add_user(ctx, form.account(ctx.session))
             ctx.session.flush()
             if user.password is None:
                 link = account_links.invite(ctx, user.id, base_address())

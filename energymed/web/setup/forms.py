@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
-from energymed.casework.setup_organisation import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from energymed.accounts.passwords import SHORTEST
 from energymed.partners.codes import CampaignKind
 from energymed.web.shared.fields import TickField, choices
 
@@ -57,8 +57,8 @@ class AdministratorForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     email = EmailField(_l("E-mail"), validators=[DataRequired(), Length(max=254)])
     password = PasswordField(
         _l("Mot de passe"),
-        description=_l("Au moins %(length)s caractères.", length=SHORTEST_PASSWORD),
-        validators=[DataRequired(), Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD)],
+        description=_l("Au moins %(length)s caractères.", length=SHORTEST),
+        validators=[DataRequired()],
     )
     again = PasswordField(
         _l("Le même encore une fois"),

@@ -26,6 +26,7 @@ from flask_security import (
 from flask_security.signals import user_authenticated, wan_registered
 from werkzeug.wrappers import Response
 
+from energymed.accounts.association import known_of
 from energymed.accounts.models import Passkey, User
 from energymed.accounts.passwords import LONGEST, SHORTEST, check_password, normalised
 from energymed.base import audit
@@ -173,7 +174,10 @@ class HousePasswords(PasswordUtil):
 
 def password_problem(password: str, user: User | None) -> str:
     """Why it cannot be this person's password, in one sentence; nothing when it can."""
-    own = (user.name, user.email, user.site.name if user.site else "") if user else ()
+    own: tuple[str, ...] = ()
+    if user is not None:
+        site = (user.site.name,) if user.site else ()
+        own = (*known_of(db.session(), user.name, user.email), *site)
     try:
         check_password(password, own)
     except BadInput as error:

@@ -66,11 +66,8 @@ def missing(desk: LeadDesk, session: Session) -> None:
         # user, site, deposits, count, page, stops, team, loads, partners, places
         ("/assign", cases, 10),
         ("/assign/hand-over", cases, 5),  # user, site, deposits, holders, team
-        (
-            "/team",
-            cases,
-            15,
-        ),  # user, site, deposits, the board and its needs (10), team, not assigned
+        # user, site, deposits, the board and its needs (10), team, contracts, not assigned
+        ("/team", cases, 16),
         (
             "/reports",
             cases,

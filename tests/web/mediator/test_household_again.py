@@ -96,6 +96,7 @@ def test_it_costs_one_query_whatever_is_known(desk: MediatorDesk) -> None:
     address = f"/cases/{desk.case.id}"
     desk.case.delivery_point = POINT
     desk.session.commit()
+    desk.client.get(address)  # an opening is written the first time
     with counted() as alone:
         desk.client.get(address)
     before(desk, **CLOSED_SO)

@@ -50,6 +50,7 @@ def test_wishes_are_noted_with_the_call_and_bind_the_queue(
     assert desk.client.post("/queue/next").headers["Location"] == "/queue"
     assert "Nouvel essai aujourd'hui à 17:00" in text_of(desk.client.get(f"/cases/{desk.case.id}"))
     clock.shift(timedelta(hours=3, minutes=1))
+    desk.sign_in_as(desk.user)  # three hours without a click end a session
     address = desk.next_call()
     kept = soup(desk.client.get(address)).select_one("#wish_from")
     assert kept is not None

@@ -8,11 +8,13 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from energymed import create_app
 from energymed.base.db import db
 from energymed.config import Settings
 from energymed.demo.team import TEAM
+from tests.factories import make_user
 from tests.web.helpers import soup, text_of
 
 PAGES = ("/login", "/nothing-there")
@@ -25,6 +27,12 @@ def demo_app(settings: Settings) -> Iterator[Flask]:
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _set_up(session: Session) -> None:
+    make_user(session)  # where nobody has an account, every page leads to the set-up
+    session.commit()
 
 
 @pytest.mark.parametrize("page", PAGES)
