@@ -18,7 +18,6 @@ class Role(Code):
 # they work at one site, and see no other
 OF_A_SITE = (Role.LEAD, Role.MEDIATOR)  # it is chosen when the account is opened
 AT_A_SITE = (Role.TRAINEE, *OF_A_SITE)
-CALLERS = (Role.TRAINEE, Role.MEDIATOR)  # their own calls are theirs to correct, and no one else's
 
 
 class AccountState(Code):

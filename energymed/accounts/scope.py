@@ -4,10 +4,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, false
 
-from energymed.accounts.codes import CALLERS, Role
+from energymed.accounts.codes import Role
 from energymed.base.context import Actor
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
+
+LEADS = (Role.LEAD, Role.ADMIN, "system")  # within their bounds they take back what others did
 
 AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
@@ -42,17 +44,20 @@ def may_take_back(actor: Actor, *authors: int | None) -> bool:
     Args:
         authors: ids of whose it is; None among them is the system, whose things are a lead's.
     """
-    return actor.role not in CALLERS or actor.user_id in authors
+    return actor.role in LEADS or (actor.user_id is not None and actor.user_id in authors)
 
 
 def check_author(actor: Actor, *authors: int | None) -> None:
     """Ask before something is taken back.
 
     Raises:
-        Refused: it is somebody else's.
+        Refused: it is somebody else's; without `authors`, it is for a lead alone.
     """
-    if not may_take_back(actor, *authors):
+    if may_take_back(actor, *authors):
+        return
+    if authors:
         raise Refused(N_("Cela se reprend par qui l'a fait, ou par le chef d'équipe."))
+    raise Refused(N_("Cela se reprend par le chef d'équipe seul."))
 
 
 def unnamed(role: str) -> Actor:

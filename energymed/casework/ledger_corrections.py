@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.accounts.scope import check_author
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
@@ -81,10 +82,11 @@ def reverse_entry(ctx: Context, entry_id: int, *, reason: str, on: date | None =
 
     Raises:
         BadInput: no reason, a day to come or before the payment; with `params["field"]`.
-        Refused: it is taken back already, or belongs to a file.
+        Refused: it is taken back already, or belongs to a file; or the actor is no lead.
         NotFound: not the actor's.
     """
     entry, case = entry_to_reverse(ctx, entry_id, lock=True)
+    check_author(ctx.actor)
     given = _reason(reason)
     day = on if on and entry.kind == LedgerKind.PAYMENT else entry.on_date
     _check_day(ctx, day, earliest=entry.on_date)

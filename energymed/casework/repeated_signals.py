@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from energymed.accounts.scope import scoped
+from energymed.accounts.scope import check_author, scoped
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db.bulk import among
@@ -115,20 +115,23 @@ def close_repeated(ctx: Context, case_ids: Collection[int]) -> Closed:
 
 
 def undo_closing(ctx: Context, at: datetime) -> int:
-    """Put back the cases that this actor closed as repeated at this instant; how many.
+    """Put back the cases that were closed as repeated at this instant; how many.
 
     One that moved since, or whose reference the partner has sent again, stays as it is.
+
+    Raises:
+        Refused: somebody else closed them, and the actor is no lead.
     """
     closed = (
         scoped(transitions.last_moves(), Case, ctx.actor)
-        .where(CaseMove.at == at, CaseMove.actor_id == ctx.actor.user_id)
-        .where(Case.closure == Closure.REPEATED)
+        .where(CaseMove.at == at, Case.closure == Closure.REPEATED)
         .with_for_update(of=Case)
         .execution_options(populate_existing=True)
     )
     found = ctx.session.execute(closed).all()
     back = [(case, move) for case, move in found if not sent_anew(ctx.session, case)]
     for case, move in back:
+        check_author(ctx.actor, move.actor_id)
         transitions.put_back(ctx, case, move)
     return len(back)
 

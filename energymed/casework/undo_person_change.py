@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
-from energymed.accounts.scope import scoped
+from energymed.accounts.scope import check_author, scoped
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import NotFound, Refused
@@ -45,9 +45,11 @@ def undo_person_change(ctx: Context, change_id: int) -> PersonChange:
 
     Raises:
         NotFound: not a change of the actor's site.
-        Refused: it is taken back already, something was built on it, or somebody is in call.
+        Refused: it is somebody else's and the actor no lead, it is taken back already, something
+            was built on it, or somebody is in call.
     """
     change = _locked(ctx, change_id)
+    check_author(ctx.actor, change.user_id)
     if change.undone_at is not None or change.other_id is None:
         raise Refused(N_("C'est déjà défait."))
     kept, other = person_rows.get_people(ctx, change.kept_id, change.other_id, lock=True)

@@ -191,13 +191,15 @@ def _instalments(
         payments = schedule(_terms(talk), talk.draft.person.postal_code)
         over = sum(payment.due_on < as_of for payment in payments)
         for payment in payments:
+            told = _said(number, plan["state"], payment.number, over, payment.due_on)
             rows.append(
                 {
                     "plan_id": plan_id,
                     "number": payment.number,
                     "due_on": payment.due_on,
                     "amount_cents": payment.amount_cents,
-                    **_said(number, plan["state"], payment.number, over, payment.due_on),
+                    **told,
+                    "said_by_id": talk.draft.mediator_id if told["said"] else None,
                 }
             )
     insert_rows(session, Instalment, rows)

@@ -5,9 +5,10 @@ from datetime import date
 
 from sqlalchemy import select
 
+from energymed.accounts.scope import may_take_back
 from energymed.base import audit
 from energymed.base.clock import paris_date
-from energymed.base.context import Context
+from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
@@ -16,10 +17,17 @@ from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import FUNDS, ActKind, AidState, Fund
-from energymed.mediation.journal import known_act, locked, new_act
+from energymed.mediation.journal import check_in_charge, known_act, locked, new_act
 from energymed.mediation.models import Act, AidRequest
 from energymed.mediation.rules import add_months
-from energymed.mediation.states import AID_MOVES, DECISIONS, ENDED_AIDS, check_move
+from energymed.mediation.states import (
+    AID_MOVES,
+    DECISIONS,
+    ENDED_AIDS,
+    NOBODY_DECIDED,
+    NOT_COMPLETE_AFTER_ALL,
+    check_move,
+)
 
 PROTECTING_FUNDS = (Fund.FSL_ENERGY, Fund.FSL_WATER)
 MAX_BODY = 120
@@ -131,19 +139,22 @@ def move_aid(ctx: Context, aid_id: int, state: AidState, step: AidStep) -> AidRe
 
     A submitted FSL request protects supply for two months. The fund decides; a decision in part
     or in full needs its amount, a refusal its coded reason, a payment its date and amount.
+    Anybody of the site takes a request on; whoever is in charge, or a lead, takes it back.
 
     Raises:
         NotFound: unknown or of another site.
-        Refused: when the state may not follow.
+        Refused: when the state may not follow, or takes back what is somebody else's.
         BadInput: when the step lacks what it needs, with `params["field"]`.
     """
     aid, case = locked(ctx, AidRequest, aid_id)
     if aid.state == state:
         return aid
     check_move(AID_MOVES, aid.state, state)
+    if whose := _whose(aid, state):
+        check_in_charge(ctx.actor, *whose)
     before = aid.state
     _apply(aid, state, step, step.on or paris_date(ctx.now), paris_date(ctx.now))
-    aid.state = state
+    aid.state, aid.moved_by_id = state, ctx.actor.user_id
     audit.record(
         ctx,
         "aid.moved",
@@ -155,6 +166,21 @@ def move_aid(ctx: Context, aid_id: int, state: AidState, step: AidStep) -> AidRe
     if state == AidState.PAID_TO_SUPPLIER and case.debt_cents is not None:
         _book(ctx, case, aid)
     return aid
+
+
+def next_states(actor: Actor, aid: AidRequest) -> list[AidState]:
+    """The states to which the actor may take a request."""
+    whose = {state: _whose(aid, state) for state in AID_MOVES[aid.state]}
+    return [state for state, ids in whose.items() if not ids or may_take_back(actor, *ids)]
+
+
+def _whose(aid: AidRequest, state: AidState) -> tuple[int | None, ...]:
+    """Whose it is to take a request to a state; nobody's own when that is a step on."""
+    if state in NOBODY_DECIDED:
+        return aid.in_charge
+    if (aid.state, state) == NOT_COMPLETE_AFTER_ALL:
+        return (*aid.in_charge, aid.moved_by_id)
+    return ()
 
 
 def withdraw_aid(ctx: Context, act: Act) -> None:

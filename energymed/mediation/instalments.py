@@ -6,6 +6,7 @@ alone: by payments, or by its word to a lead with its source and day, which can 
 
 from datetime import date
 
+from energymed.accounts.scope import check_author
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
@@ -38,9 +39,12 @@ def get_instalment(ctx: Context, instalment_id: int) -> Instalment:
 def note_word(ctx: Context, instalment_id: int, said: InstalmentWord | None) -> Instalment:
     """Note what the person says of an instalment: paid, not paid, or nothing after all.
 
+    A new word is whoever's hears it; a word is taken back by who noted it, or by a lead.
+
     Raises:
         NotFound: unknown or of another site.
-        Refused: the plan is over, or the partner confirmed the instalment.
+        Refused: the plan is over, the partner confirmed the instalment, or a word that somebody
+            else noted would be taken back.
     """
     instalment = get_instalment(ctx, instalment_id)
     if instalment.plan.state not in FOLLOWED_PLANS:
@@ -49,7 +53,10 @@ def note_word(ctx: Context, instalment_id: int, said: InstalmentWord | None) -> 
         raise Refused(N_("Cette échéance est confirmée par le partenaire."))
     if instalment.said == said:
         return instalment
+    if said is None:
+        check_author(ctx.actor, instalment.said_by_id)
     before, instalment.said = instalment.said, said
+    instalment.said_by_id = ctx.actor.user_id if said else None
     instalment.declared_on = paris_date(ctx.now) if said else None
     audit.record(ctx, "instalment.said", instalment, before={"said": before}, after={"said": said})
     ctx.session.flush()
@@ -94,12 +101,14 @@ def withdraw_confirmation(ctx: Context, confirmation_id: int) -> Instalment:
 
     Raises:
         NotFound: unknown or of another site.
+        Refused: somebody else noted it, and the actor is no lead.
     """
     confirmation = ctx.session.get(Confirmation, confirmation_id)
     if confirmation is None:
         raise NotFound(N_("Cette échéance n'existe pas."))
     instalment = get_instalment(ctx, confirmation.instalment_id)
     if confirmation.withdrawn_at is None:
+        check_author(ctx.actor, confirmation.recorded_by_id)
         confirmation.withdrawn_at, confirmation.withdrawn_by_id = ctx.now, ctx.actor.user_id
         told = {"instalment_id": instalment.id, "paid_on": confirmation.paid_on.isoformat()}
         audit.record(ctx, "confirmation.withdrawn", confirmation, before=told)

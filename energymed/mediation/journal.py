@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.accounts.scope import may_take_back
 from energymed.base import audit
 from energymed.base.clock import paris_date
-from energymed.base.context import Context
-from energymed.base.errors import Conflict, NotFound
+from energymed.base.context import Actor, Context
+from energymed.base.errors import Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -72,3 +73,15 @@ def locked(ctx: Context, model: type[Record], record_id: int) -> tuple[Record, C
     case = get_case(ctx, record.case_id, lock=True)
     ctx.session.refresh(record)
     return record, case
+
+
+def check_in_charge(actor: Actor, *whose: int | None) -> None:
+    """Ask before a plan or a request is ended that nobody outside ended.
+
+    Raises:
+        Refused: it is not the actor's (`Plan.in_charge`), who is no lead either.
+    """
+    if not may_take_back(actor, *whose):
+        raise Refused(
+            N_("Cela se reprend par qui l'a fait, qui suit le dossier, ou par le chef d'équipe.")
+        )

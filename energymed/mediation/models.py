@@ -55,6 +55,11 @@ class Act(Model):
     user: Mapped[User | None] = relationship()
 
 
+def _in_charge(act: Act, case: Case) -> tuple[int | None, ...]:
+    """Who agreed it, who has the case now, and who is on the phone with the person."""
+    return act.user_id, case.assigned_to_id, case.claimed_by_id
+
+
 class Plan(Model):
     """A payment plan: `agreed_on` is the household's word, `confirmed_on` the supplier's."""
 
@@ -86,13 +91,18 @@ class Plan(Model):
         back_populates="plan", order_by="Instalment.number", cascade="all, delete-orphan"
     )
 
+    @property
+    def in_charge(self) -> tuple[int | None, ...]:
+        """Who may cancel it beside a lead, by their ids."""
+        return _in_charge(self.act, self.case)
+
 
 class Instalment(Model):
     """One payment of a plan; number 0 is the first payment (down payment).
 
     `state`, `paid_cents` and `confirmed_on` (the day of the payment that settled it) follow from
-    the ledger and from what leads were told: `mediation.instalments` keeps them. `said` and
-    `declared_on` are the person's word and its day.
+    the ledger and from what leads were told: `mediation.instalments` keeps them. `said`,
+    `declared_on` and `said_by_id` are the person's word, its day, and who noted it.
     """
 
     __tablename__ = "instalment"
@@ -115,6 +125,7 @@ class Instalment(Model):
     confirmed_on: Mapped[date | None]
     said: Mapped[InstalmentWord | None] = mapped_column(CodeType(InstalmentWord, 10))
     declared_on: Mapped[date | None]
+    said_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     plan: Mapped[Plan] = relationship(back_populates="instalments")
     confirmations: Mapped[list["Confirmation"]] = relationship(
         back_populates="instalment", order_by="Confirmation.id", cascade="all, delete-orphan"
@@ -151,7 +162,10 @@ class Confirmation(Model):
 
 
 class AidRequest(Model):
-    """A request to a fund: the mediator opens it, the fund decides, the supplier is paid."""
+    """A request to a fund: the mediator opens it, the fund decides, the supplier is paid.
+
+    `moved_by_id` noted its last step.
+    """
 
     __tablename__ = "aid_request"
     __table_args__ = (
@@ -177,8 +191,14 @@ class AidRequest(Model):
     refusal_reason: Mapped[str | None] = mapped_column(String(40))
     protects_until: Mapped[date | None]
     missing_documents: Mapped[list[str]] = mapped_column(default=list)
+    moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()
+
+    @property
+    def in_charge(self) -> tuple[int | None, ...]:
+        """Who may withdraw it beside a lead, by their ids."""
+        return _in_charge(self.act, self.case)
 
 
 class Referral(Model):

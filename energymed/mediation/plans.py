@@ -17,7 +17,7 @@ from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import PAYMENT_METHODS, ActKind, PlanState
-from energymed.mediation.journal import known_act, locked, new_act
+from energymed.mediation.journal import check_in_charge, known_act, locked, new_act
 from energymed.mediation.models import Act, Instalment, Plan
 from energymed.mediation.rules import NOT_GIVEN, PlanTerms, ScheduledPayment, schedule
 from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
@@ -146,13 +146,18 @@ def get_plan(ctx: Context, plan_id: int) -> Plan:
 def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
     """Note that the supplier confirmed a plan, or cancel it.
 
+    Anybody of the site notes what the supplier says; whoever is in charge, or a lead, cancels.
+
     Raises:
-        Refused: when the state may not follow, or follows from payments alone.
+        Refused: when the state may not follow, or follows from payments alone; or it would be
+            cancelled and is somebody else's.
     """
     plan = get_plan(ctx, plan_id)
     if plan.state == state:
         return plan
     check_move(PLAN_MOVES, plan.state, state)
+    if state == PlanState.CANCELLED:
+        check_in_charge(ctx.actor, *plan.in_charge)
     before, today = plan.state, paris_date(ctx.now)
     if state == PlanState.AGREED:
         plan.agreed_on = today

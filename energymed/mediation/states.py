@@ -47,6 +47,8 @@ ENDED_AIDS = (
     AidState.WITHDRAWN,
     AidState.LAPSED,
 )  # nothing more will come of them
+NOBODY_DECIDED = (AidState.WITHDRAWN, AidState.LAPSED)  # we end the request, not the fund
+NOT_COMPLETE_AFTER_ALL = (AidState.COMPLETE, AidState.DOCUMENTS_PENDING)  # the one step back
 
 NO_MORE_OPEN = (*ENDED_AIDS, AidState.PAID_TO_SUPPLIER)  # the others are open
 

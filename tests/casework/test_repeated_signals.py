@@ -194,7 +194,8 @@ def test_what_moved_since_is_not_put_back(home: Home) -> None:
     at = home.ctx.now
     close_repeated(home.ctx, [home.later.id])
     transitions.reopen(home.ctx, home.later)
-    transitions.close(Context(home.session, SYSTEM, at), home.later, Closure.REPEATED)
+    later = Context(home.session, home.ctx.actor, at + timedelta(minutes=1))
+    transitions.close(later, home.later, Closure.REPEATED)
     assert undo_closing(home.ctx, at) == 0
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from energymed.base.audit import AuditEvent
 from energymed.base.context import Actor, Context
 from energymed.base.db import transaction
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, Refused
 from energymed.cases import transitions
 from energymed.cases.models import Case
 from energymed.intake.batches import missing_cases as missing
@@ -158,14 +158,21 @@ def test_asking_is_audited_and_taken_back(desk: Desk, session: Session, lead: Ac
     assert undo_decision(lead, second, desk.now + 4 * HOUR) == 0
 
 
-def test_only_the_one_who_did_it_takes_it_back(desk: Desk, session: Session, lead: Actor) -> None:
+def test_another_lead_takes_it_back_and_a_mediator_does_not(
+    desk: Desk, session: Session, lead: Actor
+) -> None:
     ids = absent(desk)
     colleague = make_user(session, "lead", site=desk.site).as_actor()
+    mediator = make_user(session, site=desk.site).as_actor()
     session.commit()
     at = desk.now + HOUR
     ask(lead, [ids["R2"]], at)
-    assert undo_decision(colleague, at, at + HOUR) == 0
+    with pytest.raises(Refused, match="par qui l'a fait"):
+        undo_decision(mediator, at, at + HOUR)
     assert listed(session, lead, MissingSearch(asked="yes")) == ["R2"]
+    session.rollback()
+    assert undo_decision(colleague, at, at + HOUR) == 1
+    assert listed(session, lead, MissingSearch(asked="yes")) == []
 
 
 def test_kept_cases_come_back(desk: Desk, session: Session, lead: Actor) -> None:

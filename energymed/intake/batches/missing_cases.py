@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.scope import scoped
+from energymed.accounts.scope import check_author, scoped
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.db.bulk import among
@@ -169,23 +169,27 @@ def keep_open(ctx: Context, cases: Sequence[Case]) -> None:
 
 
 def undo_decision(ctx: Context, at: datetime) -> list[MissingMark]:
-    """Undo what this actor marked or kept at this instant; returns what was taken back.
+    """Undo what was marked or kept at this instant; returns what was taken back.
 
     A case that a file has named or missed since, that was decided on again, or that is closed by
     now, is left as it is.
+
+    Raises:
+        Refused: somebody else decided it, and the actor is no lead.
     """
     later = select(func.max(MissingMark.id)).where(MissingMark.case_id == Case.id).correlate(Case)
     found = ctx.session.execute(
         scoped(select(Case, MissingMark), Case, ctx.actor)
         .join(MissingMark, MissingMark.case_id == Case.id)
-        .where(MissingMark.at == at, MissingMark.user_id == ctx.actor.user_id)
-        .where(MissingMark.id == later.scalar_subquery(), Case.state != CaseState.CLOSED)
+        .where(MissingMark.at == at, MissingMark.id == later.scalar_subquery())
+        .where(Case.state != CaseState.CLOSED)
         .order_by(Case.id)
         .with_for_update(of=Case)
         .execution_options(populate_existing=True)
     ).all()
     done: list[MissingMark] = []
     for case, mark in found:
+        check_author(ctx.actor, mark.user_id)
         restore = _unkeep if mark.kept else _unask
         if restore(ctx.session, case, mark):
             act = "kept" if mark.kept else "asked"

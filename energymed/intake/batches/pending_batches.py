@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from energymed.accounts.codes import Role
+from energymed.accounts.scope import check_author
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
@@ -119,8 +120,10 @@ def discard(ctx: Context, batch_id: int, *, answer: Answer | None = None) -> Bat
 
     Raises:
         BadInput: a deposit without a reason, or a text that the partner may not be sent.
+        Refused: it was imported or given up, or the actor is no lead.
     """
     batch = open_batch(ctx, batch_id)
+    check_author(ctx.actor)
     before, batch.state, batch.discarded_at = {"state": batch.state}, BatchState.DISCARDED, ctx.now
     if batch.origin != BatchOrigin.SITE:
         give_answer(batch, answer)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from energymed.accounts.scope import check_author
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
@@ -60,11 +61,13 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
 
     Raises:
         Refused: it is not committed, a continuation stands, a later file touched its cases, one
-            of them is in call, or calls and acts were recorded on the cases that it made.
+            of them is in call, or calls and acts were recorded on the cases that it made; or the
+            actor is no lead.
         NotFound: not the actor's.
         Cancelled: `tick` was asked to stop.
     """
     batch = get_batch(ctx, batch_id, lock=True)
+    check_author(ctx.actor)
     if batch.state != BatchState.COMMITTED:
         raise Refused(
             N_("Le lot %(batch)s n'est pas importé : il n'y a rien à annuler."), batch=batch.id

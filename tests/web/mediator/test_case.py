@@ -316,3 +316,25 @@ def test_a_mission_without_a_debt_is_not_perhaps_paid(desk: MediatorDesk, sessio
         case.missing_since_batch_id = batch(session, case, MONDAY_MORNING).id
         session.commit()
         assert said in text_of(desk.client.get(f"/cases/{case.id}"))
+
+
+def test_a_colleague_is_not_shown_what_takes_back_and_is_told_why(
+    desk: MediatorDesk, session: Session
+) -> None:
+    both = {**PLAN, **AID, "acts": [PLAN["acts"], AID["acts"]]}
+    call(desk, **REACHED, **both, **LATER)
+    plan = session.scalars(select(Plan)).one()
+    first = f"/instalments/{plan.instalments[0].id}/said"
+    act_on(desk, first, said="paid")
+    own = ("Annuler l'échéancier", "Retirer", "Retirée", "Caduque")
+    found = text_of(desk.client.get(page_of(desk)))
+    assert [each for each in own if each not in found] == []
+    desk.sign_in_as(make_user(session, site=desk.site))
+    found = text_of(desk.client.get(page_of(desk)))
+    assert [each for each in own if each in found] == []
+    assert "Confirmé par le fournisseur" in found
+    assert "Cela se reprend par qui l'a fait, ou" in act_on(desk, first, said="")
+    refused = act_on(desk, f"/plans/{plan.id}/move", state="cancelled")
+    assert "Cela se reprend par qui l'a fait, qui suit le dossier, ou" in refused
+    desk.fresh()
+    assert session.scalars(select(Plan)).one().state == "agreed"

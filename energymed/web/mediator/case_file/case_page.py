@@ -25,10 +25,9 @@ from energymed.cases.queries import get_case
 from energymed.casework.case_overview import CaseOverview, case_overview
 from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
-from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
+from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS, next_states
 from energymed.mediation.codes import InstalmentWord
 from energymed.mediation.states import (
-    AID_MOVES,
     DECISIONS,
     FOLLOWED_PLANS,
     PLAN_MOVES,
@@ -70,6 +69,7 @@ def case(case_id: int) -> str:
         verdict=_verdict(ctx, found),
         reversible=_reversible(ctx, known),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
+        aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,
         today=today(),
         **word_page(found),
@@ -91,7 +91,6 @@ def _verdict(ctx: Context, found: Case) -> Verdict | None:
 
 
 TABLES: dict[str, Any] = {
-    "aid_moves": AID_MOVES,
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,
     "followed": FOLLOWED_PLANS,

@@ -1,0 +1,123 @@
+"""No use case that takes something back is forgotten: each has its door, or a reason for none."""
+
+import ast
+import re
+
+from tests.casework.test_take_back import MAY
+from tests.guards.source import name_of, python_files
+
+ROOMS = ("cases", "mediation", "calling", "casework", "messages", "intake", "telephony")
+# how the house names what undoes, ends or overwrites
+VERBS = re.compile(
+    r"(?:^|_)(undo|take|withdraw|cancel|reverse|void|correct|reopen|discard|retract|revoke|remove|"
+    r"delete|forget|lift|back|restore|unassign|release|finish|postpone|retry|adjust|move|note|keep|"
+    r"leave|end|clear|drop)(?:_|$)"
+)
+DOORS: dict[str, tuple[str, ...]] = {  # use case: its doors in the test of the rule
+    "mediation.acts.void_act": ("act", "act_of_a_plan", "act_of_an_aid"),
+    "mediation.plans.move_plan": ("plan",),
+    "mediation.aids.move_aid": ("aid_withdrawn", "aid_lapsed", "aid_step_back"),
+    "mediation.instalments.note_word": ("word",),
+    "mediation.instalments.withdraw_confirmation": ("confirmation",),
+    "calling.calls.record.correct_call": ("call",),
+    "calling.follow_ups.service.finish_follow_up": ("follow_up",),
+    "messages.service.cancel_message": ("message",),
+    "casework.correct_call.correct_call": ("call",),
+    "casework.hear_payments.note_word": ("word",),
+    "casework.hear_payments.undo_file": ("file",),
+    "casework.hear_payments.withdraw_confirmation": ("confirmation",),
+    "casework.ledger_corrections.reverse_entry": ("ledger_entry",),
+    "casework.missing_from_file.undo_decision": ("missing_asked", "missing_kept"),
+    "casework.repeated_signals.undo_closing": ("closed_as_repeated",),
+    "casework.undo_person_change.undo_person_change": ("people_merged",),
+    "intake.batches.missing_cases.undo_decision": ("missing_asked", "missing_kept"),
+    "intake.batches.pending_batches.discard": ("file_that_waits",),
+    "intake.importing.undo.undo": ("file",),
+}
+PART = "a part of a use case that asks, or of one that takes the work on"
+OWN = "finds what is the actor's own, or what the actor holds"
+LEADS = "shares out work, or ends an account: the desk asks a permission that mediators lack"
+ON = "takes the work on"
+SAID = "what the person says now; who noted it, and what stood before, stays on file"
+NEW = "stands beside what is there"
+NO_DOOR: dict[str, str] = {  # use case: why it does not ask
+    "calling.assignment.spread.unassign_cases": LEADS,
+    "calling.assignment.transfer.leave_handover_note": ON,
+    "calling.calls.call_correction.undo_effects": PART,
+    "calling.calls.call_correction.undo_parts": PART,
+    "calling.calls.drafts.delete_draft": OWN,
+    "calling.calls.linked_cases.move_parts": PART,
+    "calling.calls.person_marks.check_note": PART,
+    "calling.calls.person_marks.lift_marks": PART,
+    "calling.calls.person_marks.note_availability": SAID,
+    "calling.calls.release_case.leave": OWN,
+    "calling.follow_ups.service.cancel_callbacks": PART,
+    "calling.follow_ups.service.postpone_follow_up": ON,
+    "calling.follow_ups.service.reopen_follow_ups": PART,
+    "calling.letters.note_letters": NEW,
+    "calling.queue.automatic_closures.reopen_unpaid": PART,
+    "calling.queue.claims.end_call_of": LEADS,
+    "calling.queue.claims.give_back": PART,
+    "cases.openings.note_opening": NEW,
+    "cases.stops.note_numbers": PART,
+    "cases.stops.note_person": PART,
+    "cases.transitions.forget_mediator": PART,
+    "cases.transitions.put_back": PART,
+    "cases.transitions.release": PART,
+    "cases.transitions.reopen": PART,
+    "cases.transitions.unassign": PART,
+    "cases.words.keep_words": SAID,
+    "casework.ledger_corrections.adjust_debt": NEW,
+    "casework.ledger_corrections.entry_to_reverse": PART,
+    "casework.missing_from_file.keep_open": ON,
+    "casework.person_rows.keep_change": PART,
+    "intake.batches.missing_cases.keep_open": ON,
+    "intake.batches.missing_cases.take": PART,
+    "intake.batches.set_right.take_over_corrections": ON,
+    "mediation.aids.withdraw_aid": PART,
+    "mediation.plans.withdraw_plan": PART,
+    "messages.service.retry_message": ON,
+}
+
+
+def use_cases(sources: dict[str, str]) -> set[str]:
+    """{room.module.name} of the public functions that are given a context and so named."""
+    return {
+        f"{module}.{node.name}"
+        for module, source in sources.items()
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+        and node.args.args
+        and node.args.args[0].arg == "ctx"
+        and not node.name.startswith("_")
+        and VERBS.search(node.name)
+    }
+
+
+def rooms() -> dict[str, str]:
+    paths = python_files(*(f"energymed/{room}" for room in ROOMS))
+    return {
+        name_of(path).removeprefix("energymed/").removesuffix(".py").replace("/", "."): (
+            path.read_text("utf-8")
+        )
+        for path in paths
+    }
+
+
+def test_each_has_its_door_or_a_reason() -> None:
+    assert use_cases(rooms()) == DOORS.keys() | NO_DOOR.keys()
+    assert not DOORS.keys() & NO_DOOR.keys()
+
+
+def test_each_door_is_of_a_use_case() -> None:
+    assert {door for doors in DOORS.values() for door in doors} == set(MAY)
+
+
+def test_a_new_one_is_found() -> None:
+    source = """
+def withdraw_referral(ctx, referral_id): ...
+def refer(ctx, case_id): ...
+def _withdraw(ctx): ...
+def undone(session): ...
+"""
+    assert use_cases({"mediation.referrals": source}) == {"mediation.referrals.withdraw_referral"}
