@@ -30,9 +30,15 @@ from tests.guards.test_permissions import LIBRARIES, address
 from tests.intake.books import LINE, csv_bytes
 from tests.web.helpers import sign_in
 
-OWN_PLACES = {"profile_id": "column_profile", "rule_id": "dated_rule", "text_id": "message_template",
-              "site_id": "site", "partner_id": "partner", "convention_id": "convention",
-              "user_id": "user_account"}  # fmt: skip
+OWN_PLACES = {
+    "convention_id": "convention",
+    "partner_id": "partner",
+    "profile_id": "column_profile",
+    "rule_id": "dated_rule",
+    "site_id": "site",
+    "text_id": "message_template",
+    "user_id": "user_account",
+}
 PLAUSIBLE = {"date": "2026-11-30", "datetime-local": "2026-11-30T10:00", "time": "10:00",
              "number": "1", "email": "a@example.org", "tel": "06 39 98 45 27", "url": "",
              "week": "2026-W48", "month": "2026-11"}  # fmt: skip
@@ -107,14 +113,21 @@ class House:
         rows.made["person_change"] = self._merged(ctx, mediator, partner, rows.made["person"])
         places = {**{place: name for place, name in TABLES.items() if name}, **OWN_PLACES}
         self.ids: dict[str, object] = {place: rows.id_of(name) for place, name in places.items()}
-        self.ids |= {"kind": "unpaid_bill", "form": "csv", "row_number": 2, "code": next(iter(RULES))}
+        self.ids |= {
+            "kind": "unpaid_bill",
+            "form": "csv",
+            "row_number": 2,
+            "code": next(iter(RULES)),
+        }
         self.users = {"mediator": mediator}
         for role in ("lead", "admin"):
             self.users[role] = make_user(session, role, site=mediator.site, **TWO_FACTORS)
         self.users["partner"] = make_user(session, "partner", partner=partner)
         session.commit()
         self.tables = Model.metadata.sorted_tables
-        self.kept = {table: session.execute(select(table)).mappings().all() for table in self.tables}
+        self.kept = {
+            table: session.execute(select(table)).mappings().all() for table in self.tables
+        }
         session.rollback()
 
     def _file(self, ctx: Context, mediator: User, partner: Partner) -> int:
