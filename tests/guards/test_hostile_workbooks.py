@@ -14,7 +14,7 @@ import xlwt
 from openpyxl import Workbook
 
 from energymed.base.errors import BadInput
-from energymed.intake.reading import file_safety, reader, workbooks
+from energymed.intake.reading import file_safety, workbooks
 from energymed.intake.reading.reader import read
 from energymed.intake.rows import Sheet
 from tests.intake.books import LINE, TITLES, csv_bytes, xlsx_bytes, zip_bytes
@@ -40,13 +40,6 @@ def changed(book: bytes, name: str, old: bytes, new: bytes) -> bytes:
     parts = members(book)
     assert old in parts[name]
     return zip_bytes({**parts, name: parts[name].replace(old, new, 1)})
-
-
-def without(book: bytes, name: str) -> bytes:
-    """A workbook that lacks a part."""
-    parts = members(book)
-    del parts[name]
-    return zip_bytes(parts)
 
 
 def answer(data: bytes, name: str = "liste.xlsx") -> Sheet | str:
@@ -95,7 +88,7 @@ def test_entities_are_never_followed(book: bytes, said: str, tmp_path: Path) -> 
              "xl/sharedStrings.xml", "xl/styles.xml", "[Content_Types].xml", "_rels/.rels"],
 )  # fmt: skip
 def test_a_part_that_lacks(part: str) -> None:
-    found = answer(without(GOOD, part))
+    found = answer(zip_bytes({name: xml for name, xml in members(GOOD).items() if name != part}))
     if isinstance(found, str):
         assert any(word in found for word in ("abîmé", "une archive ZIP", "aucune cellule"))
     else:
@@ -298,13 +291,11 @@ def test_quotes_without_end() -> None:
     assert isinstance(found, Sheet)
     assert len(found.rows) == 3_600
     assert found.rows[-1].cells[1] == '"LE GRAND'
-    assert reader.MAX_ROWS > 3_600
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("cut", [1, 3])
 def test_half_letters_of_utf_16_without_a_mark(codec: str, cut: int) -> None:
-    found = answer(csv_bytes(LINE, ("EDF2", "é\ud83d".replace("\ud83d", "😀"), "", "", "1"),
-                             encoding=codec)[:-cut], "f.csv")  # fmt: skip
+    found = answer(csv_bytes(LINE, ("EDF2", "😀", "", "", "1"), encoding=codec)[:-cut], "f.csv")
     assert isinstance(found, Sheet)
     assert found.rows[0].cells == LINE

@@ -30,11 +30,12 @@ pytestmark = pytest.mark.slow
 
 GOOD = {
     "customer_reference": "C{n}", "contract_number": "K{n}", "delivery_point": "",
-    "civility": "Mme", "first_name": "Léa", "email": "lea{n}@example.org", "address": "{n} rue des Lilas",
-    "postal_code": "26000", "commune": "Valence", "energy": "Électricité", "amount": "12,50",
-    "invoice_date": "02/11/2026", "due_date": "16/11/2026", "reminders_count": "1",
-    "cutoff_date": "30/11/2026", "cutoff_slot": "matin", "supplier": "EDF", "energy_cheque": "oui",
-    "paid_on": "20/11/2026", "method": "CB", "payment_reference": "P{n}",
+    "civility": "Mme", "first_name": "Léa", "email": "lea{n}@example.org",
+    "address": "{n} rue des Lilas", "postal_code": "26000", "commune": "Valence",
+    "energy": "Électricité", "amount": "12,50", "invoice_date": "02/11/2026",
+    "due_date": "16/11/2026", "reminders_count": "1", "cutoff_date": "30/11/2026",
+    "cutoff_slot": "matin", "supplier": "EDF", "energy_cheque": "oui", "paid_on": "20/11/2026",
+    "method": "CB", "payment_reference": "P{n}",
 }  # fmt: skip
 ENDS = ("created", "updated", "unchanged", "recorded", "rejected", "held", "duplicates")
 LONG = 40_000  # a cell of Excel has 32 767 letters, a line of a text 100 000

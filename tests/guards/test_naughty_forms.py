@@ -30,11 +30,12 @@ from tests.guards.forms import (
     role_for,
     rules,
 )
-from tests.guards.naughty import LARGE, MARK, SENSITIVE, SMALL, SURROGATES, ran
+from tests.guards.naughty import LARGE, MARK, MARKUP, SENSITIVE, SMALL, SURROGATES, TEMPLATES, ran
 from tests.guards.test_permissions import address
 
 DONE = {200, 204, 302, 303}
 REFUSED = {400, 401, 404, 409, 413, 422}
+SHOWN = (MARKUP[0], MARKUP[1], TEMPLATES[0])  # each in every field: what a page must escape
 WIDE = 12  # controls; of a form with more, each has one text for itself
 BODIES: tuple[object, ...] = (
     None,
@@ -88,6 +89,8 @@ def sendings(sheet: Sheet) -> Iterator[dict[str, str]]:
         if name not in sheet.files:
             for text in texts_for(f"{sheet.action} {name}", alone if name in sheet.typed else 1):
                 yield {**sheet.values, name: text}
+    for text in SHOWN:
+        yield {**sheet.values, **dict.fromkeys(sheet.typed, text)}
     columns = [texts_for(f"{name} {sheet.action}", 4) for name in sheet.typed]
     for texts in zip(*columns, strict=True):
         yield {**sheet.values, **dict(zip(sheet.typed, texts, strict=True))}
@@ -226,6 +229,8 @@ def queries(sheet: Sheet) -> Iterator[dict[str, str]]:
     for name in sheet.values:
         for text in texts_for(f"{name} {sheet.action}", 2):
             yield {name: text}
+    for text in SHOWN:
+        yield dict.fromkeys(sheet.values, text)
     for texts in zip(
         *(texts_for(f"{sheet.action} {name}", 3) for name in sheet.values), strict=True
     ):
