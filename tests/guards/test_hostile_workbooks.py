@@ -1,4 +1,4 @@
-"""Workbooks and texts made to harm: one clear sentence or a right reading, never another error."""
+"""Workbooks and texts made to harm: one clear sentence or a right reading, no other error."""
 
 import base64
 import io

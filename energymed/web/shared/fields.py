@@ -1,6 +1,7 @@
 """Form fields of our own, choices from tables of codes, and the limits of a file that is sent."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
@@ -69,6 +70,7 @@ class TickField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+    data: list[Any]
 
     def process_data(self, value: Iterable[object] | None) -> None:
         """What is ticked before anything is sent; nothing is no box, and not no answer."""
