@@ -38,8 +38,7 @@ TABLES = {
     "plan_id": "payment_plan",
     "row_number": "",  # a line of a batch: where the batch is not there, no line is
 }
-# everybody's who may at all
-OF_THE_HOUSE = {
+OF_THE_HOUSE = {  # everybody's who may at all
     "convention_id", "partner_id", "profile_id", "rule_id", "site_id", "text_id", "user_id",
 }  # fmt: skip
 FITTING = {
@@ -47,6 +46,7 @@ FITTING = {
     "kind": "unpaid_bill",
     "format": "csv",
     "channel": "letter",
+    "address": "+33639984527",  # of a text message
 }
 
 

@@ -16,7 +16,7 @@ from energymed.base.periods import latest_weeks
 from energymed.intake.batches.deposits import NOTE_LENGTH
 from energymed.intake.codes import DISCARD_REASONS, FileKind
 from energymed.partners.models import Partner
-from energymed.web.shared.fields import ACCEPTED_FILES
+from energymed.web.shared.fields import ACCEPTED_FILES, MayBeLeft
 from energymed.web.shared.filters import period_name
 
 WEEKS_BACK = 12
@@ -33,12 +33,12 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     kind = SelectField(
         _l("Type de fichier"),
         description=_l("D'habitude, les colonnes suffisent à le reconnaître."),
-        validators=[Optional()],
+        validators=[MayBeLeft()],
     )
     week = SelectField(
         _l("Semaine du fichier"),
         description=_l("Les montants sont datés de cette semaine."),
-        validators=[Optional()],
+        validators=[MayBeLeft()],
     )
     file = FileField(
         _l("Fichier"),

@@ -10,7 +10,7 @@ from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
 from energymed.accounts.models import Site
 from energymed.base.codes import as_code
@@ -26,7 +26,7 @@ from energymed.intake.models import Batch
 from energymed.partners.models import Partner
 from energymed.partners.taking import missions_given
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.fields import ACCEPTED_FILES
+from energymed.web.shared.fields import ACCEPTED_FILES, MayBeLeft
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
@@ -57,7 +57,7 @@ class DepositForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     kind = SelectField(
         _l("Type de fichier"),
         description=_l("D'habitude, les colonnes suffisent à le reconnaître."),
-        validators=[Optional()],
+        validators=[MayBeLeft()],
     )
     site_id = SelectField(
         _l("Site de l'association"),

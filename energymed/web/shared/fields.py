@@ -1,11 +1,13 @@
 """Form fields of our own, choices from tables of codes, and the limits of a file that is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from wtforms import SelectChoice, SelectMultipleField, StringField
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from energymed.base.money import parse_cents
@@ -52,8 +54,25 @@ class EuroField(StringField):
         self.data = "" if cents is None else format_decimal(cents / 100, "0.00")
 
 
+class MayBeLeft(Optional):  # type: ignore[misc]  # the base is untyped
+    """For a choice that may be left open. Blanks are no choice and not nothing: they are refused.
+
+    WTForms' own `Optional` takes back what was found wrong with a text of blanks, which then goes
+    on as the value.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(strip_whitespace=False)
+
+
 class TickField(SelectMultipleField):
     """Several boxes to tick."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+    data: list[Any]
+
+    def process_data(self, value: Iterable[object] | None) -> None:
+        """What is ticked before anything is sent; nothing is no box, and not no answer."""
+        super().process_data(value)
+        self.data = self.data or []

@@ -37,7 +37,7 @@ from energymed.web.mediator.call.controls import (
     PickField,
     no_numbers,
 )
-from energymed.web.shared.fields import EuroField, TickField, choices
+from energymed.web.shared.fields import EuroField, MayBeLeft, TickField, choices
 
 # how a conversation ends; the other closures come from a result or from the partner
 CONVERSATION_CLOSURES = (
@@ -128,7 +128,7 @@ class CallForm(ActsForm):
     result = RadioField(
         _l("Résultat de l'appel"),
         choices=choices({code: code.label for code in RESULTS}, empty=False),
-        validators=[Optional()],
+        validators=[MayBeLeft()],
     )
     incoming = BooleanField(_l("C'est la personne qui appelle"))
     phone_id = RadioField(_l("Numéro composé"), coerce=int, validators=[Optional()])
@@ -140,7 +140,7 @@ class CallForm(ActsForm):
     hung_up_when = PickField(_l("Raccroché"), choices=choices(HungUpWhen.labels()))
     callback_at = MomentField(_l("Rappeler le"), format=LOCAL_TIME, validators=[Optional()])
     next_step = RadioField(
-        _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[Optional()]
+        _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[MayBeLeft()]
     )
     closure = PickField(
         _l("Clôture"), choices=choices({code: code.label for code in CONVERSATION_CLOSURES})
@@ -171,7 +171,7 @@ class ContactForm(ActsForm):
     channel = RadioField(
         _l("Canal"),
         choices=choices({at: at.label for at in Channel if at != Channel.CALL_OUT}, empty=False),
-        validators=[Optional()],
+        validators=[MayBeLeft()],
     )
     result = PickField(
         _l("Qui a appelé"),
