@@ -6,15 +6,17 @@ A demo lives at another time than the machine: its jobs run by the demo's clock.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from time import sleep
 
 import structlog
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from energymed.base.clock import now
 from energymed.config import Settings
 from energymed.jobs.ledger import Outcome
 from energymed.jobs.work import JOBS, Job
 
+A_DAY_S = 86_400
 log = structlog.get_logger("energymed.jobs")
 Context = Callable[[], AbstractContextManager[object]]
 
@@ -41,15 +43,16 @@ def run_slot(job: Job, at: datetime, settings: Settings) -> Outcome:
 
 def clock_of(settings: Settings) -> tzinfo:
     """The zone whose clocks show, at any instant, the UTC time of day of this installation."""
-    return timezone(timedelta(seconds=settings.clock_shift_s % 86_400))
+    return timezone(timedelta(seconds=settings.clock_shift_s % A_DAY_S))
 
 
 def serve(context: Context, settings: Settings) -> None:
     """Run the jobs now and then by their rhythm, until stopped; `context` opens the app's context.
 
-    At the start they catch up: the machine may have been off, a demo may have gone forward.
+    At the start they catch up: the machine may have been off, a demo may have gone forward. The
+    main thread only waits: what a signal raises in it is nobody else's, and a job ends its work.
     """
-    scheduler = BlockingScheduler(timezone=clock_of(settings))
+    scheduler = BackgroundScheduler(timezone=clock_of(settings))
     start = datetime.now(UTC)  # the machine's own time, which the scheduler waits by
     for job in JOBS.values():
         scheduler.add_job(
@@ -64,6 +67,11 @@ def serve(context: Context, settings: Settings) -> None:
         )
     log.info("jobs_serving", jobs=list(JOBS))
     scheduler.start()
+    try:
+        while True:
+            sleep(A_DAY_S)
+    finally:
+        scheduler.shutdown()
 
 
 def _in_context(context: Context, job: Job, settings: Settings) -> Callable[[], None]:

@@ -21,7 +21,6 @@ from tests.intake.books import LINE, TITLES, csv_bytes, xlsx_bytes, zip_bytes
 from tests.intake.handmade_workbooks import inline, ods_row, ods_texts, ods_xml, xls_bytes, xlsx_xml
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
-
 GOOD = xlsx_bytes({"Feuil1": [TITLES, LINE]})
 ODS = ods_xml(ods_row(ods_texts(*TITLES)) + ods_row(ods_texts(*LINE)))
 ENTITIES = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 10))

@@ -32,6 +32,8 @@ from energymed.web.shared.permissions import public, requires
 from energymed.web.shared.sign_in import password_hash
 from energymed.web.shared.use_case import reading, use_case
 
+OPENING = ("new_user", "team_file")  # pages on which accounts are opened
+
 
 @dataclass(frozen=True, slots=True)
 class OfferedPartner:
@@ -157,5 +159,6 @@ def team() -> str | Response:
         with use_case() as ctx:
             end_set_up(ctx)
         flash(_("energymed est en place."), "success")
-        return redirect(url_for("admin.users"), 303)
+        then = request.form.get("then", "")
+        return redirect(url_for(f"admin.{then if then in OPENING else 'users'}"), 303)
     return render_template("setup/team.html")

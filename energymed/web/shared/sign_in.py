@@ -198,6 +198,8 @@ class SignInForm(LoginForm):
         """
         if len(self.password.data or "") > LONGEST:
             self.password.data = ""  # hashing takes its time by the length
+        if "\0" in (self.email.data or ""):
+            self.email.data = ""  # a sign that no database looks for
         valid: bool = super().validate(**kwargs)
         if not valid and self.user is None:
             security_trail.sign_in_refused(None, self.email.data or "", "unknown")
