@@ -61,7 +61,7 @@ class AdministratorForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
         validators=[DataRequired()],
     )
     again = PasswordField(
-        _l("Le même encore une fois"),
+        _l("Encore une fois"),
         validators=[
             DataRequired(),
             EqualTo("password", _l("Les deux mots de passe ne sont pas les mêmes.")),
