@@ -81,8 +81,8 @@ def edit_account(
     user = locked_user(ctx.session, user_id)
     if seen_version not in (None, version_of(user)):
         raise Conflict(
-            N_("Quelqu'un a modifié ce compte entre-temps : rien n'est enregistré. Voici le compte "
-               "tel qu'il est maintenant."),
+            N_("Quelqu'un a modifié ce compte entre-temps : rien n'est enregistré. Ce que vous "
+               "avez tapé est gardé ; enregistrez de nouveau pour l'écrire."),
         )  # fmt: skip
     values = _checked(ctx, user, edit)
     leaves = user.role == Role.ADMIN and values["role"] != Role.ADMIN

@@ -2,10 +2,10 @@
 
 `prepare` fills the instance folder and prints what `energymed demo --json` prints; `serve` serves
 it on a free port and prints {"url": …, "code": …} (the code of the set-up); `beside` is the
-`energymed` command that it starts for the work on a large file. Their clock starts at `MORNING` and runs from there, so that a test sees the
-same day, and an open queue, whenever it is run; the demo's own clock is left alone. Of its past,
-the network's fifty thousand cases are left out: each test has a copy of it. No scheduler runs
-beside it: that one would live in the present.
+`energymed` command that it starts for the work on a large file. Their clock starts at `MORNING` and
+runs from there, so that a test sees the same day, and an open queue, whenever it is run; the demo's
+own clock is left alone. Of its past, the network's fifty thousand cases are left out: each test has
+a copy of it. No scheduler runs beside it: that one would live in the present.
 """
 
 import json

@@ -6,7 +6,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from energymed.accounts import queries, service, sign_in_tries
-from energymed.accounts.edits import version_of
+from energymed.accounts.edits import edit_of, version_of
 from energymed.accounts.listing import standings
 from energymed.accounts.models import User
 from energymed.base.codes import as_code
@@ -36,8 +36,11 @@ def user(user_id: int) -> Answer:
         with use_case() as ctx:
             left = leaving.change_account(ctx, user_id, form.edit(), seen_version=form.seen.data)
     except Conflict as error:
-        flash(sentence(error), "warning")
-        return redirect(url_for("admin.user", user_id=user_id), 303)
+        explain(form, error)
+        now = queries.get_user(reading().session, user_id)
+        form.tell_what_it_is_now(edit_of(now))
+        form.seen.data = version_of(now)
+        return _page(now, form, 409)
     except (BadInput, Refused) as error:
         explain(form, error)
         return _page(queries.get_user(reading().session, user_id), form, 422)

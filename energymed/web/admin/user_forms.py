@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -133,6 +134,16 @@ class EditUserForm(AccountForm):
         """The form, filled with the account."""
         now = edit_of(user)
         return cls(data={**asdict(now), "languages": ", ".join(now.languages)})
+
+    def tell_what_it_is_now(self, now: AccountEdit) -> None:
+        """Say beside every field that was typed otherwise what a colleague has written there."""
+        for name, value in asdict(now).items():
+            if value == getattr(self.edit(), name):
+                continue
+            named = dict(getattr(self[name], "choices", None) or ()).get(value, value)
+            shown = ", ".join(value) if isinstance(value, tuple) else named
+            said = _("Maintenant : %(value)s", value=shown if shown else "—")
+            self[name].errors = [*self[name].errors, said]
 
     def edit(self) -> AccountEdit:
         """What was typed."""
