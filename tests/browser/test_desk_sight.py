@@ -35,12 +35,13 @@ def test_the_person_and_the_warnings_stay_in_sight(page: Page, live_server: Live
         assert below
         assert above["y"] + above["height"] <= below["y"]
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
-    expect(page.locator("[data-number-of-call]")).to_be_in_viewport()
 
     number_of_call = page.locator("[name=phone_id]").last
     number_of_call.check()
     shown = number_of_call.get_attribute("data-number") or ""
     expect(page.locator("[data-number-of-call]")).to_have_text(shown)
+    note.focus()
+    expect(page.locator("[data-number-of-call]")).to_be_in_viewport()
 
     page.keyboard.press("Escape")
     page.keyboard.press("e")
