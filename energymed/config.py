@@ -69,13 +69,8 @@ class Settings:
 
     @property
     def files(self) -> Path:
-        """Folder of the raw files received, named by their sha256."""
+        """Where raw files were kept before they were rows; what is found there is taken in."""
         return self.instance / "files"
-
-    @property
-    def progress(self) -> Path:
-        """Folder that tells how far long work is."""
-        return self.instance / "progress"
 
     @property
     def inbox(self) -> Path:
