@@ -13,9 +13,8 @@ from pathlib import Path
 import structlog
 
 from energymed.base.db import transaction
-from energymed.base.files import StoredKind, keep_file
 from energymed.config import Settings
-from energymed.intake.batches.uploads import RAW_KEPT_FOR
+from energymed.intake.batches.uploads import keep_raw
 
 UNFINISHED = ".part"
 log = structlog.get_logger("energymed.intake")
@@ -59,7 +58,7 @@ def _take_in(path: Path) -> bool:
         return False
     at = datetime.fromtimestamp(came, UTC)
     with transaction() as session:
-        keep_file(session, content, StoredKind.RAW, now=at, until=at + RAW_KEPT_FOR)
+        keep_raw(session, content, at)
     path.unlink(missing_ok=True)
     return True
 

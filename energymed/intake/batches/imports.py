@@ -81,7 +81,7 @@ def import_file(
     if again and (first := imported_before(ctx.session, batch)):
         return report_again(mapped, first, problems(ctx.session, first))
     refuse_imported(ctx.session, batch)
-    keep_raw(ctx, upload.content)
+    keep_raw(ctx.session, upload.content, ctx.now)
     ctx.session.add(batch)
     ctx.session.flush()
     return _commit(ctx, batch, mapped, tick)

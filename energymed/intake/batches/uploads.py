@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from sqlalchemy import select
@@ -93,7 +93,7 @@ def receive(ctx: Context, upload: Upload, *, batch: Batch | None = None) -> Batc
         lock_imports(ctx.session, batch.partner_id, batch.site_id)
         refuse_waiting(ctx.session, batch)
     refuse_imported(ctx.session, batch)
-    keep_raw(ctx, upload.content)
+    keep_raw(ctx.session, upload.content, ctx.now)
     ctx.session.add(batch)
     audit.record(ctx, "batch.received", batch, after={
         "state": batch.state, "kind": batch.kind, "partner_id": batch.partner_id,
@@ -103,9 +103,9 @@ def receive(ctx: Context, upload: Upload, *, batch: Batch | None = None) -> Batc
     return batch
 
 
-def keep_raw(ctx: Context, content: bytes) -> None:
+def keep_raw(session: Session, content: bytes, now: datetime) -> None:
     """Keep the bytes that came, for as long as a raw file is kept."""
-    keep_file(ctx.session, content, StoredKind.RAW, now=ctx.now, until=ctx.now + RAW_KEPT_FOR)
+    keep_file(session, content, StoredKind.RAW, now=now, until=now + RAW_KEPT_FOR)
 
 
 def read_upload(ctx: Context, upload: Upload, *, limited: bool = True) -> tuple[MappedFile, Batch]:

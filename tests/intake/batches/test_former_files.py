@@ -89,7 +89,7 @@ def test_what_is_stopped_before_the_row_is_there_keeps_the_file(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(former_files, "keep_file", stopped)
+        patch.setattr(former_files, "keep_raw", stopped)
         with pytest.raises(KeyboardInterrupt):
             take_in_former_files(place)
     assert (path.exists(), kept(session)) == (True, [])
