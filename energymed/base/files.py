@@ -31,8 +31,8 @@ from energymed.base.errors import NotFound, Refused
 from energymed.base.i18n import N_
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-# The quickest: text is a fifth as long, at 70 MB a second. The usual level takes three times as long
-# to save a quarter more, and other writers would wait for it.
+# The quickest: text is a fifth as long, at 70 MB a second. The usual level takes three times as
+# long to save a quarter more, and other writers would wait for it.
 _LEVEL = 1
 
 

@@ -8,16 +8,16 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
 from energymed.base.context import SYSTEM, Actor, Context
-from energymed.base.errors import BadInput
-from energymed.base.files import read_file
+from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.files import StoredFile, purge_files, read_file
 from energymed.base.periods import parse_period
 from energymed.mediation.plans import move_plan
-from energymed.reporting.deliveries import deliver, deliveries, fetch, make_return
+from energymed.reporting.deliveries import KEPT_FOR, deliver, deliveries, fetch, make_return
 from energymed.reporting.models import Delivery, DeliveryFetch
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
@@ -199,3 +199,19 @@ def test_a_delivery_and_an_export_agree(desk: Desk) -> None:
     assert [case["reference"] for case in said["cases"]] == ["R1"]
     text = StringIO(desk.bytes_of(desk.hand_over("csv")).decode("utf-8-sig"), newline="")
     assert [row[0] for row in csv.reader(text, delimiter=";")] == ["Référence dossier", "R1"]
+
+
+def test_bytes_that_are_gone_or_damaged_are_told_and_handed_over_again(desk: Desk) -> None:
+    session, made = desk.session, desk.hand_over()
+    ctx, digest = Context(session, desk.partner, AFTER), made.sha256
+    session.execute(update(StoredFile).values(packed=b"damaged"))
+    with pytest.raises(Refused, match="abîmé"):
+        fetch(ctx, made.id)
+    assert desk.hand_over(at=AFTER) is made
+    assert sha256(fetch(ctx, made.id)[1]).hexdigest() == digest
+    assert purge_files(Context(session, SYSTEM, AFTER + KEPT_FOR)) == 1
+    with pytest.raises(NotFound, match="l'association peut le remettre"):
+        fetch(ctx, made.id)
+    contact(session, desk.world.case(reference="R2"), NOW)
+    amended = desk.hand_over(at=AFTER)
+    assert (amended.amends_id, amended.changes_summary) == (made.id, None)

@@ -308,3 +308,21 @@ def test_a_line_outside_the_convention_is_decided_on(desk: LeadDesk, session: Se
     desk.client.post(f"{address}/import")
     session.rollback()
     assert session.scalars(select(Case.reference).order_by(Case.reference)).all() == ["R1"]
+
+
+def test_what_writes_and_cannot_be_told_says_since_when_and_offers_no_stop(
+    desk: LeadDesk, session: Session, large: list[list[str]], clock: time_machine.Traveller
+) -> None:
+    address = waiting(desk)
+    for what, said in (("import", "écriture de 4 lignes"), ("undo", "reprise de 4 lignes")):
+        with telling(number(address), what, 4, writes=True):
+            with transaction() as writing:
+                writing.get_one(LongWork, number(address)).state = WorkState.WRITING
+            clock.shift(timedelta(seconds=12))
+            words = text_of(desk.client.get(f"{address}/progress"))
+            assert said in words
+            assert "12 secondes" in words
+            assert "Arrêter" not in words
+            desk.client.post(f"{address}/progress/stop")
+            session.rollback()
+            assert not session.get_one(LongWork, number(address)).stop_asked
