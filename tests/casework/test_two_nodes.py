@@ -37,7 +37,8 @@ with app_context():
 READS = """
     say(read_file(db.session(), sys.argv[1]).decode())
     with transaction() as session:
-        say(keep_file(session, b"from elsewhere", StoredKind.RAW, now=now(), until=None))
+        sha256 = keep_file(session, b"from elsewhere", StoredKind.RAW, now=now(), until=None)
+    say(sha256)
 """
 CHECKS = """
     with telling(7, "check", 100, writes=False) as tick:
