@@ -10,7 +10,6 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
 from energymed.base.db.bulk import at_scale
 from energymed.base.db.chunks import chunks
-from energymed.base.files import FileStore
 from energymed.cli.common import app_context
 from energymed.intake.batches.imports import import_file
 from energymed.intake.batches.uploads import Upload
@@ -24,15 +23,14 @@ from energymed.partners.service import partner_by_code
 
 def main(path: Path) -> None:
     """Import the file and print JSON."""
-    with app_context() as app:
+    with app_context():
         start = time.perf_counter()
         with transaction() as session:
             upload = Upload(
                 partner_by_code(session, "edf"), site_by_code(session, "pdp"),
                 path.read_bytes(), path.name, "unpaid_bill",
             )  # fmt: skip
-            files = FileStore(Path(app.instance_path) / "files")
-            done = import_file(Context(session, SYSTEM), upload, files=files)
+            done = import_file(Context(session, SYSTEM), upload)
         seconds = time.perf_counter() - start
         memory = peak_mb()
         db.session.remove()

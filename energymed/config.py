@@ -45,6 +45,7 @@ class Settings:
     idle_minutes: int = 120  # without a page; then somebody has to sign in again
     session_hours: int = 10  # in any case
     clock_shift_s: int = 0  # seconds by which a demo or a benchmark lives at another time
+    limits_url: str = field(default="", repr=False)  # where tries are counted for all processes
     public_url: str = ""
     clock_given: bool = False  # that time was asked for: the demo leaves it as it is
     demo_logins: tuple[DemoLogin, ...] = field(default=(), repr=False)
@@ -69,13 +70,8 @@ class Settings:
 
     @property
     def files(self) -> Path:
-        """Folder of the raw files received, named by their sha256."""
+        """Where raw files were kept before they were rows; what is found there is taken in."""
         return self.instance / "files"
-
-    @property
-    def progress(self) -> Path:
-        """Folder that tells how far long work is."""
-        return self.instance / "progress"
 
     @property
     def inbox(self) -> Path:
@@ -149,6 +145,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         session_hours=int(value("session_hours", "10")),
         clock_shift_s=int(clock_shift or demo.clock_shift_s),
         clock_given=bool(clock_shift),
+        limits_url=value("limits_url"),
         demo_logins=demo.logins,
         **{name: value(name) for name in OUTLETS},
     )

@@ -1,7 +1,7 @@
 """Every table of the house in one import, for migrations and for mapper configuration."""
 
 from energymed.accounts import models as accounts
-from energymed.base import audit
+from energymed.base import audit, files, progress
 from energymed.base.db import Model
 from energymed.calling import models as calling
 from energymed.cases import models as cases
@@ -20,12 +20,14 @@ __all__ = [
     "audit",
     "calling",
     "cases",
+    "files",
     "intake",
     "jobs",
     "mediation",
     "messages",
     "partners",
     "person_models",
+    "progress",
     "reporting",
     "search_index",
     "telephony",

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from energymed.base.clock import now
 from energymed.base.db import db, measure_tables, transaction
 from energymed.config import ROOT
+from energymed.intake.batches.former_files import take_in_former_files
 from energymed.messages import templates
 from energymed.partners import rulebook
 
@@ -20,6 +21,8 @@ def know_migrations(app: Flask) -> None:
 def prepare_database() -> str:
     """Create or upgrade the schema, seed dated rules and texts; returns the revision reached.
 
+    Raw files that still lie in a folder become rows.
+
     Needs an app context. Safe to repeat.
     """
     know_migrations(current_app)
@@ -28,4 +31,5 @@ def prepare_database() -> str:
         rulebook.seed(session)
         templates.seed(session, now=now())
         measure_tables(session)
+    take_in_former_files(current_app.extensions["energymed"])
     return str(db.session.scalar(text("SELECT version_num FROM alembic_version")))

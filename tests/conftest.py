@@ -1,7 +1,6 @@
 """Shared fixtures: one app and one database per worker, emptied after each test."""
 
 import gc
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,7 +78,7 @@ def database_app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(database_app: Flask, settings: Settings) -> Iterator[Flask]:
+def app(database_app: Flask) -> Iterator[Flask]:
     """The app, inside a context, with the dated rules and nothing else; emptied afterwards."""
     with database_app.app_context():
         with transaction() as session:
@@ -89,7 +88,6 @@ def app(database_app: Flask, settings: Settings) -> Iterator[Flask]:
         db.session.remove()
     with database_app.app_context():
         empty_database()
-    shutil.rmtree(settings.progress, ignore_errors=True)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import ast
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import check, downgrade, revision, upgrade
-from sqlalchemy import CheckConstraint, Index, MetaData, inspect, text
+from sqlalchemy import CheckConstraint, Index, MetaData, inspect, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from energymed.base.context import Context
+from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
+from energymed.base.files import StoredFile, read_file
 from energymed.base.text.folding import name_key
 from energymed.calling.calls.linked_cases import Agreed
 from energymed.calling.queue.automatic_closures import close_never_called
@@ -24,14 +26,18 @@ from energymed.calling.queue.claims import claim_case
 from energymed.config import ROOT
 from energymed.models import Model
 from energymed.partners import rulebook
+from energymed.reporting.deliveries import deliver
+from energymed.reporting.models import Delivery
 from tests.calling.conftest import NOW, Desk
 from tests.calling.test_correction_of_parts import settled
 from tests.calling.test_household_call import twin
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
+from tests.reporting.makers import NOVEMBER
 
 Texts = dict[tuple[str, str], str]  # (table, name of a check or an index) → its condition
 
 LISTED = re.compile(r"'[^']*'[^',()\]]*(?:,\s*'[^']*'[^',()\]]*)+")
+LATER = NOW + timedelta(days=3)
 FOLDER = ROOT / "energymed" / "migrations"
 
 
@@ -247,6 +253,37 @@ def test_addresses_and_closures_are_carried_over_both_ways(bare_app: Flask) -> N
         connection.execute(change, {"code": "forgotten"})
 
 
+def test_returns_keep_their_bytes_both_ways(bare_app: Flask) -> None:
+    upgrade()
+    with transaction() as session:
+        rulebook.seed(session)
+        site, partner = make_site(session), make_partner(session)
+        given = {"partner_id": partner.id, "site_id": site.id, "period": NOVEMBER}
+        for at, file_format in ((NOW, "json"), (NOW, "csv"), (LATER, "csv")):
+            deliver(Context(session, SYSTEM, at), file_format=file_format, **given)
+        make_case(session, site=site, partner=partner)
+        deliver(Context(session, SYSTEM, LATER), file_format="csv", **given)
+        frozen = {sha256: read_file(session, sha256)
+                  for sha256 in session.scalars(select(Delivery.sha256))}  # fmt: skip
+        kept_until = terms(session)
+    assert len(frozen) == 3
+    downgrade(revision="0020")
+    with db.engine.connect() as connection:
+        former = connection.execute(text("SELECT sha256, content FROM delivery")).all()
+    assert {row.sha256: bytes(row.content) for row in former} == frozen
+    upgrade()
+    with transaction() as session:
+        assert {sha256: read_file(session, sha256) for sha256 in frozen} == frozen
+        assert terms(session).keys() == kept_until.keys()
+        assert all(found <= kept_until[sha256] for sha256, found in terms(session).items())
+
+
+def terms(session: Session) -> dict[str, datetime]:
+    """Until when each stored file is kept."""
+    asked = select(StoredFile.sha256, StoredFile.kept_until)
+    return {sha256: until for sha256, until in session.execute(asked) if until is not None}
+
+
 def closures() -> list[tuple[object, ...]]:
     asked = text("SELECT closure, address_key FROM case_file ORDER BY id")
     with db.engine.connect() as connection:
@@ -282,7 +319,8 @@ def imported(path: Path) -> set[str]:
 
 def test_a_migration_is_frozen_it_imports_nothing_of_the_rooms() -> None:
     for path in sorted((FOLDER / "versions").glob("*.py")):
-        assert imported(path) <= {"sqlalchemy", "alembic", "re", "unicodedata"}, path.name
+        of_python = {"datetime", "hashlib", "re", "unicodedata", "zlib"}
+        assert imported(path) <= {"sqlalchemy", "alembic", *of_python}, path.name
 
 
 def test_a_generated_migration_is_frozen_and_makes_the_models(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from energymed.accounts.codes import AccountState, LinkPurpose, Role
 from energymed.accounts.models import AccountLink, SignInTries, Site, User
 from energymed.accounts.scope import scoped
-from energymed.accounts.sign_in_tries import is_locked
+from energymed.accounts.sign_in_tries import is_locked, lock_is_on
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db.list_query import ListQuery
@@ -97,9 +97,7 @@ def standings(ctx: Context, users: Iterable[User]) -> dict[int, Standing]:
     }
     locked = set(
         ctx.session.scalars(
-            select(SignInTries.user_id).where(
-                SignInTries.user_id.in_(ids), SignInTries.locked_until > ctx.now
-            )
+            select(SignInTries.user_id).where(SignInTries.user_id.in_(ids), lock_is_on(ctx.now))
         )
     )
     found = {}

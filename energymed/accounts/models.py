@@ -169,17 +169,19 @@ class AccountLink(Model):
 
 
 class SignInTries(Model):
-    """Failed sign-ins under one address, whether an account has it or not.
+    """Failed sign-ins under one address, with one second factor, or from one place.
 
-    `account_key` is the sha256 of the address as signing in reads it; `user_id` its account.
+    `tried` stands for it, as `accounts.sign_in_tries` makes it; `user_id` is the account, if there
+    is one, and `place` the `tried` of where the last one came from.
     """
 
     __tablename__ = "sign_in_tries"
 
-    account_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tried: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="CASCADE"), index=True
     )
     failures: Mapped[int]
     first_at: Mapped[datetime]
     locked_until: Mapped[datetime | None]
+    place: Mapped[str | None] = mapped_column(String(64))

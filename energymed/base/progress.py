@@ -1,19 +1,26 @@
-"""Long work: how far it is, kept in a small file so that any process may tell, and the way to stop.
+"""Long work: how far it is, kept in a row that any process of any node reads, and the way to stop.
 
-The database cannot say it: what is being written there shows only once it is all written.
+Every note of it is a short transaction of its own, beside that of the work. SQLite has one writer:
+while the work writes there, nothing can be noted and nobody can ask to stop; the work says so
+before (`WorkState.WRITING`), and that somebody writes is then its sign of life.
 """
 
-import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+from sqlalchemy import Engine, String, Text, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
 from energymed.base.clock import now
+from energymed.base.codes import Code
+from energymed.base.db import Model, db, locks_rows, transaction
+from energymed.base.db.at_once import read_beside, somebody_writes, write_at_once
+from energymed.base.db.code_columns import CodeType, code_check
 from energymed.base.errors import DomainError
 from energymed.base.i18n import N_
 
@@ -22,8 +29,23 @@ Tick = Callable[[int, int], None]
 
 BEAT = 0.5  # seconds between two notes of how far it is
 SILENCE = timedelta(seconds=20)  # without a note: the process is gone
+REMEMBERED_FOR = timedelta(days=30)
 
-RUNNING, DONE, FAILED, CANCELLED, LOST = "running", "done", "failed", "cancelled", "lost"
+
+class WorkState(Code):
+    """How a piece of work stands."""
+
+    ASKED = "asked"  # its process is not there yet
+    RUNNING = "running"
+    WRITING = "writing"  # on SQLite: all of it, and nothing is told until it is over
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"  # never stored: it fell silent
+
+
+MAY_BE_STOPPED = (WorkState.ASKED, WorkState.RUNNING)
+UNDER_WAY = (*MAY_BE_STOPPED, WorkState.WRITING)
 
 
 class Cancelled(DomainError):
@@ -37,22 +59,57 @@ def untold(_done: int, _total: int) -> None:
     """A tick that tells nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far some work is: `done` of `total` rows; times are aware UTC.
+class LongWork(Model):
+    """How far some work is: `done` of `total` rows, by the number of what is worked on.
 
-    `state` is running, done, failed, cancelled or lost; `sentence` (a msgid) and `params` say why
-    it failed.
+    `sentence` (a msgid) and `params` say why it failed. A new piece of work with the same number
+    takes the row of the former.
     """
 
+    __tablename__ = "long_work"
+    __table_args__ = (
+        code_check("state", (state for state in WorkState if state != WorkState.LOST)),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    work: Mapped[str] = mapped_column(String(12))
+    state: Mapped[WorkState] = mapped_column(CodeType(WorkState, 12))
+    done: Mapped[int]
+    total: Mapped[int]
+    started_at: Mapped[datetime]
+    told_at: Mapped[datetime]
+    stop_asked: Mapped[bool]
+    sentence: Mapped[str | None] = mapped_column(Text)
+    params: Mapped[dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far some work is, as it was told last; times are aware UTC."""
+
     work: str
+    state: WorkState
+    done: int
     total: int
     started_at: datetime
     told_at: datetime
-    done: int = 0
-    state: str = RUNNING
     sentence: str | None = None
     params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody works on it."""
+        return self.state in UNDER_WAY
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether a wish to stop would reach it."""
+        return self.state in MAY_BE_STOPPED
+
+    @property
+    def elapsed(self) -> timedelta:
+        """How long it has been at it."""
+        return now() - self.started_at
 
     @property
     def rate(self) -> float:
@@ -67,110 +124,149 @@ class Progress:
         return timedelta(seconds=max(0, self.total - self.done) / self.rate)
 
 
-class ProgressFolder:
-    """One small file for each piece of work, by its number."""
+def progress_of(session: Session, number: int) -> Progress | None:
+    """How far it is; None when there is no such work. Silent for too long, it is lost."""
+    found = session.scalar(
+        select(LongWork).where(LongWork.number == number).execution_options(populate_existing=True)
+    )
+    if found is None:
+        return None
+    lost = _is_silent(found) and not somebody_writes(session.get_bind().engine)
+    return Progress(
+        work=found.work,
+        state=WorkState.LOST if lost else found.state,
+        done=found.done,
+        total=found.total,
+        started_at=found.started_at,
+        told_at=found.told_at,
+        sentence=found.sentence,
+        params=found.params or {},
+    )
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
 
-    def read(self, number: int) -> Progress | None:
-        """How far it is; None when there is no such work. Silent for too long, it is lost."""
-        try:
-            kept = json.loads(self._path(number).read_text("utf-8"))
-        except FileNotFoundError:
-            return None
-        for name in ("started_at", "told_at"):
-            kept[name] = datetime.fromisoformat(kept[name])
-        found = Progress(**kept)
-        if found.state == RUNNING and now() - found.told_at > SILENCE:
-            return replace(found, state=LOST)
-        return found
+def is_under_way(session: Session, number: int) -> bool:
+    """Whether somebody works on it at this moment."""
+    found = progress_of(session, number)
+    return found is not None and found.is_under_way
 
-    def is_running(self, number: int) -> bool:
-        """Whether somebody works on it at this moment."""
-        found = self.read(number)
-        return found is not None and found.state == RUNNING
 
-    def announce(self, number: int, work: str, total: int) -> None:
-        """Say that work is about to start, before the process that does it is there."""
-        self._cancel_path(number).unlink(missing_ok=True)
-        at = now()
-        self.write(number, Progress(work, total, at, at))
+def announce(number: int, work: str, total: int) -> bool:
+    """Say that work is about to start, before its process is there; False when it is under way.
 
-    def ask_to_stop(self, number: int) -> None:
-        """Have the work stop at its next tick; nothing happens when there is none."""
-        if self.is_running(number):
-            self._cancel_path(number).touch()
+    Of two nodes that are asked at once, one announces it.
+    """
+    begun = _beginning(work, WorkState.ASKED, total)
+    # nobody writes beside us on SQLite: there too, whoever is silent for so long is gone
+    free = or_(LongWork.state.not_in(UNDER_WAY), LongWork.told_at < now() - SILENCE)
+    with transaction() as session:
+        adding = _maker(session).insert(LongWork).values(number=number, stop_asked=False, **begun)
+        taking_over = adding.on_conflict_do_update(
+            index_elements=["number"], set_={"stop_asked": False, **begun}, where=free
+        )
+        return session.scalar(taking_over.returning(LongWork.number)) is not None
 
-    def forget(self, number: int) -> None:
-        """Remove what is known of finished work."""
-        self._path(number).unlink(missing_ok=True)
-        self._cancel_path(number).unlink(missing_ok=True)
 
-    @contextmanager
-    def telling(self, number: int, work: str, total: int) -> Iterator[Tick]:
-        """Tell how far the work inside is, every half second, and how it ended.
+def ask_to_stop(number: int) -> None:
+    """Have the work stop at its next tick, wherever it runs.
 
-        An error of the domain ends it with its sentence and goes no further.
-        """
-        at = now()
-        teller = _Teller(self, number, Progress(work, total, at, at))
-        self.write(number, teller.progress)
-        teller.start()
-        ending: dict[str, Any] = {"state": FAILED, "sentence": None}
-        try:
-            yield teller.tick
-            ending = {"state": DONE, "done": total}
-        except Cancelled as error:
-            ending = {"state": CANCELLED, "sentence": error.message}
-        except DomainError as error:
-            ending = {"state": FAILED, "sentence": error.message, "params": error.params}
-        finally:
-            teller.stop(ending)
+    Nothing happens when there is none, or when it writes already and cannot be told (SQLite).
+    """
+    found = progress_of(db.session(), number)
+    if found is None or not found.may_be_stopped:
+        return
+    with transaction() as session:
+        mine = update(LongWork).where(LongWork.number == number, LongWork.state.in_(MAY_BE_STOPPED))
+        session.execute(mine.values(stop_asked=True))
 
-    def is_asked_to_stop(self, number: int) -> bool:
-        """Whether somebody asked."""
-        return self._cancel_path(number).exists()
 
-    def write(self, number: int, progress: Progress) -> None:
-        """Put down how far it is, whole or not at all."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = self.folder / f"{number}.{os.getpid()}.part"
-        draft.write_text(json.dumps(asdict(progress), default=str), "utf-8")
-        os.replace(draft, self._path(number))
+def forget_old_work(session: Session, at: datetime) -> int:
+    """Delete what was told long ago; returns how many."""
+    over = (
+        delete(LongWork).where(LongWork.told_at <= at - REMEMBERED_FOR).returning(LongWork.number)
+    )
+    return len(session.scalars(over).all())
 
-    def _path(self, number: int) -> Path:
-        return self.folder / f"{number}.json"
 
-    def _cancel_path(self, number: int) -> Path:
-        return self.folder / f"{number}.stop"
+@contextmanager
+def telling(number: int, work: str, total: int, *, writes: bool) -> Iterator[Tick]:
+    """Tell how far the work inside is, every half second, and how it ended.
+
+    An error of the domain ends it with its sentence and goes no further.
+
+    Args:
+        writes: it writes from its beginning to its end, in one transaction.
+    """
+    with transaction() as session:
+        unseen = writes and not locks_rows(session)
+        begun = _beginning(work, WorkState.WRITING if unseen else WorkState.RUNNING, total)
+        adding = _maker(session).insert(LongWork).values(number=number, stop_asked=False, **begun)
+        session.execute(adding.on_conflict_do_update(index_elements=["number"], set_=begun))
+    teller = _Teller(db.engine, number)
+    teller.start()
+    ending: dict[str, Any] = {"state": WorkState.FAILED}
+    try:
+        yield teller.tick
+        ending = {"state": WorkState.DONE, "done": LongWork.total}
+    except Cancelled as error:
+        ending = {"state": WorkState.CANCELLED, "sentence": error.message}
+    except DomainError as error:
+        ending |= {"sentence": error.message, "params": _as_kept(error.params)}
+    finally:
+        teller.stop()
+        with transaction() as session:
+            told = {"told_at": now(), "stop_asked": False, **ending}
+            session.execute(update(LongWork).where(LongWork.number == number).values(told))
+
+
+def _beginning(work: str, state: WorkState, total: int) -> dict[str, Any]:
+    """The columns of work that begins; a wish to stop is left as it is."""
+    at = now()
+    return {
+        "work": work, "state": state, "done": 0, "total": total, "started_at": at, "told_at": at,
+        "sentence": None, "params": None,
+    }  # fmt: skip
+
+
+def _as_kept(params: Mapping[str, object]) -> dict[str, Any] | None:
+    """The values of a sentence as JSON holds them."""
+    plain = {name: value if isinstance(value, int) else str(value)
+             for name, value in params.items()}  # fmt: skip
+    return plain or None
+
+
+def _maker(session: Session) -> Any:
+    """The dialect whose INSERT knows conflicts."""
+    return postgresql if locks_rows(session) else sqlite
+
+
+def _is_silent(found: LongWork) -> bool:
+    """For work under way: nothing was told of it for long."""
+    return found.state in UNDER_WAY and now() - found.told_at > SILENCE
 
 
 class _Teller(Thread):
-    """Writes down how far the work is while another thread does it."""
+    """Notes how far the work is, while another thread does it, and hears whether it is to stop."""
 
-    def __init__(self, folder: ProgressFolder, number: int, progress: Progress) -> None:
+    def __init__(self, engine: Engine, number: int) -> None:
         super().__init__(daemon=True)
-        self.place, self.number, self.progress = folder, number, progress
+        self.engine, self.number = engine, number
+        self.counts: dict[str, int] = {}
         self.over = Event()
 
     def tick(self, done: int, total: int) -> None:
         """Take note of the rows done; raises `Cancelled` when somebody asked to stop."""
-        if self.place.is_asked_to_stop(self.number):
+        asked = select(LongWork.stop_asked).where(LongWork.number == self.number)
+        if read_beside(self.engine, asked):
             raise Cancelled
-        self.progress = replace(self.progress, done=done, total=total)
+        self.counts = {"done": done, "total": total}
 
     def run(self) -> None:
-        """Write until it is over."""
+        """Note it until it is over; what cannot be noted now is noted at the next beat."""
+        mine = update(LongWork).where(LongWork.number == self.number).returning(LongWork.number)
         while not self.over.wait(BEAT):
-            self._tell()
+            write_at_once(self.engine, mine.values(told_at=now(), **self.counts))
 
-    def stop(self, ending: dict[str, Any]) -> None:
-        """Write how it ended."""
+    def stop(self) -> None:
+        """Note nothing more."""
         self.over.set()
         self.join()
-        self.progress = replace(self.progress, **ending)
-        self._tell()
-
-    def _tell(self) -> None:
-        self.place.write(self.number, replace(self.progress, told_at=now()))

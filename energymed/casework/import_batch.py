@@ -18,9 +18,8 @@ from energymed.base.clock import now
 from energymed.base.context import Actor, Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import Refused
-from energymed.base.files import FileStore
 from energymed.base.i18n import N_
-from energymed.base.progress import ProgressFolder, Tick, untold
+from energymed.base.progress import Tick, announce, is_under_way, telling, untold
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import (
     OUTLIVE_THE_CASE,
@@ -51,33 +50,27 @@ def is_large(batch: Batch) -> bool:
     return batch.rows > AT_ONCE
 
 
-def check_file(
-    settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
-) -> None:
+def check_file(actor: Actor, batch_id: int, at: datetime, tick: Tick = untold) -> None:
     """Work out what importing the file would do, and keep it. Errors as `build_preview`."""
-    found = build_preview(
-        Context(db.session(), actor, at), batch_id, files=FileStore(settings.files), tick=tick
-    )
+    found = build_preview(Context(db.session(), actor, at), batch_id, tick=tick)
     with transaction() as session:
         save_preview(Context(session, actor, at), batch_id, found)
 
 
-def import_file(
-    settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
-) -> ImportReport:
+def import_file(actor: Actor, batch_id: int, at: datetime, tick: Tick = untold) -> ImportReport:
     """Import the file, and close what it says is settled. Errors as `imports.commit`."""
     with transaction() as session:
         ctx = Context(session, actor, at)
-        done = imports.commit(ctx, batch_id, files=FileStore(settings.files), tick=tick)
+        done = imports.commit(ctx, batch_id, tick=tick)
         _hear(ctx.caused_by(batch_id=batch_id))
     return done
 
 
 def receive_and_import(
-    ctx: Context, upload: Upload, *, files: FileStore, again: bool, tick: Tick = untold
+    ctx: Context, upload: Upload, *, again: bool, tick: Tick = untold
 ) -> ImportReport:
     """Receive a file and import it at once. Errors as `imports.import_file`."""
-    done = imports.import_file(ctx, upload, files=files, again=again, tick=tick)
+    done = imports.import_file(ctx, upload, again=again, tick=tick)
     if done.batch is not None:
         _hear(ctx.caused_by(batch_id=done.batch))
     return done
@@ -93,9 +86,7 @@ def _hear(ctx: Context) -> None:
     _end_follow_ups_of_moved(ctx)
 
 
-def undo_file(
-    settings: Settings, actor: Actor, batch_id: int, at: datetime, tick: Tick = untold
-) -> None:
+def undo_file(actor: Actor, batch_id: int, at: datetime, tick: Tick = untold) -> None:
     """Take the import back, with what it settled. Errors as `undo.undo`."""
     with transaction() as session:
         hear_payments.undo_file(Context(session, actor, at), batch_id, tick)
@@ -107,13 +98,12 @@ def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:
     Raises:
         NotFound: not the actor's.
     """
-    progress = ProgressFolder(settings.progress)
     batch = get_batch(Context(db.session(), actor), batch_id)
-    if progress.is_running(batch.id):
+    # what writes on SQLite would keep the announcement waiting: it is looked at first
+    if is_under_way(db.session(), batch_id) or not announce(batch_id, work, batch.rows):
         return
-    progress.announce(batch.id, work, batch.rows)
     subprocess.Popen(
-        [*PROGRAM, "jobs", "file", work, str(batch.id), str(actor.user_id)],
+        [*PROGRAM, "jobs", "file", work, str(batch_id), str(actor.user_id)],
         env={
             **os.environ,
             "ENERGYMED_INSTANCE": str(settings.instance),
@@ -125,8 +115,8 @@ def begin(settings: Settings, actor: Actor, batch_id: int, work: str) -> None:
     )
 
 
-def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> None:
-    """Do what `begin` asked for, and tell how far it is.
+def carry_out(user_id: int, batch_id: int, work: str) -> None:
+    """Do what `begin` announced, and tell how far it is.
 
     Raises:
         Refused: whoever asked is not there any more.
@@ -138,9 +128,10 @@ def carry_out(settings: Settings, user_id: int, batch_id: int, work: str) -> Non
     if user is None:
         raise Refused(N_("Ce compte n'est plus actif."))
     actor = user.as_actor()
-    batch = get_batch(Context(db.session(), actor), batch_id)
-    with ProgressFolder(settings.progress).telling(batch_id, work, batch.rows) as tick:
-        works[work](settings, actor, batch_id, now(), tick)
+    rows = get_batch(Context(db.session(), actor), batch_id).rows
+    with telling(batch_id, work, rows, writes=work != CHECK) as tick:
+        tick(0, rows)  # somebody may have thought better of it
+        works[work](actor, batch_id, now(), tick)
 
 
 def _end_follow_ups_of_moved(ctx: Context) -> None:

@@ -14,7 +14,6 @@ from energymed.accounts.models import Site
 from energymed.base.clock import paris_date
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import Refused
-from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.invented_people import IN_A_RANGE, PRACTICE_LANDLINE, Invented, euros, invent
 from energymed.calling.assignment.transfer import transfer_cases
@@ -31,7 +30,7 @@ _COLUMNS = (
 )
 
 
-def give_practice_cases(ctx: Context, *, files: FileStore) -> int:
+def give_practice_cases(ctx: Context) -> int:
     """Put invented cases into the queue of the actor, who is in formation; returns how many.
 
     Raises:
@@ -48,7 +47,7 @@ def give_practice_cases(ctx: Context, *, files: FileStore) -> int:
         partner, site, lines.encode(), f"entrainement-{first}.csv", FileKind.UNPAID_BILL
     )
     by_system = ctx.acting_as(SYSTEM)
-    done = imports.import_file(by_system, upload, files=files)
+    done = imports.import_file(by_system, upload)
     opened = select(Case).where(Case.opened_batch_id == done.batch).order_by(Case.id)
     cases = ctx.session.scalars(opened).all()
     transfer_cases(by_system, cases, ctx.actor.user_id)

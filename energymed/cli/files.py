@@ -8,11 +8,9 @@ from time import monotonic
 from typing import Any
 
 import click
-from flask import current_app
 
 from energymed.accounts.service import site_by_code
 from energymed.base.errors import BadInput, Refused
-from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.progress import Cancelled, Tick
@@ -75,7 +73,7 @@ def import_file(
             ctx.session.rollback()
         else:
             with shown_progress() as tick:
-                done = receive_and_import(ctx, upload, files=raw_files(), again=again, tick=tick)
+                done = receive_and_import(ctx, upload, again=again, tick=tick)
     answer(done.as_dict(), as_json=as_json, text=summary(done, dry_run=dry_run))
 
 
@@ -143,11 +141,6 @@ def shown_progress() -> Iterator[Tick]:
 def decision_help(code: str) -> str:
     """The options that decide about a doubt, for the terminal."""
     return " ou ".join(f"--decide {code}={choice}" for choice in CHOICES[code])
-
-
-def raw_files() -> FileStore:
-    """The raw files of this installation."""
-    return FileStore(current_app.extensions["energymed"].files)
 
 
 def summary(done: ImportReport, *, dry_run: bool) -> str:

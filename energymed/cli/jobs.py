@@ -78,7 +78,7 @@ def run_job(name: str, as_json: bool) -> None:
 @with_app
 def work_on_file(work: str, batch: int, user: int) -> None:
     """Contrôle, importe ou annule un fichier (lancé par le site pour les gros fichiers)."""
-    import_batch.carry_out(current_app.extensions["energymed"], user, batch, work)
+    import_batch.carry_out(user, batch, work)
 
 
 @jobs.command("serve")

@@ -17,7 +17,6 @@ from energymed.accounts.association import has_administrator
 from energymed.base.clock import now, paris
 from energymed.base.db import db
 from energymed.cli.common import app_context, json_option
-from energymed.cli.files import raw_files
 from energymed.config import load_settings, remember_demo
 from energymed.demo import service as demo_service
 from energymed.demo.clock import first_shift_s, later_shift_s
@@ -64,7 +63,7 @@ def demo(fresh: bool, no_serve: bool, port: int, as_json: bool) -> None:
         if fresh:
             demo_service.drop_everything()
         prepare_database()
-        logins = demo_service.ensure_demo(password_hash, raw_files(), progress=_progress(as_json))
+        logins = demo_service.ensure_demo(password_hash, progress=_progress(as_json))
     kept = replace(read_demo_file(settings.instance), logins=tuple(logins))
     write_demo_file(settings.instance, kept)
     announce(f"http://{HOST}:{port}", logins, as_json=as_json)

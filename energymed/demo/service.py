@@ -10,7 +10,6 @@ from energymed.accounts.models import Site, User
 from energymed.base.clock import today
 from energymed.base.db import db, references_unchecked, transaction
 from energymed.base.errors import Refused
-from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.config import Settings
 from energymed.demo.cautions import Cautions
@@ -61,7 +60,6 @@ def drop_everything() -> None:
 
 def ensure_demo(
     password_hash: Callable[[str], str],
-    files: FileStore,
     *,
     progress: Callable[[str], None],
     missions: Sequence[Mission] | None = None,
@@ -70,7 +68,6 @@ def ensure_demo(
 
     Args:
         password_hash: turns a password into what the account keeps (the web's business).
-        files: where the raw files of the last weeks are kept.
         progress: told one sentence per step.
         missions: those that have a past; all of `MISSIONS` when none are given.
     """
@@ -78,14 +75,13 @@ def ensure_demo(
     if not db.session.scalar(select(func.count()).select_from(User)):
         with transaction() as session:
             hashed = password_hash(logins[0].password)
-            _build(session, hashed, files, progress, MISSIONS if missions is None else missions)
+            _build(session, hashed, progress, MISSIONS if missions is None else missions)
     return logins
 
 
 def _build(
     session: Session,
     hashed: str,
-    files: FileStore,
     progress: Callable[[str], None],
     missions: Sequence[Mission],
 ) -> None:
@@ -94,7 +90,7 @@ def _build(
     write_past(session, random, missions, offices, today(), progress)
     for office in offices.values():
         progress(f"{office.site.name} : les deux dernières semaines et la file du jour")
-        weekly_files = WeeklyFiles(session, random, office, files)
+        weekly_files = WeeklyFiles(session, random, office)
         if office.site.code == CAUTIOUS:
             cautions = Cautions(session, random, weekly_files)
             make_weeks(weekly_files, cautions.guests())

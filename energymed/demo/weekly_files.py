@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import at_paris, today
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
-from energymed.base.files import FileStore
 from energymed.base.invented_people import BURGUNDY, DROME, Invented, euros, invent
 from energymed.base.periods import week_of
 from energymed.demo.columns import HEADERS, NAMES
@@ -73,11 +72,10 @@ HOMES = {
 class WeeklyFiles:
     """Writes lines of one site's files, and imports them as its lead would."""
 
-    def __init__(self, session: Session, random: Random, office: Office, files: FileStore) -> None:
+    def __init__(self, session: Session, random: Random, office: Office) -> None:
         self.session = session
         self.random = random
         self.office = office
-        self.files = files
         self.home = HOMES[office.site.code]
         self.place = BURGUNDY if office.site.code == "dijon" else DROME
         self.number = self.home.first_number
@@ -150,4 +148,4 @@ class WeeklyFiles:
             week=week,
         )
         ctx = Context(self.session, self.office.lead.as_actor(), at_paris(day, time(8, 40)))
-        import_file(ctx, upload, files=self.files)
+        import_file(ctx, upload)

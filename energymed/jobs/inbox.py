@@ -22,7 +22,6 @@ from sqlalchemy import select
 from energymed.accounts.models import Site
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError, TryLater
-from energymed.base.files import FileStore
 from energymed.base.shared_folders import Folder, open_folder, short_name
 from energymed.config import Settings
 from energymed.intake.batches.deposits import usual_site
@@ -53,7 +52,7 @@ def take_in_files(settings: Settings, at: datetime) -> int:
     if not settings.inbox.is_dir():
         return 0
     with open_folder(settings.inbox) as inbox:
-        return _Round(inbox, FileStore(settings.files), at).go()
+        return _Round(inbox, at).go()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,8 @@ class _Box:
 class _Round:
     """One time round the boxes."""
 
-    def __init__(self, inbox: Folder, files: FileStore, at: datetime) -> None:
-        self.inbox, self.files, self.at = inbox, files, at
+    def __init__(self, inbox: Folder, at: datetime) -> None:
+        self.inbox, self.at = inbox, at
         self.deposited = 0
         self.failure: Exception | None = None
 
@@ -151,7 +150,7 @@ class _Round:
         """Deposit an arrival; the sentence that refuses it, if one does."""
         try:
             with transaction() as session:
-                batch = deposit_arrival(session, arrival, files=self.files, now=self.at)
+                batch = deposit_arrival(session, arrival, now=self.at)
                 refused = (
                     batch.discard_note if batch.discard_reason == DiscardReason.ON_ARRIVAL else None
                 )

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from energymed.base.clock import paris_date
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import measure_tables
+from energymed.base.files import purge_files
 from energymed.base.i18n import N_
+from energymed.base.progress import forget_old_work
 from energymed.calling.queue.automatic_closures import (
     close_never_called,
     close_paid,
@@ -97,6 +99,11 @@ def table_sizes(session: Session, _at: datetime) -> int:
     return 0
 
 
+def old_files(session: Session, at: datetime) -> int:
+    """Raw files and returns whose time is over are deleted, and what was told of old work."""
+    return purge_files(Context(session, SYSTEM, at)) + forget_old_work(session, at)
+
+
 JOBS = {
     job.name: job
     for job in (
@@ -117,6 +124,8 @@ JOBS = {
             table_sizes),
         Job("accounts", N_("Ferme les comptes dont le dernier jour est passé"), 60,
             Steps(ended_accounts)),
+        Job("files", N_("Efface les fichiers dont la durée de conservation est passée"), 60,
+            old_files),
         Job("old_runs", N_("Oublie les passages de plus de trente jours"), 1440, forget_old_runs),
     )
 }  # fmt: skip

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO, StringIO
 from typing import Any
@@ -16,7 +17,8 @@ from energymed.accounts.scope import scoped
 from energymed.base import audit
 from energymed.base.codes import as_code
 from energymed.base.context import Actor, Context
-from energymed.base.errors import BadInput, NotFound
+from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.files import StoredKind, has_file, keep_file, read_file
 from energymed.base.i18n import N_
 from energymed.base.periods import Period
 from energymed.partners.models import Partner
@@ -26,6 +28,9 @@ from energymed.reporting.indicators import compute_with_year_before
 from energymed.reporting.lines import return_lines
 from energymed.reporting.models import Delivery, DeliveryFetch
 from energymed.reporting.scope import Scope
+
+# as long as the cases it tells of (DOMAIN §12): an amended return says what changed since
+KEPT_FOR = timedelta(days=731)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ def deliver(
     made = make_return(ctx.session, scope, file_format)
     digest = sha256(made.content).hexdigest()
     former = _latest(ctx.session, scope, file_format)
+    changes = _changes(ctx.session, former, made.content) if former else None
+    keep_file(ctx.session, made.content, StoredKind.DELIVERY, now=ctx.now, until=ctx.now + KEPT_FOR)
     if former is not None and former.sha256 == digest:
         return former
     delivery = Delivery(
@@ -82,10 +89,9 @@ def deliver(
         file_name=made.file_name,
         sha256=digest,
         size_bytes=len(made.content),
-        content=made.content,
         row_count=made.rows,
         amends_id=former.id if former else None,
-        changes_summary=_changes(former, made.content, file_format) if former else None,
+        changes_summary=changes,
         created_by_id=ctx.actor.user_id,
         created_at=ctx.now,
     )
@@ -124,15 +130,23 @@ def get_delivery(ctx: Context, delivery_id: int) -> Delivery:
     return delivery
 
 
-def fetch(ctx: Context, delivery_id: int) -> Delivery:
-    """The delivery with its bytes; who fetched it and when is noted."""
+def fetch(ctx: Context, delivery_id: int) -> tuple[Delivery, bytes]:
+    """The delivery with its bytes; who fetched it and when is noted.
+
+    Raises:
+        NotFound: not the actor's, or its bytes are no longer kept.
+        Refused: they are damaged.
+    """
     delivery = get_delivery(ctx, delivery_id)
+    if not has_file(ctx.session, delivery.sha256):
+        raise NotFound(N_("Ce retour n'est plus conservé : l'association peut le remettre."))
+    content = read_file(ctx.session, delivery.sha256)
     ctx.session.add(
         DeliveryFetch(delivery_id=delivery.id, user_id=ctx.actor.user_id, fetched_at=ctx.now)
     )
     audit.record(ctx, "delivery.fetched", delivery)
     ctx.session.flush()
-    return delivery
+    return delivery, content
 
 
 def deliveries(actor: Actor) -> Select[Delivery]:
@@ -148,9 +162,16 @@ def deliveries(actor: Actor) -> Select[Delivery]:
     return scoped(statement, Delivery, actor)
 
 
-def _changes(former: Delivery, content: bytes, file_format: str) -> str:
-    """Lines changed, added and gone, as "3 / +1 / -0", by reference, mission and day received."""
-    before, after = _rows(former.content, file_format), _rows(content, file_format)
+def _changes(session: Session, former: Delivery, content: bytes) -> str | None:
+    """Lines changed, added and gone, as "3 / +1 / -0", by reference, mission and day received.
+
+    None when what was handed over then cannot be read any more.
+    """
+    try:
+        earlier = read_file(session, former.sha256)
+    except (NotFound, Refused):
+        return None
+    before, after = _rows(earlier, former.format), _rows(content, former.format)
     changed = sum(before[key] != after[key] for key in before.keys() & after.keys())
     added, gone = len(after.keys() - before.keys()), len(before.keys() - after.keys())
     return f"{changed} / +{added} / -{gone}"

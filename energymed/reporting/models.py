@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import User
 from energymed.base.db import Model
@@ -15,7 +15,8 @@ from energymed.reporting.codes import ExportFormat
 class Delivery(Model):
     """A return handed to a partner: its bytes and sha256 never change afterwards.
 
-    A later correction is a new delivery whose `amends_id` names the one it replaces.
+    The bytes are the stored file of that sha256, as long as it is kept (`base.files`). A later
+    correction is a new delivery whose `amends_id` names the one it replaces.
     """
 
     __tablename__ = "delivery"
@@ -31,7 +32,6 @@ class Delivery(Model):
     file_name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
     size_bytes: Mapped[int]
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
     row_count: Mapped[int]
     amends_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
     changes_summary: Mapped[str | None] = mapped_column(String(300))

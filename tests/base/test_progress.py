@@ -1,122 +1,247 @@
 """Progress: what one process tells, another reads; and the way to stop it."""
 
-from datetime import timedelta
-from pathlib import Path
+import sqlite3
+from collections.abc import Callable
+from datetime import date, timedelta
+from threading import Thread
 
 import pytest
 import time_machine
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from energymed.base import progress
+from energymed.base.db import db, transaction
+from energymed.base.db.at_once import read_beside
 from energymed.base.errors import Refused
 from energymed.base.progress import (
-    CANCELLED,
-    DONE,
-    FAILED,
-    LOST,
-    RUNNING,
+    REMEMBERED_FOR,
     SILENCE,
     Cancelled,
-    ProgressFolder,
+    LongWork,
+    Progress,
+    WorkState,
+    announce,
+    ask_to_stop,
+    forget_old_work,
+    is_under_way,
+    progress_of,
+    telling,
 )
 from tests.factories import MONDAY_MORNING
 
+SECOND = timedelta(seconds=1)
+
 
 @pytest.fixture
-def folder(tmp_path: Path) -> ProgressFolder:
-    return ProgressFolder(tmp_path / "progress")
+def read(session: Session) -> Callable[[], Progress]:
+    """How far the work with number 1 is, as another process reads it."""
+
+    def latest() -> Progress:
+        session.rollback()
+        found = progress_of(session, 1)
+        assert found is not None
+        return found
+
+    return latest
 
 
-def test_nothing_is_known_of_work_that_was_never_asked_for(folder: ProgressFolder) -> None:
-    assert folder.read(1) is None
-    assert not folder.is_running(1)
-    folder.ask_to_stop(1)
-    assert not folder.is_asked_to_stop(1)
-    folder.forget(1)
+def on_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
 
 
-def test_work_is_announced_told_and_done(folder: ProgressFolder) -> None:
-    folder.announce(1, "import", 100)
-    assert folder.is_running(1)
-    with folder.telling(1, "import", 100) as tick:
+def test_nothing_is_known_of_work_that_was_never_asked_for(session: Session) -> None:
+    assert progress_of(session, 1) is None
+    assert not is_under_way(session, 1)
+    ask_to_stop(1)
+    assert progress_of(session, 1) is None
+
+
+def test_work_is_announced_told_and_done(session: Session, read: Callable[[], Progress]) -> None:
+    assert announce(1, "import", 100)
+    assert read().state == WorkState.ASKED
+    assert is_under_way(session, 1)
+    with telling(1, "import", 100, writes=False) as tick:
         tick(40, 100)
-    found = folder.read(1)
-    assert found is not None
-    assert (found.state, found.done, found.total, found.work) == (DONE, 100, 100, "import")
-    folder.forget(1)
-    assert folder.read(1) is None
+    found = read()
+    assert (found.state, found.done, found.total, found.work) == ("done", 100, 100, "import")
+    assert not is_under_way(session, 1)
+
+
+def test_what_is_under_way_is_not_announced_twice(read: Callable[[], Progress]) -> None:
+    with time_machine.travel(MONDAY_MORNING, tick=False) as clock:
+        assert announce(1, "import", 100)
+        clock.shift(SILENCE)
+        assert not announce(1, "undo", 5)
+        assert (read().work, read().total) == ("import", 100)
+        clock.shift(SECOND)
+        assert announce(1, "undo", 5)
+        assert (read().work, read().total) == ("undo", 5)
+        with telling(1, "undo", 5, writes=False):
+            pass
+        assert announce(1, "import", 100), "what is over leaves its row to the next"
+
+
+def test_two_nodes_that_are_asked_at_once_announce_it_once(app: Flask, session: Session) -> None:
+    session.close()
+    won: list[bool] = []
+
+    def node() -> None:
+        with app.app_context():
+            won.append(announce(1, "import", 10))
+            db.session.remove()
+
+    nodes = [Thread(target=node) for _ in range(4)]
+    for each in nodes:
+        each.start()
+    for each in nodes:
+        each.join()
+    assert sorted(won) == [False, False, False, True]
 
 
 def test_the_beat_tells_while_the_work_goes_on(
-    folder: ProgressFolder, monkeypatch: pytest.MonkeyPatch
+    read: Callable[[], Progress], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("energymed.base.progress.BEAT", 0.001)
-    with folder.telling(1, "check", 100) as tick:
+    with telling(1, "check", 100, writes=False) as tick:
         tick(40, 100)
-        found = None
-        while found is None or found.done != 40:  # the other thread writes within milliseconds
-            found = folder.read(1)
-        assert found.state == RUNNING
+        while read().done != 40:  # the other thread writes within milliseconds
+            pass
+        assert read().state == WorkState.RUNNING
 
 
-def test_rate_and_what_remains(folder: ProgressFolder) -> None:
+def test_a_beat_waits_for_no_other_writer(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite: nothing is noted while the work writes; elsewhere it is, beside it."""
+    session.close()
+    monkeypatch.setattr("energymed.base.progress.BEAT", 0.001)
+    with telling(1, "import", 100, writes=True) as tick:
+        with transaction() as writing:
+            writing.add(LongWork(number=2, work="x", state=WorkState.DONE, done=0, total=0,
+                                 started_at=MONDAY_MORNING, told_at=MONDAY_MORNING,
+                                 stop_asked=False))  # fmt: skip
+            writing.flush()
+            tick(40, 100)
+            if not on_sqlite():
+                while told() != 40:  # told within milliseconds, and seen outside of it
+                    pass
+            assert told() == (0 if on_sqlite() else 40)
+        found = progress_of(db.session(), 1)
+        assert found is not None
+        assert found.state == ("writing" if on_sqlite() else "running")
+        assert found.may_be_stopped is not on_sqlite()
+
+
+def told() -> int:
+    """How many rows are told as done, seen by a connection of its own."""
+    done = read_beside(db.engine, select(LongWork.done).where(LongWork.number == 1))
+    assert isinstance(done, int)
+    return done
+
+
+def test_rate_elapsed_and_what_remains(read: Callable[[], Progress]) -> None:
     with time_machine.travel(MONDAY_MORNING, tick=False) as clock:
-        with folder.telling(1, "check", 100) as tick:
-            first = folder.read(1)
-            assert first is not None
-            assert first.remaining is None
+        with telling(1, "check", 100, writes=False) as tick:
+            assert read().remaining is None
             clock.shift(timedelta(seconds=10))
+            assert read().elapsed == timedelta(seconds=10)
             tick(25, 100)
+            with transaction() as writing:
+                writing.get_one(LongWork, 1).done = 25
             raise Refused("fini")
-        found = folder.read(1)
-    assert found is not None
+        found = read()
     assert (found.rate, found.remaining) == (2.5, timedelta(seconds=30))
 
 
-def test_whoever_asks_to_stop_stops_the_next_step(folder: ProgressFolder) -> None:
-    with folder.telling(1, "import", 10) as tick:
+def test_whoever_asks_to_stop_stops_the_next_step(read: Callable[[], Progress]) -> None:
+    with telling(1, "import", 10, writes=False) as tick:
         tick(1, 10)
-        folder.ask_to_stop(1)
+        ask_to_stop(1)
         tick(2, 10)
         pytest.fail("the step went on")
-    found = folder.read(1)
-    assert found is not None
-    assert (found.state, found.sentence) == (CANCELLED, Cancelled().message)
-    folder.announce(1, "import", 10)
-    assert not folder.is_asked_to_stop(1)
-
-
-def test_a_stop_asked_before_the_process_is_there_is_not_forgotten(folder: ProgressFolder) -> None:
-    folder.announce(1, "import", 10)
-    folder.ask_to_stop(1)
-    with folder.telling(1, "import", 10) as tick:
+    assert (read().state, read().sentence) == (WorkState.CANCELLED, Cancelled().message)
+    announce(1, "import", 10)
+    with telling(1, "import", 10, writes=False) as tick:
         tick(1, 10)
-    found = folder.read(1)
-    assert found is not None
-    assert found.state == CANCELLED
+    assert read().state == WorkState.DONE, "the wish was for the former one"
 
 
-def test_a_refusal_is_told_with_its_values(folder: ProgressFolder) -> None:
-    with folder.telling(1, "import", 10):
-        raise Refused("Non à %(file)s.", file="f.csv")
-    found = folder.read(1)
-    assert found is not None
-    assert (found.state, found.sentence, found.params) == (
-        FAILED, "Non à %(file)s.", {"file": "f.csv"},
-    )  # fmt: skip
+def test_a_stop_asked_before_the_process_is_there_is_not_forgotten(
+    read: Callable[[], Progress],
+) -> None:
+    announce(1, "import", 10)
+    ask_to_stop(1)
+    with telling(1, "import", 10, writes=True) as tick:
+        tick(0, 10)
+    assert read().state == WorkState.CANCELLED
 
 
-def test_an_error_is_told_and_goes_on(folder: ProgressFolder) -> None:
-    with pytest.raises(ZeroDivisionError), folder.telling(1, "import", 10):
+def test_a_wish_to_stop_what_is_over_changes_nothing(read: Callable[[], Progress]) -> None:
+    with telling(1, "import", 10, writes=False):
+        pass
+    ask_to_stop(1)
+    assert read().state == WorkState.DONE
+
+
+def test_a_refusal_is_told_with_its_values(read: Callable[[], Progress]) -> None:
+    with telling(1, "import", 10, writes=False):
+        raise Refused("Non à %(file)s, %(n)s, %(day)s.", file="f.csv", n=2, day=date(2026, 11, 23))
+    found = read()
+    assert (found.state, found.sentence) == (WorkState.FAILED, "Non à %(file)s, %(n)s, %(day)s.")
+    assert found.params == {"file": "f.csv", "n": 2, "day": "2026-11-23"}
+
+
+def test_an_error_is_told_and_goes_on(read: Callable[[], Progress]) -> None:
+    with pytest.raises(ZeroDivisionError), telling(1, "import", 10, writes=False):
         raise ZeroDivisionError
-    found = folder.read(1)
-    assert found is not None
-    assert (found.state, found.sentence) == (FAILED, None)
+    assert (read().state, read().sentence) == (WorkState.FAILED, None)
 
 
-def test_work_that_falls_silent_is_lost(folder: ProgressFolder) -> None:
+@pytest.mark.parametrize(("later", "state"), [(SILENCE, "asked"), (SILENCE + SECOND, "lost")])
+def test_work_that_falls_silent_is_lost(
+    session: Session, read: Callable[[], Progress], later: timedelta, state: str
+) -> None:
     with time_machine.travel(MONDAY_MORNING, tick=False) as clock:
-        folder.announce(1, "import", 10)
-        clock.shift(SILENCE + timedelta(seconds=1))
-        found = folder.read(1)
+        announce(1, "import", 10)
+        clock.shift(later)
+        assert read().state == state
+        assert is_under_way(session, 1) is (state == "asked")
+
+
+def test_who_writes_on_sqlite_is_not_lost_however_silent(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not on_sqlite():  # there, silence is enough
+        monkeypatch.setattr(progress, "somebody_writes", lambda _engine: False)
+    with time_machine.travel(MONDAY_MORNING, tick=False) as clock:
+        announce(1, "import", 10)
+        session.close()
+        clock.shift(SILENCE + SECOND)
+        with transaction() as writing:
+            found = progress_of(writing, 1)
+            assert found is not None
+            assert found.state == (WorkState.ASKED if on_sqlite() else WorkState.LOST)
+        found = progress_of(db.session(), 1)
         assert found is not None
-        assert found.state == LOST
-        assert not folder.is_running(1)
+        assert found.state == WorkState.LOST, "nobody writes any more"
+
+
+def test_a_connection_is_patient_again_afterwards(session: Session) -> None:
+    progress.somebody_writes(db.engine)
+    with telling(1, "check", 1, writes=False):
+        pass
+    if on_sqlite():
+        with db.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            assert driver.execute("PRAGMA busy_timeout").fetchone() == (60_000,)
+
+
+def test_what_was_told_long_ago_is_forgotten(session: Session) -> None:
+    with time_machine.travel(MONDAY_MORNING, tick=False):
+        announce(1, "import", 10)
+    assert forget_old_work(session, MONDAY_MORNING + REMEMBERED_FOR - SECOND) == 0
+    assert forget_old_work(session, MONDAY_MORNING + REMEMBERED_FOR) == 1
+    assert progress_of(session, 1) is None

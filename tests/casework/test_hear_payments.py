@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from energymed.base.audit import AuditEvent
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, NotFound, Refused
-from energymed.base.files import FileStore
 from energymed.calling.models import FollowUp
 from energymed.calling.queue.automatic_closures import close_paid
 from energymed.calling.queue.claims import claim_case
@@ -50,7 +49,6 @@ class Books:
     """A mediator's desk, the lead who imports its payments, and a case with a plan that runs."""
 
     desk: Desk
-    files: FileStore
     lead: Context
     case: Case
     plan: Plan
@@ -74,7 +72,7 @@ class Books:
             rows = [("NOBODY", "01/12/2026", "1,00", "CB", f"{at.isoformat()}")]
         content = csv_bytes(*rows, titles=PAYMENT_TITLES)
         upload = Upload(self.desk.partner, self.desk.site, content, "reglements.csv")
-        done = receive_and_import(self.at(at), upload, files=self.files, again=False)
+        done = receive_and_import(self.at(at), upload, again=False)
         self.session.expire_all()
         return done
 
@@ -104,7 +102,7 @@ def books(desk: Desk, tmp_path: Path) -> Books:
     transitions.close(Context(session, desk.actor, NOW), case, "plan_running")
     lead = Context(session, make_user(session, "lead", site=desk.site).as_actor(), NOW)
     session.commit()
-    return Books(desk, FileStore(tmp_path / "files"), lead, case, plan)
+    return Books(desk, lead, case, plan)
 
 
 def test_a_household_that_paid_is_not_called(books: Books) -> None:

@@ -13,8 +13,12 @@ from energymed.accounts.models import User
 from energymed.base.context import Actor, Context
 from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
-from energymed.base.files import FileStore
-from energymed.base.progress import DONE, Progress, ProgressFolder
+from energymed.base.progress import (
+    Cancelled,
+    Progress,
+    WorkState,
+    progress_of,
+)
 from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
@@ -35,7 +39,7 @@ class Office(Desk):
     """A desk whose files lie where the settings say, and its lead."""
 
     def __init__(self, session: Session, settings: Settings) -> None:
-        super().__init__(session, FileStore(settings.files))
+        super().__init__(session)
         self.settings = settings
         self.lead: User = make_user(session, "lead", site=self.site)
         session.commit()
@@ -49,13 +53,11 @@ class Office(Desk):
         """A file that waits."""
         with transaction() as session:
             upload = self.upload(content, kind="unpaid_bill")
-            return uploads.receive(
-                Context(session, self.actor, self.now), upload, files=self.files
-            ).id
+            return uploads.receive(Context(session, self.actor, self.now), upload).id
 
     def progress(self, batch_id: int) -> Progress | None:
         """How far the work on a file is."""
-        return ProgressFolder(self.settings.progress).read(batch_id)
+        return progress_of(self.session, batch_id)
 
 
 @pytest.fixture
@@ -96,7 +98,7 @@ def test_nobody_starts_work_on_the_file_of_another_site(
     with pytest.raises(NotFound):
         import_batch.begin(office.settings, stranger.as_actor(), batch_id, import_batch.CHECK)
     with pytest.raises(NotFound):
-        import_batch.carry_out(office.settings, stranger.id, batch_id, import_batch.CHECK)
+        import_batch.carry_out(stranger.id, batch_id, import_batch.CHECK)
     assert asked == []
 
 
@@ -105,35 +107,30 @@ def test_a_closed_account_works_no_more(office: Office, session: Session) -> Non
     office.lead.active = False
     session.commit()
     with pytest.raises(Refused, match="n'est plus actif"):
-        import_batch.carry_out(office.settings, office.lead.id, batch_id, import_batch.CHECK)
+        import_batch.carry_out(office.lead.id, batch_id, import_batch.CHECK)
 
 
 def test_check_then_import(office: Office, session: Session) -> None:
     batch_id = office.receive(csv_bytes(("R1", "DURAND", "Léa", "06 39 98 45 27", "1,00")))
-    import_batch.carry_out(office.settings, office.lead.id, batch_id, import_batch.CHECK)
+    import_batch.carry_out(office.lead.id, batch_id, import_batch.CHECK)
     found = office.progress(batch_id)
     assert found is not None
-    assert found.state == DONE
+    assert found.state == WorkState.DONE
     batch = session.get_one(Batch, batch_id)
     assert len(session.scalars(preview_store.preview_rows(batch)).all()) == 1
-    import_batch.carry_out(office.settings, office.lead.id, batch_id, import_batch.IMPORT)
+    import_batch.carry_out(office.lead.id, batch_id, import_batch.IMPORT)
     session.rollback()
     assert (batch.state, batch.created) == ("committed", 1)
 
 
 def test_an_import_that_is_stopped_leaves_nothing(office: Office, session: Session) -> None:
     batch_id = office.receive(csv_bytes(("R1", "DURAND", "Léa", "06 39 98 45 27", "1,00")))
-    folder = ProgressFolder(office.settings.progress)
 
-    def stop(done: int, total: int) -> None:
-        folder.announce(batch_id, import_batch.IMPORT, 1)
-        folder.ask_to_stop(batch_id)
-        with folder.telling(batch_id, import_batch.IMPORT, 1) as tick:
-            tick(done, total)
-        raise Refused("arrêté")
+    def stop(_done: int, _total: int) -> None:
+        raise Cancelled
 
-    with pytest.raises(Refused, match="arrêté"):
-        import_batch.import_file(office.settings, office.actor, batch_id, MONDAY_MORNING, stop)
+    with pytest.raises(Cancelled):
+        import_batch.import_file(office.actor, batch_id, MONDAY_MORNING, stop)
     session.rollback()
     assert session.get_one(Batch, batch_id).state == "preview"
     assert session.scalar(select(func.count(Case.id))) == 0
@@ -156,7 +153,7 @@ def test_what_the_file_says_is_settled_is_closed_and_comes_back_with_an_undo(
         pending_batches.decide(
             Context(writing, office.actor, office.now), batch_id, "amount_not_positive", "settled"
         )
-    import_batch.import_file(office.settings, office.actor, batch_id, office.now)
+    import_batch.import_file(office.actor, batch_id, office.now)
     session.rollback()
     assert (case.state, case.closure, case.debt_cents) == ("closed", "settled", 0)
     assert session.scalars(select(FollowUp.state)).all() == ["cancelled"]
@@ -179,7 +176,7 @@ def test_a_case_in_call_is_left_to_whoever_speaks_with_the_person(
         pending_batches.decide(
             Context(writing, office.actor, office.now), batch_id, "amount_not_positive", "settled"
         )
-    import_batch.import_file(office.settings, office.actor, batch_id, office.now)
+    import_batch.import_file(office.actor, batch_id, office.now)
     session.rollback()
     assert (case.state, case.debt_cents) == ("in_call", 0)
 
@@ -190,7 +187,7 @@ def test_zero_settles_by_the_command_line_too(office: Office, session: Session) 
     upload = office.upload(ZERO, kind="unpaid_bill", decisions={"amount_not_positive": "settled"})
     with transaction() as writing:
         ctx = Context(writing, office.actor, office.now)
-        import_batch.receive_and_import(ctx, upload, files=office.files, again=False)
+        import_batch.receive_and_import(ctx, upload, again=False)
     session.rollback()
     case = session.scalars(select(Case)).one()
     assert (case.state, case.closure, case.debt_cents) == ("closed", "settled", 0)

@@ -10,7 +10,6 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
-from energymed.base.files import FileStore
 from energymed.cases.codes import LedgerKind
 from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case, LedgerEntry
@@ -24,9 +23,9 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def desk(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(session: Session) -> Desk:
     """A partner 'edf' and a site 'valence' with one debt of 100 €."""
-    made = Desk(session, FileStore(tmp_path_factory.mktemp("files")))
+    made = Desk(session)
     made.owed(46, R1=10000)
     return made
 

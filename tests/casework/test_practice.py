@@ -10,7 +10,6 @@ from energymed.accounts.service import NewUser, add_user, site_by_code
 from energymed.accounts.sites import listed_sites
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import NotFound, Refused
-from energymed.base.files import FileStore
 from energymed.base.periods import parse_period
 from energymed.calling.queue.claims import claim_case
 from energymed.calling.queue.view import view_queue
@@ -26,12 +25,6 @@ from energymed.telephony.service import ask_call
 from tests.factories import MONDAY_MORNING, make_partner, make_site, make_user
 
 
-@pytest.fixture
-def files(tmp_path: object) -> FileStore:
-    """Where the raw files of the practice are kept."""
-    return FileStore(tmp_path)  # type: ignore[arg-type]
-
-
 def trainee(session: Session, email: str = "nora@example.org") -> User:
     """Somebody in formation, as any door opens the account."""
     new = NewUser(email, "Nora", "trainee", "-")
@@ -40,57 +33,57 @@ def trainee(session: Session, email: str = "nora@example.org") -> User:
     return user
 
 
-def practised(session: Session, files: FileStore, user: User | None = None) -> Context:
+def practised(session: Session, user: User | None = None) -> Context:
     """The context of somebody in formation with cases in the queue."""
     user = user or trainee(session)
     user.extension = "42"
     ctx = Context(session, user.as_actor(), MONDAY_MORNING)
-    assert give_practice_cases(ctx, files=files) == AT_ONCE
+    assert give_practice_cases(ctx) == AT_ONCE
     session.flush()
     return ctx
 
 
-def test_cases_wait_in_the_own_queue_ready_to_be_called(session: Session, files: FileStore) -> None:
-    ctx = practised(session, files)
+def test_cases_wait_in_the_own_queue_ready_to_be_called(session: Session) -> None:
+    ctx = practised(session)
     assert len(view_queue(ctx).ready) == AT_ONCE
     phones = session.scalars(select(Phone.e164)).all()
     assert len(set(phones)) == AT_ONCE
     assert all(number.startswith("+3319900") for number in phones)
 
 
-def test_more_come_when_asked_for_and_nobody_is_missing(session: Session, files: FileStore) -> None:
-    ctx = practised(session, files)
-    assert give_practice_cases(ctx, files=files) == AT_ONCE
+def test_more_come_when_asked_for_and_nobody_is_missing(session: Session) -> None:
+    ctx = practised(session)
+    assert give_practice_cases(ctx) == AT_ONCE
     session.flush()
     assert len(view_queue(ctx).ready) == 2 * AT_ONCE
     missing = select(Case.id).where(Case.missing_since_batch_id.is_not(None))
     assert session.scalars(missing).all() == []
 
 
-def test_two_in_formation_have_cases_of_their_own(session: Session, files: FileStore) -> None:
-    first = practised(session, files)
-    second = practised(session, files, trainee(session, "omar@example.org"))
+def test_two_in_formation_have_cases_of_their_own(session: Session) -> None:
+    first = practised(session)
+    second = practised(session, trainee(session, "omar@example.org"))
     mine = {row.case_id for row in view_queue(first).ready}
     others = {row.case_id for row in view_queue(second).ready}
     assert len(mine | others) == 2 * AT_ONCE
 
 
-def test_a_mediator_of_a_real_site_gets_none(session: Session, files: FileStore) -> None:
+def test_a_mediator_of_a_real_site_gets_none(session: Session) -> None:
     mediator = make_user(session, "mediator")
     with pytest.raises(Refused):
-        give_practice_cases(Context(session, mediator.as_actor(), MONDAY_MORNING), files=files)
+        give_practice_cases(Context(session, mediator.as_actor(), MONDAY_MORNING))
     assert session.scalars(select(Case)).all() == []
 
 
-def test_no_figure_counts_them(session: Session, files: FileStore) -> None:
-    practised(session, files)
+def test_no_figure_counts_them(session: Session) -> None:
+    practised(session)
     scope = Scope(parse_period("2026-11"))
     assert {code for code, figure in compute(session, scope).items() if figure.value} == set()
 
 
-def test_the_practice_is_offered_nowhere_else(session: Session, files: FileStore) -> None:
+def test_the_practice_is_offered_nowhere_else(session: Session) -> None:
     real, partner = make_site(session), make_partner(session)
-    practised(session, files)
+    practised(session)
     admin = Context(session, make_user(session, "admin").as_actor())
     assert [site.id for site in sites(admin)] == [real.id]
     assert [each.id for each in all_partners(session)] == [partner.id]
@@ -110,8 +103,8 @@ def test_in_formation_one_sees_the_practice_alone(session: Session) -> None:
     assert session.scalar(select(Site.id).where(Site.practice)) == user.site_id
 
 
-def test_no_telephone_rings_and_no_message_leaves(session: Session, files: FileStore) -> None:
-    ctx = practised(session, files)
+def test_no_telephone_rings_and_no_message_leaves(session: Session) -> None:
+    ctx = practised(session)
     case = session.scalars(select(Case).order_by(Case.id)).first()
     assert case is not None
     with pytest.raises(Refused):

@@ -13,7 +13,6 @@ from energymed.accounts.scope import may_take_back
 from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
-from energymed.base.files import FileStore
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import add_follow_up, finish_follow_up
 from energymed.calling.queue.claims import claim_case
@@ -175,7 +174,7 @@ class Doors:
         files = self.files()
         upload = files.upload(csv_bytes(("R1", "NOM", "Léa", "", "10,00")))
         with transaction() as session:
-            batch_id = receive(Context(session, self.author, NOW), upload, files=files.files).id
+            batch_id = receive(Context(session, self.author, NOW), upload).id
         return lambda ctx: discard(ctx, batch_id)
 
     def agreed(self, case: Case | None = None, *, by: Actor | None = None) -> Plan:
@@ -196,7 +195,7 @@ class Doors:
 
     def files(self) -> Files:
         self.desk.session.commit()
-        made = Files(self.desk.session, FileStore(self.folder))
+        made = Files(self.desk.session)
         made.partner, made.site = self.desk.partner, self.desk.site
         return made
 

@@ -16,7 +16,6 @@ from energymed.accounts.models import Site, User
 from energymed.base.clock import day_bounds
 from energymed.base.context import Context
 from energymed.base.errors import Refused
-from energymed.base.files import FileStore
 from energymed.base.periods import parse_period
 from energymed.calling.eligibility.rules import in_hours
 from energymed.calling.models import Contact
@@ -72,11 +71,10 @@ CAUTIONS = (
 )  # fmt: skip
 
 
-def make(folder: Path, at: datetime = TEN, **options: object) -> list[DemoLogin]:
+def make(at: datetime = TEN, **options: object) -> list[DemoLogin]:
     with time_machine.travel(at, tick=False):
         return service.ensure_demo(
             lambda _: "hash",
-            FileStore(folder),
             progress=lambda _: None,
             **options,  # type: ignore[arg-type]
         )
@@ -88,7 +86,7 @@ def test_the_years_yield_the_published_figures_and_reach_to_today(
 ) -> None:
     said: list[str] = []
     with time_machine.travel(TEN, tick=False):
-        made = service.ensure_demo(lambda _: "hash", FileStore(tmp_path), progress=said.append)
+        made = service.ensure_demo(lambda _: "hash", progress=said.append)
     assert said[0] == "1/14 Portes de Provence, EDF 2025 : 3721 dossiers"
     assert {login.role for login in made} == set(Role)
     for (site, partner), figures in PUBLISHED.items():
@@ -208,14 +206,12 @@ def _every_caution_is_somewhere(session: Session) -> None:
     assert {"edf", "engie", "veolia"} in partners.values()
 
 
-def _a_second_run_keeps_what_people_did(
-    made: list[DemoLogin], session: Session, folder: Path
-) -> None:
+def _a_second_run_keeps_what_people_did(made: list[DemoLogin], session: Session) -> None:
     case = session.scalars(select(Case).where(Case.state == "queued").limit(1)).one()
     case.comment = "vu ce matin"
     session.commit()
     before = session.scalar(select(func.count()).select_from(Case))
-    assert make(folder) == made
+    assert make() == made
     assert session.scalar(select(func.count()).select_from(Case)) == before
     assert session.get_one(Case, case.id).comment == "vu ce matin"
 
@@ -227,7 +223,7 @@ def test_the_queue_is_there_on_awkward_days(
     app: Flask, session: Session, tmp_path: Path, day: str
 ) -> None:
     at = datetime.fromisoformat(f"{day}T10:00+01:00")
-    make(tmp_path, at, missions=())
+    make(at, missions=())
     amina = session.scalars(select(User).where(User.email.startswith("amina@"))).one()
     assert len(view_queue(Context(session, amina.as_actor(), at)).ready) > 10
     last = session.scalar(select(func.max(Contact.started_at)))

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
-from energymed.base.files import FileStore
 from energymed.cases.models import Case, LedgerEntry
 from energymed.intake import queries
 from energymed.intake.batches import imports, uploads
@@ -43,9 +41,9 @@ RUNS = tuple("=+-@\t\r")
 
 
 @pytest.fixture
-def desk(session: Session, tmp_path: Path) -> Desk:
-    """A partner and a site, and where files are kept."""
-    return Desk(session, FileStore(tmp_path / "files"))
+def desk(session: Session) -> Desk:
+    """A partner and a site."""
+    return Desk(session)
 
 
 def fields(kind: FileKind) -> list[str]:
@@ -93,11 +91,11 @@ def through(desk: Desk, content: bytes, name: str, kind: FileKind) -> ImportRepo
     tried = imports.dry_run(ctx, upload).as_dict()
     with transaction() as session:
         ctx = Context(session, SYSTEM, desk.now)
-        batch_id = uploads.receive(ctx, upload, files=desk.files).id
+        batch_id = uploads.receive(ctx, upload).id
     desk.checked(batch_id)
     with transaction() as session:
         ctx = Context(session, SYSTEM, desk.now)
-        done = imports.commit(ctx, batch_id, files=desk.files)
+        done = imports.commit(ctx, batch_id)
     assert {**done.as_dict(), "batch": None} == tried
     return done
 

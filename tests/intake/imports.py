@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from energymed.accounts.models import Site
 from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.db import transaction
-from energymed.base.files import FileStore
 from energymed.intake.batches import imports, preview_builder, preview_store, uploads
 from energymed.intake.batches.preview_store import Preview
 from energymed.intake.importing.report import ImportReport
@@ -27,8 +26,8 @@ PAYMENT_TITLES = (
 class Desk:
     """A partner and a site whose files are imported one after the other, an hour apart."""
 
-    def __init__(self, session: Session, files: FileStore) -> None:
-        self.session, self.files = session, files
+    def __init__(self, session: Session) -> None:
+        self.session = session
         self.partner: Partner = make_partner(session, "edf")
         self.site: Site = make_site(session, "valence")
         session.commit()
@@ -50,15 +49,11 @@ class Desk:
         self.now += timedelta(hours=1)
         upload = self.upload(content, name, **given)
         with transaction() as session:
-            return imports.import_file(
-                Context(session, actor, self.now), upload, files=self.files, again=again
-            )
+            return imports.import_file(Context(session, actor, self.now), upload, again=again)
 
     def checked(self, batch_id: int) -> Preview:
         """A waiting file with its check, as its page shows it."""
-        found = preview_builder.build_preview(
-            Context(self.session, SYSTEM, self.now), batch_id, files=self.files
-        )
+        found = preview_builder.build_preview(Context(self.session, SYSTEM, self.now), batch_id)
         with transaction() as session:
             preview_builder.save_preview(Context(session, SYSTEM, self.now), batch_id, found)
         return preview_store.load_preview(Context(self.session, SYSTEM, self.now), batch_id)

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.base.db import db
+from energymed.base.files import StoredFile
 from energymed.cases.models import Case
 from energymed.cli import files, main
 from energymed.config import Settings
@@ -126,12 +127,10 @@ def test_a_dry_run_says_the_same_and_writes_nothing(
 ) -> None:
     path = tmp_path / "f.csv"
     path.write_bytes(csv_bytes(LINE, ("DRY", "RUN", "", "", "1,00")))
-    before = {file.name for file in settings.files.rglob("*")} if settings.files.exists() else set()
     dry = json.loads(run("import", path, "--partner", "edf", "--dry-run", "--json").stdout)
     assert session.scalar(select(func.count(Case.id))) == 0
     assert session.scalar(select(func.count(Batch.id))) == 0
-    after = {file.name for file in settings.files.rglob("*")} if settings.files.exists() else set()
-    assert after == before
+    assert session.scalar(select(func.count(StoredFile.id))) == 0
     session.close()
     real = json.loads(run("import", path, "--partner", "edf", "--json").stdout)
     assert dry == {**real, "batch": None}

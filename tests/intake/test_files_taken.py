@@ -75,18 +75,17 @@ def sent_by_the_lead(desk: Desk) -> None:
 def deposited_by_the_partner(desk: Desk) -> None:
     actor = Actor(None, "partner", partner_id=desk.partner.id)
     ctx = Context(desk.session, actor, desk.now)
-    uploads.receive(ctx, desk.upload(CONTENT, kind=MISSION), files=desk.files)
+    uploads.receive(ctx, desk.upload(CONTENT, kind=MISSION))
 
 
 def said_to_be_of_that_kind(desk: Desk) -> None:
     batch = desk.session.scalars(select(Batch)).one()
-    retarget(now(desk), batch.id, kind=FileKind(MISSION), partner_id=desk.partner.id,
-             files=desk.files)  # fmt: skip
+    retarget(now(desk), batch.id, kind=FileKind(MISSION), partner_id=desk.partner.id)  # fmt: skip
 
 
 def imported_after_a_wait(desk: Desk) -> None:
     batch = desk.session.scalars(select(Batch)).one()
-    imports.commit(now(desk), batch.id, files=desk.files)
+    imports.commit(now(desk), batch.id)
 
 
 DOORS = (
@@ -101,7 +100,7 @@ def waiting(desk: Desk) -> Desk:
     with transaction() as session:
         other = csv_bytes(("EDF2", *LINE[1:]))
         upload = desk.upload(other, kind=MISSION)
-        uploads.receive(Context(session, SYSTEM, desk.now), upload, files=desk.files)
+        uploads.receive(Context(session, SYSTEM, desk.now), upload)
     return desk
 
 
@@ -134,7 +133,7 @@ def test_the_watched_folder_says_why(desk: Desk) -> None:
     desk.session.commit()
     arrival = Arrival("a" * 32, desk.partner.id, desk.site.id, "f.csv", CONTENT)
     with pytest.raises(Refused, match="n'est plus partenaire"):
-        deposit_arrival(desk.session, arrival, files=desk.files, now=desk.now.astimezone(UTC))
+        deposit_arrival(desk.session, arrival, now=desk.now.astimezone(UTC))
 
 
 def test_payments_are_taken_whatever_mission_is_left(desk: Desk) -> None:

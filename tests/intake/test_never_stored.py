@@ -134,7 +134,7 @@ def test_what_is_given_back_to_mend_holds_none_either(desk: Desk) -> None:
 def test_nor_does_a_file_that_only_waits(desk: Desk) -> None:
     """Received, looked at and given up: nothing of its lines was ever written."""
     upload = desk.upload(csv_bytes(*lines(), titles=TITLES))
-    batch = uploads.receive(Context(desk.session, SYSTEM, desk.now), upload, files=desk.files)
+    batch = uploads.receive(Context(desk.session, SYSTEM, desk.now), upload)
     desk.session.commit()
     seen = desk.checked(batch.id).summary
     assert seen is not None
@@ -146,7 +146,7 @@ def test_nor_does_a_file_that_only_waits(desk: Desk) -> None:
 def test_a_file_without_titles_does_not_keep_its_first_line_as_titles(desk: Desk) -> None:
     rows = [f"{NIRS[at]};{IBANS[at]};{CARDS[at]};R{at}" for at in range(3)]
     upload = desk.upload("\n".join(rows).encode())
-    batch = uploads.receive(Context(desk.session, SYSTEM, desk.now), upload, files=desk.files)
+    batch = uploads.receive(Context(desk.session, SYSTEM, desk.now), upload)
     assert batch.headers == ["[…]", "[…] (2)", "[…] (3)", "R0"]
     assert told_in(stored(desk.session)) == []
 

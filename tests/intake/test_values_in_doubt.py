@@ -55,7 +55,7 @@ def decided(desk: Desk, content: bytes, kind: str, code: str, choice: str) -> tu
     with transaction() as session:
         upload = desk.upload(content, kind=kind)
         ctx = Context(session, SYSTEM, desk.now)
-        batch_id = uploads.receive(ctx, upload, files=desk.files).id
+        batch_id = uploads.receive(ctx, upload).id
         pending_batches.decide(ctx, batch_id, code, choice)
     summary = desk.checked(batch_id).summary
     assert summary is not None
@@ -64,7 +64,7 @@ def decided(desk: Desk, content: bytes, kind: str, code: str, choice: str) -> tu
 
 def commit(desk: Desk, batch_id: int) -> ImportReport:
     with transaction() as session:
-        return imports.commit(Context(session, SYSTEM, desk.now), batch_id, files=desk.files)
+        return imports.commit(Context(session, SYSTEM, desk.now), batch_id)
 
 
 # -- a word that says nothing is an empty cell

@@ -8,12 +8,10 @@ from sqlalchemy.orm import Session
 
 from energymed.base.context import Context
 from energymed.base.db import transaction
-from energymed.base.files import FileStore
 from energymed.cases.codes import WordField
 from energymed.cases.models import Case, Person
 from energymed.cases.words import Said, keep_words
 from energymed.casework.merge_people import merge_people
-from energymed.config import Settings
 from energymed.intake.codes import ProblemCode
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.importing.undo import undo
@@ -28,8 +26,8 @@ LEA = "R1;C1;DURAND;Lea;old@example.org;0639984501;1 rue Haute;26000;Valence;12,
 
 
 @pytest.fixture
-def desk(session: Session, settings: Settings) -> Desk:
-    return Desk(session, FileStore(settings.files))
+def desk(session: Session) -> Desk:
+    return Desk(session)
 
 
 def bring(desk: Desk, *lines: str) -> ImportReport:

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from energymed.accounts.models import Site
 from energymed.base.audit import AuditEvent
 from energymed.base.db import db
-from energymed.base.files import FileStore
+from energymed.base.files import has_file, keep_file, read_file
 from energymed.base.shared_folders import Folder
 from energymed.cases.models import Case
 from energymed.config import Settings
-from energymed.intake.batches import deposits
+from energymed.intake.batches import deposits, uploads
 from energymed.intake.batches.inbox import QUIET, is_unfinished
 from energymed.intake.models import Batch
 from energymed.jobs import inbox as job
@@ -89,7 +89,7 @@ def test_a_file_that_lies_still_becomes_a_deposit(watched: Watched, session: Ses
     )  # fmt: skip
     assert (batch.partner.code, batch.site_id, batch.rows) == ("edf", watched.site.id, 1)
     assert (batch.week, batch.uploaded_by_id) == ("2026-W46", None)
-    assert FileStore(watched.settings.files).get(batch.sha256) == CONTENT
+    assert read_file(watched.session, batch.sha256) == CONTENT
     assert watched.lying() == {".taken/impayés 2026-S46.csv"}
     assert session.scalar(select(func.count(Case.id))) == 0
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.entity == "batch"))
@@ -107,7 +107,7 @@ def test_a_file_still_coming_in_is_left_alone(watched: Watched) -> None:
     assert watched.round(QUIET - timedelta(seconds=1)) == 0
     assert watched.lying() == {"f.csv"}
     assert watched.round() == 1
-    assert FileStore(watched.settings.files).get(watched.batches()[0].sha256) == CONTENT
+    assert read_file(watched.session, watched.batches()[0].sha256) == CONTENT
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_file_written_to_while_it_is_claimed_waits(
     monkeypatch.undo()
     assert watched.round(QUIET - timedelta(seconds=1)) == 0
     assert watched.round() == 1
-    assert FileStore(watched.settings.files).get(watched.batches()[0].sha256) == CONTENT
+    assert read_file(watched.session, watched.batches()[0].sha256) == CONTENT
     assert watched.lying() == {".taken/f.csv"}
 
 
@@ -156,7 +156,7 @@ def test_a_refused_file_has_the_reason_beside_it(watched: Watched) -> None:
     (batch,) = watched.batches()
     assert (batch.state, batch.discard_reason) == ("discarded", "on_arrival")
     assert f"{batch.discard_note}\n" == said
-    assert not FileStore(watched.settings.files).has(batch.sha256)
+    assert not has_file(watched.session, batch.sha256)
 
 
 def test_a_file_above_the_limit_is_not_read_whole(
@@ -305,7 +305,7 @@ def ends_before(watched: Watched, monkeypatch: pytest.MonkeyPatch, step: int) ->
             patch.setattr(Folder, name, stepping(getattr(Folder, name)))
         for name in ("flush", "commit"):
             patch.setattr(Session, name, stepping(getattr(Session, name)))
-        patch.setattr(FileStore, "put", stepping(FileStore.put))
+        patch.setattr(uploads, "keep_file", stepping(keep_file))
         try:
             watched.round()
         except Stopped:

@@ -1,5 +1,6 @@
 """The jobs: leases that lapsed, and what falls due in either room."""
 
+import hashlib
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -7,13 +8,16 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from energymed.base.context import Context
+from energymed.base.files import has_file
+from energymed.base.progress import LongWork, WorkState
 from energymed.calling.models import FollowUp
 from energymed.calling.queue.claims import claim_case
 from energymed.cases import transitions
 from energymed.cases.models import Case
 from energymed.casework import due_work as casework_due_work
 from energymed.config import Settings
-from energymed.jobs.work import due_work, lapsed_claims
+from energymed.intake.batches.uploads import keep_raw
+from energymed.jobs.work import due_work, lapsed_claims, old_files
 from energymed.mediation.aids import AidOpening, open_aid
 from energymed.mediation.plans import agree_plan
 from energymed.mediation.rules import PlanTerms
@@ -101,3 +105,17 @@ def test_what_falls_due_at_one_hour_is_queued_a_few_at_a_time(
     assert fall_due(session, settings, NOW) == 7
     event.remove(session, "before_commit", committed)
     assert ended == [0, 0, 3, 6, 7]
+
+
+def test_files_go_at_the_end_of_their_term_and_old_work_with_them(session: Session) -> None:
+    sha256 = hashlib.sha256(b"a;b").hexdigest()
+    keep_raw(session, b"a;b", NOW)
+    assert old_files(session, NOW + timedelta(days=30) - timedelta(seconds=1)) == 0
+    assert has_file(session, sha256)
+    session.add(
+        LongWork(number=1, work="check", state=WorkState.DONE, done=1, total=1, started_at=NOW,
+                 told_at=NOW, stop_asked=False)
+    )  # fmt: skip
+    assert old_files(session, NOW + timedelta(days=30)) == 2
+    assert not has_file(session, sha256)
+    assert session.scalars(select(LongWork)).all() == []

@@ -8,15 +8,16 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
 from energymed.base.context import SYSTEM, Actor, Context
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.base.files import StoredFile, purge_files, read_file
 from energymed.base.periods import parse_period
 from energymed.mediation.plans import move_plan
-from energymed.reporting.deliveries import deliver, deliveries, fetch, make_return
+from energymed.reporting.deliveries import KEPT_FOR, deliver, deliveries, fetch, make_return
 from energymed.reporting.models import Delivery, DeliveryFetch
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
@@ -35,6 +36,9 @@ class Desk:
     @property
     def session(self) -> Session:
         return self.world.session
+
+    def bytes_of(self, delivery: Delivery) -> bytes:
+        return read_file(self.session, delivery.sha256)
 
     def hand_over(
         self, file_format: str = "csv", at: Any = NOW, period: Any = NOVEMBER
@@ -62,9 +66,9 @@ def test_a_delivery_keeps_its_bytes_their_sum_and_its_circumstances(desk: Desk) 
     expected = make_return(
         desk.session, Scope(NOVEMBER, desk.world.edf.id, site_id=desk.world.site.id), "json"
     )
-    assert made.content == expected.content
-    assert made.sha256 == sha256(made.content).hexdigest()
-    assert (made.size_bytes, made.row_count) == (len(made.content), 1)
+    assert desk.bytes_of(made) == expected.content
+    assert made.sha256 == sha256(expected.content).hexdigest()
+    assert (made.size_bytes, made.row_count) == (len(expected.content), 1)
     assert made.file_name == "retour-edf-2026-11.json"
     assert (made.period, made.period_start, made.period_end) == (
         "2026-11", NOVEMBER.start, NOVEMBER.end,
@@ -82,7 +86,7 @@ def test_a_delivery_keeps_its_bytes_their_sum_and_its_circumstances(desk: Desk) 
 def test_a_later_change_leaves_it_and_makes_an_amended_one(desk: Desk, file_format: str) -> None:
     session, world = desk.session, desk.world
     first = desk.hand_over(file_format)
-    frozen, digest = first.content, first.sha256
+    frozen, digest = desk.bytes_of(first), first.sha256
     called = world.case(reference="R2")
     contact(session, called, NOW, result="reached_holder")
     second = desk.hand_over(file_format, AFTER)
@@ -90,7 +94,7 @@ def test_a_later_change_leaves_it_and_makes_an_amended_one(desk: Desk, file_form
     third = desk.hand_over(file_format, AFTER)
     session.flush()
     session.expire_all()
-    assert (first.content, first.sha256, first.row_count) == (frozen, digest, 1)
+    assert (desk.bytes_of(first), first.sha256, first.row_count) == (frozen, digest, 1)
     assert [(each.amends_id, each.changes_summary) for each in (first, second, third)] == [
         (None, None), (first.id, "0 / +1 / -0"), (second.id, "1 / +0 / -0"),
     ]  # fmt: skip
@@ -152,7 +156,8 @@ def test_other_periods_formats_sites_and_partners_amend_nothing(desk: Desk) -> N
 def test_each_fetch_is_noted_with_who_and_when(desk: Desk) -> None:
     made = desk.hand_over()
     for reader, at in ((desk.partner, NOW), (desk.partner, AFTER), (desk.lead, AFTER)):
-        assert fetch(Context(desk.session, reader, at), made.id).content == made.content
+        _made, content = fetch(Context(desk.session, reader, at), made.id)
+        assert content == desk.bytes_of(made)
     rows = desk.session.execute(
         select(DeliveryFetch.user_id, DeliveryFetch.fetched_at).order_by(DeliveryFetch.id)
     ).all()
@@ -189,8 +194,24 @@ def test_a_delivery_and_an_export_agree(desk: Desk) -> None:
     """The figures of the JSON are those of its own period, partner and site."""
     contact(desk.session, desk.world.case(partner=desk.world.suez), NOW)
     contact(desk.session, desk.world.case(site=desk.world.far), NOW)
-    said = json.loads(desk.hand_over("json").content)
+    said = json.loads(desk.bytes_of(desk.hand_over("json")))
     assert (said["period"], said["indicators"]["cases_handled"]) == ("2026-11", 1)
     assert [case["reference"] for case in said["cases"]] == ["R1"]
-    text = StringIO(desk.hand_over("csv").content.decode("utf-8-sig"), newline="")
+    text = StringIO(desk.bytes_of(desk.hand_over("csv")).decode("utf-8-sig"), newline="")
     assert [row[0] for row in csv.reader(text, delimiter=";")] == ["Référence dossier", "R1"]
+
+
+def test_bytes_that_are_gone_or_damaged_are_told_and_handed_over_again(desk: Desk) -> None:
+    session, made = desk.session, desk.hand_over()
+    ctx, digest = Context(session, desk.partner, AFTER), made.sha256
+    session.execute(update(StoredFile).values(packed=b"damaged"))
+    with pytest.raises(Refused, match="abîmé"):
+        fetch(ctx, made.id)
+    assert desk.hand_over(at=AFTER) is made
+    assert sha256(fetch(ctx, made.id)[1]).hexdigest() == digest
+    assert purge_files(Context(session, SYSTEM, AFTER + KEPT_FOR)) == 1
+    with pytest.raises(NotFound, match="l'association peut le remettre"):
+        fetch(ctx, made.id)
+    contact(session, desk.world.case(reference="R2"), NOW)
+    amended = desk.hand_over(at=AFTER)
+    assert (amended.amends_id, amended.changes_summary) == (made.id, None)

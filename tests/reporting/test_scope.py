@@ -113,7 +113,7 @@ def test_a_delivery_is_for_its_partner_and_its_site_only(world: World, delivery:
     )
     for actor in allowed:
         assert session.scalars(deliveries(actor)).unique().all() == [delivery]
-        assert fetch(Context(session, actor, NOW), delivery.id) is delivery
+        assert fetch(Context(session, actor, NOW), delivery.id)[0] is delivery
     for actor in (
         make_user(session, "partner", partner=world.suez).as_actor(),
         make_user(session, "lead", site=world.far).as_actor(),

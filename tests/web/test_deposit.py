@@ -15,7 +15,6 @@ from werkzeug.test import TestResponse
 from energymed.accounts.models import Site, User
 from energymed.base.audit import AuditEvent
 from energymed.base.context import SYSTEM, Context
-from energymed.base.files import FileStore
 from energymed.cases.models import Case
 from energymed.intake.batches import deposits, inbox, uploads
 from energymed.intake.models import Batch
@@ -299,7 +298,7 @@ def test_what_the_watched_folder_refused_is_told_to_both(
     arrival = inbox.Arrival("0" * 32, both.edf.id, both.site.id, "photo.csv", b"\xff\xd8\xff")
     inbox.note_refusal(session, arrival, "« photo.csv » est une image.", now=NOW)
     whole = inbox.Arrival("1" * 32, both.edf.id, both.site.id, "f.csv", CONTENT)
-    inbox.deposit_arrival(session, whole, files=FileStore(tmp_path), now=NOW)
+    inbox.deposit_arrival(session, whole, now=NOW)
     session.commit()
     rows = both.own("?sort=file")
     assert [row["Fichier"] for row in rows] == ["f.csv Médiation sur impayés", "photo.csv"]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
+from energymed.base.files import read_file
 from energymed.base.periods import parse_period
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
@@ -17,7 +18,7 @@ from energymed.partners.codes import DisclosureTopic
 from energymed.partners.disclosure import set_told
 from energymed.partners.models import Partner
 from energymed.reporting.deliveries import deliver
-from energymed.reporting.models import Delivery, DeliveryFetch
+from energymed.reporting.models import DeliveryFetch
 from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_case, make_partner, make_user
 from tests.web.helpers import sign_in, table_rows, text_of
@@ -115,7 +116,7 @@ def test_a_return_is_downloaded_as_it_was_frozen_and_noted(
         "jamais"
     ]
     answer = desk.post(f"/partner/deliveries/{made.id}")
-    assert answer.data == session.get_one(Delivery, made.id).content
+    assert answer.data == read_file(session, made.sha256)
     assert "retour-edf-2026-W48.csv" in answer.headers["Content-Disposition"]
     assert session.scalars(select(DeliveryFetch.fetched_at)).one() == NOW
 

@@ -33,6 +33,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+PATIENCE_MS = 60_000  # how long a writer waits for another one (SQLite)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -101,7 +102,7 @@ def _on_connect(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "busy_timeout=60000",
+        f"busy_timeout={PATIENCE_MS}",
         f"wal_autocheckpoint={PAGES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")

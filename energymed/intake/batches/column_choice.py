@@ -8,7 +8,6 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput
-from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.intake.batches.pending_batches import open_batch, stored_file
 from energymed.intake.checking.row_checks import check_pieces, checked_payments, truce_on
@@ -114,10 +113,10 @@ def assemble(
     return mapping, clashes
 
 
-def see_columns(ctx: Context, batch_id: int, *, files: FileStore) -> SeenColumns:
+def see_columns(ctx: Context, batch_id: int) -> SeenColumns:
     """The columns of a batch's file. Until a person chose, the values help where titles do not."""
     batch = get_batch(ctx, batch_id)
-    mapped = stored_file(ctx.session, batch, files)
+    mapped = stored_file(ctx.session, batch)
     known = known_layout(ctx.session, batch)
     learnt = known.mapping if known and known.version else {}
     cells = first_cells(mapped.sheet)

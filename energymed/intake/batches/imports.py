@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.db.bulk import at_scale
-from energymed.base.files import FileStore
 from energymed.base.progress import Tick, untold
 from energymed.intake.batches.pending_batches import open_batch, stored_file, target_of
 from energymed.intake.batches.preview_store import delete_preview
@@ -20,6 +19,7 @@ from energymed.intake.batches.uploads import (
     Upload,
     already_imported,
     imported_before,
+    keep_raw,
     read_upload,
     refuse_imported,
 )
@@ -50,7 +50,7 @@ from energymed.intake.rows import MappedFile
 from energymed.partners.taking import refuse_new_file
 
 
-def commit(ctx: Context, batch_id: int, *, files: FileStore, tick: Tick = untold) -> ImportReport:
+def commit(ctx: Context, batch_id: int, *, tick: Tick = untold) -> ImportReport:
     """Carry out the batch: cases, people and ledger are written, all or nothing.
 
     Raises:
@@ -61,14 +61,13 @@ def commit(ctx: Context, batch_id: int, *, files: FileStore, tick: Tick = untold
     """
     batch = open_batch(ctx, batch_id)
     lock_imports(ctx.session, batch.partner_id, batch.site_id)
-    return _commit(ctx, batch, stored_file(ctx.session, batch, files), tick)
+    return _commit(ctx, batch, stored_file(ctx.session, batch), tick)
 
 
 def import_file(
     ctx: Context,
     upload: Upload,
     *,
-    files: FileStore,
     again: bool = False,
     tick: Tick = untold,
 ) -> ImportReport:
@@ -82,7 +81,7 @@ def import_file(
     if again and (first := imported_before(ctx.session, batch)):
         return report_again(mapped, first, problems(ctx.session, first))
     refuse_imported(ctx.session, batch)
-    files.put(upload.content)
+    keep_raw(ctx.session, upload.content, ctx.now)
     ctx.session.add(batch)
     ctx.session.flush()
     return _commit(ctx, batch, mapped, tick)

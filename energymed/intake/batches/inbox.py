@@ -17,9 +17,8 @@ from energymed.accounts.models import Site
 from energymed.base import audit
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput
-from energymed.base.files import FileStore
 from energymed.base.i18n import N_
-from energymed.intake.batches.uploads import Upload, receive
+from energymed.intake.batches.uploads import RAW_KEPT_FOR, Upload, receive
 from energymed.intake.codes import BatchOrigin, BatchState, DiscardReason, FileKind
 from energymed.intake.import_lock import lock_imports
 from energymed.intake.models import Batch
@@ -28,7 +27,7 @@ from energymed.partners.taking import missions_given
 
 QUIET = timedelta(minutes=2)
 TAKEN_FOR = timedelta(days=7)
-REFUSED_FOR = timedelta(days=30)  # as long as a raw file is kept (DOMAIN §12)
+REFUSED_FOR = RAW_KEPT_FOR
 
 _UNFINISHED = re.compile(
     r".*\.(?:part|partial|tmp|temp|filepart|crdownload|download|upload|uploading|swp|lock)|.*~"
@@ -63,9 +62,7 @@ def receipt(session: Session, token: str) -> Batch | None:
     return session.scalar(select(Batch).where(Batch.inbox_token == token))
 
 
-def deposit_arrival(
-    session: Session, arrival: Arrival, *, files: FileStore, now: datetime
-) -> Batch:
+def deposit_arrival(session: Session, arrival: Arrival, *, now: datetime) -> Batch:
     """Deposit an arrival in its partner's name; it waits for the lead. Safe to repeat.
 
     Raises:
@@ -75,9 +72,7 @@ def deposit_arrival(
     """
     upload = _upload(session, arrival)
     lock_imports(session, upload.partner.id, upload.site.id)
-    return receipt(session, arrival.token) or receive(
-        Context(session, SYSTEM, now), upload, files=files
-    )
+    return receipt(session, arrival.token) or receive(Context(session, SYSTEM, now), upload)
 
 
 def note_refusal(session: Session, arrival: Arrival, sentence: str, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import NotFound, Refused
-from energymed.base.files import FileStore
+from energymed.base.files import read_file
 from energymed.base.i18n import N_
 from energymed.intake.batches import weeks
 from energymed.intake.batches.deposits import Answer, give_answer
@@ -28,14 +28,15 @@ from energymed.intake.queries import get_batch, is_older
 from energymed.intake.rows import MappedFile
 
 
-def stored_file(session: Session, batch: Batch, files: FileStore) -> MappedFile:
+def stored_file(session: Session, batch: Batch) -> MappedFile:
     """The batch's file read again, with the columns chosen for it, corrections and decisions.
 
-    Its size was accepted before. Raises NotFound when the file is no longer kept.
+    Its size was accepted before. Raises NotFound when the file is no longer kept, Refused when it
+    was damaged.
     """
     mapped = map_file(
         session,
-        files.get(batch.sha256),
+        read_file(session, batch.sha256),
         batch.file_name,
         partner_id=batch.partner_id,
         kind=batch.kind,
@@ -73,9 +74,7 @@ def open_batch(ctx: Context, batch_id: int) -> Batch:
     return batch
 
 
-def row_to_edit(
-    ctx: Context, batch_id: int, row_number: int, *, files: FileStore
-) -> tuple[Batch, EditableRow]:
+def row_to_edit(ctx: Context, batch_id: int, row_number: int) -> tuple[Batch, EditableRow]:
     """A line of a waiting batch, as it stands.
 
     Raises:
@@ -83,19 +82,17 @@ def row_to_edit(
         Refused: the batch is not waiting any more.
     """
     batch = open_batch(ctx, batch_id)
-    return batch, editable_row(stored_file(ctx.session, batch, files), batch, row_number)
+    return batch, editable_row(stored_file(ctx.session, batch), batch, row_number)
 
 
-def edit_row(
-    ctx: Context, batch_id: int, row_number: int, texts: Mapping[str, str], *, files: FileStore
-) -> bool:
+def edit_row(ctx: Context, batch_id: int, row_number: int, texts: Mapping[str, str]) -> bool:
     """Correct a line before the import; returns whether anything changed.
 
     Raises:
         NotFound, Refused: as `row_to_edit`.
         BadInput: a text is too long, or too many lines were corrected.
     """
-    batch, line = row_to_edit(ctx, batch_id, row_number, files=files)
+    batch, line = row_to_edit(ctx, batch_id, row_number)
     return save_edit(ctx, batch, line, texts)
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from energymed.base.context import Context
 from energymed.base.db.bulk import at_scale
 from energymed.base.errors import Refused
-from energymed.base.files import FileStore
 from energymed.base.progress import Tick, untold
 from energymed.intake.batches.pending_batches import open_batch, stored_file, target_of
 from energymed.intake.batches.preview_store import (
@@ -39,9 +38,7 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-def build_preview(
-    ctx: Context, batch_id: int, *, files: FileStore, tick: Tick = untold
-) -> PreviewDraft:
+def build_preview(ctx: Context, batch_id: int, *, tick: Tick = untold) -> PreviewDraft:
     """What importing the batch now would do, to be kept with `save_preview`. Reads only.
 
     Raises:
@@ -51,7 +48,7 @@ def build_preview(
     """
     batch = get_batch(ctx, batch_id)
     basis = basis_of(ctx.session, batch, ctx.now)
-    mapped = stored_file(ctx.session, batch, files)
+    mapped = stored_file(ctx.session, batch)
     target = target_of(ctx.session, batch, ctx.now)
     builder = PreviewBuilder(batch, basis)
     try:

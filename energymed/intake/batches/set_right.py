@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import NotFound, Refused
-from energymed.base.files import FileStore
+from energymed.base.files import read_file
 from energymed.base.i18n import N_
 from energymed.intake.batches.pending_batches import open_batch
 from energymed.intake.batches.preview_store import delete_preview
@@ -20,9 +20,7 @@ from energymed.partners.models import Partner
 from energymed.partners.taking import refuse_new_file
 
 
-def retarget(
-    ctx: Context, batch_id: int, *, kind: FileKind, partner_id: int, files: FileStore
-) -> Batch:
+def retarget(ctx: Context, batch_id: int, *, kind: FileKind, partner_id: int) -> Batch:
     """Say that a waiting file is of another kind or partner; its columns are matched anew.
 
     Corrected lines stay, decisions that make no sense any more go.
@@ -42,7 +40,7 @@ def retarget(
     refuse_new_file(ctx.session, partner_id=partner_id, site_id=batch.site_id, kind=kind)
     mapped = map_file(
         ctx.session,
-        files.get(batch.sha256),
+        read_file(ctx.session, batch.sha256),
         batch.file_name,
         partner_id=partner_id,
         kind=kind,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from energymed.base.clock import paris, paris_date
 from energymed.base.codes import as_code
 from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
-from energymed.base.files import FileStore
+from energymed.base.files import StoredKind, keep_file
 from energymed.base.i18n import N_
 from energymed.base.periods import parse_week, week_of
 from energymed.base.text.folding import collapse
@@ -30,6 +31,8 @@ from energymed.intake.models import Batch
 from energymed.intake.rows import MappedFile
 from energymed.partners.models import Partner
 from energymed.partners.taking import refuse_new_file
+
+RAW_KEPT_FOR = timedelta(days=30)  # DOMAIN §12
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def prepare(ctx: Context, upload: Upload) -> Batch:
     return batch
 
 
-def receive(ctx: Context, upload: Upload, *, files: FileStore, batch: Batch | None = None) -> Batch:
+def receive(ctx: Context, upload: Upload, *, batch: Batch | None = None) -> Batch:
     """Keep a file as a batch to be looked at; a partner's own deposit waits for the lead.
 
     `batch` is what `prepare` made of it before anybody's writing was held up by the reading.
@@ -90,7 +93,7 @@ def receive(ctx: Context, upload: Upload, *, files: FileStore, batch: Batch | No
         lock_imports(ctx.session, batch.partner_id, batch.site_id)
         refuse_waiting(ctx.session, batch)
     refuse_imported(ctx.session, batch)
-    files.put(upload.content)
+    keep_raw(ctx.session, upload.content, ctx.now)
     ctx.session.add(batch)
     audit.record(ctx, "batch.received", batch, after={
         "state": batch.state, "kind": batch.kind, "partner_id": batch.partner_id,
@@ -98,6 +101,11 @@ def receive(ctx: Context, upload: Upload, *, files: FileStore, batch: Batch | No
     })  # fmt: skip
     ctx.session.flush()
     return batch
+
+
+def keep_raw(session: Session, content: bytes, now: datetime) -> None:
+    """Keep the bytes that came, for as long as a raw file is kept."""
+    keep_file(session, content, StoredKind.RAW, now=now, until=now + RAW_KEPT_FOR)
 
 
 def read_upload(ctx: Context, upload: Upload, *, limited: bool = True) -> tuple[MappedFile, Batch]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -17,7 +17,6 @@ from energymed.base.codes import as_code
 from energymed.base.context import Context
 from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput, Refused
-from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.intake.batches.deposits import deposits, known_sites, possible_sites
 from energymed.intake.batches.uploads import Upload, prepare, receive
@@ -74,11 +73,11 @@ def deposit() -> str | Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(form), 422 if form.errors else 200
     try:
-        ctx, kept = reading(), FileStore(current_app.extensions["energymed"].files)
+        ctx = reading()
         upload = _upload(ctx, form)
         read = prepare(ctx, upload)
         with use_case() as ctx:
-            batch = receive(ctx, upload, files=kept, batch=read)
+            batch = receive(ctx, upload, batch=read)
             name, rows = batch.file_name, batch.rows
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]

@@ -83,8 +83,8 @@ def deliveries() -> str:
 def delivery(delivery_id: int) -> Response:
     """Download a return; who fetched it and when is noted."""
     with use_case() as ctx:
-        fetched = fetch(ctx, delivery_id)
-        content, name, media = fetched.content, fetched.file_name, MEDIA_TYPES[fetched.format]
+        fetched, content = fetch(ctx, delivery_id)
+        name, media = fetched.file_name, MEDIA_TYPES[fetched.format]
     return download(content, name, media)
 
 

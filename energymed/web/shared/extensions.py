@@ -11,9 +11,13 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf import CSRFProtect
+from limits import RateLimitItem
+from limits.errors import ConfigurationError, StorageError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from energymed.base.db import db, prepare_engine
+from energymed.base.errors import BadInput
+from energymed.base.i18n import N_
 from energymed.config import ROOT, Settings
 from energymed.intake.reading.file_safety import MAX_BYTES, MAX_MEGABYTES
 from energymed.web.shared import assets, demo_banner, filters, navigation
@@ -24,7 +28,7 @@ babel = Babel()
 bootstrap = Bootstrap5()
 compress = Compress()
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
+limiter = Limiter(get_remote_address, headers_enabled=True)
 
 
 class SessionInterface(SecureCookieSessionInterface):
@@ -66,8 +70,51 @@ def flask_config(settings: Settings, *, secret_key: str) -> dict[str, object]:
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "energymed" / "translations"),
         "BABEL_DOMAIN": "energymed",
         "BOOTSTRAP_SERVE_LOCAL": True,
+        **limits_config(settings.limits_url),
         "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "application/json"],
     }
+
+
+def limits_config(url: str) -> dict[str, object]:
+    """Where requests are counted: in each process, or in one Redis for all of them.
+
+    While that Redis is away, each process counts for itself. Failed sign-ins are rows and need none
+    (`accounts.sign_in_tries`).
+    """
+    if not url:
+        return {"RATELIMIT_STORAGE_URI": "memory://"}
+    return {
+        "RATELIMIT_STORAGE_URI": url,
+        "RATELIMIT_STORAGE_OPTIONS": {"wrap_exceptions": True, "socket_connect_timeout": 1,
+                                      "socket_timeout": 1},
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_KEY_PREFIX": "energymed",
+    }  # fmt: skip
+
+
+def is_within(limit: RateLimitItem, *counted: str) -> bool:
+    """Count one more; whether that is still within the limit. Yes while the counter is away."""
+    try:
+        return limiter.limiter.hit(limit, *counted)
+    except StorageError:
+        return True
+
+
+def register_limits(app: Flask) -> None:
+    """Attach the limits.
+
+    Raises:
+        BadInput: the setting names no counter that there is.
+    """
+    try:
+        limiter.init_app(app)
+    except ConfigurationError as error:
+        raise BadInput(
+            N_(
+                "Le réglage limits_url ne convient pas : donnez une adresse redis://… "
+                "et installez energymed[redis]."
+            )
+        ) from error
 
 
 def engine_options(url: str) -> dict[str, object]:
@@ -101,7 +148,7 @@ def register(app: Flask) -> None:
     babel.init_app(app, locale_selector=choose_locale)
     bootstrap.init_app(app)
     compress.init_app(app)
-    limiter.init_app(app)
+    register_limits(app)
     for part in (assets, demo_banner, filters, navigation):
         part.register(app)
     app.jinja_env.globals["upload_megabytes"] = MAX_MEGABYTES

@@ -11,6 +11,7 @@ from typing import Any
 from flask import current_app, flash, session
 from flask_babel import ngettext
 from flask_security import MfRecoveryCodesUtil, Totp
+from flask_security.forms import TwoFactorVerifyCodeForm
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.webauthn import WebAuthnSigninResponseForm
 
@@ -18,7 +19,7 @@ from energymed.accounts.models import User
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.db import db
-from energymed.web.shared import security_trail
+from energymed.web.shared import security_trail, sign_in_gate
 
 CODES = 10  # recovery codes made at a time
 FEW = 3  # below, whoever spends one is told to make new ones
@@ -67,15 +68,23 @@ class HashedRecoveryCodes(MfRecoveryCodesUtil):
         return True
 
 
+class CodeForm(TwoFactorVerifyCodeForm):
+    """A code of the application, of which too many wrong ones lock."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether the code opens the account."""
+        return sign_in_gate.may_pass(self, super().validate(**kwargs))
+
+
 class RecoveryForm(MfRecoveryForm):
-    """Tells the trail of a recovery code that is none."""
+    """Tells the trail of a recovery code that is none, of which too many lock."""
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the code opens the account."""
         valid: bool = super().validate(**kwargs)
         if not valid and isinstance(self.user, User):
             security_trail.second_factor_refused(self.user, "recovery_code")
-        return valid
+        return sign_in_gate.may_pass(self, valid)
 
 
 class PasskeyAnswerForm(WebAuthnSigninResponseForm):

@@ -17,7 +17,7 @@ from energymed.accounts.models import User
 from energymed.base import audit
 from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.db import begin_writing, db, transaction
-from energymed.web.shared.extensions import limiter
+from energymed.web.shared.extensions import is_within
 from energymed.web.shared.permissions import actor
 
 REFUSALS = parse("20 per hour")  # of one kind, for one account, address or visitor
@@ -45,7 +45,7 @@ def second_factor_refused(user: User, means: str) -> None:
 def sign_in_locked(_limit: RequestLimit) -> None:
     """Too many tries: the account, or the visitor, has to wait a while."""
     user_id, key = _tried()
-    if limiter.limiter.hit(LOCKS, "sign_in.locked", key):
+    if is_within(LOCKS, "sign_in.locked", key):
         said: dict[str, object] = {"endpoint": request.endpoint}
         if user_id is None:
             said["email_hash"] = key
@@ -67,7 +67,7 @@ def access_refused() -> None:
     if not current_user.is_authenticated:
         return
     who = actor()
-    if limiter.limiter.hit(REFUSALS, "access.refused", str(who.user_id)):
+    if is_within(REFUSALS, "access.refused", str(who.user_id)):
         _write(who, "access.refused", {"endpoint": request.endpoint, "method": request.method})
 
 
@@ -91,7 +91,7 @@ def _told(action: str, user_id: int | None, said: dict[str, object], *, of: str)
     """
     visitor = request.remote_addr or "unknown"
     for key in (of, visitor):
-        if not limiter.limiter.hit(REFUSALS, action, key):
+        if not is_within(REFUSALS, action, key):
             return
     begin_writing()
     ctx = Context(db.session(), SYSTEM)

@@ -122,6 +122,7 @@ def register(app: Flask) -> None:
         password_util_cls=HousePasswords,
         login_form=SignInForm,
         mf_recovery_form=second_factor.RecoveryForm,
+        two_factor_verify_code_form=second_factor.CodeForm,
         wan_signin_response_form=second_factor.PasskeyAnswerForm,
     )
     # Flask-Security's own looks for a token in the body of every anonymous request; we give none

@@ -5,12 +5,15 @@ Flask-Security judges the password; the rest is asked here, at each sign-in and 
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_security import LoginForm
+from flask_security.forms import TwoFactorVerifyCodeForm
+from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.signals import password_changed
+from flask_security.utils import get_message
 
 from energymed.accounts.models import User
-from energymed.accounts.sign_in_tries import judge_try
+from energymed.accounts.sign_in_tries import judge_code, judge_try
 from energymed.base.clock import now
 from energymed.base.db import db
 
@@ -34,7 +37,7 @@ def may_enter(form: LoginForm, passed: bool) -> bool:
     at, email = now(), str(form.email.data or "")
     if not email:
         return False
-    free = judge_try(db.session(), email, form.user_authenticated, at)
+    free = judge_try(db.session(), email, form.user_authenticated, at, place=request.remote_addr)
     db.session.commit()
     user = form.user
     if free and isinstance(user, User) and user.ended(at):
@@ -43,6 +46,28 @@ def may_enter(form: LoginForm, passed: bool) -> bool:
         form.email.errors = [REFUSED]
         return False
     return passed
+
+
+def may_pass(form: TwoFactorVerifyCodeForm | MfRecoveryForm, right: bool) -> bool:
+    """Whether a code of the second factor opens; what failed is counted, for all processes at once.
+
+    Args:
+        right: what Flask-Security found.
+    """
+    user = form.user
+    if not isinstance(user, User):
+        return False
+    free = judge_code(db.session(), user, right, now(), place=request.remote_addr)
+    db.session.commit()
+    if right and not free:
+        form.code.errors = [_wrong_code(form)]
+    return free
+
+
+def _wrong_code(form: TwoFactorVerifyCodeForm | MfRecoveryForm) -> str:
+    """What the library says of a wrong one: a lock is not told from it."""
+    is_recovery = isinstance(form, MfRecoveryForm)
+    return get_message("INVALID_RECOVERY_CODE" if is_recovery else "TWO_FACTOR_INVALID_TOKEN")[0]
 
 
 def _still_here(user: User | None) -> User | None:

@@ -29,11 +29,11 @@ ODD = [
 def received(desk: Desk, content: bytes, name: str = "f.csv", **given: str) -> int:
     with transaction() as session:
         upload = desk.upload(content, name, **given)
-        return uploads.receive(Context(session, SYSTEM, desk.now), upload, files=desk.files).id
+        return uploads.receive(Context(session, SYSTEM, desk.now), upload).id
 
 
 def seen(desk: Desk, batch_id: int) -> column_choice.SeenColumns:
-    return column_choice.see_columns(Context(desk.session, SYSTEM), batch_id, files=desk.files)
+    return column_choice.see_columns(Context(desk.session, SYSTEM), batch_id)
 
 
 def column(desk: Desk, batch_id: int, header: str) -> SeenColumn:
@@ -168,7 +168,7 @@ def test_an_imported_file_or_anothers_is_not_chosen_for(desk: Desk, session: Ses
     stranger = make_user(session, "lead", site=make_site(session)).as_actor()
     session.commit()
     with pytest.raises(NotFound):
-        column_choice.see_columns(Context(session, stranger), done, files=desk.files)
+        column_choice.see_columns(Context(session, stranger), done)
 
 
 def test_a_changed_layout_is_noticed(desk: Desk, session: Session) -> None:

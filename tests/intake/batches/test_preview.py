@@ -35,9 +35,7 @@ LINES = (
 
 def received(desk: Desk, content: bytes, **given: str) -> Batch:
     with transaction() as session:
-        batch = uploads.receive(
-            Context(session, SYSTEM, desk.now), desk.upload(content, **given), files=desk.files
-        )
+        batch = uploads.receive(Context(session, SYSTEM, desk.now), desk.upload(content, **given))
     return batch
 
 
@@ -66,9 +64,7 @@ def test_every_line_is_kept_with_what_becomes_of_it(desk: Desk, session: Session
 def test_the_summary_reads_back_as_it_was_written(desk: Desk) -> None:
     desk.week(46, R1)
     batch = received(desk, csv_bytes(*LINES))
-    found = preview_builder.build_preview(
-        Context(desk.session, SYSTEM, desk.now), batch.id, files=desk.files
-    )
+    found = preview_builder.build_preview(Context(desk.session, SYSTEM, desk.now), batch.id)
     assert [one.reference for one in found.summary.missing] == ["R1"]
     assert desk.checked(batch.id).summary == found.summary
 
@@ -97,9 +93,7 @@ def test_a_check_holds_until_something_it_rests_on_changes(desk: Desk) -> None:
 
 def test_what_changed_meanwhile_is_not_covered_by_an_older_check(desk: Desk) -> None:
     batch = received(desk, csv_bytes(*LINES))
-    found = preview_builder.build_preview(
-        Context(desk.session, SYSTEM, desk.now), batch.id, files=desk.files
-    )
+    found = preview_builder.build_preview(Context(desk.session, SYSTEM, desk.now), batch.id)
     with transaction() as session:
         pending_batches.decide(
             Context(session, SYSTEM, desk.now), batch.id, "no_phone", "leave_out"
@@ -117,7 +111,7 @@ def test_nothing_of_a_check_outlives_the_decision(
     desk.checked(batch.id)
     with transaction() as writing:
         if imported:
-            imports.commit(Context(writing, SYSTEM, desk.now), batch.id, files=desk.files)
+            imports.commit(Context(writing, SYSTEM, desk.now), batch.id)
         else:
             pending_batches.discard(Context(writing, SYSTEM, desk.now), batch.id)
     for model in (BatchPreview, PreviewRow):
@@ -160,7 +154,5 @@ def test_a_check_that_is_stopped_leaves_nothing(desk: Desk, session: Session) ->
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        preview_builder.build_preview(
-            Context(session, SYSTEM, desk.now), batch.id, files=desk.files, tick=stop
-        )
+        preview_builder.build_preview(Context(session, SYSTEM, desk.now), batch.id, tick=stop)
     assert not standing(desk, batch)

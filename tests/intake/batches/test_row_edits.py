@@ -13,14 +13,14 @@ TITLES = ("Référence", "Nom", "Prénom", "Téléphone", "Montant", "Commentair
 def received(desk: Desk, content: bytes) -> Batch:
     """A file that waits for its check."""
     upload = desk.upload(content, kind="unpaid_bill")
-    batch = uploads.receive(Context(desk.session, SYSTEM, desk.now), upload, files=desk.files)
+    batch = uploads.receive(Context(desk.session, SYSTEM, desk.now), upload)
     desk.session.commit()
     return batch
 
 
 def correct(desk: Desk, batch: Batch, row: int, **texts: str) -> bool:
     changed = pending_batches.edit_row(
-        Context(desk.session, SYSTEM, desk.now), batch.id, row, texts, files=desk.files
+        Context(desk.session, SYSTEM, desk.now), batch.id, row, texts
     )
     desk.session.commit()
     return changed
@@ -46,5 +46,5 @@ def test_a_line_cut_in_too_many_cells_is_good_once_a_person_put_it_right(desk: D
     assert seen is not None
     assert [one.code for one in seen.groups] == ["too_many_cells"]
     assert correct(desk, batch, 2, Montant="12,50", Commentaire="x")
-    done = imports.commit(Context(desk.session, SYSTEM, desk.now), batch.id, files=desk.files)
+    done = imports.commit(Context(desk.session, SYSTEM, desk.now), batch.id)
     assert (done.created, done.total_cents, done.problems) == (1, 1250, [])

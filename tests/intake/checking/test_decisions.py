@@ -26,7 +26,7 @@ def waiting(desk: Desk, *lines: tuple[str, ...]) -> int:
     rows = [(*line, *[""] * (5 - len(line)), "x") for line in lines]
     with transaction() as session:
         upload = desk.upload(csv_bytes(*rows, titles=TITLES), kind="unpaid_bill")
-        return uploads.receive(Context(session, SYSTEM, desk.now), upload, files=desk.files).id
+        return uploads.receive(Context(session, SYSTEM, desk.now), upload).id
 
 
 def decide(desk: Desk, batch_id: int, code: str, choice: str) -> Summary:
@@ -39,7 +39,7 @@ def decide(desk: Desk, batch_id: int, code: str, choice: str) -> Summary:
 
 def commit(desk: Desk, batch_id: int) -> ImportReport:
     with transaction() as session:
-        return imports.commit(Context(session, SYSTEM, desk.now), batch_id, files=desk.files)
+        return imports.commit(Context(session, SYSTEM, desk.now), batch_id)
 
 
 def outcomes(session: Session, batch_id: int) -> dict[int, str]:

@@ -13,7 +13,6 @@ from energymed.accounts.models import Site
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import Refused
-from energymed.base.files import FileStore
 from energymed.cases import ledger
 from energymed.cases.models import Case, Household, LedgerEntry, Person
 from energymed.intake.batches import imports, uploads
@@ -47,13 +46,13 @@ def at_once(app: Flask, *works: Callable[[Session], Any]) -> list[Any]:
 
 
 def importing(
-    files: FileStore, content: bytes, name: str, partner_id: int, site_id: int, **decided: str
+    content: bytes, name: str, partner_id: int, site_id: int, **decided: str
 ) -> Callable[[Session], Any]:
     def work(session: Session) -> Any:
         partner = session.get_one(Partner, partner_id)
         site = session.get_one(Site, site_id)
         upload = uploads.Upload(partner, site, content, name, decisions=decided)
-        return imports.import_file(Context(session, SYSTEM, MONDAY_MORNING), upload, files=files)
+        return imports.import_file(Context(session, SYSTEM, MONDAY_MORNING), upload)
 
     return work
 
@@ -61,7 +60,7 @@ def importing(
 def test_the_same_file_twice_at_once_is_imported_once(
     app: Flask, desk: Desk, session: Session
 ) -> None:
-    work = importing(desk.files, csv_bytes(*LINES), "f.csv", desk.partner.id, desk.site.id)
+    work = importing(csv_bytes(*LINES), "f.csv", desk.partner.id, desk.site.id)
     session.close()
     results = at_once(app, *[work] * 4)
     refused = [one for one in results if isinstance(one, Refused)]
@@ -78,7 +77,7 @@ def test_two_weeks_at_once_give_one_case_each(app: Flask, desk: Desk, session: S
     partner_id, site_id = desk.partner.id, desk.site.id
     later = [(*line[:4], "60,00") for line in LINES]
     works = [
-        importing(desk.files, csv_bytes(*lines), name, partner_id, site_id)
+        importing(csv_bytes(*lines), name, partner_id, site_id)
         for lines, name in ((LINES, "2026-S46.csv"), (later, "2026-S47.csv"))
     ]
     session.close()
@@ -96,7 +95,6 @@ def test_two_partners_at_once_join_their_households(
     session.commit()
     works = [
         importing(
-            desk.files,
             csv_bytes(*((f"P{at}-{line[0]}", *line[1:]) for line in LINES)),
             "f.csv",
             partner_id,
@@ -119,7 +117,6 @@ def test_the_same_payment_in_two_files_at_once_is_booked_once(
     line = ("R1", "11/11/2026", "20,00", "CB", "REG1")
     works = [
         importing(
-            desk.files,
             csv_bytes(line, ("R0", "11/11/2026", "1,00", "CB", f"X{at}"), titles=PAYMENT_TITLES),
             f"{at}.csv",
             desk.partner.id,

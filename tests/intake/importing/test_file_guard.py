@@ -184,7 +184,7 @@ def test_the_preview_of_payments_asks_about_them(desk: Desk) -> None:
     with transaction() as writing:
         ctx = Context(writing, SYSTEM, desk.now)
         upload = desk.upload(csv_bytes(*lines, titles=PAYMENT_TITLES))
-        batch_id = uploads.receive(ctx, upload, files=desk.files).id
+        batch_id = uploads.receive(ctx, upload).id
     summary = desk.checked(batch_id).summary
     assert summary is not None
     assert [doubt.code for doubt in summary.doubts] == ["amounts_jumped"]

@@ -53,13 +53,13 @@ def bring(desk: Desk, *lines: Line, week: int = 46, **decisions: str) -> ImportR
     desk.now += timedelta(seconds=1)
     with transaction() as session:
         upload = desk.upload(content(*lines), f"impayes-2026-S{week}.csv")
-        batch = uploads.receive(Context(session, SYSTEM, desk.now), upload, files=desk.files)
+        batch = uploads.receive(Context(session, SYSTEM, desk.now), upload)
         batch_id = batch.id
         for code, choice in decisions.items():
             pending_batches.decide(Context(session, SYSTEM, desk.now), batch_id, code, choice)
     with transaction() as session:
         ctx = Context(session, SYSTEM, desk.now)
-        done = imports.commit(ctx, batch_id, files=desk.files)
+        done = imports.commit(ctx, batch_id)
         import_batch._end_follow_ups_of_moved(ctx.caused_by(batch_id=batch_id))
     return done
 
@@ -214,7 +214,7 @@ def test_the_preview_shows_both_names(desk: Desk, session: Session) -> None:
     bring(desk, INES)
     with transaction() as writing:
         upload = desk.upload(content(PAUL), "impayes-2026-S47.csv")
-        batch_id = uploads.receive(Context(writing, SYSTEM, desk.now), upload, files=desk.files).id
+        batch_id = uploads.receive(Context(writing, SYSTEM, desk.now), upload).id
     shown = desk.checked(batch_id)
     assert shown.summary is not None
     assert shown.summary.counts["held"] == 1

@@ -158,7 +158,7 @@ def test_no_order_of_files_reversals_and_undos_counts_a_euro_twice(
     session.rollback()
     empty_database()
     session.expunge_all()
-    story = Story(Desk(session, desk.files), session)
+    story = Story(Desk(session), session)
     for what, value in steps:
         story.step(what, value)
         found = said(session)

@@ -200,7 +200,7 @@ def test_no_order_of_files_counts_a_euro_twice(
     session.rollback()
     empty_database()
     session.expunge_all()
-    fresh = Desk(session, desk.files)
+    fresh = Desk(session)
     fresh.owed(40, R1=50000)
     told: set[int] = set()
     for number, (kind, value) in enumerate(files, 41):
@@ -239,7 +239,7 @@ def test_a_lead_may_accept_what_is_held(desk: Desk, session: Session) -> None:
     content = csv_bytes(("R1", "17/11/2062", "20,00", "CB", "REG1"), titles=PAYMENT_TITLES)
     with transaction() as writing:
         ctx = Context(writing, SYSTEM, desk.now)
-        batch = uploads.receive(ctx, desk.upload(content), files=desk.files)
+        batch = uploads.receive(ctx, desk.upload(content))
         pending_batches.decide(ctx, batch.id, "future_payment", "accept")
     summary = desk.checked(batch.id).summary
     assert summary is not None

@@ -24,9 +24,7 @@ R2 = ("R2", "PETIT", "06 39 98 45 28", "80,00")
 
 def received(desk: Desk, content: bytes, name: str = "f.csv") -> int:
     with transaction() as session:
-        batch = uploads.receive(
-            Context(session, SYSTEM, desk.now), desk.upload(content, name), files=desk.files
-        )
+        batch = uploads.receive(Context(session, SYSTEM, desk.now), desk.upload(content, name))
         return batch.id
 
 
@@ -64,7 +62,7 @@ def test_a_stale_preview_is_planned_again_at_commit(desk: Desk, session: Session
     batch_id = received(desk, csv_bytes(LINE), "2026-S47.csv")
     desk.bring(csv_bytes((*LINE[:4], "99,00")), "2026-S46.csv")
     with transaction() as writing:
-        done = imports.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
+        done = imports.commit(Context(writing, SYSTEM, desk.now), batch_id)
     assert (done.created, done.updated) == (0, 1)
     assert session.scalars(select(Case.debt_cents)).one() == 1250
 
@@ -92,7 +90,7 @@ def test_missing_columns_wait_for_a_choice(desk: Desk, session: Session) -> None
     batch_id = received(desk, content)
     assert lacks_columns(session.get_one(Batch, batch_id))
     with pytest.raises(BadInput, match="Machin"), transaction() as writing:
-        imports.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
+        imports.commit(Context(writing, SYSTEM, desk.now), batch_id)
     chosen: dict[str, str | None] = {
         "reference": "Machin", "last_name": "Nom", "first_name": "Prénom", "amount": "Montant",
     }  # fmt: skip
@@ -109,7 +107,7 @@ def test_a_file_waits_and_is_given_up(desk: Desk, session: Session) -> None:
     with transaction() as writing:
         pending_batches.discard(Context(writing, SYSTEM, desk.now), batch_id)
     with pytest.raises(Refused, match="déjà été traité"), transaction() as writing:
-        imports.commit(Context(writing, SYSTEM, desk.now), batch_id, files=desk.files)
+        imports.commit(Context(writing, SYSTEM, desk.now), batch_id)
 
 
 def test_a_deposit_waits_for_the_lead(desk: Desk, session: Session) -> None:
@@ -119,14 +117,14 @@ def test_a_deposit_waits_for_the_lead(desk: Desk, session: Session) -> None:
     session.commit()
     upload = desk.upload(csv_bytes(LINE))
     with transaction() as writing:
-        batch = uploads.receive(Context(writing, depositor, desk.now), upload, files=desk.files)
+        batch = uploads.receive(Context(writing, depositor, desk.now), upload)
         batch_id, state = batch.id, batch.state
     assert state == "deposited"
     for actor in (depositor, stranger):
         with pytest.raises(NotFound), transaction() as writing:
-            imports.commit(Context(writing, actor, desk.now), batch_id, files=desk.files)
+            imports.commit(Context(writing, actor, desk.now), batch_id)
     with transaction() as writing:
-        done = imports.commit(Context(writing, lead, desk.now), batch_id, files=desk.files)
+        done = imports.commit(Context(writing, lead, desk.now), batch_id)
     assert done.created == 1
 
 
@@ -134,9 +132,7 @@ def test_another_site_is_not_the_leads(desk: Desk, session: Session) -> None:
     lead = make_user(session, "lead").as_actor()
     session.commit()
     with pytest.raises(NotFound), transaction() as writing:
-        uploads.receive(
-            Context(writing, lead, desk.now), desk.upload(csv_bytes(LINE)), files=desk.files
-        )
+        uploads.receive(Context(writing, lead, desk.now), desk.upload(csv_bytes(LINE)))
 
 
 def test_an_unknown_kind_is_refused(desk: Desk) -> None:

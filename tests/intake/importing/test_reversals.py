@@ -187,14 +187,14 @@ def test_several_that_fit_are_held_until_a_lead_decides(desk: Desk, session: Ses
     rows = csv_bytes((*BOUNCED, ""), titles=TITLES)
     with transaction() as writing:
         ctx = Context(writing, SYSTEM, desk.now)
-        batch_id = uploads.receive(ctx, desk.upload(rows), files=desk.files).id
+        batch_id = uploads.receive(ctx, desk.upload(rows)).id
     groups = desk.checked(batch_id).summary
     assert groups is not None
     assert [group.code for group in groups.groups] == ["reversal_ambiguous"]
     with transaction() as writing:
         ctx = Context(writing, SYSTEM, desk.now)
         pending_batches.decide(ctx, batch_id, "reversal_ambiguous", "latest")
-        assert imports.commit(ctx, batch_id, files=desk.files).recorded == 1
+        assert imports.commit(ctx, batch_id).recorded == 1
     entries = said(session).entries
     assert entries[-1].reverses_id == entries[2].id
     assert money(session) == (6000, 4000)
@@ -211,9 +211,9 @@ def test_a_lead_says_what_is_unclear(
     with transaction() as writing:
         ctx = Context(writing, SYSTEM, desk.now)
         upload = desk.upload(csv_bytes((*line, ""), titles=TITLES))
-        batch_id = uploads.receive(ctx, upload, files=desk.files).id
+        batch_id = uploads.receive(ctx, upload).id
         pending_batches.decide(ctx, batch_id, "payment_unclear", choice)
-        assert imports.commit(ctx, batch_id, files=desk.files).recorded == 1
+        assert imports.commit(ctx, batch_id).recorded == 1
     assert said(session).repaid_cents == repaid
 
 

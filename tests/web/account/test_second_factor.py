@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Passkey, User
 from energymed.accounts.service import reset_second_factor
+from energymed.accounts.sign_in_tries import unlock
 from energymed.base.audit import AuditEvent
 from energymed.base.clock import now
 from energymed.base.context import SYSTEM, Context
@@ -250,3 +251,30 @@ def a_passkey() -> Passkey:
         transports=["internal"], device_type="single_device", backup_state=False,
         usage="secondary", lastuse_datetime=now(),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("door", ["/tf-validate", "/mf-recovery"])
+def test_too_many_wrong_codes_lock_and_an_administrator_opens(
+    app: Flask, client: FlaskClient, session: Session, door: str
+) -> None:
+    user = signed_in(client, session)
+    totp, codes = enrol(client)
+    at = int(now().timestamp())
+    sent = {"/tf-validate": [totp.at(at + 30), totp.at(at + 60)], "/mf-recovery": codes[:2]}[door]
+    other = app.test_client()
+    for each in range(10):
+        limiter.reset()
+        if each in (0, 5):  # the password given again does not begin anew
+            give_password(other, user)
+        other.post(door, data={"code": "000000"})
+    limiter.reset()
+    refused = other.post(door, data={"code": sent[0]})
+    assert other.get("/files").status_code == 302
+    assert refused.status_code == 200
+    assert "user.locked" in actions(session)
+    assert unlock(Context(session, SYSTEM), user)
+    session.commit()
+    limiter.reset()
+    give_password(other, user)
+    other.post(door, data={"code": sent[1]})
+    assert other.get("/files").status_code == 200

@@ -8,7 +8,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from energymed.base.clock import now
+from energymed.base.context import SYSTEM, Context
+from energymed.base.db import transaction
+from energymed.base.files import purge_files
 from energymed.cases.models import Case
+from energymed.intake.batches.uploads import RAW_KEPT_FOR
 from energymed.intake.models import Batch
 from tests.factories import make_case, make_partner
 from tests.web.helpers import soup, text_of
@@ -129,9 +134,8 @@ def test_an_older_file_is_announced(desk: LeadDesk) -> None:
 
 def test_a_file_no_longer_kept_is_told(desk: LeadDesk) -> None:
     address = desk.send((TITLES + LINES).encode(), "f.csv").headers["Location"]
-    for path in desk.app.extensions["energymed"].files.rglob("*"):
-        if path.is_file():
-            path.unlink()
+    with transaction() as writing:
+        purge_files(Context(writing, SYSTEM, now() + RAW_KEPT_FOR))
     page = desk.client.get(address)
     assert page.status_code == 200
     assert "Le fichier d'origine n'est plus conservé" in text_of(page)

@@ -7,7 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from energymed.base.clock import now
+from energymed.base.context import SYSTEM, Context
+from energymed.base.db import transaction
+from energymed.base.files import purge_files
 from energymed.cases.models import Case
+from energymed.intake.batches.uploads import RAW_KEPT_FOR
 from energymed.intake.models import Batch
 from energymed.partners.models import ColumnProfile
 from tests.factories import make_site, make_user
@@ -184,9 +189,8 @@ def test_an_imported_file_has_no_columns_to_choose(desk: LeadDesk) -> None:
 
 def test_a_file_no_longer_kept_says_so(desk: LeadDesk) -> None:
     address = sent(desk)
-    for path in desk.app.extensions["energymed"].files.rglob("*"):
-        if path.is_file():
-            path.unlink()
+    with transaction() as writing:
+        purge_files(Context(writing, SYSTEM, now() + RAW_KEPT_FOR))
     answer = desk.client.get(address, follow_redirects=True)
     assert "n'est plus conservé" in text_of(answer)
 

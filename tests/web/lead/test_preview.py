@@ -1,7 +1,6 @@
 """A file before its import by the pages: decisions, filters, and large files worked on beside."""
 
 import subprocess
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
-from energymed.base.progress import CANCELLED, RUNNING, ProgressFolder
+from energymed.base.db import transaction
+from energymed.base.progress import (
+    LongWork,
+    WorkState,
+    announce,
+    ask_to_stop,
+    progress_of,
+    telling,
+)
 from energymed.cases.models import Case
 from energymed.casework import import_batch as work
 from energymed.intake.models import Batch
@@ -48,17 +55,13 @@ def large(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return started
 
 
-def folder(desk: LeadDesk) -> ProgressFolder:
-    return ProgressFolder(desk.app.extensions["energymed"].progress)
-
-
 def number(address: str) -> int:
     return int(address.rsplit("/", 1)[1])
 
 
 def carry_out(desk: LeadDesk, address: str, what: str) -> None:
     """What the process of its own does."""
-    work.carry_out(desk.app.extensions["energymed"], desk.lead.id, number(address), what)
+    work.carry_out(desk.lead.id, number(address), what)
 
 
 def test_a_decision_changes_what_becomes_of_the_lines(desk: LeadDesk, session: Session) -> None:
@@ -172,8 +175,8 @@ def test_an_undo_that_is_stopped_or_barred_leaves_the_import(
     address = waiting(desk)
     carry_out(desk, address, "import")
     desk.client.get(f"{address}/progress")
-    with folder(desk).telling(number(address), "undo", 4) as tick:
-        folder(desk).ask_to_stop(number(address))
+    with telling(number(address), "undo", 4, writes=False) as tick:
+        ask_to_stop(number(address))
         tick(1, 4)
     assert "Annulation arrêtée" in text_of(desk.client.get(f"{address}/progress"))
     case = session.scalars(select(Case)).first()
@@ -187,37 +190,37 @@ def test_an_undo_that_is_stopped_or_barred_leaves_the_import(
 
 
 def test_how_far_it_is(
-    desk: LeadDesk, large: list[list[str]], clock: time_machine.Traveller
+    desk: LeadDesk, session: Session, large: list[list[str]], clock: time_machine.Traveller
 ) -> None:
     address = waiting(desk)
-    with folder(desk).telling(number(address), "import", 4) as tick:
+    with telling(number(address), "import", 4, writes=False) as tick:
         clock.shift(timedelta(seconds=2))
         tick(1, 4)
-    told = folder(desk).read(number(address))
-    assert told is not None
-    running = replace(told, state=RUNNING, done=1)
-    folder(desk).write(number(address), running)
+    with transaction() as writing:
+        row = writing.get_one(LongWork, number(address))
+        row.state, row.done = WorkState.RUNNING, 1
     part = desk.client.get(f"{address}/progress", headers={"HX-Request": "true"})
     words = text_of(part)
     assert "1 sur 4" in words
     assert "6 secondes" in words
     assert "<html" not in part.get_data(as_text=True)
     desk.client.post(f"{address}/progress/stop")
-    assert folder(desk).is_asked_to_stop(number(address))
+    session.rollback()
+    assert session.get_one(LongWork, number(address)).stop_asked
 
 
 def test_stopped_or_lost_work_is_told_and_taken_up_again(
-    desk: LeadDesk, large: list[list[str]], clock: time_machine.Traveller
+    desk: LeadDesk, session: Session, large: list[list[str]], clock: time_machine.Traveller
 ) -> None:
     address = waiting(desk)
-    with folder(desk).telling(number(address), "import", 4) as tick:
-        folder(desk).ask_to_stop(number(address))
+    with telling(number(address), "import", 4, writes=False) as tick:
+        ask_to_stop(number(address))
         tick(1, 4)
-    told = folder(desk).read(number(address))
+    told = progress_of(session, number(address))
     assert told is not None
-    assert told.state == CANCELLED
+    assert told.state == WorkState.CANCELLED
     assert "rien n'a été écrit" in text_of(desk.client.get(f"{address}/progress"))
-    folder(desk).announce(number(address), "import", 4)
+    announce(number(address), "import", 4)
     clock.shift(timedelta(minutes=1))
     lost = text_of(desk.client.get(f"{address}/progress"))
     assert "Le serveur s'est arrêté pendant l'import : rien n'a été importé." in lost
@@ -230,7 +233,6 @@ def test_a_line_of_a_large_file_is_shown_again_once_it_is_checked(
 ) -> None:
     address = waiting(desk)
     carry_out(desk, address, "check")
-    folder(desk).forget(number(address))
     line = f"{address}/lines/3"
     assert "Aucun numéro" in text_of(desk.client.get(line))
     answer = desk.client.post(line, data={"cell-3": "06 39 98 45 28"})
@@ -251,7 +253,8 @@ def test_the_work_on_a_file_of_another_site_is_not_there(
     assert desk.client.get(f"{address}/progress").status_code == 404
     assert desk.client.post(f"{address}/progress/stop").status_code == 404
     assert desk.client.post(f"{address}/decide", data={"code": "no_phone"}).status_code == 404
-    assert not folder(desk).is_asked_to_stop(number(address))
+    session.rollback()
+    assert not session.get_one(LongWork, number(address)).stop_asked
 
 
 def test_households_known_are_told_with_their_lines_and_never_block(
@@ -305,3 +308,21 @@ def test_a_line_outside_the_convention_is_decided_on(desk: LeadDesk, session: Se
     desk.client.post(f"{address}/import")
     session.rollback()
     assert session.scalars(select(Case.reference).order_by(Case.reference)).all() == ["R1"]
+
+
+def test_what_writes_and_cannot_be_told_says_since_when_and_offers_no_stop(
+    desk: LeadDesk, session: Session, large: list[list[str]], clock: time_machine.Traveller
+) -> None:
+    address = waiting(desk)
+    for what, said in (("import", "écriture de 4 lignes"), ("undo", "reprise de 4 lignes")):
+        with telling(number(address), what, 4, writes=True):
+            with transaction() as writing:
+                writing.get_one(LongWork, number(address)).state = WorkState.WRITING
+            clock.shift(timedelta(seconds=12))
+            words = text_of(desk.client.get(f"{address}/progress"))
+            assert said in words
+            assert "12 secondes" in words
+            assert "Arrêter" not in words
+            desk.client.post(f"{address}/progress/stop")
+            session.rollback()
+            assert not session.get_one(LongWork, number(address)).stop_asked

@@ -16,7 +16,6 @@ from energymed.partners.service import LONGEST_NAME
 from energymed.partners.taking import missions_of, partners_of_site
 from energymed.web.lead.files import column_view
 from energymed.web.lead.files.column_view import Picks
-from energymed.web.lead.files.new_file import file_store
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
@@ -54,7 +53,7 @@ def retarget_file(batch_id: int) -> Response:
     partner_id = request.form.get("partner_id", batch.partner_id, type=int)
     try:
         with use_case() as ctx:
-            retarget(ctx, batch_id, kind=kind, partner_id=partner_id, files=file_store())
+            retarget(ctx, batch_id, kind=kind, partner_id=partner_id)
     except (Refused, BadInput) as error:
         flash(sentence(error), "warning")
     return redirect(url_for("lead.columns", batch_id=batch_id), 303)
@@ -66,7 +65,7 @@ def _seen(batch_id: int) -> SeenColumns | None:
     if batch.state not in PENDING_STATES:
         return None
     try:
-        return column_choice.see_columns(reading(), batch_id, files=file_store())
+        return column_choice.see_columns(reading(), batch_id)
     except DomainError:
         return None
 

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 from energymed.accounts.models import Site
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
-from energymed.base.files import FileStore
 from energymed.base.i18n import N_
 from energymed.config import Settings
 from energymed.intake.batches.uploads import Upload, prepare, receive
@@ -34,7 +33,7 @@ def new_file() -> str | Response | tuple[str, int]:
         upload = _upload_of(reading(), form)
         read = prepare(reading(), upload)
         with use_case() as ctx:
-            batch = receive(ctx, upload, files=file_store(), batch=read)
+            batch = receive(ctx, upload, batch=read)
             batch_id, look = batch.id, must_be_seen(ctx.session, batch)
     except (BadInput, Refused) as error:
         form.file.errors = [sentence(error)]
@@ -60,11 +59,6 @@ def _upload_of(ctx: Context, form: UploadForm) -> Upload:
         kind=form.kind.data or None,
         week=form.week.data or None,
     )
-
-
-def file_store() -> FileStore:
-    """Where the raw files of this installation are kept."""
-    return FileStore(settings().files)
 
 
 def settings() -> Settings:

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from energymed.base.clock import now
 from energymed.base.db import db
 from energymed.base.errors import BadInput, DomainError, Refused
-from energymed.base.progress import ProgressFolder
+from energymed.base.files import has_file
+from energymed.base.progress import is_under_way
 from energymed.casework import import_batch as work
 from energymed.intake import queries
 from energymed.intake.batches import set_right
@@ -21,7 +22,7 @@ from energymed.intake.batches.preview_store import (
 from energymed.intake.codes import PENDING_STATES, FileKind
 from energymed.intake.models import Batch
 from energymed.web.lead.files import column_view, file_view, preview_view
-from energymed.web.lead.files.new_file import file_store, settings
+from energymed.web.lead.files.new_file import settings
 from energymed.web.lead.imported import history
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext, number
@@ -34,13 +35,11 @@ from energymed.web.shared.use_case import reading, use_case
 def file(batch_id: int) -> str | Response:
     """One file: what importing it would do, or what it did."""
     batch = queries.get_batch(reading(), batch_id)
-    if batch.state not in PENDING_STATES and ProgressFolder(settings().progress).is_running(
-        batch.id
-    ):
+    if batch.state not in PENDING_STATES and is_under_way(db.session(), batch_id):
         return redirect(url_for("lead.progress", batch_id=batch_id), 303)  # it is being undone
     if batch.state not in PENDING_STATES:
         return history.result_page(batch)
-    if lacks_columns(batch) and file_store().has(batch.sha256):
+    if lacks_columns(batch) and has_file(db.session(), batch.sha256):
         return redirect(url_for("lead.columns", batch_id=batch_id), 303)
     try:
         elsewhere = checked(batch)
@@ -70,7 +69,7 @@ def commit_file(batch_id: int) -> Response:
         work.begin(settings(), who, batch_id, work.IMPORT)
         return redirect(url_for("lead.progress", batch_id=batch_id), 303)
     try:
-        done = work.import_file(settings(), who, batch_id, now())
+        done = work.import_file(who, batch_id, now())
     except (Refused, BadInput) as error:
         flash(sentence(error), "warning")
     else:
@@ -101,14 +100,13 @@ def checked(batch: Batch, *, then: int | None = None) -> Response | None:
     """
     if batch.state not in PENDING_STATES:
         return None
-    here, who = settings(), actor()
-    running = ProgressFolder(here.progress).is_running(batch.id)
+    who, running = actor(), is_under_way(db.session(), batch.id)
     if not running and current_summary(db.session(), batch, now()) is not None:
         return None
     if running or work.is_large(batch):
-        work.begin(here, who, batch.id, work.CHECK)
+        work.begin(settings(), who, batch.id, work.CHECK)
         return redirect(url_for("lead.progress", batch_id=batch.id, line=then), 303)
-    work.check_file(here, who, batch.id, now())
+    work.check_file(who, batch.id, now())
     return None
 
 

@@ -4,12 +4,12 @@ from flask import Response as FlaskResponse
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from energymed.base.progress import DONE, FAILED, RUNNING, Progress, ProgressFolder
+from energymed.base.db import db
+from energymed.base.progress import Progress, WorkState, ask_to_stop, progress_of
 from energymed.casework.import_batch import IMPORT, UNDO
 from energymed.intake import queries
 from energymed.intake.codes import PENDING_STATES, BatchState, FileKind
 from energymed.intake.models import Batch
-from energymed.web.lead.files.new_file import settings
 from energymed.web.lead.files.preview import tell_imported
 from energymed.web.lead.imported.history import tell_undone
 from energymed.web.shared.permissions import requires
@@ -20,11 +20,9 @@ from energymed.web.shared.use_case import reading
 def progress(batch_id: int) -> str | Response:
     """How far it is: the whole page, or only what moves; and on to the file when it is over."""
     batch = queries.get_batch(reading(), batch_id)
-    folder = ProgressFolder(settings().progress)
-    found = folder.read(batch_id)
-    over = found is not None and found.state != RUNNING and _is_done(batch, found.work)
-    if found is None or over or found.state == DONE:
-        folder.forget(batch_id)
+    found = progress_of(db.session(), batch_id)
+    over = found is not None and not found.is_under_way and _is_done(batch, found.work)
+    if found is None or over or found.state == WorkState.DONE:
         return _onward(batch, found)
     part = "HX-Request" in request.headers
     return render_template(
@@ -32,7 +30,7 @@ def progress(batch_id: int) -> str | Response:
         batch=batch,
         progress=found,
         work=found.work,
-        failed=found.state == FAILED,
+        failed=found.state == WorkState.FAILED,
         line=request.args.get("line", type=int),
         kinds=FileKind.labels(),
     )
@@ -42,7 +40,7 @@ def progress(batch_id: int) -> str | Response:
 def stop_work(batch_id: int) -> Response:
     """Stop the work at its next step; nothing of it is left."""
     queries.get_batch(reading(), batch_id)
-    ProgressFolder(settings().progress).ask_to_stop(batch_id)
+    ask_to_stop(batch_id)
     return redirect(url_for("lead.progress", batch_id=batch_id), 303)
 
 

@@ -11,7 +11,6 @@ from energymed.intake.batches.preview_store import preview_row
 from energymed.intake.batches.row_edits import LONGEST_CELL
 from energymed.intake.codes import LEFT_ASIDE
 from energymed.web.lead.files import file_view, preview, preview_view
-from energymed.web.lead.files.new_file import file_store
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
@@ -26,14 +25,12 @@ def edit_row(batch_id: int, row_number: int) -> str | Response | tuple[str, int]
         return _checked(batch_id, row_number) or _page(batch_id, row_number)
     try:
         with use_case() as ctx:
-            _batch, line = pending_batches.row_to_edit(
-                ctx, batch_id, row_number, files=file_store()
-            )
+            _batch, line = pending_batches.row_to_edit(ctx, batch_id, row_number)
             texts = {
                 header: request.form.get(f"{CELL}{at}", text)
                 for at, (header, text) in enumerate(line.cells)
             }
-            pending_batches.edit_row(ctx, batch_id, row_number, texts, files=file_store())
+            pending_batches.edit_row(ctx, batch_id, row_number, texts)
     except (BadInput, Refused) as error:
         flash(sentence(error), "warning")
         return redirect(url_for("lead.file", batch_id=batch_id), 303)
@@ -57,7 +54,7 @@ def _done(batch_id: int, row_number: int) -> Response | tuple[str, int]:
 
 
 def _page(batch_id: int, row_number: int, *, checked: bool = False) -> str:
-    batch, line = pending_batches.row_to_edit(reading(), batch_id, row_number, files=file_store())
+    batch, line = pending_batches.row_to_edit(reading(), batch_id, row_number)
     return render_template(
         "lead/files/row_edit.html",
         batch=batch,

@@ -128,7 +128,7 @@ def undo_file(batch_id: int) -> str | Response:
         work.begin(settings(), who, batch_id, work.UNDO)
         return redirect(url_for("lead.progress", batch_id=batch_id), 303)
     try:
-        work.undo_file(settings(), who, batch_id, now())
+        work.undo_file(who, batch_id, now())
     except Refused as error:
         flash(sentence(error), "warning")
         return redirect(url_for("lead.undo_file", batch_id=batch_id), 303)

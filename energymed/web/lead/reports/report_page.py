@@ -131,8 +131,8 @@ def deliver() -> Response:
 def delivery(delivery_id: int) -> Response:
     """The bytes of a return; the download is noted."""
     with use_case() as ctx:
-        found = deliveries.fetch(ctx, delivery_id)
-        content, name, form = found.content, found.file_name, found.format
+        found, content = deliveries.fetch(ctx, delivery_id)
+        name, form = found.file_name, found.format
     return download(content, name, MEDIA_TYPES[form])
 
 

@@ -1,18 +1,16 @@
 """The queue: what waits, and the one button that gives the next case."""
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
-from energymed.base.files import FileStore
 from energymed.calling.eligibility.rules import in_hours, next_opening
 from energymed.calling.queries import callbacks_of_today, my_day
 from energymed.calling.queue.claims import held_case
 from energymed.calling.queue.view import view_queue
 from energymed.casework.next_call import take_next_call
 from energymed.casework.practice import give_practice_cases
-from energymed.config import Settings
 from energymed.partners.rulebook import load_calling_rules
 from energymed.web.mediator.queue.empty_queue import nobody_to_call
 from energymed.web.shared.filters import ngettext
@@ -55,9 +53,8 @@ def next_case() -> Response:
 @requires("practice.renew")
 def practice() -> Response:
     """Invented cases for whoever is in formation."""
-    settings: Settings = current_app.extensions["energymed"]
     with use_case() as ctx:
-        count = give_practice_cases(ctx, files=FileStore(settings.files))
+        count = give_practice_cases(ctx)
     given = ngettext(
         "%(num)s dossier inventé est dans votre file.",
         "%(num)s dossiers inventés sont dans votre file.", count,
