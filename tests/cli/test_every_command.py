@@ -177,7 +177,7 @@ def served(instance: Path) -> Iterator[int]:
     with (instance / "served.txt").open("w", encoding="utf-8") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", "energymed", "serve", "--port", str(port)],
-            env={**environment(instance), "ENERGYMED_SECRET_KEY": "k" * 32}, text=True,
+            env={**environment(instance), "ENERGYMED_SECRET_KEY": "a key of a test that signs sessions"}, text=True,
             stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
