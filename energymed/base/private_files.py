@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -45,15 +45,17 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     """
     if os.path.lexists(path):
         raise _exists(path)
-    with _draft(path, _give_name) as file:
-        yield file
-
-
-@contextmanager
-def replaced_file(path: Path) -> Iterator[BinaryIO]:
-    """Like `new_file`, in the place of what has that name."""
-    with _draft(path, os.replace) as file:
-        yield file
+    draft = path.with_name(f".{path.name}.{token_hex(4)}{DRAFTS[0]}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _give_name(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -81,21 +83,6 @@ def sweep_drafts(folder: Path, before: datetime, *, below: bool = True) -> int:
         if not below:
             break
     return removed
-
-
-@contextmanager
-def _draft(path: Path, put: Callable[[Path, Path], None]) -> Iterator[BinaryIO]:
-    draft = path.with_name(f".{path.name}.{token_hex(4)}{DRAFTS[0]}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        put(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def _give_name(draft: Path, path: Path) -> None:

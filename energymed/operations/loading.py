@@ -65,7 +65,7 @@ def _migrate(connection: Connection, revision: str) -> None:
 
 def _refuse_other_shape(metadata: MetaData, shape: Shape, name: str) -> None:
     table = metadata.tables.get(shape.name)
-    if table is None or set(shape_of(table).columns) != set(shape.columns):
+    if table is None or shape_of(table) != shape:
         raise _unfitting(name, shape.name)
 
 

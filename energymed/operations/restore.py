@@ -30,6 +30,7 @@ from energymed.operations.snapshot import VERSION_TABLE, own_engine, reflected
 from energymed.operations.soundness import Fault, faults_of
 from energymed.revisions import known_revisions
 
+WAIT_MS = 5_000  # for others to let go of PostgreSQL's tables
 SET_ASIDE = f"{SETTINGS}.from-backup"
 _OF_SOMEBODY = ("user_account", "site", "case_file")
 IN_USE = N_(
@@ -203,7 +204,7 @@ def _into_postgresql(url: str, backup: Reader, name: str, files: tuple[str, ...]
     engine = own_engine(url, reading=False)
     try:
         with engine.begin() as connection:
-            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            connection.execute(text(f"SET LOCAL lock_timeout = {WAIT_MS}"))
             reflected(connection).drop_all(connection)
             connection.execute(text(f"DROP TABLE IF EXISTS {VERSION_TABLE}"))
             return _loaded(connection, backup, name, files)

@@ -154,8 +154,9 @@ def reflected(connection: Connection) -> MetaData:
 
 
 def shape_of(table: Table) -> Shape:
-    """The columns of a table and what they hold."""
-    return Shape(table.name, tuple((column.name, _holds(column)) for column in table.columns))
+    """The columns of a table and what they hold, by their names: migrations add at the end."""
+    columns = sorted(table.columns, key=lambda column: column.name)
+    return Shape(table.name, tuple((column.name, _holds(column)) for column in columns))
 
 
 def sequence_of(connection: Connection, table: Table) -> str | None:
