@@ -54,7 +54,7 @@ def local_secrets(instance: Path, database_url: str) -> LocalSecrets:
     if not path.exists():
         if has_accounts(database_url):
             raise Unusable(MISSING, folder=str(instance))
-        make_secrets(path)
+        write_secrets(path, drawn_secrets())
     return parsed(path.read_bytes(), instance)
 
 
@@ -75,9 +75,14 @@ def parsed(content: bytes, instance: Path) -> LocalSecrets:
     return LocalSecrets(**{name: str(value) for name, value in values.items()})
 
 
-def make_secrets(path: Path) -> None:
-    """Write new ones; two processes at once agree on the file of one of them."""
-    lines = [f'{name} = "{token_urlsafe(48)}"\n' for name in NAMES]
+def drawn_secrets() -> LocalSecrets:
+    """New ones, at random."""
+    return LocalSecrets(**{name: token_urlsafe(48) for name in NAMES})
+
+
+def write_secrets(path: Path, drawn: LocalSecrets) -> None:
+    """Keep them; two processes at once agree on the file of one of them."""
+    lines = [f'{name} = "{getattr(drawn, name)}"\n' for name in NAMES]
     try:
         with new_file(path) as file:
             file.write("".join(lines).encode())

@@ -1,11 +1,13 @@
 """`backup`, `restore`, `backup-key`, `new-secrets`: an installation that outlives its machine."""
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from flask import current_app
 
 from energymed.base.age.keys import secret_key, write_public, write_secret
 from energymed.base.age.seal import Damaged, Key, Lock, NotAge, Passphrase, read_head
@@ -22,13 +24,14 @@ from energymed.cli.common import (
     with_any_schema,
 )
 from energymed.config import Settings, load_settings
+from energymed.local_secrets import NAME as SECRETS
+from energymed.local_secrets import drawn_secrets, write_secrets
 from energymed.operations.archive import DAMAGED, NO_BACKUP
 from energymed.operations.backup import Written, back_up, lock_of
 from energymed.operations.new_secrets import (
     COST,
     forget_second_factors,
-    refuse_whole_secrets,
-    write_new_secrets,
+    refuse_kept_secrets,
 )
 from energymed.operations.restore import SET_ASIDE, Restored, check, restore_secrets
 from energymed.operations.restore import restore as put_back
@@ -50,7 +53,7 @@ def backup(file: Path, as_json: bool) -> None:
     Elle est fermée pour la clé du réglage backup_key (« energymed backup-key » en fait une), ou
     par une phrase secrète (backup_passphrase), demandée ici quand aucune n'est réglée.
     """
-    settings = load_settings()
+    settings: Settings = current_app.extensions["energymed"]
     lock = lock_of(settings) or _asked_lock()
     done = back_up(settings, file, lock, now())
     answer(_told_backup(done), as_json=as_json, text=_backup_text(done))
@@ -58,7 +61,7 @@ def backup(file: Path, as_json: bool) -> None:
 
 def _asked_lock() -> Lock:
     """A passphrase typed twice, where somebody is there to type it."""
-    if not sys.stdin.isatty():
+    if not _somebody_is_there():
         raise Refused(
             N_(
                 "Une sauvegarde est toujours chiffrée, et il manque une clé : faites-en une "
@@ -123,7 +126,7 @@ def restore(
         _prove(settings, file, key, as_json=as_json)
     elif only_secrets:
         restore_secrets(settings, file, key)
-        answer({"files": ["secrets.toml"]}, as_json=as_json, text="secrets.toml est remis.")
+        answer({"files": [SECRETS]}, as_json=as_json, text=f"{SECRETS} est remis.")
     else:
         done = put_back(settings, file, key)
         with app_context(upgrades=True):
@@ -138,7 +141,7 @@ def _key(settings: Settings, file: Path, key_file: Path | None, from_stdin: bool
             return Passphrase(sys.stdin.readline().rstrip("\r\n"))
         if settings.backup_passphrase:
             return Passphrase(settings.backup_passphrase)
-        if not sys.stdin.isatty():
+        if not _somebody_is_there():
             raise BadInput(
                 N_("Cette sauvegarde s'ouvre par une phrase secrète : --passphrase-stdin.")
             )
@@ -151,6 +154,10 @@ def _key(settings: Settings, file: Path, key_file: Path | None, from_stdin: bool
         raise BadInput(
             N_("%(file)s n'est pas une clé secrète de sauvegarde."), file=str(key_file)
         ) from error
+
+
+def _somebody_is_there() -> bool:
+    return sys.stdin.isatty()
 
 
 def _wants_passphrase(file: Path) -> bool:
@@ -243,12 +250,14 @@ def backup_key(file: Path, as_json: bool) -> None:
 def new_secrets(forget: bool, as_json: bool) -> None:
     """Refait secrets.toml quand il est perdu pour toujours ; dit d'abord ce qu'il en coûte."""
     settings = load_settings(with_secrets=False)
-    refuse_whole_secrets(settings)
+    refuse_kept_secrets(settings)
     if not forget:
         raise Refused(COST)
-    with app_context(settings=settings), use_case() as ctx:
+    drawn = drawn_secrets()
+    new = replace(settings, password_salt=drawn.password_salt, totp_secret=drawn.totp_secret)
+    with app_context(settings=new), use_case() as ctx:
         accounts = forget_second_factors(ctx)
-    write_new_secrets(settings)
+    write_secrets(settings.instance / SECRETS, drawn)
     text = (
         f"Nouveaux secrets écrits ; {accounts} comptes sont à rouvrir : faites un lien pour chacun "
         "(« energymed user reset EMAIL »)."

@@ -104,7 +104,7 @@ def refuse_taken_port(host: str, port: int) -> None:
         with socket.socket(family, kind) as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind(address)
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:
         raise Unusable(N_("L'adresse %(host)s n'existe pas."), host=host) from error
     except OSError as error:
         raise Unusable(

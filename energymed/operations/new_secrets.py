@@ -12,7 +12,7 @@ from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.config import Settings
-from energymed.local_secrets import NAME, make_secrets
+from energymed.local_secrets import NAME
 
 COST = N_(
     "De nouveaux secrets font perdre pour toujours : tous les mots de passe, tous les seconds "
@@ -22,7 +22,7 @@ COST = N_(
 )
 
 
-def refuse_whole_secrets(settings: Settings) -> None:
+def refuse_kept_secrets(settings: Settings) -> None:
     """Refuse to replace secrets that are there, whole or not.
 
     Raises:
@@ -35,12 +35,6 @@ def refuse_whole_secrets(settings: Settings) -> None:
                 "aucune sauvegarde, rangez-le ailleurs, puis recommencez."
             )
         )
-
-
-def write_new_secrets(settings: Settings) -> None:
-    """Make new ones."""
-    refuse_whole_secrets(settings)
-    make_secrets(settings.instance / NAME)
 
 
 def forget_second_factors(ctx: Context) -> int:

@@ -3,7 +3,6 @@
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -41,8 +40,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    yield postgres_database("trouble")
+def postgres() -> str:
+    return postgres_database("trouble")
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

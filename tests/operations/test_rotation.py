@@ -1,4 +1,4 @@
-"""The nightly backup: written whole, then some days, weeks and months are kept; and what is swept."""
+"""The nightly backup: whole, then some days, weeks and months are kept; and what is swept."""
 
 import os
 from collections.abc import Sequence
