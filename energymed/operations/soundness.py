@@ -36,7 +36,7 @@ def faults_of(connection: Connection) -> list[Fault]:
         found.append(
             Fault(
                 N_(
-                    "%(count)s dossiers dont le solde n'est pas la somme des mouvements "
+                    "Dossiers dont le solde n'est pas la somme des mouvements : %(count)s "
                     "(numéros %(cases)s…)."
                 ),
                 {"count": count, "cases": ", ".join(map(str, cases))},

@@ -168,4 +168,19 @@ def test_a_disk_that_takes_nothing() -> None:
     read_only = disk_trouble(OSError(errno.EROFS, "read-only"))
     assert read_only is not None
     assert read_only.message == trouble.DISK_READ_ONLY
-    assert disk_trouble(OSError(errno.ENOENT, "no such file")) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (errno.ENOENT, "/x/y n'existe pas."),
+        (errno.ENOTDIR, "/x/y n'est pas dans un dossier."),
+        (errno.EISDIR, "/x/y est un dossier."),
+        (errno.EACCES, "/x/y : accès refusé à cet utilisateur."),
+    ],
+)
+def test_a_file_that_cannot_be_had(code: int, said: str) -> None:
+    told = disk_trouble(OSError(code, "in English", "/x/y"))
+    assert (type(told), str(told)) == (Refused, said)
+    assert disk_trouble(OSError(code, "in English")) is None
+    assert disk_trouble(OSError(errno.EPIPE, "in English", "/x/y")) is None

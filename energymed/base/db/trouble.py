@@ -50,6 +50,12 @@ NO_RIGHTS = N_(
 FAILED = N_("La base de données a refusé l'opération (%(kind)s) : rien n'a été écrit.")
 DISK_READ_ONLY = N_("Le disque est en lecture seule : rien n'a été écrit.")
 
+_OF_A_FILE = {
+    errno.ENOENT: N_("%(path)s n'existe pas."),
+    errno.ENOTDIR: N_("%(path)s n'est pas dans un dossier."),
+    errno.EISDIR: N_("%(path)s est un dossier."),
+    errno.EACCES: N_("%(path)s : accès refusé à cet utilisateur."),
+}
 _MISSING = ("no such table", "no such column")
 _OF_SQLITE = {
     sqlite3.SQLITE_FULL: FULL,
@@ -97,10 +103,13 @@ def database_trouble(error: DBAPIError) -> DomainError:
 
 
 def disk_trouble(error: OSError) -> DomainError | None:
-    """The sentence of a disk that takes nothing more; None when it is about a file alone."""
+    """`Unusable` for a disk that takes nothing more, `Refused` for a file; None for all else."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Unusable(FULL)
-    return Unusable(DISK_READ_ONLY) if error.errno == errno.EROFS else None
+    if error.errno == errno.EROFS:
+        return Unusable(DISK_READ_ONLY)
+    sentence = _OF_A_FILE.get(error.errno or 0) if error.filename else None
+    return Refused(sentence, path=str(error.filename)) if sentence else None
 
 
 def _of_sqlite(driver: sqlite3.Error) -> DomainError:
