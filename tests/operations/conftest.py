@@ -26,6 +26,8 @@ from tests.factories import MONDAY_MORNING, PASSWORD, make_case, make_partner, m
 
 OWN = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 LIGHT = Passphrase("quatre mots au hasard", work=4)
+SECRETS = b'secret_key = "a"\npassword_salt = "b"\ntotp_secret = "c"\n'
+HEAD = {"version": "9.9", "revision": known_revisions()[-1], "created_at": "2026-11-23T08:00:00"}
 Rows = dict[str, list[tuple[Any, ...]]]
 Place = Callable[[str], Settings]
 

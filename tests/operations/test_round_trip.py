@@ -30,6 +30,7 @@ from tests.factories import MONDAY_MORNING, PASSWORD, make_person
 from tests.operations.conftest import LIGHT, OWN, Place, rows_of, with_secrets
 from tests.web.helpers import soup
 
+pytestmark = pytest.mark.slow
 KINDS = ("sqlite", "postgresql")
 
 
