@@ -1,32 +1,42 @@
 """Settings: environment > instance/energymed.toml > safe defaults.
 
-Secrets that only this machine needs (password salt, TOTP key) are made once and kept in
-`instance/secrets.toml`, readable by its owner alone. In production the secret key that signs
-sessions must be given; the demo makes its own.
+Secrets that only this installation needs (password salt, TOTP key) are made once and kept in
+`instance/secrets.toml` (`local_secrets`). In production the secret key that signs sessions must be
+given; the demo makes its own. Whatever is wrong is told here, before anything is done.
 """
 
 import hmac
 import os
-import secrets
-import tomllib
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import Unusable
 from energymed.base.i18n import N_
+from energymed.base.private_files import BESIDE, keep_to_owner, tighten_file, tighten_folder
+from energymed.demo_file import NAME as DEMO_FILE
 from energymed.demo_file import DemoFile, DemoLogin, read_demo_file
+from energymed.given_settings import (
+    OUTLETS,
+    Given,
+    database_address,
+    number,
+    one_of,
+    read_settings_file,
+    rotation,
+    signing_key,
+    sqlite_file,
+    writing_key,
+)
+from energymed.local_secrets import NAME as SECRETS
+from energymed.local_secrets import LocalSecrets, local_secrets
 
 ENVIRONMENTS = ("production", "demo", "test")
-# how text messages, e-mails and calls leave, and the address that e-mails lead to; none is needed
-OUTLETS = (
-    "public_url",
-    "sms_url", "sms_token", "sms_sender", "sms_format", "sms_fields",
-    "smtp_url", "mail_from", "mail_reply_to",
-    "dial_url", "dial_token", "dial_format", "dial_fields", "dial_secret",
-)  # fmt: skip
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+FOR_EVER_S = 100 * 366 * 86_400
+SETTINGS, DATABASE = "energymed.toml", "energymed.sqlite"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -46,6 +56,10 @@ class Settings:
     session_hours: int = 10  # in any case
     clock_shift_s: int = 0  # seconds by which a demo or a benchmark lives at another time
     limits_url: str = field(default="", repr=False)  # where tries are counted for all processes
+    backup_key: str = ""  # the public one; whoever writes backups cannot read them
+    backup_passphrase: str = field(default="", repr=False)
+    backup_folder: str = ""  # where the nightly ones go; none are made without it
+    backup_keep: tuple[int, int, int] = (7, 4, 12)  # of as many days, weeks, months
     public_url: str = ""
     clock_given: bool = False  # that time was asked for: the demo leaves it as it is
     demo_logins: tuple[DemoLogin, ...] = field(default=(), repr=False)
@@ -94,10 +108,10 @@ class Settings:
         """The key that signs sessions.
 
         Raises:
-            Refused: in production without one.
+            Unusable: in production without one.
         """
         if not self.secret_key:
-            raise Refused(
+            raise Unusable(
                 N_(
                     "La clé secrète manque : donnez ENERGYMED_SECRET_KEY "
                     "ou secret_key dans instance/energymed.toml."
@@ -106,89 +120,85 @@ class Settings:
         return self.secret_key
 
 
-def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings of this process.
+def load_settings(
+    environ: Mapping[str, str] | None = None, *, with_secrets: bool = True
+) -> Settings:
+    """Read the settings of this process, which from now on makes files for its owner alone.
+
+    Args:
+        with_secrets: False for a command that puts the secrets back: it has none.
 
     Raises:
-        BadInput: when the settings file cannot be read or names an unknown environment.
-        Refused: when a real installation is to live at another time.
+        Unusable: a setting is wrong, or the secrets are not there although accounts are.
     """
     environ = os.environ if environ is None else environ
-    instance = Path(environ.get("ENERGYMED_INSTANCE") or ROOT / "instance").resolve()
-    instance.mkdir(parents=True, exist_ok=True)
-    given = _read_toml(instance / "energymed.toml")
-
-    def value(name: str, default: str = "") -> str:
-        return environ.get(f"ENERGYMED_{name.upper()}") or str(given.get(name, default))
-
-    environment = value("environment", "production")
-    if environment not in ENVIRONMENTS:
-        raise BadInput(N_("Environnement inconnu : %(name)s."), name=environment)
-    clock_shift = value("clock_shift_s")
-    if environment == "production" and clock_shift not in ("", "0"):
-        raise Refused(N_("Une installation réelle vit à l'heure réelle : ôtez clock_shift_s."))
-    demo = read_demo_file(instance) if environment == "demo" else DemoFile()
-    local = _local_secrets(instance)
-    demo_key = local["secret_key"] if environment == "demo" else ""
+    keep_to_owner()
+    instance = _instance(Path(environ.get("ENERGYMED_INSTANCE") or ROOT / "instance").resolve())
+    given = Given(environ, read_settings_file(instance / SETTINGS))
+    environment = one_of(given, "environment", ENVIRONMENTS)
+    url = database_address(given, instance / DATABASE)
+    _tighten(instance, url)
+    local = local_secrets(instance, url) if with_secrets else LocalSecrets()
+    outlets: dict[str, Any] = {name: given.text(name) for name in OUTLETS}
     return Settings(
         instance=instance,
-        database_url=_driver_url(
-            value("database_url", f"sqlite:///{(instance / 'energymed.sqlite').as_posix()}")
-        ),
+        database_url=url,
         environment=environment,
-        secret_key=value("secret_key", demo_key) or None,
-        password_salt=local["password_salt"],
-        totp_secret=local["totp_secret"],
-        trusted_proxies=int(value("trusted_proxies", "0")),
-        log_level=value("log_level", "INFO"),
-        idle_minutes=int(value("idle_minutes", "120")),
-        session_hours=int(value("session_hours", "10")),
-        clock_shift_s=int(clock_shift or demo.clock_shift_s),
-        clock_given=bool(clock_shift),
-        limits_url=value("limits_url"),
-        demo_logins=demo.logins,
-        **{name: value(name) for name in OUTLETS},
+        secret_key=signing_key(given, environment, local.secret_key),
+        password_salt=local.password_salt,
+        totp_secret=local.totp_secret,
+        trusted_proxies=number(given, "trusted_proxies", 0, most=10),
+        log_level=one_of(given, "log_level", LOG_LEVELS, "INFO"),
+        idle_minutes=number(given, "idle_minutes", 120, least=1),
+        session_hours=number(given, "session_hours", 10, least=1),
+        **_clock(given, environment, instance),
+        limits_url=given.text("limits_url"),
+        backup_key=writing_key(given),
+        backup_passphrase=given.text("backup_passphrase"),
+        backup_folder=given.text("backup_folder"),
+        backup_keep=rotation(given),
+        **outlets,
     )
+
+
+def _instance(instance: Path) -> Path:
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(
+            N_("Le dossier de l'installation (%(path)s) ne peut pas être créé ni lu."),
+            path=str(instance),
+        ) from error
+    return instance
+
+
+def _tighten(instance: Path, url: str) -> None:
+    """An installation of before, or a copied one, becomes its owner's alone."""
+    tighten_folder(instance)
+    database = sqlite_file(url)
+    for path in (database,) if database else ():
+        for end in BESIDE:
+            tighten_file(path.with_name(path.name + end))
+    for name in (SETTINGS, SECRETS, DEMO_FILE):
+        tighten_file(instance / name)
+
+
+def _clock(given: Given, environment: str, instance: Path) -> dict[str, Any]:
+    """The time at which a demo or a benchmark lives, and the logins that its file keeps."""
+    shift = given.text("clock_shift_s")
+    if environment == "production" and shift not in ("", "0"):
+        raise Unusable(N_("Une installation réelle vit à l'heure réelle : ôtez clock_shift_s."))
+    demo = read_demo_file(instance) if environment == "demo" else DemoFile()
+    asked = number(given, "clock_shift_s", 0, least=-FOR_EVER_S, most=FOR_EVER_S)
+    return {
+        "clock_shift_s": asked if shift else demo.clock_shift_s,
+        "clock_given": bool(shift),
+        "demo_logins": demo.logins,
+    }
 
 
 def remember_demo(instance: Path) -> None:
     """Mark an instance as the demo, so that every later command knows it; keeps a given file."""
-    path = instance / "energymed.toml"
+    path = instance / SETTINGS
     if not path.exists():
         path.write_text('environment = "demo"\n', encoding="utf-8")
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(N_("Réglages illisibles (%(path)s)."), path=path.name) from error
-
-
-def _local_secrets(instance: Path) -> dict[str, str]:
-    """The secrets of this machine, made at first use; two processes at once agree on one file."""
-    path = instance / "secrets.toml"
-    names = ("secret_key", "password_salt", "totp_secret")
-    if not path.exists():
-        draft = path.with_name(f"secrets.{secrets.token_hex(4)}.tmp")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.writelines(f'{name} = "{secrets.token_urlsafe(48)}"\n' for name in names)
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    found = _read_toml(path)
-    return {name: str(found[name]) for name in names}
-
-
-def _driver_url(url: str) -> str:
-    """The same address with the driver that we ship."""
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url

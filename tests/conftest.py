@@ -39,13 +39,18 @@ def pytest_collection_finish() -> None:
 def settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settings:
     """Settings of a test installation with a database of its own."""
     instance = tmp_path_factory.mktemp("instance")
+    own = {
+        "secret_key": "test-key",
+        "password_salt": "salt",
+        "totp_secret": "totp-secret-for-tests",
+    }
+    lines = [f'{name} = "{value}"\n' for name, value in own.items()]
+    (instance / "secrets.toml").write_text("".join(lines), encoding="utf-8")  # for commands
     return Settings(
         instance=instance,
         database_url=database_url(worker_id, tmp_path_factory.getbasetemp()),
         environment="test",
-        secret_key="test-key",
-        password_salt="salt",
-        totp_secret="totp-secret-for-tests",
+        **own,
         log_level="ERROR",
     )
 

@@ -44,6 +44,13 @@ class BadInput(DomainError):
     """What was given (file, field, argument) cannot be understood."""
 
 
+class Unusable(DomainError):
+    """The installation cannot be used as it is: a setting, a secret, its database or its disk.
+
+    Nothing that was asked for is to blame; the command line ends with 2.
+    """
+
+
 class Faults:
     """Checks that do not hang on one another: all that is wrong is told together.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
@@ -160,6 +160,21 @@ def record_aid_payment(
         case,
         before={"debt_cents": before},
         after={"debt_cents": case.debt_cents},
+    )
+
+
+def out_of_balance() -> Select[int]:
+    """Cases whose balance is not the sum of their movements, by number: there should be none."""
+    booked = (
+        select(LedgerEntry.case_id, func.sum(LedgerEntry.amount_cents).label("cents"))
+        .group_by(LedgerEntry.case_id)
+        .subquery()
+    )
+    return (
+        select(Case.id)
+        .outerjoin(booked, booked.c.case_id == Case.id)
+        .where(Case.debt_cents.is_distinct_from(booked.c.cents))
+        .order_by(Case.id)
     )
 
 

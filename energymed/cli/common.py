@@ -10,13 +10,15 @@ from typing import ClassVar, NoReturn, ParamSpec, TypeVar
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError
 
 from energymed import create_app
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
-from energymed.base.errors import DomainError
-from energymed.config import load_settings
+from energymed.base.db.trouble import database_trouble, disk_trouble
+from energymed.base.errors import DomainError, Unusable
+from energymed.config import Settings, load_settings
+from energymed.revisions import judge_schema
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -39,6 +41,10 @@ class Commands(click.Group):
         "ledger": "figures:ledger",
         "reverse-payment": "figures:reverse_payment",
         "jobs": "jobs:jobs",
+        "backup": "backup:backup",
+        "restore": "backup:restore",
+        "backup-key": "backup:backup_key",
+        "new-secrets": "backup:new_secrets",
         "serve": "server:serve",
         "demo": "server:demo",
     }
@@ -56,29 +62,41 @@ class Commands(click.Group):
         return found
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a domain error or a missing database ends it in one line."""
+        """Run the command; what a person can act upon ends it in one line.
+
+        With 1 when it is about what was asked, with 2 when the installation cannot be used.
+        """
         try:
             return super().invoke(ctx)
         except DomainError as error:
-            fail(str(error))
-        except (OperationalError, ProgrammingError):
-            fail("La base de données n'est pas prête : lancez « energymed init », puis réessayez.")
+            fail(error)
+        except (IntegrityError, DataError):
+            raise  # a fault of the program: its place is wanted
+        except (DatabaseError, InterfaceError) as error:
+            fail(database_trouble(error))
         except OSError as error:
-            fail(f"{error.strerror or error} : {error.filename or ''}".rstrip(" :"))
+            fail(disk_trouble(error) or f"{error.strerror or error} : {error.filename or ''}")
 
 
-def fail(sentence: str) -> NoReturn:
-    """Say `sentence` on stderr and end with 1."""
-    click.echo(sentence, err=True)
-    sys.exit(1)
+def fail(trouble: DomainError | str) -> NoReturn:
+    """Say it on stderr and end with 1, or 2 for what is `Unusable`."""
+    click.echo(str(trouble).rstrip(" :"), err=True)
+    sys.exit(2 if isinstance(trouble, Unusable) else 1)
 
 
 @contextmanager
-def app_context() -> Iterator[Flask]:
-    """The app of this installation, for a command that only needs the database."""
-    app = create_app(load_settings(), serving=False)
+def app_context(*, upgrades: bool = False, settings: Settings | None = None) -> Iterator[Flask]:
+    """The app of this installation, for a command that only needs the database.
+
+    Args:
+        upgrades: whether the command brings an older schema up to date, or can do without.
+        settings: those that the command has read already.
+    """
+    app = create_app(settings or load_settings(), serving=False)
     with app.app_context():
         try:
+            with db.engine.connect() as connection:
+                judge_schema(connection, upgrades=upgrades)
             yield app
         finally:  # the command may be one of several in this process
             db.session.remove()
@@ -99,10 +117,18 @@ def reading() -> Context:
 
 def with_app(command: Callable[Given, Result]) -> Callable[Given, Result]:
     """Run a command inside `app_context`."""
+    return _inside(command, upgrades=False)
 
+
+def with_any_schema(command: Callable[Given, Result]) -> Callable[Given, Result]:
+    """`with_app` for a command that upgrades an older schema, or can do without."""
+    return _inside(command, upgrades=True)
+
+
+def _inside(command: Callable[Given, Result], *, upgrades: bool) -> Callable[Given, Result]:
     @wraps(command)
     def wrapped(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-        with app_context():
+        with app_context(upgrades=upgrades):
             return command(*args, **kwargs)
 
     return wrapped

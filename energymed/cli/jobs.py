@@ -19,6 +19,7 @@ from energymed.jobs import schedule
 from energymed.jobs.codes import RunState
 from energymed.jobs.models import JobRun
 from energymed.jobs.work import JOBS
+from energymed.revisions import judge_schema
 
 
 @click.group()
@@ -86,5 +87,7 @@ def serve() -> None:
     """Fait passer les tâches à leur rythme, jusqu'à l'arrêt."""
     settings = load_settings()
     app = create_app(settings, serving=False)
+    with app.app_context(), db.engine.connect() as connection:
+        judge_schema(connection, upgrades=False)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     schedule.serve(app.app_context, settings)

@@ -6,7 +6,7 @@ import click
 
 from energymed.base.errors import DomainError
 from energymed.casework.setup_organisation import SetUp, refuse_set_up, set_up
-from energymed.cli.common import answer, fail, json_option, reading, use_case, with_app
+from energymed.cli.common import answer, fail, json_option, reading, use_case, with_any_schema
 from energymed.cli.organisation_file import ask_plan, read_plan
 from energymed.schema import prepare_database
 from energymed.web.shared.sign_in import password_hash
@@ -16,7 +16,7 @@ from energymed.web.shared.sign_in import password_hash
 @click.option("--from", "file", type=click.Path(path_type=Path), help="Un fichier TOML.")
 @click.option("--interactive", is_flag=True, help="Par questions et réponses.")
 @json_option
-@with_app
+@with_any_schema
 def setup(file: Path | None, interactive: bool, as_json: bool) -> None:
     """Met en place l'association, ses sites, son administrateur, ses partenaires, son équipe."""
     if (file is None) == (not interactive):

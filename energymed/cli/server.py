@@ -1,6 +1,8 @@
 """`serve` and `demo`: the web server with its scheduler beside it."""
 
+import errno
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -16,11 +18,14 @@ from energymed import create_app
 from energymed.accounts.association import has_administrator
 from energymed.base.clock import now, paris
 from energymed.base.db import db
+from energymed.base.errors import Unusable
+from energymed.base.i18n import N_
 from energymed.cli.common import app_context, json_option
 from energymed.config import load_settings, remember_demo
 from energymed.demo import service as demo_service
 from energymed.demo.clock import first_shift_s, later_shift_s
 from energymed.demo_file import DemoLogin, read_demo_file, write_demo_file
+from energymed.operations.leftovers import sweep
 from energymed.schema import prepare_database
 from energymed.web.shared.sign_in import password_hash
 
@@ -29,6 +34,17 @@ RESTART_AFTER = 5.0  # seconds
 # Of each worker, as many as its connections to PostgreSQL. More of them take turns at the
 # interpreter: with eight a full house is served half as fast (benchmarks/desk.py).
 THREADS = 4
+_NO_PORT = {
+    errno.EADDRINUSE: N_(
+        "Le port %(port)s est déjà pris sur %(host)s : un autre serveur y répond. Arrêtez-le, ou "
+        "choisissez un autre port (--port)."
+    ),
+    errno.EACCES: N_(
+        "Cet utilisateur n'a pas le droit d'ouvrir le port %(port)s : choisissez-en un au-dessus "
+        "de 1024 (--port)."
+    ),
+    errno.EADDRNOTAVAIL: N_("L'adresse %(host)s n'est pas celle de cette machine."),
+}
 IN_JSON = ("role", "email", "password")  # of each login; others script against it
 
 
@@ -38,8 +54,11 @@ IN_JSON = ("role", "email", "password")  # of each login; others script against 
 @click.option("--workers", default=1, show_default=True, help="Processus web.")
 def serve(host: str, port: int, workers: int) -> None:
     """Sert l'application et fait tourner les tâches planifiées."""
-    create_app(load_settings())  # refuses here, in one sentence, rather than in each worker
-    with app_context() as app:
+    refuse_taken_port(host, port)
+    settings = load_settings()
+    create_app(settings)  # refuses here, in one sentence, rather than in each worker
+    sweep(settings)
+    with app_context(upgrades=True) as app:
         prepare_database()
         if not has_administrator(db.session()):
             announce_set_up(f"http://{host}:{port}/setup", app.extensions["energymed"].setup_code)
@@ -53,13 +72,15 @@ def serve(host: str, port: int, workers: int) -> None:
 @json_option
 def demo(fresh: bool, no_serve: bool, port: int, as_json: bool) -> None:
     """Prépare une association fictive avec un an de dossiers, puis sert l'application."""
+    if not no_serve:
+        refuse_taken_port(HOST, port)
     settings = load_settings()
-    with app_context():
+    with app_context(upgrades=True):
         demo_service.refuse_real_data(settings)
         begun = not fresh and not demo_service.is_empty()
     remember_demo(settings.instance)
     _set_clock(begun)
-    with app_context():
+    with app_context(upgrades=True):
         if fresh:
             demo_service.drop_everything()
         prepare_database()
@@ -69,6 +90,26 @@ def demo(fresh: bool, no_serve: bool, port: int, as_json: bool) -> None:
     announce(f"http://{HOST}:{port}", logins, as_json=as_json)
     if not no_serve:
         run_server(HOST, port, 1)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Refuse to serve where somebody does already: the system would let both, and mix answers.
+
+    Raises:
+        Unusable: the port is taken, or is not for us; the host is not of this machine.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except (socket.gaierror, UnicodeError) as error:
+        raise Unusable(N_("L'adresse %(host)s n'existe pas."), host=host) from error
+    except OSError as error:
+        raise Unusable(
+            _NO_PORT.get(error.errno or 0, N_("L'adresse %(host)s:%(port)s ne peut pas servir.")),
+            host=host, port=port,
+        ) from error  # fmt: skip
 
 
 def announce_set_up(url: str, code: str) -> None:

@@ -28,6 +28,8 @@ from energymed.config import Settings
 from energymed.jobs.inbox import take_in_files
 from energymed.jobs.ledger import Outcome, Work, forget_old_runs, run_once, run_steps_once
 from energymed.messages.sending import send_waiting
+from energymed.operations.leftovers import sweep
+from energymed.operations.rotation import scheduled_backup
 from energymed.partners.rulebook import load_names_per_number
 
 
@@ -93,6 +95,11 @@ def ended_accounts(_settings: Settings, at: datetime) -> int:
     return end_accounts(at)
 
 
+def leftovers(settings: Settings, _at: datetime) -> int:
+    """Half-written files of processes that were killed are removed."""
+    return sweep(settings)
+
+
 def table_sizes(session: Session, _at: datetime) -> int:
     """The database learns how full its tables are."""
     measure_tables(session)
@@ -126,6 +133,10 @@ JOBS = {
             Steps(ended_accounts)),
         Job("files", N_("Efface les fichiers dont la durée de conservation est passée"), 60,
             old_files),
+        Job("backup", N_("Sauvegarde la base chaque nuit, là où un dossier est réglé"), 1440,
+            Steps(scheduled_backup)),
+        Job("leftovers", N_("Enlève les fichiers laissés à moitié écrits par un arrêt brutal"), 60,
+            Steps(leftovers)),
         Job("old_runs", N_("Oublie les passages de plus de trente jours"), 1440, forget_old_runs),
     )
 }  # fmt: skip

@@ -1,4 +1,7 @@
-"""Alembic's entry: runs the numbered migrations with the app's engine and models."""
+"""Alembic's entry: runs the numbered migrations with the app's engine and models.
+
+Or on a connection that was handed over, within its transaction (`operations.restore`).
+"""
 
 from typing import Any, Literal
 
@@ -20,9 +23,6 @@ def render_plain_type(kind: str, item: Any, _autogenerate: object) -> str | Lite
     return False
 
 
-engine = current_app.extensions["migrate"].db.engine
-
-
 def enforce_references(connection: Connection, enforced: bool) -> None:
     """On SQLite a table is written anew to change it: what refers to its rows must not go along.
 
@@ -35,8 +35,8 @@ def enforce_references(connection: Connection, enforced: bool) -> None:
         driver.execute(f"PRAGMA foreign_keys = {int(enforced)}")
 
 
-with engine.connect() as connection:
-    enforce_references(connection, False)
+def run_migrations(connection: Connection) -> None:
+    """Run what was asked for."""
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,
@@ -48,4 +48,12 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
-    enforce_references(connection, True)
+
+
+if (handed := context.config.attributes.get("connection")) is not None:
+    run_migrations(handed)
+else:
+    with current_app.extensions["migrate"].db.engine.connect() as own:
+        enforce_references(own, False)
+        run_migrations(own)
+        enforce_references(own, True)

@@ -9,7 +9,7 @@ import time_machine
 
 from energymed import create_app
 from energymed.base import clock
-from energymed.base.errors import Refused
+from energymed.base.errors import Unusable
 from energymed.config import load_settings
 from energymed.demo_file import DemoFile, DemoLogin, read_demo_file, write_demo_file
 
@@ -52,10 +52,10 @@ def test_a_real_installation_lives_now_whatever_a_demo_left_behind(tmp_path: Pat
 @pytest.mark.parametrize("given", ["-3600", "1"])
 def test_a_real_installation_refuses_another_time(tmp_path: Path, given: str) -> None:
     environ = asked(tmp_path, "production", ENERGYMED_CLOCK_SHIFT_S=given)
-    with pytest.raises(Refused, match="vit à l'heure réelle"):
+    with pytest.raises(Unusable, match="vit à l'heure réelle"):
         load_settings(environ)
     (tmp_path / "energymed.toml").write_text(f"clock_shift_s = {given}\n", encoding="utf-8")
-    with pytest.raises(Refused, match="vit à l'heure réelle"):
+    with pytest.raises(Unusable, match="vit à l'heure réelle"):
         load_settings(asked(tmp_path, "production"))
 
 

@@ -30,7 +30,7 @@ SETTING_UP = (
 def production(tmp_path: Path, watch: Watch) -> Iterator[str]:
     """The address of a production instance made by the command line alone, in the present."""
     arguments, environment = command("serve", tmp_path / "instance")
-    environment |= {"ENERGYMED_SECRET_KEY": "of-this-test", BEHIND: "0"}
+    environment |= {"ENERGYMED_SECRET_KEY": "a key of a test that signs sessions", BEHIND: "0"}
     for words, typed in SETTING_UP:
         subprocess.run(
             [sys.executable, "-m", "energymed", *words], env=environment, cwd=ROOT, input=typed,

@@ -68,11 +68,19 @@ WORK = [
     *(f"jobs run {name} --json" for name in JOBS),
     "undo-import {batch} --json",
 ]
-FRESH = [*SET_UP, "partner add edf EDF --json", *WORK]
-DEMO = ["demo --no-serve --json", *SET_UP, *WORK, "demo --no-serve --json"]  # goes on
+# the key is set by a file of settings, as an association does it
+KEEP = [
+    "backup-key {folder}/key.txt --json",
+    "backup {folder}/whole.backup --json",
+    "restore --check {folder}/whole.backup --key {folder}/key.txt --json",
+    "restore --secrets {folder}/whole.backup --key {folder}/key.txt --json",
+]
+FRESH = [*SET_UP, "partner add edf EDF --json", *WORK, *KEEP]
+DEMO = ["demo --no-serve --json", *SET_UP, *WORK, *KEEP, "demo --no-serve --json"]  # goes on
 STAYS_UP = {"serve", "jobs serve"}  # the one below, the other in tests/jobs
-ON_AN_EMPTY_FOLDER = {"setup"}  # below
+ON_AN_EMPTY_FOLDER = {"setup", "new-secrets"}  # below
 UP_WITHIN_S = 60.0
+SIGNING = "a key of a test that signs sessions"
 ORGANISATION = """
 [association]
 name = "PIMMS Exemple"
@@ -114,6 +122,9 @@ def run_all(commands: list[str], instance: Path) -> list[str]:
             places["batch"] = str(json.loads(done.stdout)["batch"])
         elif line.startswith("ledger "):
             places["entry"] = str(json.loads(done.stdout)["entries"][-1]["id"])
+        elif line.startswith("backup-key "):
+            with (instance / "energymed.toml").open("a", encoding="utf-8") as settings:
+                settings.write(f'backup_key = "{json.loads(done.stdout)["backup_key"]}"\n')
     return failed
 
 
@@ -169,6 +180,15 @@ def test_an_empty_folder_is_set_up_by_a_file_and_served(tmp_path: Path) -> None:
     assert "Mise en place" not in (tmp_path / "instance" / "served.txt").read_text("utf-8")
 
 
+def test_an_installation_moves_to_an_empty_folder(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert run_all(["init --json", *KEEP[:2]], first) == []
+    moved = f"restore {first}/whole.backup --key {first}/key.txt --json"
+    assert run_all([moved, "user list --json"], second) == []
+    (second / "secrets.toml").unlink()
+    assert run_all(["new-secrets --forget --json", "user list --json"], second) == []
+
+
 @contextmanager
 def served(instance: Path) -> Iterator[int]:
     """The port of a server on this folder, up until the end; what it prints is in served.txt."""
@@ -177,7 +197,7 @@ def served(instance: Path) -> Iterator[int]:
     with (instance / "served.txt").open("w", encoding="utf-8") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", "energymed", "serve", "--port", str(port)],
-            env={**environment(instance), "ENERGYMED_SECRET_KEY": "k" * 32}, text=True,
+            env={**environment(instance), "ENERGYMED_SECRET_KEY": SIGNING}, text=True,
             stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:

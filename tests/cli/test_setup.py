@@ -76,7 +76,7 @@ def test_an_installation_is_set_up_by_four_commands(
         (("user", "add", "nobody", "--role", "admin"), "Adresse e-mail incorrecte : nobody.", 1),
         (("user", "add", "a@b.fr", "--role", "partner"), "Ce rôle a besoin d'un partenaire.", 1),
         (("user", "add", "a@b.fr", "--role", "boss"), "Invalid value", 2),
-        (("serve",), "La clé secrète manque", 1),
+        (("serve",), "La clé secrète manque", 2),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(
@@ -89,7 +89,7 @@ def test_what_goes_wrong_is_one_sentence(
     done = in_process(monkeypatch, instance, *arguments)
     assert done.exit_code == code, done.stderr
     assert said in done.stderr
-    if code == 1:
+    if said != "Invalid value":
         assert len(done.stderr.strip().splitlines()) == 1
 
 

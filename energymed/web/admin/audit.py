@@ -63,6 +63,7 @@ ACTIONS = {
     "user.recovery_codes_made": N_("Codes de secours faits"),
     "user.second_factor_changed": N_("Second facteur mis en place"),
     "user.second_factor_dropped": N_("Second facteur retiré"),
+    "user.secrets_renewed": N_("Secrets de l'installation perdus et refaits"),
     "user.second_factor_reset": N_("Second facteur oublié par un administrateur"),
     "user.signed_in": N_("Connexion"),
 }

@@ -1,0 +1,24 @@
+"""Codes of the room: what a column of a backup holds, and what a backup is made of."""
+
+from energymed.base.codes import Code
+
+
+class Holds(Code):
+    """What a column holds, the same on both databases."""
+
+    NUMBER = "number"
+    YES_NO = "yes_no"  # 0 or 1
+    TEXT = "text"
+    JSON = "json"  # as text
+    DAY = "day"  # 2026-11-29
+    INSTANT = "instant"  # 2026-11-29 08:15:00.000000, of UTC
+    BYTES = "bytes"  # in base64
+
+
+class Part(Code):
+    """What a line of a backup begins."""
+
+    HEAD = "head"
+    FILE = "file"
+    TABLE = "table"
+    END = "end"
