@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from energymed.accounts.models import Site
 from energymed.base.age.seal import Passphrase
 from energymed.base.db import db
+from energymed.base.files import StoredKind, keep_file
 from energymed.config import Settings
 from energymed.models import Model
 from energymed.operations.backup import back_up
@@ -53,20 +54,21 @@ def lived(stamped: Flask, settings: Settings, session: Session) -> Settings:
     cases = [make_case(session, site=site, partner=edf, assigned_to=amina) for _ in range(3)]
     cases[0].comment = "« 50 % » d'un chèque ; \t puis\nœuvre \\ 🔌"
     cases[0].person.merged_into_id = cases[2].person_id  # a row that comes later
-    session.add(delivery(edf, site, bytes(range(256))))
+    session.add(delivery(session, edf, site, bytes(range(256))))
     session.delete(last := make_case(session, site=site, partner=edf, debt_cents=None))
     session.delete(last.person)
     session.commit()
     return settings
 
 
-def delivery(partner: Partner, site: Site, content: bytes) -> Delivery:
+def delivery(session: Session, partner: Partner, site: Site, content: bytes) -> Delivery:
     """What a partner was given: bytes of every value."""
     day = MONDAY_MORNING.date()
+    kept = keep_file(session, content, StoredKind.DELIVERY, now=MONDAY_MORNING, until=None)
     return Delivery(
         partner_id=partner.id, site_id=site.id, period="2026-W47", format="csv", row_count=1,
         period_start=day, period_end=day, created_at=MONDAY_MORNING, file_name="retour.csv",
-        sha256="0" * 64, content=content, size_bytes=len(content),
+        sha256=kept, size_bytes=len(content),
     )  # fmt: skip
 
 
