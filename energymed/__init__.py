@@ -1,33 +1,41 @@
 """energymed: a case tool for telephone energy-debt mediation.
 
-`create_app` is the only place that wires the rooms, the desks and the extensions together.
+`create_app` is the only place that wires the rooms, the desks and the extensions together. What it
+needs is loaded when it is called: `energymed --help` needs none of it.
 """
 
 import gc
 import sys
 from datetime import timedelta
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
-from energymed.base.clock import shift_clock
-from energymed.config import ROOT, Settings, load_settings
+    from energymed.config import Settings
 
-__all__ = ["create_app", "create_served_app"]
+__all__ = ["attach_sign_in", "create_app", "create_served_app"]
 
 
-def create_app(settings: Settings | None = None, *, serving: bool = True) -> Flask:
+def create_app(settings: "Settings | None" = None, *, serving: bool = True) -> "Flask":
     """Build the application.
 
     Args:
         settings: where to run; read from the environment when none is given.
         serving: True for a process that answers requests (it then needs its secret key);
-            False for commands and jobs, which only need the database (and load no desk).
+            False for commands and jobs, which only need the database: nothing of the web is
+            loaded, as a command would wait for it longer than for its work.
 
     Raises:
-        Refused: when serving in production without a secret key.
+        Unusable: when serving in production without a secret key.
     """
-    from energymed.web.shared import extensions, monitoring, sign_in
+    from flask import Flask
+
+    from energymed.base import logs
+    from energymed.base.clock import shift_clock
+    from energymed.base.db import attach
+    from energymed.config import ROOT, load_settings
 
     settings = settings or load_settings()
     app = Flask(
@@ -36,23 +44,31 @@ def create_app(settings: Settings | None = None, *, serving: bool = True) -> Fla
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
-    app.config.from_mapping(
-        extensions.flask_config(settings, secret_key=_secret_key(settings, serving))
-    )
     app.extensions["energymed"] = settings
     shift_clock(timedelta(seconds=settings.clock_shift_s))
+    logs.configure(settings.log_level)
     # every table: what refers to a row is asked before it is deleted (`cases.references`)
     import_module("energymed.models")
-    monitoring.register(app)
-    extensions.register(app)
-    sign_in.register(app)
+    attach(app, settings.database_url, settings.hash_key)
     if serving:
+        attach_sign_in(app, settings.require_secret_key())
         take_short_turns()
         _open_desks(app)
     return app
 
 
-def create_served_app() -> Flask:
+def attach_sign_in(app: "Flask", secret_key: str) -> None:
+    """Let the app know who signs in and how passwords are hashed."""
+    from energymed.web.shared import extensions, monitoring, sign_in
+
+    settings: Settings = app.extensions["energymed"]
+    app.config.from_mapping(extensions.flask_config(settings, secret_key=secret_key))
+    monitoring.register(app)
+    extensions.register(app)
+    sign_in.register(app)
+
+
+def create_served_app() -> "Flask":
     """The application of a process that only answers requests.
 
     What is there at the start stays to the end: it is not searched for rubbish, which would keep
@@ -76,7 +92,7 @@ def take_short_turns() -> None:
     sys.setswitchinterval(0.0002)
 
 
-def _open_desks(app: Flask) -> None:
+def _open_desks(app: "Flask") -> None:
     from energymed import schema
     from energymed.web import desks
     from energymed.web.shared import errors, shielding
@@ -84,8 +100,3 @@ def _open_desks(app: Flask) -> None:
     schema.know_migrations(app)
     for part in (shielding, desks, errors):
         part.register(app)
-
-
-def _secret_key(settings: Settings, serving: bool) -> str:
-    """A command never signs anything: it may run with the local salt as key."""
-    return settings.require_secret_key() if serving else settings.secret_key or "unused"

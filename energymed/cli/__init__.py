@@ -2,7 +2,7 @@
 
 import click
 
-from energymed.cli.common import Commands
+from energymed.cli.commands import Commands
 
 
 @click.group(cls=Commands)

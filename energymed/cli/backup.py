@@ -220,7 +220,7 @@ def _restore_text(done: Restored) -> str:
 @file_argument
 @json_option
 def backup_key(file: Path, as_json: bool) -> None:
-    """Fait une paire de clés de sauvegarde : la clé secrète va dans FILE, à garder ailleurs.
+    """Fait une paire de clés de sauvegarde ; la secrète va dans FILE, à garder ailleurs.
 
     La clé publique, montrée ici, va dans les réglages : le serveur sait alors écrire des
     sauvegardes qu'il ne sait pas lire.

@@ -1,22 +1,18 @@
-"""What every command shares: the app, JSON on stdout, errors in one sentence on stderr."""
+"""What every command shares: the app, a transaction, JSON on stdout."""
 
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from importlib import import_module
-from typing import ClassVar, NoReturn, ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 import click
-from flask import Flask
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError
+from flask import Flask, current_app
 
-from energymed import create_app
+from energymed import attach_sign_in, create_app
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
-from energymed.base.db.trouble import database_trouble, disk_trouble
-from energymed.base.errors import DomainError, Unusable
 from energymed.config import Settings, load_settings
 from energymed.revisions import judge_schema
 
@@ -24,64 +20,10 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-class Commands(click.Group):
-    """Commands loaded when they are called, whose errors end in one sentence and exit code 1."""
-
-    places: ClassVar[dict[str, str]] = {
-        "init": "setup:init",
-        "user": "users:user",
-        "setup": "organisation:setup",
-        "site": "places:site",
-        "partner": "places:partner",
-        "import": "files:import_file",
-        "undo-import": "files:undo_import",
-        "assign": "work:assign",
-        "export": "figures:export",
-        "indicators": "figures:indicators",
-        "ledger": "figures:ledger",
-        "reverse-payment": "figures:reverse_payment",
-        "jobs": "jobs:jobs",
-        "backup": "backup:backup",
-        "restore": "backup:restore",
-        "backup-key": "backup:backup_key",
-        "new-secrets": "backup:new_secrets",
-        "serve": "server:serve",
-        "demo": "server:demo",
-    }
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every command, in the order of the help."""
-        return list(self.places)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load the command; None when there is none of that name."""
-        if cmd_name not in self.places:
-            return None
-        module, name = self.places[cmd_name].split(":")
-        found: click.Command = getattr(import_module(f"energymed.cli.{module}"), name)
-        return found
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command; what a person can act upon ends it in one line.
-
-        With 1 when it is about what was asked, with 2 when the installation cannot be used.
-        """
-        try:
-            return super().invoke(ctx)
-        except DomainError as error:
-            fail(error)
-        except (IntegrityError, DataError):
-            raise  # a fault of the program: its place is wanted
-        except (DatabaseError, InterfaceError) as error:
-            fail(database_trouble(error))
-        except OSError as error:
-            fail(disk_trouble(error) or f"{error.strerror or error} : {error.filename or ''}")
-
-
-def fail(trouble: DomainError | str) -> NoReturn:
-    """Say it on stderr and end with 1, or 2 for what is `Unusable`."""
-    click.echo(str(trouble).rstrip(" :"), err=True)
-    sys.exit(2 if isinstance(trouble, Unusable) else 1)
+def fail(sentence: str) -> NoReturn:
+    """Say it on stderr and end with 1."""
+    click.echo(sentence, err=True)
+    sys.exit(1)
 
 
 @contextmanager
@@ -132,6 +74,16 @@ def _inside(command: Callable[Given, Result], *, upgrades: bool) -> Callable[Giv
             return command(*args, **kwargs)
 
     return wrapped
+
+
+def password_hash(password: str) -> str:
+    """The argon2 hash to keep, made by what asks for the password at the sign-in."""
+    from energymed.web.shared import sign_in
+
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if "security" not in app.extensions:
+        attach_sign_in(app, app.extensions["energymed"].secret_key or "signs nothing here")
+    return sign_in.password_hash(password)
 
 
 def answer(data: object, *, as_json: bool, text: str = "") -> None:

@@ -6,10 +6,17 @@ import click
 
 from energymed.base.errors import DomainError
 from energymed.casework.setup_organisation import SetUp, refuse_set_up, set_up
-from energymed.cli.common import answer, fail, json_option, reading, use_case, with_any_schema
+from energymed.cli.common import (
+    answer,
+    fail,
+    json_option,
+    password_hash,
+    reading,
+    use_case,
+    with_any_schema,
+)
 from energymed.cli.organisation_file import ask_plan, read_plan
 from energymed.schema import prepare_database
-from energymed.web.shared.sign_in import password_hash
 
 
 @click.command()
@@ -18,7 +25,7 @@ from energymed.web.shared.sign_in import password_hash
 @json_option
 @with_any_schema
 def setup(file: Path | None, interactive: bool, as_json: bool) -> None:
-    """Met en place l'association, ses sites, son administrateur, ses partenaires, son équipe."""
+    """Met en place l'association : sites, administrateur, partenaires, équipe."""
     if (file is None) == (not interactive):
         raise click.UsageError("Donnez --from FICHIER ou --interactive.")
     prepare_database()

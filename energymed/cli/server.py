@@ -20,14 +20,13 @@ from energymed.base.clock import now, paris
 from energymed.base.db import db
 from energymed.base.errors import Unusable
 from energymed.base.i18n import N_
-from energymed.cli.common import app_context, json_option
+from energymed.cli.common import app_context, json_option, password_hash
 from energymed.config import load_settings, remember_demo
 from energymed.demo import service as demo_service
 from energymed.demo.clock import first_shift_s, later_shift_s
 from energymed.demo_file import DemoLogin, read_demo_file, write_demo_file
 from energymed.operations.leftovers import sweep
 from energymed.schema import prepare_database
-from energymed.web.shared.sign_in import password_hash
 
 HOST, PORT = "127.0.0.1", 8000
 RESTART_AFTER = 5.0  # seconds

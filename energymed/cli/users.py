@@ -24,10 +24,9 @@ from energymed.base.i18n import N_
 from energymed.casework import account_links, leaving
 from energymed.casework.account_links import Link
 from energymed.casework.leaving import Heir
-from energymed.cli.common import answer, json_option, reading, use_case, with_app
+from energymed.cli.common import answer, json_option, password_hash, reading, use_case, with_app
 from energymed.config import Settings
 from energymed.partners import service as partners
-from energymed.web.shared.sign_in import password_hash
 
 role_choice = click.Choice([str(role) for role in Role])
 day_option = click.DateTime(formats=["%Y-%m-%d"])

@@ -3,6 +3,7 @@
 from energymed.base.db.engine import (
     Model,
     UTCDateTime,
+    attach,
     begin_writing,
     db,
     end_writing,
@@ -19,6 +20,7 @@ from energymed.base.db.engine import (
 __all__ = [
     "Model",
     "UTCDateTime",
+    "attach",
     "begin_writing",
     "db",
     "end_writing",

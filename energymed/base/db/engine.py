@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Executable, MetaData, Row, event, text
 from sqlalchemy.engine import Connection
@@ -73,6 +74,31 @@ class Model(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
+
+
+def attach(app: Flask, url: str, key: bytes) -> None:
+    """Give the app its database; `key` as in `prepare_engine`."""
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine, key)
+
+
+def engine_options(url: str) -> dict[str, object]:
+    """A bounded pool: to open a connection costs more than a claim; 400 at once are too many.
+
+    PostgreSQL serves four of each process sooner than eight: one for each thread of `serve`.
+
+    SQLite's are opened anew from time to time, to learn what `measure_tables` found.
+    """
+    if url.startswith("sqlite"):
+        pool = {
+            "pool_size": 5, "max_overflow": 0, "pool_recycle": 600,
+            "connect_args": {"timeout": 15},
+        }  # fmt: skip
+    else:
+        pool = {"pool_size": 4, "max_overflow": 0, "pool_pre_ping": True}
+    return {**pool, "hide_parameters": True}
 
 
 def prepare_engine(engine: Engine, key: bytes) -> None:

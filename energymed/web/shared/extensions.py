@@ -15,7 +15,6 @@ from limits import RateLimitItem
 from limits.errors import ConfigurationError, StorageError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from energymed.base.db import db, prepare_engine
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.config import ROOT, Settings
@@ -53,8 +52,6 @@ def flask_config(settings: Settings, *, secret_key: str) -> dict[str, object]:
     return {
         "SECRET_KEY": secret_key,
         "TESTING": settings.environment == "test",
-        "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "MAX_CONTENT_LENGTH": MAX_BYTES + 1024 * 1024,  # a file, and the form around it
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "SESSION_COOKIE_NAME": "energymed_session",
@@ -117,23 +114,6 @@ def register_limits(app: Flask) -> None:
         ) from error
 
 
-def engine_options(url: str) -> dict[str, object]:
-    """A bounded pool: to open a connection costs more than a claim; 400 at once are too many.
-
-    PostgreSQL serves four of each process sooner than eight: one for each thread of `serve`.
-
-    SQLite's are opened anew from time to time, to learn what `measure_tables` found.
-    """
-    if url.startswith("sqlite"):
-        pool = {
-            "pool_size": 5, "max_overflow": 0, "pool_recycle": 600,
-            "connect_args": {"timeout": 15},
-        }  # fmt: skip
-    else:
-        pool = {"pool_size": 4, "max_overflow": 0, "pool_pre_ping": True}
-    return {**pool, "hide_parameters": True}
-
-
 def register(app: Flask) -> None:
     """Attach every extension to the app."""
     settings: Settings = app.extensions["energymed"]
@@ -141,9 +121,6 @@ def register(app: Flask) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    db.init_app(app)
-    with app.app_context():
-        prepare_engine(db.engine, settings.hash_key)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=choose_locale)
     bootstrap.init_app(app)

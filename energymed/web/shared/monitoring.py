@@ -1,7 +1,5 @@
 """What who runs the site watches: one log line a request, without a word on people; `/healthz`."""
 
-import logging
-import sys
 from time import perf_counter
 from uuid import uuid4
 
@@ -16,26 +14,8 @@ from energymed.web.shared.permissions import public
 log = structlog.get_logger("energymed.request")
 
 
-def configure(level: str) -> None:
-    """Write JSON lines on stderr from `level` on."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(
-                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-            ),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 def register(app: Flask) -> None:
     """Log every request by its route's name, never by its full address; answer `/healthz`."""
-    configure(app.extensions["energymed"].log_level)
     app.before_request(_start)
     app.after_request(_finish)
     app.add_url_rule("/healthz", "healthz", healthz)
