@@ -195,6 +195,8 @@ def test_who_has_a_password_is_not_invited_and_nobody_resets_the_own(
     told = desk.post(f"/admin/users/{me.id}/reset", follow_redirects=True)
     assert "Mon compte" in text_of(told)
     assert session.scalars(select(AccountLink)).all() == []
+    told = desk.post(f"/admin/users/{me.id}/second-factor", follow_redirects=True)
+    assert "Changez votre second facteur depuis" in text_of(told)
 
 
 def test_a_locked_account_is_unlocked(desk: FlaskClient, session: Session) -> None:
