@@ -114,7 +114,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings of this process.
 
     Raises:
-        BadInput: when the settings file cannot be read or names an unknown environment.
+        BadInput: when the settings file cannot be read, names an unknown environment, or a number
+            is none.
         Refused: when a real installation is to live at another time.
     """
     environ = os.environ if environ is None else environ
@@ -124,6 +125,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
     def value(name: str, default: str = "") -> str:
         return environ.get(f"ENERGYMED_{name.upper()}") or str(given.get(name, default))
+
+    def whole(name: str, default: int = 0) -> int:
+        return _whole(name, value(name) or str(default))
 
     environment = value("environment", "production")
     if environment not in ENVIRONMENTS:
@@ -143,11 +147,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=value("secret_key", demo_key) or None,
         password_salt=local["password_salt"],
         totp_secret=local["totp_secret"],
-        trusted_proxies=int(value("trusted_proxies", "0")),
+        trusted_proxies=whole("trusted_proxies"),
         log_level=value("log_level", "INFO"),
-        idle_minutes=int(value("idle_minutes", "120")),
-        session_hours=int(value("session_hours", "10")),
-        clock_shift_s=int(clock_shift or demo.clock_shift_s),
+        idle_minutes=whole("idle_minutes", 120),
+        session_hours=whole("session_hours", 10),
+        clock_shift_s=whole("clock_shift_s", demo.clock_shift_s),
         clock_given=bool(clock_shift),
         demo_logins=demo.logins,
         **{name: value(name) for name in OUTLETS},
@@ -159,6 +163,13 @@ def remember_demo(instance: Path) -> None:
     path = instance / "energymed.toml"
     if not path.exists():
         path.write_text('environment = "demo"\n', encoding="utf-8")
+
+
+def _whole(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise BadInput(N_("Le réglage %(name)s est un nombre entier."), name=name) from None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

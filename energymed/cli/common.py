@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
-from typing import ClassVar, NoReturn, ParamSpec, TypeVar
+from typing import Any, ClassVar, NoReturn, ParamSpec, TypeVar
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DataError, OperationalError, ProgrammingError
 
 from energymed import create_app
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError
+from energymed.cli.usage import in_french
 from energymed.config import load_settings
 
 Given = ParamSpec("Given")
@@ -23,7 +24,10 @@ Result = TypeVar("Result")
 
 
 class Commands(click.Group):
-    """Commands loaded when they are called, whose errors end in one sentence and exit code 1."""
+    """Commands loaded when they are called, whose errors end in one sentence and exit code 1.
+
+    Typed wrong, they end with 2.
+    """
 
     places: ClassVar[dict[str, str]] = {
         "init": "setup:init",
@@ -55,12 +59,24 @@ class Commands(click.Group):
         found: click.Command = getattr(import_module(f"energymed.cli.{module}"), name)
         return found
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the words before the first command."""
+        with in_french():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a domain error or a missing database ends it in one line."""
         try:
-            return super().invoke(ctx)
+            with in_french():
+                return super().invoke(ctx)
         except DomainError as error:
             fail(str(error))
+        except click.Abort:
+            fail("Interrompu : rien n'est fait.")
+        except (UnicodeEncodeError, DataError):
+            fail("Un texte a des signes qui ne peuvent pas être gardés : écrivez-le en UTF-8.")
+        except ArgumentError:
+            fail("L'adresse de la base de données ne se lit pas : vérifiez database_url.")
         except (OperationalError, ProgrammingError):
             fail("La base de données n'est pas prête : lancez « energymed init », puis réessayez.")
         except OSError as error:
