@@ -205,6 +205,10 @@ def give_missions(ctx: Context, plans: Sequence[PartnerPlan]) -> None:
     for plan in plans:
         with faults:
             known = ctx.session.scalar(select(Partner).where(Partner.code == plan.code))
+            faults.when(
+                known is not None and known.name != plan.name.strip(),
+                BadInput(N_("Le code %(code)s est déjà pris."), code=plan.code, field="code"),
+            )
             if plan.missions or (known is None and plan not in USUAL_PLANS):
                 _give(ctx, plan, add=known is None)
             elif known is not None:
