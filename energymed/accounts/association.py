@@ -1,6 +1,7 @@
 """The association itself: its name, the number that people see, and whether it is set up."""
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from energymed.accounts.codes import Role
@@ -24,6 +25,8 @@ def association(session: Session) -> Association | None:
 def set_association(ctx: Context, name: str, phone: str) -> Association:
     """Say what the association is called, and which number people see and call back.
 
+    The row is held until the transaction ends: of two who set up at once, the second waits here.
+
     Raises:
         BadInput: no name, too long a one, or no number; with `params["field"]`, all at once.
     """
@@ -38,10 +41,10 @@ def set_association(ctx: Context, name: str, phone: str) -> Association:
     )  # fmt: skip
     faults.when(number is None, BadInput(NOT_A_NUMBER, field="phone"))
     faults.tell()
-    found = ctx.session.get(Association, 1, with_for_update=True)
-    if found is None:
-        found = Association(id=1)
-        ctx.session.add(found)
+    maker = postgresql if ctx.session.get_bind().dialect.name == "postgresql" else sqlite
+    made = maker.insert(Association).values(id=1, name=name, phone=number or "")
+    ctx.session.execute(made.on_conflict_do_nothing())
+    found = ctx.session.get_one(Association, 1, with_for_update=True, populate_existing=True)
     found.name, found.phone = name, number or ""
     audit.record(ctx, "association.set", found)
     ctx.session.flush()

@@ -20,6 +20,7 @@ from energymed.accounts.links import end_link
 from energymed.accounts.models import SignInTries, User
 from energymed.accounts.practice import site_of_role
 from energymed.accounts.queries import locked_user
+from energymed.accounts.sites import refuse_retired_site
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict
@@ -27,6 +28,8 @@ from energymed.base.i18n import N_
 
 LONGEST_EXTENSION = 6  # a telephone of the house, never a subscriber's number
 TOLD = ("role", "site_id", "partner_id", "weekly_hours", "languages", "ends_on")  # no person's data
+# who somebody is, and what they see: whoever is signed in as somebody else has to sign in again
+SIGNED_IN_AS = {"email", "role", "site_id", "partner_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ def version_of(user: User) -> str:
 def edit_account(
     ctx: Context, user_id: int, edit: AccountEdit, *, seen_version: str | None = None
 ) -> User:
-    """Change an account. A new address ends its sessions, its link and its lock.
+    """Change an account.
+
+    Another address, role, site or partner ends its sessions, and a new address its link and lock.
 
     Args:
         seen_version: `version_of` the account in the form; None when nobody looked at one.
@@ -75,7 +80,7 @@ def edit_account(
     Raises:
         BadInput: what makes no account, with `params["field"]`.
         Conflict: somebody else changed it since it was seen.
-        Refused: the last administrator would lose the role or get an end.
+        Refused: the last administrator would lose the role or get an end; the new site is retired.
         NotFound: no such account.
     """
     user = locked_user(ctx.session, user_id)
@@ -115,6 +120,8 @@ def _checked(ctx: Context, user: User, edit: AccountEdit) -> dict[str, object]:
     email = free_address(ctx.session, edit.email, user_id=user.id)
     site_id = site_of_role(ctx, edit.role, edit.site_id)
     role = checked_role(edit.role, site_id, edit.partner_id)
+    if site_id is not None and site_id != user.site_id:
+        refuse_retired_site(ctx.session, site_id)
     return {
         "email": email,
         "name": checked_name(edit.name, email.split("@", 1)[0]),
@@ -153,9 +160,10 @@ def _write(ctx: Context, user: User, values: dict[str, object]) -> None:
     after = {name: _plain(changed[name]) for name in told}
     audit.record(ctx, "user.edited", user, before=before,
                  after={**after, "changed": sorted(changed)})  # fmt: skip
+    if SIGNED_IN_AS & changed.keys():
+        user.end_sessions()
     if "email" in changed:
         audit.record(ctx, "user.email_changed", user)
-        user.end_sessions()
         end_link(ctx.session, user)
         ctx.session.execute(delete(SignInTries).where(SignInTries.user_id == user.id))
 

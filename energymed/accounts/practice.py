@@ -27,12 +27,14 @@ def site_of_role(ctx: Context, role: str, site_id: int | None) -> int | None:
     """Where somebody of this role is: at `site_id`, at the practice, or at no site in particular.
 
     Raises:
-        BadInput: the role has a site, and none is given; with `params["field"]`.
+        BadInput: the role has a site, and none is given, or that of the practice, where nobody
+            works; with `params["field"]`.
     """
     if role == Role.TRAINEE:
         return practice_site(ctx).id
     if role not in AT_A_SITE:
         return None
-    if site_id is None:
+    practice = select(Site.id).where(Site.practice)
+    if site_id is None or site_id == ctx.session.scalar(practice):
         raise BadInput(N_("Ce rôle a besoin d'un site."), field="site_id")
     return site_id

@@ -2,9 +2,10 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Integer, Select, bindparam, false
+from sqlalchemy import Integer, Select, bindparam, false, or_, select
 
 from energymed.accounts.codes import Role
+from energymed.accounts.models import Site
 from energymed.base.context import Actor
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
@@ -17,11 +18,15 @@ AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 def scoped(statement: AnySelect, model: Any, actor: Actor) -> AnySelect:
     """Bound a select on `model` (with `site_id` and `partner_id`) to what `actor` may see.
 
-    Mediators and leads see their own site, partners their own files, admins and the system all.
-    An actor without the bound that its role needs sees nothing.
+    Mediators and leads see their own site, partners their own files, the system all, and admins
+    all but what people in formation practise on. An actor without the bound that its role needs
+    sees nothing.
     """
-    if actor.role in (Role.ADMIN, "system"):
+    if actor.role == "system":
         return statement
+    if actor.role == Role.ADMIN:
+        practice = select(Site.id).where(Site.practice)
+        return statement.where(or_(model.site_id.is_(None), model.site_id.not_in(practice)))
     if actor.role == Role.PARTNER:
         own = actor.partner_id
         return statement.where(model.partner_id == own if own is not None else false())

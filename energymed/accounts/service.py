@@ -145,7 +145,12 @@ def reset_second_factor(ctx: Context, user: User) -> None:
     """Forget a lost second factor, its recovery codes and passkeys; its sessions end.
 
     The next sign-in asks for a new one.
+
+    Raises:
+        BadInput: the actor's own, which is changed by whoever gives the password.
     """
+    if user.id == ctx.actor.user_id:
+        raise BadInput(N_("Changez votre second facteur depuis « Mon compte »."))
     _forget_factor(user)
     user.end_sessions()
     audit.record(ctx, "user.second_factor_reset", user)

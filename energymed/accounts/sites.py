@@ -27,13 +27,13 @@ class SiteDetails:
 
 
 def get_site(session: Session, site_id: int, *, lock: bool = False) -> Site:
-    """The site with this id.
+    """The association's site with this id.
 
     Raises:
-        NotFound: when there is none.
+        NotFound: when there is none; that of the practice is told alike.
     """
     site = session.get(Site, site_id, with_for_update=lock, populate_existing=lock)
-    if site is None:
+    if site is None or site.practice:
         raise NotFound(N_("Ce site n'existe pas, ou n'est pas le vôtre."))
     return site
 

@@ -18,7 +18,7 @@ from energymed.accounts.association import (
     set_association,
 )
 from energymed.accounts.codes import Role
-from energymed.accounts.models import Site, User
+from energymed.accounts.models import Association, Site, User
 from energymed.accounts.passwords import check_password
 from energymed.accounts.service import NewUser, add_site, add_user, site_by_code
 from energymed.accounts.sites import SiteDetails, edit_site
@@ -129,6 +129,7 @@ def set_up(ctx: Context, plan: Organisation, password_hash: Hashed) -> SetUp:
     faults, done = PlacedFaults(), SetUp()
     with faults.at("association"):
         set_association(ctx, plan.association, plan.phone)
+    refuse_set_up(ctx)  # somebody who was setting up at the same time, and is done
     faults.when(not plan.sites, BadInput(N_("Il faut au moins un site.")))
     for number, site in enumerate(plan.sites, 1):
         with faults.at(f"sites {number}"):
@@ -166,6 +167,7 @@ def begin(ctx: Context, name: str, phone: str, site: SitePlan) -> None:
     faults = Faults()
     with faults:
         set_association(ctx, name, phone)
+    refuse_set_up(ctx)  # somebody who was setting up at the same time, and is further
     with faults:
         first = ctx.session.scalar(select(Site).order_by(Site.id).limit(1))
         if first is None:
@@ -183,9 +185,10 @@ def open_first_administrator(ctx: Context, member: MemberPlan, password_hash: Ha
         Refused: there is one already, or the first step is missing.
         BadInput: wrong e-mail or password; with `params["field"]`.
     """
-    refuse_set_up(ctx)
-    if association(ctx.session) is None:
+    if ctx.session.get(Association, 1, with_for_update=True) is None:
+        refuse_set_up(ctx)
         raise Refused(N_("Donnez d'abord son nom à l'association."))
+    refuse_set_up(ctx)  # the row is held: of two at once, one is the first
     email, _role, _drawn = _open(ctx, member, Role.ADMIN, password_hash, own=True)
     return ctx.session.scalars(select(User).where(User.email == email)).one()
 
@@ -202,6 +205,10 @@ def give_missions(ctx: Context, plans: Sequence[PartnerPlan]) -> None:
     for plan in plans:
         with faults:
             known = ctx.session.scalar(select(Partner).where(Partner.code == plan.code))
+            faults.when(
+                known is not None and known.name != plan.name.strip(),
+                BadInput(N_("Le code %(code)s est déjà pris."), code=plan.code, field="code"),
+            )
             if plan.missions or (known is None and plan not in USUAL_PLANS):
                 _give(ctx, plan, add=known is None)
             elif known is not None:

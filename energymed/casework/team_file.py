@@ -92,7 +92,12 @@ def open_team(ctx: Context, data: bytes, file_name: str, base: str) -> list[Link
 
 def _said(data: bytes, file_name: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Each line below the titles that says anything: its number, and {field: text}."""
-    table = read_text(data, file_name, lambda cells: len(_columns(cells)))
+    try:
+        table = read_text(data, file_name, lambda cells: len(_columns(cells)))
+    except BadInput as error:  # it names workbooks as well, which other pages take
+        raise BadInput(N_("« %(file)s » n'est pas un fichier CSV : ouvrez-le dans un tableur, "
+                          "enregistrez-le en CSV et choisissez-le à nouveau."),
+                       file=file_name) from error  # fmt: skip
     columns: dict[int, str] = {}
     try:
         for number, cells in table.records:

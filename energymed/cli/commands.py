@@ -2,13 +2,17 @@
 
 import sys
 from importlib import import_module
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import click
+
+from energymed.cli.usage import in_french
 
 
 class Commands(click.Group):
     """Commands loaded when they are called, whose errors end in one sentence and exit code 1.
+
+    Typed wrong, they end with 2.
 
     `places`: {name: (where it is, what the help says of it)}: to show the help loads none. A test
     compares the words with the command's own.
@@ -80,14 +84,20 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, told) for name, (_place, told) in self.places.items()])
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the words before the first command."""
+        with in_french():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what a person can act upon ends it in one line.
 
         With 1 when it is about what was asked, with 2 when the installation cannot be used.
         """
         try:
-            return super().invoke(ctx)
-        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            with in_french():
+                return super().invoke(ctx)
+        except (click.exceptions.Exit, click.ClickException):
             raise
         except Exception as error:
             from energymed.cli.failures import told

@@ -1,5 +1,6 @@
 """What stops a command, in one sentence and an exit code."""
 
+import click
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError
 
 from energymed.base.db.trouble import database_trouble, disk_trouble
@@ -15,8 +16,12 @@ def told(error: Exception) -> tuple[str, int]:
     trouble: DomainError | str
     if isinstance(error, DomainError):
         trouble = error
+    elif isinstance(error, click.Abort):
+        trouble = "Interrompu : rien n'est fait."
+    elif isinstance(error, UnicodeEncodeError | DataError):
+        trouble = "Un texte a des signes qui ne peuvent pas être gardés : écrivez-le en UTF-8."
     elif isinstance(error, DatabaseError | InterfaceError) and not isinstance(
-        error, IntegrityError | DataError
+        error, IntegrityError
     ):
         trouble = database_trouble(error)
     elif isinstance(error, OSError):

@@ -53,7 +53,10 @@ def read_plan(path: Path) -> Organisation:
         found = tomllib.loads(text)
     except OSError as error:
         raise BadInput(N_("« %(file)s » ne peut pas être lu."), file=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (UnicodeDecodeError, RecursionError):
+        raise BadInput(N_("« %(file)s » n'est pas un texte TOML en UTF-8."),
+                       file=path.name) from None  # fmt: skip
+    except tomllib.TOMLDecodeError as error:
         raise BadInput(
             N_("« %(file)s » n'est pas un fichier TOML : %(why)s."), file=path.name, why=error
         ) from error

@@ -19,7 +19,7 @@ from energymed.accounts.listing import AccountFilter
 from energymed.accounts.models import User
 from energymed.accounts.passwords import check_password
 from energymed.accounts.queries import user_by_email
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.casework import account_links, leaving
 from energymed.casework.account_links import Link
@@ -166,7 +166,8 @@ def _edit(session: Session, found: User, given: dict[str, Any]) -> AccountEdit:
         edit = replace(edit, email=given["new_email"])
     if given["languages"] is not None:
         edit = replace(edit, languages=tuple(given["languages"].split(",")))
-    if given["site_code"] or (edit.role in OF_A_SITE and edit.site_id is None):
+    comes = edit.role in OF_A_SITE and found.role not in OF_A_SITE  # from the practice as well
+    if given["site_code"] or comes:
         edit = replace(edit, site_id=_site_id(session, edit.role, given["site_code"]))
     if given["partner_code"] or (edit.role == Role.PARTNER and edit.partner_id is None):
         edit = replace(edit, partner_id=_partner_id(session, edit.role, given["partner_code"]))
@@ -193,12 +194,18 @@ def invite_user(email: str, as_json: bool) -> None:
 
 @user.command("reset")
 @click.argument("email")
+@click.option("--second-factor", is_flag=True, help="Téléphone perdu : le mot de passe reste.")
 @json_option
 @with_app
-def reset_user(email: str, as_json: bool) -> None:
+def reset_user(email: str, second_factor: bool, as_json: bool) -> None:
     """Retire le mot de passe et les sessions ; fait un lien pour en choisir un autre."""
     with use_case() as ctx:
         found = user_by_email(ctx.session, email)
+        if second_factor:
+            accounts.reset_second_factor(ctx, found)
+            text = f"Second facteur de {found.email} oublié : il sera redemandé à la connexion."
+            answer({"email": found.email}, as_json=as_json, text=text)
+            return
         link = account_links.reset_password(ctx, found.id, _base())
     _hand_over(link, as_json)
 
@@ -249,6 +256,8 @@ def end_user(
         raise click.UsageError("--on, --to et --to-team s'excluent.")
     with use_case() as ctx:
         found = user_by_email(ctx.session, email)
+        if on is not None and not found.active:
+            raise Refused(N_("Ce compte est fermé : rouvrez-le d'abord."))
         if on is not None:
             leaving.change_account(ctx, found.id, replace(edit_of(found), ends_on=on.date()))
             data: dict[str, Any] = {"email": found.email, "ends_on": found.ends_on}

@@ -76,7 +76,8 @@ class _Round:
     def go(self) -> int:
         """Every partner's boxes; how many files were deposited."""
         session = db.session()
-        partners = {row.code: row.id for row in session.execute(select(Partner.code, Partner.id))}
+        real_partners = select(Partner.code, Partner.id).where(~Partner.practice)
+        partners = {row.code: row.id for row in session.execute(real_partners)}
         real_sites = select(Site.code, Site.id).where(~Site.practice)
         sites = {row.code: row.id for row in session.execute(real_sites)}
         for name in self.inbox.names():

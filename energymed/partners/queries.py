@@ -20,8 +20,11 @@ def open_partners(session: Session) -> list[Partner]:
 
 
 def listed_partners(*, search: str = "", retired: bool | None = None) -> Select[Partner]:
-    """Select of the partners whose name or code holds `search`, retired or in use when asked."""
-    statement = select(Partner)
+    """Select of the partners whose name or code holds `search`, retired or in use when asked.
+
+    That of the practice is none of the association's.
+    """
+    statement = select(Partner).where(~Partner.practice)
     if search:
         held = (one.icontains(search, autoescape=True) for one in (Partner.name, Partner.code))
         statement = statement.where(or_(*held))
@@ -52,7 +55,8 @@ def sites_by_partner(session: Session) -> dict[int, list[int]]:
 def named_partner(session: Session, text: str) -> str | None:
     """The partner whose name a text writes out, if any: the shortest name of those it holds."""
     words = f" {fold(text)} "
-    names = session.scalars(select(Partner.name).order_by(func.length(Partner.name)))
+    real = select(Partner.name).where(~Partner.practice)
+    names = session.scalars(real.order_by(func.length(Partner.name)))
     return next((name for name in names if f" {fold(name)} " in words), None)
 
 

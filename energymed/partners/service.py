@@ -71,13 +71,13 @@ def partner_by_code(session: Session, code: str) -> Partner:
 
 
 def get_partner(session: Session, partner_id: int, *, lock: bool = False) -> Partner:
-    """The partner with this id.
+    """The association's partner with this id.
 
     Raises:
-        NotFound: when there is none.
+        NotFound: when there is none; that of the practice is told alike.
     """
     partner = session.get(Partner, partner_id, with_for_update=lock, populate_existing=lock)
-    if partner is None:
+    if partner is None or partner.practice:
         raise NotFound(N_("Ce partenaire n'existe pas."))
     return partner
 

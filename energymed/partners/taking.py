@@ -65,14 +65,11 @@ def works_for(partner_id: int) -> ColumnElement[bool]:
 
 
 def partners_of_site(session: Session, site_id: int | None) -> list[Partner]:
-    """The partners in use for which a site works, by name."""
+    """The partners in use for which a site works, by name; that of the practice is for none."""
     bound = PartnerSite.partner_id == Partner.id
     worked = or_(~exists().where(bound), exists().where(bound, PartnerSite.site_id == site_id))
-    return list(
-        session.scalars(
-            select(Partner).where(Partner.retired_at.is_(None), worked).order_by(Partner.name)
-        )
-    )
+    in_use = Partner.retired_at.is_(None), ~Partner.practice
+    return list(session.scalars(select(Partner).where(*in_use, worked).order_by(Partner.name)))
 
 
 def missions_of(session: Session, partners: Sequence[Partner]) -> list[CampaignKind]:

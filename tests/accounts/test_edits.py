@@ -12,6 +12,7 @@ from energymed.accounts import service
 from energymed.accounts.edits import edit_account, edit_of, edit_own_profile, version_of
 from energymed.accounts.links import make_link
 from energymed.accounts.models import AccountLink
+from energymed.accounts.sites import set_site_retired
 from energymed.base.audit import AuditEvent
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, Conflict, Refused
@@ -125,6 +126,40 @@ def test_a_new_address_ends_sessions_and_the_link_and_is_traced(session: Session
     assert session.scalars(select(AccountLink)).all() == []
     assert "user.email_changed" in session.scalars(select(AuditEvent.action)).all()
     assert "example.org" not in str([e.after for e in session.scalars(select(AuditEvent))])
+
+
+@pytest.mark.parametrize("what", ["role", "site", "partner"])
+def test_whoever_becomes_somebody_else_signs_in_again(session: Session, what: str) -> None:
+    user = make_user(session, "partner" if what == "partner" else "mediator")
+    session_id = user.fs_uniquifier
+    values: dict[str, Any] = {"role": "lead"}
+    if what == "site":
+        values = {"site_id": make_site(session).id}
+    elif what == "partner":
+        values = {"partner_id": make_partner(session).id}
+    edit_account(ctx_of(session), user.id, replace(edit_of(user), **values))
+    assert user.fs_uniquifier != session_id
+
+
+def test_nobody_goes_to_a_site_that_is_retired_and_who_is_there_stays(session: Session) -> None:
+    gone, user = make_site(session), make_user(session)
+    there = make_user(session, site=gone)
+    set_site_retired(ctx_of(session), gone, retired=True)
+    with pytest.raises(Refused, match="ni compte ni fichier"):
+        edit_account(ctx_of(session), user.id, replace(edit_of(user), site_id=gone.id))
+    edit_account(ctx_of(session), there.id, replace(edit_of(there), weekly_hours=20))
+    assert (there.site_id, there.weekly_hours) == (gone.id, 20)
+
+
+@pytest.mark.parametrize("role", ["mediator", "lead"])
+def test_nobody_works_where_one_practises(session: Session, role: str) -> None:
+    trainee = make_user(session, "trainee")
+    with pytest.raises(BadInput, match="besoin d'un site") as caught:
+        edit_account(ctx_of(session), trainee.id, replace(edit_of(trainee), role=role))
+    assert (caught.value.params["field"], trainee.role) == ("site_id", "trainee")
+    site = make_site(session)
+    edit = replace(edit_of(trainee), role=role, site_id=site.id)
+    assert edit_account(ctx_of(session), trainee.id, edit).site_id == site.id
 
 
 def test_another_value_keeps_the_sessions(session: Session) -> None:

@@ -86,6 +86,13 @@ def test_a_lost_second_factor_is_forgotten_with_its_codes(session: Session) -> N
     assert left == (None, None, None)
 
 
+def test_nobody_forgets_the_own_second_factor_so(session: Session) -> None:
+    admin = make_user(session, "admin", tf_totp_secret="s")
+    with pytest.raises(BadInput, match="Mon compte"):
+        service.reset_second_factor(Context(session, admin.as_actor(), NOW), admin)
+    assert admin.tf_totp_secret == "s"
+
+
 def test_each_role_sees_its_own_cases_only(session: Session) -> None:
     case, other = make_case(session), make_case(session)
     everybody = select(Case.id).order_by(Case.id)

@@ -6,23 +6,27 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site, User
 from energymed.accounts.queries import sites
+from energymed.accounts.scope import scoped
 from energymed.accounts.service import NewUser, add_user, site_by_code
-from energymed.accounts.sites import listed_sites
+from energymed.accounts.sites import get_site, listed_sites
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import NotFound, Refused
 from energymed.base.periods import parse_period
 from energymed.calling.queue.claims import claim_case
 from energymed.calling.queue.view import view_queue
 from energymed.cases.models import Case, Phone
+from energymed.cases.queries import get_case
 from energymed.casework.practice import AT_ONCE, give_practice_cases
 from energymed.intake.batches.deposits import possible_sites
 from energymed.messages.service import MessageRequest, write_message
-from energymed.partners.queries import all_partners, campaigns
-from energymed.partners.service import partner_by_code
+from energymed.partners.models import Partner
+from energymed.partners.queries import all_partners, campaigns, listed_partners, named_partner
+from energymed.partners.service import get_partner, partner_by_code
+from energymed.partners.taking import partners_of_site
 from energymed.reporting.indicators import compute
 from energymed.reporting.scope import Scope
 from energymed.telephony.service import ask_call
-from tests.factories import MONDAY_MORNING, make_partner, make_site, make_user
+from tests.factories import MONDAY_MORNING, make_case, make_partner, make_site, make_user
 
 
 def trainee(session: Session, email: str = "nora@example.org") -> User:
@@ -93,6 +97,29 @@ def test_the_practice_is_offered_nowhere_else(session: Session) -> None:
         with pytest.raises(NotFound) as refusal:
             door(session, "entrainement")
         assert "entrainement" not in refusal.value.params["known"]
+
+
+def test_nobody_who_manages_or_leads_finds_it_among_the_real(session: Session) -> None:
+    ctx, real = practised(session), make_partner(session)
+    practice = session.scalars(select(Partner).where(Partner.practice)).one()
+    site = make_site(session)
+    assert session.scalars(listed_partners()).all() == [real]
+    assert partners_of_site(session, site.id) == [real]
+    assert named_partner(session, f"un mot de {practice.name} pour vous") is None
+    with pytest.raises(NotFound):
+        get_partner(session, practice.id)
+    with pytest.raises(NotFound):
+        get_site(session, ctx.actor.site_id or 0)
+
+
+def test_whoever_sees_all_sites_sees_no_invented_case(session: Session) -> None:
+    trained, real = practised(session), make_case(session)
+    admin = Context(session, make_user(session, "admin").as_actor(), MONDAY_MORNING)
+    invented = session.scalars(select(Case.id).where(Case.id != real.id)).first() or 0
+    assert session.scalars(scoped(select(Case), Case, admin.actor)).all() == [real]
+    assert get_case(trained, invented).id == invented
+    with pytest.raises(NotFound):
+        get_case(admin, invented)
 
 
 def test_in_formation_one_sees_the_practice_alone(session: Session) -> None:

@@ -207,5 +207,7 @@ def test_missions_are_given_and_taken_back_while_setting_up(session: Session) ->
     give_missions(ctx, offered)
     assert missions_given(session, edf.id) == []
     assert set(session.scalars(select(Partner.code))) == {"edf", "gdv"}
+    with pytest.raises(BadInput, match="déjà pris"):
+        give_missions(ctx, [*offered, PartnerPlan("gdv", "Gaz du village", ["unpaid_bill"])])
     with pytest.raises(BadInput, match="Dites quelles missions"):
         give_missions(ctx, [PartnerPlan("autre", "Autre", [])])

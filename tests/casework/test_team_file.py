@@ -126,3 +126,9 @@ def test_one_wrong_line_opens_none(ctx: Context, session: Session) -> None:
     with pytest.raises(BadInput):
         open_team(ctx, data, "equipe.csv", "")
     assert session.scalars(select(User)).all() == []
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 a workbook", bytes(range(32)) * 9])
+def test_what_is_no_csv_is_told_how_to_become_one(ctx: Context, data: bytes) -> None:
+    with pytest.raises(BadInput, match="enregistrez-le en CSV"):
+        read_team(ctx, data, "equipe.xlsx")

@@ -108,3 +108,17 @@ def test_questions_are_asked_on_the_terminal(run: Run, session: Session) -> None
     assert session.scalars(select(Site.department)).all() == ["26"]
     partners = json.loads(run("partner", "list", "--json").stdout)
     assert [(one["code"], one["missions"]) for one in partners] == [("edf", ["unpaid_bill"])]
+
+
+def test_questions_that_nobody_answers(run: Run) -> None:
+    result = run("setup", "--interactive")
+    assert (result.exit_code, "Interrompu : rien n'est fait." in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"name = " + b"[" * 5000])
+def test_a_file_that_is_no_text_or_has_no_end(run: Run, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "organisation.toml"
+    path.write_bytes(content)
+    result = run("setup", "--from", path)
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "n'est pas un texte TOML" in result.stderr

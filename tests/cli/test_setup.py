@@ -75,7 +75,7 @@ def test_an_installation_is_set_up_by_four_commands(
         (("partner", "add", "", "X"), "Donnez un code et un nom.", 1),
         (("user", "add", "nobody", "--role", "admin"), "Adresse e-mail incorrecte : nobody.", 1),
         (("user", "add", "a@b.fr", "--role", "partner"), "Ce rôle a besoin d'un partenaire.", 1),
-        (("user", "add", "a@b.fr", "--role", "boss"), "Invalid value", 2),
+        (("user", "add", "a@b.fr", "--role", "boss"), "Valeur incorrecte pour --role", 2),
         (("serve",), "La clé secrète manque", 2),
     ],
 )

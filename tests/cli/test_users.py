@@ -103,6 +103,30 @@ def test_a_reset_takes_the_password(run: Run, session: Session, user: User) -> N
     assert again(session, user_id).password is None
 
 
+def test_a_lost_telephone_of_the_only_administrator(run: Run, session: Session) -> None:
+    admin_id = make_user(
+        session, "admin", email="admin@example.org", password=PASSWORD, tf_totp_secret="s"
+    ).id
+    told = run("user", "reset", "admin@example.org", "--second-factor")
+    assert (told.exit_code, "Second facteur" in told.stdout) == (0, True)
+    found = again(session, admin_id)
+    assert (found.tf_totp_secret, found.password is None) == (None, False)
+
+
+def test_whoever_ends_the_practice_is_given_a_site(run: Run, session: Session) -> None:
+    trainee_id = make_user(session, "trainee", email="nora@example.org").id
+    site_id = make_site(session, "dijon").id
+    data_of(run("user", "edit", "nora@example.org", "--role", "mediator", "--json"))
+    assert again(session, trainee_id).site_id == site_id
+
+
+def test_a_closed_account_is_given_no_last_day(run: Run, session: Session) -> None:
+    closed_id = make_user(session, email="old@example.org", active=False).id
+    refused = run("user", "end", "old@example.org", "--on", "2037-08-31")
+    assert (refused.exit_code, "fermé" in refused.stderr) == (1, True)
+    assert again(session, closed_id).ends_on is None
+
+
 def test_a_lock_is_taken_away(run: Run, session: Session, user: User) -> None:
     for _ in range(10):
         judge_try(session, user.email, False, now())

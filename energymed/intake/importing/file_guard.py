@@ -152,7 +152,9 @@ class FileGuard:
         return Suspicion(FileDoubt.OLDER_WEEK, told)
 
     def _other_sender(self) -> Suspicion | None:
-        partners = self.session.scalars(select(Partner).order_by(Partner.id)).all()
+        partners = self.session.scalars(
+            select(Partner).where(~Partner.practice).order_by(Partner.id)
+        ).all()
         stem = f" {header_key(self.mapped.sheet.file_name.replace('_', ' '))} "
         named = [one for one in partners if f" {header_key(one.code)} " in stem]
         others = [one for one in named if one.id != self.partner_id]

@@ -142,8 +142,11 @@ def unlock_user(user_id: int) -> Response:
 @requires("users.manage")
 def reset_second_factor(user_id: int) -> Response:
     """Forget a lost second factor: the person sets a new one at the next sign-in."""
-    with use_case() as ctx:
-        service.reset_second_factor(ctx, queries.get_user(ctx.session, user_id))
+    try:
+        with use_case() as ctx:
+            service.reset_second_factor(ctx, queries.locked_user(ctx.session, user_id))
+    except BadInput as error:
+        return _refused(user_id, error)
     flash(_("Le second facteur est oublié : il sera redemandé à la connexion."), "success")
     return _back(user_id)
 

@@ -19,7 +19,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from energymed.accounts import queries
 from energymed.accounts.association import known_of
@@ -58,7 +58,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
         _l("Heures par semaine"),
         description=_l("Sert à répartir les dossiers à parts égales du temps disponible."),
         default=35,
-        validators=[DataRequired(), NumberRange(min=1, max=MOST_HOURS)],
+        validators=[InputRequired(), NumberRange(min=1, max=MOST_HOURS)],
     )
     languages = StringField(
         _l("Langues parlées"),

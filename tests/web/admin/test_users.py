@@ -101,6 +101,19 @@ def test_what_is_wrong_is_told_beside_its_field(desk: FlaskClient, session: Sess
     assert soup(refused).select_one("input#email")["value"] == other.email  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("0", "compris entre 1 et 48"), ("3,5", "entier valide"), ("", "requis")]
+)
+def test_hours_that_cannot_be(desk: FlaskClient, session: Session, typed: str, said: str) -> None:
+    user = make_user(session)
+    session.commit()
+    address = f"/admin/users/{user.id}"
+    refused = desk.post(address, data={**form_of(desk, address), "weekly_hours": typed})
+    told = soup(refused).select_one("#weekly_hours-error")
+    assert told is not None
+    assert said in told.get_text()
+
+
 def test_a_new_address_ends_the_sessions(desk: FlaskClient, session: Session) -> None:
     user = make_user(session)
     session.commit()
@@ -195,6 +208,8 @@ def test_who_has_a_password_is_not_invited_and_nobody_resets_the_own(
     told = desk.post(f"/admin/users/{me.id}/reset", follow_redirects=True)
     assert "Mon compte" in text_of(told)
     assert session.scalars(select(AccountLink)).all() == []
+    told = desk.post(f"/admin/users/{me.id}/second-factor", follow_redirects=True)
+    assert "Changez votre second facteur depuis" in text_of(told)
 
 
 def test_a_locked_account_is_unlocked(desk: FlaskClient, session: Session) -> None:
