@@ -240,7 +240,7 @@ def test_an_export_that_cannot_be_written_is_one_sentence(
     ("arguments", "missing"),
     [
         (("indicators", "--json"), "--period"),
-        (("indicators", *MONTH, "--kind", "holiday"), "holiday"),
+        (("indicators", *MONTH, "--kind", "holiday"), "--kind"),
         (("export", *EDF, *MONTH, "--format", "csv"), "--output"),
         (("export", *EDF, *MONTH, "-o", "r.csv"), "--format"),
         (("export", *MONTH, "--format", "csv", "-o", "r.csv"), "--partner"),

@@ -1,9 +1,7 @@
 """A command that is typed wrong is told in one French sentence, and ends with 2; never a trace."""
 
 import pytest
-from sqlalchemy.orm import Session
 
-from energymed.config import Settings
 from tests.cli.conftest import Run
 
 NOT_UTF_8 = b"\xff".decode("utf-8", "surrogateescape")  # as a terminal in Latin 1 gives it
@@ -51,21 +49,3 @@ def test_what_no_database_keeps(run: Run, arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "UTF-8" in result.stderr or "inconnu" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "sentence"),
-    [
-        ("IDLE_MINUTES", "two hours", "Le réglage idle_minutes est un nombre entier."),
-        ("TRUSTED_PROXIES", "1.5", "Le réglage trusted_proxies est un nombre entier."),
-        ("DATABASE_URL", "postgre//x", "L'adresse de la base de données ne se lit pas"),
-        ("DATABASE_URL", "foo://x", "L'adresse de la base de données ne se lit pas"),
-    ],
-)
-def test_settings_that_cannot_be(
-    session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch, run: Run,
-    name: str, value: str, sentence: str,
-) -> None:  # fmt: skip
-    monkeypatch.setenv(f"ENERGYMED_{name}", value)
-    result = run("user", "list")
-    assert (result.exit_code, result.stderr.count("\n"), sentence in result.stderr) == (1, 1, True)
