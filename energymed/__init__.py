@@ -34,7 +34,6 @@ def create_app(settings: "Settings | None" = None, *, serving: bool = True) -> "
 
     from energymed.base import logs
     from energymed.base.clock import shift_clock
-    from energymed.base.db import attach
     from energymed.config import ROOT, load_settings
 
     settings = settings or load_settings()
@@ -49,12 +48,22 @@ def create_app(settings: "Settings | None" = None, *, serving: bool = True) -> "
     logs.configure(settings.log_level)
     # every table: what refers to a row is asked before it is deleted (`cases.references`)
     import_module("energymed.models")
-    attach(app, settings.database_url, settings.hash_key)
+    _attach_database(app, settings)
     if serving:
         attach_sign_in(app, settings.require_secret_key())
         take_short_turns()
         _open_desks(app)
     return app
+
+
+def _attach_database(app: "Flask", settings: "Settings") -> None:
+    from energymed.base.db import db, engine_options, prepare_engine
+
+    url = settings.database_url
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine, settings.hash_key)
 
 
 def attach_sign_in(app: "Flask", secret_key: str) -> None:

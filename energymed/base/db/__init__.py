@@ -3,10 +3,10 @@
 from energymed.base.db.engine import (
     Model,
     UTCDateTime,
-    attach,
     begin_writing,
     db,
     end_writing,
+    engine_options,
     installation_key,
     keep_log_short,
     locks_rows,
@@ -20,10 +20,10 @@ from energymed.base.db.engine import (
 __all__ = [
     "Model",
     "UTCDateTime",
-    "attach",
     "begin_writing",
     "db",
     "end_writing",
+    "engine_options",
     "installation_key",
     "keep_log_short",
     "locks_rows",

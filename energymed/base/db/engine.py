@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Executable, MetaData, Row, event, text
 from sqlalchemy.engine import Connection
@@ -74,14 +73,6 @@ class Model(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
-
-
-def attach(app: Flask, url: str, key: bytes) -> None:
-    """Give the app its database; `key` as in `prepare_engine`."""
-    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
-    db.init_app(app)
-    with app.app_context():
-        prepare_engine(db.engine, key)
 
 
 def engine_options(url: str) -> dict[str, object]:
