@@ -6,16 +6,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from wtforms import FieldList, Form
 
-from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
 from energymed.base.i18n import Label
 from energymed.web.shared import security_trail
 from energymed.web.shared.extensions import wants_json
+from energymed.web.shared.failure_page import DATABASE_AWAY, failure_page, let_go
 from energymed.web.shared.fields import TOO_LARGE
 
 SENTENCES = {
@@ -27,8 +27,6 @@ SENTENCES = {
     409: _l("Quelqu'un d'autre a modifié ce dossier entre-temps. Rechargez la page et vérifiez."),
     413: TOO_LARGE,
     429: _l("Trop d'essais. Patientez quelques minutes, puis réessayez."),
-    500: _l("Une erreur est survenue de notre côté. Rien n'a été enregistré ; réessayez."),
-    503: _l("La base de données ne répond pas. Réessayez dans un instant."),
 }
 STATUS = {NotFound: 404, Refused: 409, Conflict: 409, BadInput: 400}
 log = structlog.get_logger("energymed.errors")
@@ -42,7 +40,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _on_stale)
     for unusable in (DataError, OverflowError):  # a number or sign that no database keeps
         app.register_error_handler(unusable, _on_unusable)
-    app.register_error_handler(OperationalError, _on_database)
+    for away in DATABASE_AWAY:
+        app.register_error_handler(away, _on_database)
     app.register_error_handler(Exception, _on_anything)
 
 
@@ -78,7 +77,7 @@ def explain_lines(form: Form, lines: FieldList, error: DomainError) -> None:
 
 
 def _answer(status: int, text: str, title: str | None = None) -> tuple[Response | str, int]:
-    db.session.rollback()
+    let_go()
     if wants_json(request):
         return jsonify(error=text), status
     page = render_template("errors/error.html", status=status, sentence=text, title=title)
@@ -89,9 +88,14 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
-    if status == 403:
-        security_trail.access_refused()
-    answer = _answer(status, str(SENTENCES.get(status, SENTENCES[400])))
+    if status >= 500:
+        return failure_page(status)
+    try:
+        if status == 403:
+            security_trail.access_refused()
+        answer = _answer(status, str(SENTENCES.get(status, SENTENCES[400])))
+    except DATABASE_AWAY as away:  # the page of this error asks who reads it
+        return _on_database(away)
     if isinstance(error, MethodNotAllowed):
         return (*answer, {"Allow": ", ".join(error.valid_methods or [])})
     return answer
@@ -121,11 +125,11 @@ def _on_stale(_error: StaleDataError) -> ResponseReturnValue:
     return _answer(409, str(SENTENCES[409]))
 
 
-def _on_database(error: OperationalError) -> ResponseReturnValue:
-    log.error("database_unavailable", kind=type(error.orig).__name__)
-    return _answer(503, str(SENTENCES[503]))
+def _on_database(error: SQLAlchemyError) -> ResponseReturnValue:
+    log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
+    return failure_page(503)
 
 
 def _on_anything(error: Exception) -> ResponseReturnValue:
     log.exception("unexpected_error", kind=type(error).__name__, endpoint=request.endpoint)
-    return _answer(500, str(SENTENCES[500]))
+    return failure_page(500)

@@ -5,8 +5,7 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, request
-from flask_login import current_user
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from energymed.base.db import db
 from energymed.web.shared.permissions import public
@@ -36,9 +35,15 @@ def _finish(response: Response) -> Response:
         method=request.method,
         status=response.status_code,
         milliseconds=round((perf_counter() - g.started) * 1000, 1),
-        user_id=getattr(current_user, "id", None),
+        user_id=_known_user_id(),
     )
     return response
+
+
+def _known_user_id() -> int | None:
+    """Whoever this request has looked up already: the log asks no database that may be away."""
+    state = inspect(g.get("_login_user"), raiseerr=False)
+    return state.identity[0] if state is not None and state.identity else None
 
 
 @public

@@ -1,0 +1,62 @@
+"""The page of a failure of ours: it needs nothing that may have failed.
+
+No database, no session, no person: its language is the browser's, its template stands alone. What
+was typed is not lost: it comes back in the page and is sent again by one button.
+"""
+
+from flask import Response, current_app, jsonify, make_response, request
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+
+from energymed.base.db import db
+from energymed.web.shared.extensions import LOCALES, wants_json
+
+DATABASE_AWAY = (OperationalError, InterfaceError, NoConnectionLeft)
+SECRETS = ("password", "code", "credential")  # parts of names of fields that are not shown again
+
+
+def failure_page(status: int) -> Response:
+    """The answer to a request that failed by no fault of whoever sent it; 503 or 500."""
+    let_go()
+    language = request.accept_languages.best_match(LOCALES) or "fr"
+    with force_locale(language):
+        sentence = (
+            _("La base de données ne répond pas. Réessayez dans un instant.")
+            if status == 503
+            else _("Une erreur est survenue de notre côté. Rien n'a été enregistré ; réessayez.")
+        )
+        if wants_json(request):
+            return make_response(jsonify(error=sentence), status)
+        typed = _typed()
+        template = current_app.jinja_env.get_template("errors/failure.html")
+        page = template.render(
+            status=status, sentence=sentence, typed=typed, path=_again(typed),
+            language=language,
+        )  # fmt: skip
+    return make_response(page, status)
+
+
+def let_go() -> None:
+    """End what was begun in the database, also when it does not answer any more."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session.remove()
+
+
+def _again(typed: list[tuple[str, str]]) -> str:
+    """Where to try again: the same address, but for one that is only sent to."""
+    methods = request.url_rule.methods if request.url_rule else None
+    return request.full_path.rstrip("?") if typed or "GET" in (methods or ()) else "/"
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the form held, to be sent again; nothing where it cannot be, or should not be shown."""
+    if request.method != "POST" or request.files:
+        return []
+    sent = list(request.form.items(multi=True))
+    if any(part in name for name, _value in sent for part in SECRETS):
+        return []
+    return sent
