@@ -12,6 +12,7 @@ from energymed.base.clock import now
 from energymed.base.db import db
 from energymed.base.errors import NotFound, Refused
 from energymed.base.i18n import N_
+from energymed.base.parent_process import end_with_parent
 from energymed.casework import import_batch
 from energymed.cli.common import answer, json_option, with_app
 from energymed.config import load_settings
@@ -90,4 +91,5 @@ def serve() -> None:
     with app.app_context(), db.engine.connect() as connection:
         judge_schema(connection, upgrades=False)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    end_with_parent()
     schedule.serve(app.app_context, settings)

@@ -20,6 +20,7 @@ from energymed.base.clock import now, paris
 from energymed.base.db import db
 from energymed.base.errors import Unusable
 from energymed.base.i18n import N_
+from energymed.base.parent_process import be_parent
 from energymed.cli.common import app_context, json_option, password_hash
 from energymed.config import load_settings, remember_demo
 from energymed.demo import service as demo_service
@@ -29,6 +30,7 @@ from energymed.operations.leftovers import sweep
 from energymed.schema import prepare_database
 
 HOST, PORT = "127.0.0.1", 8000
+SCHEDULER = (sys.executable, "-m", "energymed", "jobs", "serve")
 RESTART_AFTER = 5.0  # seconds
 # Of each worker, as many as its connections to PostgreSQL. More of them take turns at the
 # interpreter: with eight a full house is served half as fast (benchmarks/desk.py).
@@ -141,8 +143,12 @@ def announce(url: str, logins: Sequence[DemoLogin], *, as_json: bool) -> None:
 
 
 def run_server(host: str, port: int, workers: int) -> None:
-    """Serve until interrupted, with the scheduler in a process of its own."""
+    """Serve until interrupted, with the scheduler in a process of its own.
+
+    A worker that dies is started again; none outlives this process.
+    """
     sys.stdout.flush()
+    be_parent()
     scheduler = Scheduler()
     scheduler.start()
     try:
@@ -155,6 +161,7 @@ def run_server(host: str, port: int, workers: int) -> None:
             blocking_threads=THREADS,
             factory=True,
             log_enabled=False,
+            respawn_failed_workers=True,
         ).serve()
     finally:
         scheduler.stop()
@@ -171,7 +178,7 @@ class Scheduler(Thread):
     def run(self) -> None:
         """Start the process, and again when it ends."""
         while not self.over.is_set():
-            self.process = subprocess.Popen([sys.executable, "-m", "energymed", "jobs", "serve"])
+            self.process = subprocess.Popen(SCHEDULER)
             self.process.wait()
             self.over.wait(RESTART_AFTER)
 
