@@ -19,9 +19,9 @@ from flask_security import login_user
 from sqlalchemy import update
 
 from benchmarks.association import fill
+from energymed import create_app
 from energymed.accounts.models import User
 from energymed.base.db import db, measure_tables, transaction
-from energymed.cli.common import app_context
 from energymed.partners.models import DatedRule
 
 ANY_HOUR = {
@@ -132,7 +132,8 @@ def _signed_in(app: Flask, user_id: int) -> str:
 
 def main() -> None:
     """Fill, and print the cookies."""
-    with app_context() as app:
+    app = create_app()
+    with app.app_context():
         with transaction() as writing:
             for code, value in ANY_HOUR.items():
                 rule: dict[str, Any] = {"value": {"value": value}}

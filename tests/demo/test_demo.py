@@ -82,7 +82,7 @@ def make(at: datetime = TEN, **options: object) -> list[DemoLogin]:
 
 @pytest.mark.slow
 def test_the_years_yield_the_published_figures_and_reach_to_today(
-    app: Flask, session: Session, tmp_path: Path
+    app: Flask, session: Session
 ) -> None:
     said: list[str] = []
     with time_machine.travel(TEN, tick=False):
@@ -99,7 +99,7 @@ def test_the_years_yield_the_published_figures_and_reach_to_today(
     _everybody_has_a_queue(session)
     with time_machine.travel(TEN, tick=False), app.test_request_context():
         _every_caution_is_somewhere(session)
-    _a_second_run_keeps_what_people_did(made, session, tmp_path)
+    _a_second_run_keeps_what_people_did(made, session)
 
 
 def figures_of(

@@ -46,6 +46,7 @@ FITTING = {
     "kind": "unpaid_bill",
     "format": "csv",
     "channel": "letter",
+    "sha256": "0" * 64,
     "address": "+33639984527",  # of a text message
 }
 

@@ -179,7 +179,7 @@ def test_a_person_reads_a_summary(run: Any, tmp_path: Path) -> None:
         (["--partner", "nobody"], 1, "Partenaires connus : edf"),
         (["--partner", "edf", "--site", "nowhere"], 1, "Sites connus : valence"),
         (["--partner", "edf", "--week", "demain"], 1, "Semaine incorrecte"),
-        (["--partner", "edf", "--kind", "holiday"], 2, "holiday"),
+        (["--partner", "edf", "--kind", "holiday"], 2, "--kind"),
         ([], 2, "--partner"),
     ],
 )
