@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -108,15 +109,31 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def _names() -> list[str]:
+    """Every table, children first."""
+    return [f'"{table.name}"' for table in reversed(Model.metadata.sorted_tables)]
+
+
+def _is_large(connection: Connection) -> bool:
+    """Whether to empty all tables at once is quicker: for a few rows it takes ten times as long.
+
+    A deleted row of a table that others point to is looked for among their dead ones.
+    """
+    beyond = connection.exec_driver_sql("SELECT 1 FROM case_file OFFSET 2000 LIMIT 1")
+    return beyond.first() is not None
+
+
 def empty_database() -> None:
     """Delete every row of every table, children first; numbers begin at one again."""
-    deletions = [f'DELETE FROM "{table.name}"' for table in reversed(Model.metadata.sorted_tables)]
+    deletions = [f"DELETE FROM {name}" for name in _names()]
     with (
         db.engine.connect() as connection,
         references_unchecked(connection),
         connection.begin(),
     ):
-        if connection.dialect.name == "postgresql":  # at one go; TRUNCATE takes ten times as long
+        if connection.dialect.name == "postgresql":  # at one go
+            if _is_large(connection):
+                deletions = [f"TRUNCATE {', '.join(_names())}"]
             begin_anew = "PERFORM setval(quote_ident(sequencename), 1, false) FROM pg_sequences"
             deletions = [f"DO $$ BEGIN {'; '.join([*deletions, begin_anew])}; END $$"]
         for deletion in deletions:

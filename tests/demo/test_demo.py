@@ -81,6 +81,7 @@ def make(at: datetime = TEN, **options: object) -> list[DemoLogin]:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_the_years_yield_the_published_figures_and_reach_to_today(
     app: Flask, session: Session
 ) -> None:
