@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.tools import Keyboard, LiveServer, Watch, check_accessibility
 from tests.guards.source import ROOT
@@ -29,6 +29,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+expect.set_options(timeout=15_000)  # a slow day is no mistake of a page
 DESK = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 
