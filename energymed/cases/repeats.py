@@ -79,6 +79,7 @@ class Again:
 
 
 NOTHING_KNOWN = Again()
+BETWEEN = "\n"  # stands in no key
 _COLUMNS = (
     Case.partner_id, Case.site_id, Case.campaign_kind, Case.opened_at, Person.name_key,
     Case.delivery_point, Case.address_key, Case.id, Case.closure, Case.debt_cents,
@@ -175,9 +176,16 @@ def _by_home(
         return found
     points = [value for what, value in homes if what == "point"]
     addresses = {one.address_key for one in signals if one.address_key and one.name_key}
+    # found by the address, and of all who live there only those of the name
+    named = [BETWEEN.join(home) for home in homes if home[0] != "point"]
     here = union(
         select(Case.id).where(among(session, Case.delivery_point, points)),
-        select(Case.id).where(among(session, Case.address_key, addresses)),
+        select(Case.id)
+        .join(Person, Person.id == Case.person_id)
+        .where(
+            among(session, Case.address_key, addresses),
+            among(session, Case.address_key + BETWEEN + Person.name_key, named),
+        ),
     )
     first, last = min(one.day for one in signals), max(one.day for one in signals)
     since = first - timedelta(days=max(rules.repeat_days, rules.several_days))

@@ -82,7 +82,9 @@ def reserve_ids(session: Session, model: type[Model], count: int) -> Sequence[in
 
 
 def among(
-    session: Session, column: InstrumentedAttribute[Any], values: Iterable[int | str]
+    session: Session,
+    column: ColumnElement[Any] | InstrumentedAttribute[Any],
+    values: Iterable[int | str],
 ) -> ColumnElement[bool]:
     """`column IN values` for a long list: one parameter, whatever the length.
 
