@@ -47,14 +47,16 @@ def let_go() -> None:
 
 
 def _again(typed: list[tuple[str, str]]) -> str:
-    """Where to try again: the same address, but for one that is only sent to."""
-    methods = request.url_rule.methods if request.url_rule else None
-    return request.full_path.rstrip("?") if typed or "GET" in (methods or ()) else "/"
+    """Where to try again: the same address, but for one that is none or is only sent to."""
+    rule = request.url_rule
+    if rule is None or not (typed or "GET" in (rule.methods or ())):
+        return "/"
+    return request.full_path.rstrip("?")
 
 
 def _typed() -> list[tuple[str, str]]:
     """What the form held, to be sent again; nothing where it cannot be, or should not be shown."""
-    if request.method != "POST" or request.files:
+    if request.method != "POST" or request.files or request.url_rule is None:
         return []
     sent = list(request.form.items(multi=True))
     if any(part in name for name, _value in sent for part in SECRETS):

@@ -83,6 +83,13 @@ def test_what_was_typed_is_sent_again_by_one_button(somebody: FlaskClient) -> No
 
 
 @pytest.mark.usefixtures("no_database")
+def test_an_address_that_is_none_leads_nowhere_else(somebody: FlaskClient) -> None:
+    answer = somebody.post("/not-there//evil.example", data={"note": "à garder"})
+    assert soup(answer).select("form") == []
+    assert [link["href"] for link in soup(answer).select("main a")] == ["/"]
+
+
+@pytest.mark.usefixtures("no_database")
 def test_a_password_is_never_written_into_the_page(somebody: FlaskClient) -> None:
     answer = somebody.post("/login", data={"email": "a@b.fr", "password": "tournevis bleu"})
     assert answer.status_code == 503
