@@ -84,8 +84,9 @@ def create_served_app() -> "Flask":
     somebody waiting for a fifth of a second now and then.
     """
     from energymed.base.db import keep_log_short
-    from energymed.base.parent_process import end_with_parent
+    from energymed.base.parent_process import end_when_told, end_with_parent
 
+    end_when_told()
     end_with_parent()
     app = create_app()
     with app.app_context():

@@ -14,6 +14,17 @@ def be_parent() -> None:
     os.environ[PARENT] = str(os.getpid())
 
 
+def end_when_told() -> None:
+    """Let a stop that comes while this process is still starting end it.
+
+    A worker is a copy of its server, and has the server's way to take a stop until it serves: to
+    note it for a loop that runs in the server alone. Such a stop was lost, and the server waited
+    for a worker that had never heard it.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def end_with_parent() -> None:
     """Ask this process to end, as a stop would, once the one that started it is gone.
 

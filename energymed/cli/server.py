@@ -32,6 +32,7 @@ from energymed.schema import prepare_database
 HOST, PORT = "127.0.0.1", 8000
 SCHEDULER = (sys.executable, "-m", "energymed", "jobs", "serve")
 RESTART_AFTER = 5.0  # seconds
+STOP_WITHIN_S = 30  # a worker that is still answering is killed after that
 # Of each worker, as many as its connections to PostgreSQL. More of them take turns at the
 # interpreter: with eight a full house is served half as fast (benchmarks/desk.py).
 THREADS = 4
@@ -162,6 +163,7 @@ def run_server(host: str, port: int, workers: int) -> None:
             factory=True,
             log_enabled=False,
             respawn_failed_workers=True,
+            workers_kill_timeout=STOP_WITHIN_S,
         ).serve()
     finally:
         scheduler.stop()

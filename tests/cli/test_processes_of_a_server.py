@@ -116,3 +116,14 @@ def test_a_stop_ends_all_in_order(server: tuple[subprocess.Popen[bytes], str]) -
     assert process.wait(timeout=PATIENCE_S) == 0
     until(lambda: not any(alive(one) for one in started))
     assert not answers(url)
+
+
+def test_a_stop_ends_a_worker_that_is_still_starting(
+    server: tuple[subprocess.Popen[bytes], str],
+) -> None:
+    process, _url = server
+    before = workers(process.pid)
+    os.kill(min(before), signal.SIGKILL)
+    until(lambda: len(workers(process.pid) - before) == 1)
+    process.terminate()
+    assert process.wait(timeout=PATIENCE_S) == 0
