@@ -4,13 +4,16 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import holidays
 from rapidfuzz.distance import OSA
 
 from energymed.base.clock import PARIS
 from energymed.base.text.folding import fold
 from energymed.base.text.nothing import Kind, says_nothing
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 
 class DateOrder(StrEnum):
@@ -131,7 +134,9 @@ def holiday_region(postal_code: str | None) -> str | None:
 
 
 @cache
-def _holidays(region: str | None) -> holidays.HolidayBase:
+def _holidays(region: str | None) -> "HolidayBase":
+    import holidays  # its tables take longer to load than most commands to answer
+
     return holidays.country_holidays("FR", subdiv=region)
 
 

@@ -1,13 +1,37 @@
-"""The log: JSON lines on stderr."""
+"""The log: JSON lines on stderr. What writes them is loaded by whoever writes the first one."""
 
 import logging
 import sys
+from functools import cache
+from typing import Any
 
-import structlog
+_level = "info"
+
+
+class Log:
+    """A log of this name: `log.info("what_happened", count=3)`, and so for the other levels.
+
+    Values are codes and counts, never a word on people.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __getattr__(self, level: str) -> Any:
+        return getattr(_writer(self.name), level)
 
 
 def configure(level: str) -> None:
-    """Write JSON lines on stderr from `level` on."""
+    """Write from `level` on."""
+    global _level
+    _level = level
+    _writer.cache_clear()
+
+
+@cache
+def _writer(name: str) -> Any:
+    import structlog  # takes longer to load than most commands to answer, and few of them log
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -18,6 +42,7 @@ def configure(level: str) -> None:
             ),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(_level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    return structlog.get_logger(name)

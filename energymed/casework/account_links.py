@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-import structlog
-
 from energymed.accounts import links
 from energymed.accounts.codes import LinkPurpose
 from energymed.accounts.email_address import account_address
@@ -21,6 +19,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
+from energymed.base.logs import Log
 from energymed.config import Settings
 from energymed.messages.gateway import NotSent, Outgoing
 from energymed.messages.sending import DOWN, gateways
@@ -29,7 +28,7 @@ from energymed.messages.templates import senders
 PATH = "/invitation/"
 APP_NAME = "energymed"
 Say = Callable[[str, str], str]  # a French sentence in a language
-log = structlog.get_logger("energymed.accounts")
+log = Log("energymed.accounts")
 
 SUBJECTS = {
     LinkPurpose.INVITATION: N_("Votre compte energymed"),

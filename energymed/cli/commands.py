@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import click
 
+from energymed.base.loading import loading
 from energymed.cli.usage import in_french
 
 
@@ -76,7 +77,8 @@ class Commands(click.Group):
         if cmd_name not in self.places:
             return None
         module, name = self.places[cmd_name][0].split(":")
-        found: click.Command = getattr(import_module(f"energymed.cli.{module}"), name)
+        with loading():
+            found: click.Command = getattr(import_module(f"energymed.cli.{module}"), name)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

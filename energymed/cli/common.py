@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from energymed import attach_sign_in, create_app
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
+from energymed.base.loading import loading
 from energymed.config import Settings, load_settings
 from energymed.revisions import judge_schema
 
@@ -34,7 +35,8 @@ def app_context(*, upgrades: bool = False, settings: Settings | None = None) -> 
         upgrades: whether the command brings an older schema up to date, or can do without.
         settings: those that the command has read already.
     """
-    app = create_app(settings or load_settings(), serving=False)
+    with loading():
+        app = create_app(settings or load_settings(), serving=False)
     with app.app_context():
         try:
             with db.engine.connect() as connection:

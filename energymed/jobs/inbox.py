@@ -16,12 +16,12 @@ from itertools import chain
 from pathlib import PurePath
 from uuid import uuid4
 
-import structlog
 from sqlalchemy import select
 
 from energymed.accounts.models import Site
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError, TryLater
+from energymed.base.logs import Log
 from energymed.base.shared_folders import Folder, open_folder, short_name
 from energymed.config import Settings
 from energymed.intake.batches.deposits import usual_site
@@ -40,7 +40,7 @@ from energymed.partners.models import Partner
 
 TAKING, TAKEN, REFUSED = ".taking", ".taken", ".refused"
 _CLAIMED = re.compile(r"(?P<token>[0-9a-f]{32})-(?P<name>.+)", re.DOTALL)
-log = structlog.get_logger("energymed.jobs")
+log = Log("energymed.jobs")
 
 
 def take_in_files(settings: Settings, at: datetime) -> int:

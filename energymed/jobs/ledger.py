@@ -7,7 +7,6 @@ from pathlib import Path
 from traceback import extract_tb
 from zlib import crc32
 
-import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,12 +14,13 @@ from sqlalchemy.sql import func
 
 from energymed.base.clock import now as clock_now
 from energymed.base.db import transaction
+from energymed.base.logs import Log
 from energymed.jobs.codes import RunState
 from energymed.jobs.models import JobRun
 
 KEPT = timedelta(days=30)
 Work = Callable[[Session, datetime], int]
-log = structlog.get_logger("energymed.jobs")
+log = Log("energymed.jobs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,16 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from time import sleep
 
-import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from energymed.base.clock import now
+from energymed.base.logs import Log
 from energymed.config import Settings
 from energymed.jobs.ledger import Outcome
 from energymed.jobs.work import JOBS, Job
 
 A_DAY_S = 86_400
-log = structlog.get_logger("energymed.jobs")
+log = Log("energymed.jobs")
 Context = Callable[[], AbstractContextManager[object]]
 
 

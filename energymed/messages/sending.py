@@ -8,12 +8,11 @@ twice: what was taken and never noted is told as "perhaps sent".
 from collections.abc import Callable
 from datetime import datetime
 
-import structlog
-
 from energymed.base.clock import now
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput
 from energymed.base.http_client import names_given
+from energymed.base.logs import Log
 from energymed.config import Settings
 from energymed.messages import service
 from energymed.messages.gateway import Gateway, Gateways, NotSent
@@ -23,7 +22,7 @@ from energymed.messages.smtp_gateway import Smtp
 
 MOST_AT_ONCE = 200
 DOWN = ("unreachable", "not_configured")  # the others would fare no better just now
-log = structlog.get_logger("energymed.messages")
+log = Log("energymed.messages")
 
 
 def gateways(settings: Settings) -> Gateways:

@@ -8,7 +8,8 @@ from io import BytesIO
 
 from energymed.base import spreadsheets
 from energymed.base.i18n import N_
-from energymed.base.spreadsheets import Book, Kind
+from energymed.base.spreadsheets import Kind
+from energymed.base.workbook import Book
 from energymed.reporting.codes import ExportFormat
 from energymed.reporting.indicators import Figure
 from energymed.reporting.lines import COLUMNS, ReturnLine

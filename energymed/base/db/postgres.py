@@ -9,7 +9,6 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from psycopg import ServerCursor
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
@@ -24,6 +23,8 @@ def save_journeys(engine: Engine, is_writing: Callable[[], bool]) -> None:
         is_writing: whether the transaction that begins is one to write in. Any other one begins in
             the database at its first statement that is no SELECT, or is read in pieces.
     """
+    from psycopg import ServerCursor  # a house with SQLite never loads it
+
     dialect: Any = engine.dialect
     ping = dialect.do_ping
 
@@ -33,11 +34,17 @@ def save_journeys(engine: Engine, is_writing: Callable[[], bool]) -> None:
     def on_begin(connection: Connection) -> None:
         _driver(connection).autocommit = not is_writing()
 
+    def on_execute(connection: Connection, cursor: object, statement: str, *_more: object) -> None:
+        driver = _driver(connection)
+        at_once = statement.startswith("SELECT") and not isinstance(cursor, ServerCursor)
+        if driver.autocommit and not at_once:
+            driver.autocommit = False
+
     dialect.do_ping = do_ping
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "checkin", _on_checkin)
     event.listen(engine, "begin", on_begin)
-    event.listen(engine, "before_cursor_execute", _on_execute)
+    event.listen(engine, "before_cursor_execute", on_execute)
 
 
 def _on_connect(driver: Any, _record: object) -> None:
@@ -48,13 +55,6 @@ def _on_connect(driver: Any, _record: object) -> None:
 def _on_checkin(driver: Any, _record: object) -> None:
     if driver is not None:  # not broken
         driver.seen_at = monotonic()
-
-
-def _on_execute(connection: Connection, cursor: object, statement: str, *_more: object) -> None:
-    driver = _driver(connection)
-    at_once = statement.startswith("SELECT") and not isinstance(cursor, ServerCursor)
-    if driver.autocommit and not at_once:
-        driver.autocommit = False
 
 
 def _driver(connection: Connection) -> Any:

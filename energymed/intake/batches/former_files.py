@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import structlog
-
 from energymed.base.db import transaction
+from energymed.base.logs import Log
 from energymed.config import Settings
 from energymed.intake.batches.uploads import keep_raw
 
 UNFINISHED = ".part"
-log = structlog.get_logger("energymed.intake")
+log = Log("energymed.intake")
 
 
 @dataclass(slots=True)

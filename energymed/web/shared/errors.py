@@ -1,6 +1,5 @@
 """Errors become one sentence for a person, in one place: what happened, what to do."""
 
-import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +12,7 @@ from wtforms import FieldList, Form
 
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
 from energymed.base.i18n import Label
+from energymed.base.logs import Log
 from energymed.web.shared import security_trail
 from energymed.web.shared.extensions import wants_json
 from energymed.web.shared.failure_page import DATABASE_AWAY, failure_page, let_go
@@ -29,7 +29,7 @@ SENTENCES = {
     429: _l("Trop d'essais. Patientez quelques minutes, puis réessayez."),
 }
 STATUS = {NotFound: 404, Refused: 409, Conflict: 409, BadInput: 400}
-log = structlog.get_logger("energymed.errors")
+log = Log("energymed.errors")
 
 
 def register(app: Flask) -> None:

@@ -8,9 +8,10 @@ from flask import Flask, Response, g, request
 from sqlalchemy import inspect, text
 
 from energymed.base.db import db
+from energymed.base.logs import Log
 from energymed.web.shared.permissions import public
 
-log = structlog.get_logger("energymed.request")
+log = Log("energymed.request")
 
 
 def register(app: Flask) -> None:
