@@ -27,6 +27,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
+# as shipped a password costs a tenth of a second (tests/web/account/test_passwords.py)
+CHEAP_HASHES = {"argon2__memory_cost": 1024, "argon2__time_cost": 1, "argon2__parallelism": 1}
 SAMPLES = Path(__file__).parent / "samples"
 
 
@@ -75,6 +77,7 @@ def database_app(settings: Settings) -> Iterator[Flask]:
     """The app with every table made."""
     app = create_app(settings)
     app.test_client_class = FreshClient
+    app.extensions["security"].pwd_context.update(**CHEAP_HASHES)
     with app.app_context():
         Model.metadata.drop_all(db.engine)
         Model.metadata.create_all(db.engine)

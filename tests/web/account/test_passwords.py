@@ -69,8 +69,11 @@ def test_accents_open_the_account_however_they_are_typed(
 
 
 def test_hashes_are_above_the_least_and_older_ones_are_made_anew_at_sign_in(
-    app: Flask, client: FlaskClient, session: Session
+    app: Flask, client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    security = app.extensions["security"]
+    shipped = app.config["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"]
+    monkeypatch.setattr(security, "pwd_context", security.pwd_context.copy(**shipped))
     user = signed_in(client, session, "mediator")
     present = str(user.password)
     assert present.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
