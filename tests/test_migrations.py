@@ -34,6 +34,8 @@ from tests.calling.test_household_call import twin
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
 from tests.reporting.makers import NOVEMBER
 
+pytestmark = pytest.mark.slow
+
 Texts = dict[tuple[str, str], str]  # (table, name of a check or an index) → its condition
 
 LISTED = re.compile(r"'[^']*'[^',()\]]*(?:,\s*'[^']*'[^',()\]]*)+")

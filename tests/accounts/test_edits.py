@@ -172,6 +172,7 @@ def test_another_value_keeps_the_sessions(session: Session) -> None:
 LEAVING = {"role": {"role": "partner"}, "end": {"ends_on": TODAY + timedelta(days=30)}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [*LEAVING, "closed"])
 @pytest.mark.parametrize(
     ("other", "goes"),

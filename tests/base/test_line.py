@@ -41,6 +41,7 @@ def test_an_error_lets_the_next_one_in() -> None:
         pass
 
 
+@pytest.mark.slow
 def test_another_process_waits_for_its_turn(tmp_path: Path) -> None:
     """It comes in once the turn here is over, also when its holder has died."""
     path = tmp_path / "writers"

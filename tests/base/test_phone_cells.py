@@ -230,6 +230,7 @@ def test_every_number_among_words_is_found(parts: list[tuple[str, str, str, str]
     assert not found.unread
 
 
+@pytest.mark.slow
 @given(st.text(max_size=80) | st.text(alphabet="0123456789 +()/.-h:\n", max_size=60))
 def test_any_text_gives_good_numbers_and_short_remarks(text: str) -> None:
     found = phones_in(text)

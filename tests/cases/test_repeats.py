@@ -227,6 +227,7 @@ signals = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(signals, min_size=1, max_size=8))
 def test_one_by_one_and_all_at_once_agree(session: Session, drawn: list[tuple[Any, ...]]) -> None:

@@ -253,6 +253,7 @@ def done(take_back: TakeBack, ctx: Context) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("door", MAY)
 def test_every_door_asks(doors: Doors, door: str, who: str) -> None:

@@ -103,6 +103,7 @@ def seen(at: timedelta = timedelta(0)) -> Progress:
 LATER = SILENCE + timedelta(seconds=1)
 
 
+@pytest.mark.slow
 def test_what_one_node_keeps_the_other_reads(node: Node, session: Session) -> None:
     with transaction() as writing:
         sha256 = keep_file(writing, b"from here", StoredKind.RAW, now=now(), until=None)
@@ -111,6 +112,7 @@ def test_what_one_node_keeps_the_other_reads(node: Node, session: Session) -> No
     assert read_file(session, line(other)) == b"from elsewhere"
 
 
+@pytest.mark.slow
 def test_work_is_seen_and_stopped_from_the_other_node(node: Node) -> None:
     announce(NUMBER, "check", 100)
     other = node(CHECKS)

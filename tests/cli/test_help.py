@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import click
+import pytest
 
 from energymed.cli import main
 from energymed.cli.commands import Commands
@@ -22,6 +23,7 @@ def test_the_help_loads_nothing_of_the_house() -> None:
     assert [name for name in Commands.places if f"\n  {name} " not in done.stdout] == []
 
 
+@pytest.mark.slow
 def test_a_command_loads_nothing_of_the_web() -> None:
     asked = (
         "import sys\nfrom energymed.cli.common import app_context\nimport energymed.models\n"

@@ -41,6 +41,7 @@ def holders(session: Session) -> dict[str, int]:
     return held
 
 
+@pytest.mark.slow
 def test_the_answer_says_how_many_each_got(run: Run, session: Session, valence: Site) -> None:
     result = run("assign", *EDF, "--json")
     assert (result.exit_code, result.stderr) == (0, "")

@@ -48,6 +48,7 @@ def test_the_year_ends_before_the_weeks_since_and_those_before_last_week(today: 
     assert min(gaps) > timedelta(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("today", AWKWARD, ids=str)
 def test_nothing_that_was_drafted_is_to_come(today: date) -> None:
     for stretch in past_of(today):

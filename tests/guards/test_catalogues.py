@@ -40,6 +40,7 @@ def placeholders(text: str) -> set[str]:
     return {match.group(0) for match in PLACEHOLDER.finditer(text)} - {"%%"}
 
 
+@pytest.mark.slow
 def test_there_are_sentences() -> None:
     assert len(extracted()) > 100
 

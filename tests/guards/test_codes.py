@@ -74,6 +74,7 @@ def findings(source: str) -> list[int]:
     )
 
 
+@pytest.mark.slow
 def test_codes_are_not_written_as_text() -> None:
     found = [
         f"{name_of(path)}:{line}"

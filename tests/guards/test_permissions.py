@@ -75,6 +75,7 @@ def test_a_stranger_is_sent_to_sign_in_everywhere(
         assert "/login" in answer.headers["Location"], rule
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_refused_what_it_has_no_permission_for(
     app: Flask, client: FlaskClient, session: Session, role: str

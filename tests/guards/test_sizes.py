@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 from tests.guards.source import ROOT, functions, name_of, python_files, templates
 
 LINES_OF_A_FILE = 400
@@ -34,6 +36,7 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (function.end_lineno or function.lineno) - function.lineno + 1
 
 
+@pytest.mark.slow
 def test_no_function_is_long() -> None:
     long = [
         f"{name_of(path)}:{function.lineno} {function.name}: {length(function)} lines"

@@ -2,6 +2,8 @@
 
 import ast
 
+import pytest
+
 from tests.guards.source import name_of, python_files
 
 # shows the record to people; declares the table and writes it; knows every table
@@ -34,6 +36,7 @@ def readers(sources: dict[str, str]) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_nothing_is_looked_up_in_the_trail() -> None:
     sources = {name_of(path): path.read_text("utf-8") for path in python_files("energymed")}
     assert set(readers(sources)) <= MAY_KNOW_IT

@@ -219,6 +219,7 @@ def test_a_file_that_is_no_table(run: Any, tmp_path: Path, content: bytes) -> No
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_knows_every_table_that_may_refer_to_a_case(
     run: Any, tmp_path: Path
 ) -> None:

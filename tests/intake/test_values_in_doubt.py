@@ -285,6 +285,7 @@ def test_the_command_line_holds_a_day_that_may_be_a_month(desk: Desk) -> None:
     assert "n'est pas sûr" in str(done.notes[0])
 
 
+@pytest.mark.slow
 def test_dates_that_a_french_sheet_swapped_are_asked_about(desk: Desk, session: Session) -> None:
     rows = due("11/13/2026", date(2026, 2, 11), "10/27/2026")
     summary, batch_id = decided(desk, book(DUE, *rows), "unpaid_bill", "date_order", "month_first")

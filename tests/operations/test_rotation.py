@@ -22,6 +22,8 @@ from energymed.operations.restore import check
 from energymed.operations.rotation import backups, name_of, over, scheduled_backup
 from tests.operations.conftest import OWN
 
+pytestmark = pytest.mark.slow
+
 NIGHT = datetime(2026, 11, 23, tzinfo=UTC)  # a Monday
 KEY = write_public(OWN.public_key())
 

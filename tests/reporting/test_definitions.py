@@ -82,18 +82,21 @@ def all_figures(session: Session, **scope: Any) -> dict[str, float | None]:
     return {code: found[code].value for code in INDICATORS}
 
 
+@pytest.mark.slow
 def test_a_period_begins_at_its_first_instant_and_ends_before_the_next(world: World) -> None:
     for at in (FIRST, AFTER - INSTANT):
         one_of_each(world, at)
     assert all_figures(world.session) == {code: 2 * one for code, one in ONE_OF_EACH.items()}
 
 
+@pytest.mark.slow
 def test_nothing_just_before_or_after_the_period_counts(world: World) -> None:
     for at in (FIRST - INSTANT, AFTER):
         one_of_each(world, at)
     assert all_figures(world.session) == dict.fromkeys(ONE_OF_EACH, 0)
 
 
+@pytest.mark.slow
 def test_only_the_asked_partner_site_and_kind_count(world: World) -> None:
     session, edf, valence = world.session, world.edf.id, world.site.id
     one_of_each(world, NOW)

@@ -136,6 +136,7 @@ def test_odd_references_are_compared_whole(desk: Desk) -> None:
     assert desk.hand_over(at=AFTER).changes_summary == "0 / +1 / -0"
 
 
+@pytest.mark.slow
 def test_other_periods_formats_sites_and_partners_amend_nothing(desk: Desk) -> None:
     world = desk.world
     made = [desk.hand_over(), desk.hand_over("json"), desk.hand_over(period=parse_period("2026"))]

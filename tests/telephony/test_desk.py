@@ -66,6 +66,7 @@ def tell(desk: MediatorDesk, event: object, call: str, **changed: Any) -> int:
     return answer.status_code
 
 
+@pytest.mark.slow
 def test_the_exchange_rings_the_extension_and_the_number(
     calling: MediatorDesk, peer: SmsPeer, session: Session
 ) -> None:

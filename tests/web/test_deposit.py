@@ -87,6 +87,7 @@ def test_a_deposit_waits_and_writes_no_case(both: Both, session: Session) -> Non
     assert session.scalar(select(func.count(Case.id))) == 0
 
 
+@pytest.mark.slow
 def test_the_lead_is_told_approves_and_the_partner_sees_it(both: Both, session: Session) -> None:
     both.deposit((SAMPLES / "edf-pieges-2026-S46.csv").read_bytes(), "edf-pieges-2026-S46.csv")
     sign_in(both.client, both.lead)
@@ -314,6 +315,7 @@ def test_what_the_watched_folder_refused_is_told_to_both(
     assert (later.waiting, later.refused) == (1, 0)
 
 
+@pytest.mark.slow
 def test_so_many_deposits_an_hour_and_no_more(
     both: Both, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def play(desk: Desk, sites: list[Site], story: list[tuple[int, str, int]]) -> in
     return made
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(

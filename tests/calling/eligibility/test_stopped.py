@@ -261,6 +261,7 @@ SHUT: dict[str, tuple[str, ...]] = {  # door: the stops that shut it
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", STOPS)
 @pytest.mark.parametrize("door", SHUT)
 def test_every_door_asks(desk: Desk, door: str, stop: str) -> None:

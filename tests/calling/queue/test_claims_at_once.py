@@ -99,6 +99,7 @@ def on_the_phone(session: Session, household_id: int) -> int:
     return session.scalar(statement) or 0
 
 
+@pytest.mark.slow
 def test_no_case_is_claimed_twice_and_no_household_twice_at_once(app: Flask, desk: Desk) -> None:
     users = [make_user(desk.session, site=desk.site) for _ in range(THREADS)]
     homes = [Household(site_id=desk.site.id) for _ in range(HOMES)]

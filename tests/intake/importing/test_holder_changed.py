@@ -254,6 +254,7 @@ def test_no_order_of_lines_or_files_joins_strangers(
         assert joined <= {"R1", "R3"} or len(joined) == 1
 
 
+@pytest.mark.slow
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

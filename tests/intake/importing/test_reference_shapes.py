@@ -112,6 +112,7 @@ def test_payments_of_an_unclear_shape_are_unknown(desk: Desk, session: Session) 
     assert (report.recorded, codes(report)) == (0, ["unknown_reference"])
 
 
+@pytest.mark.slow
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

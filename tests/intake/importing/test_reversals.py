@@ -81,6 +81,7 @@ SAYS_SO = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "status"), SAYS_SO)
 def test_what_is_rejected_unpaid_cancelled_or_refunded_takes_back(
     desk: Desk, session: Session, method: str, status: str

@@ -187,6 +187,7 @@ def test_another_partner_has_no_such_threshold(desk: Desk, session: Session) -> 
     assert bring(desk, line("R1", "1,00")).problems == []
 
 
+@pytest.mark.slow
 def test_the_command_line_decides_in_a_process_of_its_own(
     session: Session, settings: Settings, tmp_path: Path
 ) -> None:

@@ -70,6 +70,7 @@ def _by_trying(lines: list[str]):  # type: ignore[no-untyped-def]
         at += size
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join))
 def test_four_times_the_bytes_take_four_times_the_work(unit: str) -> None:

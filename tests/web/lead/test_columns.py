@@ -92,6 +92,7 @@ def test_lines_are_counted_with_and_without_script(desk: LeadDesk, session: Sess
     assert session.scalars(select(Batch)).one().mapping["reference"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -56,6 +56,7 @@ def test_own_words_are_said_with_the_figures_of_the_case(desk: LeadDesk, session
     assert "Pour être sûr de parler" not in page
 
 
+@pytest.mark.slow
 def test_ours_come_back(desk: LeadDesk, session: Session) -> None:
     desk.client.post(ADDRESS, data=OWN)
     desk.client.post(ADDRESS, data={"ours": "1", **OWN})

@@ -219,6 +219,7 @@ def test_all_that_is_wrong_is_told_at_once(desk: MediatorDesk, session: Session)
     assert desk.fresh().state == "in_call"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "typed", "named"),
     [
