@@ -10,6 +10,7 @@ from energymed.intake import models as intake
 from energymed.jobs import models as jobs
 from energymed.mediation import models as mediation
 from energymed.messages import models as messages
+from energymed.operations import models as operations
 from energymed.partners import models as partners
 from energymed.reporting import models as reporting
 from energymed.telephony import models as telephony
@@ -25,6 +26,7 @@ __all__ = [
     "jobs",
     "mediation",
     "messages",
+    "operations",
     "partners",
     "person_models",
     "progress",

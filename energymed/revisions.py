@@ -61,8 +61,8 @@ def judge_schema(connection: Connection, *, upgrades: bool) -> None:
         raise Unusable(
             N_(
                 "La base est d'une version antérieure (révision %(found)s) à ce programme "
-                "(révision %(newest)s) : sauvegardez-la (« energymed backup »), puis lancez "
-                "« energymed init »."
+                "(révision %(newest)s) : arrêtez energymed, puis lancez « energymed upgrade », qui "
+                "la sauvegarde d'abord."
             ),
             found=found, newest=newest,
         )  # fmt: skip

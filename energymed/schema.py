@@ -1,7 +1,7 @@
 """Brings a database to the newest schema and writes the rules and texts that it must have."""
 
 from flask import Flask, current_app
-from flask_migrate import Migrate, upgrade
+from flask_migrate import Migrate
 from sqlalchemy import text
 
 from energymed.base.clock import now
@@ -9,6 +9,7 @@ from energymed.base.db import db, measure_tables, transaction
 from energymed.config import ROOT
 from energymed.intake.batches.former_files import take_in_former_files
 from energymed.messages import templates
+from energymed.operations.upgrade import bring_up_to_date
 from energymed.partners import rulebook
 
 
@@ -24,12 +25,17 @@ def prepare_database() -> str:
     Raw files that still lie in a folder become rows.
 
     Needs an app context. Safe to repeat.
+
+    Raises:
+        Refused: the schema would change while somebody works on it, or a migration failed.
     """
-    know_migrations(current_app)
-    upgrade()
+    settings = current_app.extensions["energymed"]
+    db.session.remove()
+    db.engine.dispose()  # whoever has the database open stands in the way of a change, we too
+    bring_up_to_date(settings.database_url)
     with transaction() as session:
         rulebook.seed(session)
         templates.seed(session, now=now())
         measure_tables(session)
-    take_in_former_files(current_app.extensions["energymed"])
+    take_in_former_files(settings)
     return str(db.session.scalar(text("SELECT version_num FROM alembic_version")))

@@ -53,6 +53,10 @@ class Commands(click.Group):
             "Écrit une sauvegarde complète et chiffrée dans FILE, même pendant le travail.",
         ),
         "restore": ("backup:restore", "Remet la sauvegarde FILE dans une installation vide."),
+        "upgrade": (
+            "upgrade:upgrade",
+            "Sauvegarde la base d'une version antérieure, puis la met à niveau ; tout ou rien.",
+        ),
         "backup-key": (
             "backup:backup_key",
             "Fait une paire de clés de sauvegarde ; la secrète va dans FILE, à garder ailleurs.",

@@ -1,5 +1,6 @@
 """`jobs list`, `jobs run NAME`, `jobs serve`."""
 
+import os
 import signal
 import sys
 
@@ -20,6 +21,7 @@ from energymed.jobs import schedule
 from energymed.jobs.codes import RunState
 from energymed.jobs.models import JobRun
 from energymed.jobs.work import JOBS
+from energymed.operations.running import Presence, leave, serving_process
 from energymed.revisions import judge_schema
 
 
@@ -92,4 +94,12 @@ def serve() -> None:
         judge_schema(connection, upgrades=False)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     end_with_parent()
-    schedule.serve(app.app_context, settings)
+    process = serving_process()
+    presence = Presence(app.app_context, process)
+    presence.start()
+    try:
+        schedule.serve(app.app_context, settings)
+    finally:
+        presence.stop()
+        if process == os.getpid():  # a server takes its own leave
+            leave(app.app_context, process)

@@ -2,12 +2,14 @@
 
 import errno
 import json
+import os
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event, Thread
 
 import click
@@ -27,6 +29,7 @@ from energymed.demo import service as demo_service
 from energymed.demo.clock import first_shift_s, later_shift_s
 from energymed.demo_file import DemoLogin, read_demo_file, write_demo_file
 from energymed.operations.leftovers import sweep
+from energymed.operations.running import leave, say_running, try_to_tell
 from energymed.schema import prepare_database
 
 HOST, PORT = "127.0.0.1", 8000
@@ -60,7 +63,8 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = load_settings()
     create_app(settings)  # refuses here, in one sentence, rather than in each worker
     sweep(settings)
-    with app_context(upgrades=True) as app:
+    # an older schema is for `energymed upgrade`; a demo has nothing to lose
+    with app_context(upgrades=settings.demo) as app:
         prepare_database()
         if not has_administrator(db.session()):
             announce_set_up(f"http://{host}:{port}/setup", app.extensions["energymed"].setup_code)
@@ -146,10 +150,13 @@ def announce(url: str, logins: Sequence[DemoLogin], *, as_json: bool) -> None:
 def run_server(host: str, port: int, workers: int) -> None:
     """Serve until interrupted, with the scheduler in a process of its own.
 
-    A worker that dies is started again; none outlives this process.
+    A worker that dies is started again; none outlives this process. That it runs is known from
+    here on, and the scheduler says so again and again (`operations.running`).
     """
     sys.stdout.flush()
     be_parent()
+    context = partial(app_context, upgrades=True)
+    try_to_tell(context, say_running, os.getpid())
     scheduler = Scheduler()
     scheduler.start()
     try:
@@ -167,6 +174,7 @@ def run_server(host: str, port: int, workers: int) -> None:
         ).serve()
     finally:
         scheduler.stop()
+        leave(context, os.getpid())
 
 
 class Scheduler(Thread):

@@ -1,6 +1,6 @@
 """Alembic's entry: runs the numbered migrations with the app's engine and models.
 
-Or on a connection that was handed over, within its transaction (`operations.restore`).
+Or on a connection that was handed over, within its transaction (`operations.migrating`).
 """
 
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 from energymed.models import Model
+from energymed.odd_schemas import put_in_line
 
 # changed texts of a check are not among what Alembic compares: tests/test_migrations.py does
 COMPARED = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
@@ -45,15 +46,19 @@ def run_migrations(connection: Connection) -> None:
         compare_type=True,
         autogenerate_plugins=list(COMPARED),
         transaction_per_migration=True,
+        on_version_apply=context.config.attributes.get("told", ()),
     )
     with context.begin_transaction():
         context.run_migrations()
 
 
 if (handed := context.config.attributes.get("connection")) is not None:
+    put_in_line(handed)
     run_migrations(handed)
 else:
     with current_app.extensions["migrate"].db.engine.connect() as own:
+        put_in_line(own)
+        own.commit()
         enforce_references(own, False)
         run_migrations(own)
         enforce_references(own, True)

@@ -18,6 +18,7 @@ from energymed.base.i18n import N_
 from energymed.base.private_files import new_file
 from energymed.config import SETTINGS, Settings
 from energymed.local_secrets import NAME as SECRETS
+from energymed.odd_schemas import NAMES
 from energymed.operations.archive import PRODUCT, Writer
 from energymed.operations.snapshot import snapshot
 from energymed.revisions import known_revisions
@@ -52,7 +53,7 @@ def back_up(settings: Settings, path: Path, lock: Lock, at: datetime) -> Written
     """
     try:
         with new_file(path) as file, snapshot(settings.database_url) as moment:
-            if moment.revision not in known_revisions():
+            if moment.revision not in (*known_revisions(), *NAMES):
                 raise Refused(N_("La base n'a pas encore de version : rien à sauvegarder."))
             head = {
                 "version": version(PRODUCT),

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import psycopg
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, MetaData, Table, text
 
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
+from energymed.odd_schemas import NAMES
 from energymed.operations.archive import NEWER, Reader
+from energymed.operations.migrating import make_schema, migrate
 from energymed.operations.snapshot import Row, Shape, reflected, sequence_of, shape_of
-from energymed.revisions import FOLDER, known_revisions
+from energymed.revisions import known_revisions
 
 
 def load(connection: Connection, backup: Reader, name: str) -> dict[str, int]:
@@ -29,7 +29,7 @@ def load(connection: Connection, backup: Reader, name: str) -> dict[str, int]:
         Refused: it does not fit the schema of its revision, or a value the database.
     """
     refuse_unknown_revision(backup, name)
-    _migrate(connection, backup.head["revision"])
+    make_schema(connection, backup.head["revision"])
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL TIME ZONE 'UTC'"))
     metadata = reflected(connection)
@@ -42,7 +42,7 @@ def load(connection: Connection, backup: Reader, name: str) -> dict[str, int]:
     if rows.keys() != metadata.tables.keys():
         raise _unfitting(name, next(iter(metadata.tables.keys() - rows.keys())))
     _go_on_counting(connection, metadata, backup.counters)
-    _migrate(connection, known_revisions()[-1])
+    migrate(connection)
     return rows
 
 
@@ -52,15 +52,8 @@ def refuse_unknown_revision(backup: Reader, name: str) -> None:
     Raises:
         Refused: its schema is not among those that this program knows.
     """
-    if backup.head.get("revision") not in known_revisions():
+    if backup.head.get("revision") not in (*known_revisions(), *NAMES):
         raise Refused(NEWER, file=name, version=backup.head.get("version"))
-
-
-def _migrate(connection: Connection, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
 
 
 def _refuse_other_shape(metadata: MetaData, shape: Shape, name: str) -> None:

@@ -5,9 +5,8 @@ is there and judged; on PostgreSQL it is one transaction.
 """
 
 import os
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -24,6 +23,7 @@ from energymed.config import SETTINGS, Settings
 from energymed.given_settings import sqlite_file
 from energymed.local_secrets import NAME as SECRETS
 from energymed.local_secrets import parsed
+from energymed.operations.alone import refuse_open
 from energymed.operations.archive import Reader
 from energymed.operations.loading import load, refuse_unknown_revision
 from energymed.operations.snapshot import VERSION_TABLE, own_engine, reflected
@@ -33,10 +33,6 @@ from energymed.revisions import known_revisions
 WAIT_MS = 5_000  # for others to let go of PostgreSQL's tables
 SET_ASIDE = f"{SETTINGS}.from-backup"
 _OF_SOMEBODY = ("user_account", "site", "case_file")
-IN_USE = N_(
-    "La base de cette installation est ouverte par un autre programme : arrêtez energymed, puis "
-    "recommencez."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +185,12 @@ def _put(path: Path, content: bytes) -> Path | None:
 
 
 def _into_sqlite(database: Path, backup: Reader, name: str, files: tuple[str, ...]) -> Restored:
-    _refuse_open(database)
+    refuse_open(database)
     with _draft(database) as draft:
         done = _filled(draft, backup, name, files)
         with draft.open("rb+") as file:
             os.fsync(file.fileno())
-        _refuse_open(database)
+        refuse_open(database)
         os.replace(draft, database)
     sync_folder(database.parent)
     return done
@@ -249,17 +245,3 @@ def _draft(database: Path) -> Iterator[Path]:
     finally:
         for end in BESIDE:
             draft.with_name(draft.name + end).unlink(missing_ok=True)
-
-
-def _refuse_open(database: Path) -> None:
-    """Have an empty database's file to ourselves, with nothing beside it.
-
-    To leave the mode with a log of writes, SQLite wants to be alone.
-    """
-    if not database.exists():
-        return
-    with closing(sqlite3.connect(database, timeout=1)) as alone:
-        try:
-            alone.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.OperationalError as error:
-            raise Refused(IN_USE) from error

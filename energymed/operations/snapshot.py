@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
+from energymed.odd_schemas import name_of
 from energymed.operations.codes import Holds
 from energymed.revisions import revision_of
 
@@ -121,10 +122,16 @@ def snapshot(url: str) -> Iterator[Snapshot]:
     engine = own_engine(url, reading=True)
     try:
         with engine.connect() as connection:
-            revision = revision_of(connection)
+            revision = schema_of(connection)
             yield Snapshot(connection, revision, reflected(connection))
     finally:
         engine.dispose()
+
+
+def schema_of(connection: Connection) -> str | None:
+    """The revision of a database, or the name of what it has instead (`odd_schemas`)."""
+    stamped = revision_of(connection)
+    return None if stamped is None else name_of(connection, stamped)
 
 
 def own_engine(url: str, *, reading: bool) -> Engine:

@@ -74,6 +74,7 @@ KEEP = [
     "backup {folder}/whole.backup --json",
     "restore --check {folder}/whole.backup --key {folder}/key.txt --json",
     "restore --secrets {folder}/whole.backup --key {folder}/key.txt --json",
+    "upgrade --json",
 ]
 FRESH = [*SET_UP, "partner add edf EDF --json", *WORK, *KEEP]
 ADD_ADA = next(line for line in SET_UP if line.startswith("user add ada"))

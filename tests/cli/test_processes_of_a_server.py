@@ -3,14 +3,19 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
+
+from energymed.revisions import known_revisions
+from tests.cli.test_starting import stamp
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 PATIENCE_S = 60.0
@@ -87,6 +92,33 @@ def workers(of: int) -> set[int]:
 
 def scheduler(of: subprocess.Popen[bytes]) -> set[int]:
     return {process for process, command in children(of.pid).items() if "jobs serve" in command}
+
+
+def told(instance: Path) -> list[int]:
+    """The processes that say they run."""
+    with closing(sqlite3.connect(instance / "energymed.sqlite")) as connection:
+        found = connection.execute("SELECT process FROM running_node")
+        return [process for (process,) in found]
+
+
+def test_it_is_known_that_it_runs_and_nobody_upgrades_meanwhile(
+    server: tuple[subprocess.Popen[bytes], str], tmp_path: Path
+) -> None:
+    process, _url = server
+    assert told(tmp_path) == [process.pid]
+    stamp(tmp_path, known_revisions()[-2])
+    done = subprocess.run(
+        [sys.executable, "-m", "energymed", "upgrade", "--no-backup"],
+        env={**os.environ, "ENERGYMED_INSTANCE": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"(processus {process.pid}, version " in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    stamp(tmp_path, known_revisions()[-1])
+    process.terminate()
+    assert process.wait(timeout=PATIENCE_S) == 0
+    assert told(tmp_path) == []
 
 
 def test_a_worker_that_dies_is_replaced(server: tuple[subprocess.Popen[bytes], str]) -> None:

@@ -46,12 +46,13 @@ def test_a_schema_from_the_future(home: Path, call: Call, arguments: list[str]) 
     refused(done, 2, "plus récente (révision 9999)", f"(révision {NEWEST})")
 
 
-def test_a_schema_of_before_is_for_init_and_backup_alone(
+def test_a_schema_of_before_is_for_upgrade_and_backup_alone(
     home: Path, call: Call, tmp_path: Path
 ) -> None:
     stamp(home, BEFORE)
-    for arguments in (["user", "list"], ["jobs", "serve"], ["jobs", "run", "paid"]):
-        refused(call(home, *arguments), 2, f"antérieure (révision {BEFORE})", "energymed init")
+    for arguments in (["user", "list"], ["jobs", "serve"], ["jobs", "run", "paid"], ["serve"]):
+        done = call(home, *arguments, SECRET_KEY=SIGNING)
+        refused(done, 2, f"antérieure (révision {BEFORE})", "energymed upgrade")
     given = {"BACKUP_PASSPHRASE": "quatre mots pris au hasard"}
     assert call(home, "backup", tmp_path / "before", **given).exit_code == 0
 

@@ -15,10 +15,11 @@ from energymed.base.errors import Refused
 from energymed.config import Settings
 from energymed.models import Model
 from energymed.operations import restore as restoring
+from energymed.operations.alone import IN_USE
 from energymed.operations.archive import NEWER, NO_BACKUP, Writer
 from energymed.operations.backup import back_up
 from energymed.operations.codes import Holds
-from energymed.operations.restore import IN_USE, check, restore, restore_secrets
+from energymed.operations.restore import check, restore, restore_secrets
 from energymed.operations.snapshot import Shape, snapshot
 from tests.factories import MONDAY_MORNING
 from tests.operations.conftest import HEAD, OWN, SECRETS, Place, rows_of

@@ -18,6 +18,23 @@ READY_COLUMNS = (
 
 
 def upgrade() -> None:
+    make_phrases()
+    _widen_extensions()
+    with op.batch_alter_table("stop") as stop:
+        stop.drop_constraint(op.f("ck_stop_kind"), type_="check")
+        stop.create_check_constraint(op.f("ck_stop_kind"), RESTS_TOO)
+    op.create_index(
+        "ix_case_file_ready",
+        "case_file",
+        list(READY_COLUMNS),
+        sqlite_where=sa.text(READY),
+        postgresql_where=sa.text(READY),
+    )
+
+
+def make_phrases() -> None:
+    if sa.inspect(op.get_bind()).has_table("note_phrase"):
+        return  # for some days 0001 made it (`odd_schemas`)
     op.create_table(
         "note_phrase",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -37,16 +54,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note_phrase")),
         sa.UniqueConstraint("site_id", "position", name=op.f("uq_note_phrase_site_id_position")),
     )
-    with op.batch_alter_table("stop") as stop:
-        stop.drop_constraint(op.f("ck_stop_kind"), type_="check")
-        stop.create_check_constraint(op.f("ck_stop_kind"), RESTS_TOO)
-    op.create_index(
-        "ix_case_file_ready",
-        "case_file",
-        list(READY_COLUMNS),
-        sqlite_where=sa.text(READY),
-        postgresql_where=sa.text(READY),
-    )
+
+
+def _widen_extensions() -> None:
+    """For some days 0001 made them of six signs."""
+    columns = sa.inspect(op.get_bind()).get_columns("user_account")
+    if any(column["name"] == "extension" and column["type"].length < 10 for column in columns):
+        with op.batch_alter_table("user_account") as user:
+            user.alter_column("extension", type_=sa.String(length=10))
 
 
 def downgrade() -> None:

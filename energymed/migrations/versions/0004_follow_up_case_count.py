@@ -10,6 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    columns = sa.inspect(op.get_bind()).get_columns("follow_up")
+    if "case_count" in {column["name"] for column in columns}:
+        return  # it landed before 0003 (`odd_schemas`)
     op.add_column("follow_up", sa.Column("case_count", sa.Integer(), nullable=True))
 
 

@@ -69,6 +69,8 @@ SOUNDS = tuple(
 
 
 def upgrade() -> None:
+    if sa.inspect(op.get_bind()).has_table("search_word"):
+        return  # it landed before 0011 (`odd_schemas`)
     word = sa.String(length=LONGEST)
     if op.get_bind().dialect.name == "postgresql":
         word = sa.String(length=LONGEST, collation="C")

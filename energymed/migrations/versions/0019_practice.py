@@ -15,6 +15,9 @@ NEW_AT_A_SITE = "role NOT IN ('lead','mediator','trainee') OR site_id IS NOT NUL
 
 
 def upgrade() -> None:
+    columns = sa.inspect(op.get_bind()).get_columns("site")
+    if "practice" in {column["name"] for column in columns}:
+        return  # it landed before 0015 to 0018 (`odd_schemas`)
     for table in ("site", "partner"):
         practice = sa.Column("practice", sa.Boolean(), server_default=sa.false(), nullable=False)
         op.add_column(table, practice)
