@@ -17,9 +17,9 @@ from energymed.casework import import_batch
 from energymed.cli.common import answer, json_option, with_app
 from energymed.config import load_settings
 from energymed.jobs import schedule
-from energymed.jobs.codes import RunState
-from energymed.jobs.models import JobRun
 from energymed.jobs.work import JOBS
+from energymed.operations.codes import RunState
+from energymed.operations.models import JobRun
 from energymed.revisions import judge_schema
 
 

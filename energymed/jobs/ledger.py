@@ -15,8 +15,8 @@ from sqlalchemy.sql import func
 
 from energymed.base.clock import now as clock_now
 from energymed.base.db import transaction
-from energymed.jobs.codes import RunState
-from energymed.jobs.models import JobRun
+from energymed.operations.codes import RunState
+from energymed.operations.models import JobRun
 
 KEPT = timedelta(days=30)
 Work = Callable[[Session, datetime], int]

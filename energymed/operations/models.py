@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
-from energymed.jobs.codes import RunState
+from energymed.operations.codes import RunState
 
 
 class JobRun(Model):
