@@ -33,6 +33,7 @@ PLANS = {
         Plan("backup", N_("Sauvegarde la base chaque nuit, là où un dossier est réglé"), 1440),
         Plan("leftovers",
              N_("Enlève les fichiers laissés à moitié écrits par un arrêt brutal"), 60),
+        Plan("checkup", N_("Examine l'installation chaque nuit, et garde ce qui est trouvé"), 1440),
         Plan("old_runs", N_("Oublie les passages de plus de trente jours"), 1440),
     )
 }  # fmt: skip

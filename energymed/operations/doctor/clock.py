@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from energymed.base.audit import AuditEvent
 from energymed.base.i18n import N_
 from energymed.calling.models import Contact
+from energymed.cases.models import CaseMove
 from energymed.operations.doctor.codes import Check
 from energymed.operations.doctor.findings import Finding, good, warning, wrong
 from energymed.operations.models import JobRun
@@ -38,11 +38,10 @@ def _gone_back(connection: Connection, at: datetime) -> list[Finding]:
 
 def _newest(connection: Connection) -> list[datetime | None]:
     """When something was written last, by indexes alone."""
-    last_run = select(JobRun.started_at).order_by(JobRun.id.desc()).limit(1)
     return [
-        connection.scalar(select(func.max(AuditEvent.at))),
         connection.scalar(select(func.max(Contact.started_at))),
-        connection.scalar(last_run),
+        connection.scalar(select(CaseMove.at).order_by(CaseMove.id.desc()).limit(1)),
+        connection.scalar(select(JobRun.started_at).order_by(JobRun.id.desc()).limit(1)),
     ]
 
 

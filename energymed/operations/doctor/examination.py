@@ -1,6 +1,6 @@
 """The examinations: the quick part of every start and page, and the whole."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from sqlalchemy import Connection
@@ -10,6 +10,7 @@ from energymed.base.clock import now
 from energymed.base.db.trouble import NOT_READY, database_trouble, disk_trouble
 from energymed.base.errors import DomainError
 from energymed.base.i18n import N_
+from energymed.base.progress import Tick, untold
 from energymed.config import Settings
 from energymed.operations.doctor.backup_age import backup_findings
 from energymed.operations.doctor.cases import case_findings
@@ -26,82 +27,92 @@ from energymed.operations.doctor.outlets import outlet_findings
 from energymed.operations.doctor.patient import opened, size_of
 from energymed.operations.doctor.schema import schema_findings
 from energymed.operations.doctor.secret_checks import right_findings, secret_findings
-from energymed.operations.doctor.setting_checks import read_settings
+from energymed.operations.doctor.setting_checks import Read
 from energymed.operations.doctor.versions import version_findings
 
 Part = tuple[Check, Callable[[], list[Finding]]]
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
-def examine(environ: Mapping[str, str] | None = None, *, whole: bool) -> list[Finding]:
-    """Examine the installation that the environment names, whatever state it is in.
+def examine(read: Read, *, whole: bool, tick: Tick = untold) -> list[Finding]:
+    """Examine an installation, whatever state it is in.
 
     The clock of `base.clock` is that of the installation: a demo's has been shifted.
 
     Args:
+        read: its settings, and what was found on reading them.
         whole: also what takes seconds: the data, the jobs, and who answers on the network.
+        tick: told how many of the examinations are done.
     """
-    read = read_settings(environ)
-    settings, at = read.settings, now()
+    settings = read.settings
     parts: list[Part] = [
         (Check.RIGHTS, partial(right_findings, settings)),
         (Check.DISK, partial(disk_findings, settings)),
-        (Check.BACKUP, partial(backup_findings, settings, at)),
+        (Check.BACKUP, partial(backup_findings, settings, now())),
     ]
     if whole:
         parts.append((Check.OUTLETS, partial(outlet_findings, settings)))
-    found = [*read.findings, *_all(parts), *_database(settings, whole=whole)]
+    found = [*read.findings, *_all(parts), *_database(settings, whole=whole, tick=tick)]
     return sorted(found, key=lambda finding: list(Check).index(finding.check))
 
 
-def _database(settings: Settings, *, whole: bool) -> list[Finding]:
+def _database(settings: Settings, *, whole: bool, tick: Tick) -> list[Finding]:
     """What only the database tells; where it is away, that, and what can be said without it."""
-    if not settings.database_url:
-        return _without_database(settings, whole=whole)
-    try:
-        with opened(settings.database_url) as connection:
-            return _of_database(connection, settings, whole=whole)
-    except DomainError as error:
-        if error.message == NOT_READY:
-            told = wrong(Check.SCHEMA, NOT_READY, "")
-        else:
-            told = wrong(Check.DATABASE, error.message, "", **error.params)
-        return [told, *_without_database(settings, whole=whole)]
-
-
-def _without_database(settings: Settings, *, whole: bool) -> list[Finding]:
+    told: list[Finding] = []
+    if settings.database_url:
+        try:
+            with opened(settings.database_url) as connection:
+                return _of_database(connection, settings, whole=whole, tick=tick)
+        except DomainError as error:
+            check = Check.SCHEMA if error.message == NOT_READY else Check.DATABASE
+            told = [wrong(check, error.message, "", **error.params)]
     parts: list[Part] = [
         (Check.SECRETS, partial(secret_findings, settings.instance, accounts=None))
     ]
     if whole:
         parts.append((Check.VERSIONS, partial(version_findings, None)))
-    return _all(parts)
+    return told + _all(parts)
 
 
-def _of_database(connection: Connection, settings: Settings, *, whole: bool) -> list[Finding]:
-    at = now()
+def _of_database(
+    connection: Connection, settings: Settings, *, whole: bool, tick: Tick
+) -> list[Finding]:
     found = _all([(Check.SCHEMA, partial(schema_findings, connection))], connection)
-    of_this_schema = is_well(found)
-    parts: list[Part] = []
+    parts = _of_any_schema(connection, settings, whole=whole)
+    if is_well(found):
+        parts += _of_this_schema(connection, settings, whole=whole)
+    for done, part in enumerate(parts):
+        tick(done, len(parts))
+        found += _one(*part, connection)
+    return found
+
+
+def _of_any_schema(connection: Connection, settings: Settings, *, whole: bool) -> list[Part]:
+    accounts = _has_accounts(connection)
+    parts: list[Part] = [
+        (Check.SECRETS, partial(secret_findings, settings.instance, accounts=accounts))
+    ]
     if whole:
         parts += [
             (Check.DATABASE, partial(_size, connection)),
-            (Check.INTEGRITY, partial(integrity_findings, connection)),
             (Check.VERSIONS, partial(version_findings, connection)),
+            (Check.INTEGRITY, partial(integrity_findings, connection)),
         ]
-    if of_this_schema:
-        parts.append((Check.CLOCK, partial(clock_findings, connection, at)))
-    if of_this_schema and whole:
+    return parts
+
+
+def _of_this_schema(connection: Connection, settings: Settings, *, whole: bool) -> list[Part]:
+    at = now()
+    parts: list[Part] = [(Check.CLOCK, partial(clock_findings, connection, at))]
+    if whole:
         parts += [
+            (Check.JOBS, partial(job_findings, connection, at)),
             (Check.LEDGER, partial(ledger_findings, connection)),
             (Check.CONSTRAINTS, partial(constraint_findings, connection)),
             (Check.FILES, partial(file_findings, connection, at)),
             (Check.CASES, partial(case_findings, connection, demo=settings.demo)),
-            (Check.JOBS, partial(job_findings, connection, at)),
         ]
-    accounts = _has_accounts(connection)
-    parts.append((Check.SECRETS, partial(secret_findings, settings.instance, accounts=accounts)))
-    return found + _all(parts, connection)
+    return parts
 
 
 def _has_accounts(connection: Connection) -> bool | None:

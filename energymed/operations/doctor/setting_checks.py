@@ -19,6 +19,7 @@ from energymed.operations.doctor.findings import Finding, good, warning, wrong
 _PREFIX = "ENERGYMED_"
 # of a process, not of the installation: where it is, who started it, and what the tests run on
 _NO_SETTINGS = (PLACE, "ENERGYMED_PARENT", "ENERGYMED_TEST_DATABASE")
+_FINE = N_("Réglages lus dans %(folder)s : rien à redire.")
 _MEND = N_("Corrigez-le dans energymed.toml ou dans l'environnement du service.")
 
 
@@ -49,8 +50,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Read:
     if not any(error.params.get("name") == "secret_key" for error in faults.found):
         found += _without_key(settings, wrong_key="secret_key" not in values)
     found += _unknown(given) + _unlike(settings)
-    told = N_("Réglages lus dans %(folder)s : rien à redire.")
-    return Read(settings, found or [good(Check.SETTINGS, told, folder=str(instance))])
+    return Read(settings, found or [good(Check.SETTINGS, _FINE, folder=str(instance))])
+
+
+def running_with(settings: Settings) -> Read:
+    """The settings of this process, which were judged when it started."""
+    fine = good(Check.SETTINGS, _FINE, folder=str(settings.instance))
+    return Read(settings, _unlike(settings) or [fine])
 
 
 def _told(error: DomainError) -> Finding:
