@@ -7,7 +7,6 @@ from energymed.calling import models as calling
 from energymed.cases import models as cases
 from energymed.cases import person_models, search_index
 from energymed.intake import models as intake
-from energymed.jobs import models as jobs
 from energymed.mediation import models as mediation
 from energymed.messages import models as messages
 from energymed.operations import models as operations
@@ -23,7 +22,6 @@ __all__ = [
     "cases",
     "files",
     "intake",
-    "jobs",
     "mediation",
     "messages",
     "operations",

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from threading import Event, Thread
 
-import structlog
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from energymed.base.db import UTCDateTime, transaction
 from energymed.base.errors import DomainError
+from energymed.base.logs import Log
 from energymed.base.parent_process import PARENT
 from energymed.operations.archive import PRODUCT
 from energymed.operations.models import RunningNode
@@ -27,7 +27,7 @@ from energymed.revisions import known_revisions
 RENEWED_EVERY = timedelta(seconds=30)
 STALE_AFTER = timedelta(seconds=90)  # it was killed, or its machine: it could not take leave
 STOP_WITHIN_S = 5.0
-log = structlog.get_logger("energymed.running")
+log = Log("energymed.running")
 Context = Callable[[], AbstractContextManager[object]]
 Tell = Callable[[Session, int], None]
 
