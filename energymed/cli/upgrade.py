@@ -16,7 +16,7 @@ from energymed.operations.upgrade import (
     Todo,
     back_up_before,
     carry_out,
-    refuse_without_key,
+    lock_for_backup,
     what_to_do,
 )
 from energymed.schema import prepare_database
@@ -51,7 +51,7 @@ def _upgraded(
 ) -> tuple[Path | None, float, list[Fault]]:
     """(backup, seconds, faults)."""
     if with_backup:
-        refuse_without_key(settings)
+        lock_for_backup(settings)
     refuse_others(settings.database_url)
     count = len(todo.migrations)
     _say(f"De la révision {todo.schema} à {todo.newest} : {count} migration(s).")

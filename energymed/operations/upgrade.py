@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from energymed.base.age.seal import Lock
 from energymed.base.db.trouble import NOT_READY, database_trouble
 from energymed.base.errors import DomainError, Refused, Unusable
 from energymed.base.i18n import N_
@@ -59,32 +60,31 @@ def what_to_do(url: str) -> Todo:
     return Todo(schema, pending(schema))
 
 
-def refuse_without_key(settings: Settings) -> None:
-    """Say what is missing for a backup, before anything is done.
+def lock_for_backup(settings: Settings) -> Lock:
+    """What the backup of before is closed for; asked before anything is done.
 
     Raises:
         Refused: no key is set.
         Unusable: the folder that is set is not there.
     """
-    if lock_of(settings) is None:
+    lock = lock_of(settings)
+    if lock is None:
         raise Refused(NO_KEY)
     if settings.backup_folder and not Path(settings.backup_folder).is_dir():
         raise Unusable(
             N_("Réglage backup_folder : le dossier %(folder)s n'existe pas ou n'est pas monté."),
             folder=settings.backup_folder,
         )
+    return lock
 
 
 def back_up_before(settings: Settings, todo: Todo, at: datetime) -> Path:
     """The backup of before, under a name that the nightly rotation does not take for its own.
 
     Raises:
-        Refused: as `refuse_without_key` and `back_up`.
+        Refused: as `lock_for_backup` and `back_up`.
     """
-    refuse_without_key(settings)
-    lock = lock_of(settings)
-    if lock is None:
-        raise Refused(NO_KEY)
+    lock = lock_for_backup(settings)
     folder = Path(settings.backup_folder or settings.instance / FOLDER)
     folder.mkdir(exist_ok=True)
     moment = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
