@@ -28,6 +28,7 @@ from energymed.given_settings import (
     rotation,
     signing_key,
     sqlite_file,
+    token,
     writing_key,
 )
 from energymed.local_secrets import NAME as SECRETS
@@ -55,6 +56,7 @@ class Settings:
     idle_minutes: int = 120  # without a page; then somebody has to sign in again
     session_hours: int = 10  # in any case
     clock_shift_s: int = 0  # seconds by which a demo or a benchmark lives at another time
+    metrics_token: str = field(default="", repr=False)  # what a scrape from elsewhere shows
     limits_url: str = field(default="", repr=False)  # where tries are counted for all processes
     backup_key: str = ""  # the public one; whoever writes backups cannot read them
     backup_passphrase: str = field(default="", repr=False)
@@ -152,6 +154,7 @@ def load_settings(
         idle_minutes=number(given, "idle_minutes", 120, least=1),
         session_hours=number(given, "session_hours", 10, least=1),
         **_clock(given, environment, instance),
+        metrics_token=token(given, "metrics_token"),
         limits_url=given.text("limits_url"),
         backup_key=writing_key(given),
         backup_passphrase=given.text("backup_passphrase"),
