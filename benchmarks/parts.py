@@ -54,6 +54,19 @@ def until(done: Callable[[], bool], what: str, within_s: float = UP_WITHIN_S) ->
     return time.monotonic() - begun
 
 
+def processor_s(process: int) -> float:
+    """Seconds of the processor that a process took, with its children of now and of before."""
+    spent = 0.0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            told = folder.joinpath("stat").read_text().rpartition(")")[2].split()
+            if int(folder.name) == process:
+                spent += sum(map(int, told[11:15]))
+            elif int(told[1]) == process:
+                spent += sum(map(int, told[11:13]))
+    return spent / os.sysconf("SC_CLK_TCK")
+
+
 class Postgres:
     """A PostgreSQL of one's own on a port of loopback, that is stopped and started at will."""
 
@@ -84,6 +97,11 @@ class Postgres:
 
     def _control(self, *words: str) -> None:
         commands.pg_ctl(list(words), pgdata=self.data, user=self.user)
+
+    @property
+    def process(self) -> int:
+        """The number of its first process."""
+        return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
 
     def make(self, name: str) -> None:
         """An empty database."""
@@ -135,7 +153,12 @@ class Node:
     environment: dict[str, str]
     port: int = field(default_factory=free_port)
     workers: int = 1
-    process: "subprocess.Popen[bytes] | None" = None
+    started: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def process(self) -> int:
+        """The number of its first process; 0 before it was started."""
+        return self.started.pid if self.started is not None else 0
 
     @property
     def url(self) -> str:
@@ -147,7 +170,7 @@ class Node:
         log = Path(self.environment["ENERGYMED_INSTANCE"]).with_suffix(".log")
         command = ["energymed", "serve", "--port", str(self.port), "--workers", str(self.workers)]
         with log.open("ab") as file:
-            self.process = subprocess.Popen(
+            self.started = subprocess.Popen(
                 [sys.executable, "-m", *command], env=self.environment,
                 stdout=file, stderr=file, start_new_session=True,
             )  # fmt: skip
@@ -161,15 +184,15 @@ class Node:
 
     def kill(self) -> None:
         """End it as a power cut does: the server, its workers and its scheduler at once."""
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        if self.started is not None:
+            os.killpg(self.started.pid, signal.SIGKILL)
+            self.started.wait()
 
     def stop(self) -> None:
         """Stop it as systemd does."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(timeout=60)
+        if self.started is not None and self.started.poll() is None:
+            self.started.terminate()
+            self.started.wait(timeout=60)
 
     def saves(self) -> float:
         """How many calls it saved since its start, by its own `/metrics`."""
