@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from energymed.base.clock import paris_date
+from energymed.base.clock import now, paris_date
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import measure_tables
 from energymed.base.files import purge_files
@@ -27,6 +27,10 @@ from energymed.config import Settings
 from energymed.jobs.inbox import take_in_files
 from energymed.jobs.ledger import Outcome, Work, forget_old_runs, run_once, run_steps_once
 from energymed.messages.sending import send_waiting
+from energymed.operations.codes import RunState
+from energymed.operations.doctor.kept import checkup, forget_old_examinations
+from energymed.operations.failing_jobs import tell_administrators
+from energymed.operations.failures import forget_old_failures
 from energymed.operations.leftovers import sweep
 from energymed.operations.plans import PLANS, Plan
 from energymed.operations.rotation import scheduled_backup
@@ -58,8 +62,12 @@ class Job(Plan):
     def run(self, at: datetime, settings: Settings) -> Outcome:
         """Run for this due time, unless another process does."""
         if isinstance(self.work, Steps):
-            return run_steps_once(self.name, partial(self.work.run, settings, at), at)
-        return run_once(self.name, self.work, at)
+            outcome = run_steps_once(self.name, partial(self.work.run, settings, at), at)
+        else:
+            outcome = run_once(self.name, self.work, at)
+        if outcome.state == RunState.FAILED:
+            tell_administrators(settings, now())
+        return outcome
 
 
 def lapsed_claims(session: Session, at: datetime) -> int:
@@ -117,6 +125,17 @@ def old_files(session: Session, at: datetime) -> int:
     return purge_files(Context(session, SYSTEM, at)) + forget_old_work(session, at)
 
 
+def checkups(settings: Settings, _at: datetime) -> int:
+    """The installation is examined and the findings kept; how many things are wrong."""
+    return checkup(settings)
+
+
+def old_runs(session: Session, at: datetime) -> int:
+    """What was told of runs, failures and examinations of long ago is forgotten."""
+    runs = forget_old_runs(session, at) + forget_old_failures(session, at)
+    return runs + forget_old_examinations(session, at)
+
+
 _WORK: dict[str, Work | Steps] = {
     "lapsed_claims": lapsed_claims,
     "due_work": Steps(due_work),
@@ -131,7 +150,8 @@ _WORK: dict[str, Work | Steps] = {
     "files": old_files,
     "backup": Steps(scheduled_backup),
     "leftovers": Steps(leftovers),
-    "old_runs": forget_old_runs,
+    "checkup": Steps(checkups),
+    "old_runs": old_runs,
 }
 _HERE: dict[str, Callable[[Settings], bool]] = {
     "inbox": lambda settings: settings.inbox.is_dir(),

@@ -31,3 +31,11 @@ class RunState(Code):
     RUNNING = "running", N_("en cours")
     DONE = "done", N_("fait")
     FAILED = "failed", N_("échec")
+
+
+class FailureSource(Code):
+    """What failed."""
+
+    WEB = "web", N_("Page")
+    JOB = "job", N_("Tâche")
+    COMMAND = "command", N_("Commande")

@@ -39,6 +39,7 @@ PLANS = {
              optional=True),
         Plan("leftovers",
              N_("Enlève les fichiers laissés à moitié écrits par un arrêt brutal"), 60),
+        Plan("checkup", N_("Examine l'installation chaque nuit, et garde ce qui est trouvé"), 1440),
         Plan("old_runs", N_("Oublie les passages de plus de trente jours"), 1440),
     )
 }  # fmt: skip

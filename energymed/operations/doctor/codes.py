@@ -10,6 +10,7 @@ class Check(Code):
     SETTINGS = "settings", N_("Réglages")
     SECRETS = "secrets", N_("Secrets")
     RIGHTS = "rights", N_("Droits sur le disque")
+    DATABASE = "database", N_("Base de données")
     SCHEMA = "schema", N_("Version de la base")
     INTEGRITY = "integrity", N_("Intégrité de la base")
     LEDGER = "ledger", N_("Soldes des dossiers")

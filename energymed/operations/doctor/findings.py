@@ -9,9 +9,14 @@ from energymed.base.i18n import N_
 from energymed.operations.doctor.codes import Check, Health
 
 MEGABYTE = 1_000_000
+SOME = 5  # numbers named in a sentence
 RESTORE = N_(
     "N'y écrivez plus, gardez une copie du fichier, puis restaurez une sauvegarde "
     "(« energymed restore »)."
+)
+
+BY_HAND = N_(
+    "Une main est passée par là : restaurez une sauvegarde, ou faites corriger ces lignes."
 )
 
 

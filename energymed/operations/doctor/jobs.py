@@ -46,24 +46,26 @@ def _failing(connection: Connection) -> list[Finding]:
             when=run.started_at,
         )
         for run in last_ended(connection).values()
-        if run.state == RunState.FAILED
+        if _fails(run)
     ]
 
 
 def _late(connection: Connection, at: datetime) -> list[Finding]:
-    done = last_done(connection)
-    failing = {job for job, run in last_ended(connection).items() if run.state == RunState.FAILED}
-    return [
-        warning(
-            Check.JOBS,
-            N_("La tâche « %(label)s » (%(job)s) n'est pas passée à son heure."),
-            N_("Arrêtez puis relancez le planificateur : elle attend peut-être une autre."),
-            label=Label(plan.label),
-            job=name,
-        )
+    done, ended = last_done(connection), last_ended(connection)
+    late = [
+        name
         for name, plan in PLANS.items()
-        if name not in failing and _is_late(plan, done.get(name), at)
+        if not _fails(ended.get(name)) and _is_late(plan, done.get(name), at)
     ]
+    if not late:
+        return []
+    told = N_("Des tâches ne sont pas passées à leur heure : %(jobs)s.")
+    restart = N_("Arrêtez puis relancez le planificateur : l'une attend peut-être une autre.")
+    return [warning(Check.JOBS, told, restart, jobs=", ".join(late))]
+
+
+def _fails(last: Run | None) -> bool:
+    return last is not None and last.state == RunState.FAILED
 
 
 def _is_late(plan: Plan, last: Run | None, at: datetime) -> bool:
