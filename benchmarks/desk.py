@@ -78,7 +78,7 @@ async def _measure(
     given: argparse.Namespace, cookies: list[str], port: int
 ) -> tuple[dict[str, Any], int]:
     """What was measured, and how long the page of a desk is (bytes)."""
-    connections = await _open(cookies, port)
+    connections = await open_connections(cookies, port)
     for connection in connections:
         await connection.first_case()
     length = len(await connections[0].read(connections[0].desk))
@@ -86,10 +86,10 @@ async def _measure(
     told = {
         "cases": given.cases,
         "workers": given.workers,
-        "alone": await _run(connections[:1], save, seconds),
-        "working": await _run(connections, save, 4 * seconds, pause=given.pause),
-        "saturated": await _run(connections, save, seconds),
-        "claims": await _run(
+        "alone": await run_rounds(connections[:1], save, seconds),
+        "working": await run_rounds(connections, save, 4 * seconds, pause=given.pause),
+        "saturated": await run_rounds(connections, save, seconds),
+        "claims": await run_rounds(
             connections, Connection.next_case, seconds, before=Connection.put_away
         ),
     }
@@ -97,13 +97,14 @@ async def _measure(
 
 
 async def _measure_floor(given: argparse.Namespace, cookies: list[str], port: int) -> Any:
-    connections = await _open(cookies, port)
+    connections = await open_connections(cookies, port)
     for connection in connections:
         connection.fields = {"csrf_token": "t"}
-    return await _run(connections, Connection.next_case, given.seconds)
+    return await run_rounds(connections, Connection.next_case, given.seconds)
 
 
-async def _open(cookies: list[str], port: int) -> list[Connection]:
+async def open_connections(cookies: list[str], port: int) -> list[Connection]:
+    """A kept-alive connection for each cookie, once the server is up."""
     connections = [Connection(port, cookie) for cookie in cookies]
     await _up(connections[0])
     for connection in connections:
@@ -125,7 +126,7 @@ async def _up(connection: Connection) -> None:
             return
 
 
-async def _run(
+async def run_rounds(
     connections: list[Connection],
     turn: Turn,
     seconds: float,
@@ -133,6 +134,7 @@ async def _run(
     pause: float = 0,
     before: Turn | None = None,
 ) -> dict[str, Any]:
+    """`turn` on all connections for so many seconds; how many rounds, and how long they took."""
     rounds: list[float] = []
     begun = time.perf_counter()
 

@@ -51,7 +51,7 @@ class Connection:
     async def first_case(self) -> None:
         """Press "Appel suivant" and look at the desk."""
         page = await self.read("/queue")
-        await self._desk("/queue/next", dict(_hidden(page)))
+        await self._desk("/queue/next", hidden_fields(page))
 
     async def put_away(self) -> None:
         """Leave the case for later, so that "Appel suivant" gives another one."""
@@ -82,7 +82,7 @@ class Connection:
         if phone is None:
             sys.exit(f"{desk} is not the desk")
         self.desk = desk
-        self.fields = {**dict(_hidden(page)), "phone_id": phone[1].decode()}
+        self.fields = {**hidden_fields(page), "phone_id": phone[1].decode()}
 
     async def _ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, str, bytes]:
         kind = "Content-Type: application/x-www-form-urlencoded\r\n" if body else ""
@@ -117,8 +117,9 @@ class Connection:
         return await self._in.readuntil(b"\r\n\r\n")
 
 
-def _hidden(page: bytes) -> list[tuple[str, str]]:
-    return [(name.decode(), value.decode()) for name, value in HIDDEN.findall(page)]
+def hidden_fields(page: bytes) -> dict[str, str]:
+    """What the page asks to be sent back with its form."""
+    return {name.decode(): value.decode() for name, value in HIDDEN.findall(page)}
 
 
 def _signed_in(app: Flask, user_id: int) -> str:

@@ -68,11 +68,12 @@ def _attach_database(app: "Flask", settings: "Settings") -> None:
 
 def attach_sign_in(app: "Flask", secret_key: str) -> None:
     """Let the app know who signs in and how passwords are hashed."""
-    from energymed.web.shared import extensions, monitoring, sign_in
+    from energymed.web import watch
+    from energymed.web.shared import extensions, sign_in
 
     settings: Settings = app.extensions["energymed"]
     app.config.from_mapping(extensions.flask_config(settings, secret_key=secret_key))
-    monitoring.register(app)
+    watch.register(app)
     extensions.register(app)
     sign_in.register(app)
 

@@ -28,6 +28,7 @@ from energymed.given_settings import (
     rotation,
     signing_key,
     sqlite_file,
+    token,
     writing_key,
 )
 from energymed.local_secrets import NAME as SECRETS
@@ -57,6 +58,7 @@ class Settings:
     idle_minutes: int = 120  # without a page; then somebody has to sign in again
     session_hours: int = 10  # in any case
     clock_shift_s: int = 0  # seconds by which a demo or a benchmark lives at another time
+    metrics_token: str = field(default="", repr=False)  # what a scrape from elsewhere shows
     limits_url: str = field(default="", repr=False)  # where tries are counted for all processes
     backup_key: str = ""  # the public one; whoever writes backups cannot read them
     backup_passphrase: str = field(default="", repr=False)
@@ -173,6 +175,7 @@ def judge_settings(
         "log_level": lambda: one_of(given, "log_level", LOG_LEVELS, "INFO"),
         "idle_minutes": lambda: number(given, "idle_minutes", 120, least=1),
         "session_hours": lambda: number(given, "session_hours", 10, least=1),
+        "metrics_token": lambda: token(given, "metrics_token"),
         "backup_key": lambda: writing_key(given),
         "backup_keep": lambda: rotation(given),
     }

@@ -121,12 +121,7 @@ def signing_key(given: Given, environment: str, own: str) -> str | None:
     asked = given.text("secret_key")
     if not asked:
         return own if environment == "demo" and own else None
-    weak = (
-        len(asked) < SHORTEST_KEY
-        or len(set(asked)) < FEWEST_SIGNS
-        or any(word in asked.casefold() for word in PLACEHOLDERS)
-    )
-    if environment == "production" and weak:
+    if environment == "production" and _weak(asked):
         raise Unusable(
             N_(
                 "Réglage secret_key : cette clé est trop courte ou trop simple. Donnez-en une au "
@@ -136,6 +131,29 @@ def signing_key(given: Given, environment: str, own: str) -> str | None:
             least=SHORTEST_KEY,
         )
     return asked
+
+
+def token(given: Given, name: str) -> str:
+    """What somebody shows to be let in, in headers; "" when none is given."""
+    asked = given.text(name)
+    if asked and (_weak(asked) or not asked.isascii() or not asked.isprintable() or " " in asked):
+        raise Unusable(
+            N_(
+                "Réglage %(name)s : ce jeton est trop court ou trop simple, ou a d'autres signes "
+                "que des lettres et des chiffres. Donnez-en un au hasard, d'au moins %(least)s "
+                'signes : python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            ),
+            name=name, least=SHORTEST_KEY,
+        )  # fmt: skip
+    return asked
+
+
+def _weak(secret: str) -> bool:
+    return (
+        len(secret) < SHORTEST_KEY
+        or len(set(secret)) < FEWEST_SIGNS
+        or any(word in secret.casefold() for word in PLACEHOLDERS)
+    )
 
 
 def writing_key(given: Given) -> str:

@@ -49,6 +49,10 @@ def read(folder: Path, **given: Any) -> Settings:
         ("backup_keep", "7,4,x"),
         ("backup_keep", "0,4,12"),
         ("backup_folder", "/somewhere"),
+        ("metrics_token", "t" * 64),
+        ("metrics_token", "0123456789abcdef0123456789abcde"),
+        ("metrics_token", "0123456789abcdef 0123456789abcdef"),
+        ("metrics_token", "0123456789abcdef0123456789abcdé"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None:
@@ -71,6 +75,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None
         ("secret_key", STRONG[:32], STRONG[:32]),
         ("backup_key", KEY, KEY),
         ("backup_keep", " 1, 0, 0 ", (1, 0, 0)),
+        ("metrics_token", "0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef"),
         ("database_url", "postgres://u@h/d", "postgresql+psycopg://u@h/d"),
     ],
 )

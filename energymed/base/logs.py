@@ -1,4 +1,8 @@
-"""The log: JSON lines on stderr. What writes them is loaded by whoever writes the first one."""
+"""The log: JSON lines on stderr, ours and those of the libraries.
+
+What was bound to the context stands in every line: the number of the request, or the job and its
+run. What writes them is loaded by whoever writes the first one.
+"""
 
 import logging
 import sys
@@ -21,11 +25,27 @@ class Log:
         return getattr(_writer(self.name), level)
 
 
+class ToOurs(logging.Handler):
+    """Passes what a library says on to our log: its warnings would stand there as mere text."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line, under the name of the library's logger."""
+        try:
+            _writer(record.name).log(
+                record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info
+            )
+        except Exception:  # a log that cannot be written stops nobody
+            self.handleError(record)
+
+
 def configure(level: str) -> None:
     """Write from `level` on."""
     global _level
     _level = level
     _writer.cache_clear()
+    root = logging.getLogger()
+    if not any(isinstance(handler, ToOurs) for handler in root.handlers):
+        root.addHandler(ToOurs(logging.WARNING))
 
 
 @cache

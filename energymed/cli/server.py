@@ -6,10 +6,12 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
 import click
@@ -35,6 +37,7 @@ from energymed.schema import prepare_database
 
 HOST, PORT = "127.0.0.1", 8000
 SCHEDULER = (sys.executable, "-m", "energymed", "jobs", "serve")
+COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"  # asked for by the library when it is loaded
 RESTART_AFTER = 5.0  # seconds
 STOP_WITHIN_S = 30  # a worker that is still answering is killed after that
 # Of each worker, as many as its connections to PostgreSQL. More of them take turns at the
@@ -54,10 +57,26 @@ _NO_PORT = {
 IN_JSON = ("role", "email", "password")  # of each login; others script against it
 
 
+@contextmanager
+def counting_together() -> Iterator[None]:
+    """The folder in which the processes of a server count for `/metrics` (`web.watch.measures`).
+
+    It is the system's, for temporary files: what is counted begins at nought at every start, and
+    what a server that was killed leaves there is the system's to remove.
+    """
+    with TemporaryDirectory(prefix="energymed-metrics-", ignore_cleanup_errors=True) as folder:
+        os.environ[COUNTED_IN] = folder
+        try:
+            yield
+        finally:
+            del os.environ[COUNTED_IN]
+
+
 @click.command()
 @click.option("--host", default=HOST, show_default=True)
 @click.option("--port", default=PORT, show_default=True)
 @click.option("--workers", default=1, show_default=True, help="Processus web.")
+@counting_together()
 def serve(host: str, port: int, workers: int) -> None:
     """Sert l'application et fait tourner les tâches planifiées."""
     refuse_taken_port(host, port)
@@ -79,6 +98,7 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.option("--no-serve", is_flag=True, help="Prépare les données sans démarrer le serveur.")
 @click.option("--port", default=PORT, show_default=True)
 @json_option
+@counting_together()
 def demo(fresh: bool, no_serve: bool, port: int, as_json: bool) -> None:
     """Prépare une association fictive avec un an de dossiers, puis sert l'application."""
     if not no_serve:

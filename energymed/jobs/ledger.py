@@ -7,6 +7,7 @@ from pathlib import Path
 from traceback import extract_tb
 from zlib import crc32
 
+import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -61,16 +62,17 @@ def run_steps_once(job: str, steps: Callable[[], int], due_at: datetime) -> Outc
     run_id = _take(job, due_at)
     if run_id is None:
         return Outcome("elsewhere")
-    try:
-        count = steps()
-    except Exception as error:
-        kind = type(error).__name__
-        log.error("job_failed", job=job, kind=kind, where=_where(error))
-        _finish(run_id, RunState.FAILED, kind)
-        note_failure(db.engine, FailureSource.JOB, job, error)
-        return Outcome(RunState.FAILED, error=kind)
-    _finish(run_id, RunState.DONE, str(count))
-    return Outcome(RunState.DONE, count)
+    with structlog.contextvars.bound_contextvars(job=job, run_id=run_id):
+        try:
+            count = steps()
+        except Exception as error:
+            kind = type(error).__name__
+            log.error("job_failed", kind=kind, where=_where(error))
+            _finish(run_id, RunState.FAILED, kind)
+            note_failure(db.engine, FailureSource.JOB, job, error)
+            return Outcome(RunState.FAILED, error=kind)
+        _finish(run_id, RunState.DONE, str(count))
+        return Outcome(RunState.DONE, count)
 
 
 def _where(error: Exception) -> list[str]:

@@ -37,7 +37,9 @@ def rhythm(every_minutes: int) -> dict[str, str]:
 
 
 def run_slot(job: Job, at: datetime, settings: Settings) -> Outcome:
-    """Run a job for the slot of `at`, unless it ran."""
+    """Run a job for the slot of `at`, unless it ran, or is another machine's."""
+    if not job.here(settings):
+        return Outcome("elsewhere")
     return job.run(due_slot(at, job.every_minutes), settings)
 
 

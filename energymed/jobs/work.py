@@ -1,7 +1,7 @@
 """The jobs: each is one service call, given the session and the due time, or a few of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -44,11 +44,20 @@ class Steps:
     run: Callable[[Settings, datetime], int]
 
 
+def _everywhere(_settings: Settings) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Job(Plan):
-    """A planned job with its work."""
+    """A planned job with its work.
+
+    `here` says of an optional one whether this machine has what it works on: of several nodes, one
+    without it would take the run from the one that has it, and do nothing.
+    """
 
     work: Work | Steps
+    here: Callable[[Settings], bool] = field(default=_everywhere, kw_only=True)
 
     def run(self, at: datetime, settings: Settings) -> Outcome:
         """Run for this due time, unless another process does."""
@@ -144,7 +153,11 @@ _WORK: dict[str, Work | Steps] = {
     "checkup": Steps(checkups),
     "old_runs": old_runs,
 }
+_HERE: dict[str, Callable[[Settings], bool]] = {
+    "inbox": lambda settings: settings.inbox.is_dir(),
+    "backup": lambda settings: bool(settings.backup_folder),
+}
 JOBS = {
-    plan.name: Job(plan.name, plan.label, plan.every_minutes, _WORK[plan.name])
-    for plan in PLANS.values()
+    name: Job(**asdict(plan), work=_WORK[name], here=_HERE.get(name, _everywhere))
+    for name, plan in PLANS.items()
 }

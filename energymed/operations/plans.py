@@ -1,17 +1,21 @@
 """Which jobs there are and how often each runs; what they do is in `jobs.work`. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from energymed.base.i18n import N_
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A job: its name, what it does, and every how many minutes."""
+    """A job: its name, what it does, and every how many minutes.
+
+    `optional`: it runs only on machines where something is set up for it.
+    """
 
     name: str
     label: str
     every_minutes: int
+    optional: bool = field(default=False, kw_only=True)
 
 
 PLANS = {
@@ -23,14 +27,16 @@ PLANS = {
         Plan("paid", N_("Clôt les dossiers que des paiements ont soldés"), 1),
         Plan("stops", N_("Rend aux partenaires les dossiers des personnes à ne plus appeler"), 5),
         Plan("inbox",
-             N_("Prend les fichiers que les partenaires déposent par transfert sécurisé"), 1),
+             N_("Prend les fichiers que les partenaires déposent par transfert sécurisé"), 1,
+             optional=True),
         Plan("messages", N_("Envoie les SMS et les e-mails qui attendent"), 1),
         Plan("shared_numbers",
              N_("Repère les numéros de téléphone qui servent à trop de noms"), 1440),
         Plan("table_sizes", N_("Mesure les tables, pour que les pages restent rapides"), 10),
         Plan("accounts", N_("Ferme les comptes dont le dernier jour est passé"), 60),
         Plan("files", N_("Efface les fichiers dont la durée de conservation est passée"), 60),
-        Plan("backup", N_("Sauvegarde la base chaque nuit, là où un dossier est réglé"), 1440),
+        Plan("backup", N_("Sauvegarde la base chaque nuit, là où un dossier est réglé"), 1440,
+             optional=True),
         Plan("leftovers",
              N_("Enlève les fichiers laissés à moitié écrits par un arrêt brutal"), 60),
         Plan("checkup", N_("Examine l'installation chaque nuit, et garde ce qui est trouvé"), 1440),

@@ -19,6 +19,7 @@ from tests.cli.test_starting import stamp
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 PATIENCE_S = 60.0
+HEALTHZ = 'energymed_requests_total{endpoint="healthz",method="GET",status="2xx"'
 
 
 def free_port() -> int:
@@ -64,7 +65,7 @@ def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "energymed", "serve", "--port", str(port), "--workers", "2"],
-        env={**kept, "ENERGYMED_INSTANCE": str(tmp_path),
+        env={**kept, "ENERGYMED_INSTANCE": str(tmp_path / "instance"), "TMPDIR": str(tmp_path),
              "ENERGYMED_SECRET_KEY": "a key of a test that signs sessions"},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -84,6 +85,13 @@ def answers(url: str) -> bool:
         return httpx.get(url, timeout=5).status_code == 200
     except httpx.TransportError:
         return False
+
+
+def counted_by_all(url: str) -> float:
+    """How often `/healthz` was asked for, whichever worker answered; any of them tells."""
+    told = httpx.get(url.replace("healthz", "metrics"), timeout=5).text
+    (line,) = [line for line in told.splitlines() if line.startswith(f"{HEALTHZ}}} ")]
+    return float(line.rpartition(" ")[2])
 
 
 def workers(of: int) -> set[int]:
@@ -125,10 +133,12 @@ def test_a_worker_that_dies_is_replaced(server: tuple[subprocess.Popen[bytes], s
     process, url = server
     before = workers(process.pid)
     killed = min(before)
+    asked = sum(answers(url) for _each in range(8))
     os.kill(killed, signal.SIGKILL)
     until(lambda: len(workers(process.pid) - {killed}) == 2 and answers(url))
     assert process.poll() is None
     assert killed not in workers(process.pid)
+    assert asked == 8 <= counted_by_all(url), "what the dead worker counted is still counted"
 
 
 def test_a_server_that_is_killed_leaves_nobody(server: tuple[subprocess.Popen[bytes], str]) -> None:
@@ -141,13 +151,17 @@ def test_a_server_that_is_killed_leaves_nobody(server: tuple[subprocess.Popen[by
     assert not answers(url)
 
 
-def test_a_stop_ends_all_in_order(server: tuple[subprocess.Popen[bytes], str]) -> None:
+def test_a_stop_ends_all_in_order(
+    server: tuple[subprocess.Popen[bytes], str], tmp_path: Path
+) -> None:
     process, url = server
     started = children(process.pid)
+    assert len(list(tmp_path.glob("energymed-metrics-*/*.db"))) >= 2
     process.terminate()
     assert process.wait(timeout=PATIENCE_S) == 0
     until(lambda: not any(alive(one) for one in started))
     assert not answers(url)
+    assert list(tmp_path.glob("energymed-metrics-*")) == []
 
 
 def test_a_stop_ends_a_worker_that_is_still_starting(

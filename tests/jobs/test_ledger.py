@@ -6,8 +6,10 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import structlog
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ from energymed.accounts.models import Site
 from energymed.base.db import db
 from energymed.config import Settings
 from energymed.jobs.ledger import Outcome, forget_old_runs, run_once
-from energymed.jobs.schedule import clock_of, due_slot, rhythm
+from energymed.jobs.schedule import clock_of, due_slot, rhythm, run_slot
 from energymed.jobs.work import JOBS
 from energymed.operations.models import JobRun
 from tests.factories import MONDAY_MORNING as NOW
@@ -89,13 +91,15 @@ def test_a_failure_leaves_nothing_behind_but_its_kind_and_place(session: Session
         session.flush()
         raise LookupError("Mme MOREAU, 06 39 98 00 01")
 
-    with capture_logs() as said:
+    with capture_logs([structlog.contextvars.merge_contextvars]) as said:
         assert run_once("probe", work, NOW) == Outcome("failed", error="LookupError")
     run = session.scalars(select(JobRun)).one()
     assert (run.state, run.detail) == ("failed", "LookupError")
     assert session.scalar(select(func.count(Site.id))) == 0
     (line,) = said
     assert (line["event"], line["job"], line["kind"]) == ("job_failed", "probe", "LookupError")
+    assert line["run_id"] == run.id
+    assert "run_id" not in structlog.contextvars.get_contextvars()
     assert line["where"][-1].startswith("test_ledger.py:")
     assert "MOREAU" not in repr(said)
     later = NOW + timedelta(minutes=1)
@@ -144,3 +148,16 @@ def test_a_demos_scheduler_wakes_at_the_slots_of_its_own_clock(
 def test_every_job_has_a_rhythm_that_the_scheduler_keeps() -> None:
     assert {"lapsed_claims", "due_work"} <= set(JOBS)
     assert all(CronTrigger(timezone="UTC", **rhythm(job.every_minutes)) for job in JOBS.values())
+
+
+@pytest.mark.parametrize("job", ["backup", "inbox"])
+def test_a_node_without_it_leaves_a_run_to_the_one_that_has_it(
+    session: Session, settings: Settings, tmp_path: Path, job: str
+) -> None:
+    without = replace(settings, instance=tmp_path)
+    assert run_slot(JOBS[job], NOW, without) == Outcome("elsewhere")
+    assert session.scalar(select(func.count(JobRun.id))) == 0
+    (tmp_path / "inbox").mkdir()
+    having = replace(without, backup_folder=str(tmp_path / "not-mounted"))
+    assert run_slot(JOBS[job], NOW, having).state in ("done", "failed")
+    assert session.scalar(select(JobRun.job)) == job

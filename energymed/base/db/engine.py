@@ -8,7 +8,7 @@ the file itself, since to close it would drop SQLite's locks on it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
@@ -21,7 +21,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
-from energymed.base.db.postgres import save_journeys
+from energymed.base.db.postgres import connect_args, save_journeys
+from energymed.base.db.waits import TimedPool, Wait, waiting_for
 from energymed.base.db.write_log import PAGES, LogKeeper
 from energymed.base.db.writer_queue import Line
 
@@ -88,8 +89,11 @@ def engine_options(url: str) -> dict[str, object]:
             "connect_args": {"timeout": 15},
         }  # fmt: skip
     else:
-        pool = {"pool_size": 4, "max_overflow": 0, "pool_pre_ping": True}
-    return {**pool, "hide_parameters": True}
+        pool = {
+            "pool_size": 4, "max_overflow": 0, "pool_pre_ping": True,
+            "connect_args": connect_args(url),
+        }  # fmt: skip
+    return {**pool, "poolclass": TimedPool, "hide_parameters": True}
 
 
 def prepare_engine(engine: Engine, key: bytes) -> None:
@@ -127,7 +131,11 @@ def _on_connect(connection: Any, _record: object) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if not _writing.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    with waiting_for(Wait.LOCK):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def begin_writing() -> None:
@@ -225,7 +233,9 @@ def _turn_to_write(session: Session) -> Iterator[None]:
     if locks_rows(session) or _writing.get():
         yield
         return
-    with _line_of(session).turn():
+    with ExitStack() as turn:
+        with waiting_for(Wait.TURN):
+            turn.enter_context(_line_of(session).turn())
         yield
 
 

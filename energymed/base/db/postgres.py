@@ -9,11 +9,24 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, make_url
 from sqlalchemy.engine import Connection
 
 MOST = 500  # statements kept on a connection; psycopg keeps a hundred, fewer than our pages have
 ALIVE_S = 5.0
+# A server that is gone without a word (its machine, its cable) is given up after seconds: libpq
+# itself waits for minutes. What the address says wins.
+PATIENCE: dict[str, int] = {
+    "connect_timeout": 5,  # s
+    "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3,  # s, s, times
+    "tcp_user_timeout": 15_000,  # ms
+}  # fmt: skip
+
+
+def connect_args(url: str) -> dict[str, int]:
+    """How long a connection bears with a server that says nothing."""
+    said = make_url(url).query
+    return {name: value for name, value in PATIENCE.items() if name not in said}
 
 
 def save_journeys(engine: Engine, is_writing: Callable[[], bool]) -> None:

@@ -71,4 +71,6 @@ def _fails(last: Run | None) -> bool:
 def _is_late(plan: Plan, last: Run | None, at: datetime) -> bool:
     """Whether it missed two of its times, and some minutes: one may still be under way."""
     patience = 2 * timedelta(minutes=plan.every_minutes) + STOPPED_AFTER
-    return last is None or at - last.due_at > patience
+    if last is None:
+        return not plan.optional
+    return at - last.due_at > patience

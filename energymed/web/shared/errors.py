@@ -20,6 +20,7 @@ from energymed.web.shared import security_trail
 from energymed.web.shared.extensions import wants_json
 from energymed.web.shared.failure_page import DATABASE_AWAY, failure_page, let_go
 from energymed.web.shared.fields import TOO_LARGE
+from energymed.web.watch.measures import count_failure
 
 SENTENCES = {
     400: _l("La demande n'a pas été comprise. Revenez à la page précédente et réessayez."),
@@ -129,11 +130,13 @@ def _on_stale(_error: StaleDataError) -> ResponseReturnValue:
 
 
 def _on_database(error: SQLAlchemyError) -> ResponseReturnValue:
+    count_failure("database")
     log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
     return failure_page(503)
 
 
 def _on_anything(error: Exception) -> ResponseReturnValue:
+    count_failure("unexpected")
     log.exception("unexpected_error", kind=type(error).__name__, endpoint=request.endpoint)
     page = failure_page(500)
     note_failure(db.engine, FailureSource.WEB, request.endpoint or "", error)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from energymed.base.db import db
 from energymed.web.shared.extensions import LOCALES, wants_json
+from energymed.web.watch.requests import request_id
 
 DATABASE_AWAY = (OperationalError, InterfaceError, NoConnectionLeft)
 SECRETS = ("password", "code", "credential")  # parts of names of fields that are not shown again
@@ -28,12 +29,12 @@ def failure_page(status: int) -> Response:
             else _("Une erreur est survenue de notre côté. Rien n'a été enregistré ; réessayez.")
         )
         if wants_json(request):
-            return make_response(jsonify(error=sentence), status)
+            return make_response(jsonify(error=sentence, request_id=request_id()), status)
         typed = _typed()
         template = current_app.jinja_env.get_template("errors/failure.html")
         page = template.render(
             status=status, sentence=sentence, typed=typed, path=_again(typed),
-            language=language,
+            language=language, request_id=request_id(),
         )  # fmt: skip
     return make_response(page, status)
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from energymed.operations.codes import RunState
@@ -90,3 +91,13 @@ def test_the_last_run_knows_how_long_it_took(session: Session) -> None:
     session.flush()
     last = last_runs(session)["paid"]
     assert (last.due_at, last.seconds) == (NOW + MINUTE, None)
+
+
+@pytest.mark.usefixtures("all_ran")
+@pytest.mark.parametrize(("job", "health"), [("backup", Health.OK), ("messages", Health.WARNING)])
+def test_only_a_job_that_may_have_nothing_to_do_may_never_have_run(
+    session: Session, job: str, health: Health
+) -> None:
+    session.execute(delete(JobRun).where(JobRun.job == job))
+    (one,) = found(session, NOW)
+    assert one.health == health

@@ -66,7 +66,14 @@ def test_it_speaks_the_language_of_the_browser(somebody: FlaskClient) -> None:
 @pytest.mark.usefixtures("no_database")
 def test_a_background_request_gets_its_sentence(somebody: FlaskClient) -> None:
     answer = somebody.get("/queue", headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json) == (503, {"error": AWAY})
+    number = answer.headers["X-Request-ID"]
+    assert (answer.status_code, answer.json) == (503, {"error": AWAY, "request_id": number})
+
+
+@pytest.mark.usefixtures("no_database")
+def test_it_tells_the_number_by_which_the_log_knows_it(somebody: FlaskClient) -> None:
+    answer = somebody.get("/queue")
+    assert f"porte le numéro {answer.headers['X-Request-ID']}." in text_of(answer)
 
 
 @pytest.mark.usefixtures("no_database")
