@@ -13,7 +13,7 @@ from energymed.base.text.folding import fold
 from energymed.base.text.nothing import Kind, says_nothing
 
 if TYPE_CHECKING:
-    from holidays import HolidayBase
+    import holidays
 
 
 class DateOrder(StrEnum):
@@ -134,7 +134,7 @@ def holiday_region(postal_code: str | None) -> str | None:
 
 
 @cache
-def _holidays(region: str | None) -> "HolidayBase":
+def _holidays(region: str | None) -> "holidays.HolidayBase":
     import holidays  # its tables take longer to load than most commands to answer
 
     return holidays.country_holidays("FR", subdiv=region)
