@@ -22,7 +22,7 @@ class Log:
         self.name = name
 
     def __getattr__(self, level: str) -> Any:
-        return getattr(_writer(self.name), level)
+        return getattr(_logs().get_logger(self.name), level)
 
 
 class ToOurs(logging.Handler):
@@ -31,7 +31,7 @@ class ToOurs(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """One line, under the name of the library's logger."""
         try:
-            _writer(record.name).log(
+            _logs().get_logger(record.name).log(
                 record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info
             )
         except Exception:  # a log that cannot be written stops nobody
@@ -42,14 +42,16 @@ def configure(level: str) -> None:
     """Write from `level` on."""
     global _level
     _level = level
-    _writer.cache_clear()
+    _logs.cache_clear()
     root = logging.getLogger()
     if not any(isinstance(handler, ToOurs) for handler in root.handlers):
         root.addHandler(ToOurs(logging.WARNING))
+    if "structlog" in sys.modules:  # whoever loaded it logs, and need not wait for the first line
+        _logs()
 
 
 @cache
-def _writer(name: str) -> Any:
+def _logs() -> Any:
     import structlog  # takes longer to load than most commands to answer, and few of them log
 
     structlog.configure(
@@ -65,4 +67,4 @@ def _writer(name: str) -> Any:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(_level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    return structlog.get_logger(name)
+    return structlog
