@@ -1,0 +1,64 @@
+"""What a mediator does in a browser, against an application in this process."""
+
+import html
+import re
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from benchmarks.desk_client import COOKIE, PHONE, hidden
+from benchmarks.survival.installation import NotDone
+
+_SENTENCE = re.compile(r'<p class="lead-line">(.*?)</p>', re.DOTALL)
+SEE_OTHER = 303
+
+
+class Browser:
+    """A browser that is signed in."""
+
+    def __init__(self, app: Flask, cookie: str) -> None:
+        self.client = app.test_client()
+        self.client.set_cookie(COOKIE, cookie)
+
+    def page(self, path: str) -> bytes:
+        """A page that is there.
+
+        Raises:
+            NotDone: another status than 200.
+        """
+        answer = self.client.get(path)
+        if answer.status_code != 200:
+            raise _refusal(answer)
+        return answer.get_data()
+
+    def post(self, path: str, fields: dict[str, str]) -> str:
+        """Send a form; where it leads.
+
+        Raises:
+            NotDone: it leads nowhere.
+        """
+        answer = self.client.post(path, data=fields)
+        if answer.status_code != SEE_OTHER:
+            raise _refusal(answer)
+        return answer.headers["Location"]
+
+    def token(self) -> str:
+        """What forms are sent with."""
+        return str(dict(hidden(self.page("/queue")))["csrf_token"])
+
+    def next_case(self, token: str) -> int:
+        """Press "Appel suivant"; the number of the case."""
+        return int(self.post("/queue/next", {"csrf_token": token}).removeprefix("/call/"))
+
+    def desk(self, case_id: int) -> dict[str, str]:
+        """The fields that the desk sends back, with the number that is called."""
+        page = self.page(f"/call/{case_id}")
+        phone = PHONE.search(page)
+        return {**dict(hidden(page)), "phone_id": phone[1].decode() if phone else ""}
+
+
+def _refusal(answer: TestResponse) -> NotDone:
+    page = answer.get_data(as_text=True)
+    found = _SENTENCE.search(page)
+    told = " ".join(html.unescape(found[1]).split()) if found else page[:300]
+    return NotDone(answer.status_code, told)
