@@ -8,7 +8,7 @@ The moment is a read transaction: SQLite's log of writes keeps what it sees, Pos
 REPEATABLE READ. Nobody waits for it, and no second copy of the database lies about.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -85,8 +85,11 @@ class Snapshot:
         """Every table, none before those that it refers to."""
         return [shape_of(table) for table in self.metadata.sorted_tables]
 
-    def rows(self, shape: Shape) -> Iterator[Row]:
-        """The rows of a table, by its key; a few of them in memory."""
+    def rows(self, shape: Shape) -> Generator[Row, None, None]:
+        """The rows of a table, by its key; a few of them in memory.
+
+        Whoever does not read them to the end closes it, before the connection.
+        """
         table = self.metadata.tables[shape.name]
         quote = self.connection.dialect.identifier_preparer.quote
         on_postgresql = self.connection.dialect.name == "postgresql"
