@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from benchmarks.association import NOON
 from benchmarks.survival.browsers import Browser
-from benchmarks.survival.operations import Fate, HalfWritten, Operation, Token, all_or_nothing
 from benchmarks.survival.installation import Installation, one, rows
+from benchmarks.survival.operations import Fate, HalfWritten, Operation, Token, all_or_nothing
 
 IN_A_WEEK = (NOON + timedelta(days=7)).strftime("%Y-%m-%dT10:00")
 FIRST_DUE = (NOON + timedelta(days=30)).strftime("%Y-%m-%d")
@@ -59,7 +59,9 @@ class Claim(_AtTheDesk):
         (case,) = (row["id"] for row in held)
         if said not in (None, case):
             raise HalfWritten(f"told case {said}, holds {case}")
-        last = "SELECT actor_id FROM audit_event WHERE action = 'case.claimed' AND entity_id = :case "
+        last = (
+            "SELECT actor_id FROM audit_event WHERE action = 'case.claimed' AND entity_id = :case "
+        )
         if one(connection, f"{last} ORDER BY id DESC LIMIT 1", case=case) != token[0]:
             raise HalfWritten(f"case {case} is held without a trace")
         return Fate.WHOLE

@@ -57,8 +57,11 @@ class Browser:
         return {**dict(hidden(page)), "phone_id": phone[1].decode() if phone else ""}
 
 
-def _refusal(answer: TestResponse) -> NotDone:
-    page = answer.get_data(as_text=True)
+def sentence_of(page: str) -> str:
+    """What the page of an error says; its beginning, if it is none."""
     found = _SENTENCE.search(page)
-    told = " ".join(html.unescape(found[1]).split()) if found else page[:300]
-    return NotDone(answer.status_code, told)
+    return " ".join(html.unescape(found[1] if found else page[:300]).split())
+
+
+def _refusal(answer: TestResponse) -> NotDone:
+    return NotDone(answer.status_code, sentence_of(answer.get_data(as_text=True)))

@@ -21,7 +21,6 @@ from energymed.accounts.models import Site
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
 from energymed.base.errors import DomainError
-from energymed.base.files import read_file
 from energymed.base.periods import parse_period
 from energymed.base.private_files import DRAFTS
 from energymed.operations.archive import Reader

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -21,7 +20,7 @@ from benchmarks.survival.children import answer
 from energymed import create_app
 from energymed.base.age.keys import write_public
 from energymed.base.clock import now
-from energymed.base.db import db, measure_tables, transaction
+from energymed.base.db import measure_tables, transaction
 from energymed.calling.queue.claims import release_lapsed
 from energymed.cli import main as energymed
 from energymed.config import Settings, load_settings
@@ -134,7 +133,6 @@ def _wait_until_alone(connection: Connection) -> None:
         return
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     others += "AND pid != pg_backend_pid() AND backend_type = 'client backend'"
-
 
     def alone() -> bool:
         found = one(connection, others)

@@ -92,9 +92,7 @@ def _kill(
     operation.installation.release_all()
 
 
-def _told_until_killed(
-    operation: Operation, lasts: float, random: Random
-) -> list[dict[str, Any]]:
+def _told_until_killed(operation: Operation, lasts: float, random: Random) -> list[dict[str, Any]]:
     child = Child(lambda tell: _loop(operation, tell))
     before, told = random.randint(0, MOST_BEFORE), list[dict[str, Any]]()
     while sum("begun" in line for line in told) <= before:

@@ -82,7 +82,9 @@ class Payments(_WithFiles):
     def prepare(self, number: int) -> Token:
         """See `Operation`."""
         serial = self.serial(number)
-        lines = ["Référence dossier;Date règlement;Montant réglé;Mode de paiement;Référence règlement"]
+        lines = [
+            "Référence dossier;Date règlement;Montant réglé;Mode de paiement;Référence règlement"
+        ]
         lines += [f"EDF{n:09d};20/11/2026;0,10;CB;REG{serial}-{n}" for n in range(1, PAID + 1)]
         path = self.installation.folder / f"payments-{self.turn % 3}.csv"
         content = "".join(f"{line}\r\n" for line in lines).encode()
