@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Executable, Row
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from energymed.base.db.engine import PATIENCE_MS
+from energymed.base.db.engine import patience_of
 
 
 def write_at_once(engine: Engine, statement: ReturningUpdate[Any]) -> Row[Any] | None:
@@ -22,7 +22,11 @@ def write_at_once(engine: Engine, statement: ReturningUpdate[Any]) -> Row[Any] |
     None when there is none, or when nothing could be written now.
     """
     try:
-        with engine.connect() as connection, _impatient(connection.connection), connection.begin():
+        with (
+            engine.connect() as connection,
+            _impatient(engine, connection.connection),
+            connection.begin(),
+        ):
             return connection.execute(statement).one_or_none()
     except OperationalError:  # somebody writes, the disk is full, the server is away
         return None
@@ -45,7 +49,7 @@ def somebody_writes(engine: Engine) -> bool:
     """Whether a write transaction is open at this moment (SQLite; elsewhere nothing is said)."""
     if engine.dialect.name != "sqlite":
         return False
-    with closing(engine.raw_connection()) as connection, _impatient(connection):
+    with closing(engine.raw_connection()) as connection, _impatient(engine, connection):
         cursor = connection.cursor()
         try:
             cursor.execute("BEGIN IMMEDIATE")
@@ -59,7 +63,7 @@ def somebody_writes(engine: Engine) -> bool:
 
 
 @contextmanager
-def _impatient(connection: Any) -> Iterator[None]:
+def _impatient(engine: Engine, connection: Any) -> Iterator[None]:
     """A connection that waits for no other writer meanwhile (SQLite)."""
     driver = connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
@@ -69,4 +73,4 @@ def _impatient(connection: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+        driver.execute(f"PRAGMA busy_timeout={round(patience_of(engine) * 1000)}")

@@ -9,7 +9,7 @@ import sqlite3
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from energymed.base.errors import DomainError, Refused, Unusable
+from energymed.base.errors import Busy, DomainError, Refused, Unusable
 from energymed.base.i18n import N_
 
 NOT_READY = N_("La base de données n'est pas prête : lancez « energymed init », puis réessayez.")
@@ -48,6 +48,15 @@ NO_RIGHTS = N_(
     "écrit."
 )
 FAILED = N_("La base de données a refusé l'opération (%(kind)s) : rien n'a été écrit.")
+# what a person at a page is told, who cannot free any room
+SERVER_FULL = N_(
+    "Le disque du serveur est plein : rien n'a été enregistré. Prévenez la personne qui s'occupe "
+    "du serveur, puis réessayez."
+)
+SERVER_READ_ONLY = N_(
+    "La base de données ne peut plus être écrite : rien n'a été enregistré. Prévenez la personne "
+    "qui s'occupe du serveur, puis réessayez."
+)
 DISK_READ_ONLY = N_("Le disque est en lecture seule : rien n'a été écrit.")
 
 _OF_A_FILE = {
@@ -91,6 +100,12 @@ _SAID = (
     ("remaining connection", CROWDED),
     ('database "', NO_DATABASE),
 )
+_AT_A_PAGE = {
+    FULL: SERVER_FULL,
+    READ_ONLY: SERVER_READ_ONLY,
+    DISK_FAILS: SERVER_READ_ONLY,
+    BUSY: Busy.SENTENCE,
+}
 _MISSING_STATES = ("42P01", "42703")  # no such table, no such column
 
 
@@ -100,6 +115,11 @@ def database_trouble(error: DBAPIError) -> DomainError:
     if isinstance(driver, sqlite3.Error):
         return _of_sqlite(driver)
     return _of_postgresql(driver)
+
+
+def told_at_a_page(error: DBAPIError) -> str | None:
+    """The sentence for whoever saved something, where more can be said than "try again"."""
+    return _AT_A_PAGE.get(database_trouble(error).message)
 
 
 def disk_trouble(error: OSError) -> DomainError | None:
