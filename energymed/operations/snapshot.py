@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
+from energymed.base.db.plain_driver import as_sqlalchemy
 from energymed.operations.codes import Holds
 from energymed.revisions import revision_of
 
@@ -100,9 +101,15 @@ class Snapshot:
         order = ", ".join(quote(column.name) for column in table.primary_key) or "1"
         statement = f"SELECT {', '.join(read)} FROM {quote(shape.name)} ORDER BY {order}"  # noqa: S608
         with closing(_cursor(self.connection)) as cursor:
-            cursor.execute(statement)
-            while some := cursor.fetchmany(AT_A_TIME):
+            with as_sqlalchemy(self.connection, statement):
+                cursor.execute(statement)
+            while some := self._some(cursor, statement):
                 yield from some
+
+    def _some(self, cursor: Any, statement: str) -> list[Row]:
+        with as_sqlalchemy(self.connection, statement):
+            found: list[Row] = cursor.fetchmany(AT_A_TIME)
+        return found
 
     def counters(self) -> dict[str, int]:
         """Of PostgreSQL's tables that number their rows; SQLite goes on after the highest."""

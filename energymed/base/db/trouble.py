@@ -23,11 +23,12 @@ CORRUPT = N_(
     "copie, puis restaurez une sauvegarde (« energymed restore »)."
 )
 CANNOT_OPEN = N_(
-    "Le fichier de la base de données ne s'ouvre pas : vérifiez que son dossier existe et qu'il "
-    "est à l'utilisateur qui lance energymed."
+    "Le fichier de la base de données ne s'ouvre pas : vérifiez que son dossier existe, qu'il est "
+    "à l'utilisateur qui lance energymed et que le disque n'est pas en lecture seule."
 )
 DISK_FAILS = N_(
-    "Le disque de la base de données ne se lit ou ne s'écrit plus : rien n'a été écrit."
+    "Le disque de la base de données ne se lit ou ne s'écrit plus (plein, ou en panne) : rien n'a "
+    "été écrit."
 )
 BUSY = N_("Un autre programme garde la base de données depuis trop longtemps : réessayez.")
 AWAY = N_(
@@ -103,6 +104,7 @@ _SAID = (
 _AT_A_PAGE = {
     FULL: SERVER_FULL,
     READ_ONLY: SERVER_READ_ONLY,
+    CANNOT_OPEN: SERVER_READ_ONLY,  # what SQLite says on a disk that is only read
     DISK_FAILS: SERVER_READ_ONLY,
     BUSY: Busy.SENTENCE,
 }
