@@ -97,6 +97,8 @@ _OF_POSTGRESQL = {
 _SAID = (
     ("starting up", AWAY),
     ("shutting down", AWAY),
+    ("not yet accepting connections", AWAY),
+    ("in recovery mode", AWAY),
     ("too many clients", CROWDED),
     ("remaining connection", CROWDED),
     ('database "', NO_DATABASE),
