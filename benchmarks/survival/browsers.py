@@ -9,7 +9,10 @@ from werkzeug.test import TestResponse
 from benchmarks.desk_client import COOKIE, PHONE, hidden
 from benchmarks.survival.installation import NotDone
 
-_SENTENCE = re.compile(r'<p class="lead-line">(.*?)</p>', re.DOTALL)
+# of the page of an error, above a form, and of what is told once
+_SENTENCE = re.compile(
+    r'<p class="lead-line">(.*?)</p>|class="notice[^"]*"[^>]*>(.*?)</div>', re.DOTALL
+)
 SEE_OTHER = 303
 
 
@@ -48,7 +51,10 @@ class Browser:
 
     def next_case(self, token: str) -> int:
         """Press "Appel suivant"; the number of the case."""
-        return int(self.post("/queue/next", {"csrf_token": token}).removeprefix("/call/"))
+        address = self.post("/queue/next", {"csrf_token": token})
+        if not address.startswith("/call/"):
+            raise NotDone(SEE_OTHER, sentence_of(self.page(address).decode()))
+        return int(address.removeprefix("/call/"))
 
     def desk(self, case_id: int) -> dict[str, str]:
         """The fields that the desk sends back, with the number that is called."""
@@ -60,7 +66,8 @@ class Browser:
 def sentence_of(page: str) -> str:
     """What the page of an error says; its beginning, if it is none."""
     found = _SENTENCE.search(page)
-    return " ".join(html.unescape(found[1] if found else page[:300]).split())
+    text = (found[1] or found[2]) if found else page[:300]
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", text)).split())
 
 
 def _refusal(answer: TestResponse) -> NotDone:

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -66,7 +66,7 @@ class Installation:
             **self.place.environment,
             "ENERGYMED_SECRET_KEY": secrets.token_hex(),
             "ENERGYMED_ENVIRONMENT": "demo",
-            "ENERGYMED_CLOCK_SHIFT_S": str(int((NOON - now()).total_seconds())),
+            "ENERGYMED_CLOCK_SHIFT_S": str(int((NOON - datetime.now(UTC)).total_seconds())),
             "ENERGYMED_BACKUP_KEY": write_public(self.key.public_key()),
         }
 

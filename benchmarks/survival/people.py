@@ -147,9 +147,7 @@ def at_work(
 ) -> Iterator[list[Person]]:
     """People who work there, each signed in as somebody else."""
     cookies = [cookie for _user, cookie in installation.browsers]
-    people = [
-        Person(url, cookies[n], reads=n >= workers) for n in range(workers + readers)
-    ]
+    people = [Person(url, cookies[n], reads=n >= workers) for n in range(workers + readers)]
     for person in people:
         person.start()
     try:
