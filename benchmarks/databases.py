@@ -150,7 +150,7 @@ class Sqlite(Database):
     def write(self, place: Place, written: Written) -> None:
         """See `Database`."""
         connection = sqlite3.connect(place.name, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN IMMEDIATE")
         for table in TABLES:

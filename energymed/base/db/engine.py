@@ -35,6 +35,7 @@ NAMING = {
 
 PATIENCE_S = 60.0  # how long a command or a job waits for others who write
 AT_A_PAGE_S = 8.0  # and a person: nobody is left before a page that says nothing
+SYNCHRONOUS = "FULL"  # SQLite: what was told as saved is on the disk (ADR 11)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -127,7 +128,7 @@ def _on_connect(patience: float, connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=NORMAL",
+        f"synchronous={SYNCHRONOUS}",
         "foreign_keys=ON",
         f"busy_timeout={round(patience * 1000)}",
         f"wal_autocheckpoint={PAGES}",
