@@ -10,9 +10,14 @@ from benchmarks.desk_client import COOKIE, PHONE, hidden
 from benchmarks.survival.installation import NotDone
 
 # of the page of an error, above a form, and of what is told once
-_SENTENCE = re.compile(
-    r'<p class="lead-line">(.*?)</p>|class="notice[^"]*"[^>]*>(.*?)</div>', re.DOTALL
-)
+_SENTENCES = [
+    re.compile(shape, re.DOTALL)
+    for shape in (
+        r'<p class="lead-line">(.*?)</p>',
+        r'class="notice[^>]* data-focus>(.*?)</div>',
+        r'class="notice[^"]*"[^>]*>(.*?)</div>',
+    )
+]
 SEE_OTHER = 303
 
 
@@ -65,8 +70,8 @@ class Browser:
 
 def sentence_of(page: str) -> str:
     """What the page of an error says; its beginning, if it is none."""
-    found = _SENTENCE.search(page)
-    text = (found[1] or found[2]) if found else page[:300]
+    found = [each[1] for shape in _SENTENCES if (each := shape.search(page))]
+    text = found[0] if found else page[:300]
     return " ".join(html.unescape(re.sub("<[^>]*>", " ", text)).split())
 
 

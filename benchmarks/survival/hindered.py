@@ -22,7 +22,7 @@ from benchmarks.survival.installation import Installation, NotDone, until
 from benchmarks.survival.kills import OPERATIONS
 from benchmarks.survival.operations import Fate, HalfWritten, Operation, Token
 from benchmarks.survival.soundness import wrong_with
-from benchmarks.survival.with_files import first_file, take_in
+from benchmarks.survival.with_files import first_import
 from energymed.base.db import db
 from energymed.cli.failures import told
 from tests.databases import start_postgres
@@ -149,7 +149,7 @@ def _installation(kind: str, disk: Path) -> Installation:
     if kind == "postgresql":
         database = Postgresql(disk, start_postgres(disk / "data"))
     installation = Installation(database, cases=300, mediators=24)
-    answer(lambda _tell: take_in(first_file(disk)))
+    first_import(installation)
     return installation
 
 

@@ -19,7 +19,7 @@ from benchmarks.desk_client import open_any_hour, signed_in
 from benchmarks.survival.children import answer
 from energymed import create_app
 from energymed.base.age.keys import write_public
-from energymed.base.clock import now
+from energymed.base.clock import now, shift_clock
 from energymed.base.db import measure_tables, transaction
 from energymed.calling.queue.claims import release_lapsed
 from energymed.cli import main as energymed
@@ -48,7 +48,8 @@ class Installation:
         self.database = database
         self.folder = database.folder
         self.key = X25519PrivateKey.generate()
-        os.environ.update(self.environment)
+        self.environment = self._environment()
+        self.use()
         database.prepare()
         self.settings: Settings = load_settings()
         self.app: Flask = create_app(self.settings)
@@ -59,8 +60,12 @@ class Installation:
         """Where it is."""
         return self.database.base
 
-    @property
-    def environment(self) -> dict[str, str]:
+    def use(self) -> None:
+        """Let this process, and those that it starts, be of this installation."""
+        os.environ.update(self.environment)
+        shift_clock(timedelta(seconds=int(self.environment["ENERGYMED_CLOCK_SHIFT_S"])))
+
+    def _environment(self) -> dict[str, str]:
         """What its processes are given; nobody is called on a Sunday: they live on a Monday."""
         return {
             **self.place.environment,

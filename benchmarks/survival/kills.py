@@ -12,12 +12,12 @@ from random import Random
 from typing import Any
 
 from benchmarks.survival.at_the_desk import Claim, Save
-from benchmarks.survival.children import Child, Tell, answer
+from benchmarks.survival.children import Child, Tell
 from benchmarks.survival.going_out import Backup, Delivery, Export, unnamed_leftovers
 from benchmarks.survival.installation import Installation
 from benchmarks.survival.operations import Fate, HalfWritten, Operation
 from benchmarks.survival.soundness import wrong_with
-from benchmarks.survival.with_files import Import, Payments, Undo, first_file, take_in
+from benchmarks.survival.with_files import Import, Payments, Undo, first_import
 
 OPERATIONS: tuple[type[Operation], ...] = (
     Claim, Save, Import, Payments, Undo, Export, Delivery, Backup,
@@ -27,23 +27,22 @@ MOST_BEFORE = 2  # operations that come to their end before the one that is inte
 LATE = 1.15  # of how long it takes: some are killed just after their end
 
 
-def kill_all(installation: Installation, times: int, random: Random) -> dict[str, Any]:
-    """Kill each operation so many times; what was seen of each."""
-    answer(lambda _tell: take_in(first_file(installation.folder)))
-    found = {}
-    for kind in OPERATIONS:
-        lasts = _rehearse(installation, kind)
-        seen, wrong = Counter[str](), list[str]()
-        for turn in range(1, times + 1):
-            _kill(kind(installation, turn), lasts, random, seen, wrong)
-        found[kind.name] = {
-            "lasts_ms": round(lasts * 1000, 1),
-            "kills": times,
-            **seen,
-            "violations": len(wrong),
-            **({"wrong": wrong[:5]} if wrong else {}),
-        }
-    return found
+def kill_one_kind(
+    installation: Installation, *, kind: type[Operation], times: int, random: Random
+) -> dict[str, Any]:
+    """Kill an operation so many times; what was seen of it."""
+    first_import(installation)
+    lasts = _rehearse(installation, kind)
+    seen, wrong = Counter[str](), list[str]()
+    for turn in range(1, times + 1):
+        _kill(kind(installation, turn), lasts, random, seen, wrong)
+    return {
+        "lasts_ms": round(lasts * 1000, 1),
+        "kills": times,
+        **seen,
+        "violations": len(wrong),
+        **({"wrong": wrong[:5]} if wrong else {}),
+    }
 
 
 def _loop(operation: Operation, tell: Tell) -> None:

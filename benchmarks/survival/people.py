@@ -143,10 +143,10 @@ class _Stopped(Exception):
 
 @contextmanager
 def at_work(
-    installation: Installation, url: str, *, workers: int, readers: int = 0
+    installation: Installation, url: str, *, workers: int, readers: int = 0, after: int = 0
 ) -> Iterator[list[Person]]:
-    """People who work there, each signed in as somebody else."""
-    cookies = [cookie for _user, cookie in installation.browsers]
+    """People who work there, each signed in as somebody else, `after` so many others."""
+    cookies = [cookie for _user, cookie in installation.browsers[after:]]
     people = [Person(url, cookies[n], reads=n >= workers) for n in range(workers + readers)]
     for person in people:
         person.start()

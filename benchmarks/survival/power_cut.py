@@ -13,7 +13,7 @@ from benchmarks.survival.at_the_desk import Claim, Save
 from benchmarks.survival.children import answer
 from benchmarks.survival.installation import Installation
 from benchmarks.survival.operations import Operation
-from benchmarks.survival.with_files import Import
+from benchmarks.survival.with_files import Import, first_import
 from energymed.base.db import engine, keep_log_short
 
 MODES = ("NORMAL", "FULL")
@@ -22,6 +22,7 @@ TURNS = 4
 
 def cost_of_waiting(installation: Installation, times: int) -> dict[str, Any]:
     """Milliseconds of each operation in both modes, and their ratio."""
+    first_import(installation)
     found: dict[str, Any] = {}
     for kind, count in ((Claim, 2 * times), (Save, times), (Import, max(2, times // 10))):
         spent: dict[str, list[float]] = {mode: [] for mode in MODES}

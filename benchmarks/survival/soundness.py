@@ -16,8 +16,8 @@ _QUESTIONS = {
             SELECT 1 FROM audit_event e
             WHERE e.entity_id = c.id AND e.action = 'contact.recorded')""",
     "a call has no move": """
-        SELECT c.id FROM contact c WHERE c.request_key IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM case_move m WHERE m.contact_id = c.id)""",
+        SELECT c.id FROM contact c WHERE c.request_key IS NOT NULL AND c.channel = 'call_out'
+        AND NOT EXISTS (SELECT 1 FROM case_move m WHERE m.contact_id = c.id)""",
     "a file does not have as many lines as it says": """
         SELECT b.id FROM batch b WHERE b.state IN ('committed', 'undone') AND b.rows != (
             SELECT count(*) FROM batch_row r WHERE r.batch_id = b.id)""",

@@ -50,7 +50,7 @@ class Start:
     lasts: float
 
 
-def kill_upgrades(installation: Installation, times: int, random: Random) -> dict[str, Any]:
+def kill_upgrades(installation: Installation, *, times: int, random: Random) -> dict[str, Any]:
     """Kill `init` so many times; call it before anything else is done to the installation."""
     seen, wrong = Counter[str](), list[str]()
     with ExitStack() as kept:

@@ -7,7 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from benchmarks.files import weekly_file
-from benchmarks.survival.installation import command, one, rows
+from benchmarks.survival.children import answer
+from benchmarks.survival.installation import Installation, command, one, rows
 from benchmarks.survival.operations import (
     Fate,
     HalfWritten,
@@ -24,11 +25,12 @@ MOST_TURNS = 50  # of one process
 COUNTS = ("created", "updated", "unchanged", "recorded", "rejected", "held", "duplicates")
 
 
-def first_file(folder: Path) -> Path:
-    """The file of the known cases, before anything else."""
-    path = folder / "first.csv"
-    path.write_bytes(weekly_file(range(1, KNOWN + 1)))
-    return path
+def first_import(installation: Installation) -> None:
+    """The file of the known cases, before anything else; done once."""
+    path = installation.folder / "first.csv"
+    if not path.exists():
+        path.write_bytes(weekly_file(range(1, KNOWN + 1)))
+        answer(lambda _tell: take_in(path))
 
 
 def take_in(path: Path) -> int:
