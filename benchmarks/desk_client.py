@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, session
 from flask_security import login_user
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from benchmarks.association import fill
 from energymed import create_app
@@ -51,7 +52,7 @@ class Connection:
     async def first_case(self) -> None:
         """Press "Appel suivant" and look at the desk."""
         page = await self.read("/queue")
-        await self._desk("/queue/next", hidden_fields(page))
+        await self._desk("/queue/next", dict(hidden(page)))
 
     async def put_away(self) -> None:
         """Leave the case for later, so that "Appel suivant" gives another one."""
@@ -82,7 +83,7 @@ class Connection:
         if phone is None:
             sys.exit(f"{desk} is not the desk")
         self.desk = desk
-        self.fields = {**hidden_fields(page), "phone_id": phone[1].decode()}
+        self.fields = {**dict(hidden(page)), "phone_id": phone[1].decode()}
 
     async def _ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, str, bytes]:
         kind = "Content-Type: application/x-www-form-urlencoded\r\n" if body else ""
@@ -117,12 +118,12 @@ class Connection:
         return await self._in.readuntil(b"\r\n\r\n")
 
 
-def hidden_fields(page: bytes) -> dict[str, str]:
-    """What the page asks to be sent back with its form."""
-    return {name.decode(): value.decode() for name, value in HIDDEN.findall(page)}
+def hidden(page: bytes) -> list[tuple[str, str]]:
+    """The hidden fields that the forms of a page are sent with."""
+    return [(name.decode(), value.decode()) for name, value in HIDDEN.findall(page)]
 
 
-def _signed_in(app: Flask, user_id: int) -> str:
+def signed_in(app: Flask, user_id: int) -> str:
     """The cookie of somebody who has just signed in."""
     with app.test_request_context():
         login_user(db.session.get_one(User, user_id))
@@ -131,17 +132,22 @@ def _signed_in(app: Flask, user_id: int) -> str:
     return str(answer.headers["Set-Cookie"]).split(";")[0].partition("=")[2]
 
 
+def open_any_hour(writing: Session) -> None:
+    """Let people be called at any hour."""
+    for code, value in ANY_HOUR.items():
+        rule: dict[str, Any] = {"value": {"value": value}}
+        writing.execute(update(DatedRule).where(DatedRule.code == code).values(rule))
+
+
 def main() -> None:
     """Fill, and print the cookies."""
     app = create_app()
     with app.app_context():
         with transaction() as writing:
-            for code, value in ANY_HOUR.items():
-                rule: dict[str, Any] = {"value": {"value": value}}
-                writing.execute(update(DatedRule).where(DatedRule.code == code).values(rule))
+            open_any_hour(writing)
             actors = fill(writing, int(sys.argv[1]), int(sys.argv[2]))
             measure_tables(writing)  # as a job does every ten minutes
-        print(json.dumps([_signed_in(app, one.user_id or 0) for one in actors]))  # noqa: T201
+        print(json.dumps([signed_in(app, one.user_id or 0) for one in actors]))  # noqa: T201
 
 
 if __name__ == "__main__":

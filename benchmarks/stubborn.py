@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from benchmarks.desk_client import COOKIE, PHONE, hidden_fields
+from benchmarks.desk_client import COOKIE, PHONE, hidden
 from benchmarks.parts import NAME
 
 AGAIN_S = 1.0  # a person reads the page of the failure, and presses again
@@ -60,7 +60,7 @@ class Mediator:
     async def press(self) -> None:
         """ "Appel suivant"."""
         page = await self._insist("GET", "/queue", HTTPStatus.OK)
-        token = hidden_fields(page.content)["csrf_token"]
+        token = dict(hidden(page.content))["csrf_token"]
         answer = await self._insist(
             "POST", "/queue/next", HTTPStatus.SEE_OTHER, {"csrf_token": token}
         )
@@ -83,7 +83,7 @@ class Mediator:
             self.told.wrong.append(f"{location} is not the desk")
             return
         self.case = int(location.removeprefix("/call/"))
-        self.fields = {**hidden_fields(page.content), "phone_id": phone[1].decode()}
+        self.fields = {**dict(hidden(page.content)), "phone_id": phone[1].decode()}
         if self.told.served.setdefault(self.case, self.number) != self.number:
             self.told.wrong.append(f"case {self.case} was given to two mediators")
 

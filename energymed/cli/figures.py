@@ -6,10 +6,12 @@ from pathlib import Path
 import click
 
 from energymed.accounts.service import site_by_code
-from energymed.base.errors import BadInput
+from energymed.base.db.trouble import disk_trouble
+from energymed.base.errors import BadInput, Unusable
 from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.periods import parse_period
+from energymed.base.private_files import write_whole
 from energymed.base.spreadsheets import Kind
 from energymed.cases import ledger as case_ledger
 from energymed.cases.queries import latest_by_reference
@@ -42,8 +44,11 @@ def export(
     scope = _scope(partner_code, None, site_code, period)
     made = make_return(reading().session, scope, file_format)
     try:
-        output.write_bytes(made.content)
+        write_whole(output, made.content)
     except OSError as error:
+        trouble = disk_trouble(error)
+        if isinstance(trouble, Unusable):  # it is not the place that is to blame
+            raise trouble from error
         raise BadInput(N_("« %(file)s » ne peut pas être écrit."), file=str(output)) from error
     click.echo(f"{output} : {made.rows} dossiers, {len(made.content)} octets.")
 

@@ -8,9 +8,9 @@ from traceback import extract_tb
 from zlib import crc32
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import func
 
 from energymed.base.clock import now as clock_now
@@ -22,6 +22,7 @@ from energymed.operations.failures import note_failure
 from energymed.operations.models import JobRun
 
 KEPT = timedelta(days=30)
+APART = timedelta(minutes=1)  # by which the clocks of two machines may differ
 Work = Callable[[Session, datetime], int]
 log = Log("energymed.jobs")
 
@@ -91,12 +92,30 @@ def forget_old_runs(session: Session, at: datetime) -> int:
 def _take(job: str, due_at: datetime) -> int | None:
     try:
         with transaction() as session:
+            _forget_before_clock_went_back(session, job, due_at)
             run = JobRun(job=job, due_at=due_at, started_at=clock_now(), state=RunState.RUNNING)
             session.add(run)
             session.flush()
             return run.id
     except IntegrityError:
         return None
+
+
+def _forget_before_clock_went_back(session: Session, job: str, due_at: datetime) -> None:
+    """Drop the run of this due time when one after it is yet to come: it is due a second time.
+
+    Else no job would run until a clock that was put back an hour is where it was.
+    """
+    later = aliased(JobRun)
+    to_come = exists().where(
+        later.job == job, later.id > JobRun.id, later.started_at > clock_now() + APART
+    )
+    session.execute(
+        delete(JobRun)
+        .where(JobRun.job == job, JobRun.due_at == due_at, JobRun.state != RunState.RUNNING)
+        .where(to_come),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _one_at_a_time(session: Session, job: str) -> None:

@@ -6,7 +6,7 @@ A demo lives at another time than the machine: its jobs run by the demo's clock.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from time import sleep
+from time import monotonic, sleep, time
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -17,6 +17,7 @@ from energymed.jobs.ledger import Outcome
 from energymed.jobs.work import JOBS, Job
 
 A_DAY_S = 86_400
+LOOK_EVERY_S, PUT_BACK_S = 10, 60
 log = Log("energymed.jobs")
 Context = Callable[[], AbstractContextManager[object]]
 
@@ -69,11 +70,28 @@ def serve(context: Context, settings: Settings) -> None:
         )
     log.info("jobs_serving", jobs=list(JOBS))
     scheduler.start()
+    clock = MachineClock()
     try:
         while True:
-            sleep(A_DAY_S)
+            sleep(LOOK_EVERY_S)
+            if clock.went_back():
+                log.warning("clock_went_back")
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
     finally:
         scheduler.shutdown()
+
+
+class MachineClock:
+    """Tells when the machine's clock was put back: the scheduler would wait until it caught up."""
+
+    def __init__(self) -> None:
+        self._ahead = time() - monotonic()  # of a clock that nobody sets
+
+    def went_back(self) -> bool:
+        """Whether it was, since this was asked last, by more than `PUT_BACK_S`."""
+        before, self._ahead = self._ahead, time() - monotonic()
+        return before - self._ahead > PUT_BACK_S
 
 
 def _in_context(context: Context, job: Job, settings: Settings) -> Callable[[], None]:

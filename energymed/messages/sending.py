@@ -6,22 +6,28 @@ twice: what was taken and never noted is told as "perhaps sent".
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from energymed.base.clock import now
-from energymed.base.db import transaction
+from energymed.base.db import db, transaction
 from energymed.base.errors import BadInput
 from energymed.base.http_client import names_given
 from energymed.base.logs import Log
 from energymed.config import Settings
 from energymed.messages import service
+from energymed.messages.codes import MessageError, MessageState
 from energymed.messages.gateway import Gateway, Gateways, NotSent
 from energymed.messages.http_gateway import HttpSms
 from energymed.messages.models import Message
 from energymed.messages.smtp_gateway import Smtp
 
 MOST_AT_ONCE = 200
-DOWN = ("unreachable", "not_configured")  # the others would fare no better just now
+# the others would fare no better just now; after a silence, each would be "perhaps sent"
+DOWN = ("unreachable", "not_configured", "timeout")
+SLOW = timedelta(seconds=2)  # for an answer
+SILENT_FOR = timedelta(minutes=1)  # after which a page tries again
 log = Log("energymed.messages")
 
 
@@ -70,10 +76,32 @@ def send(message_id: int, by: Gateways, at: datetime) -> str | None:
     return None
 
 
+def send_now(message_id: int, by: Gateways, at: datetime) -> None:
+    """`send` for somebody who waits at a page, and for whom everybody behind would wait.
+
+    A gateway that just kept silent is not asked: the message waits for the job.
+    """
+    session = db.session()
+    channel = session.get_one(Message, message_id).channel
+    if session.scalar(select(_is_silent(channel, at))):
+        log.warning("message_left_to_job", message_id=message_id, channel=channel)
+        return
+    send(message_id, by, at)
+
+
+def _is_silent(channel: str, at: datetime) -> ColumnElement[bool]:
+    """A message of the channel has had no answer a moment ago, or waits too long for one."""
+    lately = Message.taken_at > at - SILENT_FOR
+    waits = and_(Message.state == MessageState.SENDING, Message.taken_at < at - SLOW)
+    had_none = and_(Message.state == MessageState.FAILED, Message.error == MessageError.TIMEOUT)
+    return exists().where(Message.channel == channel, lately, or_(waits, had_none))
+
+
 def send_waiting(settings: Settings, at: datetime) -> int:
     """Send what waits and is due; returns how many messages were tried or ended.
 
-    A gateway that is down is tried once a round: what else waits for it is left for the next.
+    A gateway that is down or keeps silent is tried once a round: what else waits for it is left
+    for the next.
     """
     with transaction() as session:
         count = service.give_up_interrupted(session, now=at)

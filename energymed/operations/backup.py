@@ -6,6 +6,7 @@ passphrase.
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -65,7 +66,8 @@ def back_up(settings: Settings, path: Path, lock: Lock, at: datetime) -> Written
             for name in kept:
                 writer.put_file(name, (settings.instance / name).read_bytes())
             for shape in moment.shapes:
-                writer.put_table(shape, moment.rows(shape))
+                with closing(moment.rows(shape)) as rows:  # also where the disk is full
+                    writer.put_table(shape, rows)
             writer.end(moment.counters())
     except FileExistsError as error:
         raise Refused(

@@ -3,13 +3,13 @@
 All of it within the transaction of the connection that is handed over.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, MetaData, Table, text
+from sqlalchemy.exc import DataError, IntegrityError
 
+from energymed.base.db.plain_driver import as_sqlalchemy
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.odd_schemas import NAMES
@@ -75,8 +75,9 @@ def _write(connection: Connection, shape: Shape, rows: Iterator[list[Row]], name
     driver: Any = connection.connection.dbapi_connection
     copy = _copy if connection.dialect.name == "postgresql" else _insert
     try:
-        return copy(driver, into, len(shape.columns), rows)
-    except (psycopg.DataError, psycopg.IntegrityError, sqlite3.IntegrityError) as error:
+        with as_sqlalchemy(connection, f"INSERT INTO {into}"):
+            return copy(driver, into, len(shape.columns), rows)
+    except (DataError, IntegrityError) as error:
         raise Refused(
             N_("Une ligne de la table %(table)s de %(file)s n'entre pas dans cette base."),
             table=shape.name, file=name,

@@ -8,7 +8,7 @@ The moment is a read transaction: SQLite's log of writes keeps what it sees, Pos
 REPEATABLE READ. Nobody waits for it, and no second copy of the database lies about.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
+from energymed.base.db.plain_driver import as_sqlalchemy
 from energymed.odd_schemas import name_of
 from energymed.operations.codes import Holds
 from energymed.revisions import revision_of
@@ -86,8 +87,11 @@ class Snapshot:
         """Every table, none before those that it refers to."""
         return [shape_of(table) for table in self.metadata.sorted_tables]
 
-    def rows(self, shape: Shape) -> Iterator[Row]:
-        """The rows of a table, by its key; a few of them in memory."""
+    def rows(self, shape: Shape) -> Generator[Row, None, None]:
+        """The rows of a table, by its key; a few of them in memory.
+
+        Whoever does not read them to the end closes it, before the connection.
+        """
         table = self.metadata.tables[shape.name]
         quote = self.connection.dialect.identifier_preparer.quote
         on_postgresql = self.connection.dialect.name == "postgresql"
@@ -98,9 +102,15 @@ class Snapshot:
         order = ", ".join(quote(column.name) for column in table.primary_key) or "1"
         statement = f"SELECT {', '.join(read)} FROM {quote(shape.name)} ORDER BY {order}"  # noqa: S608
         with closing(_cursor(self.connection)) as cursor:
-            cursor.execute(statement)
-            while some := cursor.fetchmany(AT_A_TIME):
+            with as_sqlalchemy(self.connection, statement):
+                cursor.execute(statement)
+            while some := self._some(cursor, statement):
                 yield from some
+
+    def _some(self, cursor: Any, statement: str) -> list[Row]:
+        with as_sqlalchemy(self.connection, statement):
+            found: list[Row] = cursor.fetchmany(AT_A_TIME)
+        return found
 
     def counters(self) -> dict[str, int]:
         """Of PostgreSQL's tables that number their rows; SQLite goes on after the highest."""

@@ -1,6 +1,8 @@
 """Many rows at once: reserved ids are free, follow the rows' order, and are never given twice."""
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from energymed.base.db.bulk import insert_rows, insert_with_ids, reserve_ids
@@ -39,3 +41,9 @@ def test_defaults_of_the_columns_are_filled_in(session: Session) -> None:
 
 def test_nothing_is_nothing(session: Session) -> None:
     assert list(insert_with_ids(session, Household, [])) == []
+
+
+def test_what_the_driver_refuses_is_told_in_one_way(session: Session) -> None:
+    case = make_case(session)
+    with pytest.raises(IntegrityError):
+        insert_rows(session, Household, [{"id": case.person.household_id, "site_id": case.site_id}])

@@ -1,16 +1,26 @@
 """One transaction at the edge: whole or absent; instants are UTC; names follow the convention."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from energymed.accounts.models import Site
-from energymed.base.db import db, locks_rows, measure_tables, transaction
+from energymed.base.db import (
+    db,
+    engine,
+    locks_rows,
+    measure_tables,
+    prepare_engine,
+    transaction,
+)
 from energymed.cases.models import Case
+from tests.databases import SYNCHRONOUS
 from tests.factories import MONDAY_MORNING, make_case, make_user
 
 
@@ -59,3 +69,16 @@ def test_sqlite_learns_how_full_its_tables_are(session: Session) -> None:
     if not locks_rows(session):  # PostgreSQL measures by itself
         known = text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'site'")
         assert str(session.scalar(known)).startswith("30 ")
+
+
+def test_on_sqlite_what_was_committed_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SYNCHRONOUS", SYNCHRONOUS)
+    file = create_engine(f"sqlite:///{tmp_path}/kept.sqlite", poolclass=NullPool)
+    prepare_engine(file, b"key")
+    with file.connect() as connection:
+        found = [
+            connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")
+        ]
+    assert found == ["wal", 2]  # FULL: https://www.sqlite.org/pragma.html#pragma_synchronous

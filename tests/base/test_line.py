@@ -1,5 +1,6 @@
 """A line: one at a time, in the order of arrival, among threads and among processes."""
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,9 @@ from threading import Event, Thread
 import pytest
 
 from energymed.base.db.writer_queue import Line
+from energymed.base.errors import Busy
+
+SOON = 0.05  # seconds
 
 
 def test_one_at_a_time_in_the_order_of_arrival() -> None:
@@ -65,3 +69,38 @@ def test_another_process_waits_for_its_turn(tmp_path: Path) -> None:
         other.kill()
         assert entered.wait(20)
         waiting.join()
+
+
+def refused(line: Line) -> bool:
+    """Whether another thread is told that its turn did not come."""
+    told = Event()
+
+    def one() -> None:
+        try:
+            with line.turn():
+                pass
+        except Busy:
+            told.set()
+
+    thread = Thread(target=one)
+    thread.start()
+    thread.join()
+    return told.is_set()
+
+
+def test_nobody_waits_for_longer_than_their_patience() -> None:
+    line = Line(patience=SOON)
+    with line.turn():
+        assert refused(line)
+        assert refused(line)
+    assert not refused(line)
+
+
+def test_nor_for_another_process_which_may_die_or_end_later(tmp_path: Path) -> None:
+    line = Line(tmp_path / "writers", SOON)
+    with (tmp_path / "writers").open("a") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert refused(line)
+        assert refused(line)
+    assert not refused(Line(tmp_path / "writers"))  # whoever gave up does not stand in the way
+    assert not refused(line)

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from energymed.base.db import begin_writing, end_writing, prepare_engine
+from energymed.base.db.postgres import wait_for_locks
+from energymed.base.db.trouble import BUSY, database_trouble
 from tests.databases import postgres_database
 
 OFTEN = 8  # psycopg prepares what it has sent five times
@@ -94,3 +97,18 @@ def test_what_writes_outside_a_writing_transaction_is_rolled_back_too(engine: En
     with engine.connect() as connection, pytest.raises(Exception, match="no_such_table"):
         connection.execute(text("SELECT count(*) FROM no_such_table"))
     assert noted(engine) == 0
+
+
+def test_a_row_that_somebody_holds_is_waited_for_and_no_longer(engine: Engine) -> None:
+    impatient = create_engine(engine.url)
+    wait_for_locks(impatient, 0.05)
+    with engine.begin() as holder:
+        holder.execute(text("INSERT INTO noted VALUES (1)"))
+    with engine.begin() as holder:
+        holder.execute(text("UPDATE noted SET id = 2"))
+        with pytest.raises(OperationalError) as refused, impatient.begin() as other:
+            other.execute(text("UPDATE noted SET id = 3"))
+    assert database_trouble(refused.value).message == BUSY
+    with impatient.begin() as other:
+        other.execute(text("UPDATE noted SET id = 3"))
+    impatient.dispose()

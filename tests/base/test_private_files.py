@@ -16,6 +16,7 @@ from energymed.base.private_files import (
     sweep_drafts,
     tighten_file,
     tighten_folder,
+    write_whole,
 )
 
 
@@ -107,6 +108,30 @@ def test_what_is_there_is_never_replaced(tmp_path: Path) -> None:
         path.write_text("came meanwhile")
     assert path.read_text() == "came meanwhile"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_written_anew_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, link = tmp_path / "file", tmp_path / "link"
+    write_whole(path, b"first")
+    link.symlink_to(path)
+    write_whole(link, b"second")
+    assert (path.read_bytes(), mode(path), link.is_symlink()) == (b"second", 0o600, True)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(private_files.os, "fsync", full)
+    with pytest.raises(OSError, match="full"):
+        write_whole(path, b"third")
+    assert path.read_bytes() == b"second"
+    assert sorted(tmp_path.iterdir()) == [path, link]
+
+
+def test_what_is_no_file_is_written_to_as_it_is() -> None:
+    write_whole(Path(os.devnull), b"gone")
+    assert not Path(os.devnull).is_file()
 
 
 @pytest.mark.parametrize("meanwhile", [False, True])

@@ -152,6 +152,12 @@ class Told(psycopg.OperationalError):
         ("40001", "", trouble.FAILED),
         (None, "FATAL:  authentification par mot de passe échouée", trouble.NO_ENTRY),
         (None, "FATAL:  the database system is starting up", trouble.AWAY),
+        (
+            None,
+            "FATAL:  the database system is not yet accepting connections",
+            trouble.AWAY,
+        ),
+        (None, "FATAL:  the database system is in recovery mode", trouble.AWAY),
         (None, "FATAL:  sorry, too many clients already", trouble.CROWDED),
         (None, "connection refused", trouble.AWAY),
     ],

@@ -1,6 +1,7 @@
 """`export`, `indicators`, `ledger`: the shapes that other scripts read (DESIGN, command line)."""
 
 import csv
+import errno
 import json
 import re
 from datetime import date
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
+from energymed.base import private_files
 from energymed.cases.models import Case
 from energymed.cli import main
 from energymed.reporting.definitions import INDICATORS, SHARES
@@ -234,6 +236,22 @@ def test_an_export_that_cannot_be_written_is_one_sentence(
         result = run("export", *EDF, *MONTH, "--format", "csv", "-o", path)
         assert (result.exit_code, result.stdout) == (1, "")
         assert result.stderr == f"« {path} » ne peut pas être écrit.\n"
+
+
+def test_an_export_on_a_full_disk_leaves_what_was_there(
+    run: Run, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    path = tmp_path / "r.csv"
+    path.write_text("of last month", encoding="utf-8")
+    monkeypatch.setattr(private_files.os, "fsync", full)
+    result = run("export", *EDF, *MONTH, "--format", "csv", "-o", path)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("Le disque est plein")
+    assert path.read_text("utf-8") == "of last month"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
+from time_machine import TimeMachineFixture
 
 from energymed.accounts.models import Site
 from energymed.base.db import db
 from energymed.config import Settings
+from energymed.jobs import schedule
 from energymed.jobs.ledger import Outcome, forget_old_runs, run_once
 from energymed.jobs.schedule import clock_of, due_slot, rhythm, run_slot
 from energymed.jobs.work import JOBS
@@ -32,6 +34,7 @@ from datetime import datetime, timedelta
 from energymed import create_app
 from energymed.accounts.models import Site
 from energymed.config import load_settings
+from energymed.jobs import schedule
 from energymed.jobs.ledger import run_once
 
 def work(session, at):
@@ -83,6 +86,34 @@ def test_a_run_keeps_what_it_counted(session: Session) -> None:
     run = session.scalars(select(JobRun)).one()
     assert (run.job, run.due_at, run.state, run.detail) == ("probe", NOW, "done", "7")
     assert run.finished_at is not None
+
+
+@pytest.mark.parametrize(("back_s", "state"), [(60, "elsewhere"), (61, "done")])
+def test_a_clock_that_went_back_passes_its_slots_again_and_once(
+    session: Session, time_machine: TimeMachineFixture, back_s: int, state: str
+) -> None:
+    later = NOW + timedelta(seconds=back_s)
+    for at in (NOW, later):
+        time_machine.move_to(at, tick=False)
+        run_once("probe", lambda _session, _at: 1, at)
+    time_machine.move_to(NOW, tick=False)
+    assert run_once("probe", lambda _session, _at: 2, NOW).state == state
+    assert run_once("probe", lambda _session, _at: 3, NOW).state == "elsewhere"
+    runs = session.scalars(select(JobRun).where(JobRun.job == "probe", JobRun.due_at == NOW))
+    assert runs.one().detail == ("2" if state == "done" else "1")
+
+
+@pytest.mark.parametrize(("put_back", "seen"), [(59, False), (61, True), (-3_600, False)])
+def test_a_clock_that_is_put_back_is_seen_once(
+    monkeypatch: pytest.MonkeyPatch, put_back: int, seen: bool
+) -> None:
+    at = {"time": 1_000_000.0, "monotonic": 50.0}
+    for name in at:
+        monkeypatch.setattr(schedule, name, lambda name=name: at[name])
+    clock = schedule.MachineClock()
+    at["time"] += 10 - put_back
+    at["monotonic"] += 10
+    assert [clock.went_back(), clock.went_back()] == [seen, False]
 
 
 def test_a_failure_leaves_nothing_behind_but_its_kind_and_place(session: Session) -> None:

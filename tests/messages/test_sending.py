@@ -19,7 +19,7 @@ from tests.calling.queue.test_claims_at_once import at_once
 from tests.factories import make_case, make_person, make_user
 from tests.messages.conftest import Outbox, Writer
 
-MINUTE = timedelta(minutes=1)
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -178,15 +178,40 @@ def test_a_text_message_waits_for_the_morning_and_then_is_too_old(
     assert outbox.sent == []
 
 
+@pytest.mark.parametrize("code", ["unreachable", "timeout"])
 def test_a_gateway_that_is_down_is_tried_once_a_round(
-    writer: Writer, outbox: Outbox, job: Settings
+    writer: Writer, outbox: Outbox, job: Settings, code: str
 ) -> None:
     first = writer.write()
     later = [writer.write(case) for case in more_cases(writer, 3)]
-    outbox.fail("unreachable")
+    outbox.fail(code)
     assert sending.send_waiting(job, NOW + 2 * MINUTE) == 1
     assert writer.fresh(first).attempts == 1
     assert [writer.fresh(one).attempts for one in later] == [0, 0, 0]
+
+
+def test_a_page_does_not_wait_for_a_gateway_that_just_kept_silent(
+    writer: Writer, outbox: Outbox, by: Gateways
+) -> None:
+    first, *later = [writer.write(case) for case in more_cases(writer, 3)]
+    outbox.fail("timeout")
+    sending.send_now(first, by, NOW)
+    outbox.failure = None
+    sending.send_now(later[0], by, NOW + MINUTE - SECOND)
+    assert (writer.fresh(later[0]).state, writer.fresh(later[0]).attempts) == ("queued", 0)
+    sending.send_now(later[1], by, NOW + MINUTE)
+    assert writer.fresh(later[1]).state == "sent"
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(2, "sent"), (3, "queued")])
+def test_nor_for_one_that_has_not_answered_yet(
+    writer: Writer, by: Gateways, seconds: int, state: str
+) -> None:
+    first, second = [writer.write(case) for case in more_cases(writer, 2)]
+    with transaction() as session:
+        assert service.take(session, first, now=NOW)
+    sending.send_now(second, by, NOW + seconds * SECOND)
+    assert writer.fresh(second).state == state
 
 
 def test_without_a_gateway_it_waits(writer: Writer) -> None:

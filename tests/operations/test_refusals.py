@@ -1,8 +1,10 @@
 """What is not restored: a place that is taken, a backup that is not whole; and nothing is left."""
 
+import errno
+import gc
 import sqlite3
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from energymed.operations.snapshot import Shape, snapshot
 from tests.factories import MONDAY_MORNING
 from tests.operations.conftest import HEAD, OWN, SECRETS, Place, rows_of
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow  # warnings are errors: what a generator says at its end is one
 KINDS = ("sqlite", "postgresql")
 Shapes = list[tuple[Shape, list[tuple[object, ...]]]]
 
@@ -251,3 +253,17 @@ def test_no_secret_can_be_read_in_it(lived: Settings, kept: Path) -> None:
     content = kept.read_bytes()
     for word in (b"totp-secret-for-tests", b64encode(b"totp-secret"), b"amina", b"user_account"):
         assert word not in content
+
+
+def test_a_disk_that_fills_up_leaves_no_backup_and_nothing_open(
+    lived: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_writer: Writer, _shape: Shape, rows: Iterable[object]) -> None:
+        for _row in rows:
+            raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(Writer, "put_table", full)
+    with pytest.raises(OSError, match="full"):
+        back_up(lived, tmp_path / "new.backup", OWN.public_key(), MONDAY_MORNING)
+    gc.collect()
+    assert not list(tmp_path.glob("*new.backup*"))

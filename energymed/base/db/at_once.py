@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Executable, Row
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
-from energymed.base.db.engine import PATIENCE_MS
+from energymed.base.db.engine import patience_of
 
 
 def write_at_once(
@@ -26,7 +26,7 @@ def write_at_once(
     try:
         with (
             engine.connect() as connection,
-            _impatient(connection.connection, wait_ms),
+            _impatient(engine, connection.connection, wait_ms),
             connection.begin(),
         ):
             return connection.execute(statement).one_or_none()
@@ -51,7 +51,7 @@ def somebody_writes(engine: Engine) -> bool:
     """Whether a write transaction is open at this moment (SQLite; elsewhere nothing is said)."""
     if engine.dialect.name != "sqlite":
         return False
-    with closing(engine.raw_connection()) as connection, _impatient(connection):
+    with closing(engine.raw_connection()) as connection, _impatient(engine, connection):
         cursor = connection.cursor()
         try:
             cursor.execute("BEGIN IMMEDIATE")
@@ -65,7 +65,7 @@ def somebody_writes(engine: Engine) -> bool:
 
 
 @contextmanager
-def _impatient(connection: Any, wait_ms: int = 0) -> Iterator[None]:
+def _impatient(engine: Engine, connection: Any, wait_ms: int = 0) -> Iterator[None]:
     """A connection that waits no longer than that for another writer meanwhile (SQLite)."""
     driver = connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
@@ -75,4 +75,4 @@ def _impatient(connection: Any, wait_ms: int = 0) -> Iterator[None]:
     try:
         yield
     finally:
-        driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+        driver.execute(f"PRAGMA busy_timeout={round(patience_of(engine) * 1000)}")

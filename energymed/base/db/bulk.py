@@ -27,6 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from energymed.base.db import Model
 from energymed.base.db.chunks import chunks
+from energymed.base.db.plain_driver import as_sqlalchemy
 
 PIECE = 5_000  # rows handed to the driver at a time, to bound memory
 
@@ -207,7 +208,12 @@ def _update(
 
 def _copy(connection: Connection, into: str, rows: Iterator[tuple[Any, ...]]) -> None:
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+    said = f"COPY {into} FROM STDIN"
+    with (
+        as_sqlalchemy(connection, said),
+        driver.cursor() as cursor,
+        cursor.copy(said) as copy,
+    ):
         for row in rows:
             copy.write_row(row)
 

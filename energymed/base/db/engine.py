@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
-from energymed.base.db.postgres import connect_args, save_journeys
+from energymed.base.db.postgres import connect_args, save_journeys, wait_for_locks
 from energymed.base.db.waits import TimedPool, Wait, waiting_for
 from energymed.base.db.write_log import PAGES, LogKeeper
 from energymed.base.db.writer_queue import Line
@@ -34,7 +34,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-PATIENCE_MS = 60_000  # how long a writer waits for another one (SQLite)
+PATIENCE_S = 60.0  # how long a command or a job waits for others who write
+AT_A_PAGE_S = 8.0  # and a person: nobody is left before a page that says nothing
+SYNCHRONOUS = "FULL"  # SQLite: what was told as saved is on the disk (ADR 11)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -96,18 +98,22 @@ def engine_options(url: str) -> dict[str, object]:
     return {**pool, "poolclass": TimedPool, "hide_parameters": True}
 
 
-def prepare_engine(engine: Engine, key: bytes) -> None:
-    """Attach the SQLite connection settings and the `BEGIN` of our choice to `engine`.
+def prepare_engine(engine: Engine, key: bytes, *, serving: bool = False) -> None:
+    """Attach the connection settings and the `BEGIN` of our choice to `engine`.
 
     Args:
         key: what keyed hashes in this database are made with; it is not kept in it.
+        serving: whether people wait at pages for what is done on it.
     """
-    engine.update_execution_options(installation_key=key)
+    patience = AT_A_PAGE_S if serving else PATIENCE_S
+    engine.update_execution_options(installation_key=key, patience_s=patience)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "connect", partial(_on_connect, patience))
         event.listen(engine, "begin", _on_begin)
     else:
         save_journeys(engine, _writing.get)
+        if serving:
+            wait_for_locks(engine, patience)
 
 
 def installation_key(session: Session) -> bytes:
@@ -116,14 +122,19 @@ def installation_key(session: Session) -> bytes:
     return key
 
 
-def _on_connect(connection: Any, _record: object) -> None:
+def patience_of(engine: Engine) -> float:
+    """How long (s) whoever writes on it waits for others."""
+    return float(engine.get_execution_options().get("patience_s", PATIENCE_S))
+
+
+def _on_connect(patience: float, connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=NORMAL",
+        f"synchronous={SYNCHRONOUS}",
         "foreign_keys=ON",
-        f"busy_timeout={PATIENCE_MS}",
+        f"busy_timeout={round(patience * 1000)}",
         f"wal_autocheckpoint={PAGES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -224,7 +235,7 @@ def locks_rows(session: Session) -> bool:
 
 @contextmanager
 def _turn_to_write(session: Session) -> Iterator[None]:
-    """One writer at a time on SQLite, first come first served.
+    """One writer at a time on SQLite, first come first served, and nobody waits for ever.
 
     SQLite lets writers try again at intervals and serves whoever tries at the right moment: with
     many of them, some wait for seconds. A second transaction inside the first one is refused by
@@ -241,9 +252,10 @@ def _turn_to_write(session: Session) -> Iterator[None]:
 
 def _line_of(session: Session) -> Line:
     """The line of writers before the database of this session."""
-    return _line(session.get_bind().engine.url.database or "")
+    engine = session.get_bind().engine
+    return _line(engine.url.database or "", patience_of(engine))
 
 
 @cache
-def _line(file: str) -> Line:
-    return Line(Path(f"{file}.writers") if file and file != ":memory:" else None)
+def _line(file: str, patience: float) -> Line:
+    return Line(Path(f"{file}.writers") if file and file != ":memory:" else None, patience)

@@ -60,6 +60,16 @@ def save_journeys(engine: Engine, is_writing: Callable[[], bool]) -> None:
     event.listen(engine, "before_cursor_execute", on_execute)
 
 
+def wait_for_locks(engine: Engine, seconds: float) -> None:
+    """Let nobody wait for longer than that for a row that somebody else is writing."""
+
+    def on_connect(driver: Any, _record: object) -> None:
+        driver.execute(f"SET lock_timeout = {round(seconds * 1000)}")
+        driver.commit()
+
+    event.listen(engine, "connect", on_connect)
+
+
 def _on_connect(driver: Any, _record: object) -> None:
     driver.prepared_max = MOST
     driver.seen_at = monotonic()

@@ -9,7 +9,7 @@ import sqlite3
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from energymed.base.errors import DomainError, Refused, Unusable
+from energymed.base.errors import Busy, DomainError, Refused, Unusable
 from energymed.base.i18n import N_
 
 NOT_READY = N_("La base de données n'est pas prête : lancez « energymed init », puis réessayez.")
@@ -23,11 +23,12 @@ CORRUPT = N_(
     "copie, puis restaurez une sauvegarde (« energymed restore »)."
 )
 CANNOT_OPEN = N_(
-    "Le fichier de la base de données ne s'ouvre pas : vérifiez que son dossier existe et qu'il "
-    "est à l'utilisateur qui lance energymed."
+    "Le fichier de la base de données ne s'ouvre pas : vérifiez que son dossier existe, qu'il est "
+    "à l'utilisateur qui lance energymed et que le disque n'est pas en lecture seule."
 )
 DISK_FAILS = N_(
-    "Le disque de la base de données ne se lit ou ne s'écrit plus : rien n'a été écrit."
+    "Le disque de la base de données ne se lit ou ne s'écrit plus (plein, ou en panne) : rien n'a "
+    "été écrit."
 )
 BUSY = N_("Un autre programme garde la base de données depuis trop longtemps : réessayez.")
 AWAY = N_(
@@ -48,6 +49,15 @@ NO_RIGHTS = N_(
     "écrit."
 )
 FAILED = N_("La base de données a refusé l'opération (%(kind)s) : rien n'a été écrit.")
+# what a person at a page is told, who cannot free any room
+SERVER_FULL = N_(
+    "Le disque du serveur est plein : rien n'a été enregistré. Prévenez la personne qui s'occupe "
+    "du serveur, puis réessayez."
+)
+SERVER_READ_ONLY = N_(
+    "La base de données ne peut plus être écrite : rien n'a été enregistré. Prévenez la personne "
+    "qui s'occupe du serveur, puis réessayez."
+)
 DISK_READ_ONLY = N_("Le disque est en lecture seule : rien n'a été écrit.")
 
 _OF_A_FILE = {
@@ -87,10 +97,19 @@ _OF_POSTGRESQL = {
 _SAID = (
     ("starting up", AWAY),
     ("shutting down", AWAY),
+    ("not yet accepting connections", AWAY),
+    ("in recovery mode", AWAY),
     ("too many clients", CROWDED),
     ("remaining connection", CROWDED),
     ('database "', NO_DATABASE),
 )
+_AT_A_PAGE = {
+    FULL: SERVER_FULL,
+    READ_ONLY: SERVER_READ_ONLY,
+    CANNOT_OPEN: SERVER_READ_ONLY,  # what SQLite says on a disk that is only read
+    DISK_FAILS: SERVER_READ_ONLY,
+    BUSY: Busy.SENTENCE,
+}
 _MISSING_STATES = ("42P01", "42703")  # no such table, no such column
 
 
@@ -100,6 +119,11 @@ def database_trouble(error: DBAPIError) -> DomainError:
     if isinstance(driver, sqlite3.Error):
         return _of_sqlite(driver)
     return _of_postgresql(driver)
+
+
+def told_at_a_page(error: DBAPIError) -> str | None:
+    """The sentence for whoever saved something, where more can be said than "try again"."""
+    return _AT_A_PAGE.get(database_trouble(error).message)
 
 
 def disk_trouble(error: OSError) -> DomainError | None:

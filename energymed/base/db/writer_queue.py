@@ -4,7 +4,11 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, Thread
+from time import monotonic
+from typing import TextIO
+
+from energymed.base.errors import Busy
 
 try:
     import fcntl
@@ -17,20 +21,28 @@ class Line:
 
     `threading.Lock` may let a newcomer pass before those who wait. The head of each process's
     line waits for the lock of a file, which the system gives up when its holder dies.
+
+    Args:
+        patience: for how long (s) anybody waits for their turn.
     """
 
-    def __init__(self, lock_file: Path | None = None) -> None:
+    def __init__(self, lock_file: Path | None = None, patience: float = 60.0) -> None:
         self._guard = Lock()
         self._busy = False
         self._waiting: deque[Lock] = deque()
-        self._lock_file = lock_file
+        self._lock_file, self._patience = lock_file, patience
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for one's turn, and have it for the time of the context."""
-        self._wait()
+        """Wait for one's turn, and have it for the time of the context.
+
+        Raises:
+            Busy: it did not come in time.
+        """
+        until = monotonic() + self._patience
+        self._wait(until)
         try:
-            with self._among_processes():
+            with self._among_processes(until):
                 yield
         finally:
             with self._guard:
@@ -39,7 +51,7 @@ class Line:
                 else:
                     self._busy = False
 
-    def _wait(self) -> None:
+    def _wait(self, until: float) -> None:
         with self._guard:
             if not self._busy:
                 self._busy = True
@@ -47,13 +59,62 @@ class Line:
             mine = Lock()
             mine.acquire()
             self._waiting.append(mine)
-        mine.acquire()  # until whoever is before lets go of it
+        if mine.acquire(timeout=until - monotonic()):  # whoever is before lets go of it
+            return
+        with self._guard:
+            if mine not in self._waiting:  # at this very moment
+                return
+            self._waiting.remove(mine)
+        raise Busy
 
     @contextmanager
-    def _among_processes(self) -> Iterator[None]:
+    def _among_processes(self, until: float) -> Iterator[None]:
         if self._lock_file is None or fcntl is None:
             yield
             return
-        with self._lock_file.open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with self._locked(self._lock_file, until):
             yield  # closing the file lets go of the lock
+
+    def _locked(self, path: Path, until: float) -> TextIO:
+        """The file with its lock."""
+        file = path.open("a")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiter = _Waiter(file)
+            waiter.start()
+            if not waiter.has_it_by(until):
+                raise Busy from None
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+
+class _Waiter(Thread):
+    """Waits for the lock of a file: nobody else could stop waiting for it in time.
+
+    Given up, it lets go of the lock as soon as it has it.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        super().__init__(name="writers", daemon=True)
+        self._file, self._guard = file, Lock()
+        self._locked, self._given_up = Event(), False
+
+    def run(self) -> None:
+        """Wait, for as long as it takes."""
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        with self._guard:
+            if self._given_up:
+                self._file.close()
+            else:
+                self._locked.set()
+
+    def has_it_by(self, until: float) -> bool:
+        """Whether it has the lock in time; if not, the file is its own affair."""
+        if self._locked.wait(until - monotonic()):
+            return True
+        with self._guard:
+            self._given_up = not self._locked.is_set()
+            return not self._given_up

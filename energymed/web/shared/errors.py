@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, InternalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from wtforms import FieldList, Form
 
 from energymed.base.db import db
-from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
+from energymed.base.db.trouble import told_at_a_page
+from energymed.base.errors import BadInput, Busy, Conflict, DomainError, NotFound, Refused
 from energymed.base.i18n import Label
 from energymed.base.logs import Log
 from energymed.operations.codes import FailureSource
@@ -44,8 +45,10 @@ def register(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _on_stale)
     for unusable in (DataError, OverflowError):  # a number or sign that no database keeps
         app.register_error_handler(unusable, _on_unusable)
+    app.register_error_handler(Busy, _on_busy)
     for away in DATABASE_AWAY:
         app.register_error_handler(away, _on_database)
+    app.register_error_handler(InternalError, _on_internal)
     app.register_error_handler(Exception, _on_anything)
 
 
@@ -129,10 +132,20 @@ def _on_stale(_error: StaleDataError) -> ResponseReturnValue:
     return _answer(409, str(SENTENCES[409]))
 
 
+def _on_busy(error: Busy) -> ResponseReturnValue:
+    log.warning("database_busy", endpoint=request.endpoint)
+    return failure_page(503, error.message)
+
+
 def _on_database(error: SQLAlchemyError) -> ResponseReturnValue:
     count_failure("database")
     log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
-    return failure_page(503)
+    return failure_page(503, told_at_a_page(error) if isinstance(error, DBAPIError) else None)
+
+
+def _on_internal(error: InternalError) -> ResponseReturnValue:
+    """PostgreSQL's name for what is none of ours: a server that only reads just now."""
+    return _on_database(error) if told_at_a_page(error) else _on_anything(error)
 
 
 def _on_anything(error: Exception) -> ResponseReturnValue:

@@ -11,23 +11,28 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from energymed.base.db import db
+from energymed.base.i18n import N_
 from energymed.web.shared.extensions import LOCALES, wants_json
 from energymed.web.watch.requests import request_id
 
 DATABASE_AWAY = (OperationalError, InterfaceError, NoConnectionLeft)
+SENTENCES = {
+    503: N_("La base de données ne répond pas. Réessayez dans un instant."),
+    500: N_("Une erreur est survenue de notre côté. Rien n'a été enregistré ; réessayez."),
+}
 SECRETS = ("password", "code", "credential")  # parts of names of fields that are not shown again
 
 
-def failure_page(status: int) -> Response:
-    """The answer to a request that failed by no fault of whoever sent it; 503 or 500."""
+def failure_page(status: int, told: str | None = None) -> Response:
+    """The answer to a request that failed by no fault of whoever sent it; 503 or 500.
+
+    Args:
+        told: the sentence (a msgid), where more is known than the status says.
+    """
     let_go()
     language = request.accept_languages.best_match(LOCALES) or "fr"
     with force_locale(language):
-        sentence = (
-            _("La base de données ne répond pas. Réessayez dans un instant.")
-            if status == 503
-            else _("Une erreur est survenue de notre côté. Rien n'a été enregistré ; réessayez.")
-        )
+        sentence = _(told or SENTENCES[status if status == 503 else 500])
         if wants_json(request):
             return make_response(jsonify(error=sentence, request_id=request_id()), status)
         typed = _typed()

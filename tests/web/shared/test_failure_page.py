@@ -3,14 +3,16 @@
 import sqlite3
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from energymed.base.db import db
+from energymed.base.errors import Busy
 from tests.factories import make_user
 from tests.web.helpers import sign_in, soup, text_of
 
@@ -115,3 +117,40 @@ def test_a_fault_of_ours_is_told_the_same_way(
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     answer = somebody.get("/queue")
     assert (answer.status_code, FAILED in text_of(answer)) == (500, True)
+
+
+def of_sqlite(code: int) -> OperationalError:
+    told = sqlite3.OperationalError("in its own words")
+    told.sqlite_errorcode = code
+    return OperationalError("", {}, told)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (Busy(), "D'autres enregistrements sont en cours"),
+        (of_sqlite(sqlite3.SQLITE_BUSY), "D'autres enregistrements sont en cours"),
+        (of_sqlite(sqlite3.SQLITE_FULL), "Le disque du serveur est plein"),
+        (of_sqlite(sqlite3.SQLITE_READONLY), "La base de données ne peut plus être écrite"),
+        (
+            InternalError("", {}, psycopg.errors.ReadOnlySqlTransaction()),
+            "La base de données ne peut plus être écrite",
+        ),
+    ],
+)
+def test_what_more_is_known_is_told_and_what_was_typed_is_kept(
+    app: Flask,
+    somebody: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    sentence: str,
+) -> None:
+    def fail() -> str:
+        raise error
+
+    fail.permission = None  # type: ignore[attr-defined]
+    monkeypatch.setitem(app.view_functions, "mediator.next_case", fail)
+    answer = somebody.post("/queue/next", data={"note": "à garder"})
+    assert answer.status_code == 503
+    assert sentence in text_of(answer)
+    assert [field["value"] for field in soup(answer).select("form input")] == ["à garder"]

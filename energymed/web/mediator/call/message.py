@@ -55,7 +55,7 @@ def send_message(case_id: int) -> Page:
         case = get_case(reading(), case_id)
         page = _page(case, chosen.to, chosen.template_id, problem=sentence(error))
         return page, 409 if isinstance(error, Conflict | Refused) else 422
-    sending.send(message_id, gateways, now())
+    sending.send_now(message_id, gateways, now())
     return _tell(message_id)
 
 
@@ -69,7 +69,7 @@ def retry_message(message_id: int) -> Response:
         flash(sentence(error), "warning")
         return _back(message_id)
     gateways = sending.gateways(current_app.extensions["energymed"])
-    sending.send(message_id, gateways, now())
+    sending.send_now(message_id, gateways, now())
     return _tell(message_id)
 
 
