@@ -3,7 +3,10 @@
 from sqlalchemy import Connection
 
 from benchmarks.survival.installation import rows
-from energymed.operations.soundness import faults_of
+from energymed.operations.doctor.cases import case_findings
+from energymed.operations.doctor.codes import Health
+from energymed.operations.doctor.constraints import constraint_findings
+from energymed.operations.doctor.soundness import faults_of
 
 # {what is wrong: who finds it}; each gives no row when all is well
 _QUESTIONS = {
@@ -35,7 +38,12 @@ _QUESTIONS = {
 
 def wrong_with(connection: Connection) -> list[str]:
     """Everything that is wrong with a database, in a few words each; nothing, if all is well."""
-    found = [str(fault) for fault in faults_of(connection)]
+    examined = [
+        *faults_of(connection),
+        *constraint_findings(connection),
+        *case_findings(connection),
+    ]
+    found = [str(finding) for finding in examined if finding.health != Health.OK]
     for wrong, question in _QUESTIONS.items():
         if some := rows(connection, f"{question} LIMIT 3"):
             found.append(f"{wrong}: {[row['id'] for row in some]}")

@@ -11,7 +11,7 @@ from energymed.base.db import db
 from energymed.cli.common import answer, app_context, fail, json_option
 from energymed.config import Settings, load_settings
 from energymed.operations.alone import only_one, refuse_others
-from energymed.operations.soundness import Fault
+from energymed.operations.doctor.findings import Finding
 from energymed.operations.upgrade import (
     Todo,
     back_up_before,
@@ -48,7 +48,7 @@ def upgrade(no_backup: bool, as_json: bool) -> None:
 
 def _upgraded(
     settings: Settings, todo: Todo, *, with_backup: bool
-) -> tuple[Path | None, float, list[Fault]]:
+) -> tuple[Path | None, float, list[Finding]]:
     """(backup, seconds, faults)."""
     if with_backup:
         lock_for_backup(settings)
@@ -88,7 +88,7 @@ def _of(seconds: float) -> str:
 
 
 def _told(
-    todo: Todo, backup: Path | None, seconds: float, faults: list[Fault]
+    todo: Todo, backup: Path | None, seconds: float, faults: list[Finding]
 ) -> dict[str, object]:
     return {
         "from": todo.schema,

@@ -25,9 +25,8 @@ from energymed.local_secrets import NAME as SECRETS
 from energymed.local_secrets import parsed
 from energymed.operations.alone import refuse_open
 from energymed.operations.archive import Reader
-from energymed.operations.doctor.findings import Finding, is_well
-from energymed.operations.doctor.integrity import integrity_findings
-from energymed.operations.doctor.ledger import ledger_findings
+from energymed.operations.doctor.findings import Finding
+from energymed.operations.doctor.soundness import faults_of
 from energymed.operations.loading import load, refuse_unknown_revision
 from energymed.operations.snapshot import VERSION_TABLE, own_engine, reflected
 from energymed.revisions import known_revisions
@@ -234,16 +233,8 @@ def _loaded(connection: Connection, backup: Reader, name: str, files: tuple[str,
         revision=known_revisions()[-1],
         rows=rows,
         files=files,
-        faults=_faults(connection),
+        faults=faults_of(connection),
     )
-
-
-def _faults(connection: Connection) -> list[Finding]:
-    """What is wrong with what was put back: its references, and then its sums."""
-    for check in (integrity_findings, ledger_findings):
-        if not is_well(found := check(connection)):
-            return found
-    return []
 
 
 @contextmanager

@@ -19,9 +19,10 @@ from energymed.base.i18n import N_
 from energymed.config import Settings
 from energymed.operations.alone import only_one, refuse_others
 from energymed.operations.backup import back_up, lock_of
+from energymed.operations.doctor.findings import Finding
+from energymed.operations.doctor.soundness import faults_of
 from energymed.operations.migrating import migrate, pending, tables_unlike_models
 from energymed.operations.snapshot import own_engine, schema_of
-from energymed.operations.soundness import Fault, faults_of
 from energymed.revisions import known_revisions
 
 WAIT_MS = 5_000  # for others to let go of PostgreSQL's tables
@@ -94,7 +95,7 @@ def back_up_before(settings: Settings, todo: Todo, at: datetime) -> Path:
 
 def carry_out(
     url: str, schema: str | None, told: Progress | None = None, *, backup: Path | None = None
-) -> list[Fault]:
+) -> list[Finding]:
     """Do all migrations, or none; what is wrong with the database afterwards.
 
     Args:
@@ -166,7 +167,7 @@ def _reason(error: Exception) -> str:
     return told.rstrip(". ")
 
 
-def _migrated(connection: Connection, schema: str | None, hear: Progress) -> list[Fault]:
+def _migrated(connection: Connection, schema: str | None, hear: Progress) -> list[Finding]:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL lock_timeout = {WAIT_MS}"))
     before = _broken_references(connection)

@@ -14,8 +14,9 @@ import pytest
 from energymed.cli import server
 from energymed.operations import upgrade as operations
 from energymed.operations.alone import only_one
+from energymed.operations.doctor.codes import Check
+from energymed.operations.doctor.findings import wrong
 from energymed.operations.migrating import pending
-from energymed.operations.soundness import Fault
 from energymed.revisions import known_revisions
 from tests.cli.test_backup import PASSPHRASE, Call, call, refused
 from tests.operations.test_released import FOLDER
@@ -102,7 +103,9 @@ def test_what_was_wrong_already_is_told_in_the_end(
     tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = put(tmp_path, BEFORE)
-    monkeypatch.setattr(operations, "faults_of", lambda _: [Fault("Un solde est faux.", {})])
+    monkeypatch.setattr(
+        operations, "faults_of", lambda _: [wrong(Check.LEDGER, "Un solde est faux.", "")]
+    )
     done = call(home, "upgrade", "--no-backup", "--json")
     assert done.exit_code == 1
     assert json.loads(done.stdout)["faults"] == ["Un solde est faux."]

@@ -18,10 +18,10 @@ from sqlalchemy import Connection, inspect
 from energymed.config import Settings
 from energymed.odd_schemas import NAMES as ODD_NAMES
 from energymed.operations.backup import back_up
+from energymed.operations.doctor.soundness import faults_of
 from energymed.operations.migrating import migrate, tables_unlike_models
 from energymed.operations.restore import restore
 from energymed.operations.snapshot import VERSION_TABLE, own_engine, schema_of, snapshot
-from energymed.operations.soundness import faults_of
 from energymed.revisions import known_revisions
 from tests.factories import MONDAY_MORNING
 from tests.operations.conftest import OWN, SECRETS, Place
