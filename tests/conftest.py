@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
+# once loaded it counts in this process, and not in the folder of a test that serves
+import_module("prometheus_client")
 
 # as shipped a password costs a tenth of a second (tests/web/account/test_passwords.py)
 CHEAP_HASHES = {"argon2__memory_cost": 1024, "argon2__time_cost": 1, "argon2__parallelism": 1}
