@@ -18,7 +18,7 @@ from energymed.base.clock import paris
 from energymed.base.db import locks_rows, transaction
 from energymed.base.i18n import N_
 from energymed.base.logs import Log
-from energymed.casework.account_links import APP_NAME, Say, can_mail, in_french
+from energymed.casework.account_links import APP_NAME, can_mail
 from energymed.config import Settings
 from energymed.messages.gateway import Gateway, NotSent, Outgoing
 from energymed.messages.sending import gateways
@@ -37,12 +37,12 @@ log = Log("energymed.jobs")
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A spell that is to be told, and to whom: (name, address, language)."""
+    """A spell that is to be told, and to whom: (name, address)."""
 
     job: str
     since: datetime
     kind: str
-    people: tuple[tuple[str, str, str], ...]
+    people: tuple[tuple[str, str], ...]
 
 
 def begin_spell(session: Session, job: str, kind: str, at: datetime) -> None:
@@ -63,8 +63,10 @@ def failing_jobs(session: Session) -> Sequence[FailingJob]:
     return session.scalars(known.order_by(FailingJob.since, FailingJob.job)).all()
 
 
-def tell_administrators(settings: Settings, at: datetime, say: Say = in_french) -> int:
+def tell_administrators(settings: Settings, at: datetime) -> int:
     """Write to the administrators of each spell that nobody was told of; how many mails left.
+
+    In French: what runs the jobs knows no other language.
 
     A spell is marked before its mails go, so that two processes do not both write; one of which
     no mail left is told at the next failure.
@@ -72,7 +74,7 @@ def tell_administrators(settings: Settings, at: datetime, say: Say = in_french) 
     gateway = gateways(settings)["email"] if can_mail(settings) else None
     if gateway is None:
         return 0
-    return sum(_tell(settings, gateway, spell, say) for spell in _taken(at))
+    return sum(_tell(settings, gateway, spell) for spell in _taken(at))
 
 
 def _taken(at: datetime) -> list[_Told]:
@@ -84,7 +86,7 @@ def _taken(at: datetime) -> list[_Told]:
         if not spells:
             return []
         people = tuple(
-            (user.name, user.email, user.locale)
+            (user.name, user.email)
             for user in session.scalars(
                 select(User).where(User.role == Role.ADMIN, User.active).order_by(User.id)
             )
@@ -93,11 +95,11 @@ def _taken(at: datetime) -> list[_Told]:
     return [_Told(job, since, kind, people) for job, since, kind in spells if job in PLANS]
 
 
-def _tell(settings: Settings, gateway: Gateway, spell: _Told, say: Say) -> int:
+def _tell(settings: Settings, gateway: Gateway, spell: _Told) -> int:
     left = 0
-    for name, address, language in spell.people:
+    for name, address in spell.people:
         try:
-            gateway.send(_mail(settings, spell, name, address, language, say))
+            gateway.send(_mail(settings, spell, name, address))
         except NotSent as failure:
             log.warning("failing_job_not_told", job=spell.job, code=failure.code)
             break  # the server would treat the others no better
@@ -109,13 +111,11 @@ def _tell(settings: Settings, gateway: Gateway, spell: _Told, say: Say) -> int:
     return left
 
 
-def _mail(
-    settings: Settings, spell: _Told, name: str, address: str, language: str, say: Say
-) -> Outgoing:
+def _mail(settings: Settings, spell: _Told, name: str, address: str) -> Outgoing:
     values = {
         "name": name,
         "job": spell.job,
-        "label": say(PLANS[spell.job].label, language),
+        "label": PLANS[spell.job].label,
         "since": f"{paris(spell.since):%d/%m/%Y %H:%M}",
         "kind": spell.kind,
         "address": f"{settings.public_url.rstrip('/')}{PAGE}",
@@ -123,8 +123,7 @@ def _mail(
     return Outgoing(
         key=uuid4().hex,
         to=address,
-        text=say(TEXT, language) % values,
+        text=TEXT % values,
         sender=APP_NAME,
-        subject=say(SUBJECT, language) % values,
-        language=language,
+        subject=SUBJECT % values,
     )

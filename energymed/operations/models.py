@@ -73,7 +73,10 @@ class FailingJob(Model):
 
 
 class Examination(Model):
-    """What the doctor found at one moment: {"check", "health", "message", "params", "advice"}."""
+    """What the doctor found at one moment: {"check", "health", "message", "params", "advice"}.
+
+    `wrong` is how much of it is to be put right, jobs aside: those that fail are known by now.
+    """
 
     __tablename__ = "examination"
 
@@ -81,7 +84,6 @@ class Examination(Model):
     at: Mapped[datetime] = mapped_column(index=True)
     milliseconds: Mapped[int]
     wrong: Mapped[int]
-    warnings: Mapped[int]
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 

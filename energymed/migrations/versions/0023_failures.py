@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("milliseconds", sa.Integer(), nullable=False),
         sa.Column("wrong", sa.Integer(), nullable=False),
-        sa.Column("warnings", sa.Integer(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_examination")),
     )

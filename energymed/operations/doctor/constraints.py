@@ -16,7 +16,7 @@ def constraint_findings(connection: Connection) -> list[Finding]:
     found = [
         wrong(
             Check.CONSTRAINTS,
-            N_("Table %(table)s : %(count)s lignes ne respectent pas la règle %(rule)s."),
+            N_("Table %(table)s, règle %(rule)s : lignes qui ne la respectent pas : %(count)s."),
             BY_HAND,
             table=table.name,
             rule=name,

@@ -1,5 +1,6 @@
 """Whether the disks that are written to have room left."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,13 @@ def _room(folder: Path) -> Finding:
             Check.DISK,
             N_("Le dossier %(folder)s n'existe pas, ou son disque n'est pas monté."),
             N_("Montez ce disque ou corrigez le réglage."),
+            folder=str(folder),
+        )
+    if not os.access(folder, os.W_OK):
+        return wrong(
+            Check.DISK,
+            N_("%(folder)s ne peut pas être écrit par cet utilisateur, ou est en lecture seule."),
+            N_("Rendez-le inscriptible : rien ne peut s'enregistrer."),
             folder=str(folder),
         )
     told = {

@@ -23,9 +23,9 @@ def file_findings(connection: Connection, at: datetime, *, most: int = MOST_BYTE
     chosen = _sample(kept, most, Random(at.toordinal()))  # noqa: S311  # another one every day
     found = _damaged(connection, chosen) + _missing(connection, at)
     if len(chosen) < len(kept):
-        told = N_("%(read)s fichiers gardés sur %(count)s, tirés au hasard, relus : intacts.")
+        told = N_("Fichiers gardés, relus au hasard : %(read)s sur %(count)s, intacts.")
     else:
-        told = N_("Les %(count)s fichiers gardés, tous relus, sont intacts.")
+        told = N_("Fichiers gardés, tous relus : %(count)s, intacts.")
     return found or [good(Check.FILES, told, read=len(chosen), count=len(kept))]
 
 

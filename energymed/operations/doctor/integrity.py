@@ -120,7 +120,7 @@ def _pages(connection: Connection) -> list[Finding]:
     )
     found = []
     if count := connection.scalar(counted):
-        told = N_("PostgreSQL a lu %(count)s pages abîmées.")
+        told = N_("Pages abîmées que PostgreSQL a lues : %(count)s.")
         found.append(wrong(Check.INTEGRITY, told, RESTORE, count=count))
     installed = text("SELECT 1 FROM pg_extension WHERE extname = 'amcheck'")
     if connection.scalar(installed):

@@ -1,6 +1,6 @@
 """Whole examinations kept as rows: the nightly one, and those that an administrator asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -30,27 +30,34 @@ class Examined:
 
     at: datetime
     seconds: float
-    wrong: int
-    warnings: int
     findings: list[Finding]
+
+    @property
+    def wrong(self) -> int:
+        """How much is to be put right."""
+        return _count(self.findings, Health.WRONG)
+
+    @property
+    def warnings(self) -> int:
+        """How much is to be watched."""
+        return _count(self.findings, Health.WARNING)
 
 
 def checkup(settings: Settings, tick: Tick = untold) -> int:
     """Examine the installation of this process, and keep what is found; how much is wrong."""
     at, begun = now(), perf_counter()
     findings = examine(running_with(settings), whole=True, tick=tick)
-    counts = {health: sum(finding.health == health for finding in findings) for health in Health}
+    beside_jobs = [finding for finding in findings if finding.check != Check.JOBS]
     with transaction() as session:
         session.add(
             Examination(
                 at=at,
                 milliseconds=round((perf_counter() - begun) * 1000),
-                wrong=counts[Health.WRONG],
-                warnings=counts[Health.WARNING],
+                wrong=_count(beside_jobs, Health.WRONG),
                 findings=[_written(finding) for finding in findings],
             )
         )
-    return counts[Health.WRONG]
+    return _count(findings, Health.WRONG)
 
 
 def last_examined(session: Session) -> Examined | None:
@@ -58,8 +65,11 @@ def last_examined(session: Session) -> Examined | None:
     row = session.scalar(select(Examination).order_by(Examination.id.desc()).limit(1))
     if row is None:
         return None
-    findings = [_read(each) for each in row.findings]
-    return Examined(row.at, row.milliseconds / 1000, row.wrong, row.warnings, findings)
+    return Examined(row.at, row.milliseconds / 1000, [_read(each) for each in row.findings])
+
+
+def _count(findings: Iterable[Finding], health: Health) -> int:
+    return sum(finding.health == health for finding in findings)
 
 
 def forget_old_examinations(session: Session, at: datetime) -> int:

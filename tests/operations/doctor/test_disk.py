@@ -1,5 +1,6 @@
 """The room on the disks; their size is invented."""
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -48,3 +49,11 @@ def test_a_folder_that_is_not_mounted_is_told_beside_the_others(tmp_path: Path) 
     assert str(tmp_path) in str(own)
     assert backups.health == Health.WRONG
     assert "usb n'existe pas" in str(backups)
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    (found,) = disk_findings(settings_in(tmp_path))
+    assert (found.health, "lecture seule" in str(found)) == (Health.WRONG, True)
