@@ -1,10 +1,12 @@
 """Whether the database itself is whole: its file and references, or its indexes and constraints."""
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
+from energymed.base.db.trouble import CORRUPT, database_trouble
 from energymed.base.i18n import N_
 from energymed.operations.doctor.codes import Check
 from energymed.operations.doctor.findings import BY_HAND, RESTORE, Finding, good, wrong
@@ -26,12 +28,7 @@ def integrity_findings(connection: Connection) -> list[Finding]:
 
 def _file_faults(connection: Connection) -> list[Finding]:
     """Pages, records and indexes of the file. CHECKs have a check of their own."""
-    checked = connection.scalar(text("PRAGMA ignore_check_constraints"))
-    connection.execute(text("PRAGMA ignore_check_constraints=ON"))
-    try:
-        said = connection.execute(text(f"PRAGMA integrity_check({_MOST})")).scalars().all()
-    finally:
-        connection.execute(text(f"PRAGMA ignore_check_constraints={int(checked or 0)}"))
+    said = _said_of_the_file(connection)
     missing = {found.groups() for line in said if (found := _ROW_FAULT.match(line))}
     if missing and len(missing) == len(set(said)):
         return [
@@ -47,6 +44,21 @@ def _file_faults(connection: Connection) -> list[Finding]:
     if list(said) == ["ok"]:
         return []
     return [wrong(Check.INTEGRITY, N_("Le fichier de la base est abîmé."), RESTORE)]
+
+
+def _said_of_the_file(connection: Connection) -> Sequence[str]:
+    """What SQLite says, "ok" or a line for each fault; it may even stumble over one."""
+    checked = connection.exec_driver_sql("PRAGMA ignore_check_constraints").scalar()
+    connection.exec_driver_sql("PRAGMA ignore_check_constraints=ON")
+    try:
+        return connection.exec_driver_sql(f"PRAGMA integrity_check({_MOST})").scalars().all()
+    except DatabaseError as error:
+        trouble = database_trouble(error)
+        if trouble.message != CORRUPT:
+            raise
+        return [str(trouble)]
+    finally:
+        connection.exec_driver_sql(f"PRAGMA ignore_check_constraints={int(checked or 0)}")
 
 
 def _broken_references(connection: Connection) -> list[Finding]:
