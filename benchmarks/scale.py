@@ -24,7 +24,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from benchmarks.association import NOON
-from benchmarks.clones import multiply
+from benchmarks.clones import live, multiply
 from benchmarks.desk import open_connections, run_rounds
 from benchmarks.desk_client import Connection
 from benchmarks.harness import answer, options, show, start
@@ -119,8 +119,15 @@ def _fill(environment: dict[str, str], postgres: Postgres, contacts: int) -> dic
         (one,) = connection.execute("SELECT count(*) FROM contact").fetchone() or (0,)
         copies = max(1, round(contacts / int(str(one)))) - 1
         took = _seconds(lambda: multiply(connection, range(1, copies + 1)))
+        live(connection)
         connection.execute("VACUUM ANALYZE")
-    return {"contacts_of_one": int(str(one)), "copies": copies, "seconds": round(took, 1)}
+        (made,) = connection.execute("SELECT count(*) FROM contact").fetchone() or (0,)
+    return {
+        "contacts": int(str(made)),
+        "contacts_of_one": int(str(one)),
+        "copies": copies,
+        "seconds": round(took, 1),
+    }
 
 
 def _sizes(postgres: Postgres) -> dict[str, Any]:
