@@ -128,7 +128,7 @@ def signed_in(app: Flask, user_id: int) -> str:
     with app.test_request_context():
         login_user(db.session.get_one(User, user_id))
         answer = Response()
-        app.session_interface.save_session(app, session, answer)  # type: ignore[arg-type]
+        app.session_interface.save_session(app, session, answer)
     return str(answer.headers["Set-Cookie"]).split(";")[0].partition("=")[2]
 
 

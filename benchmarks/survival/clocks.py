@@ -6,6 +6,7 @@ The machine's clock is moved in a copy of this process, with whoever works in it
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import time_machine
@@ -15,7 +16,7 @@ from sqlalchemy import select
 
 from benchmarks.desk_client import signed_in
 from benchmarks.survival.at_the_desk import Claim, Save
-from benchmarks.survival.children import answer
+from benchmarks.survival.children import Tell, answer
 from benchmarks.survival.installation import Installation
 from benchmarks.survival.operations import Fate, Operation
 from benchmarks.survival.soundness import wrong_with
@@ -56,7 +57,7 @@ def summer_time(installation: Installation) -> dict[str, Any]:
     """Minute by minute through each night: callbacks, a lease, the jobs' slots, calling hours."""
     found: dict[str, Any] = {"wrong": []}
     for night in NIGHTS:
-        seen = answer(lambda _tell, of=night: _through(installation.app, of))
+        seen = answer(partial(_through, installation.app, night))
         found["wrong"] += [f"{night}: {each}" for each in seen.pop("wrong")]
         found[night.isoformat()] = seen
     with installation.looked_at() as connection:
@@ -136,7 +137,7 @@ def _minutes(night: date) -> list[datetime]:
     return found
 
 
-def _through(app: Flask, night: date) -> dict[str, Any]:
+def _through(app: Flask, night: date, _tell: Tell) -> dict[str, Any]:
     wrong, runs, surfaced = list[str](), 0, dict[int, datetime]()
     shift_clock(timedelta(0))
     with time_machine.travel(at_paris(night, time.min) - HOUR, tick=False) as clock:

@@ -115,7 +115,7 @@ def _wait_to_be_sent(installation: Installation, messages: int) -> None:
 
 def _write(installation: Installation, messages: int) -> None:
     with installation.app.app_context(), transaction() as session:
-        texts = {each.channel: each.id for each in session.scalars(select(MessageTemplate))}
+        texts = {str(each.channel): each.id for each in session.scalars(select(MessageTemplate))}
         mails = bool(os.environ.get("ENERGYMED_SMTP_URL"))
         found = session.execute(text(
             "SELECT c.id, c.person_id, p.e164 FROM case_file c JOIN phone p "

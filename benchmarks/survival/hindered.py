@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def full_disk(kind: str, folder: Path) -> dict[str, Any]:
     with small_disk(folder / "small", MEGABYTES[kind]) as disk:
         installation = _installation(kind, disk)
         for turn, room in enumerate(ROOM_KB, 1):
-            _hinder_all(installation, turn, lambda kb=room: _filled(installation, kb), tries)
+            _hinder_all(installation, turn, partial(_filled, installation, room), tries)
     return tries.told()
 
 
@@ -68,9 +69,10 @@ def read_only(kind: str, folder: Path) -> dict[str, Any]:
     tries = Tries(("lecture seule", "ne peut plus être écrite"))
     with small_disk(folder / "fixed", MEGABYTES[kind]) as disk:
         installation = _installation(kind, disk)
-        hindrance: Hindrance = lambda: only_read(disk)  # noqa: E731
-        if isinstance(installation.database, Postgresql):
-            hindrance = lambda: no_writing(installation.database)  # noqa: E731
+        database = installation.database
+        hindrance: Hindrance = partial(only_read, disk)
+        if isinstance(database, Postgresql):
+            hindrance = partial(no_writing, database)
         _hinder_all(installation, 1, hindrance, tries)
     return tries.told()
 
@@ -102,10 +104,11 @@ def filled(folder: Path, kilobytes: int) -> Iterator[None]:
 
 @contextmanager
 def _filled(installation: Installation, kilobytes: int) -> Iterator[None]:
+    database = installation.database
     with filled(installation.folder, kilobytes):
         yield
-    if isinstance(installation.database, Postgresql):  # it ends by itself, and begins anew
-        until(lambda: _answers(installation.database), within=60, every=0.2)
+    if isinstance(database, Postgresql):  # it ends by itself, and begins anew
+        until(partial(_answers, database), within=60, every=0.2)
 
 
 def _answers(database: Postgresql) -> bool:
@@ -157,7 +160,7 @@ def _hinder_all(installation: Installation, turn: int, hindrance: Hindrance, tri
     for kind in OPERATIONS:
         operation = kind(installation, turn)
         found: dict[str, Any] = {"refused": None, "left": None}
-        child = Child(lambda tell, one=operation: _in_vain_and_again(one, hindrance, tell))
+        child = Child(partial(_in_vain_and_again, operation, hindrance))
         while (line := child.told()) is not None:
             found |= line
         child.end()

@@ -3,7 +3,7 @@
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
 from benchmarks.association import NOON, fill
 from benchmarks.databases import Database, Place
@@ -122,7 +122,7 @@ def command(*arguments: str) -> str:
     return out.getvalue()
 
 
-def rows(connection: Connection, query: str, **values: object) -> list[Mapping[str, Any]]:
+def rows(connection: Connection, query: str, **values: object) -> list[RowMapping]:
     """Rows of a plain query."""
     return list(connection.execute(text(query), values).mappings())
 

@@ -7,10 +7,11 @@ what a process wrote is the system's.
 
 import statistics
 import time
+from functools import partial
 from typing import Any
 
 from benchmarks.survival.at_the_desk import Claim, Save
-from benchmarks.survival.children import answer
+from benchmarks.survival.children import Tell, answer
 from benchmarks.survival.installation import Installation
 from benchmarks.survival.operations import Operation
 from benchmarks.survival.with_files import Import, first_import
@@ -29,9 +30,7 @@ def cost_of_waiting(installation: Installation, times: int) -> dict[str, Any]:
         for turn in range(TURNS):
             for mode in MODES if turn % 2 else reversed(MODES):
                 operation = kind(installation, 1 + turn * 2 + MODES.index(mode))
-                spent[mode] += answer(
-                    lambda _tell, one=operation, how=mode, n=count: _measure(one, how, n)
-                )
+                spent[mode] += answer(partial(_measure, operation, mode, count))
                 installation.release_all()
         middle = {mode: statistics.median(each) * 1000 for mode, each in spent.items()}
         found[kind.name] = {
@@ -41,7 +40,7 @@ def cost_of_waiting(installation: Installation, times: int) -> dict[str, Any]:
     return found
 
 
-def _measure(operation: Operation, mode: str, times: int) -> list[float]:
+def _measure(operation: Operation, mode: str, times: int, _tell: Tell) -> list[float]:
     engine.SYNCHRONOUS = mode
     with operation.installation.app.app_context():
         keep_log_short()

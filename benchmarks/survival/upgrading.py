@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -119,7 +120,7 @@ def _start(installation: Installation, old: Place | None) -> Start:
     with _place(installation, "steps", start) as place:
         for revision in known_revisions():
             if old is None or revision >= OLD:
-                answer(lambda _tell, to=revision: _step(place, to))
+                answer(partial(_step, place, revision))
                 with installation.looked_at(place) as connection:
                     start.schemas[revision] = _schema(connection)
                     start.counts = _counts(connection) if old else {}
@@ -130,7 +131,7 @@ def _start(installation: Installation, old: Place | None) -> Start:
     return start
 
 
-def _step(place: Place, revision: str) -> None:
+def _step(place: Place, revision: str, _tell: Tell) -> None:
     os.environ["ENERGYMED_DATABASE_URL"] = place.url
     with app_context(upgrades=True) as app:
         know_migrations(app)

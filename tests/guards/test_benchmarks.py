@@ -13,7 +13,7 @@ from tests.guards.source import ROOT, python_files
 TINY = (
     "intake --rows 20 --known 40 --repeats 1",
     "search_people --people 300 --repeats 1",
-    "survival --rows 20 --times 2",
+    "survival --times 9 --only claim,import --cases 200 --mediators 12",
     "next_call --cases 4000 --mediators 4 --seconds 1 --pause 0.1",
     "hostile_files --kilobytes 20 --repeats 1",
     "desk --cases 4000 --mediators 2 --seconds 1 --pause 0.1 --workers 1",

@@ -34,8 +34,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-PATIENCE_S = 60.0  # how long a command or a job waits for others who write
-AT_A_PAGE_S = 8.0  # and a person: nobody is left before a page that says nothing
+# how long a command or a job waits for others who write: those of ours in line, and a program
+# that is not; and how long a person does, who is not left before a page that says nothing
+IN_LINE_S, PATIENCE_S, AT_A_PAGE_S = 600.0, 60.0, 8.0
 SYNCHRONOUS = "FULL"  # SQLite: what was told as saved is on the disk (ADR 11)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -105,8 +106,8 @@ def prepare_engine(engine: Engine, key: bytes, *, serving: bool = False) -> None
         key: what keyed hashes in this database are made with; it is not kept in it.
         serving: whether people wait at pages for what is done on it.
     """
-    patience = AT_A_PAGE_S if serving else PATIENCE_S
-    engine.update_execution_options(installation_key=key, patience_s=patience)
+    patience, in_line = (AT_A_PAGE_S, AT_A_PAGE_S) if serving else (PATIENCE_S, IN_LINE_S)
+    engine.update_execution_options(installation_key=key, patience_s=patience, in_line_s=in_line)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", partial(_on_connect, patience))
         event.listen(engine, "begin", _on_begin)
@@ -123,7 +124,7 @@ def installation_key(session: Session) -> bytes:
 
 
 def patience_of(engine: Engine) -> float:
-    """How long (s) whoever writes on it waits for others."""
+    """How long (s) whoever writes on it waits for a program that is not in line."""
     return float(engine.get_execution_options().get("patience_s", PATIENCE_S))
 
 
@@ -253,7 +254,7 @@ def _turn_to_write(session: Session) -> Iterator[None]:
 def _line_of(session: Session) -> Line:
     """The line of writers before the database of this session."""
     engine = session.get_bind().engine
-    return _line(engine.url.database or "", patience_of(engine))
+    return _line(engine.url.database or "", engine.get_execution_options()["in_line_s"])
 
 
 @cache
