@@ -1,4 +1,4 @@
-"""Tables: what people say of themselves, who speaks for them, and how a lead has joined or parted their rows."""
+"""Tables: what people say of themselves, who speaks for them; rows of people joined or parted."""
 
 from datetime import date, datetime
 from typing import Any

@@ -145,8 +145,10 @@ def _record_acts(ctx: Context, contact: Contact, outcome: Outcome) -> None:
 def _guardian_speaks(outcome: Outcome) -> bool:
     """Whether somebody agrees who may for an adult under tutelle (DOMAIN §9)."""
     report = outcome.report
-    told = isinstance(report, CallReport) and report.result == ResultCode.REACHED_MANDATED
-    return outcome.with_guardian or (told and report.details.get("relation") == Relation.GUARDIAN)
+    if not isinstance(report, CallReport):
+        return outcome.with_guardian
+    told = report.details.get("relation") == Relation.GUARDIAN
+    return told and report.result == ResultCode.REACHED_MANDATED
 
 
 def _unreadable(outcome: Outcome) -> Faults:

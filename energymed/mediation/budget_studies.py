@@ -50,9 +50,7 @@ class BudgetStudy:
 
 def budget_rules_of(session: Session, case: Case, on: date) -> BudgetRules:
     """The thresholds in force `on` a day for a case."""
-    rules = load_solution_rules(
-        session, on, partner_id=case.partner_id, kind=case.campaign_kind
-    )
+    rules = load_solution_rules(session, on, partner_id=case.partner_id, kind=case.campaign_kind)
     return rules_from(rules)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, Faults, Refused
+from energymed.base.errors import BadInput, Faults, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.cases.mandates import is_under_tutelle
 from energymed.cases.max_future import check_max_future
@@ -28,7 +28,7 @@ from energymed.mediation.rules import (
     count_of,
     schedule,
 )
-from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
+from energymed.mediation.states import ENDED_PLANS, PLAN_MOVES, RUNNING_PLANS, check_move
 from energymed.partners.rulebook import load_solution_rules
 
 NOT_ALONE = N_(
@@ -104,9 +104,7 @@ def payments_of(
 
 def limits_of(session: Session, case: Case, on: date) -> PlanLimits:
     """What the partner of a case lets a plan be that is agreed `on` this day."""
-    rules = load_solution_rules(
-        session, on, partner_id=case.partner_id, kind=case.campaign_kind
-    )
+    rules = load_solution_rules(session, on, partner_id=case.partner_id, kind=case.campaign_kind)
     return limits_from(rules)
 
 
@@ -205,6 +203,11 @@ def proposed_plan(session: Session, case_id: int) -> Plan | None:
     )
 
 
+def has_plan(session: Session, case: Case) -> bool:
+    """Whether another plan of the case would have to take the place of one."""
+    return bool(running_plan(session, case.id) or proposed_plan(session, case.id))
+
+
 def get_plan(ctx: Context, plan_id: int) -> Plan:
     """The plan, when its case is the actor's to see, its case locked.
 
@@ -212,6 +215,22 @@ def get_plan(ctx: Context, plan_id: int) -> Plan:
         NotFound: unknown or of another site.
     """
     return locked(ctx, Plan, plan_id)[0]
+
+
+def read_plan(ctx: Context, plan_id: int) -> Plan:
+    """The plan as it stands, to be shown or written of.
+
+    Raises:
+        NotFound: unknown or of another site.
+        Refused: nobody is bound by it any more.
+    """
+    plan = ctx.session.get(Plan, plan_id)
+    if plan is None:
+        raise NotFound(N_("Cette fiche n'existe pas, ou n'est pas de votre site."))
+    get_case(ctx, plan.case_id)
+    if plan.state in ENDED_PLANS:
+        raise Refused(N_("Cet échéancier ne court plus."))
+    return plan
 
 
 def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
@@ -256,9 +275,7 @@ def withdraw_plan(ctx: Context, act: Act) -> None:
         return
     former.state, former.ended_on, plan.replaced_state = plan.replaced_state, None, None
     told = {"state": former.state}
-    audit.record(
-        ctx, "plan.taken_up", former, before={"state": PlanState.RENEGOTIATED}, after=told
-    )
+    audit.record(ctx, "plan.taken_up", former, before={"state": PlanState.RENEGOTIATED}, after=told)
     ctx.session.flush()
 
 

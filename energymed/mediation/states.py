@@ -25,6 +25,7 @@ PLAN_MOVES: dict[PlanState, tuple[PlanState, ...]] = {
 }
 RUNNING_PLANS = (PlanState.AGREED, PlanState.CONFIRMED, PlanState.KEPT)
 FOLLOWED_PLANS = (*RUNNING_PLANS, PlanState.BROKEN)  # a payment may still come
+ENDED_PLANS = (PlanState.CANCELLED, PlanState.RENEGOTIATED)  # nobody is bound by them any more
 NOT_IN_FORCE = (PlanState.PROPOSED, PlanState.CANCELLED)
 
 DECISIONS = (AidState.GRANTED_FULL, AidState.GRANTED_PARTIAL, AidState.GRANTED_LOAN)

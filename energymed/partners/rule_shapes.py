@@ -20,7 +20,7 @@ SUNDAY = 6
 # how a case closes that is tried in vain
 GIVEN_UP = (Closure.REFUSED, Closure.UNREACHABLE, Closure.WRONG_DATA)
 MOST_TIMES = 20
-ASK_WHY = N_("Par mois et par unité de consommation ; au-dessus, on demande pourquoi. Zéro : aucun.")
+ASK_WHY = N_("Par mois et par unité ; au-dessus, on demande pourquoi. Zéro : pas de repère.")
 EARLIEST, LATEST = time(8), time(20)  # DOMAIN §8: may be narrowed, never widened
 
 

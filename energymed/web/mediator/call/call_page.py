@@ -21,8 +21,6 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.next_call import take_next_call
 from energymed.casework.record_conversation import record_conversation
-from energymed.mediation.plans import payments_of
-from energymed.mediation.rules import ScheduledPayment
 from energymed.partners.codes import Closure
 from energymed.telephony.service import call_of_claim
 from energymed.web.mediator.call import call_form
@@ -30,11 +28,12 @@ from energymed.web.mediator.call.cached_fragments import cached_fragments
 from energymed.web.mediator.call.dial import by_exchange
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.keys import phrases_by_key
-from energymed.web.mediator.call.outcome_form import call_outcome, plan_terms
+from energymed.web.mediator.call.outcome_form import call_outcome
+from energymed.web.mediator.call.solution import Solution, solution_of
 from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.mandates import mandate_page
 from energymed.web.mediator.case_file.person_word import word_page
 from energymed.web.mediator.case_file.timeline import timeline
-from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day, money
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.script_words import step_in_language
@@ -61,7 +60,7 @@ def save(case_id: int) -> Page:
     form = call_form.call_form(case, actor())
     form.validate()
     if "preview" in request.form:
-        return _desk(case, form, payments=_payments(form, case))
+        return _desk(case, form, solution=solution_of(form, case))
     try:
         with use_case() as ctx:
             record_conversation(ctx, case_id, call_outcome(form, request.form, ctx.now))
@@ -69,17 +68,6 @@ def save(case_id: int) -> Page:
         return _onward()
     except DomainError as error:
         return _refused(case_id, form, error)
-
-
-@requires("queue.call")
-def schedule(case_id: int) -> str:
-    """The schedule of the plan as typed, computed by the same rule that saves it."""
-    case = get_case(reading(), case_id)
-    form = call_form.call_form(case, actor())
-    form.validate()
-    return render_template(
-        "mediator/call/_schedule.html", payments=_payments(form, case), live=True
-    )
 
 
 def _refused(case_id: int, form: CallForm, error: DomainError) -> Page:
@@ -97,7 +85,7 @@ def _desk(
     form: CallForm,
     *,
     draft: CallDraft | None = None,
-    payments: tuple[list[ScheduledPayment], str] | None = None,
+    solution: Solution | None = None,
 ) -> str:
     page, picks = call_form.page(case, form), call_form.picks(now(), case)
     return render_template(
@@ -107,7 +95,7 @@ def _desk(
         events=timeline(page["view"]),
         mine=call_form.is_mine(case, actor()),
         draft=draft,
-        payments=payments,
+        solution=solution,
         fragments={} if draft or form.is_submitted() else cached_fragments(page, picks),
         others=_others(case, draft),
         closures=[each for each in form.closure.choices if each.value != Closure.REPEATED],
@@ -120,6 +108,7 @@ def _desk(
         today=today(),
         on_desk=True,
         **word_page(case),
+        **mandate_page(case),
     )
 
 
@@ -158,14 +147,6 @@ def _guide(case: Case) -> list[Step]:
         Step(*(fill_placeholders(text, facts) for text in (one.title, one.say, one.advice)))
         for one in shown
     ]
-
-
-def _payments(form: CallForm, case: Case) -> tuple[list[ScheduledPayment], str]:
-    """The payments of the plan as typed, or why there are none."""
-    try:
-        return payments_of(db.session(), case, plan_terms(form), now=now()), ""
-    except DomainError as error:
-        return [], sentence(error)
 
 
 def _keep_draft(case_id: int) -> None:
