@@ -203,6 +203,12 @@ def proposed_plan(session: Session, case_id: int) -> Plan | None:
     )
 
 
+def latest_plan(session: Session, case_id: int) -> Plan | None:
+    """The plan of a case that was agreed last and still binds, if one does."""
+    binding = select(Plan).where(Plan.case_id == case_id, Plan.state.not_in(ENDED_PLANS))
+    return session.scalar(binding.order_by(Plan.id.desc()).limit(1))
+
+
 def has_plan(session: Session, case: Case) -> bool:
     """Whether another plan of the case would have to take the place of one."""
     return bool(running_plan(session, case.id) or proposed_plan(session, case.id))

@@ -116,7 +116,8 @@ class Quarter:
             if late is None or cents <= 0:
                 continue
             on = max(instalment.due_on + timedelta(late), day)
-            self.to_come.append((on + timedelta(self.random.choice((1, 3, 9))), on, reference, cents))
+            told = on + timedelta(self.random.choice((1, 3, 9)))
+            self.to_come.append((told, on, reference, cents))
             self.paid[reference].append((on, cents))
 
     def renegotiate(self, day: date) -> None:
@@ -154,9 +155,9 @@ def verdict(
     assert plan.agreed_on is not None
     by_day: dict[date, int] = defaultdict(int)
     for entry in entries:
-        if entry.kind == "payment" and entry.on_date >= plan.agreed_on:
-            if until is None or entry.on_date < until:
-                by_day[entry.on_date] -= entry.amount_cents
+        of_plan = plan.agreed_on <= entry.on_date < (until or date.max)
+        if entry.kind == "payment" and of_plan:
+            by_day[entry.on_date] -= entry.amount_cents
     rows: list[Instalment] = sorted(plan.instalments, key=lambda one: one.number)
     days = settled_days([one.amount_cents for one in rows], list(by_day.items()))
     last_days = [one.due_on + timedelta(TOLERATED_DAYS) for one in rows]

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -21,6 +22,8 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.next_call import take_next_call
 from energymed.casework.record_conversation import record_conversation
+from energymed.mediation.codes import ActKind
+from energymed.mediation.plans import latest_plan
 from energymed.partners.codes import Closure
 from energymed.telephony.service import call_of_claim
 from energymed.web.mediator.call import call_form
@@ -65,6 +68,7 @@ def save(case_id: int) -> Page:
         with use_case() as ctx:
             record_conversation(ctx, case_id, call_outcome(form, request.form, ctx.now))
         flash(_("L'appel est enregistré."), "success")
+        _offer_letter(case_id, form)
         return _onward()
     except DomainError as error:
         return _refused(case_id, form, error)
@@ -155,6 +159,19 @@ def _keep_draft(case_id: int) -> None:
     with suppress(BadInput), use_case() as ctx:
         key = request.form.get("request_key", "")[:MAX_KEY]
         drafts.save_draft(ctx, case_id, typed, request_key=key)
+
+
+def _offer_letter(case_id: int, form: CallForm) -> None:
+    """After a plan was agreed: the letter of it, in another tab."""
+    if ActKind.PLAN_AGREED not in (form.acts.data or ()):
+        return
+    plan = latest_plan(db.session(), case_id)
+    if plan is not None:
+        address = url_for("mediator.plan_pdf", plan_id=plan.id)
+        link = Markup('<a href="{}" target="_blank">{}</a>').format(
+            address, _("Courrier d'accord de l'échéancier (PDF)")
+        )
+        flash(link, "info")
 
 
 def _onward() -> Response:
