@@ -31,12 +31,12 @@ HUNDRED = 100
 class BudgetLine(Code):
     """What is asked, as a household counts it: what comes in, then what goes out, a month."""
 
-    INCOME = "income", N_("Salaires, chômage, indemnités")
-    BENEFITS = "benefits", N_("Prestations (RSA, CAF, AAH, prime d'activité)")
+    INCOME = "income", N_("Salaires, chômage")
+    BENEFITS = "benefits", N_("Prestations (CAF, RSA)")
     PENSIONS = "pensions", N_("Retraites, pensions")
     ALIMONY_RECEIVED = "alimony_received", N_("Pension alimentaire reçue")
     OTHER_RESOURCES = "other_resources", N_("Autres ressources")
-    RENT = "rent", N_("Loyer ou crédit, aide au logement déduite")
+    RENT = "rent", N_("Loyer, aide déduite")
     ENERGY = "energy", N_("Énergie")
     WATER = "water", N_("Eau")
     INSURANCE = "insurance", N_("Assurances")

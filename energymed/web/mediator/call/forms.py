@@ -72,7 +72,7 @@ class ActsForm(FlaskForm):
 
     plan_amount = EuroField(_l("Montant à étaler"))
     plan_down_payment = EuroField(_l("Premier versement"))
-    plan_down_payment_on = DayField(_l("Versé le"), validators=[Optional()])
+    plan_down_payment_on = DayField(_l("Premier versement le"), validators=[Optional()])
     plan_count = IntegerField(_l("Nombre d'échéances"), validators=[Optional()])
     plan_size = EuroField(_l("Ou montant de chacune"))
     plan_day = PickField(_l("Jour du mois"), choices=choices(PLAN_DAYS))
