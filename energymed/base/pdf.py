@@ -17,11 +17,11 @@ MEDIA_TYPE = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A paragraph."""
+class Paragraph:
+    """Sentences."""
 
     text: str
-    kind: str = "text"
+    kind: str = "paragraph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Signatures:
     kind: str = "signatures"
 
 
-Part = Text | Facts | Figures | Signatures
+Part = Paragraph | Facts | Figures | Signatures
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 const FIGURES = "#part-budget input[inputmode=decimal], #part-budget input[type=number]";
 
 // What choosing a plan types: its number of instalments, and the first day where nobody has said one.
-export function choiceTypes({ planChoice, first }, { plan_first_due_on, plan_day, plan_month }) {
-  const typed = { plan_count: planChoice, plan_size: "" };
+export function choiceTypes(button, { plan_first_due_on, plan_day, plan_month }) {
+  const typed = { plan_count: button.dataset.planChoice, plan_size: "" };
   const begins = [plan_first_due_on, plan_day, plan_month].some((control) => control?.value);
-  return begins ? typed : { ...typed, plan_first_due_on: first };
+  return begins ? typed : { ...typed, plan_first_due_on: button.dataset.first };
 }
 
 // The figure that comes after this one among those that are not folded away; none after the last.
@@ -14,7 +14,7 @@ export function nextFigure(figures, current) {
 }
 
 function choose(form, button) {
-  for (const [name, value] of Object.entries(choiceTypes(button.dataset, form.elements))) {
+  for (const [name, value] of Object.entries(choiceTypes(button, form.elements))) {
     form.elements[name].value = value;
   }
   form.elements.plan_count.dispatchEvent(new Event("input", { bubbles: true }));

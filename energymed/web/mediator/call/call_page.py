@@ -34,8 +34,7 @@ from energymed.web.mediator.call.keys import phrases_by_key
 from energymed.web.mediator.call.outcome_form import call_outcome
 from energymed.web.mediator.call.solution import Solution, solution_of
 from energymed.web.mediator.case_file.cautions import cautions
-from energymed.web.mediator.case_file.mandates import mandate_page
-from energymed.web.mediator.case_file.person_word import word_page
+from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.timeline import timeline
 from energymed.web.shared.filters import day, money
 from energymed.web.shared.permissions import actor, requires
@@ -111,8 +110,7 @@ def _desk(
         picks=picks,
         today=today(),
         on_desk=True,
-        **word_page(case),
-        **mandate_page(case),
+        **person_page(case),
     )
 
 

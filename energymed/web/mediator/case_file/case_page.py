@@ -41,8 +41,7 @@ from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
-from energymed.web.mediator.case_file.mandates import mandate_page
-from energymed.web.mediator.case_file.person_word import word_page
+from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.openings import person_read
@@ -76,8 +75,7 @@ def case(case_id: int) -> str:
         aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,
         today=today(),
-        **word_page(found),
-        **mandate_page(found),
+        **person_page(found),
         **TABLES,
     )
 

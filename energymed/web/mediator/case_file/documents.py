@@ -18,9 +18,9 @@ from energymed.base.pdf import (
     Facts,
     Figures,
     Letter,
+    Paragraph,
     Part,
     Signatures,
-    Text,
     write_pdf,
 )
 from energymed.cases.models import Case
@@ -76,7 +76,7 @@ def _plan_parts(plan: Plan) -> list[Part]:
         for each in plan.instalments
     ]  # fmt: skip
     return [
-        Text(_("Lors de notre échange du %(day)s, nous avons convenu ensemble de l'échéancier "
+        Paragraph(_("Lors de notre échange du %(day)s, nous avons convenu ensemble de l'échéancier "
                "ci-dessous pour votre dossier auprès de %(partner)s.",
                day=agreed, partner=case.partner.name)),
         Facts([
@@ -88,8 +88,8 @@ def _plan_parts(plan: Plan) -> list[Part]:
         ]),
         Figures(_("Calendrier convenu"), [_("N°"), _("Date"), _("Montant")], rows,
                 [_("Total"), "", money(plan.amount_cents)], [2, 3, 2]),
-        Text(_standing(plan)),
-        Text(_("Si votre situation change, ou si une date ne convient plus, appelez-nous : "
+        Paragraph(_standing(plan)),
+        Paragraph(_("Si votre situation change, ou si une date ne convient plus, appelez-nous : "
                "l'échéancier peut être revu avec vous. Notre association ne reçoit aucun "
                "paiement.")),
         _signatures(_("Le titulaire du contrat"), plan.act.user),
@@ -131,7 +131,7 @@ def _budget_parts(budget: Budget, found: Findings) -> list[Part]:
         share = format_decimal(float(found.energy_percent), "0.0")
         told.append((_("Part de l'énergie dans les ressources"), f"{share} %"))
     return [
-        Text(_("Établie avec la personne, d'après ce qu'elle déclare.")),
+        Paragraph(_("Établie avec la personne, d'après ce qu'elle déclare.")),
         _table(budget, RESOURCES, _("Ressources par mois"), found.resources_cents),
         _table(budget, CHARGES, _("Charges par mois"), budget.of(*CHARGES)),
         Facts(told),

@@ -19,6 +19,7 @@ from energymed.cases.codes import MANDATE_KINDS, MandateKind
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.web.mediator.call.controls import DayField, PickField, no_numbers
+from energymed.web.mediator.case_file.person_word import word_page
 from energymed.web.shared.errors import explain_all, sentence
 from energymed.web.shared.fields import choices
 from energymed.web.shared.permissions import requires
@@ -42,6 +43,11 @@ def mandate_page(case: Case, form: MandateForm | None = None) -> dict[str, Any]:
         "mandates": mandates.standing_mandates(db.session(), case.person_id, today()),
         "mandate_form": form or MandateForm(formdata=None, prefix="mandate-"),
     }
+
+
+def person_page(case: Case) -> dict[str, Any]:
+    """All that the two pages show of the person: their own words, and who speaks for them."""
+    return {**word_page(case), **mandate_page(case)}
 
 
 @requires("cases.work")

@@ -15,8 +15,8 @@ from energymed.mediation.budget_studies import budget_rules_of, get_budget, kept
 from energymed.mediation.plans import read_plan
 from energymed.web.mediator.case_file.documents import budget_letter, plan_letter
 from energymed.web.mediator.case_file.done import done
-from energymed.web.shared import security_trail
 from energymed.web.shared.downloads import download
+from energymed.web.shared.openings import person_read
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
 
@@ -25,7 +25,7 @@ from energymed.web.shared.use_case import reading
 def plan_pdf(plan_id: int) -> Response:
     """What was agreed of a plan, as a letter."""
     plan = read_plan(reading(), plan_id)
-    security_trail.downloaded("pdf")
+    person_read(plan.case.person_id)
     return download(*plan_letter(plan, today()))
 
 
@@ -49,6 +49,6 @@ def kept_budget_pdf(budget_id: int) -> Response:
     if budget is None:
         raise NotFound(N_("Les montants de ce budget n'ont pas été gardés."))
     rules = budget_rules_of(ctx.session, found.case, found.made_on)
-    security_trail.downloaded("pdf")
+    person_read(found.case.person_id)
     findings = study(budget, rules, found.instalment_cents)
     return download(*budget_letter(found.case, budget, findings, today()))
