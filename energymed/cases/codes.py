@@ -141,3 +141,16 @@ STOP_DAYS = {
     StopKind.OPPOSED: 1096, StopKind.DECEASED: 1096, StopKind.WRONG: 1096,
     StopKind.INVALID: 365, StopKind.RESTS: 366,
 }  # fmt: skip
+
+
+class MandateKind(Code):
+    """Who may speak for a person (DOMAIN §9). Under tutelle nobody agrees to a plan alone."""
+
+    TUTELLE = "tutelle", N_("Tutelle")
+    CURATELLE = "curatelle", N_("Curatelle")
+    CO_HOLDER = "co_holder", N_("Cotitulaire")
+    RELATIVE = "relative", N_("Proche")
+    SOCIAL_WORKER = "social_worker", N_("Travailleur social")
+
+
+MANDATE_KINDS = MandateKind.labels()

@@ -1,4 +1,4 @@
-"""Tables: what people say of themselves, and how a lead has joined or parted their rows."""
+"""Tables: what people say of themselves, who speaks for them; rows of people joined or parted."""
 
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
-from energymed.cases.codes import PersonChangeKind, WordField
+from energymed.cases.codes import MandateKind, PersonChangeKind, WordField
 from energymed.cases.models import Person
 
 
@@ -32,6 +32,30 @@ class PersonWord(Model):
     said_at: Mapped[datetime]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     user: Mapped[User | None] = relationship()
+
+
+class Mandate(Model):
+    """Who may speak for a person, as it was said: a protection measure, or somebody's mandate.
+
+    `name` is the guardian's or the mandated person's. `proof_seen_on` is the day on which somebody
+    saw the judgment or the mandate; `until` its last day. It holds until it is over or `ended_at`.
+    """
+
+    __tablename__ = "person_mandate"
+    __table_args__ = (code_check("kind", MandateKind),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[MandateKind] = mapped_column(CodeType(MandateKind, 14))
+    name: Mapped[str | None] = mapped_column(String(120))
+    proof_seen_on: Mapped[date | None]
+    until: Mapped[date | None]
+    noted_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
 
 
 class PersonChange(Model):

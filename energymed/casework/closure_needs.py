@@ -8,16 +8,20 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from energymed.base.clock import paris_date
 from energymed.base.codes import as_code
 from energymed.base.context import Context
-from energymed.base.errors import Refused
+from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
 from energymed.casework.agreed_acts import AgreedAct
 from energymed.casework.repeated_signals import may_close
 from energymed.mediation.codes import ActKind
 from energymed.mediation.models import Act
+from energymed.mediation.plan_limits import check_limits
+from energymed.mediation.plans import limits_of
 from energymed.mediation.queries import CaseMediation, of_case
+from energymed.mediation.rules import PlanTerms
 from energymed.mediation.states import NO_MORE_OPEN, RUNNING_PLANS
 from energymed.partners.codes import Closure
 
@@ -46,6 +50,10 @@ SENTENCES: Mapping[Closure, str] = {
         "qui n'a pas monté."
     ),
 }
+WAITS = N_(
+    "L'échéancier attend l'accord du partenaire : prévoyez de revenir vers la personne plutôt que "
+    "de clore."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +93,26 @@ def check_closure(
     wanted = as_code(Closure, closure)
     if wanted is None or wanted not in HOLDS:
         return
+    waits = any(_is_only_proposed(ctx, case, act.terms) for act in acts)
     agreed = tuple(
         (act.kind, _declared(act.terms))
         for act in acts
-        if not (of_another and act.kind == ActKind.PLAN_AGREED)
+        if not ((of_another or waits) and act.kind == ActKind.PLAN_AGREED)
     )
     if not HOLDS[wanted](_Known(ctx, case, agreed, of_case(ctx.session, case.id))):
         which = {"reference": case.reference} if of_another else {}
-        raise Refused(SENTENCES[wanted], field="closure", **which)
+        told = WAITS if waits and wanted == Closure.PLAN_RUNNING else SENTENCES[wanted]
+        raise Refused(told, field="closure", **which)
+
+
+def _is_only_proposed(ctx: Context, case: Case, terms: Any) -> bool:
+    """Whether these are a plan's that the partner has to consent to first."""
+    if not isinstance(terms, PlanTerms):
+        return False
+    try:
+        return check_limits(terms, limits_of(ctx.session, case, paris_date(ctx.now))) is not None
+    except BadInput:  # told beside the plan
+        return False
 
 
 def _declared(terms: Any) -> int | None:

@@ -16,7 +16,7 @@ from energymed.calling.calls.linked_cases import Agreed, check_others, record_ot
 from energymed.calling.calls.person_marks import check_note, note_availability
 from energymed.calling.calls.record import check_call, record_contact, record_held
 from energymed.calling.calls.report import CallReport, ExchangeReport, check_exchange
-from energymed.calling.codes import REACHED, WRITTEN, Channel
+from energymed.calling.codes import REACHED, WRITTEN, Channel, Relation
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.eligibility.stopped import REFUSALS, stops_of
 from energymed.calling.models import Contact
@@ -25,6 +25,7 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
 from energymed.casework.closure_needs import check_closure
+from energymed.partners.codes import ResultCode
 from energymed.telephony.codes import DialState
 from energymed.telephony.service import call_of_claim
 
@@ -34,7 +35,8 @@ class Outcome:
     """All that one form says of a conversation.
 
     `availability` is None where nobody asked when the person wishes to be called. `errors` are
-    the fields that could not be read, each with `params["field"]`.
+    the fields that could not be read, each with `params["field"]`. `with_guardian`: the person's
+    guardian takes part, where the report does not say so itself.
     """
 
     report: CallReport | ExchangeReport
@@ -42,6 +44,7 @@ class Outcome:
     others: tuple[Agreed, ...] = ()
     availability: Availability | None = None
     identity_checked: bool = False
+    with_guardian: bool = False
     errors: tuple[DomainError, ...] = ()
 
 
@@ -92,7 +95,7 @@ def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) 
         check_call(ctx, case, report)
     with faults:
         if reached:
-            check_acts(ctx, case, outcome.acts)
+            check_acts(ctx, case, outcome.acts, with_guardian=_guardian_speaks(outcome))
     with faults:
         if reached and report.next_step == "close":
             check_closure(ctx, case, report.closure, outcome.acts)
@@ -121,7 +124,7 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
     if stop and report.channel in WRITTEN:
         faults.found.append(Refused(REFUSALS[stop], field="channel"))
     with faults:
-        check_acts(ctx, case, outcome.acts)
+        check_acts(ctx, case, outcome.acts, with_guardian=outcome.with_guardian)
     faults.tell()
     contact = record_contact(ctx, case.id, **asdict(report))
     _record_acts(ctx, contact, outcome)
@@ -129,7 +132,23 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
 
 
 def _record_acts(ctx: Context, contact: Contact, outcome: Outcome) -> None:
-    record_acts(ctx, contact.case_id, outcome.acts, contact_id=contact.id, key=contact.request_key)
+    record_acts(
+        ctx,
+        contact.case_id,
+        outcome.acts,
+        contact_id=contact.id,
+        key=contact.request_key,
+        with_guardian=_guardian_speaks(outcome),
+    )
+
+
+def _guardian_speaks(outcome: Outcome) -> bool:
+    """Whether somebody agrees who may for an adult under tutelle (DOMAIN §9)."""
+    report = outcome.report
+    if not isinstance(report, CallReport):
+        return outcome.with_guardian
+    told = report.details.get("relation") == Relation.GUARDIAN
+    return told and report.result == ResultCode.REACHED_MANDATED
 
 
 def _unreadable(outcome: Outcome) -> Faults:
@@ -168,6 +187,7 @@ def _beside(outcome: Outcome) -> str:
         "others": outcome.others,
         "availability": availability.kept() if availability else None,
         "identity_checked": outcome.identity_checked,
+        **({"with_guardian": True} if outcome.with_guardian else {}),
         "unreadable": [error.params.get("field") for error in outcome.errors],
     }
     return json.dumps(said, default=str)

@@ -36,6 +36,7 @@ OWN_TABLE = (
     ActKind.AID_OPENED,
     ActKind.REFERRAL,
     ActKind.ENERGY_CHEQUE_AWARENESS,
+    ActKind.BUDGET_STUDY,
 )
 
 

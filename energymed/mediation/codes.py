@@ -36,13 +36,25 @@ ACT_KINDS = ActKind.labels()
 class PlanState(Code):
     """Where a payment plan stands (DOMAIN §7)."""
 
-    PROPOSED = "proposed", N_("Proposé")
+    PROPOSED = "proposed", N_("Proposé, accord du partenaire attendu")
     AGREED = "agreed", N_("Accepté par le client")
     CONFIRMED = "confirmed", N_("Confirmé par le fournisseur")
     KEPT = "kept", N_("Respecté")
     BROKEN = "broken", N_("Rompu")
     COMPLETED = "completed", N_("Terminé")
     CANCELLED = "cancelled", N_("Annulé")
+    RENEGOTIATED = "renegotiated", N_("Renégocié")
+
+
+class BudgetBand(Code):
+    """What a household's budget says of an instalment: a verdict beside the plan, no decision."""
+
+    HOLDS = "holds", N_("Le budget tient")
+    TIGHT = "tight", N_("Le budget est juste")
+    DOES_NOT_HOLD = "does_not_hold", N_("Le budget ne tient pas")
+
+
+BUDGET_BANDS = BudgetBand.labels()
 
 
 class Frequency(Code):

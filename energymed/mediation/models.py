@@ -14,6 +14,7 @@ from energymed.mediation.codes import (
     ActKind,
     AidState,
     Body,
+    BudgetBand,
     ChequeHelp,
     ChequeStatus,
     EligibilityBand,
@@ -61,7 +62,12 @@ def _in_charge(act: Act, case: Case) -> tuple[int | None, ...]:
 
 
 class Plan(Model):
-    """A payment plan: `agreed_on` is the household's word, `confirmed_on` the supplier's."""
+    """A payment plan: `agreed_on` is the household's word, `confirmed_on` the supplier's.
+
+    `replaces_plan_id` is the plan whose place it takes, or will once the partner consents to it;
+    `replaced_state` how that one stood when it ended as renegotiated, for whoever takes this one
+    back. `letter_contact_id` is the letter that somebody says was sent.
+    """
 
     __tablename__ = "payment_plan"
     __table_args__ = (
@@ -69,7 +75,8 @@ class Plan(Model):
         code_check("frequency", Frequency),
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("down_payment_cents >= 0", name="down_payment"),
-        CheckConstraint("instalment_count BETWEEN 1 AND 36", name="instalment_count"),
+        CheckConstraint("instalment_count >= 1", name="instalment_count"),
+        code_check("replaced_state", PlanState, optional=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -81,12 +88,16 @@ class Plan(Model):
     frequency: Mapped[Frequency] = mapped_column(CodeType(Frequency, 12))
     first_due_on: Mapped[date]
     method: Mapped[PaymentMethod] = mapped_column(CodeType(PaymentMethod, 16))
-    state: Mapped[PlanState] = mapped_column(CodeType(PlanState, 10))
+    state: Mapped[PlanState] = mapped_column(CodeType(PlanState, 12))
     agreed_on: Mapped[date | None] = mapped_column(index=True)
     confirmed_on: Mapped[date | None]
     ended_on: Mapped[date | None]
+    replaces_plan_id: Mapped[int | None] = mapped_column(ForeignKey("payment_plan.id"), index=True)
+    replaced_state: Mapped[PlanState | None] = mapped_column(CodeType(PlanState, 12))
+    letter_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()
+    replaces: Mapped["Plan | None"] = relationship(remote_side=[id])
     instalments: Mapped[list["Instalment"]] = relationship(
         back_populates="plan", order_by="Instalment.number", cascade="all, delete-orphan"
     )
@@ -244,5 +255,27 @@ class ChequeAwareness(Model):
     eligibility_band: Mapped[EligibilityBand | None] = mapped_column(CodeType(EligibilityBand, 20))
     given_on: Mapped[date] = mapped_column(index=True)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    act: Mapped[Act] = relationship()
+    case: Mapped[Case] = relationship()
+
+
+class HouseholdBudget(Model):
+    """What was found of a household's budget (DOMAIN §14): the verdict band.
+
+    `amounts` (cents a month by line) and `household` are there only where the person agreed that
+    they be kept; `instalment_cents` is what the band was about, a month.
+    """
+
+    __tablename__ = "household_budget"
+    __table_args__ = (code_check("band", BudgetBand),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    band: Mapped[BudgetBand] = mapped_column(CodeType(BudgetBand, 14))
+    instalment_cents: Mapped[int] = mapped_column(BigInteger)
+    amounts: Mapped[dict[str, Any] | None]
+    household: Mapped[dict[str, Any] | None]
+    made_on: Mapped[date] = mapped_column(index=True)
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()

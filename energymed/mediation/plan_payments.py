@@ -48,19 +48,19 @@ def hear_payments(ctx: Context, case_ids: Collection[int], known_until: KnownUnt
     """Let the plans of these cases, and of all cases of their references, follow their payments.
 
     A payment is booked to the latest case of a reference, so a plan hears of those on the others
-    too; those from the day on which another plan was agreed are that plan's.
+    too; those from the day on which another plan began are that plan's.
     """
     heard = Heard()
     tolerance = tolerances(ctx.session)
     for some in chunks(sorted(set(case_ids)), PIECE):
         plans = _plans_of(ctx.session, some)
         payments = _payments(ctx.session, [plan.id for plan in plans])
-        for plan, until in _each_with_end(plans):
+        for plan, since, until in _each_with_ends(plans):
             case = plan.case
             known = known_until.get((case.partner_id, case.site_id))
             if known and until:
                 known = min(known, until)
-            told = _Told(until, known, payments[plan.id])
+            told = _Told(since, until, known, payments[plan.id])
             _follow(ctx, plan, told, tolerance, heard)
     ctx.session.flush()
     return heard
@@ -103,25 +103,26 @@ def tolerances(session: Session) -> Tolerances:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What is known of a plan's payments; `until`: the day another plan took its place."""
+    """What is known of a plan's payments; `since` the day it began and `until` it was replaced."""
 
+    since: date
     until: date | None
     known_until: date | None
     payments: Sequence[Payment]
 
-    def since(self, day: date) -> list[Payment]:
-        """The payments from a day on that are for this plan."""
+    def own(self) -> list[Payment]:
+        """The payments that are for this plan."""
         return [
             each
             for each in self.payments
-            if each.on >= day and (self.until is None or each.on < self.until)
+            if each.on >= self.since and (self.until is None or each.on < self.until)
         ]
 
 
 def _follow(ctx: Context, plan: Plan, told: _Told, tolerance: Tolerances, heard: Heard) -> None:
     today = paris_date(ctx.now)
     expected = [_expected(each, tolerance(each)) for each in plan.instalments]
-    covers = cover(expected, told.since(plan.agreed_on or date.min))
+    covers = cover(expected, told.own())
     for instalment, wanted, covered in zip(plan.instalments, expected, covers, strict=True):
         instalment.paid_cents, instalment.confirmed_on = covered.cents, covered.settled_on
         before = instalment.state
@@ -143,6 +144,8 @@ def _follow(ctx: Context, plan: Plan, told: _Told, tolerance: Tolerances, heard:
 
 def _follow_instalments(ctx: Context, plan: Plan, *, late: bool, replaced: bool) -> None:
     before = plan.state
+    if before == PlanState.RENEGOTIATED:  # its instalments go on hearing of what was paid before
+        return
     state = plan_state_of(
         before,
         [each.state for each in plan.instalments],
@@ -199,16 +202,29 @@ def _same_reference(one: type[Case], other: type[Case]) -> ColumnElement[bool]:
     )
 
 
-def _each_with_end(plans: Sequence[Plan]) -> Iterator[tuple[Plan, date | None]]:
-    """Each plan with the day on which the next one of its reference was agreed."""
+def _each_with_ends(plans: Sequence[Plan]) -> Iterator[tuple[Plan, date, date | None]]:
+    """Each plan with its first day, and that of the next one of its reference."""
     of_reference: dict[tuple[object, ...], list[Plan]] = defaultdict(list)
     for plan in plans:
         case = plan.case
         key = (case.partner_id, case.campaign_kind, case.reference, case.site_id)
         of_reference[key].append(plan)
     for together in of_reference.values():
-        ends = [each.agreed_on for each in together[1:]]
-        yield from zip(together, [*ends, None], strict=True)
+        begins = _begins(together)
+        order = sorted(range(len(together)), key=begins.__getitem__)
+        begun = [begins[at] for at in order]
+        for at, since, until in zip(order, begun, [*begun[1:], None], strict=True):
+            yield together[at], since, until
+
+
+def _begins(together: Sequence[Plan]) -> list[date]:
+    """The first day of each plan: one that the partner had to consent to began with its consent,
+    and until then the one whose place it took went on."""
+    ends = {plan.id: plan.ended_on for plan in together if plan.state == PlanState.RENEGOTIATED}
+    return [
+        max(plan.agreed_on or date.min, ends.get(plan.replaces_plan_id or 0) or date.min)
+        for plan in together
+    ]
 
 
 def _payments(session: Session, plan_ids: Sequence[int]) -> dict[int, list[Payment]]:

@@ -1,4 +1,4 @@
-"""Payment plans: agreed with the household, confirmed by the supplier, or cancelled.
+"""Payment plans: agreed with the household, confirmed by the supplier, replaced, or cancelled.
 
 Whether they are kept is what payments say: `plan_payments`.
 """
@@ -11,16 +11,29 @@ from sqlalchemy.orm import Session
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, Faults, Refused
+from energymed.base.errors import BadInput, Faults, NotFound, Refused
 from energymed.base.i18n import N_
+from energymed.cases.mandates import is_under_tutelle
 from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import PAYMENT_METHODS, ActKind, PlanState
 from energymed.mediation.journal import check_in_charge, known_act, locked, new_act
 from energymed.mediation.models import Act, Instalment, Plan
-from energymed.mediation.rules import NOT_GIVEN, PlanTerms, ScheduledPayment, schedule
-from energymed.mediation.states import PLAN_MOVES, RUNNING_PLANS, check_move
+from energymed.mediation.plan_limits import PlanLimits, check_limits, limits_from
+from energymed.mediation.rules import (
+    NOT_GIVEN,
+    PlanTerms,
+    ScheduledPayment,
+    count_of,
+    schedule,
+)
+from energymed.mediation.states import ENDED_PLANS, PLAN_MOVES, RUNNING_PLANS, check_move
+from energymed.partners.rulebook import load_solution_rules
+
+NOT_ALONE = N_(
+    "Personne sous tutelle : sans son tuteur dans l'échange, aucun échéancier ne peut être convenu."
+)
 
 
 def agree_plan(
@@ -28,64 +41,95 @@ def agree_plan(
     case_id: int,
     terms: PlanTerms,
     *,
+    with_guardian: bool = False,
     contact_id: int | None = None,
     request_key: str | None = None,
 ) -> Plan:
     """Record a plan that the household agreed to today, with its instalments.
 
+    Beyond what the mediator grants alone it is proposed, until the partner consents. It takes the
+    place of the plan that the case has where its terms say so: at once, or with that consent.
+
+    Args:
+        with_guardian: the person's guardian agreed to it.
+
     Raises:
-        BadInput: terms that cannot be scheduled, with `params["field"]`.
-        Refused: arrears suspended by over-indebtedness, no debt or a smaller one, or another
-            plan running.
+        BadInput: terms that cannot be scheduled, or beyond the partner's limits, with
+            `params["field"]`.
+        Refused: arrears suspended by over-indebtedness, no debt or a smaller one, a person under
+            tutelle without a guardian, or another plan that is not to be replaced.
     """
     case = get_case(ctx, case_id, lock=True)
     known = known_act(ctx.session, case, ActKind.PLAN_AGREED, request_key)
     if known is not None:
         return ctx.session.scalars(select(Plan).where(Plan.act_id == known.id)).one()
-    payments = payments_of(ctx.session, case, terms, now=ctx.now)
+    payments = payments_of(ctx.session, case, terms, now=ctx.now, with_guardian=with_guardian)
+    limits = limits_of(ctx.session, case, paris_date(ctx.now))
+    former, waiting = running_plan(ctx.session, case.id), proposed_plan(ctx.session, case.id)
     act = new_act(ctx, case, ActKind.PLAN_AGREED, contact_id=contact_id, request_key=request_key)
-    plan = Plan(
-        act_id=act.id,
-        case_id=case.id,
-        amount_cents=terms.amount_cents,
-        down_payment_cents=payments[0].amount_cents if payments[0].number == 0 else 0,
-        instalment_count=terms.instalment_count,
-        frequency=terms.frequency,
-        first_due_on=payments[-terms.instalment_count].due_on,
-        method=terms.method,
-        state=PlanState.AGREED,
-        agreed_on=paris_date(ctx.now),
-    )
-    plan.instalments = [
-        Instalment(number=p.number, due_on=p.due_on, amount_cents=p.amount_cents) for p in payments
-    ]
+    plan = _as_row(case, act, terms, payments)
+    plan.agreed_on = paris_date(ctx.now)
+    plan.state = PlanState.PROPOSED if check_limits(terms, limits) else PlanState.AGREED
+    plan.replaces_plan_id = former.id if former else None
     ctx.session.add(plan)
-    audit.record(ctx, "plan.agreed", plan, after=_summary(plan))
+    ctx.session.flush()
+    audit.record(ctx, f"plan.{plan.state}", plan, after=_summary(plan))
+    if waiting is not None:
+        _end(ctx, waiting, PlanState.CANCELLED)
+    if plan.state == PlanState.AGREED:
+        _take_place(ctx, plan)
     ctx.session.flush()
     return plan
 
 
 def payments_of(
-    session: Session, case: Case, terms: PlanTerms, *, now: datetime
+    session: Session, case: Case, terms: PlanTerms, *, now: datetime, with_guardian: bool = False
 ) -> list[ScheduledPayment]:
     """The payments of a plan that the case bears, whether it is only shown or recorded.
 
     Raises:
         BadInput, Refused: as `agree_plan` does.
     """
-    faults = Faults()
+    faults, today = Faults(), paris_date(now)
     with faults:
-        _check_case(session, case, terms)
+        _check_case(session, case, terms, today, with_guardian=with_guardian)
     with faults:
+        check_limits(terms, limits_of(session, case, today))
         payments = schedule(terms, case.postal_code)
     with faults:
-        _check_days(terms, paris_date(now))
+        _check_days(terms, today)
     faults.tell()
     return payments
 
 
-def _check_case(session: Session, case: Case, terms: PlanTerms) -> None:
-    """Refuse a plan that the case does not bear (DOMAIN §2, §6)."""
+def limits_of(session: Session, case: Case, on: date) -> PlanLimits:
+    """What the partner of a case lets a plan be that is agreed `on` this day."""
+    rules = load_solution_rules(session, on, partner_id=case.partner_id, kind=case.campaign_kind)
+    return limits_from(rules)
+
+
+def _as_row(case: Case, act: Act, terms: PlanTerms, payments: list[ScheduledPayment]) -> Plan:
+    count = count_of(terms)
+    return Plan(
+        act_id=act.id,
+        case_id=case.id,
+        amount_cents=terms.amount_cents,
+        down_payment_cents=payments[0].amount_cents if payments[0].number == 0 else 0,
+        instalment_count=count,
+        frequency=terms.frequency,
+        first_due_on=payments[-count].due_on,
+        method=terms.method,
+        instalments=[
+            Instalment(number=p.number, due_on=p.due_on, amount_cents=p.amount_cents)
+            for p in payments
+        ],
+    )
+
+
+def _check_case(
+    session: Session, case: Case, terms: PlanTerms, today: date, *, with_guardian: bool
+) -> None:
+    """Refuse a plan that the case does not bear (DOMAIN §2, §6, §9)."""
     debt, faults = case.debt_cents, Faults()
     faults.when(
         case.suspended,
@@ -96,16 +140,34 @@ def _check_case(session: Session, case: Case, terms: PlanTerms) -> None:
         Refused(N_("Cette mission ne suit pas de dette : il n'y a rien à étaler.")),
     )
     faults.when(
+        not with_guardian and is_under_tutelle(session, case.person_id, today), Refused(NOT_ALONE)
+    )
+    faults.when(
         debt is not None and terms.amount_cents > debt,
         Refused(
             N_("L'échéancier dépasse la dette du dossier : vérifiez le montant."), field="amount"
         ),
     )
-    faults.when(
-        running_plan(session, case.id),
-        Refused(N_("Un échéancier court déjà sur ce dossier : annulez-le d'abord.")),
-    )
+    if not terms.replaces:
+        _check_only_one(session, case.id, faults)
     faults.tell()
+
+
+def _check_only_one(session: Session, case_id: int, faults: Faults) -> None:
+    faults.when(
+        running_plan(session, case_id),
+        Refused(
+            N_("Un échéancier court déjà sur ce dossier : dites que celui-ci le remplace."),
+            field="replaces",
+        ),
+    )
+    faults.when(
+        proposed_plan(session, case_id),
+        Refused(
+            N_("Un échéancier attend l'accord du partenaire : dites que celui-ci le remplace."),
+            field="replaces",
+        ),
+    )
 
 
 def _check_days(terms: PlanTerms, today: date) -> None:
@@ -134,6 +196,24 @@ def running_plan(session: Session, case_id: int) -> Plan | None:
     )
 
 
+def proposed_plan(session: Session, case_id: int) -> Plan | None:
+    """The plan of the case that waits for the partner's consent, if one does."""
+    return session.scalar(
+        select(Plan).where(Plan.case_id == case_id, Plan.state == PlanState.PROPOSED)
+    )
+
+
+def latest_plan(session: Session, case_id: int) -> Plan | None:
+    """The plan of a case that was agreed last and still binds, if one does."""
+    binding = select(Plan).where(Plan.case_id == case_id, Plan.state.not_in(ENDED_PLANS))
+    return session.scalar(binding.order_by(Plan.id.desc()).limit(1))
+
+
+def has_plan(session: Session, case: Case) -> bool:
+    """Whether another plan of the case would have to take the place of one."""
+    return bool(running_plan(session, case.id) or proposed_plan(session, case.id))
+
+
 def get_plan(ctx: Context, plan_id: int) -> Plan:
     """The plan, when its case is the actor's to see, its case locked.
 
@@ -143,8 +223,24 @@ def get_plan(ctx: Context, plan_id: int) -> Plan:
     return locked(ctx, Plan, plan_id)[0]
 
 
+def read_plan(ctx: Context, plan_id: int) -> Plan:
+    """The plan as it stands, to be shown or written of.
+
+    Raises:
+        NotFound: unknown or of another site.
+        Refused: nobody is bound by it any more.
+    """
+    plan = ctx.session.get(Plan, plan_id)
+    if plan is None:
+        raise NotFound(N_("Cette fiche n'existe pas, ou n'est pas de votre site."))
+    get_case(ctx, plan.case_id)
+    if plan.state in ENDED_PLANS:
+        raise Refused(N_("Cet échéancier ne court plus."))
+    return plan
+
+
 def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
-    """Note that the supplier confirmed a plan, or cancel it.
+    """Note that the supplier confirmed a plan or consents to it, or cancel it.
 
     Anybody of the site notes what the supplier says; whoever is in charge, or a lead, cancels.
 
@@ -158,14 +254,13 @@ def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
     check_move(PLAN_MOVES, plan.state, state)
     if state == PlanState.CANCELLED:
         check_in_charge(ctx.actor, *plan.in_charge)
-    before, today = plan.state, paris_date(ctx.now)
-    if state == PlanState.AGREED:
-        plan.agreed_on = today
-    elif state == PlanState.CONFIRMED:
-        plan.confirmed_on = today
-    else:
-        plan.ended_on = today
-    if before != PlanState.KEPT or state == PlanState.CANCELLED:  # one that is paid stays kept
+        _end(ctx, plan, state)
+        return plan
+    before = plan.state
+    plan.confirmed_on = paris_date(ctx.now)
+    if before == PlanState.PROPOSED:
+        _take_place(ctx, plan)
+    if before != PlanState.KEPT:  # one that is paid stays kept
         plan.state = state
     audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": plan.state})
     ctx.session.flush()
@@ -173,14 +268,35 @@ def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
 
 
 def withdraw_plan(ctx: Context, act: Act) -> None:
-    """Cancel the plan of an act that is taken back.
+    """Cancel the plan of an act that is taken back; the one whose place it took runs again.
 
     Raises:
-        Refused: the plan has been kept since.
+        Refused: the plan has been kept since, or another one has taken its place.
     """
     plan = ctx.session.scalars(select(Plan).where(Plan.act_id == act.id)).one()
     if plan.state not in (PlanState.BROKEN, PlanState.CANCELLED):
         move_plan(ctx, plan.id, PlanState.CANCELLED)
+    former = plan.replaces
+    if former is None or plan.replaced_state is None:
+        return
+    former.state, former.ended_on, plan.replaced_state = plan.replaced_state, None, None
+    told = {"state": former.state}
+    audit.record(ctx, "plan.taken_up", former, before={"state": PlanState.RENEGOTIATED}, after=told)
+    ctx.session.flush()
+
+
+def _take_place(ctx: Context, plan: Plan) -> None:
+    """End the plan that this one replaces, if it still runs: its payments stay with it."""
+    former = ctx.session.get(Plan, plan.replaces_plan_id) if plan.replaces_plan_id else None
+    if former is not None and former.state in RUNNING_PLANS:
+        plan.replaced_state = former.state
+        _end(ctx, former, PlanState.RENEGOTIATED)
+
+
+def _end(ctx: Context, plan: Plan, state: PlanState) -> None:
+    before, plan.state, plan.ended_on = plan.state, state, paris_date(ctx.now)
+    audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": state})
+    ctx.session.flush()
 
 
 def _summary(plan: Plan) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Reads on mediation: what a case has, what falls due."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from energymed.base.db.bulk import among
 from energymed.cases.models import Case
-from energymed.mediation.codes import PlanState
+from energymed.mediation.codes import ActKind, PlanState
 from energymed.mediation.models import (
     Act,
     AidRequest,
     ChequeAwareness,
     Confirmation,
+    HouseholdBudget,
     Instalment,
     Plan,
     Referral,
@@ -28,14 +29,14 @@ __all__ = [
     "solved_cases", "solved_of",
 ]  # fmt: skip
 
-Record = TypeVar("Record", Plan, AidRequest, Referral, ChequeAwareness)
+Record = TypeVar("Record", Plan, AidRequest, Referral, ChequeAwareness, HouseholdBudget)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseMediation:
     """Everything that mediation did on a case, newest first, crossed-out acts included.
 
-    A plan, aid, referral or talk is crossed out when its `act.voided_at` is set.
+    A plan, aid, referral, talk or budget is crossed out when its `act.voided_at` is set.
     """
 
     acts: list[Act]
@@ -43,12 +44,14 @@ class CaseMediation:
     aids: list[AidRequest]
     referrals: list[Referral]
     cheques: list[ChequeAwareness]
+    budgets: list[HouseholdBudget] = field(default_factory=list)
 
 
 def of_case(session: Session, case_id: int) -> CaseMediation:
     """The acts, plans, aids, referrals and cheque talks of a case, in six queries.
 
-    In one when there are no acts: each of the others belongs to one.
+    In one when there are no acts: each of the others belongs to one. Its budgets in one more,
+    where one was studied.
     """
     acts = (
         select(Act)
@@ -59,6 +62,7 @@ def of_case(session: Session, case_id: int) -> CaseMediation:
     found = list(session.scalars(acts))
     if not found:
         return CaseMediation([], [], [], [], [])
+    studied = any(act.kind == ActKind.BUDGET_STUDY for act in found)
     told = joinedload(Instalment.confirmations)
     plans = _of(Plan, case_id).options(
         selectinload(Plan.instalments).options(
@@ -71,6 +75,7 @@ def of_case(session: Session, case_id: int) -> CaseMediation:
         aids=list(session.scalars(_of(AidRequest, case_id))),
         referrals=list(session.scalars(_of(Referral, case_id))),
         cheques=list(session.scalars(_of(ChequeAwareness, case_id))),
+        budgets=list(session.scalars(_of(HouseholdBudget, case_id))) if studied else [],
     )
 
 

@@ -11,18 +11,21 @@ State = TypeVar("State", PlanState, AidState)
 
 NOT_NEXT = N_("Cette étape ne peut pas suivre la précédente.")
 
-# what somebody may do; kept, broken and completed follow from payments (`plan_payments`)
+# what somebody may do; kept, broken and completed follow from payments (`plan_payments`),
+# renegotiated from the plan that takes the place (`plans.agree_plan`)
 PLAN_MOVES: dict[PlanState, tuple[PlanState, ...]] = {
-    PlanState.PROPOSED: (PlanState.AGREED, PlanState.CANCELLED),
+    PlanState.PROPOSED: (PlanState.CONFIRMED, PlanState.CANCELLED),
     PlanState.AGREED: (PlanState.CONFIRMED, PlanState.CANCELLED),
     PlanState.CONFIRMED: (PlanState.CANCELLED,),
     PlanState.KEPT: (PlanState.CONFIRMED, PlanState.CANCELLED),
     PlanState.BROKEN: (),
     PlanState.COMPLETED: (),
     PlanState.CANCELLED: (),
+    PlanState.RENEGOTIATED: (),
 }
 RUNNING_PLANS = (PlanState.AGREED, PlanState.CONFIRMED, PlanState.KEPT)
 FOLLOWED_PLANS = (*RUNNING_PLANS, PlanState.BROKEN)  # a payment may still come
+ENDED_PLANS = (PlanState.CANCELLED, PlanState.RENEGOTIATED)  # nobody is bound by them any more
 NOT_IN_FORCE = (PlanState.PROPOSED, PlanState.CANCELLED)
 
 DECISIONS = (AidState.GRANTED_FULL, AidState.GRANTED_PARTIAL, AidState.GRANTED_LOAN)

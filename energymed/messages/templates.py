@@ -179,6 +179,11 @@ def senders(ctx: Context) -> list[tuple[Site, MessageSender | None]]:
     return [(site, found.get(site.id)) for site in places]
 
 
+def sender_of(session: Session, site_id: int) -> MessageSender | None:
+    """Who signs what a site writes, where somebody has said so."""
+    return session.scalar(select(MessageSender).where(MessageSender.site_id == site_id))
+
+
 def get_sender(ctx: Context, site_id: int) -> tuple[Site, MessageSender | None]:
     """A site of the actor's, with who signs its messages.
 

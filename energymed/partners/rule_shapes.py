@@ -20,6 +20,7 @@ SUNDAY = 6
 # how a case closes that is tried in vain
 GIVEN_UP = (Closure.REFUSED, Closure.UNREACHABLE, Closure.WRONG_DATA)
 MOST_TIMES = 20
+ASK_WHY = N_("Par mois et par unité ; au-dessus, on demande pourquoi. Zéro : pas de repère.")
 EARLIEST, LATEST = time(8), time(20)  # DOMAIN §8: may be narrowed, never widened
 
 
@@ -126,15 +127,79 @@ RULES: dict[str, RuleKind] = {
     "winter_truce": RuleKind(
         N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
     ),
+    # payment plans and household budgets
+    "plan_count_alone": RuleKind(
+        N_("Échéances que le médiateur accorde seul"),
+        N_("Au-delà, l'échéancier est proposé et attend l'accord du partenaire."),
+        "count", 1, 160, N_("échéances"),
+    ),
+    "plan_months_alone": RuleKind(
+        N_("Durée que le médiateur accorde seul"),
+        N_("De la première échéance à la dernière ; au-delà, le partenaire donne son accord."),
+        "count", 1, 60, N_("mois"),
+    ),
+    "plan_smallest_alone": RuleKind(
+        N_("Plus petite échéance que le médiateur accorde seul"),
+        N_("En dessous, l'échéancier est proposé et attend l'accord du partenaire."),
+        "amount", 0, 1_000_000,
+    ),
+    "plan_count_most": RuleKind(
+        N_("Échéances au plus"), N_("Même avec l'accord du partenaire."),
+        "count", 1, 160, N_("échéances"),
+    ),
+    "plan_months_most": RuleKind(
+        N_("Durée au plus"), N_("Même avec l'accord du partenaire."), "count", 1, 60, N_("mois")
+    ),
+    "plan_smallest_most": RuleKind(
+        N_("Plus petite échéance"), N_("Même avec l'accord du partenaire."),
+        "amount", 0, 1_000_000,
+    ),
+    "budget_day_cents": RuleKind(
+        N_("Reste à vivre par jour"),
+        N_("Par unité de consommation ; en dessous, le budget est juste."), "amount", 0, 10_000,
+    ),
+    "budget_tight_percent": RuleKind(
+        N_("Marge d'un budget juste"),
+        N_("Jusqu'à cet écart sous le seuil ou le plancher ; au-delà, le budget ne tient pas."),
+        "count", 0, 50, N_("pour cent"),
+    ),
+    "budget_energy_percent": RuleKind(
+        N_("Effort énergétique"),
+        N_("Part des ressources ; au-dessus, elle est signalée."), "count", 1, 50, N_("pour cent"),
+    ),
+    "budget_floor_rsa": RuleKind(
+        N_("Plancher du budget : RSA"),
+        N_("Pour une personne seule, par mois : ce que les échéances laissent toujours."),
+        "amount", 0, 1_000_000,
+    ),
+    "budget_floor_aspa": RuleKind(
+        N_("Plancher du budget : ASPA"),
+        N_("Le même, pour une personne seule à la retraite."), "amount", 0, 1_000_000,
+    ),
+    "budget_ask_insurance": RuleKind(
+        N_("Repère : assurances"), ASK_WHY, "amount", 0, 1_000_000
+    ),
+    "budget_ask_phone": RuleKind(
+        N_("Repère : téléphone et internet"), ASK_WHY, "amount", 0, 1_000_000
+    ),
+    "budget_ask_transport": RuleKind(
+        N_("Repère : transports"), ASK_WHY, "amount", 0, 1_000_000
+    ),
+    "budget_ask_other_charges": RuleKind(
+        N_("Repère : autres charges"), ASK_WHY, "amount", 0, 1_000_000
+    ),
 }  # fmt: skip
 MESSAGES = ("message_gap_days", "message_names_partner")
 SIGNALS = ("repeat_days", "several_days", "least_debt_cents", "least_age_days")
+SOLUTIONS = tuple(code for code in RULES if code.startswith(("plan_", "budget_")))
 FOR_EVERYBODY = (
     "calling_bounds",
     "lease_minutes",
     "names_per_number",
     "several_days",
     "winter_truce",
+    "budget_floor_rsa",
+    "budget_floor_aspa",
 )  # no campaign has its own
 
 

@@ -41,6 +41,22 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "least_debt_cents": (0, "convention du partenaire"),
     "least_age_days": (0, "convention du partenaire"),
     "winter_truce": ({"from": [11, 1], "to": [3, 31]}, "Code de l'action sociale, art. L115-3"),
+    # payment plans and household budgets
+    "plan_count_alone": (12, "DOMAIN §7"),
+    "plan_months_alone": (12, "DOMAIN §7"),
+    "plan_smallest_alone": (1_000, "choix du produit (docs/choices.md)"),
+    "plan_count_most": (36, "choix du produit (docs/choices.md)"),
+    "plan_months_most": (36, "choix du produit (docs/choices.md)"),
+    "plan_smallest_most": (100, "choix du produit (docs/choices.md)"),
+    "budget_day_cents": (700, "DOMAIN §14"),
+    "budget_tight_percent": (10, "DOMAIN §14"),
+    "budget_energy_percent": (8, "DOMAIN §14"),
+    "budget_floor_rsa": (65_169, "RSA, une personne seule, avril 2026"),
+    "budget_floor_aspa": (104_360, "ASPA, une personne seule, 2026"),
+    "budget_ask_insurance": (10_000, "choix du produit (docs/choices.md)"),
+    "budget_ask_phone": (5_000, "choix du produit (docs/choices.md)"),
+    "budget_ask_transport": (20_000, "choix du produit (docs/choices.md)"),
+    "budget_ask_other_charges": (15_000, "choix du produit (docs/choices.md)"),
 }
 DEFAULTS_FROM = date(2000, 1, 1)
 
@@ -188,6 +204,17 @@ def load_instalment_tolerance(
     """
     values = _values(_rows_in_force(session, on, partner_id, kind))
     return values["instalment_days"], values["instalment_cents"]
+
+
+def load_solution_rules(
+    session: Session, on: date, *, partner_id: int | None = None, kind: str | None = None
+) -> Mapping[str, Any]:
+    """{code: value} of the rules on plans and budgets in force on `on`, for a campaign when given.
+
+    `mediation.plan_limits` and `mediation.budget_rules` give them their shapes.
+    """
+    values = _values(_rows_in_force(session, on, partner_id, kind))
+    return {code: values[code] for code in values if code.startswith(("plan_", "budget_"))}
 
 
 def load_names_per_number(session: Session, on: date) -> int:

@@ -127,7 +127,7 @@ class Sender:
         """An answer in order: its status, its page, its headers."""
         if answer.status_code not in DONE | REFUSED:
             self.tell(f"answered {answer.status_code}", sheet, values)
-        page = answer.get_data(as_text=True)
+        page = answer.data.decode(errors="replace")  # a document is not all text
         if any(ran(text, page) for text in values.values()):
             self.tell("unescaped", sheet, values)
         headers = {**answer.headers}

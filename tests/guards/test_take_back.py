@@ -58,6 +58,8 @@ NO_DOOR: dict[str, str] = {  # use case: why it does not ask
     "calling.queue.automatic_closures.reopen_unpaid": PART,
     "calling.queue.claims.end_call_of": LEADS,
     "calling.queue.claims.give_back": PART,
+    "cases.mandates.end_mandate": SAID,
+    "cases.mandates.note_mandate": SAID,
     "cases.openings.note_opening": NEW,
     "cases.stops.note_numbers": PART,
     "cases.stops.note_person": PART,

@@ -7,7 +7,7 @@ from energymed.mediation.codes import AidState, PlanState
 from energymed.mediation.states import AID_MOVES, ENDED_AIDS, PLAN_MOVES, RUNNING_PLANS, check_move
 
 PLAN_PATHS = {
-    ("proposed", "agreed"), ("proposed", "cancelled"),
+    ("proposed", "confirmed"), ("proposed", "cancelled"),
     ("agreed", "confirmed"), ("agreed", "cancelled"),
     ("confirmed", "cancelled"),
     ("kept", "confirmed"), ("kept", "cancelled"),

@@ -2,8 +2,24 @@
 
 from flask import Blueprint
 
-from energymed.web.mediator.call import autosave, call_page, correction, dial, message, next_step
-from energymed.web.mediator.case_file import acts, case_list, case_page, instalments, person_word
+from energymed.web.mediator.call import (
+    autosave,
+    call_page,
+    correction,
+    dial,
+    message,
+    next_step,
+    solution,
+)
+from energymed.web.mediator.case_file import (
+    acts,
+    case_list,
+    case_page,
+    instalments,
+    mandates,
+    person_word,
+    solutions,
+)
 from energymed.web.mediator.follow_ups import my_day, tasks
 from energymed.web.mediator.queue import incoming_call, queue_page
 
@@ -27,7 +43,8 @@ rule("/call/<int:case_id>", "call", call_page.call)
 rule("/call/<int:case_id>", "save_call", call_page.save, methods=POST)
 rule("/call/<int:case_id>/dial/<int:phone_id>", "dial", dial.dial, methods=POST)
 rule("/call/<int:case_id>/line", "line", dial.line)
-rule("/call/<int:case_id>/schedule", "schedule", call_page.schedule, methods=POST)
+rule("/call/<int:case_id>/schedule", "schedule", solution.schedule_typed, methods=POST)
+rule("/call/<int:case_id>/budget.pdf", "budget_pdf", solution.budget_pdf, methods=POST)
 rule("/call/<int:case_id>/next-step", "next_step", next_step.next_step, methods=POST)
 rule("/call/<int:case_id>/agenda", "callback_slots", next_step.callback_slots)
 rule("/call/<int:case_id>/lease", "renew", autosave.renew, methods=POST)
@@ -49,6 +66,11 @@ rule("/messages/<int:message_id>/cancel", "cancel_message", message.cancel_messa
 
 rule("/contacts/<int:contact_id>/correct", "correct_call", correction.correct, methods=FORM)
 rule("/acts/<int:act_id>/void", "void_act", acts.void, methods=POST)
+rule("/cases/<int:case_id>/mandates", "note_mandate", mandates.note, methods=POST)
+rule("/mandates/<int:mandate_id>/end", "end_mandate", mandates.end, methods=POST)
+rule("/plans/<int:plan_id>/agreement.pdf", "plan_pdf", solutions.plan_pdf)
+rule("/plans/<int:plan_id>/letter", "plan_letter", solutions.plan_letter_sent, methods=POST)
+rule("/budgets/<int:budget_id>/summary.pdf", "kept_budget_pdf", solutions.kept_budget_pdf)
 rule("/plans/<int:plan_id>/move", "move_plan", acts.move_plan, methods=POST)
 rule("/instalments/<int:instalment_id>/said", "note_word", instalments.note_word, methods=POST)
 rule(

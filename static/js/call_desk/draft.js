@@ -3,11 +3,14 @@ const AFTER = 1500;
 const WITHIN = 3000;
 const ON_ITS_WAY = 3000;
 
+// What a household has and pays stays on the page: no draft holds it.
+const STAYS_HERE = "budget_";
+
 // Everything typed in these controls, what is folded away included; a name that comes twice is a list.
 export function contentOf(controls) {
   const content = {};
   for (const { name, type, checked, value } of controls) {
-    if (!name || name === "csrf_token" || type === "submit") continue;
+    if (!name || name === "csrf_token" || type === "submit" || name.startsWith(STAYS_HERE)) continue;
     if (["checkbox", "radio"].includes(type) && !checked) continue;
     content[name] = name in content ? [content[name], value].flat() : value;
   }

@@ -8,6 +8,7 @@ import { callbackSlots } from "./callback_slots.js";
 import { dialling } from "./dialling.js";
 import { openForms } from "./open_forms.js";
 import { notePhrases } from "./note_phrases.js";
+import { solutions } from "./solution.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select";
 const ANSWER = "#call-form input, input[form=call-form]";
@@ -20,6 +21,7 @@ callScript(form);
 notePhrases(form);
 openForms();
 callbackSlots(form);
+solutions(form);
 if (form.dataset.draft) autosave(form);
 if ("askSession" in form.dataset) askSession(form);
 

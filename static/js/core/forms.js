@@ -45,6 +45,7 @@ async function sendWhenReady(form, button, waiting) {
 document.addEventListener("submit", (event) => {
   const { target: form, submitter: button } = event;
   if (form.method !== "post" || event.defaultPrevented || "download" in form.dataset) return;
+  if (button && "download" in button.dataset) return; // a document of what is typed: nothing is sent for good
   const state = sending.get(form);
   if (state === "checking" || state === "sent") {
     event.preventDefault();

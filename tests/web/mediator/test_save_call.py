@@ -283,7 +283,7 @@ def test_an_impossible_beginning_is_not_believed(desk: MediatorDesk, session: Se
 def test_the_schedule_is_that_which_would_be_saved(desk: MediatorDesk) -> None:
     address = desk.next_call()
     said = text_of(desk.client.post(f"{address}/schedule", data=PLAN))
-    assert said.count("100,00 €") == 6 + 1  # the lines, and the sentence that is read out
+    assert said.count("100,00 €") == 6 + 1 + 1  # the lines, the sentence read out, the choice
     assert "5 janv. 2027" in said
     assert "Total 600,00 €" in said
 
@@ -299,7 +299,7 @@ def test_without_script_the_schedule_is_computed_by_a_button(
 ) -> None:
     answer = desk.save(desk.next_call(), **REACHED, **PLAN, preview="1")
     assert answer.status_code == 200
-    assert text_of(answer).count("100,00 €") == 6
+    assert text_of(answer).count("100,00 €") == 6 + 1  # and the choice
     assert count(session, Contact) == 0
 
 

@@ -29,6 +29,7 @@ SHORT: dict[str, str] = {
     Act.PLAN_AGREED: N_("Échéancier"),
     Act.AID_OPENED: N_("Demande d'aide"),
     Act.ENERGY_CHEQUE_AWARENESS: N_("Chèque énergie"),
+    Act.BUDGET_STUDY: N_("Budget"),
 }
 KEYS = {
     Act.PLAN_AGREED: "e", Act.AID_OPENED: "a", Act.REFERRAL: "v", Act.ENERGY_CHEQUE_AWARENESS: "h",
@@ -48,7 +49,7 @@ _TALK = (Act.INFO_GIVEN, Act.ENERGY_ADVICE, Act.ATTESTATION_TO_SEND, Act.ALERT)
 OFFERED: dict[CampaignKind, tuple[Act, ...]] = {
     CampaignKind.UNPAID_BILL: (
         *WITH_TERMS, Act.INFO_GIVEN, Act.PAID_ALREADY, Act.PAYS_FULL, Act.EXTENSION, Act.DISPUTE,
-        Act.NO_CAPACITY, Act.OVERINDEBTEDNESS, Act.REFUSES_SOLUTION, Act.BUDGET_STUDY,
+        Act.NO_CAPACITY, Act.OVERINDEBTEDNESS, Act.REFUSES_SOLUTION,
         Act.ENERGY_ADVICE, Act.TARIFF_CHECK, Act.ATTESTATION_TO_SEND, Act.LETTER_SENT, Act.ALERT,
     ),
     CampaignKind.CUTOFF_NOTICE: (

@@ -34,6 +34,7 @@ class Look:
     language: str
     day: date
     has_debt: bool
+    has_plan: bool
     may_repeat: bool
     voicemail_allowed: bool
     voicemail_gap_days: int
@@ -46,6 +47,7 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
     case, view = page["case"], page["view"]
     look = Look(
         case.campaign_kind, str(get_locale()), today(), case.debt_cents is not None,
+        page["has_plan"],
         view.may_repeat, view.voicemail_allowed, view.voicemail_gap_days,
         tuple(page["asks"].items()), tuple(picks),
     )  # fmt: skip
@@ -70,6 +72,7 @@ def _drawn(look: Look) -> dict[str, str]:
         "asks": dict(look.asks),
         "picks": look.picks,
         "today": look.day,
+        "has_plan": look.has_plan,
         **call_form.results_page(),
         **call_form.acts_page(look.kind),
     }

@@ -26,7 +26,9 @@ from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
 from energymed.casework.agreed_acts import WITH_TERMS
 from energymed.casework.case_overview import case_overview
-from energymed.mediation.codes import ACT_KINDS, ActKind
+from energymed.mediation.budget import CHARGES, RESOURCES, BudgetLine
+from energymed.mediation.codes import ACT_KINDS, ActKind, PlanState
+from energymed.mediation.states import RUNNING_PLANS
 from energymed.partners.codes import CampaignKind, Closure, ResultCode
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
@@ -37,6 +39,14 @@ from energymed.web.shared.fields import choices
 from energymed.web.shared.filters import phone, wall_clock, weekday
 from energymed.web.shared.use_case import reading
 
+BUDGET = "budget_"  # what a household has and pays is kept nowhere unless the person agrees
+LINES = (RESOURCES, CHARGES)
+# of a budget, what most households answer in a minute; the others are folded
+FEW_LINES = (
+    BudgetLine.INCOME, BudgetLine.BENEFITS, BudgetLine.RENT, BudgetLine.ENERGY,
+    BudgetLine.OTHER_CHARGES,
+)  # fmt: skip
+BINDING = (*RUNNING_PLANS, PlanState.PROPOSED)
 NOT_KEPT = ("csrf_token", "request_key", "seen_contact_id", "next", "save", "preview")
 
 
@@ -159,6 +169,7 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         "form": form,
         **results_page(),
         "at": now(),
+        "has_plan": any(plan.state in BINDING for plan in known.mediation.plans),
         **acts_page(case.campaign_kind),
     }
 
@@ -186,6 +197,8 @@ def acts_page(kind: CampaignKind) -> dict[str, Any]:
         "act_keys": act_fields.KEYS,
         "closure_of": act_fields.CLOSURE_OF,
         "controls_of": act_fields.controls_of,
+        "few_lines": FEW_LINES,
+        "more_lines": [[line for line in some if line not in FEW_LINES] for some in LINES],
     }
 
 
@@ -195,7 +208,7 @@ def typed(content: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in content.items():
         values = value if isinstance(value, list) else [value]
         texts = [each for each in values if isinstance(each, str)]
-        if texts and name not in NOT_KEPT:
+        if texts and name not in NOT_KEPT and not name.startswith(BUDGET):
             kept[str(name)] = texts if len(texts) > 1 else texts[0]
     return kept
 

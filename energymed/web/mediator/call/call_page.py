@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -21,8 +22,8 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.next_call import take_next_call
 from energymed.casework.record_conversation import record_conversation
-from energymed.mediation.plans import payments_of
-from energymed.mediation.rules import ScheduledPayment
+from energymed.mediation.codes import ActKind
+from energymed.mediation.plans import latest_plan
 from energymed.partners.codes import Closure
 from energymed.telephony.service import call_of_claim
 from energymed.web.mediator.call import call_form
@@ -30,11 +31,11 @@ from energymed.web.mediator.call.cached_fragments import cached_fragments
 from energymed.web.mediator.call.dial import by_exchange
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.keys import phrases_by_key
-from energymed.web.mediator.call.outcome_form import call_outcome, plan_terms
+from energymed.web.mediator.call.outcome_form import call_outcome
+from energymed.web.mediator.call.solution import Solution, solution_of
 from energymed.web.mediator.case_file.cautions import cautions
-from energymed.web.mediator.case_file.person_word import word_page
+from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.timeline import timeline
-from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day, money
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.script_words import step_in_language
@@ -61,25 +62,15 @@ def save(case_id: int) -> Page:
     form = call_form.call_form(case, actor())
     form.validate()
     if "preview" in request.form:
-        return _desk(case, form, payments=_payments(form, case))
+        return _desk(case, form, solution=solution_of(form, case))
     try:
         with use_case() as ctx:
             record_conversation(ctx, case_id, call_outcome(form, request.form, ctx.now))
         flash(_("L'appel est enregistré."), "success")
+        _offer_letter(case_id, form)
         return _onward()
     except DomainError as error:
         return _refused(case_id, form, error)
-
-
-@requires("queue.call")
-def schedule(case_id: int) -> str:
-    """The schedule of the plan as typed, computed by the same rule that saves it."""
-    case = get_case(reading(), case_id)
-    form = call_form.call_form(case, actor())
-    form.validate()
-    return render_template(
-        "mediator/call/_schedule.html", payments=_payments(form, case), live=True
-    )
 
 
 def _refused(case_id: int, form: CallForm, error: DomainError) -> Page:
@@ -97,7 +88,7 @@ def _desk(
     form: CallForm,
     *,
     draft: CallDraft | None = None,
-    payments: tuple[list[ScheduledPayment], str] | None = None,
+    solution: Solution | None = None,
 ) -> str:
     page, picks = call_form.page(case, form), call_form.picks(now(), case)
     return render_template(
@@ -107,7 +98,7 @@ def _desk(
         events=timeline(page["view"]),
         mine=call_form.is_mine(case, actor()),
         draft=draft,
-        payments=payments,
+        solution=solution,
         fragments={} if draft or form.is_submitted() else cached_fragments(page, picks),
         others=_others(case, draft),
         closures=[each for each in form.closure.choices if each.value != Closure.REPEATED],
@@ -119,7 +110,7 @@ def _desk(
         picks=picks,
         today=today(),
         on_desk=True,
-        **word_page(case),
+        **person_page(case),
     )
 
 
@@ -160,20 +151,25 @@ def _guide(case: Case) -> list[Step]:
     ]
 
 
-def _payments(form: CallForm, case: Case) -> tuple[list[ScheduledPayment], str]:
-    """The payments of the plan as typed, or why there are none."""
-    try:
-        return payments_of(db.session(), case, plan_terms(form), now=now()), ""
-    except DomainError as error:
-        return [], sentence(error)
-
-
 def _keep_draft(case_id: int) -> None:
     """What was refused is kept; too long, the page alone carries it."""
     typed: dict[str, Any] = call_form.typed(request.form.to_dict(flat=False))
     with suppress(BadInput), use_case() as ctx:
         key = request.form.get("request_key", "")[:MAX_KEY]
         drafts.save_draft(ctx, case_id, typed, request_key=key)
+
+
+def _offer_letter(case_id: int, form: CallForm) -> None:
+    """After a plan was agreed: the letter of it, in another tab."""
+    if ActKind.PLAN_AGREED not in (form.acts.data or ()):
+        return
+    plan = latest_plan(db.session(), case_id)
+    if plan is not None:
+        address = url_for("mediator.plan_pdf", plan_id=plan.id)
+        link = Markup('<a href="{}" target="_blank">{}</a>').format(
+            address, _("Courrier d'accord de l'échéancier (PDF)")
+        )
+        flash(link, "info")
 
 
 def _onward() -> Response:

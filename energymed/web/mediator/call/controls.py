@@ -71,6 +71,15 @@ def typed_moment(text: str | None) -> datetime | None:
     return None if value.tzinfo or _unlikely(value) else at_paris(value.date(), value.time())
 
 
+def typed_month(text: str | None) -> date | None:
+    """The first day of a month that a control sent as "2026-12"; None when it is none."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return None if _unlikely(first) else first
+
+
 def no_numbers(_form: Any, field: Any) -> None:
     """Refuse social-security numbers and IBANs in a free text (DOMAIN §12)."""
     try:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from babel.dates import format_date
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -27,7 +29,9 @@ from energymed.calling.codes import RESULTS, Channel, HungUpWhen, MessageLeft, R
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
+from energymed.mediation.budget import BudgetLine
 from energymed.mediation.cheque import YEARS_BACK
+from energymed.mediation.rules import add_months
 from energymed.partners.codes import Closure
 from energymed.web.mediator.call.act_fields import make_controls
 from energymed.web.mediator.call.controls import (
@@ -51,6 +55,12 @@ AT_THE_END = (
     "next_step", "closure", "follow_up_at", "follow_up_note", "wish_from", "wish_until",
     "wish_days", "note",
 )  # fmt: skip
+# days of the month that suppliers offer; a code of 31 is the last day of every month
+PLAN_DAYS = {
+    "1": _l("le 1er"), "5": _l("le 5"), "8": _l("le 8"), "10": _l("le 10"), "12": _l("le 12"),
+    "15": _l("le 15"), "20": _l("le 20"), "25": _l("le 25"), "31": _l("fin du mois"),
+}  # fmt: skip
+MONTHS_AHEAD = 7
 CAMPAIGN_STARTS = 11  # month: the cheques of a year are sent in November (DOMAIN §4)
 
 
@@ -62,8 +72,12 @@ class ActsForm(FlaskForm):
 
     plan_amount = EuroField(_l("Montant à étaler"))
     plan_down_payment = EuroField(_l("Premier versement"))
-    plan_down_payment_on = DayField(_l("Versé le"), validators=[Optional()])
+    plan_down_payment_on = DayField(_l("Premier versement le"), validators=[Optional()])
     plan_count = IntegerField(_l("Nombre d'échéances"), validators=[Optional()])
+    plan_size = EuroField(_l("Ou montant de chacune"))
+    plan_day = PickField(_l("Jour du mois"), choices=choices(PLAN_DAYS))
+    plan_month = PickField(_l("À partir de"))
+    plan_replaces = BooleanField(_l("Cet échéancier remplace celui qui est en cours"))
     plan_frequency = PickField(
         _l("Périodicité"), choices=choices(codes.FREQUENCIES, empty=False), default="monthly"
     )
@@ -73,6 +87,15 @@ class ActsForm(FlaskForm):
         choices=choices(codes.PAYMENT_METHODS, empty=False),
         default="direct_debit",
     )
+
+    budget_adults = IntegerField(_l("Adultes"), default=1, validators=[Optional()])
+    budget_children = IntegerField(_l("Enfants"), default=0, validators=[Optional()])
+    budget_half_children = IntegerField(
+        _l("Enfants en garde alternée"), default=0, validators=[Optional()]
+    )
+    budget_retired = BooleanField(_l("À la retraite"))
+    budget_band = PickField(_l("Ou ce qui a été trouvé"), choices=choices(codes.BUDGET_BANDS))
+    budget_kept = BooleanField(_l("La personne accepte que son budget soit gardé"))
 
     aid_fund = PickField(_l("Fonds"), choices=choices(codes.FUNDS))
     aid_body = StringField(_l("Organisme ou lieu"), validators=[Length(max=120), no_numbers])
@@ -109,6 +132,7 @@ class ActsForm(FlaskForm):
 
     def prepare(self, today: date) -> None:
         """Fill in the choices that depend on the day."""
+        self.plan_month.choices = [SelectChoice("", "—"), *_months(today)]
         years = range(today.year, today.year - YEARS_BACK - 1, -1)
         field = self.cheque_campaign_year
         field.choices = [SelectChoice(year, str(year)) for year in years]
@@ -116,6 +140,18 @@ class ActsForm(FlaskForm):
             field.data = today.year if today.month >= CAMPAIGN_STARTS else today.year - 1
 
 
+def _months(today: date) -> list[SelectChoice]:
+    """This month and those that follow, to begin a plan in."""
+    first = today.replace(day=1)
+    months = (add_months(first, later) for later in range(MONTHS_AHEAD))
+    return [
+        SelectChoice(each.isoformat()[:7], format_date(each, "LLLL y", locale=str(get_locale())))
+        for each in months
+    ]
+
+
+for _line in BudgetLine:
+    setattr(ActsForm, f"budget_{_line}", EuroField(_l(_line.label)))
 for _name, _control in make_controls().items():
     setattr(ActsForm, _name, _control)
 
@@ -179,6 +215,7 @@ class ContactForm(ActsForm):
                          _l("Le cotitulaire ou une personne mandatée")}),
     )  # fmt: skip
     identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
+    guardian = BooleanField(_l("Le tuteur ou la tutrice participe à l'échange"))
 
 
 class AidStepForm(FlaskForm):

@@ -18,9 +18,11 @@ from energymed.calling.follow_ups.callback_slots import callback_week
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import ActKind
+from energymed.mediation.rules import NOT_GIVEN
 from energymed.partners.codes import CallbackBy, CaseEffect, NumberEffect, PersonEffect
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
+from energymed.web.mediator.call.outcome_form import plan_terms
 from energymed.web.shared.filters import clock, relative_day
 from energymed.web.shared.filters import day as whole_day
 from energymed.web.shared.permissions import requires
@@ -106,8 +108,10 @@ def _proposals(case: Case, form: CallForm) -> list[tuple[str, datetime]]:
     if form.result.data not in REACHED:
         return []
     ticked, code = form.acts.data or [], case.postal_code
+    terms = plan_terms(form)
+    first = terms.first_due_on if terms.first_due_on != NOT_GIVEN else None
     offered: list[tuple[str, str, date | None]] = [
-        (ActKind.PLAN_AGREED, _("lendemain de la première échéance"), form.plan_first_due_on.data),
+        (ActKind.PLAN_AGREED, _("lendemain de la première échéance"), first),
         (ActKind.PAYS_FULL, _("lendemain du paiement promis"), form["pays_full_promised_on"].data),
         (ActKind.EXTENSION, _("lendemain du délai accordé"), form["extension_new_due_on"].data),
     ]

@@ -6,20 +6,28 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from energymed.base.clock import today
+from energymed.base.codes import as_code
 from energymed.base.errors import BadInput, DomainError
+from energymed.base.money import Cents
 from energymed.base.text.folding import whole_number
 from energymed.calling.calls.linked_cases import Agreed
 from energymed.calling.calls.report import CallReport, ExchangeReport
+from energymed.calling.codes import Relation
 from energymed.calling.eligibility.availability import Availability, availability_typed
 from energymed.casework.agreed_acts import AgreedAct
 from energymed.casework.record_conversation import Outcome
 from energymed.mediation.aids import AidOpening
+from energymed.mediation.budget import Budget, BudgetLine, Household, monthly_cents
+from energymed.mediation.budget_studies import BudgetStudy
 from energymed.mediation.cheque import ChequeTalk
-from energymed.mediation.codes import ActKind
+from energymed.mediation.codes import ActKind, BudgetBand, Frequency
+from energymed.mediation.comparison import usual_first_day
 from energymed.mediation.referrals import ReferralRequest
-from energymed.mediation.rules import NOT_GIVEN, PlanTerms
+from energymed.mediation.rules import NOT_GIVEN, PlanTerms, check_terms
+from energymed.partners.codes import ResultCode
 from energymed.web.mediator.call.act_fields import details_of
-from energymed.web.mediator.call.controls import typed_moment
+from energymed.web.mediator.call.controls import typed_moment, typed_month
 from energymed.web.mediator.call.forms import ActsForm, CallForm, ContactForm
 
 LONGEST_CALL = timedelta(hours=12)
@@ -49,6 +57,7 @@ def exchange_outcome(form: ContactForm) -> Outcome:
         report=report,
         acts=_acts(form),
         identity_checked=bool(form.identity_checked.data),
+        with_guardian=bool(form.guardian.data),
         errors=_unreadable(form),
     )
 
@@ -76,16 +85,53 @@ def call_report(form: CallForm, now: datetime) -> CallReport:
 
 
 def plan_terms(form: ActsForm) -> PlanTerms:
-    """The plan's terms as typed."""
+    """The plan's terms as typed; a day of the month without a date begins as soon as can be."""
+    day, month = whole_number(form.plan_day.data) or 0, typed_month(form.plan_month.data)
+    first = form.plan_first_due_on.data
+    if first is None and (day or month):
+        first = usual_first_day(today(), day, month)
+    monthly = form.plan_frequency.data == Frequency.MONTHLY
     return PlanTerms(
         amount_cents=form.plan_amount.cents or 0,
         instalment_count=form.plan_count.data or 0,
-        first_due_on=form.plan_first_due_on.data or NOT_GIVEN,
+        first_due_on=first or NOT_GIVEN,
         frequency=form.plan_frequency.data,
         method=form.plan_method.data,
         down_payment_cents=form.plan_down_payment.cents or 0,
         down_payment_on=form.plan_down_payment_on.data,
+        instalment_cents=form.plan_size.cents or 0,
+        day_of_month=day if monthly else 0,
+        replaces=bool(form.plan_replaces.data),
     )
+
+
+def budget_of(form: ActsForm) -> Budget:
+    """The household and its amounts as typed; nobody said is one adult."""
+    home = Household(
+        adults=1 if form.budget_adults.data is None else form.budget_adults.data,
+        children=form.budget_children.data or 0,
+        half_children=form.budget_half_children.data or 0,
+        retired=bool(form.budget_retired.data),
+    )
+    typed = {line: form[f"budget_{line}"].cents for line in BudgetLine}
+    return Budget(home, {line: cents for line, cents in typed.items() if cents is not None})
+
+
+def instalment_a_month(terms: PlanTerms) -> Cents:
+    """What a plan asks a month; nothing while its terms make none."""
+    try:
+        check_terms(terms)
+    except BadInput:
+        return 0
+    return monthly_cents(terms.regular_cents, terms.frequency)
+
+
+def guardian_is_there(form: ActsForm) -> bool:
+    """Whether the guardian takes part, as the desk or the page of an exchange says."""
+    if "guardian" in form:
+        return bool(form["guardian"].data)
+    told = form["result"].data == ResultCode.REACHED_MANDATED
+    return told and form["relation"].data == Relation.GUARDIAN
 
 
 def _acts(form: ActsForm) -> tuple[AgreedAct, ...]:
@@ -165,8 +211,19 @@ def _cheque_talk(form: ActsForm) -> ChequeTalk:
     )
 
 
+def _budget_study(form: ActsForm) -> BudgetStudy:
+    plan = plan_terms(form) if ActKind.PLAN_AGREED in (form.acts.data or ()) else None
+    return BudgetStudy(
+        budget=budget_of(form),
+        band=as_code(BudgetBand, form.budget_band.data),
+        instalment_cents=instalment_a_month(plan) if plan else 0,
+        kept=bool(form.budget_kept.data),
+    )
+
+
 TERMS: dict[ActKind, Callable[[ActsForm], Any]] = {
     ActKind.PLAN_AGREED: plan_terms,
+    ActKind.BUDGET_STUDY: _budget_study,
     ActKind.AID_OPENED: _aid_opening,
     ActKind.REFERRAL: _referral,
     ActKind.ENERGY_CHEQUE_AWARENESS: _cheque_talk,

@@ -20,6 +20,7 @@ from energymed.calling.eligibility.rules import Verdict
 from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case, put_in_queue
 from energymed.cases.codes import CaseState
+from energymed.cases.mandates import is_under_tutelle
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.case_overview import CaseOverview, case_overview
@@ -27,8 +28,10 @@ from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS, next_states
 from energymed.mediation.codes import InstalmentWord
+from energymed.mediation.plans import has_plan
 from energymed.mediation.states import (
     DECISIONS,
+    ENDED_PLANS,
     FOLLOWED_PLANS,
     PLAN_MOVES,
     RUNNING_PLANS,
@@ -38,7 +41,7 @@ from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
-from energymed.web.mediator.case_file.person_word import word_page
+from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.openings import person_read
@@ -72,7 +75,7 @@ def case(case_id: int) -> str:
         aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,
         today=today(),
-        **word_page(found),
+        **person_page(found),
         **TABLES,
     )
 
@@ -93,6 +96,7 @@ def _verdict(ctx: Context, found: Case) -> Verdict | None:
 TABLES: dict[str, Any] = {
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,
+    "ended": ENDED_PLANS,
     "followed": FOLLOWED_PLANS,
     "instalment_words": list(InstalmentWord),
     "decisions": DECISIONS,
@@ -149,6 +153,8 @@ def _contact_page(case_id: int, form: ContactForm) -> str:
         warnings=cautions(case_overview(ctx, found)),
         form=form,
         today=today(),
+        has_plan=has_plan(ctx.session, found),
+        protected=is_under_tutelle(ctx.session, found.person_id, today()),
         **call_form.acts_page(found.campaign_kind),
     )
 

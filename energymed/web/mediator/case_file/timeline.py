@@ -123,6 +123,7 @@ def _acts(found: CaseMediation) -> Iterator[Event]:
     told |= {aid.act_id: _(aid.fund.label) for aid in found.aids}
     told |= {each.act_id: _(each.body.label) for each in found.referrals}
     told |= {each.act_id: _("Campagne %(year)s", year=each.campaign_year) for each in found.cheques}
+    told |= {each.act_id: _(each.band.label) for each in found.budgets}
     for act in found.acts:
         yield Event(
             at=act.created_at,
