@@ -38,19 +38,6 @@ class QueueReason(Code):
 QUEUE_REASONS = QueueReason.labels()
 
 
-class Energy(Code):
-    """What is supplied."""
-
-    ELECTRICITY = "electricity", N_("Électricité")
-    GAS = "gas", N_("Gaz")
-    BOTH = "both", N_("Électricité et gaz")
-    WATER = "water", N_("Eau")
-    HEAT = "heat", N_("Chaleur")
-
-
-ENERGIES = Energy.labels()
-
-
 class LedgerKind(Code):
     """Movements of a debt (DESIGN, Money)."""
 

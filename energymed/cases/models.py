@@ -23,7 +23,6 @@ from energymed.base.text.addresses import address_key
 from energymed.base.text.references import bare_key
 from energymed.cases.codes import (
     CaseState,
-    Energy,
     LedgerKind,
     PhoneOwner,
     PhoneStatus,
@@ -31,7 +30,7 @@ from energymed.cases.codes import (
     StopKind,
     WaitingReason,
 )
-from energymed.partners.codes import CampaignKind, Closure
+from energymed.partners.codes import CampaignKind, Closure, Energy
 from energymed.partners.models import Partner
 
 READY = "state IN ('queued','waiting')"  # the words of the index: only they lead to it

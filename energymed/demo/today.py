@@ -41,6 +41,7 @@ from energymed.mediation.codes import (
 )
 from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import PlanTerms
+from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.partners.codes import CampaignKind, Closure, ResultCode
 
 # how many of a hundred calls end so
@@ -190,7 +191,8 @@ class Work:
                 return {"appointment_at": at_paris(day, time(self.random.randint(8, 16)))}
             case _:
                 topics = (ChequeTopic.ASKED_RECEIVED, ChequeTopic.EXPIRY)
-                return ChequeTalk(at.year - 1, ChequeStatus.RECEIVED_UNUSED, topics)
+                year = load_cheque_campaigns(self.session).talked_of(paris_date(at))[0]
+                return ChequeTalk(year, ChequeStatus.RECEIVED_UNUSED, topics)
 
     def _key(self) -> str:
         return str(UUID(int=self.random.getrandbits(128)))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 from energymed.base.text.folding import collapse
 from energymed.base.text.nothing import lost_digits, says_nothing
 from energymed.base.text.sensitive import strip_sensitive
-from energymed.cases.codes import Energy
+from energymed.partners.codes import Energy
 from energymed.intake.codes import (
     HOLDING,
     FileKind,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from energymed.base.date_columns import DateKind
 from energymed.base.text.folding import fold
 from energymed.base.text.nothing import Kind, lost_digits, says_nothing
-from energymed.cases.codes import Energy
+from energymed.partners.codes import Energy
 from energymed.intake.codes import FileKind
 
 MonthDay = tuple[int, int]

@@ -4,11 +4,10 @@ Source: DOMAIN §7. A real plan: 1 720.75 € = a first payment + 11 × 143.40 �
 equal and the odd cents go to the first payment, or to the first instalment when there is none.
 """
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from energymed.base.dates import FIRST_YEAR, LAST_YEAR, next_working_day
+from energymed.base.dates import FIRST_YEAR, LAST_YEAR, add_months, next_working_day
 from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.mediation.codes import Frequency, PaymentMethod
@@ -120,13 +119,6 @@ def _check_days(terms: PlanTerms) -> None:
         raise BadInput(N_("Cette date n'existe pas."), field="first_due_on")
     if terms.down_payment_cents and down_on and down_on >= first:
         raise BadInput(FIRST_COMES_FIRST, field="down_payment_on")
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of the month, `months` later; the last day where the month is shorter."""
-    total = day.month - 1 + months
-    year, month = day.year + total // 12, total % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _agreed_day(terms: PlanTerms, number: int) -> date:

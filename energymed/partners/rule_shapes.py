@@ -5,15 +5,16 @@ sentence what is wrong with one.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.partners.codes import Again, CallbackBy, Closure
+from energymed.partners.codes import ENERGIES, Again, CallbackBy, Closure
+from energymed.partners.procedure_kinds import LAWS, PROCEDURE_RULES
 from energymed.partners.result_rules import DETAILS, MOST_HOURS, PREFIX, RESULT_RULES
+from energymed.partners.rule_kinds import RuleKind
 
 LEAP_YEAR = 2024
 SUNDAY = 6
@@ -21,18 +22,6 @@ SUNDAY = 6
 GIVEN_UP = (Closure.REFUSED, Closure.UNREACHABLE, Closure.WRONG_DATA)
 MOST_TIMES = 20
 EARLIEST, LATEST = time(8), time(20)  # DOMAIN §8: may be narrowed, never widened
-
-
-@dataclass(frozen=True, slots=True)
-class RuleKind:
-    """One rule: its name, what it does in a sentence, its shape, and bounds of a number."""
-
-    label: str
-    help: str
-    shape: str
-    least: int = 1
-    most: int = 1
-    unit: str = ""
 
 
 RULES: dict[str, RuleKind] = {
@@ -126,15 +115,18 @@ RULES: dict[str, RuleKind] = {
     "winter_truce": RuleKind(
         N_("Trêve hivernale"), N_("Premier et dernier jour, chaque hiver."), "truce"
     ),
+    **PROCEDURE_RULES,
 }  # fmt: skip
 MESSAGES = ("message_gap_days", "message_names_partner")
 SIGNALS = ("repeat_days", "several_days", "least_debt_cents", "least_age_days")
+PROCEDURE = ("winter_truce", *PROCEDURE_RULES)
 FOR_EVERYBODY = (
     "calling_bounds",
     "lease_minutes",
     "names_per_number",
     "several_days",
     "winter_truce",
+    *LAWS,
 )  # no campaign has its own
 
 
@@ -202,6 +194,11 @@ def _check_choice(_kind: RuleKind, value: bool) -> None:
         raise BadInput(N_("Choisissez dans la liste."), field="yes")
 
 
+def _check_energy(_kind: RuleKind, value: str) -> None:
+    if value not in ("", *ENERGIES):
+        raise BadInput(N_("Choisissez dans la liste."), field="energy")
+
+
 def _check_truce(_kind: RuleKind, value: Mapping[str, list[int]]) -> None:
     for name, field in (("from", "first"), ("to", "last")):
         try:
@@ -239,6 +236,7 @@ CHECKS: dict[str, Callable[[RuleKind, Any], None]] = {
     "period": _check_period,
     "choice": _check_choice,
     "truce": _check_truce,
+    "energy": _check_energy,
 }
 
 

@@ -9,7 +9,7 @@ from energymed.base.phone_remarks import WARNED
 from energymed.base.phones import PhoneRemark, phones_in
 from energymed.base.text.folding import collapse, fold, tidy_lines
 from energymed.base.text.names import civility, split_name, take_civility
-from energymed.cases.codes import Energy
+from energymed.partners.codes import Energy
 from energymed.intake import rules
 from energymed.intake.checking.row_fields import RowParser
 from energymed.intake.codes import FileKind, ProblemCode

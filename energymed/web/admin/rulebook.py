@@ -27,13 +27,23 @@ from energymed.partners.rule_changes import (
     rules_to_come,
     scopes_over,
 )
-from energymed.partners.rule_shapes import FOR_EVERYBODY, MESSAGES, RULES, SIGNALS, is_known
+from energymed.partners.rule_shapes import (
+    FOR_EVERYBODY,
+    MESSAGES,
+    PROCEDURE,
+    RULES,
+    SIGNALS,
+    is_known,
+)
 from energymed.partners.rulebook import DEFAULTS
 from energymed.web.admin.rule_forms import RuleForm, form_of
 from energymed.web.admin.rule_words import in_words, result_lines
 from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
+
+
+OF_A_SECTION = (*MESSAGES, *SIGNALS, *PROCEDURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,8 @@ def rules() -> str:
         "admin/rules.html",
         scopes=_scopes(session),
         scope=request.args.get("scope", ""),
-        rules=_lines(session, [code for code in codes if code not in (*MESSAGES, *SIGNALS)], over),
+        rules=_lines(session, [code for code in codes if code not in OF_A_SECTION], over),
+        procedure=_lines(session, [code for code in codes if code in PROCEDURE], over),
         messages=_lines(session, MESSAGES, over),
         signals=_lines(session, [code for code in codes if code in SIGNALS], over),
         results=_lines(session, [PREFIX + code for code in RESULT_RULES], over),

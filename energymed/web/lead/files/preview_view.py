@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
-from energymed.cases.codes import ENERGIES
 from energymed.intake.batches.preview_store import Group as KeptGroup
 from energymed.intake.batches.preview_store import Summary
 from energymed.intake.checking.decisions import CHOICES, NEW_PHONE, choices
@@ -26,6 +25,7 @@ from energymed.intake.importing.signals import household_note
 from energymed.intake.models import Batch, PreviewRow
 from energymed.intake.queries import problems_of
 from energymed.intake.rows import Problem
+from energymed.partners.codes import ENERGIES
 from energymed.web.lead.files.file_view import PLANNED_OUTCOMES, sentence_of
 from energymed.web.shared.filters import NOTHING, day, money, phone
 from energymed.web.shared.paging import Page

@@ -39,6 +39,7 @@ class Look:
     voicemail_gap_days: int
     asks: tuple[tuple[str, str], ...]
     picks: tuple[tuple[str, str], ...]
+    campaigns: tuple[int, ...]
 
 
 def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> dict[str, Markup]:
@@ -47,7 +48,7 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
     look = Look(
         case.campaign_kind, str(get_locale()), today(), case.debt_cents is not None,
         view.may_repeat, view.voicemail_allowed, view.voicemail_gap_days,
-        tuple(page["asks"].items()), tuple(picks),
+        tuple(page["asks"].items()), tuple(picks), view.campaigns.talked_of(today()),
     )  # fmt: skip
     amount = escape(call_form.euros(case.debt_cents))
     return {
@@ -59,7 +60,7 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
 @lru_cache(maxsize=64)
 def _drawn(look: Look) -> dict[str, str]:
     form = CallForm(formdata=None)
-    form.prepare(look.day)
+    form.offer_campaigns(look.campaigns)
     call_form.name_identity(form, has_debt=look.has_debt)
     call_form.offer_closures(form, look.kind, repeated=look.may_repeat)
     form.plan_amount.data = AMOUNT

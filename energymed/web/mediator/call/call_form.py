@@ -27,6 +27,7 @@ from energymed.cases.models import Case
 from energymed.casework.agreed_acts import WITH_TERMS
 from energymed.casework.case_overview import case_overview
 from energymed.mediation.codes import ACT_KINDS, ActKind
+from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.partners.codes import CampaignKind, Closure, ResultCode
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
@@ -114,7 +115,8 @@ def _as_it_went_on(form: CallForm, case: Case) -> None:
 
 def prepare(form: ActsForm, case: Case) -> None:
     """Give the form its choices, and a key that recognises a double click."""
-    form.prepare(today())
+    if form.is_submitted():  # else the page does it, from what it has read
+        form.offer_campaigns(load_cheque_campaigns(db.session()).talked_of(today()))
     if isinstance(form, CallForm):
         name_identity(form, has_debt=case.debt_cents is not None)
         offer_closures(form, case.campaign_kind, repeated=True, standing=case.closure)
@@ -149,6 +151,7 @@ def name_identity(form: CallForm, *, has_debt: bool) -> None:
 def page(case: Case, form: ActsForm) -> dict[str, Any]:
     """What the templates of a call and of a correction are given."""
     known = case_overview(reading(), case)
+    form.offer_campaigns(known.campaigns.talked_of(today()))
     if isinstance(form, CallForm):
         repeated = known.may_repeat
         offer_closures(form, case.campaign_kind, repeated=repeated, standing=case.closure)

@@ -4,8 +4,7 @@ Every part is checked by its service when it is saved; the form only reads what 
 names of the controls are the act's prefix and the name that the service's errors use.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -27,7 +26,6 @@ from energymed.calling.codes import RESULTS, Channel, HungUpWhen, MessageLeft, R
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
-from energymed.mediation.cheque import YEARS_BACK
 from energymed.partners.codes import Closure
 from energymed.web.mediator.call.act_fields import make_controls
 from energymed.web.mediator.call.controls import (
@@ -51,7 +49,6 @@ AT_THE_END = (
     "next_step", "closure", "follow_up_at", "follow_up_note", "wish_from", "wish_until",
     "wish_days", "note",
 )  # fmt: skip
-CAMPAIGN_STARTS = 11  # month: the cheques of a year are sent in November (DOMAIN §4)
 
 
 class ActsForm(FlaskForm):
@@ -107,13 +104,12 @@ class ActsForm(FlaskForm):
         validators=[Length(max=MAX_NOTE), no_numbers],
     )
 
-    def prepare(self, today: date) -> None:
-        """Fill in the choices that depend on the day."""
-        years = range(today.year, today.year - YEARS_BACK - 1, -1)
+    def offer_campaigns(self, years: Sequence[int]) -> None:
+        """Offer the campaigns of the cheque of which one may talk; the first is the running one."""
         field = self.cheque_campaign_year
         field.choices = [SelectChoice(year, str(year)) for year in years]
-        if field.data is None:
-            field.data = today.year if today.month >= CAMPAIGN_STARTS else today.year - 1
+        if field.data is None and years:
+            field.data = years[0]
 
 
 for _name, _control in make_controls().items():

@@ -34,6 +34,7 @@ from energymed.mediation.states import (
     RUNNING_PLANS,
 )
 from energymed.messages.codes import UNSURE
+from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
@@ -155,7 +156,7 @@ def _contact_page(case_id: int, form: ContactForm) -> str:
 
 def _contact_form() -> ContactForm:
     form = ContactForm()
-    form.prepare(today())
+    form.offer_campaigns(load_cheque_campaigns(reading().session).talked_of(today()))
     if not form.is_submitted():
         form.channel.data = request.args.get("channel")
     form.request_key.data = form.request_key.data or str(uuid4())

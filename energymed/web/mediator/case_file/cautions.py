@@ -9,11 +9,10 @@ from energymed.base.text.same_name import same_name
 from energymed.calling.codes import FollowUpKind, FollowUpState, NoCallReason
 from energymed.calling.eligibility.availability import WEEKDAYS, Availability, availability_of
 from energymed.calling.eligibility.stopped import REFUSALS
-from energymed.cases.codes import Energy
 from energymed.casework.case_overview import CaseOverview
 from energymed.mediation.codes import InstalmentState
 from energymed.mediation.states import FOLLOWED_PLANS, RUNNING_PLANS
-from energymed.partners.codes import CampaignKind
+from energymed.partners.codes import CampaignKind, Energy
 from energymed.web.shared.filters import day, ngettext
 
 
