@@ -25,6 +25,7 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
 from energymed.casework.closure_needs import check_closure
+from energymed.mediation.causes import Causes, check_causes, note_causes
 from energymed.telephony.codes import DialState
 from energymed.telephony.service import call_of_claim
 
@@ -33,8 +34,8 @@ from energymed.telephony.service import call_of_claim
 class Outcome:
     """All that one form says of a conversation.
 
-    `availability` is None where nobody asked when the person wishes to be called. `errors` are
-    the fields that could not be read, each with `params["field"]`.
+    `availability` is None where nobody asked when the person wishes to be called, `causes` where
+    the page did not ask for them. `errors` are the fields that could not be read, each with `params["field"]`.
     """
 
     report: CallReport | ExchangeReport
@@ -42,6 +43,7 @@ class Outcome:
     others: tuple[Agreed, ...] = ()
     availability: Availability | None = None
     identity_checked: bool = False
+    causes: Causes | None = None
     errors: tuple[DomainError, ...] = ()
 
 
@@ -60,6 +62,8 @@ def record_conversation(ctx: Context, case_id: int, outcome: Outcome) -> Contact
     case = get_case(ctx, case_id)
     if isinstance(report, ExchangeReport):
         return _record_exchange(ctx, case, report, outcome)
+    if report.result not in REACHED:
+        outcome = replace(outcome, causes=None)  # nobody has said any
     return _record_call(ctx, case, _as_the_exchange_told(ctx, case, report), outcome)
 
 
@@ -94,6 +98,9 @@ def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) 
         if reached:
             check_acts(ctx, case, outcome.acts)
     with faults:
+        if outcome.causes is not None:
+            check_causes(outcome.causes)
+    with faults:
         if reached and report.next_step == "close":
             check_closure(ctx, case, report.closure, outcome.acts)
     for other in outcome.others if reached else ():
@@ -122,6 +129,9 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
         faults.found.append(Refused(REFUSALS[stop], field="channel"))
     with faults:
         check_acts(ctx, case, outcome.acts)
+    with faults:
+        if outcome.causes is not None:
+            check_causes(outcome.causes)
     faults.tell()
     contact = record_contact(ctx, case.id, **asdict(report))
     _record_acts(ctx, contact, outcome)
@@ -130,6 +140,8 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
 
 def _record_acts(ctx: Context, contact: Contact, outcome: Outcome) -> None:
     record_acts(ctx, contact.case_id, outcome.acts, contact_id=contact.id, key=contact.request_key)
+    if outcome.causes is not None:
+        note_causes(ctx, contact.case_id, outcome.causes, contact_id=contact.id)
 
 
 def _unreadable(outcome: Outcome) -> Faults:
@@ -168,6 +180,7 @@ def _beside(outcome: Outcome) -> str:
         "others": outcome.others,
         "availability": availability.kept() if availability else None,
         "identity_checked": outcome.identity_checked,
+        "causes": outcome.causes,
         "unreadable": [error.params.get("field") for error in outcome.errors],
     }
     return json.dumps(said, default=str)

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, Self
 from energymed.base.text.folding import collapse
 from energymed.base.text.nothing import lost_digits, says_nothing
 from energymed.base.text.sensitive import strip_sensitive
-from energymed.partners.codes import Energy
 from energymed.intake.codes import (
     HOLDING,
     FileKind,
@@ -22,6 +21,7 @@ from energymed.intake.codes import (
     SensitiveKind,
     Severity,
 )
+from energymed.partners.codes import Energy
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 _LONGEST_SHOWN = 40

@@ -7,8 +7,8 @@ from decimal import Decimal
 from energymed.base.date_columns import DateKind
 from energymed.base.text.folding import fold
 from energymed.base.text.nothing import Kind, lost_digits, says_nothing
-from energymed.partners.codes import Energy
 from energymed.intake.codes import FileKind
+from energymed.partners.codes import Energy
 
 MonthDay = tuple[int, int]
 Truce = tuple[MonthDay, MonthDay]  # first and last day, both included

@@ -228,9 +228,7 @@ def _apply(ctx: Context, aid: AidRequest, state: AidState, step: AidStep) -> Non
         aid.paid_on, aid.paid_cents = on, paid
 
 
-def _prepare(
-    session: Session, aid: AidRequest, state: AidState, step: AidStep, on: date
-) -> None:
+def _prepare(session: Session, aid: AidRequest, state: AidState, step: AidStep, on: date) -> None:
     if state == AidState.SUBMITTED:
         aid.submitted_on = on
         if aid.fund in PROTECTING_FUNDS:

@@ -9,7 +9,6 @@ from energymed.base.phone_remarks import WARNED
 from energymed.base.phones import PhoneRemark, phones_in
 from energymed.base.text.folding import collapse, fold, tidy_lines
 from energymed.base.text.names import civility, split_name, take_civility
-from energymed.partners.codes import Energy
 from energymed.intake import rules
 from energymed.intake.checking.row_fields import RowParser
 from energymed.intake.codes import FileKind, ProblemCode
@@ -21,6 +20,7 @@ from energymed.intake.rows import (
     cell_text,
     shown,
 )
+from energymed.partners.codes import Energy
 
 _EMPTY = "–"
 _DAY_PROBLEMS = (ProblemCode.BAD_DATE, ProblemCode.DATE_ORDER, ProblemCode.IMPLAUSIBLE_DATE)

@@ -42,7 +42,6 @@ from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
-
 OF_A_SECTION = (*MESSAGES, *SIGNALS, *PROCEDURE)
 
 

@@ -2,5 +2,6 @@
 const off = document.documentElement.classList.contains("no-one-key");
 
 for (const element of off ? [] : document.querySelectorAll("[data-shortcut]")) {
-  element.setAttribute("aria-keyshortcuts", element.dataset.shortcut.toUpperCase());
+  const key = element.dataset.shortcut;
+  element.setAttribute("aria-keyshortcuts", /^[A-Z]$/.test(key) ? `Shift+${key}` : key.toUpperCase());
 }

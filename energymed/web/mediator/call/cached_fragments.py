@@ -17,13 +17,15 @@ from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from energymed.base.clock import today
+from energymed.mediation.causes import Causes
 from energymed.partners.codes import CampaignKind
 from energymed.web.mediator.call import call_form
+from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import CallForm
 
 AMOUNT = "the-amount-of-this-case"
 NO_CASE = 0  # the number of no case
-PARTS = ("result", "acts", "next")
+PARTS = ("result", "causes", "acts", "next")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
 def _drawn(look: Look) -> dict[str, str]:
     form = CallForm(formdata=None)
     form.offer_campaigns(look.campaigns)
+    show_causes(form, Causes())
     call_form.name_identity(form, has_debt=look.has_debt)
     call_form.offer_closures(form, look.kind, repeated=look.may_repeat)
     form.plan_amount.data = AMOUNT
@@ -73,5 +76,6 @@ def _drawn(look: Look) -> dict[str, str]:
         "today": look.day,
         **call_form.results_page(),
         **call_form.acts_page(look.kind),
+        **causes_page(look.kind),
     }
     return {name: render_template(f"mediator/call/_{name}.html", **shown) for name in PARTS}

@@ -26,11 +26,13 @@ from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
 from energymed.casework.agreed_acts import WITH_TERMS
 from energymed.casework.case_overview import case_overview
+from energymed.mediation.causes import as_said
 from energymed.mediation.codes import ACT_KINDS, ActKind
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.partners.codes import CampaignKind, Closure, ResultCode
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
+from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import CONVERSATION_CLOSURES, ActsForm, CallForm
 from energymed.web.mediator.call.keys import NEXT_STEP_KEYS
 from energymed.web.shared.errors import sentence
@@ -152,6 +154,7 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
     """What the templates of a call and of a correction are given."""
     known = case_overview(reading(), case)
     form.offer_campaigns(known.campaigns.talked_of(today()))
+    show_causes(form, as_said(known.causes))
     if isinstance(form, CallForm):
         repeated = known.may_repeat
         offer_closures(form, case.campaign_kind, repeated=repeated, standing=case.closure)
@@ -163,6 +166,7 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         **results_page(),
         "at": now(),
         **acts_page(case.campaign_kind),
+        **causes_page(case.campaign_kind),
     }
 
 

@@ -57,6 +57,10 @@ class ActsForm(FlaskForm):
     request_key = HiddenField()
     acts = TickField(_l("Ce qui a été convenu"), choices=choices(codes.ACT_KINDS, empty=False))
 
+    causes_shown = HiddenField()  # the page asks for causes: none ticked means none
+    causes = TickField(_l("Pourquoi il y a un impayé"), choices=choices(codes.CAUSES, empty=False))
+    main_cause = PickField(_l("Cause principale"), choices=choices(codes.CAUSES))
+
     plan_amount = EuroField(_l("Montant à étaler"))
     plan_down_payment = EuroField(_l("Premier versement"))
     plan_down_payment_on = DayField(_l("Versé le"), validators=[Optional()])

@@ -19,6 +19,7 @@ from energymed.mediation.codes import ActKind
 from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import NOT_GIVEN, PlanTerms
 from energymed.web.mediator.call.act_fields import details_of
+from energymed.web.mediator.call.cause_fields import typed_causes
 from energymed.web.mediator.call.controls import typed_moment
 from energymed.web.mediator.call.forms import ActsForm, CallForm, ContactForm
 
@@ -33,6 +34,7 @@ def call_outcome(form: CallForm, typed: MultiDict[str, str], now: datetime) -> O
         acts=_acts(form),
         others=_others(typed),
         availability=_availability(form),
+        causes=typed_causes(form),
         errors=_unreadable(form),
     )
 
@@ -49,6 +51,7 @@ def exchange_outcome(form: ContactForm) -> Outcome:
         report=report,
         acts=_acts(form),
         identity_checked=bool(form.identity_checked.data),
+        causes=typed_causes(form),
         errors=_unreadable(form),
     )
 

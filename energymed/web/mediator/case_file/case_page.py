@@ -26,6 +26,7 @@ from energymed.casework.case_overview import CaseOverview, case_overview
 from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS, next_states
+from energymed.mediation.causes import as_said
 from energymed.mediation.codes import InstalmentWord
 from energymed.mediation.states import (
     DECISIONS,
@@ -36,6 +37,7 @@ from energymed.mediation.states import (
 from energymed.messages.codes import UNSURE
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.web.mediator.call import call_form
+from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
@@ -144,13 +146,16 @@ def contact(case_id: int) -> Page:
 def _contact_page(case_id: int, form: ContactForm) -> str:
     ctx = reading()
     found = get_case(ctx, case_id)
+    known = case_overview(ctx, found)
+    show_causes(form, as_said(known.causes))
     return render_template(
         "mediator/case_file/contact.html",
         case=found,
-        warnings=cautions(case_overview(ctx, found)),
+        warnings=cautions(known),
         form=form,
         today=today(),
         **call_form.acts_page(found.campaign_kind),
+        **causes_page(found.campaign_kind),
     )
 
 
