@@ -61,7 +61,7 @@ def note_supply(ctx: Context, case_id: int, said: SupplySaid) -> None:
     if state != SupplyState.LIMITED:
         values |= {SupplyField.LIMITED_KVA: None}
     changed = {name: new for name, new in values.items() if getattr(case, name) != new}
-    before = {name: as_text(getattr(case, name)) for name in changed}
+    before: dict[str, str] = {name: as_text(getattr(case, name)) for name in changed}
     for name, new in changed.items():
         ctx.session.add(
             SupplyWord(
@@ -71,7 +71,7 @@ def note_supply(ctx: Context, case_id: int, said: SupplySaid) -> None:
         )  # fmt: skip
         setattr(case, name, new)
     if changed:
-        after = {name: as_text(new) for name, new in changed.items()}
+        after: dict[str, str] = {name: as_text(new) for name, new in changed.items()}
         audit.record(ctx, "case.supply", case, before=before, after=after)
         ctx.session.flush()
 

@@ -35,7 +35,8 @@ class Outcome:
     """All that one form says of a conversation.
 
     `availability` is None where nobody asked when the person wishes to be called, `causes` where
-    the page did not ask for them. `errors` are the fields that could not be read, each with `params["field"]`.
+    the page did not ask for them. `errors` are the fields that could not be read, each with
+    `params["field"]`.
     """
 
     report: CallReport | ExchangeReport

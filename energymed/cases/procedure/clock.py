@@ -177,6 +177,5 @@ def _season_end(
     end = protecting.ends_after(day)
     if step == Step.CUT:
         return end
-    return (
-        min(end, supply.cheque_until) if supply.cheque_holds(day) and supply.cheque_until else None
-    )
+    until = supply.cheque_until
+    return min(end, until) if until is not None and day <= until else None

@@ -207,10 +207,9 @@ def _planned(
         return None
     found = earliest(supply, energy, CUT, rules, today)
     if why == Why.TRUCE:
-        main, also = Said(ABNORMAL), ()
-    else:
-        main, also = Said(TOO_SOON), (_sentence(supply, energy, CUT, found, rules, today),)
-    return Outlook(energy, step, found.day, why, main, also, alarming=True)
+        return Outlook(energy, step, found.day, why, Said(ABNORMAL), alarming=True)
+    told = _sentence(supply, energy, CUT, found, rules, today)
+    return Outlook(energy, step, found.day, why, Said(TOO_SOON), (told,), alarming=True)
 
 
 def _sentence(
@@ -235,7 +234,7 @@ def _sentence(
 
 def _params(supply: Supply, day: date, rules: ProcedureRules) -> Params:
     wait, last = letters(supply, rules)
-    known = {
+    known: dict[str, date | int | None] = {
         "day": day, "wait": wait, "last": last, "months": rules.fsl_months,
         "notice": rules.fsl_notice_days, "days": rules.limited_days,
         "filed": supply.fsl_filed_on, "since": supply.since, "due": supply.due_on,

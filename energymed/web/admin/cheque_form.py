@@ -49,7 +49,8 @@ class ChequeCampaignForm(FlaskForm):  # type: ignore[misc]  # the base is untype
         certainty = self.certainty.data
         return ChequeCampaign(
             self.year.data if year is None else year,
-            *(self._day(name) for name in ("sent_from", "sent_until")),
+            self._day("sent_from"),
+            self._day("sent_until"),
             self.ask_until.data,
             self._day("spend_until"),
             self.late_after.data,
