@@ -36,6 +36,11 @@ DATES = {
     "invoice_date": DateKind.INVOICE,
     "due_date": DateKind.DUE,
     "cutoff_date": DateKind.INTERVENTION,
+    "limited_since": DateKind.INVOICE,
+    "cut_since": DateKind.INVOICE,
+    "terminated_since": DateKind.INVOICE,
+    "first_letter_on": DateKind.INVOICE,
+    "second_letter_on": DateKind.INVOICE,
     "paid_on": DateKind.PAYMENT,
 }
 IDENTITIES = (
@@ -49,7 +54,9 @@ _KINDS = {
 EXPECTED = frozenset(
     (*IDENTITIES[1:], "first_name", "address", "postal_code", "commune", "postal_commune")
 )
-_ZEROS_COUNT = frozenset(("reminders_count", "energy_cheque"))
+_ZEROS_COUNT = frozenset(
+    ("reminders_count", "energy_cheque", "main_residence", "communicating_meter")
+)
 MAX_COMMENT = 2_000  # a longer comment is cut, the line is kept
 
 TRUCE: Truce = ((11, 1), (3, 31))  # winter truce, when no other period is given
