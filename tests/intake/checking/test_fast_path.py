@@ -162,7 +162,7 @@ def test_a_line_of_a_weekly_file_is_plain() -> None:
     line = (
         "EDF1", "C1", "52385003284764", "Mme", "LE GOFF", "Léa", "06 39 98 45 12", "",
         "lea@example.fr", "12 rue du Lac", "26110", "Vinsobres", "Gaz", "12,50", "27/04/2026", "",
-        "4", "O", "",
+        "4", "O", "Normale", "", "", "", "04/05/2026", "O", "Linky", "",
     )  # fmt: skip
     sheet = sheet_of([line], list(CELLS))
     mapping = map_headers(sheet.headers, "unpaid_bill")

@@ -33,6 +33,7 @@ from energymed.web.mediator.call.keys import phrases_by_key
 from energymed.web.mediator.call.outcome_form import call_outcome, plan_terms
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.person_word import word_page
+from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day, money
@@ -120,6 +121,7 @@ def _desk(
         today=today(),
         on_desk=True,
         **word_page(case),
+        **supply_page(page["view"]),
     )
 
 

@@ -27,7 +27,7 @@ from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS, next_states
 from energymed.mediation.causes import as_said
-from energymed.mediation.codes import InstalmentWord
+from energymed.mediation.codes import CAUSES, InstalmentWord
 from energymed.mediation.states import (
     DECISIONS,
     FOLLOWED_PLANS,
@@ -42,6 +42,7 @@ from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.person_word import word_page
+from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.openings import person_read
@@ -75,6 +76,9 @@ def case(case_id: int) -> str:
         aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,
         today=today(),
+        cause_labels=CAUSES,
+        **causes_page(found.campaign_kind),
+        **supply_page(known),
         **word_page(found),
         **TABLES,
     )
