@@ -77,7 +77,12 @@ def note_supply(ctx: Context, case_id: int, said: SupplySaid) -> None:
 
 
 def supply_words(session: Session, case: Case) -> dict[SupplyField, SupplyWord]:
-    """For each field that stands as the person said, that word with who noted it."""
+    """For each field that stands as the person said, that word with who noted it.
+
+    No query where nothing is known of the supply.
+    """
+    if all(getattr(case, name) is None for name in SupplyField):
+        return {}
     statement = (
         select(SupplyWord)
         .where(SupplyWord.case_id == case.id)

@@ -38,13 +38,20 @@ def show_causes(form: Any, causes: Causes) -> None:
     """Tick what stands, unless the form was filled in already."""
     if form.causes_shown.data:
         return
-    form.causes_shown.data = "1"
+    form.causes_shown.data = _in_one(causes)
     form.causes.data = [*([causes.main] if causes.main else []), *causes.others]
     form.main_cause.data = causes.main
 
 
 def typed_causes(form: Any) -> Causes | None:
-    """What the form says of the causes; None where the page did not ask."""
-    if not form.causes_shown.data:
-        return None
-    return Causes.of(form.causes.data or (), form.main_cause.data)
+    """What the form says of the causes; None where the page did not ask, or nothing changed.
+
+    So that a page that was opened before a colleague noted them takes nothing back.
+    """
+    said = Causes.of(form.causes.data or (), form.main_cause.data)
+    return said if form.causes_shown.data not in (None, "", _in_one(said)) else None
+
+
+def _in_one(causes: Causes) -> str:
+    """The causes in one text, as the page carries what it showed."""
+    return f"{causes.main or ''}:{','.join(causes.others)}"

@@ -57,7 +57,7 @@ class ActsForm(FlaskForm):
     request_key = HiddenField()
     acts = TickField(_l("Ce qui a été convenu"), choices=choices(codes.ACT_KINDS, empty=False))
 
-    causes_shown = HiddenField()  # the page asks for causes: none ticked means none
+    causes_shown = HiddenField()  # the causes that the page showed; nothing where it asks none
     causes = TickField(_l("Pourquoi il y a un impayé"), choices=choices(codes.CAUSES, empty=False))
     main_cause = PickField(_l("Cause principale"), choices=choices(codes.CAUSES))
 
