@@ -47,9 +47,8 @@ def earliest(
     supply: Supply, energy: Energy | None, step: Step, rules: ProcedureRules, today: date
 ) -> Earliest:
     """The first day, from `today` on, on which the step may come."""
-    bounds = dict(_bounds(supply, energy, step, rules))
-    first = max([today, *bounds.values()])
-    day = first
+    bounds = (bound for _why, bound in _bounds(supply, energy, step, rules))
+    day = max([today, *bounds])
     until = _season_end(supply, energy, step, rules.truce, day)
     if until is not None:
         if rules.truce.is_endless and until == rules.truce.ends_after(day):
@@ -57,11 +56,7 @@ def earliest(
         day = until + DAY
     if day == today:
         return Earliest(today, None)
-    eve = day - DAY
-    barred = {why for why, bound in bounds.items() if eve < bound}
-    if until is not None:
-        barred.add(Why.TRUCE)
-    return Earliest(day, next(why for why in Why if why in barred))
+    return Earliest(day, barred_on(supply, energy, step, rules, day - DAY))
 
 
 def barred_on(

@@ -169,6 +169,7 @@ def situations(draw: st.DrawFn) -> tuple[Supply, Energy | None, Step, ProcedureR
 
 
 @given(situations())
+@example((Supply(due_on=date(2024, 2, 26)), None, CUT, RULES, date(2024, 2, 26)))  # both at once
 def test_the_first_day_is_that_of_a_walk_day_by_day(
     found: tuple[Supply, Energy | None, Step, ProcedureRules, date],
 ) -> None:
