@@ -201,13 +201,14 @@ CASE_SYNONYMS: dict[str, str] = {
     ),
     "limited_since": (
         "limité depuis|limitée depuis|limitation depuis|réduit depuis|réduction depuis|"
+        "limité depuis le|réduit depuis le|"
         "puissance réduite depuis|puissance limitée depuis|date début limitation|"
         "date mise limitation|date limitation effective|date limitation réalisée|"
         "date limitation effectuée|date réduction effective|date réduction réalisée|"
         "date réduction effectuée|date pose limiteur|limité le|limitation effective le"
     ),
     "cut_since": (
-        "coupé depuis|coupée depuis|coupure depuis|date coupure effective|date coupure réalisée|"
+        "coupé depuis|coupé depuis le|coupée depuis|coupure depuis|date coupure effective|date coupure réalisée|"
         "date coupure effectuée|coupé le|suspendu depuis|date suspension effective|"
         "date suspension réalisée|date interruption|coupure effective le"
     ),
