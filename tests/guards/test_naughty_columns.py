@@ -33,7 +33,10 @@ GOOD = {
     "energy": "Électricité", "amount": "12,50", "invoice_date": "02/11/2026",
     "due_date": "16/11/2026", "reminders_count": "1", "cutoff_date": "30/11/2026",
     "cutoff_slot": "matin", "supplier": "EDF", "energy_cheque": "oui", "paid_on": "20/11/2026",
-    "method": "CB", "payment_reference": "P{n}",
+    "method": "CB", "payment_reference": "P{n}", "supply_state": "Limité", "limited_kva": "1",
+    "limited_since": "02/11/2026", "first_letter_on": "01/09/2026",
+    "second_letter_on": "01/10/2026", "main_residence": "oui", "communicating_meter": "oui",
+    "comment": "à rappeler",
 }  # fmt: skip
 ENDS = ("created", "updated", "unchanged", "recorded", "rejected", "held", "duplicates")
 LONG = 40_000  # a cell of Excel has 32 767 letters, a line of a text 100 000

@@ -76,12 +76,19 @@ def case(case_id: int) -> str:
         aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,
         today=today(),
-        cause_labels=CAUSES,
-        **causes_page(found.campaign_kind),
-        **supply_page(known),
-        **word_page(found),
+        **_pieces(known),
         **TABLES,
     )
+
+
+def _pieces(known: CaseOverview) -> dict[str, Any]:
+    """What the pieces of the page are drawn from: the causes, the supply, the person's words."""
+    return {
+        "cause_labels": CAUSES,
+        **causes_page(known.case.campaign_kind),
+        **supply_page(known),
+        **word_page(known.case),
+    }
 
 
 def _reversible(ctx: Context, known: CaseOverview) -> set[int]:
