@@ -141,7 +141,8 @@ def test_every_text_in_every_column_is_accounted_for(desk: Desk, kind: FileKind)
     every = (
         1 if kind in (FileKind.UNPAID_BILL, FileKind.PAYMENTS) else 5
     )  # the columns are the same
-    rows = lines(kind, (*SMALL, *SENSITIVE)[::every])
+    # the control signs after the others: a file that begins with so many of them is no text
+    rows = lines(kind, (*SENSITIVE, *reversed(SMALL))[::every])
     report = through(desk, text_file(kind, rows), "f.csv", kind)
     accounted(desk, report, len(rows))
     nothing_runs(desk, report)
