@@ -15,7 +15,9 @@ from energymed.base.db import Model
 from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.demo.draft import CaseDraft
 from energymed.demo.rows import Written
+from energymed.demo.situations import causes_of
 from energymed.mediation.aids import PROTECTING_FUNDS
+from energymed.mediation.cause_models import CaseCause
 from energymed.mediation.codes import (
     ActKind,
     AidState,
@@ -38,6 +40,7 @@ from energymed.mediation.rules import PlanTerms, schedule
 from energymed.mediation.states import RUNNING_PLANS
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.partners.cheque_campaigns import ChequeCampaigns
+from energymed.partners.codes import CampaignKind
 from energymed.partners.rulebook import load_fsl_months
 
 BODIES = (
@@ -123,6 +126,7 @@ def write_acts(
         if kind == ActKind.PLAN_AGREED:
             _instalments(session, chosen, rows, row_ids, as_of)
     insert_rows(session, Act, [*_plain(random, talks)])
+    insert_rows(session, CaseCause, [*_causes(talks)])
 
 
 def _plain(random: Random, talks: Sequence[Talk]) -> Iterator[dict[str, Any]]:
@@ -138,6 +142,24 @@ def _plain(random: Random, talks: Sequence[Talk]) -> Iterator[dict[str, Any]]:
         elif draft.reached and not draft.acts:
             details = {"topics": random.sample(INFORMED_OF, 2)}
             yield {**_act(talk, ActKind.INFO_GIVEN), "details": details}
+
+
+def _causes(talks: Sequence[Talk]) -> Iterator[dict[str, Any]]:
+    """What those who were reached about a bill said of it."""
+    for talk in talks:
+        draft = talk.draft
+        if not draft.reached or draft.kind != CampaignKind.UNPAID_BILL:
+            continue
+        said = causes_of(draft.number)
+        for cause in (said.main, *said.others):
+            yield {
+                "case_id": talk.case_id,
+                "cause": cause,
+                "main": cause == said.main,
+                "user_id": draft.mediator_id,
+                "noted_at": draft.talk_at,
+                "contact_id": talk.contact_id,
+            }
 
 
 def _act(talk: Talk, kind: ActKind) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from energymed.cases.codes import CaseState, PhoneStatus
 from energymed.cases.models import Case
 from energymed.casework.agreed_acts import AgreedAct, Terms
 from energymed.casework.record_conversation import Outcome, record_conversation
+from energymed.demo.situations import causes_of
 from energymed.demo.stretches import last_week, this_week
 from energymed.demo.team import Office
 from energymed.demo.weekly_files import Cells, Weekly, WeeklyFiles
@@ -169,7 +170,9 @@ class Work:
         told = replace(
             report, details={"identity_checked": True}, next_step="close", closure=closure
         )
-        return Outcome(told, acts=(AgreedAct(kind, self._terms(kind, case, at)),))
+        causes = None if agreed else causes_of(case.id)
+        acts = (AgreedAct(kind, self._terms(kind, case, at)),)
+        return Outcome(told, acts=acts, causes=causes)
 
     def _terms(self, kind: ActKind, case: Case, at: datetime) -> Terms:
         match kind:
