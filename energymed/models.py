@@ -5,8 +5,9 @@ from energymed.base import audit, files, progress
 from energymed.base.db import Model
 from energymed.calling import models as calling
 from energymed.cases import models as cases
-from energymed.cases import person_models, search_index
+from energymed.cases import person_models, search_index, supply_models
 from energymed.intake import models as intake
+from energymed.mediation import cause_models
 from energymed.mediation import models as mediation
 from energymed.messages import models as messages
 from energymed.operations import models as operations
@@ -20,6 +21,7 @@ __all__ = [
     "audit",
     "calling",
     "cases",
+    "cause_models",
     "files",
     "intake",
     "mediation",
@@ -30,5 +32,6 @@ __all__ = [
     "progress",
     "reporting",
     "search_index",
+    "supply_models",
     "telephony",
 ]

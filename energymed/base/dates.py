@@ -1,6 +1,7 @@
 """Dates: what a cell says, and the working days of a place (DOMAIN §7, §13)."""
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -114,6 +115,13 @@ def next_working_day(day: date, postal_code: str | None = None) -> date:
     while not is_working_day(day, postal_code):
         day += timedelta(days=1)
     return day
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month, `months` later; the last day where the month is shorter."""
+    total = day.month - 1 + months
+    year, month = day.year + total // 12, total % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def is_public_holiday(day: date, postal_code: str | None = None) -> bool:

@@ -38,19 +38,6 @@ class QueueReason(Code):
 QUEUE_REASONS = QueueReason.labels()
 
 
-class Energy(Code):
-    """What is supplied."""
-
-    ELECTRICITY = "electricity", N_("Électricité")
-    GAS = "gas", N_("Gaz")
-    BOTH = "both", N_("Électricité et gaz")
-    WATER = "water", N_("Eau")
-    HEAT = "heat", N_("Chaleur")
-
-
-ENERGIES = Energy.labels()
-
-
 class LedgerKind(Code):
     """Movements of a debt (DESIGN, Money)."""
 
@@ -116,6 +103,31 @@ class WordField(Code):
 ADDRESS_FIELDS = (
     WordField.ADDRESS, WordField.ADDRESS_EXTRA, WordField.POSTAL_CODE, WordField.COMMUNE,
 )  # fmt: skip
+
+
+class SupplyState(Code):
+    """Whether energy or water still comes (DOMAIN §3)."""
+
+    UNKNOWN = "unknown", N_("Pas connue")
+    NORMAL = "normal", N_("Normale")
+    LIMITED = "limited", N_("Puissance réduite")
+    CUT = "cut", N_("Coupée")
+    TERMINATED = "terminated", N_("Contrat résilié")
+
+
+SUPPLY_STATES = SupplyState.labels()
+
+
+class SupplyField(Code):
+    """What may be said of a supply: a column of `Case`."""
+
+    SUPPLY_STATE = "supply_state", N_("Fourniture")
+    LIMITED_KVA = "limited_kva", N_("Puissance laissée (kVA)")
+    SUPPLY_SINCE = "supply_since", N_("Depuis le")
+    FIRST_LETTER_ON = "first_letter_on", N_("Première lettre du")
+    SECOND_LETTER_ON = "second_letter_on", N_("Seconde lettre du")
+    MAIN_RESIDENCE = "main_residence", N_("Résidence principale")
+    COMMUNICATING_METER = "communicating_meter", N_("Compteur communicant")
 
 
 class PersonChangeKind(Code):

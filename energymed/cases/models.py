@@ -23,15 +23,15 @@ from energymed.base.text.addresses import address_key
 from energymed.base.text.references import bare_key
 from energymed.cases.codes import (
     CaseState,
-    Energy,
     LedgerKind,
     PhoneOwner,
     PhoneStatus,
     QueueReason,
     StopKind,
+    SupplyState,
     WaitingReason,
 )
-from energymed.partners.codes import CampaignKind, Closure
+from energymed.partners.codes import CampaignKind, Closure, Energy
 from energymed.partners.models import Partner
 
 READY = "state IN ('queued','waiting')"  # the words of the index: only they lead to it
@@ -207,6 +207,7 @@ class Case(Model):
         code_check("state", CaseState),
         code_check("waiting_reason", WaitingReason, optional=True),
         code_check("closure", Closure, optional=True),
+        code_check("supply_state", SupplyState, optional=True),
         CheckConstraint("(state = 'closed') = (closure IS NOT NULL)", name="closed_has_closure"),
         CheckConstraint(
             "(state = 'in_call') = (claimed_by_id IS NOT NULL)", name="in_call_has_claim"
@@ -237,6 +238,15 @@ class Case(Model):
     cutoff_date: Mapped[date | None]
     cutoff_slot: Mapped[str | None] = mapped_column(String(30))
     energy_cheque: Mapped[bool | None]
+    energy_cheque_year: Mapped[int | None]  # of the campaign that ran on the day of that file
+    # of the supply, as the last file or the person says: `cases.supply`
+    supply_state: Mapped[SupplyState | None] = mapped_column(CodeType(SupplyState, 12))
+    limited_kva: Mapped[int | None]
+    supply_since: Mapped[date | None]  # since when it is limited, cut or terminated
+    first_letter_on: Mapped[date | None]
+    second_letter_on: Mapped[date | None]
+    main_residence: Mapped[bool | None]
+    communicating_meter: Mapped[bool | None]
     comment: Mapped[str | None] = mapped_column(Text)
     debt_cents: Mapped[int | None] = mapped_column(BigInteger)  # balance, kept by the ledger
     opening_debt_cents: Mapped[int | None] = mapped_column(BigInteger)

@@ -15,16 +15,23 @@ from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.rules import attempts_in_period, may_leave_voicemail
 from energymed.calling.eligibility.stopped import Stops, stops_and_numbers
 from energymed.calling.models import Contact, FollowUp
-from energymed.cases.codes import REPAID, LedgerKind
+from energymed.cases.codes import REPAID, LedgerKind, SupplyField
 from energymed.cases.ledger import LedgerSummary, read_ledger
 from energymed.cases.models import Case, Phone
 from energymed.cases.repeats import Again, look_back, signal_of
+from energymed.cases.supply import supply_words
+from energymed.cases.supply_models import SupplyWord
+from energymed.casework.case_procedure import CaseProcedure, case_procedure
 from energymed.casework.repeated_signals import closable
 from energymed.mediation import queries as mediation
+from energymed.mediation.cause_models import CaseCause
+from energymed.mediation.causes import standing_causes
 from energymed.messages.models import Message
 from energymed.messages.service import messages_of
+from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
+from energymed.partners.cheque_campaigns import ChequeCampaigns
 from energymed.partners.result_rules import ResultRule
-from energymed.partners.rulebook import WinterTruce, load_case_rules
+from energymed.partners.rulebook import load_case_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ class CaseOverview:
     `stop` is why nobody is to call or write today. `money` is None for a mission without a debt.
     `attempts` counts those of the last `period_days`, of which the rules allow `attempts_allowed`.
     `results` are the campaign's rules of the call results. `protected_until`: an aid request
-    protects supply until then. `again` is what is known of the household; `opens_earlier` whether
+    protects supply until then. `supply_words` are the fields of the supply that stand as the person
+    said. `again` is what is known of the household; `opens_earlier` whether
     the earlier case is the actor's to see; `may_repeat` whether the case may close as repeated.
     """
 
@@ -72,7 +80,10 @@ class CaseOverview:
     follow_ups: Sequence[FollowUp]
     stops: Stops
     protected_until: date | None
-    truce: WinterTruce
+    procedure: CaseProcedure
+    campaigns: ChequeCampaigns
+    causes: Sequence[CaseCause]
+    supply_words: Mapping[SupplyField, SupplyWord]
     numbers: list[Number]
     attempts: int
     attempts_allowed: int
@@ -94,11 +105,12 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
     rules = rules_of(session, case.campaign, ctx.now)
     stops, dialable = stops_and_numbers(session, case.person)
     stop = stops.contact_reason(paris_date(ctx.now))
-    truce, signal_rules = load_case_rules(
+    procedure_rules, signal_rules = load_case_rules(
         session, today, partner_id=case.partner_id, kind=case.campaign_kind
     )
     signal = signal_of(case)
     (again,) = look_back(session, [signal], signal_rules)
+    campaigns = load_cheque_campaigns(session)
     attempts = recent_attempts(session, [case.person_id], ctx.now).get(case.person_id, ())
     return CaseOverview(
         case=case,
@@ -112,7 +124,10 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
         follow_ups=calling.follow_ups_of(session, case.id),
         stops=stops,
         protected_until=mediation.protection(found.aids, today),
-        truce=truce,
+        procedure=case_procedure(ctx, case, contacts, procedure_rules, campaigns, today),
+        campaigns=campaigns,
+        causes=standing_causes(session, case.id),
+        supply_words=supply_words(session, case),
         numbers=_numbers(case, contacts, [] if stop else dialable),
         attempts=len(attempts_in_period(rules, attempts, today, case.postal_code)),
         attempts_allowed=rules.attempts_per_period,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from energymed.base.context import Context
 from energymed.base.errors import NotFound
@@ -15,17 +15,23 @@ from energymed.calling.queries import versions_of
 from energymed.cases.queries import get_case
 from energymed.casework.closure_needs import check_closure
 from energymed.mediation.acts import void_act
+from energymed.mediation.causes import Causes, check_causes, note_causes, unsay_causes
 from energymed.mediation.models import Act
 from energymed.mediation.queries import acts_in
 
 
 def correct_call(
-    ctx: Context, contact_id: int, report: CallReport, void_acts: Collection[int] = ()
+    ctx: Context,
+    contact_id: int,
+    report: CallReport,
+    void_acts: Collection[int] = (),
+    causes: Causes | None = None,
 ) -> Contact:
     """Correct the call; when nobody was reached after all, its acts may be crossed out too.
 
     Args:
         void_acts: ids of the acts to cross out; those of other calls are left alone.
+        causes: what the person says of the arrears; None where the page did not ask.
 
     Raises:
         DomainError: the call or one of its acts cannot be taken back any more, or the case would
@@ -33,14 +39,22 @@ def correct_call(
         NotFound: unknown or of another site.
     """
     contact = get_contact(ctx, contact_id)
-    if report.result not in REACHED:
+    reached = report.result in REACHED
+    if reached and causes is not None:
+        check_causes(causes)
+    if not reached:
+        unsay_causes(ctx, contact.case, versions_of(ctx.session, contact))
         for act in acts_of_call(ctx, contact):
             if act.id in void_acts:
                 void_act(ctx, act.id)
-    if report.result in REACHED and report.next_step == "close":
+    if reached and report.next_step == "close":
         check_closure(ctx, contact.case, report.closure)
-    beside = json.dumps([report.phone_id, sorted(void_acts)])
-    return record.correct_call(ctx, contact_id, replace(report, beside=beside))
+    said = asdict(causes) if reached and causes is not None else None
+    beside = json.dumps([report.phone_id, sorted(void_acts), said])
+    corrected = record.correct_call(ctx, contact_id, replace(report, beside=beside))
+    if reached and causes is not None:
+        note_causes(ctx, corrected.case_id, causes, contact_id=corrected.id)
+    return corrected
 
 
 def get_contact(ctx: Context, contact_id: int) -> Contact:

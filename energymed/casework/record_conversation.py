@@ -25,6 +25,7 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
 from energymed.casework.closure_needs import check_closure
+from energymed.mediation.causes import Causes, check_causes, note_causes
 from energymed.partners.codes import ResultCode
 from energymed.telephony.codes import DialState
 from energymed.telephony.service import call_of_claim
@@ -34,9 +35,10 @@ from energymed.telephony.service import call_of_claim
 class Outcome:
     """All that one form says of a conversation.
 
-    `availability` is None where nobody asked when the person wishes to be called. `errors` are
-    the fields that could not be read, each with `params["field"]`. `with_guardian`: the person's
-    guardian takes part, where the report does not say so itself.
+    `availability` is None where nobody asked when the person wishes to be called, `causes` where
+    the page did not ask for them. `errors` are the fields that could not be read, each with
+    `params["field"]`. `with_guardian`: the person's guardian takes part, where the report does not
+    say so itself.
     """
 
     report: CallReport | ExchangeReport
@@ -45,6 +47,7 @@ class Outcome:
     availability: Availability | None = None
     identity_checked: bool = False
     with_guardian: bool = False
+    causes: Causes | None = None
     errors: tuple[DomainError, ...] = ()
 
 
@@ -63,6 +66,8 @@ def record_conversation(ctx: Context, case_id: int, outcome: Outcome) -> Contact
     case = get_case(ctx, case_id)
     if isinstance(report, ExchangeReport):
         return _record_exchange(ctx, case, report, outcome)
+    if report.result not in REACHED:
+        outcome = replace(outcome, causes=None)  # nobody has said any
     return _record_call(ctx, case, _as_the_exchange_told(ctx, case, report), outcome)
 
 
@@ -97,6 +102,9 @@ def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) 
         if reached:
             check_acts(ctx, case, outcome.acts, with_guardian=_guardian_speaks(outcome))
     with faults:
+        if outcome.causes is not None:
+            check_causes(outcome.causes)
+    with faults:
         if reached and report.next_step == "close":
             check_closure(ctx, case, report.closure, outcome.acts)
     for other in outcome.others if reached else ():
@@ -125,6 +133,9 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
         faults.found.append(Refused(REFUSALS[stop], field="channel"))
     with faults:
         check_acts(ctx, case, outcome.acts, with_guardian=outcome.with_guardian)
+    with faults:
+        if outcome.causes is not None:
+            check_causes(outcome.causes)
     faults.tell()
     contact = record_contact(ctx, case.id, **asdict(report))
     _record_acts(ctx, contact, outcome)
@@ -140,6 +151,8 @@ def _record_acts(ctx: Context, contact: Contact, outcome: Outcome) -> None:
         key=contact.request_key,
         with_guardian=_guardian_speaks(outcome),
     )
+    if outcome.causes is not None:
+        note_causes(ctx, contact.case_id, outcome.causes, contact_id=contact.id)
 
 
 def _guardian_speaks(outcome: Outcome) -> bool:
@@ -188,6 +201,7 @@ def _beside(outcome: Outcome) -> str:
         "availability": availability.kept() if availability else None,
         "identity_checked": outcome.identity_checked,
         **({"with_guardian": True} if outcome.with_guardian else {}),
+        "causes": outcome.causes,
         "unreadable": [error.params.get("field") for error in outcome.errors],
     }
     return json.dumps(said, default=str)

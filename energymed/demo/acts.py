@@ -3,18 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
-from energymed.base.dates import next_working_day
+from energymed.base.dates import add_months, next_working_day
 from energymed.base.db import Model
 from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.demo.draft import CaseDraft
 from energymed.demo.rows import Written
-from energymed.mediation.aids import PROTECTING_FUNDS, PROTECTION_MONTHS
+from energymed.demo.situations import causes_of
+from energymed.mediation.aids import PROTECTING_FUNDS
+from energymed.mediation.cause_models import CaseCause
 from energymed.mediation.codes import (
     ActKind,
     AidState,
@@ -33,8 +36,12 @@ from energymed.mediation.codes import (
     ReferralReason,
 )
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
-from energymed.mediation.rules import PlanTerms, add_months, schedule
+from energymed.mediation.rules import PlanTerms, schedule
 from energymed.mediation.states import RUNNING_PLANS
+from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
+from energymed.partners.cheque_campaigns import ChequeCampaigns
+from energymed.partners.codes import CampaignKind
+from energymed.partners.rulebook import load_fsl_months
 
 BODIES = (
     Body.CCAS, Body.CCAS, Body.CMS, Body.SOCIAL_WORKER, Body.PCB, Body.FRANCE_SERVICES, Body.CAF,
@@ -103,11 +110,12 @@ def write_acts(
     """Write every act of the drafts, as they stand on the morning of `as_of`."""
     ids = zip(drafts, written.case_ids, written.contact_ids, strict=True)
     talks = [Talk(*row) for row in ids]
+    months, campaigns = load_fsl_months(session, as_of), load_cheque_campaigns(session)
     tables: dict[ActKind, tuple[type[Model], Callable[..., dict[str, Any]]]] = {
         ActKind.PLAN_AGREED: (Plan, _plan),
-        ActKind.AID_OPENED: (AidRequest, _aid),
+        ActKind.AID_OPENED: (AidRequest, partial(_aid, months)),
         ActKind.REFERRAL: (Referral, _referral),
-        ActKind.ENERGY_CHEQUE_AWARENESS: (ChequeAwareness, _cheque),
+        ActKind.ENERGY_CHEQUE_AWARENESS: (ChequeAwareness, partial(_cheque, campaigns)),
     }
     for kind, (table, write) in tables.items():
         chosen = [talk for talk in talks if kind in talk.draft.acts]
@@ -118,6 +126,7 @@ def write_acts(
         if kind == ActKind.PLAN_AGREED:
             _instalments(session, chosen, rows, row_ids, as_of)
     insert_rows(session, Act, [*_plain(random, talks)])
+    insert_rows(session, CaseCause, [*_causes(talks)])
 
 
 def _plain(random: Random, talks: Sequence[Talk]) -> Iterator[dict[str, Any]]:
@@ -133,6 +142,24 @@ def _plain(random: Random, talks: Sequence[Talk]) -> Iterator[dict[str, Any]]:
         elif draft.reached and not draft.acts:
             details = {"topics": random.sample(INFORMED_OF, 2)}
             yield {**_act(talk, ActKind.INFO_GIVEN), "details": details}
+
+
+def _causes(talks: Sequence[Talk]) -> Iterator[dict[str, Any]]:
+    """What those who were reached about a bill said of it."""
+    for talk in talks:
+        draft = talk.draft
+        if not draft.reached or draft.kind != CampaignKind.UNPAID_BILL:
+            continue
+        said = causes_of(draft.number)
+        for cause in (said.main, *said.others):
+            yield {
+                "case_id": talk.case_id,
+                "cause": cause,
+                "main": cause == said.main,
+                "user_id": draft.mediator_id,
+                "noted_at": draft.talk_at,
+                "contact_id": talk.contact_id,
+            }
 
 
 def _act(talk: Talk, kind: ActKind) -> dict[str, Any]:
@@ -219,7 +246,9 @@ def _said(number: int, plan: PlanState, position: int, over: int, due_on: date) 
     return {"state": state, "said": said, "declared_on": due_on}
 
 
-def _aid(random: Random, number: int, talk: Talk, act_id: int, as_of: date) -> dict[str, Any]:
+def _aid(
+    fsl_months: int, random: Random, number: int, talk: Talk, act_id: int, as_of: date
+) -> dict[str, Any]:
     asked, age = min(talk.draft.debt_cents, 60_000), (as_of - talk.day).days
     old = age > DECIDED_AFTER
     states, fund = DECIDED if old else UNDER_WAY, random.choice(FUNDS)
@@ -250,7 +279,7 @@ def _aid(random: Random, number: int, talk: Talk, act_id: int, as_of: date) -> d
         "paid_on": talk.day + timedelta(days=PAID_AFTER) if paid else None,
         "paid_cents": granted if paid else None,
         "refusal_reason": "income" if _refused(state) else None,
-        "protects_until": add_months(submitted_on, PROTECTION_MONTHS) if protects else None,
+        "protects_until": add_months(submitted_on, fsl_months) if protects else None,
         "missing_documents": ["income"] if state == AidState.DOCUMENTS_PENDING else [],
     }
 
@@ -279,11 +308,14 @@ def _referral(
     }
 
 
-def _cheque(random: Random, _number: int, talk: Talk, act_id: int, _as_of: date) -> dict[str, Any]:
+def _cheque(
+    campaigns: ChequeCampaigns, random: Random, _number: int, talk: Talk, act_id: int, _as_of: date
+) -> dict[str, Any]:
+    running = campaigns.running(talk.day)
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
-        "campaign_year": talk.day.year - 1,
+        "campaign_year": running.year if running else talk.day.year,
         "declared_status": random.choice(STATUSES),
         "topics": random.sample(TOPICS, 2),
         "help": random.choice(tuple(ChequeHelp)),

@@ -22,11 +22,13 @@ from energymed.calling.calls.report import CallReport
 from energymed.calling.codes import Reporter
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.queue.claims import claim_case
-from energymed.cases.codes import PhoneOwner, PhoneStatus
+from energymed.cases.codes import PhoneOwner, PhoneStatus, SupplyField, SupplyState
 from energymed.cases.models import Case
+from energymed.cases.supply import SupplySaid, note_supply
 from energymed.cases.words import Said, keep_words
 from energymed.casework.agreed_acts import AgreedAct
 from energymed.casework.record_conversation import Outcome, record_conversation
+from energymed.demo.columns import SUPPLY
 from energymed.demo.stretches import last_week
 from energymed.demo.team import Office
 from energymed.demo.weekly_files import HOMES, Cells, WeeklyFiles
@@ -41,6 +43,7 @@ SORTS = (
     "cheque", "daughter", "neighbour", "overseas", "no_phone", "opposed", "resting", "bereaved",
     "overindebted", "wishes", "aided", "wrong_number", "household",
     *(f"shared_{number}" for number in range(SHARED)),
+    "limited", "cut", "second_home",
 )  # fmt: skip
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 SPOKEN_AT = time(10, 20)
@@ -73,6 +76,7 @@ class Cautions:
         cells = self.weekly_files.unpaid(weekly, self.people[sort], number, last_week(today())) | {
             "Date prévisionnelle coupure": "",
             "Chèque énergie": "N",
+            **dict.fromkeys(SUPPLY, ""),
         }
         cells |= self._particular(sort, cells["Téléphone 1"])
         if partner == "edf":
@@ -82,6 +86,7 @@ class Cautions:
     def _particular(self, sort: str, phone: str) -> Mapping[str, str]:
         """What the file says of a case that is to be known."""
         cut = next_working_day(today() + timedelta(days=12))
+        limited = last_week(today()) - timedelta(days=20)
         if sort.startswith("shared_"):
             return {"Téléphone 1": f"0{self.people['shared_0'].phones[0][3:]}", "Téléphone 2": ""}
         of_sort: dict[str, Mapping[str, str]] = {
@@ -89,6 +94,13 @@ class Cautions:
             "daughter": {"Téléphone 1": f"{phone} (sa fille, après 17h)"},
             "overseas": {"Code postal": "97400", "Commune": "Saint-Denis"},
             "no_phone": {"Téléphone 1": "", "Téléphone 2": ""},
+            "limited": {
+                "Limité depuis": f"{limited:%d/%m/%Y}",
+                "Chèque énergie": "O",
+                "Compteur communicant": "O",
+                "Résidence principale": "O",
+            },
+            "second_home": {"Résidence principale": "N"},
         }
         return of_sort.get(sort, {})
 
@@ -109,6 +121,9 @@ class Cautions:
         neighbours = cases["neighbour"].person.phones[0].id
         said = Said(owners={neighbours: PhoneOwner.NEIGHBOUR})
         keep_words(self._ctx(), cases["neighbour"].id, said)
+        since = (self._spoken_at() - timedelta(days=3)).date().isoformat()
+        cut = {SupplyField.SUPPLY_STATE: SupplyState.CUT, SupplyField.SUPPLY_SINCE: since}
+        note_supply(self._ctx(), cases["cut"].id, SupplySaid(cut))
 
     def _cases(self) -> dict[str, Case]:
         found = self.session.scalars(

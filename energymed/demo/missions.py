@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from energymed.base.invented_people import BURGUNDY, DROME, Place
 from energymed.calling.codes import Channel
-from energymed.cases.codes import Energy
 from energymed.demo.draft import Totals
 from energymed.demo.network import NetworkTotals
 from energymed.mediation.codes import ActKind
-from energymed.partners.codes import CampaignKind
+from energymed.partners.codes import CampaignKind, Energy
 
 PORTES_EDF = Totals(
     cases=3_721,

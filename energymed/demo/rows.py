@@ -17,14 +17,14 @@ from energymed.base.text.references import bare_key
 from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
 from energymed.calling.models import Contact
 from energymed.cases import search_index
-from energymed.cases.codes import CaseState, Energy, LedgerKind, PhoneStatus
+from energymed.cases.codes import CaseState, LedgerKind, PhoneStatus
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone, ending
 from energymed.demo.columns import HEADERS, NAMES
 from energymed.demo.draft import PAID_OFF, CaseDraft
 from energymed.intake.codes import BatchState, FileKind, RowOutcome
 from energymed.intake.models import Batch, BatchRow
 from energymed.mediation.codes import ActKind
-from energymed.partners.codes import CampaignKind, ResultCode
+from energymed.partners.codes import CampaignKind, Energy, ResultCode
 
 CLOSED_AFTER = timedelta(minutes=15)  # the last call of a case closes it
 

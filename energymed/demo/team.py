@@ -1,7 +1,9 @@
 """Who is in the invented association: two sites, their partners, one account per person."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.association import end_set_up, set_association
@@ -12,7 +14,8 @@ from energymed.base.clock import now
 from energymed.base.context import SYSTEM, Context
 from energymed.demo_file import DemoLogin
 from energymed.messages.templates import set_sender
-from energymed.partners.models import Partner
+from energymed.partners.codes import CampaignKind
+from energymed.partners.models import Campaign, DatedRule, Partner
 from energymed.partners.service import add_partner
 
 PASSWORD = "demo-energymed"  # noqa: S105  # shown on the terminal, for invented people only
@@ -78,6 +81,7 @@ def open_offices(session: Session, password_hash: str) -> dict[str, Office]:
     partners = {code: add_partner(ctx, code, name) for code, name in PARTNERS.items()}
     sites = {code: add_site(ctx, code, name) for code, name in SITES.items()}
     session.flush()
+    session.add(_practice(session, partners["edf"].id))
     set_association(ctx, *SENDERS["pdp"])
     end_set_up(ctx)
     for code, site in sites.items():
@@ -92,6 +96,18 @@ def open_offices(session: Session, password_hash: str) -> dict[str, Office]:
         code: Office(site, of(Role.LEAD, code)[0], of(Role.MEDIATOR, code), partners)
         for code, site in sites.items()
     }
+
+
+def _practice(session: Session, partner_id: int) -> DatedRule:
+    """EDF has cut nobody since April 2022: its practice, not the law (DOMAIN §3)."""
+    whose = select(Campaign).where(
+        Campaign.partner_id == partner_id, Campaign.kind == CampaignKind.UNPAID_BILL
+    )
+    return DatedRule(
+        code="supplier_cuts", campaign_id=session.scalars(whose).one().id,
+        value={"value": False}, valid_from=date(2022, 4, 1),
+        source="pratique d'EDF depuis avril 2022 (DOMAIN §3)",
+    )  # fmt: skip
 
 
 def _account(

@@ -25,6 +25,7 @@ from energymed.cases.codes import CaseState, PhoneStatus
 from energymed.cases.models import Case
 from energymed.casework.agreed_acts import AgreedAct, Terms
 from energymed.casework.record_conversation import Outcome, record_conversation
+from energymed.demo.situations import causes_of
 from energymed.demo.stretches import last_week, this_week
 from energymed.demo.team import Office
 from energymed.demo.weekly_files import Cells, Weekly, WeeklyFiles
@@ -41,6 +42,7 @@ from energymed.mediation.codes import (
 )
 from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import PlanTerms
+from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.partners.codes import CampaignKind, Closure, ResultCode
 
 # how many of a hundred calls end so
@@ -168,7 +170,9 @@ class Work:
         told = replace(
             report, details={"identity_checked": True}, next_step="close", closure=closure
         )
-        return Outcome(told, acts=(AgreedAct(kind, self._terms(kind, case, at)),))
+        causes = None if agreed else causes_of(case.id)
+        acts = (AgreedAct(kind, self._terms(kind, case, at)),)
+        return Outcome(told, acts=acts, causes=causes)
 
     def _terms(self, kind: ActKind, case: Case, at: datetime) -> Terms:
         match kind:
@@ -190,7 +194,8 @@ class Work:
                 return {"appointment_at": at_paris(day, time(self.random.randint(8, 16)))}
             case _:
                 topics = (ChequeTopic.ASKED_RECEIVED, ChequeTopic.EXPIRY)
-                return ChequeTalk(at.year - 1, ChequeStatus.RECEIVED_UNUSED, topics)
+                year = load_cheque_campaigns(self.session).talked_of(paris_date(at))[0]
+                return ChequeTalk(year, ChequeStatus.RECEIVED_UNUSED, topics)
 
     def _key(self) -> str:
         return str(UUID(int=self.random.getrandbits(128)))

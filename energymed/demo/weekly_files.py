@@ -13,6 +13,7 @@ from energymed.base.dates import next_working_day
 from energymed.base.invented_people import BURGUNDY, DROME, Invented, euros, invent
 from energymed.base.periods import week_of
 from energymed.demo.columns import HEADERS, NAMES
+from energymed.demo.situations import supply_cells
 from energymed.demo.stretches import this_week
 from energymed.demo.team import Office
 from energymed.intake.batches.imports import import_file
@@ -113,6 +114,7 @@ class WeeklyFiles:
             f"{due:%d/%m/%Y}",
             cut,
             self.random.choice(("O", "N", "N", "")),
+            *supply_cells(number, weekly.energy, due, day),
         )
         return dict(zip(HEADERS[weekly.kind], cells, strict=True))
 

@@ -37,6 +37,15 @@ CASE_FIELDS = {
     "cutoff_slot": N_("Créneau de coupure"),
     "supplier": N_("Fournisseur"),
     "energy_cheque": N_("Chèque énergie"),
+    "supply_state": N_("État de la fourniture"),
+    "limited_kva": N_("Puissance réduite (kVA)"),
+    "limited_since": N_("Puissance réduite depuis le"),
+    "cut_since": N_("Coupé depuis le"),
+    "terminated_since": N_("Contrat résilié le"),
+    "first_letter_on": N_("Date de la première lettre"),
+    "second_letter_on": N_("Date de la seconde lettre"),
+    "main_residence": N_("Résidence principale"),
+    "communicating_meter": N_("Compteur communicant"),
     "comment": N_("Commentaire"),
 }
 PAYMENT_FIELDS = {

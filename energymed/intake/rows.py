@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 from energymed.base.text.folding import collapse
 from energymed.base.text.nothing import lost_digits, says_nothing
 from energymed.base.text.sensitive import strip_sensitive
-from energymed.cases.codes import Energy
+from energymed.cases.codes import SupplyState
 from energymed.intake.codes import (
     HOLDING,
     FileKind,
@@ -22,6 +22,7 @@ from energymed.intake.codes import (
     SensitiveKind,
     Severity,
 )
+from energymed.partners.codes import Energy
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 _LONGEST_SHOWN = 40
@@ -167,8 +168,9 @@ class CleanRow(NamedTuple):
 
     `debt_cents` is None unless the kind is unpaid_bill, and 0 only where that settles a debt;
     `phones` are E.164, best first, without repeats; `phone_remarks` what the file says beside one
-    of them, as (E.164, text); `delivery_point` is 14 digits
-    or GI + 6 digits; `postal_code` 5 digits. `raw` are the line's cells as read.
+    of them, as (E.164, text); `delivery_point` is 14 digits or GI + 6 digits; `postal_code` 5
+    digits. `energy_cheque_year` is what a "yes" means on the day of the file: the plan says so.
+    `raw` are the line's cells as read.
     """
 
     row_number: int
@@ -195,6 +197,14 @@ class CleanRow(NamedTuple):
     cutoff_slot: str | None = None
     supplier: str | None = None
     energy_cheque: bool | None = None
+    energy_cheque_year: int | None = None
+    supply_state: SupplyState | None = None
+    limited_kva: int | None = None
+    supply_since: date | None = None
+    first_letter_on: date | None = None
+    second_letter_on: date | None = None
+    main_residence: bool | None = None
+    communicating_meter: bool | None = None
     comment: str | None = None
     raw: tuple[Cell, ...] = ()
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from energymed.base.date_columns import DateKind
 from energymed.base.text.folding import fold
 from energymed.base.text.nothing import Kind, lost_digits, says_nothing
-from energymed.cases.codes import Energy
 from energymed.intake.codes import FileKind
+from energymed.partners.codes import Energy
 
 MonthDay = tuple[int, int]
 Truce = tuple[MonthDay, MonthDay]  # first and last day, both included
@@ -36,6 +36,11 @@ DATES = {
     "invoice_date": DateKind.INVOICE,
     "due_date": DateKind.DUE,
     "cutoff_date": DateKind.INTERVENTION,
+    "limited_since": DateKind.INVOICE,
+    "cut_since": DateKind.INVOICE,
+    "terminated_since": DateKind.INVOICE,
+    "first_letter_on": DateKind.INVOICE,
+    "second_letter_on": DateKind.INVOICE,
     "paid_on": DateKind.PAYMENT,
 }
 IDENTITIES = (
@@ -49,7 +54,9 @@ _KINDS = {
 EXPECTED = frozenset(
     (*IDENTITIES[1:], "first_name", "address", "postal_code", "commune", "postal_commune")
 )
-_ZEROS_COUNT = frozenset(("reminders_count", "energy_cheque"))
+_ZEROS_COUNT = frozenset(
+    ("reminders_count", "energy_cheque", "main_residence", "communicating_meter")
+)
 MAX_COMMENT = 2_000  # a longer comment is cut, the line is kept
 
 TRUCE: Truce = ((11, 1), (3, 31))  # winter truce, when no other period is given

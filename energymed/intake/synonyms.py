@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from energymed.base.text.folding import header_key
+from energymed.intake.supply_titles import SUPPLY_SYNONYMS
 
 _SMALL_WORDS = frozenset(
     [
@@ -188,6 +189,7 @@ CASE_SYNONYMS: dict[str, str] = {
         "informations|information complémentaire|informations complémentaires|précisions|"
         "détail|motif|commentaire client|comment|libre"
     ),
+    **SUPPLY_SYNONYMS,
 }
 
 PAYMENT_SYNONYMS: dict[str, str] = {
@@ -310,7 +312,10 @@ TITLES_KNOWN = frozenset(
 )
 
 
-_DATES = ("invoice_date", "due_date", "cutoff_date", "paid_on")
+_DATES = (
+    "invoice_date", "due_date", "cutoff_date", "limited_since", "cut_since", "terminated_since",
+    "first_letter_on", "second_letter_on", "paid_on",
+)  # fmt: skip
 
 
 def names_a_date(title: str) -> bool:

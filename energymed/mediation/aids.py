@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from energymed.accounts.scope import may_take_back
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Actor, Context
+from energymed.base.dates import add_months
 from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
@@ -19,7 +21,6 @@ from energymed.cases.queries import get_case
 from energymed.mediation.codes import FUNDS, ActKind, AidState, Fund
 from energymed.mediation.journal import check_in_charge, known_act, locked, new_act
 from energymed.mediation.models import Act, AidRequest
-from energymed.mediation.rules import add_months
 from energymed.mediation.states import (
     AID_MOVES,
     DECISIONS,
@@ -28,10 +29,10 @@ from energymed.mediation.states import (
     NOT_COMPLETE_AFTER_ALL,
     check_move,
 )
+from energymed.partners.rulebook import load_fsl_months
 
 PROTECTING_FUNDS = (Fund.FSL_ENERGY, Fund.FSL_WATER)
 MAX_BODY = 120
-PROTECTION_MONTHS = 2  # DOMAIN §3: supply is kept two months from filing an FSL request
 REFUSAL_REASONS = {
     "income": N_("Ressources au-dessus du plafond"),
     "incomplete": N_("Dossier incomplet"),
@@ -137,8 +138,9 @@ def _first_state(opening: AidOpening) -> AidState:
 def move_aid(ctx: Context, aid_id: int, state: AidState, step: AidStep) -> AidRequest:
     """Take a request one step further.
 
-    A submitted FSL request protects supply for two months. The fund decides; a decision in part
-    or in full needs its amount, a refusal its coded reason, a payment its date and amount.
+    A submitted FSL request protects supply for the months that the rule of its day gives. The fund
+    decides; a decision in part or in full needs its amount, a refusal its coded reason, a payment
+    its date and amount.
     Anybody of the site takes a request on; whoever is in charge, or a lead, takes it back.
 
     Raises:
@@ -153,7 +155,7 @@ def move_aid(ctx: Context, aid_id: int, state: AidState, step: AidStep) -> AidRe
     if whose := _whose(aid, state):
         check_in_charge(ctx.actor, *whose)
     before = aid.state
-    _apply(aid, state, step, step.on or paris_date(ctx.now), paris_date(ctx.now))
+    _apply(ctx, aid, state, step)
     aid.state, aid.moved_by_id = state, ctx.actor.user_id
     audit.record(
         ctx,
@@ -207,14 +209,15 @@ def _book(ctx: Context, case: Case, aid: AidRequest) -> None:
         )
 
 
-def _apply(aid: AidRequest, state: AidState, step: AidStep, on: date, today: date) -> None:
-    if on > today:
+def _apply(ctx: Context, aid: AidRequest, state: AidState, step: AidStep) -> None:
+    on = step.on or paris_date(ctx.now)
+    if on > paris_date(ctx.now):
         raise BadInput(N_("Cette date est dans le futur."), field="on")
     last = max((day for day in (aid.submitted_on, aid.decision_on) if day), default=on)
     if on < last:
         raise BadInput(N_("Cette date précède l'étape d'avant."), field="on")
     if state in (AidState.DOCUMENTS_PENDING, AidState.COMPLETE, AidState.SUBMITTED):
-        _prepare(aid, state, step, on)
+        _prepare(ctx.session, aid, state, step, on)
     elif state in (*DECISIONS, AidState.REFUSED, AidState.ADJOURNED):
         aid.decision_on = on
         _decide(aid, state, step)
@@ -225,11 +228,11 @@ def _apply(aid: AidRequest, state: AidState, step: AidStep, on: date, today: dat
         aid.paid_on, aid.paid_cents = on, paid
 
 
-def _prepare(aid: AidRequest, state: AidState, step: AidStep, on: date) -> None:
+def _prepare(session: Session, aid: AidRequest, state: AidState, step: AidStep, on: date) -> None:
     if state == AidState.SUBMITTED:
         aid.submitted_on = on
         if aid.fund in PROTECTING_FUNDS:
-            aid.protects_until = add_months(on, PROTECTION_MONTHS)
+            aid.protects_until = add_months(on, load_fsl_months(session, on))
         return
     asked = state == AidState.DOCUMENTS_PENDING
     if asked and (not step.missing_documents or not set(step.missing_documents) <= set(DOCUMENTS)):

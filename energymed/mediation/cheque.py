@@ -1,5 +1,6 @@
 """Energy-cheque awareness: one act per case and campaign year (DOMAIN §4)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -24,9 +25,9 @@ from energymed.mediation.codes import (
 )
 from energymed.mediation.journal import known_act, new_act
 from energymed.mediation.models import ChequeAwareness
+from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 
 KIND = ActKind.ENERGY_CHEQUE_AWARENESS
-YEARS_BACK = 2  # a cheque stays valid until the second spring after its campaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def check_talk(ctx: Context, case: Case, talk: ChequeTalk) -> ChequeAwareness | 
     """Refuse what `give_awareness` would, writing nothing; gives a crossed-out talk of the year."""
     faults = Faults()
     with faults:
-        _check(talk, paris_date(ctx.now).year)
+        day = paris_date(ctx.now)
+        _check(talk, load_cheque_campaigns(ctx.session).talked_of(day))
     given = _given(ctx.session, case.id, talk.campaign_year)
     faults.when(
         given is not None and given.act.voided_at is None,
@@ -97,7 +99,7 @@ def check_talk(ctx: Context, case: Case, talk: ChequeTalk) -> ChequeAwareness | 
     return given
 
 
-def _check(talk: ChequeTalk, year: int) -> None:
+def _check(talk: ChequeTalk, years: Collection[int]) -> None:
     faults = Faults()
     faults.when(
         not talk.topics or not set(talk.topics) <= set(CHEQUE_TOPICS),
@@ -108,7 +110,7 @@ def _check(talk: ChequeTalk, year: int) -> None:
         BadInput(N_("Dites ce que la personne déclare de son chèque."), field="status"),
     )
     faults.when(
-        not year - YEARS_BACK <= talk.campaign_year <= year,
+        talk.campaign_year not in years,
         BadInput(N_("Choisissez l'année de la campagne."), field="campaign_year"),
     )
     faults.when(

@@ -304,3 +304,29 @@ class AlertAction(Code):
 
 
 ALERT_ACTIONS = AlertAction.labels()
+
+
+class Cause(Code):
+    """Why the arrears came about, as the person says; never health (DOMAIN §10)."""
+
+    BILL_CATCH_UP = "bill_catch_up", N_("Régularisation de facture")
+    ESTIMATED_BILL = "estimated_bill", N_("Facture estimée")
+    MONTHLY_TOO_LOW = "monthly_too_low", N_("Mensualité trop basse")
+    PRICE_RISE = "price_rise", N_("Hausse des prix")
+    POOR_HOUSING = "poor_housing", N_("Logement mal isolé")
+    LEAK_OR_FAULT = "leak_or_fault", N_("Fuite ou panne")
+    INCOME_DROP = "income_drop", N_("Baisse de revenus")
+    BENEFIT_DELAY = "benefit_delay", N_("Prestation en retard")
+    SEPARATION = "separation", N_("Séparation")
+    HOUSEHOLD_CHANGE = "household_change", N_("Changement dans le foyer")
+    MOVE_OR_DOUBLE_CONTRACT = "move_or_double_contract", N_("Déménagement ou double contrat")
+    BILL_NOT_RECEIVED = "bill_not_received", N_("Facture non reçue")
+    PAYMENT_INCIDENT = "payment_incident", N_("Incident de paiement")
+    SEVERAL_DEBTS = "several_debts", N_("Autres dettes en même temps")
+    CONTESTED = "contested", N_("Litige sur la facture")
+    FORGOTTEN = "forgotten", N_("Oubli")
+    PERSONAL_EVENT = "personal_event", N_("Événement personnel")
+    NOT_SAID = "not_said", N_("Non dite")
+
+
+CAUSES = Cause.labels()

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from energymed.base.dates import add_months
 from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.money import Cents
-from energymed.mediation.rules import PlanTerms, add_months, agreed_day, check_terms, count_of
+from energymed.mediation.rules import PlanTerms, agreed_day, check_terms, count_of
 
 ONE = 1  # the number of the first instalment, the first payment aside
 

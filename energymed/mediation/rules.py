@@ -171,11 +171,6 @@ def _check_days(terms: PlanTerms) -> None:
         )
 
 
-def add_months(day: date, months: int) -> date:
-    """The same day of the month, `months` later; the last day where the month is shorter."""
-    return day_in_month(day, day.day, months)
-
-
 def day_in_month(start: date, day: int, months: int = 0) -> date:
     """A day of the month that comes `months` after `start`'s; the last where it is shorter."""
     total = start.month - 1 + months

@@ -32,6 +32,29 @@ class DisclosureTopic(Code):
     CAUSE = "cause", N_("Cause des impayés")
 
 
+class Energy(Code):
+    """What is supplied."""
+
+    ELECTRICITY = "electricity", N_("Électricité")
+    GAS = "gas", N_("Gaz")
+    BOTH = "both", N_("Électricité et gaz")
+    WATER = "water", N_("Eau")
+    HEAT = "heat", N_("Chaleur")
+
+
+ENERGIES = Energy.labels()
+
+
+class Certainty(Code):
+    """How sure a dated fact of law is (DOMAIN)."""
+
+    A = "A", N_("A – texte ou organisme officiel")
+    A_MINUS = "A-", N_("A- – texte ou organisme officiel, à vérifier")
+    B = "B", N_("B – source secondaire sérieuse")
+    C = "C", N_("C – une seule source, fragile")
+    P = "P", N_("P – choix de l'association")
+
+
 class ResultCode(Code):
     """The single result of a call (DOMAIN §9)."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
-from energymed.partners.codes import CampaignKind, ConventionUnit, DisclosureTopic
+from energymed.partners.codes import CampaignKind, Certainty, ConventionUnit, DisclosureTopic
 
 
 class Partner(Model):
@@ -133,6 +133,29 @@ class ColumnProfile(Model):
     retired_at: Mapped[datetime | None]  # no file is read by it any more
 
     partner: Mapped[Partner] = relationship()
+
+
+class ChequeCampaignRow(Model):
+    """One year's campaign of the energy cheque, as `cheque_campaigns.ChequeCampaign` says."""
+
+    __tablename__ = "cheque_campaign"
+    __table_args__ = (
+        code_check("certainty", Certainty),
+        CheckConstraint("sent_until >= sent_from", name="sent"),
+        CheckConstraint("protections_end >= sent_from", name="protections"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(unique=True)
+    sent_from: Mapped[date]
+    sent_until: Mapped[date]
+    ask_until: Mapped[date | None]
+    spend_until: Mapped[date]
+    late_after: Mapped[date | None]
+    late_spend_until: Mapped[date | None]
+    protections_end: Mapped[date]
+    certainty: Mapped[Certainty] = mapped_column(CodeType(Certainty, 2))
+    source: Mapped[str] = mapped_column(String(200))
 
 
 class DatedRule(Model):

@@ -5,15 +5,16 @@ sentence what is wrong with one.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.partners.codes import Again, CallbackBy, Closure
+from energymed.partners.codes import ENERGIES, Again, CallbackBy, Closure
+from energymed.partners.procedure_kinds import LAWS, PROCEDURE_RULES
 from energymed.partners.result_rules import DETAILS, MOST_HOURS, PREFIX, RESULT_RULES
+from energymed.partners.rule_kinds import RuleKind
 
 LEAP_YEAR = 2024
 SUNDAY = 6
@@ -22,18 +23,6 @@ GIVEN_UP = (Closure.REFUSED, Closure.UNREACHABLE, Closure.WRONG_DATA)
 MOST_TIMES = 20
 ASK_WHY = N_("Par mois et par unité ; au-dessus, on demande pourquoi. Zéro : pas de repère.")
 EARLIEST, LATEST = time(8), time(20)  # DOMAIN §8: may be narrowed, never widened
-
-
-@dataclass(frozen=True, slots=True)
-class RuleKind:
-    """One rule: its name, what it does in a sentence, its shape, and bounds of a number."""
-
-    label: str
-    help: str
-    shape: str
-    least: int = 1
-    most: int = 1
-    unit: str = ""
 
 
 RULES: dict[str, RuleKind] = {
@@ -188,10 +177,12 @@ RULES: dict[str, RuleKind] = {
     "budget_ask_other_charges": RuleKind(
         N_("Repère : autres charges"), ASK_WHY, "amount", 0, 1_000_000
     ),
+    **PROCEDURE_RULES,
 }  # fmt: skip
 MESSAGES = ("message_gap_days", "message_names_partner")
 SIGNALS = ("repeat_days", "several_days", "least_debt_cents", "least_age_days")
 SOLUTIONS = tuple(code for code in RULES if code.startswith(("plan_", "budget_")))
+PROCEDURE = ("winter_truce", *PROCEDURE_RULES)
 FOR_EVERYBODY = (
     "calling_bounds",
     "lease_minutes",
@@ -200,6 +191,7 @@ FOR_EVERYBODY = (
     "winter_truce",
     "budget_floor_rsa",
     "budget_floor_aspa",
+    *LAWS,
 )  # no campaign has its own
 
 
@@ -267,6 +259,11 @@ def _check_choice(_kind: RuleKind, value: bool) -> None:
         raise BadInput(N_("Choisissez dans la liste."), field="yes")
 
 
+def _check_energy(_kind: RuleKind, value: str) -> None:
+    if value not in ("", *ENERGIES):
+        raise BadInput(N_("Choisissez dans la liste."), field="energy")
+
+
 def _check_truce(_kind: RuleKind, value: Mapping[str, list[int]]) -> None:
     for name, field in (("from", "first"), ("to", "last")):
         try:
@@ -304,6 +301,7 @@ CHECKS: dict[str, Callable[[RuleKind, Any], None]] = {
     "period": _check_period,
     "choice": _check_choice,
     "truce": _check_truce,
+    "energy": _check_energy,
 }
 
 

@@ -16,7 +16,9 @@ from sqlalchemy import Date, Integer, Select, String, Text, bindparam, cast, ins
 from sqlalchemy.orm import Session
 
 from energymed.base.db import read_rows
+from energymed.partners.cheque_campaign_rows import seed_cheque_campaigns
 from energymed.partners.models import Campaign, DatedRule
+from energymed.partners.procedure_rules import PROCEDURE_DEFAULTS, ProcedureRules, WinterTruce
 from energymed.partners.result_rules import PREFIX, RESULT_RULES, ResultRule, declared
 
 DEFAULTS: dict[str, tuple[Any, str]] = {
@@ -57,6 +59,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "budget_ask_phone": (5_000, "choix du produit (docs/choices.md)"),
     "budget_ask_transport": (20_000, "choix du produit (docs/choices.md)"),
     "budget_ask_other_charges": (15_000, "choix du produit (docs/choices.md)"),
+    **PROCEDURE_DEFAULTS,
 }
 DEFAULTS_FROM = date(2000, 1, 1)
 
@@ -98,21 +101,6 @@ class MessageRules:
 
 
 @dataclass(frozen=True, slots=True)
-class WinterTruce:
-    """First and last day of the truce as (month, day); it may run over the new year."""
-
-    first: tuple[int, int]
-    last: tuple[int, int]
-
-    def covers(self, day: date) -> bool:
-        """True when `day` lies in the truce."""
-        asked = (day.month, day.day)
-        if self.first <= self.last:
-            return self.first <= asked <= self.last
-        return asked >= self.first or asked <= self.last
-
-
-@dataclass(frozen=True, slots=True)
 class SignalRules:
     """When a household is signalled again or by several; what a convention leaves out (0: none).
 
@@ -128,7 +116,11 @@ class SignalRules:
 
 
 def seed(session: Session) -> int:
-    """Write the general rules that are missing; returns how many. Safe to repeat."""
+    """Write the general rules that are missing; returns how many. Safe to repeat.
+
+    And the campaigns of the energy cheque.
+    """
+    seed_cheque_campaigns(session)
     general = select(DatedRule.code).where(
         DatedRule.campaign_id.is_(None), DatedRule.kind.is_(None)
     )
@@ -242,10 +234,16 @@ def load_signal_rules(
 
 def load_case_rules(
     session: Session, on: date, *, partner_id: int, kind: str
-) -> tuple[WinterTruce, SignalRules]:
-    """The winter truce, and the rules on signals for a campaign, in one query."""
+) -> tuple[ProcedureRules, SignalRules]:
+    """The rules of the unpaid-bill procedure and of signals for a campaign, in one query."""
     values = _values(_rows_in_force(session, on, partner_id, kind))
-    return _winter_truce(values), _signal_rules(values)
+    return ProcedureRules.of(values, _winter_truce(values)), _signal_rules(values)
+
+
+def load_fsl_months(session: Session, on: date) -> int:
+    """For how many months a request filed `on` with an FSL keeps supply at most."""
+    months: int = _values(_rows_in_force(session, on, None, None))["fsl_months"]
+    return months
 
 
 def _signal_rules(values: Mapping[str, Any]) -> SignalRules:

@@ -26,7 +26,8 @@ from energymed.casework.case_overview import case_overview
 from energymed.config import Settings
 from energymed.demo import service
 from energymed.demo_file import DemoLogin
-from energymed.mediation.codes import AidState, InstalmentState, PlanState
+from energymed.mediation.cause_models import CaseCause
+from energymed.mediation.codes import AidState, Cause, InstalmentState, PlanState
 from energymed.mediation.models import AidRequest, Instalment, Plan
 from energymed.partners.models import Partner
 from energymed.partners.rulebook import load_calling_rules
@@ -65,9 +66,9 @@ PUBLISHED = {
 CAUTIONS = (
     "Décès déclaré", "s'oppose à être recontactée", "A refusé l'échange",
     "Préfère être appelée", "Suspendu",
-    "Coupure prévue", "Demande FSL déposée", "Chèque énergie attesté", "Trêve hivernale",
-    "Eau : ni coupure", "échéance manquée", "Un échéancier court", "Absent du dernier fichier",
-    "numéro",
+    "Coupure prévue", "Demande FSL déposée", "attesté : protections jusqu'au", "Trêve hivernale",
+    "Eau : ni coupure", "sa pratique, pas la loi", "Fourniture coupée", "Résidence secondaire",
+    "échéance manquée", "Un échéancier court", "Absent du dernier fichier", "numéro",
 )  # fmt: skip
 
 
@@ -97,6 +98,7 @@ def test_the_years_yield_the_published_figures_and_reach_to_today(
     _every_call_obeys_the_rules(session)
     _every_balance_is_the_sum_of_its_ledger(session)
     _plans_and_aids_are_in_every_state(session)
+    _causes_are_named_and_supplies_known(session)
     _everybody_has_a_queue(session)
     with time_machine.travel(TEN, tick=False), app.test_request_context():
         _every_caution_is_somewhere(session)
@@ -177,6 +179,15 @@ def _plans_and_aids_are_in_every_state(session: Session) -> None:
     assert session.scalars(missed.where(Plan.state == PlanState.CONFIRMED)).first()
     unpaid = select(Plan.id).where(Plan.ended_on.is_not(None), Plan.ended_on >= TEN.date())
     assert session.scalars(unpaid).all() == []
+
+
+def _causes_are_named_and_supplies_known(session: Session) -> None:
+    main = select(CaseCause.cause).where(CaseCause.main)
+    assert set(session.scalars(main.distinct())) == set(Cause)
+    states = set(session.scalars(select(Case.supply_state).distinct()))
+    assert {"limited", "cut"} <= states
+    open_cases = select(func.count(Case.second_letter_on)).where(Case.state != "closed")
+    assert (session.scalar(open_cases) or 0) > 10
 
 
 def _everybody_has_a_queue(session: Session) -> None:

@@ -42,6 +42,7 @@ TABLES = {
 }
 OF_THE_HOUSE = {  # everybody's who may at all
     "convention_id", "partner_id", "profile_id", "rule_id", "site_id", "text_id", "user_id",
+    "year",  # of a campaign of the energy cheque
 }  # fmt: skip
 FITTING = {
     "campaign_kind": "unpaid_bill",

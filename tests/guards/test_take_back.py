@@ -51,6 +51,8 @@ NO_DOOR: dict[str, str] = {  # use case: why it does not ask
     "calling.calls.person_marks.lift_marks": PART,
     "calling.calls.person_marks.note_availability": SAID,
     "calling.calls.release_case.leave": OWN,
+    "cases.supply.note_supply": SAID,
+    "mediation.causes.note_causes": SAID,
     "calling.follow_ups.service.cancel_callbacks": PART,
     "calling.follow_ups.service.postpone_follow_up": ON,
     "calling.follow_ups.service.reopen_follow_ups": PART,

@@ -26,3 +26,11 @@ test("letters count by what they write, in either case", () => {
   equal(digitOf(press("a", "KeyQ")), null);
   equal(isPressed("/", press("/", "Slash")), true);
 });
+
+test("a capital letter is written with Shift, a small one without", () => {
+  equal(isPressed("R", press("R", "KeyR", { shiftKey: true })), true);
+  equal(isPressed("R", press("r", "KeyR", { shiftKey: true })), true); // Caps Lock
+  equal(isPressed("R", press("r", "KeyR")), false);
+  equal(isPressed("R", press("R", "KeyR")), false);
+  equal(isPressed("r", press("R", "KeyR", { shiftKey: true })), false);
+});

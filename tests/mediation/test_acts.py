@@ -192,8 +192,10 @@ def test_a_talk_that_does_not_count(
     assert refusal.value.params["field"] == field
 
 
-@pytest.mark.parametrize("year", [2024, 2026])
-def test_a_talk_is_of_this_year_or_the_two_before(session: Session, desk: Desk, year: int) -> None:
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_a_talk_is_of_the_running_campaign_or_of_one_still_spent(
+    session: Session, desk: Desk, year: int
+) -> None:
     talk = ChequeTalk(year, "used", ("expiry",))
     given = give_awareness(Context(session, desk.actor, NOW), desk.case.id, talk)
     assert given.campaign_year == year

@@ -15,7 +15,7 @@ from energymed.base.text.folding import collapse, tidy_lines
 from energymed.base.text.names import split_name, take_civility
 from energymed.base.text.nothing import Kind, damaged, says_nothing
 from energymed.base.text.sensitive import remove_sensitive
-from energymed.intake import rules
+from energymed.intake import rules, supply_words
 from energymed.intake.checking.column_readings import ColumnReadings
 from energymed.intake.rows import Cell, cell_text, is_nothing
 
@@ -329,4 +329,8 @@ VALUES: dict[str, Callable[[Cell], Any]] = {
     "cutoff_slot": prose("cutoff_slot"),
     "supplier": partner_text("supplier"),
     "energy_cheque": by_rule("energy_cheque", rules.yes_no),
+    "supply_state": by_rule("supply_state", supply_words.supply_state),
+    "limited_kva": by_rule("limited_kva", supply_words.kva),
+    "main_residence": by_rule("main_residence", supply_words.main_residence),
+    "communicating_meter": by_rule("communicating_meter", supply_words.communicating_meter),
 }

@@ -12,6 +12,7 @@ from itertools import repeat
 from typing import Any
 
 from energymed.base.text.names import civility
+from energymed.cases.codes import SupplyState
 from energymed.intake import rules
 from energymed.intake.checking.column_readings import FRENCH, ColumnReadings
 from energymed.intake.checking.fast_columns import (
@@ -37,6 +38,7 @@ from energymed.intake.codes import FileKind
 from energymed.intake.fields import AMOUNT_FIELDS, PHONE_FIELDS
 from energymed.intake.rows import Cell, CleanRow, SheetRow
 from energymed.intake.rules import Truce
+from energymed.intake.supply_words import SINCE, supply_of
 
 _OVERSEAS = ("97", "98")  # postal codes whose phones need their own region
 _DAY_LENGTH = 10  # of a day alone; what is longer may tell an hour
@@ -71,6 +73,7 @@ def fast_rows(
     if kind == FileKind.UNPAID_BILL:
         clean.amounts(readings)
     clean.dates(readings, truce)
+    clean.supply(readings)
     return clean.rows(rows)
 
 
@@ -154,7 +157,7 @@ class _CleanColumns:
 
     def dates(self, readings: ColumnReadings, truce: Truce) -> None:
         """Left to the slow path: a cut-off inside the truce, or that tells its hour as well."""
-        for field in ("invoice_date", "due_date"):
+        for field in ("invoice_date", "due_date", "first_letter_on", "second_letter_on"):
             self.values(field, day_in(field, readings))
         cutoff_day = day_in("cutoff_date", readings)
 
@@ -167,6 +170,22 @@ class _CleanColumns:
             return NEEDS_SLOW_PATH if isinstance(day, date) and rules.in_truce(day, *truce) else day
 
         self.values("cutoff_date", clean)
+
+    def supply(self, readings: ColumnReadings) -> None:
+        """State and since when, from the columns that tell one of them or both."""
+        days: dict[SupplyState, Column] = {}
+        for state, field in SINCE.items():
+            self.values(field, day_in(field, readings))
+            if field in self.clean:
+                days[state] = self.clean.pop(field)
+        if not days:
+            return
+        told = self.clean.get("supply_state") or repeat(None, self.size)
+        found = [
+            _supply(state, dict(zip(days, row, strict=True)))
+            for state, *row in zip(told, *days.values(), strict=True)
+        ]
+        self.clean["supply_state"], self.clean["supply_since"] = zip(*found, strict=True)
 
     def rows(self, rows: Sequence[SheetRow]) -> list[CleanRow | None]:
         """Put the columns together, line by line."""
@@ -182,6 +201,12 @@ class _CleanColumns:
         for at in slow:
             found[at] = None
         return found
+
+
+def _supply(told: Any, days: dict[SupplyState, Any]) -> tuple[Any, Any]:
+    if NEEDS_SLOW_PATH in (told, *days.values()):
+        return NEEDS_SLOW_PATH, NEEDS_SLOW_PATH
+    return supply_of(told, days)
 
 
 class _Table(dict[Any, Any]):

@@ -9,8 +9,8 @@ from energymed.base.phone_remarks import WARNED
 from energymed.base.phones import PhoneRemark, phones_in
 from energymed.base.text.folding import collapse, fold, tidy_lines
 from energymed.base.text.names import civility, split_name, take_civility
-from energymed.cases.codes import Energy
-from energymed.intake import rules
+from energymed.cases.codes import SupplyState
+from energymed.intake import rules, supply_words
 from energymed.intake.checking.row_fields import RowParser
 from energymed.intake.codes import FileKind, ProblemCode
 from energymed.intake.fields import PHONE_FIELDS
@@ -21,6 +21,7 @@ from energymed.intake.rows import (
     cell_text,
     shown,
 )
+from energymed.partners.codes import Energy
 
 _EMPTY = "–"
 _DAY_PROBLEMS = (ProblemCode.BAD_DATE, ProblemCode.DATE_ORDER, ProblemCode.IMPLAUSIBLE_DATE)
@@ -37,6 +38,7 @@ def parse_row(line: RowParser, kind: FileKind, truce: rules.Truce) -> CleanRow |
     address, postal_code, commune = _place(line)
     phones, phone_remarks = _phones(line, postal_code)
     energy = rules.energy_code(line.text("energy")) if "energy" in line.columns else None
+    state, since = _supply(line)
     row = CleanRow(
         row_number=line.number,
         reference=line.reference or "",
@@ -62,6 +64,13 @@ def parse_row(line: RowParser, kind: FileKind, truce: rules.Truce) -> CleanRow |
         cutoff_slot=line.prose("cutoff_slot") or _hour(line.cell("cutoff_date")),
         supplier=line.text("supplier") or None,
         energy_cheque=rules.yes_no(line.text("energy_cheque")),
+        supply_state=state,
+        limited_kva=supply_words.kva(line.text("limited_kva")),
+        supply_since=since,
+        first_letter_on=line.day("first_letter_on"),
+        second_letter_on=line.day("second_letter_on"),
+        main_residence=supply_words.main_residence(line.text("main_residence")),
+        communicating_meter=supply_words.communicating_meter(line.text("communicating_meter")),
         comment=_comment(line),
         raw=line.cells,
     )
@@ -175,6 +184,11 @@ def _cutoff_date(
     if day and rules.truce_concerns(kind, energy) and rules.in_truce(day, *truce):
         line.add(ProblemCode.CUTOFF_IN_TRUCE, "cutoff_date", date=day.strftime("%d/%m/%Y"))
     return day
+
+
+def _supply(line: RowParser) -> tuple[SupplyState | None, date | None]:
+    days = {state: line.day(field) for state, field in supply_words.SINCE.items()}
+    return supply_words.supply_of(supply_words.supply_state(line.text("supply_state")), days)
 
 
 def _hour(cell: Cell) -> str | None:

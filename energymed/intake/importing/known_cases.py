@@ -21,7 +21,8 @@ from energymed.intake.rows import CleanRow
 CASE_COLUMNS = (
     "contract_number", "delivery_point", "energy", "supplier", "address", "address_extra",
     "postal_code", "commune", "invoice_date", "due_date", "reminders_count", "cutoff_date",
-    "cutoff_slot", "energy_cheque", "comment",
+    "cutoff_slot", "energy_cheque", "energy_cheque_year", "comment", "supply_state", "limited_kva",
+    "supply_since", "first_letter_on", "second_letter_on", "main_residence", "communicating_meter",
 )  # fmt: skip
 case_values = attrgetter(*CASE_COLUMNS)  # of a line, in their order
 

@@ -43,6 +43,7 @@ from energymed.intake.rows import (
     Problem,
     RejectedRow,
 )
+from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.partners.rulebook import load_names_per_number
 
 _HOLDER = ProblemCode.HOLDER_CHANGED
@@ -81,12 +82,14 @@ class Planner:
         self._shapes = KnownShapes(session, target, lock=lock)
         self._signals = NewSignals(session, target, mapped)
         self._most_names = load_names_per_number(session, target.today)
+        running = load_cheque_campaigns(session).running(target.as_of)
+        self._cheque_year = running.year if running else None
         self._foreseen: dict[str, list[Identity]] = defaultdict(list)
         self.former_holders: set[int] = set()
 
     def plan(self, checked: CheckResult) -> CasesPlan:
         """What the lines of a piece would change."""
-        rows = checked.accepted
+        rows = [self._dated(row) for row in checked.accepted]
         self.accepted += len(rows)
         self.foreign += count_foreign(self.session, self.target, rows)
         known = open_cases(self.session, self.target, [row.reference for row in rows], self.lock)
@@ -107,6 +110,10 @@ class Planner:
             notes=checked.notes,
             people=people,
         )
+
+    def _dated(self, row: CleanRow) -> CleanRow:
+        """A "yes" of the energy cheque means the campaign of the file's day."""
+        return row._replace(energy_cheque_year=self._cheque_year) if row.energy_cheque else row
 
     def doubts(self) -> list[Suspicion]:
         """What makes the whole file doubtful, after its last line; nothing for a continuation."""

@@ -136,6 +136,10 @@ def compared(
         for name, old, new in zip(CASE_COLUMNS, case.values, case_values(row), strict=True)
         if new is not None and new != old and name not in told
     }
+    if "supply_state" in changes:  # what was said of the state before goes with it
+        for name in ("supply_since", "limited_kva"):
+            if getattr(row, name) is None and (old := case.value(name)) is not None:
+                changes[name] = (old, None)
     if row.debt_cents is not None and row.debt_cents != case.debt_cents:
         changes["debt_cents"] = (case.debt_cents, row.debt_cents)
     return PlannedCase(

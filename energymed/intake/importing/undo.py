@@ -28,6 +28,7 @@ from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
 from energymed.cases.queries import sent_anew
 from energymed.cases.search_index import refresh_places
+from energymed.cases.supply import hold_supply_words
 from energymed.cases.words import hold_words
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
@@ -80,7 +81,9 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     lines = _lines(ctx.session, batch)
     _restore_cases(ctx.session, batch, lines, tick)
     hold_words(ctx.session, [line.case_id for line in lines if line.case_id and line.before])
-    tell_anew(ctx.session, [one for one, _outcome, note in lines if one and "case" in (note or {})])
+    changed = [one for one, _outcome, note in lines if one and "case" in (note or {})]
+    hold_supply_words(ctx.session, changed, batch.committed_at)
+    tell_anew(ctx.session, changed)
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
     _delete_cases(ctx.session, made, len(lines), tick)
     _reopen_closed(ctx, batch)  # whose reference a new case had

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from energymed.web.admin import (
     audit,
+    cheque_campaigns,
     conventions,
     health,
     partners,
@@ -50,6 +51,11 @@ rule(
 rule("/rules", "rules", rulebook.rules)
 rule("/rules/<code>", "rule", rulebook.rule, methods=["GET", "POST"])
 rule("/rules/<int:rule_id>/end", "end_rule", rulebook.end, methods=["POST"])
+rule("/cheque-campaigns", "cheque_campaigns", cheque_campaigns.cheque_campaigns, methods=both)
+rule(
+    "/cheque-campaigns/<int:year>", "cheque_campaign", cheque_campaigns.cheque_campaign,
+    methods=both,
+)  # fmt: skip
 rule("/audit", "audit", audit.events)
 rule("/health", "health", health.health)
 rule("/health/examination", "examination", health.examination)

@@ -16,7 +16,7 @@ from wtforms.validators import (
 )
 
 from energymed.calling.eligibility.availability import WEEKDAYS
-from energymed.partners.codes import Again, CallbackBy
+from energymed.partners.codes import ENERGIES, Again, CallbackBy
 from energymed.partners.result_rules import PREFIX, RESULT_RULES, as_value, declared, may_declare
 from energymed.partners.rule_shapes import GIVEN_UP, RULES
 from energymed.web.admin.rule_words import DETAIL_NAMES, YES_NO
@@ -154,6 +154,18 @@ class ChoiceForm(RuleForm):
         self.yes.data = "yes" if value else "no"
 
 
+class EnergyForm(RuleForm):
+    """What is supplied, or nothing said."""
+
+    control = "energy"
+    energy = PickField(_l("Énergie"), choices=choices(ENERGIES))
+
+    @property
+    def value(self) -> str:
+        """A code, or ""."""
+        return self.energy.data or ""
+
+
 class PeriodForm(RuleForm):
     """Attempts in a period."""
 
@@ -252,6 +264,7 @@ FORMS: dict[str, type[RuleForm]] = {
     "choice": ChoiceForm,
     "period": PeriodForm,
     "truce": TruceForm,
+    "energy": EnergyForm,
 }
 
 

@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
-from energymed.partners.codes import Again, CaseEffect
+from energymed.partners.codes import ENERGIES, Again, CaseEffect
 from energymed.partners.result_rules import (
     CALLED_AGAIN,
     PREFIX,
@@ -120,6 +120,10 @@ def _truce(_code: str, value: dict[str, list[int]]) -> str:
     return " – ".join(f"{day:02d}/{month:02d}" for month, day in (value["from"], value["to"]))
 
 
+def _energy(_code: str, value: str) -> str:
+    return _(ENERGIES[value]) if value else ""
+
+
 WORDS: dict[str, Callable[[str, Any], str]] = {
     "windows": _windows,
     "weekdays": _weekdays,
@@ -129,4 +133,5 @@ WORDS: dict[str, Callable[[str, Any], str]] = {
     "choice": _choice,
     "period": _period,
     "truce": _truce,
+    "energy": _energy,
 }

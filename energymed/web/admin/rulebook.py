@@ -30,6 +30,7 @@ from energymed.partners.rule_changes import (
 from energymed.partners.rule_shapes import (
     FOR_EVERYBODY,
     MESSAGES,
+    PROCEDURE,
     RULES,
     SIGNALS,
     SOLUTIONS,
@@ -42,7 +43,8 @@ from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
-APART = frozenset((*MESSAGES, *SIGNALS, *SOLUTIONS))  # listed below the rules of calls
+# listed below the rules of calls
+OF_A_SECTION = frozenset((*MESSAGES, *SIGNALS, *SOLUTIONS, *PROCEDURE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def rules() -> str:
         "admin/rules.html",
         scopes=_scopes(session),
         scope=request.args.get("scope", ""),
-        rules=_lines(session, [code for code in codes if code not in APART], over),
+        rules=_lines(session, [code for code in codes if code not in OF_A_SECTION], over),
+        procedure=_lines(session, [code for code in codes if code in PROCEDURE], over),
         messages=_lines(session, MESSAGES, over),
         signals=_lines(session, [code for code in codes if code in SIGNALS], over),
         solutions=_lines(session, [code for code in codes if code in SOLUTIONS], over),

@@ -13,12 +13,14 @@ from energymed.web.mediator.call import (
 )
 from energymed.web.mediator.case_file import (
     acts,
+    case_causes,
     case_list,
     case_page,
     instalments,
     mandates,
     person_word,
     solutions,
+    supply,
 )
 from energymed.web.mediator.follow_ups import my_day, tasks
 from energymed.web.mediator.queue import incoming_call, queue_page
@@ -58,6 +60,8 @@ rule("/cases/<int:case_id>", "case", case_page.case)
 rule("/cases/<int:case_id>/open", "open_case", case_page.open_case, methods=POST)
 rule("/cases/<int:case_id>/queue", "queue_case", case_page.queue_case, methods=POST)
 rule("/cases/<int:case_id>/person", "say", person_word.say, methods=POST)
+rule("/cases/<int:case_id>/supply", "say_supply", supply.say_supply, methods=POST)
+rule("/cases/<int:case_id>/causes", "say_causes", case_causes.say_causes, methods=POST)
 rule("/cases/<int:case_id>/contact", "contact", case_page.contact, methods=FORM)
 rule("/cases/<int:case_id>/message", "message", message.message)
 rule("/cases/<int:case_id>/message", "send_message", message.send_message, methods=POST)

@@ -60,7 +60,8 @@ MENU = (
     Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge",
           ("admin.partner", "admin.contacts", "admin.told", "admin.conventions",
            "admin.convention")),
-    Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders", ("admin.rule",)),
+    Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders",
+          ("admin.rule", "admin.cheque_campaigns", "admin.cheque_campaign")),
     Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
     Entry(_l("État du service"), "admin.health", "service.see", "heart-pulse"),
 )  # fmt: skip

@@ -2,5 +2,6 @@
 const off = document.documentElement.classList.contains("no-one-key");
 
 for (const element of off ? [] : document.querySelectorAll("[data-shortcut], [data-key-in]")) {
-  element.setAttribute("aria-keyshortcuts", (element.dataset.shortcut ?? element.dataset.key).toUpperCase());
+  const key = element.dataset.shortcut ?? element.dataset.key;
+  element.setAttribute("aria-keyshortcuts", /^[A-Z]$/.test(key) ? `Shift+${key}` : key.toUpperCase());
 }

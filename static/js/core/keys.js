@@ -5,6 +5,8 @@ export function digitOf(event) {
   return /^Digit(\d)$/.exec(event.code)?.[1] ?? null;
 }
 
+// A capital letter is written with Shift; a small one without, whatever Caps Lock does.
 export function isPressed(shortcut, event) {
+  if (/^[A-Z]$/i.test(shortcut) && /[A-Z]/.test(shortcut) !== Boolean(event.shiftKey)) return false;
   return [event.key.toLowerCase(), digitOf(event)].includes(shortcut.toLowerCase());
 }

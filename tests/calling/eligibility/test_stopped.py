@@ -31,10 +31,10 @@ from energymed.calling.queue.next_call import next_calls
 from energymed.calling.queue.view import view_queue
 from energymed.cases.models import Case, Household, Person
 from energymed.casework.case_overview import case_overview
+from energymed.casework.case_procedure import CaseProcedure
 from energymed.casework.record_conversation import Outcome, record_conversation
 from energymed.messages import compose
 from energymed.messages.templates import seed, set_sender
-from energymed.partners.rulebook import WinterTruce
 from energymed.telephony.service import ask_call
 from energymed.web.mediator.case_file.cautions import cautions
 from tests.calling.conftest import MINUTE, NOW, Desk, paris
@@ -212,7 +212,7 @@ class Doors:
     def desk_without_caution(self) -> bool:
         case = self.case()
         known = case_overview(Context(self.desk.session, self.desk.actor, NOW), case)
-        quiet = replace(known, truce=WinterTruce((1, 1), (1, 1)))
+        quiet = replace(known, procedure=CaseProcedure(None, None))
         with current_app.test_request_context():
             return not cautions(quiet)
 

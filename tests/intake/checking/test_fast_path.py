@@ -51,6 +51,13 @@ CELLS: dict[str, list[Cell]] = {
     "Date coupure": ["", "01/06/2027", "01/12/2026", AT_NINE, "06/15/2027", "05/06/2027", "NC"],
     "Nb relances": ["4", "", "beaucoup", 2.0, "0", "-", "NC"],
     "Chèque énergie": ["O", "non", "", 1.0, True, "x", "0", "NC"],
+    "État fourniture": ["", "Normale", "Limité", "COUPÉ", "résilié", "non coupé", "?", "NC"],
+    "Puissance réduite": ["", "1", "1 kVA", 1.0, "99", "x", "0"],
+    "Limité depuis": ["", "04/05/2026", "NC", "31/02/2026", date(2026, 5, 4), "non"],
+    "Date résiliation": ["", "05/06/2026", "-"],
+    "Date 1re relance": ["", "04/05/2026", 46339.0, "abc", "11/13/2026"],
+    "Résidence principale": ["", "O", "RS", "Principale", "secondaire", True, "0", "?"],
+    "Linky": ["", "oui", "Non communicant", "Linky", "N", 1.0],
     "Commentaire": ["", "-", "RAS", "a\r\nb ", "NIR 1 84 05 26 110 042 55", "c" * 2001],
 }  # fmt: skip
 LINES = st.lists(
@@ -155,7 +162,7 @@ def test_a_line_of_a_weekly_file_is_plain() -> None:
     line = (
         "EDF1", "C1", "52385003284764", "Mme", "LE GOFF", "Léa", "06 39 98 45 12", "",
         "lea@example.fr", "12 rue du Lac", "26110", "Vinsobres", "Gaz", "12,50", "27/04/2026", "",
-        "4", "O", "",
+        "4", "O", "Normale", "", "", "", "04/05/2026", "O", "Linky", "",
     )  # fmt: skip
     sheet = sheet_of([line], list(CELLS))
     mapping = map_headers(sheet.headers, "unpaid_bill")

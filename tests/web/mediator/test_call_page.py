@@ -18,6 +18,8 @@ from tests.factories import make_case, make_person, make_user
 from tests.web.helpers import soup, text_of
 from tests.web.mediator.conftest import MediatorDesk
 
+CHEQUE = {"energy_cheque": True, "energy_cheque_year": 2026}
+
 
 def test_who_and_why_in_plain_words(desk: MediatorDesk) -> None:
     said = text_of(desk.client.get(desk.next_call()))
@@ -64,9 +66,11 @@ def test_a_number_that_failed_is_not_dialled_again(desk: MediatorDesk, session: 
     [
         ({"cutoff_date": date(2026, 11, 26)}, "Coupure prévue le 26 nov. 2026 : dans 3 jour"),
         ({"cutoff_date": date(2026, 11, 26)}, "cette coupure est anormale"),
-        ({"energy": "electricity"}, "Trêve hivernale : pas de coupure pour impayé."),
-        ({"energy": "water"}, "Eau : ni coupure ni réduction pour impayé."),
-        ({"energy_cheque": True}, "Chèque énergie attesté"),
+        ({"energy": "gas"}, "Trêve hivernale : pas de coupure pour impayé avant le 1 avr. 2027."),
+        ({"energy": "electricity"}, "avant le 1 avr. 2027, mais la puissance peut être réduite."),
+        ({"energy": "water"}, "Eau : ni coupure ni réduction pour impayé"),
+        (CHEQUE, "Chèque énergie 2026 attesté : protections jusqu'au 30 avr. 2027."),
+        ({**CHEQUE, "energy": "electricity"}, "pas de réduction de puissance avant le 1 avr. 2027"),
         ({"suspended": True}, "Suspendu – surendettement"),
     ],
 )
@@ -186,7 +190,9 @@ def test_my_account_lists_every_key_of_the_desk(desk: MediatorDesk) -> None:
     page = soup(desk.client.get(desk.next_call()))
     keys = {str(control["data-shortcut"]) for control in page.select("[data-shortcut]")}
     listed = soup(desk.client.get("/account")).select("tbody th kbd")
-    assert sorted(kbd.get_text().lower() for kbd in listed) == sorted(keys)
+    shown = (kbd.get_text() for kbd in listed)
+    names = [key[1:] if key.startswith("⇧") else key.lower() for key in shown]
+    assert sorted(names) == sorted(keys)
 
 
 def test_what_a_file_says_beside_a_number_stands_beside_it(

@@ -38,6 +38,10 @@ _GROUPS = {
         "reference", "customer_reference", "contract_number", "delivery_point", "energy",
         "supplier", "energy_cheque", "comment", "method", "payment_reference",
     ),
+    N_("Fourniture"): (
+        "supply_state", "limited_kva", "limited_since", "cut_since", "terminated_since",
+        "first_letter_on", "second_letter_on", "main_residence", "communicating_meter",
+    ),
     N_("Montant et dates"): (
         "amount", "invoice_date", "due_date", "reminders_count", "cutoff_date", "cutoff_slot",
         "paid_on",

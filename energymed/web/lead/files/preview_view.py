@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from energymed.base.i18n import N_
-from energymed.cases.codes import ENERGIES
+from energymed.cases.codes import SUPPLY_STATES
 from energymed.intake.batches.preview_store import Group as KeptGroup
 from energymed.intake.batches.preview_store import Summary
 from energymed.intake.checking.decisions import CHOICES, NEW_PHONE, choices
@@ -26,18 +26,25 @@ from energymed.intake.importing.signals import household_note
 from energymed.intake.models import Batch, PreviewRow
 from energymed.intake.queries import problems_of
 from energymed.intake.rows import Problem
+from energymed.partners.codes import ENERGIES
 from energymed.web.lead.files.file_view import PLANNED_OUTCOMES, sentence_of
 from energymed.web.shared.filters import NOTHING, day, money, phone
 from energymed.web.shared.paging import Page
 
 CHANGED_SHOWN = 20
-_DATES = ("invoice_date", "due_date", "cutoff_date")
+_DATES = (
+    "invoice_date", "due_date", "cutoff_date", "supply_since", "first_letter_on",
+    "second_letter_on",
+)  # fmt: skip
 _EXTRA_LABELS = {
     "debt_cents": CASE_FIELDS["amount"],
     "phone": N_("Téléphone ajouté"),
     "phone_remark": N_("Mention d'un téléphone"),
     "holder": N_("Titulaire"),
+    "energy_cheque_year": N_("Campagne du chèque énergie"),
+    "supply_since": N_("Fourniture réduite, coupée ou résiliée depuis le"),
 }
+_CODES = {"energy": ENERGIES, "supply_state": SUPPLY_STATES}
 # what a decision is about, when it leaves no problem behind
 _DECIDABLE: dict[str, str] = {
     ProblemCode.CONFLICTING_DUPLICATE: N_("La même référence revient avec un contenu différent."),
@@ -261,7 +268,8 @@ def shown(field: str, value: Any) -> str:
         return phone(value)
     if field in _DATES:
         return day(date.fromisoformat(value))
-    return _(ENERGIES[value]) if field == "energy" and value in ENERGIES else str(value)
+    labels = _CODES.get(field, {})
+    return _(labels[value]) if value in labels else str(value)
 
 
 def label(field: str) -> str:

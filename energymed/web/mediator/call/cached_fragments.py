@@ -17,13 +17,15 @@ from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from energymed.base.clock import today
+from energymed.mediation.causes import Causes
 from energymed.partners.codes import CampaignKind
 from energymed.web.mediator.call import call_form
+from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import CallForm
 
 AMOUNT = "the-amount-of-this-case"
 NO_CASE = 0  # the number of no case
-PARTS = ("result", "acts", "next")
+PARTS = ("result", "causes", "acts", "next")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Look:
     voicemail_gap_days: int
     asks: tuple[tuple[str, str], ...]
     picks: tuple[tuple[str, str], ...]
+    campaigns: tuple[int, ...]
 
 
 def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> dict[str, Markup]:
@@ -49,7 +52,7 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
         case.campaign_kind, str(get_locale()), today(), case.debt_cents is not None,
         page["has_plan"],
         view.may_repeat, view.voicemail_allowed, view.voicemail_gap_days,
-        tuple(page["asks"].items()), tuple(picks),
+        tuple(page["asks"].items()), tuple(picks), view.campaigns.talked_of(today()),
     )  # fmt: skip
     amount = escape(call_form.euros(case.debt_cents))
     return {
@@ -61,7 +64,9 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
 @lru_cache(maxsize=64)
 def _drawn(look: Look) -> dict[str, str]:
     form = CallForm(formdata=None)
-    form.prepare(look.day)
+    form.offer_campaigns(look.campaigns)
+    form.offer_months(look.day)
+    show_causes(form, Causes())
     call_form.name_identity(form, has_debt=look.has_debt)
     call_form.offer_closures(form, look.kind, repeated=look.may_repeat)
     form.plan_amount.data = AMOUNT
@@ -75,5 +80,6 @@ def _drawn(look: Look) -> dict[str, str]:
         "has_plan": look.has_plan,
         **call_form.results_page(),
         **call_form.acts_page(look.kind),
+        **causes_page(look.kind),
     }
     return {name: render_template(f"mediator/call/_{name}.html", **shown) for name in PARTS}

@@ -27,11 +27,14 @@ from energymed.cases.models import Case
 from energymed.casework.agreed_acts import WITH_TERMS
 from energymed.casework.case_overview import case_overview
 from energymed.mediation.budget import CHARGES, RESOURCES, BudgetLine
+from energymed.mediation.causes import as_said
 from energymed.mediation.codes import ACT_KINDS, ActKind, PlanState
 from energymed.mediation.states import RUNNING_PLANS
+from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.partners.codes import CampaignKind, Closure, ResultCode
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
+from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import CONVERSATION_CLOSURES, ActsForm, CallForm
 from energymed.web.mediator.call.keys import NEXT_STEP_KEYS
 from energymed.web.shared.errors import sentence
@@ -124,7 +127,9 @@ def _as_it_went_on(form: CallForm, case: Case) -> None:
 
 def prepare(form: ActsForm, case: Case) -> None:
     """Give the form its choices, and a key that recognises a double click."""
-    form.prepare(today())
+    if form.is_submitted():  # else the page does it, from what it has read
+        form.offer_campaigns(load_cheque_campaigns(db.session()).talked_of(today()))
+        form.offer_months(today())
     if isinstance(form, CallForm):
         name_identity(form, has_debt=case.debt_cents is not None)
         offer_closures(form, case.campaign_kind, repeated=True, standing=case.closure)
@@ -159,6 +164,9 @@ def name_identity(form: CallForm, *, has_debt: bool) -> None:
 def page(case: Case, form: ActsForm) -> dict[str, Any]:
     """What the templates of a call and of a correction are given."""
     known = case_overview(reading(), case)
+    form.offer_campaigns(known.campaigns.talked_of(today()))
+    form.offer_months(today())
+    show_causes(form, as_said(known.causes))
     if isinstance(form, CallForm):
         repeated = known.may_repeat
         offer_closures(form, case.campaign_kind, repeated=repeated, standing=case.closure)
@@ -171,6 +179,7 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         "at": now(),
         "has_plan": any(plan.state in BINDING for plan in known.mediation.plans),
         **acts_page(case.campaign_kind),
+        **causes_page(case.campaign_kind),
     }
 
 

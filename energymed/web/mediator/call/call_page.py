@@ -35,6 +35,7 @@ from energymed.web.mediator.call.outcome_form import call_outcome
 from energymed.web.mediator.call.solution import Solution, solution_of
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.mandates import person_page
+from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import timeline
 from energymed.web.shared.filters import day, money
 from energymed.web.shared.permissions import actor, requires
@@ -111,6 +112,7 @@ def _desk(
         today=today(),
         on_desk=True,
         **person_page(case),
+        **supply_page(page["view"]),
     )
 
 

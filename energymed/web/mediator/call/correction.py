@@ -11,6 +11,7 @@ from energymed.calling.models import Contact
 from energymed.cases.queries import get_case
 from energymed.casework.correct_call import acts_of_call, correct_call, get_contact
 from energymed.web.mediator.call import call_form
+from energymed.web.mediator.call.cause_fields import typed_causes
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.outcome_form import call_report
 from energymed.web.shared.permissions import requires
@@ -28,7 +29,8 @@ def correct(contact_id: int) -> Page:
         try:
             with use_case() as ctx:
                 ticked = request.form.getlist("void_acts", type=int)
-                correct_call(ctx, contact_id, call_report(form, ctx.now), ticked)
+                report, causes = call_report(form, ctx.now), typed_causes(form)
+                correct_call(ctx, contact_id, report, ticked, causes)
             flash(_("L'appel est corrigé ; la première saisie reste dans l'historique."), "success")
             return redirect(url_for("mediator.case", case_id=contact.case_id), 303)
         except DomainError as error:

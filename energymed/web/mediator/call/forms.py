@@ -4,7 +4,7 @@ Every part is checked by its service when it is saved; the form only reads what 
 names of the controls are the act's prefix and the name that the service's errors use.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,14 +24,13 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional
 
+from energymed.base.dates import add_months
 from energymed.calling.calls.report import MAX_NOTE
 from energymed.calling.codes import RESULTS, Channel, HungUpWhen, MessageLeft, Relation, Reporter
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.budget import BudgetLine
-from energymed.mediation.cheque import YEARS_BACK
-from energymed.mediation.rules import add_months
 from energymed.partners.codes import Closure
 from energymed.web.mediator.call.act_fields import make_controls
 from energymed.web.mediator.call.controls import (
@@ -61,7 +60,6 @@ PLAN_DAYS = {
     "15": _l("le 15"), "20": _l("le 20"), "25": _l("le 25"), "31": _l("fin du mois"),
 }  # fmt: skip
 MONTHS_AHEAD = 7
-CAMPAIGN_STARTS = 11  # month: the cheques of a year are sent in November (DOMAIN §4)
 
 
 class ActsForm(FlaskForm):
@@ -69,6 +67,10 @@ class ActsForm(FlaskForm):
 
     request_key = HiddenField()
     acts = TickField(_l("Ce qui a été convenu"), choices=choices(codes.ACT_KINDS, empty=False))
+
+    causes_shown = HiddenField()  # the causes that the page showed; nothing where it asks none
+    causes = TickField(_l("Pourquoi il y a un impayé"), choices=choices(codes.CAUSES, empty=False))
+    main_cause = PickField(_l("Cause principale"), choices=choices(codes.CAUSES))
 
     plan_amount = EuroField(_l("Montant à étaler"))
     plan_down_payment = EuroField(_l("Premier versement"))
@@ -130,14 +132,16 @@ class ActsForm(FlaskForm):
         validators=[Length(max=MAX_NOTE), no_numbers],
     )
 
-    def prepare(self, today: date) -> None:
-        """Fill in the choices that depend on the day."""
+    def offer_months(self, today: date) -> None:
+        """Offer the months in which a plan may begin."""
         self.plan_month.choices = [SelectChoice("", "—"), *_months(today)]
-        years = range(today.year, today.year - YEARS_BACK - 1, -1)
+
+    def offer_campaigns(self, years: Sequence[int]) -> None:
+        """Offer the campaigns of the cheque of which one may talk; the first is the running one."""
         field = self.cheque_campaign_year
         field.choices = [SelectChoice(year, str(year)) for year in years]
-        if field.data is None:
-            field.data = today.year if today.month >= CAMPAIGN_STARTS else today.year - 1
+        if field.data is None and years:
+            field.data = years[0]
 
 
 def _months(today: date) -> list[SelectChoice]:

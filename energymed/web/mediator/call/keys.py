@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from energymed.base.i18n import N_
 from energymed.calling.codes import RESULTS
 from energymed.calling.scripts.note_phrases import KEYS, phrases_of
-from energymed.mediation.codes import ACT_KINDS
-from energymed.web.mediator.call import act_fields
+from energymed.mediation.codes import ACT_KINDS, CAUSES
+from energymed.web.mediator.call import act_fields, cause_fields
 from energymed.web.mediator.call.forms import NEXT_STEPS
 from energymed.web.shared.script_words import in_language
 
@@ -40,6 +40,7 @@ def desk_keys(session: Session, site_id: int | None) -> dict[str, str]:
         **{shown.key: _(code.label) for code, shown in RESULTS.items()},
         **{key: _(label) for key, label in SINGLE.items()},
         **{key: _(acts[kind]) for kind, key in act_fields.KEYS.items()},
+        **{key: _(CAUSES[cause]) for cause, key in cause_fields.KEYS.items()},
         **{key: str(NEXT_STEPS[step]) for step, key in NEXT_STEP_KEYS.items()},
         **phrases_by_key(session, site_id),
     }

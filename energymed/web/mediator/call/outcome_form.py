@@ -27,6 +27,7 @@ from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import NOT_GIVEN, PlanTerms, check_terms
 from energymed.partners.codes import ResultCode
 from energymed.web.mediator.call.act_fields import details_of
+from energymed.web.mediator.call.cause_fields import typed_causes
 from energymed.web.mediator.call.controls import typed_moment, typed_month
 from energymed.web.mediator.call.forms import ActsForm, CallForm, ContactForm
 
@@ -41,6 +42,7 @@ def call_outcome(form: CallForm, typed: MultiDict[str, str], now: datetime) -> O
         acts=_acts(form),
         others=_others(typed),
         availability=_availability(form),
+        causes=typed_causes(form),
         errors=_unreadable(form),
     )
 
@@ -58,6 +60,7 @@ def exchange_outcome(form: ContactForm) -> Outcome:
         acts=_acts(form),
         identity_checked=bool(form.identity_checked.data),
         with_guardian=bool(form.guardian.data),
+        causes=typed_causes(form),
         errors=_unreadable(form),
     )
 

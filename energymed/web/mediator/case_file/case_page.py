@@ -27,7 +27,8 @@ from energymed.casework.case_overview import CaseOverview, case_overview
 from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS, next_states
-from energymed.mediation.codes import InstalmentWord
+from energymed.mediation.causes import as_said
+from energymed.mediation.codes import CAUSES, InstalmentWord
 from energymed.mediation.plans import has_plan
 from energymed.mediation.states import (
     DECISIONS,
@@ -37,11 +38,14 @@ from energymed.mediation.states import (
     RUNNING_PLANS,
 )
 from energymed.messages.codes import UNSURE
+from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.web.mediator.call import call_form
+from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.mandates import person_page
+from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.openings import person_read
@@ -75,9 +79,19 @@ def case(case_id: int) -> str:
         aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,
         today=today(),
-        **person_page(found),
+        **_pieces(known),
         **TABLES,
     )
+
+
+def _pieces(known: CaseOverview) -> dict[str, Any]:
+    """What the pieces of the page are drawn from: the causes, the supply, the person's words."""
+    return {
+        "cause_labels": CAUSES,
+        **causes_page(known.case.campaign_kind),
+        **supply_page(known),
+        **person_page(known.case),
+    }
 
 
 def _reversible(ctx: Context, known: CaseOverview) -> set[int]:
@@ -147,21 +161,25 @@ def contact(case_id: int) -> Page:
 def _contact_page(case_id: int, form: ContactForm) -> str:
     ctx = reading()
     found = get_case(ctx, case_id)
+    known = case_overview(ctx, found)
+    show_causes(form, as_said(known.causes))
     return render_template(
         "mediator/case_file/contact.html",
         case=found,
-        warnings=cautions(case_overview(ctx, found)),
+        warnings=cautions(known),
         form=form,
         today=today(),
         has_plan=has_plan(ctx.session, found),
         protected=is_under_tutelle(ctx.session, found.person_id, today()),
         **call_form.acts_page(found.campaign_kind),
+        **causes_page(found.campaign_kind),
     )
 
 
 def _contact_form() -> ContactForm:
     form = ContactForm()
-    form.prepare(today())
+    form.offer_campaigns(load_cheque_campaigns(reading().session).talked_of(today()))
+    form.offer_months(today())
     if not form.is_submitted():
         form.channel.data = request.args.get("channel")
     form.request_key.data = form.request_key.data or str(uuid4())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 
@@ -9,11 +10,12 @@ from energymed.base.text.same_name import same_name
 from energymed.calling.codes import FollowUpKind, FollowUpState, NoCallReason
 from energymed.calling.eligibility.availability import WEEKDAYS, Availability, availability_of
 from energymed.calling.eligibility.stopped import REFUSALS
-from energymed.cases.codes import Energy
+from energymed.cases.procedure.facts import Why
+from energymed.cases.procedure.outlook import MAY_BE_REDUCED, Said
 from energymed.casework.case_overview import CaseOverview
 from energymed.mediation.codes import InstalmentState
 from energymed.mediation.states import FOLLOWED_PLANS, RUNNING_PLANS
-from energymed.partners.codes import CampaignKind
+from energymed.partners.codes import Energy
 from energymed.web.shared.filters import day, ngettext
 
 
@@ -46,6 +48,7 @@ def cautions(about: CaseOverview) -> list[Caution]:
     return [
         *_stops(about),
         *_cutoff(about),
+        *_procedure(about),
         *_protections(about),
         *_plans(about),
         *_file(about),
@@ -92,30 +95,45 @@ def _cutoff(about: CaseOverview) -> Iterator[Caution]:
         yield Caution("good", _("Déjà prévenu le %(day)s.", day=day(case.told_at)), "check-circle")
 
 
+def _procedure(about: CaseOverview) -> Iterator[Caution]:
+    """What may come next to the supply, not before which day, and why; for each energy."""
+    found = about.procedure.outlooks
+    for one in found:
+        text = " ".join(said_in_words(each) for each in (one.main, *one.also))
+        if len(found) > 1 and one.energy:
+            text = _("%(energy)s – %(text)s", energy=_(one.energy.label), text=text)
+        if one.alarming:
+            yield Caution("warning", text, "exclamation-triangle")
+        elif one.why == Why.TRUCE or one.main.message == MAY_BE_REDUCED:
+            yield Caution("info", text, "snow")
+        elif one.step and one.why is None:
+            yield Caution("warning", text, "lightning-charge")
+        else:
+            yield Caution("info", text, "shield-check" if one.why else "info-circle")
+
+
+def said_in_words(said: Said) -> str:
+    """The sentence in the reader's language, its days as people write them."""
+    filled = {
+        name: day(value) if isinstance(value, date) else value
+        for name, value in said.params.items()
+    }
+    return _(said.message, **filled)
+
+
 def _protections(about: CaseOverview) -> Iterator[Caution]:
-    case = about.case
-    if about.protected_until:
+    told = {one.why for one in about.procedure.outlooks}
+    if about.protected_until and Why.FSL not in told:
         until = day(about.protected_until)
         text = _("Demande FSL déposée : fourniture maintenue jusqu'au %(day)s.", day=until)
         yield Caution("good", text, "shield-check")
-    if case.energy_cheque and case.energy != Energy.WATER:
-        text = _("Chèque énergie attesté : pas de réduction de puissance pendant la trêve.")
+    cheque = about.procedure.cheque
+    if cheque and about.procedure.energy != Energy.WATER:
+        text = _(
+            "Chèque énergie %(year)s attesté : protections jusqu'au %(day)s.",
+            year=cheque.year, day=day(cheque.protections_end),
+        )  # fmt: skip
         yield Caution("good", text, "shield-check")
-    if case.campaign_kind == CampaignKind.APPOINTMENT:
-        return
-    if case.energy == Energy.WATER:
-        text = _("Eau : ni coupure ni réduction pour impayé.")
-        yield Caution("info", text, "info-circle")
-    elif (
-        case.cutoff_date
-        and case.cutoff_date >= about.today
-        and about.truce.covers(case.cutoff_date)
-    ):
-        text = _("Trêve hivernale : cette coupure est anormale pour une résidence principale.")
-        yield Caution("warning", text, "snow")
-    elif about.truce.covers(about.today):
-        text = _("Trêve hivernale : pas de coupure pour impayé.")
-        yield Caution("info", text, "snow")
 
 
 def _plans(about: CaseOverview) -> Iterator[Caution]:

@@ -1,0 +1,1 @@
+"""Tests of partners, their rules and the campaigns of the energy cheque."""
