@@ -74,8 +74,8 @@ MAY_BE_REDUCED = N_(
     "Trêve hivernale : pas de coupure avant le %(day)s, mais la puissance peut être réduite."
 )
 PRACTICE = N_(
-    "Puissance réduite : ce fournisseur ne coupe plus. C'est sa pratique, pas la loi, qui permet "
-    "une coupure à partir du %(day)s."
+    "Puissance réduite : ce fournisseur ne coupe plus. C'est sa pratique, pas la loi : elle "
+    "permettrait une coupure à partir du %(day)s."
 )
 WATER = N_("Eau : ni coupure ni réduction pour impayé à une résidence principale, toute l'année.")
 TERMINATED = N_("Contrat résilié : rétablir la fourniture demande un nouveau contrat.")

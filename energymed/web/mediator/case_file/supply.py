@@ -3,7 +3,6 @@
 A piece of the desk and of the case page.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -25,7 +24,6 @@ from energymed.cases.supply import (
     as_text,
     note_supply,
 )
-from energymed.cases.supply_models import SupplyWord
 from energymed.casework.case_overview import CaseOverview, case_overview
 from energymed.partners.codes import CampaignKind
 from energymed.web.mediator.case_file.cautions import cautions
@@ -36,15 +34,6 @@ from energymed.web.shared.use_case import reading, use_case
 
 SHOWN = "shown-"  # with the name of a field: what the page showed in it
 ANSWER_LABELS = {YES: N_("Oui"), NO: N_("Non")}
-
-
-@dataclass(frozen=True, slots=True)
-class SupplyFact:
-    """One thing known of the supply; `word` when the person said it, else a file did."""
-
-    label: str
-    value: str
-    word: SupplyWord | None
 
 
 @requires("cases.work")
@@ -66,7 +55,12 @@ def supply_page(known: CaseOverview) -> dict[str, Any]:
     typed = {name: as_text(getattr(known.case, name)) for name in SupplyField}
     return {
         "has_supply": known.case.campaign_kind != CampaignKind.APPOINTMENT,
-        "supply_facts": [_fact(name, known) for name in SupplyField if typed[name]],
+        "supply_facts": [
+            {"label": _(name.label), "value": _shown(name, known.case)}
+            for name in SupplyField
+            if typed[name]
+        ],
+        "supply_said": _said_by(known),
         "supply_asks": known.procedure.asks,
         "supply_fields": SupplyField.labels(),
         "supply_states": SUPPLY_STATES,
@@ -79,8 +73,13 @@ def supply_page(known: CaseOverview) -> dict[str, Any]:
     }
 
 
-def _fact(name: SupplyField, known: CaseOverview) -> SupplyFact:
-    return SupplyFact(_(name.label), _shown(name, known.case), known.supply_words.get(name))
+def _said_by(known: CaseOverview) -> dict[tuple[str, str], list[str]]:
+    """{(who noted it, on which day): labels of what the person said}; the rest is of files."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, word in known.supply_words.items():
+        who = word.user.name if word.user else ""
+        found.setdefault((who, day(word.said_at)), []).append(_(name.label))
+    return found
 
 
 def _shown(name: SupplyField, case: Case) -> str:
