@@ -38,7 +38,9 @@ class ChequeCampaignForm(FlaskForm):  # type: ignore[misc]  # the base is untype
         description=_l("Ce que l'attestation ouvre ; souvent avant la fin d'utilisation."),
         validators=[InputRequired(_DAY)],
     )
-    certainty = PickField(_l("Certitude"), choices=choices(Certainty.labels(), empty=False))
+    certainty = PickField(
+        _l("Certitude"), choices=choices(Certainty.labels(), empty=False), default=Certainty.P
+    )
     source = StringField(
         _l("Pourquoi, ou d'après quel texte"),
         validators=[InputRequired(_l("Dites pourquoi, ou d'après quel texte.")), Length(max=200)],
