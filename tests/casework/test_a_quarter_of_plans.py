@@ -94,7 +94,7 @@ class Quarter:
         amount = min(self.owed[case.reference], case.debt_cents or 0)
         if amount < 5_000:
             return
-        first, frequency = day + timedelta(random.randint(0, 9)), random.choice(("weekly",) * 3 + (
+        first, frequency = day + timedelta(random.choice((0, 3, 7))), random.choice(("weekly",) * 3 + (
             "fortnightly", "monthly"))  # fmt: skip
         terms = PlanTerms(amount, random.randint(2, 8), first, frequency, replaces=replaces)
         if random.random() < 0.4:

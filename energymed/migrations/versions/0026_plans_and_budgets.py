@@ -115,11 +115,11 @@ def _change(checks, length: str, new_length: str) -> None:
     """Let the checks of plans say something else, and the column of states hold longer codes."""
     bind = op.get_bind()
     if bind.dialect.name != "sqlite":
-        for name, _before, after in checks:
+        for name, _before, _after in checks:
             op.drop_constraint(op.f(f"ck_payment_plan_{name}"), "payment_plan", type_="check")
+        op.execute(f"ALTER TABLE payment_plan ALTER COLUMN {new_length.replace(' ', ' TYPE ')}")
+        for name, _before, after in checks:
             op.create_check_constraint(op.f(f"ck_payment_plan_{name}"), "payment_plan", after)
-        longer = sa.String(length=int(new_length[14:-1]))
-        op.alter_column("payment_plan", "state", type_=longer)
         return
     version = bind.scalar(sa.text("PRAGMA schema_version"))
     bind.execute(sa.text("PRAGMA writable_schema = ON"))
