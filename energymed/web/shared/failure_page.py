@@ -11,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from energymed.base.db import db
+from energymed.base.errors import Busy
 from energymed.base.i18n import N_
 from energymed.web.shared.extensions import LOCALES, wants_json
 from energymed.web.watch.requests import request_id
@@ -38,10 +39,16 @@ def failure_page(status: int, told: str | None = None) -> Response:
         typed = _typed()
         template = current_app.jinja_env.get_template("errors/failure.html")
         page = template.render(
-            status=status, sentence=sentence, typed=typed, path=_again(typed),
-            language=language, request_id=request_id(),
+            status=status, heading=_heading(status, told), sentence=sentence, typed=typed,
+            path=_again(typed), language=language, request_id=request_id(),
         )  # fmt: skip
     return make_response(page, status)
+
+
+def _heading(status: int, told: str | None) -> str:
+    if told == Busy.SENTENCE:
+        return _("Base occupée")
+    return _("Base indisponible") if status == 503 else _("Erreur")
 
 
 def let_go() -> None:
