@@ -15,6 +15,7 @@ from energymed.web.shared.extensions import LOCALES, wants_json
 from energymed.web.watch.requests import request_id
 
 DATABASE_AWAY = (OperationalError, InterfaceError, NoConnectionLeft)
+READ_OUT = 8  # signs of a request's number that are read out on the telephone, and looked for
 SECRETS = ("password", "code", "credential")  # parts of names of fields that are not shown again
 
 
@@ -34,7 +35,7 @@ def failure_page(status: int) -> Response:
         template = current_app.jinja_env.get_template("errors/failure.html")
         page = template.render(
             status=status, sentence=sentence, typed=typed, path=_again(typed),
-            language=language, request_id=request_id(),
+            language=language, number=request_id()[:READ_OUT],
         )  # fmt: skip
     return make_response(page, status)
 
