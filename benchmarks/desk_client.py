@@ -122,7 +122,7 @@ def hidden_fields(page: bytes) -> dict[str, str]:
     return {name.decode(): value.decode() for name, value in HIDDEN.findall(page)}
 
 
-def _signed_in(app: Flask, user_id: int) -> str:
+def signed_in(app: Flask, user_id: int) -> str:
     """The cookie of somebody who has just signed in."""
     with app.test_request_context():
         login_user(db.session.get_one(User, user_id))
@@ -141,7 +141,7 @@ def main() -> None:
                 writing.execute(update(DatedRule).where(DatedRule.code == code).values(rule))
             actors = fill(writing, int(sys.argv[1]), int(sys.argv[2]))
             measure_tables(writing)  # as a job does every ten minutes
-        print(json.dumps([_signed_in(app, one.user_id or 0) for one in actors]))  # noqa: T201
+        print(json.dumps([signed_in(app, one.user_id or 0) for one in actors]))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ def main() -> None:
             name: _cost(postgres, lambda words=words: _command(environment, *words))
             for name, words in MANY.items()
         }
+        told["pages"] = answer(start(environment, "benchmarks.pages"))
         told["at_work"] = _at_work(environment, postgres, given)
     show(told)
 
