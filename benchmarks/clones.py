@@ -65,10 +65,15 @@ LIVED = (
     SELECT opened_batch_id, 1, reference, 'updated', id,
         '{"case": {"debt_cents": 12345}, "last_batch_id": 77}'
     FROM case_file, generate_series(2, 6) WHERE opened_batch_id IS NOT NULL""",
+    """INSERT INTO ledger_entry (case_id, kind, amount_cents, on_date, recorded_at, source)
+    SELECT id, 'opening', debt_cents, opened_at::date, opened_at, 'file' FROM case_file
+    WHERE debt_cents IS NOT NULL AND NOT EXISTS (
+        SELECT FROM ledger_entry WHERE case_id = case_file.id)""",
     """INSERT INTO ledger_entry
         (case_id, kind, amount_cents, on_date, recorded_at, source, batch_id)
     SELECT id, kind, cents, opened_at::date, opened_at, 'file', opened_batch_id
-    FROM case_file, (VALUES ('new_charge', 1), ('reported_decrease', -1)) AS told (kind, cents)""",
+    FROM case_file, (VALUES ('new_charge', 1), ('reported_decrease', -1)) AS told (kind, cents)
+    WHERE debt_cents IS NOT NULL""",
 )
 
 

@@ -28,8 +28,9 @@ from benchmarks.clones import live, multiply
 from benchmarks.desk import open_connections, run_rounds
 from benchmarks.desk_client import Connection
 from benchmarks.harness import answer, options, show, start
-from benchmarks.parts import Node, Postgres, address, processor_s
+from benchmarks.parts import Node, processor_s
 from energymed.base.clock import now
+from tests.real_postgres import Postgres, address
 
 OPEN_CASES, MEDIATORS, CALL_S = 40_000, 400, 150.0
 NAME = "energymed"
@@ -61,6 +62,7 @@ def main() -> None:
             name: _cost(postgres, lambda words=words: _command(environment, *words))
             for name, words in MANY.items()
         }
+        told["pages"] = answer(start(environment, "benchmarks.pages"))
         told["at_work"] = _at_work(environment, postgres, given)
     show(told)
 

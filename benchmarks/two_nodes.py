@@ -29,9 +29,10 @@ from typing import Any
 
 from benchmarks.association import NOON
 from benchmarks.harness import answer, options, show, start
-from benchmarks.parts import Node, Postgres, address, nginx
+from benchmarks.parts import Node, nginx
 from benchmarks.stubborn import Mediator, Told, browser
 from energymed.base.clock import now
+from tests.real_postgres import Postgres, address
 
 AGAIN_WITHIN_S = 15.0
 PAUSE_S = (2.0, 6.0)

@@ -21,6 +21,7 @@ SENTENCES = {
     503: N_("La base de données ne répond pas. Réessayez dans un instant."),
     500: N_("Une erreur est survenue de notre côté. Rien n'a été enregistré ; réessayez."),
 }
+READ_OUT = 8  # signs of a request's number that are read out on the telephone, and looked for
 SECRETS = ("password", "code", "credential")  # parts of names of fields that are not shown again
 
 
@@ -40,7 +41,7 @@ def failure_page(status: int, told: str | None = None) -> Response:
         template = current_app.jinja_env.get_template("errors/failure.html")
         page = template.render(
             status=status, heading=_heading(status, told), sentence=sentence, typed=typed,
-            path=_again(typed), language=language, request_id=request_id(),
+            path=_again(typed), language=language, number=request_id()[:READ_OUT],
         )  # fmt: skip
     return make_response(page, status)
 
