@@ -8,12 +8,12 @@ given; the demo makes its own. Whatever is wrong is told here, before anything i
 import hmac
 import os
 from base64 import b32encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from energymed.base.errors import Unusable
+from energymed.base.errors import Faults, Unusable
 from energymed.base.i18n import N_
 from energymed.base.private_files import BESIDE, keep_to_owner, tighten_file, tighten_folder
 from energymed.demo_file import NAME as DEMO_FILE
@@ -37,6 +37,8 @@ ENVIRONMENTS = ("production", "demo", "test")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FOR_EVER_S = 100 * 366 * 86_400
 SETTINGS, DATABASE = "energymed.toml", "energymed.sqlite"
+PLACE = "ENERGYMED_INSTANCE"
+PLAIN = ("limits_url", "backup_passphrase", "backup_folder", *OUTLETS)  # texts of any kind
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -133,32 +135,53 @@ def load_settings(
     """
     environ = os.environ if environ is None else environ
     keep_to_owner()
-    instance = _instance(Path(environ.get("ENERGYMED_INSTANCE") or ROOT / "instance").resolve())
+    instance = _instance(place_of(environ))
     given = Given(environ, read_settings_file(instance / SETTINGS))
-    environment = one_of(given, "environment", ENVIRONMENTS)
+    one_of(given, "environment", ENVIRONMENTS)
     url = database_address(given, instance / DATABASE)
     _tighten(instance, url)
     local = local_secrets(instance, url) if with_secrets else LocalSecrets()
-    outlets: dict[str, Any] = {name: given.text(name) for name in OUTLETS}
-    return Settings(
-        instance=instance,
-        database_url=url,
-        environment=environment,
-        secret_key=signing_key(given, environment, local.secret_key),
-        password_salt=local.password_salt,
-        totp_secret=local.totp_secret,
-        trusted_proxies=number(given, "trusted_proxies", 0, most=10),
-        log_level=one_of(given, "log_level", LOG_LEVELS, "INFO"),
-        idle_minutes=number(given, "idle_minutes", 120, least=1),
-        session_hours=number(given, "session_hours", 10, least=1),
-        **_clock(given, environment, instance),
-        limits_url=given.text("limits_url"),
-        backup_key=writing_key(given),
-        backup_passphrase=given.text("backup_passphrase"),
-        backup_folder=given.text("backup_folder"),
-        backup_keep=rotation(given),
-        **outlets,
-    )
+    values, faults = judge_settings(given, instance, local)
+    faults.tell()
+    return Settings(**values)
+
+
+def place_of(environ: Mapping[str, str]) -> Path:
+    """The folder of the installation."""
+    return Path(environ.get(PLACE) or ROOT / "instance").resolve()
+
+
+def judge_settings(
+    given: Given, instance: Path, local: LocalSecrets
+) -> tuple[dict[str, Any], Faults]:
+    """The settings that are right, by name, and what is wrong with the others."""
+    faults = Faults()
+    environment = ENVIRONMENTS[0]
+    with faults:
+        environment = one_of(given, "environment", ENVIRONMENTS)
+    values: dict[str, Any] = {
+        "instance": instance,
+        "environment": environment,
+        "password_salt": local.password_salt,
+        "totp_secret": local.totp_secret,
+        **{name: given.text(name) for name in PLAIN},
+    }
+    readers: dict[str, Callable[[], Any]] = {
+        "database_url": lambda: database_address(given, instance / DATABASE),
+        "secret_key": lambda: signing_key(given, environment, local.secret_key),
+        "trusted_proxies": lambda: number(given, "trusted_proxies", 0, most=10),
+        "log_level": lambda: one_of(given, "log_level", LOG_LEVELS, "INFO"),
+        "idle_minutes": lambda: number(given, "idle_minutes", 120, least=1),
+        "session_hours": lambda: number(given, "session_hours", 10, least=1),
+        "backup_key": lambda: writing_key(given),
+        "backup_keep": lambda: rotation(given),
+    }
+    for name, read in readers.items():
+        with faults:
+            values[name] = read()
+    with faults:
+        values |= _clock(given, environment, instance)
+    return values, faults
 
 
 def _instance(instance: Path) -> Path:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,18 @@ DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The environment and the settings file; the environment wins."""
+    """The environment and the settings file; the environment wins.
+
+    `asked` collects the names of the settings that the program knows.
+    """
 
     environ: Mapping[str, str]
     file: Mapping[str, Any]
+    asked: set[str] = field(default_factory=set)
 
     def text(self, name: str, default: str = "") -> str:
         """A setting as it was written."""
+        self.asked.add(name)
         return self.environ.get(f"ENERGYMED_{name.upper()}") or str(self.file.get(name, default))
 
 

@@ -7,9 +7,9 @@ from energymed.calling import models as calling
 from energymed.cases import models as cases
 from energymed.cases import person_models, search_index
 from energymed.intake import models as intake
-from energymed.jobs import models as jobs
 from energymed.mediation import models as mediation
 from energymed.messages import models as messages
+from energymed.operations import models as operations
 from energymed.partners import models as partners
 from energymed.reporting import models as reporting
 from energymed.telephony import models as telephony
@@ -22,9 +22,9 @@ __all__ = [
     "cases",
     "files",
     "intake",
-    "jobs",
     "mediation",
     "messages",
+    "operations",
     "partners",
     "person_models",
     "progress",

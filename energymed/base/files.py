@@ -99,8 +99,8 @@ def read_file(session: Session, sha256: str) -> bytes:
     ).one_or_none()
     if found is None:
         raise NotFound(N_("Le fichier d'origine n'est plus conservé : déposez-le à nouveau."))
-    content = _unpacked(found.packed, found.size_bytes)
-    if content is None or hashlib.sha256(content).hexdigest() != sha256:
+    content = unpacked(found.packed, found.size_bytes, sha256)
+    if content is None:
         raise Refused(N_("Le fichier conservé est abîmé : donnez le même à nouveau."))
     return content
 
@@ -111,6 +111,17 @@ def has_file(session: Session, sha256: str) -> bool:
     return bool(session.scalar(select(exists().where(StoredFile.sha256 == sha256))))
 
 
+def unpacked(packed: bytes, size: int, sha256: str) -> bytes | None:
+    """The content, never longer than it was; None when it is not what was packed."""
+    reader = zlib.decompressobj()
+    try:
+        content = reader.decompress(packed, size + 1)
+    except zlib.error:
+        return None
+    whole = len(content) == size and hashlib.sha256(content).hexdigest() == sha256
+    return content if whole else None
+
+
 def purge_files(ctx: Context) -> int:
     """Delete the files whose time is over; returns how many. The trail keeps that they were."""
     over = StoredFile.kept_until <= ctx.now
@@ -119,16 +130,6 @@ def purge_files(ctx: Context) -> int:
     for file_id, kind in purged:
         audit.record_of(ctx, "file.purged", StoredFile, file_id, before={"kind": kind})
     return len(purged)
-
-
-def _unpacked(packed: bytes, size: int) -> bytes | None:
-    """The content, never longer than it was; None when it is not what was packed."""
-    reader = zlib.decompressobj()
-    try:
-        content = reader.decompress(packed, size + 1)
-    except zlib.error:
-        return None
-    return content if len(content) == size else None
 
 
 def _check_name(sha256: str) -> None:

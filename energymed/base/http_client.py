@@ -5,7 +5,8 @@ come from something in between, and silence from anywhere: whether it was taken 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from ssl import SSLContext, create_default_context
@@ -68,31 +69,35 @@ class RemoteService:
         named = {self.names.get(name, name): value for name, value in values.items() if value}
         named.pop("", None)
         data, json = (named, None) if self.form else (None, named)
-        try:
-            with (
-                self._client(key) as client,
-                client.stream("POST", self.url, data=data, json=json) as answer,
-            ):
-                if not answer.is_success:
-                    raise NotTaken(_judge(answer.status_code), f"HTTP {answer.status_code}")
-                return _beginning(answer, monotonic() + self.timeout)
-        except httpx.ReadTimeout:
-            raise NotTaken("timeout") from None
-        except _BEFORE_IT_WAS_SENT as error:
-            raise NotTaken("unreachable", _cause(error)) from None
-        except httpx.HTTPError as error:
-            raise NotTaken("broken_off", _cause(error)) from None
+        with (
+            _reasons(),
+            self._client({"Idempotency-Key": key, **self._ticket()}) as client,
+            client.stream("POST", self.url, data=data, json=json) as answer,
+        ):
+            if not answer.is_success:
+                raise NotTaken(_judge(answer.status_code), f"HTTP {answer.status_code}")
+            return _beginning(answer, monotonic() + self.timeout)
 
-    def _client(self, key: str) -> httpx.Client:
+    def reach(self) -> None:
+        """Ask for the head of the page there, without the token; any answer will do.
+
+        Raises:
+            NotTaken: nobody answers.
+        """
+        with _reasons(), self._client({}) as client, client.stream("HEAD", self.url):
+            return
+
+    def _ticket(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+    def _client(self, more: Mapping[str, str]) -> httpx.Client:
         """No redirect is followed: it would carry the token somewhere else."""
         headers = {
             "Accept": "application/json",
             "Accept-Encoding": "identity",  # what is read is bounded as it is sent
-            "Idempotency-Key": key,
             "User-Agent": "energymed",
+            **more,
         }
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
         return httpx.Client(
             headers=headers,
             verify=_certificates(),
@@ -111,6 +116,19 @@ def names_given(text: str) -> dict[str, str]:
     """{our name: theirs} of a setting such as "to=recipient,text=message"."""
     pairs = (pair.split("=", 1) for pair in text.split(",") if "=" in pair)
     return {ours.strip(): theirs.strip() for ours, theirs in pairs}
+
+
+@contextmanager
+def _reasons() -> Iterator[None]:
+    """What the library raises, as our reasons."""
+    try:
+        yield
+    except httpx.ReadTimeout:
+        raise NotTaken("timeout") from None
+    except _BEFORE_IT_WAS_SENT as error:
+        raise NotTaken("unreachable", _cause(error)) from None
+    except httpx.HTTPError as error:
+        raise NotTaken("broken_off", _cause(error)) from None
 
 
 @cache

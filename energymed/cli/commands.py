@@ -60,6 +60,10 @@ class Commands(click.Group):
             "backup:new_secrets",
             "Refait secrets.toml quand il est perdu pour toujours ; dit d'abord ce qu'il en coûte.",
         ),
+        "doctor": (
+            "doctor:doctor",
+            "Examine l'installation : réglages, base, disque, tâches, sauvegardes ; n'écrit rien.",
+        ),
         "serve": ("server:serve", "Sert l'application et fait tourner les tâches planifiées."),
         "demo": (
             "server:demo",
@@ -102,6 +106,6 @@ class Commands(click.Group):
         except Exception as error:
             from energymed.cli.failures import told
 
-            sentence, code = told(error)
+            sentence, code = told(error, ctx.invoked_subcommand or "")
             click.echo(sentence, err=True)
             sys.exit(code)

@@ -1,26 +1,31 @@
 """`jobs list`, `jobs run NAME`, `jobs serve`."""
 
+import os
 import signal
 import sys
 
 import click
+import structlog
 from flask import current_app
-from sqlalchemy import func, select
 
 from energymed import create_app
 from energymed.base.clock import now
 from energymed.base.db import db
 from energymed.base.errors import NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.base.parent_process import end_with_parent
+from energymed.base.parent_process import PARENT, end_with_parent
 from energymed.casework import import_batch
 from energymed.cli.common import answer, json_option, with_app
+from energymed.cli.doctor import quick_part
 from energymed.config import load_settings
 from energymed.jobs import schedule
-from energymed.jobs.codes import RunState
-from energymed.jobs.models import JobRun
 from energymed.jobs.work import JOBS
+from energymed.operations.codes import RunState
+from energymed.operations.doctor import background
+from energymed.operations.runs import last_runs
 from energymed.revisions import judge_schema
+
+log = structlog.get_logger("energymed.jobs")
 
 
 @click.group()
@@ -33,14 +38,13 @@ def jobs() -> None:
 @with_app
 def list_jobs(as_json: bool) -> None:
     """Les tâches, leur rythme et leur dernier passage."""
-    latest = select(JobRun.job, func.max(JobRun.due_at)).group_by(JobRun.job)
-    last = {job: due_at for job, due_at in db.session.execute(latest)}
+    last = last_runs(db.session())
     data = [
         {
             "name": job.name,
             "label": job.label,
             "every_minutes": job.every_minutes,
-            "last_run": last[job.name].isoformat() if job.name in last else None,
+            "last_run": last[job.name].due_at.isoformat() if job.name in last else None,
         }
         for job in JOBS.values()
     ]
@@ -83,11 +87,21 @@ def work_on_file(work: str, batch: int, user: int) -> None:
     import_batch.carry_out(user, batch, work)
 
 
+@jobs.command("examine", hidden=True)
+@with_app
+def examine() -> None:
+    """Examine l'installation (lancé par la page de l'administrateur)."""
+    background.carry_out(current_app.extensions["energymed"])
+
+
 @jobs.command("serve")
 def serve() -> None:
     """Fait passer les tâches à leur rythme, jusqu'à l'arrêt."""
     settings = load_settings()
     app = create_app(settings, serving=False)
+    if PARENT not in os.environ:  # a server that starts this one has told it
+        for sentence in quick_part():
+            log.warning("doctor", told=sentence)
     with app.app_context(), db.engine.connect() as connection:
         judge_schema(connection, upgrades=False)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

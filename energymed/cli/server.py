@@ -22,6 +22,7 @@ from energymed.base.errors import Unusable
 from energymed.base.i18n import N_
 from energymed.base.parent_process import be_parent
 from energymed.cli.common import app_context, json_option, password_hash
+from energymed.cli.doctor import quick_part
 from energymed.config import load_settings, remember_demo
 from energymed.demo import service as demo_service
 from energymed.demo.clock import first_shift_s, later_shift_s
@@ -62,6 +63,8 @@ def serve(host: str, port: int, workers: int) -> None:
     sweep(settings)
     with app_context(upgrades=True) as app:
         prepare_database()
+        for sentence in quick_part():
+            click.echo(f"  Attention : {sentence}", err=True)
         if not has_administrator(db.session()):
             announce_set_up(f"http://{host}:{port}/setup", app.extensions["energymed"].setup_code)
     run_server(host, port, workers)

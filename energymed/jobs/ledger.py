@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import func
 
 from energymed.base.clock import now as clock_now
-from energymed.base.db import transaction
-from energymed.jobs.codes import RunState
-from energymed.jobs.models import JobRun
+from energymed.base.db import db, transaction
+from energymed.operations.codes import FailureSource, RunState
+from energymed.operations.failing_jobs import begin_spell, end_spell
+from energymed.operations.failures import note_failure
+from energymed.operations.models import JobRun
 
 KEPT = timedelta(days=30)
 APART = timedelta(minutes=1)  # by which the clocks of two machines may differ
@@ -66,6 +68,7 @@ def run_steps_once(job: str, steps: Callable[[], int], due_at: datetime) -> Outc
         kind = type(error).__name__
         log.error("job_failed", job=job, kind=kind, where=_where(error))
         _finish(run_id, RunState.FAILED, kind)
+        note_failure(db.engine, FailureSource.JOB, job, error)
         return Outcome(RunState.FAILED, error=kind)
     _finish(run_id, RunState.DONE, str(count))
     return Outcome(RunState.DONE, count)
@@ -126,3 +129,7 @@ def _finish(run_id: int, state: RunState, detail: str) -> None:
     with transaction() as session:
         run = session.get_one(JobRun, run_id)
         run.state, run.detail, run.finished_at = state, detail, clock_now()
+        if state == RunState.FAILED:
+            begin_spell(session, run.job, detail, run.started_at)
+        else:
+            end_spell(session, run.job)

@@ -7,11 +7,10 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from energymed.base.clock import paris_date
+from energymed.base.clock import now, paris_date
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import measure_tables
 from energymed.base.files import purge_files
-from energymed.base.i18n import N_
 from energymed.base.progress import forget_old_work
 from energymed.calling.queue.automatic_closures import (
     close_never_called,
@@ -28,7 +27,12 @@ from energymed.config import Settings
 from energymed.jobs.inbox import take_in_files
 from energymed.jobs.ledger import Outcome, Work, forget_old_runs, run_once, run_steps_once
 from energymed.messages.sending import send_waiting
+from energymed.operations.codes import RunState
+from energymed.operations.doctor.kept import checkup, forget_old_examinations
+from energymed.operations.failing_jobs import tell_administrators
+from energymed.operations.failures import forget_old_failures
 from energymed.operations.leftovers import sweep
+from energymed.operations.plans import PLANS, Plan
 from energymed.operations.rotation import scheduled_backup
 from energymed.partners.rulebook import load_names_per_number
 
@@ -41,19 +45,20 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A job: its name, what it does, every how many minutes, and its work."""
+class Job(Plan):
+    """A planned job with its work."""
 
-    name: str
-    label: str
-    every_minutes: int
     work: Work | Steps
 
     def run(self, at: datetime, settings: Settings) -> Outcome:
         """Run for this due time, unless another process does."""
         if isinstance(self.work, Steps):
-            return run_steps_once(self.name, partial(self.work.run, settings, at), at)
-        return run_once(self.name, self.work, at)
+            outcome = run_steps_once(self.name, partial(self.work.run, settings, at), at)
+        else:
+            outcome = run_once(self.name, self.work, at)
+        if outcome.state == RunState.FAILED:
+            tell_administrators(settings, now())
+        return outcome
 
 
 def lapsed_claims(session: Session, at: datetime) -> int:
@@ -111,32 +116,35 @@ def old_files(session: Session, at: datetime) -> int:
     return purge_files(Context(session, SYSTEM, at)) + forget_old_work(session, at)
 
 
+def checkups(settings: Settings, _at: datetime) -> int:
+    """The installation is examined and the findings kept; how many things are wrong."""
+    return checkup(settings)
+
+
+def old_runs(session: Session, at: datetime) -> int:
+    """What was told of runs, failures and examinations of long ago is forgotten."""
+    runs = forget_old_runs(session, at) + forget_old_failures(session, at)
+    return runs + forget_old_examinations(session, at)
+
+
+_WORK: dict[str, Work | Steps] = {
+    "lapsed_claims": lapsed_claims,
+    "due_work": Steps(due_work),
+    "cutoffs": cutoffs,
+    "paid": paid,
+    "stops": stops,
+    "inbox": Steps(take_in_files),
+    "messages": Steps(send_waiting),
+    "shared_numbers": shared_numbers,
+    "table_sizes": table_sizes,
+    "accounts": Steps(ended_accounts),
+    "files": old_files,
+    "backup": Steps(scheduled_backup),
+    "leftovers": Steps(leftovers),
+    "checkup": Steps(checkups),
+    "old_runs": old_runs,
+}
 JOBS = {
-    job.name: job
-    for job in (
-        Job("lapsed_claims", N_("Remet en file les dossiers dont la réservation a expiré"), 1,
-            lapsed_claims),
-        Job("due_work", N_("Met en file les rappels et les échéances arrivés à terme"), 1,
-            Steps(due_work)),
-        Job("cutoffs", N_("Clôt les informations de coupure dont l'heure est passée"), 5, cutoffs),
-        Job("paid", N_("Clôt les dossiers que des paiements ont soldés"), 1, paid),
-        Job("stops", N_("Rend aux partenaires les dossiers des personnes à ne plus appeler"), 5,
-            stops),
-        Job("inbox", N_("Prend les fichiers que les partenaires déposent par transfert sécurisé"),
-            1, Steps(take_in_files)),
-        Job("messages", N_("Envoie les SMS et les e-mails qui attendent"), 1, Steps(send_waiting)),
-        Job("shared_numbers", N_("Repère les numéros de téléphone qui servent à trop de noms"),
-            1440, shared_numbers),
-        Job("table_sizes", N_("Mesure les tables, pour que les pages restent rapides"), 10,
-            table_sizes),
-        Job("accounts", N_("Ferme les comptes dont le dernier jour est passé"), 60,
-            Steps(ended_accounts)),
-        Job("files", N_("Efface les fichiers dont la durée de conservation est passée"), 60,
-            old_files),
-        Job("backup", N_("Sauvegarde la base chaque nuit, là où un dossier est réglé"), 1440,
-            Steps(scheduled_backup)),
-        Job("leftovers", N_("Enlève les fichiers laissés à moitié écrits par un arrêt brutal"), 60,
-            Steps(leftovers)),
-        Job("old_runs", N_("Oublie les passages de plus de trente jours"), 1440, forget_old_runs),
-    )
-}  # fmt: skip
+    plan.name: Job(plan.name, plan.label, plan.every_minutes, _WORK[plan.name])
+    for plan in PLANS.values()
+}

@@ -40,5 +40,12 @@ class Gateway(Protocol):
             NotSent: with the reason.
         """
 
+    def reach(self) -> None:
+        """Go as far as one can without sending anything.
+
+        Raises:
+            NotSent: with the reason.
+        """
+
 
 Gateways = dict[str, Gateway | None]

@@ -46,6 +46,13 @@ class HttpSms:
         except NotTaken as error:
             raise NotSent(error.code, error.detail) from None
 
+    def reach(self) -> None:
+        """See `gateway.Gateway`: whether anybody answers at its address."""
+        try:
+            self._service().reach()
+        except NotTaken as error:
+            raise NotSent(error.code, error.detail) from None
+
     def _service(self) -> RemoteService:
         return RemoteService(self.url, self.token, self.form, self.fields, self.timeout)
 

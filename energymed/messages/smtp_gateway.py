@@ -78,6 +78,16 @@ class Smtp:
             server.close()
         return str(mail["Message-ID"])
 
+    def reach(self) -> None:
+        """See `gateway.Gateway`: greeting, TLS and sign-in."""
+        server = self._connect()
+        try:
+            self._greet(server)
+            with suppress(OSError, SMTPException):
+                server.quit()
+        finally:
+            server.close()
+
     def _mail(self, message: Outgoing) -> EmailMessage:
         mail = EmailMessage(policy=SMTP_POLICY)
         mail["Message-ID"] = f"<{message.key}@{self._domain()}>"

@@ -1,6 +1,7 @@
-"""Codes of the room: what a column of a backup holds, and what a backup is made of."""
+"""Codes of the room: what a backup is made of, what a column of it holds, and how a run ended."""
 
 from energymed.base.codes import Code
+from energymed.base.i18n import N_
 
 
 class Holds(Code):
@@ -22,3 +23,19 @@ class Part(Code):
     FILE = "file"
     TABLE = "table"
     END = "end"
+
+
+class RunState(Code):
+    """What became of a job's run."""
+
+    RUNNING = "running", N_("en cours")
+    DONE = "done", N_("fait")
+    FAILED = "failed", N_("échec")
+
+
+class FailureSource(Code):
+    """What failed."""
+
+    WEB = "web", N_("Page")
+    JOB = "job", N_("Tâche")
+    COMMAND = "command", N_("Commande")

@@ -25,9 +25,11 @@ from energymed.given_settings import sqlite_file
 from energymed.local_secrets import NAME as SECRETS
 from energymed.local_secrets import parsed
 from energymed.operations.archive import Reader
+from energymed.operations.doctor.findings import Finding, is_well
+from energymed.operations.doctor.integrity import integrity_findings
+from energymed.operations.doctor.ledger import ledger_findings
 from energymed.operations.loading import load, refuse_unknown_revision
 from energymed.operations.snapshot import VERSION_TABLE, own_engine, reflected
-from energymed.operations.soundness import Fault, faults_of
 from energymed.revisions import known_revisions
 
 WAIT_MS = 5_000  # for others to let go of PostgreSQL's tables
@@ -49,7 +51,7 @@ class Restored:
     revision: str
     rows: Mapping[str, int]
     files: tuple[str, ...]
-    faults: list[Fault]
+    faults: list[Finding]
 
 
 def restore(settings: Settings, path: Path, key: Key) -> Restored:
@@ -236,8 +238,16 @@ def _loaded(connection: Connection, backup: Reader, name: str, files: tuple[str,
         revision=known_revisions()[-1],
         rows=rows,
         files=files,
-        faults=faults_of(connection),
+        faults=_faults(connection),
     )
+
+
+def _faults(connection: Connection) -> list[Finding]:
+    """What is wrong with what was put back: its references, and then its sums."""
+    for check in (integrity_findings, ledger_findings):
+        if not is_well(found := check(connection)):
+            return found
+    return []
 
 
 @contextmanager

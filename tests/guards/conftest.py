@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from energymed.operations.doctor import background
+
 HERE = Path(__file__).parent
 ON_BOTH = ("test_naughty_forms.py", "test_foreign_records.py")
 
@@ -13,3 +15,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == HERE and item.path.name not in ON_BOTH:
             item.add_marker(pytest.mark.once)
+
+
+@pytest.fixture(autouse=True)
+def no_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever presses every button starts no examination beside the tests."""
+    monkeypatch.setattr(background, "start_process", lambda _settings: None)

@@ -17,7 +17,7 @@ from energymed.cases.models import Case
 from energymed.cli import main
 from energymed.config import Settings
 from energymed.jobs import work
-from energymed.jobs.models import JobRun
+from energymed.operations.models import JobRun
 from tests.factories import make_case, make_partner, make_site, make_user
 
 

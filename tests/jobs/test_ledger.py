@@ -19,9 +19,9 @@ from energymed.base.db import db
 from energymed.config import Settings
 from energymed.jobs import schedule
 from energymed.jobs.ledger import Outcome, forget_old_runs, run_once
-from energymed.jobs.models import JobRun
 from energymed.jobs.schedule import clock_of, due_slot, rhythm
 from energymed.jobs.work import JOBS
+from energymed.operations.models import JobRun
 from tests.factories import MONDAY_MORNING as NOW
 
 SLOTS, PROCESSES = 6, 3

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from energymed.base.age.keys import write_public
 from energymed.base.errors import Refused, Unusable
 from energymed.config import Settings
-from energymed.jobs.codes import RunState
-from energymed.jobs.models import JobRun
 from energymed.jobs.work import JOBS
 from energymed.operations import backup as making
+from energymed.operations.codes import RunState
 from energymed.operations.leftovers import sweep
+from energymed.operations.models import JobRun
 from energymed.operations.restore import check
 from energymed.operations.rotation import backups, name_of, over, scheduled_backup
 from tests.operations.conftest import OWN

@@ -11,20 +11,22 @@ from typing import Any
 
 from sqlalchemy import Engine, Executable, Row
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from energymed.base.db.engine import patience_of
 
 
-def write_at_once(engine: Engine, statement: ReturningUpdate[Any]) -> Row[Any] | None:
+def write_at_once(
+    engine: Engine, statement: ReturningUpdate[Any] | ReturningInsert[Any], *, wait_ms: int = 0
+) -> Row[Any] | None:
     """Carry out the statement and commit; the row that it returns.
 
-    None when there is none, or when nothing could be written now.
+    None when there is none, or when nothing could be written now, or within `wait_ms`.
     """
     try:
         with (
             engine.connect() as connection,
-            _impatient(engine, connection.connection),
+            _impatient(engine, connection.connection, wait_ms),
             connection.begin(),
         ):
             return connection.execute(statement).one_or_none()
@@ -63,13 +65,13 @@ def somebody_writes(engine: Engine) -> bool:
 
 
 @contextmanager
-def _impatient(engine: Engine, connection: Any) -> Iterator[None]:
-    """A connection that waits for no other writer meanwhile (SQLite)."""
+def _impatient(engine: Engine, connection: Any, wait_ms: int = 0) -> Iterator[None]:
+    """A connection that waits no longer than that for another writer meanwhile (SQLite)."""
     driver = connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         yield
         return
-    driver.execute("PRAGMA busy_timeout=0")
+    driver.execute(f"PRAGMA busy_timeout={wait_ms}")
     try:
         yield
     finally:

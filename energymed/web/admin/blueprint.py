@@ -5,6 +5,7 @@ from flask import Blueprint
 from energymed.web.admin import (
     audit,
     conventions,
+    health,
     partners,
     rulebook,
     sites,
@@ -50,3 +51,6 @@ rule("/rules", "rules", rulebook.rules)
 rule("/rules/<code>", "rule", rulebook.rule, methods=["GET", "POST"])
 rule("/rules/<int:rule_id>/end", "end_rule", rulebook.end, methods=["POST"])
 rule("/audit", "audit", audit.events)
+rule("/health", "health", health.health)
+rule("/health/examination", "examination", health.examination)
+rule("/health/examination", "examine", health.examine, methods=["POST"])

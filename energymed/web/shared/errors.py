@@ -11,9 +11,12 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from wtforms import FieldList, Form
 
+from energymed.base.db import db
 from energymed.base.db.trouble import told_at_a_page
 from energymed.base.errors import BadInput, Busy, Conflict, DomainError, NotFound, Refused
 from energymed.base.i18n import Label
+from energymed.operations.codes import FailureSource
+from energymed.operations.failures import note_failure
 from energymed.web.shared import security_trail
 from energymed.web.shared.extensions import wants_json
 from energymed.web.shared.failure_page import DATABASE_AWAY, failure_page, let_go
@@ -145,4 +148,6 @@ def _on_internal(error: InternalError) -> ResponseReturnValue:
 
 def _on_anything(error: Exception) -> ResponseReturnValue:
     log.exception("unexpected_error", kind=type(error).__name__, endpoint=request.endpoint)
-    return failure_page(500)
+    page = failure_page(500)
+    note_failure(db.engine, FailureSource.WEB, request.endpoint or "", error)
+    return page

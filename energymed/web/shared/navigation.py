@@ -13,6 +13,7 @@ from energymed.accounts.scope import may_take_back
 from energymed.base.db import db
 from energymed.intake.batches import deposits
 from energymed.intake.batches.deposits import Arrivals
+from energymed.operations.troubles import count_troubles
 from energymed.web.shared.permissions import actor, before_work, may
 from energymed.web.shared.use_case import reading
 
@@ -61,18 +62,23 @@ MENU = (
            "admin.convention")),
     Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders", ("admin.rule",)),
     Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
+    Entry(_l("État du service"), "admin.health", "service.see", "heart-pulse"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class MenuLine:
-    """A line of the menu as it is drawn; `deposits` wait behind that of the files."""
+    """A line of the menu as it is drawn.
+
+    `deposits` wait behind that of the files, `troubles` are told behind that of the service.
+    """
 
     label: str
     url: str
     icon: str
     current: bool
     deposits: int = 0
+    troubles: int = 0
 
 
 def register(app: Flask) -> None:
@@ -100,7 +106,8 @@ def menu() -> list[MenuLine]:
         if may(entry.permission) and (url := _url(entry.endpoint)):
             current = request.endpoint in (entry.endpoint, *entry.family)
             waiting = arrivals().waiting if entry.endpoint == "lead.files" else 0
-            lines.append(MenuLine(entry.label, url, entry.icon, current, waiting))
+            told = troubles() if entry.endpoint == "admin.health" else 0
+            lines.append(MenuLine(entry.label, url, entry.icon, current, waiting, told))
     return lines
 
 
@@ -117,6 +124,15 @@ def arrivals() -> Arrivals:
             g.arrivals = Arrivals(0, 0)
     found: Arrivals = g.arrivals
     return found
+
+
+def troubles() -> int:
+    """What the administrator is to look at: jobs that fail, and what the last examination found."""
+    try:
+        return count_troubles(db.session())
+    except SQLAlchemyError:
+        db.session.rollback()
+        return 0
 
 
 def _url(endpoint: str) -> str | None:

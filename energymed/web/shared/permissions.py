@@ -29,7 +29,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "partner": frozenset({"account.own", "partner.desk", "files.deposit"}),
     "admin": frozenset(
         {"account.own", "cases.see", "reports.see", "reports.cases", "users.manage", "sites.manage",
-         "partners.manage", "rules.manage", "audit.see", "messages.texts"}
+         "partners.manage", "rules.manage", "audit.see", "service.see", "messages.texts"}
     ),
     "director": frozenset({"account.own", "reports.see"}),  # figures, never a name
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""The doctor finds each illness, and nothing in a healthy installation."""
