@@ -30,9 +30,9 @@ from energymed.calling.models import FollowUp
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
-from energymed.jobs.codes import RunState
 from energymed.jobs.schedule import run_slot
 from energymed.jobs.work import JOBS
+from energymed.operations.codes import RunState
 from energymed.partners.rulebook import load_calling_rules
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
