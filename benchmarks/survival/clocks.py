@@ -33,6 +33,7 @@ from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.jobs.schedule import run_slot
 from energymed.jobs.work import JOBS
+from energymed.operations.codes import RunState
 from energymed.partners.rulebook import load_calling_rules
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -215,7 +215,7 @@ def _tried(operation: Operation, token: Token) -> tuple[Any, str | None]:
     except NotDone as refusal:
         return None, refusal.sentence
     except Exception as error:
-        return None, told(error)[0]
+        return None, told(error, operation.name)[0]
 
 
 def _left(operation: Operation, token: Token) -> str | None:

@@ -28,9 +28,12 @@ from energymed.operations.snapshot import own_engine
 
 Browsers = list[tuple[int, str]]  # (user, session cookie)
 TOLD_GONE_S = 20.0
-_OPENINGS = """
-    INSERT INTO ledger_entry (case_id, kind, amount_cents, on_date, recorded_at, source)
-    SELECT id, 'opening', debt_cents, due_date, opened_at, 'benchmark' FROM case_file"""
+_AS_IF_THEY_HAD_LIVED = (  # `fill` makes cases alone
+    """INSERT INTO ledger_entry (case_id, kind, amount_cents, on_date, recorded_at, source)
+    SELECT id, 'opening', debt_cents, due_date, opened_at, 'benchmark' FROM case_file""",
+    """INSERT INTO case_move (case_id, at, from_state, to_state)
+    SELECT id, opened_at, 'to_assign', state FROM case_file""",
+)
 
 
 class NotDone(Exception):
@@ -80,7 +83,8 @@ class Installation:
             with transaction() as session:
                 open_any_hour(session)
                 actors = fill(session, cases, mediators)
-                session.execute(text(_OPENINGS))
+                for statement in _AS_IF_THEY_HAD_LIVED:
+                    session.execute(text(statement))
             with transaction() as session:
                 measure_tables(session)
             return [(one.user_id or 0, signed_in(self.app, one.user_id or 0)) for one in actors]

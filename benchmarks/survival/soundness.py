@@ -1,12 +1,15 @@
-"""Whether all that is in a database goes together: what a backup is proved by, and the traces."""
+"""Whether all that is in a database goes together: what the doctor examines, and the traces."""
 
 from sqlalchemy import Connection
 
 from benchmarks.survival.installation import rows
+from energymed.base.clock import now
 from energymed.operations.doctor.cases import case_findings
 from energymed.operations.doctor.codes import Health
 from energymed.operations.doctor.constraints import constraint_findings
-from energymed.operations.doctor.soundness import faults_of
+from energymed.operations.doctor.files import file_findings
+from energymed.operations.doctor.integrity import integrity_findings
+from energymed.operations.doctor.ledger import ledger_findings
 
 # {what is wrong: who finds it}; each gives no row when all is well
 _QUESTIONS = {
@@ -39,11 +42,13 @@ _QUESTIONS = {
 def wrong_with(connection: Connection) -> list[str]:
     """Everything that is wrong with a database, in a few words each; nothing, if all is well."""
     examined = [
-        *faults_of(connection),
+        *integrity_findings(connection),
+        *ledger_findings(connection),
         *constraint_findings(connection),
-        *case_findings(connection),
+        *file_findings(connection, now()),
+        *case_findings(connection, demo=True),
     ]
-    found = [str(finding) for finding in examined if finding.health != Health.OK]
+    found = [str(finding) for finding in examined if finding.health == Health.WRONG]
     for wrong, question in _QUESTIONS.items():
         if some := rows(connection, f"{question} LIMIT 3"):
             found.append(f"{wrong}: {[row['id'] for row in some]}")
