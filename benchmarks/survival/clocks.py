@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import time_machine
-from energymed.jobs.codes import RunState
 from flask import Flask
 from sqlalchemy import select
 
