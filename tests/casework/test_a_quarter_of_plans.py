@@ -94,8 +94,8 @@ class Quarter:
         amount = min(self.owed[case.reference], case.debt_cents or 0)
         if amount < 5_000:
             return
-        first, frequency = day + timedelta(random.choice((0, 3, 7))), random.choice(("weekly",) * 3 + (
-            "fortnightly", "monthly"))  # fmt: skip
+        first = day + timedelta(random.choice((0, 3, 7)))
+        frequency = random.choice(("weekly", "weekly", "weekly", "fortnightly", "monthly"))
         terms = PlanTerms(amount, random.randint(2, 8), first, frequency, replaces=replaces)
         if random.random() < 0.4:
             size = random.randint(2_000, 4_000)
