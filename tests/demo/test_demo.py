@@ -169,7 +169,8 @@ def _every_balance_is_the_sum_of_its_ledger(session: Session) -> None:
 
 def _plans_and_aids_are_in_every_state(session: Session) -> None:
     plans = {state for (state,) in session.execute(select(Plan.state).distinct())}
-    assert plans == set(PlanState) - {PlanState.PROPOSED, PlanState.CANCELLED}
+    ended = {PlanState.PROPOSED, PlanState.CANCELLED, PlanState.RENEGOTIATED}
+    assert plans == set(PlanState) - ended
     aids = {state for (state,) in session.execute(select(AidRequest.state).distinct())}
     assert aids == set(AidState)
     missed = select(Instalment.id).join(Instalment.plan)
