@@ -100,11 +100,11 @@ def serve() -> None:
     """Fait passer les tâches à leur rythme, jusqu'à l'arrêt."""
     settings = load_settings()
     app = create_app(settings, serving=False)
+    with app.app_context(), db.engine.connect() as connection:
+        judge_schema(connection, upgrades=False)
     if PARENT not in os.environ:  # a server that starts this one has told it
         for sentence in quick_part():
             log.warning("doctor", told=sentence)
-    with app.app_context(), db.engine.connect() as connection:
-        judge_schema(connection, upgrades=False)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     end_with_parent()
     process = serving_process()

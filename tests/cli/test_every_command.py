@@ -75,14 +75,16 @@ KEEP = [
     "restore --check {folder}/whole.backup --key {folder}/key.txt --json",
     "restore --secrets {folder}/whole.backup --key {folder}/key.txt --json",
     "upgrade --json",
+    "doctor --json",
 ]
 FRESH = [*SET_UP, "partner add edf EDF --json", *WORK, *KEEP]
-ADD_ADA = next(line for line in SET_UP if line.startswith("user add ada"))
+FOR_WORK = [line for line in SET_UP if line.startswith(("site add", "user add ada"))]
 DEMO = [
     "demo --no-serve --json",
-    ADD_ADA,
+    *FOR_WORK,
     *(line for line in WORK if not line.startswith("jobs run")),
     *KEEP[:3],
+    "doctor --json",
     "demo --no-serve --json",  # goes on
 ]
 STAYS_UP = {"serve", "jobs serve"}  # the one below, the other in tests/jobs

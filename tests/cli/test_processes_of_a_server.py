@@ -113,20 +113,21 @@ def test_it_is_known_that_it_runs_and_nobody_upgrades_meanwhile(
     server: tuple[subprocess.Popen[bytes], str], tmp_path: Path
 ) -> None:
     process, _url = server
-    assert told(tmp_path) == [process.pid]
-    stamp(tmp_path, known_revisions()[-2])
+    instance = tmp_path / "instance"
+    assert told(instance) == [process.pid]
+    stamp(instance, known_revisions()[-2])
     done = subprocess.run(
         [sys.executable, "-m", "energymed", "upgrade", "--no-backup"],
-        env={**os.environ, "ENERGYMED_INSTANCE": str(tmp_path)},
+        env={**os.environ, "ENERGYMED_INSTANCE": str(instance)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
     assert f"(processus {process.pid}, version " in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
-    stamp(tmp_path, known_revisions()[-1])
+    stamp(instance, known_revisions()[-1])
     process.terminate()
     assert process.wait(timeout=PATIENCE_S) == 0
-    assert told(tmp_path) == []
+    assert told(instance) == []
 
 
 def test_a_worker_that_dies_is_replaced(server: tuple[subprocess.Popen[bytes], str]) -> None:

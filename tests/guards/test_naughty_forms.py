@@ -213,6 +213,8 @@ def test_no_text_in_an_address_is_an_error_of_ours(
             continue
         house.enter(client, role)
         path = address(rule, house.ids)
+        if path == "/readyz":  # answers 503 by trade: no job has ever run here
+            continue
         names = asked_by(client, path, "GET") or ["q"]
         sheet = Sheet(path, dict.fromkeys(names, ""))
         for values in queries(sheet):
