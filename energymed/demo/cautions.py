@@ -24,7 +24,7 @@ from energymed.calling.eligibility.availability import Availability
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.codes import PhoneOwner, PhoneStatus, SupplyField, SupplyState
 from energymed.cases.models import Case
-from energymed.cases.supply import SupplySaid, note_supply
+from energymed.cases.supply import NO, YES, SupplySaid, note_supply
 from energymed.cases.words import Said, keep_words
 from energymed.casework.agreed_acts import AgreedAct
 from energymed.casework.record_conversation import Outcome, record_conversation
@@ -86,7 +86,6 @@ class Cautions:
     def _particular(self, sort: str, phone: str) -> Mapping[str, str]:
         """What the file says of a case that is to be known."""
         cut = next_working_day(today() + timedelta(days=12))
-        limited = last_week(today()) - timedelta(days=20)
         if sort.startswith("shared_"):
             return {"Téléphone 1": f"0{self.people['shared_0'].phones[0][3:]}", "Téléphone 2": ""}
         of_sort: dict[str, Mapping[str, str]] = {
@@ -94,13 +93,7 @@ class Cautions:
             "daughter": {"Téléphone 1": f"{phone} (sa fille, après 17h)"},
             "overseas": {"Code postal": "97400", "Commune": "Saint-Denis"},
             "no_phone": {"Téléphone 1": "", "Téléphone 2": ""},
-            "limited": {
-                "Limité depuis": f"{limited:%d/%m/%Y}",
-                "Chèque énergie": "O",
-                "Compteur communicant": "O",
-                "Résidence principale": "O",
-            },
-            "second_home": {"Résidence principale": "N"},
+            "limited": {"Chèque énergie": "O"},
         }
         return of_sort.get(sort, {})
 
@@ -121,9 +114,23 @@ class Cautions:
         neighbours = cases["neighbour"].person.phones[0].id
         said = Said(owners={neighbours: PhoneOwner.NEIGHBOUR})
         keep_words(self._ctx(), cases["neighbour"].id, said)
-        since = (self._spoken_at() - timedelta(days=3)).date().isoformat()
-        cut = {SupplyField.SUPPLY_STATE: SupplyState.CUT, SupplyField.SUPPLY_SINCE: since}
-        note_supply(self._ctx(), cases["cut"].id, SupplySaid(cut))
+        for sort, said_of_supply in self._supplies().items():
+            note_supply(self._ctx(), cases[sort].id, SupplySaid(said_of_supply))
+
+    def _supplies(self) -> dict[str, dict[SupplyField, str]]:
+        """What they say of their supply."""
+        cut = (self._spoken_at() - timedelta(days=3)).date().isoformat()
+        limited = (self._spoken_at() - timedelta(days=20)).date().isoformat()
+        return {
+            "cut": {SupplyField.SUPPLY_STATE: SupplyState.CUT, SupplyField.SUPPLY_SINCE: cut},
+            "limited": {
+                SupplyField.SUPPLY_STATE: SupplyState.LIMITED,
+                SupplyField.SUPPLY_SINCE: limited,
+                SupplyField.COMMUNICATING_METER: YES,
+                SupplyField.MAIN_RESIDENCE: YES,
+            },
+            "second_home": {SupplyField.MAIN_RESIDENCE: NO},
+        }
 
     def _cases(self) -> dict[str, Case]:
         found = self.session.scalars(

@@ -12,7 +12,7 @@ from energymed.base.context import Context
 from energymed.base.dates import next_working_day
 from energymed.base.invented_people import BURGUNDY, DROME, Invented, euros, invent
 from energymed.base.periods import week_of
-from energymed.demo.columns import HEADERS, NAMES
+from energymed.demo.columns import HEADERS, NAMES, SUPPLY
 from energymed.demo.situations import supply_cells
 from energymed.demo.stretches import this_week
 from energymed.demo.team import Office
@@ -26,7 +26,10 @@ SLOTS = ("8h-12h", "9h-13h", "13h-17h", "14h-18h")
 
 @dataclass(frozen=True, slots=True)
 class Weekly:
-    """A partner's weekly file: lines of last week's, new ones in this week's, and how many stay."""
+    """A partner's weekly file: lines of last week's, new ones in this week's, and how many stay.
+
+    `tells_supply`: whether it has the columns of letters and measures.
+    """
 
     partner: str
     kind: FileKind
@@ -34,6 +37,7 @@ class Weekly:
     new: int
     kept: float
     energy: str = "Électricité"
+    tells_supply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ HOMES = {
         8_000,
         (
             Weekly("edf", FileKind.UNPAID_BILL, 64, 22, 0.75),
-            Weekly("engie", FileKind.UNPAID_BILL, 28, 9, 0.75, "Gaz"),
-            Weekly("veolia", FileKind.UNPAID_BILL, 18, 6, 0.75, "Eau"),
+            Weekly("engie", FileKind.UNPAID_BILL, 28, 9, 0.75, "Gaz", tells_supply=True),
+            Weekly("veolia", FileKind.UNPAID_BILL, 18, 6, 0.75, "Eau", tells_supply=True),
         ),
         ("edf",),
     ),
@@ -138,7 +142,11 @@ class WeeklyFiles:
 
     def take_in(self, weekly: Weekly, lines: Iterable[Cells], day: date) -> None:
         """Import a file of these lines, as it came in the morning of `day`."""
-        listed = list(lines)
+        left_out = () if weekly.tells_supply else SUPPLY
+        listed = [
+            {header: cell for header, cell in line.items() if header not in left_out}
+            for line in lines
+        ]
         rows = [";".join(listed[0]), *(";".join(line.values()) for line in listed)]
         week = week_of(day).code
         upload = Upload(

@@ -9,6 +9,7 @@ from tests.browser.tools import LiveServer
 
 SENSITIVE = "IBAN FR76 3000 6000 0112 3456 7890 189, un cancer."
 # How many pixels of the focused element's edge the header or the bar of buttons lies over.
+PATIENCE_MS = 5_000
 COVERED = """() => {
   const at = document.activeElement;
   const fixed = [".desk-header", ".desk-actions"].map(name => document.querySelector(name));
@@ -48,5 +49,4 @@ def test_the_person_and_the_warnings_stay_in_sight(page: Page, live_server: Live
     for key, presses in (("Tab", 40), ("Shift+Tab", 80)):
         for _ in range(presses):
             page.keyboard.press(key)
-            covered = page.evaluate(COVERED)
-            assert covered == 0, page.evaluate("document.activeElement.outerHTML")
+            page.wait_for_function(f"() => ({COVERED})() === 0", timeout=PATIENCE_MS)  # it scrolls

@@ -34,7 +34,9 @@ def test_the_desk_says_on_arrival_who_is_called_and_why(
     open_desk(page, live_server)
     name = page.get_by_role("heading", level=1)
     expect(name).to_be_focused()
-    expect(name).to_have_accessible_description(re.compile(r"^EDF · .+ · .+ essais? en \d+ jours"))
+    expect(name).to_have_accessible_description(
+        re.compile(r"^(EDF|Engie|Veolia) · .+ · .+ essais? en \d+ jours")
+    )
     caution = page.locator(".cautions li").first.inner_text().strip()
     expect(name).to_have_accessible_description(re.compile(re.escape(caution)))
     page.keyboard.press("Tab")

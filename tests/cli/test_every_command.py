@@ -135,6 +135,7 @@ def run_all(commands: list[str], instance: Path) -> list[str]:
         elif line.startswith("backup-key "):
             with (instance / "energymed.toml").open("a", encoding="utf-8") as settings:
                 settings.write(f'backup_key = "{json.loads(done.stdout)["backup_key"]}"\n')
+                settings.write(f'secret_key = "{SIGNING}"\n')
     return failed
 
 
