@@ -25,6 +25,7 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
 from energymed.casework.closure_needs import check_closure
+from energymed.casework.move_on import Step, check_all, move_all
 from energymed.mediation.causes import Causes, check_causes, note_causes
 from energymed.partners.codes import ResultCode
 from energymed.telephony.codes import DialState
@@ -37,13 +38,14 @@ class Outcome:
 
     `availability` is None where nobody asked when the person wishes to be called, `causes` where
     the page did not ask for them. `errors` are the fields that could not be read, each with
-    `params["field"]`. `with_guardian`: the person's guardian takes part, where the report does not
-    say so itself.
+    `params["field"]`. `steps` take on what runs with the person. `with_guardian`: the person's
+    guardian takes part, where the report does not say so itself.
     """
 
     report: CallReport | ExchangeReport
     acts: tuple[AgreedAct, ...] = ()
     others: tuple[Agreed, ...] = ()
+    steps: tuple[Step, ...] = ()
     availability: Availability | None = None
     identity_checked: bool = False
     with_guardian: bool = False
@@ -105,6 +107,8 @@ def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) 
         if outcome.causes is not None:
             check_causes(outcome.causes)
     with faults:
+        check_all(ctx, outcome.steps)
+    with faults:
         if reached and report.next_step == "close":
             check_closure(ctx, case, report.closure, outcome.acts)
     for other in outcome.others if reached else ():
@@ -136,6 +140,8 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
     with faults:
         if outcome.causes is not None:
             check_causes(outcome.causes)
+    with faults:
+        check_all(ctx, outcome.steps)
     faults.tell()
     contact = record_contact(ctx, case.id, **asdict(report))
     _record_acts(ctx, contact, outcome)
@@ -153,6 +159,7 @@ def _record_acts(ctx: Context, contact: Contact, outcome: Outcome) -> None:
     )
     if outcome.causes is not None:
         note_causes(ctx, contact.case_id, outcome.causes, contact_id=contact.id)
+    move_all(ctx, outcome.steps)
 
 
 def _guardian_speaks(outcome: Outcome) -> bool:
@@ -202,6 +209,7 @@ def _beside(outcome: Outcome) -> str:
         "identity_checked": outcome.identity_checked,
         **({"with_guardian": True} if outcome.with_guardian else {}),
         "causes": outcome.causes,
+        **({"steps": [asdict(step) for step in outcome.steps]} if outcome.steps else {}),
         "unreadable": [error.params.get("field") for error in outcome.errors],
     }
     return json.dumps(said, default=str)

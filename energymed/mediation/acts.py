@@ -27,9 +27,14 @@ from energymed.mediation.codes import (
 from energymed.mediation.details import clean_details
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act
+from energymed.mediation.next_dates import WAITING_ACTS
 from energymed.mediation.plans import withdraw_plan
+from energymed.mediation.request_codes import WordKept
+from energymed.mediation.requests import check_asking, open_requests
 
-__all__ = ["OVERINDEBTEDNESS_STAGES", "OWN_TABLE", "TOPICS", "record_act", "void_act"]
+__all__ = [
+    "OVERINDEBTEDNESS_STAGES", "OWN_TABLE", "TOPICS", "note_kept", "record_act", "void_act",
+]  # fmt: skip
 
 OWN_TABLE = (
     ActKind.PLAN_AGREED,
@@ -65,6 +70,7 @@ def record_act(
         return known
     clean = check_act(ctx, case, kind, details)
     act = new_act(ctx, case, kind, details=clean, contact_id=contact_id, request_key=request_key)
+    open_requests(ctx, case, act)
     _follow(ctx, case, act)
     return act
 
@@ -84,6 +90,8 @@ def check_act(
         clean = clean_details(kind, details, ctx.now)
     with faults:
         _check_promise(case, kind, details)
+    with faults:
+        check_asking(ActKind(kind), details)
     with faults:
         if kind == ActKind.NO_CAPACITY and not (referred or details.get("referral_refused")):
             _check_referred(ctx.session, case)
@@ -114,6 +122,24 @@ def void_act(ctx: Context, act_id: int) -> Act:
     audit.record(ctx, "act.voided", act, before={"kind": act.kind})
     ctx.session.flush()
     _follow(ctx, case, act)
+    return act
+
+
+def note_kept(ctx: Context, act_id: int, kept: WordKept) -> Act:
+    """Note what came of a payment announced, a delay, or a paper to be sent.
+
+    Raises:
+        NotFound: unknown or of another site.
+        Refused: an act that waits for nothing, or that was crossed out.
+    """
+    act, _case = locked(ctx, Act, act_id)
+    if act.kind not in WAITING_ACTS or act.voided_at is not None:
+        raise Refused(N_("Cet acte n'attend rien."))
+    if act.kept == kept:
+        return act
+    before, act.kept, act.kept_on = act.kept, kept, paris_date(ctx.now)
+    audit.record(ctx, "act.kept", act, before={"kept": before}, after={"kept": kept})
+    ctx.session.flush()
     return act
 
 

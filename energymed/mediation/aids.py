@@ -99,6 +99,7 @@ def open_aid(
         body=collapse(opening.body or "") or None,
         state=_first_state(opening),
         opened_on=paris_date(ctx.now),
+        moved_on=paris_date(ctx.now),
         amount_requested_cents=opening.amount_requested_cents,
         missing_documents=list(dict.fromkeys(opening.missing_documents)),
     )
@@ -157,6 +158,7 @@ def move_aid(ctx: Context, aid_id: int, state: AidState, step: AidStep) -> AidRe
     before = aid.state
     _apply(ctx, aid, state, step)
     aid.state, aid.moved_by_id = state, ctx.actor.user_id
+    aid.moved_on = step.on or paris_date(ctx.now)
     audit.record(
         ctx,
         "aid.moved",

@@ -24,6 +24,13 @@ from energymed.mediation.codes import (
     TOPICS,
     ActKind,
 )
+from energymed.mediation.request_codes import (
+    DisputeSubject,
+    HoldReason,
+    HoldSubject,
+    HoldTarget,
+    SupplierAction,
+)
 
 MAX_TEXT = 200
 MISSING = N_("Il manque une précision à cet acte.")
@@ -63,9 +70,20 @@ FIELDS: dict[str, dict[str, Field]] = {
         "appointment_at": Field(N_("Rendez-vous le"), "moment", when="future")
     },
     ActKind.CUTOFF_INFORMED: {"scheduled_on": Field(N_("Intervention prévue le"), "date")},
+    ActKind.HOLD_ASKED: {
+        "asked_of": Field(N_("Demandée à"), "code", codes=HoldTarget.labels()),
+        "subjects": Field(N_("Pour suspendre"), "list", codes=HoldSubject.labels()),
+        "reason": Field(N_("Motif"), "code", codes=HoldReason.labels()),
+        "until": Field(N_("Jusqu'au"), "date", required=False, when="future"),
+    },
+    ActKind.SUPPLIER_ACTION: {
+        "actions": Field(N_("Actions demandées"), "list", codes=SupplierAction.labels())
+    },
     ActKind.DISPUTE: {
-        "reason": Field(N_("Objet du litige"), "text"),
-        "forwarded_to": Field(N_("Transmis à"), "code", codes=FORWARDED_TO),
+        "subject": Field(N_("Objet"), "code", codes=DisputeSubject.labels()),
+        "complaint_on": Field(N_("Réclamation écrite le"), "date", required=False, when="past"),
+        "forwarded_to": Field(N_("Adressée à"), "code", codes=FORWARDED_TO),
+        "reason": Field(N_("Précision"), "text", required=False),
     },
     ActKind.OVERINDEBTEDNESS: {"stage": Field(N_("Étape"), "code", codes=OVERINDEBTEDNESS_STAGES)},
     ActKind.NO_CAPACITY: {

@@ -14,9 +14,10 @@ from energymed.base.errors import Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.mediation.models import Act, AidRequest, Plan
+from energymed.mediation.models import Act, AidRequest, Plan, Referral
+from energymed.mediation.request_models import PartnerRequest
 
-Record = TypeVar("Record", Act, Plan, AidRequest)
+Record = TypeVar("Record", Act, Plan, AidRequest, Referral, PartnerRequest)
 
 
 def known_act(session: Session, case: Case, kind: str, request_key: str | None) -> Act | None:

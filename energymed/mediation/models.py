@@ -27,12 +27,14 @@ from energymed.mediation.codes import (
     ReferralMode,
     ReferralReason,
 )
+from energymed.mediation.request_codes import ReferralNews, WordKept
 
 
 class Act(Model):
     """One mediation act on a case (DOMAIN §10), dated, attributed, correctable with a trace.
 
-    `details` holds the coded answers of the kinds that have no table of their own.
+    `details` holds the coded answers of the kinds that have no table of their own. `kept` and its
+    day say what came of a payment announced, a delay or a paper to be sent.
     """
 
     __tablename__ = "act"
@@ -40,6 +42,7 @@ class Act(Model):
         code_check("kind", ActKind),
         Index("ix_act_kind_acted_on", "kind", "acted_on"),
         UniqueConstraint("request_key", "kind"),
+        code_check("kept", WordKept, optional=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,6 +55,8 @@ class Act(Model):
     request_key: Mapped[str | None] = mapped_column(String(36))
     created_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
+    kept: Mapped[WordKept | None] = mapped_column(CodeType(WordKept, 10))
+    kept_on: Mapped[date | None]
     case: Mapped[Case] = relationship()
     user: Mapped[User | None] = relationship()
 
@@ -175,7 +180,7 @@ class Confirmation(Model):
 class AidRequest(Model):
     """A request to a fund: the mediator opens it, the fund decides, the supplier is paid.
 
-    `moved_by_id` noted its last step.
+    `moved_by_id` noted its last step, which was taken on `moved_on`.
     """
 
     __tablename__ = "aid_request"
@@ -203,6 +208,7 @@ class AidRequest(Model):
     protects_until: Mapped[date | None]
     missing_documents: Mapped[list[str]] = mapped_column(default=list)
     moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    moved_on: Mapped[date]
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()
 
@@ -213,7 +219,10 @@ class AidRequest(Model):
 
 
 class Referral(Model):
-    """The person is pointed to a social body; counts once per body and case."""
+    """The person is pointed to a social body; counts once per body and case.
+
+    `news` is what came of it as known on `news_on`; none yet when empty.
+    """
 
     __tablename__ = "referral"
     __table_args__ = (
@@ -221,6 +230,7 @@ class Referral(Model):
         code_check("body", Body),
         code_check("reason", ReferralReason),
         code_check("mode", ReferralMode),
+        code_check("news", ReferralNews, optional=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -231,6 +241,8 @@ class Referral(Model):
     mode: Mapped[ReferralMode] = mapped_column(CodeType(ReferralMode, 20))
     consent: Mapped[bool]
     referred_on: Mapped[date] = mapped_column(index=True)
+    news: Mapped[ReferralNews | None] = mapped_column(CodeType(ReferralNews, 10))
+    news_on: Mapped[date | None]
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()
 

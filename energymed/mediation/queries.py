@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -22,14 +22,18 @@ from energymed.mediation.models import (
     Referral,
 )
 from energymed.mediation.plans import running_plan
+from energymed.mediation.request_models import PartnerRequest
+from energymed.mediation.requests import ASKING
 from energymed.mediation.states import ENDED_AIDS, NO_MORE_OPEN, RUNNING_PLANS
 
 __all__ = [
-    "CaseMediation", "acts_in", "of_case", "protection", "recent_instalments", "running_plan",
-    "solved_cases", "solved_of",
+    "CaseMediation", "acts_in", "of_case", "of_cases", "protection", "recent_instalments",
+    "running_plan", "solved_cases", "solved_of",
 ]  # fmt: skip
 
-Record = TypeVar("Record", Plan, AidRequest, Referral, ChequeAwareness, HouseholdBudget)
+Record = TypeVar(
+    "Record", Plan, AidRequest, Referral, ChequeAwareness, HouseholdBudget, PartnerRequest
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,44 +43,53 @@ class CaseMediation:
     A plan, aid, referral, talk or budget is crossed out when its `act.voided_at` is set.
     """
 
-    acts: list[Act]
-    plans: list[Plan]
-    aids: list[AidRequest]
-    referrals: list[Referral]
-    cheques: list[ChequeAwareness]
+    acts: list[Act] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    aids: list[AidRequest] = field(default_factory=list)
+    referrals: list[Referral] = field(default_factory=list)
+    cheques: list[ChequeAwareness] = field(default_factory=list)
     budgets: list[HouseholdBudget] = field(default_factory=list)
+    requests: list[PartnerRequest] = field(default_factory=list)
+
+
+# records of acts, under their names in `CaseMediation`: the table, and the acts that make one
+RECORDS: dict[str, tuple[Any, tuple[ActKind, ...]]] = {
+    "plans": (Plan, (ActKind.PLAN_AGREED,)),
+    "aids": (AidRequest, (ActKind.AID_OPENED,)),
+    "referrals": (Referral, (ActKind.REFERRAL,)),
+    "cheques": (ChequeAwareness, (ActKind.ENERGY_CHEQUE_AWARENESS,)),
+    "budgets": (HouseholdBudget, (ActKind.BUDGET_STUDY,)),
+    "requests": (PartnerRequest, tuple(ASKING)),
+}
 
 
 def of_case(session: Session, case_id: int) -> CaseMediation:
-    """The acts, plans, aids, referrals and cheque talks of a case, in six queries.
+    """Everything that mediation did on a case (`of_cases`)."""
+    return of_cases(session, [case_id])[case_id]
 
-    In one when there are no acts: each of the others belongs to one. Its budgets in one more,
-    where one was studied.
+
+def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, CaseMediation]:
+    """{case: everything that mediation did on it}, for all cases that are asked for.
+
+    One query where there are no acts: each record belongs to one. Else one more for each kind of
+    record that an act tells of, and two for the instalments.
     """
+    found = {case_id: CaseMediation() for case_id in case_ids}
     acts = (
         select(Act)
-        .where(Act.case_id == case_id)
+        .where(among(session, Act.case_id, found))
         .options(joinedload(Act.user))
         .order_by(Act.created_at.desc(), Act.id.desc())
     )
-    found = list(session.scalars(acts))
-    if not found:
-        return CaseMediation([], [], [], [], [])
-    studied = any(act.kind == ActKind.BUDGET_STUDY for act in found)
-    told = joinedload(Instalment.confirmations)
-    plans = _of(Plan, case_id).options(
-        selectinload(Plan.instalments).options(
-            told.joinedload(Confirmation.recorded_by), told.joinedload(Confirmation.withdrawn_by)
-        )
-    )
-    return CaseMediation(
-        acts=found,
-        plans=list(session.scalars(plans)),
-        aids=list(session.scalars(_of(AidRequest, case_id))),
-        referrals=list(session.scalars(_of(Referral, case_id))),
-        cheques=list(session.scalars(_of(ChequeAwareness, case_id))),
-        budgets=list(session.scalars(_of(HouseholdBudget, case_id))) if studied else [],
-    )
+    for act in session.scalars(acts):
+        found[act.case_id].acts.append(act)
+    kinds = {act.kind for case in found.values() for act in case.acts}
+    for name, (model, of_kinds) in RECORDS.items():
+        if kinds.isdisjoint(of_kinds):
+            continue
+        for record in session.scalars(_of(model).where(among(session, model.case_id, found))):
+            getattr(found[record.case_id], name).append(record)
+    return found
 
 
 def solved_cases() -> Select[int]:
@@ -144,10 +157,12 @@ def protection(aids: Sequence[AidRequest], today: date) -> date | None:
     return max((day for day in days if day and day >= today), default=None)
 
 
-def _of(model: type[Record], case_id: int) -> Select[Record]:
-    return (
-        select(model)
-        .where(model.case_id == case_id)
-        .options(joinedload(model.act))
-        .order_by(model.id.desc())
+def _of(model: type[Record]) -> Select[Record]:
+    statement = select(model).options(joinedload(model.act)).order_by(model.id.desc())
+    if model is not Plan:
+        return statement
+    told = joinedload(Instalment.confirmations)
+    schedule = selectinload(Plan.instalments).options(
+        told.joinedload(Confirmation.recorded_by), told.joinedload(Confirmation.withdrawn_by)
     )
+    return statement.options(schedule)

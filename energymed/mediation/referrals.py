@@ -1,6 +1,7 @@
 """Referrals: to whom, why, how, and with the person's consent (DOMAIN §6)."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -20,8 +21,9 @@ from energymed.mediation.codes import (
     ReferralMode,
     ReferralReason,
 )
-from energymed.mediation.journal import known_act, new_act
+from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Referral
+from energymed.mediation.request_codes import ReferralNews
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def refer(
     referral.reason = ReferralReason(request.reason)
     referral.mode, referral.consent = ReferralMode(request.mode), True
     referral.referred_on = paris_date(ctx.now)
+    referral.news = referral.news_on = None
     ctx.session.add(referral)
     after = {"body": request.body, "reason": request.reason, "mode": request.mode}
     audit.record(ctx, "referral.made", referral, after=after)
@@ -83,6 +86,30 @@ def check_referral(session: Session, case: Case, request: ReferralRequest) -> Re
         Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body"),
     )
     faults.tell()
+    return referral
+
+
+def note_news(
+    ctx: Context, referral_id: int, news: ReferralNews, on: date | None = None
+) -> Referral:
+    """Note what came of a referral, as known `on` a day (today by default).
+
+    Raises:
+        NotFound: unknown or of another site.
+        BadInput: a day in the future or before the referral, with `params["field"]`.
+        Refused: the referral was crossed out.
+    """
+    referral, _case = locked(ctx, Referral, referral_id)
+    today = paris_date(ctx.now)
+    day = on or today
+    if referral.act.voided_at is not None:
+        raise Refused(N_("Cette orientation a été barrée."))
+    if not referral.referred_on <= day <= today:
+        raise BadInput(N_("Donnez un jour entre l'orientation et aujourd'hui."), field="on")
+    before, referral.news, referral.news_on = referral.news, news, day
+    after = {"news": news, "on": day.isoformat()}
+    audit.record(ctx, "referral.news", referral, before={"news": before}, after=after)
+    ctx.session.flush()
     return referral
 
 

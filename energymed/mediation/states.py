@@ -1,4 +1,4 @@
-"""Which state may follow which, for plans and aid requests (DOMAIN §5, §7). Pure."""
+"""Which state may follow which, for plans, aid requests and requests to a partner. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
@@ -6,8 +6,9 @@ from typing import TypeVar
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.mediation.codes import AidState, PlanState
+from energymed.mediation.request_codes import RequestState
 
-State = TypeVar("State", PlanState, AidState)
+State = TypeVar("State", PlanState, AidState, RequestState)
 
 NOT_NEXT = N_("Cette étape ne peut pas suivre la précédente.")
 

@@ -15,6 +15,7 @@ from energymed.partners.codes import ENERGIES, Again, CallbackBy, Closure
 from energymed.partners.procedure_kinds import LAWS, PROCEDURE_RULES
 from energymed.partners.result_rules import DETAILS, MOST_HOURS, PREFIX, RESULT_RULES
 from energymed.partners.rule_kinds import RuleKind
+from energymed.partners.waiting_rules import WAITING_RULES
 
 LEAP_YEAR = 2024
 SUNDAY = 6
@@ -178,11 +179,13 @@ RULES: dict[str, RuleKind] = {
         N_("Repère : autres charges"), ASK_WHY, "amount", 0, 1_000_000
     ),
     **PROCEDURE_RULES,
+    **WAITING_RULES,
 }  # fmt: skip
 MESSAGES = ("message_gap_days", "message_names_partner")
 SIGNALS = ("repeat_days", "several_days", "least_debt_cents", "least_age_days")
 SOLUTIONS = tuple(code for code in RULES if code.startswith(("plan_", "budget_")))
 PROCEDURE = ("winter_truce", *PROCEDURE_RULES)
+WAITING = tuple(WAITING_RULES)
 FOR_EVERYBODY = (
     "calling_bounds",
     "lease_minutes",

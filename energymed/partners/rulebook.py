@@ -20,6 +20,7 @@ from energymed.partners.cheque_campaign_rows import seed_cheque_campaigns
 from energymed.partners.models import Campaign, DatedRule
 from energymed.partners.procedure_rules import PROCEDURE_DEFAULTS, ProcedureRules, WinterTruce
 from energymed.partners.result_rules import PREFIX, RESULT_RULES, ResultRule, declared
+from energymed.partners.waiting_rules import WAITING_DEFAULTS, WaitingRules
 
 DEFAULTS: dict[str, tuple[Any, str]] = {
     "calling_windows": ([["09:00", "12:30"], ["13:30", "19:00"]], "DOMAIN §8"),
@@ -60,6 +61,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "budget_ask_transport": (20_000, "choix du produit (docs/choices.md)"),
     "budget_ask_other_charges": (15_000, "choix du produit (docs/choices.md)"),
     **PROCEDURE_DEFAULTS,
+    **WAITING_DEFAULTS,
 }
 DEFAULTS_FROM = date(2000, 1, 1)
 
@@ -207,6 +209,13 @@ def load_solution_rules(
     """
     values = _values(_rows_in_force(session, on, partner_id, kind))
     return {code: values[code] for code in values if code.startswith(("plan_", "budget_"))}
+
+
+def load_waiting_rules(
+    session: Session, on: date, *, partner_id: int | None = None, kind: str | None = None
+) -> WaitingRules:
+    """How long one waits for whom, in force on `on`, for a campaign when given."""
+    return WaitingRules.of(_values(_rows_in_force(session, on, partner_id, kind)))
 
 
 def load_names_per_number(session: Session, on: date) -> int:

@@ -20,7 +20,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "energy_advice": {"topics": ("heating",)},
     "appointment_set": {"appointment_at": LATER},
     "cutoff_informed": {"scheduled_on": date(2026, 11, 25)},
-    "dispute": {"reason": "Relevé estimé", "forwarded_to": "mne"},
+    "hold_asked": {"asked_of": "supplier", "subjects": ["cut"], "reason": "aid_pending"},
+    "supplier_action": {"actions": ["self_reading"]},
+    "dispute": {"subject": "reading", "forwarded_to": "supplier"},
     "overindebtedness": {"stage": "filed"},
     "no_capacity": {"referral_refused": True},
     "alert": {"action": "lead_informed"},
@@ -95,5 +97,5 @@ def test_an_impossible_answer_is_named(kind: str, name: str, value: object) -> N
 @pytest.mark.parametrize("text", ["NIR 2 85 05 78 006 084 91", "FR76 3000 6000 0112 3456 7890 189"])
 def test_numbers_that_are_never_kept_are_refused(text: str) -> None:
     with pytest.raises(Refused) as refusal:
-        clean_details("dispute", {"reason": text, "forwarded_to": "mne"}, NOW)
+        clean_details("dispute", {**GOOD["dispute"], "reason": text}, NOW)
     assert refusal.value.params["field"] == "reason"

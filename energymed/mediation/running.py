@@ -1,0 +1,296 @@
+"""What runs with a person: plans, aids, referrals, requests to partners, words given.
+
+Each has its next date (`next_dates`) and the moves that take it on. Over all cases of the person,
+closed ones too: a closed case's plan of a fortnight ago is not to be renegotiated unseen.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from energymed.base.codes import Code
+from energymed.base.context import Actor
+from energymed.base.db.bulk import among
+from energymed.base.i18n import N_
+from energymed.base.money import Cents
+from energymed.cases.codes import PAID_BY_HOUSEHOLD
+from energymed.cases.models import Case, LedgerEntry
+from energymed.mediation import next_dates
+from energymed.mediation.aids import next_states
+from energymed.mediation.codes import (
+    AidState,
+    InstalmentState,
+    InstalmentWord,
+    PlanState,
+)
+from energymed.mediation.models import Act, AidRequest, Instalment, Plan, Referral
+from energymed.mediation.next_dates import OF_MONEY, WAITING_ACTS, NextDate
+from energymed.mediation.plan_payments import Tolerances, tolerances
+from energymed.mediation.queries import CaseMediation
+from energymed.mediation.request_codes import ReferralNews, RequestState, WordKept, request_label
+from energymed.mediation.request_models import PartnerRequest
+from energymed.mediation.requests import next_request_states
+from energymed.mediation.states import DECISIONS, FOLLOWED_PLANS, PLAN_MOVES
+from energymed.partners.rulebook import load_waiting_rules
+from energymed.partners.waiting_rules import WaitingRules
+
+
+class Running(Code):
+    """What may run with a person."""
+
+    INSTALMENT = "instalment", N_("Échéance")
+    PLAN = "plan", N_("Échéancier")
+    AID = "aid", N_("Demande d'aide")
+    REFERRAL = "referral", N_("Orientation")
+    REQUEST = "request", N_("Demande au partenaire")
+    WORD = "word", N_("Ce qui a été annoncé")
+
+
+class Needs(Code):
+    """What a move asks for besides its day."""
+
+    AMOUNT = "amount", N_("Montant")
+    LOAN = "loan_part", N_("Dont prêt")
+    REASON = "refusal_reason", N_("Motif du refus")
+    PAPERS = "missing_documents", N_("Pièces qui manquent")
+    UNTIL = "until", N_("Jusqu'au")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A way to take something on: of which record, to which code, its label, and what it asks.
+
+    Without anything `needed` one key does it, as of today.
+    """
+
+    kind: Running
+    record_id: int
+    to: str
+    label: str
+    needed: tuple[Needs, ...] = ()
+    optional: tuple[Needs, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunningThing:
+    """One thing that runs: its record, its case, the act that made it, what is next and how on.
+
+    `next` is None for what has a closed end and is shown for what it was.
+    """
+
+    kind: Running
+    record: Any
+    case: Case
+    act: Act
+    next: NextDate | None
+    moves: Sequence[Move]
+
+
+def running_of(
+    session: Session,
+    actor: Actor,
+    found: Mapping[int, CaseMediation],
+    cases: Collection[Case],
+    today: date,
+) -> list[RunningThing]:
+    """What runs on these cases, the soonest first.
+
+    Args:
+        found: what mediation did on each of them (`queries.of_cases`).
+
+    The rules are read once for each campaign, the payments once where a payment was announced.
+    """
+    by_id = {case.id: case for case in cases}
+    acts = [act for case_id in by_id for act in found[case_id].acts if act.voided_at is None]
+    paid = paid_since(session, [act for act in acts if act.kind in OF_MONEY and act.kept is None])
+    clock = _Clock(session, actor, today, tolerances(session), paid)
+    things = [
+        thing
+        for case_id, case in by_id.items()
+        for thing in _of_case(clock, case, found[case_id])
+        if thing.next is not None
+    ]
+    return sorted(things, key=lambda thing: thing.next.on if thing.next else date.max)
+
+
+def paid_since(session: Session, acts: Sequence[Act]) -> dict[int, Cents]:
+    """{act: what the household has paid on its case since the act's day, as confirmed}."""
+    if not acts:
+        return {}
+    statement = (
+        select(Act.id, func.sum(-LedgerEntry.amount_cents))
+        .join(LedgerEntry, LedgerEntry.case_id == Act.case_id)
+        .where(among(session, Act.id, [act.id for act in acts]))
+        .where(LedgerEntry.kind.in_(PAID_BY_HOUSEHOLD), LedgerEntry.on_date >= Act.acted_on)
+        .group_by(Act.id)
+    )
+    return {act_id: int(cents) for act_id, cents in session.execute(statement)}
+
+
+class _Clock:
+    """The rules of each campaign, read once, and what was paid since each word of money."""
+
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        today: date,
+        tolerance: Tolerances,
+        paid: Mapping[int, Cents],
+    ) -> None:
+        self.session, self.actor, self.today = session, actor, today
+        self.tolerance, self.paid = tolerance, paid
+        self._rules: dict[tuple[int, str], WaitingRules] = {}
+
+    def rules(self, case: Case) -> WaitingRules:
+        """How long one waits on a case of this campaign."""
+        key = (case.partner_id, case.campaign_kind)
+        if key not in self._rules:
+            self._rules[key] = load_waiting_rules(
+                self.session, self.today, partner_id=key[0], kind=key[1]
+            )
+        return self._rules[key]
+
+
+def _of_case(clock: _Clock, case: Case, found: CaseMediation) -> Iterator[RunningThing]:
+    standing = [plan for plan in found.plans if plan.act.voided_at is None]
+    for plan in standing:
+        yield _plan(clock, case, plan)
+    for aid in found.aids:
+        if aid.act.voided_at is None:
+            after = next_dates.of_aid(aid, clock.rules(case))
+            yield RunningThing(Running.AID, aid, case, aid.act, after, aid_moves(clock.actor, aid))
+    for referral in found.referrals:
+        if referral.act.voided_at is None:
+            after = next_dates.of_referral(referral, clock.rules(case))
+            moves = referral_moves(referral)
+            yield RunningThing(Running.REFERRAL, referral, case, referral.act, after, moves)
+    for request in found.requests:
+        if request.act.voided_at is None:
+            after = next_dates.of_request(request, clock.rules(case))
+            moves = request_moves(clock.actor, request)
+            yield RunningThing(Running.REQUEST, request, case, request.act, after, moves)
+    yield from _words(clock, case, found, standing)
+
+
+def _plan(clock: _Clock, case: Case, plan: Plan) -> RunningThing:
+    tolerance = clock.tolerance(plan.instalments[0]).days if plan.instalments else 0
+    settled = case.debt_cents is not None and case.debt_cents <= 0
+    after = None if settled else next_dates.of_plan(plan, clock.rules(case), tolerance, clock.today)
+    return RunningThing(Running.PLAN, plan, case, plan.act, after, plan_moves(plan, clock.today))
+
+
+def _words(
+    clock: _Clock, case: Case, found: CaseMediation, plans: Sequence[Plan]
+) -> Iterator[RunningThing]:
+    """Of money, the latest word alone, and none once a later plan or nothing owed answers it."""
+    waiting = [act for act in found.acts if act.kind in WAITING_ACTS and act.voided_at is None]
+    settled = case.debt_cents is not None and case.debt_cents <= 0
+    planned = max((plan.act_id for plan in plans), default=0)
+    latest = max((act.id for act in waiting if act.kind in OF_MONEY), default=0)
+    for act in waiting:
+        of_money = act.kind in OF_MONEY
+        if of_money and (settled or act.id < max(planned, latest)):
+            continue
+        paid = of_money and _is_paid(act, clock.paid.get(act.id, 0))
+        after = next_dates.of_act(act, clock.rules(case), paid=paid)
+        yield RunningThing(Running.WORD, act, case, act, after, word_moves(act))
+
+
+def _is_paid(act: Act, paid: Cents) -> bool:
+    said = act.details.get("amount_cents")
+    return paid >= said if said else paid > 0
+
+
+def moves_of(actor: Actor, record: Any, today: date) -> list[Move]:
+    """The moves of a record that runs: a plan (with its instalment), an aid, a referral…"""
+    match record:
+        case Plan():
+            return plan_moves(record, today)
+        case AidRequest():
+            return aid_moves(actor, record)
+        case Referral():
+            return referral_moves(record)
+        case PartnerRequest():
+            return request_moves(actor, record)
+        case _:
+            return word_moves(record)
+
+
+def plan_moves(plan: Plan, today: date) -> list[Move]:
+    """What the person says of the instalment that is next, and the partner of the plan."""
+    moves = []
+    instalment = open_instalment(plan)
+    if instalment is not None and plan.state in FOLLOWED_PLANS:
+        words = [InstalmentWord.PAID]
+        if instalment.due_on < today:
+            words.append(InstalmentWord.UNPAID)
+        moves = [
+            Move(Running.INSTALMENT, instalment.id, word, word.label)
+            for word in words
+            if word != instalment.said
+        ]
+    if PlanState.CONFIRMED in PLAN_MOVES[plan.state] and plan.confirmed_on is None:
+        label = (
+            N_("Le partenaire est d'accord")
+            if plan.state == PlanState.PROPOSED
+            else N_("Confirmé par le fournisseur")
+        )
+        moves.append(Move(Running.PLAN, plan.id, PlanState.CONFIRMED, label))
+    return moves
+
+
+def open_instalment(plan: Plan) -> Instalment | None:
+    """The first instalment of a plan that nobody has confirmed as paid."""
+    return next(
+        (each for each in plan.instalments if each.state != InstalmentState.CONFIRMED), None
+    )
+
+
+def aid_moves(actor: Actor, aid: AidRequest) -> list[Move]:
+    """The states to which a request for aid may go, with what each of them asks."""
+    return [
+        Move(Running.AID, aid.id, state, state.label, *_AID_NEEDS.get(state, ((), ())))
+        for state in next_states(actor, aid)
+    ]
+
+
+_AID_NEEDS: dict[AidState, tuple[tuple[Needs, ...], tuple[Needs, ...]]] = {
+    **{state: ((Needs.AMOUNT,), ()) for state in DECISIONS},
+    AidState.GRANTED_PARTIAL: ((Needs.AMOUNT,), (Needs.LOAN,)),
+    AidState.PAID_TO_SUPPLIER: ((Needs.AMOUNT,), ()),
+    AidState.REFUSED: ((Needs.REASON,), ()),
+    AidState.DOCUMENTS_PENDING: ((Needs.PAPERS,), ()),
+}
+
+
+def referral_moves(referral: Referral) -> list[Move]:
+    """What may have come of a referral."""
+    return [
+        Move(Running.REFERRAL, referral.id, news, news.label)
+        for news in ReferralNews
+        if news != referral.news or news == ReferralNews.NO_NEWS
+    ]
+
+
+def request_moves(actor: Actor, request: PartnerRequest) -> list[Move]:
+    """The answers to a request, and its end."""
+    return [
+        Move(
+            Running.REQUEST,
+            request.id,
+            state,
+            request_label(request.kind, state),
+            optional=(Needs.UNTIL,) if request.until and state == RequestState.GRANTED else (),
+        )
+        for state in next_request_states(actor, request)
+    ]
+
+
+def word_moves(act: Act) -> list[Move]:
+    """What came of a word given."""
+    return [Move(Running.WORD, act.id, kept, kept.label) for kept in WordKept]
