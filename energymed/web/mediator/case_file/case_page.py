@@ -45,6 +45,7 @@ from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.mandates import person_page
+from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
@@ -90,6 +91,7 @@ def _pieces(known: CaseOverview) -> dict[str, Any]:
         "cause_labels": CAUSES,
         **causes_page(known.case.campaign_kind),
         **supply_page(known),
+        **running_page(known),
         **person_page(known.case),
     }
 
