@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_desk_leaving import open_desk
 from tests.browser.tools import Keyboard, LiveServer
 
-SECOND_CALL = ("1", "u", "Shift+J", "1", "3", "5", "s", "Control+Enter")
+SECOND_CALL = ("1", "u", "Shift+J", "1", "2", "5", "s", "Control+Enter")
 
 
 def first_call(page: Page, server: LiveServer) -> str:
