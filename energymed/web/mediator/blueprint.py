@@ -5,6 +5,7 @@ from flask import Blueprint
 from energymed.web.mediator.call import (
     autosave,
     call_page,
+    cheque,
     correction,
     dial,
     message,
@@ -47,6 +48,7 @@ rule("/call/<int:case_id>", "save_call", call_page.save, methods=POST)
 rule("/call/<int:case_id>/dial/<int:phone_id>", "dial", dial.dial, methods=POST)
 rule("/call/<int:case_id>/line", "line", dial.line)
 rule("/call/<int:case_id>/schedule", "schedule", solution.schedule_typed, methods=POST)
+rule("/call/<int:case_id>/cheque", "cheque_estimate", cheque.cheque_estimate, methods=POST)
 rule("/call/<int:case_id>/budget.pdf", "budget_pdf", solution.budget_pdf, methods=POST)
 rule("/call/<int:case_id>/next-step", "next_step", next_step.next_step, methods=POST)
 rule("/call/<int:case_id>/agenda", "callback_slots", next_step.callback_slots)
