@@ -26,18 +26,21 @@ from energymed.mediation.codes import (
     PlanState,
     ReferralMode,
     ReferralReason,
+    VoidReason,
 )
 
 
 class Act(Model):
     """One mediation act on a case (DOMAIN §10), dated, attributed, correctable with a trace.
 
-    `details` holds the coded answers of the kinds that have no table of their own.
+    `details` holds the coded answers of the kinds that have no table of their own. One that is
+    crossed out keeps who did it, when and why; `corrects_id` is the one whose place it takes.
     """
 
     __tablename__ = "act"
     __table_args__ = (
         code_check("kind", ActKind),
+        code_check("void_reason", VoidReason, optional=True),
         Index("ix_act_kind_acted_on", "kind", "acted_on"),
         UniqueConstraint("request_key", "kind"),
     )
@@ -52,8 +55,12 @@ class Act(Model):
     request_key: Mapped[str | None] = mapped_column(String(36))
     created_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
+    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    void_reason: Mapped[VoidReason | None] = mapped_column(CodeType(VoidReason, 16))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"), index=True)
     case: Mapped[Case] = relationship()
-    user: Mapped[User | None] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    voided_by: Mapped[User | None] = relationship(foreign_keys=[voided_by_id])
 
 
 def _in_charge(act: Act, case: Case) -> tuple[int | None, ...]:

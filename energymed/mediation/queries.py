@@ -56,7 +56,7 @@ def of_case(session: Session, case_id: int) -> CaseMediation:
     acts = (
         select(Act)
         .where(Act.case_id == case_id)
-        .options(joinedload(Act.user))
+        .options(joinedload(Act.user), joinedload(Act.voided_by))
         .order_by(Act.created_at.desc(), Act.id.desc())
     )
     found = list(session.scalars(acts))
