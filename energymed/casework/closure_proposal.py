@@ -117,7 +117,7 @@ def _aid(said: _Said) -> Iterator[Reason]:
             yield Reason(opened, {"day": said.today, "fund": FUNDS[terms.fund]})
     for aid in said.known.on_file.aids:
         if aid.state not in NO_MORE_OPEN and _stands(aid.act):
-            yield Reason(opened, {"day": aid.opened_on, "fund": aid.fund.label})
+            yield Reason(opened, {"day": aid.opened_on, "fund": FUNDS[aid.fund]})
 
 
 def _promise(said: _Said) -> Iterator[Reason]:
@@ -143,7 +143,7 @@ def _referred(said: _Said) -> Iterator[Reason]:
             yield Reason(pointed, {"day": said.today, "body": BODIES[terms.body]})
     for each in said.known.on_file.referrals:
         if _stands(each.act):
-            yield Reason(pointed, {"day": each.referred_on, "body": each.body.label})
+            yield Reason(pointed, {"day": each.referred_on, "body": BODIES[each.body]})
 
 
 def _noted(sentence: str, *kinds: ActKind) -> Callable[[_Said], Iterator[Reason]]:
