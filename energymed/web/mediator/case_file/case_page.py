@@ -79,7 +79,6 @@ def case(case_id: int) -> str:
         verdict=_verdict(ctx, found),
         reversible=_reversible(ctx, known),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
-        reopening=reopening_page(ctx, known),
         aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,
         today=today(),
@@ -95,6 +94,7 @@ def _pieces(known: CaseOverview) -> dict[str, Any]:
         **causes_page(known.case.campaign_kind),
         **supply_page(known),
         **person_page(known.case),
+        "reopening": reopening_page(reading(), known),
     }
 
 
