@@ -30,6 +30,7 @@ class Context:
     A use case flushes and never commits; whoever made the context ends the transaction.
     `contact_id` and `batch_id` are the cause of what is done: the call whose result is carried
     out, the file that is imported. Whatever is moved, made or settled meanwhile bears it.
+    `written_at` is when it is written down, where that is not `now`: the trail keeps it.
     """
 
     session: Session
@@ -37,6 +38,7 @@ class Context:
     now: datetime = field(default_factory=now)
     contact_id: int | None = None
     batch_id: int | None = None
+    written_at: datetime | None = None
 
     def acting_as(self, actor: Actor) -> Self:
         """The same transaction and instant, in somebody else's name."""
@@ -45,3 +47,7 @@ class Context:
     def caused_by(self, *, contact_id: int | None = None, batch_id: int | None = None) -> Self:
         """The same, for what this call or this file brings about."""
         return replace(self, contact_id=contact_id, batch_id=batch_id)
+
+    def as_of(self, at: datetime) -> Self:
+        """The same as if it were done at an earlier instant; the trail tells when it was."""
+        return replace(self, now=at, written_at=self.written_at or self.now)

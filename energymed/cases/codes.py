@@ -38,6 +38,21 @@ class QueueReason(Code):
 QUEUE_REASONS = QueueReason.labels()
 
 
+class ReopenReason(Code):
+    """Why somebody opens a closed case again."""
+
+    CALLED_BACK = "called_back", N_("La personne a rappelé")
+    PLAN_BROKEN = "plan_broken", N_("L'échéancier n'est pas tenu")
+    PROMISE_BROKEN = "promise_broken", N_("Le paiement promis n'est pas venu")
+    AID_REFUSED = "aid_refused", N_("L'aide est refusée")
+    PARTNER_ASKS = "partner_asks", N_("Le partenaire le demande")
+    NEW_ELEMENT = "new_element", N_("Élément nouveau")
+    BY_MISTAKE = "by_mistake", N_("Clos par erreur")
+
+
+REOPEN_REASONS = ReopenReason.labels()
+
+
 class LedgerKind(Code):
     """Movements of a debt (DESIGN, Money)."""
 

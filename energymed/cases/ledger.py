@@ -15,6 +15,7 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
+from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db.bulk import insert_rows
 from energymed.base.db.chunks import chunks
@@ -59,6 +60,19 @@ def read_ledger(session: Session, case: Case) -> LedgerSummary:
     pairs = [(entry.kind, entry.amount_cents) for entry in entries]
     owed = rules.balance(pairs) if entries or case.debt_cents is not None else None
     return LedgerSummary(owed, rules.repaid(pairs), entries)
+
+
+def owed_as_of(ctx: Context, case: Case) -> Cents | None:
+    """What the case owes; for what is written down later (`Context.as_of`), what it owed then.
+
+    Or what it owes now where that is more: a charge that came to be known since was owed too.
+    """
+    if ctx.written_at is None or case.debt_cents is None:
+        return case.debt_cents
+    booked = select(func.coalesce(func.sum(LedgerEntry.amount_cents), 0)).where(
+        LedgerEntry.case_id == case.id, LedgerEntry.on_date <= paris_date(ctx.now)
+    )
+    return max(case.debt_cents, int(ctx.session.scalar(booked) or 0))
 
 
 def book(

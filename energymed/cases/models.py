@@ -27,6 +27,7 @@ from energymed.cases.codes import (
     PhoneOwner,
     PhoneStatus,
     QueueReason,
+    ReopenReason,
     StopKind,
     SupplyState,
     WaitingReason,
@@ -314,7 +315,7 @@ class CaseMove(Model):
 
     `from_reason` and `from_until` are why and until when it was queued or waited: a correction
     puts it back there. `contact_id` is the call that caused it, also where a job drew the
-    consequence later; `batch_id` the file.
+    consequence later; `batch_id` the file; `reopen_reason` why somebody opened it again.
     """
 
     __tablename__ = "case_move"
@@ -322,6 +323,7 @@ class CaseMove(Model):
         code_check("from_state", CaseState),
         code_check("from_reason", QueueReason, optional=True),
         code_check("to_state", CaseState),
+        code_check("reopen_reason", ReopenReason, optional=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -334,6 +336,8 @@ class CaseMove(Model):
     to_state: Mapped[CaseState] = mapped_column(CodeType(CaseState, 12))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    reopen_reason: Mapped[ReopenReason | None] = mapped_column(CodeType(ReopenReason, 16))
+    actor: Mapped[User | None] = relationship()
 
 
 class MissingMark(Model):

@@ -31,7 +31,7 @@ from energymed.base.context import Context
 from energymed.base.db import read_rows
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
-from energymed.cases.codes import CaseState, QueueReason, WaitingReason
+from energymed.cases.codes import CaseState, QueueReason, ReopenReason, WaitingReason
 from energymed.cases.models import Case, CaseMove
 from energymed.partners.codes import Closure
 
@@ -248,8 +248,17 @@ def close(ctx: Context, case: Case, closure: Closure) -> None:
     _record(ctx, "case.closed", case, before, closure=closure)
 
 
-def reopen(ctx: Context, case: Case, *, reason: QueueReason = QueueReason.FOLLOW_UP) -> None:
+def reopen(
+    ctx: Context,
+    case: Case,
+    *,
+    reason: QueueReason = QueueReason.FOLLOW_UP,
+    because: ReopenReason | None = None,
+) -> None:
     """Open a closed case again (a closure corrected within the day), queued for this reason.
+
+    Args:
+        because: why somebody decided it; None where it follows from something else.
 
     Raises:
         Refused: when it is not closed.
@@ -257,8 +266,8 @@ def reopen(ctx: Context, case: Case, *, reason: QueueReason = QueueReason.FOLLOW
     if case.state != CaseState.CLOSED:
         raise Refused(N_("Ce dossier n'est pas clos."))
     before = {"state": case.state, "closure": case.closure}
-    _move_to_queue(ctx, case, reason)
-    _record(ctx, "case.reopened", case, before)
+    _move_to_queue(ctx, case, reason, because=because)
+    _record(ctx, "case.reopened", case, before, **({"because": because} if because else {}))
 
 
 def put_back(ctx: Context, case: Case, move: CaseMove, *, waits: bool = True) -> None:
@@ -305,12 +314,17 @@ def _reason(case: Case) -> QueueReason | None:
 
 
 def _move_to_queue(
-    ctx: Context, case: Case, reason: QueueReason, *, for_anyone: bool = False
+    ctx: Context,
+    case: Case,
+    reason: QueueReason,
+    *,
+    for_anyone: bool = False,
+    because: ReopenReason | None = None,
 ) -> None:
     if case.assigned_to_id is None:
-        _move(ctx, case, CaseState.TO_ASSIGN)
-    else:
-        _move(ctx, case, CaseState.QUEUED, queue_reason=reason, for_anyone=for_anyone)
+        _move(ctx, case, CaseState.TO_ASSIGN, because=because)
+        return
+    _move(ctx, case, CaseState.QUEUED, because=because, queue_reason=reason, for_anyone=for_anyone)
 
 
 def _move(
@@ -319,6 +333,7 @@ def _move(
     state: CaseState,
     *,
     from_state: CaseState | None = None,
+    because: ReopenReason | None = None,
     **companions: Any,
 ) -> None:
     move = CaseMove(
@@ -331,6 +346,7 @@ def _move(
         to_state=state,
         contact_id=ctx.contact_id,
         batch_id=ctx.batch_id,
+        reopen_reason=because,
     )
     ctx.session.add(move)
     for name, value in {**_CLEAR, **companions, "state": state}.items():

@@ -80,11 +80,11 @@ def record_acts(
     case_id: int,
     acts: Sequence[AgreedAct],
     *,
-    contact_id: int,
+    contact_id: int | None,
     key: str | None,
     with_guardian: bool = False,
 ) -> None:
-    """Write the acts of a contact of this case.
+    """Write the acts of a contact of this case, or of none.
 
     Args:
         key: of the request that brings them, so that a double click makes each of them once.

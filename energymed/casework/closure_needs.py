@@ -32,6 +32,7 @@ ACTS: Mapping[Closure, tuple[ActKind, ...]] = {
     Closure.REFERRED: (ActKind.REFERRAL,),
     Closure.PROMISE: (ActKind.PAYS_FULL, ActKind.PAID_ALREADY, ActKind.EXTENSION),
     Closure.SETTLED: (ActKind.PAID_ALREADY,),
+    Closure.DISPUTED: (ActKind.DISPUTE,),
 }
 SENTENCES: Mapping[Closure, str] = {
     Closure.PLAN_RUNNING: N_("« Échéancier en cours » demande un échéancier : notez-le d'abord."),
@@ -45,6 +46,7 @@ SENTENCES: Mapping[Closure, str] = {
         "« Soldé » demande un solde à zéro, ou un paiement déclaré de toute la dette : notez-le "
         "d'abord."
     ),
+    Closure.DISPUTED: N_("« Contesté » demande un litige : notez-le d'abord."),
     Closure.REPEATED: N_(
         "« Signal répété » demande un signalement précédent dont la solution court, et une dette "
         "qui n'a pas monté."
@@ -57,7 +59,7 @@ WAITS = N_(
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """What is on file of a case, and what the conversation agrees: (kind, amount declared)."""
 
     ctx: Context
@@ -93,19 +95,36 @@ def check_closure(
     wanted = as_code(Closure, closure)
     if wanted is None or wanted not in HOLDS:
         return
-    waits = any(_is_only_proposed(ctx, case, act.terms) for act in acts)
-    agreed = tuple(
-        (act.kind, _declared(act.terms))
-        for act in acts
-        if not ((of_another or waits) and act.kind == ActKind.PLAN_AGREED)
-    )
-    if not HOLDS[wanted](_Known(ctx, case, agreed, of_case(ctx.session, case.id))):
+    known = known_of(ctx, case, acts, of_another=of_another)
+    if not HOLDS[wanted](known):
+        waits = any(only_proposed(ctx, case, act.terms) for act in acts)
         which = {"reference": case.reference} if of_another else {}
         told = WAITS if waits and wanted == Closure.PLAN_RUNNING else SENTENCES[wanted]
         raise Refused(told, field="closure", **which)
 
 
-def _is_only_proposed(ctx: Context, case: Case, terms: Any) -> bool:
+def known_of(
+    ctx: Context, case: Case, acts: Collection[AgreedAct] = (), *, of_another: bool = False
+) -> Known:
+    """What a closure of the case may rest on; a plan that only waits for a consent is none."""
+    waits = any(only_proposed(ctx, case, act.terms) for act in acts)
+    agreed = tuple(
+        (act.kind, _declared(act.terms))
+        for act in acts
+        if not ((of_another or waits) and act.kind == ActKind.PLAN_AGREED)
+    )
+    return Known(ctx, case, agreed, of_case(ctx.session, case.id))
+
+
+def is_claimed_by(ctx: Context, case: Case, kind: ActKind) -> bool:
+    """Whether a case is closed on the strength of an act of this kind, and none stands any more."""
+    closure = case.closure
+    if closure is None or kind not in ACTS.get(closure, ()):
+        return False
+    return not HOLDS[closure](known_of(ctx, case))
+
+
+def only_proposed(ctx: Context, case: Case, terms: Any) -> bool:
     """Whether these are a plan's that the partner has to consent to first."""
     if not isinstance(terms, PlanTerms):
         return False
@@ -120,23 +139,23 @@ def _declared(terms: Any) -> int | None:
     return terms.get("amount_cents") if isinstance(terms, Mapping) else None
 
 
-def _is_agreed(closure: Closure) -> Callable[[_Known], bool]:
+def _is_agreed(closure: Closure) -> Callable[[Known], bool]:
     return lambda known: any(kind in ACTS[closure] for kind, _cents in known.said)
 
 
-def _plan_runs(known: _Known) -> bool:
+def _plan_runs(known: Known) -> bool:
     on_file = (plan for plan in known.on_file.plans if _stands(plan.act))
     agreed = any(kind == ActKind.PLAN_AGREED for kind, _cents in known.agreed)
     return agreed or any(plan.state in RUNNING_PLANS for plan in on_file)
 
 
-def _aid_is_open(known: _Known) -> bool:
+def _aid_is_open(known: Known) -> bool:
     on_file = (aid for aid in known.on_file.aids if _stands(aid.act))
     agreed = any(kind == ActKind.AID_OPENED for kind, _cents in known.agreed)
     return agreed or any(aid.state not in NO_MORE_OPEN for aid in on_file)
 
 
-def _nothing_is_owed(known: _Known) -> bool:
+def _nothing_is_owed(known: Known) -> bool:
     owed = known.case.debt_cents
     if owed is None:
         return False
@@ -148,11 +167,12 @@ def _stands(act: Act) -> bool:
     return act.voided_at is None
 
 
-HOLDS: Mapping[Closure, Callable[[_Known], bool]] = {
+HOLDS: Mapping[Closure, Callable[[Known], bool]] = {
     Closure.PLAN_RUNNING: _plan_runs,
     Closure.AID_PENDING: _aid_is_open,
     Closure.REFERRED: _is_agreed(Closure.REFERRED),
     Closure.PROMISE: _is_agreed(Closure.PROMISE),
+    Closure.DISPUTED: _is_agreed(Closure.DISPUTED),
     Closure.SETTLED: _nothing_is_owed,
     Closure.REPEATED: lambda known: may_close(known.ctx, known.case),
 }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from energymed.base.context import Context
 from energymed.base.errors import NotFound
@@ -13,48 +13,78 @@ from energymed.calling.codes import REACHED
 from energymed.calling.models import Contact
 from energymed.calling.queries import versions_of
 from energymed.cases.queries import get_case
+from energymed.casework.agreed_acts import check_acts
 from energymed.casework.closure_needs import check_closure
-from energymed.mediation.acts import void_act
-from energymed.mediation.causes import Causes, check_causes, note_causes, unsay_causes
+from energymed.casework.correct_act import void_act
+from energymed.casework.record_conversation import (
+    Outcome,
+    as_call,
+    check_reached,
+    guardian_speaks,
+    record_agreed,
+    said_beside,
+    unreadable,
+)
+from energymed.mediation.causes import check_causes, unsay_causes
+from energymed.mediation.codes import VoidReason
 from energymed.mediation.models import Act
 from energymed.mediation.queries import acts_in
 
 
 def correct_call(
-    ctx: Context,
-    contact_id: int,
-    report: CallReport,
-    void_acts: Collection[int] = (),
-    causes: Causes | None = None,
+    ctx: Context, contact_id: int, outcome: Outcome, void_acts: Collection[int] = ()
 ) -> Contact:
-    """Correct the call; when nobody was reached after all, its acts may be crossed out too.
+    """Correct the call with all that was agreed in it, or nothing at all.
+
+    When the person was reached after all, what is agreed is recorded as at the desk, beside what
+    the call has noted already; when nobody was, its acts may be crossed out.
 
     Args:
         void_acts: ids of the acts to cross out; those of other calls are left alone.
-        causes: what the person says of the arrears; None where the page did not ask.
 
     Raises:
-        DomainError: the call or one of its acts cannot be taken back any more, or the case would
-            close in a way that says what is not so.
+        DomainError: the call or one of its acts cannot be taken back any more, or what the form
+            says cannot be: the first of what is wrong, the others in `more`.
         NotFound: unknown or of another site.
     """
-    contact = get_contact(ctx, contact_id)
+    contact, report = get_contact(ctx, contact_id), as_call(outcome)
     reached = report.result in REACHED
-    if reached and causes is not None:
-        check_causes(causes)
+    if not reached:
+        outcome = replace(outcome, causes=None)  # nobody has said any
+    beside = json.dumps([said_beside(outcome), sorted(void_acts)])
+    report = replace(report, beside=beside)
+    known = record.corrected_already(ctx, contact, report)
+    if known is not None:
+        return known
+    _check(ctx, contact, report, outcome)
     if not reached:
         unsay_causes(ctx, contact.case, versions_of(ctx.session, contact))
         for act in acts_of_call(ctx, contact):
             if act.id in void_acts:
-                void_act(ctx, act.id)
-    if reached and report.next_step == "close":
-        check_closure(ctx, contact.case, report.closure)
-    said = asdict(causes) if reached and causes is not None else None
-    beside = json.dumps([report.phone_id, sorted(void_acts), said])
-    corrected = record.correct_call(ctx, contact_id, replace(report, beside=beside))
-    if reached and causes is not None:
-        note_causes(ctx, corrected.case_id, causes, contact_id=corrected.id)
+                void_act(ctx, act.id, VoidReason.NOT_REACHED)
+    corrected = record.correct_call(ctx, contact_id, report)
+    record_agreed(ctx, corrected, outcome)
     return corrected
+
+
+def _check(ctx: Context, contact: Contact, report: CallReport, outcome: Outcome) -> None:
+    """Refuse all that cannot be, at once, with nothing written."""
+    case, reached, faults = contact.case, report.result in REACHED, unreadable(outcome)
+    with faults:
+        check_reached(outcome, report)
+    if reached:
+        with faults:
+            guarded = guardian_speaks(outcome)
+            check_acts(ctx, case, outcome.acts, with_guardian=guarded)
+        with faults:
+            if outcome.causes is not None:
+                check_causes(outcome.causes)
+        with faults:
+            if report.next_step == "close":
+                check_closure(ctx, case, report.closure, outcome.acts)
+    with faults:
+        record.check_correction(ctx, contact, report)
+    faults.tell()
 
 
 def get_contact(ctx: Context, contact_id: int) -> Contact:

@@ -61,7 +61,7 @@ def record_conversation(ctx: Context, case_id: int, outcome: Outcome) -> Contact
         DomainError: the first of what is wrong, the others in `more`.
         NotFound: the case is unknown or of another site.
     """
-    report = replace(outcome.report, beside=_beside(outcome))
+    report = replace(outcome.report, beside=said_beside(outcome))
     known = recorded_already(ctx, case_id, report)
     if known is not None:
         return known
@@ -78,7 +78,7 @@ def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome)
     if outcome.availability is not None:
         note_availability(ctx, case.id, outcome.availability)
     contact = record_held(ctx, case, report)
-    _record_acts(ctx, contact, outcome)
+    record_agreed(ctx, contact, outcome)
     record_others(ctx, contact, outcome.others)
     delete_draft(ctx, case.id)
     if case.debt_cents is not None and case.debt_cents <= 0:
@@ -87,14 +87,9 @@ def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome)
 
 
 def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) -> None:
-    faults, reached = _unreadable(outcome), report.result in REACHED
+    faults, reached = unreadable(outcome), report.result in REACHED
     with faults:
-        if (outcome.acts or outcome.steps) and not reached:
-            raise Refused(
-                N_("Rien ne peut être convenu sans avoir joint la personne : décochez les actes, "
-                   "ou changez le résultat."),
-                field="acts",
-            )  # fmt: skip
+        check_reached(outcome, report)
     with faults:
         if outcome.availability is not None:
             check_note(ctx, case, outcome.availability)
@@ -102,7 +97,7 @@ def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) 
         check_call(ctx, case, report)
     with faults:
         if reached:
-            check_acts(ctx, case, outcome.acts, with_guardian=_guardian_speaks(outcome))
+            check_acts(ctx, case, outcome.acts, with_guardian=guardian_speaks(outcome))
     with faults:
         if outcome.causes is not None:
             check_causes(outcome.causes)
@@ -123,7 +118,7 @@ def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) 
 
 
 def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: Outcome) -> Contact:
-    faults = _unreadable(outcome)
+    faults = unreadable(outcome)
     with faults:
         if report.channel == Channel.CALL_IN and not outcome.identity_checked:
             raise BadInput(
@@ -144,25 +139,36 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
         check_all(ctx, outcome.steps)
     faults.tell()
     contact = record_contact(ctx, case.id, **asdict(report))
-    _record_acts(ctx, contact, outcome)
+    record_agreed(ctx, contact, outcome)
     return contact
 
 
-def _record_acts(ctx: Context, contact: Contact, outcome: Outcome) -> None:
+def check_reached(outcome: Outcome, report: CallReport) -> None:
+    """Refuse acts and steps where the person was not reached."""
+    if (outcome.acts or outcome.steps) and report.result not in REACHED:
+        raise Refused(
+            N_("Rien ne peut être convenu sans avoir joint la personne : décochez les actes, "
+               "ou changez le résultat."),
+            field="acts",
+        )  # fmt: skip
+
+
+def record_agreed(ctx: Context, contact: Contact, outcome: Outcome) -> None:
+    """Write the acts and causes that a contact tells of."""
     record_acts(
         ctx,
         contact.case_id,
         outcome.acts,
         contact_id=contact.id,
         key=contact.request_key,
-        with_guardian=_guardian_speaks(outcome),
+        with_guardian=guardian_speaks(outcome),
     )
     if outcome.causes is not None:
         note_causes(ctx, contact.case_id, outcome.causes, contact_id=contact.id)
     move_all(ctx, outcome.steps)
 
 
-def _guardian_speaks(outcome: Outcome) -> bool:
+def guardian_speaks(outcome: Outcome) -> bool:
     """Whether somebody agrees who may for an adult under tutelle (DOMAIN §9)."""
     report = outcome.report
     if not isinstance(report, CallReport):
@@ -171,7 +177,14 @@ def _guardian_speaks(outcome: Outcome) -> bool:
     return told and report.result == ResultCode.REACHED_MANDATED
 
 
-def _unreadable(outcome: Outcome) -> Faults:
+def as_call(outcome: Outcome) -> CallReport:
+    """The report of a conversation that is a call."""
+    assert isinstance(outcome.report, CallReport)
+    return outcome.report
+
+
+def unreadable(outcome: Outcome) -> Faults:
+    """What could not be read, to which more may be added."""
     faults = Faults()
     faults.found.extend(outcome.errors)
     return faults
@@ -195,7 +208,7 @@ def _as_the_exchange_told(ctx: Context, case: Case, report: CallReport) -> CallR
     )
 
 
-def _beside(outcome: Outcome) -> str:
+def said_beside(outcome: Outcome) -> str:
     """What is said besides the report itself, in one text: another text is another form.
 
     The number is there as it was chosen: the exchange may tell another than none.

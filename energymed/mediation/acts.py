@@ -1,7 +1,7 @@
-"""Acts: recorded with the coded answers that their kind requires, taken back within the day."""
+"""Acts: recorded with the coded answers that their kind requires, crossed out with a reason."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,9 @@ from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
+from energymed.base.money import Cents
 from energymed.cases.cutoff import mark_told
+from energymed.cases.ledger import owed_as_of
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.aids import withdraw_aid
@@ -23,17 +25,19 @@ from energymed.mediation.codes import (
     TOPICS,
     ActKind,
     OverindebtednessStage,
+    VoidReason,
 )
 from energymed.mediation.details import clean_details
-from energymed.mediation.journal import known_act, locked, new_act
+from energymed.mediation.journal import check_in_charge, known_act, locked, new_act
 from energymed.mediation.models import Act
 from energymed.mediation.next_dates import WAITING_ACTS
-from energymed.mediation.plans import withdraw_plan
+from energymed.mediation.plan_withdrawal import withdraw_plan
 from energymed.mediation.request_codes import WordKept
 from energymed.mediation.requests import check_asking, open_requests
 
 __all__ = [
     "OVERINDEBTEDNESS_STAGES", "OWN_TABLE", "TOPICS", "note_kept", "record_act", "void_act",
+    "who_voids",
 ]  # fmt: skip
 
 OWN_TABLE = (
@@ -89,7 +93,7 @@ def check_act(
     with faults:
         clean = clean_details(kind, details, ctx.now)
     with faults:
-        _check_promise(case, kind, details)
+        _check_promise(kind, details, owed_as_of(ctx, case))
     with faults:
         check_asking(ActKind(kind), details)
     with faults:
@@ -99,27 +103,45 @@ def check_act(
     return clean
 
 
-def void_act(ctx: Context, act_id: int) -> Act:
-    """Take back an act of today; it stays on file, crossed out, and counts no more.
+def who_voids(act: Act, case: Case, today: date) -> tuple[int | None, ...]:
+    """Whose an act is to cross out, beside a lead's: on its day, its author's; then also of
+    whoever follows the case."""
+    return (act.user_id,) if act.acted_on == today else (act.user_id, case.assigned_to_id)
+
+
+def void_act(
+    ctx: Context, act_id: int, reason: VoidReason | None = None, *, replaced: bool = False
+) -> Act:
+    """Cross out an act; it stays on file with who did it, when and why, and counts no more.
 
     Its plan is cancelled, its aid request withdrawn. A second time changes nothing.
 
+    Args:
+        reason: may be left out on the day of the act.
+        replaced: another act takes its place at once.
+
     Raises:
         NotFound: unknown or of another site.
-        Refused: an act of another day or of somebody else's, or one whose aid has been paid.
+        BadInput: an act of another day without a reason, with `params["field"]`.
+        Refused: it is somebody else's, its plan was paid or replaced, or its aid granted or paid.
     """
     act, case = locked(ctx, Act, act_id)
     if act.voided_at is not None:
         return act
-    check_author(ctx.actor, act.user_id)
-    if act.acted_on != paris_date(ctx.now):
-        raise Refused(N_("Un acte se corrige le jour même."))
+    today = paris_date(ctx.now)
+    if act.acted_on == today:
+        check_author(ctx.actor, act.user_id)
+    else:
+        check_in_charge(ctx.actor, *who_voids(act, case, today))
+    if reason is None and act.acted_on != today:
+        raise BadInput(N_("Dites pourquoi cet acte est barré."), field="void_reason")
     if act.kind == ActKind.PLAN_AGREED:
         withdraw_plan(ctx, act)
     if act.kind == ActKind.AID_OPENED:
-        withdraw_aid(ctx, act)
-    act.voided_at = ctx.now
-    audit.record(ctx, "act.voided", act, before={"kind": act.kind})
+        withdraw_aid(ctx, act, replaced=replaced)
+    act.voided_at, act.voided_by_id, act.void_reason = ctx.now, ctx.actor.user_id, reason
+    why = {"reason": reason} if reason else None
+    audit.record(ctx, "act.voided", act, before={"kind": act.kind}, after=why)
     ctx.session.flush()
     _follow(ctx, case, act)
     return act
@@ -143,10 +165,10 @@ def note_kept(ctx: Context, act_id: int, kept: WordKept) -> Act:
     return act
 
 
-def _check_promise(case: Case, kind: str, details: Mapping[str, Any]) -> None:
+def _check_promise(kind: str, details: Mapping[str, Any], owed: Cents | None) -> None:
     """Nobody promises more than the debt: a zero too many would swell what is promised."""
     promised = details.get("amount_cents") if kind == ActKind.PAYS_FULL else None
-    if case.debt_cents is not None and (promised or 0) > case.debt_cents:
+    if owed is not None and (promised or 0) > owed:
         raise Refused(
             N_("La promesse dépasse la dette du dossier : vérifiez le montant."),
             field="amount_cents",

@@ -11,7 +11,7 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Actor, Context
 from energymed.base.dates import add_months
-from energymed.base.errors import BadInput, Faults
+from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import refuse_sensitive
@@ -24,7 +24,6 @@ from energymed.mediation.models import Act, AidRequest
 from energymed.mediation.states import (
     AID_MOVES,
     DECISIONS,
-    ENDED_AIDS,
     NOBODY_DECIDED,
     NOT_COMPLETE_AFTER_ALL,
     check_move,
@@ -32,6 +31,18 @@ from energymed.mediation.states import (
 from energymed.partners.rulebook import load_fsl_months
 
 PROTECTING_FUNDS = (Fund.FSL_ENERGY, Fund.FSL_WATER)
+STEPS = (
+    "submitted_on", "decision_on", "amount_granted_cents", "grant_part_cents", "loan_part_cents",
+    "refusal_reason", "moved_by_id",
+)  # fmt: skip
+PAID = N_(
+    "Cette aide est versée au fournisseur : sa demande ne se corrige plus. Si le versement est "
+    "faux, un chef d'équipe l'annule dans les mouvements de la dette."
+)
+DECIDED = N_(
+    "Le fonds a décidé de cette demande : elle ne se barre plus. Corrigez ce qui est faux ; sa "
+    "décision reste."
+)
 MAX_BODY = 120
 REFUSAL_REASONS = {
     "income": N_("Ressources au-dessus du plafond"),
@@ -187,15 +198,51 @@ def _whose(aid: AidRequest, state: AidState) -> tuple[int | None, ...]:
     return ()
 
 
-def withdraw_aid(ctx: Context, act: Act) -> None:
+def aid_of(ctx: Context, act: Act) -> AidRequest:
+    """The request that an act opened."""
+    return ctx.session.scalars(select(AidRequest).where(AidRequest.act_id == act.id)).one()
+
+
+def withdraw_aid(ctx: Context, act: Act, *, replaced: bool = False) -> None:
     """Withdraw the request of an act that is taken back.
 
+    Args:
+        replaced: another request takes its place, with the steps that were taken.
+
     Raises:
-        Refused: the fund has decided since.
+        Refused: the supplier has the money; or the fund has decided, and nothing replaces it.
     """
-    aid = ctx.session.scalars(select(AidRequest).where(AidRequest.act_id == act.id)).one()
-    if aid.state not in ENDED_AIDS:
-        move_aid(ctx, aid.id, AidState.WITHDRAWN, AidStep())
+    aid = aid_of(ctx, act)
+    if aid.state == AidState.PAID_TO_SUPPLIER:
+        raise Refused(PAID)
+    if aid.state in DECISIONS and not replaced:
+        raise Refused(DECIDED)
+    before, aid.state = aid.state, AidState.WITHDRAWN
+    if before == AidState.WITHDRAWN:
+        return
+    aid.moved_by_id = ctx.actor.user_id
+    told = {"state": aid.state}
+    audit.record(ctx, "aid.moved", aid, before={"state": before}, after=told)
+    ctx.session.flush()
+
+
+def carry_steps(ctx: Context, former: AidRequest, state: AidState, aid: AidRequest) -> None:
+    """Let a request stand where the one whose place it takes stood, `state`.
+
+    The fund may be another: what it protects is worked out anew.
+    """
+    started = (AidState.IDENTIFIED, AidState.CONSENT_GIVEN, AidState.DOCUMENTS_PENDING)
+    if state in started:
+        return
+    for name in STEPS:
+        setattr(aid, name, getattr(former, name))
+    aid.state, aid.missing_documents = state, list(former.missing_documents)
+    aid.protects_until = None
+    if aid.submitted_on and aid.fund in PROTECTING_FUNDS:
+        months = load_fsl_months(ctx.session, aid.submitted_on)
+        aid.protects_until = add_months(aid.submitted_on, months)
+    audit.record(ctx, "aid.moved", aid, after={"state": state})
+    ctx.session.flush()
 
 
 def _book(ctx: Context, case: Case, aid: AidRequest) -> None:

@@ -35,6 +35,22 @@ class ActKind(Code):
 ACT_KINDS = ActKind.labels()
 
 
+class VoidReason(Code):
+    """Why an act is crossed out, or another one takes its place."""
+
+    TYPING = "typing", N_("Erreur de saisie")
+    MISHEARD = "misheard", N_("Mal compris dans l'échange")
+    WRONG_CASE = "wrong_case", N_("Noté sur le mauvais dossier")
+    TWICE = "twice", N_("Noté deux fois")
+    NOT_AGREED = "not_agreed", N_("La personne n'avait pas donné son accord")
+    CHANGED_MIND = "changed_mind", N_("La personne est revenue sur ce qui était convenu")
+    SINCE_LEARNT = "since_learnt", N_("Information apprise depuis")
+    NOT_REACHED = "not_reached", N_("La personne n'avait pas été jointe")
+
+
+VOID_REASONS = VoidReason.labels()
+
+
 class PlanState(Code):
     """Where a payment plan stands (DOMAIN §7)."""
 

@@ -26,6 +26,7 @@ from energymed.mediation.codes import (
     PlanState,
     ReferralMode,
     ReferralReason,
+    VoidReason,
 )
 from energymed.mediation.request_codes import ReferralNews, WordKept
 
@@ -34,12 +35,14 @@ class Act(Model):
     """One mediation act on a case (DOMAIN §10), dated, attributed, correctable with a trace.
 
     `details` holds the coded answers of the kinds that have no table of their own. `kept` and its
-    day say what came of a payment announced, a delay or a paper to be sent.
+    day say what came of a payment announced, a delay or a paper to be sent. One that is crossed out
+    keeps who did it, when and why; `corrects_id` is the one whose place it takes.
     """
 
     __tablename__ = "act"
     __table_args__ = (
         code_check("kind", ActKind),
+        code_check("void_reason", VoidReason, optional=True),
         Index("ix_act_kind_acted_on", "kind", "acted_on"),
         UniqueConstraint("request_key", "kind"),
         code_check("kept", WordKept, optional=True),
@@ -57,8 +60,12 @@ class Act(Model):
     voided_at: Mapped[datetime | None]
     kept: Mapped[WordKept | None] = mapped_column(CodeType(WordKept, 10))
     kept_on: Mapped[date | None]
+    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    void_reason: Mapped[VoidReason | None] = mapped_column(CodeType(VoidReason, 16))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"), index=True)
     case: Mapped[Case] = relationship()
-    user: Mapped[User | None] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    voided_by: Mapped[User | None] = relationship(foreign_keys=[voided_by_id])
 
 
 def _in_charge(act: Act, case: Case) -> tuple[int | None, ...]:

@@ -75,7 +75,7 @@ def agree_plan(
     ctx.session.flush()
     audit.record(ctx, f"plan.{plan.state}", plan, after=_summary(plan))
     if waiting is not None:
-        _end(ctx, waiting, PlanState.CANCELLED)
+        end_plan(ctx, waiting, PlanState.CANCELLED)
     if plan.state == PlanState.AGREED:
         _take_place(ctx, plan)
     ctx.session.flush()
@@ -254,7 +254,7 @@ def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
     check_move(PLAN_MOVES, plan.state, state)
     if state == PlanState.CANCELLED:
         check_in_charge(ctx.actor, *plan.in_charge)
-        _end(ctx, plan, state)
+        end_plan(ctx, plan, state)
         return plan
     before = plan.state
     plan.confirmed_on = paris_date(ctx.now)
@@ -267,33 +267,16 @@ def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
     return plan
 
 
-def withdraw_plan(ctx: Context, act: Act) -> None:
-    """Cancel the plan of an act that is taken back; the one whose place it took runs again.
-
-    Raises:
-        Refused: the plan has been kept since, or another one has taken its place.
-    """
-    plan = ctx.session.scalars(select(Plan).where(Plan.act_id == act.id)).one()
-    if plan.state not in (PlanState.BROKEN, PlanState.CANCELLED):
-        move_plan(ctx, plan.id, PlanState.CANCELLED)
-    former = plan.replaces
-    if former is None or plan.replaced_state is None:
-        return
-    former.state, former.ended_on, plan.replaced_state = plan.replaced_state, None, None
-    told = {"state": former.state}
-    audit.record(ctx, "plan.taken_up", former, before={"state": PlanState.RENEGOTIATED}, after=told)
-    ctx.session.flush()
-
-
 def _take_place(ctx: Context, plan: Plan) -> None:
     """End the plan that this one replaces, if it still runs: its payments stay with it."""
     former = ctx.session.get(Plan, plan.replaces_plan_id) if plan.replaces_plan_id else None
     if former is not None and former.state in RUNNING_PLANS:
         plan.replaced_state = former.state
-        _end(ctx, former, PlanState.RENEGOTIATED)
+        end_plan(ctx, former, PlanState.RENEGOTIATED)
 
 
-def _end(ctx: Context, plan: Plan, state: PlanState) -> None:
+def end_plan(ctx: Context, plan: Plan, state: PlanState) -> None:
+    """Let a plan end today in this state, whatever it was."""
     before, plan.state, plan.ended_on = plan.state, state, paris_date(ctx.now)
     audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": state})
     ctx.session.flush()

@@ -78,7 +78,7 @@ def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, CaseMedia
     acts = (
         select(Act)
         .where(among(session, Act.case_id, found))
-        .options(joinedload(Act.user))
+        .options(joinedload(Act.user), joinedload(Act.voided_by))
         .order_by(Act.created_at.desc(), Act.id.desc())
     )
     for act in session.scalars(acts):

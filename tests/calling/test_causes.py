@@ -42,6 +42,7 @@ class Moving(Context):
         object.__setattr__(self, "actor", desk.actor)
         object.__setattr__(self, "contact_id", cause.get("contact_id"))
         object.__setattr__(self, "batch_id", cause.get("batch_id"))
+        object.__setattr__(self, "written_at", None)
         object.__setattr__(self, "clock", clock)
         object.__setattr__(self, "desk", desk)
 

@@ -84,6 +84,7 @@ def test_the_others_need_nothing(ctx: Context, case: Case, closure: str) -> None
         ("promise", AgreedAct(ActKind.EXTENSION, {"new_due_on": DAY})),
         ("promise", PAID),
         ("settled", PAID),
+        ("disputed", AgreedAct(ActKind.DISPUTE, {"reason": "Relève", "forwarded_to": "mne"})),
     ],
 )
 def test_what_the_conversation_agrees_counts(
@@ -164,8 +165,8 @@ def test_so_is_a_correction(ctx: Context, case: Case) -> None:
     call = record_conversation(ctx, case.id, Outcome(report(case, "advised")))
     later = Context(ctx.session, ctx.actor, MONDAY_MORNING + timedelta(minutes=5))
     with pytest.raises(Refused):
-        correct_call(later, call.id, report(case, "referred"))
-    correct_call(later, call.id, report(case, "self_solved"))
+        correct_call(later, call.id, Outcome(report(case, "referred")))
+    correct_call(later, call.id, Outcome(report(case, "self_solved")))
     assert case.closure == Closure.SELF_SOLVED
 
 

@@ -16,9 +16,13 @@ from energymed.base.errors import NotFound, Refused
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import add_follow_up, finish_follow_up
 from energymed.calling.queue.claims import claim_case
+from energymed.cases import transitions
+from energymed.cases.codes import ReopenReason
 from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case, LedgerEntry
 from energymed.casework import missing_from_file
+from energymed.casework.agreed_acts import AgreedAct
+from energymed.casework.correct_act import correct_act
 from energymed.casework.correct_call import correct_call
 from energymed.casework.hear_payments import (
     confirm_instalment,
@@ -28,18 +32,21 @@ from energymed.casework.hear_payments import (
 )
 from energymed.casework.ledger_corrections import reverse_entry
 from energymed.casework.merge_people import merge_people
+from energymed.casework.record_conversation import Outcome
+from energymed.casework.reopen_case import reopen_case
 from energymed.casework.repeated_signals import close_repeated, undo_closing
 from energymed.casework.undo_person_change import undo_person_change
 from energymed.intake.batches.pending_batches import discard
 from energymed.intake.batches.uploads import receive
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.aids import AidOpening, AidStep, move_aid, next_states, open_aid
-from energymed.mediation.codes import ActKind, AidState, Fund, InstalmentWord, PlanState
+from energymed.mediation.codes import ActKind, AidState, Fund, InstalmentWord, PlanState, VoidReason
 from energymed.mediation.models import AidRequest, Confirmation, Plan
 from energymed.mediation.plans import agree_plan, move_plan
 from energymed.mediation.rules import PlanTerms
 from energymed.messages.service import cancel_message
 from energymed.messages.templates import seed, set_sender
+from energymed.partners.codes import Closure
 from tests.calling.conftest import MINUTE, NOW, Desk
 from tests.factories import make_person, make_user
 from tests.intake.books import csv_bytes
@@ -84,10 +91,28 @@ class Doors:
         made = self.opened()
         return lambda ctx: void_act(ctx, made.act_id)
 
+    def act_of_another_day(self) -> TakeBack:
+        made = record_act(self.ctx, self.case().id, ActKind.INFO_GIVEN, INFO)
+        return lambda ctx: void_act(self.days_later(ctx), made.id, VoidReason.TYPING)
+
+    def act_corrected(self) -> TakeBack:
+        made = record_act(self.ctx, self.case().id, ActKind.INFO_GIVEN, INFO)
+        right = AgreedAct(ActKind.INFO_GIVEN, {"topics": ["bill"]})
+        return lambda ctx: correct_act(self.days_later(ctx), made.id, right, VoidReason.TYPING)
+
+    def closed_case(self) -> TakeBack:
+        case = self.case()
+        transitions.close(self.ctx, case, Closure.ADVISED)
+        return lambda ctx: reopen_case(ctx, case.id, ReopenReason.CALLED_BACK)
+
+    @staticmethod
+    def days_later(ctx: Context) -> Context:
+        return replace(ctx, now=ctx.now + timedelta(days=3))
+
     def call(self) -> TakeBack:
         made = replace(self.desk, actor=self.author).call(self.case(), "no_answer")
-        report = self.desk.report("technical")
-        return lambda ctx: correct_call(ctx, made.id, report)
+        outcome = Outcome(self.desk.report("technical"))
+        return lambda ctx: correct_call(ctx, made.id, outcome)
 
     def follow_up(self) -> TakeBack:
         at = NOW + timedelta(days=1)
@@ -207,6 +232,9 @@ MAY: dict[str, tuple[str, ...]] = {  # door: who may
     "act": TWO,
     "act_of_a_plan": TWO,
     "act_of_an_aid": TWO,
+    "act_of_another_day": CASE_TOO,
+    "act_corrected": CASE_TOO,
+    "closed_case": ("in_charge", "lead"),  # nobody is its author
     "call": TWO,
     "follow_up": CASE_TOO,  # it is theirs to do
     "message": TWO,
@@ -267,7 +295,7 @@ def test_every_door_asks(doors: Doors, door: str, who: str) -> None:
 def test_a_colleague_is_told_who_may(doors: Doors, door: str) -> None:
     take_back = getattr(doors, door)()
     ctx = Context(doors.desk.session, doors.desk.colleague(), LATER)
-    with pytest.raises(Refused, match=r"par qui l'a|chef d'équipe seul"):
+    with pytest.raises(Refused, match=r"par qui (l'a|suit)|chef d'équipe seul"):
         take_back(ctx)
 
 

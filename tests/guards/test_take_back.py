@@ -14,7 +14,10 @@ VERBS = re.compile(
     r"leave|end|clear|drop)(?:_|$)"
 )
 DOORS: dict[str, tuple[str, ...]] = {  # use case: its doors in the test of the rule
-    "mediation.acts.void_act": ("act", "act_of_a_plan", "act_of_an_aid"),
+    "mediation.acts.void_act": ("act", "act_of_a_plan", "act_of_an_aid", "act_of_another_day"),
+    "casework.correct_act.correct_act": ("act_corrected",),
+    "casework.correct_act.void_act": ("act", "act_of_another_day"),
+    "casework.reopen_case.reopen_case": ("closed_case",),
     "mediation.plans.move_plan": ("plan",),
     "mediation.aids.move_aid": ("aid_withdrawn", "aid_lapsed", "aid_step_back"),
     "mediation.instalments.note_word": ("word",),
@@ -79,7 +82,9 @@ NO_DOOR: dict[str, str] = {  # use case: why it does not ask
     "intake.batches.missing_cases.take": PART,
     "intake.batches.set_right.take_over_corrections": ON,
     "mediation.aids.withdraw_aid": PART,
-    "mediation.plans.withdraw_plan": PART,
+    "mediation.plan_withdrawal.withdraw_plan": PART,
+    "mediation.plans.end_plan": PART,
+    "calling.follow_ups.service.drop_instalment_checks": PART,
     "messages.service.retry_message": ON,
 }
 

@@ -15,9 +15,11 @@ from energymed.calling.models import Contact
 from energymed.cases.cutoff import mark_told
 from energymed.mediation.acts import OWN_TABLE, record_act, void_act
 from energymed.mediation.cheque import ChequeTalk, give_awareness
+from energymed.mediation.codes import VoidReason
 from energymed.mediation.models import Act, ChequeAwareness, Referral
 from energymed.mediation.referrals import ReferralRequest, refer
 from tests.factories import MONDAY_MORNING as NOW
+from tests.factories import make_user
 from tests.mediation.conftest import Desk
 
 CCAS = ReferralRequest("ccas", "budget", "coordinates_given", consent=True)
@@ -60,15 +62,46 @@ def test_an_act_is_tied_to_its_exchange(session: Session, desk: Desk) -> None:
     assert act(session, desk, "info_given", INFO, contact_id=contact.id).contact_id == contact.id
 
 
-def test_an_act_is_voided_the_same_day_only_and_stays_on_file(session: Session, desk: Desk) -> None:
-    written = act(session, desk, "info_given", INFO)
-    with pytest.raises(Refused):
-        void_act(Context(session, desk.actor, NOW + timedelta(days=1)), written.id)
+@pytest.mark.parametrize("days", [0, 1, 90])
+def test_an_act_of_any_day_is_crossed_out_and_stays_on_file(
+    session: Session, desk: Desk, days: int
+) -> None:
+    written, later = act(session, desk, "info_given", INFO), NOW + timedelta(days=days)
     for _click in range(2):
-        void_act(Context(session, desk.actor, NOW), written.id)
-    assert session.get_one(Act, written.id).voided_at == NOW
+        void_act(Context(session, desk.actor, later), written.id, VoidReason.TYPING)
+    kept = session.get_one(Act, written.id)
+    assert (kept.voided_at, kept.voided_by_id, kept.void_reason) == (
+        later, desk.actor.user_id, "typing",
+    )  # fmt: skip
     events = select(func.count()).where(AuditEvent.action == "act.voided")
     assert session.scalar(events) == 1
+
+
+@pytest.mark.parametrize(("hours", "needed"), [(13, False), (14, True)])
+def test_an_act_of_another_day_needs_a_reason(
+    session: Session, desk: Desk, hours: int, needed: bool
+) -> None:
+    written = act(session, desk, "info_given", INFO)  # at ten in Paris: midnight is 14 hours later
+    ctx = Context(session, desk.actor, NOW + timedelta(hours=hours))
+    if not needed:
+        assert void_act(ctx, written.id).voided_at == ctx.now
+        return
+    with pytest.raises(BadInput) as refusal:
+        void_act(ctx, written.id)
+    assert refusal.value.params["field"] == "void_reason"
+
+
+def test_who_follows_the_case_crosses_out_what_is_of_another_day(
+    session: Session, desk: Desk
+) -> None:
+    written = act(session, desk, "info_given", INFO)
+    heir = make_user(session, site=desk.case.site)
+    desk.case.assigned_to_id = heir.id
+    session.commit()
+    with pytest.raises(Refused, match="par qui l'a fait"):
+        void_act(Context(session, heir.as_actor(), NOW), written.id, VoidReason.TYPING)
+    tomorrow = Context(session, heir.as_actor(), NOW + timedelta(days=1))
+    assert void_act(tomorrow, written.id, VoidReason.TYPING).voided_by_id == heir.id
 
 
 def test_the_case_stays_suspended_while_one_admissible_act_stands(

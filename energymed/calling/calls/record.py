@@ -104,16 +104,11 @@ def correct_call(ctx: Context, contact_id: int, report: CallReport) -> Contact:
     former = ctx.session.get(Contact, contact_id)
     if former is None:
         raise NotFound(N_("Cet appel n'existe pas."))
-    report = replace(report, incoming=former.channel == Channel.CALL_IN)
-    case = get_case(ctx, former.case_id, lock=True)
-    known = known_contact(
-        ctx.session, case, report.request_key, contents_of(report), report.phone_id
-    )
+    known = corrected_already(ctx, former, report)
     if known is not None:
         return known
-    ctx.session.refresh(former)
-    _check_correctable(ctx, case, former)
-    rules = _rules(ctx.session, case, report, ctx.now)
+    report, case = _as_called(report, former), get_case(ctx, former.case_id)
+    rules = check_correction(ctx, former, report)
     parts = parts_of(ctx.session, former)
     undo_effects(ctx, case, former)
     if report.result not in REACHED:
@@ -133,6 +128,31 @@ def correct_call(ctx: Context, contact_id: int, report: CallReport) -> Contact:
         move_parts(ctx, parts, contact)
     apply_effect(ctx, case, contact, report, rules)
     return contact
+
+
+def corrected_already(ctx: Context, former: Contact, report: CallReport) -> Contact | None:
+    """What the same press of the button made, if it was pressed before; the case is locked.
+
+    Raises:
+        Conflict: the form was saved already and says otherwise.
+    """
+    case, report = get_case(ctx, former.case_id, lock=True), _as_called(report, former)
+    return known_contact(
+        ctx.session, case, report.request_key, contents_of(report), report.phone_id
+    )
+
+
+def check_correction(ctx: Context, former: Contact, report: CallReport) -> CallingRules:
+    """Refuse what `correct_call` would, writing nothing; gives the campaign's rules."""
+    case = get_case(ctx, former.case_id, lock=True)
+    ctx.session.refresh(former)
+    _check_correctable(ctx, case, former)
+    return _rules(ctx.session, case, report, ctx.now)
+
+
+def _as_called(report: CallReport, former: Contact) -> CallReport:
+    """Who called is not for a correction to say."""
+    return replace(report, incoming=former.channel == Channel.CALL_IN)
 
 
 def record_contact(

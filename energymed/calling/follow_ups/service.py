@@ -254,7 +254,16 @@ def settle_paid_checks(ctx: Context, instalment_ids: Collection[int]) -> None:
 
     A case that was queued for one of them goes back to where it stood; one in call stays.
     """
-    paid = (
+    _end_checks(ctx, instalment_ids, paid=True)
+
+
+def drop_instalment_checks(ctx: Context, instalment_ids: Collection[int]) -> None:
+    """Nobody is called about instalments of a plan that was taken back; as `settle_paid_checks`."""
+    _end_checks(ctx, instalment_ids, paid=False)
+
+
+def _end_checks(ctx: Context, instalment_ids: Collection[int], *, paid: bool) -> None:
+    about = (
         select(FollowUp)
         .join(FollowUp.case)
         .options(contains_eager(FollowUp.case))
@@ -262,9 +271,9 @@ def settle_paid_checks(ctx: Context, instalment_ids: Collection[int]) -> None:
         .where(among(ctx.session, FollowUp.instalment_id, instalment_ids))
         .order_by(FollowUp.id)
     )
-    for follow_up in ctx.session.scalars(paid).all():
+    for follow_up in ctx.session.scalars(about).all():
         held = _holds(follow_up.case, follow_up)
-        follow_up.settled_by_payment = True
+        follow_up.settled_by_payment = paid
         _finish(ctx, follow_up, FollowUpState.CANCELLED)
         if held and follow_up.case.state != CaseState.IN_CALL:
             _leave_queue(ctx, follow_up.case)

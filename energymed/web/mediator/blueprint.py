@@ -17,9 +17,11 @@ from energymed.web.mediator.case_file import (
     case_causes,
     case_list,
     case_page,
+    correct_act,
     instalments,
     mandates,
     person_word,
+    reopen_case,
     running,
     solutions,
     supply,
@@ -62,6 +64,7 @@ rule("/cases", "search_cases", case_list.search, methods=POST)
 rule("/cases/<int:case_id>", "case", case_page.case)
 rule("/cases/<int:case_id>/open", "open_case", case_page.open_case, methods=POST)
 rule("/cases/<int:case_id>/queue", "queue_case", case_page.queue_case, methods=POST)
+rule("/cases/<int:case_id>/reopen", "reopen_case", reopen_case.reopen, methods=POST)
 rule("/cases/<int:case_id>/person", "say", person_word.say, methods=POST)
 rule("/cases/<int:case_id>/supply", "say_supply", supply.say_supply, methods=POST)
 rule("/cases/<int:case_id>/causes", "say_causes", case_causes.say_causes, methods=POST)
@@ -73,7 +76,8 @@ rule("/messages/<int:message_id>/retry", "retry_message", message.retry_message,
 rule("/messages/<int:message_id>/cancel", "cancel_message", message.cancel_message, methods=POST)
 
 rule("/contacts/<int:contact_id>/correct", "correct_call", correction.correct, methods=FORM)
-rule("/acts/<int:act_id>/void", "void_act", acts.void, methods=POST)
+rule("/acts/<int:act_id>/correct", "correct_act", correct_act.correct, methods=FORM)
+rule("/acts/<int:act_id>/void", "void_act", correct_act.void, methods=POST)
 rule("/cases/<int:case_id>/mandates", "note_mandate", mandates.note, methods=POST)
 rule("/mandates/<int:mandate_id>/end", "end_mandate", mandates.end, methods=POST)
 rule("/plans/<int:plan_id>/agreement.pdf", "plan_pdf", solutions.plan_pdf)

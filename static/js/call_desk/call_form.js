@@ -43,11 +43,13 @@ function leadOn(form, input) {
   }
 }
 
-// The act ticked last proposes how the case closes; a choice made by hand stays.
-function proposeClosure(form, box) {
+// What was agreed proposes how the case closes, as the server says; a choice made by hand stays.
+function proposeClosure(form) {
   const select = form.querySelector("#closure");
-  if (!select || !box.dataset.closure || select.dataset.byHand) return;
-  if (box.checked) select.value = box.dataset.closure;
+  const proposed = form.querySelector("[data-proposed-closure]")?.dataset.proposedClosure ?? "";
+  if (!select || select.dataset.byHand || proposed === (select.dataset.proposed ?? "")) return;
+  if (select.value !== (select.dataset.proposed ?? "")) return;
+  select.value = select.dataset.proposed = proposed;
 }
 
 // Does something now, and again whenever a part of the form is loaded into it later.
@@ -59,7 +61,6 @@ export function onArrival(form, prepare) {
 export function openParts(form) {
   form.addEventListener("change", (event) => {
     refresh(form);
-    if (event.target.name === "acts") proposeClosure(form, event.target);
     if (event.target.id === "closure") event.target.dataset.byHand = "1";
   });
   // A click that no hand made comes from a one-key shortcut.
@@ -79,6 +80,7 @@ export function openParts(form) {
   });
   onArrival(form, () => {
     for (const group of form.querySelectorAll("[data-picks][hidden]")) group.hidden = false;
+    proposeClosure(form);
   });
   refresh(form);
   form.dataset.parts = "ready";

@@ -150,3 +150,66 @@ def test_only_acts_of_this_call_are_crossed_out(desk: MediatorDesk, session: Ses
     correct(desk, saved(desk, session), result="no_answer", void_acts=[str(act.id), "x"])
     session.rollback()
     assert session.scalars(select(Act.voided_at)).one() is None
+
+
+def absent(desk: MediatorDesk, session: Session) -> str:
+    """A call that is said to have reached nobody; the address of its correction."""
+    desk.client.post(f"/cases/{desk.case.id}/open")
+    phone = desk.case.person.phones[0].id
+    desk.save(f"/call/{desk.case.id}", result="no_answer", phone_id=phone)
+    session.rollback()
+    return f"/contacts/{session.scalars(select(Contact.id)).one()}/correct"
+
+
+PLAN_CLOSED = {"next_step": "close", "closure": "plan_running"}
+
+
+def test_a_call_that_reached_the_person_after_all_takes_acts(
+    desk: MediatorDesk, session: Session
+) -> None:
+    address = absent(desk, session)
+    page = soup(desk.client.get(address))
+    assert page.select("input[name=acts][value=plan_agreed]")
+    assert "L'appel est corrigé" in correct(desk, address, **{**REACHED, **PLAN_CLOSED, **BOTH})
+    last = session.scalars(select(Contact).order_by(Contact.id.desc())).first()
+    assert last is not None
+    acts = session.scalars(select(Act).order_by(Act.id)).all()
+    assert [(act.kind, act.contact_id) for act in acts] == [
+        ("plan_agreed", last.id), ("aid_opened", last.id),
+    ]  # fmt: skip
+    assert desk.fresh().closure == "plan_running"
+
+
+def test_pressed_twice_it_makes_each_act_once(desk: MediatorDesk, session: Session) -> None:
+    address = absent(desk, session)
+    hidden = desk.hidden(address)
+    for _click in range(2):
+        answer = desk.client.post(address, data={**hidden, **REACHED, **PLAN_CLOSED, **BOTH})
+        assert answer.status_code == 303
+    session.rollback()
+    assert len(session.scalars(select(Act)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"plan_count": ""}, "Donnez le nombre d'échéances."),
+        ({"result": "voicemail_none"}, "Rien ne peut être convenu sans avoir joint la personne"),
+        ({"acts": "aid_opened"}, "demande un échéancier"),
+    ],
+)
+def test_a_refused_save_writes_nothing_and_keeps_what_was_typed(
+    desk: MediatorDesk, session: Session, wrong: dict[str, str], said: str
+) -> None:
+    address = absent(desk, session)
+    typed = {**desk.hidden(address), **REACHED, **PLAN_CLOSED, **BOTH, **wrong}
+    answer = desk.client.post(address, data=typed)
+    assert (answer.status_code, said in text_of(answer)) == (422, True)
+    page = soup(answer)
+    amount = page.select_one("#plan_amount")
+    assert amount is not None
+    assert amount["value"] == "600,00"
+    assert page.select("input[name=acts][value=aid_opened][checked]")
+    session.rollback()
+    assert session.scalars(select(Act)).all() == []
+    assert session.scalars(select(Contact.result)).all() == ["no_answer"]

@@ -34,16 +34,6 @@ SHORT: dict[str, str] = {
 KEYS = {
     Act.PLAN_AGREED: "e", Act.AID_OPENED: "a", Act.REFERRAL: "v", Act.ENERGY_CHEQUE_AWARENESS: "h",
 }  # fmt: skip
-# what the page proposes as closure once the act is ticked; the mediator decides
-CLOSURE_OF = {
-    Act.PLAN_AGREED: Closure.PLAN_RUNNING,
-    Act.AID_OPENED: Closure.AID_PENDING,
-    Act.REFERRAL: Closure.REFERRED,
-    Act.PAYS_FULL: Closure.PROMISE,
-    Act.PAID_ALREADY: Closure.PROMISE,
-    Act.DISPUTE: Closure.DISPUTED,
-    Act.REFUSES_SOLUTION: Closure.REFUSED,
-}
 _TALK = (Act.INFO_GIVEN, Act.ENERGY_ADVICE, Act.ATTESTATION_TO_SEND, Act.ALERT)
 # mission → acts in the order of the page; a mission without a debt negotiates nothing (DOMAIN §2)
 OFFERED: dict[CampaignKind, tuple[Act, ...]] = {

@@ -205,7 +205,6 @@ def acts_page(kind: CampaignKind) -> dict[str, Any]:
         "other_acts": [act for act in offered if act not in WITH_TERMS],
         "act_kinds": {**ACT_KINDS, **act_fields.SHORT},
         "act_keys": act_fields.KEYS,
-        "closure_of": act_fields.CLOSURE_OF,
         "controls_of": act_fields.controls_of,
         "cheque_missed": [(_(why.label), _(WHAT_HELPS[why])) for why in Missed],
         "few_lines": FEW_LINES,

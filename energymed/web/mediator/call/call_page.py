@@ -23,6 +23,7 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.next_call import take_next_call
 from energymed.casework.record_conversation import record_conversation
+from energymed.casework.reopen_case import reopenings
 from energymed.mediation.codes import ActKind
 from energymed.mediation.plans import latest_plan
 from energymed.partners.codes import Closure
@@ -98,7 +99,7 @@ def _desk(
         "mediator/call/call.html",
         **page,
         warnings=cautions(page["view"]),
-        events=timeline(page["view"]),
+        events=timeline(page["view"], reopenings(db.session(), case.id)),
         mine=call_form.is_mine(case, actor()),
         draft=draft,
         solution=solution,

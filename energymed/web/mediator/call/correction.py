@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from energymed.base.clock import today
 from energymed.base.errors import DomainError
 from energymed.calling.calls.linked_cases import parts_of
 from energymed.calling.codes import REACHED, RESULTS
@@ -11,9 +12,8 @@ from energymed.calling.models import Contact
 from energymed.cases.queries import get_case
 from energymed.casework.correct_call import acts_of_call, correct_call, get_contact
 from energymed.web.mediator.call import call_form
-from energymed.web.mediator.call.cause_fields import typed_causes
 from energymed.web.mediator.call.forms import CallForm
-from energymed.web.mediator.call.outcome_form import call_report
+from energymed.web.mediator.call.outcome_form import correction_outcome
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -25,17 +25,17 @@ def correct(contact_id: int) -> Page:
     """Correct today's result of a call; the first one stays on file."""
     contact = get_contact(reading(), contact_id)
     form = call_form.correction_form(contact)
-    if form.validate_on_submit():
+    if form.is_submitted():
+        form.validate()
         try:
             with use_case() as ctx:
                 ticked = request.form.getlist("void_acts", type=int)
-                report, causes = call_report(form, ctx.now), typed_causes(form)
-                correct_call(ctx, contact_id, report, ticked, causes)
+                correct_call(ctx, contact_id, correction_outcome(form, ctx.now), ticked)
             flash(_("L'appel est corrigé ; la première saisie reste dans l'historique."), "success")
             return redirect(url_for("mediator.case", case_id=contact.case_id), 303)
         except DomainError as error:
             call_form.explain(form, error)
-    return _page(contact, form), 422 if form.errors else 200
+    return _page(contact, form), 422 if form.is_submitted() else 200
 
 
 def _page(contact: Contact, form: CallForm) -> str:
@@ -50,5 +50,6 @@ def _page(contact: Contact, form: CallForm) -> str:
         acts=acts,
         ticked=request.form.getlist("void_acts") if asked else [str(act.id) for act in acts],
         reached=" ".join(REACHED),
+        today=today(),
         unreached=" ".join(code for code in RESULTS if code not in REACHED),
     )

@@ -17,16 +17,17 @@ from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.follow_ups.callback_slots import callback_week
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.casework.closure_proposal import Reason, propose_closure
 from energymed.casework.person_running import person_file
 from energymed.mediation.codes import ActKind
 from energymed.mediation.rules import NOT_GIVEN
 from energymed.mediation.running import Running, RunningThing, next_after
-from energymed.partners.codes import CallbackBy, CaseEffect, NumberEffect, PersonEffect
+from energymed.partners.codes import CallbackBy, CaseEffect, Closure, NumberEffect, PersonEffect
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
-from energymed.web.mediator.call.outcome_form import plan_terms
+from energymed.web.mediator.call.outcome_form import acts_typed, plan_terms
 from energymed.web.mediator.case_file.running import typed_steps
-from energymed.web.shared.filters import clock, relative_day
+from energymed.web.shared.filters import clock, money, relative_day
 from energymed.web.shared.filters import day as whole_day
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
@@ -50,7 +51,12 @@ def next_step(case_id: int) -> str:
     form.validate()
     follows = list(_follows(ctx, case, form))
     proposals = [*_proposals(case, form), *_of_running(ctx, case, form)]
-    return render_template("mediator/call/_next_step.html", follows=follows, proposals=proposals)
+    return render_template(
+        "mediator/call/_next_step.html",
+        follows=follows,
+        proposals=proposals,
+        proposed=_proposed_closure(ctx, case, form),
+    )
 
 
 @requires("queue.call")
@@ -140,6 +146,30 @@ def _taken(thing: RunningThing, taken: Mapping[tuple[Running, int], str]) -> str
 
 def _not_today(on: date, day: date, code: str | None) -> date:
     return next_working_day(max(on, day + timedelta(days=1)), code)
+
+
+def _proposed_closure(ctx: Context, case: Case, form: CallForm) -> tuple[Closure, str] | None:
+    """The closure that what was agreed leads to, and why; None where nobody was reached."""
+    if form.result.data not in REACHED:
+        return None
+    found = propose_closure(ctx, case, acts_typed(form))
+    if found is None or found.closure not in (each.value for each in form.closure.choices):
+        return None
+    return found.closure, reason_in_words(found.reason)
+
+
+def reason_in_words(reason: Reason) -> str:
+    """Why a closure is proposed, in the reader's language."""
+    told = {name: _in_words(name, value) for name, value in reason.params.items()}
+    return _(reason.sentence) % told if told else _(reason.sentence)
+
+
+def _in_words(name: str, value: object) -> object:
+    if isinstance(value, date):
+        return whole_day(value)
+    if isinstance(value, int):
+        return money(value) if name.endswith("_cents") else value
+    return _(value) if isinstance(value, str) else value
 
 
 def _proposals(case: Case, form: CallForm) -> list[tuple[str, datetime]]:

@@ -41,12 +41,22 @@ def call_outcome(form: CallForm, typed: MultiDict[str, str], now: datetime) -> O
     steps, unread = typed_steps(typed)
     return Outcome(
         report=call_report(form, now),
-        acts=_acts(form),
+        acts=acts_typed(form),
         others=_others(typed),
         steps=steps,
         availability=_availability(form),
         causes=typed_causes(form),
-        errors=(*_unreadable(form), *unread),
+        errors=(*unreadable(form), *unread),
+    )
+
+
+def correction_outcome(form: CallForm, now: datetime) -> Outcome:
+    """What the form of a correction says: of the call itself, and of what was agreed in it."""
+    return Outcome(
+        report=call_report(form, now),
+        acts=acts_typed(form),
+        causes=typed_causes(form),
+        errors=unreadable(form),
     )
 
 
@@ -60,11 +70,11 @@ def exchange_outcome(form: ContactForm) -> Outcome:
     )
     return Outcome(
         report=report,
-        acts=_acts(form),
+        acts=acts_typed(form),
         identity_checked=bool(form.identity_checked.data),
         with_guardian=bool(form.guardian.data),
         causes=typed_causes(form),
-        errors=_unreadable(form),
+        errors=unreadable(form),
     )
 
 
@@ -140,12 +150,14 @@ def guardian_is_there(form: ActsForm) -> bool:
     return told and form["relation"].data == Relation.GUARDIAN
 
 
-def _acts(form: ActsForm) -> tuple[AgreedAct, ...]:
+def acts_typed(form: ActsForm) -> tuple[AgreedAct, ...]:
+    """The acts that are ticked, with their terms as typed."""
     ticked = form.acts.data or ()
-    return tuple(_act(form, kind) for kind in ActKind if kind in ticked)
+    return tuple(act_typed(form, kind) for kind in ActKind if kind in ticked)
 
 
-def _act(form: ActsForm, kind: ActKind) -> AgreedAct:
+def act_typed(form: ActsForm, kind: ActKind) -> AgreedAct:
+    """An act with its terms as typed."""
     return AgreedAct(kind, TERMS[kind](form) if kind in TERMS else details_of(form, kind))
 
 
@@ -170,7 +182,8 @@ def _availability(form: CallForm) -> Availability | None:
     return availability_typed(form.wish_from.data, form.wish_until.data, form.wish_days.data or ())
 
 
-def _unreadable(form: ActsForm) -> tuple[DomainError, ...]:
+def unreadable(form: ActsForm) -> tuple[DomainError, ...]:
+    """What could not be read, each with the control that it is of."""
     return tuple(BadInput(messages[0], field=name) for name, messages in form.errors.items())
 
 

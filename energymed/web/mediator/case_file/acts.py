@@ -1,4 +1,4 @@
-"""What lives on after the call: plans, aid requests, acts taken back."""
+"""What lives on after the call: plans and aid requests."""
 
 from flask import request
 from flask_babel import gettext as _
@@ -8,7 +8,6 @@ from energymed.base.codes import AnyCode, as_code
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Refused
 from energymed.mediation import aids, plans
-from energymed.mediation.acts import void_act
 from energymed.mediation.codes import AidState, PlanState
 from energymed.mediation.journal import locked
 from energymed.mediation.models import AidRequest
@@ -16,15 +15,6 @@ from energymed.mediation.states import NOT_NEXT
 from energymed.web.mediator.call.forms import AidStepForm
 from energymed.web.mediator.case_file.done import done
 from energymed.web.shared.permissions import requires
-
-
-@requires("cases.work")
-def void(act_id: int) -> Response:
-    """Take back an act of today."""
-    return done(
-        lambda ctx: void_act(ctx, act_id).case_id,
-        _("L'acte est barré ; il reste dans l'historique."),
-    )
 
 
 @requires("cases.work")

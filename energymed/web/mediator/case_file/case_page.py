@@ -26,6 +26,8 @@ from energymed.cases.queries import get_case
 from energymed.casework.case_overview import CaseOverview, case_overview
 from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
+from energymed.casework.reopen_case import reopenings
+from energymed.mediation.acts import who_voids
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS, next_states
 from energymed.mediation.causes import as_said
 from energymed.mediation.codes import CAUSES, InstalmentWord
@@ -45,6 +47,7 @@ from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.mandates import person_page
+from energymed.web.mediator.case_file.reopen_case import reopening_page
 from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
@@ -64,7 +67,7 @@ def case(case_id: int) -> str:
     found = get_case(ctx, case_id)
     person_read(found.person_id)
     known = case_overview(ctx, found)
-    events = timeline(known)
+    events = timeline(known, reopenings(ctx.session, case_id))
     contacts = [event.contact for event in events if event.contact and not event.voided]
     return render_template(
         "mediator/case_file/case.html",
@@ -93,6 +96,7 @@ def _pieces(known: CaseOverview) -> dict[str, Any]:
         **supply_page(known),
         **running_page(known),
         **person_page(known.case),
+        "reopening": reopening_page(reading(), known),
     }
 
 
@@ -189,13 +193,12 @@ def _contact_form() -> ContactForm:
 
 
 def _may_correct(ctx: Context, event: Event, contacts: Sequence[Contact]) -> bool:
-    """True for what may still be corrected: an act of today, or a call (`calls.contacts`)."""
+    """True for what may still be corrected: an act, or a call of today (`calls.contacts`)."""
     if event.voided:
         return False
     if event.contact is None:
         act = event.act
-        own = act is not None and may_take_back(ctx.actor, act.user_id)
-        return act is not None and own and act.acted_on == today()
+        return act is not None and may_take_back(ctx.actor, *who_voids(act, act.case, today()))
     last_call = max((each.id for each in contacts if each.channel in CALLS), default=0)
     return why_not_corrected(ctx, event.contact, last_call) is None
 

@@ -1,6 +1,6 @@
 """The history of a case: exchanges, acts, follow-ups and the debt's movements, newest first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -11,6 +11,7 @@ from energymed.base.clock import at_paris
 from energymed.calling.codes import CHOICES, FollowUpState
 from energymed.calling.models import Contact, FollowUp
 from energymed.cases.ledger import LedgerSummary
+from energymed.cases.models import CaseMove
 from energymed.casework.case_overview import CaseOverview
 from energymed.mediation.details import FIELDS
 from energymed.mediation.models import Act, Confirmation
@@ -42,8 +43,12 @@ class Event:
     message: Message | None = None
 
 
-def timeline(known: CaseOverview) -> list[Event]:
-    """Every event of a case, newest first. A message that left is told with its contact."""
+def timeline(known: CaseOverview, reopened: Sequence[CaseMove] = ()) -> list[Event]:
+    """Every event of a case, newest first. A message that left is told with its contact.
+
+    Args:
+        reopened: the moves by which somebody opened it again.
+    """
     sent = {message.contact_id: message for message in known.messages if message.contact_id}
     events = [
         *(_exchange(contact, sent.get(contact.id)) for contact in known.contacts),
@@ -52,6 +57,7 @@ def timeline(known: CaseOverview) -> list[Event]:
         *_instalments(known.mediation),
         *(_follow_up(each) for each in known.follow_ups),
         *_movements(known.statement),
+        *map(_reopened, reopened),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
@@ -129,11 +135,21 @@ def _acts(found: CaseMediation) -> Iterator[Event]:
             at=act.created_at,
             icon="check-circle",
             title=_(act.kind.label),
-            detail=told.get(act.id) or describe(act),
+            detail=" · ".join(filter(None, (told.get(act.id) or describe(act), _crossed_out(act)))),
             by=act.user.name if act.user else "",
             voided=act.voided_at is not None,
             act=act,
         )
+
+
+def _crossed_out(act: Act) -> str:
+    """Who crossed an act out, when and why; nothing for one that stands."""
+    if act.voided_at is None:
+        return _("remplace un acte barré") if act.corrects_id else ""
+    by = act.voided_by.name if act.voided_by else ""
+    told = _("barré le %(day)s par %(name)s", day=day(act.voided_at), name=by) if by else ""
+    why = _(act.void_reason.label) if act.void_reason else ""
+    return " : ".join(filter(None, (told, why)))
 
 
 def _instalments(found: CaseMediation) -> Iterator[Event]:
@@ -208,6 +224,16 @@ def _follow_up(follow_up: FollowUp) -> Event:
         note=follow_up_note(follow_up),
         by=maker.name if maker else "",
         voided=follow_up.state == FollowUpState.CANCELLED,
+    )
+
+
+def _reopened(move: CaseMove) -> Event:
+    return Event(
+        at=move.at,
+        icon="arrow-repeat",
+        title=_("Dossier rouvert"),
+        detail=_(move.reopen_reason.label) if move.reopen_reason else "",
+        by=move.actor.name if move.actor else "",
     )
 
 
