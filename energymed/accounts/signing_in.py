@@ -42,8 +42,10 @@ class SignsIn(Account):
         return str(self.email)
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
-        """Never: failed tries are counted by `accounts.sign_in_tries`, for all processes."""
-        return False
+        """As theirs, never: `accounts.sign_in_tries` counts failed tries, for all processes."""
+        from flask_security import UserMixin
+
+        return bool(UserMixin.is_locked(self, form_error))
 
     def verify_and_update_password(self, password: str) -> bool:
         """Whether it is the password; its hash is renewed when it is not made as today."""
