@@ -1,5 +1,6 @@
 """What was given as settings, judged: each wrong one is told in one sentence that names it."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ OUTLETS = (
 SHORTEST_KEY = 32  # characters
 FEWEST_SIGNS = 8  # that differ from each other; "aaaa…" is as long, and no secret
 PLACEHOLDERS = ("changeme", "change-me", "change_me", "secret-key", "secret_key", "changez-moi")
+_LINE = re.compile(r"\(at line (\d+)")
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 
@@ -48,12 +50,24 @@ def read_settings_file(path: Path) -> dict[str, Any]:
     Raises:
         Unusable: it cannot be read.
     """
-    if not path.exists():
-        return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise Unusable(N_("Réglages illisibles (%(path)s)."), path=path.name) from error
+        sentence, more = _illegible(error)
+        raise Unusable(sentence, path=path, **more) from error
+
+
+def _illegible(error: Exception) -> tuple[str, dict[str, str]]:
+    """Why a settings file cannot be read; the library says where, in English."""
+    if isinstance(error, OSError):
+        return N_("Réglages illisibles : %(path)s ne s'ouvre pas pour cet utilisateur."), {}
+    if isinstance(error, UnicodeDecodeError):
+        return N_("Réglages illisibles : %(path)s n'est pas un texte en UTF-8."), {}
+    if line := _LINE.search(str(error)):
+        return N_("Réglages illisibles : %(path)s, ligne %(line)s."), {"line": line[1]}
+    return N_("Réglages illisibles : %(path)s s'arrête au milieu d'une valeur."), {}
 
 
 def one_of(given: Given, name: str, known: Sequence[str], default: str = "") -> str:

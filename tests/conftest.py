@@ -2,6 +2,8 @@
 
 import gc
 from collections.abc import Iterator
+from contextlib import closing
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,15 +12,16 @@ import hypothesis
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import Connection
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from energymed import create_app
-from energymed.base.db import db, engine, references_unchecked, transaction
+from energymed.base.db import db, engine, transaction
 from energymed.config import Settings
 from energymed.models import Model
 from energymed.partners import rulebook
+from energymed.partners.models import ChequeCampaignRow, DatedRule
 from energymed.web.shared.extensions import limiter
 from tests.databases import database_url
 
@@ -94,8 +97,7 @@ def database_app(settings: Settings) -> Iterator[Flask]:
 def app(database_app: Flask) -> Iterator[Flask]:
     """The app, inside a context, with the dated rules and nothing else; emptied afterwards."""
     with database_app.app_context():
-        with transaction() as session:
-            rulebook.seed(session)
+        seed_rules()
         limiter.reset()
         yield database_app
         db.session.remove()
@@ -116,6 +118,54 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def seed_rules() -> None:
+    """The dated rules, as `rulebook.seed` writes them.
+
+    Thousands of tests begin with them: SQLite is given the finished statements.
+    """
+    if db.engine.dialect.name == "sqlite":
+        _run_script(_rules_as_sql())
+        return
+    with transaction() as session:
+        rulebook.seed(session)
+
+
+@cache
+def _rules_as_sql() -> str:
+    """INSERT statements of the rules, read from a database that has them and nothing else."""
+    aside = create_engine("sqlite://")
+    tables = (DatedRule.__table__, ChequeCampaignRow.__table__)
+    Model.metadata.create_all(aside)
+    with Session(aside) as session:
+        rulebook.seed(session)
+        session.commit()
+        driver: Any = session.connection().connection.driver_connection
+        found = []
+        for table in tables:
+            columns = ", ".join(f'quote("{column.name}")' for column in table.columns)
+            rows = driver.execute(f"SELECT {columns} FROM {table.name}")
+            found += [f"INSERT INTO {table.name} VALUES ({', '.join(row)})" for row in rows]
+        names = [table.name for table in Model.metadata.sorted_tables]
+        filled = {name for name in names if driver.execute(f'SELECT 1 FROM "{name}"').fetchone()}
+    aside.dispose()
+    assert filled == {table.name for table in tables}
+    return ";".join(found)
+
+
+def _run_script(statements: str) -> None:
+    """Carry out plain statements in one transaction, without SQLAlchemy around each (SQLite)."""
+    with closing(db.engine.raw_connection()) as connection:
+        driver: Any = connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            driver.executescript(f"BEGIN IMMEDIATE; {statements}; COMMIT")
+        finally:
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+@cache
 def _names() -> list[str]:
     """Every table, children first."""
     return [f'"{table.name}"' for table in reversed(Model.metadata.sorted_tables)]
@@ -133,15 +183,12 @@ def _is_large(connection: Connection) -> bool:
 def empty_database() -> None:
     """Delete every row of every table, children first; numbers begin at one again."""
     deletions = [f"DELETE FROM {name}" for name in _names()]
-    with (
-        db.engine.connect() as connection,
-        references_unchecked(connection),
-        connection.begin(),
-    ):
-        if connection.dialect.name == "postgresql":  # at one go
-            if _is_large(connection):
-                deletions = [f"TRUNCATE {', '.join(_names())}"]
-            begin_anew = "PERFORM setval(quote_ident(sequencename), 1, false) FROM pg_sequences"
-            deletions = [f"DO $$ BEGIN {'; '.join([*deletions, begin_anew])}; END $$"]
-        for deletion in deletions:
-            connection.exec_driver_sql(deletion)
+    if db.engine.dialect.name == "sqlite":
+        _run_script(";".join(deletions))
+        return
+    with db.engine.connect() as connection, connection.begin():
+        if _is_large(connection):
+            deletions = [f"TRUNCATE {', '.join(_names())}"]
+        begin_anew = "PERFORM setval(quote_ident(sequencename), 1, false) FROM pg_sequences"
+        at_one_go = f"DO $$ BEGIN {'; '.join([*deletions, begin_anew])}; END $$"
+        connection.exec_driver_sql(at_one_go)

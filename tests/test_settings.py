@@ -1,5 +1,6 @@
 """Settings and secrets, judged at every start: each fault has its sentence, and its name in it."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -92,9 +93,29 @@ def test_only_production_asks_for_a_strong_key(tmp_path: Path) -> None:
     assert read(tmp_path).secret_key is None
 
 
-def test_a_settings_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    (tmp_path / "energymed.toml").write_bytes(b"log_level = \xff")
-    with pytest.raises(Unusable, match=r"energymed\.toml"):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"log_level = \xff", "n'est pas un texte en UTF-8."),
+        (b'log_level = "INFO"\nsmtp_url = smtp://x\n', "energymed.toml, ligne 2."),
+        (b'log_level = "INFO', "energymed.toml s'arrête au milieu d'une valeur."),
+    ],
+)
+def test_settings_that_cannot_be_read_say_where(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "energymed.toml").write_bytes(content)
+    with pytest.raises(Unusable) as caught:
+        read(tmp_path)
+    assert (caught.value.message % caught.value.params).endswith(said)
+
+
+def test_settings_of_another_user_end_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, **_how: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(Unusable, match="ne s'ouvre pas pour cet utilisateur"):
         read(tmp_path)
 
 

@@ -1,13 +1,13 @@
 """The association itself: its name, the number that people see, and whether it is set up."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from energymed.accounts.codes import Role
 from energymed.accounts.models import Association, User
 from energymed.base import audit
 from energymed.base.context import Context
+from energymed.base.db.adding import inserting
 from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.phones import to_e164
@@ -41,8 +41,7 @@ def set_association(ctx: Context, name: str, phone: str) -> Association:
     )  # fmt: skip
     faults.when(number is None, BadInput(NOT_A_NUMBER, field="phone"))
     faults.tell()
-    maker = postgresql if ctx.session.get_bind().dialect.name == "postgresql" else sqlite
-    made = maker.insert(Association).values(id=1, name=name, phone=number or "")
+    made = inserting(ctx.session, Association).values(id=1, name=name, phone=number or "")
     ctx.session.execute(made.on_conflict_do_nothing())
     found = ctx.session.get_one(Association, 1, with_for_update=True, populate_existing=True)
     found.name, found.phone = name, number or ""

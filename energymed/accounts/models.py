@@ -1,12 +1,8 @@
-"""Tables: sites, users, their one-time links, failed sign-ins.
-
-Flask-Security's user mixin is the only guest from the web.
-"""
+"""Tables: sites, users, their passkeys and one-time links, failed sign-ins."""
 
 from datetime import date, datetime
 from uuid import uuid4
 
-from flask_security import UserMixin, WebAuthnMixin
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -19,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.codes import LinkPurpose, Role
+from energymed.accounts.signing_in import SignsIn, SignsWith
 from energymed.base.clock import paris_date
 from energymed.base.context import Actor
 from energymed.base.db import Model
@@ -59,7 +56,7 @@ class Site(Model):
     practice: Mapped[bool] = mapped_column(default=False)
 
 
-class User(Model, UserMixin):
+class User(Model, SignsIn):
     """A person who signs in. `password` is an argon2 hash, never the password.
 
     `recovery_codes_due`: codes were made, and nobody has said yet that they are kept.
@@ -105,11 +102,6 @@ class User(Model, UserMixin):
     )
 
     @property
-    def roles(self) -> list[str]:  # type: ignore[override]
-        """None for Flask-Security: what a role may do is `web.shared.permissions`' to say."""
-        return []
-
-    @property
     def role_label(self) -> str:
         """French label of the role (a msgid)."""
         return self.role.label
@@ -127,7 +119,7 @@ class User(Model, UserMixin):
         self.fs_uniquifier = uuid4().hex
 
 
-class Passkey(Model, WebAuthnMixin):
+class Passkey(Model, SignsWith):
     """A key of a telephone, a computer or a stick that stands in for the code at sign-in."""
 
     __tablename__ = "passkey"

@@ -12,13 +12,13 @@ from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from energymed.accounts.models import SignInTries, User
 from energymed.base import audit
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import installation_key
+from energymed.base.db.adding import inserting
 
 MOST_FAILURES = 10
 MOST_FROM_ONE_PLACE = 50  # an office behind one address, on a Monday morning
@@ -150,9 +150,8 @@ def _is_on(row: SignInTries, now: datetime) -> bool:
 
 def _locked_row(session: Session, key: str, now: datetime) -> SignInTries:
     """The row of this key, made where there is none, held until the transaction ends."""
-    maker = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     values = {"tried": key, "failures": 0, "first_at": now}
-    session.execute(maker.insert(SignInTries).values(values).on_conflict_do_nothing())
+    session.execute(inserting(session, SignInTries).values(values).on_conflict_do_nothing())
     return session.scalars(
         select(SignInTries)
         .where(SignInTries.tried == key)

@@ -19,13 +19,13 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from energymed.base import audit
 from energymed.base.codes import Code
 from energymed.base.context import Context
 from energymed.base.db import Model
+from energymed.base.db.adding import inserting
 from energymed.base.db.code_columns import CodeType, code_check
 from energymed.base.errors import NotFound, Refused
 from energymed.base.i18n import N_
@@ -73,8 +73,7 @@ def keep_file(
     Without an `until` it stays.
     """
     sha256 = hashlib.sha256(content).hexdigest()
-    maker = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    adding = maker.insert(StoredFile).values(
+    adding = inserting(session, StoredFile).values(
         sha256=sha256, kind=kind, size_bytes=len(content), packed=zlib.compress(content, _LEVEL),
         stored_at=now, kept_until=until,
     )  # fmt: skip

@@ -11,19 +11,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from ssl import SSLContext, create_default_context
 from time import monotonic
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 NOT_TAKEN, UNKNOWN = (429, 500, 503), (408, 502, 504)
 LONGEST_ANSWER = 65_536
 TIMEOUT = 8.0  # seconds for a connection, and again for an answer
-# no such address, no connection, or one that was cut before the request was through
-_BEFORE_IT_WAS_SENT = (
-    httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError,
-    httpx.WriteError, httpx.WriteTimeout,
-)  # fmt: skip
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it writes addresses, which may hold a key
 
 
 class NotTaken(Exception):
@@ -90,7 +86,7 @@ class RemoteService:
     def _ticket(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
-    def _client(self, more: Mapping[str, str]) -> httpx.Client:
+    def _client(self, more: Mapping[str, str]) -> "httpx.Client":
         """No redirect is followed: it would carry the token somewhere else."""
         headers = {
             "Accept": "application/json",
@@ -98,13 +94,14 @@ class RemoteService:
             "User-Agent": "energymed",
             **more,
         }
-        return httpx.Client(
+        client: httpx.Client = _httpx().Client(
             headers=headers,
             verify=_certificates(),
             timeout=self.timeout,
             follow_redirects=False,
             trust_env=not is_loopback(urlsplit(self.url).hostname),  # no proxy towards ourselves
         )
+        return client
 
 
 def is_loopback(host: str | None) -> bool:
@@ -121,14 +118,30 @@ def names_given(text: str) -> dict[str, str]:
 @contextmanager
 def _reasons() -> Iterator[None]:
     """What the library raises, as our reasons."""
+    httpx = _httpx()
+    # no such address, no connection, or one that was cut before the request was through
+    before_it_was_sent = (
+        httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError,
+        httpx.WriteError, httpx.WriteTimeout,
+    )  # fmt: skip
     try:
         yield
     except httpx.ReadTimeout:
         raise NotTaken("timeout") from None
-    except _BEFORE_IT_WAS_SENT as error:
+    except before_it_was_sent as error:
         raise NotTaken("unreachable", _cause(error)) from None
     except httpx.HTTPError as error:
         raise NotTaken("broken_off", _cause(error)) from None
+
+
+@cache
+def _httpx() -> Any:
+    """The library, loaded by the first request: no command waits for it that sends nothing."""
+    import httpx
+
+    # it writes addresses, which may hold a key
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    return httpx
 
 
 @cache
@@ -151,7 +164,7 @@ def _cause(error: BaseException) -> str:
     return type(found or error).__name__
 
 
-def _beginning(answer: httpx.Response, until: float) -> bytes:
+def _beginning(answer: "httpx.Response", until: float) -> bytes:
     """The answer's beginning. The message is taken: an answer cut short changes nothing."""
     found = b""
     try:
@@ -159,6 +172,6 @@ def _beginning(answer: httpx.Response, until: float) -> bytes:
             found += piece
             if len(found) >= LONGEST_ANSWER or monotonic() >= until:
                 break
-    except httpx.HTTPError:
+    except _httpx().HTTPError:
         return found
     return found[:LONGEST_ANSWER]

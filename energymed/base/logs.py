@@ -6,6 +6,8 @@ run. What writes them is loaded by whoever writes the first one.
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -48,6 +50,19 @@ def configure(level: str) -> None:
         root.addHandler(ToOurs(logging.WARNING))
     if "structlog" in sys.modules:  # whoever loaded it logs, and need not wait for the first line
         _logs()
+
+
+def bound(name: str) -> Any:
+    """What stands under this name in every line of the log now; None when there is none."""
+    structlog = sys.modules.get("structlog")  # nothing was bound where it is not loaded
+    return None if structlog is None else structlog.contextvars.get_contextvars().get(name)
+
+
+@contextmanager
+def binding(**values: Any) -> Iterator[None]:
+    """Have these stand in every line that is written inside."""
+    with _logs().contextvars.bound_contextvars(**values):
+        yield
 
 
 @cache

@@ -6,9 +6,9 @@ the library itself is asked only about overseas and foreign numbers.
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneMetadata
@@ -93,12 +93,23 @@ def _french_pattern(*never: str) -> str:
 
 
 PLACEHOLDERS = _placeholders()
-_FRENCH = re.compile(_french_pattern(), re.ASCII)
-# Matches a French number without separators that needs no second look: its last nine digits,
-# behind +33, are its E.164 form wherever the customer lives in mainland France.
-PLAIN_FRENCH = re.compile(
-    rf"(?:0|\+33|0033)(?:{_french_pattern(_MARTINIQUE)}|{_one_of(FICTION)}\d{{4}})", re.ASCII
-).fullmatch
+Match = Callable[[str], re.Match[str] | None]
+
+
+@cache
+def _french() -> Match:
+    """Matches the nine digits of a number that a customer can have; read at the first number."""
+    return re.compile(_french_pattern(), re.ASCII).fullmatch
+
+
+@cache
+def plain_french() -> Match:
+    """Matches a French number without separators that needs no second look.
+
+    Its last nine digits, behind +33, are its E.164 form wherever in mainland France one lives.
+    """
+    digits = rf"{_french_pattern(_MARTINIQUE)}|{_one_of(FICTION)}\d{{4}}"
+    return re.compile(rf"(?:0|\+33|0033)(?:{digits})", re.ASCII).fullmatch
 
 
 def to_e164(raw: str | float, postal_code: str | None = None) -> str | None:
@@ -172,7 +183,7 @@ def _parse(raw: str, department: str) -> str | None:
 
 
 def _mainland(national: str) -> str | None:
-    return "+33" + national if _FRENCH.fullmatch(national) else None
+    return "+33" + national if _french()(national) else None
 
 
 def _national(digits: str, international: bool) -> str | None:

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from energymed.base.phone_numbers import FICTION, PLAIN_FRENCH, PROSPECTING, is_mobile, to_e164
+from energymed.base.phone_numbers import FICTION, PROSPECTING, is_mobile, plain_french, to_e164
 from energymed.base.phone_remarks import RemarkCode, clean_remark, meanings
 from energymed.base.text.folding import visible
 from energymed.base.text.nothing import Kind, says_nothing
 
 __all__ = [
-    "FICTION", "PLAIN_FRENCH", "PROSPECTING", "PhoneRemark", "PhonesFound", "is_mobile",
-    "phones_in", "to_e164",
+    "FICTION", "PROSPECTING", "PhoneRemark", "PhonesFound", "is_mobile", "phones_in",
+    "plain_french", "to_e164",
 ]  # fmt: skip
 
 

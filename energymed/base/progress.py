@@ -1,8 +1,8 @@
 """Long work: how far it is, kept in a row that any process of any node reads, and the way to stop.
 
-Every note of it is a short transaction of its own, beside that of the work. SQLite has one writer:
-while the work writes there, nothing can be noted and nobody can ask to stop; the work says so
-before (`WorkState.WRITING`), and that somebody writes is then its sign of life.
+Every note of it is a short transaction of its own, beside that of the work. SQLite has one writer,
+which may be the work itself: there the row tells how it began and how it ended, and what moves
+between is noted beside the database (`base.progress_notes`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,16 +13,17 @@ from threading import Event, Thread
 from typing import Any
 
 from sqlalchemy import Engine, String, Text, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from energymed.base.clock import now
 from energymed.base.codes import Code
-from energymed.base.db import Model, db, locks_rows, transaction
+from energymed.base.db import Model, db, transaction
+from energymed.base.db.adding import inserting
 from energymed.base.db.at_once import read_beside, somebody_writes, write_at_once
 from energymed.base.db.code_columns import CodeType, code_check
 from energymed.base.errors import DomainError
 from energymed.base.i18n import N_
+from energymed.base.progress_notes import Note, Notes, notes_of
 
 Tick = Callable[[int, int], None]
 """Told how many rows are done by now, of how many; raises `Cancelled` when somebody asked."""
@@ -37,7 +38,7 @@ class WorkState(Code):
 
     ASKED = "asked"  # its process is not there yet
     RUNNING = "running"
-    WRITING = "writing"  # on SQLite: all of it, and nothing is told until it is over
+    WRITING = "writing"  # by former versions, which told nothing meanwhile on SQLite
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -107,11 +108,6 @@ class Progress:
         return self.state in MAY_BE_STOPPED
 
     @property
-    def elapsed(self) -> timedelta:
-        """How long it has been at it."""
-        return now() - self.started_at
-
-    @property
     def rate(self) -> float:
         """Rows a second since the start."""
         return self.done / max((self.told_at - self.started_at).total_seconds(), 0.001)
@@ -131,14 +127,17 @@ def progress_of(session: Session, number: int) -> Progress | None:
     )
     if found is None:
         return None
-    lost = _is_silent(found) and not somebody_writes(session.get_bind().engine)
+    engine = session.get_bind().engine
+    note = _noted(engine, found)
+    told_at = note.at if note else found.told_at
+    lost = found.state in UNDER_WAY and _is_silent(told_at) and _is_gone(engine, found)
     return Progress(
         work=found.work,
         state=WorkState.LOST if lost else found.state,
-        done=found.done,
+        done=note.done if note else found.done,
         total=found.total,
         started_at=found.started_at,
-        told_at=found.told_at,
+        told_at=told_at,
         sentence=found.sentence,
         params=found.params or {},
     )
@@ -155,24 +154,31 @@ def announce(number: int, work: str, total: int) -> bool:
 
     Of two nodes that are asked at once, one announces it.
     """
+    notes = notes_of(db.engine, number)
+    noted = notes.read() if notes else None
+    if noted is not None and not _is_silent(noted.at):
+        return False
     begun = _beginning(work, WorkState.ASKED, total)
     # nobody writes beside us on SQLite: there too, whoever is silent for so long is gone
     free = or_(LongWork.state.not_in(UNDER_WAY), LongWork.told_at < now() - SILENCE)
     with transaction() as session:
-        adding = _maker(session).insert(LongWork).values(number=number, stop_asked=False, **begun)
+        adding = inserting(session, LongWork).values(number=number, stop_asked=False, **begun)
         taking_over = adding.on_conflict_do_update(
             index_elements=["number"], set_={"stop_asked": False, **begun}, where=free
         )
-        return session.scalar(taking_over.returning(LongWork.number)) is not None
+        announced = session.scalar(taking_over.returning(LongWork.number)) is not None
+        if announced and notes:
+            notes.clear()
+    return announced
 
 
 def ask_to_stop(number: int) -> None:
-    """Have the work stop at its next tick, wherever it runs.
-
-    Nothing happens when there is none, or when it writes already and cannot be told (SQLite).
-    """
+    """Have the work stop at its next tick, wherever it runs; nothing where there is none."""
     found = progress_of(db.session(), number)
     if found is None or not found.may_be_stopped:
+        return
+    if notes := notes_of(db.engine, number):
+        notes.ask_to_stop()
         return
     with transaction() as session:
         mine = update(LongWork).where(LongWork.number == number, LongWork.state.in_(MAY_BE_STOPPED))
@@ -188,20 +194,16 @@ def forget_old_work(session: Session, at: datetime) -> int:
 
 
 @contextmanager
-def telling(number: int, work: str, total: int, *, writes: bool) -> Iterator[Tick]:
+def telling(number: int, work: str, total: int) -> Iterator[Tick]:
     """Tell how far the work inside is, every half second, and how it ended.
 
     An error of the domain ends it with its sentence and goes no further.
-
-    Args:
-        writes: it writes from its beginning to its end, in one transaction.
     """
     with transaction() as session:
-        unseen = writes and not locks_rows(session)
-        begun = _beginning(work, WorkState.WRITING if unseen else WorkState.RUNNING, total)
-        adding = _maker(session).insert(LongWork).values(number=number, stop_asked=False, **begun)
+        begun = _beginning(work, WorkState.RUNNING, total)
+        adding = inserting(session, LongWork).values(number=number, stop_asked=False, **begun)
         session.execute(adding.on_conflict_do_update(index_elements=["number"], set_=begun))
-    teller = _Teller(db.engine, number)
+    teller = _teller(db.engine, number)
     teller.start()
     ending: dict[str, Any] = {"state": WorkState.FAILED}
     try:
@@ -214,8 +216,9 @@ def telling(number: int, work: str, total: int, *, writes: bool) -> Iterator[Tic
     finally:
         teller.stop()
         with transaction() as session:
-            told = {"told_at": now(), "stop_asked": False, **ending}
+            told = {"told_at": now(), "stop_asked": False, **teller.counts, **ending}
             session.execute(update(LongWork).where(LongWork.number == number).values(told))
+        teller.forget()
 
 
 def _beginning(work: str, state: WorkState, total: int) -> dict[str, Any]:
@@ -234,14 +237,24 @@ def _as_kept(params: Mapping[str, object]) -> dict[str, Any] | None:
     return plain or None
 
 
-def _maker(session: Session) -> Any:
-    """The dialect whose INSERT knows conflicts."""
-    return postgresql if locks_rows(session) else sqlite
+def _is_silent(told_at: datetime) -> bool:
+    """Of work under way: nothing was told of it for long."""
+    return now() - told_at > SILENCE
 
 
-def _is_silent(found: LongWork) -> bool:
-    """For work under way: nothing was told of it for long."""
-    return found.state in UNDER_WAY and now() - found.told_at > SILENCE
+def _is_gone(engine: Engine, found: LongWork) -> bool:
+    """Of work that is silent: nobody is at it, and it did not end while this was being read."""
+    if somebody_writes(engine):  # before it begins, work on SQLite waits until nobody else does
+        return False
+    as_it_is = select(LongWork.state).where(LongWork.number == found.number)
+    return bool(read_beside(engine, as_it_is) == found.state)
+
+
+def _noted(engine: Engine, found: LongWork) -> Note | None:
+    """What stands beside the database of work that runs; what a former one left is not of it."""
+    notes = notes_of(engine, found.number) if found.state == WorkState.RUNNING else None
+    note = notes.read() if notes else None
+    return note if note is not None and note.at >= found.started_at else None
 
 
 class _Teller(Thread):
@@ -255,18 +268,51 @@ class _Teller(Thread):
 
     def tick(self, done: int, total: int) -> None:
         """Take note of the rows done; raises `Cancelled` when somebody asked to stop."""
-        asked = select(LongWork.stop_asked).where(LongWork.number == self.number)
-        if read_beside(self.engine, asked):
+        if self._stop_is_asked():
             raise Cancelled
         self.counts = {"done": done, "total": total}
 
     def run(self) -> None:
         """Note it until it is over; what cannot be noted now is noted at the next beat."""
-        mine = update(LongWork).where(LongWork.number == self.number).returning(LongWork.number)
         while not self.over.wait(BEAT):
-            write_at_once(self.engine, mine.values(told_at=now(), **self.counts))
+            self._note()
 
     def stop(self) -> None:
         """Note nothing more."""
         self.over.set()
         self.join()
+
+    def forget(self) -> None:
+        """Once its row tells how it ended: nothing else was told."""
+
+    def _stop_is_asked(self) -> bool:
+        asked = select(LongWork.stop_asked).where(LongWork.number == self.number)
+        return bool(read_beside(self.engine, asked))
+
+    def _note(self) -> None:
+        mine = update(LongWork).where(LongWork.number == self.number).returning(LongWork.number)
+        write_at_once(self.engine, mine.values(told_at=now(), **self.counts))
+
+
+class _TellerBeside(_Teller):
+    """One that notes it beside the database."""
+
+    def __init__(self, engine: Engine, number: int, notes: Notes) -> None:
+        super().__init__(engine, number)
+        self.notes = notes
+        notes.clear(wish=False)
+
+    def forget(self) -> None:
+        """Leave nothing behind, now that its row tells how it ended."""
+        self.notes.clear()
+
+    def _stop_is_asked(self) -> bool:
+        return self.notes.stop_is_asked
+
+    def _note(self) -> None:
+        self.notes.write(Note(self.counts.get("done", 0), now()))
+
+
+def _teller(engine: Engine, number: int) -> _Teller:
+    notes = notes_of(engine, number)
+    return _TellerBeside(engine, number, notes) if notes else _Teller(engine, number)

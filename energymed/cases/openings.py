@@ -3,12 +3,12 @@
 from datetime import date
 
 from sqlalchemy import Table, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
+from energymed.base.db.adding import inserting
 from energymed.cases.models import Person
 from energymed.cases.person_models import PersonOpening
 
@@ -36,9 +36,8 @@ def opened_today(ctx: Context, person_id: int) -> bool:
 
 
 def _first_today(session: Session, user_id: int, day: date, person_id: int) -> bool:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     table = PersonOpening.__table__
     assert isinstance(table, Table)
     row = {"user_id": user_id, "day": day, "person_id": person_id}
-    statement = dialect.insert(table).values(row).on_conflict_do_nothing()
+    statement = inserting(session, table).values(row).on_conflict_do_nothing()
     return session.execute(statement.returning(table.c.person_id)).first() is not None

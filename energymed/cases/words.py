@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-import email_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -16,6 +15,7 @@ from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
+from energymed.base.email_addresses import read_address
 from energymed.base.errors import BadInput, Conflict, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.base.phones import to_e164
@@ -209,10 +209,10 @@ def _checked(name: WordField, text: str) -> str | None:
 
 
 def _email(text: str) -> str:
-    try:
-        return email_validator.validate_email(text, check_deliverability=False).normalized
-    except email_validator.EmailNotValidError as error:
-        raise BadInput(N_("Cette adresse e-mail est inutilisable."), field="email") from error
+    found = read_address(text)
+    if found is None:
+        raise BadInput(N_("Cette adresse e-mail est inutilisable."), field="email")
+    return found.normalized
 
 
 def _number(ctx: Context, case: Case, person: Person, said: Said) -> str | None:

@@ -129,7 +129,7 @@ def carry_out(user_id: int, batch_id: int, work: str) -> None:
         raise Refused(N_("Ce compte n'est plus actif."))
     actor = user.as_actor()
     rows = get_batch(Context(db.session(), actor), batch_id).rows
-    with telling(batch_id, work, rows, writes=work != CHECK) as tick:
+    with telling(batch_id, work, rows) as tick:
         tick(0, rows)  # somebody may have thought better of it
         works[work](actor, batch_id, now(), tick)
 

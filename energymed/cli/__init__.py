@@ -2,10 +2,10 @@
 
 import click
 
-from energymed.cli.commands import Commands
+from energymed.cli.commands import PLACES, Commands
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, places=PLACES)
 @click.version_option(package_name="energymed")
 def main() -> None:
     """Médiation téléphonique de la dette énergétique : outil de suivi des dossiers."""

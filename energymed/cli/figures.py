@@ -1,56 +1,20 @@
-"""`export`, `indicators`, `ledger`, `reverse-payment`."""
-
-from datetime import datetime
-from pathlib import Path
+"""`indicators`, `ledger`."""
 
 import click
 
 from energymed.accounts.service import site_by_code
-from energymed.base.db.trouble import disk_trouble
-from energymed.base.errors import BadInput, Unusable
-from energymed.base.i18n import N_
 from energymed.base.money import format_eur
 from energymed.base.periods import parse_period
-from energymed.base.private_files import write_whole
 from energymed.base.spreadsheets import Kind
 from energymed.cases import ledger as case_ledger
 from energymed.cases.queries import latest_by_reference
-from energymed.casework.ledger_corrections import reverse_entry
-from energymed.cli.common import answer, json_option, reading, use_case, with_app
+from energymed.cli.common import answer, json_option, reading, with_app
 from energymed.partners.codes import CampaignKind
 from energymed.partners.service import partner_by_code
-from energymed.reporting.deliveries import make_return
 from energymed.reporting.indicators import Figure, compute
 from energymed.reporting.scope import Scope
 
 SHARE_DIGITS = 4
-
-
-@click.command()
-@click.option("--partner", "partner_code", required=True)
-@click.option("--period", required=True, help="2026-W47, 2026-11 ou 2026.")
-@click.option("--format", "file_format", required=True, help="csv, xlsx ou json.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
-@click.option("--site", "site_code")
-@with_app
-def export(
-    partner_code: str, period: str, file_format: str, output: Path, site_code: str | None
-) -> None:
-    """Écrit le retour d'un partenaire dans un fichier."""
-    if file_format == "pdf":
-        raise BadInput(
-            N_("Le rapport PDF n'est pas encore disponible : choisissez csv, xlsx ou json.")
-        )
-    scope = _scope(partner_code, None, site_code, period)
-    made = make_return(reading().session, scope, file_format)
-    try:
-        write_whole(output, made.content)
-    except OSError as error:
-        trouble = disk_trouble(error)
-        if isinstance(trouble, Unusable):  # it is not the place that is to blame
-            raise trouble from error
-        raise BadInput(N_("« %(file)s » ne peut pas être écrit."), file=str(output)) from error
-    click.echo(f"{output} : {made.rows} dossiers, {len(made.content)} octets.")
 
 
 @click.command()
@@ -64,7 +28,7 @@ def indicators(
     partner_code: str | None, kind: str | None, site_code: str | None, period: str, as_json: bool
 ) -> None:
     """Les indicateurs d'une période."""
-    scope = _scope(partner_code, kind, site_code, period)
+    scope = scope_of(partner_code, kind, site_code, period)
     figures = compute(reading().session, scope)
     data = {
         "period": scope.period.code,
@@ -111,31 +75,10 @@ def ledger(partner_code: str, reference: str, as_json: bool) -> None:
     answer(data, as_json=as_json, text="\n".join(lines))
 
 
-@click.command()
-@click.argument("entry", type=int)
-@click.option("--reason", required=True)
-@click.option(
-    "--on",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
-    help="Jour du rejet ou du remboursement ; sans lui, le règlement n'a jamais eu lieu.",
-)
-@json_option
-@with_app
-def reverse_payment(entry: int, reason: str, on: datetime | None, as_json: bool) -> None:
-    """Annule un règlement enregistré (ENTRY : son numéro, donné par « ledger --json »)."""
-    with use_case() as ctx:
-        case = reverse_entry(ctx, entry, reason=reason, on=on.date() if on else None)
-        found = case_ledger.read_ledger(ctx.session, case)
-        data = {
-            "reference": case.reference,
-            "balance_cents": found.balance_cents,
-            "repaid_cents": found.repaid_cents,
-        }
-    owed = format_eur(found.balance_cents or 0)
-    answer(data, as_json=as_json, text=f"{case.reference} : reste dû {owed}")
-
-
-def _scope(partner_code: str | None, kind: str | None, site_code: str | None, period: str) -> Scope:
+def scope_of(
+    partner_code: str | None, kind: str | None, site_code: str | None, period: str
+) -> Scope:
+    """What the options name: everything, or one partner, kind or site."""
     session = reading().session
     return Scope(
         parse_period(period),

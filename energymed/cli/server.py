@@ -74,8 +74,10 @@ def counting_together() -> Iterator[None]:
 
 @click.command()
 @click.option("--host", default=HOST, show_default=True)
-@click.option("--port", default=PORT, show_default=True)
-@click.option("--workers", default=1, show_default=True, help="Processus web.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65_535))
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processus web."
+)
 @counting_together()
 def serve(host: str, port: int, workers: int) -> None:
     """Sert l'application et fait tourner les tâches planifiées."""
@@ -96,7 +98,7 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.command()
 @click.option("--fresh", is_flag=True, help="Repart d'une démonstration neuve.")
 @click.option("--no-serve", is_flag=True, help="Prépare les données sans démarrer le serveur.")
-@click.option("--port", default=PORT, show_default=True)
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65_535))
 @json_option
 @counting_together()
 def demo(fresh: bool, no_serve: bool, port: int, as_json: bool) -> None:

@@ -65,6 +65,8 @@ def _wanted(param: click.Parameter | None) -> str:
         return f" ; possibles : {', '.join(str(each) for each in kind.choices)}"
     if isinstance(kind, click.DateTime):
         return " ; attendu : une date, par exemple 2027-08-31"
+    if isinstance(kind, click.IntRange) and kind.max is not None:
+        return f" ; attendu : un nombre entier de {kind.min} à {kind.max}"
     if isinstance(kind, click.types.IntParamType):
         return " ; attendu : un nombre entier"
     if isinstance(kind, click.Path | click.File):

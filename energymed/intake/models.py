@@ -1,6 +1,6 @@
 """Tables: a batch is one file of a partner, from deposit or preview to import and undo."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, text
@@ -12,6 +12,8 @@ from energymed.base.db.code_columns import CodeType, code_check
 from energymed.cases.models import Case
 from energymed.intake.codes import BatchOrigin, BatchState, DiscardReason, FileKind, RowOutcome
 from energymed.partners.models import Partner
+
+RAW_KEPT_FOR = timedelta(days=30)  # the bytes of a file, after it came (DOMAIN §12)
 
 
 class Batch(Model):

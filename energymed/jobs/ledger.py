@@ -7,7 +7,6 @@ from pathlib import Path
 from traceback import extract_tb
 from zlib import crc32
 
-import structlog
 from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
@@ -15,7 +14,7 @@ from sqlalchemy.sql import func
 
 from energymed.base.clock import now as clock_now
 from energymed.base.db import db, transaction
-from energymed.base.logs import Log
+from energymed.base.logs import Log, binding
 from energymed.operations.codes import FailureSource, RunState
 from energymed.operations.failing_jobs import begin_spell, end_spell
 from energymed.operations.failures import note_failure
@@ -63,7 +62,7 @@ def run_steps_once(job: str, steps: Callable[[], int], due_at: datetime) -> Outc
     run_id = _take(job, due_at)
     if run_id is None:
         return Outcome("elsewhere")
-    with structlog.contextvars.bound_contextvars(job=job, run_id=run_id):
+    with binding(job=job, run_id=run_id):
         try:
             count = steps()
         except Exception as error:

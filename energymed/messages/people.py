@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import email_validator
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from energymed.base.email_addresses import read_address
 from energymed.base.i18n import N_
 from energymed.base.phones import is_mobile
 from energymed.calling.codes import Channel
@@ -65,11 +65,8 @@ def recipients(session: Session, case: Case) -> list[Recipient]:
 
 def usable_email(text: str) -> str | None:
     """The address as a mail server takes it; None when it is none."""
-    try:
-        found = email_validator.validate_email(text.strip(), check_deliverability=False)
-    except email_validator.EmailNotValidError:
-        return None
-    return found.ascii_email
+    found = read_address(text.strip())
+    return found.ascii_email if found else None
 
 
 def addressee(

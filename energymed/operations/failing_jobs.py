@@ -9,13 +9,13 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from energymed.accounts.codes import Role
 from energymed.accounts.models import User
 from energymed.base.clock import paris
-from energymed.base.db import locks_rows, transaction
+from energymed.base.db import transaction
+from energymed.base.db.adding import inserting
 from energymed.base.i18n import N_
 from energymed.base.logs import Log
 from energymed.casework.account_links import APP_NAME, can_mail
@@ -47,8 +47,7 @@ class _Told:
 
 def begin_spell(session: Session, job: str, kind: str, at: datetime) -> None:
     """A run failed; nothing changes where the spell has begun already."""
-    maker = postgresql if locks_rows(session) else sqlite
-    adding = maker.insert(FailingJob).values(job=job, since=at, kind=kind[:80])
+    adding = inserting(session, FailingJob).values(job=job, since=at, kind=kind[:80])
     session.execute(adding.on_conflict_do_nothing(index_elements=["job"]))
 
 

@@ -10,15 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 from traceback import extract_tb
 
-import structlog
 from sqlalchemy import Engine, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import now
+from energymed.base.db.adding import inserting
 from energymed.base.db.at_once import write_at_once
-from energymed.base.logs import Log
+from energymed.base.logs import Log, bound
 from energymed.config import ROOT
 from energymed.operations.codes import FailureSource
 from energymed.operations.models import Failure
@@ -33,8 +32,7 @@ log = Log("energymed.failures")
 def note_failure(engine: Engine, source: FailureSource, place: str, error: BaseException) -> None:
     """Count a failure. It raises nothing."""
     at, kind, spot = now(), type(error).__name__[:80], _spot(error)
-    maker = postgresql if engine.dialect.name == "postgresql" else sqlite
-    adding = maker.insert(Failure).values(
+    adding = inserting(engine, Failure).values(
         fingerprint=_fingerprint(source, place, kind, spot), source=source, place=place[:80],
         kind=kind, spot=spot, request_id=_request_id(), first_at=at, last_at=at, count=1,
     )  # fmt: skip
@@ -85,5 +83,5 @@ def _fingerprint(*parts: str) -> str:
 
 
 def _request_id() -> str | None:
-    found = structlog.contextvars.get_contextvars().get("request_id")
+    found = bound("request_id")
     return str(found)[:40] if found else None

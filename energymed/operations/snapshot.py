@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -195,7 +194,7 @@ def _holds(column: Any) -> Holds:
 def _cursor(connection: Connection) -> Any:
     """A cursor of the driver that does not take all rows into memory."""
     driver: Any = connection.connection.dbapi_connection
-    if isinstance(driver, psycopg.Connection):
+    if connection.dialect.name == "postgresql":
         return driver.cursor(name="energymed_backup")
     return driver.cursor()
 

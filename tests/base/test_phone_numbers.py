@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from energymed.base.phone_numbers import PLACEHOLDERS
 from energymed.base.phones import (
     FICTION,
-    PLAIN_FRENCH,
     PROSPECTING,
     is_mobile,
     phones_in,
+    plain_french,
     to_e164,
 )
 
@@ -74,7 +74,7 @@ def test_fiction_ranges_are_good_in_every_spelling(prefix: str, tail: int) -> No
 def test_prospecting_prefixes_are_nobody(prefix: str, tail: int) -> None:
     number = f"0{prefix}{tail:06d}"[:10]
     assert to_e164(number) is None
-    assert PLAIN_FRENCH(number) is None
+    assert plain_french()(number) is None
 
 
 @pytest.mark.parametrize("number", ["0947412345", "0936123456", "0940123456"])
@@ -97,15 +97,15 @@ def test_numbers_that_only_fill_a_column_are_nobody(number: str) -> None:
     assert to_e164(number) is None
     assert to_e164(number, "97400") is None
     assert phones_in(number) == ((), (number,), ())
-    assert PLAIN_FRENCH(number.replace(" ", "")) is None
+    assert plain_french()(number.replace(" ", "")) is None
 
 
 @given(st.sampled_from("1234567"), st.integers(0, 99_999_999))
 def test_the_expression_and_the_list_of_placeholders_agree(first: str, tail: int) -> None:
     number = f"0{first}{tail:08d}"
     if number[2:] in PLACEHOLDERS and not number[1:].startswith(FICTION):
-        assert to_e164(number) is PLAIN_FRENCH(number) is None
-    if PLAIN_FRENCH(number):
+        assert to_e164(number) is plain_french()(number) is None
+    if plain_french()(number):
         assert to_e164(number) == f"+33{number[1:]}"
 
 

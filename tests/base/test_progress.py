@@ -3,17 +3,18 @@
 import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from threading import Thread
 
 import pytest
 import time_machine
-from flask import Flask
-from sqlalchemy import select
+from flask import Flask, current_app
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.base import progress
+from energymed.base.clock import now
 from energymed.base.db import db, transaction
-from energymed.base.db.at_once import read_beside
 from energymed.base.errors import Refused
 from energymed.base.progress import (
     REMEMBERED_FOR,
@@ -29,6 +30,7 @@ from energymed.base.progress import (
     progress_of,
     telling,
 )
+from energymed.base.progress_notes import NAMED, Note, notes_of
 from tests.factories import MONDAY_MORNING
 
 SECOND = timedelta(seconds=1)
@@ -62,7 +64,7 @@ def test_work_is_announced_told_and_done(session: Session, read: Callable[[], Pr
     assert announce(1, "import", 100)
     assert read().state == WorkState.ASKED
     assert is_under_way(session, 1)
-    with telling(1, "import", 100, writes=False) as tick:
+    with telling(1, "import", 100) as tick:
         tick(40, 100)
     found = read()
     assert (found.state, found.done, found.total, found.work) == ("done", 100, 100, "import")
@@ -78,7 +80,7 @@ def test_what_is_under_way_is_not_announced_twice(read: Callable[[], Progress]) 
         clock.shift(SECOND)
         assert announce(1, "undo", 5)
         assert (read().work, read().total) == ("undo", 5)
-        with telling(1, "undo", 5, writes=False):
+        with telling(1, "undo", 5):
             pass
         assert announce(1, "import", 100), "what is over leaves its row to the next"
 
@@ -104,7 +106,7 @@ def test_the_beat_tells_while_the_work_goes_on(
     read: Callable[[], Progress], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("energymed.base.progress.BEAT", 0.001)
-    with telling(1, "check", 100, writes=False) as tick:
+    with telling(1, "check", 100) as tick:
         tick(40, 100)
         while read().done != 40:  # the other thread writes within milliseconds
             pass
@@ -114,56 +116,113 @@ def test_the_beat_tells_while_the_work_goes_on(
 def test_a_beat_waits_for_no_other_writer(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SQLite: nothing is noted while the work writes; elsewhere it is, beside it."""
+    """SQLite has one writer, the work itself: how far it is stands beside the database."""
     session.close()
     monkeypatch.setattr("energymed.base.progress.BEAT", 0.001)
-    with telling(1, "import", 100, writes=True) as tick:
-        with transaction() as writing:
-            writing.add(LongWork(number=2, work="x", state=WorkState.DONE, done=0, total=0,
-                                 started_at=MONDAY_MORNING, told_at=MONDAY_MORNING,
-                                 stop_asked=False))  # fmt: skip
-            writing.flush()
-            tick(40, 100)
-            if not on_sqlite():
-                while told() != 40:  # told within milliseconds, and seen outside of it
-                    pass
-            assert told() == (0 if on_sqlite() else 40)
-        found = progress_of(db.session(), 1)
-        assert found is not None
-        assert found.state == ("writing" if on_sqlite() else "running")
-        assert found.may_be_stopped is not on_sqlite()
+    with telling(1, "import", 100) as tick, transaction() as writing:
+        writing.add(LongWork(number=2, work="x", state=WorkState.DONE, done=0, total=0,
+                             started_at=MONDAY_MORNING, told_at=MONDAY_MORNING,
+                             stop_asked=False))  # fmt: skip
+        writing.flush()
+        tick(40, 100)
+        while (found := told()).done != 40:  # within milliseconds, and seen outside of it
+            pass
+        assert found.state == WorkState.RUNNING
+        assert found.may_be_stopped
+        in_a_thread(lambda: ask_to_stop(1))
+        tick(50, 100)
+        pytest.fail("the step went on")
+    assert told().state == WorkState.CANCELLED
+    assert db.session.scalar(select(func.count(LongWork.number))) == 1, "nothing was written"
 
 
-def told() -> int:
-    """How many rows are told as done, seen by a connection of its own."""
-    done = read_beside(db.engine, select(LongWork.done).where(LongWork.number == 1))
-    assert isinstance(done, int)
-    return done
+def told() -> Progress:
+    """How far it is, as another process reads it while a transaction writes here."""
+    found: list[Progress | None] = []
+    in_a_thread(lambda: found.append(progress_of(db.session(), 1)))
+    assert found[0] is not None
+    return found[0]
 
 
-def test_rate_elapsed_and_what_remains(read: Callable[[], Progress]) -> None:
+def in_a_thread(work: Callable[[], object]) -> None:
+    """Work with a session of its own."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def apart() -> None:
+        with app.app_context():
+            work()
+            db.session.remove()
+
+    thread = Thread(target=apart)
+    thread.start()
+    thread.join()
+
+
+def notes_left() -> list[str]:
+    """What lies beside an SQLite database of work."""
+    file = Path(db.engine.url.database or "")
+    return sorted(path.name for path in file.parent.glob(f"{file.name}{NAMED}*"))
+
+
+def test_nothing_is_left_beside_the_database(
+    read: Callable[[], Progress], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("energymed.base.progress.BEAT", 0.001)
+    for stops in (False, True):
+        with telling(1, "import", 10) as tick:
+            tick(1, 10)
+            while read().done != 1:
+                pass
+            if stops:
+                ask_to_stop(1)
+            assert len(notes_left()) >= (1 + stops if on_sqlite() else 0)
+            tick(2, 10)
+        assert [name for name in notes_left() if not name.endswith(".part")] == []
+    ask_to_stop(1)
+    assert notes_left() == [], "a wish to stop what is over is none"
+
+
+def test_a_former_note_or_one_cut_short_says_nothing_of_this_work(
+    read: Callable[[], Progress],
+) -> None:
+    if not on_sqlite():
+        return
+    notes = notes_of(db.engine, 1)
+    assert notes is not None
+    notes.write(Note(70, now() - SILENCE - SECOND))  # of a process that was killed
+    assert announce(1, "import", 100)
+    assert notes_left() == []
+    with telling(1, "import", 100):
+        notes.write(Note(70, MONDAY_MORNING - 300 * timedelta(days=365)))
+        assert read().done == 0
+        for cut in ("", "[4", "[]", '{"a": 1}', "[4, 5]", '["x", "y"]'):
+            notes._note.write_text(cut)
+            assert read().done == 0
+    notes.write(Note(1, now()))
+    assert not announce(1, "import", 100), "somebody works on it at this moment"
+    notes.clear()
+
+
+def test_rate_and_what_remains(read: Callable[[], Progress]) -> None:
     with time_machine.travel(MONDAY_MORNING, tick=False) as clock:
-        with telling(1, "check", 100, writes=False) as tick:
+        with telling(1, "check", 100) as tick:
             assert read().remaining is None
             clock.shift(timedelta(seconds=10))
-            assert read().elapsed == timedelta(seconds=10)
             tick(25, 100)
-            with transaction() as writing:
-                writing.get_one(LongWork, 1).done = 25
             raise Refused("fini")
         found = read()
     assert (found.rate, found.remaining) == (2.5, timedelta(seconds=30))
 
 
 def test_whoever_asks_to_stop_stops_the_next_step(read: Callable[[], Progress]) -> None:
-    with telling(1, "import", 10, writes=False) as tick:
+    with telling(1, "import", 10) as tick:
         tick(1, 10)
         ask_to_stop(1)
         tick(2, 10)
         pytest.fail("the step went on")
     assert (read().state, read().sentence) == (WorkState.CANCELLED, Cancelled().message)
     announce(1, "import", 10)
-    with telling(1, "import", 10, writes=False) as tick:
+    with telling(1, "import", 10) as tick:
         tick(1, 10)
     assert read().state == WorkState.DONE, "the wish was for the former one"
 
@@ -173,20 +232,20 @@ def test_a_stop_asked_before_the_process_is_there_is_not_forgotten(
 ) -> None:
     announce(1, "import", 10)
     ask_to_stop(1)
-    with telling(1, "import", 10, writes=True) as tick:
+    with telling(1, "import", 10) as tick:
         tick(0, 10)
     assert read().state == WorkState.CANCELLED
 
 
 def test_a_wish_to_stop_what_is_over_changes_nothing(read: Callable[[], Progress]) -> None:
-    with telling(1, "import", 10, writes=False):
+    with telling(1, "import", 10):
         pass
     ask_to_stop(1)
     assert read().state == WorkState.DONE
 
 
 def test_a_refusal_is_told_with_its_values(read: Callable[[], Progress]) -> None:
-    with telling(1, "import", 10, writes=False):
+    with telling(1, "import", 10):
         raise Refused("Non à %(file)s, %(n)s, %(day)s.", file="f.csv", n=2, day=date(2026, 11, 23))
     found = read()
     assert (found.state, found.sentence) == (WorkState.FAILED, "Non à %(file)s, %(n)s, %(day)s.")
@@ -194,7 +253,7 @@ def test_a_refusal_is_told_with_its_values(read: Callable[[], Progress]) -> None
 
 
 def test_an_error_is_told_and_goes_on(read: Callable[[], Progress]) -> None:
-    with pytest.raises(ZeroDivisionError), telling(1, "import", 10, writes=False):
+    with pytest.raises(ZeroDivisionError), telling(1, "import", 10):
         raise ZeroDivisionError
     assert (read().state, read().sentence) == (WorkState.FAILED, None)
 
@@ -208,6 +267,27 @@ def test_work_that_falls_silent_is_lost(
         clock.shift(later)
         assert read().state == state
         assert is_under_way(session, 1) is (state == "asked")
+
+
+def test_work_that_ends_while_it_is_read_is_not_lost(session: Session) -> None:
+    with time_machine.travel(MONDAY_MORNING, tick=False) as clock:
+        announce(1, "import", 10)
+        session.rollback()
+        assert progress_of(session, 1) is not None  # and with it the moment that is seen
+        clock.shift(SILENCE + SECOND)
+
+        def end() -> None:
+            with telling(1, "import", 10):
+                pass
+
+        in_a_thread(end)
+        found = progress_of(session, 1)
+        assert found is not None
+        assert found.state in (WorkState.ASKED, WorkState.DONE)
+        session.rollback()
+        found = progress_of(session, 1)
+        assert found is not None
+        assert found.state == WorkState.DONE
 
 
 def test_who_writes_on_sqlite_is_not_lost_however_silent(
@@ -230,7 +310,7 @@ def test_who_writes_on_sqlite_is_not_lost_however_silent(
 
 def test_a_connection_is_patient_again_afterwards(session: Session) -> None:
     progress.somebody_writes(db.engine)
-    with telling(1, "check", 1, writes=False):
+    with telling(1, "check", 1):
         pass
     if on_sqlite():
         with db.engine.connect() as connection:

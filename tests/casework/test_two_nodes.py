@@ -41,7 +41,7 @@ READS = """
     say(sha256)
 """
 CHECKS = """
-    with telling(7, "check", 100, writes=False) as tick:
+    with telling(7, "check", 100) as tick:
         tick(1, 100)
         say("begun")
         sys.stdin.readline()
@@ -49,7 +49,7 @@ CHECKS = """
         say("went on")
 """
 WRITES = """
-    with telling(7, "import", 100, writes=True) as tick, transaction() as session:
+    with telling(7, "import", 100) as tick, transaction() as session:
         keep_file(session, b"half", StoredKind.RAW, now=now(), until=None)
         tick(1, 100)
         say("begun")
@@ -125,6 +125,17 @@ def test_work_is_seen_and_stopped_from_the_other_node(node: Node) -> None:
     assert seen().state == WorkState.CANCELLED
 
 
+@pytest.mark.slow
+def test_work_that_writes_is_stopped_from_the_other_node(node: Node, session: Session) -> None:
+    announce(NUMBER, "import", 100)
+    other = node(WRITES)
+    assert line(other) == "begun"
+    ask_to_stop(NUMBER)  # waits for nobody
+    other.communicate("go on\n")
+    assert seen().state == WorkState.CANCELLED
+    assert session.scalar(select(func.count(StoredFile.id))) == 0
+
+
 def test_a_worker_that_is_killed_is_lost_and_its_work_may_begin_anew(node: Node) -> None:
     announce(NUMBER, "check", 100)
     other = node(CHECKS)
@@ -143,10 +154,11 @@ def test_a_worker_that_is_killed_while_it_writes_leaves_nothing(
     announce(NUMBER, "import", 100)
     other = node(WRITES)
     assert line(other) == "begun"
-    if db.engine.dialect.name == "sqlite":  # that it writes is its sign of life, however long
-        assert seen(LATER).state == WorkState.WRITING
-    else:
-        assert seen().state == WorkState.RUNNING
+    while seen().done != 1:  # told while it writes, within half a second
+        pass
+    assert seen().state == WorkState.RUNNING
+    if db.engine.dialect.name == "sqlite":  # that somebody writes is a sign of life as well
+        assert seen(LATER).state == WorkState.RUNNING
     other.kill()
     other.wait()
     assert seen(LATER).state == WorkState.LOST

@@ -158,3 +158,21 @@ def test_drafts_of_the_killed_are_swept_but_not_those_on_their_way(
     left = {path.name for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {"weekly.part", "whole", "young.part"}
     assert JOBS["leftovers"].work.run(installed, NIGHT) == 0  # type: ignore[union-attr]
+
+
+def test_what_killed_work_had_noted_beside_sqlite_is_swept(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "data" / "some.sqlite"
+    file.parent.mkdir()
+    installed = replace(settings, instance=tmp_path / "instance", database_url=f"sqlite:///{file}")
+    installed.instance.mkdir()
+    then = (datetime.now(UTC) - timedelta(hours=2)).timestamp()
+    for name in ("some.sqlite", "some.sqlite-wal", "some.sqlite.work-7", "some.sqlite.work-7.stop"):
+        (file.parent / name).write_text("x")
+        os.utime(file.parent / name, (then, then))
+    (file.parent / "some.sqlite.work-8").write_text("x")  # noted at this moment
+    assert sweep(installed) == 2
+    left = {path.name for path in file.parent.iterdir()}
+    assert left == {"some.sqlite", "some.sqlite-wal", "some.sqlite.work-8"}
+    assert sweep(replace(installed, database_url="postgresql://localhost/x")) == 0

@@ -1,14 +1,10 @@
 """Around what is said to the driver itself: what it refuses is told as SQLAlchemy tells it."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-
-_REFUSALS = (sqlite3.Error, psycopg.Error)
 
 
 @contextmanager
@@ -18,10 +14,10 @@ def as_sqlalchemy(connection: Connection, said: str) -> Iterator[None]:
     Args:
         said: the statement.
     """
+    kind = connection.dialect.loaded_dbapi.Error
     try:
         yield
-    except _REFUSALS as refusal:
-        kind = sqlite3.Error if isinstance(refusal, sqlite3.Error) else psycopg.Error
+    except kind as refusal:
         raise DBAPIError.instance(
             said, None, refusal, kind, hide_parameters=True, dialect=connection.dialect
         ) from refusal

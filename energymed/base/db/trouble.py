@@ -6,8 +6,7 @@ The drivers' own words are English, and may hold what a person typed.
 import errno
 import sqlite3
 
-import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from energymed.base.errors import Busy, DomainError, Refused, Unusable
 from energymed.base.i18n import N_
@@ -118,7 +117,7 @@ def database_trouble(error: DBAPIError) -> DomainError:
     driver = error.orig
     if isinstance(driver, sqlite3.Error):
         return _of_sqlite(driver)
-    return _of_postgresql(driver)
+    return _of_postgresql(error)
 
 
 def told_at_a_page(error: DBAPIError) -> str | None:
@@ -144,14 +143,15 @@ def _of_sqlite(driver: sqlite3.Error) -> DomainError:
     return _told(_OF_SQLITE.get(code), driver)
 
 
-def _of_postgresql(driver: BaseException | None) -> DomainError:
+def _of_postgresql(error: DBAPIError) -> DomainError:
+    driver = error.orig
     state = getattr(driver, "sqlstate", None) or ""
     if state in _MISSING_STATES:
         return Refused(NOT_READY)
     for length in (5, 3, 2):
         if state[:length] in _OF_POSTGRESQL:
             return Unusable(_OF_POSTGRESQL[state[:length]])
-    if isinstance(driver, psycopg.OperationalError) and not state:
+    if isinstance(error, OperationalError) and not state:
         return Unusable(_of_words(str(driver)))
     return _told(None, driver)
 

@@ -18,10 +18,10 @@ from energymed.base import audit
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.intake.batches.uploads import RAW_KEPT_FOR, Upload, receive
+from energymed.intake.batches.uploads import Upload, receive
 from energymed.intake.codes import BatchOrigin, BatchState, DiscardReason, FileKind
 from energymed.intake.import_lock import lock_imports
-from energymed.intake.models import Batch
+from energymed.intake.models import RAW_KEPT_FOR, Batch
 from energymed.partners.models import Partner
 from energymed.partners.taking import missions_given
 

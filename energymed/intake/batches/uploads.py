@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePath
 
 from sqlalchemy import select
@@ -27,12 +27,10 @@ from energymed.intake.fields import fields_of
 from energymed.intake.import_lock import lock_imports
 from energymed.intake.importing.continuation import recognise
 from energymed.intake.mapping.map_file import map_file
-from energymed.intake.models import Batch
+from energymed.intake.models import RAW_KEPT_FOR, Batch
 from energymed.intake.rows import MappedFile
 from energymed.partners.models import Partner
 from energymed.partners.taking import refuse_new_file
-
-RAW_KEPT_FOR = timedelta(days=30)  # DOMAIN §12
 
 
 @dataclass(frozen=True, slots=True)

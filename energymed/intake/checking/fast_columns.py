@@ -10,7 +10,7 @@ from typing import Any
 from energymed.base import places
 from energymed.base.dates import says_no_day
 from energymed.base.money import Sign, read_amount
-from energymed.base.phones import PLAIN_FRENCH, to_e164
+from energymed.base.phones import plain_french, to_e164
 from energymed.base.text.folding import collapse, tidy_lines
 from energymed.base.text.names import split_name, take_civility
 from energymed.base.text.nothing import Kind, damaged, says_nothing
@@ -162,10 +162,11 @@ def _reference(cell: Cell) -> Any:
 
 def phone_numbers(cells: Column) -> Column:
     """One number a cell, None for an empty one."""
+    is_plain = plain_french()
     return [
         "+33" + digits[-9:]
         if type(cell) is str
-        and PLAIN_FRENCH(digits := cell if len(cell) == _PLAIN_LENGTH else cell.replace(" ", ""))
+        and is_plain(digits := cell if len(cell) == _PLAIN_LENGTH else cell.replace(" ", ""))
         else (None if cell == "" else _number(cell))
         for cell in cells
     ]
@@ -174,7 +175,7 @@ def phone_numbers(cells: Column) -> Column:
 def _number(cell: Cell) -> Any:
     if isinstance(cell, str):
         digits = cell.translate(_SEPARATORS)
-        if PLAIN_FRENCH(digits):
+        if plain_french()(digits):
             return "+33" + digits[-9:]
         return None if says_nothing(cell, Kind.PHONE) else NEEDS_SLOW_PATH
     number = to_e164(cell) if isinstance(cell, int | float) else None

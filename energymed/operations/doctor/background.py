@@ -41,7 +41,7 @@ def start_process(settings: Settings) -> None:
 
 def carry_out(settings: Settings) -> None:
     """Do what `begin` announced."""
-    with telling(NUMBER, WORK, PARTS, writes=False) as tick:
+    with telling(NUMBER, WORK, PARTS) as tick:
         checkup(settings, tick)
 
 

@@ -8,9 +8,8 @@ from sqlalchemy import Connection, Row, exists, select
 
 from energymed.base.files import StoredFile, unpacked
 from energymed.base.i18n import N_
-from energymed.intake.batches.uploads import RAW_KEPT_FOR
 from energymed.intake.codes import PENDING_STATES
-from energymed.intake.models import Batch
+from energymed.intake.models import RAW_KEPT_FOR, Batch
 from energymed.operations.doctor.codes import Check
 from energymed.operations.doctor.findings import MEGABYTE, SOME, Finding, good, wrong
 

@@ -37,13 +37,18 @@ def secret_findings(instance: Path, *, accounts: bool | None) -> list[Finding]:
 
 
 def right_findings(settings: Settings) -> list[Finding]:
-    """What others than its owner may do with the files of the installation, and of its backups."""
+    """What others than its owner may do with the files of the installation, and of its backups.
+
+    And whose they are: a command that was run as another user leaves files that the service
+    cannot open.
+    """
     if os.name != "posix":
         return []
     open_ones = [path for path, most in _private(settings) if _is_open(path, most)]
-    if not open_ones:
+    foreign = _foreign(settings)
+    if not open_ones and not foreign:
         return [good(Check.RIGHTS, N_("Les fichiers ne sont lisibles que de leur propriétaire."))]
-    return [
+    return foreign + [
         wrong(
             Check.RIGHTS,
             N_("%(path)s : d'autres comptes de la machine peuvent le lire ou l'écrire."),
@@ -52,6 +57,31 @@ def right_findings(settings: Settings) -> list[Finding]:
         )
         for path in open_ones
     ]
+
+
+def _foreign(settings: Settings) -> list[Finding]:
+    """Files of the installation that belong to another user than its folder."""
+    folder = settings.instance
+    files = [path for path, _most in _private(settings) if path.parent == folder]
+    return [
+        wrong(
+            Check.RIGHTS,
+            N_("%(path)s n'est pas au même utilisateur que son dossier : le service ne l'ouvre "
+               "peut-être pas."),
+            N_("chown --reference=« %(folder)s » « %(path)s », puis lancez les commandes comme "
+               "l'utilisateur du service (sudo -u)."),
+            path=str(path), folder=str(folder),
+        )
+        for path in files if owner_of(path) not in (None, owner_of(folder))
+    ]  # fmt: skip
+
+
+def owner_of(path: Path) -> int | None:
+    """The number of the user whose it is; None when it is not there."""
+    try:
+        return path.stat().st_uid
+    except OSError:
+        return None
 
 
 def _private(settings: Settings) -> list[tuple[Path, int]]:

@@ -33,6 +33,7 @@ from energymed.base import audit
 from energymed.base.clock import now
 from energymed.base.context import Context
 from energymed.base.db import begin_writing, db, end_writing
+from energymed.base.email_addresses import load_library
 from energymed.base.errors import BadInput
 from energymed.config import Settings
 from energymed.web.shared import second_factor, security_trail, sessions, sign_in_gate
@@ -111,6 +112,7 @@ def register(app: Flask) -> None:
     """Attach Flask-Security and the limits on tries."""
     app.config.update(security_config(app.extensions["energymed"]))
     sessions.register(app)
+    load_library()  # the form that one signs in with asks it too
     app.before_request(_write_from_the_start)
     # roles are a column, never asked for
     datastore = SQLAlchemyUserDatastore(db, User, RoleMixin, Passkey)

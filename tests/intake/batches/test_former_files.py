@@ -14,7 +14,7 @@ from energymed.base.files import StoredFile, read_file
 from energymed.config import Settings
 from energymed.intake.batches import former_files
 from energymed.intake.batches.former_files import TakenIn, take_in_former_files
-from energymed.intake.batches.uploads import RAW_KEPT_FOR
+from energymed.intake.models import RAW_KEPT_FOR
 from tests.factories import MONDAY_MORNING
 
 

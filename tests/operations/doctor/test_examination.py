@@ -12,13 +12,17 @@ from sqlalchemy.orm import Session
 
 from energymed.base.db import db, transaction
 from energymed.config import Settings
-from energymed.operations.doctor import disk, examination
+from energymed.operations.doctor import disk, examination, secret_checks
 from energymed.operations.doctor.backup_age import backup_findings
 from energymed.operations.doctor.codes import Check, Health
 from energymed.operations.doctor.examination import examine
 from energymed.operations.doctor.findings import Finding, good, is_well
 from energymed.operations.doctor.kept import checkup, forget_old_examinations, last_examined
-from energymed.operations.doctor.secret_checks import right_findings, secret_findings
+from energymed.operations.doctor.secret_checks import (
+    owner_of,
+    right_findings,
+    secret_findings,
+)
 from energymed.operations.doctor.setting_checks import Read, read_settings, running_with
 from energymed.operations.rotation import name_of
 from energymed.operations.snapshot import VERSION_TABLE
@@ -123,6 +127,25 @@ def test_what_others_may_read_is_named(instance: Path, mode: int) -> None:
     (found,) = right_findings(Settings(instance, ""))
     assert (found.health == Health.OK) == (mode == 0o600)
     assert ("secrets.toml" in str(found)) == (mode != 0o600)
+
+
+def test_files_of_another_user_than_the_folder_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    for name in ("secrets.toml", "energymed.sqlite", "energymed.sqlite-wal"):
+        (tmp_path / name).touch(0o600)
+    settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'energymed.sqlite'}")
+    (found,) = right_findings(settings)
+    assert found.health == Health.OK
+    theirs = owner_of(tmp_path / "secrets.toml")
+    assert theirs is not None
+    stranger = {tmp_path / "energymed.sqlite-wal": theirs + 1}  # root's, run without sudo -u
+    monkeypatch.setattr(secret_checks, "owner_of", lambda path: stranger.get(path, owner_of(path)))
+    (found,) = right_findings(settings)
+    assert found.health == Health.WRONG
+    assert found.params["path"].endswith("energymed.sqlite-wal")
+    assert "chown" in found.advice
 
 
 # backups

@@ -13,8 +13,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.files import purge_files
 from energymed.cases.models import Case
-from energymed.intake.batches.uploads import RAW_KEPT_FOR
-from energymed.intake.models import Batch
+from energymed.intake.models import RAW_KEPT_FOR, Batch
 from tests.factories import make_case, make_partner
 from tests.web.helpers import soup, text_of
 from tests.web.lead.conftest import LeadDesk

@@ -12,8 +12,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import transaction
 from energymed.base.files import purge_files
 from energymed.cases.models import Case
-from energymed.intake.batches.uploads import RAW_KEPT_FOR
-from energymed.intake.models import Batch
+from energymed.intake.models import RAW_KEPT_FOR, Batch
 from energymed.partners.models import ColumnProfile
 from tests.factories import make_site, make_user
 from tests.intake.books import LINE, csv_bytes

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
-from energymed.base.db import transaction
 from energymed.base.progress import (
     LongWork,
     WorkState,
@@ -175,7 +174,7 @@ def test_an_undo_that_is_stopped_or_barred_leaves_the_import(
     address = waiting(desk)
     carry_out(desk, address, "import")
     desk.client.get(f"{address}/progress")
-    with telling(number(address), "undo", 4, writes=False) as tick:
+    with telling(number(address), "undo", 4) as tick:
         ask_to_stop(number(address))
         tick(1, 4)
     assert "Annulation arrêtée" in text_of(desk.client.get(f"{address}/progress"))
@@ -190,30 +189,32 @@ def test_an_undo_that_is_stopped_or_barred_leaves_the_import(
 
 
 def test_how_far_it_is(
-    desk: LeadDesk, session: Session, large: list[list[str]], clock: time_machine.Traveller
+    desk: LeadDesk,
+    large: list[list[str]],
+    clock: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     address = waiting(desk)
-    with telling(number(address), "import", 4, writes=False) as tick:
+    monkeypatch.setattr("energymed.base.progress.BEAT", 0.001)
+    with telling(number(address), "import", 4) as tick:
         clock.shift(timedelta(seconds=2))
         tick(1, 4)
-    with transaction() as writing:
-        row = writing.get_one(LongWork, number(address))
-        row.state, row.done = WorkState.RUNNING, 1
-    part = desk.client.get(f"{address}/progress", headers={"HX-Request": "true"})
-    words = text_of(part)
-    assert "1 sur 4" in words
-    assert "6 secondes" in words
-    assert "<html" not in part.get_data(as_text=True)
-    desk.client.post(f"{address}/progress/stop")
-    session.rollback()
-    assert session.get_one(LongWork, number(address)).stop_asked
+        while "1 sur 4" not in (words := text_of(part := desk.client.get(
+            f"{address}/progress", headers={"HX-Request": "true"}))):  # fmt: skip
+            pass
+        assert "6 secondes" in words
+        assert "<html" not in part.get_data(as_text=True)
+        desk.client.post(f"{address}/progress/stop")
+        tick(2, 4)
+        pytest.fail("it was not stopped")
+    assert "Import arrêté" in text_of(desk.client.get(f"{address}/progress"))
 
 
 def test_stopped_or_lost_work_is_told_and_taken_up_again(
     desk: LeadDesk, session: Session, large: list[list[str]], clock: time_machine.Traveller
 ) -> None:
     address = waiting(desk)
-    with telling(number(address), "import", 4, writes=False) as tick:
+    with telling(number(address), "import", 4) as tick:
         ask_to_stop(number(address))
         tick(1, 4)
     told = progress_of(session, number(address))
@@ -308,21 +309,3 @@ def test_a_line_outside_the_convention_is_decided_on(desk: LeadDesk, session: Se
     desk.client.post(f"{address}/import")
     session.rollback()
     assert session.scalars(select(Case.reference).order_by(Case.reference)).all() == ["R1"]
-
-
-def test_what_writes_and_cannot_be_told_says_since_when_and_offers_no_stop(
-    desk: LeadDesk, session: Session, large: list[list[str]], clock: time_machine.Traveller
-) -> None:
-    address = waiting(desk)
-    for what, said in (("import", "écriture de 4 lignes"), ("undo", "reprise de 4 lignes")):
-        with telling(number(address), what, 4, writes=True):
-            with transaction() as writing:
-                writing.get_one(LongWork, number(address)).state = WorkState.WRITING
-            clock.shift(timedelta(seconds=12))
-            words = text_of(desk.client.get(f"{address}/progress"))
-            assert said in words
-            assert "12 secondes" in words
-            assert "Arrêter" not in words
-            desk.client.post(f"{address}/progress/stop")
-            session.rollback()
-            assert not session.get_one(LongWork, number(address)).stop_asked

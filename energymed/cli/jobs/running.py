@@ -1,4 +1,4 @@
-"""`jobs list`, `jobs run NAME`, `jobs serve`."""
+"""`jobs run NAME`, `jobs serve`."""
 
 import os
 import signal
@@ -14,46 +14,19 @@ from energymed.base.errors import NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.logs import Log
 from energymed.base.parent_process import PARENT, end_with_parent
-from energymed.casework import import_batch
 from energymed.cli.common import answer, json_option, with_app
 from energymed.cli.doctor import quick_part
 from energymed.config import load_settings
 from energymed.jobs import schedule
 from energymed.jobs.work import JOBS
 from energymed.operations.codes import RunState
-from energymed.operations.doctor import background
 from energymed.operations.running import Presence, leave, serving_process
-from energymed.operations.runs import last_runs
 from energymed.revisions import judge_schema
 
 log = Log("energymed.jobs")
 
 
-@click.group()
-def jobs() -> None:
-    """Tâches planifiées."""
-
-
-@jobs.command("list")
-@json_option
-@with_app
-def list_jobs(as_json: bool) -> None:
-    """Les tâches, leur rythme et leur dernier passage."""
-    last = last_runs(db.session())
-    data = [
-        {
-            "name": job.name,
-            "label": job.label,
-            "every_minutes": job.every_minutes,
-            "last_run": last[job.name].due_at.isoformat() if job.name in last else None,
-        }
-        for job in JOBS.values()
-    ]
-    lines = [f"{row['name']:<16} {row['label']} ({row['last_run'] or '—'})" for row in data]
-    answer(data, as_json=as_json, text="\n".join(lines))
-
-
-@jobs.command("run")
+@click.command("run")
 @click.argument("name")
 @json_option
 @with_app
@@ -78,24 +51,7 @@ def run_job(name: str, as_json: bool) -> None:
     answer(data, as_json=as_json, text=f"{name} : {outcome.count}")
 
 
-@jobs.command("file", hidden=True)
-@click.argument("work", type=click.Choice(import_batch.WORKS))
-@click.argument("batch", type=int)
-@click.argument("user", type=int)
-@with_app
-def work_on_file(work: str, batch: int, user: int) -> None:
-    """Contrôle, importe ou annule un fichier (lancé par le site pour les gros fichiers)."""
-    import_batch.carry_out(user, batch, work)
-
-
-@jobs.command("examine", hidden=True)
-@with_app
-def examine() -> None:
-    """Examine l'installation (lancé par la page de l'administrateur)."""
-    background.carry_out(current_app.extensions["energymed"])
-
-
-@jobs.command("serve")
+@click.command("serve")
 def serve() -> None:
     """Fait passer les tâches à leur rythme, jusqu'à l'arrêt."""
     settings = load_settings()
