@@ -21,7 +21,7 @@ from energymed.base.db import db, engine, transaction
 from energymed.config import Settings
 from energymed.models import Model
 from energymed.partners import rulebook
-from energymed.partners.models import ChequeCampaignRow, DatedRule
+from energymed.partners.models import ChequeBandRow, ChequeCampaignRow, DatedRule
 from energymed.web.shared.extensions import limiter
 from tests.databases import database_url
 
@@ -134,7 +134,7 @@ def seed_rules() -> None:
 def _rules_as_sql() -> str:
     """INSERT statements of the rules, read from a database that has them and nothing else."""
     aside = create_engine("sqlite://")
-    tables = (DatedRule.__table__, ChequeCampaignRow.__table__)
+    tables = (DatedRule.__table__, ChequeCampaignRow.__table__, ChequeBandRow.__table__)
     Model.metadata.create_all(aside)
     with Session(aside) as session:
         rulebook.seed(session)
