@@ -104,16 +104,25 @@ def check_closure(
 
 
 def known_of(
-    ctx: Context, case: Case, acts: Collection[AgreedAct] = (), *, of_another: bool = False
+    ctx: Context,
+    case: Case,
+    acts: Collection[AgreedAct] = (),
+    *,
+    of_another: bool = False,
+    on_file: CaseMediation | None = None,
 ) -> Known:
-    """What a closure of the case may rest on; a plan that only waits for a consent is none."""
+    """What a closure of the case may rest on; a plan that only waits for a consent is none.
+
+    Args:
+        on_file: what mediation did on it, where that has been read.
+    """
     waits = any(only_proposed(ctx, case, act.terms) for act in acts)
     agreed = tuple(
         (act.kind, _declared(act.terms))
         for act in acts
         if not ((of_another or waits) and act.kind == ActKind.PLAN_AGREED)
     )
-    return Known(ctx, case, agreed, of_case(ctx.session, case.id))
+    return Known(ctx, case, agreed, on_file or of_case(ctx.session, case.id))
 
 
 def is_claimed_by(ctx: Context, case: Case, kind: ActKind) -> bool:

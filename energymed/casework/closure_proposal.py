@@ -18,6 +18,7 @@ from energymed.casework.closure_needs import HOLDS, Known, known_of
 from energymed.mediation.aids import AidOpening
 from energymed.mediation.codes import BODIES, FUNDS, ActKind
 from energymed.mediation.models import Act
+from energymed.mediation.queries import CaseMediation
 from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import PlanTerms, check_terms, count_of
 from energymed.mediation.states import NO_MORE_OPEN, RUNNING_PLANS
@@ -41,15 +42,28 @@ class Proposal:
     reason: Reason
 
 
-def propose_closure(ctx: Context, case: Case, acts: Collection[AgreedAct] = ()) -> Proposal | None:
-    """What the case would be closed as now; None where nothing tells.
+def propose_closure(
+    ctx: Context,
+    case: Case,
+    acts: Collection[AgreedAct] = (),
+    *,
+    among: Collection[Closure] = tuple(Closure),
+    on_file: CaseMediation | None = None,
+) -> Proposal | None:
+    """What the case would be closed as now, `among` these; None where nothing tells.
 
     Args:
         acts: what the conversation agrees, as typed so far: it may still be wrong.
+        on_file: what mediation did on the case, where that has been read.
     """
-    known = known_of(ctx, case, acts)
+    known = known_of(ctx, case, acts, on_file=on_file)
     said = _Said(known, tuple(acts), paris_date(ctx.now))
-    found = (Proposal(closure, reason) for closure, tell in ORDER for reason in tell(said))
+    found = (
+        Proposal(closure, reason)
+        for closure, tell in ORDER
+        if closure in among
+        for reason in tell(said)
+    )
     return next((one for one in found if _holds(known, one.closure)), None)
 
 

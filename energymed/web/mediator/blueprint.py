@@ -17,6 +17,7 @@ from energymed.web.mediator.case_file import (
     case_causes,
     case_list,
     case_page,
+    close_case,
     correct_act,
     instalments,
     mandates,
@@ -69,6 +70,7 @@ rule("/cases/<int:case_id>/person", "say", person_word.say, methods=POST)
 rule("/cases/<int:case_id>/supply", "say_supply", supply.say_supply, methods=POST)
 rule("/cases/<int:case_id>/causes", "say_causes", case_causes.say_causes, methods=POST)
 rule("/cases/<int:case_id>/move", "take_on", running.take_on, methods=POST)
+rule("/cases/<int:case_id>/close", "close_case", close_case.close, methods=POST)
 rule("/cases/<int:case_id>/contact", "contact", case_page.contact, methods=FORM)
 rule("/cases/<int:case_id>/message", "message", message.message)
 rule("/cases/<int:case_id>/message", "send_message", message.send_message, methods=POST)

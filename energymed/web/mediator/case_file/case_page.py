@@ -46,6 +46,7 @@ from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.close_case import closing_page
 from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.reopen_case import reopening_page
 from energymed.web.mediator.case_file.running import running_page
@@ -96,6 +97,7 @@ def _pieces(known: CaseOverview) -> dict[str, Any]:
         **supply_page(known),
         **running_page(known),
         **person_page(known.case),
+        "closing": closing_page(reading(), known),
         "reopening": reopening_page(reading(), known),
     }
 
