@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from energymed import create_app
 from energymed.base.db import db, engine, references_unchecked, transaction
 from energymed.config import Settings
+from energymed.mediation.directory_seeds import seed_directory
 from energymed.models import Model
 from energymed.partners import rulebook
 from energymed.web.shared.extensions import limiter
@@ -92,10 +93,11 @@ def database_app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(database_app: Flask) -> Iterator[Flask]:
-    """The app, inside a context, with the dated rules and nothing else; emptied afterwards."""
+    """The app, inside a context, with what `init` writes and nothing else; emptied afterwards."""
     with database_app.app_context():
         with transaction() as session:
             rulebook.seed(session)
+            seed_directory(session)
         limiter.reset()
         yield database_app
         db.session.remove()

@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import User
@@ -27,6 +35,7 @@ from energymed.mediation.codes import (
     ReferralMode,
     ReferralReason,
 )
+from energymed.mediation.directory_models import AidFund, SocialBody
 
 
 class Act(Model):
@@ -175,7 +184,7 @@ class Confirmation(Model):
 class AidRequest(Model):
     """A request to a fund: the mediator opens it, the fund decides, the supplier is paid.
 
-    `moved_by_id` noted its last step.
+    `fund` is what kind of fund it is, `fund_id` which one. `moved_by_id` noted its last step.
     """
 
     __tablename__ = "aid_request"
@@ -188,6 +197,7 @@ class AidRequest(Model):
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     fund: Mapped[Fund] = mapped_column(CodeType(Fund, 20))
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("aid_fund.id"), index=True)
     body: Mapped[str | None] = mapped_column(String(120))
     state: Mapped[AidState] = mapped_column(CodeType(AidState, 20))
     opened_on: Mapped[date] = mapped_column(index=True)
@@ -205,6 +215,7 @@ class AidRequest(Model):
     moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()
+    listed: Mapped[AidFund | None] = relationship()
 
     @property
     def in_charge(self) -> tuple[int | None, ...]:
@@ -213,11 +224,22 @@ class AidRequest(Model):
 
 
 class Referral(Model):
-    """The person is pointed to a social body; counts once per body and case."""
+    """The person is pointed to a social body; counts once per body and case.
+
+    `body` is what kind of body it is, `body_id` which one; without one, the kind stands for it.
+    """
 
     __tablename__ = "referral"
     __table_args__ = (
-        UniqueConstraint("case_id", "body"),
+        UniqueConstraint("case_id", "body_id"),
+        Index(
+            "uq_referral_case_id_body",
+            "case_id",
+            "body",
+            unique=True,
+            sqlite_where=text("body_id IS NULL"),
+            postgresql_where=text("body_id IS NULL"),
+        ),
         code_check("body", Body),
         code_check("reason", ReferralReason),
         code_check("mode", ReferralMode),
@@ -227,12 +249,14 @@ class Referral(Model):
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     body: Mapped[Body] = mapped_column(CodeType(Body, 20))
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("social_body.id"), index=True)
     reason: Mapped[ReferralReason] = mapped_column(CodeType(ReferralReason, 20))
     mode: Mapped[ReferralMode] = mapped_column(CodeType(ReferralMode, 20))
     consent: Mapped[bool]
     referred_on: Mapped[date] = mapped_column(index=True)
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()
+    listed: Mapped[SocialBody | None] = relationship()
 
 
 class ChequeAwareness(Model):

@@ -69,11 +69,13 @@ def of_case(session: Session, case_id: int) -> CaseMediation:
             told.joinedload(Confirmation.recorded_by), told.joinedload(Confirmation.withdrawn_by)
         )
     )
+    aids = _of(AidRequest, case_id).options(joinedload(AidRequest.listed))
+    referrals = _of(Referral, case_id).options(joinedload(Referral.listed))
     return CaseMediation(
         acts=found,
         plans=list(session.scalars(plans)),
-        aids=list(session.scalars(_of(AidRequest, case_id))),
-        referrals=list(session.scalars(_of(Referral, case_id))),
+        aids=list(session.scalars(aids)),
+        referrals=list(session.scalars(referrals)),
         cheques=list(session.scalars(_of(ChequeAwareness, case_id))),
         budgets=list(session.scalars(_of(HouseholdBudget, case_id))) if studied else [],
     )
