@@ -165,6 +165,16 @@ def _national(
     )
 
 
+def national_rows(session: Session) -> tuple[dict[Fund, int], dict[Body, int]]:
+    """{kind: id} of the rows that are there for everybody, of funds and of bodies."""
+
+    def ids(model: type[AidFund] | type[SocialBody]) -> dict[Any, int]:
+        national = select(model.kind, model.id).where(model.department.is_(None))
+        return {kind: row_id for kind, row_id in session.execute(national)}
+
+    return ids(AidFund), ids(SocialBody)
+
+
 def times_asked(session: Session, person_id: int, fund_id: int, year: int) -> int:
     """How many requests of a year a person has with a fund; what was withdrawn is none."""
     statement = (

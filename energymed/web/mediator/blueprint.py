@@ -7,6 +7,7 @@ from energymed.web.mediator.call import (
     call_page,
     correction,
     dial,
+    directory_lines,
     message,
     next_step,
     solution,
@@ -62,6 +63,8 @@ rule("/cases/<int:case_id>/queue", "queue_case", case_page.queue_case, methods=P
 rule("/cases/<int:case_id>/person", "say", person_word.say, methods=POST)
 rule("/cases/<int:case_id>/supply", "say_supply", supply.say_supply, methods=POST)
 rule("/cases/<int:case_id>/causes", "say_causes", case_causes.say_causes, methods=POST)
+rule("/cases/<int:case_id>/directory/fund", "fund_line", directory_lines.fund_line)
+rule("/cases/<int:case_id>/directory/body", "body_line", directory_lines.body_line)
 rule("/cases/<int:case_id>/contact", "contact", case_page.contact, methods=FORM)
 rule("/cases/<int:case_id>/message", "message", message.message)
 rule("/cases/<int:case_id>/message", "send_message", message.send_message, methods=POST)

@@ -277,9 +277,12 @@ def test_what_is_no_table_is_told(desk: FlaskClient) -> None:
 
 
 def test_the_directory_comes_back_as_it_left(
-    desk: FlaskClient, clock: time_machine.Traveller
+    desk: FlaskClient, session: Session, clock: time_machine.Traveller
 ) -> None:
     clock.shift(timedelta(days=7))  # the national lines were checked meanwhile
+    admin = make_user(session, "admin", tf_totp_secret="s", tf_primary_method="authenticator")
+    session.commit()
+    sign_in(desk, admin)
     added(desk)
     added(desk, "body", kind="ccas", name="CCAS de Valence", commune="Valence")
     for side in ("fund", "body"):
