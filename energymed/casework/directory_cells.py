@@ -81,7 +81,7 @@ def _kind(text: str, kinds: Mapping[str, str]) -> str:
     words = _by_word(kinds)
     if fold(text) not in words:
         raise BadInput(
-            N_("Type inconnu : « %(kind)s ». Types connus : %(known)s."),
+            N_("« %(kind)s » n'est pas connu. Types connus : %(known)s."),
             kind=text, known=", ".join(kinds.values()),
         )  # fmt: skip
     return words[fold(text)]

@@ -60,7 +60,8 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
     parts = {name: _put_in(drawn[name], put) for name in PARTS}
     field = get_template_attribute("components/fields.html", "field")
     form = page["form"]
-    put = {FUND: field(form.aid_fund), BODY: field(form.referral_body)}
+    chosen = {FUND: form.aid_fund, BODY: form.referral_body}
+    put = {place: field(each, optional_mark=False) for place, each in chosen.items()}
     return {**parts, "acts": _put_in(parts["acts"], put)}
 
 

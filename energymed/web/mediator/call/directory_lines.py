@@ -71,7 +71,8 @@ def _told(model: type[AidFund] | type[SocialBody], chosen: str | None, case: Cas
         return None
     old = is_old(row.checked_on, day, load_directory_months(db.session(), day))
     if not isinstance(row, AidFund):
-        return Told(row, (), old)
+        papers = ", ".join(_(DOCUMENTS[paper]) for paper in row.documents)
+        return Told(row, (_("pièces : %(papers)s", papers=papers),) if papers else (), old)
     asked = times_asked(db.session(), case.person_id, row.id, day.year)
     return Told(row, rules_in_words(row, asked), old, asked)
 
@@ -127,7 +128,4 @@ def _limits(fund: AidFund) -> tuple[str, ...]:
         said.append(_("déposé par un professionnel seulement"))
     elif fund.filed_by:
         said.append(_("déposé par la personne"))
-    if fund.documents:
-        papers = ", ".join(_(DOCUMENTS[paper]) for paper in fund.documents)
-        said.append(_("pièces : %(papers)s", papers=papers))
     return tuple(said)
