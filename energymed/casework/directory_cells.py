@@ -35,7 +35,7 @@ TITLES: dict[str, tuple[str, ...]] = {
     "source": (N_("Source"),),
 }
 FUND_TITLES: dict[str, tuple[str, ...]] = {
-    "ceiling_cents": (N_("Plafond de ressources"), "plafond", "ceiling"),
+    "ceiling_cents": (N_("Plafond de ressources"), "plafond", "resources ceiling", "ceiling"),
     "ceiling_basis": (N_("Plafond mesuré par"), "base du plafond", "ceiling measured by"),
     "least_cents": (N_("Montant minimum"), "minimum", "smallest amount"),
     "most_cents": (N_("Montant maximum"), "maximum", "largest amount"),

@@ -20,7 +20,7 @@ from energymed.base.errors import BadInput, Conflict, DomainError, Faults, NotFo
 from energymed.base.i18n import N_
 from energymed.base.money import MAX_CENTS
 from energymed.base.places import department
-from energymed.base.text.folding import collapse
+from energymed.base.text.folding import collapse, storable
 from energymed.base.text.free_text import refuse_sensitive
 from energymed.mediation.aids import DOCUMENTS
 from energymed.mediation.codes import BODIES, FUND_FILERS, FUNDS, Body, Fund, FundFiler
@@ -205,7 +205,9 @@ def checked(ctx: Context, details: BodyDetails) -> BodyDetails:
 
 
 def _tidy(details: BodyDetails) -> BodyDetails:
-    texts = {name: collapse(getattr(details, name)) for name in TEXTS if hasattr(details, name)}
+    texts = {
+        name: collapse(storable(getattr(details, name))) for name in TEXTS if hasattr(details, name)
+    }
     site = texts["website"]
     if site and "://" not in site:
         texts["website"] = f"https://{site}"

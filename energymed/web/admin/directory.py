@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from energymed.base.clock import today
 from energymed.base.spreadsheets import Column, Kind
+from energymed.base.text.folding import collapse, storable
 from energymed.casework.directory_cells import titles_of
 from energymed.mediation.aids import DOCUMENTS
 from energymed.mediation.codes import FUND_FILERS
@@ -27,7 +28,7 @@ from energymed.mediation.directory_list import (
 from energymed.partners.rulebook import load_directory_months
 from energymed.web.admin.directory_forms import SIDE_LABELS
 from energymed.web.shared.downloads import download_list
-from energymed.web.shared.list_filters import ListFilters
+from energymed.web.shared.list_filters import LONGEST_SEARCH, ListFilters
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
@@ -45,7 +46,7 @@ def directory() -> str:
     asked = EntryFilter(
         day=today(),
         months=load_directory_months(session, today()),
-        text=given.text("q"),
+        text=collapse(storable(given.text("q")))[:LONGEST_SEARCH],
         side=side,
         kind=given.one_of("kind", kinds_of(side)),
         department=given.one_of("department", [NOWHERE, *departments]),
@@ -89,15 +90,16 @@ def _columns(side: str) -> list[Column]:
 
 
 def _cells(side: str, row: AnyRow) -> Iterator[Any]:
+    """The cells of a row; codes by their French labels, as the file is read again."""
     said = details_of(row)
     for name in titles_of(side):
         value = getattr(said, name)
         if name == "kind":
-            value = _(SIDES[side].kinds[value])
+            value = SIDES[side].kinds[value]
         elif name == "documents":
-            value = ", ".join(_(DOCUMENTS[paper]) for paper in value)
+            value = ", ".join(DOCUMENTS[paper] for paper in value)
         elif name == "filed_by":
-            value = _(FUND_FILERS[value]) if value else ""
+            value = FUND_FILERS[value] if value else ""
         elif name not in CENTS and not isinstance(value, date):
             value = "" if value is None else str(value)
         yield None if name in DAYS and not value else value

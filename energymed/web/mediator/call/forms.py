@@ -143,9 +143,10 @@ class ActsForm(FlaskForm):
         """Offer the funds and bodies of a place; a kind alone means the one there for everybody."""
         for field, offered in ((self.aid_fund, choice.funds), (self.referral_body, choice.bodies)):
             field.choices = entry_choices(offered)
-            of_kind = [each.id for each in offered if each.kind == field.data]
+            everywhere = [each for each in offered if each.near == codes.Near.EVERYWHERE]
+            of_kind = [each.id for each in everywhere if each.kind == field.data]
             if of_kind:
-                field.data = str(of_kind[-1])  # those for everybody are the last
+                field.data = str(min(of_kind))  # as `directory_choice` reads it
 
     def offer_campaigns(self, years: Sequence[int]) -> None:
         """Offer the campaigns of the cheque of which one may talk; the first is the running one."""
