@@ -60,11 +60,11 @@ rule(
     methods=both,
 )  # fmt: skip
 rule("/directory", "directory", directory.directory)
-rule("/directory/<any(fund, body):side>.csv", "directory_csv", directory.as_file)
+rule("/directory.csv", "directory_csv", directory.as_file)
+rule("/directory/new", "new_entry", directory_entry.new_entry, methods=both)
 rule("/directory/file", "directory_file", directory_file.choose, methods=both)
 rule("/directory/file/write", "write_directory", directory_file.write, methods=["POST"])
 entry = "/directory/<any(fund, body):side>"
-rule(f"{entry}/new", "new_entry", directory_entry.new_entry, methods=both)
 rule(f"{entry}/<int:entry_id>", "entry", directory_entry.entry, methods=both)
 rule(f"{entry}/<int:entry_id>/end", "end_entry", directory_entry.end, methods=["POST"])
 rule("/audit", "audit", audit.events)

@@ -1,6 +1,6 @@
 """The directory of funds and bodies: the list, and all of it as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -40,19 +40,9 @@ DAYS = ("valid_from", "valid_until", "checked_on")
 @requires("rules.manage")
 def directory() -> str:
     """Every fund and body, searched and filtered."""
-    session, given = reading().session, ListFilters()
-    side = given.one_of("side", SIDES)
+    session = reading().session
     departments = known_departments(session)
-    asked = EntryFilter(
-        day=today(),
-        months=load_directory_months(session, today()),
-        text=collapse(storable(given.text("q")))[:LONGEST_SEARCH],
-        side=side,
-        kind=given.one_of("kind", kinds_of(side)),
-        department=given.one_of("department", [NOWHERE, *departments]),
-        state=given.one_of("state", EntryState.labels()),
-        sort=given.sort(ENTRIES),
-    )
+    asked = _asked(load_directory_months(session, today()), departments)
     page = paginate(session, entries(asked), page_number())
     return render_template(
         "admin/directory.html",
@@ -60,18 +50,35 @@ def directory() -> str:
         rows=read_entries(session, page.items),
         asked=asked,
         sides=SIDE_LABELS,
-        kinds=kinds_of(side),
+        kinds=kinds_of(asked.side),
         departments=departments,
         nowhere=NOWHERE,
         states=EntryState.labels(),
         state_of=lambda row: state_of(row, asked.day, asked.months),
-        narrowed=asked.text or side or asked.kind or asked.department or asked.state,
+        narrowed=asked.text or asked.side or asked.kind or asked.department or asked.state,
+    )
+
+
+def _asked(months: int, departments: Sequence[str]) -> EntryFilter:
+    """What the address asks for."""
+    given = ListFilters()
+    side = given.one_of("side", SIDES)
+    return EntryFilter(
+        day=today(),
+        months=months,
+        text=collapse(storable(given.text("q")))[:LONGEST_SEARCH],
+        side=side,
+        kind=given.one_of("kind", kinds_of(side)),
+        department=given.one_of("department", [NOWHERE, *departments]),
+        state=given.one_of("state", EntryState.labels()),
+        sort=given.sort(ENTRIES),
     )
 
 
 @requires("rules.manage")
-def as_file(side: str) -> Response:
+def as_file() -> Response:
     """All funds, or all bodies, as a file that may be changed and brought back."""
+    side = ListFilters().one_of("side", SIDES, "fund")
     rows = reversed(rows_of(reading().session, side))
     return download_list(_stem(side), _columns(side), [list(_cells(side, row)) for row in rows])
 

@@ -20,8 +20,9 @@ Page = str | Response | tuple[str, int]
 
 
 @requires("rules.manage")
-def new_entry(side: str) -> Page:
-    """Add a fund or a body."""
+def new_entry() -> Page:
+    """Add a fund, or a body where the address says so."""
+    side = ListFilters().one_of("side", FORMS, "fund")
     form = FORMS[side]()
     if form.validate_on_submit() and _saved(form):
         return _done(_("La fiche est dans l'annuaire."))

@@ -31,7 +31,7 @@ def names(page: Any) -> list[str]:
 
 def added(desk: FlaskClient, side: str = "fund", **said: Any) -> int:
     """Add an entry by its page; its id."""
-    answer = desk.post(f"/admin/directory/{side}/new", data={**FSL, **said})
+    answer = desk.post(f"/admin/directory/new?side={side}", data={**FSL, **said})
     assert answer.status_code == 303, text_of(answer)
     page = desk.get("/admin/directory", query_string={"q": said.get("name", FSL["name"])})
     link = soup(page).select_one("tbody th a")
@@ -93,7 +93,7 @@ def test_a_fund_is_added_and_shown_again_as_it_was_typed(
 def test_what_is_wrong_is_told_beside_its_field(
     desk: FlaskClient, session: Session, said: dict[str, Any], wrong: str
 ) -> None:
-    answer = desk.post("/admin/directory/fund/new", data={**FSL, **said})
+    answer = desk.post("/admin/directory/new?side=fund", data={**FSL, **said})
     assert answer.status_code == 422
     told = [str(each["id"]) for each in soup(answer).select(".field-error[id]")]
     assert told == [f"{wrong}-error"]
@@ -288,7 +288,7 @@ def test_the_directory_comes_back_as_it_left(
     added(desk)
     added(desk, "body", kind="ccas", name="CCAS de Valence", commune="Valence")
     for side in ("fund", "body"):
-        left = desk.get(f"/admin/directory/{side}.csv").data
+        left = desk.get(f"/admin/directory.csv?side={side}").data
         data = {"side": side, "file": (BytesIO(left), "annuaire.csv")}
         page = desk.post("/admin/directory/file", data=data)
         assert set(states(page)) == {"inchangé"}
@@ -302,7 +302,7 @@ def test_others_do_not_edit_the_directory(
     user = make_user(session, role, **second)
     session.commit()
     sign_in(client, user)
-    for path in ("", "/fund/new", "/fund/1", "/file", "/fund.csv"):
+    for path in ("", "/new", "/fund/1", "/file", ".csv"):
         assert client.get(f"/admin/directory{path}").status_code == 403
     assert client.post("/admin/directory/fund/1/end").status_code == 403
     assert client.post("/admin/directory/file/write").status_code == 403
