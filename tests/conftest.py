@@ -19,6 +19,8 @@ from werkzeug.test import TestResponse
 from energymed import create_app
 from energymed.base.db import db, engine, transaction
 from energymed.config import Settings
+from energymed.mediation.directory_models import AidFund, SocialBody
+from energymed.mediation.directory_seeds import seed_directory
 from energymed.models import Model
 from energymed.partners import rulebook
 from energymed.partners.models import ChequeBandRow, ChequeCampaignRow, DatedRule
@@ -95,7 +97,7 @@ def database_app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(database_app: Flask) -> Iterator[Flask]:
-    """The app, inside a context, with the dated rules and nothing else; emptied afterwards."""
+    """The app, inside a context, with what `init` writes and nothing else; emptied afterwards."""
     with database_app.app_context():
         seed_rules()
         limiter.reset()
@@ -118,8 +120,11 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+SEEDED = (DatedRule, ChequeCampaignRow, ChequeBandRow, AidFund, SocialBody)
+
+
 def seed_rules() -> None:
-    """The dated rules, as `rulebook.seed` writes them.
+    """What `init` writes: the dated rules, the campaigns of the cheque, the directory.
 
     Thousands of tests begin with them: SQLite is given the finished statements.
     """
@@ -128,16 +133,18 @@ def seed_rules() -> None:
         return
     with transaction() as session:
         rulebook.seed(session)
+        seed_directory(session)
 
 
 @cache
 def _rules_as_sql() -> str:
     """INSERT statements of the rules, read from a database that has them and nothing else."""
     aside = create_engine("sqlite://")
-    tables = (DatedRule.__table__, ChequeCampaignRow.__table__, ChequeBandRow.__table__)
+    tables = tuple(model.__table__ for model in SEEDED)
     Model.metadata.create_all(aside)
     with Session(aside) as session:
         rulebook.seed(session)
+        seed_directory(session)
         session.commit()
         driver: Any = session.connection().connection.driver_connection
         found = []

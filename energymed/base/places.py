@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from energymed.base.text.folding import header_key
+
 _POSTAL = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}", re.ASCII)
 _COUNTRY = re.compile(r"(?:FR?|FRANCE)\s?[\s\-]?\s?(?=\d)", re.IGNORECASE)
 _CEDEX = re.compile(r"\s*CEDEX\s*\d{0,2}$", re.IGNORECASE)
@@ -28,6 +30,10 @@ _PARTED = re.compile(r"\s*[,;\n/]\s*|\s+[-–—]\s+")
 _ENDS = " \t\n,;:/-–—()"
 _FRANCE = re.compile(r"[\s,\-–(]+FRANCE\)?$", re.IGNORECASE)
 _LONGEST = 500  # characters of a cell with an address
+_DEPARTMENT = re.compile(r"0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-8]|98[46-9]", re.ASCII)
+_CORSICA = "20"  # 2A and 2B together, as the postal codes of both begin
+_OWN_PLACES = {"97133": "977", "97150": "978"}  # with postal codes of Guadeloupe
+_SAINT = re.compile(r"\bs(?:t|te)\b")
 
 
 class Place(NamedTuple):
@@ -60,6 +66,39 @@ def code_and_commune(text: str) -> tuple[str, str]:
     if match := _CODE_LAST.fullmatch(text):
         return match[2], _commune(match[1])
     return "", text
+
+
+def department(text: str) -> str | None:
+    """The code of a département as people write it: '1' gives '01', '26 - Drôme' '26'.
+
+    '20' is Corsica as a whole; None when it is none.
+    """
+    code = re.split(r"[\s\-–(]", text.strip().upper(), maxsplit=1)[0]
+    code = f"0{code}" if code.isdecimal() and len(code) == 1 else code
+    return code if _DEPARTMENT.fullmatch(code) else None
+
+
+def departments_of(code: str | None) -> tuple[str, ...]:
+    """The codes under which a département is listed, by a postal code or a commune's INSEE code.
+
+    Two for Corsica: its half, and the whole. None for an unknown code.
+    """
+    code = (code or "").upper()
+    if len(code) != 5:
+        return ()
+    if code[:2] in ("2A", "2B"):
+        return code[:2], _CORSICA
+    if code.startswith(_CORSICA):
+        return "2A" if code[2] in "01" else "2B", _CORSICA
+    if code.startswith(("97", "98")):
+        return (_OWN_PLACES.get(code, code[:3]),)
+    return (code[:2],)
+
+
+def commune_key(text: str | None) -> str:
+    """A commune in one spelling: 'ST-MARCEL CEDEX 2' and 'Saint Marcel' are one."""
+    words = header_key(_CEDEX.sub("", text or ""))
+    return _SAINT.sub(lambda found: "sainte" if found[0] == "ste" else "saint", words)
 
 
 def split_address(text: str) -> Place:

@@ -115,9 +115,9 @@ def _check(ctx: Context, case: Case, act: AgreedAct, said: _Said) -> None:
         case BudgetStudy() as told:
             check_study(ctx.session, case, told, paris_date(ctx.now))
         case AidOpening() as opening:
-            check_opening(opening)
+            check_opening(ctx, case, opening)
         case ReferralRequest() as request:
-            check_referral(ctx.session, case, request)
+            check_referral(ctx, case, request)
         case ChequeTalk() as talk:
             check_talk(ctx, case, talk)
         case answers:

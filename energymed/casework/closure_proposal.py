@@ -17,6 +17,7 @@ from energymed.casework.agreed_acts import AgreedAct
 from energymed.casework.closure_needs import HOLDS, Known, known_of
 from energymed.mediation.aids import AidOpening
 from energymed.mediation.codes import BODIES, FUNDS, ActKind
+from energymed.mediation.directory_models import AidFund, SocialBody
 from energymed.mediation.models import Act
 from energymed.mediation.queries import CaseMediation
 from energymed.mediation.referrals import ReferralRequest
@@ -127,8 +128,8 @@ def _plan_reason(on: date, count: int, terms: PlanTerms) -> Reason:
 def _aid(said: _Said) -> Iterator[Reason]:
     opened = N_("Demande d'aide ouverte le %(day)s : %(fund)s.")
     for terms in said.terms(ActKind.AID_OPENED):
-        if isinstance(terms, AidOpening) and terms.fund in FUNDS:
-            yield Reason(opened, {"day": said.today, "fund": FUNDS[terms.fund]})
+        if isinstance(terms, AidOpening) and (fund := _named(said, terms)):
+            yield Reason(opened, {"day": said.today, "fund": fund})
     for aid in said.known.on_file.aids:
         if aid.state not in NO_MORE_OPEN and _stands(aid.act):
             yield Reason(opened, {"day": aid.opened_on, "fund": FUNDS[aid.fund]})
@@ -153,11 +154,21 @@ def _promise(said: _Said) -> Iterator[Reason]:
 def _referred(said: _Said) -> Iterator[Reason]:
     pointed = N_("Orientation notée le %(day)s : %(body)s.")
     for terms in said.terms(ActKind.REFERRAL):
-        if isinstance(terms, ReferralRequest) and terms.body in BODIES:
-            yield Reason(pointed, {"day": said.today, "body": BODIES[terms.body]})
+        if isinstance(terms, ReferralRequest) and (body := _named(said, terms)):
+            yield Reason(pointed, {"day": said.today, "body": body})
     for each in said.known.on_file.referrals:
         if _stands(each.act):
             yield Reason(pointed, {"day": each.referred_on, "body": BODIES[each.body]})
+
+
+def _named(said: _Said, terms: AidOpening | ReferralRequest) -> str:
+    """What the chosen row of the directory is called, else its kind; "" while none is chosen."""
+    session = said.known.ctx.session
+    if isinstance(terms, AidOpening):
+        fund = session.get(AidFund, terms.fund_id) if terms.fund_id else None
+        return fund.name if fund else FUNDS.get(terms.fund or "", "")
+    body = session.get(SocialBody, terms.body_id) if terms.body_id else None
+    return body.name if body else BODIES.get(terms.body or "", "")
 
 
 def _noted(sentence: str, *kinds: ActKind) -> Callable[[_Said], Iterator[Reason]]:

@@ -35,6 +35,7 @@ from energymed.mediation.codes import (
     ReferralMode,
     ReferralReason,
 )
+from energymed.mediation.directory_choice import national_rows
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
 from energymed.mediation.rules import PlanTerms, schedule
 from energymed.mediation.states import RUNNING_PLANS
@@ -110,11 +111,12 @@ def write_acts(
     """Write every act of the drafts, as they stand on the morning of `as_of`."""
     ids = zip(drafts, written.case_ids, written.contact_ids, strict=True)
     talks = [Talk(*row) for row in ids]
+    funds, bodies = national_rows(session)
     months, campaigns = load_fsl_months(session, as_of), load_cheque_campaigns(session)
     tables: dict[ActKind, tuple[type[Model], Callable[..., dict[str, Any]]]] = {
         ActKind.PLAN_AGREED: (Plan, _plan),
-        ActKind.AID_OPENED: (AidRequest, partial(_aid, months)),
-        ActKind.REFERRAL: (Referral, _referral),
+        ActKind.AID_OPENED: (AidRequest, partial(_aid, months, funds)),
+        ActKind.REFERRAL: (Referral, partial(_referral, bodies)),
         ActKind.ENERGY_CHEQUE_AWARENESS: (ChequeAwareness, partial(_cheque, campaigns)),
     }
     for kind, (table, write) in tables.items():
@@ -247,7 +249,13 @@ def _said(number: int, plan: PlanState, position: int, over: int, due_on: date) 
 
 
 def _aid(
-    fsl_months: int, random: Random, number: int, talk: Talk, act_id: int, as_of: date
+    fsl_months: int,
+    rows: dict[Fund, int],
+    random: Random,
+    number: int,
+    talk: Talk,
+    act_id: int,
+    as_of: date,
 ) -> dict[str, Any]:
     asked, age = min(talk.draft.debt_cents, 60_000), (as_of - talk.day).days
     old = age > DECIDED_AFTER
@@ -266,6 +274,7 @@ def _aid(
         "act_id": act_id,
         "case_id": talk.case_id,
         "fund": fund,
+        "fund_id": rows.get(fund),
         "state": state,
         "opened_on": talk.day,
         "amount_requested_cents": asked,
@@ -295,12 +304,14 @@ def _refused(state: AidState) -> bool:
 
 
 def _referral(
-    random: Random, _number: int, talk: Talk, act_id: int, _as_of: date
+    rows: dict[Body, int], random: Random, _number: int, talk: Talk, act_id: int, _as_of: date
 ) -> dict[str, Any]:
+    body = random.choice(BODIES)
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
-        "body": random.choice(BODIES),
+        "body": body,
+        "body_id": rows.get(body),
         "reason": random.choice(REASONS),
         "mode": random.choice(MODES),
         "consent": True,

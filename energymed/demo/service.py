@@ -13,6 +13,7 @@ from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.config import Settings
 from energymed.demo.cautions import Cautions
+from energymed.demo.directory import add_local_entries
 from energymed.demo.missions import MISSIONS, Mission
 from energymed.demo.past import write_past
 from energymed.demo.team import TEAM, open_offices
@@ -86,6 +87,7 @@ def _build(
     missions: Sequence[Mission],
 ) -> None:
     offices = open_offices(session, hashed)
+    add_local_entries(session, today())
     random = Random(SEED)  # the same association every time, on purpose
     write_past(session, random, missions, offices, today(), progress)
     for office in offices.values():

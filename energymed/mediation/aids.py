@@ -18,7 +18,9 @@ from energymed.base.text.free_text import refuse_sensitive
 from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-from energymed.mediation.codes import FUNDS, ActKind, AidState, Fund
+from energymed.mediation.codes import ActKind, AidState, Fund
+from energymed.mediation.directory_choice import chosen_fund
+from energymed.mediation.directory_models import AidFund
 from energymed.mediation.journal import check_in_charge, known_act, locked, new_act
 from energymed.mediation.models import Act, AidRequest
 from energymed.mediation.states import (
@@ -63,13 +65,17 @@ DOCUMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class AidOpening:
-    """What is known when a request is opened. `consent`: the household agrees to the request."""
+    """What is known when a request is opened. `consent`: the household agrees to the request.
+
+    `fund_id` is the row of the directory; else `fund` is a kind, for the row there for everybody.
+    """
 
     fund: str
     consent: bool
     body: str | None = None
     amount_requested_cents: int | None = None
     missing_documents: tuple[str, ...] = ()
+    fund_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +100,21 @@ def open_aid(
     """Open an aid request.
 
     Raises:
-        BadInput: unknown fund or paper, or an amount that is not positive.
+        BadInput: unknown fund or paper, one that is not offered at the person's place today, or
+            an amount that is not positive.
         Refused: the body's name holds a social-security number or an IBAN.
     """
-    check_opening(opening)
     case = get_case(ctx, case_id, lock=True)
     known = known_act(ctx.session, case, ActKind.AID_OPENED, request_key)
     if known is not None:
         return ctx.session.scalars(select(AidRequest).where(AidRequest.act_id == known.id)).one()
+    fund, row = check_opening(ctx, case, opening)
     act = new_act(ctx, case, ActKind.AID_OPENED, contact_id=contact_id, request_key=request_key)
     aid = AidRequest(
         act_id=act.id,
         case_id=case.id,
-        fund=opening.fund,
+        fund=fund,
+        fund_id=row.id if row else None,
         body=collapse(opening.body or "") or None,
         state=_first_state(opening),
         opened_on=paris_date(ctx.now),
@@ -115,15 +123,17 @@ def open_aid(
         missing_documents=list(dict.fromkeys(opening.missing_documents)),
     )
     ctx.session.add(aid)
-    audit.record(ctx, "aid.opened", aid, after={"fund": aid.fund, "state": aid.state})
+    after = {"fund": aid.fund, "fund_id": aid.fund_id, "state": aid.state}
+    audit.record(ctx, "aid.opened", aid, after=after)
     ctx.session.flush()
     return aid
 
 
-def check_opening(opening: AidOpening) -> None:
-    """Refuse what `open_aid` would, writing nothing."""
+def check_opening(ctx: Context, case: Case, opening: AidOpening) -> tuple[Fund, AidFund | None]:
+    """Refuse what `open_aid` would, writing nothing; gives the fund with its row."""
     requested, faults = opening.amount_requested_cents, Faults()
-    faults.when(opening.fund not in FUNDS, BadInput(N_("Choisissez un fonds."), field="fund"))
+    with faults:
+        chosen = chosen_fund(ctx.session, case, opening.fund, opening.fund_id, paris_date(ctx.now))
     faults.when(
         requested is not None and requested <= 0,
         BadInput(N_("Le montant demandé doit être positif."), field="amount"),
@@ -139,6 +149,7 @@ def check_opening(opening: AidOpening) -> None:
     with faults:
         refuse_sensitive(opening.body, "body")
     faults.tell()
+    return chosen
 
 
 def _first_state(opening: AidOpening) -> AidState:

@@ -138,6 +138,25 @@ class Fund(Code):
 FUNDS = Fund.labels()
 
 
+class FundFiler(Code):
+    """Who may file a request with a fund."""
+
+    PERSON = "person", N_("La personne elle-même")
+    PROFESSIONAL = "professional", N_("Un professionnel seulement")
+
+
+FUND_FILERS = FundFiler.labels()
+
+
+class Near(Code):
+    """How near to the person a fund or a body is, the nearest first."""
+
+    HERE = "here", N_("Dans la commune")
+    DEPARTMENT = "department", N_("Dans le département")
+    AROUND = "around", N_("Autres communes du département")
+    EVERYWHERE = "everywhere", N_("Partout")
+
+
 class AidState(Code):
     """Where an aid request stands (DOMAIN §5)."""
 
@@ -180,6 +199,7 @@ class Body(Code):
     CARSAT = "carsat", N_("CARSAT")
     SUPPLIER_DESK = "supplier_desk", N_("Pôle solidarité du fournisseur")
     CHARITY = "charity", N_("Association caritative")
+    ENERGY_CHEQUE = "energy_cheque", N_("Assistance chèque énergie")
 
 
 BODIES = Body.labels()

@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import User
@@ -28,6 +36,7 @@ from energymed.mediation.codes import (
     ReferralReason,
     VoidReason,
 )
+from energymed.mediation.directory_models import AidFund, SocialBody
 from energymed.mediation.request_codes import ReferralNews, WordKept
 
 
@@ -187,7 +196,8 @@ class Confirmation(Model):
 class AidRequest(Model):
     """A request to a fund: the mediator opens it, the fund decides, the supplier is paid.
 
-    `moved_by_id` noted its last step, which was taken on `moved_on`.
+    `fund` is what kind of fund it is, `fund_id` which one. `moved_by_id` noted its last step, which
+    was taken on `moved_on`.
     """
 
     __tablename__ = "aid_request"
@@ -200,6 +210,7 @@ class AidRequest(Model):
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     fund: Mapped[Fund] = mapped_column(CodeType(Fund, 20))
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("aid_fund.id"), index=True)
     body: Mapped[str | None] = mapped_column(String(120))
     state: Mapped[AidState] = mapped_column(CodeType(AidState, 20))
     opened_on: Mapped[date] = mapped_column(index=True)
@@ -218,6 +229,7 @@ class AidRequest(Model):
     moved_on: Mapped[date]
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()
+    listed: Mapped[AidFund | None] = relationship()
 
     @property
     def in_charge(self) -> tuple[int | None, ...]:
@@ -228,12 +240,21 @@ class AidRequest(Model):
 class Referral(Model):
     """The person is pointed to a social body; counts once per body and case.
 
+    `body` is what kind of body it is, `body_id` which one; without one, the kind stands for it.
     `news` is what came of it as known on `news_on`; none yet when empty.
     """
 
     __tablename__ = "referral"
     __table_args__ = (
-        UniqueConstraint("case_id", "body"),
+        UniqueConstraint("case_id", "body_id"),
+        Index(
+            "uq_referral_case_id_body",
+            "case_id",
+            "body",
+            unique=True,
+            sqlite_where=text("body_id IS NULL"),
+            postgresql_where=text("body_id IS NULL"),
+        ),
         code_check("body", Body),
         code_check("reason", ReferralReason),
         code_check("mode", ReferralMode),
@@ -244,6 +265,7 @@ class Referral(Model):
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     body: Mapped[Body] = mapped_column(CodeType(Body, 20))
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("social_body.id"), index=True)
     reason: Mapped[ReferralReason] = mapped_column(CodeType(ReferralReason, 20))
     mode: Mapped[ReferralMode] = mapped_column(CodeType(ReferralMode, 20))
     consent: Mapped[bool]
@@ -252,6 +274,7 @@ class Referral(Model):
     news_on: Mapped[date | None]
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()
+    listed: Mapped[SocialBody | None] = relationship()
 
 
 class ChequeAwareness(Model):

@@ -8,32 +8,41 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.codes import as_code
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import (
-    BODIES,
     REFERRAL_MODES,
     REFERRAL_REASONS,
     ActKind,
+    Body,
     ReferralMode,
     ReferralReason,
 )
+from energymed.mediation.directory_choice import chosen_body
+from energymed.mediation.directory_models import SocialBody
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Referral
 from energymed.mediation.request_codes import ReferralNews
 
+INCOMPLETE = N_("Une orientation demande organisme, motif et mode.")
+
 
 @dataclass(frozen=True, slots=True)
 class ReferralRequest:
-    """A referral counts only with all four: body, coded reason, consent, mode."""
+    """A referral counts only with all four: body, coded reason, consent, mode.
+
+    `body_id` is the row of the directory; else `body` is a kind, for the row there for everybody.
+    """
 
     body: str
     reason: str
     mode: str
     consent: bool
+    body_id: int | None = None
 
 
 def refer(
@@ -47,16 +56,17 @@ def refer(
     """Point the person to a body.
 
     Raises:
-        BadInput: body, reason or mode missing, with `params["field"]`.
+        BadInput: body, reason or mode missing, or a body that is not offered at the person's place
+            today, with `params["field"]`.
         Refused: no consent, or this body was already named on this case (and not crossed out).
     """
     case = get_case(ctx, case_id, lock=True)
     known = known_act(ctx.session, case, ActKind.REFERRAL, request_key)
     if known is not None:
         return ctx.session.scalars(select(Referral).where(Referral.act_id == known.id)).one()
-    referral = check_referral(ctx.session, case, request)
+    kind, row, referral = check_referral(ctx, case, request)
     if referral is None:
-        referral = Referral(case_id=case.id, body=request.body)
+        referral = Referral(case_id=case.id, body=kind, body_id=row.id if row else None)
     act = new_act(ctx, case, ActKind.REFERRAL, contact_id=contact_id, request_key=request_key)
     # a crossed-out referral to the same body is told again: its row is that of the new act
     referral.act = act
@@ -65,28 +75,50 @@ def refer(
     referral.referred_on = paris_date(ctx.now)
     referral.news = referral.news_on = None
     ctx.session.add(referral)
-    after = {"body": request.body, "reason": request.reason, "mode": request.mode}
+    after = {
+        "body": referral.body, "body_id": referral.body_id, "reason": request.reason,
+        "mode": request.mode,
+    }  # fmt: skip
     audit.record(ctx, "referral.made", referral, after=after)
     ctx.session.flush()
     return referral
 
 
-def check_referral(session: Session, case: Case, request: ReferralRequest) -> Referral | None:
-    """Refuse what `refer` would, writing nothing; gives a crossed-out referral to the same body."""
+def check_referral(
+    ctx: Context, case: Case, request: ReferralRequest
+) -> tuple[Body, SocialBody | None, Referral | None]:
+    """Refuse what `refer` would, writing nothing.
+
+    Gives the body with its row, and a crossed-out referral of the case to it.
+    """
     faults = Faults()
+    kind, row, referral = as_code(Body, request.body), None, None
+    with faults:
+        kind, row = chosen_body(
+            ctx.session, case, request.body, request.body_id, paris_date(ctx.now)
+        )
+        faults.when(kind is None, BadInput(INCOMPLETE, field="body"))
     with faults:
         _check(request)
-    referral = session.scalar(
-        select(Referral)
-        .where(Referral.case_id == case.id, Referral.body == request.body)
-        .options(joinedload(Referral.act))
-    )
+    if kind is not None:
+        referral = _known(ctx.session, case, kind, row)
     faults.when(
         referral is not None and referral.act.voided_at is None,
         Refused(N_("Ce dossier est déjà orienté vers cet organisme."), field="body"),
     )
     faults.tell()
-    return referral
+    assert kind is not None  # told above
+    return kind, row, referral
+
+
+def _known(session: Session, case: Case, kind: Body, row: SocialBody | None) -> Referral | None:
+    """The referral of a case to a body; without a row in the directory, to its kind."""
+    which = Referral.body_id == row.id if row else Referral.body_id.is_(None)
+    return session.scalar(
+        select(Referral)
+        .where(Referral.case_id == case.id, Referral.body == kind, which)
+        .options(joinedload(Referral.act))
+    )
 
 
 def note_news(
@@ -115,11 +147,8 @@ def note_news(
 
 def _check(request: ReferralRequest) -> None:
     faults = Faults()
-    for name, codes in (("body", BODIES), ("reason", REFERRAL_REASONS), ("mode", REFERRAL_MODES)):
-        faults.when(
-            getattr(request, name) not in codes,
-            BadInput(N_("Une orientation demande organisme, motif et mode."), field=name),
-        )
+    for name, codes in (("reason", REFERRAL_REASONS), ("mode", REFERRAL_MODES)):
+        faults.when(getattr(request, name) not in codes, BadInput(INCOMPLETE, field=name))
     faults.when(
         not request.consent,
         Refused(

@@ -89,6 +89,11 @@ RULES: dict[str, RuleKind] = {
         N_("Au-delà, le numéro ne rapproche plus personne : un décès ou un refus n'arrête que la "
            "personne dont il est dit."), "count", 1, 20, N_("noms"),
     ),
+    "directory_months": RuleKind(
+        N_("Annuaire à revérifier"),
+        N_("Un fonds ou un organisme vérifié avant ce délai est à vérifier de nouveau."),
+        "count", 1, 60, N_("mois"),
+    ),
     "deposits_per_hour": RuleKind(
         N_("Dépôts d'un partenaire"),
         N_("Au-delà, ses fichiers attendent : leur lecture ne gêne personne."),
@@ -189,6 +194,7 @@ WAITING = tuple(WAITING_RULES)
 FOR_EVERYBODY = (
     "calling_bounds",
     "lease_minutes",
+    "directory_months",
     "names_per_number",
     "several_days",
     "winter_truce",

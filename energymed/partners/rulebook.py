@@ -39,6 +39,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "instalment_days": (7, "choix du produit (docs/choices.md)"),
     "instalment_cents": (100, "choix du produit (docs/choices.md)"),
     "names_per_number": (4, "choix du produit (docs/choices.md)"),
+    "directory_months": (12, "choix du produit (docs/choices.md)"),
     "deposits_per_hour": (60, "choix du produit (docs/choices.md)"),
     "repeat_days": (183, "DOMAIN §15"),
     "several_days": (31, "DOMAIN §15"),
@@ -264,6 +265,12 @@ def _signal_rules(values: Mapping[str, Any]) -> SignalRules:
         least_debt_cents=values["least_debt_cents"],
         least_age_days=values["least_age_days"],
     )
+
+
+def load_directory_months(session: Session, on: date) -> int:
+    """After how many months a row of the directory is to be checked again, on `on`."""
+    months: int = _values(_rows_in_force(session, on, None, None))["directory_months"]
+    return months
 
 
 def load_deposits_per_hour(session: Session, on: date) -> int:

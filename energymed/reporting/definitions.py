@@ -174,7 +174,7 @@ def aids_granted_cents(scope: Scope) -> Rows:
 
 
 def referrals(scope: Scope) -> Rows:
-    """Referral acts, one per body and case (unique in the schema)."""
+    """Referral acts, one per body of the directory and case (unique in the schema)."""
     return _acted(scope, Referral).where(scope.days(Referral.referred_on))
 
 

@@ -7,6 +7,9 @@ from energymed.web.admin import (
     cheque_bands,
     cheque_campaigns,
     conventions,
+    directory,
+    directory_entry,
+    directory_file,
     health,
     partners,
     rulebook,
@@ -63,6 +66,14 @@ rule(
     "/cheque-campaigns/<int:year>", "cheque_campaign", cheque_campaigns.cheque_campaign,
     methods=both,
 )  # fmt: skip
+rule("/directory", "directory", directory.directory)
+rule("/directory.csv", "directory_csv", directory.as_file)
+rule("/directory/new", "new_entry", directory_entry.new_entry, methods=both)
+rule("/directory/file", "directory_file", directory_file.choose, methods=both)
+rule("/directory/file/write", "write_directory", directory_file.write, methods=["POST"])
+entry = "/directory/<any(fund, body):side>"
+rule(f"{entry}/<int:entry_id>", "entry", directory_entry.entry, methods=both)
+rule(f"{entry}/<int:entry_id>/end", "end_entry", directory_entry.end, methods=["POST"])
 rule("/audit", "audit", audit.events)
 rule("/health", "health", health.health)
 rule("/health/examination", "examination", health.examination)

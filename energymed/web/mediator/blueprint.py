@@ -8,6 +8,7 @@ from energymed.web.mediator.call import (
     cheque,
     correction,
     dial,
+    directory_lines,
     message,
     next_step,
     solution,
@@ -71,6 +72,8 @@ rule("/cases/<int:case_id>/supply", "say_supply", supply.say_supply, methods=POS
 rule("/cases/<int:case_id>/causes", "say_causes", case_causes.say_causes, methods=POST)
 rule("/cases/<int:case_id>/move", "take_on", running.take_on, methods=POST)
 rule("/cases/<int:case_id>/close", "close_case", close_case.close, methods=POST)
+rule("/cases/<int:case_id>/directory/fund", "fund_line", directory_lines.fund_line)
+rule("/cases/<int:case_id>/directory/body", "body_line", directory_lines.body_line)
 rule("/cases/<int:case_id>/contact", "contact", case_page.contact, methods=FORM)
 rule("/cases/<int:case_id>/message", "message", message.message)
 rule("/cases/<int:case_id>/message", "send_message", message.send_message, methods=POST)

@@ -1,8 +1,8 @@
 """The parts of a fresh desk that hold nothing of anybody: results, acts, what follows.
 
 They are the largest part of the page and the same for every case of a mission on a day, so they
-are drawn once; only the case's number in addresses, and its debt as the amount of a plan, are put
-into their places.
+are drawn once; only the case's number in addresses, its debt as the amount of a plan, and the funds
+and bodies of its place are put into their places.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from flask import render_template
+from flask import get_template_attribute, render_template
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 
@@ -24,6 +24,7 @@ from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import CallForm
 
 AMOUNT = "the-amount-of-this-case"
+FUND, BODY = Markup("the-funds-of-this-place"), Markup("the-bodies-of-this-place")
 NO_CASE = 0  # the number of no case
 PARTS = ("result", "causes", "acts", "next")
 
@@ -54,11 +55,20 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
         view.may_repeat, view.voicemail_allowed, view.voicemail_gap_days,
         tuple(page["asks"].items()), tuple(picks), view.campaigns.talked_of(today()),
     )  # fmt: skip
-    amount = escape(call_form.euros(case.debt_cents))
-    return {
-        name: Markup(drawn.replace(AMOUNT, amount).replace(f"/{NO_CASE}/", f"/{case.id}/"))  # noqa: S704
-        for name, drawn in _drawn(look).items()
-    }
+    put = {AMOUNT: escape(call_form.euros(case.debt_cents)), f"/{NO_CASE}/": f"/{case.id}/"}
+    drawn = _drawn(look)
+    parts = {name: _put_in(drawn[name], put) for name in PARTS}
+    field = get_template_attribute("components/fields.html", "field")
+    form = page["form"]
+    chosen = {FUND: form.aid_fund, BODY: form.referral_body}
+    put = {place: field(each, optional_mark=False) for place, each in chosen.items()}
+    return {**parts, "acts": _put_in(parts["acts"], put)}
+
+
+def _put_in(text: str, values: Mapping[str, str]) -> Markup:
+    for place, value in values.items():
+        text = str(text).replace(str(place), str(value))
+    return Markup(text)  # noqa: S704  # drawn by templates
 
 
 @lru_cache(maxsize=64)
@@ -78,6 +88,9 @@ def _drawn(look: Look) -> dict[str, str]:
         "picks": look.picks,
         "today": look.day,
         "has_plan": look.has_plan,
+        "places": {"fund": FUND, "body": BODY},
+        "fund_told": None,
+        "body_told": None,
         **call_form.results_page(),
         **call_form.acts_page(look.kind),
         **causes_page(look.kind),

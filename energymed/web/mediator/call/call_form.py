@@ -30,12 +30,14 @@ from energymed.mediation.budget import CHARGES, RESOURCES, BudgetLine
 from energymed.mediation.causes import as_said
 from energymed.mediation.cheque_estimate import WHAT_HELPS, Missed
 from energymed.mediation.codes import ACT_KINDS, ActKind, PlanState
+from energymed.mediation.directory_choice import offer
 from energymed.mediation.states import RUNNING_PLANS
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.partners.codes import CampaignKind, Closure, ResultCode
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
 from energymed.web.mediator.call.cause_fields import causes_page, show_causes
+from energymed.web.mediator.call.directory_lines import told_of
 from energymed.web.mediator.call.forms import CONVERSATION_CLOSURES, ActsForm, CallForm
 from energymed.web.mediator.call.keys import NEXT_STEP_KEYS
 from energymed.web.shared.errors import sentence
@@ -167,6 +169,8 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
     known = case_overview(reading(), case)
     form.offer_campaigns(known.campaigns.talked_of(today()))
     form.offer_months(today())
+    offered = offer(db.session(), case.postal_code, case.commune, today())
+    form.offer_entries(offered)
     show_causes(form, as_said(known.causes))
     if isinstance(form, CallForm):
         repeated = known.may_repeat
@@ -178,6 +182,8 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         "form": form,
         **results_page(),
         "at": now(),
+        "offered": offered,
+        **told_of(form, case),
         "has_plan": any(plan.state in BINDING for plan in known.mediation.plans),
         **acts_page(case.campaign_kind),
         **causes_page(case.campaign_kind),

@@ -24,6 +24,13 @@ class PickField(SelectField):
             super().pre_validate(form)
 
 
+class EntryField(PickField):
+    """A row of the directory by its id, or its kind alone; the service judges what is chosen."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Left to the service, which knows the place and the day."""
+
+
 class DayField(DateField):
     """A day; a slip of the hand like the year 0206 is told, not kept."""
 

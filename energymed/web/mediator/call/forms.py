@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -31,15 +31,18 @@ from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.budget import BudgetLine
+from energymed.mediation.directory_choice import Choice, Offered
 from energymed.partners.codes import Closure
 from energymed.web.mediator.call.act_fields import make_controls
 from energymed.web.mediator.call.controls import (
     LOCAL_TIME,
     DayField,
+    EntryField,
     MomentField,
     PickField,
     no_numbers,
 )
+from energymed.web.mediator.call.directory_names import entry_name
 from energymed.web.shared.fields import EuroField, MayBeLeft, TickField, choices
 
 # how a conversation ends; the other closures come from a result or from the partner
@@ -99,7 +102,7 @@ class ActsForm(FlaskForm):
     budget_band = PickField(_l("Ou ce qui a été trouvé"), choices=choices(codes.BUDGET_BANDS))
     budget_kept = BooleanField(_l("La personne accepte que son budget soit gardé"))
 
-    aid_fund = PickField(_l("Fonds"), choices=choices(codes.FUNDS))
+    aid_fund = EntryField(_l("Fonds"), choices=[])
     aid_body = StringField(_l("Organisme ou lieu"), validators=[Length(max=120), no_numbers])
     aid_amount = EuroField(_l("Montant demandé"))
     aid_consent = BooleanField(_l("La personne est d'accord pour la demande"))
@@ -107,7 +110,7 @@ class ActsForm(FlaskForm):
         _l("Pièces qui manquent"), choices=choices(DOCUMENTS, empty=False)
     )
 
-    referral_body = PickField(_l("Organisme"), choices=choices(codes.BODIES))
+    referral_body = EntryField(_l("Organisme"), choices=[])
     referral_reason = PickField(_l("Motif"), choices=choices(codes.REFERRAL_REASONS))
     referral_mode = PickField(_l("Comment"), choices=choices(codes.REFERRAL_MODES))
     referral_consent = BooleanField(_l("La personne est d'accord pour cette orientation"))
@@ -136,12 +139,37 @@ class ActsForm(FlaskForm):
         """Offer the months in which a plan may begin."""
         self.plan_month.choices = [SelectChoice("", "—"), *_months(today)]
 
+    def offer_entries(self, choice: Choice) -> None:
+        """Offer the funds and bodies of a place; a kind alone means the one there for everybody."""
+        for field, offered in ((self.aid_fund, choice.funds), (self.referral_body, choice.bodies)):
+            field.choices = entry_choices(offered)
+            everywhere = [each for each in offered if each.near == codes.Near.EVERYWHERE]
+            of_kind = [each.id for each in everywhere if each.kind == field.data]
+            if of_kind:
+                field.data = str(min(of_kind))  # as `directory_choice` reads it
+
     def offer_campaigns(self, years: Sequence[int]) -> None:
         """Offer the campaigns of the cheque of which one may talk; the first is the running one."""
         field = self.cheque_campaign_year
         field.choices = [SelectChoice(year, str(year)) for year in years]
         if field.data is None and years:
             field.data = years[0]
+
+
+def entry_choices(offered: Sequence[Offered]) -> list[SelectChoice]:
+    """Rows of the directory, under what says how near they are where some are nearer."""
+    groups = {each.near for each in offered}
+    return [
+        SelectChoice("", "—", optgroup=None),
+        *(
+            SelectChoice(
+                str(each.id),
+                entry_name(each),
+                optgroup=gettext(each.near.label) if len(groups) > 1 else None,
+            )
+            for each in offered
+        ),
+    ]
 
 
 def _months(today: date) -> list[SelectChoice]:

@@ -202,21 +202,25 @@ def _started(form: CallForm, now: datetime) -> datetime:
 
 
 def _aid_opening(form: ActsForm) -> AidOpening:
+    fund_id = whole_number(form.aid_fund.data)
     return AidOpening(
-        fund=form.aid_fund.data,
+        fund="" if fund_id else form.aid_fund.data,
         consent=form.aid_consent.data,
         body=_text(form.aid_body.data),
         amount_requested_cents=form.aid_amount.cents,
         missing_documents=tuple(form.aid_missing_documents.data or ()),
+        fund_id=fund_id,
     )
 
 
 def _referral(form: ActsForm) -> ReferralRequest:
+    body_id = whole_number(form.referral_body.data)
     return ReferralRequest(
-        body=form.referral_body.data,
+        body="" if body_id else form.referral_body.data,
         reason=form.referral_reason.data,
         mode=form.referral_mode.data,
         consent=form.referral_consent.data,
+        body_id=body_id,
     )
 
 

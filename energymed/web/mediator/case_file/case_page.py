@@ -31,6 +31,7 @@ from energymed.mediation.acts import who_voids
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS, next_states
 from energymed.mediation.causes import as_said
 from energymed.mediation.codes import CAUSES, InstalmentWord
+from energymed.mediation.directory_choice import offer
 from energymed.mediation.plans import has_plan
 from energymed.mediation.states import (
     DECISIONS,
@@ -43,6 +44,8 @@ from energymed.messages.codes import UNSURE
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.cause_fields import causes_page, show_causes
+from energymed.web.mediator.call.directory_lines import told_of
+from energymed.web.mediator.call.directory_names import name_with_kind
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
@@ -116,6 +119,7 @@ def _verdict(ctx: Context, found: Case) -> Verdict | None:
 
 
 TABLES: dict[str, Any] = {
+    "name_with_kind": name_with_kind,
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,
     "ended": ENDED_PLANS,
@@ -171,6 +175,7 @@ def _contact_page(case_id: int, form: ContactForm) -> str:
     found = get_case(ctx, case_id)
     known = case_overview(ctx, found)
     show_causes(form, as_said(known.causes))
+    form.offer_entries(offer(ctx.session, found.postal_code, found.commune, today()))
     return render_template(
         "mediator/case_file/contact.html",
         case=found,
@@ -179,6 +184,7 @@ def _contact_page(case_id: int, form: ContactForm) -> str:
         today=today(),
         has_plan=has_plan(ctx.session, found),
         protected=is_under_tutelle(ctx.session, found.person_id, today()),
+        **told_of(form, found),
         **call_form.acts_page(found.campaign_kind),
         **causes_page(found.campaign_kind),
     )

@@ -22,12 +22,14 @@ from energymed.mediation.aids import aid_of
 from energymed.mediation.budget_studies import kept_budget
 from energymed.mediation.codes import VOID_REASONS, ActKind, AidState, VoidReason
 from energymed.mediation.details import FIELDS
+from energymed.mediation.directory_choice import offer
 from energymed.mediation.models import Act, ChequeAwareness, HouseholdBudget, Plan, Referral
 from energymed.mediation.plan_terms import terms_of
 from energymed.mediation.plan_withdrawal import plan_of
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.controls import PickField
+from energymed.web.mediator.call.directory_lines import told_of
 from energymed.web.mediator.call.forms import ActsForm
 from energymed.web.mediator.call.outcome_form import act_typed
 from energymed.web.mediator.case_file.done import back_to_case, done
@@ -108,6 +110,7 @@ def _page(act_id: int, form: ActCorrectionForm) -> str:
         confirmed=act.kind == ActKind.PLAN_AGREED and plan_of(ctx, act).confirmed_on is not None,
         has_plan=False,
         today=act.acted_on,
+        **told_of(form, act.case),
         **page,
     )
 
@@ -118,6 +121,8 @@ def _form(act: Act) -> ActCorrectionForm:
     form.offer_months(act.acted_on)
     if not form.is_submitted():
         _fill(ctx, form, act)
+    case = act.case
+    form.offer_entries(offer(ctx.session, case.postal_code, case.commune, act.acted_on))
     form.acts.data = [act.kind]
     form.request_key.data = form.request_key.data or str(uuid4())
     return form
@@ -160,7 +165,7 @@ def _fill_plan(ctx: Context, form: ActsForm, act: Act) -> None:
 
 def _fill_aid(ctx: Context, form: ActsForm, act: Act) -> None:
     aid = aid_of(ctx, act)
-    form.aid_fund.data, form.aid_body.data = aid.fund, aid.body
+    form.aid_fund.data, form.aid_body.data = str(aid.fund_id or aid.fund), aid.body
     form.aid_amount.show(aid.amount_requested_cents)
     form.aid_consent.data = aid.state != AidState.IDENTIFIED
     form.aid_missing_documents.data = list(aid.missing_documents)
@@ -170,7 +175,8 @@ def _fill_referral(ctx: Context, form: ActsForm, act: Act) -> None:
     found = ctx.session.scalar(select(Referral).where(Referral.act_id == act.id))
     if found is None:  # told again since: its row is that of the later act
         return
-    form.referral_body.data, form.referral_reason.data = found.body, found.reason
+    form.referral_body.data = str(found.body_id or found.body)
+    form.referral_reason.data = found.reason
     form.referral_mode.data, form.referral_consent.data = found.mode, found.consent
 
 

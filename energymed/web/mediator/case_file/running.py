@@ -33,6 +33,7 @@ from energymed.mediation.request_codes import (
 )
 from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.running import Move, Needs, Running, RunningThing
+from energymed.web.mediator.call.directory_names import name_with_kind
 from energymed.web.mediator.case_file.done import done
 from energymed.web.mediator.case_file.timeline import describe
 from energymed.web.shared.filters import day, money, ngettext
@@ -253,11 +254,11 @@ def _aid(aid: AidRequest) -> tuple[str, str]:
     if aid.missing_documents:
         papers = ", ".join(_(DOCUMENTS[name]).lower() for name in aid.missing_documents)
         state = _("%(state)s : %(papers)s", state=state, papers=papers)
-    return _("Aide : %(fund)s", fund=aid.body or _(aid.fund.label)), state
+    return _("Aide : %(fund)s", fund=name_with_kind(aid.fund, aid.listed)), state
 
 
 def _referral(referral: Referral) -> tuple[str, str]:
-    title = _("Orientation : %(body)s", body=_(referral.body.label))
+    title = _("Orientation : %(body)s", body=name_with_kind(referral.body, referral.listed))
     if referral.news is None or referral.news_on is None:
         return title, _("depuis le %(day)s, sans nouvelles", day=day(referral.referred_on))
     return title, f"{_(referral.news.label)}, {day(referral.news_on)}"

@@ -18,6 +18,7 @@ from energymed.mediation.models import Act, Confirmation
 from energymed.mediation.queries import CaseMediation
 from energymed.messages.codes import MessageChannel, MessageState
 from energymed.messages.models import Message
+from energymed.web.mediator.call.directory_names import name_with_kind
 from energymed.web.shared.filters import clock, day, follow_up_note, moment, money, ngettext, phone
 
 CONTACT_ICONS = {
@@ -126,8 +127,8 @@ def _acts(found: CaseMediation) -> Iterator[Event]:
     for plan in found.plans:
         count = ngettext("%(num)s échéance", "%(num)s échéances", plan.instalment_count)
         told[plan.act_id] = f"{money(plan.amount_cents)} · {count}"
-    told |= {aid.act_id: _(aid.fund.label) for aid in found.aids}
-    told |= {each.act_id: _(each.body.label) for each in found.referrals}
+    told |= {aid.act_id: name_with_kind(aid.fund, aid.listed) for aid in found.aids}
+    told |= {each.act_id: name_with_kind(each.body, each.listed) for each in found.referrals}
     told |= {each.act_id: _("Campagne %(year)s", year=each.campaign_year) for each in found.cheques}
     told |= {each.act_id: _(each.band.label) for each in found.budgets}
     for act in found.acts:
