@@ -24,13 +24,14 @@ from energymed.mediation.codes import (
     ActKind,
     OverindebtednessStage,
 )
-from energymed.mediation.details import clean_details
+from energymed.mediation.details import MISSING, clean_details
+from energymed.mediation.holds import check_hold
 from energymed.mediation.journal import known_act, locked, new_act
 from energymed.mediation.models import Act
 from energymed.mediation.next_dates import WAITING_ACTS
 from energymed.mediation.plans import withdraw_plan
 from energymed.mediation.request_codes import WordKept
-from energymed.mediation.requests import check_asking, open_requests
+from energymed.mediation.requests import check_asking, open_requests, withdraw_requests
 
 __all__ = [
     "OVERINDEBTEDNESS_STAGES", "OWN_TABLE", "TOPICS", "note_kept", "record_act", "void_act",
@@ -93,6 +94,9 @@ def check_act(
     with faults:
         check_asking(ActKind(kind), details)
     with faults:
+        if kind == ActKind.HOLD_ASKED:
+            check_hold(ctx, case, details)
+    with faults:
         if kind == ActKind.NO_CAPACITY and not (referred or details.get("referral_refused")):
             _check_referred(ctx.session, case)
     faults.tell()
@@ -102,7 +106,8 @@ def check_act(
 def void_act(ctx: Context, act_id: int) -> Act:
     """Take back an act of today; it stays on file, crossed out, and counts no more.
 
-    Its plan is cancelled, its aid request withdrawn. A second time changes nothing.
+    Its plan is cancelled, its aid request withdrawn, what it asks of a partner ended. A second time
+    changes nothing.
 
     Raises:
         NotFound: unknown or of another site.
@@ -118,6 +123,7 @@ def void_act(ctx: Context, act_id: int) -> Act:
         withdraw_plan(ctx, act)
     if act.kind == ActKind.AID_OPENED:
         withdraw_aid(ctx, act)
+    withdraw_requests(ctx, act)
     act.voided_at = ctx.now
     audit.record(ctx, "act.voided", act, before={"kind": act.kind})
     ctx.session.flush()
@@ -144,9 +150,16 @@ def note_kept(ctx: Context, act_id: int, kept: WordKept) -> Act:
 
 
 def _check_promise(case: Case, kind: str, details: Mapping[str, Any]) -> None:
-    """Nobody promises more than the debt: a zero too many would swell what is promised."""
-    promised = details.get("amount_cents") if kind == ActKind.PAYS_FULL else None
-    if case.debt_cents is not None and (promised or 0) > case.debt_cents:
+    """Of a debt, how much is promised, and no more than that: a zero too many would swell it.
+
+    A mission without a debt knows no amount (DOMAIN §2).
+    """
+    if kind != ActKind.PAYS_FULL or case.debt_cents is None:
+        return
+    promised = details.get("amount_cents")
+    if promised is None:
+        raise BadInput(MISSING, field="amount_cents")
+    if promised > case.debt_cents:
         raise Refused(
             N_("La promesse dépasse la dette du dossier : vérifiez le montant."),
             field="amount_cents",

@@ -140,7 +140,7 @@ def test_handled_is_an_attempt_or_an_act_once_per_case(world: World) -> None:
     contact(session, both, NOW)
     contact(session, both, NOW, "call_in", "reached_holder")
     record_act(Context(session, SYSTEM, NOW), both.id, "info_given", {"topics": ["bill"]})
-    record_act(Context(session, SYSTEM, NOW), only_act.id, "refuses_solution", {})
+    record_act(Context(session, SYSTEM, NOW), only_act.id, "info_given", {"topics": ["rights"]})
     contact(session, technical, NOW, result="technical")
     assert figure(session, "cases_handled") == 2
 
@@ -180,7 +180,7 @@ def test_reached_is_an_exchange_with_the_holder_or_a_mandated_person(world: Worl
     for result in ("reached_holder", "reached_mandated"):
         contact(world.session, twice, NOW, result=result)
     by_act = world.case()
-    record_act(Context(world.session, SYSTEM, NOW), by_act.id, "refuses_solution", {})
+    record_act(Context(world.session, SYSTEM, NOW), by_act.id, "info_given", {"topics": ["bill"]})
     handled = len(ResultCode) - 1 + 2
     share = compute(world.session, Scope(NOVEMBER))["reach_rate"]
     assert share.terms == (3, handled)

@@ -171,7 +171,7 @@ def test_what_was_crossed_out_is_not_told(world: World) -> None:
     contact(session, case, NOW, result="refused").voided_at = NOW
     for made in (plan(session, case, NOW), aid(session, case, NOW)):
         void_act(Context(session, SYSTEM, NOW), made.act_id)
-    told = record_act(Context(session, SYSTEM, NOW), case.id, "refuses_solution", {})
+    told = record_act(Context(session, SYSTEM, NOW), case.id, "info_given", {"topics": ["bill"]})
     void_act(Context(session, SYSTEM, NOW), told.id)
     (line,) = lines_of(world)
     assert (line.call_attempts, line.last_result, line.first_contact_on) == (0, None, None)

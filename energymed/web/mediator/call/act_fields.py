@@ -30,6 +30,7 @@ SHORT: dict[str, str] = {
     Act.AID_OPENED: N_("Demande d'aide"),
     Act.ENERGY_CHEQUE_AWARENESS: N_("Chèque énergie"),
     Act.BUDGET_STUDY: N_("Budget"),
+    Act.SUPPLIER_ACTION: N_("Action du fournisseur"),
 }
 KEYS = {
     Act.PLAN_AGREED: "e", Act.AID_OPENED: "a", Act.REFERRAL: "v", Act.ENERGY_CHEQUE_AWARENESS: "h",
@@ -48,12 +49,15 @@ _TALK = (Act.INFO_GIVEN, Act.ENERGY_ADVICE, Act.ATTESTATION_TO_SEND, Act.ALERT)
 # mission → acts in the order of the page; a mission without a debt negotiates nothing (DOMAIN §2)
 OFFERED: dict[CampaignKind, tuple[Act, ...]] = {
     CampaignKind.UNPAID_BILL: (
-        *WITH_TERMS, Act.INFO_GIVEN, Act.PAID_ALREADY, Act.PAYS_FULL, Act.EXTENSION, Act.DISPUTE,
+        *WITH_TERMS, Act.INFO_GIVEN, Act.PAID_ALREADY, Act.PAYS_FULL, Act.EXTENSION,
+        Act.HOLD_ASKED, Act.SUPPLIER_ACTION, Act.DISPUTE,
         Act.NO_CAPACITY, Act.OVERINDEBTEDNESS, Act.REFUSES_SOLUTION,
         Act.ENERGY_ADVICE, Act.TARIFF_CHECK, Act.ATTESTATION_TO_SEND, Act.LETTER_SENT, Act.ALERT,
     ),
+    # what the person answers to the notice, as it is passed on
     CampaignKind.CUTOFF_NOTICE: (
-        Act.CUTOFF_INFORMED, Act.REFERRAL, Act.ENERGY_CHEQUE_AWARENESS, *_TALK,
+        Act.AID_OPENED, Act.REFERRAL, Act.ENERGY_CHEQUE_AWARENESS, Act.CUTOFF_INFORMED,
+        Act.PAID_ALREADY, Act.PAYS_FULL, Act.HOLD_ASKED, Act.DISPUTE, *_TALK,
     ),
     CampaignKind.APPOINTMENT: (
         Act.APPOINTMENT_SET, Act.METER_INFO, Act.REFERRAL, Act.ENERGY_CHEQUE_AWARENESS, *_TALK,
@@ -62,7 +66,12 @@ OFFERED: dict[CampaignKind, tuple[Act, ...]] = {
 
 
 def may_hold(closure: Closure, kind: CampaignKind) -> bool:
-    """Whether a case of this mission may close so: its acts allow what the closure says."""
+    """Whether a case of this mission may close so: its acts allow what the closure says.
+
+    Without a debt there is nothing to settle: a payment that is declared is said as such.
+    """
+    if closure == Closure.SETTLED and kind != CampaignKind.UNPAID_BILL:
+        return False
     needed = ACTS.get(closure)
     return needed is None or not set(needed).isdisjoint(OFFERED[kind])
 

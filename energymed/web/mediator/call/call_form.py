@@ -36,6 +36,7 @@ from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
 from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import CONVERSATION_CLOSURES, ActsForm, CallForm
+from energymed.web.mediator.call.hold_fields import propose_hold, proposed_hold
 from energymed.web.mediator.call.keys import NEXT_STEP_KEYS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.fields import choices
@@ -166,6 +167,8 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
     known = case_overview(reading(), case)
     form.offer_campaigns(known.campaigns.talked_of(today()))
     form.offer_months(today())
+    hold = proposed_hold(known)
+    propose_hold(form, hold)
     show_causes(form, as_said(known.causes))
     if isinstance(form, CallForm):
         repeated = known.may_repeat
@@ -177,6 +180,7 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         "form": form,
         **results_page(),
         "at": now(),
+        "hold": hold,
         "has_plan": any(plan.state in BINDING for plan in known.mediation.plans),
         **acts_page(case.campaign_kind),
         **causes_page(case.campaign_kind),

@@ -42,6 +42,7 @@ from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import ContactForm
+from energymed.web.mediator.call.hold_fields import propose_hold, proposed_hold
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.mandates import person_page
@@ -163,6 +164,7 @@ def _contact_page(case_id: int, form: ContactForm) -> str:
     found = get_case(ctx, case_id)
     known = case_overview(ctx, found)
     show_causes(form, as_said(known.causes))
+    propose_hold(form, proposed_hold(known))
     return render_template(
         "mediator/case_file/contact.html",
         case=found,
