@@ -23,7 +23,7 @@ class TariffFinding(Code):
     SUITABLE = "suitable", N_("Le contrat convient")
     POWER_TOO_HIGH = "power_too_high", N_("Puissance trop forte")
     OPTION_UNSUITABLE = "option_unsuitable", N_("Option mal adaptée")
-    OLD_PRICE = "old_price", N_("Prix ancien ou plus élevé que le marché")
+    OLD_PRICE = "old_price", N_("Prix ancien")
     CANNOT_SAY = "cannot_say", N_("On ne peut pas le dire")
 
 

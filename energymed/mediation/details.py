@@ -95,8 +95,8 @@ FIELDS: dict[str, dict[str, Field]] = {
         ),
     },
     ActKind.HOLD_ASKED: {
-        "asked_of": Field(N_("Demandée à"), "code", codes=HoldTarget.labels()),
         "subjects": Field(N_("Pour suspendre"), "list", codes=HoldSubject.labels()),
+        "asked_of": Field(N_("Demandée à"), "code", codes=HoldTarget.labels()),
         "reason": Field(N_("Motif"), "code", codes=HoldReason.labels()),
         "until": Field(N_("Jusqu'au"), "date", required=False, when="future"),
     },

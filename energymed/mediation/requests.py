@@ -16,11 +16,12 @@ from energymed.accounts.scope import may_take_back
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Actor, Context
-from energymed.base.errors import BadInput, Refused
+from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import check_words
 from energymed.cases.models import Case
+from energymed.cases.queries import get_case
 from energymed.mediation.codes import ActKind, ForwardedTo
 from energymed.mediation.holds import usual_end
 from energymed.mediation.journal import check_in_charge, locked
@@ -142,7 +143,7 @@ def move_request(
     return request
 
 
-def note_avoided(ctx: Context, request_id: int, on: date, source: str) -> PartnerRequest:
+def note_avoided(ctx: Context, request_id: int, on: date | None, source: str) -> PartnerRequest:
     """The partner says that the intervention did not take place after a hold (DOMAIN §10).
 
     Args:
@@ -158,7 +159,7 @@ def note_avoided(ctx: Context, request_id: int, on: date, source: str) -> Partne
         raise Refused(N_("Cette demande est barrée."))
     if request.kind != RequestKind.HOLD or request.asked_on is None:
         raise BadInput(N_("Seule une suspension demandée évite une intervention."))
-    if not request.asked_on <= on <= paris_date(ctx.now):
+    if on is None or not request.asked_on <= on <= paris_date(ctx.now):
         raise BadInput(N_("Donnez un jour entre la demande et aujourd'hui."), field="on")
     said = collapse(source)
     if not said:
@@ -170,6 +171,35 @@ def note_avoided(ctx: Context, request_id: int, on: date, source: str) -> Partne
         ctx, "request.avoided", request, before={"on": before}, after={"on": on.isoformat()}
     )
     ctx.session.flush()
+    return request
+
+
+def forget_avoided(ctx: Context, request_id: int) -> PartnerRequest:
+    """The partner did not say so after all; a second time changes nothing.
+
+    Raises:
+        NotFound: unknown or of another site.
+    """
+    request, _case = locked(ctx, PartnerRequest, request_id)
+    if request.avoided_on is None:
+        return request
+    before = request.avoided_on.isoformat()
+    request.avoided_on, request.avoided_source = None, None
+    audit.record(ctx, "request.not_avoided", request, before={"on": before})
+    ctx.session.flush()
+    return request
+
+
+def get_request(ctx: Context, request_id: int) -> PartnerRequest:
+    """A request, when its case is the actor's to see.
+
+    Raises:
+        NotFound: unknown or of another site.
+    """
+    request = ctx.session.get(PartnerRequest, request_id)
+    if request is None:
+        raise NotFound(N_("Cette fiche n'existe pas, ou n'est pas de votre site."))
+    get_case(ctx, request.case_id)
     return request
 
 

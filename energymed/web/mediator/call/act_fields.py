@@ -4,6 +4,7 @@ The controls of the acts without a table of their own are made from `mediation.d
 so that what the page asks and what the service requires are one list.
 """
 
+from itertools import groupby
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -76,9 +77,14 @@ def may_hold(closure: Closure, kind: CampaignKind) -> bool:
     return needed is None or not set(needed).isdisjoint(OFFERED[kind])
 
 
-def controls_of(kind: str) -> list[str]:
-    """Names of the controls made for an act without a table of its own."""
-    return [f"{kind}_{name}" for name in details.FIELDS.get(kind, {})]
+def rows_of(kind: str) -> list[list[str]]:
+    """Names of the controls made for an act without a table of its own, as rows of the page.
+
+    A list of boxes has a row to itself, what lies between shares one.
+    """
+    fields = details.FIELDS.get(kind, {})
+    rows = groupby(fields, key=lambda name: name if fields[name].type == "list" else "")
+    return [[f"{kind}_{name}" for name in names] for _row, names in rows]
 
 
 def make_controls() -> dict[str, Any]:

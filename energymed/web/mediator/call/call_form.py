@@ -209,7 +209,7 @@ def acts_page(kind: CampaignKind) -> dict[str, Any]:
         "act_kinds": {**ACT_KINDS, **act_fields.SHORT},
         "act_keys": act_fields.KEYS,
         "closure_of": act_fields.CLOSURE_OF,
-        "controls_of": act_fields.controls_of,
+        "rows_of": act_fields.rows_of,
         "few_lines": FEW_LINES,
         "more_lines": [[line for line in some if line not in FEW_LINES] for some in LINES],
     }

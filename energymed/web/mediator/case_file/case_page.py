@@ -44,6 +44,7 @@ from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.hold_fields import propose_hold, proposed_hold
 from energymed.web.mediator.call.outcome_form import exchange_outcome
+from energymed.web.mediator.case_file.asked import asked_lines
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.supply import supply_page
@@ -89,6 +90,7 @@ def _pieces(known: CaseOverview) -> dict[str, Any]:
     """What the pieces of the page are drawn from: the causes, the supply, the person's words."""
     return {
         "cause_labels": CAUSES,
+        "asked": asked_lines(known),
         **causes_page(known.case.campaign_kind),
         **supply_page(known),
         **person_page(known.case),
