@@ -12,6 +12,7 @@ from energymed.base.db import db, references_unchecked, transaction
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.config import Settings
+from energymed.demo.asked import ask_partners
 from energymed.demo.cautions import Cautions
 from energymed.demo.missions import MISSIONS, Mission
 from energymed.demo.past import write_past
@@ -97,3 +98,4 @@ def _build(
             cautions.tell()
         else:
             make_weeks(weekly_files)
+        ask_partners(session, office)
