@@ -258,10 +258,11 @@ def _asked(ctx: Context, case: Case, act: Act, kind: RequestKind) -> dict[str, A
 def _granted_until(
     ctx: Context, case: Case, request: PartnerRequest, step: RequestStep, on: date
 ) -> date:
-    until = step.until or request.until or usual_end(ctx, case, on)
-    if until < on:
+    """The day said, else the day asked for while it is to come, else the usual end."""
+    if step.until is not None and step.until < on:
         raise BadInput(N_("Cette date est déjà passée."), field="until")
-    return until
+    asked = request.until if request.until is not None and request.until >= on else None
+    return step.until or asked or usual_end(ctx, case, on)
 
 
 def _day_of(ctx: Context, request: PartnerRequest, step: RequestStep) -> date:

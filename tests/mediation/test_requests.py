@@ -181,6 +181,15 @@ def test_a_hold_is_granted_until_a_day_that_is_not_before_it(session: Session, d
     assert refused.value.params["field"] == "until"
 
 
+@pytest.mark.parametrize(("days", "until"), [(30, 30), (31, 31 + 30)])
+def test_a_hold_granted_after_its_asked_end_begins_anew(
+    session: Session, desk: Desk, days: int, until: int
+) -> None:
+    request = hold(session, desk)
+    granted = move(session, desk, request, "granted", NOW + timedelta(days=days))
+    assert granted.until == TODAY + timedelta(days=until)
+
+
 def test_somebody_else_grants_but_does_not_drop(session: Session, desk: Desk) -> None:
     request = hold(session, desk)
     colleague = replace(desk.actor, user_id=desk.stranger.user_id)
