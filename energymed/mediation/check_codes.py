@@ -81,7 +81,7 @@ class WhyRefused(Code):
     SETTLES_ALONE = "settles_alone", N_("Veut régler seule avec le fournisseur")
     ALREADY_HELPED = "already_helped", N_("Déjà accompagnée ailleurs")
     NO_TRUST = "no_trust", N_("Ne fait pas confiance à la démarche")
-    NOT_NOW = "not_now", N_("Pas maintenant")
+    NOT_YET = "not_yet", N_("Pas maintenant")
     NOT_SAID = "not_said", N_("Ne dit pas pourquoi")
 
 

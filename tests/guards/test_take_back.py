@@ -79,6 +79,10 @@ NO_DOOR: dict[str, str] = {  # use case: why it does not ask
     "intake.batches.missing_cases.take": PART,
     "intake.batches.set_right.take_over_corrections": ON,
     "mediation.aids.withdraw_aid": PART,
+    "mediation.holds.usual_end": PART,
+    "mediation.requests.forget_avoided": LEADS,
+    "mediation.requests.note_avoided": LEADS,
+    "mediation.requests.withdraw_requests": PART,
     "mediation.plans.withdraw_plan": PART,
     "messages.service.retry_message": ON,
 }

@@ -28,7 +28,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "alert": {"action": "lead_informed"},
     "tariff_check": {"checked": ["power", "price"], "found": ["power_too_high"]},
     "meter_info": {"topics": ["readings"], "found": "communicating"},
-    "refuses_solution": {"offered": ["plan", "aid"], "why": "not_now"},
+    "refuses_solution": {"offered": ["plan", "aid"], "why": "not_yet"},
     "letter_sent": {"about": "papers"},
 }
 

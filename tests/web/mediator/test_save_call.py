@@ -99,8 +99,8 @@ def test_the_energy_cheque_is_explained(desk: MediatorDesk, session: Session) ->
         ),
         (
             "refuses_solution",
-            {"refuses_solution_offered": ["plan", "delay"], "refuses_solution_why": "not_now"},
-            {"offered": ["plan", "delay"], "why": "not_now"},
+            {"refuses_solution_offered": ["plan", "delay"], "refuses_solution_why": "not_yet"},
+            {"offered": ["plan", "delay"], "why": "not_yet"},
         ),
         (
             "tariff_check",
