@@ -1,6 +1,6 @@
 """Reads on calling: a mediator's day, the team's board, a case's contacts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.base.clock import day_bounds, paris_date
 from energymed.base.context import Context
+from energymed.base.db.bulk import among
 from energymed.calling.codes import CALLS, REACHED, FollowUpKind, FollowUpState
 from energymed.calling.eligibility.attempts import is_call
 from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK
@@ -99,11 +100,11 @@ def contacts_of(session: Session, case_id: int) -> Sequence[Contact]:
     return session.scalars(statement).all()
 
 
-def follow_ups_of(session: Session, case_id: int) -> Sequence[FollowUp]:
-    """Every follow-up of a case, newest first."""
+def follow_ups_of(session: Session, case_ids: Collection[int]) -> Sequence[FollowUp]:
+    """Every follow-up of these cases, newest first."""
     statement = (
         select(FollowUp)
-        .where(FollowUp.case_id == case_id)
+        .where(among(session, FollowUp.case_id, case_ids))
         .options(
             joinedload(FollowUp.assigned_to),
             joinedload(FollowUp.made_by),

@@ -42,6 +42,22 @@ def get_case(ctx: Context, case_id: int, *, lock: bool = False) -> Case:
     return case
 
 
+def cases_of_person(ctx: Context, case: Case) -> list[Case]:
+    """Every case of the same person that the actor may see, this one too, the oldest first.
+
+    The same person: of one household and under one name, in whosever file. Closed ones are there.
+    """
+    statement = (
+        select(Case)
+        .join(Person, Person.id == Case.person_id)
+        .where(Person.household_id == case.person.household_id)
+        .where(Person.name_key == case.person.name_key)
+        .options(joinedload(Case.partner, innerjoin=True))
+        .order_by(Case.opened_at, Case.id)
+    )
+    return list(ctx.session.scalars(scoped(statement, Case, ctx.actor)))
+
+
 def sent_anew(session: Session, case: Case) -> bool:
     """Whether the partner has sent the reference of a closed case again: a new case stands open.
 

@@ -22,6 +22,7 @@ from energymed.cases.repeats import Again, look_back, signal_of
 from energymed.cases.supply import supply_words
 from energymed.cases.supply_models import SupplyWord
 from energymed.casework.case_procedure import CaseProcedure, case_procedure
+from energymed.casework.person_running import PersonRunning, person_file
 from energymed.casework.repeated_signals import closable
 from energymed.mediation import queries as mediation
 from energymed.mediation.cause_models import CaseCause
@@ -78,6 +79,7 @@ class CaseOverview:
     contacts: Sequence[Contact]
     messages: Sequence[Message]
     follow_ups: Sequence[FollowUp]
+    running: PersonRunning
     stops: Stops
     protected_until: date | None
     procedure: CaseProcedure
@@ -99,7 +101,8 @@ class CaseOverview:
 def case_overview(ctx: Context, case: Case) -> CaseOverview:
     """Gather what is known of a case, in a fixed number of queries."""
     session, today = ctx.session, local_date(ctx.now, case.postal_code)
-    found = mediation.of_case(session, case.id)
+    person = person_file(ctx, case, today)
+    found = person.mediation
     contacts = calling.contacts_of(session, case.id)
     debt = read_ledger(session, case)
     rules = rules_of(session, case.campaign, ctx.now)
@@ -121,7 +124,8 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
         mediation=found,
         contacts=contacts,
         messages=messages_of(session, case.id),
-        follow_ups=calling.follow_ups_of(session, case.id),
+        follow_ups=person.follow_ups,
+        running=person.running,
         stops=stops,
         protected_until=mediation.protection(found.aids, today),
         procedure=case_procedure(ctx, case, contacts, procedure_rules, campaigns, today),

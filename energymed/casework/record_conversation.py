@@ -89,7 +89,7 @@ def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome)
 def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) -> None:
     faults, reached = _unreadable(outcome), report.result in REACHED
     with faults:
-        if outcome.acts and not reached:
+        if (outcome.acts or outcome.steps) and not reached:
             raise Refused(
                 N_("Rien ne peut être convenu sans avoir joint la personne : décochez les actes, "
                    "ou changez le résultat."),

@@ -89,6 +89,9 @@ def of_plan(plan: Any, rules: WaitingRules, tolerance_days: int, today: date) ->
         for each in plan.instalments
         if each.state != InstalmentState.CONFIRMED
     ]
+    late = next((each for each in candidates if each.step == Step.LATE_INSTALMENT), None)
+    if late is not None:
+        return late
     if plan.confirmed_on is None:
         day = agreed + timedelta(days=rules.plan)
         candidates.append(NextDate(day, Awaited.SUPPLIER, Step.ASK_PLAN_CONFIRMED))

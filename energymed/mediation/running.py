@@ -7,8 +7,10 @@ closed ones too: a closed case's plan of a fortnight ago is not to be renegotiat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from energymed.base.codes import Code
@@ -26,7 +28,7 @@ from energymed.mediation.codes import (
 )
 from energymed.mediation.given_words import is_paid, paid_since, standing_word
 from energymed.mediation.models import Act, AidRequest, Instalment, Plan, Referral
-from energymed.mediation.next_dates import OF_MONEY, WAITING_ACTS, NextDate
+from energymed.mediation.next_dates import OF_MONEY, WAITING_ACTS, Awaited, NextDate, Step
 from energymed.mediation.plan_payments import Tolerances, tolerances
 from energymed.mediation.queries import CaseMediation
 from energymed.mediation.request_codes import ReferralNews, RequestState, WordKept, request_label
@@ -113,6 +115,43 @@ def running_of(
         if thing.next is not None
     ]
     return sorted(things, key=lambda thing: thing.next.on if thing.next else date.max)
+
+
+def next_after(
+    session: Session, thing: RunningThing, to: str | None, today: date
+) -> NextDate | None:
+    """When a thing is next to be asked about, once it is taken to a state today; `to` is a code.
+
+    As it stands where nothing takes it on. What the person says of one instalment leads to the
+    next one.
+    """
+    if to is None:
+        return thing.next
+    rules = load_waiting_rules(
+        session, today, partner_id=thing.case.partner_id, kind=thing.case.campaign_kind
+    )
+    record = thing.record
+    match record:
+        case Plan():
+            later = [each for each in record.instalments if each.due_on >= today]
+            first = later[0].due_on if later else None
+            return NextDate(first, Awaited.PERSON, Step.NEXT_INSTALMENT) if first else None
+        case AidRequest():
+            moved = _as_if(record, state=AidState(to), moved_on=today)
+            return next_dates.of_aid(moved, rules)
+        case Referral():
+            return next_dates.of_referral(_as_if(record, news=to, news_on=today), rules)
+        case PartnerRequest():
+            moved = _as_if(record, state=RequestState(to), state_on=today)
+            return next_dates.of_request(moved, rules)
+        case _:
+            return None
+
+
+def _as_if(record: Any, **changed: Any) -> SimpleNamespace:
+    """The fields of a record with some of them changed, apart from the database."""
+    fields = {each.key: getattr(record, each.key) for each in inspect(type(record)).column_attrs}
+    return SimpleNamespace(**{**fields, **changed})
 
 
 class _Clock:

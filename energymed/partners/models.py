@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.base.db import Model
@@ -156,6 +164,21 @@ class ChequeCampaignRow(Model):
     protections_end: Mapped[date]
     certainty: Mapped[Certainty] = mapped_column(CodeType(Certainty, 2))
     source: Mapped[str] = mapped_column(String(200))
+
+
+class ChequeBandRow(Model):
+    """One band of incomes of a campaign, as `cheque_bands.ChequeBand` says."""
+
+    __tablename__ = "cheque_band"
+    __table_args__ = (UniqueConstraint("year", "rank"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("cheque_campaign.year"))
+    rank: Mapped[int]
+    below_cents: Mapped[int] = mapped_column(BigInteger)
+    one_cents: Mapped[int]
+    few_cents: Mapped[int]
+    many_cents: Mapped[int]
 
 
 class DatedRule(Model):

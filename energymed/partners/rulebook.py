@@ -16,6 +16,7 @@ from sqlalchemy import Date, Integer, Select, String, Text, bindparam, cast, ins
 from sqlalchemy.orm import Session
 
 from energymed.base.db import read_rows
+from energymed.partners.cheque_band_rows import seed_cheque_bands
 from energymed.partners.cheque_campaign_rows import seed_cheque_campaigns
 from energymed.partners.models import Campaign, DatedRule
 from energymed.partners.procedure_rules import PROCEDURE_DEFAULTS, ProcedureRules, WinterTruce
@@ -120,9 +121,10 @@ class SignalRules:
 def seed(session: Session) -> int:
     """Write the general rules that are missing; returns how many. Safe to repeat.
 
-    And the campaigns of the energy cheque.
+    And the campaigns of the energy cheque with their bands.
     """
     seed_cheque_campaigns(session)
+    seed_cheque_bands(session)
     general = select(DatedRule.code).where(
         DatedRule.campaign_id.is_(None), DatedRule.kind.is_(None)
     )

@@ -32,4 +32,4 @@ def test_a_cases_contacts_and_follow_ups_newest_first(desk: Desk) -> None:
     soon, late = desk.promise(case, "2026-11-24 10:00"), desk.promise(case, "2026-11-30 10:00")
     desk.called(desk.case(), "2026-11-23 09:00")
     assert list(queries.contacts_of(desk.session, case.id)) == [second, first]
-    assert list(queries.follow_ups_of(desk.session, case.id)) == [late, soon]
+    assert list(queries.follow_ups_of(desk.session, [case.id])) == [late, soon]

@@ -12,7 +12,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from energymed.accounts.scope import scoped
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Faults, Refused
@@ -24,8 +23,8 @@ from energymed.calling.codes import REACHED
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.models import Contact
 from energymed.cases.codes import CaseState
-from energymed.cases.models import Case, Person
-from energymed.cases.queries import get_case
+from energymed.cases.models import Case
+from energymed.cases.queries import cases_of_person, get_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +39,12 @@ class Agreed:
 
 def other_cases(ctx: Context, case: Case) -> Sequence[Case]:
     """Open cases of the same person that nobody has in call, the oldest first."""
-    statement = (
-        select(Case)
-        .join(Person, Person.id == Case.person_id)
-        .where(Person.household_id == case.person.household_id)
-        .where(Person.name_key == case.person.name_key)
-        .where(Case.id != case.id, Case.state.not_in((CaseState.CLOSED, CaseState.IN_CALL)))
-        .options(joinedload(Case.partner))
-        .order_by(Case.opened_at, Case.id)
-    )
-    return ctx.session.scalars(scoped(statement, Case, ctx.actor)).all()
+    return [each for each in cases_of_person(ctx, case) if may_be_settled(each, case)]
+
+
+def may_be_settled(other: Case, case: Case) -> bool:
+    """Whether a call on `case` may settle this other case of the person too."""
+    return other.id != case.id and other.state not in (CaseState.CLOSED, CaseState.IN_CALL)
 
 
 def parts_of(session: Session, call: Contact) -> Sequence[Contact]:

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from energymed.web.admin import (
     audit,
+    cheque_bands,
     cheque_campaigns,
     conventions,
     health,
@@ -51,6 +52,12 @@ rule(
 rule("/rules", "rules", rulebook.rules)
 rule("/rules/<code>", "rule", rulebook.rule, methods=["GET", "POST"])
 rule("/rules/<int:rule_id>/end", "end_rule", rulebook.end, methods=["POST"])
+rule(
+    "/cheque-campaigns/<int:year>/bands",
+    "cheque_bands",
+    cheque_bands.cheque_bands,
+    methods=["POST"],
+)
 rule("/cheque-campaigns", "cheque_campaigns", cheque_campaigns.cheque_campaigns, methods=both)
 rule(
     "/cheque-campaigns/<int:year>", "cheque_campaign", cheque_campaigns.cheque_campaign,

@@ -6,11 +6,13 @@ from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
 from energymed.base.errors import DomainError
+from energymed.partners.cheque_band_rows import load_cheque_bands
 from energymed.partners.cheque_campaign_rows import (
     get_cheque_campaign,
     load_cheque_campaigns,
     save_cheque_campaign,
 )
+from energymed.web.admin.cheque_bands import RANKS, TITLES, ChequeBandsForm
 from energymed.web.admin.cheque_form import ChequeCampaignForm
 from energymed.web.shared.errors import explain_all
 from energymed.web.shared.permissions import requires
@@ -45,7 +47,12 @@ def cheque_campaign(year: int) -> Page:
     del form.year
     if form.validate_on_submit() and _saved(form, year):
         return _done()
-    page = render_template("admin/cheque_campaign.html", form=form, campaign=found)
+    bands = ChequeBandsForm(formdata=None)
+    bands.show(load_cheque_bands(reading().session, year))
+    page = render_template(
+        "admin/cheque_campaign.html", form=form, campaign=found, bands=bands, ranks=RANKS,
+        titles=TITLES,
+    )  # fmt: skip
     return page, 422 if form.errors else 200
 
 

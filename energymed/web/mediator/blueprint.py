@@ -5,6 +5,7 @@ from flask import Blueprint
 from energymed.web.mediator.call import (
     autosave,
     call_page,
+    cheque,
     correction,
     dial,
     message,
@@ -20,6 +21,7 @@ from energymed.web.mediator.case_file import (
     instalments,
     mandates,
     person_word,
+    running,
     solutions,
     supply,
 )
@@ -47,6 +49,7 @@ rule("/call/<int:case_id>", "save_call", call_page.save, methods=POST)
 rule("/call/<int:case_id>/dial/<int:phone_id>", "dial", dial.dial, methods=POST)
 rule("/call/<int:case_id>/line", "line", dial.line)
 rule("/call/<int:case_id>/schedule", "schedule", solution.schedule_typed, methods=POST)
+rule("/call/<int:case_id>/cheque", "cheque_estimate", cheque.cheque_estimate, methods=POST)
 rule("/call/<int:case_id>/budget.pdf", "budget_pdf", solution.budget_pdf, methods=POST)
 rule("/call/<int:case_id>/next-step", "next_step", next_step.next_step, methods=POST)
 rule("/call/<int:case_id>/agenda", "callback_slots", next_step.callback_slots)
@@ -63,6 +66,7 @@ rule("/cases/<int:case_id>/queue", "queue_case", case_page.queue_case, methods=P
 rule("/cases/<int:case_id>/person", "say", person_word.say, methods=POST)
 rule("/cases/<int:case_id>/supply", "say_supply", supply.say_supply, methods=POST)
 rule("/cases/<int:case_id>/causes", "say_causes", case_causes.say_causes, methods=POST)
+rule("/cases/<int:case_id>/move", "take_on", running.take_on, methods=POST)
 rule("/cases/<int:case_id>/contact", "contact", case_page.contact, methods=FORM)
 rule("/cases/<int:case_id>/message", "message", message.message)
 rule("/cases/<int:case_id>/message", "send_message", message.send_message, methods=POST)

@@ -23,6 +23,7 @@ function refresh(form) {
   }
 }
 
+const LEADS_ON = "input[name=result], input[name=acts], input[name=next_step], input[data-one-of]";
 // Typed over what is proposed, not behind it.
 const WRITTEN = "input:not([type=checkbox]):not([type=radio])";
 
@@ -64,7 +65,7 @@ export function openParts(form) {
   // A click that no hand made comes from a one-key shortcut.
   form.addEventListener("click", (event) => {
     const input = event.target;
-    if (event.isTrusted || !input.matches("input[name=result], input[name=acts], input[name=next_step]")) return;
+    if (event.isTrusted || !input.matches(LEADS_ON)) return;
     refresh(form);
     if (input.checked) leadOn(form, input);
   });

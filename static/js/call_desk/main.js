@@ -7,8 +7,10 @@ import { causes } from "./causes.js";
 import { callScript } from "./call_script.js";
 import { callbackSlots } from "./callback_slots.js";
 import { dialling } from "./dialling.js";
+import { oneOfGroup } from "./moves.js";
 import { openForms } from "./open_forms.js";
 import { notePhrases } from "./note_phrases.js";
+import { proposedMoment } from "./proposed_moment.js";
 import { solutions } from "./solution.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select";
@@ -16,6 +18,7 @@ const ANSWER = "#call-form input, input[form=call-form]";
 const RESULT = "#call-form input[name=result]:checked";
 const form = document.getElementById("call-form");
 
+oneOfGroup(form);
 openParts(form);
 dialling(form);
 callScript(form);
@@ -24,6 +27,7 @@ notePhrases(form);
 openForms();
 callbackSlots(form);
 solutions(form);
+proposedMoment(form);
 if (form.dataset.draft) autosave(form);
 if ("askSession" in form.dataset) askSession(form);
 

@@ -85,10 +85,10 @@ def test_the_energy_cheque_is_explained(desk: MediatorDesk, session: Session) ->
         ),
         (
             "dispute",
-            {"dispute_subject": "reading", "dispute_complaint_on": "2026-09-01",
+            {"dispute_subject": "reading", "dispute_complaint_on": "2026-11-02",
              "dispute_reason": "Relevé contesté", "dispute_forwarded_to": "mne"},
-            {"subject": "reading", "complaint_on": "2026-09-01", "reason": "Relevé contesté",
-             "forwarded_to": "mne"},
+            {"subject": "reading", "complaint_on": "2026-11-02", "forwarded_to": "mne",
+             "reason": "Relevé contesté"},
         ),
         ("energy_advice", {"energy_advice_topics": ["heating"]}, {"topics": ["heating"]}),
         ("overindebtedness", {"overindebtedness_stage": "filed"}, {"stage": "filed"}),

@@ -28,6 +28,7 @@ from energymed.casework.agreed_acts import WITH_TERMS
 from energymed.casework.case_overview import case_overview
 from energymed.mediation.budget import CHARGES, RESOURCES, BudgetLine
 from energymed.mediation.causes import as_said
+from energymed.mediation.cheque_estimate import WHAT_HELPS, Missed
 from energymed.mediation.codes import ACT_KINDS, ActKind, PlanState
 from energymed.mediation.states import RUNNING_PLANS
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
@@ -210,6 +211,7 @@ def acts_page(kind: CampaignKind) -> dict[str, Any]:
         "act_keys": act_fields.KEYS,
         "closure_of": act_fields.CLOSURE_OF,
         "rows_of": act_fields.rows_of,
+        "cheque_missed": [(_(why.label), _(WHAT_HELPS[why])) for why in Missed],
         "few_lines": FEW_LINES,
         "more_lines": [[line for line in some if line not in FEW_LINES] for some in LINES],
     }

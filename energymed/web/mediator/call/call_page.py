@@ -1,5 +1,6 @@
 """The call desk: one page for a call, from the first word to the saved outcome."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -14,7 +15,7 @@ from energymed.base.clock import now, today
 from energymed.base.db import db
 from energymed.base.errors import BadInput, Conflict, DomainError
 from energymed.calling.calls import drafts, release_case
-from energymed.calling.calls.linked_cases import other_cases
+from energymed.calling.calls.linked_cases import may_be_settled
 from energymed.calling.calls.report import MAX_KEY
 from energymed.calling.models import CallDraft
 from energymed.calling.scripts.call_script import Step, fill_placeholders, steps_of
@@ -35,6 +36,7 @@ from energymed.web.mediator.call.outcome_form import call_outcome
 from energymed.web.mediator.call.solution import Solution, solution_of
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.mandates import person_page
+from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import timeline
 from energymed.web.shared.filters import day, money
@@ -101,7 +103,8 @@ def _desk(
         draft=draft,
         solution=solution,
         fragments={} if draft or form.is_submitted() else cached_fragments(page, picks),
-        others=_others(case, draft),
+        others=_others(case, page["view"].running.cases, draft),
+        **running_page(page["view"], MultiDict(draft.content) if draft else request.form),
         closures=[each for each in form.closure.choices if each.value != Closure.REPEATED],
         guide=_guide(case),
         leave_reasons=release_case.REASONS,
@@ -116,7 +119,9 @@ def _desk(
     )
 
 
-def _others(case: Case, draft: CallDraft | None) -> list[tuple[Case, dict[str, str]]]:
+def _others(
+    case: Case, cases: Sequence[Case], draft: CallDraft | None
+) -> list[tuple[Case, dict[str, str]]]:
     """The other cases of the person, each with what was typed for it."""
     kept = MultiDict(draft.content) if draft else request.form
     ticked = kept.getlist("others")
@@ -129,7 +134,8 @@ def _others(case: Case, draft: CallDraft | None) -> list[tuple[Case, dict[str, s
                 **{name: str(kept.get(f"other-{other.id}-{name}", "")) for name in names},
             },
         )
-        for other in other_cases(reading(), case)
+        for other in cases
+        if may_be_settled(other, case)
     ]
 
 

@@ -1,9 +1,9 @@
 """What follows, said on the desk before the call is saved: the rules' next contact, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from energymed.base.clock import today
@@ -17,12 +17,15 @@ from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.follow_ups.callback_slots import callback_week
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.casework.person_running import person_file
 from energymed.mediation.codes import ActKind
 from energymed.mediation.rules import NOT_GIVEN
+from energymed.mediation.running import Running, RunningThing, next_after
 from energymed.partners.codes import CallbackBy, CaseEffect, NumberEffect, PersonEffect
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.outcome_form import plan_terms
+from energymed.web.mediator.case_file.running import typed_steps
 from energymed.web.shared.filters import clock, relative_day
 from energymed.web.shared.filters import day as whole_day
 from energymed.web.shared.permissions import requires
@@ -30,6 +33,7 @@ from energymed.web.shared.use_case import reading
 
 MORNING = time(10, 0)
 PAPERS_AFTER = timedelta(days=7)
+MOST_PROPOSED = 3  # of what runs already
 FOR_GOOD: dict[str, str] = {
     PersonEffect.OPPOSED: N_("Arrêt définitif : la personne et ses numéros ne seront plus appelés, "
                              "pour aucun partenaire."),
@@ -44,7 +48,8 @@ def next_step(case_id: int) -> str:
     case = get_case(ctx, case_id)
     form = call_form.call_form(case, ctx.actor)
     form.validate()
-    follows, proposals = list(_follows(ctx, case, form)), _proposals(case, form)
+    follows = list(_follows(ctx, case, form))
+    proposals = [*_proposals(case, form), *_of_running(ctx, case, form)]
     return render_template("mediator/call/_next_step.html", follows=follows, proposals=proposals)
 
 
@@ -101,6 +106,40 @@ def _said(call: Call, found: NextStep, *, anyone: bool) -> str:
     if anyone and found.why != "promised":
         return _("Prochain essai par qui est libre : %(day)s à %(time)s%(why)s.", **when)
     return _("Prochain essai : %(day)s à %(time)s%(why)s.", **when)
+
+
+def _of_running(ctx: Context, case: Case, form: CallForm) -> list[tuple[str, datetime]]:
+    """The days on which what runs on the case is next to be asked about, the soonest first."""
+    if form.result.data not in REACHED or form.next_step.data != "follow_up":
+        return []
+    day, code = today(), case.postal_code
+    steps, _unread = typed_steps(request.form)
+    taken = {(step.kind, step.record_id): step.to for step in steps}
+    running = person_file(ctx, case, day).running
+    found = [
+        next_after(ctx.session, thing, _taken(thing, taken), day) for thing in running.of(case)
+    ]
+    soonest = sorted((each for each in found if each is not None), key=lambda each: each.on)
+    return [
+        (_(each.step.label), at_local(_not_today(each.on, day, code), MORNING, code))
+        for each in soonest[:MOST_PROPOSED]
+    ]
+
+
+def _taken(thing: RunningThing, taken: Mapping[tuple[Running, int], str]) -> str | None:
+    """The state to which the form takes a thing, if it does."""
+    return next(
+        (
+            taken[move.kind, move.record_id]
+            for move in thing.moves
+            if (move.kind, move.record_id) in taken
+        ),
+        None,
+    )
+
+
+def _not_today(on: date, day: date, code: str | None) -> date:
+    return next_working_day(max(on, day + timedelta(days=1)), code)
 
 
 def _proposals(case: Case, form: CallForm) -> list[tuple[str, datetime]]:

@@ -30,6 +30,7 @@ from energymed.web.mediator.call.act_fields import details_of
 from energymed.web.mediator.call.cause_fields import typed_causes
 from energymed.web.mediator.call.controls import typed_moment, typed_month
 from energymed.web.mediator.call.forms import ActsForm, CallForm, ContactForm
+from energymed.web.mediator.case_file.running import typed_steps
 
 LONGEST_CALL = timedelta(hours=12)
 DETAILS = ("relation", "message_left", "language", "reported_by", "hung_up_when")
@@ -37,13 +38,15 @@ DETAILS = ("relation", "message_left", "language", "reported_by", "hung_up_when"
 
 def call_outcome(form: CallForm, typed: MultiDict[str, str], now: datetime) -> Outcome:
     """What the form of a call says; `typed` holds its controls for the person's other cases."""
+    steps, unread = typed_steps(typed)
     return Outcome(
         report=call_report(form, now),
         acts=_acts(form),
         others=_others(typed),
+        steps=steps,
         availability=_availability(form),
         causes=typed_causes(form),
-        errors=_unreadable(form),
+        errors=(*_unreadable(form), *unread),
     )
 
 

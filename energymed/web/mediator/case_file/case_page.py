@@ -47,6 +47,7 @@ from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.asked import asked_lines
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.mandates import person_page
+from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
@@ -93,6 +94,7 @@ def _pieces(known: CaseOverview) -> dict[str, Any]:
         "asked": asked_lines(known),
         **causes_page(known.case.campaign_kind),
         **supply_page(known),
+        **running_page(known),
         **person_page(known.case),
     }
 
