@@ -159,7 +159,8 @@ def test_the_case_shows_what_was_asked_with_its_dates(desk: MediatorDesk, sessio
     assert shown is not None
     text = " ".join(shown.text.split())
     for told in (
-        "Suspendre : la coupure Demandée", "jusqu'au 23 déc. 2026", "Changement de puissance",
+        "Suspension : la coupure Demandée", "jusqu'au 23 déc. 2026",
+        "Fournisseur : Changement de puissance",
         "Réclamation : Montant de la facture Envoyée", "écrite le 23 nov. 2026",
         "réponse attendue le 23 janv. 2027", "médiateur de l'énergie jusqu'au 23 nov. 2027",
     ):  # fmt: skip

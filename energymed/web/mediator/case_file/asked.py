@@ -99,9 +99,9 @@ def request_title(request: PartnerRequest) -> str:
                 for each in request.act.details.get("subjects", ())
                 if each in subjects
             )
-            return _("Suspendre : %(what)s", what=told)
+            return _("Suspension : %(what)s", what=told)
         case RequestKind.ACTION:
-            return _(SupplierAction(request.subject).label)
+            return _("Fournisseur : %(what)s", what=_(SupplierAction(request.subject).label))
         case RequestKind.DISPUTE:
             return _("Réclamation : %(what)s", what=_(DisputeSubject(request.subject).label))
 
