@@ -12,6 +12,7 @@ from energymed.base.db import db, references_unchecked, transaction
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.config import Settings
+from energymed.demo.asked import ask_partners
 from energymed.demo.cautions import Cautions
 from energymed.demo.directory import add_local_entries
 from energymed.demo.missions import MISSIONS, Mission
@@ -99,3 +100,4 @@ def _build(
             cautions.tell()
         else:
             make_weeks(weekly_files)
+        ask_partners(session, office)

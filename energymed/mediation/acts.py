@@ -27,13 +27,14 @@ from energymed.mediation.codes import (
     OverindebtednessStage,
     VoidReason,
 )
-from energymed.mediation.details import clean_details
+from energymed.mediation.details import MISSING, clean_details
+from energymed.mediation.holds import check_hold
 from energymed.mediation.journal import check_in_charge, known_act, locked, new_act
 from energymed.mediation.models import Act
 from energymed.mediation.next_dates import WAITING_ACTS
 from energymed.mediation.plan_withdrawal import withdraw_plan
 from energymed.mediation.request_codes import WordKept
-from energymed.mediation.requests import check_asking, open_requests
+from energymed.mediation.requests import check_asking, open_requests, withdraw_requests
 
 __all__ = [
     "OVERINDEBTEDNESS_STAGES", "OWN_TABLE", "TOPICS", "note_kept", "record_act", "void_act",
@@ -97,6 +98,9 @@ def check_act(
     with faults:
         check_asking(ActKind(kind), details)
     with faults:
+        if kind == ActKind.HOLD_ASKED:
+            check_hold(ctx, case, details)
+    with faults:
         if kind == ActKind.NO_CAPACITY and not (referred or details.get("referral_refused")):
             _check_referred(ctx.session, case)
     faults.tell()
@@ -114,7 +118,8 @@ def void_act(
 ) -> Act:
     """Cross out an act; it stays on file with who did it, when and why, and counts no more.
 
-    Its plan is cancelled, its aid request withdrawn. A second time changes nothing.
+    Its plan is cancelled, its aid request withdrawn, what it asks of a partner ended. A second time
+    changes nothing.
 
     Args:
         reason: may be left out on the day of the act.
@@ -139,6 +144,7 @@ def void_act(
         withdraw_plan(ctx, act)
     if act.kind == ActKind.AID_OPENED:
         withdraw_aid(ctx, act, replaced=replaced)
+    withdraw_requests(ctx, act)
     act.voided_at, act.voided_by_id, act.void_reason = ctx.now, ctx.actor.user_id, reason
     why = {"reason": reason} if reason else None
     audit.record(ctx, "act.voided", act, before={"kind": act.kind}, after=why)
@@ -166,9 +172,16 @@ def note_kept(ctx: Context, act_id: int, kept: WordKept) -> Act:
 
 
 def _check_promise(kind: str, details: Mapping[str, Any], owed: Cents | None) -> None:
-    """Nobody promises more than the debt: a zero too many would swell what is promised."""
-    promised = details.get("amount_cents") if kind == ActKind.PAYS_FULL else None
-    if owed is not None and (promised or 0) > owed:
+    """Of a debt, how much is promised, and no more than that: a zero too many would swell it.
+
+    A mission without a debt knows no amount (DOMAIN §2).
+    """
+    if kind != ActKind.PAYS_FULL or owed is None:
+        return
+    promised = details.get("amount_cents")
+    if promised is None:
+        raise BadInput(MISSING, field="amount_cents")
+    if promised > owed:
         raise Refused(
             N_("La promesse dépasse la dette du dossier : vérifiez le montant."),
             field="amount_cents",

@@ -9,7 +9,7 @@ class ActKind(Code):
 
     INFO_GIVEN = "info_given", N_("Information donnée")
     PAID_ALREADY = "paid_already", N_("Déjà payé (déclaré)")
-    PAYS_FULL = "pays_full", N_("Paiement intégral promis")
+    PAYS_FULL = "pays_full", N_("Paiement promis")
     PLAN_AGREED = "plan_agreed", N_("Échéancier négocié")
     EXTENSION = "extension", N_("Délai accordé")
     AID_OPENED = "aid_opened", N_("Demande d'aide ouverte")

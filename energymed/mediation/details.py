@@ -15,6 +15,16 @@ from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import refuse_sensitive
 from energymed.cases.max_future import check_max_future
+from energymed.mediation.check_codes import (
+    LetterSubject,
+    MeterFinding,
+    MeterTopic,
+    OfferedSolution,
+    TariffAdvice,
+    TariffFinding,
+    TariffPoint,
+    WhyRefused,
+)
 from energymed.mediation.codes import (
     ADVICE_TOPICS,
     ALERT_ACTIONS,
@@ -60,19 +70,33 @@ FIELDS: dict[str, dict[str, Field]] = {
     },
     ActKind.PAYS_FULL: {
         "promised_on": Field(N_("Promis pour le"), "date", when="future"),
-        "amount_cents": Field(N_("Montant promis"), "cents"),
+        # asked for where there is a debt (`acts.check_act`)
+        "amount_cents": Field(N_("Montant promis"), "cents", required=False),
         "method": Field(N_("Moyen"), "code", codes=PAYMENT_METHODS),
     },
     ActKind.EXTENSION: {"new_due_on": Field(N_("Nouvelle échéance"), "date", when="future")},
     ActKind.ATTESTATION_TO_SEND: {"supplier": Field(N_("Fournisseur"), "text")},
     ActKind.ENERGY_ADVICE: {"topics": Field(N_("Sujets"), "list", codes=ADVICE_TOPICS)},
+    ActKind.METER_INFO: {
+        "topics": Field(N_("Sujets"), "list", codes=MeterTopic.labels()),
+        "found": Field(
+            N_("Ce que dit la personne"), "code", required=False, codes=MeterFinding.labels()
+        ),
+    },
     ActKind.APPOINTMENT_SET: {
         "appointment_at": Field(N_("Rendez-vous le"), "moment", when="future")
     },
     ActKind.CUTOFF_INFORMED: {"scheduled_on": Field(N_("Intervention prévue le"), "date")},
+    ActKind.TARIFF_CHECK: {
+        "checked": Field(N_("Ce qui a été vérifié"), "list", codes=TariffPoint.labels()),
+        "found": Field(N_("Ce qui a été trouvé"), "list", codes=TariffFinding.labels()),
+        "said": Field(
+            N_("Ce qui a été conseillé"), "list", required=False, codes=TariffAdvice.labels()
+        ),
+    },
     ActKind.HOLD_ASKED: {
-        "asked_of": Field(N_("Demandée à"), "code", codes=HoldTarget.labels()),
         "subjects": Field(N_("Pour suspendre"), "list", codes=HoldSubject.labels()),
+        "asked_of": Field(N_("Demandée à"), "code", codes=HoldTarget.labels()),
         "reason": Field(N_("Motif"), "code", codes=HoldReason.labels()),
         "until": Field(N_("Jusqu'au"), "date", required=False, when="future"),
     },
@@ -90,6 +114,11 @@ FIELDS: dict[str, dict[str, Field]] = {
         "referral_refused": Field(N_("La personne refuse une orientation"), "yes", required=False)
     },
     ActKind.ALERT: {"action": Field(N_("Action"), "code", codes=ALERT_ACTIONS)},
+    ActKind.REFUSES_SOLUTION: {
+        "offered": Field(N_("Ce qui a été proposé"), "list", codes=OfferedSolution.labels()),
+        "why": Field(N_("Pourquoi"), "code", codes=WhyRefused.labels()),
+    },
+    ActKind.LETTER_SENT: {"about": Field(N_("Objet"), "code", codes=LetterSubject.labels())},
 }
 
 

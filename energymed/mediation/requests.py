@@ -7,25 +7,28 @@ alone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+
+from sqlalchemy import select
 
 from energymed.accounts.scope import may_take_back
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Actor, Context
-from energymed.base.errors import BadInput
+from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import check_words
 from energymed.cases.models import Case
+from energymed.cases.queries import get_case
 from energymed.mediation.codes import ActKind, ForwardedTo
+from energymed.mediation.holds import usual_end
 from energymed.mediation.journal import check_in_charge, locked
 from energymed.mediation.models import Act
 from energymed.mediation.request_codes import RequestKind, RequestState
 from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.states import check_move
-from energymed.partners.rulebook import load_waiting_rules
 
 ASKING = {
     ActKind.HOLD_ASKED: RequestKind.HOLD,
@@ -140,7 +143,7 @@ def move_request(
     return request
 
 
-def note_avoided(ctx: Context, request_id: int, on: date, source: str) -> PartnerRequest:
+def note_avoided(ctx: Context, request_id: int, on: date | None, source: str) -> PartnerRequest:
     """The partner says that the intervention did not take place after a hold (DOMAIN §10).
 
     Args:
@@ -148,12 +151,15 @@ def note_avoided(ctx: Context, request_id: int, on: date, source: str) -> Partne
 
     Raises:
         NotFound: unknown or of another site.
+        Refused: its act is crossed out.
         BadInput: no hold that was asked for, a day before it or in the future, or no source.
     """
     request, _case = locked(ctx, PartnerRequest, request_id)
+    if request.act.voided_at is not None:
+        raise Refused(N_("Cette demande est barrée."))
     if request.kind != RequestKind.HOLD or request.asked_on is None:
         raise BadInput(N_("Seule une suspension demandée évite une intervention."))
-    if not request.asked_on <= on <= paris_date(ctx.now):
+    if on is None or not request.asked_on <= on <= paris_date(ctx.now):
         raise BadInput(N_("Donnez un jour entre la demande et aujourd'hui."), field="on")
     said = collapse(source)
     if not said:
@@ -166,6 +172,51 @@ def note_avoided(ctx: Context, request_id: int, on: date, source: str) -> Partne
     )
     ctx.session.flush()
     return request
+
+
+def forget_avoided(ctx: Context, request_id: int) -> PartnerRequest:
+    """The partner did not say so after all; a second time changes nothing.
+
+    Raises:
+        NotFound: unknown or of another site.
+    """
+    request, _case = locked(ctx, PartnerRequest, request_id)
+    if request.avoided_on is None:
+        return request
+    before = request.avoided_on.isoformat()
+    request.avoided_on, request.avoided_source = None, None
+    audit.record(ctx, "request.not_avoided", request, before={"on": before})
+    ctx.session.flush()
+    return request
+
+
+def get_request(ctx: Context, request_id: int) -> PartnerRequest:
+    """A request, when its case is the actor's to see.
+
+    Raises:
+        NotFound: unknown or of another site.
+    """
+    request = ctx.session.get(PartnerRequest, request_id)
+    if request is None:
+        raise NotFound(N_("Cette fiche n'existe pas, ou n'est pas de votre site."))
+    get_case(ctx, request.case_id)
+    return request
+
+
+def withdraw_requests(ctx: Context, act: Act) -> None:
+    """End what an act asked of a partner, as the act itself is crossed out."""
+    for request in ctx.session.scalars(
+        select(PartnerRequest).where(PartnerRequest.act_id == act.id)
+    ):
+        if request.state == RequestState.ENDED:
+            continue
+        before, request.state = request.state, RequestState.ENDED
+        request.state_on, request.moved_by_id = paris_date(ctx.now), ctx.actor.user_id
+        audit.record(
+            ctx, "request.withdrawn", request, before={"state": before},
+            after={"state": RequestState.ENDED},
+        )  # fmt: skip
+    ctx.session.flush()
 
 
 def next_request_states(actor: Actor, request: PartnerRequest) -> list[RequestState]:
@@ -194,7 +245,7 @@ def _asked(ctx: Context, case: Case, act: Act, kind: RequestKind) -> dict[str, A
     if kind != RequestKind.DISPUTE:
         until = None
         if kind == RequestKind.HOLD:
-            until = _day(act.details.get("until")) or _usual_end(ctx, case, act.acted_on)
+            until = _day(act.details.get("until")) or usual_end(ctx, case, act.acted_on)
         return {"state": RequestState.ASKED, "asked_on": act.acted_on, "until": until}
     written = _day(act.details.get("complaint_on"))
     if written is None:
@@ -207,15 +258,11 @@ def _asked(ctx: Context, case: Case, act: Act, kind: RequestKind) -> dict[str, A
 def _granted_until(
     ctx: Context, case: Case, request: PartnerRequest, step: RequestStep, on: date
 ) -> date:
-    until = step.until or request.until or _usual_end(ctx, case, on)
-    if until < on:
+    """The day said, else the day asked for while it is to come, else the usual end."""
+    if step.until is not None and step.until < on:
         raise BadInput(N_("Cette date est déjà passée."), field="until")
-    return until
-
-
-def _usual_end(ctx: Context, case: Case, on: date) -> date:
-    rules = load_waiting_rules(ctx.session, on, partner_id=case.partner_id, kind=case.campaign_kind)
-    return on + timedelta(days=rules.hold)
+    asked = request.until if request.until is not None and request.until >= on else None
+    return step.until or asked or usual_end(ctx, case, on)
 
 
 def _day_of(ctx: Context, request: PartnerRequest, step: RequestStep) -> date:

@@ -10,16 +10,14 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from energymed.base.codes import Code
 from energymed.base.context import Actor
-from energymed.base.db.bulk import among
 from energymed.base.i18n import N_
 from energymed.base.money import Cents
-from energymed.cases.codes import PAID_BY_HOUSEHOLD
-from energymed.cases.models import Case, LedgerEntry
+from energymed.cases.models import Case
 from energymed.mediation import next_dates
 from energymed.mediation.aids import next_states
 from energymed.mediation.codes import (
@@ -28,6 +26,7 @@ from energymed.mediation.codes import (
     InstalmentWord,
     PlanState,
 )
+from energymed.mediation.given_words import is_paid, paid_since, standing_word
 from energymed.mediation.models import Act, AidRequest, Instalment, Plan, Referral
 from energymed.mediation.next_dates import OF_MONEY, WAITING_ACTS, Awaited, NextDate, Step
 from energymed.mediation.plan_payments import Tolerances, tolerances
@@ -155,20 +154,6 @@ def _as_if(record: Any, **changed: Any) -> SimpleNamespace:
     return SimpleNamespace(**{**fields, **changed})
 
 
-def paid_since(session: Session, acts: Sequence[Act]) -> dict[int, Cents]:
-    """{act: what the household has paid on its case since the act's day, as confirmed}."""
-    if not acts:
-        return {}
-    statement = (
-        select(Act.id, func.sum(-LedgerEntry.amount_cents))
-        .join(LedgerEntry, LedgerEntry.case_id == Act.case_id)
-        .where(among(session, Act.id, [act.id for act in acts]))
-        .where(LedgerEntry.kind.in_(PAID_BY_HOUSEHOLD), LedgerEntry.on_date >= Act.acted_on)
-        .group_by(Act.id)
-    )
-    return {act_id: int(cents) for act_id, cents in session.execute(statement)}
-
-
 class _Clock:
     """The rules of each campaign, read once, and what was paid since each word of money."""
 
@@ -225,23 +210,18 @@ def _plan(clock: _Clock, case: Case, plan: Plan) -> RunningThing:
 def _words(
     clock: _Clock, case: Case, found: CaseMediation, plans: Sequence[Plan]
 ) -> Iterator[RunningThing]:
-    """Of money, the latest word alone, and none once a later plan or nothing owed answers it."""
+    """Papers to be sent, and of money the word that stands alone (`given_words`)."""
     waiting = [act for act in found.acts if act.kind in WAITING_ACTS and act.voided_at is None]
     settled = case.debt_cents is not None and case.debt_cents <= 0
     planned = max((plan.act_id for plan in plans), default=0)
-    latest = max((act.id for act in waiting if act.kind in OF_MONEY), default=0)
+    standing = standing_word(waiting, planned=planned, settled=settled)
     for act in waiting:
         of_money = act.kind in OF_MONEY
-        if of_money and (settled or act.id < max(planned, latest)):
+        if of_money and act is not standing:
             continue
-        paid = of_money and _is_paid(act, clock.paid.get(act.id, 0))
+        paid = of_money and is_paid(act, clock.paid.get(act.id, 0))
         after = next_dates.of_act(act, clock.rules(case), paid=paid)
         yield RunningThing(Running.WORD, act, case, act, after, word_moves(act))
-
-
-def _is_paid(act: Act, paid: Cents) -> bool:
-    said = act.details.get("amount_cents")
-    return paid >= said if said else paid > 0
 
 
 def moves_of(actor: Actor, record: Any, today: date) -> list[Move]:

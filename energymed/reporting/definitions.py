@@ -35,6 +35,8 @@ from energymed.intake.codes import BatchState
 from energymed.intake.models import Batch
 from energymed.mediation.codes import PlanState
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Plan, Referral
+from energymed.mediation.request_codes import RequestKind
+from energymed.mediation.request_models import PartnerRequest
 from energymed.partners.codes import CampaignKind
 from energymed.reporting.scope import Scope
 
@@ -204,6 +206,16 @@ def debt_cleared(scope: Scope) -> Rows:
     )
 
 
+def interventions_avoided(scope: Scope) -> Rows:
+    """Holds after which the partner said, in the period, that the intervention did not take place.
+
+    On the partner's word alone: a hold that was granted is none yet.
+    """
+    return _acted(scope, PartnerRequest).where(
+        PartnerRequest.kind == RequestKind.HOLD, scope.days(PartnerRequest.avoided_on)
+    )
+
+
 def handled_of_kind(kind: str) -> Callable[[Scope], Rows]:
     """Handled cases of one kind of mission."""
 
@@ -242,7 +254,7 @@ def _handled(scope: Scope) -> ColumnElement[bool]:
 
 def _acted(
     scope: Scope,
-    table: type[Plan | AidRequest | Referral | ChequeAwareness],
+    table: type[Plan | AidRequest | Referral | ChequeAwareness | PartnerRequest],
     weight: ColumnElement[Any] = ONE,
 ) -> Rows:
     """The rows of a table of acts, those crossed out left aside."""
@@ -282,6 +294,7 @@ INDICATORS = {
         Indicator("appointment_calls", N_("Linky"), handled_of_kind("appointment")),
         Indicator("cutoff_told_in_time", N_("DPI joints avant l'intervention"),
                   cutoff_told_in_time),
+        Indicator("interventions_avoided", N_("Interventions évitées"), interventions_avoided),
     )
 }  # fmt: skip
 SHARES = {

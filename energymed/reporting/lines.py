@@ -18,8 +18,9 @@ from energymed.calling.models import Contact
 from energymed.cases.ledger import repaid_sum
 from energymed.cases.models import Case, LedgerEntry
 from energymed.mediation.models import Act, AidRequest, Plan
-from energymed.mediation.states import RUNNING_PLANS
+from energymed.reporting.asked import NOTHING, Asked, asked_of_partner
 from energymed.reporting.definitions import INDICATORS
+from energymed.reporting.promised import Promise, known_by_the_end, standing_words
 from energymed.reporting.scope import Scope
 from energymed.reporting.told import what_is_told
 
@@ -48,6 +49,15 @@ class ReturnLine:
     promised_cents: int | None
     confirmed_cents: int
     balance_cents: int | None
+    promised_on: date | None = None
+    declared_paid_on: date | None = None
+    hold_state: str | None = None
+    hold_until: date | None = None
+    supplier_actions: str = ""
+    dispute_state: str | None = None
+    complaint_on: date | None = None
+    complaint_answer_by: date | None = None
+    complaint_mediator_by: date | None = None
 
 
 # one for each field of a line, in its order: the contract with those who read the file
@@ -72,12 +82,22 @@ COLUMNS = (
     Column(N_("Promis"), Kind.CENTS),
     Column(N_("Confirmé"), Kind.CENTS),
     Column(N_("Solde"), Kind.CENTS),
+    Column(N_("Promis pour le"), Kind.DATE),
+    Column(N_("Payé le (déclaré)"), Kind.DATE),
+    Column(N_("Suspension – état")),
+    Column(N_("Suspension – jusqu'au"), Kind.DATE),
+    Column(N_("Actions demandées"), width=34),
+    Column(N_("Réclamation – état")),
+    Column(N_("Réclamation – écrite le"), Kind.DATE),
+    Column(N_("Réclamation – réponse attendue le"), Kind.DATE),
+    Column(N_("Réclamation – médiateur jusqu'au"), Kind.DATE),
 )
 
 
 def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
-    """The cases received, handled or closed in the period, by reference; six queries in all, and
-    one for each partner about what it may be told (`reporting.told`).
+    """The cases received, handled or closed in the period, by reference; eight queries in all, one
+    for each partner about what it may be told (`reporting.told`), and one about payments where a
+    word of money was given.
 
     Calls, acts, payments, balance and closure are those of the end of the period: the return of
     May says in November what it said in June, unless something of May came to be known since.
@@ -104,6 +124,8 @@ def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
     last_plans = select(Plan).where(Plan.id.in_(last.group_by(Plan.case_id)))
     plans = {plan.case_id: plan for plan in session.scalars(last_plans)}
     moneys = _moneys(session, ids, scope.period)
+    words = standing_words(session, standing, plans, moneys, scope.period)
+    asked = asked_of_partner(session, standing, scope.period.end)
     told = {case.partner_id for case in cases}
     tellers = {partner_id: what_is_told(session, partner_id) for partner_id in told}
     return [
@@ -115,8 +137,9 @@ def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
                 tellers[case.partner_id].aids(aids.get(case.id, [])),
                 tellers[case.partner_id].closure(case.closure),
             ),
-            plans.get(case.id),
             moneys.get(case.id, (0, 0)),
+            Promise(plans.get(case.id), words.get(case.id)),
+            asked.get(case.id, NOTHING),
             end,
         )
         for case in cases
@@ -128,10 +151,9 @@ def _moneys(session: Session, ids: Select[Any], period: Period) -> dict[int, tup
 
     A movement counts when its day is in or before the period, or when it was known by then.
     """
-    known = or_(LedgerEntry.on_date <= period.end, LedgerEntry.recorded_at < period.bounds[1])
     rows = session.execute(
         select(LedgerEntry.case_id, repaid_sum(), func.sum(LedgerEntry.amount_cents))
-        .where(LedgerEntry.case_id.in_(ids), known)
+        .where(LedgerEntry.case_id.in_(ids), known_by_the_end(period))
         .group_by(LedgerEntry.case_id)
     )
     return {case_id: (int(confirmed), int(balance)) for case_id, confirmed, balance in rows}
@@ -205,11 +227,12 @@ def _line(
     case: Case,
     contacts: _Contacts,
     told: _Told,
-    plan: Plan | None,
     money: tuple[int, int],
+    promise: Promise,
+    asked: Asked,
     end: datetime,
 ) -> ReturnLine:
-    promised = plan.amount_cents if plan and plan.state in RUNNING_PLANS else None
+    plan = promise.plan
     closed_later = case.closed_at is not None and case.closed_at >= end
     closed_at = None if closed_later else case.closed_at
     return ReturnLine(
@@ -230,7 +253,16 @@ def _line(
         plan_first_due_on=plan.first_due_on if plan else None,
         plan_state=plan.state if plan else None,
         opening_cents=case.opening_debt_cents,
-        promised_cents=promised,
+        promised_cents=promise.cents,
         confirmed_cents=money[0],
         balance_cents=None if case.debt_cents is None else money[1],
+        promised_on=promise.promised_on,
+        declared_paid_on=promise.declared_paid_on,
+        hold_state=asked.hold_state,
+        hold_until=asked.hold_until,
+        supplier_actions="|".join(asked.actions),
+        dispute_state=asked.dispute_state,
+        complaint_on=asked.complaint_on,
+        complaint_answer_by=asked.answer_by,
+        complaint_mediator_by=asked.mediator_by,
     )

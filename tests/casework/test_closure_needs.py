@@ -179,8 +179,10 @@ def test_what_is_not_for_a_person_to_say_is_refused(ctx: Context, case: Case, cl
 
 def test_a_mission_offers_what_its_acts_allow() -> None:
     notice = {one for one in CONVERSATION_CLOSURES if may_hold(one, CampaignKind.CUTOFF_NOTICE)}
-    assert not notice & {"plan_running", "aid_pending", "promise", "settled"}
-    assert {"referred", "informed_only", "advised"} <= notice
+    assert not notice & {"plan_running", "settled"}
+    assert {"aid_pending", "promise", "referred", "informed_only", "advised"} <= notice
+    meter = {one for one in CONVERSATION_CLOSURES if may_hold(one, CampaignKind.APPOINTMENT)}
+    assert not meter & {"plan_running", "aid_pending", "promise", "settled"}
     assert all(may_hold(one, CampaignKind.UNPAID_BILL) for one in CONVERSATION_CLOSURES)
 
 

@@ -85,6 +85,10 @@ NO_DOOR: dict[str, str] = {  # use case: why it does not ask
     "mediation.plan_withdrawal.withdraw_plan": PART,
     "mediation.plans.end_plan": PART,
     "calling.follow_ups.service.drop_instalment_checks": PART,
+    "mediation.holds.usual_end": PART,
+    "mediation.requests.forget_avoided": LEADS,
+    "mediation.requests.note_avoided": LEADS,
+    "mediation.requests.withdraw_requests": PART,
     "messages.service.retry_message": ON,
 }
 

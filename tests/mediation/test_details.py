@@ -26,6 +26,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "overindebtedness": {"stage": "filed"},
     "no_capacity": {"referral_refused": True},
     "alert": {"action": "lead_informed"},
+    "tariff_check": {"checked": ["power", "price"], "found": ["power_too_high"]},
+    "meter_info": {"topics": ["readings"], "found": "communicating"},
+    "refuses_solution": {"offered": ["plan", "aid"], "why": "not_yet"},
+    "letter_sent": {"about": "papers"},
 }
 
 
@@ -75,6 +79,9 @@ def test_each_required_answer_is_asked_by_name(kind: str, name: str) -> None:
         ("paid_already", "amount_cents", True),
         ("pays_full", "promised_on", date(2026, 11, 22)),
         ("pays_full", "method", "barter"),
+        ("pays_full", "amount_cents", 0),
+        ("tariff_check", "found", ["cheaper_elsewhere"]),
+        ("letter_sent", "about", "une offre"),
         ("extension", "new_due_on", date(2026, 11, 1)),
         ("appointment_set", "appointment_at", datetime(2026, 11, 23, 8, 0, tzinfo=UTC)),
         ("appointment_set", "appointment_at", date(2026, 12, 1)),

@@ -47,7 +47,7 @@ def test_a_case_shows_everything_in_six_queries(session: Session, desk: Desk) ->
         referral = refer(Context(session, actor, NOW), case_id, request)
     for year in (2025, 2026):
         give_awareness(Context(session, actor, NOW), case_id, ChequeTalk(year, "used", ("expiry",)))
-    record_act(Context(session, actor, NOW), case_id, "refuses_solution", {})
+    record_act(Context(session, actor, NOW), case_id, "info_given", {"topics": ["bill"]})
     void_act(Context(session, actor, NOW), referral.act_id)
     session.commit()
     with counted() as said:

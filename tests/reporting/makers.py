@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site
@@ -17,12 +18,15 @@ from energymed.cases import ledger
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case
 from energymed.intake.models import Batch
+from energymed.mediation.acts import record_act
 from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid
 from energymed.mediation.cheque import ChequeTalk, give_awareness
 from energymed.mediation.codes import PlanState
 from energymed.mediation.models import AidRequest, Plan
 from energymed.mediation.plans import agree_plan, move_plan
 from energymed.mediation.referrals import ReferralRequest, refer
+from energymed.mediation.request_models import PartnerRequest
+from energymed.mediation.requests import note_avoided
 from energymed.mediation.rules import PlanTerms
 from energymed.partners.models import Partner
 from energymed.reporting.indicators import total
@@ -181,6 +185,19 @@ def _told(session: Session, case: Case, at: datetime) -> None:
     session.flush()
 
 
+def hold(session: Session, case: Case, at: datetime = EARLIER) -> PartnerRequest:
+    """A hold of the reminders, asked at that instant."""
+    details = {"subjects": ["reminders"], "asked_of": "supplier", "reason": "aid_pending"}
+    act = record_act(Context(session, SYSTEM, at), case.id, "hold_asked", details)
+    asked = select(PartnerRequest).where(PartnerRequest.act_id == act.id)
+    return session.scalars(asked).one()
+
+
+def _avoided(session: Session, case: Case, at: datetime) -> None:
+    asked = hold(session, case)
+    note_avoided(Context(session, SYSTEM, at), asked.id, paris_date(at), "courriel")
+
+
 KIND_OF = {
     "cutoff_calls": "cutoff_notice",
     "cutoff_told_in_time": "cutoff_notice",
@@ -211,6 +228,7 @@ MAKERS: dict[str, Callable[[Session, Case, datetime], object]] = {
     "cutoff_calls": contact,
     "appointment_calls": contact,
     "cutoff_told_in_time": _told,
+    "interventions_avoided": _avoided,
 }
 
 

@@ -17,6 +17,8 @@ from energymed.cases.models import LedgerEntry
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.aids import AidStep, move_aid
 from energymed.mediation.models import Act
+from energymed.mediation.request_codes import RequestState
+from energymed.mediation.requests import move_request, note_avoided
 from energymed.partners.codes import ResultCode
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.indicators import Figure, compute, compute_with_year_before
@@ -39,6 +41,7 @@ from tests.reporting.makers import (
     decided,
     figure,
     figures,
+    hold,
     move,
     one_of_each,
     plan,
@@ -73,6 +76,7 @@ ONE_OF_EACH = {
     "cutoff_calls": 1,
     "appointment_calls": 1,
     "cutoff_told_in_time": 1,
+    "interventions_avoided": 1,
 }
 NOT_CROSSED_OUT = {"files_imported": 2, "cases_received": 1, "cutoff_told_in_time": 1}
 
@@ -140,7 +144,7 @@ def test_handled_is_an_attempt_or_an_act_once_per_case(world: World) -> None:
     contact(session, both, NOW)
     contact(session, both, NOW, "call_in", "reached_holder")
     record_act(Context(session, SYSTEM, NOW), both.id, "info_given", {"topics": ["bill"]})
-    record_act(Context(session, SYSTEM, NOW), only_act.id, "refuses_solution", {})
+    record_act(Context(session, SYSTEM, NOW), only_act.id, "info_given", {"topics": ["rights"]})
     contact(session, technical, NOW, result="technical")
     assert figure(session, "cases_handled") == 2
 
@@ -180,7 +184,7 @@ def test_reached_is_an_exchange_with_the_holder_or_a_mandated_person(world: Worl
     for result in ("reached_holder", "reached_mandated"):
         contact(world.session, twice, NOW, result=result)
     by_act = world.case()
-    record_act(Context(world.session, SYSTEM, NOW), by_act.id, "refuses_solution", {})
+    record_act(Context(world.session, SYSTEM, NOW), by_act.id, "info_given", {"topics": ["bill"]})
     handled = len(ResultCode) - 1 + 2
     share = compute(world.session, Scope(NOVEMBER))["reach_rate"]
     assert share.terms == (3, handled)
@@ -299,6 +303,20 @@ def test_a_payment_that_was_undone_cleared_nothing(world: World) -> None:
     paid = session.query(LedgerEntry).filter_by(kind="payment")
     ledger.reverse(session, paid, source="undo", now=NOW)
     assert figure(session, "debt_cleared_cents") == 0
+
+
+def test_an_avoided_intervention_counts_on_the_partners_day_and_word_alone(world: World) -> None:
+    session, ctx = world.session, Context(world.session, SYSTEM, AFTER)
+    asked = [hold(session, world.case()) for _turn in range(3)]
+    for each in asked:
+        move_request(Context(session, SYSTEM, NOW), each.id, RequestState.GRANTED)
+    assert figure(session, "interventions_avoided") == 0
+    note_avoided(ctx, asked[0].id, date(2026, 11, 30), "courriel")
+    assert figure(session, "interventions_avoided") == 1
+    note_avoided(ctx, asked[0].id, date(2026, 12, 1), "courriel")
+    december = parse_period("2026-12")
+    assert figure(session, "interventions_avoided") == 0
+    assert figure(session, "interventions_avoided", period=december) == 1
 
 
 def test_told_too_late_is_not_told_in_time(world: World) -> None:

@@ -25,7 +25,10 @@ TITLES = [
     "Référence dossier", "Mission", "Reçu le", "Premier contact", "Dernier contact", "Appels",
     "Dernier résultat", "État", "Clôture", "Clos le", "Actes", "Aides", "Échéancier – montant",
     "Échéancier – échéances", "Échéancier – première échéance", "Échéancier – état",
-    "Dette à l'ouverture", "Promis", "Confirmé", "Solde",
+    "Dette à l'ouverture", "Promis", "Confirmé", "Solde", "Promis pour le", "Payé le (déclaré)",
+    "Suspension – état", "Suspension – jusqu'au", "Actions demandées", "Réclamation – état",
+    "Réclamation – écrite le", "Réclamation – réponse attendue le",
+    "Réclamation – médiateur jusqu'au",
 ]  # fmt: skip
 FULL = ReturnLine(
     reference="0042",
@@ -48,11 +51,20 @@ FULL = ReturnLine(
     promised_cents=172_075,
     confirmed_cents=5,
     balance_cents=-1_205,
+    promised_on=date(2026, 12, 4),
+    hold_state="granted",
+    hold_until=date(2026, 12, 23),
+    supplier_actions="power:asked|debit_date:granted",
+    dispute_state="asked",
+    complaint_on=date(2026, 11, 2),
+    complaint_answer_by=date(2027, 1, 2),
+    complaint_mediator_by=date(2027, 11, 2),
 )
 BARE = ReturnLine(
     "0043", "appointment", date(2026, 11, 1), None, None, 0, None, "queued", None, None, "", "",
     None, None, None, None, None, None, 0, None,
 )  # fmt: skip
+BALANCE = TITLES.index("Solde")
 HARMFUL = ["=1+1", "+33639980001", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")']
 AWKWARD = ["A;B", 'A"B"C', "A\nB", "A\r\nB", "É œ €", "A\u2028B", "'déjà", " =1+1", "00012", "1e5"]
 
@@ -101,9 +113,11 @@ def test_the_csv_is_for_a_french_spreadsheet() -> None:
         TITLES,
         ["'0042", "unpaid_bill", "05/10/2026", "10/11/2026", "23/11/2026", "2", "reached_holder",
          "closed", "plan_running", "23/11/2026", "aid_opened|plan_agreed", "ccas:submitted",
-         "1720,75", "12", "04/01/2027", "agreed", "1720,75", "1720,75", "0,05", "-12,05"],
+         "1720,75", "12", "04/01/2027", "agreed", "1720,75", "1720,75", "0,05", "-12,05",
+         "04/12/2026", "", "granted", "23/12/2026", "power:asked|debit_date:granted", "asked",
+         "02/11/2026", "02/01/2027", "02/11/2027"],
         ["'0043", "appointment", "01/11/2026", "", "", "0", "", "queued", "", "", "", "",
-         "", "", "", "", "", "", "0,00", ""],
+         "", "", "", "", "", "", "0,00", "", *[""] * 9],
     ]  # fmt: skip
 
 
@@ -116,14 +130,16 @@ def test_the_sheet_of_cases_is_typed() -> None:
         "0042", "unpaid_bill", date(2026, 10, 5), date(2026, 11, 10), day, 2,
         "reached_holder", "closed", "plan_running", day, "aid_opened|plan_agreed",
         "ccas:submitted", 1720.75, 12, date(2027, 1, 4), "agreed", 1720.75, 1720.75, 0.05,
-        -12.05,
+        -12.05, date(2026, 12, 4), None, "granted", date(2026, 12, 23),
+        "power:asked|debit_date:granted", "asked", date(2026, 11, 2), date(2027, 1, 2),
+        date(2027, 11, 2),
     ]  # fmt: skip
     assert [cell for cell in rows[2] if cell is not None] == [
         "0043", "appointment", date(2026, 11, 1), 0, "queued", 0,
     ]  # fmt: skip
     shown = {cell.number_format for cell in sheet[2]}
     assert shown == {"@", "dd/mm/yyyy", "#,##0", "#,##0.00 €"}
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:T3")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:AC3")
 
 
 def test_the_sheet_of_indicators_has_each_with_n1_and_its_change() -> None:
@@ -194,8 +210,8 @@ def test_separators_quotes_and_line_breaks_survive(text: str) -> None:
 
 
 def test_a_negative_amount_stays_a_number_in_the_csv() -> None:
-    assert read_csv([FULL])[1][-1] == "-12,05"
-    assert read_csv([replace(FULL, balance_cents=-5)])[1][-1] == "-0,05"
+    assert read_csv([FULL])[1][BALANCE] == "-12,05"
+    assert read_csv([replace(FULL, balance_cents=-5)])[1][BALANCE] == "-0,05"
 
 
 @pytest.mark.parametrize("file_format", sorted(WRITERS))

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from energymed.base.dates import add_months
 from energymed.cases.codes import SupplyState
-from energymed.cases.procedure.facts import Step, Supply, Why
+from energymed.cases.procedure.facts import Step, Supply, Why, is_never_cut
 from energymed.partners.codes import Energy
 from energymed.partners.procedure_rules import ProcedureRules, WinterTruce
 
@@ -36,7 +36,7 @@ def next_step(supply: Supply, energy: Energy | None) -> Step | None:
     """
     if supply.state in (SupplyState.CUT, SupplyState.TERMINATED):
         return None
-    if energy == Energy.WATER and supply.may_be_main:
+    if is_never_cut(energy, supply.main_residence):
         return None
     if energy != Energy.ELECTRICITY or supply.state == SupplyState.LIMITED:
         return Step.CUT

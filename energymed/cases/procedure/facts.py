@@ -77,6 +77,11 @@ def known_energy(told: Energy | None, delivery_point: str | None, usual: str) ->
     return Energy(usual) if usual else None
 
 
+def is_never_cut(energy: Energy | None, main_residence: bool | None) -> bool:
+    """Water at what may be a main residence is never cut nor throttled, all year (DOMAIN §3)."""
+    return energy == Energy.WATER and main_residence is not False
+
+
 def due_day(due_date: date | None, invoice_date: date | None, days: int) -> date | None:
     """When a bill was due: `days` after its issue, or on the date on it if that is later."""
     issued = invoice_date + timedelta(days=days) if invoice_date else None

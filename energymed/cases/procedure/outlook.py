@@ -15,7 +15,7 @@ from energymed.cases.procedure.clock import (
     next_step,
     truce_of,
 )
-from energymed.cases.procedure.facts import Step, Supply, Why
+from energymed.cases.procedure.facts import Step, Supply, Why, is_never_cut
 from energymed.partners.codes import Energy
 from energymed.partners.procedure_rules import ProcedureRules
 
@@ -177,7 +177,8 @@ def _outlook(supply: Supply, energy: Energy | None, rules: ProcedureRules, today
 def _nothing_next(supply: Supply, energy: Energy | None, rules: ProcedureRules) -> Outlook:
     """A supply to which nothing more comes: water at home, or one that has ended."""
     since, alarming = supply.since, False
-    if energy == Energy.WATER and supply.may_be_main and supply.state != SupplyState.TERMINATED:
+    never = is_never_cut(energy, supply.main_residence)
+    if never and supply.state != SupplyState.TERMINATED:
         main = Said(WATER)
         alarming = supply.state == SupplyState.CUT
     elif supply.state == SupplyState.TERMINATED:

@@ -34,6 +34,7 @@ from energymed.partners.rule_shapes import (
     RULES,
     SIGNALS,
     SOLUTIONS,
+    WAITING,
     is_known,
 )
 from energymed.partners.rulebook import DEFAULTS
@@ -44,7 +45,7 @@ from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
 # listed below the rules of calls
-OF_A_SECTION = frozenset((*MESSAGES, *SIGNALS, *SOLUTIONS, *PROCEDURE))
+OF_A_SECTION = frozenset((*MESSAGES, *SIGNALS, *SOLUTIONS, *PROCEDURE, *WAITING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def rules() -> str:
         messages=_lines(session, MESSAGES, over),
         signals=_lines(session, [code for code in codes if code in SIGNALS], over),
         solutions=_lines(session, [code for code in codes if code in SOLUTIONS], over),
+        waiting=_lines(session, [code for code in codes if code in WAITING], over),
         results=_lines(session, [PREFIX + code for code in RESULT_RULES], over),
     )
 

@@ -15,6 +15,7 @@ from energymed.web.mediator.call import (
 )
 from energymed.web.mediator.case_file import (
     acts,
+    asked,
     case_causes,
     case_list,
     case_page,
@@ -100,6 +101,13 @@ rule(
     "/confirmations/<int:confirmation_id>/withdraw",
     "withdraw_confirmation",
     instalments.withdraw,
+    methods=POST,
+)
+rule("/requests/<int:request_id>/avoided", "avoided", asked.avoided, methods=FORM)
+rule(
+    "/requests/<int:request_id>/not-avoided",
+    "not_avoided",
+    asked.not_avoided,
     methods=POST,
 )
 rule("/aids/<int:aid_id>/move", "move_aid", acts.move_aid, methods=POST)

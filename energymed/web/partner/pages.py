@@ -28,7 +28,7 @@ from energymed.web.shared.use_case import reading, use_case
 HEADLINES = ("cases_received", "cases_handled", "reach_rate", "debt_total_cents",
              "debt_cleared_cents", "cleared_share")  # fmt: skip
 SHOWN = ("calls_out", "contacts_out", "plans_negotiated", "plans_confirmed", "aids_created",
-         "aids_granted", "referrals", "cheque_awareness")  # fmt: skip
+         "aids_granted", "referrals", "cheque_awareness", "interventions_avoided")  # fmt: skip
 
 
 @requires("partner.desk")

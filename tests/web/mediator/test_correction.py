@@ -145,7 +145,8 @@ def test_the_acts_of_a_conversation_stay_and_are_found_from_its_correction(
 def test_only_acts_of_this_call_are_crossed_out(desk: MediatorDesk, session: Session) -> None:
     other = desk.add_case()
     desk.client.post(f"/cases/{other.id}/open")
-    desk.save(f"/call/{other.id}", **{**REACHED, **LATER, "acts": "refuses_solution"})
+    told = {"acts": "info_given", "info_given_topics": ["bill"]}
+    desk.save(f"/call/{other.id}", **{**REACHED, **LATER, **told})
     act = session.scalars(select(Act)).one()
     correct(desk, saved(desk, session), result="no_answer", void_acts=[str(act.id), "x"])
     session.rollback()

@@ -97,7 +97,29 @@ def test_the_energy_cheque_is_explained(desk: MediatorDesk, session: Session) ->
             {"no_capacity_referral_refused": "y"},
             {"referral_refused": True},
         ),
-        ("refuses_solution", {}, {}),
+        (
+            "refuses_solution",
+            {"refuses_solution_offered": ["plan", "delay"], "refuses_solution_why": "not_yet"},
+            {"offered": ["plan", "delay"], "why": "not_yet"},
+        ),
+        (
+            "tariff_check",
+            {"tariff_check_checked": ["power"], "tariff_check_found": ["power_too_high"],
+             "tariff_check_said": ["lower_power"]},
+            {"checked": ["power"], "found": ["power_too_high"], "said": ["lower_power"]},
+        ),
+        (
+            "hold_asked",
+            {"hold_asked_asked_of": "supplier", "hold_asked_subjects": ["reminders", "limitation"],
+             "hold_asked_reason": "aid_pending", "hold_asked_until": "2026-12-23"},
+            {"asked_of": "supplier", "subjects": ["reminders", "limitation"],
+             "reason": "aid_pending", "until": "2026-12-23"},
+        ),
+        (
+            "supplier_action",
+            {"supplier_action_actions": ["debit_date", "power"]},
+            {"actions": ["debit_date", "power"]},
+        ),
     ],
 )  # fmt: skip
 def test_every_other_act_keeps_its_answers(

@@ -20,7 +20,7 @@ GROUPS = (
                        "cheque_awareness")),
     (N_("Dettes"), ("debt_total_cents", "debt_cleared_cents", "cleared_share")),
     (N_("Coupures et rendez-vous"), ("cutoff_calls", "cutoff_told_in_time",
-                                     "appointment_calls")),
+                                     "interventions_avoided", "appointment_calls")),
 )  # fmt: skip
 CHARTED = ("plans_negotiated", "aids_created", "referrals", "cheque_awareness")
 BAR_WIDTH = 520  # drawing units of the longest bar

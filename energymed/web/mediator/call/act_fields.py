@@ -4,6 +4,7 @@ The controls of the acts without a table of their own are made from `mediation.d
 so that what the page asks and what the service requires are one list.
 """
 
+from itertools import groupby
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -30,6 +31,7 @@ SHORT: dict[str, str] = {
     Act.AID_OPENED: N_("Demande d'aide"),
     Act.ENERGY_CHEQUE_AWARENESS: N_("Chèque énergie"),
     Act.BUDGET_STUDY: N_("Budget"),
+    Act.SUPPLIER_ACTION: N_("Action du fournisseur"),
 }
 KEYS = {
     Act.PLAN_AGREED: "e", Act.AID_OPENED: "a", Act.REFERRAL: "v", Act.ENERGY_CHEQUE_AWARENESS: "h",
@@ -38,12 +40,15 @@ _TALK = (Act.INFO_GIVEN, Act.ENERGY_ADVICE, Act.ATTESTATION_TO_SEND, Act.ALERT)
 # mission → acts in the order of the page; a mission without a debt negotiates nothing (DOMAIN §2)
 OFFERED: dict[CampaignKind, tuple[Act, ...]] = {
     CampaignKind.UNPAID_BILL: (
-        *WITH_TERMS, Act.INFO_GIVEN, Act.PAID_ALREADY, Act.PAYS_FULL, Act.EXTENSION, Act.DISPUTE,
+        *WITH_TERMS, Act.INFO_GIVEN, Act.PAID_ALREADY, Act.PAYS_FULL, Act.EXTENSION,
+        Act.HOLD_ASKED, Act.SUPPLIER_ACTION, Act.DISPUTE,
         Act.NO_CAPACITY, Act.OVERINDEBTEDNESS, Act.REFUSES_SOLUTION,
         Act.ENERGY_ADVICE, Act.TARIFF_CHECK, Act.ATTESTATION_TO_SEND, Act.LETTER_SENT, Act.ALERT,
     ),
+    # what the person answers to the notice, as it is passed on
     CampaignKind.CUTOFF_NOTICE: (
-        Act.CUTOFF_INFORMED, Act.REFERRAL, Act.ENERGY_CHEQUE_AWARENESS, *_TALK,
+        Act.AID_OPENED, Act.REFERRAL, Act.ENERGY_CHEQUE_AWARENESS, Act.CUTOFF_INFORMED,
+        Act.PAID_ALREADY, Act.PAYS_FULL, Act.HOLD_ASKED, Act.DISPUTE, *_TALK,
     ),
     CampaignKind.APPOINTMENT: (
         Act.APPOINTMENT_SET, Act.METER_INFO, Act.REFERRAL, Act.ENERGY_CHEQUE_AWARENESS, *_TALK,
@@ -52,14 +57,24 @@ OFFERED: dict[CampaignKind, tuple[Act, ...]] = {
 
 
 def may_hold(closure: Closure, kind: CampaignKind) -> bool:
-    """Whether a case of this mission may close so: its acts allow what the closure says."""
+    """Whether a case of this mission may close so: its acts allow what the closure says.
+
+    Without a debt there is nothing to settle: a payment that is declared is said as such.
+    """
+    if closure == Closure.SETTLED and kind != CampaignKind.UNPAID_BILL:
+        return False
     needed = ACTS.get(closure)
     return needed is None or not set(needed).isdisjoint(OFFERED[kind])
 
 
-def controls_of(kind: str) -> list[str]:
-    """Names of the controls made for an act without a table of its own."""
-    return [f"{kind}_{name}" for name in details.FIELDS.get(kind, {})]
+def rows_of(kind: str) -> list[list[str]]:
+    """Names of the controls made for an act without a table of its own, as rows of the page.
+
+    A list of boxes has a row to itself, what lies between shares one.
+    """
+    fields = details.FIELDS.get(kind, {})
+    rows = groupby(fields, key=lambda name: name if fields[name].type == "list" else "")
+    return [[f"{kind}_{name}" for name in names] for _row, names in rows]
 
 
 def make_controls() -> dict[str, Any]:

@@ -18,10 +18,12 @@ from markupsafe import Markup, escape
 
 from energymed.base.clock import today
 from energymed.mediation.causes import Causes
+from energymed.mediation.holds import HoldProposal
 from energymed.partners.codes import CampaignKind
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.forms import CallForm
+from energymed.web.mediator.call.hold_fields import propose_hold
 
 AMOUNT = "the-amount-of-this-case"
 FUND, BODY = Markup("the-funds-of-this-place"), Markup("the-bodies-of-this-place")
@@ -44,6 +46,7 @@ class Look:
     asks: tuple[tuple[str, str], ...]
     picks: tuple[tuple[str, str], ...]
     campaigns: tuple[int, ...]
+    hold: HoldProposal
 
 
 def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> dict[str, Markup]:
@@ -54,6 +57,7 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
         page["has_plan"],
         view.may_repeat, view.voicemail_allowed, view.voicemail_gap_days,
         tuple(page["asks"].items()), tuple(picks), view.campaigns.talked_of(today()),
+        page["hold"],
     )  # fmt: skip
     put = {AMOUNT: escape(call_form.euros(case.debt_cents)), f"/{NO_CASE}/": f"/{case.id}/"}
     drawn = _drawn(look)
@@ -76,6 +80,7 @@ def _drawn(look: Look) -> dict[str, str]:
     form = CallForm(formdata=None)
     form.offer_campaigns(look.campaigns)
     form.offer_months(look.day)
+    propose_hold(form, look.hold)
     show_causes(form, Causes())
     call_form.name_identity(form, has_debt=look.has_debt)
     call_form.offer_closures(form, look.kind, repeated=look.may_repeat)

@@ -39,6 +39,7 @@ from energymed.web.mediator.call import act_fields
 from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.directory_lines import told_of
 from energymed.web.mediator.call.forms import CONVERSATION_CLOSURES, ActsForm, CallForm
+from energymed.web.mediator.call.hold_fields import propose_hold, proposed_hold
 from energymed.web.mediator.call.keys import NEXT_STEP_KEYS
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.fields import choices
@@ -171,6 +172,8 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
     form.offer_months(today())
     offered = offer(db.session(), case.postal_code, case.commune, today())
     form.offer_entries(offered)
+    hold = proposed_hold(known)
+    propose_hold(form, hold)
     show_causes(form, as_said(known.causes))
     if isinstance(form, CallForm):
         repeated = known.may_repeat
@@ -184,6 +187,7 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         "at": now(),
         "offered": offered,
         **told_of(form, case),
+        "hold": hold,
         "has_plan": any(plan.state in BINDING for plan in known.mediation.plans),
         **acts_page(case.campaign_kind),
         **causes_page(case.campaign_kind),
@@ -211,7 +215,7 @@ def acts_page(kind: CampaignKind) -> dict[str, Any]:
         "other_acts": [act for act in offered if act not in WITH_TERMS],
         "act_kinds": {**ACT_KINDS, **act_fields.SHORT},
         "act_keys": act_fields.KEYS,
-        "controls_of": act_fields.controls_of,
+        "rows_of": act_fields.rows_of,
         "cheque_missed": [(_(why.label), _(WHAT_HELPS[why])) for why in Missed],
         "few_lines": FEW_LINES,
         "more_lines": [[line for line in some if line not in FEW_LINES] for some in LINES],

@@ -47,7 +47,9 @@ from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.directory_lines import told_of
 from energymed.web.mediator.call.directory_names import name_with_kind
 from energymed.web.mediator.call.forms import ContactForm
+from energymed.web.mediator.call.hold_fields import propose_hold, proposed_hold
 from energymed.web.mediator.call.outcome_form import exchange_outcome
+from energymed.web.mediator.case_file.asked import asked_lines
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.close_case import closing_page
 from energymed.web.mediator.case_file.mandates import person_page
@@ -96,6 +98,7 @@ def _pieces(known: CaseOverview) -> dict[str, Any]:
     """What the pieces of the page are drawn from: the causes, the supply, the person's words."""
     return {
         "cause_labels": CAUSES,
+        "asked": asked_lines(known),
         **causes_page(known.case.campaign_kind),
         **supply_page(known),
         **running_page(known),
@@ -176,6 +179,7 @@ def _contact_page(case_id: int, form: ContactForm) -> str:
     known = case_overview(ctx, found)
     show_causes(form, as_said(known.causes))
     form.offer_entries(offer(ctx.session, found.postal_code, found.commune, today()))
+    propose_hold(form, proposed_hold(known))
     return render_template(
         "mediator/case_file/contact.html",
         case=found,

@@ -22,18 +22,16 @@ from energymed.mediation.codes import AidState
 from energymed.mediation.models import Act, AidRequest, Plan, Referral
 from energymed.mediation.next_dates import Awaited
 from energymed.mediation.request_codes import (
-    DisputeSubject,
-    HoldSubject,
     ReferralNews,
     RequestKind,
     RequestState,
-    SupplierAction,
     WordKept,
     request_label,
 )
 from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.running import Move, Needs, Running, RunningThing
 from energymed.web.mediator.call.directory_names import name_with_kind
+from energymed.web.mediator.case_file.asked import request_title
 from energymed.web.mediator.case_file.done import done
 from energymed.web.mediator.case_file.timeline import describe
 from energymed.web.shared.filters import day, money, ngettext
@@ -266,15 +264,9 @@ def _referral(referral: Referral) -> tuple[str, str]:
 
 def _request(asked: PartnerRequest) -> tuple[str, str]:
     state = f"{_(request_label(asked.kind, asked.state))}, {day(asked.state_on)}"
-    if asked.kind == RequestKind.HOLD:
-        names = HoldSubject.labels()
-        said = ", ".join(_(names[each]).lower() for each in asked.act.details.get("subjects", ()))
-        if asked.until:
-            state = _("%(state)s, jusqu'au %(day)s", state=state, day=day(asked.until))
-        return _("Suspension : %(what)s", what=said), state
-    if asked.kind == RequestKind.ACTION:
-        return _("Fournisseur : %(what)s", what=_(SupplierAction(asked.subject).label)), state
-    return _("Réclamation : %(what)s", what=_(DisputeSubject(asked.subject).label)), state
+    if asked.kind == RequestKind.HOLD and asked.until:
+        state = _("%(state)s, jusqu'au %(day)s", state=state, day=day(asked.until))
+    return request_title(asked), state
 
 
 def _word(act: Act) -> tuple[str, str]:
