@@ -43,6 +43,9 @@ from energymed.mediation.aids import AidOpening, AidStep, move_aid, next_states,
 from energymed.mediation.codes import ActKind, AidState, Fund, InstalmentWord, PlanState, VoidReason
 from energymed.mediation.models import AidRequest, Confirmation, Plan
 from energymed.mediation.plans import agree_plan, move_plan
+from energymed.mediation.request_codes import RequestState
+from energymed.mediation.request_models import PartnerRequest
+from energymed.mediation.requests import move_request
 from energymed.mediation.rules import PlanTerms
 from energymed.messages.service import cancel_message
 from energymed.messages.templates import seed, set_sender
@@ -151,6 +154,14 @@ class Doors:
         made = self.opened()
         return lambda ctx: move_aid(ctx, made.id, AidState.LAPSED, AidStep())
 
+    def hold_dropped(self) -> TakeBack:
+        said = {"asked_of": "supplier", "subjects": ["reminders"], "reason": "aid_pending"}
+        act = record_act(self.ctx, self.case().id, ActKind.HOLD_ASKED, said)
+        asked = self.ctx.session.scalars(
+            select(PartnerRequest).where(PartnerRequest.act_id == act.id)
+        ).one()
+        return lambda ctx: move_request(ctx, asked.id, RequestState.ENDED)
+
     def aid_step_back(self) -> TakeBack:
         """The papers were complete, says the author; the request is somebody else's."""
         made = self.opened(by=SYSTEM)
@@ -244,6 +255,7 @@ MAY: dict[str, tuple[str, ...]] = {  # door: who may
     "aid_withdrawn": CASE_TOO,
     "aid_lapsed": CASE_TOO,
     "aid_step_back": CASE_TOO,
+    "hold_dropped": CASE_TOO,
     "people_merged": TWO,
     "missing_asked": TWO,
     "missing_kept": TWO,
@@ -299,7 +311,9 @@ def test_a_colleague_is_told_who_may(doors: Doors, door: str) -> None:
         take_back(ctx)
 
 
-@pytest.mark.parametrize("door", ["plan", "aid_withdrawn", "aid_lapsed", "aid_step_back"])
+@pytest.mark.parametrize(
+    "door", ["plan", "aid_withdrawn", "aid_lapsed", "aid_step_back", "hold_dropped"]
+)
 def test_who_is_on_the_phone_with_the_person_is_in_charge(doors: Doors, door: str) -> None:
     take_back, colleague = getattr(doors, door)(), doors.desk.colleague()
     session = doors.desk.session

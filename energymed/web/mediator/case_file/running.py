@@ -15,6 +15,7 @@ from energymed.base.errors import BadInput, DomainError
 from energymed.base.i18n import N_
 from energymed.base.money import parse_cents
 from energymed.base.text.folding import whole_number
+from energymed.cases.queries import get_case
 from energymed.casework.case_overview import CaseOverview
 from energymed.casework.move_on import Step, check_all, move_on
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
@@ -140,6 +141,7 @@ def take_on(case_id: int) -> Response:
     steps, errors = typed_steps(request.form)
 
     def work(ctx: Context) -> int:
+        get_case(ctx, case_id)  # a foreign one is none, whatever was typed
         if errors:
             raise errors[0]
         if not steps:
