@@ -15,7 +15,7 @@ from energymed.base.db.bulk import among
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words, kept
-from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.codes import FollowUpKind, FollowUpState, PauseReason
 from energymed.calling.eligibility.availability import availability_of
 from energymed.calling.eligibility.next_slot import next_slot
 from energymed.calling.eligibility.rules import Callee
@@ -36,10 +36,12 @@ QUEUE_REASONS = {
 # a plan runs on, a fund decides, a partner answers
 OUTLIVE_THE_CASE = (
     FollowUpKind.INSTALMENT, FollowUpKind.AID_DECISION, FollowUpKind.DOCUMENTS,
-    FollowUpKind.PARTNER_ANSWER,
+    FollowUpKind.PARTNER_ANSWER, FollowUpKind.ASK_PERSON, FollowUpKind.ASK_OTHERS,
 )  # fmt: skip
 # stands for many cases: it neither queues its own nor goes to another mediator with it
 OF_THE_LEAD = (FollowUpKind.PARTNER_ANSWER,)
+# done by writing or calling elsewhere: nobody calls the person for it
+NOT_BY_CALL = (*OF_THE_LEAD, FollowUpKind.AID_DECISION, FollowUpKind.ASK_OTHERS)
 # what a call can answer
 ON_THE_PHONE = (FollowUpKind.CALLBACK, FollowUpKind.INTERPRETER, FollowUpKind.OTHER)
 MAX_NOTE = 500
@@ -54,6 +56,8 @@ def add_follow_up(
     note: str | None = None,
     case_count: int | None = None,
     instalment_id: int | None = None,
+    act_id: int | None = None,
+    pause_reason: PauseReason | None = None,
     for_user_id: int | None = None,
 ) -> FollowUp:
     """Add something to do on the case, for its mediator unless `for_user_id` names somebody.
@@ -61,6 +65,7 @@ def add_follow_up(
     Args:
         note: a person's own words.
         case_count: of how many cases it is about, when it stands for others too.
+        act_id: of the act that made what it is about.
 
     Raises:
         BadInput, Refused: the note is too long, or holds what must never be kept.
@@ -74,6 +79,8 @@ def add_follow_up(
         note=kept(note),
         case_count=case_count,
         instalment_id=instalment_id,
+        act_id=act_id,
+        pause_reason=pause_reason,
         created_at=ctx.now,
         made_by_id=ctx.actor.user_id,
         made_by_contact_id=ctx.contact_id,
