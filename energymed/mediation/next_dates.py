@@ -13,6 +13,7 @@ from typing import Any
 from energymed.base.codes import Code
 from energymed.base.dates import add_months
 from energymed.base.i18n import N_
+from energymed.base.money import Cents
 from energymed.mediation.codes import (
     ActKind,
     AidState,
@@ -218,3 +219,9 @@ def of_act(act: Any, rules: WaitingRules, *, paid: bool = False) -> NextDate | N
     name, awaited, step, wait = _ACTS[act.kind]
     since = date.fromisoformat(act.details[name]) if name else act.acted_on
     return NextDate(since + timedelta(days=getattr(rules, wait)), awaited, step)
+
+
+def is_paid(details: Mapping[str, Any], paid: Cents) -> bool:
+    """Whether what was paid since settles a word of money: its amount, or anything without one."""
+    said = details.get("amount_cents")
+    return paid >= said if said else paid > 0

@@ -196,14 +196,9 @@ def _words(
         of_money = act.kind in OF_MONEY
         if of_money and (settled or act.id < max(planned, latest)):
             continue
-        paid = of_money and _is_paid(act, clock.paid.get(act.id, 0))
+        paid = of_money and next_dates.is_paid(act.details, clock.paid.get(act.id, 0))
         after = next_dates.of_act(act, clock.rules(case), paid=paid)
         yield RunningThing(Running.WORD, act, case, act, after, word_moves(act))
-
-
-def _is_paid(act: Act, paid: Cents) -> bool:
-    said = act.details.get("amount_cents")
-    return paid >= said if said else paid > 0
 
 
 def moves_of(actor: Actor, record: Any, today: date) -> list[Move]:
