@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from energymed.calling.models import FollowUp
 from tests.factories import MONDAY_MORNING, make_user
@@ -34,17 +35,25 @@ def add(desk: MediatorDesk, kind: str, due_at: datetime, **values: Any) -> Follo
 
 
 def kinds(desk: MediatorDesk, query: str = "") -> list[str]:
-    return [row["Quoi"] for row in table_rows(desk.client.get(f"/tasks?{query}"))]
+    return [row["Quoi"] for row in all_rows(desk.client.get(f"/tasks?{query}"))]
+
+
+def all_rows(answer: TestResponse) -> list[dict[str, str]]:
+    """The rows of every group of the tray."""
+    groups = [f"#{each['id']} table" for each in soup(answer).select(".table-region[id]")]
+    return [row for each in groups or ["table"] for row in table_rows(answer, each)]
 
 
 def test_the_soonest_comes_first_and_the_late_one_is_marked(
     desk: MediatorDesk, three: list[FollowUp]
 ) -> None:
     answer = desk.client.get("/tasks")
-    assert [row["Quoi"] for row in table_rows(answer)] == [
+    assert [row["Quoi"] for row in all_rows(answer)] == [
         "Rappel convenu", "Échéance à vérifier", "Pièces manquantes",
     ]  # fmt: skip
-    assert text_of(answer).count("en retard") == 1
+    titles = [" ".join(each.get_text().split()) for each in soup(answer).select("h2.tray-group")]
+    assert titles == ["En retard", "Aujourd'hui", "On attend la personne"]
+    assert len(soup(answer).select("td .badge, td .status")) == 1
 
 
 @pytest.mark.parametrize(
@@ -67,10 +76,10 @@ def test_a_follow_up_is_found_by_a_name_that_is_in_no_address(
 ) -> None:
     found = desk.client.post("/tasks", data={"q": desk.case.person.last_name.lower()})
     assert found.location == "/tasks?found=1"
-    assert len(table_rows(desk.client.get(found.location))) == 3
+    assert len(all_rows(desk.client.get(found.location))) == 3
     nobody = desk.client.post("/tasks", data={"q": "Zzyzx"}, follow_redirects=True)
     assert "Aucun suivi trouvé pour « Zzyzx »" in text_of(nobody)
-    assert len(table_rows(desk.client.get("/tasks"))) == 3
+    assert len(all_rows(desk.client.get("/tasks"))) == 3
 
 
 def test_a_colleagues_are_shown_on_demand(desk: MediatorDesk, session: Session) -> None:
