@@ -99,6 +99,11 @@ class Entry:
         """What it is."""
         return self.thing.kind if self.thing else self.follow_up.kind
 
+    @property
+    def key(self) -> str:
+        """What the names of its controls end with."""
+        return f"{self.kind}-{self.thing.record_id if self.thing else self.follow_up.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Tray:
@@ -251,5 +256,4 @@ def _sorted(entries: Sequence[Entry], sort: str) -> list[Entry]:
 
 def _day_order(entry: Entry) -> tuple[Any, ...]:
     at = entry.at or at_paris(entry.on, datetime.min.time())
-    record = entry.thing.record_id if entry.thing else entry.follow_up.id
-    return entry.on, at, entry.case_id, entry.kind, record
+    return entry.on, at, entry.case_id, entry.key

@@ -2,6 +2,8 @@
 
 The same rules as `running` (a test compares them), for lists and for the job that reminds: a site
 has twenty thousand cases. A statement for each kind of record, one for each campaign's rules.
+
+A broken plan of a case that closed for another reason is no more work.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +24,7 @@ from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.requests import OPEN_STATES
 from energymed.mediation.running import Running
 from energymed.mediation.states import NO_MORE_OPEN
+from energymed.partners.codes import Closure
 from energymed.partners.rulebook import DaysOf, load_instalment_days, load_waiting_rules
 from energymed.partners.waiting_rules import WaitingRules
 
@@ -29,6 +32,7 @@ Within = Sequence[ColumnElement[bool]]  # conditions on `Case`
 _OVER = (PlanState.COMPLETED, PlanState.CANCELLED, PlanState.RENEGOTIATED)
 _OPEN_REQUESTS = {state for states in OPEN_STATES.values() for state in states}
 _STANDS = Act.voided_at.is_(None)
+_FOR_ITS_PLAN = Case.closure == Closure.PLAN_RUNNING
 _OWED = or_(Case.debt_cents.is_(None), Case.debt_cents > 0)
 _CASE = (Case.id.label("case_id"), Case.partner_id, Case.campaign_kind)
 
@@ -101,6 +105,7 @@ def _plans(session: Session, rules: _Rules, within: Within, today: date) -> Iter
         .join(Plan.act)
         .join(Case, Case.id == Plan.case_id)
         .where(_STANDS, Plan.state.not_in(_OVER), _OWED, *within)
+        .where(or_(Plan.state != PlanState.BROKEN, Case.closure.is_(None), _FOR_ITS_PLAN))
     )  # fmt: skip
     rows = session.execute(open_plans).all()
     unpaid = _unpaid(session, within) if rows else {}

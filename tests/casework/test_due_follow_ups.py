@@ -21,8 +21,8 @@ from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid
 from energymed.mediation.next_dates import Step
 from energymed.mediation.plans import agree_plan
-from energymed.mediation.rules import PlanTerms
 from energymed.mediation.request_models import PartnerRequest
+from energymed.mediation.rules import PlanTerms
 from energymed.mediation.running import Running
 from tests.calling.conftest import NOW, Desk
 
