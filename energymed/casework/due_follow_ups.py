@@ -78,17 +78,21 @@ def end_moved(ctx: Context, case_id: int) -> None:
         _end(ctx, _moved(open_things(ctx.session, today, [Case.id == case_id]), of_acts, today))
 
 
-def is_followed(thing: OpenThing, follow_up: FollowUp, today: date, again: int) -> bool:
-    """Whether this follow-up of the act tells of the thing: open, or done a short while ago.
+def is_about(thing: OpenThing, follow_up: FollowUp) -> bool:
+    """Whether this follow-up tells of the thing as it stands now, be it open or ended.
 
-    One that was made before the thing last moved tells of what was before.
+    One that was made before the thing last moved, and has ended, tells of what was before.
     """
     if not _tells_of(follow_up, thing):
         return False
-    if follow_up.state == FollowUpState.OPEN:
-        return True
     made = paris_date(follow_up.created_at)
-    return made >= thing.next.on and today <= asked_again(follow_up, again)
+    return follow_up.state == FollowUpState.OPEN or made >= thing.next.on
+
+
+def is_followed(thing: OpenThing, follow_up: FollowUp, today: date, again: int) -> bool:
+    """Whether this follow-up answers for the thing: open, or ended a short while ago."""
+    is_open = follow_up.state == FollowUpState.OPEN
+    return is_about(thing, follow_up) and (is_open or today <= asked_again(follow_up, again))
 
 
 def asked_again(follow_up: FollowUp, again: int) -> date:

@@ -23,7 +23,7 @@ from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
 from energymed.cases.search import matches
-from energymed.casework.due_follow_ups import asked_again, is_followed
+from energymed.casework.due_follow_ups import asked_again, is_about
 from energymed.mediation.next_dates import Awaited
 from energymed.mediation.open_things import OpenThing, Within, open_things
 from energymed.mediation.running import Running
@@ -207,7 +207,7 @@ def _of_thing(
     for each in follow_ups:
         if each.state == FollowUpState.OPEN and shown is None and each.id not in told:
             shown = each
-        if on <= today and is_followed(thing, each, today, again):
+        if on <= today and is_about(thing, each):
             if each.state == FollowUpState.OPEN and each.former_due_at is not None:
                 on = max(on, paris_date(each.due_at))  # somebody put it off
             elif each.state != FollowUpState.OPEN:

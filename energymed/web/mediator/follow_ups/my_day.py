@@ -28,6 +28,7 @@ def my_day() -> str:
     """One's own day: neutral counts, no money, no comparison."""
     ctx = reading()
     due = [each for each in tray(ctx, TrayFilter()).entries if each.group in DUE_NOW]
+    due.sort(key=lambda each: each.group == Group.LATE)  # today's own first
     others = [each for each in due if each.kind != FollowUpKind.CALLBACK]
     return render_template(
         "mediator/follow_ups/day.html",
