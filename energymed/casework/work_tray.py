@@ -255,5 +255,5 @@ def _sorted(entries: Sequence[Entry], sort: str) -> list[Entry]:
 
 
 def _day_order(entry: Entry) -> tuple[Any, ...]:
-    at = entry.at or at_paris(entry.on, datetime.min.time())
+    at = entry.at.timestamp() if entry.at else 0.0  # what has no hour comes first
     return entry.on, at, entry.case_id, entry.key

@@ -286,10 +286,12 @@ def settle_paid_checks(ctx: Context, instalment_ids: Collection[int]) -> None:
 def end_by_itself(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
     """What a follow-up is about went on without it: it ends.
 
-    A case that was queued for it goes back to where it stood; one in call stays.
+    A case that was queued for it, or waits for it since it was put off, goes back to where it
+    stood; one in call stays.
     """
     case = follow_up.case
-    held = case.state == CaseState.QUEUED and _holds(case, follow_up)
+    put_off = case.state == CaseState.WAITING and follow_up.former_due_at is not None
+    held = (case.state == CaseState.QUEUED or put_off) and _holds(case, follow_up)
     _finish(ctx, follow_up, state)
     if held:
         _leave_queue(ctx, case)

@@ -52,8 +52,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """What no kind names any more becomes another follow-up."""
     op.drop_index("ix_follow_up_act_id", "follow_up")
-    if op.get_bind().dialect.name != "sqlite":
-        op.drop_constraint("ck_follow_up_pause_has_reason", "follow_up", type_="check")
     op.execute("ALTER TABLE follow_up DROP COLUMN pause_reason")
     op.execute("ALTER TABLE follow_up DROP COLUMN act_id")
     op.execute(f"UPDATE follow_up SET kind = 'other' WHERE kind IN ({MORE})")
