@@ -16,6 +16,7 @@ from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.calling.codes import PauseReason
 from energymed.calling.follow_ups.pauses import pause_case
+from energymed.cases.queries import get_case
 from energymed.casework.lapses import DAYS, LapseKind, cases_of, lapses
 from energymed.casework.move_on import Step, check_all, move_all
 from energymed.casework.tray_lines import TrayLine, tray_lines
@@ -106,6 +107,7 @@ def pause(case_id: int) -> Response:
     until, reason = given.day("until"), given.code("reason", PauseReason)
 
     def work(ctx: Context) -> None:
+        get_case(ctx, case_id)
         if until is None:
             raise BadInput(N_("Donnez le jour où le dossier revient."), field="until")
         if reason is None:
