@@ -32,7 +32,20 @@ class FollowUpKind(Code):
     AID_DECISION = "aid_decision", N_("Décision d'aide à suivre")
     INTERPRETER = "interpreter", N_("Interprète à trouver")
     PARTNER_ANSWER = "partner_answer", N_("Réponse du partenaire attendue")
+    ASK_PERSON = "ask_person", N_("À voir avec la personne")
+    ASK_OTHERS = "ask_others", N_("Démarche à faire")
+    PAUSE = "pause", N_("Fin de la pause")
     OTHER = "other", N_("Autre suivi")
+
+
+class PauseReason(Code):
+    """Why a case is left in peace until a day; never health."""
+
+    AWAY = "away", N_("La personne est absente ou en congés")
+    PAPER = "paper", N_("Elle attend un papier")
+    INCOME = "income", N_("Elle attend une rentrée d'argent")
+    PARTNER = "partner", N_("Le partenaire demande de patienter")
+    OTHER = "other", N_("Autre raison")
 
 
 class FollowUpState(Code):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
-from energymed.calling.codes import Channel, FollowUpKind, FollowUpState
+from energymed.calling.codes import Channel, FollowUpKind, FollowUpState, PauseReason
 from energymed.cases.models import Case, Phone
 from energymed.partners.codes import CampaignKind, ResultCode
 
@@ -63,13 +63,16 @@ class FollowUp(Model):
     The calls that made it, put it off (from `former_due_at`) and settled it are kept, so that
     their correction takes that back; so is the file that settled it, for its undo.
     `settled_by_payment`: the instalment to check was paid; should that be taken back, it is
-    checked anew.
+    checked anew. `act_id`: the act that made what it is about (a plan, an aid, a referral…), so
+    that nothing is told twice. `pause_reason`: why a case is left in peace until then.
     """
 
     __tablename__ = "follow_up"
     __table_args__ = (
         code_check("kind", FollowUpKind),
         code_check("state", FollowUpState),
+        code_check("pause_reason", PauseReason, optional=True),
+        CheckConstraint("(kind = 'pause') = (pause_reason IS NOT NULL)", name="pause_has_reason"),
         Index("ix_follow_up_state_due_at", "state", "due_at"),
         Index("ix_follow_up_case_id_state_due_at", "case_id", "state", "due_at"),
     )
@@ -85,6 +88,8 @@ class FollowUp(Model):
     note: Mapped[str | None] = mapped_column(String(500))
     case_count: Mapped[int | None]  # of a follow-up that stands for several cases
     instalment_id: Mapped[int | None] = mapped_column(ForeignKey("instalment.id"), index=True)
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"), index=True)
+    pause_reason: Mapped[PauseReason | None] = mapped_column(CodeType(PauseReason, 10))
     surfaced_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]

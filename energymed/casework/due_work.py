@@ -1,66 +1,83 @@
-"""Work that falls due: instalments and papers make follow-ups, and what is due queues its case."""
+"""Work that falls due: what runs makes follow-ups, and what is due queues its case."""
 
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import db, transaction
 from energymed.base.db.chunks import chunks
 from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.follow_ups.pauses import end_overtaken
 from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.models import FollowUp
 from energymed.calling.queue.due import due_cases, surface_due
 from energymed.cases.models import Case
+from energymed.casework.due_follow_ups import MORNING, cases_to_follow, follow_cases
 from energymed.casework.hear_payments import hear_of_payments
-from energymed.mediation.codes import AidState, InstalmentState, InstalmentWord, PlanState
-from energymed.mediation.models import AidRequest, Instalment, Plan
+from energymed.mediation.codes import InstalmentState, InstalmentWord, PlanState
+from energymed.mediation.models import Instalment, Plan
 from energymed.mediation.plan_payments import tolerances
 from energymed.mediation.states import FOLLOWED_PLANS, NOT_IN_FORCE
+from energymed.partners.rulebook import load_waiting_rules
 
-MORNING = time(9, 0)
-REMIND_AFTER = timedelta(days=7)  # what nobody settled after a follow-up is asked again
 AT_ONCE = 50  # cases in one transaction
 
 
 def queue_due_work(at: datetime) -> int:
-    """What falls due becomes queue entries: instalments, papers, callbacks, retries, follow-ups.
+    """What falls due becomes queue entries: instalments, callbacks, retries, pauses, follow-ups.
 
     Thousands fall due at once when the calling hours begin: a few at a time, so that nobody who
     saves a call waits for all of them.
     """
     with transaction() as session:
-        follow_up_due(Context(session, SYSTEM, at))
+        ctx = Context(session, SYSTEM, at)
+        follow_instalments(ctx)
+        end_overtaken(ctx)
     due = due_cases(db.session(), now=at)
     return sum(_surface(piece, at) for piece in chunks(due, AT_ONCE))
 
 
-def follow_up_due(ctx: Context) -> None:
-    """A follow-up for each instalment and each request for papers that nobody follows.
+def follow_running(at: datetime) -> int:
+    """Follow-ups for what runs and is due; those of what moved on end. Returns of how many cases.
 
-    Instalments hear of their payments first: nobody is called about one that is paid.
+    It reads all that runs: days matter here, not minutes.
+    """
+    cases = cases_to_follow(db.session(), paris_date(at))
+    for piece in chunks(cases, AT_ONCE):
+        with transaction() as session:
+            follow_cases(Context(session, SYSTEM, at), piece)
+    return len(cases)
+
+
+def follow_instalments(ctx: Context) -> None:
+    """A follow-up for each late instalment that nobody follows.
+
+    They hear of their payments first: nobody is called about one that is paid.
     """
     today = paris_date(ctx.now)
-    morning = at_paris(today, MORNING)
     overdue = instalments_due(ctx.session, today)
     hear_of_payments(ctx, {each.plan.case_id for each in overdue})
-    for instalment in overdue:
-        if instalment.said is None and instalment.state != InstalmentState.CONFIRMED:
-            case, kind = instalment.plan.case, FollowUpKind.INSTALMENT
-            add_follow_up(ctx, case, kind, morning, instalment_id=instalment.id)
-    for aid in papers_due(ctx.session, today):
-        add_follow_up(ctx, aid.case, FollowUpKind.DOCUMENTS, morning)
+    for late in overdue:
+        if late.said is None and late.state != InstalmentState.CONFIRMED:
+            add_follow_up(
+                ctx, late.plan.case, FollowUpKind.INSTALMENT, at_paris(today, MORNING),
+                instalment_id=late.id, act_id=late.plan.act_id,
+            )  # fmt: skip
 
 
 def instalments_due(session: Session, today: date) -> list[Instalment]:
     """Instalments not paid in time that nobody follows, and of which nobody knows more.
 
-    Followed means: an open follow-up, or one that ended in the last seven days. Of a broken plan,
+    Followed means: an open follow-up, or one that ended a short while ago. Of a broken plan,
     what broke it alone; none of a plan that another one replaced, or where nothing is owed.
     """
-    followed = select(FollowUp.id).where(FollowUp.instalment_id == Instalment.id, _recent(today))
+    again = timedelta(days=load_waiting_rules(session, today).again)
+    followed = select(FollowUp.id).where(
+        FollowUp.instalment_id == Instalment.id, _since(today - again)
+    )
     later, earlier = aliased(Plan), aliased(Instalment)
     replaced = select(later.id).where(
         later.case_id == Plan.case_id, later.id > Plan.id, later.state.not_in(NOT_IN_FORCE)
@@ -93,29 +110,12 @@ def instalments_due(session: Session, today: date) -> list[Instalment]:
     return [each for each in found if today > each.due_on + timedelta(tolerance(each).days)]
 
 
-def papers_due(session: Session, today: date) -> list[AidRequest]:
-    """Aid requests that have waited a week or more for papers, and that nobody follows."""
-    followed = select(FollowUp.id).where(
-        FollowUp.case_id == AidRequest.case_id,
-        FollowUp.kind == FollowUpKind.DOCUMENTS,
-        _recent(today),
-    )
-    statement = (
-        select(AidRequest)
-        .where(AidRequest.state == AidState.DOCUMENTS_PENDING)
-        .where(AidRequest.opened_on <= today - REMIND_AFTER, ~followed.exists())
-        .options(joinedload(AidRequest.case))
-        .order_by(AidRequest.opened_on, AidRequest.id)
-    )
-    return list(session.scalars(statement))
-
-
-def _recent(today: date) -> ColumnElement[bool]:
-    """A follow-up that is open, or that ended in the last days.
+def _since(day: date) -> ColumnElement[bool]:
+    """A follow-up that is open, or that ended on that day or later.
 
     One that ended by a payment does not count: should that be taken back, it is asked anew.
     """
-    ended = FollowUp.done_at >= at_paris(today - REMIND_AFTER, time.min)
+    ended = FollowUp.done_at >= at_paris(day, time.min)
     return or_(
         FollowUp.state == FollowUpState.OPEN, and_(ended, FollowUp.settled_by_payment.is_(False))
     )

@@ -13,6 +13,7 @@ from energymed.base.errors import BadInput, DomainError, Faults, NotFound, Refus
 from energymed.base.i18n import N_
 from energymed.base.money import Cents
 from energymed.cases.queries import get_case
+from energymed.casework.due_follow_ups import end_moved
 from energymed.mediation.acts import note_kept
 from energymed.mediation.aids import AidStep, move_aid
 from energymed.mediation.codes import AidState, InstalmentWord, PlanState
@@ -78,6 +79,12 @@ def move_on(ctx: Context, step: Step) -> int:
         NotFound: unknown or of another site.
         DomainError: the step may not follow, or lacks what it needs; with `params["field"]`.
     """
+    case_id = _moved(ctx, step)
+    end_moved(ctx, case_id)
+    return case_id
+
+
+def _moved(ctx: Context, step: Step) -> int:
     match step.kind:
         case Running.INSTALMENT:
             get_instalment(ctx, step.record_id)

@@ -70,7 +70,8 @@ def person_file(ctx: Context, case: Case, today: date) -> PersonFile:
 
 
 def _says_something(task: FollowUp) -> bool:
-    return task.state == FollowUpState.OPEN and task.kind not in OF_A_THING
+    about = task.act_id is not None or task.kind in OF_A_THING
+    return task.state == FollowUpState.OPEN and not about
 
 
 def _owed(cases: Sequence[Case]) -> list[Owed]:

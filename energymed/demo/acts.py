@@ -37,6 +37,7 @@ from energymed.mediation.codes import (
 )
 from energymed.mediation.directory_choice import national_rows
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
+from energymed.mediation.request_codes import ReferralNews
 from energymed.mediation.rules import PlanTerms, schedule
 from energymed.mediation.states import RUNNING_PLANS
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
@@ -65,6 +66,16 @@ ENDINGS = (PlanState.COMPLETED,) * 3 + (PlanState.BROKEN,)  # of plans whose las
 ONE_MISSED, IN_QUESTION = 9, 30  # of the plans that run: every so many; where one fell due lately
 METHODS = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
 DECIDED_AFTER, PAID_AFTER = 45, 58  # days: a fund decides, or it comes to nothing; it pays
+OVER_AFTER, NEWS_AFTER = 150, 40  # days: it is over long since; somebody asked what came of it
+OVER = {
+    AidState.ADJOURNED: AidState.LAPSED,
+    AidState.GRANTED_PARTIAL: AidState.PAID_TO_SUPPLIER,
+    AidState.GRANTED_FULL: AidState.PAID_TO_SUPPLIER,
+}
+NEWS = (
+    ReferralNews.TAKEN_UP, ReferralNews.NOT_GONE, ReferralNews.ENDED, ReferralNews.TAKEN_UP,
+    ReferralNews.ENDED,
+)  # fmt: skip
 DECIDED = (
     AidState.GRANTED_FULL, AidState.PAID_TO_SUPPLIER, AidState.GRANTED_PARTIAL, AidState.REFUSED,
     AidState.PAID_TO_SUPPLIER, AidState.GRANTED_LOAN, AidState.WITHDRAWN, AidState.ADJOURNED,
@@ -263,12 +274,17 @@ def _aid(
     state = states[number % len(states)]
     if state == AidState.PAID_TO_SUPPLIER and age <= PAID_AFTER:
         state = AidState.GRANTED_FULL
+    if age > OVER_AFTER:  # what nobody took on is over long since
+        state = OVER.get(state, state)
     granted = _granted(state, asked)
     submitted_on = talk.day + timedelta(days=6)
     submitted = old or (state == AidState.SUBMITTED and submitted_on < as_of)
     if state == AidState.SUBMITTED and not submitted:
         state = AidState.COMPLETE
     paid = state == AidState.PAID_TO_SUPPLIER
+    decision_on = talk.day + timedelta(days=DECIDED_AFTER) if granted or _refused(state) else None
+    paid_on = talk.day + timedelta(days=PAID_AFTER) if paid else None
+    submitted_on_day = submitted_on if submitted else None
     protects = submitted and fund in PROTECTING_FUNDS
     return {
         "act_id": act_id,
@@ -281,11 +297,10 @@ def _aid(
         "amount_granted_cents": granted,
         "grant_part_cents": 0 if state == AidState.GRANTED_LOAN else granted,
         "loan_part_cents": granted if state == AidState.GRANTED_LOAN else 0,
-        "submitted_on": submitted_on if submitted else None,
-        "decision_on": talk.day + timedelta(days=DECIDED_AFTER)
-        if granted or _refused(state)
-        else None,
-        "paid_on": talk.day + timedelta(days=PAID_AFTER) if paid else None,
+        "submitted_on": submitted_on_day,
+        "decision_on": decision_on,
+        "paid_on": paid_on,
+        "moved_on": paid_on or decision_on or submitted_on_day or talk.day,
         "paid_cents": granted if paid else None,
         "refusal_reason": "income" if _refused(state) else None,
         "protects_until": add_months(submitted_on, fsl_months) if protects else None,
@@ -304,9 +319,9 @@ def _refused(state: AidState) -> bool:
 
 
 def _referral(
-    rows: dict[Body, int], random: Random, _number: int, talk: Talk, act_id: int, _as_of: date
+    rows: dict[Body, int], random: Random, number: int, talk: Talk, act_id: int, as_of: date
 ) -> dict[str, Any]:
-    body = random.choice(BODIES)
+    body, known = random.choice(BODIES), (as_of - talk.day).days > NEWS_AFTER
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
@@ -316,6 +331,8 @@ def _referral(
         "mode": random.choice(MODES),
         "consent": True,
         "referred_on": talk.day,
+        "news": NEWS[number % len(NEWS)] if known else None,
+        "news_on": talk.day + timedelta(days=NEWS_AFTER) if known else None,
     }
 
 

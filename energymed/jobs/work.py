@@ -21,7 +21,7 @@ from energymed.calling.queue.claims import release_lapsed
 from energymed.cases.search_index import forget_unused_names
 from energymed.cases.silent_numbers import judge_all_numbers
 from energymed.cases.stops import forget_lapsed
-from energymed.casework.due_work import queue_due_work
+from energymed.casework.due_work import follow_running, queue_due_work
 from energymed.casework.leaving import end_accounts
 from energymed.config import Settings
 from energymed.jobs.inbox import take_in_files
@@ -76,8 +76,13 @@ def lapsed_claims(session: Session, at: datetime) -> int:
 
 
 def due_work(_settings: Settings, at: datetime) -> int:
-    """What falls due becomes queue entries: instalments, papers, callbacks, retries, follow-ups."""
+    """What falls due becomes queue entries: instalments, callbacks, retries, pauses, follow-ups."""
     return queue_due_work(at)
+
+
+def running(_settings: Settings, at: datetime) -> int:
+    """What runs and is due makes its follow-ups; what moved on ends them."""
+    return follow_running(at)
 
 
 def cutoffs(session: Session, at: datetime) -> int:
@@ -139,6 +144,7 @@ def old_runs(session: Session, at: datetime) -> int:
 _WORK: dict[str, Work | Steps] = {
     "lapsed_claims": lapsed_claims,
     "due_work": Steps(due_work),
+    "running": Steps(running),
     "cutoffs": cutoffs,
     "paid": paid,
     "stops": stops,

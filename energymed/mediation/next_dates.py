@@ -89,20 +89,18 @@ def of_plan(plan: Any, rules: WaitingRules, tolerance_days: int, today: date) ->
         for each in plan.instalments
         if each.state != InstalmentState.CONFIRMED
     ]
-    late = next((each for each in candidates if each.step == Step.LATE_INSTALMENT), None)
-    if late is not None:
-        return late
     if plan.confirmed_on is None:
         day = agreed + timedelta(days=rules.plan)
         candidates.append(NextDate(day, Awaited.SUPPLIER, Step.ASK_PLAN_CONFIRMED))
-    return min(candidates, key=lambda each: each.on, default=None)
+    late = [each for each in candidates if each.step == Step.LATE_INSTALMENT and each.on <= today]
+    return min(late or candidates, key=lambda each: each.on, default=None)
 
 
 def _of_instalment(instalment: Any, tolerance_days: int, today: date) -> NextDate:
     last = instalment.due_on + timedelta(days=tolerance_days)
     if instalment.said == InstalmentWord.PAID:
         return NextDate(last + timedelta(days=1), Awaited.SUPPLIER, Step.PAYMENT_TO_COME)
-    if today > last or instalment.state == InstalmentState.MISSED:
+    if today > instalment.due_on or instalment.state == InstalmentState.MISSED:
         return NextDate(last + timedelta(days=1), Awaited.PERSON, Step.LATE_INSTALMENT)
     return NextDate(instalment.due_on, Awaited.PERSON, Step.NEXT_INSTALMENT)
 

@@ -23,6 +23,7 @@ PLANS = {
     for plan in (
         Plan("lapsed_claims", N_("Remet en file les dossiers dont la réservation a expiré"), 1),
         Plan("due_work", N_("Met en file les rappels et les échéances arrivés à terme"), 1),
+        Plan("running", N_("Prépare le suivi des plans, aides et demandes arrivés à terme"), 15),
         Plan("cutoffs", N_("Clôt les informations de coupure dont l'heure est passée"), 5),
         Plan("paid", N_("Clôt les dossiers que des paiements ont soldés"), 1),
         Plan("stops", N_("Rend aux partenaires les dossiers des personnes à ne plus appeler"), 5),

@@ -6,9 +6,10 @@ among rows in force the latest `valid_from` wins. `DEFAULTS` is what a new insta
 """
 
 import json
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -68,6 +69,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
 DEFAULTS_FROM = date(2000, 1, 1)
 
 Rows = tuple[tuple[str, str], ...]
+DaysOf = Callable[[date], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,32 @@ def load_waiting_rules(
 ) -> WaitingRules:
     """How long one waits for whom, in force on `on`, for a campaign when given."""
     return WaitingRules.of(_values(_rows_in_force(session, on, partner_id, kind)))
+
+
+def load_instalment_days(session: Session, *, partner_id: int, kind: str) -> DaysOf:
+    """How many days late an instalment due on a day may be paid, for a campaign; two queries.
+
+    For many instalments at once: the rule is read once for each time at which it changes.
+    """
+    bounds = sorted(_changes(session, "instalment_days"))
+    known: dict[int, int] = {}
+
+    def of(on: date) -> int:
+        since = bisect_right(bounds, on)
+        if since not in known:
+            found = load_instalment_tolerance(session, on, partner_id=partner_id, kind=kind)
+            known[since] = found[0]
+        return known[since]
+
+    return of
+
+
+def _changes(session: Session, code: str) -> set[date]:
+    """The days from which the values of a rule may be others."""
+    periods = select(DatedRule.valid_from, DatedRule.valid_to).where(DatedRule.code == code)
+    rows = session.execute(periods).all()
+    ends = {last + timedelta(days=1) for _first, last in rows if last is not None}
+    return {first for first, _last in rows} | ends
 
 
 def load_names_per_number(session: Session, on: date) -> int:

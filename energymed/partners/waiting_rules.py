@@ -19,7 +19,8 @@ _DAYS = N_("jours")
 class WaitingRules:
     """Days after which what is awaited is asked for; `hold`: how long a hold is asked for.
 
-    `before_end`: how long before a protection or a limit ends one is reminded of it.
+    `before_end`: how long before a protection or a limit ends one is reminded of it. `again`: what
+    nobody settled is asked again so long after. `pause`: the longest pause of a case.
     """
 
     plan: int
@@ -36,6 +37,8 @@ class WaitingRules:
     action: int
     complaint: int
     paper: int
+    again: int
+    pause: int
     complaint_months: int
     mne_months: int
 
@@ -65,6 +68,8 @@ WAITING_DEFAULTS: dict[str, tuple[Any, str]] = {
     "wait_action": (10, _CHOICE),
     "wait_complaint": (7, _CHOICE),
     "wait_paper": (7, _CHOICE),
+    "wait_again": (7, _CHOICE),
+    "wait_pause": (92, _CHOICE),
 }
 
 WAITING_RULES: dict[str, RuleKind] = {
@@ -124,5 +129,13 @@ WAITING_RULES: dict[str, RuleKind] = {
     "wait_paper": RuleKind(
         N_("Attestation à envoyer"), N_("Après ce temps, on demande si elle est partie."),
         "count", 1, 60, _DAYS,
+    ),
+    "wait_again": RuleKind(
+        N_("Ce qui reste sans suite"), N_("Après un suivi fait, le temps avant d'en reparler."),
+        "count", 1, 60, _DAYS,
+    ),
+    "wait_pause": RuleKind(
+        N_("Pause la plus longue"), N_("Un dossier ne s'arrête pas plus longtemps que cela."),
+        "count", 1, 366, _DAYS,
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What falls due and nobody follows: instalments of running plans, papers that stay missing."""
+"""Late instalments that nobody follows."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from energymed.base.context import Context
 from energymed.calling.follow_ups.service import add_follow_up, finish_follow_up
 from energymed.cases.models import Case
-from energymed.casework.due_work import instalments_due, papers_due
-from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid
+from energymed.casework.due_work import instalments_due
 from energymed.mediation.codes import InstalmentState, PlanState
 from energymed.mediation.instalments import note_word
 from energymed.mediation.models import Instalment
@@ -91,22 +90,4 @@ def test_many_instalments_due_are_two_queries(session: Session, desk: Desk) -> N
     session.commit()
     with counted() as said:
         assert len({each.plan.case.reference for each in due(session)}) == 3
-    assert len([text for text in said if text.startswith("SELECT")]) == 2  # and the rule
-
-
-def test_papers_that_keep_being_missing_are_due_after_a_week(
-    session: Session, desk: Desk, case: Case
-) -> None:
-    opening = AidOpening("ccas", consent=True, missing_documents=("bill",))
-    aid = open_aid(Context(session, desk.actor, NOW), case.id, opening)
-    assert papers_due(session, date(2026, 11, 29)) == []
-    assert papers_due(session, date(2026, 11, 30)) == [aid]
-    add_follow_up(Context(session, desk.actor, NOW), case, "documents", MORNING_AFTER)
-    assert papers_due(session, date(2026, 11, 30)) == []
-
-
-def test_complete_papers_are_not_due(session: Session, desk: Desk, case: Case) -> None:
-    opening = AidOpening("ccas", consent=True, missing_documents=("bill",))
-    aid = open_aid(Context(session, desk.actor, NOW), case.id, opening)
-    move_aid(Context(session, desk.actor, NOW), aid.id, "complete", AidStep())
-    assert papers_due(session, date(2026, 12, 30)) == []
+    assert len([text for text in said if text.startswith("SELECT")]) == 3  # and two rules

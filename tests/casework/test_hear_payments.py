@@ -18,7 +18,7 @@ from energymed.calling.queue.due import surface_due
 from energymed.cases import transitions
 from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case, CaseMove, LedgerEntry
-from energymed.casework.due_work import follow_up_due
+from energymed.casework.due_work import follow_instalments
 from energymed.casework.hear_payments import (
     confirm_instalment,
     hear_of_payments,
@@ -84,7 +84,7 @@ class Books:
     def day_begins(self, at: datetime) -> list[FollowUp]:
         """What the job does; returns the follow-ups that are open."""
         self.session.flush()
-        follow_up_due(Context(self.session, SYSTEM, at))
+        follow_instalments(Context(self.session, SYSTEM, at))
         surface_due(self.session, now=at)
         return [each for each in self.session.scalars(select(FollowUp)) if each.state == "open"]
 

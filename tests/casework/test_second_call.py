@@ -70,7 +70,7 @@ def test_all_that_runs_is_there_the_soonest_first(desk: Desk, case: Case) -> Non
 def test_a_late_instalment_comes_after_its_days_of_grace(desk: Desk, case: Case) -> None:
     on_its_last_day = (DUE - TODAY).days + 7
     steps = dict((kind, step) for kind, step, _on in running(desk, case, on_its_last_day))
-    assert steps[Running.PLAN] == Next.NEXT_INSTALMENT
+    assert steps[Running.PLAN] == Next.ASK_PLAN_CONFIRMED
     steps = dict((kind, step) for kind, step, _on in running(desk, case, on_its_last_day + 1))
     assert steps[Running.PLAN] == Next.LATE_INSTALMENT
 

@@ -98,8 +98,10 @@ def _settle(call: RecordedCall) -> None:
     """The follow-ups that this call answers are done.
 
     Somebody who answered needs no other callback; an attempt keeps the promise that was due. A
-    call that did not reach the person's own phone answers nothing.
+    call that did not reach the person's own phone answers nothing. Any call ends a pause: its
+    result says when the case comes again.
     """
+    settle_follow_ups(call.ctx, call.case, (FollowUpKind.PAUSE,), FollowUpState.DONE)
     if not call.rule.counts:
         return
     ctx, case, done = call.ctx, call.case, FollowUpState.DONE

@@ -15,11 +15,12 @@ from energymed.base.db.bulk import among
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words, kept
-from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.codes import FollowUpKind, FollowUpState, PauseReason
 from energymed.calling.eligibility.availability import availability_of
 from energymed.calling.eligibility.next_slot import next_slot
 from energymed.calling.eligibility.rules import Callee
 from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK, check_callback
+from energymed.calling.follow_ups.pause_limits import check_pause
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
@@ -36,10 +37,12 @@ QUEUE_REASONS = {
 # a plan runs on, a fund decides, a partner answers
 OUTLIVE_THE_CASE = (
     FollowUpKind.INSTALMENT, FollowUpKind.AID_DECISION, FollowUpKind.DOCUMENTS,
-    FollowUpKind.PARTNER_ANSWER,
+    FollowUpKind.PARTNER_ANSWER, FollowUpKind.ASK_PERSON, FollowUpKind.ASK_OTHERS,
 )  # fmt: skip
 # stands for many cases: it neither queues its own nor goes to another mediator with it
 OF_THE_LEAD = (FollowUpKind.PARTNER_ANSWER,)
+# done by writing or calling elsewhere: nobody calls the person for it
+NOT_BY_CALL = (*OF_THE_LEAD, FollowUpKind.ASK_OTHERS)
 # what a call can answer
 ON_THE_PHONE = (FollowUpKind.CALLBACK, FollowUpKind.INTERPRETER, FollowUpKind.OTHER)
 MAX_NOTE = 500
@@ -54,6 +57,8 @@ def add_follow_up(
     note: str | None = None,
     case_count: int | None = None,
     instalment_id: int | None = None,
+    act_id: int | None = None,
+    pause_reason: PauseReason | None = None,
     for_user_id: int | None = None,
 ) -> FollowUp:
     """Add something to do on the case, for its mediator unless `for_user_id` names somebody.
@@ -61,6 +66,7 @@ def add_follow_up(
     Args:
         note: a person's own words.
         case_count: of how many cases it is about, when it stands for others too.
+        act_id: of the act that made what it is about.
 
     Raises:
         BadInput, Refused: the note is too long, or holds what must never be kept.
@@ -74,6 +80,8 @@ def add_follow_up(
         note=kept(note),
         case_count=case_count,
         instalment_id=instalment_id,
+        act_id=act_id,
+        pause_reason=pause_reason,
         created_at=ctx.now,
         made_by_id=ctx.actor.user_id,
         made_by_contact_id=ctx.contact_id,
@@ -102,7 +110,8 @@ def get_follow_up(ctx: Context, follow_up_id: int) -> FollowUp:
 def finish_follow_up(ctx: Context, follow_up_id: int, state: FollowUpState) -> FollowUp:
     """Mark a follow-up `done` or `cancelled`; a second time changes nothing.
 
-    A case that waited for a promised call waits for an attempt like others. Anybody of the site
+    A case that waited for a promised call waits for an attempt like others; one that was paused is
+    back in its queue. Anybody of the site
     may do what is to be done; only whose it is, or a lead, says that it is not to be done.
 
     Raises:
@@ -132,8 +141,13 @@ def cancel_callbacks(ctx: Context, person_ids: Collection[int]) -> None:
 
 
 def _let_go(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
-    """Finish a follow-up; a case that waited for a promised call waits for an attempt."""
+    """Finish a follow-up; a case that waited for a promised call waits for an attempt.
+
+    One that was paused is back in its queue.
+    """
     case = ctx.session.get_one(Case, follow_up.case_id)
+    if follow_up.kind == FollowUpKind.PAUSE and case.state == CaseState.WAITING:
+        transitions.enqueue(ctx, case, QueueReason.FOLLOW_UP)
     if case.waiting_reason == WaitingReason.CALLBACK and _holds(case, follow_up):
         at, anyone = case.next_action_at, case.for_anyone
         transitions.wait(ctx, case, WaitingReason.RETRY, at, for_anyone=anyone)
@@ -165,6 +179,8 @@ def postpone_follow_up(ctx: Context, follow_up_id: int, due_at: datetime) -> Fol
     case = ctx.session.get_one(Case, follow_up.case_id)
     if follow_up.kind == FollowUpKind.CALLBACK:
         check_callback(ctx.session, case, due_at, "due_at")
+    if follow_up.kind == FollowUpKind.PAUSE:
+        check_pause(ctx.session, case, paris_date(due_at), paris_date(ctx.now), "due_at")
     state = case.state if _holds(case, follow_up) else None
     _move(ctx, follow_up, due_at)
     if state == CaseState.IN_CALL:
@@ -272,16 +288,27 @@ def _end_checks(ctx: Context, instalment_ids: Collection[int], *, paid: bool) ->
         .order_by(FollowUp.id)
     )
     for follow_up in ctx.session.scalars(about).all():
-        held = _holds(follow_up.case, follow_up)
         follow_up.settled_by_payment = paid
-        _finish(ctx, follow_up, FollowUpState.CANCELLED)
-        if held and follow_up.case.state != CaseState.IN_CALL:
-            _leave_queue(ctx, follow_up.case)
+        end_by_itself(ctx, follow_up, FollowUpState.CANCELLED)
+
+
+def end_by_itself(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> None:
+    """What a follow-up is about went on without it: it ends.
+
+    A case that was queued for it, or waits for it since it was put off, goes back to where it
+    stood; one in call stays.
+    """
+    case = follow_up.case
+    put_off = case.state == CaseState.WAITING and follow_up.former_due_at is not None
+    held = (case.state == CaseState.QUEUED or put_off) and _holds(case, follow_up)
+    _finish(ctx, follow_up, state)
+    if held:
+        _leave_queue(ctx, case)
 
 
 def _leave_queue(ctx: Context, case: Case) -> None:
-    """Put a case back to where it stood before it came up for an instalment."""
-    if ctx.session.scalar(_open(case, (FollowUpKind.INSTALMENT,), ctx.now).limit(1)):
+    """Put a case back to where it stood before it came up, unless it did for others too."""
+    if ctx.session.scalar(_open(case, set(FollowUpKind) - set(NOT_BY_CALL), ctx.now).limit(1)):
         return
     came = ctx.session.scalar(
         select(CaseMove)
@@ -317,22 +344,18 @@ def close_case(ctx: Context, case: Case, closure: Closure, *, for_good: bool) ->
     settle_follow_ups(ctx, case, kinds, FollowUpState.CANCELLED)
 
 
-def tasks(
+def ended_tasks(
     ctx: Context,
+    state: FollowUpState,
     *,
     mine: bool = True,
-    state: FollowUpState = FollowUpState.OPEN,
     kind: FollowUpKind | None = None,
     text: str = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
 ) -> Select[FollowUp]:
-    """Select of the follow-ups that the actor may see, soonest first.
+    """Select of the follow-ups that are done or cancelled and the actor may see, latest first.
 
     Args:
         text: who is searched for.
-        since: only those due at this instant or later.
-        until: only those due before this instant.
     """
     statement = (
         select(FollowUp)
@@ -343,14 +366,10 @@ def tasks(
             joinedload(FollowUp.assigned_to),
         )
         .where(FollowUp.state == state)
-        .order_by(FollowUp.due_at, FollowUp.id)
+        .order_by(FollowUp.done_at.desc(), FollowUp.id.desc())
     )
     if mine:
         statement = statement.where(FollowUp.assigned_to_id == ctx.actor.user_id)
     if kind:
         statement = statement.where(FollowUp.kind == kind)
-    if since is not None:
-        statement = statement.where(FollowUp.due_at >= since)
-    if until is not None:
-        statement = statement.where(FollowUp.due_at < until)
     return searched(ctx, scoped(statement, Case, ctx.actor), text)

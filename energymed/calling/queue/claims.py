@@ -28,6 +28,7 @@ from energymed.base.db import locks_rows, read_rows
 from energymed.base.errors import Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.calling.assignment.transfer import transfer_cases
+from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.eligibility.same_person import (
     numbers_taken,
@@ -35,6 +36,7 @@ from energymed.calling.eligibility.same_person import (
     who_talks_with,
 )
 from energymed.calling.eligibility.stopped import REFUSALS, person_not_called, stops_of
+from energymed.calling.follow_ups.service import settle_follow_ups
 from energymed.calling.queue.next_call import NextCall, calls_to
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
@@ -136,6 +138,7 @@ def put_in_queue(ctx: Context, case_id: int) -> Case:
     if case.state != CaseState.WAITING:
         raise Refused(N_("Ce dossier n'attend pas."))
     transitions.enqueue(ctx, case, QueueReason(case.waiting_reason or QueueReason.RETRY))
+    settle_follow_ups(ctx, case, (FollowUpKind.PAUSE,), FollowUpState.DONE)
     return case
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, contains_eager
 
 from energymed.base.context import SYSTEM, Context
 from energymed.calling.codes import FollowUpKind, FollowUpState
-from energymed.calling.follow_ups.service import OF_THE_LEAD, queue_reason
+from energymed.calling.follow_ups.pauses import paused
+from energymed.calling.follow_ups.service import NOT_BY_CALL, queue_reason
 from energymed.calling.models import FollowUp
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason
@@ -89,7 +90,8 @@ def _due(now: datetime) -> Select[FollowUp]:
             FollowUp.due_at <= now,
             FollowUp.surfaced_at.is_(None),
         )
-        .where(FollowUp.kind.not_in(OF_THE_LEAD))
+        .where(FollowUp.kind.not_in(NOT_BY_CALL))
+        .where(or_(FollowUp.kind == FollowUpKind.CALLBACK, ~paused(Case.id, now)))
         .where(or_(Case.state.in_((CaseState.WAITING, CaseState.QUEUED)), instalment))
         .order_by(FollowUp.due_at, FollowUp.id)
     )

@@ -29,7 +29,7 @@ from energymed.web.mediator.case_file import (
     solutions,
     supply,
 )
-from energymed.web.mediator.follow_ups import my_day, tasks
+from energymed.web.mediator.follow_ups import my_day, tasks, tray
 from energymed.web.mediator.queue import incoming_call, queue_page
 
 blueprint = Blueprint("mediator", __name__)
@@ -114,5 +114,7 @@ rule("/aids/<int:aid_id>/move", "move_aid", acts.move_aid, methods=POST)
 
 rule("/tasks", "tasks", tasks.tasks)
 rule("/tasks", "search_tasks", tasks.search, methods=POST)
+rule("/tasks/move", "move_running", tray.move, methods=POST)
+rule("/cases/<int:case_id>/pause", "pause_case", tray.pause, methods=POST)
 rule("/tasks/<int:follow_up_id>/finish", "finish_task", tasks.finish, methods=POST)
 rule("/tasks/<int:follow_up_id>/postpone", "postpone_task", tasks.postpone, methods=POST)

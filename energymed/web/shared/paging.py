@@ -1,5 +1,6 @@
 """Pages of a list: one shape for every desk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -78,6 +79,14 @@ def paginate(
     if not rows and number > last:
         number, rows = last, _rows(session, statement, last, size)
     return Page(rows[:size], number, size, total, capped, len(rows) > size)
+
+
+def page_of(items: Sequence[Item], number: int, *, size: int = PAGE_SIZE) -> Page[Item]:
+    """The page `number` of a list that is known as a whole; beyond the last one, the last."""
+    number = min(number, max(1, -(-len(items) // size)))
+    first = (number - 1) * size
+    shown = list(items[first : first + size])
+    return Page(shown, number, size, len(items), followed=first + size < len(items))
 
 
 def _rows(session: Session, statement: Select[Item], number: int, size: int) -> list[Item]:

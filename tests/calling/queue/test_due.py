@@ -1,11 +1,14 @@
 """What falls due: callbacks, instalments, retries, follow-ups."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups import service
 from energymed.calling.queue.due import surface_due
 from energymed.cases.models import Case
@@ -168,23 +171,30 @@ def test_another_sites_follow_up_does_not_exist(desk: Desk) -> None:
         get_case(Context(desk.session, desk.actor), elsewhere.id)
 
 
-def test_tasks_are_ones_own_or_the_sites_soonest_first(desk: Desk) -> None:
-    later = desk.promise(desk.case(), "2026-11-26 10:00", "documents")
-    sooner = desk.promise(desk.case(), "2026-11-24 10:00")
+def test_what_is_done_is_ones_own_or_the_sites_latest_first(desk: Desk) -> None:
+    ctx = Context(desk.session, desk.actor, desk.now)
+    first = desk.promise(desk.case(), "2026-11-24 10:00")
+    second = desk.promise(desk.case(), "2026-11-23 12:00", "documents")
     colleague = desk.session.get_one(type(desk.user), desk.colleague().user_id)
     theirs = desk.promise(desk.case(assigned_to=colleague), "2026-11-25 10:00")
-    desk.promise(make_case(desk.session), "2026-11-25 10:00")
-    done = desk.promise(desk.case(), "2026-11-22 10:00")
-    done.state = "done"
-    desk.session.flush()
+    desk.promise(desk.case(), "2026-11-25 10:00")
+    elsewhere = desk.promise(make_case(desk.session), "2026-11-25 10:00")
+    elsewhere.state = FollowUpState.DONE
+    for minutes, each in enumerate((first, second, theirs)):
+        at = desk.now + timedelta(minutes=minutes)
+        service.finish_follow_up(replace(ctx, now=at), each.id, FollowUpState.DONE)
 
-    def listed(**wanted: object) -> list[int]:
-        rows = desk.session.scalars(service.tasks(Context(desk.session, desk.actor), **wanted))  # type: ignore[arg-type]
+    def listed(**wanted: Any) -> list[int]:
+        rows = desk.session.scalars(service.ended_tasks(ctx, FollowUpState.DONE, **wanted))
         return [row.id for row in rows]
 
-    assert listed() == [sooner.id, later.id]
-    assert listed(mine=False) == [sooner.id, theirs.id, later.id]
-    assert listed(kind="documents") == [later.id]
-    assert listed(state="done") == [done.id]
-    assert listed(until=paris("2026-11-25 00:00")) == [sooner.id]
-    assert listed(since=paris("2026-11-25 00:00")) == [later.id]
+    assert listed() == [second.id, first.id]
+    assert listed(mine=False) == [theirs.id, second.id, first.id]
+    assert listed(kind=FollowUpKind.DOCUMENTS) == [second.id]
+
+
+def test_what_is_done_by_writing_queues_no_call(desk: Desk) -> None:
+    case = desk.case(state="waiting", waiting_reason="retry")
+    desk.promise(case, "2026-11-23 10:30", "ask_others")
+    assert surface_due(desk.session, now=paris("2026-11-23 11:00")) == 0
+    assert case.state == "waiting"

@@ -120,7 +120,7 @@ def test_an_empty_site_says_what_comes_next(desk: MediatorDesk, session: Session
         # user, site, hours, cases, attempts, rules of the campaign, later, callbacks, day, held
         ("/queue", 10),
         ("/cases", 5),  # user, site, count, page, partners
-        ("/tasks", 4),  # user, site, count, page
+        ("/tasks", 9),  # user, site, six kinds of things, follow-ups and the rule; and the page
     ],
 )
 def test_a_list_costs_a_fixed_number_of_queries(

@@ -1,12 +1,18 @@
 """Follow-ups: one's own and the site's, due, late, done, cancelled, postponed."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
+from energymed.base.context import Context
 from energymed.calling.models import FollowUp
+from energymed.cases.codes import MandateKind
+from energymed.cases.mandates import MandateSaid, note_mandate
+from energymed.mediation.models import Referral
+from energymed.mediation.referrals import ReferralRequest, refer
 from tests.factories import MONDAY_MORNING, make_user
 from tests.web.helpers import soup, table_rows, text_of
 from tests.web.mediator.conftest import MediatorDesk
@@ -34,17 +40,25 @@ def add(desk: MediatorDesk, kind: str, due_at: datetime, **values: Any) -> Follo
 
 
 def kinds(desk: MediatorDesk, query: str = "") -> list[str]:
-    return [row["Quoi"] for row in table_rows(desk.client.get(f"/tasks?{query}"))]
+    return [row["Quoi"] for row in all_rows(desk.client.get(f"/tasks?{query}"))]
+
+
+def all_rows(answer: TestResponse) -> list[dict[str, str]]:
+    """The rows of every group of the tray."""
+    groups = [f"#{each['id']} table" for each in soup(answer).select(".table-region[id]")]
+    return [row for each in groups or ["table"] for row in table_rows(answer, each)]
 
 
 def test_the_soonest_comes_first_and_the_late_one_is_marked(
     desk: MediatorDesk, three: list[FollowUp]
 ) -> None:
     answer = desk.client.get("/tasks")
-    assert [row["Quoi"] for row in table_rows(answer)] == [
+    assert [row["Quoi"] for row in all_rows(answer)] == [
         "Rappel convenu", "Échéance à vérifier", "Pièces manquantes",
     ]  # fmt: skip
-    assert text_of(answer).count("en retard") == 1
+    titles = [" ".join(each.get_text().split()) for each in soup(answer).select("h2.tray-group")]
+    assert titles == ["En retard", "Aujourd'hui", "On attend la personne"]
+    assert len(soup(answer).select("td .badge, td .status")) == 1
 
 
 @pytest.mark.parametrize(
@@ -67,10 +81,10 @@ def test_a_follow_up_is_found_by_a_name_that_is_in_no_address(
 ) -> None:
     found = desk.client.post("/tasks", data={"q": desk.case.person.last_name.lower()})
     assert found.location == "/tasks?found=1"
-    assert len(table_rows(desk.client.get(found.location))) == 3
+    assert len(all_rows(desk.client.get(found.location))) == 3
     nobody = desk.client.post("/tasks", data={"q": "Zzyzx"}, follow_redirects=True)
     assert "Aucun suivi trouvé pour « Zzyzx »" in text_of(nobody)
-    assert len(table_rows(desk.client.get("/tasks"))) == 3
+    assert len(all_rows(desk.client.get("/tasks"))) == 3
 
 
 def test_a_colleagues_are_shown_on_demand(desk: MediatorDesk, session: Session) -> None:
@@ -146,3 +160,86 @@ def test_an_address_cannot_lead_the_links_of_a_list_elsewhere(
         page = soup(answer)
         links = [str(each.get("href") or each.get("action")) for each in page.select("a, form")]
         assert not [link for link in links if "javascript" in link or "://" in link]
+
+
+def running(desk: MediatorDesk) -> Referral:
+    ctx = Context(desk.session, desk.user.as_actor(), MONDAY_MORNING)
+    body = ReferralRequest("ccas", "budget", "coordinates_given", consent=True)
+    referral = refer(ctx, desk.case.id, body)
+    desk.session.commit()
+    return referral
+
+
+def test_what_runs_is_a_line_with_its_next_step_and_is_taken_on_in_place(
+    desk: MediatorDesk,
+) -> None:
+    referral = running(desk)
+    (row,) = all_rows(desk.client.get("/tasks"))
+    assert row["Quoi"] == "Orientation · CCAS / CIAS Noté le 23 nov. 2026 par Ada Blanc"
+    assert row["Prochain pas"] == (
+        "Demander ce qu'a donné l'orientation Attendu : l'organisme, depuis le 23 nov. 2026"
+    )
+    step = {"kind": "referral", "record": referral.id, "to": "taken_up"}
+    answer = desk.client.post("/tasks/move?awaited=body", data=step)
+    assert answer.headers["Location"] == "/tasks?awaited=body"
+    assert all_rows(desk.client.get("/tasks")) == []
+    desk.session.rollback()
+    assert desk.session.get_one(Referral, referral.id).news == "taken_up"
+
+
+@pytest.mark.parametrize(
+    "step", [{"kind": "x"}, {"kind": "referral", "to": "x"}, {"kind": "referral", "to": ""}]
+)
+def test_a_step_that_cannot_follow_is_told(desk: MediatorDesk, step: dict[str, str]) -> None:
+    data = {"record": running(desk).id, **step}
+    answer = desk.client.post("/tasks/move", data=data, follow_redirects=True)
+    assert "Cette étape ne peut pas suivre la précédente." in text_of(answer)
+
+
+def test_a_case_is_paused_from_the_tray_and_told_on_the_case(desk: MediatorDesk) -> None:
+    running(desk)
+    address = f"/cases/{desk.case.id}/pause"
+    data = {"until": "2026-12-01", "reason": "away"}
+    answer = desk.client.post(f"{address}?all=1", data=data)
+    assert answer.headers["Location"] == "/tasks?all=1"
+    assert "Fin de la pause" in kinds(desk, "group=paused")[0]
+    page = text_of(desk.client.get(f"/cases/{desk.case.id}"))
+    assert "En pause" in page
+    assert "La personne est absente ou en congés" in page
+    assert "Reprendre maintenant" in page
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({}, "Donnez le jour où le dossier revient."),
+        ({"until": "2026-12-01"}, "Choisissez la raison de la pause."),
+        ({"until": "2026-12-01", "reason": "health"}, "Choisissez la raison de la pause."),
+        ({"until": "2026-11-23", "reason": "away"}, "La pause finit au plus tôt demain."),
+    ],
+)
+def test_a_pause_that_makes_no_sense_is_told_on_the_case(
+    desk: MediatorDesk, data: dict[str, str], said: str
+) -> None:
+    posted = {**data, "case_id": desk.case.id}
+    answer = desk.client.post(f"/cases/{desk.case.id}/pause", data=posted, follow_redirects=True)
+    assert answer.request.path == f"/cases/{desk.case.id}"
+    assert said in text_of(answer)
+
+
+def test_what_will_lapse_is_listed_with_its_last_day(desk: MediatorDesk) -> None:
+    ctx = Context(desk.session, desk.user.as_actor(), MONDAY_MORNING)
+    note_mandate(ctx, desk.case.id, MandateSaid(MandateKind.TUTELLE, until=date(2026, 12, 20)))
+    desk.session.commit()
+    (row,) = table_rows(desk.client.get("/tasks?state=lapses"))
+    assert (row["Dernier jour"], row["Quoi"]) == ("20 déc. 2026", "Mandat ou mesure de protection")
+    assert table_rows(desk.client.get("/tasks?state=lapses&days=7")) == []
+    assert table_rows(desk.client.get("/tasks?state=lapses&lapse=hold")) == []
+
+
+def test_the_day_says_what_the_tray_says(desk: MediatorDesk, three: list[FollowUp]) -> None:
+    running(desk)
+    page = soup(desk.client.get("/day")).select_one("section:has(#due)")
+    assert page is not None
+    assert [each.get_text() for each in page.select("li a")] == [desk.case.person.full_name]
+    assert "Échéance à vérifier" in page.get_text()

@@ -14,9 +14,10 @@ from energymed.base.context import Context
 from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.calls.contacts import why_not_corrected
 from energymed.calling.calls.drafts import load_draft
-from energymed.calling.codes import CALLS
+from energymed.calling.codes import CALLS, FollowUpKind, FollowUpState, PauseReason
 from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.eligibility.rules import Verdict
+from energymed.calling.follow_ups.pause_limits import last_pause_day
 from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case, put_in_queue
 from energymed.cases.codes import CaseState
@@ -89,6 +90,7 @@ def case(case_id: int) -> str:
         aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,
         today=today(),
+        **_pause(ctx, known),
         **_pieces(known),
         **TABLES,
     )
@@ -105,6 +107,20 @@ def _pieces(known: CaseOverview) -> dict[str, Any]:
         **person_page(known.case),
         "closing": closing_page(reading(), known),
         "reopening": reopening_page(reading(), known),
+    }
+
+
+def _pause(ctx: Context, known: CaseOverview) -> dict[str, Any]:
+    """The pause of the case, if it is paused, and until when it may be."""
+    paused = (
+        each
+        for each in known.follow_ups
+        if each.kind == FollowUpKind.PAUSE and each.state == FollowUpState.OPEN
+    )
+    return {
+        "pause": next(paused, None),
+        "pause_reasons": PauseReason.labels(),
+        "last_pause_day": last_pause_day(ctx.session, known.case, today()),
     }
 
 

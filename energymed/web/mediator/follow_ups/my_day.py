@@ -6,32 +6,37 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import day_bounds, today
+from energymed.base.clock import today
 from energymed.base.errors import BadInput, Refused
 from energymed.calling import queries
 from energymed.calling.assignment.transfer import leave_handover_note
 from energymed.calling.codes import FollowUpKind
-from energymed.calling.follow_ups.service import tasks
+from energymed.casework.tray_lines import tray_lines
+from energymed.casework.work_tray import Group, TrayFilter, tray
 from energymed.mediation.queries import recent_instalments
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
 LOOK_BACK = timedelta(days=7)
+DUE_NOW = (Group.LATE, Group.TODAY)
+MOST_SHOWN = 12
 
 
 @requires("queue.call")
 def my_day() -> str:
     """One's own day: neutral counts, no money, no comparison."""
     ctx = reading()
-    _start, end = day_bounds(today())
-    tasks_of_day = ctx.session.scalars(tasks(ctx, until=end))
+    due = [each for each in tray(ctx, TrayFilter()).entries if each.group in DUE_NOW]
+    due.sort(key=lambda each: each.group == Group.LATE)  # today's own first
+    others = [each for each in due if each.kind != FollowUpKind.CALLBACK]
     return render_template(
         "mediator/follow_ups/day.html",
         calls=queries.calls_of_day(ctx),
         count=queries.my_day(ctx),
         callbacks=queries.callbacks_of_today(ctx),
-        due=[task for task in tasks_of_day if task.kind != FollowUpKind.CALLBACK],
+        due=tray_lines(ctx, others[:MOST_SHOWN]),
+        due_count=len(others),
         agreed=recent_instalments(ctx.session, ctx.actor.user_id, today() - LOOK_BACK, today()),
         at=ctx.now,
     )

@@ -1,6 +1,5 @@
-"""Follow-ups: what is due, what is coming, done, postponed."""
+"""The addresses of the work tray (`tray`), and what is done with follow-ups: done, postponed."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,12 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from energymed.base.clock import day_bounds, now, today
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups import service
 from energymed.web.mediator.call.forms import PostponeForm
+from energymed.web.mediator.follow_ups.tray import lapses_page, tray_page
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.list_filters import (
     LONGEST_SEARCH,
@@ -29,12 +28,13 @@ from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "task_search"
 REFUSED = "task_refused"  # a time that was, told beside its control on the page that comes
+TO_DO, LAPSES = "open", "lapses"
 STATES = {
-    FollowUpState.OPEN: _l("À faire"),
+    TO_DO: _l("À faire"),
+    LAPSES: _l("Va finir"),
     FollowUpState.DONE: _l("Faits"),
     FollowUpState.CANCELLED: _l("Annulés"),
 }
-DUE = {"late": _l("En retard"), "today": _l("Aujourd'hui"), "later": _l("Plus tard")}
 
 
 @requires("tasks.own")
@@ -45,26 +45,31 @@ def search() -> Response:
 
 @requires("tasks.own")
 def tasks() -> str:
-    """One's own follow-ups, or the site's."""
-    ctx, asked, text = reading(), _asked(), kept_search(SEARCH)
-    statement = service.tasks(
-        ctx,
-        mine=not asked["everybody"],
-        state=asked["state"],
-        kind=asked["kind"] or None,
-        text=text,
-        **_bounds(asked["due"]),
+    """One's work tray, or the site's: to be done, about to lapse, done, cancelled."""
+    text, state = kept_search(SEARCH), ListFilters().one_of("state", STATES, TO_DO)
+    shown = {"views": STATES, "state": state}
+    if state == LAPSES:
+        return lapses_page(text, **shown)
+    if state == TO_DO:
+        return tray_page(text, refused=cookie.pop(REFUSED, {}), **shown)
+    return _ended_page(text, **shown)
+
+
+def _ended_page(text: str, **shown: Any) -> str:
+    """Follow-ups that are done or cancelled, the latest first."""
+    ctx, given = reading(), ListFilters()
+    kind, everybody = given.code("kind", FollowUpKind), "all" in given.given
+    statement = service.ended_tasks(
+        ctx, FollowUpState(shown["state"]), mine=not everybody, kind=kind, text=text
     )
     return render_template(
         "mediator/follow_ups/tasks.html",
         page=paginate(ctx.session, statement, page_number()),
         kinds=FollowUpKind.labels(),
-        states=STATES,
-        dues=DUE,
-        at=ctx.now,
+        kind=kind or "",
+        everybody=everybody,
         text=text,
-        refused=cookie.pop(REFUSED, {}),
-        **asked,
+        **shown,
     )
 
 
@@ -98,28 +103,6 @@ def postpone(follow_up_id: int) -> Response:
         return redirect(url_for("mediator.tasks", **filters_now()), 303)
     flash(_("Le suivi est reporté."), "success")
     return _back()
-
-
-def _asked() -> dict[str, Any]:
-    """The filters of the address."""
-    given = ListFilters()
-    return {
-        "state": given.one_of("state", STATES, "open"),
-        "kind": given.one_of("kind", FollowUpKind.labels()),
-        "due": given.one_of("due", DUE),
-        "everybody": "all" in given.given,
-    }
-
-
-def _bounds(due: str) -> dict[str, datetime]:
-    """From when and until when a follow-up is due to be on the list."""
-    _start, tomorrow = day_bounds(today())
-    bounds = {
-        "late": {"until": now()},
-        "today": {"since": now(), "until": tomorrow},
-        "later": {"since": tomorrow},
-    }
-    return bounds.get(due, {})
 
 
 def _back() -> Response:
