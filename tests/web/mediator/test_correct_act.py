@@ -96,18 +96,6 @@ def test_one_crossed_out_says_when_the_closure_says_more(
     assert desk.fresh().state == "queued"
 
 
-@pytest.mark.parametrize("kind", ["refuses_solution", "letter_sent"])
-def test_an_act_that_says_nothing_more_is_only_crossed_out(
-    desk: MediatorDesk, session: Session, kind: str
-) -> None:
-    act = agreed(desk, session, {"acts": kind})
-    page = soup(desk.client.get(f"/acts/{act.id}/correct"))
-    assert [each["formaction"] for each in page.select("#call-form button[formaction]")] == [
-        f"/acts/{act.id}/void"
-    ]
-    assert page.select("[data-save]") == []
-
-
 def test_a_colleague_is_told_whose_it_is_and_a_stranger_finds_nothing(
     desk: MediatorDesk, session: Session
 ) -> None:

@@ -106,7 +106,6 @@ def _page(act_id: int, form: ActCorrectionForm) -> str:
         act=act,
         case=act.case,
         form=form,
-        has_terms=own_table or bool(FIELDS.get(act.kind)),
         confirmed=act.kind == ActKind.PLAN_AGREED and plan_of(ctx, act).confirmed_on is not None,
         has_plan=False,
         today=act.acted_on,
