@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
