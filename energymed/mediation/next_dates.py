@@ -75,11 +75,16 @@ class NextDate:
 
 
 def of_plan(plan: Any, rules: WaitingRules, tolerance_days: int, today: date) -> NextDate | None:
-    """The first late instalment, else what comes first: the next one, or the confirmation."""
+    """The first late instalment, else what comes first: the next one, or the confirmation.
+
+    A broken plan is spoken of for some time; after it, a debt that is left is signalled anew.
+    """
     if plan.state in (PlanState.COMPLETED, PlanState.CANCELLED, PlanState.RENEGOTIATED):
         return None
     if plan.state == PlanState.BROKEN:
-        return NextDate(plan.ended_on or today, Awaited.US, Step.RENEGOTIATE)
+        broken = plan.ended_on or today
+        ended = today > broken + timedelta(days=rules.broken)
+        return None if ended else NextDate(broken, Awaited.US, Step.RENEGOTIATE)
     agreed = plan.agreed_on or today
     if plan.state == PlanState.PROPOSED:
         asked_by = agreed + timedelta(days=rules.plan)

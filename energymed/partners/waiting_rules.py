@@ -24,6 +24,7 @@ class WaitingRules:
     """
 
     plan: int
+    broken: int
     promise: int
     consent: int
     papers: int
@@ -55,6 +56,7 @@ def _code(name: str) -> str:
 
 WAITING_DEFAULTS: dict[str, tuple[Any, str]] = {
     "wait_plan": (15, _CHOICE),
+    "wait_broken": (60, _CHOICE),
     "wait_promise": (3, _CHOICE),
     "wait_consent": (7, _CHOICE),
     "wait_papers": (7, _CHOICE),
@@ -77,6 +79,12 @@ WAITING_RULES: dict[str, RuleKind] = {
         N_("Échéancier à confirmer"),
         N_("Sans confirmation du fournisseur après ce temps, on la demande."),
         "count", 1, 120, _DAYS,
+    ),
+    "wait_broken": RuleKind(
+        N_("Échéancier rompu"),
+        N_("Le temps d'en reparler ; ensuite le partenaire signale de nouveau la dette, s'il y a "
+           "lieu."),
+        "count", 1, 366, _DAYS,
     ),
     "wait_promise": RuleKind(
         N_("Paiement annoncé"),
