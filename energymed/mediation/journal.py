@@ -76,6 +76,20 @@ def locked(ctx: Context, model: type[Record], record_id: int) -> tuple[Record, C
     return record, case
 
 
+def read_record(ctx: Context, model: type[Record], record_id: int) -> Record:
+    """A record whose case is the actor's to see, and that was not crossed out.
+
+    Raises:
+        NotFound: unknown, crossed out or of another site.
+    """
+    record = ctx.session.get(model, record_id)
+    act = record if isinstance(record, Act) else record.act if record else None
+    if record is None or act is None or act.voided_at is not None:
+        raise NotFound(N_("Cette fiche n'existe pas, ou n'est pas de votre site."))
+    get_case(ctx, record.case_id)
+    return record
+
+
 def check_in_charge(actor: Actor, *whose: int | None) -> None:
     """Ask before a plan or a request is ended that nobody outside ended.
 

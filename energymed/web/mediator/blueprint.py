@@ -28,6 +28,7 @@ from energymed.web.mediator.case_file import (
     running,
     solutions,
     supply,
+    take_along,
 )
 from energymed.web.mediator.follow_ups import my_day, tasks, tray
 from energymed.web.mediator.queue import incoming_call, queue_page
@@ -88,6 +89,10 @@ rule("/cases/<int:case_id>/mandates", "note_mandate", mandates.note, methods=POS
 rule("/mandates/<int:mandate_id>/end", "end_mandate", mandates.end, methods=POST)
 rule("/plans/<int:plan_id>/agreement.pdf", "plan_pdf", solutions.plan_pdf)
 rule("/plans/<int:plan_id>/letter", "plan_letter", solutions.plan_letter_sent, methods=POST)
+rule("/referrals/<int:referral_id>/sheet.pdf", "referral_pdf", take_along.referral_pdf)
+rule("/aids/<int:aid_id>/papers.pdf", "papers_pdf", take_along.papers_pdf)
+rule("/cases/<int:case_id>/cheque.pdf", "cheque_pdf", take_along.cheque_pdf)
+rule("/contacts/<int:contact_id>/agreed.pdf", "agreed_pdf", take_along.agreed_pdf)
 rule("/budgets/<int:budget_id>/summary.pdf", "kept_budget_pdf", solutions.kept_budget_pdf)
 rule("/plans/<int:plan_id>/move", "move_plan", acts.move_plan, methods=POST)
 rule("/instalments/<int:instalment_id>/said", "note_word", instalments.note_word, methods=POST)

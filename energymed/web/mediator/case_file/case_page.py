@@ -57,6 +57,7 @@ from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.reopen_case import reopening_page
 from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.supply import supply_page
+from energymed.web.mediator.case_file.take_along import agreed_in
 from energymed.web.mediator.case_file.timeline import Event, timeline
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.openings import person_read
@@ -86,6 +87,7 @@ def case(case_id: int) -> str:
         mine=call_form.is_mine(found, ctx.actor),
         verdict=_verdict(ctx, found),
         reversible=_reversible(ctx, known),
+        spoken=agreed_in(events),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,

@@ -37,7 +37,7 @@ Download = tuple[bytes, str, str]  # content, name, media type
 def plan_letter(plan: Plan, today: date) -> Download:
     """What was agreed with the person of a plan, to be sent or signed."""
     with force_locale(FRENCH):
-        letter = _letter(plan.case, _("Accord d'échéancier"), today, _plan_parts(plan))
+        letter = letter_to(plan.case, _("Accord d'échéancier"), today, _plan_parts(plan))
     return write_pdf(letter), f"echeancier-{plan.case.reference}.pdf", MEDIA_TYPE
 
 
@@ -45,11 +45,12 @@ def budget_letter(case: Case, budget: Budget, found: Findings, today: date) -> D
     """A household's budget, to be signed, as a supplier or a fund takes it."""
     with force_locale(FRENCH):
         parts = _budget_parts(budget, found)
-        letter = _letter(case, _("Synthèse du budget du foyer"), today, parts)
+        letter = letter_to(case, _("Synthèse du budget du foyer"), today, parts)
     return write_pdf(letter), f"budget-{case.reference}.pdf", MEDIA_TYPE
 
 
-def _letter(case: Case, title: str, today: date, parts: list[Part]) -> Letter:
+def letter_to(case: Case, title: str, today: date, parts: list[Part]) -> Letter:
+    """A letter of the association to the person of a case."""
     signs = sender_of(db.session(), case.site_id)
     house = db.session.get(Association, 1)
     name = signs.association if signs else house.name if house else case.site.name
@@ -61,7 +62,7 @@ def _letter(case: Case, title: str, today: date, parts: list[Part]) -> Letter:
         title=title,
         sender=[line for line in (name, case.site.name, phone(number) if number else "") if line],
         recipient=[person.full_name, *(line.strip() for line in address if line and line.strip())],
-        dated=_("Le %(day)s", day=_long_day(today)),
+        dated=_("Le %(day)s", day=long_day(today)),
         footer=f"{name} · {case.partner.name} · {case.reference}",
         parts=parts,
     )
@@ -69,9 +70,9 @@ def _letter(case: Case, title: str, today: date, parts: list[Part]) -> Letter:
 
 def _plan_parts(plan: Plan) -> list[Part]:
     case, first = plan.case, plan.instalments[0]
-    agreed = _long_day(plan.agreed_on) if plan.agreed_on else ""
+    agreed = long_day(plan.agreed_on) if plan.agreed_on else ""
     rows = [
-        (str(each.number) if each.number else _("Premier versement"), _long_day(each.due_on),
+        (str(each.number) if each.number else _("Premier versement"), long_day(each.due_on),
          money(each.amount_cents))
         for each in plan.instalments
     ]  # fmt: skip
@@ -83,7 +84,7 @@ def _plan_parts(plan: Plan) -> list[Part]:
             (_("Fournisseur"), case.partner.name),
             (_("Référence"), case.reference),
             (_("Montant étalé"), money(plan.amount_cents)),
-            (_("Premier paiement"), _long_day(first.due_on)),
+            (_("Premier paiement"), long_day(first.due_on)),
             (_("Moyen de paiement"), _(plan.method.label)),
         ]),
         Figures(_("Calendrier convenu"), [_("N°"), _("Date"), _("Montant")], rows,
@@ -100,7 +101,7 @@ def _standing(plan: Plan) -> str:
     """Whether the supplier has said yes: whoever reads must not take an agreement for more."""
     if plan.confirmed_on:
         return _("%(partner)s l'a confirmé le %(day)s.", partner=plan.case.partner.name,
-                 day=_long_day(plan.confirmed_on))  # fmt: skip
+                 day=long_day(plan.confirmed_on))  # fmt: skip
     return _("Il sera transmis à %(partner)s, qui le confirme.", partner=plan.case.partner.name)
 
 
@@ -152,5 +153,6 @@ def _signatures(person: str, user: User | None) -> Signatures:
     return Signatures([person, _("Pour l'association : %(name)s", name=name)])
 
 
-def _long_day(day: date) -> str:
+def long_day(day: date) -> str:
+    """A day as a letter writes it: 23 novembre 2026."""
     return format_date(day, "d MMMM y", locale=FRENCH)
