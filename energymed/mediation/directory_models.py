@@ -23,7 +23,7 @@ class Entry:
     `version` counts the changes: two editors at once do not overwrite one another.
     """
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
     name: Mapped[str] = mapped_column(String(120))
     department: Mapped[str | None] = mapped_column(String(3), index=True)
     commune: Mapped[str | None] = mapped_column(String(80))

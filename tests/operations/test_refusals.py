@@ -165,7 +165,7 @@ def test_rows_that_refer_to_nothing_are_found(
         (
             lambda tables: [(Shape(tables[0][0].name, tables[0][0].columns[1:]), []), *tables[1:]],
             {},
-            "(table association)",
+            "(table aid_fund)",
         ),
     ],
 )

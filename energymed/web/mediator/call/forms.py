@@ -129,6 +129,14 @@ class ActsForm(FlaskForm):
         _l("Éligibilité estimée"), choices=choices(codes.ELIGIBILITY_BANDS)
     )
 
+    # for an estimate: what is typed here is kept nowhere
+    budget_rfr = EuroField(_l("Revenu fiscal de référence, par an"))
+    cheque_adults = IntegerField(_l("Adultes"), default=1, validators=[Optional()])
+    cheque_children = IntegerField(_l("Enfants"), default=0, validators=[Optional()])
+    cheque_half_children = IntegerField(
+        _l("Enfants en garde alternée"), default=0, validators=[Optional()]
+    )
+
     note = TextAreaField(
         _l("Note"),
         description=_l("Des faits utiles, sans jugement : la personne peut la lire."),

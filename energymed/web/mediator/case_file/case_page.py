@@ -84,31 +84,31 @@ def case(case_id: int) -> str:
         warnings=cautions(known),
         events=events,
         draft=load_draft(ctx, case_id),
-        mine=call_form.is_mine(found, ctx.actor),
         verdict=_verdict(ctx, found),
-        reversible=_reversible(ctx, known),
         spoken=agreed_in(events),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,
         today=today(),
         **_pause(ctx, known),
-        **_pieces(known),
+        **_pieces(ctx, known),
         **TABLES,
     )
 
 
-def _pieces(known: CaseOverview) -> dict[str, Any]:
+def _pieces(ctx: Context, known: CaseOverview) -> dict[str, Any]:
     """What the pieces of the page are drawn from: the causes, the supply, the person's words."""
     return {
+        "mine": call_form.is_mine(known.case, ctx.actor),
+        "reversible": _reversible(ctx, known),
         "cause_labels": CAUSES,
         "asked": asked_lines(known),
         **causes_page(known.case.campaign_kind),
         **supply_page(known),
         **running_page(known),
         **person_page(known.case),
-        "closing": closing_page(reading(), known),
-        "reopening": reopening_page(reading(), known),
+        "closing": closing_page(ctx, known),
+        "reopening": reopening_page(ctx, known),
     }
 
 
