@@ -19,6 +19,7 @@ from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
 from energymed.casework.hear_payments import hear_of_payments
 from energymed.mediation import acts
 from energymed.mediation.aids import aid_of, carry_steps
+from energymed.mediation.carried_answers import carry_on, known_since
 from energymed.mediation.codes import ActKind, AidState, VoidReason
 from energymed.mediation.journal import locked
 from energymed.mediation.models import Act, HouseholdBudget
@@ -74,10 +75,12 @@ def correct_act(
     if reason is None:
         raise BadInput(N_("Dites pourquoi cet acte est corrigé."), field="void_reason")
     stood = aid_of(ctx, act).state if act.kind == ActKind.AID_OPENED else None
+    since = known_since(ctx, act)
     corrected = _in_its_place(ctx, act, corrected)
     acts.void_act(ctx, act.id, reason, replaced=True)
     made = _record(ctx, case, act, corrected, request_key)
     _carry_over(ctx, act, made, stood)
+    carry_on(ctx, since, made)
     audit.record(ctx, "act.corrected", made, before={"act_id": act.id}, after={"reason": reason})
     ctx.session.flush()
     _after(ctx, act)
