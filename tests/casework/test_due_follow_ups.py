@@ -188,3 +188,24 @@ def test_the_job_ends_and_makes_in_pieces(desk: Desk, monkeypatch: pytest.Monkey
 def test_every_step_is_followed_or_is_seen_to_elsewhere() -> None:
     elsewhere = {Step.NEXT_INSTALMENT, Step.LATE_INSTALMENT, Step.PAYMENT_TO_COME}
     assert set(Step) - set(FOLLOWED) == elsewhere
+
+
+@pytest.mark.parametrize("stop", ["opposed", "deceased"])
+def test_nobody_turns_to_a_person_who_is_never_called_again(
+    desk: Desk, case: Case, stop: str
+) -> None:
+    aid(desk, case, "documents_pending")
+    ctx = Context(desk.session, desk.actor, NOW)
+    hold = {"asked_of": "supplier", "subjects": ["reminders"], "reason": "aid_pending"}
+    record_act(ctx, case.id, "hold_asked", hold)
+    follow(desk.session, 60)
+    assert sorted(told(desk.session)) == [("ask_others", "open"), ("documents", "open")]
+    if stop == "opposed":
+        case.person.opposed_at = NOW
+    else:
+        case.person.deceased_at = NOW
+    desk.session.flush()
+    for days in (61, 90, 120):
+        follow(desk.session, days)
+    assert sorted(told(desk.session)) == [("ask_others", "open"), ("documents", "cancelled")]
+    assert cases_to_follow(desk.session, DAY_0 + timedelta(days=120)) == []
