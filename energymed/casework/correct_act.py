@@ -56,9 +56,13 @@ def correct_act(
     corrected: AgreedAct,
     reason: VoidReason | None,
     *,
+    anew: bool = False,
     request_key: str | None = None,
 ) -> Act:
     """Put another act of the same kind in the place of one that was noted wrongly.
+
+    Args:
+        anew: what was noted of it since (an answer, news, a word kept) is wrong too.
 
     Whoever may cross it out may do so; the same `request_key` again gives back what it made.
 
@@ -80,7 +84,8 @@ def correct_act(
     acts.void_act(ctx, act.id, reason, replaced=True)
     made = _record(ctx, case, act, corrected, request_key)
     _carry_over(ctx, act, made, stood)
-    carry_on(ctx, since, made)
+    if not anew:
+        carry_on(ctx, since, made)
     audit.record(ctx, "act.corrected", made, before={"act_id": act.id}, after={"reason": reason})
     ctx.session.flush()
     _after(ctx, act)

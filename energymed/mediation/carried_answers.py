@@ -13,14 +13,21 @@ from energymed.base import audit
 from energymed.base.context import Context
 from energymed.mediation.codes import ActKind
 from energymed.mediation.models import Act, Referral
-from energymed.mediation.request_codes import ReferralNews, RequestKind, RequestState, WordKept
+from energymed.mediation.request_codes import (
+    ReferralNews,
+    RequestKind,
+    RequestState,
+    WordKept,
+    request_label,
+)
 from energymed.mediation.request_models import PartnerRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Where a request to a partner stood."""
+    """Where a request to a partner stood, and what that is called."""
 
+    label: str
     state: RequestState
     state_on: date
     asked_on: date | None
@@ -38,13 +45,22 @@ class Since:
     news: tuple[ReferralNews | None, date | None]
     kept: tuple[WordKept | None, date | None]
 
+    @property
+    def told(self) -> list[tuple[str, date]]:
+        """What is known, each by its label and day."""
+        found = [(each.label, each.state_on) for each in self.answers.values()]
+        for code, on in (self.news, self.kept):
+            if code is not None and on is not None:
+                found.append((code.label, on))
+        return found
+
 
 def known_since(ctx: Context, act: Act) -> Since:
     """What became of what an act brought about; read before the act is crossed out."""
     answers = {
         _subject(each): Answer(
-            each.state, each.state_on, each.asked_on, each.until, each.avoided_on,
-            each.avoided_source, each.moved_by_id,
+            request_label(each.kind, each.state), each.state, each.state_on, each.asked_on,
+            each.until, each.avoided_on, each.avoided_source, each.moved_by_id,
         )
         for each in _requests(ctx, act)
         if each.state_on > act.acted_on or each.moved_by_id is not None

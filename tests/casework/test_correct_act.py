@@ -397,3 +397,13 @@ def test_a_word_that_was_kept_stays_kept(then: Context, later: Context, case: Ca
     note_kept(then, act.id, WordKept.KEPT)
     made = correct_act(later, act.id, promise(method="cheque"), WHY)
     assert (made.kept, made.kept_on) == (WordKept.KEPT, TODAY)
+
+
+def test_an_answer_noted_by_mistake_is_taken_back_with_its_act(
+    then: Context, later: Context, case: Case
+) -> None:
+    act = record_act(then, case.id, ActKind.HOLD_ASKED, HOLD)
+    move_request(then, requests_of(then, act)[""].id, RequestState.REFUSED)
+    made = correct_act(later, act.id, right(act.kind, HOLD), WHY, anew=True)
+    stands = requests_of(later, made)[""]
+    assert (stands.state, stands.state_on) == (RequestState.ASKED, TODAY)
