@@ -42,6 +42,7 @@ FOLLOWED: dict[Step, FollowUpKind] = {
         (
             Step.ASK_PLAN_CONSENT, Step.ASK_PLAN_CONFIRMED, Step.FILE_AID, Step.FILE_AGAIN,
             Step.ASK_AID_PAYMENT, Step.ASK_HOLD_ANSWER, Step.ASK_ACTION_DONE,
+            Step.MEDIATOR_TOO_LATE,
         ),
         FollowUpKind.ASK_OTHERS,
     ),
