@@ -16,6 +16,7 @@ from energymed.calling.follow_ups.service import drop_instalment_checks
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
+from energymed.casework.due_follow_ups import end_moved
 from energymed.casework.hear_payments import hear_of_payments
 from energymed.mediation import acts
 from energymed.mediation.aids import aid_of, carry_steps
@@ -138,7 +139,8 @@ def _carry_over(ctx: Context, act: Act, made: Act, stood: AidState | None) -> No
 
 
 def _after(ctx: Context, act: Act) -> None:
-    """Plans hear anew of what was paid, and nobody is called about instalments that are none."""
+    """Nobody is asked about what is crossed out; plans hear anew of what was paid."""
+    end_moved(ctx, act.case_id)
     if act.kind != ActKind.PLAN_AGREED:
         return
     drop_instalment_checks(ctx, [each.id for each in plan_of(ctx, act).instalments])

@@ -16,6 +16,7 @@ from energymed.calling.models import FollowUp
 from energymed.calling.queue.due import surface_due
 from energymed.cases.codes import ReopenReason
 from energymed.cases.models import Case
+from energymed.casework import correct_act
 from energymed.casework.close_case import close_by_hand
 from energymed.casework.due_follow_ups import FOLLOWED, cases_to_follow, follow_cases
 from energymed.casework.due_work import AT_ONCE, follow_instalments, follow_running
@@ -24,6 +25,8 @@ from energymed.casework.move_on import move_on
 from energymed.casework.reopen_case import reopen_case
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid
+from energymed.mediation.codes import VoidReason
+from energymed.mediation.models import Act
 from energymed.mediation.next_dates import Step
 from energymed.mediation.plans import agree_plan
 from energymed.mediation.request_models import PartnerRequest
@@ -255,3 +258,12 @@ def test_one_opened_again_and_put_off_stays_open(desk: Desk, case: Case) -> None
     postpone_follow_up(later, follow_up.id, at(12))
     move_on(later, Move(Running.AID, moving, "complete"))
     assert (case.state, case.closure) == ("queued", None)
+
+
+def test_nobody_is_asked_about_an_act_once_it_is_crossed_out(desk: Desk, case: Case) -> None:
+    aid(desk, case, "documents_pending")
+    follow(desk.session, 10)
+    later = Context(desk.session, desk.actor, at(10))
+    act = desk.session.scalars(select(Act)).one()
+    correct_act.void_act(later, act.id, VoidReason.WRONG_CASE)
+    assert told(desk.session) == [("documents", "cancelled")]
