@@ -138,7 +138,9 @@ def _aid(said: _Said) -> Iterator[Reason]:
 def _promise(said: _Said) -> Iterator[Reason]:
     for kind, answers, on in said.of(ActKind.PAYS_FULL, ActKind.EXTENSION, ActKind.PAID_ALREADY):
         if kind == ActKind.PAID_ALREADY:
-            yield Reason(N_("Paiement d'une partie déclaré le %(day)s."), {"day": on})
+            owed = said.known.case.debt_cents
+            part = owed is not None and answers.get("amount_cents") is not None
+            yield Reason(PART_PAID if part else PAID, {"day": on})
             continue
         name = "promised_on" if kind == ActKind.PAYS_FULL else "new_due_on"
         day, cents = _day(answers.get(name)), answers.get("amount_cents")
@@ -149,6 +151,10 @@ def _promise(said: _Said) -> Iterator[Reason]:
         elif cents:
             told = {"day": day, "amount_cents": cents}
             yield Reason(N_("Paiement promis pour le %(day)s : %(amount_cents)s."), told)
+
+
+PART_PAID = N_("Paiement d'une partie déclaré le %(day)s.")
+PAID = N_("Paiement déclaré le %(day)s.")  # of a mission without a debt
 
 
 def _referred(said: _Said) -> Iterator[Reason]:

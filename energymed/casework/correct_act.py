@@ -16,9 +16,11 @@ from energymed.calling.follow_ups.service import drop_instalment_checks
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
+from energymed.casework.due_follow_ups import end_moved
 from energymed.casework.hear_payments import hear_of_payments
 from energymed.mediation import acts
 from energymed.mediation.aids import aid_of, carry_steps
+from energymed.mediation.carried_answers import carry_on, known_since
 from energymed.mediation.codes import ActKind, AidState, VoidReason
 from energymed.mediation.journal import locked
 from energymed.mediation.models import Act, HouseholdBudget
@@ -55,9 +57,13 @@ def correct_act(
     corrected: AgreedAct,
     reason: VoidReason | None,
     *,
+    anew: bool = False,
     request_key: str | None = None,
 ) -> Act:
     """Put another act of the same kind in the place of one that was noted wrongly.
+
+    Args:
+        anew: what was noted of it since (an answer, news, a word kept) is wrong too.
 
     Whoever may cross it out may do so; the same `request_key` again gives back what it made.
 
@@ -74,10 +80,13 @@ def correct_act(
     if reason is None:
         raise BadInput(N_("Dites pourquoi cet acte est corrigé."), field="void_reason")
     stood = aid_of(ctx, act).state if act.kind == ActKind.AID_OPENED else None
+    since = known_since(ctx, act)
     corrected = _in_its_place(ctx, act, corrected)
     acts.void_act(ctx, act.id, reason, replaced=True)
     made = _record(ctx, case, act, corrected, request_key)
     _carry_over(ctx, act, made, stood)
+    if not anew:
+        carry_on(ctx, since, made)
     audit.record(ctx, "act.corrected", made, before={"act_id": act.id}, after={"reason": reason})
     ctx.session.flush()
     _after(ctx, act)
@@ -130,7 +139,8 @@ def _carry_over(ctx: Context, act: Act, made: Act, stood: AidState | None) -> No
 
 
 def _after(ctx: Context, act: Act) -> None:
-    """Plans hear anew of what was paid, and nobody is called about instalments that are none."""
+    """Nobody is asked about what is crossed out; plans hear anew of what was paid."""
+    end_moved(ctx, act.case_id)
     if act.kind != ActKind.PLAN_AGREED:
         return
     drop_instalment_checks(ctx, [each.id for each in plan_of(ctx, act).instalments])

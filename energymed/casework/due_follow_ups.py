@@ -14,7 +14,8 @@ from energymed.base.clock import at_paris, paris_date
 from energymed.base.context import Context
 from energymed.base.db.bulk import among
 from energymed.calling.codes import FollowUpKind, FollowUpState
-from energymed.calling.follow_ups.service import add_follow_up, end_by_itself
+from energymed.calling.eligibility.stopped import never_called_among
+from energymed.calling.follow_ups.service import NOT_BY_CALL, add_follow_up, end_by_itself
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case
 from energymed.mediation.next_dates import Step
@@ -41,6 +42,7 @@ FOLLOWED: dict[Step, FollowUpKind] = {
         (
             Step.ASK_PLAN_CONSENT, Step.ASK_PLAN_CONFIRMED, Step.FILE_AID, Step.FILE_AGAIN,
             Step.ASK_AID_PAYMENT, Step.ASK_HOLD_ANSWER, Step.ASK_ACTION_DONE,
+            Step.MEDIATOR_TOO_LATE,
         ),
         FollowUpKind.ASK_OTHERS,
     ),
@@ -54,7 +56,7 @@ def cases_to_follow(session: Session, today: date) -> list[int]:
     things = open_things(session, today)
     of_acts = _follow_ups_of_acts(session, today)
     wanted = {thing.case_id for thing in _unfollowed(session, things, of_acts, today)}
-    return sorted(wanted | {each.case_id for each, _thing in _moved(things, of_acts, today)})
+    return sorted(wanted | {each.case_id for each, _on in _moved(session, things, of_acts, today)})
 
 
 def follow_cases(ctx: Context, case_ids: Collection[int]) -> None:
@@ -62,7 +64,7 @@ def follow_cases(ctx: Context, case_ids: Collection[int]) -> None:
     today, session = paris_date(ctx.now), ctx.session
     things = open_things(session, today, [among(session, Case.id, case_ids)])
     of_acts = _follow_ups_of_acts(session, today, case_ids)
-    _end(ctx, _moved(things, of_acts, today))
+    _end(ctx, _moved(session, things, of_acts, today))
     for thing in _unfollowed(session, things, of_acts, today):
         case, kind = session.get_one(Case, thing.case_id), FOLLOWED[thing.next.step]
         of_acts.append(
@@ -72,10 +74,11 @@ def follow_cases(ctx: Context, case_ids: Collection[int]) -> None:
 
 def end_moved(ctx: Context, case_id: int) -> None:
     """End the follow-ups of what has just moved on, on one case."""
-    today = paris_date(ctx.now)
-    of_acts = _follow_ups_of_acts(ctx.session, today, [case_id])
+    today, session = paris_date(ctx.now), ctx.session
+    of_acts = _follow_ups_of_acts(session, today, [case_id])
     if any(each.state == FollowUpState.OPEN for each in of_acts):
-        _end(ctx, _moved(open_things(ctx.session, today, [Case.id == case_id]), of_acts, today))
+        things = open_things(session, today, [Case.id == case_id])
+        _end(ctx, _moved(session, things, of_acts, today))
 
 
 def is_about(thing: OpenThing, follow_up: FollowUp) -> bool:
@@ -113,7 +116,10 @@ def _tells_of(follow_up: FollowUp, thing: OpenThing) -> bool:
 def _unfollowed(
     session: Session, things: Iterable[OpenThing], of_acts: Collection[FollowUp], today: date
 ) -> list[OpenThing]:
-    """What is due and has no follow-up, one for each act and way of doing it."""
+    """What is due and has no follow-up, one for each act and way of doing it.
+
+    Nobody turns to a person who is never called again: what needs them makes none.
+    """
     by_act: dict[int, list[FollowUp]] = {}
     for follow_up in of_acts:
         if follow_up.act_id is not None:
@@ -127,19 +133,33 @@ def _unfollowed(
         known = by_act.get(thing.act_id, ())
         if not any(is_followed(thing, each, today, again) for each in known):
             found.setdefault((thing.act_id, kind), thing)
-    return sorted(found.values(), key=lambda thing: (thing.next.on, thing.act_id))
+    asked = {thing.case_id for (_act, kind), thing in found.items() if kind not in NOT_BY_CALL}
+    stopped = never_called_among(session, asked) if asked else {}
+    left = [
+        thing
+        for (_act, kind), thing in found.items()
+        if kind in NOT_BY_CALL or thing.case_id not in stopped
+    ]
+    return sorted(left, key=lambda thing: (thing.next.on, thing.act_id))
 
 
 def _moved(
-    things: Iterable[OpenThing], of_acts: Collection[FollowUp], today: date
+    session: Session, things: Iterable[OpenThing], of_acts: Collection[FollowUp], today: date
 ) -> list[tuple[FollowUp, bool]]:
-    """Open follow-ups of what is not due any more, and whether it still runs."""
+    """Open follow-ups of what is not due any more, and whether it still runs; those that ask a
+    person who is never called again, as if it ran no more."""
     by_act: dict[int, list[OpenThing]] = {}
     for thing in things:
         by_act.setdefault(thing.act_id, []).append(thing)
+    still = [
+        each for each in of_acts if each.state == FollowUpState.OPEN and each.kind in MADE_HERE
+    ]
+    asked = {each.case_id for each in still if each.kind not in NOT_BY_CALL}
+    stopped = never_called_among(session, asked) if asked else {}
     found = []
-    for follow_up in of_acts:
-        if follow_up.state != FollowUpState.OPEN or follow_up.kind not in MADE_HERE:
+    for follow_up in still:
+        if follow_up.case_id in stopped and follow_up.kind not in NOT_BY_CALL:
+            found.append((follow_up, False))
             continue
         left = by_act.get(follow_up.act_id or 0, [])
         if not any(each.next.on <= today and _tells_of(follow_up, each) for each in left):

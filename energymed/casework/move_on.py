@@ -19,7 +19,7 @@ from energymed.mediation.aids import AidStep, move_aid
 from energymed.mediation.codes import AidState, InstalmentWord, PlanState
 from energymed.mediation.instalments import get_instalment, note_word
 from energymed.mediation.models import Act, AidRequest, Instalment, Plan, Referral
-from energymed.mediation.plans import move_plan
+from energymed.mediation.plans import is_confirmed, move_plan
 from energymed.mediation.referrals import note_news
 from energymed.mediation.request_codes import ReferralNews, RequestState, WordKept
 from energymed.mediation.request_models import PartnerRequest
@@ -117,6 +117,8 @@ def _check(ctx: Context, step: Step) -> None:
     if record is None or plan is None:
         raise NotFound(N_("Cette fiche n'existe pas, ou n'est pas de votre site."))
     get_case(ctx, plan.case_id)
+    if _stands_so(record, step):
+        return  # a second press, or a colleague was quicker: `move_on` changes nothing
     move = next(
         (
             each
@@ -132,6 +134,21 @@ def _check(ctx: Context, step: Step) -> None:
             raise BadInput(_MISSING[need], field=need)
 
 
+def _stands_so(record: Any, step: Step) -> bool:
+    if isinstance(record, Plan) and step.to == PlanState.CONFIRMED and is_confirmed(record):
+        return True
+    return bool(getattr(record, _STANDS[step.kind]) == step.to)
+
+
+# where a record says how it stands
+_STANDS: dict[Running, str] = {
+    Running.INSTALMENT: "said",
+    Running.PLAN: "state",
+    Running.AID: "state",
+    Running.REFERRAL: "news",
+    Running.REQUEST: "state",
+    Running.WORD: "kept",
+}
 _FIELDS = {Needs.AMOUNT: "amount_cents", Needs.LOAN: "loan_part_cents"}
 _MISSING = {
     Needs.AMOUNT: N_("Donnez le montant."),

@@ -58,6 +58,9 @@ class Step(Code):
     WRITE_COMPLAINT = "write_complaint", N_("Aider à écrire la réclamation")
     ASK_COMPLAINT_ANSWER = "ask_complaint_answer", N_("Demander si le fournisseur a répondu")
     GO_TO_MEDIATOR = "go_to_mediator", N_("Le médiateur de l'énergie peut être saisi")
+    MEDIATOR_TOO_LATE = (
+        "mediator_too_late", N_("Le délai du médiateur est passé : clore la réclamation"),
+    )  # fmt: skip
     ASK_MEDIATOR = "ask_mediator", N_("Demander où en est le médiateur de l'énergie")
     ASK_PROMISE = "ask_promise", N_("Le paiement annoncé n'est pas confirmé : en reparler")
     ASK_EXTENSION = "ask_extension", N_("Le délai est passé : en reparler")
@@ -145,12 +148,12 @@ def of_referral(referral: Any, rules: WaitingRules) -> NextDate | None:
     return NextDate(day, Awaited.BODY, Step.ASK_REFERRAL_NEWS)
 
 
-def of_request(request: Any, rules: WaitingRules) -> NextDate | None:
+def of_request(request: Any, rules: WaitingRules, today: date) -> NextDate | None:
     """What a hold, an action of the supplier or a complaint waits for."""
-    return _REQUESTS[request.kind](request, rules)
+    return _REQUESTS[request.kind](request, rules, today)
 
 
-def _of_hold(hold: Any, rules: WaitingRules) -> NextDate | None:
+def _of_hold(hold: Any, rules: WaitingRules, _today: date) -> NextDate | None:
     if hold.state == RequestState.GRANTED:
         end = hold.until or hold.state_on
         return NextDate(end, Awaited.US, Step.HOLD_ENDS)
@@ -160,7 +163,7 @@ def _of_hold(hold: Any, rules: WaitingRules) -> NextDate | None:
     return NextDate(day, Awaited.SUPPLIER, Step.ASK_HOLD_ANSWER)
 
 
-def _of_action(action: Any, rules: WaitingRules) -> NextDate | None:
+def _of_action(action: Any, rules: WaitingRules, _today: date) -> NextDate | None:
     if action.state not in (RequestState.ASKED, RequestState.NO_ANSWER):
         return None
     day = action.state_on + timedelta(days=rules.action)
@@ -173,7 +176,7 @@ def complaint_days(asked_on: date, rules: WaitingRules) -> tuple[date, date]:
     return answered_by, add_months(answered_by, rules.mne_months)
 
 
-def _of_dispute(dispute: Any, rules: WaitingRules) -> NextDate | None:
+def _of_dispute(dispute: Any, rules: WaitingRules, today: date) -> NextDate | None:
     """Written, then two months, then the mediator within ten months (DOMAIN §3)."""
     if dispute.state == RequestState.TO_WRITE:
         day = dispute.state_on + timedelta(days=rules.complaint)
@@ -189,12 +192,14 @@ def _of_dispute(dispute: Any, rules: WaitingRules) -> NextDate | None:
     answered_by, last = complaint_days(dispute.asked_on, rules)
     if dispute.state == RequestState.ASKED:
         return NextDate(answered_by, Awaited.SUPPLIER, Step.ASK_COMPLAINT_ANSWER)
+    if today > last:
+        return NextDate(last + timedelta(days=1), Awaited.US, Step.MEDIATOR_TOO_LATE)
     # a bad answer opens the way at once, silence after its time
     opened = dispute.state_on if dispute.state == RequestState.REFUSED else answered_by
     return NextDate(min(max(opened, dispute.state_on), last), Awaited.US, Step.GO_TO_MEDIATOR)
 
 
-_REQUESTS: Mapping[RequestKind, Callable[[Any, WaitingRules], NextDate | None]] = {
+_REQUESTS: Mapping[RequestKind, Callable[[Any, WaitingRules, date], NextDate | None]] = {
     RequestKind.HOLD: _of_hold,
     RequestKind.ACTION: _of_action,
     RequestKind.DISPUTE: _of_dispute,

@@ -176,7 +176,7 @@ def _requests(session: Session, rules: _Rules, within: Within) -> Iterator[OpenT
         PartnerRequest.state_on, PartnerRequest.asked_on, PartnerRequest.until,
     )  # fmt: skip
     for row in session.execute(statement.where(PartnerRequest.state.in_(_OPEN_REQUESTS))):
-        after = next_dates.of_request(row, rules.waiting(row))
+        after = next_dates.of_request(row, rules.waiting(row), rules.today)
         if after is not None:
             yield OpenThing(Running.REQUEST, row.id, row.case_id, row.act_id, after, row.state_on)
 

@@ -249,7 +249,7 @@ def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
             cancelled and is somebody else's.
     """
     plan = get_plan(ctx, plan_id)
-    if plan.state == state:
+    if plan.state == state or (state == PlanState.CONFIRMED and is_confirmed(plan)):
         return plan
     check_move(PLAN_MOVES, plan.state, state)
     if state == PlanState.CANCELLED:
@@ -265,6 +265,11 @@ def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
     audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": plan.state})
     ctx.session.flush()
     return plan
+
+
+def is_confirmed(plan: Plan) -> bool:
+    """Whether the supplier has confirmed a plan that runs, be it kept since."""
+    return plan.confirmed_on is not None and plan.state in RUNNING_PLANS
 
 
 def _take_place(ctx: Context, plan: Plan) -> None:

@@ -20,6 +20,7 @@ from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import check_words
+from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.codes import ActKind, ForwardedTo
@@ -261,6 +262,8 @@ def _granted_until(
     """The day said, else the day asked for while it is to come, else the usual end."""
     if step.until is not None and step.until < on:
         raise BadInput(N_("Cette date est déjà passée."), field="until")
+    if step.until is not None:
+        check_max_future(step.until, on, "until")
     asked = request.until if request.until is not None and request.until >= on else None
     return step.until or asked or usual_end(ctx, case, on)
 

@@ -143,7 +143,7 @@ def next_after(
             return next_dates.of_referral(_as_if(record, news=to, news_on=today), rules)
         case PartnerRequest():
             moved = _as_if(record, state=RequestState(to), state_on=today)
-            return next_dates.of_request(moved, rules)
+            return next_dates.of_request(moved, rules, today)
         case _:
             return None
 
@@ -194,7 +194,7 @@ def _of_case(clock: _Clock, case: Case, found: CaseMediation) -> Iterator[Runnin
             yield RunningThing(Running.REFERRAL, referral, case, referral.act, after, moves)
     for request in found.requests:
         if request.act.voided_at is None:
-            after = next_dates.of_request(request, clock.rules(case))
+            after = next_dates.of_request(request, clock.rules(case), clock.today)
             moves = request_moves(clock.actor, request)
             yield RunningThing(Running.REQUEST, request, case, request.act, after, moves)
     yield from _words(clock, case, found, standing)

@@ -19,6 +19,7 @@ from energymed.mediation.codes import ActKind, VoidReason
 from energymed.mediation.plans import agree_plan
 from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import NOT_GIVEN, PlanTerms
+from energymed.partners.codes import Closure
 from tests.factories import MONDAY_MORNING, make_case, make_user
 
 DAY = date(2026, 11, 23)
@@ -134,3 +135,14 @@ def test_one_that_would_be_refused_is_never_proposed(
     found = propose_closure(ctx, case, acts)
     if found is not None:
         check_closure(ctx, case, found.closure, acts)
+
+
+@pytest.mark.parametrize(("debt", "part"), [(None, False), (79_206, True)])
+def test_nobody_paid_a_part_of_what_is_not_known(
+    session: Session, case: Case, debt: int | None, part: bool
+) -> None:
+    case.debt_cents = debt
+    ctx = Context(session, case.assigned_to.as_actor(), MONDAY_MORNING)  # type: ignore[union-attr]
+    found = propose_closure(ctx, case, [ACTS["paid a part"]])
+    assert found is not None
+    assert ("partie" in found.reason.sentence, found.closure) == (part, Closure.PROMISE)

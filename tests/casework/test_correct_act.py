@@ -1,6 +1,7 @@
 """A correction takes the place of an act on its day: indicators follow, frozen returns do not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from energymed.calling.models import Contact
 from energymed.cases.models import Case
 from energymed.casework.agreed_acts import AgreedAct
 from energymed.casework.correct_act import correct_act, void_act
-from energymed.mediation.acts import record_act
+from energymed.mediation.acts import note_kept, record_act
 from energymed.mediation.aids import AidOpening, AidStep, aid_of, move_aid, open_aid
 from energymed.mediation.budget import Budget, Household
 from energymed.mediation.budget_studies import BudgetStudy, record_study
@@ -26,7 +27,10 @@ from energymed.mediation.cheque import ChequeTalk, give_awareness
 from energymed.mediation.codes import ActKind, AidState, BudgetBand, PlanState, VoidReason
 from energymed.mediation.models import Act, ChequeAwareness, HouseholdBudget, Plan, Referral
 from energymed.mediation.plans import agree_plan, move_plan, running_plan
-from energymed.mediation.referrals import ReferralRequest, refer
+from energymed.mediation.referrals import ReferralRequest, note_news, refer
+from energymed.mediation.request_codes import ReferralNews, RequestState, WordKept
+from energymed.mediation.request_models import PartnerRequest
+from energymed.mediation.requests import RequestStep, move_request, note_avoided
 from energymed.mediation.rules import PlanTerms
 from energymed.reporting.deliveries import deliver
 from energymed.reporting.indicators import compute
@@ -307,3 +311,99 @@ def test_indicators_of_the_past_follow_and_a_frozen_return_does_not(
     standing = select(Act).where(Act.voided_at.is_(None))
     void_act(later, then.session.scalars(standing).one().id, WHY)
     assert negotiated() != before
+
+
+HOLD = {"subjects": ["reminders"], "asked_of": "supplier", "reason": "children"}
+ACTIONS = {"actions": ["power", "tariff"]}
+COMPLAINT = {"subject": "amount", "forwarded_to": "supplier"}
+
+
+def requests_of(ctx: Context, act: Act) -> dict[str, PartnerRequest]:
+    found = ctx.session.scalars(select(PartnerRequest).where(PartnerRequest.act_id == act.id))
+    return {each.subject: each for each in found}
+
+
+def test_a_hold_that_was_granted_and_avoided_a_cut_stays_so(
+    then: Context, later: Context, case: Case
+) -> None:
+    act = record_act(then, case.id, ActKind.HOLD_ASKED, HOLD)
+    hold = requests_of(then, act)[""]
+    answered = Context(then.session, then.actor, NOW + timedelta(days=2))
+    until = TODAY + timedelta(days=40)
+    move_request(answered, hold.id, RequestState.GRANTED, RequestStep(until=until))
+    note_avoided(answered, hold.id, TODAY + timedelta(days=2), "Courriel du réseau")
+    made = correct_act(later, act.id, right(act.kind, {**HOLD, "reason": "dispute"}), WHY)
+    stands = requests_of(later, made)[""]
+    assert (stands.state, stands.state_on, stands.until, stands.avoided_on) == (
+        RequestState.GRANTED, TODAY + timedelta(days=2), until, TODAY + timedelta(days=2),
+    )  # fmt: skip
+    assert stands.avoided_source == "Courriel du réseau"
+    assert made.details["reason"] == "dispute"
+
+
+def test_the_answers_to_actions_follow_their_subject(
+    then: Context, later: Context, case: Case
+) -> None:
+    act = record_act(then, case.id, ActKind.SUPPLIER_ACTION, ACTIONS)
+    move_request(then, requests_of(then, act)["power"].id, RequestState.GRANTED)
+    move_request(then, requests_of(then, act)["tariff"].id, RequestState.REFUSED)
+    corrected = right(act.kind, {"actions": ["power", "self_reading"]})
+    made = correct_act(later, act.id, corrected, WHY)
+    assert {subject: each.state for subject, each in requests_of(later, made).items()} == {
+        "power": RequestState.GRANTED, "self_reading": RequestState.ASKED,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "written"), [({}, 3), ({"complaint_on": TODAY - timedelta(days=1)}, -1)]
+)
+def test_a_complaint_written_since_stays_written(
+    then: Context, later: Context, case: Case, told: dict[str, Any], written: int
+) -> None:
+    act = record_act(then, case.id, ActKind.DISPUTE, COMPLAINT)
+    day = TODAY + timedelta(days=3)
+    sent = Context(then.session, then.actor, NOW + timedelta(days=3))
+    move_request(sent, requests_of(then, act)["amount"].id, RequestState.ASKED, RequestStep(day))
+    corrected = right(act.kind, {**COMPLAINT, "subject": "reading", **told})
+    made = correct_act(later, act.id, corrected, WHY)
+    stands = requests_of(later, made)["reading"]
+    assert (stands.state, stands.asked_on) == (
+        RequestState.ASKED, TODAY + timedelta(days=written),
+    )  # fmt: skip
+
+
+def test_a_complaint_not_answered_takes_the_day_that_is_corrected(
+    then: Context, later: Context, case: Case
+) -> None:
+    act = record_act(then, case.id, ActKind.DISPUTE, COMPLAINT)
+    told = {**COMPLAINT, "complaint_on": TODAY - timedelta(days=9)}
+    made = correct_act(later, act.id, right(act.kind, told), WHY)
+    stands = requests_of(later, made)["amount"]
+    assert (stands.state, stands.asked_on) == (RequestState.ASKED, TODAY - timedelta(days=9))
+
+
+@pytest.mark.parametrize("body", ["ccas", "cms"])
+def test_the_news_of_a_referral_stay(then: Context, later: Context, case: Case, body: str) -> None:
+    referral = refer(then, case.id, CCAS)
+    note_news(then, referral.id, ReferralNews.TAKEN_UP)
+    corrected = replace(CCAS, body=body, reason="housing")
+    made = correct_act(later, referral.act_id, right(ActKind.REFERRAL, corrected), WHY)
+    stands = then.session.scalars(select(Referral).where(Referral.act_id == made.id)).one()
+    assert (stands.body, stands.news, stands.news_on) == (body, ReferralNews.TAKEN_UP, TODAY)
+
+
+def test_a_word_that_was_kept_stays_kept(then: Context, later: Context, case: Case) -> None:
+    act = record_act(then, case.id, ActKind.PAYS_FULL, PROMISE)
+    note_kept(then, act.id, WordKept.KEPT)
+    made = correct_act(later, act.id, promise(method="cheque"), WHY)
+    assert (made.kept, made.kept_on) == (WordKept.KEPT, TODAY)
+
+
+def test_an_answer_noted_by_mistake_is_taken_back_with_its_act(
+    then: Context, later: Context, case: Case
+) -> None:
+    act = record_act(then, case.id, ActKind.HOLD_ASKED, HOLD)
+    move_request(then, requests_of(then, act)[""].id, RequestState.REFUSED)
+    made = correct_act(later, act.id, right(act.kind, HOLD), WHY, anew=True)
+    stands = requests_of(later, made)[""]
+    assert (stands.state, stands.state_on) == (RequestState.ASKED, TODAY)

@@ -9,21 +9,30 @@ from sqlalchemy.orm import Session
 
 from energymed.base.clock import at_paris
 from energymed.base.context import SYSTEM, Context
-from energymed.calling.codes import FollowUpState
-from energymed.calling.follow_ups.service import finish_follow_up
+from energymed.calling.codes import FollowUpState, PauseReason
+from energymed.calling.follow_ups.pauses import pause_case
+from energymed.calling.follow_ups.service import finish_follow_up, postpone_follow_up
 from energymed.calling.models import FollowUp
+from energymed.calling.queue.due import surface_due
+from energymed.cases.codes import ReopenReason
 from energymed.cases.models import Case
+from energymed.casework import correct_act
+from energymed.casework.close_case import close_by_hand
 from energymed.casework.due_follow_ups import FOLLOWED, cases_to_follow, follow_cases
 from energymed.casework.due_work import AT_ONCE, follow_instalments, follow_running
 from energymed.casework.move_on import Step as Move
 from energymed.casework.move_on import move_on
+from energymed.casework.reopen_case import reopen_case
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid
+from energymed.mediation.codes import VoidReason
+from energymed.mediation.models import Act
 from energymed.mediation.next_dates import Step
 from energymed.mediation.plans import agree_plan
 from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.rules import PlanTerms
 from energymed.mediation.running import Running
+from energymed.partners.codes import Closure
 from tests.calling.conftest import NOW, Desk
 
 DAY_0 = NOW.date()
@@ -188,3 +197,73 @@ def test_the_job_ends_and_makes_in_pieces(desk: Desk, monkeypatch: pytest.Monkey
 def test_every_step_is_followed_or_is_seen_to_elsewhere() -> None:
     elsewhere = {Step.NEXT_INSTALMENT, Step.LATE_INSTALMENT, Step.PAYMENT_TO_COME}
     assert set(Step) - set(FOLLOWED) == elsewhere
+
+
+@pytest.mark.parametrize("stop", ["opposed", "deceased"])
+def test_nobody_turns_to_a_person_who_is_never_called_again(
+    desk: Desk, case: Case, stop: str
+) -> None:
+    aid(desk, case, "documents_pending")
+    ctx = Context(desk.session, desk.actor, NOW)
+    hold = {"asked_of": "supplier", "subjects": ["reminders"], "reason": "aid_pending"}
+    record_act(ctx, case.id, "hold_asked", hold)
+    follow(desk.session, 60)
+    assert sorted(told(desk.session)) == [("ask_others", "open"), ("documents", "open")]
+    if stop == "opposed":
+        case.person.opposed_at = NOW
+    else:
+        case.person.deceased_at = NOW
+    desk.session.flush()
+    for days in (61, 90, 120):
+        follow(desk.session, days)
+    assert sorted(told(desk.session)) == [("ask_others", "open"), ("documents", "cancelled")]
+    assert cases_to_follow(desk.session, DAY_0 + timedelta(days=120)) == []
+
+
+def test_a_case_that_a_person_opened_again_stays_open(desk: Desk, case: Case) -> None:
+    moving = aid(desk, case, "documents_pending")
+    close_by_hand(Context(desk.session, desk.actor, NOW), case.id, Closure.AID_PENDING)
+    follow(desk.session, 10)
+    reopen_case(Context(desk.session, desk.actor, at(10)), case.id, ReopenReason.CALLED_BACK)
+    surface_due(desk.session, now=at(10))
+    complete = Move(Running.AID, moving, "complete")
+    move_on(Context(desk.session, desk.actor, at(10)), complete)
+    assert told(desk.session) == [("documents", "done")]
+    assert (case.state, case.closure) == ("queued", None)
+
+
+def test_a_case_taken_up_from_its_pause_is_not_paused_by_what_moves_on(
+    desk: Desk, case: Case
+) -> None:
+    moving = aid(desk, case, "documents_pending")
+    ctx = Context(desk.session, desk.actor, at(9))
+    until = DAY_0 + timedelta(days=30)
+    pause = pause_case(ctx, case.id, until, PauseReason.AWAY)
+    follow(desk.session, 10)
+    later = Context(desk.session, desk.actor, at(10))
+    finish_follow_up(later, pause.id, FollowUpState.DONE)
+    surface_due(desk.session, now=at(10))
+    move_on(later, Move(Running.AID, moving, "complete"))
+    assert (case.state, case.next_action_at) == ("queued", None)
+
+
+def test_one_opened_again_and_put_off_stays_open(desk: Desk, case: Case) -> None:
+    moving = aid(desk, case, "documents_pending")
+    close_by_hand(Context(desk.session, desk.actor, NOW), case.id, Closure.AID_PENDING)
+    follow(desk.session, 10)
+    later = Context(desk.session, desk.actor, at(10))
+    reopen_case(later, case.id, ReopenReason.CALLED_BACK)
+    surface_due(desk.session, now=at(10))
+    follow_up = desk.session.scalars(select(FollowUp)).one()
+    postpone_follow_up(later, follow_up.id, at(12))
+    move_on(later, Move(Running.AID, moving, "complete"))
+    assert (case.state, case.closure) == ("queued", None)
+
+
+def test_nobody_is_asked_about_an_act_once_it_is_crossed_out(desk: Desk, case: Case) -> None:
+    aid(desk, case, "documents_pending")
+    follow(desk.session, 10)
+    later = Context(desk.session, desk.actor, at(10))
+    act = desk.session.scalars(select(Act)).one()
+    correct_act.void_act(later, act.id, VoidReason.WRONG_CASE)
+    assert told(desk.session) == [("documents", "cancelled")]

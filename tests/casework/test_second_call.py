@@ -10,7 +10,7 @@ from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.models import Case
 from energymed.cases.transitions import close
-from energymed.casework.move_on import Step, check_all, move_on
+from energymed.casework.move_on import Step, check_all, move_all, move_on
 from energymed.casework.person_running import person_file
 from energymed.casework.record_conversation import Outcome, record_conversation
 from energymed.mediation.acts import record_act
@@ -22,6 +22,7 @@ from energymed.mediation.next_dates import Step as Next
 from energymed.mediation.plans import agree_plan
 from energymed.mediation.referrals import ReferralRequest, refer
 from energymed.mediation.request_codes import ReferralNews, WordKept
+from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.rules import PlanTerms
 from energymed.mediation.running import Running
 from energymed.partners.codes import Closure
@@ -184,3 +185,34 @@ def test_another_sites_record_does_not_exist(desk: Desk, case: Case) -> None:
         check_all(stranger, [step])
     with pytest.raises(NotFound):
         move_on(stranger, step)
+
+
+def test_pressed_twice_or_by_two_it_is_noted_once(desk: Desk, case: Case) -> None:
+    hold = record_act(
+        context(desk), case.id, "hold_asked",
+        {"asked_of": "supplier", "subjects": ["reminders"], "reason": "aid_pending"},
+    )  # fmt: skip
+    request = desk.session.query(PartnerRequest).filter_by(act_id=hold.id).one()
+    plan = one(desk, Plan, case)
+    steps = (
+        Step(Running.INSTALMENT, plan.instalments[0].id, "paid"),
+        Step(Running.PLAN, plan.id, "confirmed"),
+        Step(Running.AID, one(desk, AidRequest, case).id, "complete"),
+        Step(Running.REFERRAL, one(desk, Referral, case).id, "seen"),
+        Step(Running.REQUEST, request.id, "granted"),
+    )
+    for days in (0, 1):
+        check_all(context(desk, days), steps)
+        move_all(context(desk, days), steps)
+    plan.state = PlanState.KEPT
+    check_all(context(desk, 1), steps)
+    move_all(context(desk, 1), steps)
+    assert (plan.confirmed_on, request.state_on) == (TODAY, TODAY)
+    assert one(desk, AidRequest, case).moved_on == TODAY
+
+
+def test_what_another_noted_otherwise_is_told(desk: Desk, case: Case) -> None:
+    aid = one(desk, AidRequest, case)
+    move_aid(context(desk), aid.id, AidState.WITHDRAWN, AidStep())
+    with pytest.raises(Refused):
+        check_all(context(desk), [Step(Running.AID, aid.id, "complete")])

@@ -122,7 +122,7 @@ def request(kind: str, state: str, **values: Any) -> Any:
     ],
 )
 def test_what_a_partner_was_asked_for_waits(kind: str, state: str, on: date, step: str) -> None:
-    found = next_dates.of_request(request(kind, state), RULES)
+    found = next_dates.of_request(request(kind, state), RULES, MONDAY)
     assert found is not None
     assert (found.on, found.step) == (on, step)
 
@@ -133,15 +133,29 @@ def test_what_a_partner_was_asked_for_waits(kind: str, state: str, on: date, ste
      ("dispute", "granted"), ("dispute", "ended")],
 )  # fmt: skip
 def test_what_was_answered_or_ended_waits_for_nothing(kind: str, state: str) -> None:
-    assert next_dates.of_request(request(kind, state), RULES) is None
+    assert next_dates.of_request(request(kind, state), RULES, MONDAY) is None
 
 
 def test_the_mediator_is_there_for_ten_months_after_two() -> None:
     assert complaint_days(date(2026, 12, 31), RULES) == (date(2027, 2, 28), date(2027, 12, 28))
     late = request("dispute", "no_answer", state_on=date(2028, 3, 1))
-    found = next_dates.of_request(late, RULES)
+    last = date(2027, 11, 23)
+    found = next_dates.of_request(late, RULES, last)
+    assert found == NextDate(last, Awaited.US, Step.GO_TO_MEDIATOR)  # never after its last day
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [("no_answer", Step.MEDIATOR_TOO_LATE), ("refused", Step.MEDIATOR_TOO_LATE),
+     ("asked", Step.ASK_COMPLAINT_ANSWER), ("with_mediator", Step.ASK_MEDIATOR)],
+)  # fmt: skip
+def test_nobody_is_sent_to_the_mediator_too_late(state: str, step: Step) -> None:
+    today = date(2027, 11, 24)
+    found = next_dates.of_request(request("dispute", state), RULES, today)
     assert found is not None
-    assert found.on == date(2027, 11, 23)  # never after its last day
+    assert (found.step, found.awaited == Awaited.US) == (step, step == Step.MEDIATOR_TOO_LATE)
+    if step == Step.MEDIATOR_TOO_LATE:
+        assert found.on == today
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,19 @@ def test_a_hold_is_granted_until_a_day_that_is_not_before_it(session: Session, d
     assert refused.value.params["field"] == "until"
 
 
+@pytest.mark.parametrize(("days", "taken"), [(366, True), (367, False)])
+def test_a_hold_is_granted_for_a_year_at_most(
+    session: Session, desk: Desk, days: int, taken: bool
+) -> None:
+    asked, until = hold(session, desk), TODAY + timedelta(days=days)
+    if taken:
+        assert move(session, desk, asked, "granted", until=until).until == until
+        return
+    with pytest.raises(BadInput) as refusal:
+        move(session, desk, asked, "granted", until=until)
+    assert refusal.value.params["field"] == "until"
+
+
 @pytest.mark.parametrize(("days", "until"), [(30, 30), (31, 31 + 30)])
 def test_a_hold_granted_after_its_asked_end_begins_anew(
     session: Session, desk: Desk, days: int, until: int

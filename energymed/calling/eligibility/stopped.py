@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, ex
 from sqlalchemy.orm import Session, aliased
 
 from energymed.base.db import read_rows
+from energymed.base.db.bulk import among
 from energymed.base.i18n import N_
 from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.same_person import everywhere
@@ -91,7 +92,7 @@ def never_called_among(session: Session, case_ids: Collection[int]) -> dict[int,
     statement = (
         select(Case.id, *stop_columns())
         .join(Person, Person.id == Case.person_id)
-        .where(Case.id.in_(case_ids), never_called())
+        .where(among(session, Case.id, case_ids), never_called())
     )
     found = ((case_id, Stops(*stops)) for case_id, *stops in session.execute(statement))
     return {case_id: stops.for_good for case_id, stops in found if stops.for_good}

@@ -307,7 +307,10 @@ def end_by_itself(ctx: Context, follow_up: FollowUp, state: FollowUpState) -> No
 
 
 def _leave_queue(ctx: Context, case: Case) -> None:
-    """Put a case back to where it stood before it came up, unless it did for others too."""
+    """Put a case back to where it stood before it came up, unless it did for others too.
+
+    One that a person put into the queue (opened again, taken up from a pause) stays there.
+    """
     if ctx.session.scalar(_open(case, set(FollowUpKind) - set(NOT_BY_CALL), ctx.now).limit(1)):
         return
     came = ctx.session.scalar(
@@ -316,7 +319,12 @@ def _leave_queue(ctx: Context, case: Case) -> None:
         .order_by(CaseMove.id.desc())
         .limit(1)
     )
-    if came is None or came.from_state == CaseState.CLOSED:
+    by_hand = came is not None and came.actor_id is not None
+    if by_hand and case.state == CaseState.QUEUED:
+        return
+    if came is not None and came.reopen_reason is not None:
+        transitions.enqueue(ctx, case, QueueReason.FOLLOW_UP)
+    elif came is None or came.from_state == CaseState.CLOSED:
         transitions.close(ctx, case, Closure.PLAN_RUNNING)
     else:
         transitions.put_back(ctx, case, came)

@@ -27,6 +27,8 @@ TITLES = {
     "many_cents": _l("Deux et plus"),
 }
 
+NO_BANDS = N_("Les tranches sont vides : aucune estimation n'est proposée pour cette campagne.")
+
 
 class ChequeBandsForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     """Four bands of four amounts; all empty where a campaign's are not known."""
@@ -71,9 +73,10 @@ def cheque_bands(year: int) -> str | Response | tuple[str, int]:
     form = ChequeBandsForm()
     if form.validate():
         try:
+            bands = form.bands()
             with use_case() as ctx:
-                save_cheque_bands(ctx, year, form.bands())
-            flash(_("Les tranches sont enregistrées."), "success")
+                save_cheque_bands(ctx, year, bands)
+            flash(_("Les tranches sont enregistrées.") if bands else _(NO_BANDS), "success")
             return redirect(url_for("admin.cheque_campaign", year=year), 303)
         except DomainError as error:
             explain_all(form, error)

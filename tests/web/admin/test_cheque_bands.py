@@ -44,3 +44,9 @@ def test_what_is_wrong_is_told_and_nothing_changes(desk: FlaskClient, session: S
         assert soup(answer).select_one(".field-error") is not None
     assert load_cheque_bands(session, 2026) == list(BAND_DEFAULTS)
     assert desk.post("/admin/cheque-campaigns/2031/bands", data=ONE).status_code == 404
+
+
+def test_who_empties_the_bands_is_told_what_follows(desk: FlaskClient, session: Session) -> None:
+    page = desk.post(ADDRESS, data={}, follow_redirects=True)
+    assert "aucune estimation n'est proposée" in text_of(page)
+    assert load_cheque_bands(session, 2026) == []

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.mediation.models import Act, Plan
+from energymed.mediation.request_models import PartnerRequest
 from tests.factories import make_case, make_user
 from tests.web.helpers import hidden_fields, soup, text_of
 from tests.web.mediator.conftest import LATER, REACHED, MediatorDesk
@@ -130,3 +131,30 @@ def test_only_who_follows_the_case_is_offered_to_open_it_again(
     )  # fmt: skip
     assert "se rouvre par qui suit le dossier" in text_of(answer)
     assert desk.fresh().state == "closed"
+
+
+def test_an_answer_noted_by_mistake_may_be_taken_back(
+    desk: MediatorDesk, session: Session, clock: time_machine.Traveller
+) -> None:
+    hold = {
+        "acts": "hold_asked", "hold_asked_asked_of": "supplier",
+        "hold_asked_subjects": ["reminders"], "hold_asked_reason": "children",
+    }  # fmt: skip
+    act = agreed(desk, session, hold)
+    assert "Noté depuis" not in text_of(desk.client.get(f"/acts/{act.id}/correct"))
+    request = session.scalars(select(PartnerRequest)).one()
+    moved = {f"move-request-{request.id}": "refused"}
+    desk.client.post(f"/cases/{desk.case.id}/move", data=moved)
+    page = text_of(desk.client.get(f"/acts/{act.id}/correct"))
+    assert "Noté depuis : Refusée (23 nov. 2026)" in page
+    typed = {**hold, "void_reason": "typing"}
+    assert correct(desk, act.id, **typed).status_code == 303
+    session.rollback()
+    made = session.scalars(select(PartnerRequest).order_by(PartnerRequest.id.desc())).first()
+    assert made is not None
+    assert (made.act.corrects_id, made.state) == (act.id, "refused")
+    assert correct(desk, made.act_id, **typed, anew="y").status_code == 303
+    session.rollback()
+    made = session.scalars(select(PartnerRequest).order_by(PartnerRequest.id.desc())).first()
+    assert made is not None
+    assert made.state == "asked"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,6 +36,20 @@ def test_a_last_bad_number_closes_the_case(desk: MediatorDesk) -> None:
     assert "le dossier est clos" in text_of(answer)
     assert desk.fresh().closure == "wrong_data"
     assert "Corriger ce résultat" in text_of(desk.client.get(f"/cases/{desk.case.id}"))
+
+
+@pytest.mark.parametrize("reason", ["", "not_now", "mistake"])
+@pytest.mark.parametrize("state", ["queued", "closed"])
+def test_who_has_it_no_more_is_told_so(desk: MediatorDesk, reason: str, state: str) -> None:
+    if state == "closed":
+        desk.save(desk.next_call(), result="refused")
+    was = desk.fresh().state
+    answer = desk.client.post(
+        f"/call/{desk.case.id}/release", data={"reason": reason}, follow_redirects=True
+    )
+    assert "Vous n'avez plus ce dossier en appel : rien n'a changé." in text_of(answer)
+    assert "Sans autre numéro" not in text_of(answer)
+    assert desk.fresh().state == was == state
 
 
 def test_wishes_are_noted_with_the_call_and_bind_the_queue(

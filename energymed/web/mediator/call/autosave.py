@@ -27,6 +27,7 @@ LEFT = {
     "bad_number": N_("Ce numéro ne sera plus composé ; le dossier est retourné dans la file."),
     "not_for_me": N_("Le dossier est rendu à l'équipe, qui le confiera à quelqu'un d'autre."),
 }
+NOT_HELD = N_("Vous n'avez plus ce dossier en appel : rien n'a changé.")
 
 
 @requires("queue.call")
@@ -66,13 +67,14 @@ def release(case_id: int) -> Response:
     reason, phone_id = request.form.get("reason", ""), whole_number(request.form.get("phone_id"))
     try:
         with use_case() as ctx:
+            held = get_case(ctx, case_id).claimed_by_id == ctx.actor.user_id
             case = release_case.leave(ctx, case_id, reason, phone_id=phone_id)
             closed = case.state == CaseState.CLOSED
     except BadInput as error:
         flash(sentence(error), "warning")
         return redirect(url_for("mediator.call", case_id=case_id), 303)
-    told = N_("Sans autre numéro, le dossier est clos.") if closed else LEFT.get(reason, "")
-    flash(_(told), "info")
+    told = N_("Sans autre numéro, le dossier est clos.") if closed else LEFT.get(reason)
+    flash(_(told if held and told else NOT_HELD), "info")
     return redirect(url_for("mediator.queue"), 303)
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
+from wtforms import BooleanField
 
 from energymed.base.clock import paris
 from energymed.base.codes import as_code
@@ -20,6 +21,7 @@ from energymed.casework.agreed_acts import WITH_TERMS
 from energymed.casework.closure_needs import is_claimed_by
 from energymed.mediation.aids import aid_of
 from energymed.mediation.budget_studies import kept_budget
+from energymed.mediation.carried_answers import known_since
 from energymed.mediation.codes import VOID_REASONS, ActKind, AidState, VoidReason
 from energymed.mediation.details import FIELDS
 from energymed.mediation.directory_choice import offer
@@ -44,6 +46,7 @@ class ActCorrectionForm(ActsForm):
     """An act as it should have been noted, and why it is corrected."""
 
     void_reason = PickField(_l("Pourquoi ?"), choices=choices(VOID_REASONS))
+    anew = BooleanField(_l("Ce qui a été noté depuis est une erreur : reprendre au début"))
 
 
 @requires("cases.work")
@@ -56,7 +59,7 @@ def correct(act_id: int) -> Page:
             with use_case() as ctx:
                 made = corrections.correct_act(
                     ctx, act_id, act_typed(form, act.kind), _reason(),
-                    request_key=form.request_key.data or None,
+                    anew=form.anew.data, request_key=form.request_key.data or None,
                 )  # fmt: skip
             flash(_("L'acte est corrigé ; le premier reste dans l'historique, barré."), "success")
             _tell_closure(act)
@@ -108,6 +111,7 @@ def _page(act_id: int, form: ActCorrectionForm) -> str:
         form=form,
         confirmed=act.kind == ActKind.PLAN_AGREED and plan_of(ctx, act).confirmed_on is not None,
         has_plan=False,
+        since=known_since(ctx, act).told,
         today=act.acted_on,
         **told_of(form, act.case),
         **page,

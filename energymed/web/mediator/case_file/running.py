@@ -113,6 +113,7 @@ def running_page(about: CaseOverview, typed: Mapping[str, Any] | None = None) ->
     return {
         "running_lines": lines,
         "running_here": [line for line in lines if line.thing.case.id == about.case.id],
+        "running_today": about.today,
         "running_typed": typed or {},
         "move_documents": DOCUMENTS,
         "move_refusals": REFUSAL_REASONS,

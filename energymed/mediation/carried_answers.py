@@ -1,0 +1,111 @@
+"""What went on since an act and was not noted wrongly, for the act that takes its place.
+
+A partner's answer to what was asked, news of a referral, what came of a word given: a typing error
+in the act does not undo them.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from energymed.base import audit
+from energymed.base.context import Context
+from energymed.mediation.codes import ActKind
+from energymed.mediation.models import Act, Referral
+from energymed.mediation.request_codes import (
+    ReferralNews,
+    RequestKind,
+    RequestState,
+    WordKept,
+    request_label,
+)
+from energymed.mediation.request_models import PartnerRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where a request to a partner stood, and what that is called."""
+
+    label: str
+    state: RequestState
+    state_on: date
+    asked_on: date | None
+    until: date | None
+    avoided_on: date | None
+    avoided_source: str | None
+    moved_by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What is known since an act: answers by the subject of what was asked, news, a word kept."""
+
+    answers: dict[str, Answer]
+    news: tuple[ReferralNews | None, date | None]
+    kept: tuple[WordKept | None, date | None]
+
+    @property
+    def told(self) -> list[tuple[str, date]]:
+        """What is known, each by its label and day."""
+        found = [(each.label, each.state_on) for each in self.answers.values()]
+        for code, on in (self.news, self.kept):
+            if code is not None and on is not None:
+                found.append((code.label, on))
+        return found
+
+
+def known_since(ctx: Context, act: Act) -> Since:
+    """What became of what an act brought about; read before the act is crossed out."""
+    answers = {
+        _subject(each): Answer(
+            request_label(each.kind, each.state), each.state, each.state_on, each.asked_on,
+            each.until, each.avoided_on, each.avoided_source, each.moved_by_id,
+        )
+        for each in _requests(ctx, act)
+        if each.state_on > act.acted_on or each.moved_by_id is not None
+    }  # fmt: skip
+    referral = _referral(ctx, act)
+    news = (referral.news, referral.news_on) if referral else (None, None)
+    return Since(answers, news, (act.kept, act.kept_on))
+
+
+def carry_on(ctx: Context, since: Since, made: Act) -> None:
+    """Let what the act brings about stand where that of the one stood whose place it takes."""
+    made.kept, made.kept_on = since.kept
+    for request in _requests(ctx, made):
+        answer = since.answers.get(_subject(request))
+        if answer is not None:
+            _answer(ctx, request, answer)
+    referral = _referral(ctx, made)
+    if referral is not None and since.news[0] is not None:
+        referral.news, referral.news_on = since.news
+        audit.record(ctx, "referral.news", referral, after={"news": referral.news})
+    ctx.session.flush()
+
+
+def _answer(ctx: Context, request: PartnerRequest, answer: Answer) -> None:
+    if request.kind != RequestKind.DISPUTE or request.asked_on is None:
+        request.asked_on = answer.asked_on  # of a complaint, the day that is corrected wins
+    if answer.state == RequestState.GRANTED:
+        request.until = answer.until
+    request.state, request.state_on = answer.state, answer.state_on
+    request.moved_by_id = answer.moved_by_id
+    request.avoided_on, request.avoided_source = answer.avoided_on, answer.avoided_source
+    audit.record(ctx, "request.moved", request, after={"state": request.state})
+
+
+def _subject(request: PartnerRequest) -> str:
+    """What tells the requests of an act apart: actions alone are several."""
+    return request.subject if request.kind == RequestKind.ACTION else ""
+
+
+def _requests(ctx: Context, act: Act) -> list[PartnerRequest]:
+    wanted = select(PartnerRequest).where(PartnerRequest.act_id == act.id)
+    return list(ctx.session.scalars(wanted.order_by(PartnerRequest.id)))
+
+
+def _referral(ctx: Context, act: Act) -> Referral | None:
+    if act.kind != ActKind.REFERRAL:
+        return None
+    return ctx.session.scalar(select(Referral).where(Referral.act_id == act.id))
