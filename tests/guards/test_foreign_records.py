@@ -38,6 +38,7 @@ TABLES = {
     "person_id": "person",
     "phone_id": "phone",
     "plan_id": "payment_plan",
+    "referral_id": "referral",
     "request_id": "partner_request",
     "row_number": "",  # a line of a batch: where the batch is not there, no line is
 }

@@ -23,7 +23,7 @@ def cheque_estimate(case_id: int) -> str:
     campaign = load_cheque_campaigns(db.session()).running(today())
     found, problem = None, ""
     try:
-        found = _estimate(_typed(), campaign.year if campaign else None)
+        found = _estimate(ActsForm(), campaign.year if campaign else None)
     except DomainError as error:
         problem = sentence(error)
     return render_template(
@@ -31,15 +31,10 @@ def cheque_estimate(case_id: int) -> str:
     )
 
 
-def _typed() -> ActsForm:
-    form = ActsForm()
-    form.validate()
-    return form
-
-
 def _estimate(form: ActsForm, year: int | None) -> Estimate | None:
-    if form.budget_rfr.errors:
-        raise BadInput(str(form.budget_rfr.errors[0]))
+    unread = form.budget_rfr.process_errors
+    if unread:
+        raise BadInput(str(unread[0]))
     bands = load_cheque_bands(db.session(), year) if year else []
     adults = form.cheque_adults.data
     household = Household(
