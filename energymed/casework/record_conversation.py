@@ -25,6 +25,7 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
 from energymed.casework.closure_needs import check_closure
+from energymed.casework.closure_proposal import propose_closure
 from energymed.casework.move_on import Step, check_all, move_all
 from energymed.mediation.causes import Causes, check_causes, note_causes
 from energymed.partners.codes import ResultCode
@@ -56,11 +57,14 @@ class Outcome:
 def record_conversation(ctx: Context, case_id: int, outcome: Outcome) -> Contact:
     """Record the conversation with its acts, or nothing at all; a second press does nothing more.
 
+    A case that closes without a word on how closes as its acts propose.
+
     Raises:
         Conflict: saved already, and the form says otherwise now; or the case is not the actor's.
         DomainError: the first of what is wrong, the others in `more`.
         NotFound: the case is unknown or of another site.
     """
+    outcome = _closed_as_proposed(ctx, case_id, outcome)
     report = replace(outcome.report, beside=said_beside(outcome))
     known = recorded_already(ctx, case_id, report)
     if known is not None:
@@ -71,6 +75,17 @@ def record_conversation(ctx: Context, case_id: int, outcome: Outcome) -> Contact
     if report.result not in REACHED:
         outcome = replace(outcome, causes=None)  # nobody has said any
     return _record_call(ctx, case, _as_the_exchange_told(ctx, case, report), outcome)
+
+
+def _closed_as_proposed(ctx: Context, case_id: int, outcome: Outcome) -> Outcome:
+    """With the closure that the acts propose, where the case closes and nobody says how."""
+    report = outcome.report
+    if not isinstance(report, CallReport) or report.next_step != "close" or report.closure:
+        return outcome
+    if not _says_reached(report):
+        return outcome
+    found = propose_closure(ctx, get_case(ctx, case_id), outcome.acts)
+    return replace(outcome, report=replace(report, closure=found.closure)) if found else outcome
 
 
 def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) -> Contact:
