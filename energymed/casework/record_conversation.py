@@ -82,7 +82,7 @@ def _closed_as_proposed(ctx: Context, case_id: int, outcome: Outcome) -> Outcome
     report = outcome.report
     if not isinstance(report, CallReport) or report.next_step != "close" or report.closure:
         return outcome
-    if not _says_reached(report):
+    if report.result not in REACHED:
         return outcome
     found = propose_closure(ctx, get_case(ctx, case_id), outcome.acts)
     return replace(outcome, report=replace(report, closure=found.closure)) if found else outcome
