@@ -31,6 +31,17 @@ def test_what_cannot_be_read_is_told(desk: MediatorDesk) -> None:
         assert "revenu fiscal" in said or "ne se lit pas" in said
 
 
+def test_nothing_else_of_the_form_is_read(desk: MediatorDesk) -> None:
+    address = desk.next_call()
+    hostile = {
+        "plan_month": "1e309", "acts": "<script>", "aid_fund": "{nom", "causes": "x",
+        "cheque_campaign_year": "NaN", "cheque_adults": "2", "cheque_children": "1e9",
+    }  # fmt: skip
+    for income in ("8 550", "1e309", "9" * 400, "\\x00"):
+        answer = desk.client.post(f"{address}/cheque", data={**hostile, "budget_rfr": income})
+        assert answer.status_code == 200
+
+
 def test_the_income_is_in_no_draft_and_no_act(desk: MediatorDesk) -> None:
     address = desk.next_call()
     desk.client.post(f"{address}/draft", json={**TALK, **TYPED})
