@@ -57,7 +57,7 @@ def test_a_proposed_moment_keeps_the_focus_and_is_told_once(
 ) -> None:
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
-    told = page.get_by_role("status").filter(has_text="proposé")
+    told = page.locator("#proposed")
     for key in "1as":
         page.keyboard.press(key)
         page.keyboard.press("Escape")
