@@ -55,10 +55,10 @@ def fill_act(page: Page, act: str) -> None:
         expect(page.locator("#schedule")).to_contain_text("14 déc. 2026")
         expect(page.locator("#schedule")).to_contain_text("13,34")
     elif act == "aid_opened":
-        page.get_by_label("Fonds", exact=True).select_option("fsl_energy")
+        page.get_by_label("Fonds", exact=True).select_option(label="FSL énergie")
         page.get_by_label("La personne est d'accord pour la demande").check()
     elif act == "referral":
-        page.get_by_label("Organisme", exact=True).select_option("ccas")
+        page.get_by_label("Organisme", exact=True).select_option(label="CCAS / CIAS")
         page.get_by_label("Motif", exact=True).select_option("budget")
         page.get_by_label("Comment", exact=True).select_option("coordinates_given")
         page.get_by_label("La personne est d'accord pour cette orientation").check()
