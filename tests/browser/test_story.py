@@ -58,9 +58,9 @@ def fill_act(page: Page, act: str) -> None:
         page.get_by_label("Fonds", exact=True).select_option(label="FSL énergie")
         page.get_by_label("La personne est d'accord pour la demande").check()
     elif act == "referral":
-        page.get_by_label("Organisme", exact=True).select_option(label="CCAS / CIAS")
-        page.get_by_label("Motif", exact=True).select_option("budget")
-        page.get_by_label("Comment", exact=True).select_option("coordinates_given")
+        page.locator("#referral_body").select_option(label="CCAS / CIAS")
+        page.locator("#referral_reason").select_option("budget")
+        page.locator("#referral_mode").select_option("coordinates_given")
         page.get_by_label("La personne est d'accord pour cette orientation").check()
     else:
         page.locator("[name=cheque_status]").select_option("received_unused")

@@ -66,7 +66,7 @@ def test_each_follow_up_names_its_buttons_and_asks_for_a_date(
     page: Page, live_server: LiveServer, keyboard: Keyboard
 ) -> None:
     live_server.sign_in(page, "mediator")
-    page.goto(f"{live_server.url}/tasks")
+    page.goto(f"{live_server.url}/tasks?due=today")
     done = page.get_by_role("button", name=re.compile("^Fait : "))
     row = page.get_by_role("row").filter(has=done).first
     name = row.get_by_role("rowheader").get_by_role("link").inner_text()
@@ -76,7 +76,7 @@ def test_each_follow_up_names_its_buttons_and_asks_for_a_date(
     expect(cancel).to_be_visible()
     row.get_by_label("Nouvelle date").focus()
     keyboard.press("Enter")
-    expect(page).to_have_url(f"{live_server.url}/tasks")
+    expect(page).to_have_url(f"{live_server.url}/tasks?due=today")
     expect(row.get_by_label("Nouvelle date")).to_be_focused()
 
 
