@@ -7,7 +7,12 @@ from energymed.calling import models as calling
 from energymed.cases import models as cases
 from energymed.cases import person_models, search_index, supply_models
 from energymed.intake import models as intake
-from energymed.mediation import cause_models, directory_models, request_models
+from energymed.mediation import (
+    cause_models,
+    directory_models,
+    emergency_models,
+    request_models,
+)
 from energymed.mediation import models as mediation
 from energymed.messages import models as messages
 from energymed.operations import models as operations
@@ -23,6 +28,7 @@ __all__ = [
     "cases",
     "cause_models",
     "directory_models",
+    "emergency_models",
     "files",
     "intake",
     "mediation",

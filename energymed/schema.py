@@ -9,6 +9,7 @@ from energymed.base.db import db, measure_tables, transaction
 from energymed.config import ROOT
 from energymed.intake.batches.former_files import take_in_former_files
 from energymed.mediation.directory_seeds import seed_directory
+from energymed.mediation.emergencies import seed_emergencies
 from energymed.messages import templates
 from energymed.operations.upgrade import bring_up_to_date
 from energymed.partners import rulebook
@@ -37,6 +38,7 @@ def prepare_database() -> str:
     with transaction() as session:
         rulebook.seed(session)
         seed_directory(session)
+        seed_emergencies(session)
         templates.seed(session, now=now())
         measure_tables(session)
     take_in_former_files(settings)

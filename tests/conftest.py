@@ -21,6 +21,8 @@ from energymed.base.db import db, engine, transaction
 from energymed.config import Settings
 from energymed.mediation.directory_models import AidFund, SocialBody
 from energymed.mediation.directory_seeds import seed_directory
+from energymed.mediation.emergencies import seed_emergencies
+from energymed.mediation.emergency_models import EmergencyLine
 from energymed.models import Model
 from energymed.partners import rulebook
 from energymed.partners.models import ChequeBandRow, ChequeCampaignRow, DatedRule
@@ -120,7 +122,7 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-SEEDED = (DatedRule, ChequeCampaignRow, ChequeBandRow, AidFund, SocialBody)
+SEEDED = (DatedRule, ChequeCampaignRow, ChequeBandRow, AidFund, SocialBody, EmergencyLine)
 
 
 def seed_rules() -> None:
@@ -134,6 +136,7 @@ def seed_rules() -> None:
     with transaction() as session:
         rulebook.seed(session)
         seed_directory(session)
+        seed_emergencies(session)
 
 
 @cache
@@ -145,6 +148,7 @@ def _rules_as_sql() -> str:
     with Session(aside) as session:
         rulebook.seed(session)
         seed_directory(session)
+        seed_emergencies(session)
         session.commit()
         driver: Any = session.connection().connection.driver_connection
         found = []

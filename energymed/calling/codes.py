@@ -19,8 +19,25 @@ class Channel(Code):
     FACE_TO_FACE = "face_to_face", N_("Face à face")
 
 
+class ExchangeResult(Code):
+    """The single result of an exchange off the telephone (DOMAIN §9)."""
+
+    MET_HOLDER = "met_holder", N_("Rencontré : le titulaire")
+    MET_MANDATED = "met_mandated", N_("Rencontré : cotitulaire ou mandataire")
+    THIRD_PARTY = "third_party", N_("Un tiers : rien n'est dit de la dette")
+    NOBODY_CARD_LEFT = "nobody_card_left", N_("Personne, carte laissée")
+    NO_ACCESS = "no_access", N_("Pas d'accès")
+    REFUSED = "refused", N_("Refuse l'échange")
+    WRONG_ADDRESS = "wrong_address", N_("Mauvaise adresse")
+    ANSWERED_HOLDER = "answered_holder", N_("Reçu : le titulaire répond")
+    ANSWERED_MANDATED = "answered_mandated", N_("Reçu : cotitulaire ou mandataire répond")
+    OPPOSED = "opposed", N_("Reçu : s'oppose à être recontacté")
+    SENT = "sent", N_("Envoyé")
+    RETURNED = "returned", N_("Revenu : non distribué")
+
+
 CALLS = (Channel.CALL_OUT, Channel.CALL_IN)
-WRITTEN = (Channel.SMS, Channel.EMAIL, Channel.LETTER)  # by us, to the person
+WRITTEN = (Channel.SMS, Channel.EMAIL, Channel.LETTER)
 
 
 class FollowUpKind(Code):
@@ -35,6 +52,7 @@ class FollowUpKind(Code):
     ASK_PERSON = "ask_person", N_("À voir avec la personne")
     ASK_OTHERS = "ask_others", N_("Démarche à faire")
     PAUSE = "pause", N_("Fin de la pause")
+    VISIT = "visit", N_("Visite prévue")
     OTHER = "other", N_("Autre suivi")
 
 
@@ -117,6 +135,21 @@ class HungUpWhen(Code):
 
 
 REACHED = (ResultCode.REACHED_HOLDER, ResultCode.REACHED_MANDATED)
+# the same off the telephone: somebody who may speak of the case was met, or answered
+MET = (ExchangeResult.MET_HOLDER, ExchangeResult.MET_MANDATED)
+ANSWERED = (ExchangeResult.ANSWERED_HOLDER, ExchangeResult.ANSWERED_MANDATED)
+COMING_IN = (*ANSWERED, ExchangeResult.OPPOSED)
+OF_VISIT = (
+    *MET, ExchangeResult.THIRD_PARTY, ExchangeResult.NOBODY_CARD_LEFT, ExchangeResult.NO_ACCESS,
+    ExchangeResult.REFUSED, ExchangeResult.WRONG_ADDRESS,
+)  # fmt: skip
+OF_WRITING = (ExchangeResult.SENT, ExchangeResult.RETURNED, *COMING_IN)
+# the results of each channel off the telephone, in the order of the form
+EXCHANGE_RESULTS: dict[Channel, tuple[ExchangeResult, ...]] = {
+    **dict.fromkeys(WRITTEN, OF_WRITING),
+    Channel.VISIT: OF_VISIT,
+    Channel.FACE_TO_FACE: MET,
+}
 # what is asked for beside some results, by name of the detail
 CHOICES = {
     "relation": Relation.labels(),

@@ -16,11 +16,12 @@ from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.calling.calls.record import record_contact
-from energymed.calling.codes import Channel
+from energymed.calling.codes import Channel, ExchangeResult
 from energymed.calling.eligibility.stopped import has_dialable_number, never_called, rests
 from energymed.calling.models import Contact
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
+from energymed.cases.needs import no_message
 from energymed.cases.search import searched
 
 MOST_AT_ONCE = 2_000
@@ -57,7 +58,8 @@ class Sent:
 def without_phone(ctx: Context, search: LetterSearch) -> Select[Case]:
     """Select of the open cases, within the actor's bounds, whose person has no usable number.
 
-    Nobody is written to who is not to be contacted (`eligibility.stopped`).
+    Nobody is written to who is not to be contacted (`eligibility.stopped`) or left no message, nor
+    at an address where they were not found.
     """
     statement = (
         scoped(select(Case), Case, ctx.actor)
@@ -126,7 +128,9 @@ def note_letters(
     written = _written_since(ctx.session, keys, seen) if seen else set()
     for case_id, key in keys.items():
         if case_id not in written:
-            record_contact(ctx, case_id, Channel.LETTER, request_key=key)
+            record_contact(
+                ctx, case_id, Channel.LETTER, result=ExchangeResult.SENT, request_key=key
+            )
     return Sent(
         len(waiting - written),
         [reference for case_id, reference in known.items() if case_id not in waiting],
@@ -145,16 +149,23 @@ def _written_since(session: Session, keys: dict[int, str], seen: datetime) -> se
 
 
 def _needs_letter(ctx: Context) -> ColumnElement[bool]:
+    today = paris_date(ctx.now)
     return and_(
         Case.state != CaseState.CLOSED,
         ~never_called(),
-        ~rests(paris_date(ctx.now)),
+        ~rests(today),
+        ~no_message(today),
         ~has_dialable_number(),
+        Case.wrong_address_key.is_distinct_from(Case.address_key) | Case.address_key.is_(None),
     )
 
 
 def _is_letter() -> ColumnElement[bool]:
-    return and_(Contact.channel == Channel.LETTER, Contact.voided_at.is_(None))
+    return and_(
+        Contact.channel == Channel.LETTER,
+        Contact.exchange_result == ExchangeResult.SENT,
+        Contact.voided_at.is_(None),
+    )
 
 
 def _written(asked: str) -> ColumnElement[bool]:

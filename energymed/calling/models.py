@@ -1,5 +1,6 @@
 """Tables: contacts (calls and every other channel), follow-ups and half-typed calls."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +10,30 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
-from energymed.calling.codes import Channel, FollowUpKind, FollowUpState, PauseReason
+from energymed.calling.codes import (
+    MET,
+    OF_VISIT,
+    OF_WRITING,
+    WRITTEN,
+    Channel,
+    ExchangeResult,
+    FollowUpKind,
+    FollowUpState,
+    PauseReason,
+)
 from energymed.cases.models import Case, Phone
 from energymed.partners.codes import CampaignKind, ResultCode
 
 
+def _one_of(codes: Iterable[str]) -> str:
+    return "(" + ",".join(f"'{code}'" for code in codes) + ")"
+
+
 class Contact(Model):
     """One exchange or attempt on a case; a call has exactly one result (DOMAIN §9).
+
+    Off the telephone `exchange_result` is one of its channel's; visits and meetings that were noted
+    before there were any have none.
 
     `details` holds what the result requires (identity_checked, relation, message_left, language,
     reported_by, hung_up_when). A corrected contact is `voided_at`, the new one points to it. What a
@@ -29,6 +47,14 @@ class Contact(Model):
         CheckConstraint(
             "(channel IN ('call_out','call_in')) = (result IS NOT NULL)", name="call_has_result"
         ),
+        code_check("exchange_result", ExchangeResult, optional=True),
+        CheckConstraint(
+            "exchange_result IS NULL"
+            f" OR (channel IN {_one_of(WRITTEN)} AND exchange_result IN {_one_of(OF_WRITING)})"
+            f" OR (channel = 'visit' AND exchange_result IN {_one_of(OF_VISIT)})"
+            f" OR (channel = 'face_to_face' AND exchange_result IN {_one_of(MET)})",
+            name="exchange_result_of_channel",
+        ),
         Index("ix_contact_person_id_started_at", "person_id", "started_at"),
         Index("ix_contact_user_id_started_at", "user_id", "started_at"),
     )
@@ -40,6 +66,7 @@ class Contact(Model):
     phone_id: Mapped[int | None] = mapped_column(ForeignKey("phone.id"))
     channel: Mapped[Channel] = mapped_column(CodeType(Channel, 12))
     result: Mapped[ResultCode | None] = mapped_column(CodeType(ResultCode, 20))
+    exchange_result: Mapped[ExchangeResult | None] = mapped_column(CodeType(ExchangeResult, 20))
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     note: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(index=True)

@@ -181,3 +181,37 @@ class MandateKind(Code):
 
 
 MANDATE_KINDS = MandateKind.labels()
+
+
+class NeedKind(Code):
+    """What one must know to work with a person safely. The equipment, never an illness.
+
+    The gravest first: this is the order of the cautions.
+    """
+
+    NO_MESSAGE = "no_message", N_("Ne laisser aucun message")
+    EQUIPMENT = "equipment", N_("Équipement médical sur secteur")
+    INFANT = "infant", N_("Nourrisson au foyer")
+    INTERPRETER = "interpreter", N_("Interprète nécessaire")
+    HARD_OF_HEARING = "hard_of_hearing", N_("Entend mal")
+    READS_LITTLE = "reads_little", N_("Lit peu")
+    NO_INTERNET = "no_internet", N_("Pas d'internet")
+    TRUSTED = "trusted", N_("Personne de confiance")
+
+
+NEED_KINDS = NeedKind.labels()
+
+
+class TrustedRelation(Code):
+    """What somebody whom a person trusts is to them."""
+
+    SPOUSE = "spouse", N_("Conjoint")
+    CHILD = "child", N_("Enfant")
+    PARENT = "parent", N_("Parent")
+    FAMILY = "family", N_("Famille")
+    FRIEND = "friend", N_("Ami ou voisin")
+    SOCIAL_WORKER = "social_worker", N_("Travailleur social")
+    OTHER = "other", N_("Autre")
+
+
+TRUSTED_RELATIONS = TrustedRelation.labels()

@@ -232,6 +232,8 @@ class Case(Model):
     postal_code: Mapped[str | None] = mapped_column(String(5))
     commune: Mapped[str | None] = mapped_column(String(120))
     address_key: Mapped[str | None] = mapped_column(Text)  # of the three: short forms are opened
+    # the `address_key` at which the person was not found: wrong for as long as it is that one
+    wrong_address_key: Mapped[str | None] = mapped_column(Text)
     place_id: Mapped[int | None] = mapped_column(index=True)  # its words: `cases.search_index`
     invoice_date: Mapped[date | None]
     due_date: Mapped[date | None]
@@ -303,6 +305,11 @@ class Case(Model):
         said = {"address": self.address, "postal_code": self.postal_code, "commune": self.commune}
         self.address_key = address_key(**{**said, name: value})
         return value
+
+    @property
+    def address_is_wrong(self) -> bool:
+        """Whether the person was not found at the address on file."""
+        return self.address_key is not None and self.wrong_address_key == self.address_key
 
     @property
     def campaign(self) -> tuple[int, str]:

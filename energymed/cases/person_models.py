@@ -1,15 +1,21 @@
-"""Tables: what people say of themselves, who speaks for them; rows of people joined or parted."""
+"""Tables: what people say and need, who speaks for them; rows of people joined or parted."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
-from energymed.cases.codes import MandateKind, PersonChangeKind, WordField
+from energymed.cases.codes import (
+    MandateKind,
+    NeedKind,
+    PersonChangeKind,
+    TrustedRelation,
+    WordField,
+)
 from energymed.cases.models import Person
 
 
@@ -55,6 +61,40 @@ class Mandate(Model):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+
+
+class PersonNeed(Model):
+    """What one must know to work with a person safely, noted with their consent, until a day.
+
+    `language` is the interpreter's; `name`, `relation` and `e164` are of whom the person trusts.
+    `agreed_on` is the day on which the person agreed that it be noted, `until` the last day on
+    which it holds, unless `ended_at` before. `corrects_id` is the row whose place it takes.
+    """
+
+    __tablename__ = "person_need"
+    __table_args__ = (
+        code_check("kind", NeedKind),
+        code_check("relation", TrustedRelation, optional=True),
+        CheckConstraint("until >= agreed_on", name="period"),
+        Index("ix_person_need_kind_until", "kind", "until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[NeedKind] = mapped_column(CodeType(NeedKind, 16))
+    language: Mapped[str | None] = mapped_column(String(40))
+    name: Mapped[str | None] = mapped_column(String(120))
+    relation: Mapped[TrustedRelation | None] = mapped_column(CodeType(TrustedRelation, 14))
+    e164: Mapped[str | None] = mapped_column(String(20))
+    agreed_on: Mapped[date]
+    until: Mapped[date]
+    noted_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("person_need.id"))
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
 
 

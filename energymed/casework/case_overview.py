@@ -18,6 +18,8 @@ from energymed.calling.models import Contact, FollowUp
 from energymed.cases.codes import REPAID, LedgerKind, SupplyField
 from energymed.cases.ledger import LedgerSummary, read_ledger
 from energymed.cases.models import Case, Phone
+from energymed.cases.needs import standing_needs
+from energymed.cases.person_models import PersonNeed
 from energymed.cases.repeats import Again, look_back, signal_of
 from energymed.cases.supply import supply_words
 from energymed.cases.supply_models import SupplyWord
@@ -66,7 +68,8 @@ class CaseOverview:
     `attempts` counts those of the last `period_days`, of which the rules allow `attempts_allowed`.
     `results` are the campaign's rules of the call results. `protected_until`: an aid request
     protects supply until then. `supply_words` are the fields of the supply that stand as the person
-    said. `again` is what is known of the household; `opens_earlier` whether
+    said. `needs` are those that hold today, the gravest first; `no_message`: none is left for the
+    person, by whichever way. `again` is what is known of the household; `opens_earlier` whether
     the earlier case is the actor's to see; `may_repeat` whether the case may close as repeated.
     """
 
@@ -81,6 +84,8 @@ class CaseOverview:
     follow_ups: Sequence[FollowUp]
     running: PersonRunning
     stops: Stops
+    needs: Sequence[PersonNeed]
+    no_message: bool
     protected_until: date | None
     procedure: CaseProcedure
     campaigns: ChequeCampaigns
@@ -127,6 +132,8 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
         follow_ups=person.follow_ups,
         running=person.running,
         stops=stops,
+        needs=standing_needs(session, case.person_id, paris_date(ctx.now)),
+        no_message=stops.no_message_on(paris_date(ctx.now)),
         protected_until=mediation.protection(found.aids, today),
         procedure=case_procedure(ctx, case, contacts, procedure_rules, campaigns, today),
         campaigns=campaigns,

@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 
 from energymed.base.clock import at_paris
 from energymed.base.context import Context
-from energymed.calling.codes import REACHED, WRITTEN, Channel
+from energymed.calling.codes import WRITTEN
 from energymed.calling.models import Contact
+from energymed.calling.reached import is_reached, is_written_to
 from energymed.cases.codes import SupplyState
 from energymed.cases.models import Case
 from energymed.cases.procedure.facts import Supply, due_day, known_energy
@@ -16,8 +17,6 @@ from energymed.mediation.fsl import fsl_of_person
 from energymed.partners.cheque_campaigns import ChequeCampaign, ChequeCampaigns
 from energymed.partners.codes import CampaignKind, Energy
 from energymed.partners.procedure_rules import ProcedureRules
-
-FACE_TO_FACE = (Channel.VISIT, Channel.FACE_TO_FACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,6 @@ def _ours(contacts: Sequence[Contact], since: date | None) -> tuple[int, int]:
         for each in contacts
         if each.voided_at is None and (start is None or each.started_at >= start)
     ]
-    written = sum(each.channel in WRITTEN for each in counted)
-    voice = sum(each.result in REACHED or each.channel in FACE_TO_FACE for each in counted)
+    written = sum(map(is_written_to, counted))
+    voice = sum(is_reached(each) and each.channel not in WRITTEN for each in counted)
     return written, voice

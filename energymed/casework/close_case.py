@@ -4,16 +4,16 @@ A closure that tells of an exchange needs one on file; one that tells of a solut
 (`closure_needs`).
 """
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.scope import may_take_back
 from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
-from energymed.calling.codes import REACHED, Channel
 from energymed.calling.follow_ups import service
 from energymed.calling.models import Contact
+from energymed.calling.reached import was_reached
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -67,8 +67,5 @@ def close_by_hand(ctx: Context, case_id: int, closure: Closure | None) -> Case:
 
 
 def _was_reached(session: Session, case: Case) -> bool:
-    met = or_(
-        Contact.result.in_(REACHED), Contact.channel.in_((Channel.VISIT, Channel.FACE_TO_FACE))
-    )
-    found = select(Contact.id).where(Contact.case_id == case.id, Contact.voided_at.is_(None), met)
+    found = select(Contact.id).where(Contact.case_id == case.id, was_reached())
     return session.scalar(found.limit(1)) is not None

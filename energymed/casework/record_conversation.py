@@ -7,6 +7,7 @@ before everything is found right. Saved again with the same request key, it is o
 import json
 from dataclasses import asdict, dataclass, replace
 
+from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, Faults, Refused
 from energymed.base.i18n import N_
@@ -16,12 +17,14 @@ from energymed.calling.calls.linked_cases import Agreed, check_others, record_ot
 from energymed.calling.calls.person_marks import check_note, note_availability
 from energymed.calling.calls.record import check_call, record_contact, record_held
 from energymed.calling.calls.report import CallReport, ExchangeReport, check_exchange
-from energymed.calling.codes import REACHED, WRITTEN, Channel, Relation
+from energymed.calling.codes import REACHED, WRITTEN, Channel, ExchangeResult, Relation
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.eligibility.stopped import REFUSALS, stops_of
 from energymed.calling.models import Contact
 from energymed.calling.queue.automatic_closures import close_paid
+from energymed.calling.reached import tells_reached
 from energymed.cases.models import Case
+from energymed.cases.needs import NO_MESSAGE
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
 from energymed.casework.closure_needs import check_closure
@@ -70,10 +73,10 @@ def record_conversation(ctx: Context, case_id: int, outcome: Outcome) -> Contact
     if known is not None:
         return known
     case = get_case(ctx, case_id)
+    if not _says_reached(report):
+        outcome = replace(outcome, causes=None)  # nobody has said any
     if isinstance(report, ExchangeReport):
         return _record_exchange(ctx, case, report, outcome)
-    if report.result not in REACHED:
-        outcome = replace(outcome, causes=None)  # nobody has said any
     return _record_call(ctx, case, _as_the_exchange_told(ctx, case, report), outcome)
 
 
@@ -82,7 +85,7 @@ def _closed_as_proposed(ctx: Context, case_id: int, outcome: Outcome) -> Outcome
     report = outcome.report
     if not isinstance(report, CallReport) or report.next_step != "close" or report.closure:
         return outcome
-    if report.result not in REACHED:
+    if not _says_reached(report):
         return outcome
     found = propose_closure(ctx, get_case(ctx, case_id), outcome.acts)
     return replace(outcome, report=replace(report, closure=found.closure)) if found else outcome
@@ -135,16 +138,11 @@ def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) 
 def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: Outcome) -> Contact:
     faults = unreadable(outcome)
     with faults:
-        if report.channel == Channel.CALL_IN and not outcome.identity_checked:
-            raise BadInput(
-                N_("Vérifiez l'identité avant de parler de la dette, puis cochez-le."),
-                field="identity_checked",
-            )
-    with faults:
         check_exchange(report)
-    stop = stops_of(ctx.session, case.person).for_good
-    if stop and report.channel in WRITTEN:
-        faults.found.append(Refused(REFUSALS[stop], field="channel"))
+    with faults:
+        _check_written(ctx, case, report)
+    with faults:
+        _check_spoken_with(report, outcome)
     with faults:
         check_acts(ctx, case, outcome.acts, with_guardian=outcome.with_guardian)
     with faults:
@@ -158,14 +156,41 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
     return contact
 
 
-def check_reached(outcome: Outcome, report: CallReport) -> None:
+def _check_written(ctx: Context, case: Case, report: ExchangeReport) -> None:
+    """Refuse what was written to somebody who is never contacted, or left no message."""
+    if report.result != ExchangeResult.SENT:
+        return
+    stops = stops_of(ctx.session, case.person)
+    if stops.for_good:
+        raise Refused(REFUSALS[stops.for_good], field="channel")
+    if stops.no_message_on(paris_date(ctx.now)):
+        raise Refused(NO_MESSAGE, field="channel")
+
+
+def _check_spoken_with(report: ExchangeReport, outcome: Outcome) -> None:
+    """Refuse what nobody may have agreed to, and a talk with somebody who was not identified."""
+    if not _says_reached(report):
+        check_reached(outcome, report)
+    elif report.channel not in WRITTEN and not outcome.identity_checked:
+        raise BadInput(
+            N_("Vérifiez l'identité avant de parler de la dette, puis cochez-le."),
+            field="identity_checked",
+        )
+
+
+def check_reached(outcome: Outcome, report: CallReport | ExchangeReport) -> None:
     """Refuse acts and steps where the person was not reached."""
-    if (outcome.acts or outcome.steps) and report.result not in REACHED:
+    if (outcome.acts or outcome.steps) and not _says_reached(report):
         raise Refused(
             N_("Rien ne peut être convenu sans avoir joint la personne : décochez les actes, "
                "ou changez le résultat."),
             field="acts",
         )  # fmt: skip
+
+
+def _says_reached(report: CallReport | ExchangeReport) -> bool:
+    channel = report.channel if isinstance(report, ExchangeReport) else Channel.CALL_OUT
+    return tells_reached(channel, report.result)
 
 
 def record_agreed(ctx: Context, contact: Contact, outcome: Outcome) -> None:

@@ -14,7 +14,7 @@ from energymed.base.invented_people import euros
 from energymed.base.periods import week_of
 from energymed.base.text.addresses import address_key
 from energymed.base.text.references import bare_key
-from energymed.calling.codes import REACHED, Channel, MessageLeft, Relation
+from energymed.calling.codes import REACHED, Channel, ExchangeResult, MessageLeft, Relation
 from energymed.calling.models import Contact
 from energymed.cases import search_index
 from energymed.cases.codes import CaseState, LedgerKind, PhoneStatus
@@ -250,6 +250,7 @@ class StretchWriter:
                 "person_id": person,
                 "user_id": draft.mediator_id,
                 "channel": channel,
+                "exchange_result": _off_the_telephone(draft, channel),
                 "details": {},
                 "started_at": at,
                 "ended_at": at,
@@ -322,6 +323,13 @@ class StretchWriter:
             )
         insert_rows(self.session, LedgerEntry, entries)
         insert_rows(self.session, BatchRow, lines)
+
+
+def _off_the_telephone(draft: CaseDraft, channel: Channel) -> ExchangeResult:
+    """What came of a visit, as what was agreed in it says; what is written went out."""
+    if channel != Channel.VISIT:
+        return ExchangeResult.SENT
+    return ExchangeResult.MET_HOLDER if draft.acts else ExchangeResult.NOBODY_CARD_LEFT
 
 
 def _status_after(draft: CaseDraft) -> PhoneStatus:

@@ -344,6 +344,18 @@ class AlertAction(Code):
 ALERT_ACTIONS = AlertAction.labels()
 
 
+class Emergency(Code):
+    """What cannot wait for the end of a call; the gravest first."""
+
+    DANGER = "danger", N_("Danger pour quelqu'un")
+    EQUIPMENT = "equipment", N_("Équipement médical sans courant")
+    HEATING = "heating", N_("Plus de chauffage")
+    FOOD = "food", N_("Rien à manger")
+
+
+EMERGENCIES = Emergency.labels()
+
+
 class Cause(Code):
     """Why the arrears came about, as the person says; never health (DOMAIN §10)."""
 

@@ -2,6 +2,7 @@
 
 from energymed.base.codes import Code
 from energymed.base.i18n import N_
+from energymed.cases.needs import NO_MESSAGE
 
 
 class MessageChannel(Code):
@@ -23,6 +24,7 @@ class NoMessageReason(Code):
     """Why nothing may be sent to a person at an instant, besides what stops calls as well."""
 
     CLOSED = "closed", N_("Ce dossier est clos : rien n'est envoyé.")
+    NOT_SAFE = "not_safe", NO_MESSAGE
     PENDING = "pending", N_("Un message attend déjà de partir pour cette personne.")
     UNSURE = (
         "unsure",

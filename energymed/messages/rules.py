@@ -6,7 +6,8 @@ Definitions where DOMAIN leaves room (P):
   An e-mail does not, and may leave at any hour.
 - One neutral message per person and gap, whatever the channel and whoever sent it. One that
   waits, or of which nobody knows whether it left, counts as well.
-- A stop of calls is one of messages (`calling.eligibility.stopped`); numbers apart.
+- A stop of calls is one of messages (`calling.eligibility.stopped`); numbers apart. So is the word
+  of a person that no message is safe (`cases.needs`).
 - A closed case is written to only when it was closed because nobody could be reached.
 """
 
@@ -70,7 +71,10 @@ def stopped(to: Addressee, at: datetime) -> Reason | None:
     """What forbids to write to this person at all, if anything does."""
     if to.stops.for_good is None and to.closure and to.closure not in REACHABLE_CLOSURES:
         return NoMessageReason.CLOSED
-    return to.stops.contact_reason(paris_date(at))  # a rest ends with the day that it was given
+    day = paris_date(at)  # a rest ends with the day that it was given
+    if to.stops.for_good is None and to.stops.no_message_on(day):
+        return NoMessageReason.NOT_SAFE
+    return to.stops.contact_reason(day)
 
 
 def in_hours(rules: MessageRules, at: datetime, postal_code: str | None) -> bool:

@@ -19,6 +19,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.calls.record import record_contact
+from energymed.calling.codes import ExchangeResult
 from energymed.calling.eligibility.same_person import everywhere
 from energymed.cases.models import Case, Person
 from energymed.cases.practice import refuse_practice
@@ -129,6 +130,7 @@ def note_sent(session: Session, message_id: int, receipt: str, *, now: datetime)
         Context(session, on_behalf, now),
         message.case_id,
         message.channel,
+        result=ExchangeResult.SENT,
         request_key=message.request_key,
     )
     message.state, message.sent_at, message.contact_id = MessageState.SENT, now, contact.id

@@ -11,6 +11,7 @@ from typing import Any
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
+from energymed.partners.cascade_rules import CASCADE_RULES
 from energymed.partners.codes import ENERGIES, Again, CallbackBy, Closure
 from energymed.partners.procedure_kinds import LAWS, PROCEDURE_RULES
 from energymed.partners.result_rules import DETAILS, MOST_HOURS, PREFIX, RESULT_RULES
@@ -93,6 +94,10 @@ RULES: dict[str, RuleKind] = {
         N_("Annuaire à revérifier"),
         N_("Un fonds ou un organisme vérifié avant ce délai est à vérifier de nouveau."),
         "count", 1, 60, N_("mois"),
+    ),
+    "need_days": RuleKind(
+        N_("Besoins d'une personne"),
+        N_("Gardés ce temps au plus, puis à redemander."), "count", 1, 731, N_("jours"),
     ),
     "deposits_per_hour": RuleKind(
         N_("Dépôts d'un partenaire"),
@@ -185,16 +190,19 @@ RULES: dict[str, RuleKind] = {
     ),
     **PROCEDURE_RULES,
     **WAITING_RULES,
+    **CASCADE_RULES,
 }  # fmt: skip
 MESSAGES = ("message_gap_days", "message_names_partner")
 SIGNALS = ("repeat_days", "several_days", "least_debt_cents", "least_age_days")
 SOLUTIONS = tuple(code for code in RULES if code.startswith(("plan_", "budget_")))
 PROCEDURE = ("winter_truce", *PROCEDURE_RULES)
 WAITING = tuple(WAITING_RULES)
+CASCADE = tuple(CASCADE_RULES)
 FOR_EVERYBODY = (
     "calling_bounds",
     "lease_minutes",
     "directory_months",
+    "need_days",
     "names_per_number",
     "several_days",
     "winter_truce",

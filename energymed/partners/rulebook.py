@@ -17,6 +17,7 @@ from sqlalchemy import Date, Integer, Select, String, Text, bindparam, cast, ins
 from sqlalchemy.orm import Session
 
 from energymed.base.db import read_rows
+from energymed.partners.cascade_rules import CASCADE_DEFAULTS, CascadeRules
 from energymed.partners.cheque_band_rows import seed_cheque_bands
 from energymed.partners.cheque_campaign_rows import seed_cheque_campaigns
 from energymed.partners.models import Campaign, DatedRule
@@ -41,6 +42,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "instalment_cents": (100, "choix du produit (docs/choices.md)"),
     "names_per_number": (4, "choix du produit (docs/choices.md)"),
     "directory_months": (12, "choix du produit (docs/choices.md)"),
+    "need_days": (365, "choix du produit (docs/choices.md)"),
     "deposits_per_hour": (60, "choix du produit (docs/choices.md)"),
     "repeat_days": (183, "DOMAIN §15"),
     "several_days": (31, "DOMAIN §15"),
@@ -65,6 +67,7 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
     "budget_ask_other_charges": (15_000, "choix du produit (docs/choices.md)"),
     **PROCEDURE_DEFAULTS,
     **WAITING_DEFAULTS,
+    **CASCADE_DEFAULTS,
 }
 DEFAULTS_FROM = date(2000, 1, 1)
 
@@ -223,6 +226,13 @@ def load_waiting_rules(
     return WaitingRules.of(_values(_rows_in_force(session, on, partner_id, kind)))
 
 
+def load_cascade_rules(
+    session: Session, on: date, *, partner_id: int | None = None, kind: str | None = None
+) -> CascadeRules:
+    """After how many calls in vain which way is proposed on `on`, for a campaign when given."""
+    return CascadeRules.of(_values(_rows_in_force(session, on, partner_id, kind)))
+
+
 def load_instalment_days(session: Session, *, partner_id: int, kind: str) -> DaysOf:
     """How many days late an instalment due on a day may be paid, for a campaign; two queries.
 
@@ -299,6 +309,12 @@ def load_directory_months(session: Session, on: date) -> int:
     """After how many months a row of the directory is to be checked again, on `on`."""
     months: int = _values(_rows_in_force(session, on, None, None))["directory_months"]
     return months
+
+
+def load_need_days(session: Session, on: date) -> int:
+    """For how many days what a person needs is kept when it is noted `on`."""
+    days: int = _values(_rows_in_force(session, on, None, None))["need_days"]
+    return days
 
 
 def load_deposits_per_hour(session: Session, on: date) -> int:

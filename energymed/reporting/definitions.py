@@ -25,9 +25,9 @@ from sqlalchemy import (
 
 from energymed.base.i18n import N_
 from energymed.base.spreadsheets import Kind
-from energymed.calling.codes import REACHED
 from energymed.calling.eligibility.attempts import is_call
 from energymed.calling.models import Contact
+from energymed.calling.reached import OUTBOUND, goes_out, was_reached
 from energymed.cases.codes import REPAID
 from energymed.cases.ledger import repaid_sum
 from energymed.cases.models import Case, LedgerEntry
@@ -41,7 +41,6 @@ from energymed.partners.codes import CampaignKind
 from energymed.reporting.scope import Scope
 
 Rows = Select[*tuple[Any, ...]]
-OUTBOUND = ("call_out", "sms", "email", "letter", "visit")
 GRANTED = ("granted_full", "granted_partial", "granted_loan", "paid_to_supplier")
 ONE = literal(1, Integer).label("weight")
 
@@ -97,7 +96,7 @@ def people_contacted(scope: Scope) -> Rows:
     pairs = (
         select(Contact.person_id, Contact.case_id)
         .join(Case, Case.id == Contact.case_id)
-        .where(scope.cases(), scope.contacts(), Contact.channel.in_(OUTBOUND))
+        .where(scope.cases(), scope.contacts(), goes_out())
         .distinct()
         .subquery()
     )
@@ -106,21 +105,19 @@ def people_contacted(scope: Scope) -> Rows:
 
 
 def cases_reached(scope: Scope) -> Rows:
-    """Handled cases with an exchange with the holder or a mandated person in the period."""
-    reached = exists().where(
-        Contact.case_id == Case.id, scope.contacts(), Contact.result.in_(REACHED)
-    )
+    """Handled cases whose holder or a mandated person was reached in it, on any channel."""
+    reached = exists().where(Contact.case_id == Case.id, scope.contacts(), was_reached())
     return select(Case.id.label("case_id"), ONE).where(scope.cases(), _handled(scope), reached)
 
 
 def contacts_on(*channels: str) -> Callable[[Scope], Rows]:
-    """Contacts in the period on these channels."""
+    """Contacts that went out in the period on these channels."""
 
     def rows(scope: Scope) -> Rows:
         return (
             select(Contact.case_id, ONE)
             .join(Case, Case.id == Contact.case_id)
-            .where(scope.cases(), scope.contacts(), Contact.channel.in_(channels))
+            .where(scope.cases(), scope.contacts(), goes_out(), Contact.channel.in_(channels))
             .where(Contact.call_of_id.is_(None))  # one call about several cases is one call
         )
 

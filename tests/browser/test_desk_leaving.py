@@ -24,7 +24,7 @@ def test_what_is_typed_last_is_kept_however_one_leaves(
     page = open_page()
     live_server.sign_in(page, "mediator")
     desk = open_desk(page, live_server)
-    note = page.get_by_label("Note")
+    note = page.locator("#note")
 
     note.fill("Rechargé.")
     page.reload()
@@ -43,7 +43,7 @@ def test_what_is_typed_last_is_kept_however_one_leaves(
     other_tab.wait_for_function(HOLDS, arg=[desk, "Onglet fermé."])
     page = other_tab
     page.goto(desk)
-    note = page.get_by_label("Note")
+    note = page.locator("#note")
     expect(note).to_have_value("Onglet fermé.")
 
     note.fill("Oubliez cela.")
@@ -57,7 +57,7 @@ def test_what_is_typed_last_is_kept_however_one_leaves(
 def test_a_draft_goes_ahead_of_leaving_the_case(page: Page, live_server: LiveServer) -> None:
     live_server.sign_in(page, "mediator")
     desk = open_desk(page, live_server)
-    note = page.get_by_label("Note")
+    note = page.locator("#note")
     order: list[str] = []
     page.on("request", lambda request: order.append(request.url.rsplit("/", 1)[1]))
     note.fill("Il rappelle.")
@@ -72,7 +72,7 @@ def test_a_draft_goes_ahead_of_leaving_the_case(page: Page, live_server: LiveSer
 def test_typing_that_never_pauses_is_kept(page: Page, live_server: LiveServer) -> None:
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
-    note = page.get_by_label("Note")
+    note = page.locator("#note")
     page.clock.install(time=0)
     page.clock.pause_at(SECOND)
     with page.expect_response("**/draft"):

@@ -28,7 +28,7 @@ def test_the_person_and_the_warnings_stay_in_sight(page: Page, live_server: Live
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
     page.keyboard.press("1")
-    note = page.get_by_label("Note")
+    note = page.locator("#note")
     note.fill(SENSITIVE)
     number, word = page.locator("#note-numbers"), page.locator("#note-words")
     bar = page.locator(".desk-actions")

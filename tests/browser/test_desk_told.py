@@ -47,7 +47,7 @@ def test_the_desk_says_on_arrival_who_is_called_and_why(
     page.keyboard.press("Tab")
     expect(page.locator("[name=result]").first).to_be_focused()
 
-    page.get_by_label("Note").fill("Rappelle demain.")
+    page.locator("#note").fill("Rappelle demain.")
     page.reload()
     expect(name).to_have_accessible_description(re.compile("Votre saisie est retrouvée"))
 
@@ -83,7 +83,7 @@ def test_words_that_have_not_changed_are_not_told_again(
 ) -> None:
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
-    note = page.get_by_label("Note")
+    note = page.locator("#note")
     note.fill("Il a un cancer")
     expect(page.locator("#note-words")).to_contain_text("cancer")
     page.evaluate(COUNT, "[role=status], [role=alert]")
@@ -100,7 +100,7 @@ def test_a_save_that_is_stopped_leads_to_why_and_back(
     live_server.sign_in(page, "mediator")
     page.clock.install()
     open_desk(page, live_server)
-    notice, note = page.locator("#desk-notice"), page.get_by_label("Note")
+    notice, note = page.locator("#desk-notice"), page.locator("#note")
     page.route("**/draft", lambda route: route.abort())
     note.fill("Elle paiera lundi.")
     page.clock.fast_forward(3 * SECOND)
@@ -124,7 +124,7 @@ def test_the_notice_goes_although_one_came_to_it_by_oneself(
     open_desk(page, live_server)
     notice = page.locator("#desk-notice")
     page.route("**/draft", lambda route: route.abort())
-    page.get_by_label("Note").fill("Elle paiera lundi.")
+    page.locator("#note").fill("Elle paiera lundi.")
     page.clock.fast_forward(3 * SECOND)
     expect(notice).to_be_visible()
     notice.focus()
@@ -145,7 +145,7 @@ def test_a_case_back_in_the_queue_is_told_until_it_is_ours_again(
     page.clock.fast_forward(LEASE)
     expect(notice).to_be_visible()
     watch.expect("409")
-    page.get_by_label("Note").fill("Toujours là.")
+    page.locator("#note").fill("Toujours là.")
     with page.expect_response("**/draft"):
         page.clock.fast_forward(3 * SECOND)
     expect(page.locator("#saved")).to_have_text("Saisie conservée")
@@ -176,7 +176,7 @@ def test_a_held_key_chooses_once_and_escape_leads_back_to_the_result(
 ) -> None:
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
-    note = page.get_by_label("Note")
+    note = page.locator("#note")
     note.fill("Calme.")
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", level=1)).to_be_focused()

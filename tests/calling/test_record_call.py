@@ -11,6 +11,7 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, DomainError, NotFound, Refused
 from energymed.calling.calls import drafts
 from energymed.calling.calls.record import record_call, record_contact
+from energymed.calling.codes import WRITTEN
 from energymed.calling.models import CallDraft, Contact
 from energymed.calling.queue import claims
 from energymed.cases.models import Case
@@ -175,7 +176,7 @@ def test_a_form_is_kept_so_that_nobody_reads_it(desk: Desk) -> None:
 
 def test_another_channel_pressed_again_and_changed_is_told(desk: Desk) -> None:
     case = desk.case()
-    said = {"request_key": KEY, "beside": "a referral"}
+    said = {"result": "answered_holder", "request_key": KEY, "beside": "a referral"}
     contact = record_contact(Context(desk.session, desk.actor, NOW), case.id, "email", **said)
     assert (
         record_contact(Context(desk.session, desk.actor, NOW), case.id, "email", **said) is contact
@@ -245,19 +246,23 @@ def test_a_draft_is_bounded_and_of_ones_own_site(desk: Desk) -> None:
         drafts.save_draft(Context(desk.session, desk.actor, NOW), make_case(desk.session).id, {})
 
 
-@pytest.mark.parametrize("channel", ["sms", "email", "letter", "visit", "face_to_face"])
-def test_other_channels_have_no_call_result_and_leave_the_case_where_it_is(
-    desk: Desk, channel: str
+LEAVE_THE_CASE = [
+    *((channel, result) for channel in WRITTEN for result in ("sent", "answered_holder")),
+    *(("visit", result) for result in ("met_holder", "third_party", "nobody_card_left")),
+    ("face_to_face", "met_mandated"),
+]
+
+
+@pytest.mark.parametrize(("channel", "result"), LEAVE_THE_CASE)
+def test_other_channels_have_a_result_of_their_own_and_leave_the_case_where_it_is(
+    desk: Desk, channel: str, result: str
 ) -> None:
-    case = desk.case()
-    contact = record_contact(
-        Context(desk.session, desk.actor, NOW), case.id, channel, note=" Envoyé ", request_key=KEY
-    )
-    again = record_contact(
-        Context(desk.session, desk.actor, NOW), case.id, channel, note=" Envoyé ", request_key=KEY
-    )
-    assert contact is again
-    assert (contact.channel, contact.result, contact.note) == (channel, None, "Envoyé")
+    case, ctx = desk.case(), Context(desk.session, desk.actor, NOW)
+    told = {"note": " Noté ", "result": result, "request_key": KEY}
+    contact = record_contact(ctx, case.id, channel, **told)
+    assert contact is record_contact(ctx, case.id, channel, **told)
+    assert (contact.channel, contact.result, contact.note) == (channel, None, "Noté")
+    assert contact.exchange_result == result
     assert case.state == "queued"
 
 
@@ -276,8 +281,10 @@ def test_an_incoming_call_says_who_called(desk: Desk) -> None:
         ("pigeon", {}, "channel"),
         ("call_in", {}, "result"),
         ("call_in", {"result": "no_answer"}, "result"),
-        ("sms", {"note": IBAN}, "note"),
-        ("sms", {"note": "x" * 2001}, "note"),
+        ("sms", {}, "result"),
+        ("visit", {"result": "sent"}, "result"),
+        ("sms", {"result": "sent", "note": IBAN}, "note"),
+        ("sms", {"result": "sent", "note": "x" * 2001}, "note"),
     ],
 )
 def test_another_channel_is_checked_as_well(

@@ -258,9 +258,13 @@ def test_an_exchange_on_another_channel_is_judged_as_well(desk: Desk) -> None:
     case = desk.case()
     unsaid = Outcome(ExchangeReport(Channel.CALL_IN, note="x" * 2_001), acts=(NO_MEANS,))
     assert refusal(desk, case, unsaid) == [
-        "identity_checked", "result", "note", "no_capacity_referral_refused",
+        "result", "note", "acts", "no_capacity_referral_refused",
     ]  # fmt: skip
-    visit = Outcome(ExchangeReport(Channel.VISIT, request_key=KEY), acts=(AID, PLAN))
+    visit = Outcome(
+        ExchangeReport(Channel.VISIT, "met_holder", request_key=KEY),
+        acts=(AID, PLAN),
+        identity_checked=True,
+    )
     contact = record_conversation(context(desk), case.id, visit)
     assert record_conversation(context(desk), case.id, visit) is contact
     assert desk.session.scalars(select(Act.contact_id)).all() == [contact.id, contact.id]

@@ -13,6 +13,7 @@ from energymed.accounts.scope import may_take_back
 from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
+from energymed.calling.calls.report import ExchangeReport
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import add_follow_up, finish_follow_up
 from energymed.calling.queue.claims import claim_case
@@ -32,9 +33,10 @@ from energymed.casework.hear_payments import (
 )
 from energymed.casework.ledger_corrections import reverse_entry
 from energymed.casework.merge_people import merge_people
-from energymed.casework.record_conversation import Outcome
+from energymed.casework.record_conversation import Outcome, record_conversation
 from energymed.casework.reopen_case import reopen_case
 from energymed.casework.repeated_signals import close_repeated, undo_closing
+from energymed.casework.take_back_exchange import take_back_exchange
 from energymed.casework.undo_person_change import undo_person_change
 from energymed.intake.batches.pending_batches import discard
 from energymed.intake.batches.uploads import receive
@@ -154,6 +156,11 @@ class Doors:
         made = self.opened()
         return lambda ctx: move_aid(ctx, made.id, AidState.LAPSED, AidStep())
 
+    def exchange(self) -> TakeBack:
+        said = Outcome(report=ExchangeReport(channel="visit", result="no_access"))
+        made = record_conversation(self.ctx, self.case().id, said)
+        return lambda ctx: take_back_exchange(ctx, made.id)
+
     def hold_dropped(self) -> TakeBack:
         said = {"asked_of": "supplier", "subjects": ["reminders"], "reason": "aid_pending"}
         act = record_act(self.ctx, self.case().id, ActKind.HOLD_ASKED, said)
@@ -256,6 +263,7 @@ MAY: dict[str, tuple[str, ...]] = {  # door: who may
     "aid_lapsed": CASE_TOO,
     "aid_step_back": CASE_TOO,
     "hold_dropped": CASE_TOO,
+    "exchange": TWO,
     "people_merged": TWO,
     "missing_asked": TWO,
     "missing_kept": TWO,

@@ -33,6 +33,7 @@ TABLES = {
     "instalment_id": "instalment",
     "mandate_id": "person_mandate",
     "message_id": "message",
+    "need_id": "person_need",
     "other_id": "person",
     "passkey_id": "passkey",
     "person_id": "person",

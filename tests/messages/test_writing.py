@@ -196,7 +196,10 @@ def test_where_a_person_may_be_written_to(writer: Writer) -> None:
 def test_one_message_per_week_whoever_sent_it_and_how(writer: Writer) -> None:
     with transaction() as session:
         record_contact(
-            Context(session, writer.actor, NOW - timedelta(days=6)), writer.case.id, "sms"
+            Context(session, writer.actor, NOW - timedelta(days=6)),
+            writer.case.id,
+            "sms",
+            result="sent",
         )
     assert "il y a peu" in refused(writer, to="email")
     later = NOW + timedelta(days=1, minutes=1)
@@ -221,7 +224,10 @@ def test_a_message_noted_by_hand_counts_at_every_partner_and_site(
     other = same_person(writer, elsewhere=elsewhere)
     with transaction() as session:
         record_contact(
-            Context(session, at_site_of(writer, other), NOW - timedelta(days=6)), other.id, "sms"
+            Context(session, at_site_of(writer, other), NOW - timedelta(days=6)),
+            other.id,
+            "sms",
+            result="sent",
         )
     assert "il y a peu" in refused(writer, to="email")
 
@@ -229,7 +235,9 @@ def test_a_message_noted_by_hand_counts_at_every_partner_and_site(
 def test_a_namesake_with_another_number_is_somebody_else(writer: Writer) -> None:
     namesake = same_person(writer, elsewhere=True, phones=("+33639980002",))
     with transaction() as session:
-        record_contact(Context(session, at_site_of(writer, namesake), NOW), namesake.id, "sms")
+        record_contact(
+            Context(session, at_site_of(writer, namesake), NOW), namesake.id, "sms", result="sent"
+        )
     assert writer.write()
 
 
@@ -262,7 +270,10 @@ def test_the_gap_is_a_rule_with_dates_and_per_campaign(writer: Writer) -> None:
     writer.session.commit()
     with transaction() as session:
         record_contact(
-            Context(session, writer.actor, NOW - timedelta(days=3)), writer.case.id, "sms"
+            Context(session, writer.actor, NOW - timedelta(days=3)),
+            writer.case.id,
+            "sms",
+            result="sent",
         )
         wording = Wording("sms", "fr", "Nommé", "{association}, pour {partenaire}")
         lead = make_user(session, "lead", site=writer.case.site).as_actor()

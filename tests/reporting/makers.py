@@ -13,6 +13,7 @@ from energymed.accounts.models import Site
 from energymed.base.clock import paris_date
 from energymed.base.context import SYSTEM, Context
 from energymed.base.periods import parse_period
+from energymed.calling.codes import WRITTEN
 from energymed.calling.models import Contact
 from energymed.cases import ledger
 from energymed.cases.cutoff import mark_told
@@ -73,11 +74,12 @@ def figures(session: Session, *codes: str) -> list[int]:
 def contact(
     session: Session, case: Case, at: datetime, channel: str = "call_out", result: str | None = None
 ) -> Contact:
-    """A contact; a call that says nothing else rang in vain."""
-    if channel.startswith("call"):
-        result = result or "no_answer"
+    """A contact; a call that says nothing else rang in vain, what is written was sent."""
+    called = channel.startswith("call")
+    usual = "no_answer" if called else "sent" if channel in WRITTEN else None
+    results = {"result" if called else "exchange_result": result or usual}
     made = Contact(
-        case_id=case.id, person_id=case.person_id, channel=channel, result=result, started_at=at
+        case_id=case.id, person_id=case.person_id, channel=channel, started_at=at, **results
     )
     session.add(made)
     session.flush()

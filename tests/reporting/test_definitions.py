@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
 from energymed.base.periods import parse_period
-from energymed.calling.codes import Channel
+from energymed.calling.codes import EXCHANGE_RESULTS, Channel
 from energymed.calling.models import Contact
 from energymed.cases import ledger
 from energymed.cases.cutoff import mark_told
@@ -189,6 +189,31 @@ def test_reached_is_an_exchange_with_the_holder_or_a_mandated_person(world: Worl
     share = compute(world.session, Scope(NOVEMBER))["reach_rate"]
     assert share.terms == (3, handled)
     assert share.value == 3 / handled
+
+
+@pytest.mark.parametrize(
+    ("channel", "result", "reached"),
+    [
+        (channel, result, result.startswith(("met_", "answered_")))
+        for channel, results in EXCHANGE_RESULTS.items()
+        for result in results
+    ],
+)
+def test_reached_is_so_on_every_channel(
+    world: World, channel: str, result: str, reached: bool
+) -> None:
+    contact(world.session, world.case(), NOW)
+    assert compute(world.session, Scope(NOVEMBER))["reach_rate"].terms == (0, 1)
+    contact(world.session, world.case(), NOW, channel, result)
+    assert compute(world.session, Scope(NOVEMBER))["reach_rate"].terms == (int(reached), 2)
+
+
+def test_what_comes_in_or_back_is_no_contact_of_ours(world: World) -> None:
+    session, case = world.session, world.case()
+    for result in ("sent", "returned", "answered_holder", "answered_mandated", "opposed"):
+        contact(session, case, NOW, "letter", result)
+    codes = ("contacts_out", "mails_letters", "people_contacted")
+    assert figures(session, *codes) == [1, 1, 1]
 
 
 def test_a_plan_counts_as_negotiated_whatever_became_of_it(world: World) -> None:

@@ -45,7 +45,7 @@ def undo_effects(ctx: Context, case: Case, contact: Contact) -> None:
     # given back without a result it waits for its time again, as from a claim (`queue.claims`)
     if stood is not None and stood.from_until is not None:
         case.next_action_at = stood.from_until
-    _restore_follow_ups(ctx, contact)
+    restore_follow_ups(ctx, contact)
     _close_again(ctx, opened)
     ctx.session.flush()
 
@@ -61,7 +61,7 @@ def undo_parts(ctx: Context, parts: Sequence[Contact]) -> None:
         _check_untouched(ctx.session, case, part)
         _untell(case, part)
         _put_back(ctx, case, part)
-        _restore_follow_ups(ctx, part)
+        restore_follow_ups(ctx, part)
         part.voided_at = ctx.now
         audit.record(
             ctx, "contact.voided", part, before={"result": part.result, "part_of": part.call_of_id}
@@ -139,7 +139,7 @@ def _check_untouched(session: Session, case: Case, part: Contact) -> None:
         )  # fmt: skip
 
 
-def _restore_follow_ups(ctx: Context, contact: Contact) -> None:
+def restore_follow_ups(ctx: Context, contact: Contact) -> None:
     """Cancel those that the call made, open again those that it settled or put off."""
     open_ones = select(FollowUp).where(FollowUp.state == FollowUpState.OPEN).order_by(FollowUp.id)
     for put_off in ctx.session.scalars(

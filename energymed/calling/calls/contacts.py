@@ -10,7 +10,7 @@ from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.i18n import N_
-from energymed.calling.codes import CALLS, Channel
+from energymed.calling.codes import CALLS, WRITTEN, Channel, ExchangeResult
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
 
@@ -18,9 +18,13 @@ from energymed.cases.models import Case
 def add_contact(ctx: Context, case: Case, channel: Channel, **values: Any) -> Contact:
     """Add an exchange on the case, by the actor; a call ends what whoever claimed it may record.
 
+    What is written goes out to the person where no result says otherwise.
+
     Args:
         values: the other columns of `Contact`.
     """
+    if channel in WRITTEN:
+        values["exchange_result"] = values.get("exchange_result") or ExchangeResult.SENT
     contact = Contact(
         case_id=case.id,
         person_id=case.person_id,
@@ -30,7 +34,11 @@ def add_contact(ctx: Context, case: Case, channel: Channel, **values: Any) -> Co
         **values,
     )
     ctx.session.add(contact)
-    told = {"channel": channel, "result": contact.result, "part_of": contact.call_of_id}
+    told = {
+        "channel": channel,
+        "result": contact.result or contact.exchange_result,
+        "part_of": contact.call_of_id,
+    }
     after = {name: value for name, value in told.items() if value is not None}
     audit.record(ctx, "contact.recorded", contact, after=after)
     if channel in CALLS and case.last_claimed_by_id is not None:

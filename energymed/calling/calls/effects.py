@@ -4,7 +4,7 @@ All of it bears the call as its cause, so that a correction within the day takes
 (`calling.calls.call_correction`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time
 
@@ -91,6 +91,24 @@ def apply_effect(
         _close(call)
     else:
         CASE_EFFECTS[call.rule.case](call)
+    ctx.session.flush()
+
+
+def stop_as_called(
+    ctx: Context, case: Case, contact: Contact, result: ResultCode, rules: CallingRules
+) -> None:
+    """Stop what a call with this result would, after an exchange off the telephone (DOMAIN §9).
+
+    A case that is closed already, or that somebody has in call, stays so.
+    """
+    report = CallReport(result, contact.started_at)
+    call = RecordedCall(ctx.caused_by(contact_id=contact.id), case, contact, report, rules)
+    settle_follow_ups(call.ctx, case, (FollowUpKind.PAUSE,), FollowUpState.DONE)
+    if call.rule.number == NumberEffect.OPPOSED:
+        never_again(call.ctx, case.person)
+    if call.rule.person:
+        PERSON_EFFECTS[call.rule.person](call)
+    _close_all(call, () if case.state in (CaseState.CLOSED, CaseState.IN_CALL) else (case,))
     ctx.session.flush()
 
 
@@ -221,9 +239,13 @@ def _again(call: RecordedCall) -> None:
 
 def _close(call: RecordedCall) -> None:
     """With the closure declared; every case of a person who is never called again."""
+    _close_all(call, (call.case,))
+
+
+def _close_all(call: RecordedCall, own: Sequence[Case]) -> None:
     closure = Closure(str(call.rule.closure))
     for_good = closure in CLOSURES.values()
-    for case in (call.case, *(_other_cases(call) if for_good else ())):
+    for case in (*own, *(_other_cases(call) if for_good else ())):
         close_case(call.ctx, case, closure, for_good=for_good)
 
 

@@ -14,7 +14,7 @@ from energymed.base.clock import at_paris, paris_date
 from energymed.base.dates import next_working_day
 from energymed.base.i18n import N_
 from energymed.base.zones import local_date
-from energymed.calling.codes import REACHED, NoCallReason
+from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.attempts import recent_attempts
 from energymed.calling.eligibility.availability import availability_of
 from energymed.calling.eligibility.next_slot import next_slot
@@ -29,6 +29,7 @@ from energymed.calling.eligibility.stopped import dialable_numbers
 from energymed.calling.follow_ups.callbacks import next_callback
 from energymed.calling.follow_ups.service import put_off_until
 from energymed.calling.models import Contact
+from energymed.calling.reached import was_reached
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
 from energymed.partners.codes import CaseEffect, Closure
@@ -138,9 +139,7 @@ def after_attempt(session: Session, call: Call, *, now: datetime) -> NextStep:
 
 def _given_up(session: Session, case: Case) -> Closure:
     """How a case closes whose attempts are used up: the person was reached once, or never."""
-    spoke = select(Contact.id).where(
-        Contact.case_id == case.id, Contact.result.in_(REACHED), Contact.voided_at.is_(None)
-    )
+    spoke = select(Contact.id).where(Contact.case_id == case.id, was_reached())
     reached = session.scalar(spoke.limit(1)) is not None
     return Closure.LOST_AFTER_CONTACT if reached else Closure.UNREACHABLE
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
+from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Faults, NotFound, Refused
 from energymed.base.i18n import N_
@@ -14,6 +15,7 @@ from energymed.calling.calls.call_correction import undo_effects, undo_parts
 from energymed.calling.calls.contacts import add_contact, last_standing_call, why_not_corrected
 from energymed.calling.calls.drafts import delete_draft
 from energymed.calling.calls.effects import apply_effect
+from energymed.calling.calls.exchange_effects import apply_exchange
 from energymed.calling.calls.idempotency import (
     contents_of,
     form_hash,
@@ -28,15 +30,18 @@ from energymed.calling.calls.report import (
     check_report,
     check_required,
     details_kept,
+    leaves_message,
 )
 from energymed.calling.codes import CALLS, REACHED, Channel
 from energymed.calling.eligibility.next_slot import rules_of
+from energymed.calling.eligibility.stopped import stops_of
 from energymed.calling.follow_ups.callbacks import check_callback
 from energymed.calling.models import Contact
 from energymed.calling.queries import last_call
 from energymed.calling.queue.claim_checks import check_holding
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Phone
+from energymed.cases.needs import NO_MESSAGE
 from energymed.cases.queries import get_case
 from energymed.partners.codes import ResultCode
 from energymed.partners.rulebook import CallingRules
@@ -70,6 +75,8 @@ def check_call(ctx: Context, case: Case, report: CallReport) -> None:
     faults, promised = Faults(), report.callback_at
     with faults:
         _rules(ctx.session, case, report, ctx.now)
+    with faults:
+        _check_message(ctx, case, report)
     with faults:
         _phone_of(ctx.session, case, report)
     with faults:
@@ -147,6 +154,8 @@ def check_correction(ctx: Context, former: Contact, report: CallReport) -> Calli
     case = get_case(ctx, former.case_id, lock=True)
     ctx.session.refresh(former)
     _check_correctable(ctx, case, former)
+    if not _says_again(report, former):
+        _check_message(ctx, case, report)
     return _rules(ctx.session, case, report, ctx.now)
 
 
@@ -167,6 +176,8 @@ def record_contact(
 ) -> Contact:
     """Record an exchange on another channel (`ExchangeReport`), once for each `request_key`.
 
+    It does to person, address and case what its result says (`exchange_effects`).
+
     Raises:
         BadInput: unknown channel, a result that does not fit it, or too long a note.
         Conflict: this form was saved already and says otherwise.
@@ -178,11 +189,13 @@ def record_contact(
     if known is not None:
         return known
     case = get_case(ctx, case_id)
-    return add_contact(
+    called = report.channel in CALLS
+    contact = add_contact(
         ctx,
         case,
         Channel(report.channel),
-        result=report.result if report.channel in CALLS else None,
+        result=report.result if called else None,
+        exchange_result=None if called else report.result,
         details={},
         note=kept(report.note),
         started_at=ctx.now,
@@ -190,6 +203,8 @@ def record_contact(
         request_key=report.request_key,
         form_hash=form_hash(ctx.session, report.request_key, contents_of(report)),
     )
+    apply_exchange(ctx, case, contact)
+    return contact
 
 
 def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> CallingRules:
@@ -203,6 +218,21 @@ def _rules(session: Session, case: Case, report: CallReport, now: datetime) -> C
             check_required(report, rules.results[report.result].requires)
     faults.tell()
     return rules
+
+
+def _check_message(ctx: Context, case: Case, report: CallReport) -> None:
+    """Refuse a message that was left for somebody who said that none is safe (`cases.needs`)."""
+    if not leaves_message(report):
+        return
+    if stops_of(ctx.session, case.person).no_message_on(paris_date(ctx.now)):
+        on_voicemail = report.result == ResultCode.VOICEMAIL_LEFT
+        raise Refused(NO_MESSAGE, field="result" if on_voicemail else "message_left")
+
+
+def _says_again(report: CallReport, former: Contact) -> bool:
+    """Whether a correction tells of the message that the call told of, perhaps before the word."""
+    left = former.details.get("message_left")
+    return (report.result, report.details.get("message_left")) == (former.result, left)
 
 
 def _times(report: CallReport, now: datetime) -> tuple[datetime, datetime]:

@@ -9,7 +9,14 @@ from energymed.base.clock import paris_date
 from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words
-from energymed.calling.codes import CHOICES, REACHED, RESULTS, Channel
+from energymed.calling.codes import (
+    CHOICES,
+    EXCHANGE_RESULTS,
+    REACHED,
+    RESULTS,
+    Channel,
+    MessageLeft,
+)
 from energymed.cases.max_future import check_max_future
 from energymed.partners.codes import Closure, ResultCode
 
@@ -67,8 +74,8 @@ class CallReport:
 class ExchangeReport:
     """An exchange on another channel than the call desk: SMS, e-mail, letter, visit, incoming call.
 
-    An incoming call has a result as well (reached_holder or reached_mandated). `request_key` and
-    `beside` are as in `CallReport`.
+    `result` is one of `EXCHANGE_RESULTS` of its channel; of an incoming call, reached_holder or
+    reached_mandated. `request_key` and `beside` are as in `CallReport`.
     """
 
     channel: str
@@ -92,8 +99,21 @@ def check_exchange(report: ExchangeReport) -> None:
         if report.channel == Channel.CALL_IN and report.result not in REACHED:
             raise BadInput(N_("Dites qui a appelé."), field="result")
     with faults:
+        _check_exchange_result(report)
+    with faults:
         check_words(report.note, "note", most=MAX_NOTE)
     faults.tell()
+
+
+def _check_exchange_result(report: ExchangeReport) -> None:
+    if report.channel not in set(EXCHANGE_RESULTS):
+        return
+    if not report.result:
+        raise BadInput(N_("Dites ce qui en est résulté."), field="result")
+    if report.result not in EXCHANGE_RESULTS[Channel(report.channel)]:
+        raise BadInput(
+            N_("Ce résultat n'est pas de ce canal : choisissez-en un autre."), field="result"
+        )
 
 
 def check_report(report: CallReport, now: datetime) -> None:
@@ -132,6 +152,14 @@ def check_required(report: CallReport, required: Iterable[str]) -> None:
         with faults:
             _check_detail(report, name)
     faults.tell()
+
+
+def leaves_message(report: CallReport) -> bool:
+    """Whether something was left for the person: on voicemail, or with somebody else."""
+    with_another = report.details.get("message_left") == MessageLeft.CALLBACK_ONLY
+    return report.result == ResultCode.VOICEMAIL_LEFT or (
+        report.result == ResultCode.THIRD_PARTY and with_another
+    )
 
 
 def details_kept(report: CallReport) -> dict[str, Any]:

@@ -8,7 +8,8 @@
 | `resting`  | whoever refused the exchange, by whichever partner or site      | `rests_until`     |
 
 The gravest reason is told first. Calls, letters and messages obey alike, but that a number may be
-dead is no matter of letters and e-mails. Who calls in may be answered.
+dead is no matter of letters and e-mails. Who calls in may be answered. Whoever said that no message
+is safe (`cases.needs`) is called, and left none: `no_message_on` and `no_message` tell that.
 """
 
 from collections.abc import Collection, Sequence
@@ -27,6 +28,7 @@ from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.same_person import everywhere
 from energymed.cases.codes import PhoneStatus
 from energymed.cases.models import Case, Person, Phone
+from energymed.cases.needs import no_message_until
 from energymed.partners.codes import Closure
 
 # with what the cases of people who are never called go back to their partner
@@ -46,13 +48,15 @@ class Stops:
     """What stands against calling one person, in the order of `stop_columns`.
 
     `bereaved`: somebody of the household has died, perhaps the person. `dialable`: one of their
-    numbers may be dialled.
+    numbers may be dialled. `no_message_until`: the last day on which no message is left for them,
+    known to `stops_of` and `stops_and_numbers` alone.
     """
 
     bereaved: bool = False
     opposed: bool = False
     dialable: bool = True
     rests_until: date | None = None
+    no_message_until: date | None = None
 
     @property
     def for_good(self) -> NoCallReason | None:
@@ -76,6 +80,10 @@ class Stops:
     def rests_on(self, day: date) -> bool:
         """Whether the person refused the exchange and is left in peace on that day."""
         return self.rests_until is not None and day < self.rests_until
+
+    def no_message_on(self, day: date) -> bool:
+        """Whether no message is left for the person on that day, by whichever way."""
+        return self.no_message_until is not None and day <= self.no_message_until
 
 
 NO_STOPS = Stops()
@@ -106,7 +114,11 @@ def dialable_numbers(session: Session, person: Person) -> list[Phone]:
 def stops_and_numbers(session: Session, person: Person) -> tuple[Stops, list[Phone]]:
     """`stops_of` and `dialable_numbers` in one query."""
     good = and_(Phone.person_id == Person.id, _may_be_dialled(Phone))
-    statement = select(Phone.id, *stop_columns()).select_from(Person).outerjoin(Phone, good)
+    statement = (
+        select(Phone.id, *stop_columns(), no_message_until())
+        .select_from(Person)
+        .outerjoin(Phone, good)
+    )
     rows = session.execute(statement.where(Person.id == person.id)).all()
     ids, stops = {row[0] for row in rows}, Stops(*rows[0][1:])
     return stops, [phone for phone in person.phones if phone.id in ids]
@@ -183,7 +195,8 @@ def stop_columns() -> tuple[ColumnElement[Any], ...]:
 
 @cache
 def _stops_of_one() -> Select[*tuple[Any, ...]]:
-    return select(*stop_columns()).where(Person.id == bindparam("person", type_=Integer()))
+    columns = (*stop_columns(), no_message_until().label("no_message_until"))
+    return select(*columns).where(Person.id == bindparam("person", type_=Integer()))
 
 
 def _bereaved() -> ColumnElement[bool]:

@@ -42,7 +42,7 @@ OUTLIVE_THE_CASE = (
 # stands for many cases: it neither queues its own nor goes to another mediator with it
 OF_THE_LEAD = (FollowUpKind.PARTNER_ANSWER,)
 # done by writing or calling elsewhere: nobody calls the person for it
-NOT_BY_CALL = (*OF_THE_LEAD, FollowUpKind.ASK_OTHERS)
+NOT_BY_CALL = (*OF_THE_LEAD, FollowUpKind.ASK_OTHERS, FollowUpKind.VISIT)
 # what a call can answer
 ON_THE_PHONE = (FollowUpKind.CALLBACK, FollowUpKind.INTERPRETER, FollowUpKind.OTHER)
 MAX_NOTE = 500
@@ -349,6 +349,8 @@ def close_case(ctx: Context, case: Case, closure: Closure, *, for_good: bool) ->
     """
     transitions.close(ctx, case, closure)
     kinds = set(FollowUpKind) - (set() if for_good else set(OUTLIVE_THE_CASE))
+    if closure == Closure.UNREACHABLE:
+        kinds.discard(FollowUpKind.VISIT)  # what the telephone could not, the visit may
     settle_follow_ups(ctx, case, kinds, FollowUpState.CANCELLED)
 
 

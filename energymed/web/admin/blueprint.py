@@ -10,6 +10,7 @@ from energymed.web.admin import (
     directory,
     directory_entry,
     directory_file,
+    emergencies,
     health,
     partners,
     rulebook,
@@ -74,6 +75,8 @@ rule("/directory/file/write", "write_directory", directory_file.write, methods=[
 entry = "/directory/<any(fund, body):side>"
 rule(f"{entry}/<int:entry_id>", "entry", directory_entry.entry, methods=both)
 rule(f"{entry}/<int:entry_id>/end", "end_entry", directory_entry.end, methods=["POST"])
+rule("/emergencies", "emergencies", emergencies.emergencies)
+rule("/emergencies/<situation>", "emergency", emergencies.emergency, methods=both)
 rule("/audit", "audit", audit.events)
 rule("/health", "health", health.health)
 rule("/health/examination", "examination", health.examination)

@@ -28,6 +28,7 @@ from energymed.partners.rule_changes import (
     scopes_over,
 )
 from energymed.partners.rule_shapes import (
+    CASCADE,
     FOR_EVERYBODY,
     MESSAGES,
     PROCEDURE,
@@ -45,7 +46,7 @@ from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
 # listed below the rules of calls
-OF_A_SECTION = frozenset((*MESSAGES, *SIGNALS, *SOLUTIONS, *PROCEDURE, *WAITING))
+OF_A_SECTION = frozenset((*MESSAGES, *SIGNALS, *SOLUTIONS, *PROCEDURE, *WAITING, *CASCADE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def rules() -> str:
         signals=_lines(session, [code for code in codes if code in SIGNALS], over),
         solutions=_lines(session, [code for code in codes if code in SOLUTIONS], over),
         waiting=_lines(session, [code for code in codes if code in WAITING], over),
+        cascade=_lines(session, CASCADE, over),
         results=_lines(session, [PREFIX + code for code in RESULT_RULES], over),
     )
 

@@ -9,6 +9,7 @@ from energymed.web.mediator.call import (
     correction,
     dial,
     directory_lines,
+    emergency,
     message,
     next_step,
     solution,
@@ -21,8 +22,11 @@ from energymed.web.mediator.case_file import (
     case_page,
     close_case,
     correct_act,
+    exchanges,
     instalments,
     mandates,
+    needs,
+    other_ways,
     person_word,
     reopen_case,
     running,
@@ -30,7 +34,7 @@ from energymed.web.mediator.case_file import (
     supply,
     take_along,
 )
-from energymed.web.mediator.follow_ups import my_day, tasks, tray
+from energymed.web.mediator.follow_ups import my_day, tasks, tray, visits
 from energymed.web.mediator.queue import incoming_call, queue_page
 
 blueprint = Blueprint("mediator", __name__)
@@ -61,6 +65,7 @@ rule("/call/<int:case_id>/agenda", "callback_slots", next_step.callback_slots)
 rule("/call/<int:case_id>/lease", "renew", autosave.renew, methods=POST)
 rule("/call/<int:case_id>/draft", "draft", autosave.draft, methods=POST)
 rule("/call/<int:case_id>/forget", "forget", autosave.forget, methods=POST)
+rule("/call/<int:case_id>/alert", "note_alert", emergency.alert, methods=POST)
 rule("/call/<int:case_id>/release", "release", autosave.release, methods=POST)
 
 rule("/cases", "cases", case_list.cases)
@@ -77,6 +82,9 @@ rule("/cases/<int:case_id>/close", "close_case", close_case.close, methods=POST)
 rule("/cases/<int:case_id>/directory/fund", "fund_line", directory_lines.fund_line)
 rule("/cases/<int:case_id>/directory/body", "body_line", directory_lines.body_line)
 rule("/cases/<int:case_id>/contact", "contact", case_page.contact, methods=FORM)
+rule("/cases/<int:case_id>/visit", "plan_visit", other_ways.plan, methods=POST)
+rule("/visits", "visits", visits.visits)
+rule("/visits/<int:case_id>/card", "card_left", visits.card_left, methods=POST)
 rule("/cases/<int:case_id>/message", "message", message.message)
 rule("/cases/<int:case_id>/message", "send_message", message.send_message, methods=POST)
 rule("/messages/<int:message_id>/retry", "retry_message", message.retry_message, methods=POST)
@@ -84,9 +92,18 @@ rule("/messages/<int:message_id>/cancel", "cancel_message", message.cancel_messa
 
 rule("/contacts/<int:contact_id>/correct", "correct_call", correction.correct, methods=FORM)
 rule("/acts/<int:act_id>/correct", "correct_act", correct_act.correct, methods=FORM)
+rule(
+    "/contacts/<int:contact_id>/take-back",
+    "take_back_exchange",
+    exchanges.take_back,
+    methods=POST,
+)
 rule("/acts/<int:act_id>/void", "void_act", correct_act.void, methods=POST)
 rule("/cases/<int:case_id>/mandates", "note_mandate", mandates.note, methods=POST)
 rule("/mandates/<int:mandate_id>/end", "end_mandate", mandates.end, methods=POST)
+rule("/cases/<int:case_id>/needs", "note_need", needs.note, methods=POST)
+rule("/needs/<int:need_id>/correct", "correct_need", needs.correct, methods=POST)
+rule("/needs/<int:need_id>/end", "end_need", needs.end, methods=POST)
 rule("/plans/<int:plan_id>/agreement.pdf", "plan_pdf", solutions.plan_pdf)
 rule("/plans/<int:plan_id>/letter", "plan_letter", solutions.plan_letter_sent, methods=POST)
 rule("/referrals/<int:referral_id>/sheet.pdf", "referral_pdf", take_along.referral_pdf)

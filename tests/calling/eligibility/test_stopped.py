@@ -229,7 +229,8 @@ class Doors:
 
     def _noted(self, channel: Channel) -> bool:
         """An exchange on another channel, noted by hand."""
-        case, outcome = self.case(), Outcome(ExchangeReport(channel))
+        result = "no_access" if channel == Channel.VISIT else "sent"
+        case, outcome = self.case(), Outcome(ExchangeReport(channel, result))
         return self._passes(lambda: record_conversation(self.ctx, case.id, outcome))
 
     def _passes(self, act: Callable[[], object]) -> bool:

@@ -59,7 +59,7 @@ def test_a_call_already_recorded_ends_the_claim(desk: Desk) -> None:
 def test_a_lapse_loses_nothing_not_even_after_a_message(desk: Desk) -> None:
     case = desk.case()
     lapsed(desk, desk.actor, case)
-    record_contact(Context(desk.session, desk.actor, LATER), case.id, "sms")
+    record_contact(Context(desk.session, desk.actor, LATER), case.id, "sms", result="sent")
     assert record(desk, desk.actor, case).case_id == case.id
 
 

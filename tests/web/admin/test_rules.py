@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from energymed.base.audit import AuditEvent
 from energymed.partners.models import DatedRule
 from energymed.partners.result_rules import RESULT_RULES
-from energymed.partners.rule_shapes import MESSAGES, PROCEDURE, RULES, SIGNALS, SOLUTIONS, WAITING
+from energymed.partners.rule_shapes import (
+    CASCADE,
+    MESSAGES,
+    PROCEDURE,
+    RULES,
+    SIGNALS,
+    SOLUTIONS,
+    WAITING,
+)
 from energymed.partners.rulebook import DEFAULTS, load_calling_rules, load_message_rules
 from tests.factories import make_partner
 from tests.web.admin.conftest import TODAY, WHY, campaign_of
@@ -21,7 +29,8 @@ def test_every_rule_and_every_result_is_listed_in_words(desk: FlaskClient) -> No
     page = desk.get("/admin/rules")
     tables = soup(page).select("table")
     listed = [len(table.select("tbody tr")) for table in tables]
-    apart = [len(PROCEDURE), len(MESSAGES), len(SIGNALS), len(SOLUTIONS), len(WAITING)]
+    sections = (PROCEDURE, MESSAGES, SIGNALS, SOLUTIONS, WAITING, CASCADE)
+    apart = [len(section) for section in sections]
     assert listed == [len(RULES) - sum(apart), *apart, len(RESULT_RULES)]
     assert all("stacks" in table["class"] for table in tables)
     words = text_of(page)

@@ -217,14 +217,28 @@ def test_an_act_of_today_is_crossed_out(desk: MediatorDesk, session: Session) ->
     assert session.scalars(select(Plan)).one().state == "cancelled"
 
 
-@pytest.mark.parametrize("channel", ["sms", "email", "letter", "visit", "face_to_face"])
-def test_another_channel_is_noted(desk: MediatorDesk, session: Session, channel: str) -> None:
+@pytest.mark.parametrize(
+    ("channel", "result", "said"),
+    [
+        ("sms", "sent", "SMS : Envoyé"),
+        ("email", "answered_holder", "E-mail : Reçu : le titulaire répond"),
+        ("letter", "returned", "Courrier : Revenu : non distribué"),
+        ("visit", "nobody_card_left", "Visite à domicile : Personne, carte laissée"),
+        ("face_to_face", "met_holder", "Face à face : Rencontré : le titulaire"),
+    ],
+)
+def test_another_channel_is_noted_with_its_result(
+    desk: MediatorDesk, session: Session, channel: str, result: str, said: str
+) -> None:
     address = f"{page_of(desk)}/contact"
-    typed = {**desk.hidden(address), "channel": channel, "note": "Envoyé."}
+    told = {"channel": channel, "result": result, "identity_checked": "y"}
+    typed = {**desk.hidden(address), **told, "note": "Noté."}
     for _click in range(2):
         assert desk.client.post(address, data=typed).status_code == 303
     contact = session.scalars(select(Contact)).one()
-    assert (contact.channel, contact.result, contact.note) == (channel, None, "Envoyé.")
+    assert (contact.channel, contact.result, contact.note) == (channel, None, "Noté.")
+    assert contact.exchange_result == result
+    assert said in text_of(desk.client.get(page_of(desk)))
 
 
 def test_a_stop_stands_on_the_page_and_nothing_was_written_to_whom_it_shields(
@@ -236,7 +250,7 @@ def test_a_stop_stands_on_the_page_and_nothing_was_written_to_whom_it_shields(
     page = soup(desk.client.get(address))
     assert stop in page.select(".cautions")[0].get_text()
     typed = {**desk.hidden(address), "note": "Il a appelé."}
-    refused = desk.client.post(address, data={**typed, "channel": "letter"})
+    refused = desk.client.post(address, data={**typed, "channel": "letter", "result": "sent"})
     assert refused.status_code == 422
     assert stop in soup(refused).select(".notice-bad[data-focus]")[0].get_text()
     told = {"channel": "call_in", "result": "reached_holder", "identity_checked": "y"}
@@ -259,6 +273,11 @@ def test_a_plan_is_agreed_in_an_incoming_call(desk: MediatorDesk, session: Sessi
     [
         ({}, "Choisissez le canal."),
         ({"channel": "call_in", "identity_checked": "y"}, "Dites qui a appelé."),
+        ({"channel": "sms"}, "Dites ce qui en est résulté."),
+        ({"channel": "sms", "result": "met_holder"}, "Ce résultat n'est pas de ce canal"),
+        ({"channel": "visit", "result": "met_holder"}, "Vérifiez l'identité"),
+        ({"channel": "visit", "result": "third_party", **PLAN}, "sans avoir joint la personne"),
+        ({"channel": "email", "result": "sent", **PLAN}, "sans avoir joint la personne"),
         ({"channel": "sms", "note": "FR76 3000 6000 0112 3456 7890 189"}, "ne se note jamais"),
     ],
 )

@@ -158,6 +158,12 @@ def test_the_case_says_them_otherwise(desk: MediatorDesk) -> None:
 def test_an_exchange_on_another_channel_notes_them_too(desk: MediatorDesk) -> None:
     address = f"/cases/{desk.case.id}/contact"
     hidden = hidden_fields(desk.client.get(address), "call-form")
-    sent = {**hidden, "channel": "visit", "causes": ["poor_housing"]}
+    sent = {
+        **hidden,
+        "channel": "visit",
+        "result": "met_holder",
+        "identity_checked": "y",
+        "causes": ["poor_housing"],
+    }
     assert desk.client.post(address, data=sent).status_code == 303
     assert standing(desk) == [("poor_housing", True)]

@@ -315,7 +315,7 @@ def test_whatever_was_changed_since_is_told_and_nothing_more_is_written(
 
 def test_another_exchange_changed_since_is_told(desk: MediatorDesk, session: Session) -> None:
     address = f"/cases/{desk.case.id}/contact"
-    sent = {"request_key": "k1", "channel": "email", "note": "Envoyé"}
+    sent = {"request_key": "k1", "channel": "email", "result": "answered_holder", "note": "Reçu"}
     for _press in range(2):
         assert desk.client.post(address, data=sent).status_code == 303
     answer = desk.client.post(address, data={**sent, **PLAN})

@@ -178,7 +178,8 @@ def test_in_an_exchange_the_guardian_takes_part(desk: MediatorDesk, session: Ses
     assert soup(desk.client.get(address)).select_one("#guardian") is None
     desk.client.post(f"/cases/{desk.case.id}/mandates", data={"mandate-kind": "tutelle"})
     form = desk.hidden(address)
-    typed = {**form, **PLAN, "channel": "face_to_face"}
+    met = {"channel": "face_to_face", "result": "met_mandated", "identity_checked": "y"}
+    typed = {**form, **PLAN, **met}
     assert "Personne sous tutelle" in errors(desk.client.post(address, data=typed))
     assert desk.client.post(address, data={**typed, "guardian": "y"}).status_code == 303
     assert session.scalars(select(Plan)).one().state == "agreed"

@@ -138,7 +138,8 @@ def test_our_own_contacts_count(desk: MediatorDesk, session: Session) -> None:
     for day in (1, 2):  # the day before, and the day itself
         session.add(
             Contact(
-                case_id=desk.case.id, person_id=desk.case.person_id, channel="letter", details={},
+                case_id=desk.case.id, person_id=desk.case.person_id, channel="letter",
+                exchange_result="sent", details={},
                 started_at=MONDAY_MORNING.replace(day=day), ended_at=MONDAY_MORNING,
             )
         )  # fmt: skip

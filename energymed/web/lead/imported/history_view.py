@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from energymed.accounts.models import User
 from energymed.calling.models import Contact
+from energymed.calling.reached import result_of
 from energymed.cases.models import Case
 from energymed.intake.codes import RowOutcome
 from energymed.intake.importing.undo_blockers import OTHER_WORK, WORK, InCall, Work
@@ -108,8 +109,9 @@ def _today(case: Case) -> str:
 
 def _contact_message(contact: Contact) -> str:
     what = _(contact.channel.label)
-    if contact.result:
-        what = f"{what} ({_(contact.result.label)})"
+    result = result_of(contact)
+    if result:
+        what = f"{what} ({_(result.label)})"
     return _by(what, moment(contact.started_at), contact.user)
 
 

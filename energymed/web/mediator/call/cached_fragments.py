@@ -43,6 +43,7 @@ class Look:
     may_repeat: bool
     voicemail_allowed: bool
     voicemail_gap_days: int
+    no_message: bool
     asks: tuple[tuple[str, str], ...]
     picks: tuple[tuple[str, str], ...]
     campaigns: tuple[int, ...]
@@ -56,6 +57,7 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
         case.campaign_kind, str(get_locale()), today(), case.debt_cents is not None,
         page["has_plan"],
         view.may_repeat, view.voicemail_allowed, view.voicemail_gap_days,
+        view.no_message,
         tuple(page["asks"].items()), tuple(picks), view.campaigns.talked_of(today()),
         page["hold"],
     )  # fmt: skip

@@ -31,12 +31,14 @@ from energymed.telephony.service import call_of_claim
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.cached_fragments import cached_fragments
 from energymed.web.mediator.call.dial import by_exchange
+from energymed.web.mediator.call.emergency import emergency_page
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.keys import phrases_by_key
 from energymed.web.mediator.call.outcome_form import call_outcome
 from energymed.web.mediator.call.solution import Solution, solution_of
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.mandates import person_page
+from energymed.web.mediator.case_file.needs import need_page
 from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import timeline
@@ -116,6 +118,8 @@ def _desk(
         today=today(),
         on_desk=True,
         **person_page(case),
+        **need_page(page["view"]),
+        **emergency_page(),
         **supply_page(page["view"]),
     )
 

@@ -26,7 +26,16 @@ from wtforms.validators import Length, Optional
 
 from energymed.base.dates import add_months
 from energymed.calling.calls.report import MAX_NOTE
-from energymed.calling.codes import RESULTS, Channel, HungUpWhen, MessageLeft, Relation, Reporter
+from energymed.calling.codes import (
+    REACHED,
+    RESULTS,
+    Channel,
+    ExchangeResult,
+    HungUpWhen,
+    MessageLeft,
+    Relation,
+    Reporter,
+)
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
@@ -249,11 +258,17 @@ class ContactForm(ActsForm):
         choices=choices({at: at.label for at in Channel if at != Channel.CALL_OUT}, empty=False),
         validators=[MayBeLeft()],
     )
-    result = PickField(
-        _l("Qui a appelé"),
-        choices=choices({"reached_holder": _l("Le titulaire"), "reached_mandated":
-                         _l("Le cotitulaire ou une personne mandatée")}),
-    )  # fmt: skip
+    result = RadioField(
+        _l("Ce qui en est résulté"),
+        choices=choices(
+            {
+                **{code: code.label for code in REACHED},
+                **{code: code.label for code in ExchangeResult},
+            },
+            empty=False,
+        ),
+        validators=[MayBeLeft()],
+    )
     identity_checked = BooleanField(_l("Identité vérifiée avant de parler de la dette"))
     guardian = BooleanField(_l("Le tuteur ou la tutrice participe à l'échange"))
 

@@ -22,6 +22,7 @@ SINGLE = {
     "u": N_("Identité vérifiée avant de parler de la dette"),
     "g": N_("Étape suivante du guide"),
     "n": N_("Note"),
+    "U": N_("Urgence : que faire, qui appeler"),
     "0": N_("Noter ce que dit la personne"),
 }
 

@@ -28,6 +28,7 @@ from energymed.casework.case_overview import CaseOverview, case_overview
 from energymed.casework.ledger_corrections import reversible
 from energymed.casework.record_conversation import record_conversation
 from energymed.casework.reopen_case import reopenings
+from energymed.casework.take_back_exchange import may_take_back_exchange
 from energymed.mediation.acts import who_voids
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS, next_states
 from energymed.mediation.causes import as_said
@@ -53,7 +54,10 @@ from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.asked import asked_lines
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.close_case import closing_page
+from energymed.web.mediator.case_file.exchange_results import exchange_results
 from energymed.web.mediator.case_file.mandates import person_page
+from energymed.web.mediator.case_file.needs import need_page
+from energymed.web.mediator.case_file.other_ways import other_ways
 from energymed.web.mediator.case_file.reopen_case import reopening_page
 from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.supply import supply_page
@@ -83,9 +87,9 @@ def case(case_id: int) -> str:
         view=known,
         warnings=cautions(known),
         events=events,
-        draft=load_draft(ctx, case_id),
         verdict=_verdict(ctx, found),
         spoken=agreed_in(events),
+        may_retract=lambda event: _may_retract(ctx, event, found),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         aid_next=lambda aid: next_states(ctx.actor, aid),
         at=ctx.now,
@@ -99,6 +103,7 @@ def case(case_id: int) -> str:
 def _pieces(ctx: Context, known: CaseOverview) -> dict[str, Any]:
     """What the pieces of the page are drawn from: the causes, the supply, the person's words."""
     return {
+        "draft": load_draft(ctx, known.case.id),
         "mine": call_form.is_mine(known.case, ctx.actor),
         "reversible": _reversible(ctx, known),
         "cause_labels": CAUSES,
@@ -107,6 +112,8 @@ def _pieces(ctx: Context, known: CaseOverview) -> dict[str, Any]:
         **supply_page(known),
         **running_page(known),
         **person_page(known.case),
+        **need_page(known),
+        **other_ways(ctx, known),
         "closing": closing_page(ctx, known),
         "reopening": reopening_page(ctx, known),
     }
@@ -206,6 +213,7 @@ def _contact_page(case_id: int, form: ContactForm) -> str:
         today=today(),
         has_plan=has_plan(ctx.session, found),
         protected=is_under_tutelle(ctx.session, found.person_id, today()),
+        **exchange_results(ctx, found),
         **told_of(form, found),
         **call_form.acts_page(found.campaign_kind),
         **causes_page(found.campaign_kind),
@@ -231,6 +239,14 @@ def _may_correct(ctx: Context, event: Event, contacts: Sequence[Contact]) -> boo
         return act is not None and may_take_back(ctx.actor, *who_voids(act, act.case, today()))
     last_call = max((each.id for each in contacts if each.channel in CALLS), default=0)
     return why_not_corrected(ctx, event.contact, last_call) is None
+
+
+def _may_retract(ctx: Context, event: Event, found: Case) -> bool:
+    """True for an exchange off the telephone that may still be taken back."""
+    contact = event.contact
+    if contact is None or event.voided or event.message:
+        return False
+    return may_take_back_exchange(ctx, contact, found)
 
 
 def _back(case_id: int, message: str, category: str) -> Response:

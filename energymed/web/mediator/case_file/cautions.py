@@ -1,6 +1,6 @@
 """What a mediator must know before or during the call: stops, protections, deadlines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,8 @@ from energymed.base.text.same_name import same_name
 from energymed.calling.codes import FollowUpKind, FollowUpState, NoCallReason
 from energymed.calling.eligibility.availability import WEEKDAYS, Availability, availability_of
 from energymed.calling.eligibility.stopped import REFUSALS
+from energymed.cases.codes import NeedKind
+from energymed.cases.person_models import PersonNeed
 from energymed.cases.procedure.facts import Why
 from energymed.cases.procedure.outlook import MAY_BE_REDUCED, Said
 from energymed.casework.case_overview import CaseOverview
@@ -32,6 +34,9 @@ class Caution:
     case_id: int | None = None
 
 
+GRAVE_NEEDS = (NeedKind.NO_MESSAGE, NeedKind.EQUIPMENT)
+
+
 def in_words(availability: Availability) -> str:
     """When a person wishes to be called: "après 17:00, lundi, mardi"."""
     parts = []
@@ -47,10 +52,12 @@ def cautions(about: CaseOverview) -> list[Caution]:
     """Every caution, the gravest first."""
     return [
         *_stops(about),
+        *_needs(about, GRAVE_NEEDS),
         *_cutoff(about),
         *_procedure(about),
         *_protections(about),
         *_plans(about),
+        *_needs(about, (kind for kind in NeedKind if kind not in GRAVE_NEEDS)),
         *_file(about),
         *_household(about),
     ]
@@ -72,6 +79,47 @@ def _stops(about: CaseOverview) -> Iterator[Caution]:
     if about.case.suspended:
         text = _("Suspendu – surendettement : pas d'échéancier sur l'arriéré.")
         yield Caution("bad", text, "shield-exclamation")
+
+
+def _needs(about: CaseOverview, kinds: Iterable[NeedKind]) -> Iterator[Caution]:
+    """What to do so that one works with the person safely; of two rows that say the same, one."""
+    asked, told = tuple(kinds), set()
+    if about.no_message and NeedKind.NO_MESSAGE in asked:
+        yield Caution("bad", _("Ne laissez aucun message."), "telephone-x")
+    for need in about.needs:
+        if need.kind not in asked or need.kind == NeedKind.NO_MESSAGE:
+            continue
+        caution = _need(need)
+        if caution.text not in told:
+            told.add(caution.text)
+            yield caution
+
+
+def _need(need: PersonNeed) -> Caution:
+    match need.kind:
+        case NeedKind.EQUIPMENT:
+            text = _(
+                "Équipement indispensable sur secteur : demandez une suspension avant toute "
+                "coupure."
+            )
+            return Caution("bad", text, "lightning-charge")
+        case NeedKind.INFANT:
+            text = _("Nourrisson au foyer : demandez d'abord si le logement est chauffé.")
+            return Caution("warning", text, "snow")
+        case NeedKind.INTERPRETER:
+            text = _("Prévoir un interprète : %(language)s.", language=need.language)
+            return Caution("warning", text, "people")
+        case NeedKind.HARD_OF_HEARING:
+            text = _("Entend mal : parlez lentement, faites redire.")
+            return Caution("info", text, "telephone")
+        case NeedKind.READS_LITTLE:
+            text = _("Lit peu : dites tout de vive voix, puis faites redire.")
+            return Caution("info", text, "journal-text")
+        case NeedKind.NO_INTERNET:
+            text = _("Pas d'internet : proposez le téléphone ou le papier, rien en ligne.")
+            return Caution("info", text, "phone")
+    text = _("Personne de confiance : %(name)s. Sans mandat, rien de la dette.", name=need.name)
+    return Caution("neutral", text, "person-check")
 
 
 def _cutoff(about: CaseOverview) -> Iterator[Caution]:
@@ -189,5 +237,8 @@ def _file(about: CaseOverview) -> Iterator[Caution]:
             else _("Absent du dernier fichier : peut-être payé, à vérifier.")
         )
         yield Caution("info", text, "file-earmark")
+    if about.case.address_is_wrong:
+        text = _("La personne n'est pas à cette adresse : ni courrier ni visite avant la bonne.")
+        yield Caution("warning", text, "geo-alt")
     if not about.stops.dialable:
         yield Caution("warning", _(REFUSALS[NoCallReason.NO_PHONE]), "telephone-x")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from energymed.base.clock import at_paris
 from energymed.calling.codes import CHOICES, FollowUpState
 from energymed.calling.models import Contact, FollowUp
+from energymed.calling.reached import result_of
 from energymed.cases.ledger import LedgerSummary
 from energymed.cases.models import CaseMove
 from energymed.casework.case_overview import CaseOverview
@@ -67,8 +68,9 @@ def _exchange(contact: Contact, message: Message | None) -> Event:
     if message is not None:
         return _message(message, contact)
     title = _(contact.channel.label)
-    if contact.result:
-        title = _("%(channel)s : %(result)s", channel=title, result=_(contact.result.label))
+    result = result_of(contact)
+    if result:
+        title = _("%(channel)s : %(result)s", channel=title, result=_(result.label))
     return Event(
         at=contact.started_at,
         icon=CONTACT_ICONS[contact.channel],

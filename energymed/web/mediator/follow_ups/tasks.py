@@ -13,6 +13,7 @@ from energymed.base.i18n import N_
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups import service
 from energymed.web.mediator.call.forms import PostponeForm
+from energymed.web.mediator.follow_ups.other_ways import other_ways_page
 from energymed.web.mediator.follow_ups.tray import lapses_page, tray_page
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.list_filters import (
@@ -28,10 +29,11 @@ from energymed.web.shared.use_case import reading, use_case
 
 SEARCH = "task_search"
 REFUSED = "task_refused"  # a time that was, told beside its control on the page that comes
-TO_DO, LAPSES = "open", "lapses"
+TO_DO, LAPSES, OTHER_WAYS = "open", "lapses", "other_ways"
 STATES = {
     TO_DO: _l("À faire"),
     LAPSES: _l("Va finir"),
+    OTHER_WAYS: _l("Autre moyen"),
     FollowUpState.DONE: _l("Faits"),
     FollowUpState.CANCELLED: _l("Annulés"),
 }
@@ -45,11 +47,13 @@ def search() -> Response:
 
 @requires("tasks.own")
 def tasks() -> str:
-    """One's work tray, or the site's: to be done, about to lapse, done, cancelled."""
+    """One's work tray, or the site's: to be done, to lapse, to reach otherwise, done, cancelled."""
     text, state = kept_search(SEARCH), ListFilters().one_of("state", STATES, TO_DO)
     shown = {"views": STATES, "state": state}
     if state == LAPSES:
         return lapses_page(text, **shown)
+    if state == OTHER_WAYS:
+        return other_ways_page(**shown)
     if state == TO_DO:
         return tray_page(text, refused=cookie.pop(REFUSED, {}), **shown)
     return _ended_page(text, **shown)
