@@ -29,6 +29,7 @@ def test_an_exchange_survives_a_lapsed_session(
     live_server.sign_in(page, "mediator")
     page.goto(f"{live_server.url}/cases/1/contact")
     page.get_by_label("E-mail").check()
+    page.locator("#result input[value=sent]").check()
     page.locator("#note").fill(TYPED)
     page.context.clear_cookies()
     page.keyboard.press("Control+Enter")
