@@ -145,11 +145,19 @@ def reverse(session: Session, entries: Iterable[LedgerEntry], *, source: str, no
 
 
 def record_aid_payment(
-    ctx: Context, case: Case, *, cents: Cents, paid_on: date, key: str, source: str
+    ctx: Context,
+    case: Case,
+    *,
+    cents: Cents,
+    paid_on: date,
+    key: str,
+    source: str,
+    filed_on: date | None = None,
 ) -> None:
     """Book an aid that the supplier received. Told twice under the same `key`, it is booked once.
 
-    The debt falls until the next weekly file says what is owed.
+    What the weekly files had counted since `filed_on` is explained by it (`rules.aid_explains`);
+    the debt falls by the rest, until the next weekly file says what is owed.
 
     Raises:
         BadInput: the case has no debt, or the amount is not positive.
@@ -164,9 +172,17 @@ def record_aid_payment(
     if ctx.session.scalar(known) is not None:
         return
     before = case.debt_cents
-    entry = Entry(case.id, LedgerKind.AID_PAYMENT, -cents, paid_on, source, payment_key=key)
+    entries = [Entry(case.id, LedgerKind.AID_PAYMENT, -cents, paid_on, source, payment_key=key)]
     ctx.session.flush()
-    book(ctx.session, [entry], now=ctx.now, user_id=ctx.actor.user_id)
+    explained = _counted_already(ctx.session, case, cents, filed_on or date.min)
+    if explained:
+        entries.append(
+            Entry(
+                case.id, LedgerKind.REPORTED_DECREASE, explained, paid_on, source,
+                payment_key=explaining_key(key),
+            )
+        )  # fmt: skip
+    book(ctx.session, entries, now=ctx.now, user_id=ctx.actor.user_id)
     ctx.session.refresh(case, ["debt_cents", "version"])
     audit.record(
         ctx,
@@ -175,6 +191,20 @@ def record_aid_payment(
         before={"debt_cents": before},
         after={"debt_cents": case.debt_cents},
     )
+
+
+def explaining_key(key: str) -> str:
+    """The name of the entry by which an aid of that `key` explains what the files had counted."""
+    return f"{key}|explains"
+
+
+def _counted_already(session: Session, case: Case, cents: Cents, filed_on: date) -> Cents:
+    rows = session.execute(
+        select(LedgerEntry.kind, LedgerEntry.amount_cents, LedgerEntry.on_date).where(
+            LedgerEntry.case_id == case.id, LedgerEntry.kind == LedgerKind.REPORTED_DECREASE
+        )
+    )
+    return rules.aid_explains([(kind, amount, day) for kind, amount, day in rows], cents, filed_on)
 
 
 def out_of_balance() -> Select[int]:

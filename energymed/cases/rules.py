@@ -101,6 +101,24 @@ def reversed_payment(
     return told(account, LedgerKind.REVERSAL, cents, counted=account.covers(on))
 
 
+def aid_explains(
+    entries: Iterable[tuple[LedgerKind, Cents, date]], cents: Cents, filed_on: date
+) -> Cents:
+    """How much of an aid of `cents` the weekly files had counted already, in positive cents.
+
+    Somebody notes an aid when they hear of it, so that its day says little: it explains decreases
+    that no payment has explained and that files told since the request was filed. Before that day
+    no fund paid. What is left lowers the balance until the next file.
+
+    Args:
+        entries: (kind, signed cents, day) of all movements of the case.
+    """
+    known = list(entries)
+    open_ones = unexplained((kind, amount) for kind, amount, _day in known)
+    since = unexplained((kind, amount) for kind, amount, day in known if day >= filed_on)
+    return min(cents, open_ones, since)
+
+
 def told(
     account: Account, kind: LedgerKind, cents: Cents, *, counted: bool
 ) -> tuple[tuple[Movement, ...], Account]:

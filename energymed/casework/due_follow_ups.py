@@ -29,12 +29,13 @@ FOLLOWED: dict[Step, FollowUpKind] = {
     Step.ASK_PAPERS: FollowUpKind.DOCUMENTS,
     Step.ASK_DECISION: FollowUpKind.AID_DECISION,
     Step.PROTECTION_ENDS: FollowUpKind.AID_DECISION,
+    Step.PROTECTION_ENDED: FollowUpKind.AID_DECISION,
     **dict.fromkeys(
         (
             Step.RENEGOTIATE, Step.ASK_CONSENT, Step.ASK_REFERRAL_NEWS, Step.HOLD_ENDS,
             Step.WRITE_COMPLAINT, Step.ASK_COMPLAINT_ANSWER, Step.GO_TO_MEDIATOR,
             Step.ASK_MEDIATOR, Step.ASK_PROMISE, Step.ASK_EXTENSION, Step.ASK_DECLARED,
-            Step.ASK_PAPER_SENT,
+            Step.ASK_PAPER_SENT, Step.ASK_FILED, Step.AFTER_REFUSAL,
         ),
         FollowUpKind.ASK_PERSON,
     ),
@@ -42,7 +43,7 @@ FOLLOWED: dict[Step, FollowUpKind] = {
         (
             Step.ASK_PLAN_CONSENT, Step.ASK_PLAN_CONFIRMED, Step.FILE_AID, Step.FILE_AGAIN,
             Step.ASK_AID_PAYMENT, Step.ASK_HOLD_ANSWER, Step.ASK_ACTION_DONE,
-            Step.MEDIATOR_TOO_LATE,
+            Step.MEDIATOR_TOO_LATE, Step.LAST_ASK_PAYMENT,
         ),
         FollowUpKind.ASK_OTHERS,
     ),

@@ -15,6 +15,7 @@ from energymed.calling.follow_ups.service import add_follow_up
 from energymed.calling.models import FollowUp
 from energymed.calling.queue.due import due_cases, surface_due
 from energymed.cases.models import Case
+from energymed.casework.aid_grants import grants_over, let_grants_go
 from energymed.casework.due_follow_ups import MORNING, cases_to_follow, follow_cases
 from energymed.casework.hear_payments import hear_of_payments
 from energymed.mediation.codes import InstalmentState, InstalmentWord, PlanState
@@ -43,8 +44,11 @@ def queue_due_work(at: datetime) -> int:
 def follow_running(at: datetime) -> int:
     """Follow-ups for what runs and is due; those of what moved on end. Returns of how many cases.
 
-    It reads all that runs: days matter here, not minutes.
+    It reads all that runs: days matter here, not minutes. Grants that nobody paid are let go first.
     """
+    if grants_over(Context(db.session(), SYSTEM, at)):
+        with transaction() as session:
+            let_grants_go(Context(session, SYSTEM, at))
     cases = cases_to_follow(db.session(), paris_date(at))
     for piece in chunks(cases, AT_ONCE):
         with transaction() as session:

@@ -157,7 +157,21 @@ def _movements(
         counted = account.covers(day)
     else:
         counted = stated_since(session, entry.case_id, entry.recorded_at)
-    return rules.told(account, kind, -entry.amount_cents, counted=counted)[0]
+    movements = rules.told(account, kind, -entry.amount_cents, counted=counted)[0]
+    if counted or entry.kind != LedgerKind.AID_PAYMENT:
+        return movements
+    return movements + _unexplained_again(session, entry)
+
+
+def _unexplained_again(session: Session, aid: LedgerEntry) -> tuple[Movement, ...]:
+    """The decrease that an aid had explained, which has lost it."""
+    explained = session.scalar(
+        select(LedgerEntry.amount_cents).where(
+            LedgerEntry.case_id == aid.case_id,
+            LedgerEntry.payment_key == ledger.explaining_key(aid.payment_key or ""),
+        )
+    )
+    return (Movement(LedgerKind.REPORTED_DECREASE, -explained),) if explained else ()
 
 
 def _book(ctx: Context, case: Case, entries: Sequence[Entry], action: str) -> None:

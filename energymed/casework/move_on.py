@@ -15,7 +15,9 @@ from energymed.base.money import Cents
 from energymed.cases.queries import get_case
 from energymed.casework.due_follow_ups import end_moved
 from energymed.mediation.acts import note_kept
-from energymed.mediation.aids import AidStep, move_aid
+from energymed.mediation.aid_codes import AfterRefusal
+from energymed.mediation.aid_papers import PapersNoted, check_papers, note_papers
+from energymed.mediation.aids import AidStep, move_aid, note_after_refusal
 from energymed.mediation.codes import AidState, InstalmentWord, PlanState
 from energymed.mediation.instalments import get_instalment, note_word
 from energymed.mediation.models import Act, AidRequest, Instalment, Plan, Referral
@@ -44,6 +46,7 @@ class Step:
     refusal_reason: str | None = None
     missing_documents: tuple[str, ...] = ()
     until: date | None = None
+    papers: PapersNoted | None = None
 
     @property
     def name(self) -> str:
@@ -102,6 +105,11 @@ def _moved(ctx: Context, step: Step) -> int:
                 missing_documents=step.missing_documents,
             )
             return move_aid(ctx, step.record_id, state, told).case_id
+        case Running.PAPERS:
+            return note_papers(ctx, step.record_id, step.papers or PapersNoted()).case_id
+        case Running.REFUSAL:
+            done = _code(AfterRefusal, step)
+            return note_after_refusal(ctx, step.record_id, done).case_id
         case Running.REFERRAL:
             return note_news(ctx, step.record_id, _code(ReferralNews, step), step.on).case_id
         case Running.REQUEST:
@@ -117,6 +125,9 @@ def _check(ctx: Context, step: Step) -> None:
     if record is None or plan is None:
         raise NotFound(N_("Cette fiche n'existe pas, ou n'est pas de votre site."))
     get_case(ctx, plan.case_id)
+    if step.kind == Running.PAPERS:
+        check_papers(record, step.papers or PapersNoted())
+        return
     if _stands_so(record, step):
         return  # a second press, or a colleague was quicker: `move_on` changes nothing
     move = next(
@@ -145,6 +156,7 @@ _STANDS: dict[Running, str] = {
     Running.INSTALMENT: "said",
     Running.PLAN: "state",
     Running.AID: "state",
+    Running.REFUSAL: "after_refusal",
     Running.REFERRAL: "news",
     Running.REQUEST: "state",
     Running.WORD: "kept",
@@ -159,6 +171,8 @@ RECORDS: dict[Running, type[Any]] = {
     Running.INSTALMENT: Instalment,
     Running.PLAN: Plan,
     Running.AID: AidRequest,
+    Running.PAPERS: AidRequest,
+    Running.REFUSAL: AidRequest,
     Running.REFERRAL: Referral,
     Running.REQUEST: PartnerRequest,
     Running.WORD: Act,

@@ -26,7 +26,7 @@ from energymed.cases.search import matches
 from energymed.casework.due_follow_ups import asked_again, is_about
 from energymed.mediation.next_dates import Awaited
 from energymed.mediation.open_things import OpenThing, Within, open_things
-from energymed.mediation.running import Running
+from energymed.mediation.running import PARTS, Running
 from energymed.partners.rulebook import load_waiting_rules
 
 _LOOK_BACK = timedelta(days=60)  # the longest `wait_again` that a rule may say
@@ -56,7 +56,7 @@ _AWAITED = {
 }
 # what a line may be: what runs, and follow-ups of what does not
 KINDS: Mapping[str, str] = {
-    **{kind: kind.label for kind in Running if kind != Running.INSTALMENT},
+    **{kind: kind.label for kind in Running if kind not in PARTS},
     **{
         kind: kind.label
         for kind in FollowUpKind

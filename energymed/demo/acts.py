@@ -16,7 +16,8 @@ from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.demo.draft import CaseDraft
 from energymed.demo.rows import Written
 from energymed.demo.situations import causes_of
-from energymed.mediation.aids import PROTECTING_FUNDS
+from energymed.mediation.aid_codes import USUAL_PAPERS, AfterRefusal
+from energymed.mediation.aids import PROTECTING_FUNDS, STARTED
 from energymed.mediation.cause_models import CaseCause
 from energymed.mediation.codes import (
     ActKind,
@@ -36,7 +37,15 @@ from energymed.mediation.codes import (
     ReferralReason,
 )
 from energymed.mediation.directory_choice import national_rows
-from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
+from energymed.mediation.models import (
+    Act,
+    AidDocument,
+    AidRequest,
+    ChequeAwareness,
+    Instalment,
+    Plan,
+    Referral,
+)
 from energymed.mediation.request_codes import ReferralNews
 from energymed.mediation.rules import PlanTerms, schedule
 from energymed.mediation.states import RUNNING_PLANS
@@ -66,12 +75,22 @@ ENDINGS = (PlanState.COMPLETED,) * 3 + (PlanState.BROKEN,)  # of plans whose las
 ONE_MISSED, IN_QUESTION = 9, 30  # of the plans that run: every so many; where one fell due lately
 METHODS = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
 DECIDED_AFTER, PAID_AFTER = 45, 58  # days: a fund decides, or it comes to nothing; it pays
-OVER_AFTER, NEWS_AFTER = 150, 40  # days: it is over long since; somebody asked what came of it
+NEWS_AFTER, CONFIRMED_BY = 20, 20  # days: news of a referral; a plan is confirmed
+SETTLED_AFTER = 60  # days: what nobody took on is over, but for one of so many that is late
+ONE_LATE = 4
 OVER = {
     AidState.ADJOURNED: AidState.LAPSED,
     AidState.GRANTED_PARTIAL: AidState.PAID_TO_SUPPLIER,
     AidState.GRANTED_FULL: AidState.PAID_TO_SUPPLIER,
+    AidState.GRANTED_LOAN: AidState.PAID_TO_SUPPLIER,
 }
+ONE_NEVER_PAID = 40  # of the grants that are over long since
+NEVER_PAID_AFTER = 220
+# days in which a request that nobody took on is taken on, in a real week
+TAKEN_ON = {
+    AidState.COMPLETE: 3, AidState.CONSENT_GIVEN: 3, AidState.DOCUMENTS_PENDING: 7,
+    AidState.IDENTIFIED: 7,
+}  # fmt: skip
 NEWS = (
     ReferralNews.TAKEN_UP, ReferralNews.NOT_GONE, ReferralNews.ENDED, ReferralNews.TAKEN_UP,
     ReferralNews.ENDED,
@@ -85,9 +104,9 @@ UNDER_WAY = (
     AidState.SUBMITTED, AidState.COMPLETE, AidState.SUBMITTED, AidState.CONSENT_GIVEN,
     AidState.DOCUMENTS_PENDING, AidState.SUBMITTED, AidState.IDENTIFIED,
 )  # fmt: skip
+AFTER = (AfterRefusal.OTHER_FUND, AfterRefusal.PLAN, AfterRefusal.REFERRAL, AfterRefusal.NOTHING)
 STATUSES = (
-    ChequeStatus.RECEIVED_UNUSED, ChequeStatus.USED, ChequeStatus.NOT_RECEIVED,
-    ChequeStatus.UNKNOWN,
+    ChequeStatus.RECEIVED_UNUSED, ChequeStatus.USED, ChequeStatus.NOT_RECEIVED, ChequeStatus.UNKNOWN
 )  # fmt: skip
 TOPICS = (
     ChequeTopic.ASKED_RECEIVED, ChequeTopic.PREASSIGNMENT, ChequeTopic.ATTESTATION,
@@ -138,6 +157,8 @@ def write_acts(
         row_ids = insert_with_ids(session, table, rows)
         if kind == ActKind.PLAN_AGREED:
             _instalments(session, chosen, rows, row_ids, as_of)
+        if kind == ActKind.AID_OPENED:
+            insert_rows(session, AidDocument, [*_papers(rows, row_ids)])
     insert_rows(session, Act, [*_plain(random, talks)])
     insert_rows(session, CaseCause, [*_causes(talks)])
 
@@ -197,7 +218,8 @@ def _plan(random: Random, number: int, talk: Talk, act_id: int, as_of: date) -> 
     terms = _terms(talk)
     last_due = schedule(terms, talk.draft.person.postal_code)[-1].due_on
     confirmed_on = talk.day + timedelta(days=8)
-    confirmed = random.random() < 0.8 and confirmed_on < as_of
+    soon = random.random() < 0.8 or (as_of - talk.day).days > CONFIRMED_BY
+    confirmed = soon and confirmed_on < as_of
     state = PlanState.CONFIRMED if confirmed else PlanState.AGREED
     if last_due < as_of:
         state = ENDINGS[number % len(ENDINGS)]
@@ -274,15 +296,16 @@ def _aid(
     state = states[number % len(states)]
     if state == AidState.PAID_TO_SUPPLIER and age <= PAID_AFTER:
         state = AidState.GRANTED_FULL
-    if age > OVER_AFTER:  # what nobody took on is over long since
-        state = OVER.get(state, state)
     granted = _granted(state, asked)
+    state = _moved_on(state, number, age)
     submitted_on = talk.day + timedelta(days=6)
     submitted = old or (state == AidState.SUBMITTED and submitted_on < as_of)
     if state == AidState.SUBMITTED and not submitted:
         state = AidState.COMPLETE
     paid = state == AidState.PAID_TO_SUPPLIER
-    decision_on = talk.day + timedelta(days=DECIDED_AFTER) if granted or _refused(state) else None
+    decision_on = (
+        talk.day + timedelta(days=DECIDED_AFTER) if granted or state == AidState.REFUSED else None
+    )
     paid_on = talk.day + timedelta(days=PAID_AFTER) if paid else None
     submitted_on_day = submitted_on if submitted else None
     protects = submitted and fund in PROTECTING_FUNDS
@@ -302,20 +325,44 @@ def _aid(
         "paid_on": paid_on,
         "moved_on": paid_on or decision_on or submitted_on_day or talk.day,
         "paid_cents": granted if paid else None,
-        "refusal_reason": "income" if _refused(state) else None,
+        "refusal_reason": "income" if state == AidState.REFUSED else None,
         "protects_until": add_months(submitted_on, fsl_months) if protects else None,
-        "missing_documents": ["income"] if state == AidState.DOCUMENTS_PENDING else [],
+        "after_refusal": AFTER[number % len(AFTER)] if state == AidState.REFUSED else None,
     }
+
+
+def _moved_on(state: AidState, number: int, age: int) -> AidState:
+    """Where a request stands that somebody followed: few are late."""
+    if age > NEVER_PAID_AFTER and state in OVER and number % ONE_NEVER_PAID == 0:
+        return AidState.NEVER_PAID if _granted(state, 1) is not None else AidState.LAPSED
+    if age > SETTLED_AFTER:
+        return OVER.get(state, state)
+    if age > TAKEN_ON.get(state, age) and number // len(UNDER_WAY) % ONE_LATE:
+        return AidState.SUBMITTED
+    return state
+
+
+def _papers(rows: Sequence[dict[str, Any]], aid_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """The papers of the requests that are not filed yet: some of those awaited have come."""
+    for row, aid_id in zip(rows, aid_ids, strict=True):
+        state, asked_on = row["state"], row["opened_on"]
+        if state not in STARTED and state != AidState.COMPLETE:
+            continue
+        asked = state in (AidState.DOCUMENTS_PENDING, AidState.COMPLETE)
+        for place, paper in enumerate(USUAL_PAPERS):
+            came = state == AidState.COMPLETE or (asked and place == 0)
+            yield {
+                "aid_id": aid_id,
+                "paper": paper,
+                "asked_on": asked_on if asked else None,
+                "received_on": asked_on if came else None,
+            }
 
 
 def _granted(state: AidState, asked: int) -> int | None:
     if state in (AidState.GRANTED_FULL, AidState.PAID_TO_SUPPLIER):
         return asked
     return asked // 2 if state in (AidState.GRANTED_PARTIAL, AidState.GRANTED_LOAN) else None
-
-
-def _refused(state: AidState) -> bool:
-    return state == AidState.REFUSED
 
 
 def _referral(

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from energymed.accounts.scope import may_take_back
 from energymed.base import audit
 from energymed.base.clock import paris_date
+from energymed.base.codes import as_code
 from energymed.base.context import Actor, Context
 from energymed.base.dates import add_months
 from energymed.base.errors import BadInput, Faults, Refused
@@ -18,6 +18,14 @@ from energymed.base.text.free_text import refuse_sensitive
 from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.mediation.aid_codes import AfterRefusal, AidPaper, RefusalReason
+from energymed.mediation.aid_papers import (
+    all_came,
+    ask_papers,
+    by_papers,
+    carry_papers,
+    first_papers,
+)
 from energymed.mediation.codes import ActKind, AidState, Fund
 from energymed.mediation.directory_choice import chosen_fund
 from energymed.mediation.directory_models import AidFund
@@ -26,16 +34,17 @@ from energymed.mediation.models import Act, AidRequest
 from energymed.mediation.states import (
     AID_MOVES,
     DECISIONS,
-    NOBODY_DECIDED,
-    NOT_COMPLETE_AFTER_ALL,
+    NOT_NEXT,
     check_move,
+    whose_step,
 )
 from energymed.partners.rulebook import load_fsl_months
 
+STARTED = (AidState.IDENTIFIED, AidState.CONSENT_GIVEN, AidState.DOCUMENTS_PENDING)
 PROTECTING_FUNDS = (Fund.FSL_ENERGY, Fund.FSL_WATER)
 STEPS = (
     "submitted_on", "decision_on", "amount_granted_cents", "grant_part_cents", "loan_part_cents",
-    "refusal_reason", "moved_by_id",
+    "refusal_reason", "after_refusal", "moved_by_id",
 )  # fmt: skip
 PAID = N_(
     "Cette aide est versée au fournisseur : sa demande ne se corrige plus. Si le versement est "
@@ -46,21 +55,8 @@ DECIDED = N_(
     "décision reste."
 )
 MAX_BODY = 120
-REFUSAL_REASONS = {
-    "income": N_("Ressources au-dessus du plafond"),
-    "incomplete": N_("Dossier incomplet"),
-    "already_aided": N_("Déjà aidé cette année"),
-    "out_of_scope": N_("Hors critères du fonds"),
-    "other": N_("Autre motif"),
-}
-DOCUMENTS = {
-    "identity": N_("Pièce d'identité"),
-    "income": N_("Justificatifs de ressources"),
-    "bill": N_("Dernière facture"),
-    "lease": N_("Bail ou titre de propriété"),
-    "tax_notice": N_("Avis d'imposition"),
-    "family_benefits": N_("Attestation CAF ou MSA"),
-}
+REFUSAL_REASONS = RefusalReason.labels()
+DOCUMENTS = AidPaper.labels()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +116,7 @@ def open_aid(
         opened_on=paris_date(ctx.now),
         moved_on=paris_date(ctx.now),
         amount_requested_cents=opening.amount_requested_cents,
-        missing_documents=list(dict.fromkeys(opening.missing_documents)),
+        papers=first_papers(row, opening.missing_documents, paris_date(ctx.now), ctx.actor.user_id),
     )
     ctx.session.add(aid)
     after = {"fund": aid.fund, "fund_id": aid.fund_id, "state": aid.state}
@@ -175,7 +171,7 @@ def move_aid(ctx: Context, aid_id: int, state: AidState, step: AidStep) -> AidRe
     if aid.state == state:
         return aid
     check_move(AID_MOVES, aid.state, state)
-    if whose := _whose(aid, state):
+    if whose := whose_step(aid, state):
         check_in_charge(ctx.actor, *whose)
     before = aid.state
     _apply(ctx, aid, state, step)
@@ -196,17 +192,26 @@ def move_aid(ctx: Context, aid_id: int, state: AidState, step: AidStep) -> AidRe
 
 def next_states(actor: Actor, aid: AidRequest) -> list[AidState]:
     """The states to which the actor may take a request."""
-    whose = {state: _whose(aid, state) for state in AID_MOVES[aid.state]}
+    whose = {state: whose_step(aid, state) for state in AID_MOVES[aid.state]}
     return [state for state, ids in whose.items() if not ids or may_take_back(actor, *ids)]
 
 
-def _whose(aid: AidRequest, state: AidState) -> tuple[int | None, ...]:
-    """Whose it is to take a request to a state; nobody's own when that is a step on."""
-    if state in NOBODY_DECIDED:
-        return aid.in_charge
-    if (aid.state, state) == NOT_COMPLETE_AFTER_ALL:
-        return (*aid.in_charge, aid.moved_by_id)
-    return ()
+def note_after_refusal(ctx: Context, aid_id: int, done: AfterRefusal) -> AidRequest:
+    """What was done after a fund refused; noted again, it is corrected.
+
+    Raises:
+        NotFound: unknown or of another site.
+        Refused: nobody refused it.
+    """
+    aid, _case = locked(ctx, AidRequest, aid_id)
+    if aid.state != AidState.REFUSED:
+        raise Refused(NOT_NEXT)
+    before, aid.after_refusal = aid.after_refusal, done
+    if before != done:
+        told = {"after_refusal": done}
+        audit.record(ctx, "aid.moved", aid, before={"after_refusal": before}, after=told)
+    ctx.session.flush()
+    return aid
 
 
 def aid_of(ctx: Context, act: Act) -> AidRequest:
@@ -242,12 +247,13 @@ def carry_steps(ctx: Context, former: AidRequest, state: AidState, aid: AidReque
 
     The fund may be another: what it protects is worked out anew.
     """
-    started = (AidState.IDENTIFIED, AidState.CONSENT_GIVEN, AidState.DOCUMENTS_PENDING)
-    if state in started:
+    carry_papers(former, aid)
+    if state in STARTED:
+        aid.state = by_papers(aid)
         return
     for name in STEPS:
         setattr(aid, name, getattr(former, name))
-    aid.state, aid.missing_documents = state, list(former.missing_documents)
+    aid.state = state
     aid.protects_until = None
     if aid.submitted_on and aid.fund in PROTECTING_FUNDS:
         months = load_fsl_months(ctx.session, aid.submitted_on)
@@ -266,6 +272,7 @@ def _book(ctx: Context, case: Case, aid: AidRequest) -> None:
             paid_on=aid.paid_on,
             key=f"aid:{aid.id}",
             source=aid.fund,
+            filed_on=aid.submitted_on or aid.opened_on,
         )
 
 
@@ -277,7 +284,7 @@ def _apply(ctx: Context, aid: AidRequest, state: AidState, step: AidStep) -> Non
     if on < last:
         raise BadInput(N_("Cette date précède l'étape d'avant."), field="on")
     if state in (AidState.DOCUMENTS_PENDING, AidState.COMPLETE, AidState.SUBMITTED):
-        _prepare(ctx.session, aid, state, step, on)
+        _prepare(ctx, aid, state, step, on)
     elif state in (*DECISIONS, AidState.REFUSED, AidState.ADJOURNED):
         aid.decision_on = on
         _decide(aid, state, step)
@@ -288,23 +295,25 @@ def _apply(ctx: Context, aid: AidRequest, state: AidState, step: AidStep) -> Non
         aid.paid_on, aid.paid_cents = on, paid
 
 
-def _prepare(session: Session, aid: AidRequest, state: AidState, step: AidStep, on: date) -> None:
+def _prepare(ctx: Context, aid: AidRequest, state: AidState, step: AidStep, on: date) -> None:
     if state == AidState.SUBMITTED:
         aid.submitted_on = on
         if aid.fund in PROTECTING_FUNDS:
-            aid.protects_until = add_months(on, load_fsl_months(session, on))
+            aid.protects_until = add_months(on, load_fsl_months(ctx.session, on))
         return
-    asked = state == AidState.DOCUMENTS_PENDING
-    if asked and (not step.missing_documents or not set(step.missing_documents) <= set(DOCUMENTS)):
+    if state == AidState.COMPLETE:
+        all_came(aid, on, ctx.actor.user_id)
+        return
+    if not step.missing_documents or not set(step.missing_documents) <= set(DOCUMENTS):
         raise BadInput(N_("Cochez les pièces qui manquent."), field="missing_documents")
-    aid.missing_documents = list(step.missing_documents) if asked else []
+    ask_papers(aid, step.missing_documents, on, ctx.actor.user_id)
 
 
 def _decide(aid: AidRequest, state: AidState, step: AidStep) -> None:
     if state == AidState.ADJOURNED:
         return
     if state == AidState.REFUSED:
-        if step.refusal_reason not in REFUSAL_REASONS:
+        if as_code(RefusalReason, step.refusal_reason) is None:
             raise BadInput(N_("Choisissez le motif du refus."), field="refusal_reason")
         aid.refusal_reason = step.refusal_reason
         return

@@ -173,6 +173,7 @@ class AidState(Code):
     WITHDRAWN = "withdrawn", N_("Retirée")
     LAPSED = "lapsed", N_("Caduque")
     PAID_TO_SUPPLIER = "paid_to_supplier", N_("Versée au fournisseur")
+    NEVER_PAID = "never_paid", N_("Accordée, jamais versée")
 
 
 AID_STATES = AidState.labels()

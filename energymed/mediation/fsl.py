@@ -13,7 +13,7 @@ from energymed.mediation.states import DECISIONS, NOBODY_DECIDED
 from energymed.partners.codes import Energy
 
 AIDED = (*DECISIONS, AidState.PAID_TO_SUPPLIER)
-DECIDED = (*AIDED, AidState.REFUSED)
+DECIDED = (*AIDED, AidState.REFUSED, AidState.NEVER_PAID)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
 from energymed.cases.models import Case
+from energymed.mediation.aid_codes import AfterRefusal, AidPaper
 from energymed.mediation.codes import (
     ActKind,
     AidState,
@@ -193,6 +194,27 @@ class Confirmation(Model):
     withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])
 
 
+class AidDocument(Model):
+    """One paper of a request for aid.
+
+    `asked_on` is empty while it is only usual: nobody has told the person of it. `noted_by_id`
+    noted last that it was asked for, or came.
+    """
+
+    __tablename__ = "aid_paper"
+    __table_args__ = (
+        UniqueConstraint("aid_id", "paper"),
+        code_check("paper", AidPaper),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    aid_id: Mapped[int] = mapped_column(ForeignKey("aid_request.id"))
+    paper: Mapped[AidPaper] = mapped_column(CodeType(AidPaper, 20))
+    asked_on: Mapped[date | None]
+    received_on: Mapped[date | None]
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
 class AidRequest(Model):
     """A request to a fund: the mediator opens it, the fund decides, the supplier is paid.
 
@@ -204,6 +226,7 @@ class AidRequest(Model):
     __table_args__ = (
         code_check("fund", Fund),
         code_check("state", AidState),
+        code_check("after_refusal", AfterRefusal, optional=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -224,12 +247,25 @@ class AidRequest(Model):
     paid_cents: Mapped[int | None] = mapped_column(BigInteger)
     refusal_reason: Mapped[str | None] = mapped_column(String(40))
     protects_until: Mapped[date | None]
-    missing_documents: Mapped[list[str]] = mapped_column(default=list)
+    after_refusal: Mapped[AfterRefusal | None] = mapped_column(CodeType(AfterRefusal, 20))
     moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     moved_on: Mapped[date]
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()
     listed: Mapped[AidFund | None] = relationship()
+    papers: Mapped[list[AidDocument]] = relationship(
+        order_by=AidDocument.id, cascade="all, delete-orphan"
+    )
+
+    @property
+    def missing_documents(self) -> list[AidPaper]:
+        """What was asked of the person and is not there yet."""
+        return [each.paper for each in self.papers if each.asked_on and not each.received_on]
+
+    @property
+    def to_bring(self) -> list[AidPaper]:
+        """What is not there yet, be it asked for or only usual."""
+        return [each.paper for each in self.papers if not each.received_on]
 
     @property
     def in_charge(self) -> tuple[int | None, ...]:

@@ -6,7 +6,7 @@ more is expected of it.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,11 +16,13 @@ from energymed.base.i18n import N_
 from energymed.mediation.codes import (
     ActKind,
     AidState,
+    FundFiler,
     InstalmentState,
     InstalmentWord,
     PlanState,
 )
 from energymed.mediation.request_codes import ReferralNews, RequestKind, RequestState
+from energymed.mediation.states import DECISIONS
 from energymed.partners.waiting_rules import WaitingRules
 
 
@@ -50,7 +52,14 @@ class Step(Code):
     ASK_DECISION = "ask_decision", N_("Demander la décision du fonds")
     PROTECTION_ENDS = "protection_ends", N_("La protection finit bientôt : relancer le fonds")
     FILE_AGAIN = "file_again", N_("Ajournée : la déposer de nouveau")
+    ASK_FILED = "ask_filed", N_("Demander si la demande est déposée")
+    PROTECTION_ENDED = (
+        "protection_ended", N_("La protection a pris fin : demander une suspension, relancer le "
+                               "fonds"),
+    )  # fmt: skip
     ASK_AID_PAYMENT = "ask_aid_payment", N_("Demander si l'aide est versée")
+    LAST_ASK_PAYMENT = "last_ask_payment", N_("Jamais versée : demander une dernière fois")
+    AFTER_REFUSAL = "after_refusal", N_("Refusée : voir ce qui reste possible")
     ASK_REFERRAL_NEWS = "ask_referral_news", N_("Demander ce qu'a donné l'orientation")
     ASK_HOLD_ANSWER = "ask_hold_answer", N_("Relancer le partenaire pour la suspension")
     HOLD_ENDS = "hold_ends", N_("La suspension finit : vérifier ce qui est prêt")
@@ -70,11 +79,15 @@ class Step(Code):
 
 @dataclass(frozen=True, slots=True)
 class NextDate:
-    """The day of the next step, who is awaited until then, and what to do on it."""
+    """The day of the next step, who is awaited until then, and what to do on it.
+
+    `end`: the day on which something lapses meanwhile: a protection, an appeal, a grant.
+    """
 
     on: date
     awaited: Awaited
     step: Step
+    end: date | None = None
 
 
 def of_plan(plan: Any, rules: WaitingRules, tolerance_days: int, today: date) -> NextDate | None:
@@ -113,17 +126,67 @@ def _of_instalment(instalment: Any, tolerance_days: int, today: date) -> NextDat
     return NextDate(instalment.due_on, Awaited.PERSON, Step.NEXT_INSTALMENT)
 
 
-def of_aid(aid: Any, rules: WaitingRules) -> NextDate | None:
-    """What a request for aid waits for, from the day of its last step."""
+def of_aid(
+    aid: Any, rules: WaitingRules, today: date, filed_by: FundFiler | None = None
+) -> NextDate | None:
+    """What a request for aid waits for, from the day of its last step.
+
+    Args:
+        filed_by: who may file it with its fund, where the directory says so.
+    """
+    if aid.state == AidState.REFUSED:
+        return _of_refusal(aid, rules, today)
     if aid.state not in _AIDS:
         return None
     awaited, step, name = _AIDS[aid.state]
     day = aid.moved_on + timedelta(days=getattr(rules, name))
+    if aid.state in DECISIONS:
+        return _of_grant(aid, NextDate(day, awaited, step), rules, today)
     if aid.state == AidState.SUBMITTED and aid.protects_until:
-        reminded = aid.protects_until - timedelta(days=rules.before_end)
-        if reminded <= day:
-            return NextDate(reminded, awaited, Step.PROTECTION_ENDS)
+        return _of_filed(aid.protects_until, NextDate(day, awaited, step), rules, today)
+    if aid.state == AidState.COMPLETE and filed_by == FundFiler.PERSON:
+        return NextDate(day, Awaited.PERSON, Step.ASK_FILED)
     return NextDate(day, awaited, step)
+
+
+def _of_filed(end: date, asked: NextDate, rules: WaitingRules, today: date) -> NextDate:
+    """A request that protects supply is spoken of before its protection ends, and once it did.
+
+    The fund may have been asked before: its silence is not the last word.
+    """
+    if today > end:
+        return NextDate(end + timedelta(days=1), asked.awaited, Step.PROTECTION_ENDED, end)
+    reminded = end - timedelta(days=rules.before_end)
+    if reminded <= max(asked.on, today):
+        return NextDate(reminded, asked.awaited, Step.PROTECTION_ENDS, end)
+    return replace(asked, end=end)
+
+
+def _of_grant(aid: Any, asked: NextDate, rules: WaitingRules, today: date) -> NextDate | None:
+    """What is granted is asked about until it is paid; one day it is asked about a last time."""
+    end = grant_ends(aid.moved_on, rules)
+    if today > end:
+        return None
+    last = aid.moved_on + timedelta(days=rules.unpaid)
+    if today < last:
+        return asked
+    return NextDate(last, asked.awaited, Step.LAST_ASK_PAYMENT, end)
+
+
+def grant_ends(granted_on: date, rules: WaitingRules) -> date:
+    """The last day on which a grant that nobody pays is asked about."""
+    return granted_on + timedelta(days=rules.unpaid + rules.payment)
+
+
+def _of_refusal(aid: Any, rules: WaitingRules, today: date) -> NextDate | None:
+    """A refusal is spoken of until somebody notes what was done, or an appeal is too late."""
+    if aid.after_refusal is not None or aid.decision_on is None:
+        return None
+    end = add_months(aid.decision_on, rules.appeal_months)
+    if today > end:
+        return None
+    day = aid.decision_on + timedelta(days=rules.refusal)
+    return NextDate(min(day, end), Awaited.US, Step.AFTER_REFUSAL, end)
 
 
 _AIDS: dict[AidState, tuple[Awaited, Step, str]] = {

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from energymed.cases.codes import PAID_BY_HOUSEHOLD
 from energymed.cases.models import Case, LedgerEntry
 from energymed.mediation import next_dates
-from energymed.mediation.codes import ActKind, InstalmentState, PlanState
+from energymed.mediation.codes import ActKind, AidState, InstalmentState, PlanState
+from energymed.mediation.directory_models import AidFund
 from energymed.mediation.given_words import is_paid
 from energymed.mediation.models import Act, AidRequest, Instalment, Plan, Referral
 from energymed.mediation.next_dates import OF_MONEY, WAITING_ACTS, NextDate
@@ -55,7 +56,7 @@ def open_things(session: Session, today: date, within: Within = ()) -> list[Open
     rules = _Rules(session, today)
     return [
         *_plans(session, rules, within, today),
-        *_aids(session, rules, within),
+        *_aids(session, rules, within, today),
         *_referrals(session, rules, within),
         *_requests(session, rules, within),
         *_words(session, rules, within),
@@ -151,12 +152,19 @@ def _of(model: Any, within: Within, *columns: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _aids(session: Session, rules: _Rules, within: Within) -> Iterator[OpenThing]:
-    statement = _of(
-        AidRequest, within, AidRequest.state, AidRequest.moved_on, AidRequest.protects_until
-    )
-    for row in session.execute(statement.where(AidRequest.state.not_in(NO_MORE_OPEN))):
-        after = next_dates.of_aid(row, rules.waiting(row))
+def _aids(session: Session, rules: _Rules, within: Within, today: date) -> Iterator[OpenThing]:
+    """Requests that are open, and those refused of which nobody noted what was done."""
+    unanswered = and_(AidRequest.state == AidState.REFUSED, AidRequest.after_refusal.is_(None))
+    statement = (
+        _of(
+            AidRequest, within, AidRequest.state, AidRequest.moved_on, AidRequest.protects_until,
+            AidRequest.decision_on, AidRequest.after_refusal, AidFund.filed_by,
+        )
+        .outerjoin(AidFund, AidFund.id == AidRequest.fund_id)
+        .where(or_(AidRequest.state.not_in(NO_MORE_OPEN), unanswered))
+    )  # fmt: skip
+    for row in session.execute(statement):
+        after = next_dates.of_aid(row, rules.waiting(row), today, row.filed_by)
         if after is not None:
             yield OpenThing(Running.AID, row.id, row.case_id, row.act_id, after, row.moved_on)
 

@@ -13,15 +13,18 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from energymed.base.codes import Code
+from energymed.base.codes import Code, as_code
 from energymed.base.context import Actor
 from energymed.base.i18n import N_
 from energymed.base.money import Cents
 from energymed.cases.models import Case
 from energymed.mediation import next_dates
-from energymed.mediation.aids import next_states
+from energymed.mediation.after_refusal import ways_after
+from energymed.mediation.aid_codes import AfterRefusal
+from energymed.mediation.aids import PROTECTING_FUNDS, next_states
 from energymed.mediation.codes import (
     AidState,
+    FundFiler,
     InstalmentState,
     InstalmentWord,
     PlanState,
@@ -43,11 +46,17 @@ class Running(Code):
     """What may run with a person."""
 
     INSTALMENT = "instalment", N_("Échéance")
+    PAPERS = "papers", N_("Pièces d'une demande d'aide")
+    REFUSAL = "refusal", N_("Suite d'un refus")
     PLAN = "plan", N_("Échéancier")
     AID = "aid", N_("Demande d'aide")
     REFERRAL = "referral", N_("Orientation")
     REQUEST = "request", N_("Demande au partenaire")
     WORD = "word", N_("Ce qui a été annoncé")
+
+
+# what is taken on with the thing that it belongs to, and is no line of its own
+PARTS = (Running.INSTALMENT, Running.PAPERS, Running.REFUSAL)
 
 
 class Needs(Code):
@@ -137,8 +146,12 @@ def next_after(
             first = later[0].due_on if later else None
             return NextDate(first, Awaited.PERSON, Step.NEXT_INSTALMENT) if first else None
         case AidRequest():
-            moved = _as_if(record, state=AidState(to), moved_on=today)
-            return next_dates.of_aid(moved, rules)
+            if as_code(AfterRefusal, to) is not None:
+                return None
+            moved = _as_if(
+                record, state=AidState(to), moved_on=today, **_stamped(record, to, today)
+            )
+            return next_dates.of_aid(moved, rules, today, filed_by(record))
         case Referral():
             return next_dates.of_referral(_as_if(record, news=to, news_on=today), rules)
         case PartnerRequest():
@@ -146,6 +159,15 @@ def next_after(
             return next_dates.of_request(moved, rules, today)
         case _:
             return None
+
+
+def _stamped(aid: AidRequest, to: str, today: date) -> dict[str, date | None]:
+    """The days that a step of today brings, as far as the next date asks for them."""
+    if to == AidState.REFUSED:
+        return {"decision_on": today}
+    if to == AidState.SUBMITTED and aid.fund in PROTECTING_FUNDS:
+        return {"protects_until": None}  # not yet known: the fund is asked in its usual time
+    return {}
 
 
 def _as_if(record: Any, **changed: Any) -> SimpleNamespace:
@@ -185,7 +207,7 @@ def _of_case(clock: _Clock, case: Case, found: CaseMediation) -> Iterator[Runnin
         yield _plan(clock, case, plan)
     for aid in found.aids:
         if aid.act.voided_at is None:
-            after = next_dates.of_aid(aid, clock.rules(case))
+            after = next_dates.of_aid(aid, clock.rules(case), clock.today, filed_by(aid))
             yield RunningThing(Running.AID, aid, case, aid.act, after, aid_moves(clock.actor, aid))
     for referral in found.referrals:
         if referral.act.voided_at is None:
@@ -269,8 +291,19 @@ def open_instalment(plan: Plan) -> Instalment | None:
     )
 
 
+def filed_by(aid: AidRequest) -> FundFiler | None:
+    """Who may file a request, as the directory says of its fund."""
+    return aid.listed.filed_by if aid.listed else None
+
+
 def aid_moves(actor: Actor, aid: AidRequest) -> list[Move]:
-    """The states to which a request for aid may go, with what each of them asks."""
+    """The states to which a request for aid may go, with what each of them asks; of a refused
+    one, what may be done instead."""
+    if aid.state == AidState.REFUSED and aid.after_refusal is None:
+        return [
+            Move(Running.REFUSAL, aid.id, done, done.label)
+            for done in (*ways_after(aid.refusal_reason), AfterRefusal.NOTHING)
+        ]
     return [
         Move(Running.AID, aid.id, state, state.label, *_AID_NEEDS.get(state, ((), ())))
         for state in next_states(actor, aid)

@@ -65,6 +65,11 @@ PROCEDURE_RULES: dict[str, RuleKind] = {
         N_("Prescription"), N_("Au-delà, le fournisseur ne peut plus réclamer sa créance."),
         "count", 1, 10, N_("ans"),
     ),
+    "appeal_months": RuleKind(
+        N_("Recours contre un refus d'aide"),
+        N_("Pour écrire au fonds qui a refusé, depuis sa décision."),
+        "count", 1, 12, _MONTHS,
+    ),
     "complaint_months": RuleKind(
         N_("Réponse à une réclamation"),
         N_("Sans bonne réponse d'ici là, le médiateur national de l'énergie peut être saisi."),

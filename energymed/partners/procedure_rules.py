@@ -28,6 +28,7 @@ PROCEDURE_DEFAULTS: dict[str, tuple[Any, str]] = {
     "social_services_days": (5, _DECREE % "A-"),
     "oldest_bill_months": (14, "Code de la consommation, art. L224-11 ; certitude A (DOMAIN §3)"),
     "claim_years": (2, "Code de la consommation, art. L218-2 ; certitude A (DOMAIN §3)"),
+    "appeal_months": (2, "Code de justice administrative, art. R421-1 ; certitude A"),
     "complaint_months": (2, "Code de l'énergie, art. L122-1 ; certitude A (DOMAIN §3)"),
     "mne_months": (10, "Code de l'énergie, art. L122-1 ; certitude A (DOMAIN §3)"),
     "supplier_cuts": (True, "la loi ; une pratique plus douce se note par campagne (DOMAIN §3)"),
@@ -91,6 +92,7 @@ class ProcedureRules:
     social_services_days: int = 5
     oldest_bill_months: int = 14
     claim_years: int = 2
+    appeal_months: int = 2
     complaint_months: int = 2
     mne_months: int = 10
     supplier_cuts: bool = True

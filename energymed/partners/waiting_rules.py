@@ -31,6 +31,8 @@ class WaitingRules:
     filing: int
     decision: int
     payment: int
+    unpaid: int
+    refusal: int
     before_end: int
     referral: int
     hold_answer: int
@@ -40,6 +42,7 @@ class WaitingRules:
     paper: int
     again: int
     pause: int
+    appeal_months: int
     complaint_months: int
     mne_months: int
 
@@ -63,6 +66,8 @@ WAITING_DEFAULTS: dict[str, tuple[Any, str]] = {
     "wait_filing": (3, _CHOICE),
     "wait_decision": (45, _CHOICE),
     "wait_payment": (30, _CHOICE),
+    "wait_unpaid": (120, _CHOICE),
+    "wait_refusal": (3, _CHOICE),
     "wait_before_end": (14, _CHOICE),
     "wait_referral": (21, _CHOICE),
     "wait_hold_answer": (3, _CHOICE),
@@ -109,6 +114,17 @@ WAITING_RULES: dict[str, RuleKind] = {
     ),
     "wait_payment": RuleKind(
         N_("Versement d'une aide accordée"), N_("Du fonds au fournisseur."), "count", 1, 366, _DAYS
+    ),
+    "wait_unpaid": RuleKind(
+        N_("Aide accordée, jamais versée"),
+        N_("Après ce temps, on demande une dernière fois ; sans versement dans le temps habituel, "
+           "elle est notée « jamais versée »."),
+        "count", 1, 732, _DAYS,
+    ),
+    "wait_refusal": RuleKind(
+        N_("Suite d'un refus"),
+        N_("Le temps de voir avec la personne ce qui reste possible."),
+        "count", 0, 60, _DAYS,
     ),
     "wait_before_end": RuleKind(
         N_("Avant la fin d'une protection"),

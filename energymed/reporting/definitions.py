@@ -41,7 +41,7 @@ from energymed.partners.codes import CampaignKind
 from energymed.reporting.scope import Scope
 
 Rows = Select[*tuple[Any, ...]]
-GRANTED = ("granted_full", "granted_partial", "granted_loan", "paid_to_supplier")
+GRANTED = ("granted_full", "granted_partial", "granted_loan", "paid_to_supplier", "never_paid")
 ONE = literal(1, Integer).label("weight")
 
 

@@ -1,12 +1,17 @@
 """The next date of all that runs: its day, who is awaited, and the end of waiting; both sides."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from energymed.base.dates import add_months
 from energymed.mediation import next_dates
+from energymed.mediation.after_refusal import SENTENCES, ways_after
+from energymed.mediation.aid_codes import RefusalReason
+from energymed.mediation.aid_turns import turn_of
 from energymed.mediation.next_dates import Awaited, NextDate, Step, complaint_days
 from energymed.partners.rulebook import DEFAULTS
 from energymed.partners.waiting_rules import WaitingRules
@@ -65,8 +70,10 @@ def test_a_plan_that_is_over_waits_for_nothing(state: str) -> None:
 def test_an_aid_waits_from_the_day_of_its_last_step(
     state: str, days: int | None, awaited: str
 ) -> None:
-    aid = SimpleNamespace(state=state, moved_on=MONDAY, protects_until=None)
-    found = next_dates.of_aid(aid, RULES)
+    aid = SimpleNamespace(
+        state=state, moved_on=MONDAY, protects_until=None, decision_on=None, after_refusal=None
+    )
+    found = next_dates.of_aid(aid, RULES, MONDAY)
     if days is None:
         assert found is None
     else:
@@ -81,9 +88,84 @@ def test_an_aid_waits_from_the_day_of_its_last_step(
 def test_a_protection_that_ends_before_the_decision_is_told(until: int, on: int, step: str) -> None:
     """It is told fourteen days before it ends."""
     aid = SimpleNamespace(state="submitted", moved_on=MONDAY, protects_until=MONDAY + until * DAY)
-    found = next_dates.of_aid(aid, RULES)
+    found = next_dates.of_aid(aid, RULES, MONDAY)
     assert found is not None
     assert (found.on, found.step) == (MONDAY + on * DAY, step)
+
+
+@pytest.mark.parametrize("submitted", [date(2026, 12, 31), date(2026, 1, 31), date(2026, 7, 1)])
+@pytest.mark.parametrize("decision", [1, 45, 366])
+@pytest.mark.parametrize("before_end", [1, 14, 60])
+def test_what_is_filed_is_spoken_of_before_its_protection_ends(
+    submitted: date, decision: int, before_end: int
+) -> None:
+    """Whatever the rules: dated before the end, on the day of the reminder, and after the end."""
+    rules, end = replace(RULES, decision=decision, before_end=before_end), add_months(submitted, 2)
+    aid = SimpleNamespace(state="submitted", moved_on=submitted, protects_until=end)
+    reminded = end - before_end * DAY
+
+    def found(today: date) -> NextDate:
+        after = next_dates.of_aid(aid, rules, today)
+        assert after is not None
+        return after
+
+    assert found(submitted).on <= reminded < end
+    assert (found(reminded).on, found(reminded).step) == (reminded, Step.PROTECTION_ENDS)
+    assert found(end).step == Step.PROTECTION_ENDS
+    assert (found(end + DAY).on, found(end + DAY).step) == (end + DAY, Step.PROTECTION_ENDED)
+
+
+@pytest.mark.parametrize(
+    ("days", "step"),
+    [
+        (119, Step.ASK_AID_PAYMENT), (120, Step.LAST_ASK_PAYMENT), (150, Step.LAST_ASK_PAYMENT),
+        (151, None),
+    ],
+)  # fmt: skip
+def test_a_grant_that_nobody_pays_is_asked_about_once_more_and_let_go(
+    days: int, step: Step | None
+) -> None:
+    aid = SimpleNamespace(state="granted_full", moved_on=MONDAY, protects_until=None)
+    found = next_dates.of_aid(aid, RULES, MONDAY + days * DAY)
+    assert (found.step if found else None) == step
+
+
+@pytest.mark.parametrize(
+    ("today", "done", "spoken"),
+    [
+        (MONDAY, None, True), (date(2027, 1, 23), None, True), (date(2027, 1, 24), None, False),
+        (MONDAY, "appeal", False),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_spoken_of_until_it_is_answered_or_an_appeal_too_late(
+    today: date, done: str | None, spoken: bool
+) -> None:
+    aid = SimpleNamespace(state="refused", decision_on=MONDAY, after_refusal=done)
+    found = next_dates.of_aid(aid, RULES, today)
+    assert bool(found) is spoken
+    if found:
+        assert (found.on, found.end) == (MONDAY + 3 * DAY, date(2027, 1, 23))
+
+
+@pytest.mark.parametrize(
+    ("filer", "step", "turn"),
+    [
+        (None, "file_aid", "we_file"), ("professional", "file_aid", "professional_files"),
+        ("person", "ask_filed", "person_files"),
+    ],
+)  # fmt: skip
+def test_who_files_what_is_complete(filer: Any, step: str, turn: str) -> None:
+    aid = SimpleNamespace(state="complete", moved_on=MONDAY, protects_until=None)
+    found = next_dates.of_aid(aid, RULES, MONDAY, filer)
+    assert found is not None
+    assert (found.step, turn_of(found, filer)) == (step, turn)
+
+
+@pytest.mark.parametrize("reason", [*RefusalReason, None])
+def test_every_refusal_leads_somewhere(reason: RefusalReason | None) -> None:
+    ways = ways_after(reason)
+    assert ways
+    assert all(SENTENCES[way] for way in ways)
 
 
 @pytest.mark.parametrize("news", [None, "no_news", "seen"])

@@ -36,7 +36,7 @@ def counted() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", hear)
 
 
-def test_a_case_shows_everything_in_six_queries(session: Session, desk: Desk) -> None:
+def test_a_case_shows_everything_in_seven_queries(session: Session, desk: Desk) -> None:
     actor, case_id = desk.actor, desk.case.id
     for _turn in range(2):
         plan = agree_plan(Context(session, actor, NOW), case_id, TERMS)
@@ -58,6 +58,6 @@ def test_a_case_shows_everything_in_six_queries(session: Session, desk: Desk) ->
         dated = [aid.act.acted_on for aid in found.aids]
         dated += [cheque.act.acted_on for cheque in found.cheques]
         dated += [plan.act.acted_on for plan in found.plans]
-    assert len([text for text in said if text.startswith("SELECT")]) == 6
+    assert len([text for text in said if text.startswith("SELECT")]) == 7
     assert (len(found.acts), names) == (9, {actor.name})
     assert (instalments, crossed, len(dated)) == ([4, 4], ["pcb"], 6)

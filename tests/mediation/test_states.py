@@ -21,7 +21,9 @@ AID_PATHS = {
     ("submitted", "granted_loan"), ("submitted", "refused"), ("submitted", "adjourned"),
     ("adjourned", "documents_pending"), ("adjourned", "submitted"),
     ("granted_full", "paid_to_supplier"), ("granted_partial", "paid_to_supplier"),
-    ("granted_loan", "paid_to_supplier"),
+    ("granted_loan", "paid_to_supplier"), ("never_paid", "paid_to_supplier"),
+    ("granted_full", "never_paid"), ("granted_partial", "never_paid"),
+    ("granted_loan", "never_paid"),
     *((before, end)
       for before in ("identified", "consent_given", "documents_pending", "complete", "submitted",
                      "adjourned")

@@ -12,6 +12,7 @@ from energymed.base.db import db
 from energymed.base.text.folding import whole_number
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.mediation.aid_papers import papers_of_fund
 from energymed.mediation.aids import DOCUMENTS
 from energymed.mediation.codes import FundFiler
 from energymed.mediation.directory import AnyRow
@@ -42,8 +43,9 @@ def fund_line(case_id: int) -> str:
     """What is told of the fund that is chosen, and the papers to bring: those that it asks for."""
     case, form = get_case(reading(), case_id), ActsForm(formdata=request.args, meta={"csrf": False})
     told = _told(AidFund, form.aid_fund.data, case)
-    if told is not None and told.row.documents:
-        form.aid_missing_documents.data = list(told.row.documents)
+    ticked = form.aid_missing_documents.data
+    if told is not None and isinstance(told.row, AidFund) and (told.row.documents or not ticked):
+        form.aid_missing_documents.data = list(papers_of_fund(told.row))
     return render_template("mediator/call/_fund_told.html", form=form, fund_told=told)
 
 

@@ -39,6 +39,7 @@ from energymed.mediation.states import (
     DECISIONS,
     ENDED_PLANS,
     FOLLOWED_PLANS,
+    PAPERS_COME,
     PLAN_MOVES,
     RUNNING_PLANS,
 )
@@ -155,6 +156,7 @@ TABLES: dict[str, Any] = {
     "instalment_words": list(InstalmentWord),
     "decisions": DECISIONS,
     "documents": DOCUMENTS,
+    "papers_come": PAPERS_COME,
     "refusals": REFUSAL_REASONS,
     "unsure": UNSURE,
 }

@@ -47,7 +47,7 @@ def papers_letter(aid: AidRequest, today: date) -> Download:
         parts: list[Part] = [
             Paragraph(_("Nous préparons avec vous une demande d'aide auprès de : %(fund)s. C'est "
                         "ce fonds qui décide.", fund=name)),
-            *_papers(aid.missing_documents),
+            *_papers(aid.to_bring),
             Facts([*_contact(row), (_("Demande ouverte le"), long_day(aid.opened_on))]),
             Paragraph(_("Un doute sur une pièce ? Appelez-nous : nous regardons ensemble ce qui "
                         "peut la remplacer.")),

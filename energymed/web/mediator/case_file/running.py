@@ -18,6 +18,7 @@ from energymed.base.text.folding import whole_number
 from energymed.cases.queries import get_case
 from energymed.casework.case_overview import CaseOverview
 from energymed.casework.move_on import Step, check_all, move_on
+from energymed.mediation.aid_codes import AidPaper
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.codes import AidState
 from energymed.mediation.models import Act, AidRequest, Plan, Referral
@@ -31,7 +32,16 @@ from energymed.mediation.request_codes import (
 )
 from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.running import Move, Needs, Running, RunningThing
+from energymed.mediation.states import PAPERS_COME
 from energymed.web.mediator.call.directory_names import name_with_kind
+from energymed.web.mediator.case_file.aid_lines import (
+    Papers,
+    papers_of,
+    rules_told,
+    turn_in_words,
+    typed_papers,
+    ways_told,
+)
 from energymed.web.mediator.case_file.asked import request_title
 from energymed.web.mediator.case_file.done import done
 from energymed.web.mediator.case_file.timeline import describe
@@ -50,6 +60,7 @@ SELDOM: frozenset[tuple[Running, str]] = frozenset(
     (
         (Running.AID, AidState.WITHDRAWN), (Running.AID, AidState.LAPSED),
         (Running.AID, AidState.ADJOURNED), (Running.AID, AidState.GRANTED_LOAN),
+        (Running.AID, AidState.NEVER_PAID),
         (Running.REFERRAL, ReferralNews.ENDED), (Running.REQUEST, RequestState.ENDED),
         (Running.REQUEST, RequestState.NO_ANSWER), (Running.WORD, WordKept.DROPPED),
     )
@@ -90,6 +101,9 @@ class Line:
     late: bool
     choices: Sequence[Choice]
     asks: Mapping[Needs, str]
+    papers: Papers | None = None
+    rules: str = ""
+    ways: Sequence[str] = ()
 
     @property
     def unquick(self) -> list[Choice]:
@@ -128,6 +142,9 @@ def typed_steps(typed: Mapping[str, Any]) -> tuple[tuple[Step, ...], tuple[Domai
         kind, record_id = _named(name)
         to = typed.get(name)
         if kind is None or record_id is None or not to:
+            continue
+        if kind == Running.PAPERS:
+            steps[:0] = typed_papers(typed, record_id)  # before what they lead to
             continue
         try:
             steps.append(_step(typed, kind, record_id, str(to)))
@@ -216,7 +233,17 @@ def _line(thing: RunningThing, now: date, keys: Iterator[str], typed: Mapping[st
         late=thing.next is not None and thing.next.on < now,
         choices=choices,
         asks={need: f"{name}={' '.join(codes)}" for need, codes in asks.items()},
+        **(_of_aid(thing, typed) if thing.kind == Running.AID else {}),
     )
+
+
+def _of_aid(thing: RunningThing, typed: Mapping[str, Any]) -> dict[str, Any]:
+    aid = thing.record
+    return {
+        "papers": papers_of(aid, typed),
+        "rules": rules_told(aid),
+        "ways": ways_told(thing),
+    }
 
 
 def _choice(
@@ -237,6 +264,8 @@ def _next(thing: RunningThing, now: date) -> str:
     """What is next, on which day, and who is awaited until then."""
     if thing.next is None:
         return ""
+    if turn := turn_in_words(thing):
+        return turn
     step, when = _(thing.next.step.label), day(thing.next.on)
     if thing.next.awaited == Awaited.US or thing.next.on <= now:
         return _("%(step)s (%(day)s)", step=step, day=when)
@@ -252,10 +281,16 @@ def _plan(plan: Plan) -> tuple[str, str]:
 
 def _aid(aid: AidRequest) -> tuple[str, str]:
     state = _(aid.state.label)
-    if aid.missing_documents:
-        papers = ", ".join(_(DOCUMENTS[name]).lower() for name in aid.missing_documents)
-        state = _("%(state)s : %(papers)s", state=state, papers=papers)
+    if aid.state == AidState.REFUSED and aid.refusal_reason:
+        why = _(REFUSAL_REASONS[aid.refusal_reason])
+        state = _("%(state)s : %(why)s", state=state, why=why)
+    elif aid.missing_documents and aid.state not in PAPERS_COME:
+        state = _("%(state)s : %(papers)s", state=state, papers=_names(aid.missing_documents))
     return _("Aide : %(fund)s", fund=name_with_kind(aid.fund, aid.listed)), state
+
+
+def _names(papers: Sequence[AidPaper]) -> str:
+    return ", ".join(_(paper.label).lower() for paper in papers)
 
 
 def _referral(referral: Referral) -> tuple[str, str]:

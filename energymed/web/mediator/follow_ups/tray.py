@@ -24,6 +24,7 @@ from energymed.casework.work_tray import KINDS, Group, TrayFilter, tray
 from energymed.mediation.next_dates import Awaited
 from energymed.mediation.request_codes import request_label
 from energymed.mediation.running import Running
+from energymed.web.mediator.case_file.aid_lines import turn_in_words
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.list_filters import ListFilters, filters_now
 from energymed.web.shared.paging import page_number, page_of
@@ -54,6 +55,7 @@ def tray_page(text: str, **shown: Any) -> str:
         sorts=SORTS,
         pause_reasons=PAUSE_REASONS,
         request_label=request_label,
+        aid_turn=turn_in_words,
         asked=asked,
         text=text,
         at=ctx.now,
