@@ -37,7 +37,7 @@ from energymed.mediation.codes import (
 )
 from energymed.mediation.directory_choice import national_rows
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Instalment, Plan, Referral
-from energymed.mediation.request_codes import ReferralNews
+from energymed.mediation.request_codes import NewsSource, ReferralNews
 from energymed.mediation.rules import PlanTerms, schedule
 from energymed.mediation.states import RUNNING_PLANS
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
@@ -322,16 +322,23 @@ def _referral(
     rows: dict[Body, int], random: Random, number: int, talk: Talk, act_id: int, as_of: date
 ) -> dict[str, Any]:
     body, known = random.choice(BODIES), (as_of - talk.day).days > NEWS_AFTER
+    reason, mode = random.choice(REASONS), random.choice(MODES)
+    news = NEWS[number % len(NEWS)] if known else None
+    met = mode == ReferralMode.APPOINTMENT_MADE
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
         "body": body,
         "body_id": rows.get(body),
-        "reason": random.choice(REASONS),
-        "mode": random.choice(MODES),
+        "reason": reason,
+        "mode": mode,
         "consent": True,
+        "consent_on": talk.day,
+        "consent_text_id": FIRST_TEXT,
         "referred_on": talk.day,
-        "news": NEWS[number % len(NEWS)] if known else None,
+        "appointment_on": talk.day + timedelta(days=NEWS_AFTER) if met else None,
+        "news": news,
+        "news_source": NewsSource.US if news else None,
         "news_on": talk.day + timedelta(days=NEWS_AFTER) if known else None,
     }
 

@@ -159,7 +159,9 @@ def protection(aids: Sequence[AidRequest], today: date) -> date | None:
 
 def _of(model: type[Record]) -> Select[Record]:
     statement = select(model).options(joinedload(model.act)).order_by(model.id.desc())
-    if model is AidRequest or model is Referral:
+    if model is Referral:
+        return statement.options(joinedload(model.listed), joinedload(model.link))
+    if model is AidRequest:
         return statement.options(joinedload(model.listed))
     if model is not Plan:
         return statement
