@@ -67,6 +67,7 @@ ONE_MISSED, IN_QUESTION = 9, 30  # of the plans that run: every so many; where o
 METHODS = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
 DECIDED_AFTER, PAID_AFTER = 45, 58  # days: a fund decides, or it comes to nothing; it pays
 OVER_AFTER, NEWS_AFTER = 150, 40  # days: it is over long since; somebody asked what came of it
+APPOINTMENT_AFTER, FIRST_TEXT = 10, 1  # days; the version of what was read before a referral
 OVER = {
     AidState.ADJOURNED: AidState.LAPSED,
     AidState.GRANTED_PARTIAL: AidState.PAID_TO_SUPPLIER,
@@ -336,7 +337,7 @@ def _referral(
         "consent_on": talk.day,
         "consent_text_id": FIRST_TEXT,
         "referred_on": talk.day,
-        "appointment_on": talk.day + timedelta(days=NEWS_AFTER) if met else None,
+        "appointment_on": talk.day + timedelta(days=APPOINTMENT_AFTER) if met else None,
         "news": news,
         "news_source": NewsSource.US if news else None,
         "news_on": talk.day + timedelta(days=NEWS_AFTER) if known else None,
