@@ -24,6 +24,7 @@ from energymed.mediation.models import Act, AidRequest, Plan, Referral
 from energymed.mediation.next_dates import Awaited, is_silent
 from energymed.mediation.referral_links import answers_of
 from energymed.mediation.request_codes import (
+    BodyAnswer,
     NewsSource,
     ReferralNews,
     RequestKind,
@@ -270,14 +271,11 @@ def referral_news(referral: Referral) -> str:
     said = [_came_of(referral)]
     if referral.appointment_on and referral.news is None:
         said.append(_("rendez-vous le %(day)s", day=day(referral.appointment_on)))
-    said += [
-        _(
-            "réponse de l'organisme : %(answer)s, %(day)s",
-            answer=_(answer.label).lower(),
-            day=day(at),
-        )
-        for answer, at in answers_of(referral)
-    ]
+    heard = referral.news_source == NewsSource.BODY  # then the last answer is told already
+    for answer, at in answers_of(referral):
+        if not heard or answer == BodyAnswer.RECEIVED:
+            name = _(answer.label).lower()
+            said.append(_("réponse de l'organisme : %(answer)s, %(day)s", answer=name, day=day(at)))
     return " ; ".join(said)
 
 
