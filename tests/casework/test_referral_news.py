@@ -140,9 +140,10 @@ def test_who_goes_back_on_a_consent_ends_all_that_leaves(ctx: Context, referral:
     assert actions.count("referral.link_revoked") == 1
 
 
-def corrected(ctx: Context, referral: Referral, **values: str) -> Referral:
-    terms = ReferralRequest(**{"body": "ccas", "reason": "housing", "mode": SENT.mode, **values},
-                            consent=True)  # fmt: skip
+def corrected(
+    ctx: Context, referral: Referral, mode: str = SENT.mode, body: str = "ccas"
+) -> Referral:
+    terms = ReferralRequest(body, "housing", mode, consent=True)
     right = AgreedAct(ActKind.REFERRAL, terms)
     made = correct_act(ctx, referral.act_id, right, VoidReason.TYPING)
     return ctx.session.scalars(select(Referral).where(Referral.act_id == made.id)).one()
