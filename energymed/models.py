@@ -11,6 +11,7 @@ from energymed.mediation import (
     cause_models,
     directory_models,
     emergency_models,
+    referral_models,
     request_models,
 )
 from energymed.mediation import models as mediation
@@ -37,6 +38,7 @@ __all__ = [
     "partners",
     "person_models",
     "progress",
+    "referral_models",
     "reporting",
     "request_models",
     "search_index",

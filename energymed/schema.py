@@ -8,6 +8,7 @@ from energymed.base.clock import now
 from energymed.base.db import db, measure_tables, transaction
 from energymed.config import ROOT
 from energymed.intake.batches.former_files import take_in_former_files
+from energymed.mediation.consent_texts import seed_consent_text
 from energymed.mediation.directory_seeds import seed_directory
 from energymed.mediation.emergencies import seed_emergencies
 from energymed.messages import templates
@@ -39,6 +40,7 @@ def prepare_database() -> str:
         rulebook.seed(session)
         seed_directory(session)
         seed_emergencies(session)
+        seed_consent_text(session)
         templates.seed(session, now=now())
         measure_tables(session)
     take_in_former_files(settings)

@@ -19,10 +19,12 @@ from werkzeug.test import TestResponse
 from energymed import create_app
 from energymed.base.db import db, engine, transaction
 from energymed.config import Settings
+from energymed.mediation.consent_texts import seed_consent_text
 from energymed.mediation.directory_models import AidFund, SocialBody
 from energymed.mediation.directory_seeds import seed_directory
 from energymed.mediation.emergencies import seed_emergencies
 from energymed.mediation.emergency_models import EmergencyLine
+from energymed.mediation.referral_models import ConsentText
 from energymed.models import Model
 from energymed.partners import rulebook
 from energymed.partners.models import ChequeBandRow, ChequeCampaignRow, DatedRule
@@ -122,7 +124,9 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-SEEDED = (DatedRule, ChequeCampaignRow, ChequeBandRow, AidFund, SocialBody, EmergencyLine)
+SEEDED = (
+    DatedRule, ChequeCampaignRow, ChequeBandRow, AidFund, SocialBody, EmergencyLine, ConsentText,
+)  # fmt: skip
 
 
 def seed_rules() -> None:
@@ -137,6 +141,7 @@ def seed_rules() -> None:
         rulebook.seed(session)
         seed_directory(session)
         seed_emergencies(session)
+        seed_consent_text(session)
 
 
 @cache
@@ -149,6 +154,7 @@ def _rules_as_sql() -> str:
         rulebook.seed(session)
         seed_directory(session)
         seed_emergencies(session)
+        seed_consent_text(session)
         session.commit()
         driver: Any = session.connection().connection.driver_connection
         found = []

@@ -13,6 +13,7 @@ from energymed.base.clock import now
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 LETTER = FOLDER / "letter.typ"
+ROUND = FOLDER / "round.typ"
 MEDIA_TYPE = "application/pdf"
 
 
@@ -55,7 +56,17 @@ class Signatures:
     kind: str = "signatures"
 
 
-Part = Paragraph | Facts | Figures | Signatures
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A small drawing (SVG) with what it stands for, and a line beside it."""
+
+    svg: str
+    alt: str
+    beside: str
+    kind: str = "picture"
+
+
+Part = Paragraph | Facts | Figures | Signatures | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +85,68 @@ class Letter:
     parts: Sequence[Part]
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One door of a round; `card`: whether a card may be left there."""
+
+    number: str
+    name: str
+    where: str
+    when: str
+    phones: str
+    reference: str
+    cautions: Sequence[str]
+    card: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoundDay:
+    """A day of a round: its doors by commune, in the order in which one walks."""
+
+    day: str
+    towns: Sequence[tuple[str, Sequence[Stop]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A round of visits: what to say, the doors, and boxes to tick at each.
+
+    `card_box` is the place among `boxes` of the one that says that a card was left.
+    """
+
+    language: str
+    title: str
+    sender: Sequence[str]
+    dated: str
+    footer: str
+    say: Sequence[str]
+    days: Sequence[RoundDay]
+    boxes: Sequence[str]
+    card_box: int
+    hour: str
+
+
 def write_pdf(letter: Letter) -> bytes:
     """The document as PDF; what no reader could make out (a table without titles) is an error."""
+    return _compile(LETTER, letter)
+
+
+def write_round(paper: Round) -> bytes:
+    """A round of visits as PDF."""
+    return _compile(ROUND, paper)
+
+
+def _compile(template: Path, document: Letter | Round) -> bytes:
     import fontpkg_source_sans_3  # loaded by whoever writes a document alone
     import typst
 
     content = typst.compile(
-        LETTER,
+        template,
         root=FOLDER,
         font_paths=[fontpkg_source_sans_3.ROOT],
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"data": json.dumps(asdict(letter))},
+        sys_inputs={"data": json.dumps(asdict(document))},
         pdf_standards=["ua-1"],
         timestamp=int(now().timestamp()),
     )

@@ -24,6 +24,7 @@ from energymed.calling.eligibility.stopped import REFUSALS, never_called, rests,
 from energymed.calling.follow_ups.pauses import paused
 from energymed.calling.follow_ups.service import add_follow_up, settle_follow_ups
 from energymed.calling.models import Contact, FollowUp
+from energymed.calling.walking_order import Place, walking_key
 from energymed.cases.codes import CaseState
 from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case, Person
@@ -113,7 +114,7 @@ def plan_visit(ctx: Context, case_id: int, on: date | None) -> FollowUp:
 
 
 def planned_visits(ctx: Context, *, everybody: bool = False) -> Sequence[FollowUp]:
-    """The visits that are planned, one's own or the site's: by day, commune and address.
+    """The visits that are planned, one's own or the site's: by day, then as one walks.
 
     Those of people who are not to be turned to any more are left out.
     """
@@ -122,15 +123,19 @@ def planned_visits(ctx: Context, *, everybody: bool = False) -> Sequence[FollowU
         .join(Person, Person.id == Case.person_id)
         .where(OPEN_VISIT, ~never_called(), ~rests(paris_date(ctx.now)))
         .options(
-            joinedload(FollowUp.case).joinedload(Case.person),
+            joinedload(FollowUp.case).joinedload(Case.person).selectinload(Person.phones),
             joinedload(FollowUp.case).joinedload(Case.partner),
             joinedload(FollowUp.assigned_to),
         )
-        .order_by(FollowUp.due_at, Case.commune, Case.address_key, FollowUp.id)
     )
     if not everybody:
         wanted = wanted.where(FollowUp.assigned_to_id == ctx.actor.user_id)
-    return ctx.session.scalars(wanted).all()
+    return sorted(ctx.session.scalars(wanted), key=_walked)
+
+
+def _walked(visit: FollowUp) -> tuple[date, Place, int]:
+    place = walking_key(visit.case.commune, visit.case.address)
+    return paris_date(visit.due_at), place, visit.id
 
 
 def _rules(ctx: Context, campaign: tuple[int, str]) -> CascadeRules:

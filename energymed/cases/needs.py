@@ -5,7 +5,7 @@ voicemail, text message, e-mail or letter is (`calling.eligibility.stopped` tell
 holds in every file that names the person, for it guards them against whoever reads or hears it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
+from energymed.base.db.bulk import among
 from energymed.base.errors import BadInput, Faults, NotFound
 from energymed.base.i18n import N_
 from energymed.base.phones import to_e164
@@ -126,6 +127,21 @@ def standing_needs(session: Session, person_id: int, today: date) -> list[Person
         .order_by(PersonNeed.id)
     ).all()
     return sorted(rows, key=lambda need: ORDER.index(need.kind))
+
+
+def needs_among(
+    session: Session, person_ids: Collection[int], today: date
+) -> dict[int, list[PersonNeed]]:
+    """{person: their needs that hold today, the gravest first}, of those who have any."""
+    rows = session.scalars(
+        select(PersonNeed)
+        .where(among(session, PersonNeed.person_id, person_ids))
+        .where(PersonNeed.ended_at.is_(None), PersonNeed.until >= today)
+    )
+    found: dict[int, list[PersonNeed]] = {}
+    for need in sorted(rows, key=lambda each: (ORDER.index(each.kind), each.id)):
+        found.setdefault(need.person_id, []).append(need)
+    return found
 
 
 def last_day(session: Session, today: date) -> date:

@@ -46,7 +46,7 @@ from energymed.mediation.models import (
     Plan,
     Referral,
 )
-from energymed.mediation.request_codes import ReferralNews
+from energymed.mediation.request_codes import NewsSource, ReferralNews
 from energymed.mediation.rules import PlanTerms, schedule
 from energymed.mediation.states import RUNNING_PLANS
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
@@ -76,6 +76,7 @@ ONE_MISSED, IN_QUESTION = 9, 30  # of the plans that run: every so many; where o
 METHODS = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
 DECIDED_AFTER, PAID_AFTER = 45, 58  # days: a fund decides, or it comes to nothing; it pays
 NEWS_AFTER, CONFIRMED_BY = 20, 20  # days: news of a referral; a plan is confirmed
+APPOINTMENT_AFTER, FIRST_TEXT = 10, 1  # days; the version of what was read before a referral
 SETTLED_AFTER = 60  # days: what nobody took on is over, but for one of so many that is late
 ONE_LATE = 4
 OVER = {
@@ -369,16 +370,23 @@ def _referral(
     rows: dict[Body, int], random: Random, number: int, talk: Talk, act_id: int, as_of: date
 ) -> dict[str, Any]:
     body, known = random.choice(BODIES), (as_of - talk.day).days > NEWS_AFTER
+    reason, mode = random.choice(REASONS), random.choice(MODES)
+    news = NEWS[number % len(NEWS)] if known else None
+    met = mode == ReferralMode.APPOINTMENT_MADE
     return {
         "act_id": act_id,
         "case_id": talk.case_id,
         "body": body,
         "body_id": rows.get(body),
-        "reason": random.choice(REASONS),
-        "mode": random.choice(MODES),
+        "reason": reason,
+        "mode": mode,
         "consent": True,
+        "consent_on": talk.day,
+        "consent_text_id": FIRST_TEXT,
         "referred_on": talk.day,
-        "news": NEWS[number % len(NEWS)] if known else None,
+        "appointment_on": talk.day + timedelta(days=APPOINTMENT_AFTER) if met else None,
+        "news": news,
+        "news_source": NewsSource.US if news else None,
         "news_on": talk.day + timedelta(days=NEWS_AFTER) if known else None,
     }
 

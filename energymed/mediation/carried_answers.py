@@ -6,6 +6,7 @@ in the act does not undo them.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -21,6 +22,8 @@ from energymed.mediation.request_codes import (
     request_label,
 )
 from energymed.mediation.request_models import PartnerRequest
+
+_OF_LINK = ("revoked_at", "received_at", "met_at", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What is known since an act: answers by the subject of what was asked, news, a word kept."""
+    """What is known since an act: answers by the subject of what was asked, news, a word kept.
+
+    `referral` is what else stood on that row, by the names of its columns.
+    """
 
     answers: dict[str, Answer]
     news: tuple[ReferralNews | None, date | None]
+    referral: dict[str, Any]
     kept: tuple[WordKept | None, date | None]
 
     @property
@@ -67,7 +74,7 @@ def known_since(ctx: Context, act: Act) -> Since:
     }  # fmt: skip
     referral = _referral(ctx, act)
     news = (referral.news, referral.news_on) if referral else (None, None)
-    return Since(answers, news, (act.kept, act.kept_on))
+    return Since(answers, news, _of_referral(referral), (act.kept, act.kept_on))
 
 
 def carry_on(ctx: Context, since: Since, made: Act) -> None:
@@ -80,8 +87,36 @@ def carry_on(ctx: Context, since: Since, made: Act) -> None:
     referral = _referral(ctx, made)
     if referral is not None and since.news[0] is not None:
         referral.news, referral.news_on = since.news
+        referral.no_news_count = since.referral["no_news_count"]
+        referral.news_source = since.referral["news_source"]
         audit.record(ctx, "referral.news", referral, after={"news": referral.news})
+    if referral is not None and since.referral:
+        referral.consent = since.referral["consent"]
+        referral.consent_ended_on = since.referral["consent_ended_on"]
+        _carry_link(referral, since.referral)
     ctx.session.flush()
+
+
+def _of_referral(referral: Referral | None) -> dict[str, Any]:
+    """From whom the news of a referral were, and its link with what was answered by it."""
+    if referral is None:
+        return {}
+    link = referral.link
+    return {
+        "id": referral.id,
+        "consent": referral.consent,
+        "consent_ended_on": referral.consent_ended_on,
+        "no_news_count": referral.no_news_count,
+        "news_source": referral.news_source,
+        "link": {name: getattr(link, name) for name in _OF_LINK} if link else {},
+    }
+
+
+def _carry_link(referral: Referral, since: dict[str, Any]) -> None:
+    """The body is the same: its link serves on, and what it answered stands."""
+    if referral.link is not None and referral.id == since["id"]:
+        for name, value in since["link"].items():
+            setattr(referral.link, name, value)
 
 
 def _answer(ctx: Context, request: PartnerRequest, answer: Answer) -> None:

@@ -38,7 +38,8 @@ from energymed.mediation.codes import (
     VoidReason,
 )
 from energymed.mediation.directory_models import AidFund, SocialBody
-from energymed.mediation.request_codes import ReferralNews, WordKept
+from energymed.mediation.referral_models import ReferralLink
+from energymed.mediation.request_codes import NewsSource, ReferralNews, WordKept
 
 
 class Act(Model):
@@ -277,7 +278,10 @@ class Referral(Model):
     """The person is pointed to a social body; counts once per body and case.
 
     `body` is what kind of body it is, `body_id` which one; without one, the kind stands for it.
-    `news` is what came of it as known on `news_on`; none yet when empty.
+    `consent` holds since `consent_on` until the person goes back on it (`consent_ended_on`);
+    `consent_text_id` is which words were read to them, empty where nobody says so.
+    `news` is what came of it as known on `news_on`, from `news_source`; none yet when empty.
+    `no_news_count`: how often in a row there were none.
     """
 
     __tablename__ = "referral"
@@ -295,6 +299,7 @@ class Referral(Model):
         code_check("reason", ReferralReason),
         code_check("mode", ReferralMode),
         code_check("news", ReferralNews, optional=True),
+        code_check("news_source", NewsSource, optional=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -305,12 +310,24 @@ class Referral(Model):
     reason: Mapped[ReferralReason] = mapped_column(CodeType(ReferralReason, 20))
     mode: Mapped[ReferralMode] = mapped_column(CodeType(ReferralMode, 20))
     consent: Mapped[bool]
+    consent_on: Mapped[date | None]
+    consent_ended_on: Mapped[date | None]
+    consent_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_text.id"))
     referred_on: Mapped[date] = mapped_column(index=True)
+    appointment_on: Mapped[date | None]
     news: Mapped[ReferralNews | None] = mapped_column(CodeType(ReferralNews, 10))
     news_on: Mapped[date | None]
+    no_news_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    news_source: Mapped[NewsSource | None] = mapped_column(CodeType(NewsSource, 10))
     act: Mapped[Act] = relationship()
     case: Mapped[Case] = relationship()
     listed: Mapped[SocialBody | None] = relationship()
+    link: Mapped[ReferralLink | None] = relationship()
+
+    @property
+    def number(self) -> str:
+        """What the referral is called outside the house; it says nothing of anybody."""
+        return f"OR-{self.id:06d}"
 
 
 class ChequeAwareness(Model):

@@ -202,12 +202,28 @@ _AIDS: dict[AidState, tuple[Awaited, Step, str]] = {
 }
 
 
+ASKED_FOR_NEWS = 2  # times; then a referral ends without news
+NEWS_AT_LAST = (ReferralNews.TAKEN_UP, ReferralNews.NOT_GONE, ReferralNews.ENDED)
+
+
+def is_silent(referral: Any) -> bool:
+    """Whether there were no news each time that one asked: it ends so."""
+    asked: int = referral.no_news_count
+    return referral.news == ReferralNews.NO_NEWS and asked >= ASKED_FOR_NEWS
+
+
 def of_referral(referral: Any, rules: WaitingRules) -> NextDate | None:
-    """News are asked for until the person is followed there, did not go, or it ended."""
-    if referral.news in (ReferralNews.TAKEN_UP, ReferralNews.NOT_GONE, ReferralNews.ENDED):
+    """News are asked for until the person is followed there, did not go, or it ended.
+
+    After the appointment where there is one to come, else after a time; twice without news, or
+    once the person goes back on their consent, nothing more is awaited.
+    """
+    if not referral.consent or referral.news in NEWS_AT_LAST or is_silent(referral):
         return None
-    since = referral.news_on or referral.referred_on
+    since, met_on = referral.news_on or referral.referred_on, referral.appointment_on
     day = since + timedelta(days=rules.referral)
+    if met_on is not None and (referral.news is None or met_on > since):
+        day = met_on + timedelta(days=rules.appointment)
     return NextDate(day, Awaited.BODY, Step.ASK_REFERRAL_NEWS)
 
 

@@ -170,7 +170,10 @@ def _aids(session: Session, rules: _Rules, within: Within, today: date) -> Itera
 
 
 def _referrals(session: Session, rules: _Rules, within: Within) -> Iterator[OpenThing]:
-    statement = _of(Referral, within, Referral.news, Referral.news_on, Referral.referred_on)
+    statement = _of(
+        Referral, within, Referral.news, Referral.news_on, Referral.no_news_count,
+        Referral.referred_on, Referral.appointment_on, Referral.consent,
+    )  # fmt: skip
     for row in session.execute(statement):
         after = next_dates.of_referral(row, rules.waiting(row))
         since = row.news_on or row.referred_on

@@ -162,7 +162,7 @@ def _of(model: type[Record]) -> Select[Record]:
     if model is AidRequest:
         return statement.options(joinedload(model.listed), selectinload(model.papers))
     if model is Referral:
-        return statement.options(joinedload(model.listed))
+        return statement.options(joinedload(model.listed), joinedload(model.link))
     if model is not Plan:
         return statement
     told = joinedload(Instalment.confirmations)

@@ -108,6 +108,21 @@ class ReferralNews(Code):
     ENDED = "ended", N_("Terminée")
 
 
+class NewsSource(Code):
+    """From whom is known what came of a referral."""
+
+    US = "us", N_("Médiateur")
+    BODY = "body", N_("Organisme")
+
+
+class BodyAnswer(Code):
+    """What a body may answer by its link, and nothing more."""
+
+    RECEIVED = "received", N_("Orientation bien reçue")
+    MET = "met", N_("Personne rencontrée")
+    ENDED = "ended", N_("Suivi terminé")
+
+
 class WordKept(Code):
     """What came of a payment announced, a delay, or a paper to be sent."""
 

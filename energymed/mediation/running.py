@@ -153,7 +153,9 @@ def next_after(
             )
             return next_dates.of_aid(moved, rules, today, filed_by(record))
         case Referral():
-            return next_dates.of_referral(_as_if(record, news=to, news_on=today), rules)
+            count = record.no_news_count + 1 if to == ReferralNews.NO_NEWS else 0
+            moved = _as_if(record, news=to, news_on=today, no_news_count=count)
+            return next_dates.of_referral(moved, rules)
         case PartnerRequest():
             moved = _as_if(record, state=RequestState(to), state_on=today)
             return next_dates.of_request(moved, rules, today)

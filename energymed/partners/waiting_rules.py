@@ -21,6 +21,8 @@ class WaitingRules:
 
     `before_end`: how long before a protection or a limit ends one is reminded of it. `again`: what
     nobody settled is asked again so long after. `pause`: the longest pause of a case.
+    `appointment`: after the day of one, until one asks how it went. `link`: how long a body may
+    answer by its link.
     """
 
     plan: int
@@ -35,6 +37,8 @@ class WaitingRules:
     refusal: int
     before_end: int
     referral: int
+    appointment: int
+    link: int
     hold_answer: int
     hold: int
     action: int
@@ -70,6 +74,8 @@ WAITING_DEFAULTS: dict[str, tuple[Any, str]] = {
     "wait_refusal": (3, _CHOICE),
     "wait_before_end": (14, _CHOICE),
     "wait_referral": (21, _CHOICE),
+    "wait_appointment": (1, _CHOICE),
+    "wait_link": (90, _CHOICE),
     "wait_hold_answer": (3, _CHOICE),
     "wait_hold": (30, "DOMAIN §10"),
     "wait_action": (10, _CHOICE),
@@ -134,6 +140,14 @@ WAITING_RULES: dict[str, RuleKind] = {
     "wait_referral": RuleKind(
         N_("Nouvelles d'une orientation"), N_("Après ce temps, on demande ce qu'il en est."),
         "count", 1, 366, _DAYS,
+    ),
+    "wait_appointment": RuleKind(
+        N_("Après le rendez-vous d'une orientation"),
+        N_("Après ce temps, on demande ce qu'il en est."), "count", 1, 60, _DAYS,
+    ),
+    "wait_link": RuleKind(
+        N_("Lien d'un organisme"),
+        N_("Le temps pendant lequel un organisme répond par son lien."), "count", 1, 366, _DAYS,
     ),
     "wait_hold_answer": RuleKind(
         N_("Réponse à une suspension"), N_("Après ce temps, on relance le partenaire."),

@@ -5,7 +5,7 @@ from importlib import import_module
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
-DESKS = ("account", "mediator", "lead", "partner", "admin", "exchange", "setup")
+DESKS = ("account", "mediator", "lead", "partner", "admin", "exchange", "bodies", "setup")
 
 
 class Identifier(IntegerConverter):

@@ -225,7 +225,9 @@ def test_the_papers_of_an_aid_that_waits_are_those_of_the_correction(
 @pytest.mark.parametrize("body", ["ccas", "pcb"])
 def test_a_referral_keeps_its_day(then: Context, later: Context, case: Case, body: str) -> None:
     act_id = refer(then, case.id, CCAS).act_id
-    request = ReferralRequest(body, "aid_request", "appointment_made", consent=True)
+    request = ReferralRequest(
+        body, "aid_request", "appointment_made", consent=True, appointment_on=TODAY
+    )
     made = correct_act(later, act_id, right(ActKind.REFERRAL, request), WHY)
     found = then.session.scalars(select(Referral).where(Referral.act_id == made.id)).one()
     assert (found.body, found.reason, found.referred_on) == (body, "aid_request", TODAY)

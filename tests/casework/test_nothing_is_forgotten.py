@@ -107,7 +107,8 @@ def has_closed_end(mediation: CaseMediation, record: Any) -> bool:
     if name == "AidRequest":
         return not AID_MOVES[record.state]
     if name == "Referral":
-        return record.news in (ReferralNews.TAKEN_UP, ReferralNews.NOT_GONE, ReferralNews.ENDED)
+        known = (ReferralNews.TAKEN_UP, ReferralNews.NOT_GONE, ReferralNews.ENDED)
+        return record.news in known or not record.consent or record.no_news_count > 1
     if name == "PartnerRequest":
         answered = record.kind != "hold" and record.state == RequestState.GRANTED
         return answered or not MOVES[record.kind][record.state]

@@ -199,7 +199,9 @@ def test_a_referral_taken_back_may_be_made_again(session: Session, desk: Desk) -
     right = refer(
         Context(session, desk.actor, NOW),
         desk.case.id,
-        ReferralRequest("ccas", "aid_request", "appointment_made", consent=True),
+        ReferralRequest(
+            "ccas", "aid_request", "appointment_made", consent=True, appointment_on=NOW.date()
+        ),
     )
     assert (right.id, right.reason, right.act.voided_at) == (wrong.id, "aid_request", None)
     assert session.get_one(Act, old_act).voided_at == NOW

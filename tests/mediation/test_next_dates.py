@@ -166,22 +166,53 @@ def test_every_refusal_leads_somewhere(reason: RefusalReason | None) -> None:
     ways = ways_after(reason)
     assert ways
     assert all(SENTENCES[way] for way in ways)
+def referral(news: str | None = None, **values: Any) -> Any:
+    given = {
+        "referred_on": MONDAY, "news": news, "news_on": MONDAY + DAY if news else None,
+        "no_news_count": 1 if news == "no_news" else 0, "appointment_on": None, "consent": True,
+    }  # fmt: skip
+    return SimpleNamespace(**{**given, **values})
 
 
 @pytest.mark.parametrize("news", [None, "no_news", "seen"])
 def test_a_referral_is_asked_about_until_it_has_an_end(news: str | None) -> None:
-    referral = SimpleNamespace(
-        referred_on=MONDAY, news=news, news_on=MONDAY + DAY if news else None
-    )
-    found = next_dates.of_referral(referral, RULES)
+    found = next_dates.of_referral(referral(news), RULES)
     assert found is not None
     assert found.on == MONDAY + (22 if news else 21) * DAY
 
 
+@pytest.mark.parametrize(
+    ("news", "met_on", "asked_on"),
+    [
+        (None, 0, 1),  # the day after the appointment, be it today's
+        (None, 40, 41),
+        ("no_news", 1, 22),  # asked on its very day: as ever
+        ("no_news", 2, 3),  # it was still to come
+        ("seen", 40, 41),
+    ],
+)
+def test_an_appointment_is_asked_about_the_day_after(
+    news: str | None, met_on: int, asked_on: int
+) -> None:
+    found = next_dates.of_referral(referral(news, appointment_on=MONDAY + met_on * DAY), RULES)
+    assert found is not None
+    assert found.on == MONDAY + asked_on * DAY
+
+
+@pytest.mark.parametrize(("asked", "ended"), [(1, False), (2, True), (3, True)])
+def test_asked_twice_in_vain_a_referral_ends_without_news(asked: int, ended: bool) -> None:
+    silent = referral("no_news", no_news_count=asked)
+    assert (next_dates.of_referral(silent, RULES) is None) is ended
+    assert next_dates.is_silent(silent) is ended
+
+
+def test_without_consent_nothing_is_awaited() -> None:
+    assert next_dates.of_referral(referral(consent=False), RULES) is None
+
+
 @pytest.mark.parametrize("news", ["taken_up", "not_gone", "ended"])
 def test_a_referral_with_an_end_waits_for_nothing(news: str) -> None:
-    referral = SimpleNamespace(referred_on=MONDAY, news=news, news_on=MONDAY)
-    assert next_dates.of_referral(referral, RULES) is None
+    assert next_dates.of_referral(referral(news), RULES) is None
 
 
 def request(kind: str, state: str, **values: Any) -> Any:

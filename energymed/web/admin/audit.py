@@ -29,6 +29,7 @@ ENTITIES = {
     "case_file": N_("Dossier"),
     "cheque_awareness": N_("Chèque énergie"),
     "column_profile": N_("Profil de colonnes"),
+    "consent_text": N_("Texte d'accord"),
     "contact": N_("Échange"),
     "convention": N_("Convention"),
     "dated_rule": N_("Règle"),

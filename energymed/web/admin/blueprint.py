@@ -6,6 +6,7 @@ from energymed.web.admin import (
     audit,
     cheque_bands,
     cheque_campaigns,
+    consent_text,
     conventions,
     directory,
     directory_entry,
@@ -75,6 +76,7 @@ rule("/directory/file/write", "write_directory", directory_file.write, methods=[
 entry = "/directory/<any(fund, body):side>"
 rule(f"{entry}/<int:entry_id>", "entry", directory_entry.entry, methods=both)
 rule(f"{entry}/<int:entry_id>/end", "end_entry", directory_entry.end, methods=["POST"])
+rule("/consent-text", "consent_text", consent_text.consent_text, methods=both)
 rule("/emergencies", "emergencies", emergencies.emergencies)
 rule("/emergencies/<situation>", "emergency", emergencies.emergency, methods=both)
 rule("/audit", "audit", audit.events)

@@ -6,6 +6,7 @@ from energymed.web.mediator.call import (
     autosave,
     call_page,
     cheque,
+    consent_text,
     correction,
     dial,
     directory_lines,
@@ -28,6 +29,7 @@ from energymed.web.mediator.case_file import (
     needs,
     other_ways,
     person_word,
+    referral_links,
     reopen_case,
     running,
     solutions,
@@ -81,9 +83,11 @@ rule("/cases/<int:case_id>/move", "take_on", running.take_on, methods=POST)
 rule("/cases/<int:case_id>/close", "close_case", close_case.close, methods=POST)
 rule("/cases/<int:case_id>/directory/fund", "fund_line", directory_lines.fund_line)
 rule("/cases/<int:case_id>/directory/body", "body_line", directory_lines.body_line)
+rule("/cases/<int:case_id>/consent-text", "consent_text", consent_text.consent_text)
 rule("/cases/<int:case_id>/contact", "contact", case_page.contact, methods=FORM)
 rule("/cases/<int:case_id>/visit", "plan_visit", other_ways.plan, methods=POST)
 rule("/visits", "visits", visits.visits)
+rule("/visits/round.pdf", "visits_pdf", visits.round_pdf)
 rule("/visits/<int:case_id>/card", "card_left", visits.card_left, methods=POST)
 rule("/cases/<int:case_id>/message", "message", message.message)
 rule("/cases/<int:case_id>/message", "send_message", message.send_message, methods=POST)
@@ -107,6 +111,11 @@ rule("/needs/<int:need_id>/end", "end_need", needs.end, methods=POST)
 rule("/plans/<int:plan_id>/agreement.pdf", "plan_pdf", solutions.plan_pdf)
 rule("/plans/<int:plan_id>/letter", "plan_letter", solutions.plan_letter_sent, methods=POST)
 rule("/referrals/<int:referral_id>/sheet.pdf", "referral_pdf", take_along.referral_pdf)
+referral = "/referrals/<int:referral_id>"
+rule(f"{referral}/link", "make_link", referral_links.make, methods=POST)
+rule(f"{referral}/link/revoke", "revoke_link", referral_links.revoke, methods=POST)
+rule(f"{referral}/link/sheet.pdf", "linked_sheet", referral_links.linked_sheet, methods=POST)
+rule(f"{referral}/consent/end", "end_consent", referral_links.end_consent, methods=POST)
 rule("/aids/<int:aid_id>/papers.pdf", "papers_pdf", take_along.papers_pdf)
 rule("/cases/<int:case_id>/cheque.pdf", "cheque_pdf", take_along.cheque_pdf)
 rule("/contacts/<int:contact_id>/agreed.pdf", "agreed_pdf", take_along.agreed_pdf)

@@ -23,6 +23,8 @@ from energymed.web.shared import assets, demo_banner, filters, navigation
 
 LOCALES = {"fr": "Français", "en": "English"}
 
+NO_SESSION = ("bodies",)  # who comes there has no account: their browser keeps nothing of ours
+
 babel = Babel()
 bootstrap = Bootstrap5()
 compress = Compress()
@@ -139,7 +141,7 @@ def choose_locale() -> str:
 
 
 def _keep_session() -> None:
-    if not session.permanent:
+    if request.blueprint not in NO_SESSION and not session.permanent:
         session.permanent = True
 
 

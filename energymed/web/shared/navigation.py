@@ -63,7 +63,7 @@ MENU = (
            "admin.convention")),
     Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders",
           ("admin.rule", "admin.cheque_campaigns", "admin.cheque_campaign",
-           "admin.emergencies", "admin.emergency")),
+           "admin.emergencies", "admin.emergency", "admin.consent_text")),
     Entry(_l("Annuaire"), "admin.directory", "rules.manage", "signpost-split",
           ("admin.new_entry", "admin.entry", "admin.directory_file", "admin.write_directory")),
     Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),

@@ -2,7 +2,7 @@
 import { parseCondition } from "../core/conditions.js";
 
 function answers(form, name) {
-  return [...form.querySelectorAll(`input[name="${name}"]:checked`)]
+  return [...form.querySelectorAll(`input[name="${name}"]:checked, select[name="${name}"]`)]
     .filter((input) => !input.closest("[hidden]"))
     .map((input) => input.value);
 }

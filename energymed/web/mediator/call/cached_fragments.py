@@ -98,6 +98,7 @@ def _drawn(look: Look) -> dict[str, str]:
         "places": {"fund": FUND, "body": BODY},
         "fund_told": None,
         "body_told": None,
+        "consent_told": None,
         **call_form.results_page(),
         **call_form.acts_page(look.kind),
         **causes_page(look.kind),

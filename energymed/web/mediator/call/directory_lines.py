@@ -19,6 +19,7 @@ from energymed.mediation.directory import AnyRow
 from energymed.mediation.directory_choice import holds, is_old, serves, times_asked
 from energymed.mediation.directory_models import AidFund, SocialBody
 from energymed.partners.rulebook import load_directory_months
+from energymed.web.mediator.call.consent_text import consent_told
 from energymed.web.mediator.call.forms import ActsForm
 from energymed.web.shared.filters import money
 from energymed.web.shared.permissions import requires
@@ -57,11 +58,13 @@ def body_line(case_id: int) -> str:
     return render_template("mediator/call/_body_told.html", body_told=told)
 
 
-def told_of(form: ActsForm, case: Case) -> dict[str, Told | None]:
+def told_of(form: ActsForm, case: Case) -> dict[str, Any]:
     """What is told of what a form has chosen; nothing is asked while nothing is."""
+    chosen = (form.referral_body.data, form.referral_reason.data, form.referral_mode.data)
     return {
         "fund_told": _told(AidFund, form.aid_fund.data, case),
         "body_told": _told(SocialBody, form.referral_body.data, case),
+        "consent_told": consent_told(*chosen),
     }
 
 

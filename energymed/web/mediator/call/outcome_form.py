@@ -221,6 +221,8 @@ def _referral(form: ActsForm) -> ReferralRequest:
         mode=form.referral_mode.data,
         consent=form.referral_consent.data,
         body_id=body_id,
+        appointment_on=form.referral_appointment_on.data,
+        consent_text_id=whole_number(form.referral_consent_text.data),
     )
 
 

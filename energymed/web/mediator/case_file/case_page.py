@@ -35,6 +35,8 @@ from energymed.mediation.causes import as_said
 from energymed.mediation.codes import CAUSES, InstalmentWord
 from energymed.mediation.directory_choice import offer
 from energymed.mediation.plans import has_plan
+from energymed.mediation.referral_links import may_link, serves
+from energymed.mediation.request_codes import ReferralNews
 from energymed.mediation.states import (
     DECISIONS,
     ENDED_PLANS,
@@ -60,7 +62,7 @@ from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.needs import need_page
 from energymed.web.mediator.case_file.other_ways import other_ways
 from energymed.web.mediator.case_file.reopen_case import reopening_page
-from energymed.web.mediator.case_file.running import running_page
+from energymed.web.mediator.case_file.running import referral_news, running_page
 from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.take_along import agreed_in
 from energymed.web.mediator.case_file.timeline import Event, timeline
@@ -149,6 +151,10 @@ def _verdict(ctx: Context, found: Case) -> Verdict | None:
 
 TABLES: dict[str, Any] = {
     "name_with_kind": name_with_kind,
+    "may_link": may_link,
+    "link_serves": serves,
+    "referral_news": referral_news,
+    "referral_news_codes": list(ReferralNews),
     "plan_moves": PLAN_MOVES,
     "running": RUNNING_PLANS,
     "ended": ENDED_PLANS,

@@ -180,7 +180,11 @@ def _fill_referral(ctx: Context, form: ActsForm, act: Act) -> None:
         return
     form.referral_body.data = str(found.body_id or found.body)
     form.referral_reason.data = found.reason
-    form.referral_mode.data, form.referral_consent.data = found.mode, found.consent
+    # that the person goes back on it later is no slip of whoever noted it
+    form.referral_mode.data = found.mode
+    form.referral_consent.data = found.consent or found.consent_on is not None
+    form.referral_appointment_on.data = found.appointment_on
+    form.referral_consent_text.data = str(found.consent_text_id or "")
 
 
 def _fill_cheque(ctx: Context, form: ActsForm, act: Act) -> None:

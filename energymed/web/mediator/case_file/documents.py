@@ -51,21 +51,26 @@ def budget_letter(case: Case, budget: Budget, found: Findings, today: date) -> D
 
 def letter_to(case: Case, title: str, today: date, parts: list[Part]) -> Letter:
     """A letter of the association to the person of a case."""
-    signs = sender_of(db.session(), case.site_id)
-    house = db.session.get(Association, 1)
-    name = signs.association if signs else house.name if house else case.site.name
-    number = signs.phone if signs else house.phone if house else ""
-    person = case.person
+    sender, person = house_of(case), case.person
     address = (case.address, case.address_extra, f"{case.postal_code or ''} {case.commune or ''}")
     return Letter(
         language=FRENCH,
         title=title,
-        sender=[line for line in (name, case.site.name, phone(number) if number else "") if line],
+        sender=sender,
         recipient=[person.full_name, *(line.strip() for line in address if line and line.strip())],
         dated=_("Le %(day)s", day=long_day(today)),
-        footer=f"{name} · {case.partner.name} · {case.reference}",
+        footer=f"{sender[0]} · {case.partner.name} · {case.reference}",
         parts=parts,
     )
+
+
+def house_of(case: Case) -> list[str]:
+    """Who writes: the association as it signs, the site, and its telephone where it has one."""
+    signs = sender_of(db.session(), case.site_id)
+    house = db.session.get(Association, 1)
+    name = signs.association if signs else house.name if house else case.site.name
+    number = signs.phone if signs else house.phone if house else ""
+    return [line for line in (name, case.site.name, phone(number) if number else "") if line]
 
 
 def _plan_parts(plan: Plan) -> list[Part]:

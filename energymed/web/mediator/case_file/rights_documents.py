@@ -8,21 +8,31 @@ from datetime import date
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from energymed.base.pdf import MEDIA_TYPE, Facts, Paragraph, Part, write_pdf
+from energymed.base.pdf import MEDIA_TYPE, Facts, Paragraph, Part, Picture, write_pdf
 from energymed.cases.models import Case
 from energymed.mediation.aids import DOCUMENTS
 from energymed.mediation.codes import ReferralMode
 from energymed.mediation.directory import AnyRow
 from energymed.mediation.models import AidRequest, Referral
+from energymed.mediation.referral_links import check_consent
 from energymed.partners.cheque_campaigns import ChequeCampaign
 from energymed.web.mediator.call.directory_names import name_with_kind
+from energymed.web.mediator.case_file.address_code import code_of
 from energymed.web.mediator.case_file.documents import FRENCH, Download, letter_to, long_day
 
 CHEQUE_PAPERS = ("identity", "tax_notice")
 
 
-def referral_letter(referral: Referral, today: date) -> Download:
-    """Where the person was pointed to, and what they agreed that may be passed on."""
+def referral_letter(referral: Referral, today: date, address: str = "") -> Download:
+    """Where the person was pointed to, and what they agreed that may be passed on.
+
+    Args:
+        address: of the link by which the body answers, where the sheet goes with it.
+
+    Raises:
+        Refused: the person's consent does not stand.
+    """
+    check_consent(referral)
     case, row = referral.case, referral.listed
     with force_locale(FRENCH):
         name = name_with_kind(referral.body, row)
@@ -31,9 +41,11 @@ def referral_letter(referral: Referral, today: date) -> Download:
                         "l'organisme ci-dessous, qui peut vous aider. Vous étiez d'accord pour "
                         "cette orientation.", day=long_day(referral.referred_on))),
             Facts([(_("Organisme"), name), *_contact(row),
-                   (_("Motif"), _(referral.reason.label)), (_("Mode"), _(referral.mode.label))]),
+                   (_("Motif"), _(referral.reason.label)), (_("Mode"), _(referral.mode.label)),
+                   *_agreed_days(referral), (_("Numéro de l'orientation"), referral.number)]),
             *_papers(row.documents if row else ()),
             Paragraph(_passed_on(referral.mode)),
+            *_to_answer(address),
         ]  # fmt: skip
         letter = letter_to(case, _("Fiche d'orientation"), today, parts)
     return write_pdf(letter), f"orientation-{case.reference}.pdf", MEDIA_TYPE
@@ -97,6 +109,24 @@ def agreed_letter(
     return write_pdf(letter), f"convenu-{case.reference}.pdf", MEDIA_TYPE
 
 
+def _agreed_days(referral: Referral) -> list[tuple[str, str]]:
+    """The appointment, and the day of the consent; nothing of what is not known."""
+    days = (
+        (_("Rendez-vous le"), referral.appointment_on), (_("Votre accord du"), referral.consent_on),
+    )  # fmt: skip
+    return [(label, long_day(day)) for label, day in days if day]
+
+
+def _to_answer(address: str) -> list[Part]:
+    """For the body: where it says, without an account, what came of it."""
+    if not address:
+        return []
+    beside = _("Pour l'organisme : dites-nous ici, sans compte et d'une touche, si l'orientation "
+               "est bien reçue, la personne rencontrée, le suivi terminé. Aucun nom n'y figure. "
+               "%(address)s", address=address)  # fmt: skip
+    return [Picture(code_of(address), _("Code de l'adresse %(address)s", address=address), beside)]
+
+
 def _contact(row: AnyRow | None) -> list[tuple[str, str]]:
     """How to reach a row of the directory; nothing of what is not known."""
     if row is None:
@@ -116,6 +146,12 @@ def _papers(codes: Sequence[str], *more: str) -> list[Part]:
 
 
 def _passed_on(mode: ReferralMode) -> str:
+    if mode == ReferralMode.APPOINTMENT_MADE:
+        return _(
+            "Avec votre accord, nous donnons à cet organisme votre nom, votre numéro de téléphone "
+            "et ce motif pour le rendez-vous, rien d'autre. Vous pouvez revenir sur cet accord à "
+            "tout moment."
+        )
     if mode == ReferralMode.FILE_TRANSMITTED:
         return _(
             "Avec votre accord, nous transmettons à cet organisme votre nom, vos coordonnées et ce "

@@ -22,8 +22,11 @@ from energymed.mediation.aid_codes import AidPaper
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.codes import AidState
 from energymed.mediation.models import Act, AidRequest, Plan, Referral
-from energymed.mediation.next_dates import Awaited
+from energymed.mediation.next_dates import Awaited, is_silent
+from energymed.mediation.referral_links import answers_of
 from energymed.mediation.request_codes import (
+    BodyAnswer,
+    NewsSource,
     ReferralNews,
     RequestKind,
     RequestState,
@@ -295,9 +298,31 @@ def _names(papers: Sequence[AidPaper]) -> str:
 
 def _referral(referral: Referral) -> tuple[str, str]:
     title = _("Orientation : %(body)s", body=name_with_kind(referral.body, referral.listed))
+    return title, referral_news(referral)
+
+
+def referral_news(referral: Referral) -> str:
+    """Where a referral stands: what came of it, from whom, the appointment, the body's answers."""
+    said = [_came_of(referral)]
+    if referral.appointment_on and referral.news is None:
+        said.append(_("rendez-vous le %(day)s", day=day(referral.appointment_on)))
+    heard = referral.news_source == NewsSource.BODY  # then the last answer is told already
+    for answer, at in answers_of(referral):
+        if not heard or answer == BodyAnswer.RECEIVED:
+            name = _(answer.label).lower()
+            said.append(_("réponse de l'organisme : %(answer)s, %(day)s", answer=name, day=day(at)))
+    return " ; ".join(said)
+
+
+def _came_of(referral: Referral) -> str:
     if referral.news is None or referral.news_on is None:
-        return title, _("depuis le %(day)s, sans nouvelles", day=day(referral.referred_on))
-    return title, f"{_(referral.news.label)}, {day(referral.news_on)}"
+        return _("depuis le %(day)s, sans nouvelles", day=day(referral.referred_on))
+    if is_silent(referral):
+        return _("Sans nouvelles, %(day)s : rien de plus n'est attendu", day=day(referral.news_on))
+    if referral.news_source == NewsSource.BODY:
+        return _("%(news)s, %(day)s (dit par l'organisme)", news=_(referral.news.label),
+                 day=day(referral.news_on))  # fmt: skip
+    return f"{_(referral.news.label)}, {day(referral.news_on)}"
 
 
 def _request(asked: PartnerRequest) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from energymed.casework.case_overview import CaseOverview
 from energymed.mediation.details import FIELDS
 from energymed.mediation.models import Act, Confirmation
 from energymed.mediation.queries import CaseMediation
+from energymed.mediation.referral_links import answers_of
 from energymed.messages.codes import MessageChannel, MessageState
 from energymed.messages.models import Message
 from energymed.web.mediator.call.directory_names import name_with_kind
@@ -56,6 +57,7 @@ def timeline(known: CaseOverview, reopened: Sequence[CaseMove] = ()) -> list[Eve
         *(_exchange(contact, sent.get(contact.id)) for contact in known.contacts),
         *(_message(message) for message in known.messages if not message.contact_id),
         *_acts(known.mediation),
+        *_referrals(known.mediation),
         *_instalments(known.mediation),
         *(_follow_up(each) for each in known.follow_ups),
         *_movements(known.statement),
@@ -153,6 +155,28 @@ def _crossed_out(act: Act) -> str:
     told = _("barré le %(day)s par %(name)s", day=day(act.voided_at), name=by) if by else ""
     why = _(act.void_reason.label) if act.void_reason else ""
     return " : ".join(filter(None, (told, why)))
+
+
+def _referrals(found: CaseMediation) -> Iterator[Event]:
+    """What bodies answered by their links, and consents on which a person went back."""
+    for referral in found.referrals:
+        body = name_with_kind(referral.body, referral.listed)
+        for answer, at in answers_of(referral):
+            yield Event(
+                at=at,
+                icon="signpost-split",
+                title=_("Réponse de l'organisme : %(answer)s", answer=_(answer.label).lower()),
+                detail=body,
+                by=_("par le lien"),
+            )
+        if referral.consent_ended_on is not None:
+            yield Event(
+                at=at_paris(referral.consent_ended_on, time.min),
+                icon="slash-circle",
+                title=_("La personne revient sur son accord"),
+                detail=body,
+                whole_day=True,
+            )
 
 
 def _instalments(found: CaseMediation) -> Iterator[Event]:

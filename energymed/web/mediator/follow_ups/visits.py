@@ -1,6 +1,6 @@
 """The round of visits: those planned, by day and commune, and those that the cascade proposes.
 
-It is made to be printed. On paper stands nothing of the debt, nor of whom it is owed to.
+The round is a document of its own (`visits_paper`): on paper stands nothing of the debt.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,10 +19,14 @@ from energymed.calling.calls.report import ExchangeReport
 from energymed.calling.codes import Channel, ExchangeResult
 from energymed.calling.models import FollowUp
 from energymed.calling.other_ways import Proposal, planned_visits, proposals
+from energymed.cases.needs import needs_among
 from energymed.casework.record_conversation import Outcome, record_conversation
+from energymed.web.mediator.follow_ups.visits_paper import round_letter
+from energymed.web.shared import security_trail
+from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.list_filters import ListFilters, filters_now
-from energymed.web.shared.permissions import requires
+from energymed.web.shared.permissions import me, requires
 from energymed.web.shared.use_case import reading, use_case
 
 AnyOfCase = TypeVar("AnyOfCase", FollowUp, Proposal)
@@ -32,21 +36,40 @@ AnyOfCase = TypeVar("AnyOfCase", FollowUp, Proposal)
 def visits() -> str:
     """One's own round, or the site's: of one day, or of all."""
     ctx, given = reading(), ListFilters()
-    everybody, day = "all" in given.given, given.day("day")
+    everybody, day, town = "all" in given.given, given.day("day"), given.text("commune")
     planned = planned_visits(ctx, everybody=everybody)
-    days = {paris_date(each.due_at): each.due_at for each in planned}
-    of_day = [each for each in planned if day in (None, paris_date(each.due_at))]
+    of_day = _asked(planned, day, town)
     proposed = [each for each in proposals(ctx, everybody=everybody) if each.way == Channel.VISIT]
     return render_template(
         "mediator/follow_ups/visits.html",
         rounds=_rounds(of_day),
         proposed=_by_commune(proposed),
-        days=days,
+        days=sorted({paris_date(each.due_at) for each in planned}),
+        towns=[
+            (name, name) for name in sorted({each.case.commune or "" for each in planned} - {""})
+        ],
         day=day,
+        town=town,
         everybody=everybody,
         today=paris_date(ctx.now),
         keys={each.id: uuid4() for each in of_day},
     )
+
+
+@requires("tasks.own")
+def round_pdf() -> Response:
+    """The round that the page shows, as a document to print; the trail is told."""
+    ctx, given = reading(), ListFilters()
+    planned = planned_visits(ctx, everybody="all" in given.given)
+    asked = _asked(planned, given.day("day"), given.text("commune"))
+    if not asked:
+        flash(_("Aucune visite à imprimer."), "warning")
+        return redirect(url_for("mediator.visits", **filters_now()), 303)
+    people = {each.case.person_id for each in asked}
+    needs = needs_among(ctx.session, people, paris_date(ctx.now))
+    paper = round_letter(asked, needs, me().name, ctx.now)
+    security_trail.downloaded("pdf")
+    return download(*paper)
 
 
 @requires("cases.work")
@@ -64,6 +87,15 @@ def card_left(case_id: int) -> Response:
     except (BadInput, Conflict, Refused) as error:
         flash(sentence(error), "warning")
     return redirect(url_for("mediator.visits", **filters_now()), 303)
+
+
+def _asked(planned: Sequence[FollowUp], day: date | None, town: str) -> list[FollowUp]:
+    """The visits of a day and of a commune; of all without."""
+    return [
+        each
+        for each in planned
+        if day in (None, paris_date(each.due_at)) and town in ("", each.case.commune)
+    ]
 
 
 def _rounds(planned: Sequence[FollowUp]) -> list[tuple[date, list[tuple[str, list[FollowUp]]]]]:

@@ -1,0 +1,128 @@
+"""The round of visits on paper: door after door, with boxes for what came of each.
+
+A sheet may be lost: on it stands nothing of a debt, nor of whom anything is owed to, nor of
+anybody's health or home. In French, for whoever walks.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from energymed.base.clock import at_paris, paris_date
+from energymed.base.i18n import N_
+from energymed.base.pdf import MEDIA_TYPE, Round, RoundDay, Stop, write_round
+from energymed.calling.codes import ExchangeResult
+from energymed.calling.eligibility.availability import availability_of
+from energymed.calling.models import FollowUp
+from energymed.calling.other_ways import MORNING
+from energymed.cases.codes import NeedKind, PhoneStatus
+from energymed.cases.models import Case
+from energymed.cases.person_models import PersonNeed
+from energymed.web.mediator.case_file.cautions import in_words
+from energymed.web.mediator.case_file.documents import FRENCH, Download, house_of, long_day
+from energymed.web.shared.filters import clock, phone
+
+NUMBERS = 2  # of one person, at most
+# every result of a visit (DOMAIN §9), in words that say nothing to whoever finds the sheet
+BOXES: dict[ExchangeResult, str] = {
+    ExchangeResult.MET_HOLDER: N_("titulaire rencontré"),
+    ExchangeResult.MET_MANDATED: N_("cotitulaire ou mandataire"),
+    ExchangeResult.THIRD_PARTY: N_("un tiers"),
+    ExchangeResult.NOBODY_CARD_LEFT: N_("personne, carte laissée"),
+    ExchangeResult.NO_ACCESS: N_("pas d'accès"),
+    ExchangeResult.REFUSED: N_("refus"),
+    ExchangeResult.WRONG_ADDRESS: N_("mauvaise adresse"),
+}
+# what matters at the door; equipment and infants are of the home, and stay at the office
+AT_THE_DOOR: dict[NeedKind, str] = {
+    NeedKind.NO_MESSAGE: N_("Ne laisser aucun message, ni carte"),
+    NeedKind.INTERPRETER: N_("Interprète nécessaire"),
+    NeedKind.HARD_OF_HEARING: N_("Entend mal"),
+    NeedKind.READS_LITTLE: N_("Lit peu : dire, plutôt que montrer"),
+}
+Needs = Mapping[int, Sequence[PersonNeed]]
+
+
+def round_letter(visits: Sequence[FollowUp], needs: Needs, who: str, now: datetime) -> Download:
+    """The round as PDF; `visits` in the order in which one walks, `needs` by person."""
+    with force_locale(FRENCH):
+        house = house_of(visits[0].case)
+        days = sorted({paris_date(each.due_at) for each in visits})
+        paper = Round(
+            language=FRENCH,
+            title=_("Tournée de visites"),
+            sender=house,
+            dated=_("Préparée le %(day)s pour %(who)s", day=long_day(paris_date(now)), who=who),
+            footer=_("%(house)s · feuille à rapporter ou à détruire", house=house[0]),
+            say=_say(house),
+            days=[_day(day, visits, needs) for day in days],
+            boxes=[_(label) for label in BOXES.values()],
+            card_box=list(BOXES).index(ExchangeResult.NOBODY_CARD_LEFT),
+            hour=_("Passage à …… h ……"),
+        )
+    first = days[0].isoformat()
+    return write_round(paper), f"visites-{first}.pdf", MEDIA_TYPE
+
+
+def _say(house: Sequence[str]) -> list[str]:
+    number = house[-1] if len(house) > 2 else ""
+    said = [
+        _("« Bonjour, je viens de %(house)s, une association de médiation. Puis-je parler à … ? »",
+          house=house[0]),
+        _("D'abord le nom complet et l'adresse ; ensuite seulement, de quoi il s'agit."),
+        _("À un tiers, rien d'autre que « rappelez-nous »%(number)s.",
+          number=f" : {number}" if number else ""),
+    ]  # fmt: skip
+    return said
+
+
+def _day(day: date, visits: Iterable[FollowUp], needs: Needs) -> RoundDay:
+    of_day = [each for each in visits if paris_date(each.due_at) == day]
+    towns: dict[str, list[Stop]] = {}
+    for number, visit in enumerate(of_day, 1):
+        town = visit.case.commune or _("Commune inconnue")
+        towns.setdefault(town, []).append(_stop(number, visit, needs))
+    return RoundDay(long_day(day), list(towns.items()))
+
+
+def _stop(number: int, visit: FollowUp, needs: Needs) -> Stop:
+    case = visit.case
+    return Stop(
+        number=str(number),
+        name=case.person.full_name,
+        where=_where(case),
+        when=_when(visit),
+        phones=_phones(case),
+        reference=case.reference,
+        cautions=_cautions(needs.get(case.person_id, ())),
+        card=not any(need.kind == NeedKind.NO_MESSAGE for need in needs.get(case.person_id, ())),
+    )
+
+
+def _where(case: Case) -> str:
+    town = " ".join(filter(None, (case.postal_code, case.commune)))
+    return ", ".join(filter(None, (case.address, case.address_extra, town)))
+
+
+def _when(visit: FollowUp) -> str:
+    """The hour that was agreed, else when the person likes to be turned to; often nothing."""
+    if visit.due_at != at_paris(paris_date(visit.due_at), MORNING):
+        return str(clock(visit.due_at))
+    availability = availability_of(visit.case.person.availability)
+    return in_words(availability) if availability else ""
+
+
+def _phones(case: Case) -> str:
+    usable = [each.e164 for each in case.person.phones if each.status == PhoneStatus.OK]
+    return " · ".join(phone(number) for number in usable[:NUMBERS])
+
+
+def _cautions(needs: Iterable[PersonNeed]) -> list[str]:
+    told = []
+    for need in needs:
+        if need.kind in AT_THE_DOOR:
+            words = _(AT_THE_DOOR[need.kind])
+            told.append(f"{words} : {need.language}" if need.language else words)
+    return told
