@@ -74,7 +74,7 @@ test-browser: browser messages
 
 constraints: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate \
-		--no-header --generate-hashes --extra dev pyproject.toml -o constraints.txt
+		--no-header --generate-hashes --extra dev --extra rights pyproject.toml -o constraints.txt
 
 clean:
 	rm -rf .venv build *.egg-info

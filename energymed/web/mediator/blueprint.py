@@ -13,6 +13,7 @@ from energymed.web.mediator.call import (
     emergency,
     message,
     next_step,
+    rights,
     solution,
 )
 from energymed.web.mediator.case_file import (
@@ -61,6 +62,8 @@ rule("/call/<int:case_id>/dial/<int:phone_id>", "dial", dial.dial, methods=POST)
 rule("/call/<int:case_id>/line", "line", dial.line)
 rule("/call/<int:case_id>/schedule", "schedule", solution.schedule_typed, methods=POST)
 rule("/call/<int:case_id>/cheque", "cheque_estimate", cheque.cheque_estimate, methods=POST)
+rule("/call/<int:case_id>/rights", "rights_form", rights.rights_form)
+rule("/call/<int:case_id>/rights", "check_rights", rights.check_rights, methods=POST)
 rule("/call/<int:case_id>/budget.pdf", "budget_pdf", solution.budget_pdf, methods=POST)
 rule("/call/<int:case_id>/next-step", "next_step", next_step.next_step, methods=POST)
 rule("/call/<int:case_id>/agenda", "callback_slots", next_step.callback_slots)

@@ -17,8 +17,8 @@ from energymed.web.shared.permissions import public
 ICONS = (
     "archive", "arrow-left", "arrow-right", "arrow-repeat", "bar-chart", "box-arrow-right",
     "building", "calendar-check", "calendar-event", "chat-left-text", "check-circle", "check2",
-    "chevron-left", "chevron-right", "clipboard", "clock", "clock-history", "columns-gap",
-    "dash-circle",
+    "chevron-left", "chevron-right", "clipboard", "clipboard-check", "clock", "clock-history",
+    "columns-gap", "dash-circle",
     "download", "envelope", "exclamation-circle", "exclamation-triangle", "eye", "file-earmark",
     "file-earmark-arrow-up", "file-earmark-check", "flag", "folder2-open", "funnel",
     "geo-alt", "hand-thumbs-up", "heart-pulse", "hourglass-split", "inbox", "info-circle",

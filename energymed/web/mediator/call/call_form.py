@@ -46,7 +46,8 @@ from energymed.web.shared.fields import choices
 from energymed.web.shared.filters import phone, wall_clock, weekday
 from energymed.web.shared.use_case import reading
 
-BUDGET = "budget_"  # what a household has and pays is kept nowhere unless the person agrees
+# what a household lives of is told for an answer, and forgotten
+NEVER_KEPT = ("budget_", "rights-")
 LINES = (RESOURCES, CHARGES)
 # of a budget, what most households answer in a minute; the others are folded
 FEW_LINES = (
@@ -228,7 +229,7 @@ def typed(content: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in content.items():
         values = value if isinstance(value, list) else [value]
         texts = [each for each in values if isinstance(each, str)]
-        if texts and name not in NOT_KEPT and not name.startswith(BUDGET):
+        if texts and name not in NOT_KEPT and not name.startswith(NEVER_KEPT):
             kept[str(name)] = texts if len(texts) > 1 else texts[0]
     return kept
 
