@@ -293,3 +293,17 @@ def _payments(random: Random, cases: list[CaseDraft], totals: Totals, stretch: S
         rest -= amount
     if rest and stretch.whole:
         raise ArithmeticError(f"{rest} cents of the year's payments found no payer")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One case's decisive conversation, where its acts took place."""
+
+    draft: CaseDraft
+    case_id: int
+    contact_id: int | None
+
+    @property
+    def day(self) -> date:
+        """The civil day of the conversation."""
+        return paris_date(self.draft.talk_at)

@@ -39,7 +39,7 @@ def test_the_questions_come_in_when_the_check_is_opened(
     address = desk.next_call()
     assert f'hx-get="{address}/rights"' in desk.client.get(address).text
     form = desk.client.get(f"{address}/rights")
-    assert "Salaire net par mois" in text_of(form)
+    assert "La personne, net par mois" in text_of(form)
     assert "rights-work" in form.text
 
 

@@ -32,17 +32,17 @@ class RightsForm(FlaskForm):
         super().__init__(prefix="rights-")  # the desk has controls of the same names
 
     age = IntegerField(_l("Âge"), validators=[Optional()])
-    work = EuroField(_l("Salaire net par mois"))
-    pension = EuroField(_l("Retraite par mois"))
-    other = EuroField(_l("Chômage et autres revenus par mois"))
+    work = EuroField(_l("Salaire"))
+    pension = EuroField(_l("Retraite"))
+    other = EuroField(_l("Chômage, autres"))
     couple = BooleanField(_l("Vit en couple"))
     partner_age = IntegerField(_l("Âge"), validators=[Optional()])
-    partner_work = EuroField(_l("Salaire net par mois"))
-    partner_pension = EuroField(_l("Retraite par mois"))
-    partner_other = EuroField(_l("Chômage et autres revenus par mois"))
+    partner_work = EuroField(_l("Salaire"))
+    partner_pension = EuroField(_l("Retraite"))
+    partner_other = EuroField(_l("Chômage, autres"))
     children = StringField(_l("Âge des enfants à charge"), validators=[Length(max=60)])
     housing = SelectField(_l("Logement"), choices=choices(Housing.labels(), empty=False))
-    rent = EuroField(_l("Loyer par mois, sans les charges"))
+    rent = EuroField(_l("Loyer, sans les charges"))
     special = TickField(_l("Dans le foyer"), choices=choices(Special.labels(), empty=False))
 
     def home(self) -> Home:
