@@ -8,17 +8,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from energymed.base.clock import now
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 LETTER = FOLDER / "letter.typ"
 MEDIA_TYPE = "application/pdf"
+PREVIEW_PPI = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Sentences."""
+    """Sentences; a line end within them stays."""
 
     text: str
     kind: str = "paragraph"
@@ -76,18 +78,54 @@ class Letter:
 
 def write_pdf(letter: Letter) -> bytes:
     """The document as PDF; what no reader could make out (a table without titles) is an error."""
-    import fontpkg_source_sans_3  # loaded by whoever writes a document alone
-    import typst
+    return write_letters([letter])
 
-    content = typst.compile(
+
+def write_letters(letters: Sequence[Letter]) -> bytes:
+    """The letters in one PDF, each on pages of its own, its address in the envelope's window."""
+    content = _typst().compile(
         LETTER,
-        root=FOLDER,
-        font_paths=[fontpkg_source_sans_3.ROOT],
-        ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"data": json.dumps(asdict(letter))},
         pdf_standards=["ua-1"],
         timestamp=int(now().timestamp()),
+        **_given(letters),
     )
     assert isinstance(content, bytes)
     return content
+
+
+def picture(letter: Letter) -> list[bytes]:
+    """The pages of a letter as PNG, for a preview on a screen."""
+    pages = _typst().compile(LETTER, format="png", ppi=PREVIEW_PPI, **_given([letter]))
+    return pages if isinstance(pages, list) else [pages]
+
+
+def page_counts(letters: Sequence[Letter]) -> list[int]:
+    """How many pages each of these letters takes."""
+    if not letters:
+        return []
+    found = _typst().query(LETTER, "<pages>", field="value", **_given(letters))
+    return [int(each) for each in json.loads(found)]
+
+
+def _typst() -> Any:
+    import typst  # loaded by whoever writes a document alone
+
+    return typst
+
+
+def _given(letters: Sequence[Letter]) -> dict[str, Any]:
+    import fontpkg_source_sans_3
+
+    first = letters[0]
+    data = {
+        "language": first.language,
+        "title": first.title,
+        "letters": [asdict(letter) for letter in letters],
+    }
+    return {
+        "root": FOLDER,
+        "font_paths": [fontpkg_source_sans_3.ROOT],
+        "ignore_system_fonts": True,
+        "sys_inputs": {"data": json.dumps(data)},
+    }
