@@ -11,6 +11,7 @@ from energymed.intake.batches.former_files import take_in_former_files
 from energymed.mediation.directory_seeds import seed_directory
 from energymed.mediation.emergencies import seed_emergencies
 from energymed.messages import templates
+from energymed.messages.letters.library import seed_letter_texts
 from energymed.operations.upgrade import bring_up_to_date
 from energymed.partners import rulebook
 
@@ -40,6 +41,7 @@ def prepare_database() -> str:
         seed_directory(session)
         seed_emergencies(session)
         templates.seed(session, now=now())
+        seed_letter_texts(session, now=now())
         measure_tables(session)
     take_in_former_files(settings)
     return str(db.session.scalar(text("SELECT version_num FROM alembic_version")))

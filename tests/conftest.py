@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,8 @@ from energymed.mediation.directory_models import AidFund, SocialBody
 from energymed.mediation.directory_seeds import seed_directory
 from energymed.mediation.emergencies import seed_emergencies
 from energymed.mediation.emergency_models import EmergencyLine
+from energymed.messages.letters.library import seed_letter_texts
+from energymed.messages.letters.models import LetterText
 from energymed.models import Model
 from energymed.partners import rulebook
 from energymed.partners.models import ChequeBandRow, ChequeCampaignRow, DatedRule
@@ -122,7 +125,12 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-SEEDED = (DatedRule, ChequeCampaignRow, ChequeBandRow, AidFund, SocialBody, EmergencyLine)
+SEEDED = (
+    DatedRule, ChequeCampaignRow, ChequeBandRow, AidFund, SocialBody, EmergencyLine, LetterText,
+)  # fmt: skip
+
+
+SEEDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def seed_rules() -> None:
@@ -137,6 +145,7 @@ def seed_rules() -> None:
         rulebook.seed(session)
         seed_directory(session)
         seed_emergencies(session)
+        seed_letter_texts(session, now=SEEDED_AT)
 
 
 @cache
@@ -149,6 +158,7 @@ def _rules_as_sql() -> str:
         rulebook.seed(session)
         seed_directory(session)
         seed_emergencies(session)
+        seed_letter_texts(session, now=SEEDED_AT)
         session.commit()
         driver: Any = session.connection().connection.driver_connection
         found = []
