@@ -51,7 +51,7 @@ from energymed.web.mediator.call.controls import (
     PickField,
     no_numbers,
 )
-from energymed.web.mediator.call.directory_names import entry_name
+from energymed.web.shared.directory_names import entry_name
 from energymed.web.shared.fields import EuroField, MayBeLeft, TickField, choices
 
 # how a conversation ends; the other closures come from a result or from the partner
