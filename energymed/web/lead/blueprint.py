@@ -18,7 +18,7 @@ from energymed.web.lead.letters import letter_list
 from energymed.web.lead.people import merge, same_people, split
 from energymed.web.lead.reports import report_page
 from energymed.web.lead.team import dashboard
-from energymed.web.lead.texts import call_script, message_texts, note_phrases
+from energymed.web.lead.texts import call_script, letter_texts, message_texts, note_phrases
 
 blueprint = Blueprint("lead", __name__)
 rule = blueprint.add_url_rule
@@ -68,6 +68,12 @@ rule("/texts", "texts", message_texts.texts)
 rule("/texts/new", "new_text", message_texts.new_text, methods=ASKED)
 rule("/texts/<int:text_id>", "text", message_texts.text, methods=ASKED)
 rule("/texts/<int:text_id>/offer", "offer_text", message_texts.offer_text, methods=["POST"])
+rule("/texts/letters/new", "new_letter_text", letter_texts.new_letter_text, methods=ASKED)
+rule("/texts/letters/<int:text_id>", "letter_text", letter_texts.letter_text, methods=ASKED)
+rule(
+    "/texts/letters/<int:text_id>/offer", "offer_letter_text", letter_texts.offer_letter_text,
+    methods=["POST"],
+)  # fmt: skip
 rule("/texts/sender", "sender", message_texts.sender, methods=ASKED)
 
 rule("/ledger/<int:entry_id>/reverse", "reverse_entry", corrections.reverse, methods=ASKED)
