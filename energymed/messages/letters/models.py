@@ -49,9 +49,8 @@ class LetterText(Model):
 class LetterToPrint(Model):
     """A letter that was asked for: printed with the others, then on file as a contact.
 
-    It is composed when it is printed, from what stands then. `record_id` is the plan, the request
-    for aid or the referral that it is about, `asked_contact_id` the exchange that it puts in
-    writing; a cheque sheet has neither. `contact_id` is the letter once it was sent.
+    It is composed when it is printed, from what stands then. `asked_contact_id` is the exchange
+    that it puts in writing, `contact_id` the letter itself once it was sent.
     """
 
     __tablename__ = "letter_to_print"
@@ -60,9 +59,6 @@ class LetterToPrint(Model):
         code_check("variant", LetterVariant),
         code_check("state", LetterState),
         CheckConstraint("(state = 'sent') = (contact_id IS NOT NULL)", name="sent_has_contact"),
-        CheckConstraint(
-            "(kind = 'agreed') = (asked_contact_id IS NOT NULL)", name="agreed_has_exchange"
-        ),
         Index("ix_letter_to_print_state_asked_at", "state", "asked_at"),
     )
 
@@ -70,8 +66,7 @@ class LetterToPrint(Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     kind: Mapped[LetterKind] = mapped_column(CodeType(LetterKind, 20))
     variant: Mapped[LetterVariant] = mapped_column(CodeType(LetterVariant, 10))
-    record_id: Mapped[int | None]
-    asked_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    asked_contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     asked_at: Mapped[datetime]
     state: Mapped[LetterState] = mapped_column(

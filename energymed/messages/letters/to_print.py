@@ -26,13 +26,11 @@ def ask_for_letter(
     kind: LetterKind,
     variant: LetterVariant,
     *,
-    record_id: int | None = None,
-    contact_id: int | None = None,
+    contact_id: int,
 ) -> LetterToPrint:
     """Put a letter with those to be printed; one that waits already is the same. Case locked.
 
     Args:
-        record_id: the plan, request or referral that it is about.
         contact_id: the exchange that it puts in writing.
 
     Raises:
@@ -42,7 +40,7 @@ def ask_for_letter(
     check_letter_to(ctx, case)
     waiting = ctx.session.scalar(
         select(LetterToPrint).filter_by(
-            case_id=case.id, kind=kind, record_id=record_id, asked_contact_id=contact_id,
+            case_id=case.id, kind=kind, asked_contact_id=contact_id,
             state=LetterState.WAITING,
         )
     )  # fmt: skip
@@ -50,7 +48,7 @@ def ask_for_letter(
         waiting.variant = variant
         return waiting
     letter = LetterToPrint(
-        case_id=case.id, kind=kind, variant=variant, record_id=record_id,
+        case_id=case.id, kind=kind, variant=variant,
         asked_contact_id=contact_id, user_id=ctx.actor.user_id, asked_at=ctx.now,
         state=LetterState.WAITING,
     )  # fmt: skip

@@ -266,8 +266,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("variant", sa.String(10), nullable=False),
-        sa.Column("record_id", sa.Integer()),
-        sa.Column("asked_contact_id", sa.Integer()),
+        sa.Column("asked_contact_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer()),
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
@@ -279,10 +278,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'sent') = (contact_id IS NOT NULL)",
             name=op.f("ck_letter_to_print_sent_has_contact"),
-        ),
-        sa.CheckConstraint(
-            "(kind = 'agreed') = (asked_contact_id IS NOT NULL)",
-            name=op.f("ck_letter_to_print_agreed_has_exchange"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_to_print")),
         sa.UniqueConstraint("contact_id", name=op.f("uq_letter_to_print_contact_id")),
