@@ -14,7 +14,7 @@ from energymed.web.lead.files import (
 )
 from energymed.web.lead.imported import history, missing_cases, repeated_cases
 from energymed.web.lead.ledger import corrections
-from energymed.web.lead.letters import letter_list
+from energymed.web.lead.letters import letter_list, to_print
 from energymed.web.lead.people import merge, same_people, split
 from energymed.web.lead.reports import report_page
 from energymed.web.lead.team import dashboard
@@ -62,6 +62,10 @@ rule("/repeats/undo", "undo_repeats", repeated_cases.undo_repeats, methods=["POS
 rule("/letters", "letters", letter_list.letters)
 rule("/letters/search", "search_letters", letter_list.search_letters, methods=["POST"])
 rule("/letters/sent", "letters_sent", letter_list.letters_sent, methods=["POST"])
+rule("/letters/print", "letters_to_print", to_print.letters_to_print)
+rule("/letters/print.pdf", "letters_pdf", to_print.letters_pdf)
+rule("/letters/printed", "letters_printed", to_print.letters_printed, methods=["POST"])
+rule("/letters/batch.pdf", "letters_batch", letter_list.letters_batch)
 rule("/letters/export", "export_letters", letter_list.export_letters)
 
 rule("/texts", "texts", message_texts.texts)

@@ -13,6 +13,7 @@ from energymed.web.mediator.call import (
     message,
     next_step,
     solution,
+    written,
 )
 from energymed.web.mediator.case_file import (
     acts,
@@ -61,6 +62,7 @@ rule("/call/<int:case_id>/schedule", "schedule", solution.schedule_typed, method
 rule("/call/<int:case_id>/cheque", "cheque_estimate", cheque.cheque_estimate, methods=POST)
 rule("/call/<int:case_id>/budget.pdf", "budget_pdf", solution.budget_pdf, methods=POST)
 rule("/call/<int:case_id>/next-step", "next_step", next_step.next_step, methods=POST)
+rule("/cases/<int:case_id>/written", "written", written.written, methods=POST)
 rule("/call/<int:case_id>/agenda", "callback_slots", next_step.callback_slots)
 rule("/call/<int:case_id>/lease", "renew", autosave.renew, methods=POST)
 rule("/call/<int:case_id>/draft", "draft", autosave.draft, methods=POST)
