@@ -134,8 +134,8 @@ def write_down(ctx: Context, contact: Contact, way: Way) -> None:
     audit.record(ctx, "message.written", message, after={"channel": message.channel})
 
 
-def withdraw_written(ctx: Context, contact_ids: Collection[int]) -> bool:
-    """Take back what was to be written of these contacts; False where something left already."""
+def withdraw_written(ctx: Context, contact_ids: Collection[int]) -> None:
+    """Take back what was to be written of these contacts; what has left stays (`has_left`)."""
     messages = ctx.session.scalars(
         select(Message)
         .where(Message.agreed_contact_id.in_(contact_ids))
@@ -150,8 +150,18 @@ def withdraw_written(ctx: Context, contact_ids: Collection[int]) -> bool:
             audit.record(ctx, "message.cancelled", message, before={"state": MessageState.QUEUED})
     for letter in letters:
         withdraw_letter(ctx, letter)
-    gone = [each for each in messages if each.state in (MessageState.SENDING, MessageState.SENT)]
-    return not gone and all(each.state != LetterState.SENT for each in letters)
+
+
+def has_left(ctx: Context, contact_ids: Collection[int]) -> bool:
+    """Whether what was agreed in these contacts has left in writing, so that it is to be told."""
+    message = select(Message.id).where(
+        Message.agreed_contact_id.in_(contact_ids),
+        Message.state.in_((MessageState.SENDING, MessageState.SENT)),
+    )
+    letters = letters_of(ctx.session, contact_ids)
+    return ctx.session.scalar(message.limit(1)) is not None or any(
+        each.state == LetterState.SENT for each in letters
+    )
 
 
 def _by_message(ctx: Context, case: Case, channel: MessageChannel, next_at: datetime | None) -> Way:
