@@ -17,7 +17,7 @@ def test_a_plan_is_written_by_letter_and_printed(
     page.get_by_label("Nombre d'échéances").fill("6")
     page.get_by_label("Première échéance", exact=True).fill("2026-12-05")
     page.keyboard.press("Escape")
-    page.keyboard.press("Shift+E")
+    page.keyboard.press("Shift+W")
     letter = page.get_by_role("radio", name="Courrier", exact=True)
     letter.check()
     expect(page.get_by_text("part au prochain lot")).to_be_visible()

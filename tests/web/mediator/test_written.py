@@ -118,7 +118,7 @@ def test_a_letter_is_printed_in_the_batch_and_noted(ready: MediatorDesk, session
         ready.client.post("/letters/printed", data={"letter": letter.id})
     sent = [each for each in rows(ready, Contact) if each.channel == "letter"]
     assert len(sent) == 1
-    assert ready.client.get("/letters/print.pdf").status_code == 404
+    assert ready.client.get("/letters/print.pdf").status_code == 302
 
 
 def test_a_correction_takes_back_what_has_not_left(ready: MediatorDesk) -> None:

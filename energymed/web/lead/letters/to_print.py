@@ -46,7 +46,8 @@ def letters_pdf() -> Response:
     """All that waits in one PDF, each letter on pages of its own."""
     letters = [letter for _row, letter in _composed(reading(), _waiting(reading()))]
     if not letters:
-        raise NotFound(N_("Aucun courrier n'attend d'être imprimé."))
+        flash(_("Aucun courrier n'attend d'être imprimé."), "info")
+        return redirect(url_for("lead.letters_to_print"))
     return download(write_letters(letters), "courriers.pdf", MEDIA_TYPE)
 
 

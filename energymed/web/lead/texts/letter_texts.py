@@ -80,9 +80,9 @@ def new_letter_text() -> Answer:
 
 
 @requires("messages.texts")
-def letter_text(text_id: int) -> Answer:
+def letter_text(letter_text_id: int) -> Answer:
     """Change a text; one that belongs to the whole association is only read by a lead."""
-    found = library.get_letter_text(reading(), text_id)
+    found = library.get_letter_text(reading(), letter_text_id)
     form = _form()
     if not form.is_submitted():
         form.fill(found)
@@ -90,12 +90,12 @@ def letter_text(text_id: int) -> Answer:
 
 
 @requires("messages.texts")
-def offer_letter_text(text_id: int) -> Response:
+def offer_letter_text(letter_text_id: int) -> Response:
     """Use a text for letters, or no longer."""
     active = request.form.get("active") == "1"
     try:
         with use_case() as ctx:
-            library.offer_letter_text(ctx, text_id, active)
+            library.offer_letter_text(ctx, letter_text_id, active)
     except Refused as error:
         flash(sentence(error), "warning")
     else:

@@ -23,6 +23,7 @@ SINGLE = {
     "g": N_("Étape suivante du guide"),
     "n": N_("Note"),
     "U": N_("Urgence : que faire, qui appeler"),
+    "W": N_("Envoyer par écrit ce qui a été convenu"),
     "0": N_("Noter ce que dit la personne"),
 }
 
