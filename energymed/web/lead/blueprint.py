@@ -75,9 +75,11 @@ rule("/texts/<int:text_id>/offer", "offer_text", message_texts.offer_text, metho
 rule("/texts/letters/new", "new_letter_text", letter_texts.new_letter_text, methods=ASKED)
 rule("/texts/letters/<int:letter_text_id>", "letter_text", letter_texts.letter_text, methods=ASKED)
 rule(
-    "/texts/letters/<int:letter_text_id>/offer", "offer_letter_text", letter_texts.offer_letter_text,
+    "/texts/letters/<int:letter_text_id>/offer",
+    "offer_letter_text",
+    letter_texts.offer_letter_text,
     methods=["POST"],
-)  # fmt: skip
+)
 rule("/texts/sender", "sender", message_texts.sender, methods=ASKED)
 
 rule("/ledger/<int:entry_id>/reverse", "reverse_entry", corrections.reverse, methods=ASKED)
