@@ -16,6 +16,7 @@ from energymed.mediation import (
 )
 from energymed.mediation import models as mediation
 from energymed.messages import models as messages
+from energymed.messages.letters import models as letters
 from energymed.operations import models as operations
 from energymed.partners import models as partners
 from energymed.reporting import models as reporting
@@ -32,6 +33,7 @@ __all__ = [
     "emergency_models",
     "files",
     "intake",
+    "letters",
     "mediation",
     "messages",
     "operations",

@@ -12,6 +12,7 @@ from energymed.mediation.consent_texts import seed_consent_text
 from energymed.mediation.directory_seeds import seed_directory
 from energymed.mediation.emergencies import seed_emergencies
 from energymed.messages import templates
+from energymed.messages.letters.library import seed_letter_texts
 from energymed.operations.upgrade import bring_up_to_date
 from energymed.partners import rulebook
 
@@ -42,6 +43,7 @@ def prepare_database() -> str:
         seed_emergencies(session)
         seed_consent_text(session)
         templates.seed(session, now=now())
+        seed_letter_texts(session, now=now())
         measure_tables(session)
     take_in_former_files(settings)
     return str(db.session.scalar(text("SELECT version_num FROM alembic_version")))

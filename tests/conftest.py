@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +26,8 @@ from energymed.mediation.directory_seeds import seed_directory
 from energymed.mediation.emergencies import seed_emergencies
 from energymed.mediation.emergency_models import EmergencyLine
 from energymed.mediation.referral_models import ConsentText
+from energymed.messages.letters.library import seed_letter_texts
+from energymed.messages.letters.models import LetterText
 from energymed.models import Model
 from energymed.partners import rulebook
 from energymed.partners.models import ChequeBandRow, ChequeCampaignRow, DatedRule
@@ -126,7 +129,11 @@ def client(app: Flask) -> FlaskClient:
 
 SEEDED = (
     DatedRule, ChequeCampaignRow, ChequeBandRow, AidFund, SocialBody, EmergencyLine, ConsentText,
+    LetterText,
 )  # fmt: skip
+
+
+SEEDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def seed_rules() -> None:
@@ -142,6 +149,7 @@ def seed_rules() -> None:
         seed_directory(session)
         seed_emergencies(session)
         seed_consent_text(session)
+        seed_letter_texts(session, now=SEEDED_AT)
 
 
 @cache
@@ -155,6 +163,7 @@ def _rules_as_sql() -> str:
         seed_directory(session)
         seed_emergencies(session)
         seed_consent_text(session)
+        seed_letter_texts(session, now=SEEDED_AT)
         session.commit()
         driver: Any = session.connection().connection.driver_connection
         found = []

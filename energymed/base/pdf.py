@@ -5,9 +5,10 @@ Fonts come from a package, never from the machine, so that the same document is 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from energymed.base.clock import now
 
@@ -15,11 +16,12 @@ FOLDER = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 LETTER = FOLDER / "letter.typ"
 ROUND = FOLDER / "round.typ"
 MEDIA_TYPE = "application/pdf"
+PREVIEW_PPI = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Sentences."""
+    """Sentences; a line end within them stays."""
 
     text: str
     kind: str = "paragraph"
@@ -128,27 +130,67 @@ class Round:
 
 def write_pdf(letter: Letter) -> bytes:
     """The document as PDF; what no reader could make out (a table without titles) is an error."""
-    return _compile(LETTER, letter)
+    return write_letters([letter])
+
+
+def write_letters(letters: Sequence[Letter]) -> bytes:
+    """The letters in one PDF, each on pages of its own, its address in the envelope's window."""
+    return _write(LETTER, _batch(letters))
 
 
 def write_round(paper: Round) -> bytes:
     """A round of visits as PDF."""
-    return _compile(ROUND, paper)
+    return _write(ROUND, asdict(paper))
 
 
-def _compile(template: Path, document: Letter | Round) -> bytes:
-    import fontpkg_source_sans_3  # loaded by whoever writes a document alone
-    import typst
+def picture(letter: Letter) -> list[bytes]:
+    """The pages of a letter as PNG, for a preview on a screen."""
+    given = _given(_batch([letter]))
+    pages = _typst().compile(LETTER, format="png", ppi=PREVIEW_PPI, **given)
+    return pages if isinstance(pages, list) else [pages]
 
-    content = typst.compile(
+
+def page_counts(letters: Sequence[Letter]) -> list[int]:
+    """How many pages each of these letters takes."""
+    if not letters:
+        return []
+    found = _typst().query(LETTER, "<pages>", field="value", **_given(_batch(letters)))
+    return [int(each) for each in json.loads(found)]
+
+
+def _write(template: Path, data: Mapping[str, Any]) -> bytes:
+    content = _typst().compile(
         template,
-        root=FOLDER,
-        font_paths=[fontpkg_source_sans_3.ROOT],
-        ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"data": json.dumps(asdict(document))},
         pdf_standards=["ua-1"],
         timestamp=int(now().timestamp()),
+        **_given(data),
     )
     assert isinstance(content, bytes)
     return content
+
+
+def _batch(letters: Sequence[Letter]) -> dict[str, Any]:
+    first = letters[0]
+    return {
+        "language": first.language,
+        "title": first.title,
+        "letters": [asdict(letter) for letter in letters],
+    }
+
+
+def _typst() -> Any:
+    import typst  # loaded by whoever writes a document alone
+
+    return typst
+
+
+def _given(data: Mapping[str, Any]) -> dict[str, Any]:
+    import fontpkg_source_sans_3
+
+    return {
+        "root": FOLDER,
+        "font_paths": [fontpkg_source_sans_3.ROOT],
+        "ignore_system_fonts": True,
+        "sys_inputs": {"data": json.dumps(data)},
+    }

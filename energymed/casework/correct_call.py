@@ -14,6 +14,7 @@ from energymed.calling.models import Contact
 from energymed.calling.queries import versions_of
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import check_acts
+from energymed.casework.agreed_in_writing import withdraw_written
 from energymed.casework.closure_needs import check_closure
 from energymed.casework.correct_act import void_act
 from energymed.casework.record_conversation import (
@@ -62,6 +63,7 @@ def correct_call(
         for act in acts_of_call(ctx, contact):
             if act.id in void_acts:
                 void_act(ctx, act.id, VoidReason.NOT_REACHED)
+    withdraw_written(ctx, versions_of(ctx.session, contact))
     corrected = record.correct_call(ctx, contact_id, report)
     record_agreed(ctx, corrected, outcome)
     return corrected

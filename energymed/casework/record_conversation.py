@@ -27,6 +27,7 @@ from energymed.cases.models import Case
 from energymed.cases.needs import NO_MESSAGE
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_acts import AgreedAct, check_acts, record_acts
+from energymed.casework.agreed_in_writing import Way, Written, check_written, write_down
 from energymed.casework.closure_needs import check_closure
 from energymed.casework.closure_proposal import propose_closure
 from energymed.casework.move_on import Step, check_all, move_all
@@ -43,7 +44,8 @@ class Outcome:
     `availability` is None where nobody asked when the person wishes to be called, `causes` where
     the page did not ask for them. `errors` are the fields that could not be read, each with
     `params["field"]`. `steps` take on what runs with the person. `with_guardian`: the person's
-    guardian takes part, where the report does not say so itself.
+    guardian takes part, where the report does not say so itself. `written`: the person gets in
+    writing what was agreed.
     """
 
     report: CallReport | ExchangeReport
@@ -54,6 +56,7 @@ class Outcome:
     identity_checked: bool = False
     with_guardian: bool = False
     causes: Causes | None = None
+    written: Written | None = None
     errors: tuple[DomainError, ...] = ()
 
 
@@ -74,7 +77,7 @@ def record_conversation(ctx: Context, case_id: int, outcome: Outcome) -> Contact
         return known
     case = get_case(ctx, case_id)
     if not _says_reached(report):
-        outcome = replace(outcome, causes=None)  # nobody has said any
+        outcome = replace(outcome, causes=None, written=None)  # nobody has said any
     if isinstance(report, ExchangeReport):
         return _record_exchange(ctx, case, report, outcome)
     return _record_call(ctx, case, _as_the_exchange_told(ctx, case, report), outcome)
@@ -95,8 +98,11 @@ def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome)
     _check_call(ctx, case, report, outcome)
     if outcome.availability is not None:
         note_availability(ctx, case.id, outcome.availability)
+    way = _way(ctx, case, outcome)
     contact = record_held(ctx, case, report)
     record_agreed(ctx, contact, outcome)
+    if way is not None:
+        write_down(ctx, contact, way)
     record_others(ctx, contact, outcome.others)
     delete_draft(ctx, case.id)
     if case.debt_cents is not None and case.debt_cents <= 0:
@@ -119,6 +125,8 @@ def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) 
     with faults:
         if outcome.causes is not None:
             check_causes(outcome.causes)
+    with faults:
+        _way(ctx, case, outcome)
     with faults:
         check_all(ctx, outcome.steps)
     with faults:
@@ -149,11 +157,23 @@ def _record_exchange(ctx: Context, case: Case, report: ExchangeReport, outcome: 
         if outcome.causes is not None:
             check_causes(outcome.causes)
     with faults:
+        _way(ctx, case, outcome)
+    with faults:
         check_all(ctx, outcome.steps)
     faults.tell()
+    way = _way(ctx, case, outcome)
     contact = record_contact(ctx, case.id, **asdict(report))
     record_agreed(ctx, contact, outcome)
+    if way is not None:
+        write_down(ctx, contact, way)
     return contact
+
+
+def _way(ctx: Context, case: Case, outcome: Outcome) -> Way | None:
+    """How what was agreed is written, where it is to be; as things stand before the save."""
+    if outcome.written is None:
+        return None
+    return check_written(ctx, case, outcome.written, outcome.acts)
 
 
 def _check_written(ctx: Context, case: Case, report: ExchangeReport) -> None:
@@ -262,6 +282,7 @@ def said_beside(outcome: Outcome) -> str:
         "identity_checked": outcome.identity_checked,
         **({"with_guardian": True} if outcome.with_guardian else {}),
         "causes": outcome.causes,
+        **({"written": outcome.written.by} if outcome.written else {}),
         **({"steps": [asdict(step) for step in outcome.steps]} if outcome.steps else {}),
         "unreadable": [error.params.get("field") for error in outcome.errors],
     }

@@ -14,6 +14,7 @@ from energymed.calling.models import Contact
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case
+from energymed.casework.agreed_in_writing import withdraw_written
 from energymed.casework.correct_call import get_contact
 from energymed.mediation.acts import void_act
 from energymed.mediation.causes import unsay_causes
@@ -51,6 +52,7 @@ def take_back_exchange(ctx: Context, contact_id: int) -> Contact:
     for act in acts_in(ctx.session, [contact.id]):
         void_act(ctx, act.id)
     unsay_causes(ctx, case, [contact.id])
+    withdraw_written(ctx, [contact.id])
     if contact.exchange_result in STOPPING:
         undo_effects(ctx, case, contact)
     else:

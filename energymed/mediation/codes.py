@@ -33,6 +33,11 @@ class ActKind(Code):
 
 
 ACT_KINDS = ActKind.labels()
+# a letter lies about at home, a message may be read by others: they tell of none of these
+NOT_WRITTEN = (
+    ActKind.ALERT, ActKind.NO_CAPACITY, ActKind.OVERINDEBTEDNESS, ActKind.REFUSES_SOLUTION,
+    ActKind.BUDGET_STUDY, ActKind.LETTER_SENT,
+)  # fmt: skip
 
 
 class VoidReason(Code):

@@ -12,6 +12,13 @@ class MessageChannel(Code):
     EMAIL = "email", N_("E-mail")
 
 
+class Purpose(Code):
+    """What a text is for: to be called back, or to put in writing what was agreed."""
+
+    CONTACT = "contact", N_("Être rappelé")
+    AGREED = "agreed", N_("Écrire ce qui a été convenu")
+
+
 class Obstacle(Code):
     """Why nothing can be sent to a number or address."""
 

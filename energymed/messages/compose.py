@@ -12,10 +12,11 @@ from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.i18n import N_
+from energymed.base.text.demand_words import refuse_demand
 from energymed.base.text.folding import collapse, fold
 from energymed.calling.eligibility import stopped
 from energymed.cases.models import Case
-from energymed.messages.codes import Language, MessageChannel, NoMessageReason
+from energymed.messages.codes import Language, MessageChannel, NoMessageReason, Purpose
 from energymed.messages.models import Message, MessageSender, MessageTemplate
 from energymed.messages.people import REFUSALS, Recipient, addressee, recipients
 from energymed.messages.rules import Verdict, may_write
@@ -69,12 +70,13 @@ def choices(
 
 
 def templates_for(
-    session: Session, case: Case, channel: MessageChannel
+    session: Session, case: Case, channel: MessageChannel, purpose: Purpose = Purpose.CONTACT
 ) -> Sequence[MessageTemplate]:
     """The active texts of a channel for this case, its own mission's and site's first."""
     statement = (
         select(MessageTemplate)
         .where(MessageTemplate.active, MessageTemplate.channel == channel)
+        .where(MessageTemplate.purpose == purpose)
         .where(or_(MessageTemplate.site_id.is_(None), MessageTemplate.site_id == case.site_id))
         .where(
             or_(
@@ -115,7 +117,7 @@ def draft(ctx: Context, case: Case, choice: Choice) -> Draft | None:
         subject=collapse(subject) if subject else None,
         body=body,
         length=measure(body) if to.channel == MessageChannel.SMS else None,
-        refusal=refusal or _unfit(to.channel, subject, body),
+        refusal=refusal or unfit(to.channel, subject, body),
         opens_at=opens_at,
     )
 
@@ -190,9 +192,10 @@ def _stands_against(
     return refused(found), found.opens_at
 
 
-def _unfit(channel: MessageChannel, subject: str | None, body: str) -> DomainError | None:
+def unfit(channel: MessageChannel, subject: str | None, body: str) -> DomainError | None:
     """Filled in, a text may have grown, or say what the text alone did not."""
     try:
+        refuse_demand(f"{subject or ''}\n\n{body}", "body")
         check_neutral(f"{subject or ''}\n{body}", "body")
         if channel == MessageChannel.SMS:
             check_length(body)

@@ -8,7 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import Site, User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
-from energymed.messages.codes import Language, MessageChannel, MessageError, MessageState
+from energymed.messages.codes import (
+    Language,
+    MessageChannel,
+    MessageError,
+    MessageState,
+    Purpose,
+)
 from energymed.partners.codes import CampaignKind
 
 
@@ -24,6 +30,7 @@ class MessageTemplate(Model):
         code_check("channel", MessageChannel),
         code_check("campaign_kind", CampaignKind, optional=True),
         code_check("language", Language),
+        code_check("purpose", Purpose),
         CheckConstraint("(channel = 'email') = (subject IS NOT NULL)", name="email_has_subject"),
     )
 
@@ -33,6 +40,9 @@ class MessageTemplate(Model):
     channel: Mapped[MessageChannel] = mapped_column(CodeType(MessageChannel, 12))
     campaign_kind: Mapped[CampaignKind | None] = mapped_column(CodeType(CampaignKind, 20))
     language: Mapped[Language] = mapped_column(CodeType(Language, 5), default=Language.FR)
+    purpose: Mapped[Purpose] = mapped_column(
+        CodeType(Purpose, 10), default=Purpose.CONTACT, server_default=Purpose.CONTACT
+    )
     name: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str | None] = mapped_column(String(150))
     body: Mapped[str] = mapped_column(Text)
@@ -60,7 +70,8 @@ class Message(Model):
 
     `queued` waits for `next_try_at`; `sending` was given to the gateway at `taken_at` and nobody
     knows yet; `sent` has its contact. `error_detail` is what the
-    gateway said in a code of its own, never in words.
+    gateway said in a code of its own, never in words. `agreed_contact_id`: the exchange of which it
+    puts in writing that something was agreed.
     """
 
     __tablename__ = "message"
@@ -94,5 +105,6 @@ class Message(Model):
     error_detail: Mapped[str | None] = mapped_column(String(40))
     provider_id: Mapped[str | None] = mapped_column(String(120))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), unique=True)
+    agreed_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
     user: Mapped[User | None] = relationship()
     template: Mapped[MessageTemplate] = relationship()

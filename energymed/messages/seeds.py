@@ -68,4 +68,28 @@ SEEDS: dict[str, dict[str, str]] = {
             "{mediateur}\n{association}"
         ),
     },
+    "agreed_sms_fr": {
+        "channel": "sms",
+        "language": "fr",
+        "purpose": "agreed",
+        "name": "Suite à notre échange",
+        "body": (
+            "Bonjour, suite à notre échange du {jour} avec {mediateur} ({association}). {suite} "
+            "Une question ? Appelez le {telephone}."
+        ),
+    },
+    "agreed_email_fr": {
+        "channel": "email",
+        "language": "fr",
+        "purpose": "agreed",
+        "name": "Suite à notre échange",
+        "subject": "Suite à notre échange du {jour}",
+        "body": (
+            "Bonjour,\n\n"
+            "Merci pour notre échange du {jour}.\n"
+            "{suite}\n\n"
+            "Une question, ou un changement ? Appelez-nous au {telephone}.\n\n"
+            "{mediateur}\n{association}"
+        ),
+    },
 }

@@ -242,7 +242,10 @@ def _ended(
     """What has come up since a message was written that ends it."""
     if now - message.queued_at > EXPIRES:
         return MessageError.EXPIRED
-    stop = stopped(addressee(session, case, rules, now, but=message), now)
+    to = addressee(session, case, rules, now, but=message)
+    if message.agreed_contact_id is not None:
+        to = replace(to, closure=None)  # the person asked for it, and the case may have closed
+    stop = stopped(to, now)
     return MessageError.STOPPED if stop or message.address not in _usable(session, case) else None
 
 

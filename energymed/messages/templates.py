@@ -1,7 +1,7 @@
 """Texts and signatures: who may see and change which, and the checks on what is saved."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -16,7 +16,7 @@ from energymed.base.errors import BadInput, Conflict, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.phones import to_e164
 from energymed.base.text.folding import collapse, tidy_lines
-from energymed.messages.codes import Language, MessageChannel
+from energymed.messages.codes import Language, MessageChannel, Purpose
 from energymed.messages.models import MessageSender, MessageTemplate
 from energymed.messages.seeds import SEEDS
 from energymed.messages.texts import Facts, check_neutral, check_text
@@ -32,6 +32,13 @@ SAMPLE = Facts(
     phone="04 65 71 00 00",
     partner="Électricité de Strasbourg",
 )
+AGREED_SAMPLE = replace(
+    SAMPLE, day="23 novembre 2026", next_step="Nous vous rappelons le lundi 7 décembre à 10 h 30."
+)
+# the day of what follows is written by us, in French
+_WRITTEN_IN = frozenset(
+    {(Purpose.AGREED, Language.FR), *((Purpose.CONTACT, each) for each in Language)}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,12 @@ class Wording:
     body: str
     subject: str = ""
     campaign_kind: str = ""
+    purpose: str = Purpose.CONTACT
+
+    @property
+    def sample(self) -> Facts:
+        """What stands for what will fill it."""
+        return AGREED_SAMPLE if self.purpose == Purpose.AGREED else SAMPLE
 
 
 def seed(session: Session, *, now: datetime) -> int:
@@ -151,9 +164,12 @@ def check(session: Session, wording: Wording) -> Wording:
         ("channel", wording.channel, MessageChannel.labels()),
         ("language", wording.language, Language.labels()),
         ("campaign_kind", wording.campaign_kind, ("", *CampaignKind)),
+        ("purpose", wording.purpose, Purpose.labels()),
     ):
         if value not in allowed:
             raise BadInput(N_("Choisissez dans la liste."), field=field)
+    if (wording.purpose, wording.language) not in _WRITTEN_IN:
+        raise BadInput(N_("Ce qui a été convenu s’écrit en français."), field="language")
     name = collapse(wording.name)
     if not 0 < len(name) <= MAX_NAME:
         raise BadInput(
@@ -162,9 +178,9 @@ def check(session: Session, wording: Wording) -> Wording:
     subject = collapse(wording.subject) if wording.channel == MessageChannel.EMAIL else ""
     tidy = Wording(
         wording.channel, wording.language, name, tidy_lines(wording.body), subject,
-        wording.campaign_kind,
+        wording.campaign_kind, wording.purpose,
     )  # fmt: skip
-    check_text(tidy.channel, tidy.subject, tidy.body, SAMPLE)
+    check_text(tidy.channel, tidy.subject, tidy.body, tidy.sample)
     _check_partners(session, f"{tidy.subject} {tidy.body}")
     return tidy
 
@@ -237,6 +253,7 @@ def _values(wording: Wording) -> dict[str, str | None]:
         "channel": wording.channel,
         "campaign_kind": wording.campaign_kind or None,
         "language": wording.language,
+        "purpose": wording.purpose,
         "name": wording.name,
         "subject": wording.subject or None,
         "body": wording.body,

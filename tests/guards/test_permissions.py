@@ -144,7 +144,8 @@ def test_a_record_that_is_not_there_is_not_found(
     for rule in own_rules(app):
         permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
         if rule.arguments and "GET" in (rule.methods or ()) and permission in PERMISSIONS[role]:
-            nobody = {"user_id": user.id + 1, "entry_id": 999_999}  # every house has a directory
+            # every house has a directory, and texts of letters
+            nobody = {"user_id": user.id + 1, "entry_id": 999_999, "letter_text_id": 999_999}
             assert client.get(address(rule, nobody)).status_code == 404, rule
 
 

@@ -73,6 +73,7 @@ NO_DOOR: dict[str, str] = {  # use case: why it does not ask
     "cases.mandates.end_mandate": SAID,
     "cases.mandates.note_mandate": SAID,
     "cases.needs.correct_need": SAID,
+    "casework.agreed_in_writing.withdraw_written": PART,
     "cases.needs.end_need": SAID,
     "cases.needs.note_need": SAID,
     "cases.openings.note_opening": NEW,
@@ -105,6 +106,7 @@ NO_DOOR: dict[str, str] = {  # use case: why it does not ask
     "mediation.requests.forget_avoided": LEADS,
     "mediation.requests.note_avoided": LEADS,
     "mediation.requests.withdraw_requests": PART,
+    "messages.letters.to_print.withdraw_letter": PART,
     "messages.service.retry_message": ON,
 }
 

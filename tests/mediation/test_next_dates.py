@@ -166,6 +166,8 @@ def test_every_refusal_leads_somewhere(reason: RefusalReason | None) -> None:
     ways = ways_after(reason)
     assert ways
     assert all(SENTENCES[way] for way in ways)
+
+
 def referral(news: str | None = None, **values: Any) -> Any:
     given = {
         "referred_on": MONDAY, "news": news, "news_on": MONDAY + DAY if news else None,

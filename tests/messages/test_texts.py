@@ -6,7 +6,7 @@ from energymed.base.errors import BadInput, Refused
 from energymed.base.text.debt_words import telling_words
 from energymed.messages.seeds import SEEDS
 from energymed.messages.segments import measure
-from energymed.messages.templates import SAMPLE
+from energymed.messages.templates import AGREED_SAMPLE, SAMPLE
 from energymed.messages.texts import (
     MAX_PIECES,
     Facts,
@@ -103,13 +103,28 @@ def test_a_text_message_of_too_many_pieces_is_refused() -> None:
 @pytest.mark.parametrize("code", list(SEEDS))
 def test_the_texts_of_a_new_installation_are_neutral_and_short(code: str) -> None:
     seed = SEEDS[code]
-    check_text(seed["channel"], seed.get("subject"), seed["body"], SAMPLE)
+    sample = AGREED_SAMPLE if seed.get("purpose") == "agreed" else SAMPLE
+    check_text(seed["channel"], seed.get("subject"), seed["body"], sample)
     assert "{partenaire}" not in seed["body"]
     if seed["channel"] == "sms":
-        length = measure(filled_in("sms", seed["body"], SAMPLE))
+        length = measure(filled_in("sms", seed["body"], sample))
         assert (length.odd, length.pieces <= MAX_PIECES - 1) == ((), True)
 
 
 def test_typographic_signs_of_a_text_message_are_made_plain() -> None:
     assert filled_in("sms", "C’est l’heure…", FACTS) == "C'est l'heure..."
     assert filled_in("email", "C’est l’heure…", FACTS) == "C’est l’heure…"
+
+
+@pytest.mark.parametrize(
+    "text", ["Payez avant lundi.", "Dernier avis.", "Rappelez sous huit jours."]
+)
+def test_no_message_reads_as_a_demand(text: str) -> None:
+    with pytest.raises(BadInput, match="demande de paiement"):
+        check_text("sms", None, text, SAMPLE)
+
+
+def test_the_day_of_a_conversation_stands_only_where_there_was_one() -> None:
+    with pytest.raises(BadInput, match="jour"):
+        check_text("sms", None, "Suite à notre échange du {jour}.", SAMPLE)
+    check_text("sms", None, "Suite à notre échange du {jour}. {suite}", AGREED_SAMPLE)

@@ -13,6 +13,7 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.debt_words import telling_words
+from energymed.base.text.demand_words import refuse_demand
 from energymed.base.text.folding import fold
 from energymed.base.text.free_text import refuse_sensitive
 
@@ -79,6 +80,7 @@ def check_step(number: int, title: str, say: str, advice: str, places: Collectio
             field=field,
         )  # fmt: skip
     refuse_sensitive(words, field)
+    refuse_demand(say, field)  # what is said; the advice is for the mediator
 
 
 def check_nothing_too_early(number: int, words: str, partner: str | None) -> None:

@@ -14,11 +14,11 @@ from energymed.web.lead.files import (
 )
 from energymed.web.lead.imported import history, missing_cases, repeated_cases
 from energymed.web.lead.ledger import corrections
-from energymed.web.lead.letters import letter_list
+from energymed.web.lead.letters import letter_list, to_print
 from energymed.web.lead.people import merge, same_people, split
 from energymed.web.lead.reports import report_page
 from energymed.web.lead.team import dashboard
-from energymed.web.lead.texts import call_script, message_texts, note_phrases
+from energymed.web.lead.texts import call_script, letter_texts, message_texts, note_phrases
 
 blueprint = Blueprint("lead", __name__)
 rule = blueprint.add_url_rule
@@ -62,12 +62,24 @@ rule("/repeats/undo", "undo_repeats", repeated_cases.undo_repeats, methods=["POS
 rule("/letters", "letters", letter_list.letters)
 rule("/letters/search", "search_letters", letter_list.search_letters, methods=["POST"])
 rule("/letters/sent", "letters_sent", letter_list.letters_sent, methods=["POST"])
+rule("/letters/print", "letters_to_print", to_print.letters_to_print)
+rule("/letters/print.pdf", "letters_pdf", to_print.letters_pdf)
+rule("/letters/printed", "letters_printed", to_print.letters_printed, methods=["POST"])
+rule("/letters/batch.pdf", "letters_batch", letter_list.letters_batch)
 rule("/letters/export", "export_letters", letter_list.export_letters)
 
 rule("/texts", "texts", message_texts.texts)
 rule("/texts/new", "new_text", message_texts.new_text, methods=ASKED)
 rule("/texts/<int:text_id>", "text", message_texts.text, methods=ASKED)
 rule("/texts/<int:text_id>/offer", "offer_text", message_texts.offer_text, methods=["POST"])
+rule("/texts/letters/new", "new_letter_text", letter_texts.new_letter_text, methods=ASKED)
+rule("/texts/letters/<int:letter_text_id>", "letter_text", letter_texts.letter_text, methods=ASKED)
+rule(
+    "/texts/letters/<int:letter_text_id>/offer",
+    "offer_letter_text",
+    letter_texts.offer_letter_text,
+    methods=["POST"],
+)
 rule("/texts/sender", "sender", message_texts.sender, methods=ASKED)
 
 rule("/ledger/<int:entry_id>/reverse", "reverse_entry", corrections.reverse, methods=ASKED)

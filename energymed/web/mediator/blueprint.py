@@ -15,6 +15,7 @@ from energymed.web.mediator.call import (
     next_step,
     rights,
     solution,
+    written,
 )
 from energymed.web.mediator.case_file import (
     acts,
@@ -66,6 +67,7 @@ rule("/call/<int:case_id>/rights", "rights_form", rights.rights_form)
 rule("/call/<int:case_id>/rights", "check_rights", rights.check_rights, methods=POST)
 rule("/call/<int:case_id>/budget.pdf", "budget_pdf", solution.budget_pdf, methods=POST)
 rule("/call/<int:case_id>/next-step", "next_step", next_step.next_step, methods=POST)
+rule("/cases/<int:case_id>/written", "written", written.written, methods=POST)
 rule("/call/<int:case_id>/agenda", "callback_slots", next_step.callback_slots)
 rule("/call/<int:case_id>/lease", "renew", autosave.renew, methods=POST)
 rule("/call/<int:case_id>/draft", "draft", autosave.draft, methods=POST)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.pdf import Facts, Letter, Paragraph
 from energymed.mediation.models import Act, AidRequest, Referral
-from energymed.web.mediator.case_file import rights_documents
+from energymed.web.shared.letters import page
 from tests.factories import make_user
 from tests.web.mediator.conftest import MediatorDesk
 from tests.web.mediator.test_solution import words_of
@@ -27,13 +27,13 @@ AGREED = {
 def letters() -> Iterator[list[Letter]]:
     """The letters that were written, besides their PDF."""
     made: list[Letter] = []
-    real = rights_documents.write_pdf
+    real = page.write_pdf
 
     def keep(letter: Letter) -> bytes:
         made.append(letter)
         return real(letter)
 
-    with patch.object(rights_documents, "write_pdf", keep):
+    with patch.object(page, "write_pdf", keep):
         yield made
 
 
@@ -58,7 +58,7 @@ def told(letter: Letter) -> str:
 def test_the_sheet_of_a_referral(spoken: MediatorDesk, letters: list[Letter]) -> None:
     referral = spoken.session.query(Referral).one()
     answer = spoken.client.get(f"/referrals/{referral.id}/sheet.pdf")
-    assert words_of(answer) == "Fiche d'orientation"
+    assert words_of(answer) == "Fiche d’orientation"
     said = told(letters[0])
     assert "CCAS / CIAS" in said
     assert "Avec votre accord, nous transmettons" in said

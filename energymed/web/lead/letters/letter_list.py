@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, Conflict
+from energymed.base.errors import BadInput, Conflict, DomainError
 from energymed.base.i18n import N_
 from energymed.base.spreadsheets import Column, Kind, Row
 from energymed.calling import letters as service
@@ -16,6 +16,7 @@ from energymed.calling.letters import LetterSearch, Sent
 from energymed.cases.models import Case
 from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
+from energymed.web.lead.letters.to_print import MOST_IN_A_BATCH, unreachable_batch
 from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
@@ -76,6 +77,18 @@ def export_letters() -> Response:
     ctx = reading()
     cases = ctx.session.scalars(service.without_phone(ctx, _wanted()))
     return download_list(_("courriers"), COLUMNS, map(merge_row, cases))
+
+
+@requires("letters.send")
+def letters_batch() -> Response:
+    """The letters of the filtered list in one PDF, each on pages of its own."""
+    ctx = reading()
+    wanted = service.without_phone(ctx, _wanted()).limit(MOST_IN_A_BATCH + 1)
+    try:
+        return unreachable_batch(ctx.session.scalars(wanted).all(), ctx)
+    except DomainError as error:
+        flash(sentence(error), "warning")
+        return redirect(url_for("lead.letters", **filters_now()), 303)
 
 
 @requires("letters.send")

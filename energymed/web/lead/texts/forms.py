@@ -6,7 +6,7 @@ from wtforms import HiddenField, SelectField, StringField, TelField, TextAreaFie
 from wtforms.validators import Optional
 
 from energymed.base.text.folding import whole_number
-from energymed.messages.codes import Language, MessageChannel
+from energymed.messages.codes import Language, MessageChannel, Purpose
 from energymed.messages.models import MessageTemplate
 from energymed.messages.templates import Wording
 from energymed.partners.codes import CampaignKind
@@ -28,6 +28,9 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
         choices=choices({"": _l("Toutes"), **CampaignKind.labels()}, empty=False),
         validators=[Optional()],
     )
+    purpose = SelectField(
+        _l("Sert à"), choices=choices(Purpose.labels(), empty=False), default=Purpose.CONTACT
+    )
     name = StringField(_l("Nom du texte"), description=_l("Ce que le médiateur lit pour choisir."))
     subject = StringField(_l("Objet"), description=_l("Pour un e-mail."))
     body = TextAreaField(_l("Texte"))
@@ -41,12 +44,13 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
             body=self.body.data or "",
             subject=self.subject.data or "",
             campaign_kind=self.campaign_kind.data or "",
+            purpose=self.purpose.data or Purpose.CONTACT,
         )
 
     def fill(self, found: MessageTemplate) -> None:
         """Show a text as it stands."""
         self.version.data = str(found.version)
-        for name in ("channel", "language", "name", "subject", "body"):
+        for name in ("channel", "language", "purpose", "name", "subject", "body"):
             self[name].data = getattr(found, name)
         self.campaign_kind.data = found.campaign_kind or ""
 

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 from energymed.base.errors import DomainError, NotFound, Refused
 from energymed.messages import compose, templates
 from energymed.messages.codes import MessageChannel
+from energymed.messages.letters.library import all_letter_texts, may_change_letter
 from energymed.messages.models import MessageTemplate
 from energymed.messages.segments import Length, measure
 from energymed.messages.sending import gateway_problem, gateways
-from energymed.messages.templates import SAMPLE, Wording
-from energymed.messages.texts import PLACES, Facts, filled_in
+from energymed.messages.templates import Wording
+from energymed.messages.texts import Facts, filled_in
 from energymed.partners.codes import CampaignKind
 from energymed.web.lead.texts.forms import SenderForm, TextForm
 from energymed.web.shared.errors import explain, sentence
@@ -37,6 +38,8 @@ def texts() -> str:
         may_change=lambda text: templates.may_change(ctx.actor, text),
         ready=gateways(settings),
         problems={name: sentence(error) for name, error in problems.items() if error},
+        letter_texts=all_letter_texts(ctx),
+        may_change_letter=lambda text: may_change_letter(ctx.actor, text),
         channels=MessageChannel.labels(),
         kinds=CampaignKind.labels(),
     )
@@ -128,7 +131,7 @@ def _written(form: TextForm, found: MessageTemplate | None) -> Answer:
         text=found,
         may_change=found is None or templates.may_change(actor(), found),
         sample=_sample(wording),
-        places=PLACES,
+        places=wording.sample.places,
     )
     return page, 422 if form.errors and not preview else 200
 
@@ -151,7 +154,7 @@ def _judge(form: TextForm, wording: Wording) -> None:
 
 def _sample(wording: Wording) -> tuple[str, str, Length | None] | None:
     """The text with the names of one's own site in it: subject, body, length of an SMS."""
-    facts = _facts()
+    facts = _facts(wording.sample)
     try:
         subject = filled_in(wording.channel, wording.subject, facts)
         body = filled_in(wording.channel, wording.body, facts)
@@ -160,14 +163,13 @@ def _sample(wording: Wording) -> tuple[str, str, Length | None] | None:
     return subject, body, measure(body) if wording.channel == MessageChannel.SMS else None
 
 
-def _facts() -> Facts:
+def _facts(sample: Facts) -> Facts:
     for site, signs in templates.senders(reading()):
         if signs is not None:
-            return Facts(
+            return replace(
+                sample,
                 association=signs.association,
                 site=site.name,
-                mediator=SAMPLE.mediator,
                 phone=compose.readable(signs.phone),
-                partner=SAMPLE.partner,
             )
-    return SAMPLE
+    return sample

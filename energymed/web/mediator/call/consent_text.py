@@ -16,7 +16,7 @@ from energymed.cases.queries import get_case
 from energymed.mediation.codes import Body, ReferralMode, ReferralReason
 from energymed.mediation.consent_texts import PASSED_ON, current_text, fill
 from energymed.mediation.directory_models import SocialBody
-from energymed.web.mediator.call.directory_names import entry_name
+from energymed.web.shared.directory_names import entry_name
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
 

@@ -9,7 +9,9 @@ from energymed.base.errors import DomainError
 from energymed.calling.calls.linked_cases import parts_of
 from energymed.calling.codes import REACHED, RESULTS
 from energymed.calling.models import Contact
+from energymed.calling.queries import versions_of
 from energymed.cases.queries import get_case
+from energymed.casework.agreed_in_writing import has_left
 from energymed.casework.correct_call import acts_of_call, correct_call, get_contact
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
@@ -32,6 +34,11 @@ def correct(contact_id: int) -> Page:
                 ticked = request.form.getlist("void_acts", type=int)
                 correct_call(ctx, contact_id, correction_outcome(form, ctx.now), ticked)
             flash(_("L'appel est corrigé ; la première saisie reste dans l'historique."), "success")
+            if has_left(reading(), versions_of(reading().session, contact)):
+                flash(
+                    _("Ce qui avait été convenu est déjà parti par écrit : dites-le à la "
+                      "personne."), "warning",
+                )  # fmt: skip
             return redirect(url_for("mediator.case", case_id=contact.case_id), 303)
         except DomainError as error:
             call_form.explain(form, error)

@@ -37,6 +37,7 @@ from energymed.calling.codes import (
     Reporter,
 )
 from energymed.calling.eligibility.availability import WEEKDAYS
+from energymed.casework.agreed_in_writing import WrittenBy
 from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.budget import BudgetLine
@@ -51,7 +52,7 @@ from energymed.web.mediator.call.controls import (
     PickField,
     no_numbers,
 )
-from energymed.web.mediator.call.directory_names import entry_name
+from energymed.web.shared.directory_names import entry_name
 from energymed.web.shared.fields import EuroField, MayBeLeft, TickField, choices
 
 # how a conversation ends; the other closures come from a result or from the partner
@@ -64,7 +65,7 @@ CONVERSATION_CLOSURES = (
 NEXT_STEPS = {"follow_up": _l("Revenir vers la personne"), "close": _l("Clore le dossier")}
 AT_THE_END = (
     "next_step", "closure", "follow_up_at", "follow_up_note", "wish_from", "wish_until",
-    "wish_days", "note",
+    "wish_days", "written", "written_by", "note",
 )  # fmt: skip
 # days of the month that suppliers offer; a code of 31 is the last day of every month
 PLAN_DAYS = {
@@ -147,6 +148,9 @@ class ActsForm(FlaskForm):
     cheque_half_children = IntegerField(
         _l("Enfants en garde alternée"), default=0, validators=[Optional()]
     )
+
+    written = BooleanField(_l("Envoyer par écrit ce qui a été convenu"))
+    written_by = PickField(_l("Par"), choices=choices(WrittenBy.labels()))
 
     note = TextAreaField(
         _l("Note"),

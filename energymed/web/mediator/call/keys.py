@@ -24,6 +24,7 @@ SINGLE = {
     "n": N_("Note"),
     "U": N_("Urgence : que faire, qui appeler"),
     "Q": N_("À quoi la personne a-t-elle droit ?"),
+    "W": N_("Envoyer par écrit ce qui a été convenu"),
     "0": N_("Noter ce que dit la personne"),
 }
 

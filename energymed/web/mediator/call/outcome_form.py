@@ -16,6 +16,7 @@ from energymed.calling.calls.report import CallReport, ExchangeReport
 from energymed.calling.codes import Relation
 from energymed.calling.eligibility.availability import Availability, availability_typed
 from energymed.casework.agreed_acts import AgreedAct
+from energymed.casework.agreed_in_writing import Written
 from energymed.casework.record_conversation import Outcome
 from energymed.mediation.aids import AidOpening
 from energymed.mediation.budget import Budget, BudgetLine, Household, monthly_cents
@@ -46,6 +47,7 @@ def call_outcome(form: CallForm, typed: MultiDict[str, str], now: datetime) -> O
         steps=steps,
         availability=_availability(form),
         causes=typed_causes(form),
+        written=written_typed(form),
         errors=(*unreadable(form), *unread),
     )
 
@@ -74,8 +76,17 @@ def exchange_outcome(form: ContactForm) -> Outcome:
         identity_checked=bool(form.identity_checked.data),
         with_guardian=bool(form.guardian.data),
         causes=typed_causes(form),
+        written=written_typed(form),
         errors=unreadable(form),
     )
+
+
+def written_typed(form: ActsForm) -> Written | None:
+    """How what was agreed is to be written, if it is; the next call as the form has it."""
+    if not form.written.data:
+        return None
+    later = isinstance(form, CallForm) and form.next_step.data == "follow_up"
+    return Written(form.written_by.data or "", form.follow_up_at.moment if later else None)
 
 
 def call_report(form: CallForm, now: datetime) -> CallReport:

@@ -20,6 +20,7 @@ from energymed.mediation.models import Plan
 from energymed.mediation.plan_limits import PlanLimits, check_limits
 from energymed.mediation.plans import limits_of, payments_of, proposed_plan, running_plan
 from energymed.mediation.rules import NOT_GIVEN, PlanTerms, ScheduledPayment, count_of, schedule
+from energymed.messages.letters.library import variant_of
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.outcome_form import (
@@ -28,9 +29,9 @@ from energymed.web.mediator.call.outcome_form import (
     instalment_a_month,
     plan_terms,
 )
-from energymed.web.mediator.case_file.documents import budget_letter
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.letters.plan_and_budget import budget_letter
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import reading
 
@@ -96,7 +97,7 @@ def budget_pdf(case_id: int) -> Response:
     check_budget(budget)
     asked = instalment_a_month(plan_terms(form)) if _ticked(form, ActKind.PLAN_AGREED) else 0
     found = study(budget, budget_rules_of(db.session(), case, today()), asked)
-    return download(*budget_letter(case, budget, found, today()))
+    return download(*budget_letter(case, budget, found, variant_of(reading(), case), today()))
 
 
 def solution_of(form: CallForm, case: Case) -> Solution:

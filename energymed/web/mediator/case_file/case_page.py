@@ -50,7 +50,6 @@ from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.directory_lines import told_of
-from energymed.web.mediator.call.directory_names import name_with_kind
 from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.hold_fields import propose_hold, proposed_hold
 from energymed.web.mediator.call.outcome_form import exchange_outcome
@@ -66,6 +65,7 @@ from energymed.web.mediator.case_file.running import referral_news, running_page
 from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.take_along import agreed_in
 from energymed.web.mediator.case_file.timeline import Event, timeline
+from energymed.web.shared.directory_names import name_with_kind
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.openings import person_read
 from energymed.web.shared.permissions import may, requires

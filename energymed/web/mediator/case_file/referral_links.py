@@ -15,12 +15,13 @@ from energymed.casework.referral_news import withdraw_consent
 from energymed.mediation.journal import read_record
 from energymed.mediation.models import Referral
 from energymed.mediation.referral_links import bears, check_consent, make_link, revoke_link
-from energymed.web.mediator.call.directory_names import name_with_kind
 from energymed.web.mediator.case_file.done import done
-from energymed.web.mediator.case_file.rights_documents import referral_letter
+from energymed.web.mediator.case_file.take_along import wished_variant
 from energymed.web.shared.account_links import base_address
+from energymed.web.shared.directory_names import name_with_kind
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
+from energymed.web.shared.letters.sheets import referral_letter
 from energymed.web.shared.openings import person_read
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
@@ -57,7 +58,8 @@ def linked_sheet(referral_id: int) -> Response:
     if not bears(referral, token, ctx.now):
         raise Refused(N_("Ce lien ne sert plus : faites-en un autre."))
     person_read(referral.case.person_id)
-    return download(*referral_letter(referral, today(), _address(token)))
+    variant = wished_variant(referral.case)
+    return download(*referral_letter(referral, variant, today(), _address(token)))
 
 
 @requires("cases.work")

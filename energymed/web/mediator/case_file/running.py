@@ -36,7 +36,6 @@ from energymed.mediation.request_codes import (
 from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.running import Move, Needs, Running, RunningThing
 from energymed.mediation.states import PAPERS_COME
-from energymed.web.mediator.call.directory_names import name_with_kind
 from energymed.web.mediator.case_file.aid_lines import (
     Papers,
     papers_of,
@@ -47,7 +46,8 @@ from energymed.web.mediator.case_file.aid_lines import (
 )
 from energymed.web.mediator.case_file.asked import request_title
 from energymed.web.mediator.case_file.done import done
-from energymed.web.mediator.case_file.timeline import describe
+from energymed.web.shared.act_words import describe
+from energymed.web.shared.directory_names import name_with_kind
 from energymed.web.shared.filters import day, money, ngettext
 from energymed.web.shared.permissions import requires
 

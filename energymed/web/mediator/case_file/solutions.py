@@ -13,9 +13,10 @@ from energymed.casework.agreement_letter import letter_sent
 from energymed.mediation.budget import study
 from energymed.mediation.budget_studies import budget_rules_of, get_budget, kept_budget
 from energymed.mediation.plans import read_plan
-from energymed.web.mediator.case_file.documents import budget_letter, plan_letter
 from energymed.web.mediator.case_file.done import done
+from energymed.web.mediator.case_file.take_along import wished_variant
 from energymed.web.shared.downloads import download
+from energymed.web.shared.letters.plan_and_budget import budget_letter, plan_letter
 from energymed.web.shared.openings import person_read
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
@@ -26,7 +27,7 @@ def plan_pdf(plan_id: int) -> Response:
     """What was agreed of a plan, as a letter."""
     plan = read_plan(reading(), plan_id)
     person_read(plan.case.person_id)
-    return download(*plan_letter(plan, today()))
+    return download(*plan_letter(plan, wished_variant(plan.case), today()))
 
 
 @requires("cases.work")
@@ -51,4 +52,6 @@ def kept_budget_pdf(budget_id: int) -> Response:
     rules = budget_rules_of(ctx.session, found.case, found.made_on)
     person_read(found.case.person_id)
     findings = study(budget, rules, found.instalment_cents)
-    return download(*budget_letter(found.case, budget, findings, today()))
+    return download(
+        *budget_letter(found.case, budget, findings, wished_variant(found.case), today())
+    )

@@ -1,9 +1,8 @@
 """The history of a case: exchanges, acts, follow-ups and the debt's movements, newest first."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any
+from datetime import datetime, time
 
 from flask_babel import gettext as _
 
@@ -14,13 +13,12 @@ from energymed.calling.reached import result_of
 from energymed.cases.ledger import LedgerSummary
 from energymed.cases.models import CaseMove
 from energymed.casework.case_overview import CaseOverview
-from energymed.mediation.details import FIELDS
 from energymed.mediation.models import Act, Confirmation
 from energymed.mediation.queries import CaseMediation
 from energymed.mediation.referral_links import answers_of
 from energymed.messages.codes import MessageChannel, MessageState
 from energymed.messages.models import Message
-from energymed.web.mediator.call.directory_names import name_with_kind
+from energymed.web.shared.act_words import act_details
 from energymed.web.shared.filters import clock, day, follow_up_note, moment, money, ngettext, phone
 
 CONTACT_ICONS = {
@@ -127,20 +125,13 @@ def _told(contact: Contact) -> Iterator[str]:
 
 
 def _acts(found: CaseMediation) -> Iterator[Event]:
-    told: dict[int, str] = {}
-    for plan in found.plans:
-        count = ngettext("%(num)s échéance", "%(num)s échéances", plan.instalment_count)
-        told[plan.act_id] = f"{money(plan.amount_cents)} · {count}"
-    told |= {aid.act_id: name_with_kind(aid.fund, aid.listed) for aid in found.aids}
-    told |= {each.act_id: name_with_kind(each.body, each.listed) for each in found.referrals}
-    told |= {each.act_id: _("Campagne %(year)s", year=each.campaign_year) for each in found.cheques}
-    told |= {each.act_id: _(each.band.label) for each in found.budgets}
+    told = act_details(found)
     for act in found.acts:
         yield Event(
             at=act.created_at,
             icon="check-circle",
             title=_(act.kind.label),
-            detail=" · ".join(filter(None, (told.get(act.id) or describe(act), _crossed_out(act)))),
+            detail=" · ".join(filter(None, (told[act.id], _crossed_out(act)))),
             by=act.user.name if act.user else "",
             voided=act.voided_at is not None,
             act=act,
@@ -212,27 +203,6 @@ def _confirmation(told: Confirmation, due: str) -> Iterator[Event]:
             title=_("Échéance du %(day)s : confirmation retirée", day=due),
             by=withdrawn_by.name if withdrawn_by else "",
         )
-
-
-def describe(act: Act) -> str:
-    """The answers of an act in words."""
-    fields = FIELDS.get(act.kind, {})
-    return " · ".join(
-        WORDS[field.type](act.details[name], field.codes or {}, _(field.label))
-        for name, field in fields.items()
-        if name in act.details
-    )
-
-
-WORDS: dict[str, Callable[[Any, Any, str], str]] = {
-    "date": lambda value, _codes, label: f"{label} {day(date.fromisoformat(value))}",
-    "moment": lambda value, _codes, label: f"{label} {moment(datetime.fromisoformat(value))}",
-    "cents": lambda value, _codes, _label: money(value),
-    "code": lambda value, table, _label: _(table.get(value, value)),
-    "list": lambda value, table, _label: ", ".join(_(table.get(one, one)) for one in value),
-    "text": lambda value, _codes, _label: value,
-    "yes": lambda _value, _codes, label: label,
-}
 
 
 def _follow_up(follow_up: FollowUp) -> Event:

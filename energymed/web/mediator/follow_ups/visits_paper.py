@@ -21,8 +21,8 @@ from energymed.cases.codes import NeedKind, PhoneStatus
 from energymed.cases.models import Case
 from energymed.cases.person_models import PersonNeed
 from energymed.web.mediator.case_file.cautions import in_words
-from energymed.web.mediator.case_file.documents import FRENCH, Download, house_of, long_day
 from energymed.web.shared.filters import clock, phone
+from energymed.web.shared.letters.page import FRENCH, Download, house_of, long_day
 
 NUMBERS = 2  # of one person, at most
 # every result of a visit (DOMAIN §9), in words that say nothing to whoever finds the sheet

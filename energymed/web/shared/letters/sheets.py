@@ -1,5 +1,5 @@
-"""What the person takes along: a referral, the papers of a request, the energy cheque, what was
-agreed. In French, for `base.pdf`; each says what was agreed and no more, and asks for nothing.
+"""What the person takes along: a referral, the papers of a request, the energy cheque. In French,
+for `base.pdf`; each says what was agreed and no more, and asks for nothing.
 """
 
 from collections.abc import Sequence
@@ -8,22 +8,32 @@ from datetime import date
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from energymed.base.pdf import MEDIA_TYPE, Facts, Paragraph, Part, Picture, write_pdf
+from energymed.base.pdf import Facts, Part, Picture
 from energymed.cases.models import Case
 from energymed.mediation.aids import DOCUMENTS
 from energymed.mediation.codes import ReferralMode
 from energymed.mediation.directory import AnyRow
 from energymed.mediation.models import AidRequest, Referral
 from energymed.mediation.referral_links import check_consent
+from energymed.messages.letters.codes import LetterKind, LetterVariant
 from energymed.partners.cheque_campaigns import ChequeCampaign
-from energymed.web.mediator.call.directory_names import name_with_kind
-from energymed.web.mediator.case_file.address_code import code_of
-from energymed.web.mediator.case_file.documents import FRENCH, Download, letter_to, long_day
+from energymed.web.shared.address_code import code_of
+from energymed.web.shared.directory_names import name_with_kind
+from energymed.web.shared.letters.page import (
+    FRENCH,
+    Download,
+    Told,
+    as_download,
+    letter_of,
+    long_day,
+)
 
 CHEQUE_PAPERS = ("identity", "tax_notice")
 
 
-def referral_letter(referral: Referral, today: date, address: str = "") -> Download:
+def referral_letter(
+    referral: Referral, variant: LetterVariant, today: date, address: str = ""
+) -> Download:
     """Where the person was pointed to, and what they agreed that may be passed on.
 
     Args:
@@ -33,80 +43,69 @@ def referral_letter(referral: Referral, today: date, address: str = "") -> Downl
         Refused: the person's consent does not stand.
     """
     check_consent(referral)
-    case, row = referral.case, referral.listed
+    told = referral_told(referral, variant, address)
+    letter = letter_of(referral.case, told, variant, today)
+    return as_download(letter, f"orientation-{referral.case.reference}")
+
+
+def papers_letter(aid: AidRequest, variant: LetterVariant, today: date) -> Download:
+    """Which papers of a request are still to be brought, and to whom."""
+    letter = letter_of(aid.case, papers_told(aid), variant, today)
+    return as_download(letter, f"pieces-{aid.case.reference}")
+
+
+def cheque_letter(
+    case: Case, campaign: ChequeCampaign, variant: LetterVariant, today: date
+) -> Download:
+    """How to ask for a cheque that did not come, and the days of the running campaign."""
+    letter = letter_of(case, cheque_told(campaign), variant, today)
+    return as_download(letter, f"cheque-energie-{case.reference}")
+
+
+def referral_told(referral: Referral, variant: LetterVariant, address: str = "") -> Told:
+    """What the sheet of a referral tells."""
+    row = referral.listed
     with force_locale(FRENCH):
         name = name_with_kind(referral.body, row)
-        parts: list[Part] = [
-            Paragraph(_("Lors de notre échange du %(day)s, nous avons parlé ensemble de "
-                        "l'organisme ci-dessous, qui peut vous aider. Vous étiez d'accord pour "
-                        "cette orientation.", day=long_day(referral.referred_on))),
+        values = {
+            "jour": long_day(referral.referred_on),
+            "organisme": name,
+            "transmission": _passed_on(referral.mode, variant),
+        }
+        details: list[Part] = [
             Facts([(_("Organisme"), name), *_contact(row),
                    (_("Motif"), _(referral.reason.label)), (_("Mode"), _(referral.mode.label)),
                    *_agreed_days(referral), (_("Numéro de l'orientation"), referral.number)]),
             *_papers(row.documents if row else ()),
-            Paragraph(_passed_on(referral.mode)),
-            *_to_answer(address),
         ]  # fmt: skip
-        letter = letter_to(case, _("Fiche d'orientation"), today, parts)
-    return write_pdf(letter), f"orientation-{case.reference}.pdf", MEDIA_TYPE
+        return Told(LetterKind.REFERRAL, values, details, _to_answer(address))
 
 
-def papers_letter(aid: AidRequest, today: date) -> Download:
-    """Which papers of a request are still to be brought, and to whom."""
-    case, row = aid.case, aid.listed
+def papers_told(aid: AidRequest) -> Told:
+    """What the list of papers of a request tells."""
+    row = aid.listed
     with force_locale(FRENCH):
-        name = name_with_kind(aid.fund, row)
-        parts: list[Part] = [
-            Paragraph(_("Nous préparons avec vous une demande d'aide auprès de : %(fund)s. C'est "
-                        "ce fonds qui décide.", fund=name)),
+        details: list[Part] = [
             *_papers(aid.to_bring),
             Facts([*_contact(row), (_("Demande ouverte le"), long_day(aid.opened_on))]),
-            Paragraph(_("Un doute sur une pièce ? Appelez-nous : nous regardons ensemble ce qui "
-                        "peut la remplacer.")),
-        ]  # fmt: skip
-        letter = letter_to(case, _("Pièces de votre demande d'aide"), today, parts)
-    return write_pdf(letter), f"pieces-{case.reference}.pdf", MEDIA_TYPE
+        ]
+        return Told(LetterKind.PAPERS, {"fonds": name_with_kind(aid.fund, row)}, details)
 
 
-def cheque_letter(case: Case, campaign: ChequeCampaign, today: date) -> Download:
-    """How to ask for a cheque that did not come, and the days of the running campaign."""
+def cheque_told(campaign: ChequeCampaign) -> Told:
+    """What the sheet of the energy cheque tells."""
     with force_locale(FRENCH):
         days = [(_("À utiliser jusqu'au"), long_day(campaign.spend_until)),
                 (_("Protections jusqu'au"), long_day(campaign.protections_end))]  # fmt: skip
         if campaign.ask_until:
             days.insert(0, (_("À demander jusqu'au"), long_day(campaign.ask_until)))
-        parts: list[Part] = [
-            Paragraph(_("Le chèque énergie est envoyé chaque année, selon les revenus, à qui a un "
-                        "contrat à son nom. Si vous y avez droit et ne l'avez pas reçu, il se "
-                        "demande en ligne ou par courrier.")),
+        details: list[Part] = [
             *_papers(CHEQUE_PAPERS, _("une attestation de fourniture de moins de trois mois, avec "
                                       "le point de livraison (PDL)")),
             Facts([(_("Campagne"), str(campaign.year)), *days,
                    (_("Assistance"), _("0 805 204 805 (appel gratuit)"))]),
-            Paragraph(_("L'attestation jointe au chèque s'envoie à chaque fournisseur : pas de "
-                        "réduction de puissance pendant la trêve hivernale, pas de frais de mise "
-                        "en service après un déménagement ni de rejet de paiement.")),
         ]  # fmt: skip
-        letter = letter_to(case, _("Le chèque énergie %(year)s", year=campaign.year), today, parts)
-    return write_pdf(letter), f"cheque-energie-{case.reference}.pdf", MEDIA_TYPE
-
-
-def agreed_letter(
-    case: Case, spoken_on: date, agreed: Sequence[tuple[str, str]], today: date
-) -> Download:
-    """What was agreed in an exchange: (what, in detail) for each act."""
-    with force_locale(FRENCH):
-        parts: list[Part] = [
-            Paragraph(_("Voici ce dont nous sommes convenus ensemble le %(day)s, au sujet de votre "
-                        "dossier auprès de %(partner)s.",
-                        day=long_day(spoken_on), partner=case.partner.name)),
-            Facts([(what, detail or "–") for what, detail in agreed]),
-            Paragraph(_("Le fournisseur confirme, le fonds décide : nous vous tenons au courant. "
-                        "Si quelque chose ne correspond pas à notre échange, appelez-nous. Notre "
-                        "association ne reçoit aucun paiement.")),
-        ]  # fmt: skip
-        letter = letter_to(case, _("Ce que nous avons convenu"), today, parts)
-    return write_pdf(letter), f"convenu-{case.reference}.pdf", MEDIA_TYPE
+    return Told(LetterKind.CHEQUE, {"annee": str(campaign.year)}, details)
 
 
 def _agreed_days(referral: Referral) -> list[tuple[str, str]]:
@@ -145,7 +144,9 @@ def _papers(codes: Sequence[str], *more: str) -> list[Part]:
     return [Facts([(_("À apporter ou à envoyer"), " ; ".join(names))])]
 
 
-def _passed_on(mode: ReferralMode) -> str:
+def _passed_on(mode: ReferralMode, variant: LetterVariant) -> str:
+    if variant == LetterVariant.PLAIN:
+        return _passed_on_plainly(mode)
     if mode == ReferralMode.APPOINTMENT_MADE:
         return _(
             "Avec votre accord, nous donnons à cet organisme votre nom, votre numéro de téléphone "
@@ -161,3 +162,18 @@ def _passed_on(mode: ReferralMode) -> str:
         "Nous ne transmettons rien de votre situation à cet organisme : c'est vous qui le "
         "contactez, ou nous ensemble."
     )
+
+
+def _passed_on_plainly(mode: ReferralMode) -> str:
+    if mode == ReferralMode.APPOINTMENT_MADE:
+        return _(
+            "Vous étiez d’accord : nous leur donnons votre nom, votre téléphone et la raison, pour "
+            "le rendez-vous.\nNous ne donnons rien d’autre.\nVous pouvez changer d’avis."
+        )
+    if mode == ReferralMode.FILE_TRANSMITTED:
+        return _(
+            "Vous étiez d’accord : nous leur donnons votre nom, votre adresse et la raison.\n"
+            "Nous ne donnons rien d’autre.\n"
+            "Vous pouvez changer d’avis."
+        )
+    return _("Nous ne leur disons rien sur vous.\nVous pouvez les appeler, ou nous avec vous.")

@@ -1,0 +1,1 @@
+"""Letters: their texts as rows, which one a case gets, and those that wait to be printed."""

@@ -1,0 +1,108 @@
+"""No text of ours reads as a demand for payment; its harmless neighbours pass."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from energymed.base.errors import BadInput
+from energymed.base.text.demand_words import demands, refuse_demand
+
+DEMANDS = (
+    "Vous devez payer votre facture.",
+    "vous devez régler",
+    "vous devez impérativement nous payer",
+    "Vous êtes tenu de rembourser",
+    "Merci de régler votre dette.",
+    "Veuillez bien vouloir verser 50 €",
+    "Il faut payer maintenant.",
+    "Payez votre facture.",
+    "Réglez dès ce jour.",
+    "Cette lettre vaut mise en demeure.",
+    "Nous vous mettons en demeure",
+    "Répondez-nous sous huit jours.",
+    "sous 8 jours",
+    "sous 48 heures",
+    "sous un délai de 15 jours",
+    "Dernier avis avant coupure",
+    "dernière relance",
+    "des poursuites seront engagées",
+    "une poursuite judiciaire",
+    "À défaut de paiement, votre contrat",
+    "faute de règlement",
+    "en l’absence de paiement",
+    "un huissier viendra",
+    "le commissaire de justice",
+    "une société de recouvrement",
+    "une injonction de payer",
+    "La somme de 120 € est à verser avant le 5 décembre.",
+    "Un paiement de 120,50 euros est attendu au plus tard lundi.",
+    "Votre dette est exigible.",
+    "Le paiement doit nous parvenir lundi.",
+    "La facture doit être réglée.",
+)
+HARMLESS = (
+    "Vous pouvez payer en plusieurs fois.",
+    "Vous n’avez rien à payer à notre association.",
+    "Vous ne devez rien payer à notre association.",
+    "Notre association ne reçoit aucun paiement.",
+    "Si vous payez déjà votre facture, dites-le-nous.",
+    "Vous payez le fournisseur, jamais nous.",
+    "Ne payez pas deux fois : appelez-nous.",
+    "Nous poursuivons notre accompagnement avec vous.",
+    "La poursuite de notre échange est gratuite.",
+    "Nous vous rappelons dans la semaine.",
+    "Le chèque énergie de 48 € se demande avant le 31 décembre.",
+    "Vous pouvez payer 50 € avant le 5 décembre, si cela vous convient.",
+    "Nous avons convenu d’un versement de 50 € avant le 5 décembre.",
+    "Le fournisseur confirme, le fonds décide.",
+    "Vous devez peut-être recevoir un chèque énergie.",
+    "Notre dernier échange date du 3 mai.",
+    "Vos droits sont ouverts jusqu’au 31 mars.",
+    "Répondez-nous quand vous voulez.",
+    "pas de frais de rejet de paiement",
+    "Merci de rappeler.",
+)
+
+
+@pytest.mark.parametrize("text", DEMANDS)
+def test_a_demand_is_named(text: str) -> None:
+    found = demands(text)
+    assert found
+    assert all(words in text for words in found)  # as it was typed
+    with pytest.raises(BadInput) as refused:
+        refuse_demand(text, "body")
+    assert refused.value.params["field"] == "body"
+    assert found[0] in str(refused.value.params["words"])
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_a_harmless_neighbour_passes(text: str) -> None:
+    assert demands(text) == []
+
+
+@given(
+    st.sampled_from(DEMANDS),
+    st.sampled_from(("", "Bonjour. ", "{personne}, ")),
+    st.sampled_from((" ", "\n", "\N{NO-BREAK SPACE}", " \N{ZERO WIDTH SPACE} ", "\t")),
+    st.sampled_from((str, str.upper, str.title)),
+    st.booleans(),
+)
+def test_no_spelling_hides_it(
+    text: str, before: str, blank: str, cased: type[str], accents: bool
+) -> None:
+    if not accents:
+        bare = unicodedata.normalize("NFD", text)
+        text = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    assert demands(before + blank.join(cased(text).split(" ")))
+
+
+@given(st.sampled_from(HARMLESS), st.sampled_from(HARMLESS))
+def test_two_harmless_sentences_stay_harmless(one: str, other: str) -> None:
+    assert demands(f"{one}\n\n{other}") == []
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_judged(text: str) -> None:
+    assert isinstance(demands(text), list)
