@@ -19,6 +19,7 @@ from energymed.mediation.referral_links import answers_of
 from energymed.messages.codes import MessageChannel, MessageState
 from energymed.messages.models import Message
 from energymed.web.shared.act_words import act_details
+from energymed.web.shared.directory_names import name_with_kind
 from energymed.web.shared.filters import clock, day, follow_up_note, moment, money, ngettext, phone
 
 CONTACT_ICONS = {
