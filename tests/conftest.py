@@ -136,6 +136,11 @@ SEEDED = (
 SEEDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file made for a test is named by its argument: its bytes hold the moment it was made."""
+    return argname if isinstance(val, bytes) and len(val) > 100 else None
+
+
 def seed_rules() -> None:
     """What `init` writes: the dated rules, the campaigns of the cheque, the directory.
 
