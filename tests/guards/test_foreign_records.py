@@ -44,7 +44,8 @@ TABLES = {
     "row_number": "",  # a line of a batch: where the batch is not there, no line is
 }
 OF_THE_HOUSE = {  # everybody's who may at all
-    "convention_id", "partner_id", "profile_id", "rule_id", "site_id", "text_id", "user_id",
+    "convention_id", "letter_text_id", "partner_id", "profile_id", "rule_id", "site_id", "text_id",
+    "user_id",
     "year",  # of a campaign of the energy cheque
 }  # fmt: skip
 FITTING = {

@@ -63,7 +63,7 @@ def test_a_link_is_shown_once_printed_answered_and_told(
     page = f"/cases/{desk.case.id}"
     assert token not in desk.client.get(page).text
     sheet = f"/referrals/{referral.id}/link/sheet.pdf"
-    assert words_of(desk.client.post(sheet, data={"token": token})) == "Fiche d'orientation"
+    assert words_of(desk.client.post(sheet, data={"token": token})) == "Fiche d’orientation"
     assert desk.client.post(sheet, data={"token": "x"}).status_code == 409
     desk.client.post(f"/o/{token}", data={"answer": "met"})
     said = text_of(desk.client.get(page))

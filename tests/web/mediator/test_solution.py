@@ -279,7 +279,7 @@ def test_the_letter_of_a_plan_is_on_file_once_it_was_sent(
 ) -> None:
     plan = agreed(desk, session)
     before = len(session.scalars(select(Contact)).all())
-    assert words_of(desk.client.get(f"/plans/{plan.id}/agreement.pdf")) == "Accord d'échéancier"
+    assert words_of(desk.client.get(f"/plans/{plan.id}/agreement.pdf")) == "Accord d’échéancier"
     assert len(session.scalars(select(Contact)).all()) == before
     for _press in range(2):
         desk.client.post(f"/plans/{plan.id}/letter")
