@@ -32,6 +32,7 @@ DOORS: dict[str, tuple[str, ...]] = {  # use case: its doors in the test of the 
     "casework.hear_payments.note_word": ("word",),
     "casework.hear_payments.undo_file": ("file",),
     "casework.hear_payments.withdraw_confirmation": ("confirmation",),
+    "casework.sheets_by_post.withdraw_sheet": ("sheet_that_waits",),
     "casework.ledger_corrections.reverse_entry": ("ledger_entry",),
     "casework.missing_from_file.undo_decision": ("missing_asked", "missing_kept"),
     "casework.repeated_signals.undo_closing": ("closed_as_repeated",),
