@@ -46,6 +46,7 @@ from energymed.mediation.aids import AidOpening, AidStep, move_aid, next_states,
 from energymed.mediation.codes import ActKind, AidState, Fund, InstalmentWord, PlanState, VoidReason
 from energymed.mediation.models import AidRequest, Confirmation, Plan
 from energymed.mediation.plans import agree_plan, move_plan
+from energymed.mediation.referrals import ReferralRequest, refer
 from energymed.mediation.request_codes import RequestState
 from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.requests import move_request
@@ -165,7 +166,7 @@ class Doors:
     def sheet_that_waits(self) -> TakeBack:
         case = self.case()
         case.address, case.commune = "12 rue de l'Exemple", "Valence"
-        asked = ReferralRequest(Body.CCAS, ReferralReason.BUDGET, ReferralMode.CONTACT_GIVEN, True)
+        asked = ReferralRequest("ccas", "budget", "file_transmitted", True)
         act_id = refer(self.ctx, case.id, asked).act_id
         made = ask_for_sheet(self.ctx, act_id)
         return lambda ctx: withdraw_sheet(ctx, made.id)

@@ -24,9 +24,7 @@ FACTOR = {"tf_totp_secret": "s", "tf_primary_method": "authenticator"}
 
 
 @pytest.fixture
-def ready(
-    desk: MediatorDesk, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> MediatorDesk:
+def ready(desk: MediatorDesk, session: Session, monkeypatch: pytest.MonkeyPatch) -> MediatorDesk:
     open_ways(monkeypatch, sms=True, email=True)
     seed(session, now=NOW)
     set_sender(Context(session, SYSTEM, NOW), desk.site.id, "PIMMS", "0465710000")
