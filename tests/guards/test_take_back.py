@@ -86,6 +86,7 @@ NO_DOOR: dict[str, str] = {  # use case: why it does not ask
     "cases.transitions.reopen": PART,
     "cases.transitions.unassign": PART,
     "cases.words.keep_words": SAID,
+    "casework.send_letters.note_sent": PART,
     "casework.ledger_corrections.adjust_debt": NEW,
     "casework.ledger_corrections.entry_to_reverse": PART,
     "casework.missing_from_file.keep_open": ON,
