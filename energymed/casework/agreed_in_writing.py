@@ -30,7 +30,7 @@ from energymed.casework.agreed_acts import AgreedAct
 from energymed.mediation.codes import NOT_WRITTEN
 from energymed.messages import compose
 from energymed.messages.codes import MessageChannel, MessageState, Purpose
-from energymed.messages.letters.codes import LetterKind, LetterState
+from energymed.messages.letters.codes import LetterKind, LetterState, LetterVariant
 from energymed.messages.letters.library import variant_of
 from energymed.messages.letters.to_print import (
     ask_for_letter,
@@ -56,10 +56,16 @@ class WrittenBy(Code):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A wish that what was agreed be written; no `by` is the one proposed."""
+    """A wish that what was agreed be written; no `by` is the one proposed.
+
+    `variant`: how a letter is worded; without, as the person needs it. `unset`: the channels that
+    have no gateway here.
+    """
 
     by: str = ""
     next_at: datetime | None = None
+    variant: str = ""
+    unset: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +79,25 @@ class Way:
     address: str = ""
     template_id: int = 0
     sender: str = ""
+    variant: LetterVariant = LetterVariant.USUAL
 
 
-def ways_to_write(ctx: Context, case: Case, next_at: datetime | None) -> list[Way]:
+def ways_to_write(ctx: Context, case: Case, written: Written) -> list[Way]:
     """Each way with its text, the one to propose first among those that can be taken.
 
     Who reads little or has no internet gets no e-mail by itself, who has a mobile a message.
     """
     needs = {each.kind for each in standing_needs(ctx.session, case.person_id, paris_date(ctx.now))}
-    ways = [_by_message(ctx, case, each, next_at) for each in MessageChannel]
+    ways = [
+        Way(WrittenBy(each), Refused(_NO_GATEWAY[each]))
+        if each in written.unset
+        else _by_message(ctx, case, each, written.next_at)
+        for each in MessageChannel
+    ]
     try:
         check_letter_to(ctx, case)
-        ways.append(Way(WrittenBy.LETTER))
+        variant = variant_of(ctx, case, written.variant)
+        ways.append(Way(WrittenBy.LETTER, variant=variant))
     except Refused as refusal:
         ways.append(Way(WrittenBy.LETTER, refusal))
     order = [WrittenBy.SMS, WrittenBy.EMAIL, WrittenBy.LETTER]
@@ -105,7 +118,7 @@ def check_written(ctx: Context, case: Case, written: Written, acts: Collection[A
         raise BadInput(
             N_("Rien à écrire : cochez ce qui a été convenu, ou décochez l’envoi."), field=FIELD
         )
-    ways = ways_to_write(ctx, case, written.next_at)
+    ways = ways_to_write(ctx, case, written)
     wished = as_code(WrittenBy, written.by)
     if written.by and wished is None:
         raise BadInput(N_("Choisissez dans la liste."), field=FIELD)
@@ -120,7 +133,7 @@ def write_down(ctx: Context, contact: Contact, way: Way) -> None:
     """Queue what was agreed in a contact, by a way that was checked; the case is locked."""
     case = contact.case
     if way.by == WrittenBy.LETTER:
-        ask_for_letter(ctx, case, LetterKind.AGREED, variant_of(ctx, case), contact_id=contact.id)
+        ask_for_letter(ctx, case, LetterKind.AGREED, way.variant, contact_id=contact.id)
         return
     message = Message(
         case_id=case.id, person_id=case.person_id, user_id=ctx.actor.user_id,
@@ -198,6 +211,10 @@ def _by_message(ctx: Context, case: Case, channel: MessageChannel, next_at: date
     )  # fmt: skip
 
 
+_NO_GATEWAY = {
+    MessageChannel.SMS: N_("L’envoi de SMS n’est pas réglé ici."),
+    MessageChannel.EMAIL: N_("L’envoi d’e-mails n’est pas réglé ici."),
+}
 _NOWHERE = {
     MessageChannel.SMS: N_("Aucun mobile où envoyer un SMS."),
     MessageChannel.EMAIL: N_("Aucune adresse e-mail utilisable."),

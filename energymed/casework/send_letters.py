@@ -2,13 +2,17 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import select
+
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.errors import DomainError
 from energymed.calling.calls.record import record_contact
 from energymed.calling.codes import Channel, ExchangeResult
+from energymed.calling.models import Contact
 from energymed.cases.queries import get_case
 from energymed.messages.letters.codes import LetterState
+from energymed.messages.letters.models import LetterToPrint
 from energymed.messages.letters.to_print import check_letter_to, get_letter, withdraw_letter
 
 
@@ -33,10 +37,26 @@ def letters_left(ctx: Context, letter_ids: Collection[int]) -> tuple[int, int]:
             withdraw_letter(ctx, letter)
             stopped += 1
             continue
-        contact = record_contact(ctx, case.id, Channel.LETTER, result=ExchangeResult.SENT)
-        letter.state, letter.settled_at = LetterState.SENT, ctx.now
-        letter.contact_id = contact.id
-        ctx.session.flush()
-        audit.record(ctx, "letter.sent", letter, after={"contact": contact.id})
+        note_sent(ctx, letter)
         sent += 1
     return sent, stopped
+
+
+def note_sent(ctx: Context, letter: LetterToPrint) -> None:
+    """Put a letter that waited on file as a contact; the case is locked."""
+    contact = record_contact(ctx, letter.case_id, Channel.LETTER, result=ExchangeResult.SENT)
+    letter.state, letter.settled_at = LetterState.SENT, ctx.now
+    letter.contact_id = contact.id
+    ctx.session.flush()
+    audit.record(ctx, "letter.sent", letter, after={"contact": contact.id})
+
+
+def unsend_letters(ctx: Context, contact: Contact) -> None:
+    """A letter noted as sent by mistake waits again; one noted without waiting is dropped."""
+    noted = select(LetterToPrint).where(LetterToPrint.contact_id == contact.id)
+    for letter in ctx.session.scalars(noted):
+        at_once = letter.settled_at == letter.asked_at
+        letter.state = LetterState.WITHDRAWN if at_once else LetterState.WAITING
+        letter.settled_at, letter.contact_id = (ctx.now if at_once else None), None
+        ctx.session.flush()
+        audit.record(ctx, "letter.unsent", letter, before={"contact": contact.id})

@@ -16,6 +16,7 @@ from energymed.cases.models import Case, Person
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_in_writing import withdraw_written
 from energymed.casework.correct_call import get_contact
+from energymed.casework.send_letters import unsend_letters
 from energymed.mediation.acts import void_act
 from energymed.mediation.causes import unsay_causes
 from energymed.mediation.models import Plan
@@ -61,6 +62,7 @@ def take_back_exchange(ctx: Context, contact_id: int) -> Contact:
         _unmark_address(ctx, case)
     for plan in ctx.session.scalars(select(Plan).where(Plan.letter_contact_id == contact.id)):
         plan.letter_contact_id = None
+    unsend_letters(ctx, contact)
     contact.voided_at = ctx.now
     before = {"channel": contact.channel, "result": contact.exchange_result}
     audit.record(ctx, "contact.voided", contact, before=before)

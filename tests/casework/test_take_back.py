@@ -36,6 +36,7 @@ from energymed.casework.merge_people import merge_people
 from energymed.casework.record_conversation import Outcome, record_conversation
 from energymed.casework.reopen_case import reopen_case
 from energymed.casework.repeated_signals import close_repeated, undo_closing
+from energymed.casework.sheets_by_post import ask_for_sheet, withdraw_sheet
 from energymed.casework.take_back_exchange import take_back_exchange
 from energymed.casework.undo_person_change import undo_person_change
 from energymed.intake.batches.pending_batches import discard
@@ -45,6 +46,7 @@ from energymed.mediation.aids import AidOpening, AidStep, move_aid, next_states,
 from energymed.mediation.codes import ActKind, AidState, Fund, InstalmentWord, PlanState, VoidReason
 from energymed.mediation.models import AidRequest, Confirmation, Plan
 from energymed.mediation.plans import agree_plan, move_plan
+from energymed.mediation.referrals import ReferralRequest, refer
 from energymed.mediation.request_codes import RequestState
 from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.requests import move_request
@@ -161,6 +163,14 @@ class Doors:
         made = record_conversation(self.ctx, self.case().id, said)
         return lambda ctx: take_back_exchange(ctx, made.id)
 
+    def sheet_that_waits(self) -> TakeBack:
+        case = self.case()
+        case.address, case.commune = "12 rue de l'Exemple", "Valence"
+        asked = ReferralRequest("ccas", "budget", "file_transmitted", True)
+        act_id = refer(self.ctx, case.id, asked).act_id
+        made = ask_for_sheet(self.ctx, act_id)
+        return lambda ctx: withdraw_sheet(ctx, made.id)
+
     def hold_dropped(self) -> TakeBack:
         said = {"asked_of": "supplier", "subjects": ["reminders"], "reason": "aid_pending"}
         act = record_act(self.ctx, self.case().id, ActKind.HOLD_ASKED, said)
@@ -264,6 +274,7 @@ MAY: dict[str, tuple[str, ...]] = {  # door: who may
     "aid_step_back": CASE_TOO,
     "hold_dropped": CASE_TOO,
     "exchange": TWO,
+    "sheet_that_waits": TWO,
     "people_merged": TWO,
     "missing_asked": TWO,
     "missing_kept": TWO,

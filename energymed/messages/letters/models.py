@@ -49,8 +49,9 @@ class LetterText(Model):
 class LetterToPrint(Model):
     """A letter that was asked for: printed with the others, then on file as a contact.
 
-    It is composed when it is printed, from what stands then. `asked_contact_id` is the exchange
-    that it puts in writing, `contact_id` the letter itself once it was sent.
+    It is composed when it is printed, from what stands then. It puts in writing an exchange
+    (`asked_contact_id`) or one act of the case (`act_id`: a referral, a request for aid, the
+    energy cheque). `contact_id` is the letter itself once it was sent.
     """
 
     __tablename__ = "letter_to_print"
@@ -59,6 +60,7 @@ class LetterToPrint(Model):
         code_check("variant", LetterVariant),
         code_check("state", LetterState),
         CheckConstraint("(state = 'sent') = (contact_id IS NOT NULL)", name="sent_has_contact"),
+        CheckConstraint("(asked_contact_id IS NULL) <> (act_id IS NULL)", name="of_one"),
         Index("ix_letter_to_print_state_asked_at", "state", "asked_at"),
     )
 
@@ -66,7 +68,8 @@ class LetterToPrint(Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     kind: Mapped[LetterKind] = mapped_column(CodeType(LetterKind, 20))
     variant: Mapped[LetterVariant] = mapped_column(CodeType(LetterVariant, 10))
-    asked_contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    asked_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     asked_at: Mapped[datetime]
     state: Mapped[LetterState] = mapped_column(

@@ -26,12 +26,14 @@ def ask_for_letter(
     kind: LetterKind,
     variant: LetterVariant,
     *,
-    contact_id: int,
+    contact_id: int | None = None,
+    act_id: int | None = None,
 ) -> LetterToPrint:
     """Put a letter with those to be printed; one that waits already is the same. Case locked.
 
     Args:
-        contact_id: the exchange that it puts in writing.
+        contact_id: the exchange that it puts in writing, or
+        act_id: the act.
 
     Raises:
         Refused: the person is not to be written to, there or at all.
@@ -40,7 +42,7 @@ def ask_for_letter(
     check_letter_to(ctx, case)
     waiting = ctx.session.scalar(
         select(LetterToPrint).filter_by(
-            case_id=case.id, kind=kind, asked_contact_id=contact_id,
+            case_id=case.id, kind=kind, asked_contact_id=contact_id, act_id=act_id,
             state=LetterState.WAITING,
         )
     )  # fmt: skip
@@ -49,7 +51,7 @@ def ask_for_letter(
         return waiting
     letter = LetterToPrint(
         case_id=case.id, kind=kind, variant=variant,
-        asked_contact_id=contact_id, user_id=ctx.actor.user_id, asked_at=ctx.now,
+        asked_contact_id=contact_id, act_id=act_id, user_id=ctx.actor.user_id, asked_at=ctx.now,
         state=LetterState.WAITING,
     )  # fmt: skip
     ctx.session.add(letter)
@@ -106,6 +108,17 @@ def get_letter(ctx: Context, letter_id: int) -> LetterToPrint:
     return found
 
 
+def reword_letter(ctx: Context, letter: LetterToPrint, variant: LetterVariant) -> None:
+    """Word a letter that waits in another way; one that was sent stays."""
+    if letter.state != LetterState.WAITING or letter.variant == variant:
+        return
+    before, letter.variant = letter.variant, variant
+    ctx.session.flush()
+    audit.record(
+        ctx, "letter.reworded", letter, before={"variant": before}, after={"variant": variant}
+    )
+
+
 def withdraw_letter(ctx: Context, letter: LetterToPrint) -> None:
     """Take a letter that waits back; one that was sent stays."""
     if letter.state != LetterState.WAITING:
@@ -123,3 +136,14 @@ def letters_of(session: Session, contact_ids: Collection[int]) -> Sequence[Lette
         .where(LetterToPrint.state != LetterState.WITHDRAWN)
         .order_by(LetterToPrint.id)
     ).all()
+
+
+def letters_of_acts(session: Session, act_ids: Collection[int]) -> dict[int, LetterToPrint]:
+    """The last letter of each of these acts, withdrawn ones aside, by act."""
+    found = session.scalars(
+        select(LetterToPrint)
+        .where(among(session, LetterToPrint.act_id, list(act_ids)))
+        .where(LetterToPrint.state != LetterState.WITHDRAWN)
+        .order_by(LetterToPrint.id)
+    )
+    return {letter.act_id: letter for letter in found if letter.act_id is not None}

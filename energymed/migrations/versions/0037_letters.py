@@ -266,7 +266,8 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("variant", sa.String(10), nullable=False),
-        sa.Column("asked_contact_id", sa.Integer(), nullable=False),
+        sa.Column("asked_contact_id", sa.Integer()),
+        sa.Column("act_id", sa.Integer()),
         sa.Column("user_id", sa.Integer()),
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
@@ -279,14 +280,19 @@ def upgrade() -> None:
             "(state = 'sent') = (contact_id IS NOT NULL)",
             name=op.f("ck_letter_to_print_sent_has_contact"),
         ),
+        sa.CheckConstraint(
+            "(asked_contact_id IS NULL) <> (act_id IS NULL)",
+            name=op.f("ck_letter_to_print_of_one"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_to_print")),
         sa.UniqueConstraint("contact_id", name=op.f("uq_letter_to_print_contact_id")),
         _refers("letter_to_print", "case_id", "case_file"),
         _refers("letter_to_print", "asked_contact_id", "contact"),
+        _refers("letter_to_print", "act_id", "act"),
         _refers("letter_to_print", "user_id", "user_account"),
         _refers("letter_to_print", "contact_id", "contact"),
     )
-    for column in ("case_id", "asked_contact_id"):
+    for column in ("case_id", "asked_contact_id", "act_id"):
         op.create_index(f"ix_letter_to_print_{column}", "letter_to_print", [column])
     op.create_index("ix_letter_to_print_state_asked_at", "letter_to_print", ["state", "asked_at"])
     op.execute(f"ALTER TABLE message_template ADD COLUMN {PURPOSE}")

@@ -20,6 +20,7 @@ from energymed.web.mediator.call import (
 from energymed.web.mediator.case_file import (
     acts,
     asked,
+    by_post,
     case_causes,
     case_list,
     case_page,
@@ -121,6 +122,8 @@ rule(f"{referral}/link", "make_link", referral_links.make, methods=POST)
 rule(f"{referral}/link/revoke", "revoke_link", referral_links.revoke, methods=POST)
 rule(f"{referral}/link/sheet.pdf", "linked_sheet", referral_links.linked_sheet, methods=POST)
 rule(f"{referral}/consent/end", "end_consent", referral_links.end_consent, methods=POST)
+rule("/acts/<int:act_id>/sheet", "sheet_by_post", by_post.sheet, methods=POST)
+rule("/letters/<int:letter_id>/withdraw", "withdraw_sheet", by_post.withdraw, methods=POST)
 rule("/aids/<int:aid_id>/papers.pdf", "papers_pdf", take_along.papers_pdf)
 rule("/cases/<int:case_id>/cheque.pdf", "cheque_pdf", take_along.cheque_pdf)
 rule("/contacts/<int:contact_id>/agreed.pdf", "agreed_pdf", take_along.agreed_pdf)

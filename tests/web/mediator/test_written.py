@@ -13,6 +13,7 @@ from energymed.cases.needs import NeedSaid, note_need
 from energymed.messages.letters.models import LetterToPrint
 from energymed.messages.models import Message
 from energymed.messages.templates import seed, set_sender
+from energymed.web.mediator.call import outcome_form
 from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_user
 from tests.web.helpers import soup, text_of
@@ -23,13 +24,20 @@ FACTOR = {"tf_totp_secret": "s", "tf_primary_method": "authenticator"}
 
 
 @pytest.fixture
-def ready(desk: MediatorDesk, session: Session) -> MediatorDesk:
+def ready(desk: MediatorDesk, session: Session, monkeypatch: pytest.MonkeyPatch) -> MediatorDesk:
+    open_ways(monkeypatch, sms=True, email=True)
     seed(session, now=NOW)
     set_sender(Context(session, SYSTEM, NOW), desk.site.id, "PIMMS", "0465710000")
     desk.case.address, desk.case.commune = "12 rue de l'Exemple", "Valence"
     desk.case.postal_code = "26000"
     session.commit()
     return desk
+
+
+def open_ways(monkeypatch: pytest.MonkeyPatch, **channels: bool) -> None:
+    """Have a gateway for these channels, and none for the others."""
+    found = {name: object() if there else None for name, there in channels.items()}
+    monkeypatch.setattr(outcome_form, "gateways", lambda _settings: found)
 
 
 def rows(desk: MediatorDesk, model: Any) -> Any:
@@ -135,3 +143,34 @@ def test_a_correction_takes_back_what_has_not_left(ready: MediatorDesk) -> None:
 def test_a_stranger_sees_no_way(ready: MediatorDesk, session: Session) -> None:
     ready.sign_in_as(make_user(session))
     assert ready.client.post(f"/cases/{ready.case.id}/written", data=TOLD).status_code == 404
+
+
+def test_a_channel_without_gateway_is_not_offered(
+    ready: MediatorDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_ways(monkeypatch, sms=False, email=False)
+    answer = ways(ready)
+    assert soup(answer).select_one("input[value=sms][disabled]")
+    assert soup(answer).select_one("input[value=letter][checked]")
+    assert "L’envoi de SMS n’est pas réglé ici." in text_of(answer)
+    token = ready.next_call()
+    assert ready.save(token, **TOLD, written_by="sms").status_code == 422
+    assert ready.save(token, **TOLD).status_code == 303  # by letter
+    assert (len(rows(ready, LetterToPrint)), rows(ready, Message)) == (1, [])
+
+
+def test_the_easy_version_is_chosen_at_the_desk(ready: MediatorDesk) -> None:
+    ready.save(ready.next_call(), **TOLD, written_by="letter", written_variant="plain")
+    assert rows(ready, LetterToPrint)[0].variant == "plain"
+
+
+def test_the_wording_of_one_that_waits_is_changed_and_it_is_taken_back(
+    ready: MediatorDesk, session: Session
+) -> None:
+    ready.save(ready.next_call(), **TOLD, written_by="letter")
+    (letter,) = rows(ready, LetterToPrint)
+    ready.sign_in_as(make_user(session, "lead", site=ready.site, **FACTOR))
+    ready.client.post(f"/letters/print/{letter.id}", data={"variant": "plain"})
+    assert rows(ready, LetterToPrint)[0].variant == "plain"
+    ready.client.post(f"/letters/print/{letter.id}")
+    assert rows(ready, LetterToPrint)[0].state == "withdrawn"

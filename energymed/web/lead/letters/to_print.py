@@ -7,13 +7,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
+from energymed.base.codes import as_code
 from energymed.base.context import Context
-from energymed.base.errors import BadInput, DomainError, NotFound
+from energymed.base.errors import BadInput, DomainError, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.pdf import MEDIA_TYPE, Letter, page_counts, write_letters
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
 from energymed.casework.send_letters import letters_left
+from energymed.casework.sheets_by_post import choose_wording, sheet_of, withdraw_sheet
+from energymed.mediation.models import Act
 from energymed.messages.letters.codes import LetterKind, LetterVariant
 from energymed.messages.letters.library import active_texts, read_little
 from energymed.messages.letters.models import LetterToPrint
@@ -23,6 +26,7 @@ from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.letters.agreed import agreed_told
 from energymed.web.shared.letters.page import Told, letter_of
+from energymed.web.shared.letters.sheets import sheet_told
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -67,6 +71,23 @@ def letters_printed() -> Response:
     return redirect(url_for("lead.letters_to_print"), 303)
 
 
+@requires("letters.send")
+def letter_settled(letter_id: int) -> Response:
+    """Word a letter that waits in another way, or take it back."""
+    variant = as_code(LetterVariant, request.form.get("variant"))
+    try:
+        with use_case() as ctx:
+            if variant is None:
+                withdraw_sheet(ctx, letter_id)
+            else:
+                choose_wording(ctx, letter_id, variant)
+    except Refused as error:
+        flash(sentence(error), "warning")
+    else:
+        flash(_("C'est noté.") if variant else _("Le courrier ne sera pas imprimé."), "success")
+    return redirect(url_for("lead.letters_to_print"), 303)
+
+
 def unreachable_batch(cases: Sequence[Case], ctx: Context) -> Response:
     """The letters to people whom no telephone reaches, in one PDF.
 
@@ -102,13 +123,23 @@ def _composed(ctx: Context, rows: Sequence[LetterToPrint]) -> list[tuple[LetterT
     """Each letter as it reads now; one of which nothing stands any more is passed over."""
     texts, day, made = active_texts(ctx.session), today(), []
     for row in rows:
-        contact = ctx.session.get_one(Contact, row.asked_contact_id)
-        try:
-            told = agreed_told(ctx, contact)
-        except NotFound:
+        told = _told(ctx, row)
+        if told is None:
             continue
         made.append((row, letter_of(row.case, told, row.variant, day, texts)))
     return made
+
+
+def _told(ctx: Context, row: LetterToPrint) -> Told | None:
+    """What a letter tells; None where nothing of it stands."""
+    if row.act_id is not None:
+        act = ctx.session.get_one(Act, row.act_id)
+        sheet = None if act.voided_at else sheet_of(ctx, act)
+        return sheet_told(sheet, row.variant) if sheet else None
+    try:
+        return agreed_told(ctx, ctx.session.get_one(Contact, row.asked_contact_id))
+    except NotFound:
+        return None
 
 
 def _tell(sent: int, stopped: int) -> None:

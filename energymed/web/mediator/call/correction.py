@@ -16,6 +16,7 @@ from energymed.casework.correct_call import acts_of_call, correct_call, get_cont
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.outcome_form import correction_outcome
+from energymed.web.mediator.case_file.done import tell_it_left
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -35,10 +36,7 @@ def correct(contact_id: int) -> Page:
                 correct_call(ctx, contact_id, correction_outcome(form, ctx.now), ticked)
             flash(_("L'appel est corrigé ; la première saisie reste dans l'historique."), "success")
             if has_left(reading(), versions_of(reading().session, contact)):
-                flash(
-                    _("Ce qui avait été convenu est déjà parti par écrit : dites-le à la "
-                      "personne."), "warning",
-                )  # fmt: skip
+                tell_it_left()
             return redirect(url_for("mediator.case", case_id=contact.case_id), 303)
         except DomainError as error:
             call_form.explain(form, error)

@@ -42,6 +42,7 @@ from energymed.mediation import codes
 from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.budget import BudgetLine
 from energymed.mediation.directory_choice import Choice, Offered
+from energymed.messages.letters.codes import LetterVariant
 from energymed.partners.codes import Closure
 from energymed.web.mediator.call.act_fields import make_controls
 from energymed.web.mediator.call.controls import (
@@ -65,7 +66,7 @@ CONVERSATION_CLOSURES = (
 NEXT_STEPS = {"follow_up": _l("Revenir vers la personne"), "close": _l("Clore le dossier")}
 AT_THE_END = (
     "next_step", "closure", "follow_up_at", "follow_up_note", "wish_from", "wish_until",
-    "wish_days", "written", "written_by", "note",
+    "wish_days", "written", "written_by", "written_variant", "note",
 )  # fmt: skip
 # days of the month that suppliers offer; a code of 31 is the last day of every month
 PLAN_DAYS = {
@@ -151,6 +152,7 @@ class ActsForm(FlaskForm):
 
     written = BooleanField(_l("Envoyer par écrit ce qui a été convenu"))
     written_by = PickField(_l("Par"), choices=choices(WrittenBy.labels()))
+    written_variant = PickField(_l("Courrier"), choices=choices(LetterVariant.labels()))
 
     note = TextAreaField(
         _l("Note"),

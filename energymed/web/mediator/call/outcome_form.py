@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from werkzeug.datastructures import MultiDict
 
 from energymed.base.clock import today
@@ -26,6 +27,7 @@ from energymed.mediation.codes import ActKind, BudgetBand, Frequency
 from energymed.mediation.comparison import usual_first_day
 from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import NOT_GIVEN, PlanTerms, check_terms
+from energymed.messages.sending import gateways
 from energymed.partners.codes import ResultCode
 from energymed.web.mediator.call.act_fields import details_of
 from energymed.web.mediator.call.cause_fields import typed_causes
@@ -85,8 +87,14 @@ def written_typed(form: ActsForm) -> Written | None:
     """How what was agreed is to be written, if it is; the next call as the form has it."""
     if not form.written.data:
         return None
+    ready = gateways(current_app.extensions["energymed"])
     later = isinstance(form, CallForm) and form.next_step.data == "follow_up"
-    return Written(form.written_by.data or "", form.follow_up_at.moment if later else None)
+    return Written(
+        form.written_by.data or "",
+        form.follow_up_at.moment if later else None,
+        form.written_variant.data or "",
+        [channel for channel, gateway in ready.items() if gateway is None],
+    )
 
 
 def call_report(form: CallForm, now: datetime) -> CallReport:

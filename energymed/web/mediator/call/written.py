@@ -1,13 +1,11 @@
 """What was agreed, in writing: the ways there are, and the text as it will leave."""
 
-from flask import current_app, render_template
-from flask_babel import gettext as _
+from flask import render_template
 
 from energymed.cases.queries import get_case
 from energymed.casework.agreed_in_writing import WrittenBy, ways_to_write
 from energymed.messages.letters.codes import LetterVariant
 from energymed.messages.letters.library import variant_of
-from energymed.messages.sending import gateways
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.outcome_form import written_typed
 from energymed.web.shared.errors import sentence
@@ -23,8 +21,7 @@ def written(case_id: int) -> str:
     wish = written_typed(form)
     if wish is None:
         return ""
-    ways = ways_to_write(ctx, case, wish.next_at)
-    ready = gateways(current_app.extensions["energymed"])
+    ways = ways_to_write(ctx, case, wish)
     refusals = {way.by: sentence(way.refusal) for way in ways if way.refusal}
     possible = [way for way in ways if way.by not in refusals]
     first = next(iter(possible), None)
@@ -35,7 +32,6 @@ def written(case_id: int) -> str:
         ways=sorted(ways, key=lambda way: list(WrittenBy).index(way.by)),
         refusals=refusals,
         chosen=chosen,
-        later=chosen is not None and chosen.by in ready and ready[chosen.by] is None,
+        variants=list(LetterVariant),
         plain=variant_of(ctx, case) == LetterVariant.PLAIN,
-        what=_("Ce qui a été convenu, avec les dates et les montants, part au prochain lot."),
     )

@@ -54,6 +54,7 @@ from energymed.web.mediator.call.forms import ContactForm
 from energymed.web.mediator.call.hold_fields import propose_hold, proposed_hold
 from energymed.web.mediator.call.outcome_form import exchange_outcome
 from energymed.web.mediator.case_file.asked import asked_lines
+from energymed.web.mediator.case_file.by_post import sheets_page
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.close_case import closing_page
 from energymed.web.mediator.case_file.exchange_results import exchange_results
@@ -116,6 +117,7 @@ def _pieces(ctx: Context, known: CaseOverview) -> dict[str, Any]:
         **running_page(known),
         **person_page(known.case),
         **need_page(known),
+        **sheets_page(known),
         **other_ways(ctx, known),
         "closing": closing_page(ctx, known),
         "reopening": reopening_page(ctx, known),

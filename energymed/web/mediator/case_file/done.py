@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.context import Context
@@ -35,3 +36,10 @@ def _whence() -> Response:
     if not case_id:
         return redirect(url_for("mediator.cases"), 303)
     return back_to_case(get_case(reading(), case_id).id)
+
+
+def tell_it_left() -> None:
+    """Say that what is crossed out has already reached the person in writing."""
+    flash(
+        _("Ce qui avait été convenu est déjà parti par écrit : dites-le à la personne."), "warning"
+    )

@@ -4,8 +4,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.context import Context
+from energymed.casework.agreed_in_writing import has_left
 from energymed.casework.take_back_exchange import take_back_exchange
-from energymed.web.mediator.case_file.done import done
+from energymed.web.mediator.case_file.done import done, tell_it_left
 from energymed.web.shared.permissions import requires
 
 
@@ -13,7 +14,15 @@ from energymed.web.shared.permissions import requires
 def take_back(contact_id: int) -> Response:
     """Cross out an exchange of today, with all that it did."""
 
-    def work(ctx: Context) -> int:
-        return take_back_exchange(ctx, contact_id).case_id
+    left = False
 
-    return done(work, _("L'échange est retiré ; il reste, barré, dans l'historique."))
+    def work(ctx: Context) -> int:
+        nonlocal left
+        case_id = take_back_exchange(ctx, contact_id).case_id
+        left = has_left(ctx, [contact_id])
+        return case_id
+
+    answer = done(work, _("L'échange est retiré ; il reste, barré, dans l'historique."))
+    if left:
+        tell_it_left()
+    return answer

@@ -62,6 +62,13 @@ def cheque_letter(
     return as_download(letter, f"cheque-energie-{case.reference}")
 
 
+def sheet_told(sheet: Referral | AidRequest | ChequeCampaign, variant: LetterVariant) -> Told:
+    """What the sheet of a referral, of a request or of a campaign tells."""
+    if isinstance(sheet, Referral):
+        return referral_told(sheet, variant)
+    return papers_told(sheet) if isinstance(sheet, AidRequest) else cheque_told(sheet)
+
+
 def referral_told(referral: Referral, variant: LetterVariant, address: str = "") -> Told:
     """What the sheet of a referral tells."""
     row = referral.listed
