@@ -14,13 +14,10 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
-from energymed.base import audit
 from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db.bulk import insert_rows
 from energymed.base.db.chunks import chunks
-from energymed.base.errors import BadInput
-from energymed.base.i18n import N_
 from energymed.base.money import Cents
 from energymed.cases import rules
 from energymed.cases.codes import REPAID, LedgerKind
@@ -142,69 +139,6 @@ def reverse(session: Session, entries: Iterable[LedgerEntry], *, source: str, no
     for batch_id, opposite in by_batch.items():
         book(session, opposite, now=now, batch_id=batch_id)
     return len(originals)
-
-
-def record_aid_payment(
-    ctx: Context,
-    case: Case,
-    *,
-    cents: Cents,
-    paid_on: date,
-    key: str,
-    source: str,
-    filed_on: date | None = None,
-) -> None:
-    """Book an aid that the supplier received. Told twice under the same `key`, it is booked once.
-
-    What the weekly files had counted since `filed_on` is explained by it (`rules.aid_explains`);
-    the debt falls by the rest, until the next weekly file says what is owed.
-
-    Raises:
-        BadInput: the case has no debt, or the amount is not positive.
-    """
-    if case.debt_cents is None:
-        raise BadInput(N_("Ce dossier ne suit pas de dette."))
-    if cents <= 0:
-        raise BadInput(N_("Le montant versé doit être positif."))
-    known = select(LedgerEntry.id).where(
-        LedgerEntry.case_id == case.id, LedgerEntry.payment_key == key
-    )
-    if ctx.session.scalar(known) is not None:
-        return
-    before = case.debt_cents
-    entries = [Entry(case.id, LedgerKind.AID_PAYMENT, -cents, paid_on, source, payment_key=key)]
-    ctx.session.flush()
-    explained = _counted_already(ctx.session, case, cents, filed_on or date.min)
-    if explained:
-        entries.append(
-            Entry(
-                case.id, LedgerKind.REPORTED_DECREASE, explained, paid_on, source,
-                payment_key=explaining_key(key),
-            )
-        )  # fmt: skip
-    book(ctx.session, entries, now=ctx.now, user_id=ctx.actor.user_id)
-    ctx.session.refresh(case, ["debt_cents", "version"])
-    audit.record(
-        ctx,
-        "ledger.aid_paid",
-        case,
-        before={"debt_cents": before},
-        after={"debt_cents": case.debt_cents},
-    )
-
-
-def explaining_key(key: str) -> str:
-    """The name of the entry by which an aid of that `key` explains what the files had counted."""
-    return f"{key}|explains"
-
-
-def _counted_already(session: Session, case: Case, cents: Cents, filed_on: date) -> Cents:
-    rows = session.execute(
-        select(LedgerEntry.kind, LedgerEntry.amount_cents, LedgerEntry.on_date).where(
-            LedgerEntry.case_id == case.id, LedgerEntry.kind == LedgerKind.REPORTED_DECREASE
-        )
-    )
-    return rules.aid_explains([(kind, amount, day) for kind, amount, day in rows], cents, filed_on)
 
 
 def out_of_balance() -> Select[int]:

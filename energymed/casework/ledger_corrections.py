@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.scope import check_author
@@ -21,6 +21,7 @@ from energymed.base.money import Cents
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import check_words
 from energymed.cases import ledger, rules
+from energymed.cases.aid_payments import explaining
 from energymed.cases.codes import LedgerKind
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case, LedgerEntry
@@ -166,9 +167,9 @@ def _movements(
 def _unexplained_again(session: Session, aid: LedgerEntry) -> tuple[Movement, ...]:
     """The decrease that an aid had explained, which has lost it."""
     explained = session.scalar(
-        select(LedgerEntry.amount_cents).where(
+        select(func.sum(LedgerEntry.amount_cents)).where(
             LedgerEntry.case_id == aid.case_id,
-            LedgerEntry.payment_key == ledger.explaining_key(aid.payment_key or ""),
+            LedgerEntry.payment_key.startswith(explaining(aid.payment_key or ""), autoescape=True),
         )
     )
     return (Movement(LedgerKind.REPORTED_DECREASE, -explained),) if explained else ()

@@ -1,4 +1,4 @@
-"""Writes acts in bulk: plans with instalments, aids, referrals, cheque talks, a network's own."""
+"""Writes acts in bulk: plans, aids, referrals, cheque talks, a network's own."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from energymed.base.dates import next_working_day
 from energymed.base.db import Model
 from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.demo.aids import papers_of, write_aid
 from energymed.demo.draft import CaseDraft, Talk
+from energymed.demo.plans import write_instalments, write_plan
 from energymed.demo.rows import Written
 from energymed.demo.situations import causes_of
 from energymed.mediation.cause_models import CaseCause
@@ -22,12 +22,7 @@ from energymed.mediation.codes import (
     ChequeHelp,
     ChequeStatus,
     ChequeTopic,
-    Frequency,
     InfoTopic,
-    InstalmentState,
-    InstalmentWord,
-    PaymentMethod,
-    PlanState,
     ReferralMode,
     ReferralReason,
 )
@@ -37,13 +32,10 @@ from energymed.mediation.models import (
     AidDocument,
     AidRequest,
     ChequeAwareness,
-    Instalment,
     Plan,
     Referral,
 )
 from energymed.mediation.request_codes import NewsSource, ReferralNews
-from energymed.mediation.rules import PlanTerms, schedule
-from energymed.mediation.states import RUNNING_PLANS
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.partners.cheque_campaigns import ChequeCampaigns
 from energymed.partners.codes import CampaignKind
@@ -61,10 +53,7 @@ MODES = (
     ReferralMode.COORDINATES_GIVEN, ReferralMode.COORDINATES_GIVEN,
     ReferralMode.APPOINTMENT_MADE, ReferralMode.FILE_TRANSMITTED,
 )  # fmt: skip
-ENDINGS = (PlanState.COMPLETED,) * 3 + (PlanState.BROKEN,)  # of plans whose last day is over
-ONE_MISSED, IN_QUESTION = 9, 30  # of the plans that run: every so many; where one fell due lately
-METHODS = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
-NEWS_AFTER, CONFIRMED_BY = 20, 20  # days: news of a referral; a plan is confirmed
+NEWS_AFTER = 20  # days: news of a referral
 APPOINTMENT_AFTER, FIRST_TEXT = 10, 1  # days; the version of what was read before a referral
 NEWS = (
     ReferralNews.TAKEN_UP, ReferralNews.NOT_GONE, ReferralNews.ENDED, ReferralNews.TAKEN_UP,
@@ -88,14 +77,18 @@ def write_acts(
     drafts: Sequence[CaseDraft],
     written: Written,
     as_of: date,
+    lead_id: int,
 ) -> None:
-    """Write every act of the drafts, as they stand on the morning of `as_of`."""
+    """Write every act of the drafts, as they stand on the morning of `as_of`.
+
+    `lead_id`: to whom the partners tell which instalments were paid.
+    """
     ids = zip(drafts, written.case_ids, written.contact_ids, strict=True)
     talks = [Talk(*row) for row in ids]
     funds, bodies = national_rows(session)
     months, campaigns = load_fsl_months(session, as_of), load_cheque_campaigns(session)
     tables: dict[ActKind, tuple[type[Model], Callable[..., dict[str, Any]]]] = {
-        ActKind.PLAN_AGREED: (Plan, _plan),
+        ActKind.PLAN_AGREED: (Plan, write_plan),
         ActKind.AID_OPENED: (AidRequest, partial(write_aid, months, funds)),
         ActKind.REFERRAL: (Referral, partial(_referral, bodies)),
         ActKind.ENERGY_CHEQUE_AWARENESS: (ChequeAwareness, partial(_cheque, campaigns)),
@@ -107,7 +100,7 @@ def write_acts(
         rows = [write(random, number, talk, act, as_of) for number, (talk, act) in made]
         row_ids = insert_with_ids(session, table, rows)
         if kind == ActKind.PLAN_AGREED:
-            _instalments(session, chosen, rows, row_ids, as_of)
+            write_instalments(session, chosen, rows, row_ids, as_of, lead_id)
         if kind == ActKind.AID_OPENED:
             insert_rows(session, AidDocument, [*papers_of(rows, row_ids)])
     insert_rows(session, Act, [*_plain(random, talks)])
@@ -157,79 +150,6 @@ def _act(talk: Talk, kind: ActKind) -> dict[str, Any]:
         "details": {},
         "created_at": talk.draft.talk_at,
     }
-
-
-def _terms(talk: Talk) -> PlanTerms:
-    amount = talk.draft.debt_cents
-    count = max(2, min(12, amount // 9_000))
-    return PlanTerms(amount, count, next_working_day(talk.day + timedelta(days=21)))
-
-
-def _plan(random: Random, number: int, talk: Talk, act_id: int, as_of: date) -> dict[str, Any]:
-    terms = _terms(talk)
-    last_due = schedule(terms, talk.draft.person.postal_code)[-1].due_on
-    confirmed_on = talk.day + timedelta(days=8)
-    soon = random.random() < 0.8 or (as_of - talk.day).days > CONFIRMED_BY
-    confirmed = soon and confirmed_on < as_of
-    state = PlanState.CONFIRMED if confirmed else PlanState.AGREED
-    if last_due < as_of:
-        state = ENDINGS[number % len(ENDINGS)]
-    elif confirmed and terms.first_due_on < as_of and number % ONE_MISSED:
-        state = PlanState.KEPT
-    return {
-        "act_id": act_id,
-        "case_id": talk.case_id,
-        "amount_cents": terms.amount_cents,
-        "down_payment_cents": 0,
-        "instalment_count": terms.instalment_count,
-        "frequency": Frequency.MONTHLY,
-        "first_due_on": terms.first_due_on,
-        "method": random.choice(METHODS),
-        "state": state,
-        "agreed_on": talk.day,
-        "confirmed_on": confirmed_on if confirmed else None,
-        "ended_on": last_due if state in ENDINGS else None,
-    }
-
-
-def _instalments(
-    session: Session,
-    talks: Sequence[Talk],
-    plans: Sequence[dict[str, Any]],
-    plan_ids: Sequence[int],
-    as_of: date,
-) -> None:
-    rows = []
-    for number, (talk, plan, plan_id) in enumerate(zip(talks, plans, plan_ids, strict=True)):
-        payments = schedule(_terms(talk), talk.draft.person.postal_code)
-        over = sum(payment.due_on < as_of for payment in payments)
-        for payment in payments:
-            told = _said(number, plan["state"], payment.number, over, payment.due_on)
-            rows.append(
-                {
-                    "plan_id": plan_id,
-                    "number": payment.number,
-                    "due_on": payment.due_on,
-                    "amount_cents": payment.amount_cents,
-                    **told,
-                    "said_by_id": talk.draft.mediator_id if told["said"] else None,
-                }
-            )
-    insert_rows(session, Instalment, rows)
-
-
-def _said(number: int, plan: PlanState, position: int, over: int, due_on: date) -> dict[str, Any]:
-    """What is known of the nth payment of a plan of which the first `over` fell due."""
-    last_over = position == over
-    missed = plan == PlanState.BROKEN and position > 1
-    missed |= plan != PlanState.COMPLETED and last_over and number % ONE_MISSED == 0
-    if position > over or (last_over and number % IN_QUESTION == 1 and plan in RUNNING_PLANS):
-        return {"state": InstalmentState.DUE, "said": None, "declared_on": None}
-    if missed:
-        said, state = InstalmentWord.UNPAID, InstalmentState.MISSED
-        return {"state": state, "said": said, "declared_on": None}
-    said, state = InstalmentWord.PAID, InstalmentState.DECLARED_PAID
-    return {"state": state, "said": said, "declared_on": due_on}
 
 
 def _referral(

@@ -38,7 +38,7 @@ def write_past(
                 done += 1
                 progress(_sentence(mission, office, stretch, f"{done}/{count}"))
                 before = _write(session, random, mission, office, stretch, first_number, before)
-                write_acts(session, random, *before, today)
+                write_acts(session, random, *before, today, office.lead.id)
     measure_tables(session)  # what comes next asks full tables
 
 

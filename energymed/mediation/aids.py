@@ -15,7 +15,7 @@ from energymed.base.errors import BadInput, Faults, Refused
 from energymed.base.i18n import N_
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import refuse_sensitive
-from energymed.cases.ledger import record_aid_payment
+from energymed.cases.aid_payments import record_aid_payment
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.mediation.aid_codes import AfterRefusal, AidPaper, RefusalReason

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
 from energymed.cases import rules
-from energymed.cases.ledger import read_ledger, record_aid_payment
+from energymed.cases.aid_payments import record_aid_payment
+from energymed.cases.ledger import out_of_balance, read_ledger
 from energymed.cases.models import Case, LedgerEntry
+from energymed.intake.importing.report import ImportReport
+from energymed.intake.importing.undo import undo
 from tests.casework.test_ledger_corrections import take_back
 from tests.intake.imports import Desk
 
@@ -109,6 +112,77 @@ def test_an_aid_taken_back_gives_the_file_its_decrease_again(
     aid(desk, session, noted)
     take_back(desk, session, "aid_payment")
     assert stands(session) == (4000, 0, 6000)
+
+
+def undone(desk: Desk, session: Session, report: ImportReport) -> None:
+    desk.now += timedelta(minutes=1)
+    assert report.batch is not None
+    undo(Context(session, SYSTEM, desk.now), report.batch)
+    session.commit()
+
+
+@pytest.mark.parametrize("told", [3999, 4000, 4001, 7000, 9999, 10000, 12000])
+@pytest.mark.parametrize("aid_first", [True, False])
+def test_a_file_undone_leaves_the_aid_alone_to_count(
+    desk: Desk, session: Session, told: int, *, aid_first: bool
+) -> None:
+    if aid_first:
+        aid(desk, session, 6000)
+    report = desk.owed(47, R1=told)
+    if not aid_first:
+        aid(desk, session, 6000)
+    undone(desk, session, report)
+    assert stands(session) == (4000, 6000, 0)
+    assert not session.scalars(out_of_balance()).all()
+    desk.owed(48, R1=4000)
+    assert stands(session) == (4000, 6000, 0)
+
+
+@pytest.mark.parametrize(("first", "after"), [(7000, (4000, 6000, 0)), (2000, (2000, 6000, 2000))])
+def test_an_earlier_decrease_still_explains(
+    desk: Desk, session: Session, first: int, after: tuple[int, int, int]
+) -> None:
+    desk.owed(47, R1=first)
+    second = desk.owed(48, R1=1000)
+    aid(desk, session, 6000)
+    undone(desk, session, second)
+    assert stands(session) == after
+
+
+def test_a_decrease_of_before_the_request_explains_nothing_more(
+    desk: Desk, session: Session
+) -> None:
+    desk.owed(47, R1=7000)
+    second = desk.owed(48, R1=1000)
+    days = session.scalars(
+        select(LedgerEntry.on_date).where(LedgerEntry.kind == "reported_decrease")
+    ).all()
+    aid(desk, session, 6000, max(days))
+    assert stands(session) == (1000, 6000, 3000)
+    undone(desk, session, second)
+    assert stands(session) == (1000, 6000, 3000)
+
+
+@pytest.mark.parametrize("told", [4000, 7000])
+def test_an_aid_taken_back_after_the_undo_was_never_there(
+    desk: Desk, session: Session, told: int
+) -> None:
+    report = desk.owed(47, R1=told)
+    aid(desk, session, 6000)
+    undone(desk, session, report)
+    take_back(desk, session, "aid_payment")
+    assert stands(session) == (10000, 0, 0)
+
+
+@pytest.mark.parametrize("told", [4000, 7000])
+def test_a_file_undone_after_the_aid_was_taken_back(
+    desk: Desk, session: Session, told: int
+) -> None:
+    report = desk.owed(47, R1=told)
+    aid(desk, session, 6000)
+    take_back(desk, session, "aid_payment")
+    undone(desk, session, report)
+    assert stands(session) == (10000, 0, 0)
 
 
 CENTS = st.integers(1, 50_000)

@@ -10,6 +10,7 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import BadInput, NotFound
 from energymed.cases import ledger
+from energymed.cases.aid_payments import record_aid_payment
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case, LedgerEntry
 from energymed.cases.queries import latest_by_reference
@@ -19,7 +20,7 @@ DAY = date(2026, 11, 20)
 
 
 def aid(session: Session, case: Case, cents: int, key: str = "aid|1") -> None:
-    ledger.record_aid_payment(
+    record_aid_payment(
         Context(session, SYSTEM, MONDAY_MORNING),
         case,
         cents=cents,

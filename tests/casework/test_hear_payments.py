@@ -16,7 +16,7 @@ from energymed.calling.queue.automatic_closures import close_paid
 from energymed.calling.queue.claims import claim_case
 from energymed.calling.queue.due import surface_due
 from energymed.cases import transitions
-from energymed.cases.ledger import record_aid_payment
+from energymed.cases.aid_payments import record_aid_payment
 from energymed.cases.models import Case, CaseMove, LedgerEntry
 from energymed.casework.due_work import follow_instalments
 from energymed.casework.hear_payments import (

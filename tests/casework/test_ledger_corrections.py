@@ -10,8 +10,8 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.db import transaction
 from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.cases.aid_payments import record_aid_payment
 from energymed.cases.codes import LedgerKind
-from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case, LedgerEntry
 from energymed.casework.ledger_corrections import Adjustment, adjust_debt, reverse_entry, reversible
 from energymed.intake.importing.undo import undo

@@ -18,8 +18,8 @@ from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.follow_ups.service import add_follow_up, finish_follow_up
 from energymed.calling.queue.claims import claim_case
 from energymed.cases import transitions
+from energymed.cases.aid_payments import record_aid_payment
 from energymed.cases.codes import ReopenReason
-from energymed.cases.ledger import record_aid_payment
 from energymed.cases.models import Case, LedgerEntry
 from energymed.casework import missing_from_file
 from energymed.casework.agreed_acts import AgreedAct

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
+from energymed.cases.aid_payments import record_aid_payment
 from energymed.cases.codes import MandateKind
-from energymed.cases.ledger import record_aid_payment
 from energymed.cases.mandates import MandateSaid, end_mandate, note_mandate
 from energymed.cases.models import LedgerEntry
 from energymed.mediation.acts import void_act

@@ -23,6 +23,7 @@ from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.base.progress import Tick, untold
 from energymed.cases import ledger, transitions
+from energymed.cases.aid_payments import explain_anew
 from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
@@ -85,6 +86,7 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     hold_supply_words(ctx.session, changed, batch.committed_at)
     tell_anew(ctx.session, changed)
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
+    explain_anew(ctx, set(touched) - set(made), batch.id, batch.committed_at or ctx.now)
     _delete_cases(ctx.session, made, len(lines), tick)
     _reopen_closed(ctx, batch)  # whose reference a new case had
     most_names = load_names_per_number(ctx.session, paris_date(ctx.now))

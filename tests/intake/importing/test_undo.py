@@ -12,6 +12,7 @@ from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
 from energymed.calling.models import Contact
 from energymed.cases import ledger, transitions
+from energymed.cases.aid_payments import record_aid_payment
 from energymed.cases.models import Case, CaseMove, Household, LedgerEntry, Person, Phone
 from energymed.intake.importing.undo import undo
 from energymed.intake.models import Batch
@@ -175,7 +176,7 @@ def test_work_stands_in_the_way(desk: Desk, session: Session, work: str) -> None
             Act(case_id=case.id, kind="info_given", acted_on=desk.now.date(), created_at=desk.now)
         )
     elif work == "aid":
-        ledger.record_aid_payment(
+        record_aid_payment(
             Context(session, SYSTEM, desk.now),
             case,
             cents=100,

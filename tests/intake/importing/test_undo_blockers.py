@@ -9,7 +9,8 @@ from energymed.base.db import transaction
 from energymed.base.errors import NotFound
 from energymed.calling.follow_ups.service import close_case
 from energymed.calling.models import Contact
-from energymed.cases import ledger, transitions
+from energymed.cases import transitions
+from energymed.cases.aid_payments import record_aid_payment
 from energymed.cases.models import Case
 from energymed.intake.importing.undo import look_ahead, undo
 from energymed.intake.importing.undo_blockers import Foreseen, Obstacles
@@ -112,7 +113,7 @@ def test_work_is_told_case_by_case_by_reference(desk: Desk, session: Session) ->
     )
     act = Act(case_id=acted.id, kind="info_given", acted_on=desk.now.date(), created_at=desk.now)
     session.add_all([contact, act])
-    ledger.record_aid_payment(
+    record_aid_payment(
         Context(session, SYSTEM, desk.now),
         aided,
         cents=50,
