@@ -1,7 +1,7 @@
 """What ends by itself in the next days, so that nothing lapses unseen.
 
 Protections of aid requests, holds, the last day for the mediator for energy, energy cheques that
-are not used or not asked for, mandates.
+are not used or not asked for, mandates, needs that are to be asked again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from energymed.base.db.bulk import among
 from energymed.base.i18n import N_
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case
-from energymed.cases.person_models import Mandate
+from energymed.cases.person_models import Mandate, PersonNeed
 from energymed.casework.work_tray import TrayFilter, cases_asked
 from energymed.mediation.codes import ChequeStatus
 from energymed.mediation.models import Act, AidRequest, ChequeAwareness
@@ -45,6 +45,7 @@ class LapseKind(Code):
     CHEQUE_TO_USE = "cheque_to_use", N_("Chèque énergie à utiliser")
     CHEQUE_TO_ASK = "cheque_to_ask", N_("Chèque énergie à demander")
     MANDATE = "mandate", N_("Mandat ou mesure de protection")
+    NEED = "need", N_("Besoin de la personne, à redemander")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def lapses(ctx: Context, asked: TrayFilter, days: int) -> list[Lapse]:
         *(each for each in _complaints(session, within, today) if today <= each.on <= last),
         *(each for each in _cheques(session, within) if today <= each.on <= last),
         *_mandates(session, within, today, last),
+        *_needs(session, within, today, last),
     }
     return sorted(found, key=lambda each: (each.on, each.case_id, each.kind))
 
@@ -163,3 +165,17 @@ def _mandates(session: Session, within: Within, first: date, last: date) -> Iter
     for case_id, on in session.execute(statement):
         if on is not None:
             yield Lapse(LapseKind.MANDATE, on, case_id)
+
+
+def _needs(session: Session, within: Within, first: date, last: date) -> Iterator[Lapse]:
+    """What a person needs ceases to hold: told once a need, on the newest case that is open."""
+    statement = (
+        select(PersonNeed.id, PersonNeed.until, Case.id.label("case_id"))
+        .join(Case, Case.person_id == PersonNeed.person_id)
+        .where(PersonNeed.ended_at.is_(None), PersonNeed.until.between(first, last), *within)
+        .where(Case.state != CaseState.CLOSED)
+        .order_by(Case.id)
+    )
+    newest = {row.id: row for row in session.execute(statement)}
+    for row in newest.values():
+        yield Lapse(LapseKind.NEED, row.until, row.case_id)

@@ -8,6 +8,7 @@ from energymed.base.clock import at_paris
 from energymed.base.context import Context
 from energymed.cases.mandates import MandateSaid, note_mandate
 from energymed.cases.models import Case
+from energymed.cases.needs import NeedSaid, end_need, note_need, standing_needs
 from energymed.casework.lapses import LapseKind, lapses
 from energymed.casework.work_tray import TrayFilter
 from energymed.mediation.acts import record_act
@@ -44,11 +45,16 @@ def with_mandate(ctx: Context, case: Case) -> None:
     note_mandate(ctx, case.id, said)
 
 
+def in_need(ctx: Context, case: Case) -> None:
+    note_need(ctx, case.id, NeedSaid("no_message", True, until=date(2026, 12, 20)))
+
+
 KINDS = [
     (protected, LapseKind.PROTECTION, date(2027, 1, 23)),
     (held, LapseKind.HOLD, date(2026, 12, 20)),
     (disputed, LapseKind.MEDIATOR, date(2027, 11, 23)),
     (with_mandate, LapseKind.MANDATE, date(2026, 12, 20)),
+    (in_need, LapseKind.NEED, date(2026, 12, 20)),
 ]
 
 
@@ -94,6 +100,37 @@ def test_a_cheque_that_is_not_used_or_not_asked_for_ends(
     expected = [(kind, last)] if kind else []
     assert found(desk, last) == expected
     assert found(desk, last + timedelta(days=1)) == []
+
+
+def test_a_need_said_again_or_ended_lapses_no_more(desk: Desk) -> None:
+    """By the rule it holds a year from the day on which it was said again."""
+    ctx, last = Context(desk.session, desk.actor, NOW), date(2026, 12, 20)
+    case = desk.case(debt_cents=60_000)
+    in_need(ctx, case)
+    again = note_need(ctx, case.id, NeedSaid("no_message", True))
+    assert found(desk, last) == []
+    assert found(desk, date(2027, 11, 23)) == [(LapseKind.NEED, date(2027, 11, 23))]
+    assert standing_needs(desk.session, case.person_id, again.until) == [again]
+    end_need(ctx, again.id)
+    assert found(desk, date(2027, 11, 23)) == []
+
+
+def test_a_need_is_told_once_on_the_newest_open_case_of_the_person(desk: Desk) -> None:
+    ctx, last = Context(desk.session, desk.actor, NOW), date(2026, 12, 20)
+    former = desk.case(debt_cents=60_000)
+    newer = desk.case(debt_cents=60_000, person=former.person)
+    in_need(ctx, former)
+
+    def told() -> list[int]:
+        day = Context(desk.session, desk.actor, at_paris(last, time(10)))
+        return [each.case_id for each in lapses(day, TrayFilter(), 7)]
+
+    assert told() == [newer.id]
+    for case, left in ((newer, [former.id]), (former, [])):
+        case.state, case.closed_at, case.closure = "closed", NOW, "settled"
+        case.queue_reason = None
+        desk.session.flush()
+        assert told() == left
 
 
 def test_they_are_of_ones_own_cases_or_of_the_site(desk: Desk) -> None:

@@ -160,8 +160,11 @@ def test_whoever_speaks_last_holds_and_an_undo_keeps_what_was_said_since(desk: D
 
 @pytest.mark.parametrize(
     ("as_of", "year"),
-    [(date(2026, 3, 31), 2025), (date(2026, 4, 1), 2026), (date(2025, 11, 3), 2025)],
-)
+    [
+        (date(2025, 11, 2), 2024), (date(2025, 11, 3), 2025), (date(2026, 3, 31), 2025),
+        (date(2026, 4, 1), 2026),
+    ],
+)  # fmt: skip
 def test_a_yes_means_the_campaign_of_the_files_day(desk: Desk, as_of: date, year: int) -> None:
     desk.now = at_paris(as_of, time(9))
     case = bring(desk, "Chèque énergie", "O")

@@ -41,7 +41,7 @@ TEXTS = {
             "comment et quand vous joindre.\n\n"
             "Notre aide est gratuite et confidentielle. Nous ne vendons rien, et vous restez libre "
             "de donner suite ou non.\n\n"
-            "L’équipe de {association}, {site}"
+            "L’équipe de {association}"
         ),
     },
     "unreachable_plain": {
@@ -68,7 +68,7 @@ TEXTS = {
         "subject": "Accord d’échéancier",
         "body": (
             "Lors de notre échange du {jour}, nous avons convenu ensemble de l’échéancier "
-            "ci-dessous pour votre dossier auprès de {partenaire}.\n\n"
+            "ci-dessous pour votre dossier {partenaire}.\n\n"
             "{details}\n\n"
             "{confirmation}\n\n"
             "Si votre situation change, ou si une date ne convient plus, appelez-nous : "
@@ -187,7 +187,7 @@ TEXTS = {
         "subject": "Ce que nous avons convenu",
         "body": (
             "Voici ce dont nous sommes convenus ensemble le {jour}, au sujet de votre dossier "
-            "auprès de {partenaire}.\n\n"
+            "{partenaire}.\n\n"
             "{details}\n\n"
             "Le fournisseur confirme, le fonds décide : nous vous tenons au courant. Si quelque "
             "chose ne correspond pas à notre échange, appelez-nous. Notre association ne reçoit "

@@ -22,7 +22,7 @@ from energymed.cases.models import Case
 from energymed.cases.person_models import PersonNeed
 from energymed.web.mediator.case_file.cautions import in_words
 from energymed.web.shared.filters import clock, phone
-from energymed.web.shared.letters.page import FRENCH, Download, house_of, long_day
+from energymed.web.shared.letters.page import FRENCH, Download, called_back_at, house_of, long_day
 
 NUMBERS = 2  # of one person, at most
 # every result of a visit (DOMAIN §9), in words that say nothing to whoever finds the sheet
@@ -56,7 +56,7 @@ def round_letter(visits: Sequence[FollowUp], needs: Needs, who: str, now: dateti
             sender=house,
             dated=_("Préparée le %(day)s pour %(who)s", day=long_day(paris_date(now)), who=who),
             footer=_("%(house)s · feuille à rapporter ou à détruire", house=house[0]),
-            say=_say(house),
+            say=_say(house[0], called_back_at(visits[0].case)),
             days=[_day(day, visits, needs) for day in days],
             boxes=[_(label) for label in BOXES.values()],
             card_box=list(BOXES).index(ExchangeResult.NOBODY_CARD_LEFT),
@@ -66,11 +66,10 @@ def round_letter(visits: Sequence[FollowUp], needs: Needs, who: str, now: dateti
     return write_round(paper), f"visites-{first}.pdf", MEDIA_TYPE
 
 
-def _say(house: Sequence[str]) -> list[str]:
-    number = house[-1] if len(house) > 2 else ""
+def _say(house: str, number: str) -> list[str]:
     said = [
         _("« Bonjour, je viens de %(house)s, une association de médiation. Puis-je parler à … ? »",
-          house=house[0]),
+          house=house),
         _("D'abord le nom complet et l'adresse ; ensuite seulement, de quoi il s'agit."),
         _("À un tiers, rien d'autre que « rappelez-nous »%(number)s.",
           number=f" : {number}" if number else ""),

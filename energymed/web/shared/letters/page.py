@@ -83,9 +83,15 @@ def parts_of(body: str, values: Mapping[str, str], details: Sequence[Part]) -> l
 
 
 def house_of(case: Case) -> list[str]:
-    """Who writes: the association as it signs, the site, and its telephone where it has one."""
+    """Who writes: the association as it signs, the site if that does not say it, its telephone."""
     name, number = _signs(case)
-    return [line for line in (name, case.site.name, number) if line]
+    site = "" if case.site.name in name else case.site.name
+    return [line for line in (name, site, number) if line]
+
+
+def called_back_at(case: Case) -> str:
+    """The number at which whoever writes is called back, if one is known."""
+    return _signs(case)[1]
 
 
 def address_lines(case: Case) -> list[str]:
@@ -101,8 +107,8 @@ def as_download(letter: Letter, name: str) -> Download:
 
 
 def long_day(day: date) -> str:
-    """A day as a letter writes it: 23 novembre 2026."""
-    return format_date(day, "d MMMM y", locale=FRENCH)
+    """A day as a letter writes it: 23 novembre 2026, 1er décembre 2026."""
+    return format_date(day, "d'er' MMMM y" if day.day == 1 else "d MMMM y", locale=FRENCH)
 
 
 def _signs(case: Case) -> tuple[str, str]:
