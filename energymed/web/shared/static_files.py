@@ -67,7 +67,8 @@ def serve(filename: str, version: str = "") -> Response:
         response.headers["Content-Encoding"] = "gzip"
         response.set_etag(f"{file.etag}-gzip")
     response.headers["Cache-Control"] = FOR_GOOD if version == found.version else ASK_AGAIN
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def icons_address() -> str:
