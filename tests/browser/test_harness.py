@@ -66,3 +66,21 @@ def test_a_phone_shows_the_sign_in(
     phone_page.goto(f"{live_server.url}/login")
     assert phone_page.get_by_label("E-mail").is_visible()
     axe(phone_page)
+
+
+SENT = """() => performance.getEntriesByType("resource").filter(each => each.transferSize > 0)
+  .map(each => each.name)"""
+
+
+def test_files_of_the_pages_come_once(
+    live_server: LiveServer, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    page.goto(f"{live_server.url}/login", wait_until="load")
+    assert 0 < len(page.evaluate(SENT)) <= 8  # and the page, and the icon of its tab: ten
+    page.goto(f"{live_server.url}/forgotten", wait_until="load")
+    assert page.evaluate(SENT) == []
+    live_server.sign_in(page, "mediator")
+    page.goto(f"{live_server.url}/queue", wait_until="load")
+    page.goto(f"{live_server.url}/cases", wait_until="load")
+    assert [name for name in page.evaluate(SENT) if "/static/" in name] == []

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from energymed.web.shared.assets import packaged
+from energymed.web.shared.bundles import CORE, parts
 from tests.guards.source import ROOT, name_of, python_files, templates
 
 SCRIPTS = ROOT / "static" / "js"
@@ -28,7 +30,7 @@ def dashed(name: str) -> str:
 
 def test_what_pages_load_is_there_and_nothing_else_is() -> None:
     pages = text_of(templates())
-    loaded = {ROOT / "static" / name for name in LOADED.findall(pages)}
+    loaded = {ROOT / "static" / name for name in set(LOADED.findall(pages)) - set(packaged())}
     assert [name_of(path) for path in loaded if not path.is_file()] == []
     imported = set()
     for path in scripts():
@@ -37,8 +39,23 @@ def test_what_pages_load_is_there_and_nothing_else_is() -> None:
             assert found.is_file(), f"{name_of(path)} imports {address}"
             imported.add(found)
     assert [name_of(path) for path in scripts() if path not in loaded | imported] == []
+    page_sheet = (ROOT / "static" / "css" / "page.css").read_text(encoding="utf-8")
     for path in (ROOT / "static" / "css").glob("*.css"):
-        assert f"css/{path.name}" in pages or f'"{path.stem}"' in pages, name_of(path)
+        assert f"css/{path.name}" in pages or f'"{path.name}"' in page_sheet, name_of(path)
+
+
+def test_no_page_runs_a_part_twice() -> None:
+    """Each script that a page names is joined with its own copy of what the core does not hold."""
+    texts = {
+        path.relative_to(ROOT / "static").as_posix(): path.read_text(encoding="utf-8")
+        for path in scripts()
+    }
+    core = set(parts(CORE, texts))
+    for page in templates():
+        named = {name for name in LOADED.findall(page.read_text(encoding="utf-8")) if name in texts}
+        run = [part for name in named - {CORE} for part in parts(name, texts)]
+        assert len(run) == len(set(run)), name_of(page)
+        assert not named & core - {CORE}, name_of(page)
 
 
 def test_data_words_are_written_and_read() -> None:

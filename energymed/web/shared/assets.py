@@ -1,18 +1,15 @@
-"""Icons and htmx from the installed packages: nothing third-party lives in the repository.
+"""Bootstrap, icons and htmx from the installed packages: the repository holds nothing of others.
 
 Bootstrap-Flask ships one sprite of 1.1 MB; at start-up the few symbols in use are cut out of it
 into a small sprite of our own, served once and kept by the browser.
 """
 
 import re
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import flask_bootstrap
-from flask import Flask, Response, g, send_file, url_for
-
-from energymed.web.shared.permissions import public
+import flask_security
 
 ICONS = (
     "archive", "arrow-left", "arrow-right", "arrow-repeat", "bar-chart", "box-arrow-right",
@@ -32,41 +29,23 @@ ICONS = (
     "telephone-x", "trash",
     "unlock", "upload", "wallet2", "x-circle", "x-lg",
 )  # fmt: skip
-A_YEAR = 31_536_000
 _SYMBOL = re.compile(r'(<symbol\b[^>]*\bid="([\w-]+)"[^>]*>.*?</symbol>)', re.DOTALL)
 
 
-def register(app: Flask) -> None:
-    """Serve the sprite and htmx."""
-    app.add_url_rule("/assets/icons.svg", "icons", icons)
-    app.add_url_rule("/assets/htmx.js", "htmx", htmx)
-    app.add_template_global(icons_address)
+def packaged() -> dict[str, bytes]:
+    """What pages load from installed packages, by the names that they load it by."""
+    bootstrap = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
+    htmx = Path(str(files("js_lib_htmx"))) / "static" / "htmx"
+    security = Path(flask_security.__file__).parent / "static" / "js"
+    return {
+        "lib/bootstrap.css": (bootstrap / "css" / "bootstrap.min.css").read_bytes(),
+        "lib/htmx.js": (htmx / "htmx.min.js").read_bytes(),
+        "lib/base64.js": (security / "base64.js").read_bytes(),
+        "lib/webauthn.js": (security / "webauthn.js").read_bytes(),
+        "lib/icons.svg": sprite().encode(),
+    }
 
 
-@public
-def icons() -> Response:
-    """The small sprite."""
-    response = Response(sprite(), mimetype="image/svg+xml")
-    response.cache_control.max_age = A_YEAR
-    return response
-
-
-def icons_address() -> str:
-    """Where the small sprite is, worked out once a request: every line of a page asks."""
-    if "icons_address" not in g:
-        g.icons_address = url_for("icons")
-    address: str = g.icons_address
-    return address
-
-
-@public
-def htmx() -> Response:
-    """htmx, from its installed package."""
-    path = Path(str(files("js_lib_htmx"))) / "static" / "htmx" / "htmx.min.js"
-    return send_file(path, mimetype="text/javascript", max_age=A_YEAR)
-
-
-@cache
 def sprite() -> str:
     """The symbols of `ICONS`, cut out of Bootstrap-Flask's sprite.
 

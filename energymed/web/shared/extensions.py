@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, Request, request, session
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
@@ -19,7 +19,7 @@ from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
 from energymed.config import ROOT, Settings
 from energymed.intake.reading.file_safety import MAX_BYTES, MAX_MEGABYTES
-from energymed.web.shared import assets, demo_banner, filters, navigation
+from energymed.web.shared import demo_banner, filters, navigation, static_files
 
 LOCALES = {"fr": "Français", "en": "English"}
 
@@ -42,6 +42,11 @@ class SessionInterface(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
         """True on TLS: a demo on plain 127.0.0.1 still works, a public site never leaks."""
         return request.is_secure
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing with a file of the pages: whoever keeps it between us must keep no session."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """What changed is always sent."""
@@ -128,7 +133,7 @@ def register(app: Flask) -> None:
     bootstrap.init_app(app)
     compress.init_app(app)
     register_limits(app)
-    for part in (assets, demo_banner, filters, navigation):
+    for part in (demo_banner, filters, navigation, static_files):
         part.register(app)
     app.jinja_env.globals["upload_megabytes"] = MAX_MEGABYTES
     app.before_request(_keep_session)
