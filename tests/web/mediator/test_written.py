@@ -141,7 +141,7 @@ def test_a_letter_that_may_not_leave_any_more_is_in_no_batch(
     assert "Ne partent plus" not in text_of(ready.client.get("/letters/print"))
 
 
-def test_a_correction_takes_back_what_has_not_left(ready: MediatorDesk) -> None:
+def test_a_correction_takes_back_what_has_not_left(ready: MediatorDesk, session: Session) -> None:
     ready.save(ready.next_call(), **TOLD, written_by="letter")
     call = rows(ready, Contact)[0]
     answer = ready.client.post(
@@ -149,7 +149,12 @@ def test_a_correction_takes_back_what_has_not_left(ready: MediatorDesk) -> None:
         "void_acts": [str(a) for a in range(1, 5)]}
     )  # fmt: skip
     assert answer.status_code == 303, text_of(answer)
-    assert rows(ready, LetterToPrint)[0].state == "withdrawn"
+    (letter,) = rows(ready, LetterToPrint)
+    assert letter.state == "withdrawn"
+    ready.sign_in_as(make_user(session, "lead", site=ready.site, **FACTOR))
+    stale = {"letter": letter.id}  # it was on the page, and is in the pile of paper
+    told = ready.client.post("/letters/printed", data=stale, follow_redirects=True)
+    assert "retirés depuis" in text_of(told)
 
 
 def test_a_stranger_sees_no_way(ready: MediatorDesk, session: Session) -> None:

@@ -65,7 +65,7 @@ def letters_printed() -> Response:
     except DomainError as error:
         flash(sentence(error), "warning")
     else:
-        _tell(sent, stopped)
+        _tell(sent, stopped, len(set(ticked)) - sent - stopped)
     return redirect(url_for("lead.letters_to_print"), 303)
 
 
@@ -123,7 +123,8 @@ def _composed(ctx: Context, rows: Sequence[LetterToPrint]) -> list[tuple[LetterT
     return made
 
 
-def _tell(sent: int, stopped: int) -> None:
+def _tell(sent: int, stopped: int, settled: int) -> None:
+    """Say what came of it; `settled` were noted or taken back since the page was read."""
     if sent:
         flash(ngettext("%(num)s courrier noté.", "%(num)s courriers notés.", sent), "success")
     if stopped:
@@ -135,5 +136,10 @@ def _tell(sent: int, stopped: int) -> None:
             ),
             "warning",
         )
-    if not (sent or stopped):
+    if settled:
+        flash(
+            _("Certains étaient déjà notés, ou retirés depuis : si l'un est encore dans la pile, "
+              "vérifiez le dossier avant de le poster."), "warning",
+        )  # fmt: skip
+    if not (sent or stopped or settled):
         flash(_("Cochez les courriers qui sont partis."), "warning")
