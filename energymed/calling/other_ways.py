@@ -28,6 +28,7 @@ from energymed.calling.walking_order import Place, walking_key
 from energymed.cases.codes import CaseState
 from energymed.cases.max_future import check_max_future
 from energymed.cases.models import Case, Person
+from energymed.cases.needs import left_no_message
 from energymed.cases.queries import get_case
 from energymed.partners.cascade_rules import CascadeRules
 from energymed.partners.codes import Closure
@@ -55,12 +56,14 @@ def proposal(ctx: Context, case: Case, contacts: Sequence[Contact]) -> Proposal 
     given_up = case.state == CaseState.CLOSED and case.closure == Closure.UNREACHABLE
     if case.state not in _AT_REST and not given_up:
         return None
-    if stops_of(ctx.session, case.person).contact_reason(paris_date(ctx.now)):
+    stops, today = stops_of(ctx.session, case.person), paris_date(ctx.now)
+    if stops.contact_reason(today):
         return None
     held = select(Case.id).where(Case.id == case.id, _left_alone(ctx))
     if ctx.session.scalar(held) is not None:
         return None
-    return _proposal(case, contacts, _rules(ctx, case.campaign))
+    ways = ways_to(case, in_writing=not stops.no_message_on(today))
+    return _proposal(case, contacts, _rules(ctx, case.campaign), ways)
 
 
 def proposals(ctx: Context, *, everybody: bool = False) -> list[Proposal]:
@@ -83,9 +86,18 @@ def proposals(ctx: Context, *, everybody: bool = False) -> list[Proposal]:
     if not everybody:
         wanted = wanted.where(Case.assigned_to_id == ctx.actor.user_id)
     cases = ctx.session.scalars(wanted).all()
+    return _of_cases(ctx, cases)
+
+
+def _of_cases(ctx: Context, cases: Sequence[Case]) -> list[Proposal]:
     known = _contacts(ctx.session, [case.id for case in cases])
     rules = {campaign: _rules(ctx, campaign) for campaign in {case.campaign for case in cases}}
-    found = (_proposal(case, known.get(case.id, ()), rules[case.campaign]) for case in cases)
+    people = {case.person_id for case in cases}
+    silent = left_no_message(ctx.session, people, paris_date(ctx.now))
+    found = []
+    for case in cases:
+        ways = ways_to(case, in_writing=case.person_id not in silent)
+        found.append(_proposal(case, known.get(case.id, ()), rules[case.campaign], ways))
     return [each for each in found if each is not None]
 
 
@@ -143,9 +155,11 @@ def _rules(ctx: Context, campaign: tuple[int, str]) -> CascadeRules:
     return load_cascade_rules(ctx.session, paris_date(ctx.now), partner_id=partner_id, kind=kind)
 
 
-def _proposal(case: Case, contacts: Sequence[Contact], rules: CascadeRules) -> Proposal | None:
+def _proposal(
+    case: Case, contacts: Sequence[Contact], rules: CascadeRules, ways: Sequence[Channel]
+) -> Proposal | None:
     known = tried(contacts)
-    way = next_way(rules, known, ways_to(case))
+    way = next_way(rules, known, ways)
     return Proposal(case, way, known.calls) if way else None
 
 

@@ -144,6 +144,12 @@ def needs_among(
     return found
 
 
+def left_no_message(session: Session, person_ids: Collection[int], today: date) -> set[int]:
+    """Of these people, those who are left no message today, in whichever file they said so."""
+    wanted = select(Person.id).where(among(session, Person.id, person_ids), no_message(today))
+    return set(session.scalars(wanted))
+
+
 def last_day(session: Session, today: date) -> date:
     """The last day on which something noted today holds, by the rule."""
     return today + timedelta(days=load_need_days(session, today))

@@ -98,6 +98,19 @@ def test_no_spelling_hides_it(
     assert demands(before + blank.join(cased(text).split(" ")))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vous d\N{CYRILLIC SMALL LETTER IE}v\N{CYRILLIC SMALL LETTER IE}z "
+        "p\N{CYRILLIC SMALL LETTER A}yer",
+        "DERNIER \N{CYRILLIC CAPITAL LETTER A}VIS",
+        "un huissi\N{GREEK SMALL LETTER EPSILON}r",
+    ],
+)
+def test_no_other_alphabet_hides_it(text: str) -> None:
+    assert demands(text)
+
+
 @given(st.sampled_from(HARMLESS), st.sampled_from(HARMLESS))
 def test_two_harmless_sentences_stay_harmless(one: str, other: str) -> None:
     assert demands(f"{one}\n\n{other}") == []

@@ -15,7 +15,10 @@ from energymed.calling.follow_ups.service import close_case
 from energymed.calling.models import FollowUp
 from energymed.calling.other_ways import plan_visit, planned_visits, proposal, proposals
 from energymed.calling.queries import contacts_of
+from energymed.cases.codes import NeedKind
 from energymed.cases.models import Case
+from energymed.cases.needs import NeedSaid, note_need
+from energymed.cases.person_models import PersonNeed
 from energymed.partners.cascade_rules import CascadeRules
 from energymed.partners.codes import Closure
 from energymed.partners.rule_changes import Scope, change_rule
@@ -132,6 +135,20 @@ def test_without_a_mobile_or_an_address_the_next_way_is_proposed(desk: Desk) -> 
     record_contact(context(desk), landline.id, "visit", result="wrong_address")
     desk.session.flush()
     assert proposed(desk, landline) is None
+
+
+def test_whoever_is_left_no_message_is_visited(desk: Desk) -> None:
+    """Neither text message nor letter is proposed: the door would be shut."""
+    case, after = desk.case(phones=("+33639980001",), **HOME), desk.case(**HOME)
+    for each in (case, after):
+        called(desk, each, 2)
+        note_need(context(desk), each.id, NeedSaid(NeedKind.NO_MESSAGE, agreed=True))
+    for need in desk.session.scalars(select(PersonNeed).filter_by(case_id=after.id)):
+        need.agreed_on = need.until = TODAY - timedelta(days=1)
+    desk.session.flush()
+    assert (proposed(desk, case), proposed(desk, after)) == (None, "sms")
+    called(desk, case, 3)
+    assert proposed(desk, case) == "visit"
 
 
 def test_a_campaign_has_its_own_numbers_from_a_day_on(desk: Desk) -> None:

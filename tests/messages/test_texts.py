@@ -58,6 +58,11 @@ def test_an_unknown_place_is_refused(text: str) -> None:
         ("su deuda", ["deuda"]),
         ("Ihre Rechnung", ["Rechnung"]),
         ("فاتورة الكهرباء", ["فاتورة"]),
+        ("votre d\N{ZERO WIDTH SPACE}ette", ["dette"]),
+        (
+            "votre f\N{CYRILLIC SMALL LETTER A}cture",
+            ["f\N{CYRILLIC SMALL LETTER A}cture"],
+        ),
     ],
 )
 def test_telling_words_are_found_in_every_language(text: str, found: list[str]) -> None:

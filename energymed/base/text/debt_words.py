@@ -6,7 +6,7 @@ identity is checked (DOMAIN §8).
 
 import re
 
-from energymed.base.text.folding import fold
+from energymed.base.text.folding import fold, in_latin, visible
 
 _PLACE = re.compile(r"\{(\w*)\}")
 # beginnings of words, folded as `base.text.folding.fold` does, in every language of messages
@@ -35,14 +35,14 @@ _ARABIC = frozenset(
 
 def telling_words(text: str) -> list[str]:
     """The words of a text that tell of a debt, as typed, each once, in order."""
-    bare = _PLACE.sub(" ", text)
+    bare = _PLACE.sub(" ", visible(text))
     words = "".join(sign if sign.isalnum() or sign == "€" else " " for sign in bare)
     found = [word for word in words.replace("€", " € ").split() if _tells(word)]
     return list(dict.fromkeys(found))
 
 
 def _tells(word: str) -> bool:
-    folded = fold(word)
+    folded = fold(in_latin(word))
     if folded in _EVERYDAY:
         return "û" in word.lower()
     return word == "€" or word in _ARABIC or folded in _WORDS or folded.startswith(_STEMS)

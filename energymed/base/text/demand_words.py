@@ -2,8 +2,8 @@
 
 Whoever demands payment for others is a collector (CPCE L124-1, R124-3 and 4); this house restores
 a link and demands nothing. One rule for every text that somebody here writes: letters, messages,
-the guide of calls. What is compared is folded, so that neither accents, capitals, hyphens nor odd
-blanks hide anything; what is told is as it was typed.
+the guide of calls. What is compared is folded, so that neither accents, capitals, hyphens,
+odd blanks nor letters of another alphabet hide anything; what is told is as it was typed.
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from energymed.base.errors import BadInput
 from energymed.base.i18n import N_
-from energymed.base.text.folding import fold, visible
+from energymed.base.text.folding import fold, in_latin, visible
 
 _WORD = re.compile(r"[^\W_]+|€")
 _SENTENCE = re.compile(r"[.!?…]+(?=\s|$)|\n\s*\n")
@@ -115,7 +115,7 @@ def _laid_out(text: str) -> tuple[str, str, dict[int, tuple[int, int]]]:
     typed = visible(text)
     folded, starts = "", {}
     for match in _WORD.finditer(typed):
-        word = "€" if match[0] == "€" else fold(match[0])
+        word = "€" if match[0] == "€" else fold(in_latin(match[0]))
         if not word:
             continue
         folded += " " if folded else ""

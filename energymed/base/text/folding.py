@@ -22,6 +22,8 @@ _ODD_BLANKS = re.compile(
     "[\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000]"
 )
 _BEYOND_LATIN = re.compile("[^\x00-\u02ff\u2010-\u20cf]")  # where accents stand by themselves
+_LOOK_ALIKES = str.maketrans("аеорсухіѕјԁһкмтвнгαεορνυικτχ", "aeopcyxisjdhkmtbhraeopvuiktx")
+_LATIN = re.compile("[a-z]")
 _MOST_MARKS = 4  # on one letter, in any language; putting more in order takes their square in time
 
 
@@ -86,6 +88,17 @@ def strip_accents(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case, no accents, everything but letters and digits turned into single spaces."""
     return _NOT_WORD.sub(" ", strip_accents(text).casefold()).strip()
+
+
+def in_latin(word: str) -> str:
+    """A word with a letter of ours, its Cyrillic and Greek ones as those that they look like.
+
+    For comparing with words that must not stand somewhere; any other word is as it is.
+    """
+    if word.isascii():
+        return word
+    lowered = word.casefold()
+    return lowered.translate(_LOOK_ALIKES) if _LATIN.search(lowered) else word
 
 
 def name_key(last_name: str, first_name: str | None = None) -> str:

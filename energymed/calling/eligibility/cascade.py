@@ -60,11 +60,20 @@ def next_way(rules: CascadeRules, known: Tried, ways: Sequence[Channel]) -> Chan
     return None
 
 
-def ways_to(case: Case) -> list[Channel]:
-    """The steps that can reach the person: a good mobile or an e-mail; an address that is right."""
+def ways_to(case: Case, *, in_writing: bool = True) -> list[Channel]:
+    """The steps that can reach the person: a good mobile or an e-mail; an address that is right.
+
+    Args:
+        in_writing: a message may be left for them; else somebody goes there.
+    """
     person = case.person
     numbers = (phone for phone in person.phones if phone.status == PhoneStatus.OK)
-    writable = bool(person.email) or any(is_mobile(phone.e164) for phone in numbers)
+    mobile = any(is_mobile(phone.e164) for phone in numbers)
+    writable = in_writing and (bool(person.email) or mobile)
     placed = bool(case.address) and not case.address_is_wrong
-    found = ((Channel.SMS, writable), (Channel.LETTER, placed), (Channel.VISIT, placed))
+    found = (
+        (Channel.SMS, writable),
+        (Channel.LETTER, placed and in_writing),
+        (Channel.VISIT, placed),
+    )
     return [step for step, there in found if there]

@@ -12,11 +12,11 @@ from energymed.base.audit import AuditEvent
 from energymed.base.pdf import Round, Stop
 from energymed.calling.codes import EXCHANGE_RESULTS, Channel
 from energymed.calling.models import FollowUp
-from energymed.cases.models import Case
+from energymed.cases.models import Case, Household
 from energymed.cases.person_models import PersonNeed
 from energymed.web.mediator.follow_ups import visits_paper
 from energymed.web.mediator.follow_ups.visits_paper import BOXES
-from tests.factories import MONDAY_MORNING
+from tests.factories import MONDAY_MORNING, make_partner, make_person
 from tests.web.helpers import soup, text_of
 from tests.web.mediator.conftest import MediatorDesk
 from tests.web.mediator.test_solution import words_of
@@ -112,6 +112,30 @@ def test_what_matters_at_the_door_is_there_and_no_more(
         "Ne laisser aucun message, ni carte", "Interprète nécessaire : arabe",
     ]  # fmt: skip
     assert not stop.card  # no box for a card that must not be left
+
+
+def test_no_card_is_left_for_whoever_said_so_in_another_file(
+    desk: MediatorDesk, papers: list[Round]
+) -> None:
+    visit(desk, desk.case, "1 rue du Pont", "Crest")
+    me = desk.case.person
+    home = desk.session.get_one(Household, me.household_id)
+    namesake = make_person(
+        desk.session, desk.site, make_partner(desk.session), household=home, name_key=me.name_key
+    )
+    desk.session.add(
+        PersonNeed(
+            person_id=namesake.id, case_id=desk.case.id, kind="no_message",
+            agreed_on=MONDAY_MORNING.date(), until=MONDAY_MORNING.date(), noted_at=MONDAY_MORNING,
+        )
+    )  # fmt: skip
+    desk.session.commit()
+    assert desk.client.get(ROUND).status_code == 200
+    (stop,) = stops(papers[0])
+    assert (stop.card, stop.cautions) == (False, ["Ne laisser aucun message, ni carte"])
+    page = desk.client.get("/visits")
+    assert soup(page).select(f"form[action^='/visits/{desk.case.id}/card']") == []
+    assert "Ne laissez aucun message." in text_of(page)
 
 
 def test_every_result_of_a_visit_has_its_box(session: Session) -> None:

@@ -129,7 +129,27 @@ def test_a_letter_is_printed_in_the_batch_and_noted(ready: MediatorDesk, session
     assert ready.client.get("/letters/print.pdf").status_code == 302
 
 
-def test_a_correction_takes_back_what_has_not_left(ready: MediatorDesk) -> None:
+def test_a_letter_that_may_not_leave_any_more_is_in_no_batch(
+    ready: MediatorDesk, session: Session
+) -> None:
+    """The word came after the letter was asked for: what is printed cannot be taken back."""
+    ready.save(ready.next_call(), **TOLD, written_by="letter")
+    (letter,) = rows(ready, LetterToPrint)
+    need(ready, NeedKind.NO_MESSAGE)
+    ready.sign_in_as(make_user(session, "lead", site=ready.site, **FACTOR))
+    page = ready.client.get("/letters/print")
+    assert soup(page).select("input[data-tick]") == []
+    assert "Ne laissez aucun message à cette personne" in text_of(page)
+    assert ready.client.get("/letters/print.pdf").status_code == 302
+    form = soup(page).select_one("form[aria-labelledby=held]")
+    held = [each["value"] for each in form.select("input[name=letter]")]
+    assert held == [str(letter.id)]
+    ready.client.post("/letters/printed", data={"letter": held})
+    assert rows(ready, LetterToPrint)[0].state == "withdrawn"
+    assert "Ne partent plus" not in text_of(ready.client.get("/letters/print"))
+
+
+def test_a_correction_takes_back_what_has_not_left(ready: MediatorDesk, session: Session) -> None:
     ready.save(ready.next_call(), **TOLD, written_by="letter")
     call = rows(ready, Contact)[0]
     answer = ready.client.post(
@@ -137,7 +157,12 @@ def test_a_correction_takes_back_what_has_not_left(ready: MediatorDesk) -> None:
         "void_acts": [str(a) for a in range(1, 5)]}
     )  # fmt: skip
     assert answer.status_code == 303, text_of(answer)
-    assert rows(ready, LetterToPrint)[0].state == "withdrawn"
+    (letter,) = rows(ready, LetterToPrint)
+    assert letter.state == "withdrawn"
+    ready.sign_in_as(make_user(session, "lead", site=ready.site, **FACTOR))
+    stale = {"letter": letter.id}  # it was on the page, and is in the pile of paper
+    told = ready.client.post("/letters/printed", data=stale, follow_redirects=True)
+    assert "retirés depuis" in text_of(told)
 
 
 def test_a_stranger_sees_no_way(ready: MediatorDesk, session: Session) -> None:

@@ -20,7 +20,7 @@ from energymed.mediation.models import Act
 from energymed.messages.letters.codes import LetterKind, LetterVariant
 from energymed.messages.letters.library import active_texts, read_little
 from energymed.messages.letters.models import LetterToPrint
-from energymed.messages.letters.to_print import waiting_letters
+from energymed.messages.letters.to_print import check_letter_to, waiting_letters
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import ngettext
@@ -35,20 +35,22 @@ MOST_IN_A_BATCH = 200
 
 @requires("letters.send")
 def letters_to_print() -> str:
-    """What waits, with the pages that each takes."""
-    made = _composed(reading(), _waiting(reading()))
+    """What waits, with the pages that each takes; apart, what is not to leave any more."""
+    leaving, held = _waiting(reading())
+    made = _composed(reading(), leaving)
     counts = page_counts([letter for _row, letter in made])
     return render_template(
         "lead/letters/to_print.html",
         rows=[(row, pages) for (row, _letter), pages in zip(made, counts, strict=True)],
         pages=sum(counts),
+        held=held,
     )
 
 
 @requires("letters.send")
 def letters_pdf() -> Response:
     """All that waits in one PDF, each letter on pages of its own."""
-    letters = [letter for _row, letter in _composed(reading(), _waiting(reading()))]
+    letters = [letter for _row, letter in _composed(reading(), _waiting(reading())[0])]
     if not letters:
         flash(_("Aucun courrier n'attend d'être imprimé."), "info")
         return redirect(url_for("lead.letters_to_print"))
@@ -67,7 +69,7 @@ def letters_printed() -> Response:
     except DomainError as error:
         flash(sentence(error), "warning")
     else:
-        _tell(sent, stopped)
+        _tell(sent, stopped, len(set(ticked)) - sent - stopped)
     return redirect(url_for("lead.letters_to_print"), 303)
 
 
@@ -115,8 +117,18 @@ def unreachable_batch(cases: Sequence[Case], ctx: Context) -> Response:
     return download(write_letters(letters), "courriers.pdf", MEDIA_TYPE)
 
 
-def _waiting(ctx: Context) -> Sequence[LetterToPrint]:
-    return ctx.session.scalars(waiting_letters(ctx).limit(MOST_IN_A_BATCH)).all()
+def _waiting(ctx: Context) -> tuple[list[LetterToPrint], list[tuple[LetterToPrint, str]]]:
+    """What may leave today, and what may not, each with the reason: paper is not taken back."""
+    leaving: list[LetterToPrint] = []
+    held: list[tuple[LetterToPrint, str]] = []
+    for row in ctx.session.scalars(waiting_letters(ctx).limit(MOST_IN_A_BATCH)):
+        try:
+            check_letter_to(ctx, row.case)
+        except Refused as refusal:
+            held.append((row, sentence(refusal)))
+        else:
+            leaving.append(row)
+    return leaving, held
 
 
 def _composed(ctx: Context, rows: Sequence[LetterToPrint]) -> list[tuple[LetterToPrint, Letter]]:
@@ -142,7 +154,8 @@ def _told(ctx: Context, row: LetterToPrint) -> Told | None:
         return None
 
 
-def _tell(sent: int, stopped: int) -> None:
+def _tell(sent: int, stopped: int, settled: int) -> None:
+    """Say what came of it; `settled` were noted or taken back since the page was read."""
     if sent:
         flash(ngettext("%(num)s courrier noté.", "%(num)s courriers notés.", sent), "success")
     if stopped:
@@ -154,5 +167,10 @@ def _tell(sent: int, stopped: int) -> None:
             ),
             "warning",
         )
-    if not (sent or stopped):
+    if settled:
+        flash(
+            _("Certains étaient déjà notés, ou retirés depuis : si l'un est encore dans la pile, "
+              "vérifiez le dossier avant de le poster."), "warning",
+        )  # fmt: skip
+    if not (sent or stopped or settled):
         flash(_("Cochez les courriers qui sont partis."), "warning")

@@ -19,9 +19,9 @@ from energymed.calling.calls.report import ExchangeReport
 from energymed.calling.codes import Channel, ExchangeResult
 from energymed.calling.models import FollowUp
 from energymed.calling.other_ways import Proposal, planned_visits, proposals
-from energymed.cases.needs import needs_among
+from energymed.cases.needs import left_no_message, needs_among
 from energymed.casework.record_conversation import Outcome, record_conversation
-from energymed.web.mediator.follow_ups.visits_paper import round_letter
+from energymed.web.mediator.follow_ups.visits_paper import Told, round_letter
 from energymed.web.shared import security_trail
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
@@ -53,6 +53,9 @@ def visits() -> str:
         everybody=everybody,
         today=paris_date(ctx.now),
         keys={each.id: uuid4() for each in of_day},
+        silent=left_no_message(
+            ctx.session, {each.case.person_id for each in of_day}, paris_date(ctx.now)
+        ),
     )
 
 
@@ -66,8 +69,10 @@ def round_pdf() -> Response:
         flash(_("Aucune visite à imprimer."), "warning")
         return redirect(url_for("mediator.visits", **filters_now()), 303)
     people = {each.case.person_id for each in asked}
-    needs = needs_among(ctx.session, people, paris_date(ctx.now))
-    paper = round_letter(asked, needs, me().name, ctx.now)
+    today = paris_date(ctx.now)
+    needs = needs_among(ctx.session, people, today)
+    silent = left_no_message(ctx.session, people, today)
+    paper = round_letter(asked, Told(needs, silent), me().name, ctx.now)
     security_trail.downloaded("pdf")
     return download(*paper)
 

@@ -4,7 +4,8 @@ A sheet may be lost: on it stands nothing of a debt, nor of whom anything is owe
 anybody's health or home. In French, for whoever walks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import force_locale
@@ -42,11 +43,18 @@ AT_THE_DOOR: dict[NeedKind, str] = {
     NeedKind.HARD_OF_HEARING: N_("Entend mal"),
     NeedKind.READS_LITTLE: N_("Lit peu : dire, plutôt que montrer"),
 }
-Needs = Mapping[int, Sequence[PersonNeed]]
 
 
-def round_letter(visits: Sequence[FollowUp], needs: Needs, who: str, now: datetime) -> Download:
-    """The round as PDF; `visits` in the order in which one walks, `needs` by person."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was said by whom, by person: their needs, and who is left no message in any file."""
+
+    needs: Mapping[int, Sequence[PersonNeed]]
+    silent: Collection[int] = ()
+
+
+def round_letter(visits: Sequence[FollowUp], told: Told, who: str, now: datetime) -> Download:
+    """The round as PDF; `visits` in the order in which one walks, `told` by person."""
     with force_locale(FRENCH):
         house = house_of(visits[0].case)
         days = sorted({paris_date(each.due_at) for each in visits})
@@ -57,7 +65,7 @@ def round_letter(visits: Sequence[FollowUp], needs: Needs, who: str, now: dateti
             dated=_("Préparée le %(day)s pour %(who)s", day=long_day(paris_date(now)), who=who),
             footer=_("%(house)s · feuille à rapporter ou à détruire", house=house[0]),
             say=_say(house[0], called_back_at(visits[0].case)),
-            days=[_day(day, visits, needs) for day in days],
+            days=[_day(day, visits, told) for day in days],
             boxes=[_(label) for label in BOXES.values()],
             card_box=list(BOXES).index(ExchangeResult.NOBODY_CARD_LEFT),
             hour=_("Passage à …… h ……"),
@@ -77,16 +85,16 @@ def _say(house: str, number: str) -> list[str]:
     return said
 
 
-def _day(day: date, visits: Iterable[FollowUp], needs: Needs) -> RoundDay:
+def _day(day: date, visits: Iterable[FollowUp], told: Told) -> RoundDay:
     of_day = [each for each in visits if paris_date(each.due_at) == day]
     towns: dict[str, list[Stop]] = {}
     for number, visit in enumerate(of_day, 1):
         town = visit.case.commune or _("Commune inconnue")
-        towns.setdefault(town, []).append(_stop(number, visit, needs))
+        towns.setdefault(town, []).append(_stop(number, visit, told))
     return RoundDay(long_day(day), list(towns.items()))
 
 
-def _stop(number: int, visit: FollowUp, needs: Needs) -> Stop:
+def _stop(number: int, visit: FollowUp, told: Told) -> Stop:
     case = visit.case
     return Stop(
         number=str(number),
@@ -95,8 +103,8 @@ def _stop(number: int, visit: FollowUp, needs: Needs) -> Stop:
         when=_when(visit),
         phones=_phones(case),
         reference=case.reference,
-        cautions=_cautions(needs.get(case.person_id, ())),
-        card=not any(need.kind == NeedKind.NO_MESSAGE for need in needs.get(case.person_id, ())),
+        cautions=_cautions(told, case.person_id),
+        card=case.person_id not in told.silent,
     )
 
 
@@ -118,10 +126,10 @@ def _phones(case: Case) -> str:
     return " · ".join(phone(number) for number in usable[:NUMBERS])
 
 
-def _cautions(needs: Iterable[PersonNeed]) -> list[str]:
-    told = []
-    for need in needs:
-        if need.kind in AT_THE_DOOR:
+def _cautions(told: Told, person_id: int) -> list[str]:
+    found = [_(AT_THE_DOOR[NeedKind.NO_MESSAGE])] if person_id in told.silent else []
+    for need in told.needs.get(person_id, ()):
+        if need.kind in AT_THE_DOOR and need.kind != NeedKind.NO_MESSAGE:
             words = _(AT_THE_DOOR[need.kind])
-            told.append(f"{words} : {need.language}" if need.language else words)
-    return told
+            found.append(f"{words} : {need.language}" if need.language else words)
+    return found
