@@ -20,7 +20,7 @@ def test_a_plan_is_written_by_letter_and_printed(
     page.keyboard.press("Shift+W")
     letter = page.get_by_role("radio", name="Courrier", exact=True)
     letter.check()
-    expect(page.get_by_text("part au prochain lot")).to_be_visible()
+    expect(page.get_by_text("dans un courrier imprimé avec les prochains")).to_be_visible()
     axe(page)
     page.keyboard.press("Escape")
     keyboard.press("k", "Control+Enter")
