@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_desk_leaving import open_desk
-from tests.browser.tools import Keyboard, LiveServer
+from tests.browser.tools import Keyboard, LiveServer, Watch
 
 
 def test_a_plan_is_written_by_letter_and_printed(
@@ -20,7 +20,7 @@ def test_a_plan_is_written_by_letter_and_printed(
     page.keyboard.press("Shift+W")
     letter = page.get_by_role("radio", name="Courrier", exact=True)
     letter.check()
-    expect(page.get_by_text("part au prochain lot")).to_be_visible()
+    expect(page.get_by_text("dans un courrier imprimé avec les prochains")).to_be_visible()
     axe(page)
     page.keyboard.press("Escape")
     keyboard.press("k", "Control+Enter")
@@ -37,7 +37,7 @@ def test_a_plan_is_written_by_letter_and_printed(
 
 
 def test_a_letter_that_demands_is_refused(
-    page: Page, live_server: LiveServer, axe: Callable[[Page], None]
+    page: Page, live_server: LiveServer, watch: Watch, axe: Callable[[Page], None]
 ) -> None:
     live_server.sign_in(page, "lead")
     page.goto(f"{live_server.url}/texts/letters/new")
@@ -50,3 +50,4 @@ def test_a_letter_that_demands_is_refused(
     axe(page)
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.get_by_role("alert").get_by_text("Vous devez payer")).to_be_visible()
+    watch.expect("422")  # the page that says so
