@@ -61,7 +61,7 @@ def test_six_instalments_and_a_budget_in_seven_keys_beyond_the_figures(
     expect(page.get_by_text("montants non gardés")).to_be_visible()
     assert not any(amount in page.content() for amount in AMOUNTS)
     with page.expect_download() as letter:
-        page.get_by_role("link", name="Courrier d'accord (PDF)").click()
+        page.get_by_role("link", name="Courrier d'accord (PDF)", exact=True).click()
     assert letter.value.suggested_filename.startswith("echeancier-")
     axe(page)
 
