@@ -28,7 +28,7 @@ def ours(answer, path: str) -> None:  # type: ignore[no-untyped-def]
     if answer.status_code != 200:
         return
     page = soup(answer)
-    assert page.select_one("link[href*='css/tokens.css']") is not None, path
+    assert page.select_one("link[href*='css/page.css']") is not None, path
     assert page.select("[class*='fs-'], input[type=submit], script:not([src]), [style]") == [], path
     for control in page.select("main input:not([type=hidden], [hidden])"):
         assert page.select_one(f"main label[for='{control['id']}']") is not None, (path, control)

@@ -145,7 +145,8 @@ def test_an_entry_ends_and_stays(desk: FlaskClient, session: Session) -> None:
     )
     assert "n'est plus proposée" in text_of(page)
     assert names(desk.get("/admin/directory?state=ended")) == ["FSL de la Drôme"]
-    actions = session.scalars(select(AuditEvent.action).where(AuditEvent.entity == "aid_fund"))
+    events = select(AuditEvent.action).where(AuditEvent.entity == "aid_fund")
+    actions = session.scalars(events.order_by(AuditEvent.id))
     assert list(actions) == ["directory.fund_added", "directory.fund_edited"]
 
 
