@@ -21,6 +21,7 @@ def test_a_plan_is_written_by_letter_and_printed(
     letter = page.get_by_role("radio", name="Courrier", exact=True)
     letter.check()
     expect(page.get_by_text("dans un courrier imprimé avec les prochains")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # the plans that may be chosen come in beside
     axe(page)
     page.keyboard.press("Escape")
     keyboard.press("k", "Control+Enter")
