@@ -4,6 +4,7 @@ It is started when the check is opened, so that it has loaded by the time the an
 for each process that serves pages; it ends with it, or by itself when nobody asks any more.
 """
 
+import atexit
 import json
 import subprocess
 import sys
@@ -121,3 +122,4 @@ def _hand_on(stream: IO[bytes], lines: SimpleQueue[bytes]) -> None:
 
 # -P: the folder of the program is no place to import from
 engine = Engine((sys.executable, "-P", str(ENGINE)))
+atexit.register(engine.stop)
