@@ -135,6 +135,10 @@ class HungUpWhen(Code):
 
 
 REACHED = (ResultCode.REACHED_HOLDER, ResultCode.REACHED_MANDATED)
+# nobody was on the line: a neutral message may tell that somebody called
+UNREACHED = (
+    ResultCode.NO_ANSWER, ResultCode.BUSY, ResultCode.VOICEMAIL_LEFT, ResultCode.VOICEMAIL_NONE,
+)  # fmt: skip
 # the same off the telephone: somebody who may speak of the case was met, or answered
 MET = (ExchangeResult.MET_HOLDER, ExchangeResult.MET_MANDATED)
 ANSWERED = (ExchangeResult.ANSWERED_HOLDER, ExchangeResult.ANSWERED_MANDATED)
@@ -160,22 +164,24 @@ CHOICES = {
 
 
 class CallResult(NamedTuple):
-    """How the desk shows a result. What it requires and does is declared for each campaign
-    (`partners.result_rules`).
+    """How the desk shows a result; the frequent ones large.
+
+    What it requires and does is declared for each campaign (`partners.result_rules`).
     """
 
     key: str
     group: ResultGroup
+    frequent: bool = False
 
 
 RESULTS: dict[ResultCode, CallResult] = {
-    ResultCode.REACHED_HOLDER: CallResult("1", ResultGroup.REACHED),
-    ResultCode.REACHED_MANDATED: CallResult("2", ResultGroup.REACHED),
-    ResultCode.CALLBACK_SET: CallResult("3", ResultGroup.REACHED),
-    ResultCode.NO_ANSWER: CallResult("4", ResultGroup.NOT_REACHED),
+    ResultCode.REACHED_HOLDER: CallResult("1", ResultGroup.REACHED, frequent=True),
+    ResultCode.REACHED_MANDATED: CallResult("2", ResultGroup.REACHED, frequent=True),
+    ResultCode.CALLBACK_SET: CallResult("3", ResultGroup.REACHED, frequent=True),
+    ResultCode.NO_ANSWER: CallResult("4", ResultGroup.NOT_REACHED, frequent=True),
     ResultCode.BUSY: CallResult("5", ResultGroup.NOT_REACHED),
-    ResultCode.VOICEMAIL_LEFT: CallResult("6", ResultGroup.NOT_REACHED),
-    ResultCode.VOICEMAIL_NONE: CallResult("7", ResultGroup.NOT_REACHED),
+    ResultCode.VOICEMAIL_LEFT: CallResult("6", ResultGroup.NOT_REACHED, frequent=True),
+    ResultCode.VOICEMAIL_NONE: CallResult("7", ResultGroup.NOT_REACHED, frequent=True),
     ResultCode.THIRD_PARTY: CallResult("8", ResultGroup.NOT_REACHED),
     ResultCode.HUNG_UP: CallResult("9", ResultGroup.NOT_REACHED),
     ResultCode.WRONG_NUMBER: CallResult("w", ResultGroup.NOT_REACHED),

@@ -17,7 +17,7 @@ from energymed.calling.calls.linked_cases import Agreed, check_others, record_ot
 from energymed.calling.calls.person_marks import check_note, note_availability
 from energymed.calling.calls.record import check_call, record_contact, record_held
 from energymed.calling.calls.report import CallReport, ExchangeReport, check_exchange
-from energymed.calling.codes import REACHED, WRITTEN, Channel, ExchangeResult, Relation
+from energymed.calling.codes import REACHED, UNREACHED, WRITTEN, Channel, ExchangeResult, Relation
 from energymed.calling.eligibility.availability import Availability
 from energymed.calling.eligibility.stopped import REFUSALS, stops_of
 from energymed.calling.models import Contact
@@ -32,6 +32,7 @@ from energymed.casework.closure_needs import check_closure
 from energymed.casework.closure_proposal import propose_closure
 from energymed.casework.move_on import Step, check_all, move_all
 from energymed.mediation.causes import Causes, check_causes, note_causes
+from energymed.messages.service import MessageRequest, write_message
 from energymed.partners.codes import ResultCode
 from energymed.telephony.codes import DialState
 from energymed.telephony.service import call_of_claim
@@ -45,7 +46,7 @@ class Outcome:
     the page did not ask for them. `errors` are the fields that could not be read, each with
     `params["field"]`. `steps` take on what runs with the person. `with_guardian`: the person's
     guardian takes part, where the report does not say so itself. `written`: the person gets in
-    writing what was agreed.
+    writing what was agreed. `message`: the neutral text message to somebody who was not reached.
     """
 
     report: CallReport | ExchangeReport
@@ -57,6 +58,7 @@ class Outcome:
     with_guardian: bool = False
     causes: Causes | None = None
     written: Written | None = None
+    message: MessageRequest | None = None
     errors: tuple[DomainError, ...] = ()
 
 
@@ -99,6 +101,7 @@ def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome)
     if outcome.availability is not None:
         note_availability(ctx, case.id, outcome.availability)
     way = _way(ctx, case, outcome)
+    _write_to_unreached(ctx, case, report, outcome)
     contact = record_held(ctx, case, report)
     record_agreed(ctx, contact, outcome)
     if way is not None:
@@ -108,6 +111,17 @@ def _record_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome)
     if case.debt_cents is not None and case.debt_cents <= 0:
         close_paid(ctx, [case.id])  # it was paid while somebody spoke with the person
     return contact
+
+
+def _write_to_unreached(ctx: Context, case: Case, report: CallReport, outcome: Outcome) -> None:
+    """Queue the neutral message that was read and ticked; one who was reached gets none."""
+    if outcome.message is None or report.result not in UNREACHED:
+        return
+    try:
+        write_message(ctx, case.id, outcome.message)
+    except DomainError as error:
+        error.params["field"] = "neutral_sms"
+        raise
 
 
 def _check_call(ctx: Context, case: Case, report: CallReport, outcome: Outcome) -> None:
@@ -283,6 +297,7 @@ def said_beside(outcome: Outcome) -> str:
         **({"with_guardian": True} if outcome.with_guardian else {}),
         "causes": outcome.causes,
         **({"written": outcome.written.by} if outcome.written else {}),
+        **({"message": asdict(outcome.message)} if outcome.message else {}),
         **({"steps": [asdict(step) for step in outcome.steps]} if outcome.steps else {}),
         "unreadable": [error.params.get("field") for error in outcome.errors],
     }

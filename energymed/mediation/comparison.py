@@ -5,14 +5,14 @@ from datetime import date, timedelta
 
 from energymed.mediation.rules import PlanTerms, count_of, day_in_month
 
-USUAL = (3, 6, 10)
+USUAL = (2, 3, 6, 10)
 LADDER = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 24, 30, 36)
 USUAL_DAY = 5  # of the month, where nobody said another
 LEAD = timedelta(days=10)  # a supplier needs that long to set up a first payment
 
 
 def counts_beside(count: int) -> tuple[int, ...]:
-    """Three numbers of instalments to choose from: the usual ones, or this one and its neighbours.
+    """Four numbers of instalments to choose from: the usual ones, or this one and its neighbours.
 
     A number that is among the usual ones leaves them where they are: nothing moves under a hand
     that goes from one to the other.
@@ -20,7 +20,7 @@ def counts_beside(count: int) -> tuple[int, ...]:
     if count < 1 or count in USUAL:
         return USUAL
     fewer = [each for each in LADDER if each < count][-1:]
-    more = [each for each in LADDER if each > count][:1]
+    more = [each for each in LADDER if each > count][:2]
     return (*fewer, count, *more)
 
 

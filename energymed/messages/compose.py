@@ -24,6 +24,8 @@ from energymed.messages.segments import Length, measure
 from energymed.messages.texts import Facts, check_length, check_neutral, filled_in
 from energymed.partners.rulebook import MessageRules, load_message_rules
 
+NOWHERE = N_("Aucun mobile où envoyer un SMS.")
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -56,10 +58,19 @@ class Draft:
 
 
 def choices(
-    session: Session, case: Case, *, to: str = "", template_id: int | None = None
+    session: Session,
+    case: Case,
+    *,
+    to: str = "",
+    template_id: int | None = None,
+    channel: MessageChannel | None = None,
 ) -> Choice:
-    """What may be chosen on the desk; without a wish, the first of each that is possible."""
-    places = recipients(session, case)
+    """What may be chosen on the desk; without a wish, the first of each that is possible.
+
+    Args:
+        channel: the only one that is offered, where one is.
+    """
+    places = [each for each in recipients(session, case) if channel in (None, each.channel)]
     possible = [place for place in places if place.obstacle is None]
     if not places:
         return Choice(places, (), None, None)

@@ -169,7 +169,7 @@ def _callback(call: RecordedCall) -> None:
     if caller is not None and case.assigned_to_id != caller:
         transitions.assign(ctx, case, caller)
     add_follow_up(ctx, case, FollowUpKind.CALLBACK, due, note=call.report.follow_up_note)
-    anyone = call.rule.by == CallbackBy.ANYONE
+    anyone = (call.report.callback_by or call.rule.by) == CallbackBy.ANYONE
     transitions.wait(ctx, case, WaitingReason.CALLBACK, due, for_anyone=anyone)
 
 

@@ -84,6 +84,7 @@ def contents_of(report: CallReport | ExchangeReport) -> list[object]:
         step,
         report.closure if step == "close" else None,
         report.callback_at if result == ResultCode.CALLBACK_SET else None,
+        *([report.callback_by] if result == ResultCode.CALLBACK_SET and report.callback_by else ()),
         report.follow_up_at if later else None,
         kept(report.follow_up_note) if later or result == ResultCode.CALLBACK_SET else None,
         report.beside,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from energymed.base.clock import paris_date
+from energymed.base.codes import as_code
 from energymed.base.errors import BadInput, Faults
 from energymed.base.i18n import N_
 from energymed.base.text.free_text import check_words
@@ -18,7 +19,7 @@ from energymed.calling.codes import (
     MessageLeft,
 )
 from energymed.cases.max_future import check_max_future
-from energymed.partners.codes import Closure, ResultCode
+from energymed.partners.codes import CallbackBy, Closure, ResultCode
 
 MAX_NOTE = 2_000
 MAX_FOLLOW_UP_NOTE = 500
@@ -46,7 +47,9 @@ class CallReport:
 
     `details` may hold identity_checked, relation, message_left, language, reported_by and
     hung_up_when. After a conversation `next_step` says what follows: `close` with `closure`, or
-    `follow_up` at `follow_up_at`. `incoming`: it was the person who called. `ended_at`: when
+    `follow_up` at `follow_up_at`. `callback_by` says who
+    calls back as promised, without it as the campaign declares. `incoming`: it was the person who
+    called. `ended_at`: when
     the exchange says that it ended. `request_key`
     recognises a double click. `seen_contact_id` is the last call that the page showed when it was
     opened (0: none yet; None: not told). `beside` is what the same form says besides the call: with
@@ -59,6 +62,7 @@ class CallReport:
     details: Mapping[str, Any] = field(default_factory=dict)
     note: str | None = None
     callback_at: datetime | None = None
+    callback_by: str | None = None
     next_step: str | None = None
     closure: str | None = None
     follow_up_at: datetime | None = None
@@ -129,6 +133,8 @@ def check_report(report: CallReport, now: datetime) -> None:
     with faults:
         if report.result == ResultCode.CALLBACK_SET:
             _check_future(report.callback_at, "callback_at", now)
+            if report.callback_by and as_code(CallbackBy, report.callback_by) is None:
+                raise BadInput(N_("Choisissez dans la liste."), field="callback_by")
         if report.result in REACHED:
             _check_next_step(report, now)
     for name, text, most in (

@@ -12,6 +12,7 @@ from energymed.web.mediator.call import (
     directory_lines,
     emergency,
     message,
+    neutral_sms,
     next_step,
     rights,
     solution,
@@ -69,6 +70,7 @@ rule("/call/<int:case_id>/rights", "check_rights", rights.check_rights, methods=
 rule("/call/<int:case_id>/budget.pdf", "budget_pdf", solution.budget_pdf, methods=POST)
 rule("/call/<int:case_id>/next-step", "next_step", next_step.next_step, methods=POST)
 rule("/cases/<int:case_id>/written", "written", written.written, methods=POST)
+rule("/call/<int:case_id>/sms", "neutral_sms", neutral_sms.neutral_sms)
 rule("/call/<int:case_id>/agenda", "callback_slots", next_step.callback_slots)
 rule("/call/<int:case_id>/lease", "renew", autosave.renew, methods=POST)
 rule("/call/<int:case_id>/draft", "draft", autosave.draft, methods=POST)

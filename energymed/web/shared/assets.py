@@ -18,7 +18,7 @@ ICONS = (
     "columns-gap", "dash-circle",
     "download", "envelope", "exclamation-circle", "exclamation-triangle", "eye", "file-earmark",
     "file-earmark-arrow-up", "file-earmark-check", "flag", "folder2-open", "funnel",
-    "geo-alt", "hand-thumbs-up", "heart-pulse", "hourglass-split", "inbox", "info-circle",
+    "geo-alt", "hand-thumbs-up", "heart-pulse", "hourglass-split", "house", "inbox", "info-circle",
     "journal-text", "key",
     "lightning-charge", "list", "list-check", "list-task", "lock", "mortarboard", "pause-circle",
     "pencil", "people", "person", "person-check", "person-plus", "person-x", "phone", "piggy-bank",

@@ -27,13 +27,15 @@ const LEADS_ON = "input[name=result], input[name=acts], input[name=next_step], i
 // Typed over what is proposed, not behind it.
 const WRITTEN = "input:not([type=checkbox]):not([type=radio])";
 
+const CONTROL = "input:not([type=hidden]), select, textarea";
+
 // A result chosen by its key leads on to what it asks.
 function leadOn(form, input) {
   const parts = [...form.querySelectorAll("[data-show]")].filter(
     (part) => !part.hidden && parseCondition(part.dataset.show).values.includes(input.value),
   );
   for (const part of parts) {
-    const control = part.querySelector("input:not([type=hidden]), select, textarea");
+    const control = part.querySelector("[data-lead] [data-pick]") ?? part.querySelector(CONTROL);
     if (control) {
       control.focus();
       if (control.matches(WRITTEN)) control.select();
@@ -76,6 +78,7 @@ export function openParts(form) {
     const control = document.getElementById(button.closest("[data-picks]").dataset.picks);
     control.value = button.dataset.pick;
     control.dispatchEvent(new Event("input", { bubbles: true }));
+    control.dispatchEvent(new Event("change", { bubbles: true }));
     control.focus();
   });
   onArrival(form, () => {

@@ -15,6 +15,6 @@ export function proposedMoment(form) {
     const first = form.querySelector("#proposals [data-pick]");
     if (said || !first || control.closest("[hidden]") || control.value === first.dataset.pick) return;
     control.value = first.dataset.pick;
-    control.dispatchEvent(new Event("input", { bubbles: true }));
+    for (const kind of ["input", "change"]) control.dispatchEvent(new Event(kind, { bubbles: true }));
   });
 }

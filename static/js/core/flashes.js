@@ -8,3 +8,17 @@ if (flashes) {
     flashes.previousElementSibling.append(...flashes.children);
   }, AFTER);
 }
+
+// What was saved is told over the page for ten seconds; whoever points at it or is in it keeps it.
+const SHOWN = 10_000;
+const saved = document.querySelector("[data-saved]");
+if (saved) {
+  setTimeout(() => {
+    saved.nextElementSibling.textContent = saved.querySelector("span").textContent.replace(/\s+/g, " ").trim();
+  }, AFTER);
+  const leave = () => {
+    if (saved.matches(":hover, :focus-within")) setTimeout(leave, 1000);
+    else saved.classList.add("is-gone");
+  };
+  setTimeout(leave, SHOWN);
+}

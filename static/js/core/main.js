@@ -6,6 +6,7 @@ import "./forms.js";
 import "./fragments.js";
 import "./flashes.js";
 import "./shortcuts.js";
+import "./key_help.js";
 import "./key_names.js";
 import "../lists/stacked_tables.js";
 import "./demo_clock.js";

@@ -44,7 +44,10 @@ class Look:
     voicemail_allowed: bool
     voicemail_gap_days: int
     no_message: bool
+    sends_sms: bool
+    callback_by: str
     asks: tuple[tuple[str, str], ...]
+    finals: tuple[str, ...]
     picks: tuple[tuple[str, str], ...]
     campaigns: tuple[int, ...]
     hold: HoldProposal
@@ -57,8 +60,9 @@ def cached_fragments(page: Mapping[str, Any], picks: list[tuple[str, str]]) -> d
         case.campaign_kind, str(get_locale()), today(), case.debt_cents is not None,
         page["has_plan"],
         view.may_repeat, view.voicemail_allowed, view.voicemail_gap_days,
-        view.no_message,
-        tuple(page["asks"].items()), tuple(picks), view.campaigns.talked_of(today()),
+        view.no_message, page["sends_sms"], page["form"].callback_by.data,
+        tuple(page["asks"].items()), page["finals"], tuple(picks),
+        view.campaigns.talked_of(today()),
         page["hold"],
     )  # fmt: skip
     put = {AMOUNT: escape(call_form.euros(case.debt_cents)), f"/{NO_CASE}/": f"/{case.id}/"}
@@ -86,12 +90,14 @@ def _drawn(look: Look) -> dict[str, str]:
     show_causes(form, Causes())
     call_form.name_identity(form, has_debt=look.has_debt)
     call_form.offer_closures(form, look.kind, repeated=look.may_repeat)
-    form.plan_amount.data = AMOUNT
+    form.plan_amount.data, form.callback_by.data = AMOUNT, look.callback_by
     shown = {
         "form": form,
         "case": SimpleNamespace(id=NO_CASE),
         "view": look,  # for what it knows of voicemail
         "asks": dict(look.asks),
+        "finals": look.finals,
+        "sends_sms": look.sends_sms,
         "picks": look.picks,
         "today": look.day,
         "has_plan": look.has_plan,

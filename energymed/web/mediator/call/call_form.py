@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
-from flask import request
+from flask import current_app, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectChoice
@@ -18,27 +18,28 @@ from energymed.base.errors import Conflict, DomainError
 from energymed.base.zones import at_local, local_date
 from energymed.calling.codes import REACHED, RESULTS, Channel, ResultGroup
 from energymed.calling.eligibility.availability import Availability, availability_of
-from energymed.calling.eligibility.stopped import dialable_numbers
 from energymed.calling.models import CallDraft, Contact
 from energymed.calling.queries import awaited_note, last_call
 from energymed.cases.codes import CaseState, WaitingReason
 from energymed.cases.cutoff import past_cutoff
 from energymed.cases.models import Case
 from energymed.casework.agreed_acts import WITH_TERMS
-from energymed.casework.case_overview import case_overview
+from energymed.casework.case_overview import CaseOverview, case_overview
 from energymed.mediation.budget import CHARGES, RESOURCES, BudgetLine
 from energymed.mediation.causes import as_said
 from energymed.mediation.cheque_estimate import WHAT_HELPS, Missed
 from energymed.mediation.codes import ACT_KINDS, ActKind, PlanState
 from energymed.mediation.directory_choice import offer
 from energymed.mediation.states import RUNNING_PLANS
+from energymed.messages.codes import MessageChannel
+from energymed.messages.sending import gateways
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
-from energymed.partners.codes import CampaignKind, Closure, ResultCode
+from energymed.partners.codes import CampaignKind, Closure, PersonEffect, ResultCode
 from energymed.partners.result_rules import DETAILS, ResultRule
 from energymed.web.mediator.call import act_fields
 from energymed.web.mediator.call.cause_fields import causes_page, show_causes
 from energymed.web.mediator.call.directory_lines import told_of
-from energymed.web.mediator.call.forms import CONVERSATION_CLOSURES, ActsForm, CallForm
+from energymed.web.mediator.call.forms import CONVERSATION_CLOSURES, PLAN_DAYS, ActsForm, CallForm
 from energymed.web.mediator.call.hold_fields import propose_hold, proposed_hold
 from energymed.web.mediator.call.keys import NEXT_STEP_KEYS
 from energymed.web.shared.errors import sentence
@@ -55,6 +56,7 @@ FEW_LINES = (
     BudgetLine.OTHER_CHARGES,
 )  # fmt: skip
 BINDING = (*RUNNING_PLANS, PlanState.PROPOSED)
+FOR_GOOD = (PersonEffect.OPPOSED, PersonEffect.DECEASED)
 NOT_KEPT = ("csrf_token", "request_key", "seen_contact_id", "next", "save", "preview")
 
 
@@ -76,13 +78,30 @@ def call_form(case: Case, who: Actor, draft: CallDraft | None = None) -> CallFor
         show_availability(form, availability_of(case.person.availability) or Availability())
     if not form.is_submitted() and draft is None:
         form.incoming.data = "incoming" in request.args
-        dialable = dialable_numbers(db.session(), case.person)
-        alone = len(dialable) == 1 and not form.incoming.data
-        form.phone_id.data = dialable[0].id if alone else None
     typed_before = draft.content if draft else request.form
     if "plan_amount" not in typed_before and ActKind.PLAN_AGREED not in (form.acts.data or ()):
         form.plan_amount.data = euros(case.debt_cents)
     return form
+
+
+def preselect_number(form: CallForm, known: CaseOverview, rang: int | None) -> None:
+    """The number of the call, known before it is dialled: the one that rang, else the first good
+    one that was not tried today.
+
+    Args:
+        rang: the phone that the exchange called in this claim.
+    """
+    if form.incoming.data or form.phone_id.data:
+        return
+    dialable = [each for each in known.numbers if each.dialable]
+    code, day = known.case.postal_code, known.today
+    fresh = (
+        each
+        for each in dialable
+        if each.last is None or local_date(each.last.started_at, code) != day
+    )
+    first = next(fresh, next(iter(dialable), None))
+    form.phone_id.data = rang or (first.phone.id if first else None)
 
 
 def show_availability(form: CallForm, availability: Availability) -> None:
@@ -179,9 +198,13 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
     if isinstance(form, CallForm):
         repeated = known.may_repeat
         offer_closures(form, case.campaign_kind, repeated=repeated, standing=case.closure)
+        if not form.callback_by.raw_data:
+            form.callback_by.data = known.results[ResultCode.CALLBACK_SET].by
     return {
         "view": known,
         "asks": _asks(known.results),
+        "finals": final_results(known.results),
+        "sends_sms": gateways(current_app.extensions["energymed"])[MessageChannel.SMS] is not None,
         "case": case,
         "form": form,
         **results_page(),
@@ -203,6 +226,15 @@ def _asks(rules: Mapping[str, ResultRule]) -> dict[str, str]:
     }
 
 
+def final_results(rules: Mapping[str, ResultRule]) -> tuple[str, ...]:
+    """The results after which nobody calls again by themselves: they are confirmed once more."""
+    return tuple(
+        code
+        for code, rule in rules.items()
+        if rule.person in FOR_GOOD or rule.closure == Closure.MOVED
+    )
+
+
 def results_page() -> dict[str, Any]:
     """What the parts of the results and of what follows are drawn from."""
     return {"results": RESULTS, "groups": ResultGroup, "next_step_keys": NEXT_STEP_KEYS}
@@ -214,10 +246,13 @@ def acts_page(kind: CampaignKind) -> dict[str, Any]:
     return {
         "main_acts": [act for act in offered if act in WITH_TERMS],
         "other_acts": [act for act in offered if act not in WITH_TERMS],
+        "tab_acts": [act for act in offered if act in act_fields.KEYS],
+        "quiet_acts": [act for act in offered if act not in act_fields.KEYS],
         "act_kinds": {**ACT_KINDS, **act_fields.SHORT},
         "act_keys": act_fields.KEYS,
         "rows_of": act_fields.rows_of,
         "cheque_missed": [(_(why.label), _(WHAT_HELPS[why])) for why in Missed],
+        "plan_days": PLAN_DAYS,
         "few_lines": FEW_LINES,
         "more_lines": [[line for line in some if line not in FEW_LINES] for some in LINES],
     }

@@ -30,6 +30,7 @@ from energymed.partners.codes import Closure
 from energymed.telephony.service import call_of_claim
 from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.cached_fragments import cached_fragments
+from energymed.web.mediator.call.consequence import saved_line
 from energymed.web.mediator.call.dial import by_exchange
 from energymed.web.mediator.call.emergency import emergency_page
 from energymed.web.mediator.call.forms import CallForm
@@ -72,8 +73,9 @@ def save(case_id: int) -> Page:
         return _desk(case, form, solution=solution_of(form, case))
     try:
         with use_case() as ctx:
-            record_conversation(ctx, case_id, call_outcome(form, request.form, ctx.now))
-        flash(_("L'appel est enregistré."), "success")
+            contact = record_conversation(ctx, case_id, call_outcome(form, request.form, ctx.now))
+            saved = saved_line(case, form, contact)
+        flash(saved, "saved")
         _offer_letter(case_id, form)
         return _onward()
     except DomainError as error:
@@ -98,6 +100,9 @@ def _desk(
     solution: Solution | None = None,
 ) -> str:
     page, picks = call_form.page(case, form), call_form.picks(now(), case)
+    call = call_of_claim(reading(), case)
+    if draft is None and not form.is_submitted():
+        call_form.preselect_number(form, page["view"], call.phone_id if call else None)
     return render_template(
         "mediator/call/call.html",
         **page,
@@ -114,7 +119,7 @@ def _desk(
         leave_reasons=release_case.REASONS,
         phrases=phrases_by_key(db.session(), case.site_id),
         by_exchange=call_form.is_mine(case, actor()) and by_exchange(),
-        call=call_of_claim(reading(), case),
+        call=call,
         picks=picks,
         today=today(),
         on_desk=True,
@@ -184,7 +189,7 @@ def _offer_letter(case_id: int, form: CallForm) -> None:
         link = Markup('<a href="{}" target="_blank">{}</a>').format(
             address, _("Courrier d'accord de l'échéancier (PDF)")
         )
-        flash(link, "info")
+        flash(link, "saved")
 
 
 def _onward() -> Response:

@@ -43,7 +43,7 @@ from energymed.mediation.aids import DOCUMENTS, REFUSAL_REASONS
 from energymed.mediation.budget import BudgetLine
 from energymed.mediation.directory_choice import Choice, Offered
 from energymed.messages.letters.codes import LetterVariant
-from energymed.partners.codes import Closure
+from energymed.partners.codes import CallbackBy, Closure
 from energymed.web.mediator.call.act_fields import make_controls
 from energymed.web.mediator.call.controls import (
     LOCAL_TIME,
@@ -64,6 +64,10 @@ CONVERSATION_CLOSURES = (
     Closure.RECALLED_BY_PARTNER,
 )  # fmt: skip
 NEXT_STEPS = {"follow_up": _l("Revenir vers la personne"), "close": _l("Clore le dossier")}
+CALLERS: dict[str, object] = {
+    CallbackBy.ME: _l("Moi"),
+    CallbackBy.ANYONE: _l("La première personne libre"),
+}
 AT_THE_END = (
     "next_step", "closure", "follow_up_at", "follow_up_note", "wish_from", "wish_until",
     "wish_days", "written", "written_by", "written_variant", "note",
@@ -232,6 +236,11 @@ class CallForm(ActsForm):
     reported_by = PickField(_l("Déclaré par"), choices=choices(Reporter.labels()))
     hung_up_when = PickField(_l("Raccroché"), choices=choices(HungUpWhen.labels()))
     callback_at = MomentField(_l("Rappeler le"), format=LOCAL_TIME, validators=[Optional()])
+    callback_by = PickField(_l("Qui rappelle"), choices=choices(CALLERS, empty=False))
+    callback_note = StringField(
+        _l("Un mot pour le rappel"), validators=[Length(max=200), no_numbers]
+    )
+    neutral_sms = BooleanField(_l("Envoyer un SMS neutre"))
     next_step = RadioField(
         _l("Et ensuite"), choices=choices(NEXT_STEPS, empty=False), validators=[MayBeLeft()]
     )
@@ -239,7 +248,9 @@ class CallForm(ActsForm):
         _l("Clôture"), choices=choices({code: code.label for code in CONVERSATION_CLOSURES})
     )
     follow_up_at = MomentField(_l("Quand"), format=LOCAL_TIME, validators=[Optional()])
-    follow_up_note = StringField(_l("À faire"), validators=[Length(max=200), no_numbers])
+    follow_up_note = StringField(
+        _l("Un mot pour la suite"), validators=[Length(max=200), no_numbers]
+    )
     wishes_shown = HiddenField()  # the page has these controls: empty ones mean no wish
     wish_from = TimeField(_l("Pas avant"), validators=[Optional()])
     wish_until = TimeField(_l("Pas après"), validators=[Optional()])

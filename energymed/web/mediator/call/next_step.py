@@ -1,6 +1,6 @@
 """What follows, said on the desk before the call is saved: the rules' next contact, and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from flask import render_template, request
@@ -9,11 +9,8 @@ from flask_babel import gettext as _
 from energymed.base.clock import today
 from energymed.base.context import Context
 from energymed.base.dates import next_working_day
-from energymed.base.i18n import N_
 from energymed.base.zones import at_local
-from energymed.calling.calls.next_step import WHY, Call, NextStep, next_step_of, rest_until
 from energymed.calling.codes import REACHED
-from energymed.calling.eligibility.next_slot import rules_of
 from energymed.calling.follow_ups.callback_slots import callback_week
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
@@ -22,24 +19,20 @@ from energymed.casework.person_running import person_file
 from energymed.mediation.codes import ActKind
 from energymed.mediation.rules import NOT_GIVEN
 from energymed.mediation.running import Running, RunningThing, next_after
-from energymed.partners.codes import CallbackBy, CaseEffect, Closure, NumberEffect, PersonEffect
+from energymed.partners.codes import Closure
 from energymed.web.mediator.call import call_form
+from energymed.web.mediator.call.consequence import consequence
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.outcome_form import acts_typed, plan_terms
 from energymed.web.mediator.case_file.running import typed_steps
-from energymed.web.shared.filters import clock, money, relative_day
 from energymed.web.shared.filters import day as whole_day
+from energymed.web.shared.filters import money
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
 
 MORNING = time(10, 0)
 PAPERS_AFTER = timedelta(days=7)
 MOST_PROPOSED = 3  # of what runs already
-FOR_GOOD: dict[str, str] = {
-    PersonEffect.OPPOSED: N_("Arrêt définitif : la personne et ses numéros ne seront plus appelés, "
-                             "pour aucun partenaire."),
-    PersonEffect.DECEASED: N_("Arrêt définitif : ce foyer n'est plus jamais appelé."),
-}  # fmt: skip
 
 
 @requires("queue.call")
@@ -49,7 +42,7 @@ def next_step(case_id: int) -> str:
     case = get_case(ctx, case_id)
     form = call_form.call_form(case, ctx.actor)
     form.validate()
-    follows = list(_follows(ctx, case, form))
+    follows = list(consequence(ctx, case, form))
     proposals = [*_proposals(case, form), *_of_running(ctx, case, form)]
     return render_template(
         "mediator/call/_next_step.html",
@@ -68,50 +61,6 @@ def callback_slots(case_id: int) -> str:
     return render_template(
         "mediator/call/_callback_slots.html", agenda=agenda, postal_code=case.postal_code
     )
-
-
-def _follows(ctx: Context, case: Case, form: CallForm) -> Iterator[str]:
-    """In sentences: what happens to the person, to the number, and to the case."""
-    result = form.result.data
-    if not result or form.result.errors:
-        return
-    at, session = ctx.now, ctx.session
-    rules = rules_of(session, case.campaign, at)
-    rule = rules.results[result]
-    if rule.person == PersonEffect.RESTS:
-        yield _(
-            "La personne n'est plus appelée jusqu'au %(day)s, pour aucun partenaire.",
-            day=whole_day(rest_until(rules, at)),
-        )
-    elif rule.person:
-        yield _(FOR_GOOD[rule.person])
-    if rule.number in (NumberEffect.WRONG, NumberEffect.INVALID):
-        yield _("Le numéro choisi ne sera plus jamais composé.")
-    call = Call(case, rules, result, at, phone_id=form.phone_id.data)
-    found = next_step_of(session, call, now=at)
-    if found is not None:
-        yield _said(call, found, anyone=rule.by == CallbackBy.ANYONE)
-
-
-def _said(call: Call, found: NextStep, *, anyone: bool) -> str:
-    why = f" ({_(WHY[found.why]).lower()})" if found.why else ""
-    if found.closure:
-        return _("Le dossier se clôt : %(how)s%(why)s.", how=_(found.closure.label), why=why)
-    if found.at is None:
-        return _("Aucun autre essai n'est possible%(why)s.", why=why)
-    effect = call.rules.results[call.result].case
-    if effect == CaseEffect.NEXT_NUMBER:
-        return _("L'autre numéro peut être appelé tout de suite.")
-    if found.why == "too_late":
-        return _("Plus d'essai possible avant l'intervention : le dossier se clora de lui-même.")
-    when = {"day": relative_day(found.at), "time": clock(found.at), "why": why}
-    if effect == CaseEffect.BACK:
-        return _("Ne compte pas comme un essai : le dossier revient %(day)s à %(time)s.", **when)
-    if effect == CaseEffect.INTERPRETER:
-        return _("Un interprète est à trouver : le dossier revient %(day)s à %(time)s.", **when)
-    if anyone and found.why != "promised":
-        return _("Prochain essai par qui est libre : %(day)s à %(time)s%(why)s.", **when)
-    return _("Prochain essai : %(day)s à %(time)s%(why)s.", **when)
 
 
 def _of_running(ctx: Context, case: Case, form: CallForm) -> list[tuple[str, datetime]]:

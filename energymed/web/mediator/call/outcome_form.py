@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from flask import current_app
 from werkzeug.datastructures import MultiDict
@@ -28,6 +29,7 @@ from energymed.mediation.comparison import usual_first_day
 from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import NOT_GIVEN, PlanTerms, check_terms
 from energymed.messages.sending import gateways
+from energymed.messages.service import MessageRequest
 from energymed.partners.codes import ResultCode
 from energymed.web.mediator.call.act_fields import details_of
 from energymed.web.mediator.call.cause_fields import typed_causes
@@ -50,7 +52,21 @@ def call_outcome(form: CallForm, typed: MultiDict[str, str], now: datetime) -> O
         availability=_availability(form),
         causes=typed_causes(form),
         written=written_typed(form),
+        message=neutral_message(form, typed),
         errors=(*unreadable(form), *unread),
+    )
+
+
+def neutral_message(form: CallForm, typed: MultiDict[str, str]) -> MessageRequest | None:
+    """The neutral text message that is ticked, as it was read on the page; None without a tick."""
+    if not form.neutral_sms.data:
+        return None
+    key = form.request_key.data or ""
+    return MessageRequest(
+        to=typed.get("sms_to", ""),
+        template_id=whole_number(typed.get("sms_text")) or 0,
+        seen=typed.get("sms_seen", ""),
+        request_key=str(uuid5(NAMESPACE_URL, f"neutral-{key}")),
     )
 
 
@@ -109,14 +125,20 @@ def call_report(form: CallForm, now: datetime) -> CallReport:
         details=details,
         note=_text(form.note.data),
         callback_at=form.callback_at.moment,
+        callback_by=form.callback_by.data or None,
         next_step=form.next_step.data or None,
         closure=form.closure.data or None,
         follow_up_at=form.follow_up_at.moment,
-        follow_up_note=_text(form.follow_up_note.data),
+        follow_up_note=_text(form[_word_for(form)].data),
         request_key=form.request_key.data or None,
         incoming=bool(form.incoming.data),
         seen_contact_id=whole_number(form.seen_contact_id.data),
     )
+
+
+def _word_for(form: CallForm) -> str:
+    """The control with the word for whoever calls next: of the callback, or of the follow-up."""
+    return "callback_note" if form.result.data == ResultCode.CALLBACK_SET else "follow_up_note"
 
 
 def plan_terms(form: ActsForm) -> PlanTerms:

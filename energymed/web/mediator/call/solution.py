@@ -35,7 +35,12 @@ from energymed.web.shared.letters.plan_and_budget import budget_letter
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import reading
 
-KEYS = ("x", "y", "z")  # of the plans side by side, while the hand is in the plan or the budget
+KEYS = (
+    "w",
+    "x",
+    "y",
+    "z",
+)  # of the plans side by side, while the hand is in the plan or the budget
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+// What is missing is told before the page is left, and what is final is asked once more.
+import { beforeSending } from "../core/forms.js";
+
+// Why a save is held back: "result", "identity", "next", "final"; null where nothing is.
+export function heldBy({ result, final, identity, next, confirmed }) {
+  if (!result) return "result";
+  if (identity === false) return "identity";
+  if (result.startsWith("reached") && !next) return "next";
+  return final && !confirmed ? "final" : null;
+}
+
+const DEAD = ["wrong_number", "invalid_number"];
+const FIRST = {
+  result: "#outcome",
+  identity: "#identity_checked",
+  next: "[name=next_step]",
+};
+
+export function beforeSave(form) {
+  const told = document.getElementById("held");
+  if (!told) return;
+  let confirmed = false;
+
+  const isShown = (control) => control && !control.closest("[hidden]");
+  function answers() {
+    const result = form.querySelector("[name=result]:checked");
+    const identity = form.querySelector("#identity_checked");
+    const last = document.querySelector("#phone_id[data-last-number]") && DEAD.includes(result?.value);
+    return {
+      result: result?.value,
+      final: Boolean(result && ("final" in result.dataset || last)),
+      identity: isShown(identity) ? identity.checked : undefined,
+      next: form.querySelector("[name=next_step]:checked")?.value,
+      confirmed,
+    };
+  }
+
+  function tell(why) {
+    for (const text of told.querySelectorAll("[data-held]")) text.hidden = text.dataset.held !== why;
+    told.hidden = !why;
+    form.classList.toggle("is-final", why === "final");
+  }
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.form !== form) return;
+    confirmed = false;
+    tell(null);
+  });
+  beforeSending((sent) => {
+    if (sent !== form) return null;
+    const why = heldBy(answers());
+    tell(why);
+    if (!why) return null;
+    confirmed = why === "final";
+    const control = form.querySelector(FIRST[why] ?? "[data-none]");
+    control?.dispatchEvent(new Event("reveal", { bubbles: true }));
+    control?.focus();
+    return Promise.resolve(false);
+  });
+}

@@ -1,0 +1,41 @@
+// A sentence typed while no field has the focus chooses nothing: it goes into the page's text, where there is one.
+const PAUSE = 900; // ms between two keys of one word, of somebody who looks for the letters
+const A_WORD = 3; // as long as what is surely no slip
+
+export const newRun = () => ({ text: "", at: 0, typing: false });
+
+// What a key is that was pressed right after those of the run: a "command" of its own; a "slip", which does
+// nothing; or, with what came before it, part of a "sentence". `isLive`: the key stands for something now.
+export function readKey(run, key, isLive, now) {
+  if (now - run.at > PAUSE) Object.assign(run, newRun());
+  run.at = now;
+  run.text += key;
+  run.typing ||= !isLive;
+  if (!run.typing) return "command";
+  return run.text.length >= A_WORD ? "sentence" : "slip";
+}
+
+// How to take back what pressing this element is about to choose.
+export function wayBack(element) {
+  if (element.type === "checkbox") {
+    const { checked } = element;
+    return () => element.checked !== checked && element.click();
+  }
+  if (element.type !== "radio") return () => {};
+  const chosen = [...element.form.elements[element.name]].find((each) => each.checked);
+  return () => {
+    if (chosen) chosen.click();
+    element.checked = Boolean(chosen === element);
+    element.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+}
+
+// The words so far, in the text that is there for them; what follows is typed there by itself.
+export function takeText(words) {
+  const place = document.querySelector("[data-takes-text]");
+  if (!place) return;
+  place.focus();
+  place.value = `${place.value}${place.value && !place.value.endsWith(" ") ? " " : ""}${words}`;
+  place.setSelectionRange(place.value.length, place.value.length);
+  place.dispatchEvent(new Event("input", { bubbles: true }));
+}
