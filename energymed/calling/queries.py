@@ -87,11 +87,11 @@ def awaited_note(session: Session, case: Case) -> str | None:
     return session.scalar(awaited.limit(1))
 
 
-def contacts_of(session: Session, case_id: int) -> Sequence[Contact]:
-    """Every contact of a case, newest first, voided ones included."""
+def contacts_of(session: Session, *case_ids: int) -> Sequence[Contact]:
+    """Every contact of these cases, newest first, voided ones included."""
     statement = (
         select(Contact)
-        .where(Contact.case_id == case_id)
+        .where(Contact.case_id.in_(case_ids))
         .options(
             joinedload(Contact.user), joinedload(Contact.phone), joinedload(Contact.recorded_by)
         )

@@ -51,9 +51,9 @@ def test_a_phrase_comes_into_the_note_by_its_key_and_goes_again(
     live_server.sign_in(page, "mediator")
     page.goto(f"{live_server.url}/queue")
     page.locator("[data-shortcut=n]").first.click()
-    expect(page.locator("[data-phrases]")).to_be_visible()
     note = page.locator("#note")
     note.fill("Calme.")
+    expect(page.locator("[data-phrases]")).to_be_visible()
     note.press("Escape")
     expect(note).not_to_be_focused()
     page.keyboard.press("j")
@@ -68,8 +68,8 @@ def test_what_the_person_says_is_noted_and_nothing_typed_is_lost(
 ) -> None:
     live_server.sign_in(page, "mediator")
     page.get_by_role("button", name="Appel suivant").click()
-    expect(page.locator("[data-phrases]")).to_be_visible()  # the keys are there
     page.locator("textarea[name=note]").fill(TYPED)
+    expect(page.locator("[data-phrases]")).to_be_visible()  # the keys are there
     page.keyboard.press("Escape")
     page.keyboard.press("w")
     page.get_by_role("link", name="Le bon numéro").click()

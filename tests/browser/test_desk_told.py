@@ -62,7 +62,7 @@ def test_a_proposed_moment_keeps_the_focus_and_is_told_once(
         page.keyboard.press(key)
         page.keyboard.press("Escape")
     expect(told).to_have_text("1 moment proposé")
-    page.get_by_label("À faire").fill("Où en est la demande ?")
+    page.get_by_label("Un mot pour la suite").fill("Où en est la demande ?")
     page.evaluate(COUNT, "#what-follows, #proposed")
     with page.expect_response("**/next-step"):
         page.keyboard.press("Tab")
@@ -190,4 +190,4 @@ def test_a_held_key_chooses_once_and_escape_leads_back_to_the_result(
     page.keyboard.type(" Oui.")
     expect(note).to_have_value("Calme. Oui.")
     page.keyboard.press("Escape")
-    expect(page.locator("[name=result]:checked")).to_be_focused()
+    expect(page.locator("#chosen-result")).to_be_focused()

@@ -166,7 +166,7 @@ class Association:
         self.look(page)
         reference = record_call(page, "referral")
         page.get_by_role("button", name="Enregistrer", exact=True).click()
-        expect(page.locator("main")).to_contain_text("L'appel est enregistré")
+        expect(page.locator("main")).to_contain_text("Enregistré :")
         return reference
 
     def download(self, page: Page) -> list[dict[str, str]]:

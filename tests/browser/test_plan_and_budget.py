@@ -53,7 +53,7 @@ def test_six_instalments_and_a_budget_in_seven_keys_beyond_the_figures(
     keyboard.press("k")
     expect(page.get_by_label("Clôture")).to_have_value("plan_running")
     keyboard.press("Control+Enter")
-    expect(page.get_by_role("status").filter(has_text="L'appel est enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
     expect(page.get_by_role("link", name="Courrier d'accord de l'échéancier")).to_be_visible()
 
     page.goto(f"{live_server.url}/cases/{case_id}")
@@ -84,7 +84,7 @@ def test_the_budget_is_a_document_and_no_draft(
     expect(page.get_by_label("Nombre d'échéances")).to_have_value("6")
     keyboard.press("k")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text="L'appel est enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
 
 
 @pytest.mark.parametrize("key", ["x", "z"])

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.tools import Keyboard, LiveServer
 
-SAVED = "L'appel est enregistré."
+SAVED = "Enregistré :"
 
 
 def choose(page: Page, keyboard: Keyboard, *controls: str) -> None:

@@ -29,7 +29,7 @@ def first_call(page: Page, server: LiveServer) -> str:
     page.keyboard.press("s")
     expect(page.locator("#follow_up_at")).not_to_have_value("")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text="L'appel est enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
     return case_id
 
 
@@ -55,7 +55,7 @@ def test_what_runs_is_moved_on_in_eight_keys(
     keyboard.press("s")
     expect(page.locator("#follow_up_at")).not_to_have_value("")  # the soonest next date
     keyboard.press("Control+Enter")
-    expect(page.get_by_role("status").filter(has_text="L'appel est enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
 
     page.goto(f"{live_server.url}/cases/{case_id}")
     expect(block.get_by_text("A été reçue, 23 nov. 2026")).to_be_visible()

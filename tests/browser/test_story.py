@@ -122,7 +122,7 @@ def call_through_the_queue(mediator: Page) -> dict[str, str]:
         desk = mediator.url
         mediator.get_by_role("button", name=name, exact=last).click()
         mediator.wait_for_url(lambda address, desk=desk: address != desk)
-        expect(mediator.locator("main")).to_contain_text("L'appel est enregistré")
+        expect(mediator.locator("main")).to_contain_text("Enregistré :")
     assert len(done) == len(ACTS)
     return done
 
@@ -183,7 +183,7 @@ def test_a_call_with_the_keyboard_only(
     expect(page.locator("#closure")).to_have_value("plan_running")
     keyboard.press("ControlOrMeta+Enter")
     page.wait_for_url(lambda address: not address.endswith(desk))
-    expect(page.locator("main")).to_contain_text("L'appel est enregistré")
+    expect(page.locator("main")).to_contain_text("Enregistré :")
 
 
 def focused(page: Page, name: str) -> None:

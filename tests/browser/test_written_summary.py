@@ -25,7 +25,7 @@ def test_a_plan_is_written_by_letter_and_printed(
     axe(page)
     page.keyboard.press("Escape")
     keyboard.press("k", "Control+Enter")
-    expect(page.get_by_role("status").filter(has_text="L'appel est enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
 
     page.context.clear_cookies()
     live_server.sign_in(page, "lead")

@@ -29,13 +29,21 @@ const WRITTEN = "input:not([type=checkbox]):not([type=radio])";
 
 const CONTROL = "input:not([type=hidden]), select, textarea";
 
+const isEmpty = (control) => (control.type === "checkbox" ? !control.checked : !control.value);
+
+// The first control of a part; where it says so (data-leads), the first that is still to be filled in.
+function firstOf(part) {
+  const all = [...part.querySelectorAll(CONTROL)].filter((control) => !control.closest("[hidden]"));
+  return (part.dataset.leads === "empty" && all.find(isEmpty)) || all[0];
+}
+
 // A result chosen by its key leads on to what it asks.
 function leadOn(form, input) {
   const parts = [...form.querySelectorAll("[data-show]")].filter(
     (part) => !part.hidden && parseCondition(part.dataset.show).values.includes(input.value),
   );
   for (const part of parts) {
-    const control = part.querySelector("[data-lead] [data-pick]") ?? part.querySelector(CONTROL);
+    const control = part.querySelector("[data-lead] [data-pick]") ?? firstOf(part);
     if (control) {
       control.focus();
       if (control.matches(WRITTEN)) control.select();

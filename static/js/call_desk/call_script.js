@@ -51,7 +51,7 @@ export function callScript(form) {
     if (name === "result" && value.startsWith("reached") && at < IDENTITY) show(IDENTITY);
     else if (name === "identity_checked" && checked && at < LISTEN) show(LISTEN);
     else if (name === "acts" && checked && at < AGREE) show(AGREE);
-    else if (name === "result") showPart();
+    else if (name === "result") show(value.startsWith("reached") ? at : 0);
   });
   // Before the click does its work, so that it finds in sight what it leads to.
   form.addEventListener(

@@ -19,6 +19,7 @@ export function resultChip(form) {
     const within = list.contains(document.activeElement);
     show(true);
     if (within) chip.focus();
+    document.activeElement.scrollIntoView({ block: "nearest" });
   }
 
   function show(folded) {

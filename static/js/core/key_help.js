@@ -11,7 +11,7 @@ export function nameOf(element) {
   return said.replace(/\s+/g, " ").trim() || element.getAttribute("placeholder") || "";
 }
 
-const shown = (key) => (/^[A-Z]$/.test(key) ? `⇧${key}` : key.toUpperCase());
+const shown = (key) => (/^[A-Z]$/.test(key) ? `⇧${key}` : key.toUpperCase().replace("BACKSPACE", "⌫"));
 
 function lines(elements) {
   const seen = new Set();

@@ -1,11 +1,12 @@
 // One key does what the page says beside it; never while somebody is typing.
 import { isPressed } from "./keys.js";
-import { newRun, readKey, takeText, wayBack } from "./typed_sentence.js";
+import { isOver, newRun, readKey, takeText, wayBack } from "./typed_sentence.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]";
-// A letter is no part of a figure: keys of the part in which the hand is (data-keys) work there too.
+// A letter is no part of a figure: the keys that are letters work there too.
 const FIGURE = "input[inputmode=decimal], input[type=number]";
 // What cannot be taken back waits a moment: a word may follow.
+const LETTER = /^\p{L}$/u;
 const FOR_GOOD = "[data-dial]";
 const MOMENT = 300;
 
@@ -20,7 +21,7 @@ function* keysAt(target) {
   if (part) {
     for (const element of document.querySelectorAll(`[data-key-in="${part}"]`)) yield [element, element.dataset.key];
   }
-  if (target.closest(TYPING)) return;
+  if (target.closest(TYPING) && !target.matches(FIGURE)) return;
   for (const element of document.querySelectorAll("[data-shortcut]")) yield [element, element.dataset.shortcut];
 }
 
@@ -67,19 +68,20 @@ document.addEventListener("keydown", (event) => {
   if (document.documentElement.classList.contains("no-one-key")) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const isFigure = event.target.matches(FIGURE);
-  if (event.target.closest(TYPING) && !isFigure) return;
+  if (event.target.closest(TYPING) && !(isFigure && LETTER.test(event.key))) return;
   if (document.querySelector("dialog[open]")) return;
   const element = meantBy(event);
   const isWord = event.key.length === 1 && !/[\d?/]/.test(event.key) && !/^Digit/.test(event.code);
-  // Only what follows at once on a letter that led here can be a word, in a figure or before a space.
-  const isAlone = run.text === "" || event.timeStamp - run.at > 900;
-  if (!isWord || ((isFigure || event.key === " ") && !element && isAlone)) {
-    if (event.key !== "Shift") Object.assign(run, newRun());
-    if (event.key !== "Shift") back = [];
+  const isFirst = isOver(run, event.timeStamp);
+  if (isFirst) back = [];
+  // A space presses what has the focus, unless it follows at once on a letter.
+  if (!isWord || (event.key === " " && isFirst)) {
+    if (event.key === "Shift") return;
+    Object.assign(run, newRun());
+    back = [];
     if (element) press(event, element);
     return;
   }
-  if (isAlone) back = [];
   const kind = readKey(run, event.key, Boolean(element), event.timeStamp);
   if (kind === "command") {
     back.push(wayBack(element));

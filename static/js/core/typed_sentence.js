@@ -4,10 +4,12 @@ const A_WORD = 3; // as long as what is surely no slip
 
 export const newRun = () => ({ text: "", at: 0, typing: false });
 
+export const isOver = (run, now) => run.text === "" || now - run.at > PAUSE;
+
 // What a key is that was pressed right after those of the run: a "command" of its own; a "slip", which does
 // nothing; or, with what came before it, part of a "sentence". `isLive`: the key stands for something now.
 export function readKey(run, key, isLive, now) {
-  if (now - run.at > PAUSE) Object.assign(run, newRun());
+  if (isOver(run, now)) Object.assign(run, newRun());
   run.at = now;
   run.text += key;
   run.typing ||= !isLive;

@@ -182,7 +182,7 @@ def test_only_the_last_call_offers_its_correction(desk: MediatorDesk, session: S
     desk.client.post(f"/cases/{session.scalars(select(Contact)).one().case_id}/open")
     call(desk, result="no_answer")
     last = max(each.id for each in session.scalars(select(Contact)))
-    links = soup(desk.client.get(page_of(desk))).select("a[href$='/correct']")
+    links = soup(desk.client.get(page_of(desk))).select(".timeline a[href$='/correct']")
     assert [link["href"] for link in links] == [f"/contacts/{last}/correct"]
 
 

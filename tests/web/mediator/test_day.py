@@ -15,6 +15,7 @@ def test_the_day_tells_calls_promises_and_what_became_of_them(
 ) -> None:
     assert "Pas encore d'appel aujourd'hui." in text_of(desk.client.get("/day"))
     assert desk.save(desk.next_call(), **REACHED, **PLAN, **LATER).status_code == 303
+    desk.client.get("/queue")  # which tells what was saved
     today = text_of(desk.client.get("/day"))
     for part in ("Joint – titulaire", desk.case.reference, "Personnes jointes 1"):
         assert part in today

@@ -222,7 +222,7 @@ def test_the_desk_and_the_case_lead_there(written: MediatorDesk) -> None:
     case_page = soup(written.client.get(f"/cases/{written.case.id}"))
     assert case_page.select_one(f"a[href='{page_of(written)}']") is not None
     call_page = soup(written.client.get(written.next_call()))
-    assert len(call_page.select(f"a[href='{page_of(written)}'][target=_blank]")) == 2
+    assert len(call_page.select(f"a[href='{page_of(written)}'][target=_blank]")) == 1
 
 
 def test_another_sites_messages_are_not_found(

@@ -63,7 +63,7 @@ def test_three_plans_stand_side_by_side(desk: MediatorDesk) -> None:
 def test_the_one_that_is_typed_stands_among_its_neighbours(desk: MediatorDesk) -> None:
     said = fragment(desk, desk.next_call(), plan_count="", plan_size="120")
     assert "4 × 150,00 €" in said
-    assert "5 × 120,00 € Y jusqu'au 5 mai 2027 · choisi" in said
+    assert "5 × 120,00 € X jusqu'au 5 mai 2027 · choisi" in said
     assert "6 × 100,00 €" in said
 
 
@@ -204,7 +204,7 @@ def test_a_measure_ends_on_the_case(desk: MediatorDesk, session: Session) -> Non
 
 def test_the_verdict_stands_beside_each_plan(desk: MediatorDesk) -> None:
     said = fragment(desk, desk.next_call(), **BOTH)
-    assert said.count("Le budget tient") == 3 + 1  # the choices, and the findings
+    assert said.count("Le budget tient") == 4 + 1  # the choices, and the findings
     assert "Reste à vivre par mois 807,42 €" in said
     assert "Après l'échéance (100,00 €) 707,42 €" in said
     assert "Par unité de consommation (1,5) 471,61 €" in said
@@ -301,7 +301,7 @@ def test_of_a_plan_that_is_over_there_is_no_letter(desk: MediatorDesk, session: 
 def test_a_saved_plan_leads_to_its_letter(desk: MediatorDesk) -> None:
     desk.save(desk.next_call(), **{**REACHED, **PLAN, **LATER})
     page = soup(desk.client.get("/queue"))
-    link = page.select_one("[data-flashes] a[href$='agreement.pdf']")
+    link = page.select_one("[data-saved] a[href$='agreement.pdf']")
     assert link is not None
     assert desk.client.get(str(link["href"])).status_code == 200
 

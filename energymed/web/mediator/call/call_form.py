@@ -192,6 +192,8 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
     form.offer_months(today())
     offered = offer(db.session(), case.postal_code, case.commune, today())
     form.offer_entries(offered)
+    if isinstance(form, CallForm) and not form.is_submitted():
+        form.propose_entries(offered)
     hold = proposed_hold(known)
     propose_hold(form, hold)
     show_causes(form, as_said(known.causes))

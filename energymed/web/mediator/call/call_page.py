@@ -18,9 +18,11 @@ from energymed.calling.calls import drafts, release_case
 from energymed.calling.calls.linked_cases import may_be_settled
 from energymed.calling.calls.report import MAX_KEY
 from energymed.calling.models import CallDraft
+from energymed.calling.queries import contacts_of
 from energymed.calling.scripts.call_script import Step, fill_placeholders, steps_of
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
+from energymed.casework.case_overview import CaseOverview
 from energymed.casework.next_call import take_next_call
 from energymed.casework.record_conversation import record_conversation
 from energymed.casework.reopen_case import reopenings
@@ -43,7 +45,7 @@ from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.needs import need_page
 from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.supply import supply_page
-from energymed.web.mediator.case_file.timeline import timeline
+from energymed.web.mediator.case_file.timeline import Event, timeline, with_other_cases
 from energymed.web.shared.filters import day, money
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.script_words import step_in_language
@@ -107,7 +109,7 @@ def _desk(
         "mediator/call/call.html",
         **page,
         warnings=cautions(page["view"]),
-        events=timeline(page["view"], reopenings(db.session(), case.id)),
+        events=_history(case, page["view"]),
         mine=call_form.is_mine(case, actor()),
         draft=draft,
         solution=solution,
@@ -129,6 +131,14 @@ def _desk(
         **rights_page(),
         **supply_page(page["view"]),
     )
+
+
+def _history(case: Case, known: CaseOverview) -> list[Event]:
+    """What was done with the person on every case, newest first."""
+    session = db.session()
+    others = [each.id for each in known.running.cases if each.id != case.id]
+    events = timeline(known, reopenings(session, case.id))
+    return with_other_cases(events, contacts_of(session, *others)) if others else events
 
 
 def _others(

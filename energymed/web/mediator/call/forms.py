@@ -177,6 +177,12 @@ class ActsForm(FlaskForm):
             if of_kind:
                 field.data = str(min(of_kind))  # as `directory_choice` reads it
 
+    def propose_entries(self, choice: Choice) -> None:
+        """The fund and the body nearest to the person, where nobody has chosen one."""
+        for field, offered in ((self.aid_fund, choice.funds), (self.referral_body, choice.bodies)):
+            if not field.data and offered and offered[0].near != codes.Near.EVERYWHERE:
+                field.data = str(offered[0].id)
+
     def offer_campaigns(self, years: Sequence[int]) -> None:
         """Offer the campaigns of the cheque of which one may talk; the first is the running one."""
         field = self.cheque_campaign_year

@@ -26,6 +26,10 @@ SINGLE = {
     "Q": N_("À quoi la personne a-t-elle droit ?"),
     "W": N_("Envoyer par écrit ce qui a été convenu"),
     "0": N_("Noter ce que dit la personne"),
+    "Y": N_("Envoyer un SMS neutre"),
+    "K": N_("Autre chose a été convenu"),
+    "backspace": N_("Changer de résultat"),
+    "Z": N_("Corriger ce qui vient d'être enregistré"),
 }
 
 

@@ -1,7 +1,7 @@
 """The history of a case: exchanges, acts, follow-ups and the debt's movements, newest first."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from flask_babel import gettext as _
@@ -30,7 +30,10 @@ CONTACT_ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the history. `whole_day`: its time of day is not known."""
+    """One line of the history. `whole_day`: its time of day is not known.
+
+    `elsewhere`: the other case of the person that it is of.
+    """
 
     at: datetime
     icon: str
@@ -43,6 +46,7 @@ class Event:
     contact: Contact | None = None
     act: Act | None = None
     message: Message | None = None
+    elsewhere: str = ""
 
 
 def timeline(known: CaseOverview, reopened: Sequence[CaseMove] = ()) -> list[Event]:
@@ -63,6 +67,18 @@ def timeline(known: CaseOverview, reopened: Sequence[CaseMove] = ()) -> list[Eve
         *map(_reopened, reopened),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def with_other_cases(events: list[Event], others: Sequence[Contact]) -> list[Event]:
+    """The history of the person: that of the case, with the exchanges on the others among it."""
+    elsewhere = [
+        replace(
+            _exchange(each, None), elsewhere=f"{each.case.partner.name} · {each.case.reference}"
+        )
+        for each in others
+        if each.voided_at is None
+    ]
+    return sorted([*events, *elsewhere], key=lambda event: event.at, reverse=True)
 
 
 def _exchange(contact: Contact, message: Message | None) -> Event:
