@@ -1,4 +1,4 @@
-"""How many presses a call takes: the commonest ones and the longest conversations, by keys alone."""
+"""How many presses a call takes: the commonest ones and long conversations, by keys alone."""
 
 from collections.abc import Callable
 

@@ -6,6 +6,7 @@ const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=button]),
 // A letter is no part of a figure: the keys that are letters work there too.
 const FIGURE = "input[inputmode=decimal], input[type=number]";
 // What cannot be taken back waits a moment: a word may follow.
+const PRESSED = "input, button, summary, a";
 const LETTER = /^\p{L}$/u;
 const FOR_GOOD = "[data-dial]";
 const MOMENT = 300;
@@ -74,8 +75,9 @@ document.addEventListener("keydown", (event) => {
   const isWord = event.key.length === 1 && !/[\d?/]/.test(event.key) && !/^Digit/.test(event.code);
   const isFirst = isOver(run, event.timeStamp);
   if (isFirst) back = [];
-  // A space presses what has the focus, unless it follows at once on a letter.
-  if (!isWord || (event.key === " " && isFirst)) {
+  // A space presses the control that has the focus.
+  const isPress = event.key === " " && (isFirst || event.target.matches(PRESSED));
+  if (!isWord || isPress) {
     if (event.key === "Shift") return;
     Object.assign(run, newRun());
     back = [];

@@ -11,7 +11,7 @@ from energymed.calling.codes import CHOICES, FollowUpState
 from energymed.calling.models import Contact, FollowUp
 from energymed.calling.reached import result_of
 from energymed.cases.ledger import LedgerSummary
-from energymed.cases.models import CaseMove
+from energymed.cases.models import Case, CaseMove
 from energymed.casework.case_overview import CaseOverview
 from energymed.mediation.models import Act, Confirmation
 from energymed.mediation.queries import CaseMediation
@@ -72,13 +72,15 @@ def timeline(known: CaseOverview, reopened: Sequence[CaseMove] = ()) -> list[Eve
 def with_other_cases(events: list[Event], others: Sequence[Contact]) -> list[Event]:
     """The history of the person: that of the case, with the exchanges on the others among it."""
     elsewhere = [
-        replace(
-            _exchange(each, None), elsewhere=f"{each.case.partner.name} · {each.case.reference}"
-        )
+        replace(_exchange(each, None), elsewhere=" · ".join(_of_case(each.case)))
         for each in others
         if each.voided_at is None
     ]
     return sorted([*events, *elsewhere], key=lambda event: event.at, reverse=True)
+
+
+def _of_case(case: Case) -> tuple[str, str]:
+    return case.partner.name, case.reference
 
 
 def _exchange(contact: Contact, message: Message | None) -> Event:
