@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.tools import LiveServer, Watch
+from tests.browser.tools import LiveServer, Watch, guide_step
 
 TYPED = "Elle rappellera lundi."
 
@@ -13,6 +13,7 @@ def test_enter_in_a_field_sends_nothing(page: Page, live_server: LiveServer) -> 
     live_server.sign_in(page, "mediator")
     page.get_by_role("button", name="Appel suivant").click()
     page.locator("input[name=result][value=reached_holder]").check()
+    guide_step(page, "Convenir")
     page.locator("input[name=acts][value=plan_agreed]").check()
     page.evaluate("window.sameDocument = true")
     page.get_by_label("Nombre d'échéances").fill("3")

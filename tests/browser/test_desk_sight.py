@@ -19,8 +19,10 @@ COVERED = """() => {
   const box = at.getBoundingClientRect();
   // of a text of several lines the browser shows the one in which one writes
   const bottom = at.matches("textarea") ? box.top + LINE : box.bottom;
-  const under = box.right > bar.left ? bottom - bar.top : 0;
-  return Math.round(Math.max(0, head.bottom - box.top, under));
+  const under = box.right > bar.left && box.left < bar.right ? bottom - bar.top : 0;
+  const zone = at.closest(".desk-zone")?.getBoundingClientRect();
+  const cut = zone ? Math.max(zone.top - box.top, Math.min(bottom, box.top + LINE) - zone.bottom) : 0;
+  return Math.round(Math.max(0, head.bottom - box.top, under, cut));
 }"""
 
 

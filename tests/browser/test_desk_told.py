@@ -63,7 +63,7 @@ def test_a_proposed_moment_keeps_the_focus_and_is_told_once(
         page.keyboard.press("Escape")
     expect(told).to_have_text("1 moment proposé")
     page.get_by_label("Un mot pour la suite").fill("Où en est la demande ?")
-    page.evaluate(COUNT, "#what-follows, #proposed")
+    page.evaluate(COUNT, "#proposed")
     with page.expect_response("**/next-step"):
         page.keyboard.press("Tab")
     proposals = page.locator("#proposals [data-pick]")
@@ -94,13 +94,14 @@ def test_words_that_have_not_changed_are_not_told_again(
     assert page.evaluate("window.written") == 0
 
 
-def test_a_save_that_is_stopped_leads_to_why_and_back(
+def test_a_save_that_meets_no_line_tells_why_and_goes_by_itself(
     page: Page, live_server: LiveServer, watch: Watch
 ) -> None:
     live_server.sign_in(page, "mediator")
     page.clock.install()
     open_desk(page, live_server)
     notice, note = page.locator("#desk-notice"), page.locator("#note")
+    page.keyboard.press("4")
     page.route("**/draft", lambda route: route.abort())
     note.fill("Elle paiera lundi.")
     page.clock.fast_forward(3 * SECOND)
@@ -111,8 +112,26 @@ def test_a_save_that_is_stopped_leads_to_why_and_back(
     expect(notice).to_be_in_viewport()
     page.unroute("**/draft")
     page.clock.fast_forward(RETRY)
+    expect(page.locator("[data-saved]")).to_contain_text("Enregistré :")
+    watch.expect("ERR_FAILED")
+
+
+def test_a_save_that_lacks_something_does_not_go_by_itself(
+    page: Page, live_server: LiveServer, watch: Watch
+) -> None:
+    live_server.sign_in(page, "mediator")
+    page.clock.install()
+    address = open_desk(page, live_server)
+    notice = page.locator("#desk-notice")
+    page.route("**/draft", lambda route: route.abort())
+    page.locator("#note").fill("Elle paiera lundi.")
+    page.keyboard.press("Control+Enter")
+    expect(notice).to_be_visible()
+    page.unroute("**/draft")
+    page.clock.fast_forward(RETRY)
     expect(notice).to_be_hidden()
-    expect(note).to_be_focused()
+    expect(page.get_by_role("alert").filter(has_text="Choisissez d'abord")).to_be_visible()
+    assert page.url == address
     watch.expect("ERR_FAILED")
 
 

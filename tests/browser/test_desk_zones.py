@@ -97,7 +97,7 @@ def test_what_is_final_is_asked_once_more(
     assert page.url == address
     keyboard.press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
-    keyboard.press("Z")
+    keyboard.press("Shift+Z")
     expect(page.get_by_role("heading", name="Corriger l'appel")).to_be_visible()
 
 

@@ -33,13 +33,13 @@ def test_six_instalments_and_a_budget_in_seven_keys_beyond_the_figures(
     keyboard.press("1", "u", "e")  # who answers, identity, a plan
     expect(page.get_by_label("Montant à étaler")).to_be_focused()
     choices = page.get_by_role("group", name="Échéanciers possibles")
-    expect(choices.get_by_role("button")).to_have_count(3)
+    expect(choices.get_by_role("button")).to_have_count(4)
 
     keyboard.press("f")  # the budget, from within the amount
     expect(page.get_by_label("Salaires, chômage")).to_be_focused()
     type_figures(keyboard)
     expect(page.get_by_label("Autres charges", exact=True)).to_have_value("150")
-    expect(choices.get_by_text("Le budget tient")).to_have_count(3)
+    expect(choices.get_by_text("Le budget tient")).to_have_count(4)
     expect(page.locator("#budget-findings")).to_contain_text("990,00")
 
     keyboard.press("y")  # six times

@@ -37,11 +37,10 @@ def talk(page: Page, keyboard: Keyboard, server: LiveServer) -> str:
     expect(page.locator("#cheque_eligibility_band")).not_to_have_value("")
 
     keyboard.press("Escape", "a")
-    choose(page, keyboard, "aid_fund")
     expect(page.locator("#fund-told [name=aid_missing_documents]:checked")).not_to_have_count(0)
-    keyboard.reach("La personne est d'accord pour la demande")
-    keyboard.press("Space", "Escape", "v")
-    choose(page, keyboard, "referral_body", "referral_reason", "referral_mode")
+    expect(page.get_by_label("La personne est d'accord pour la demande")).to_be_focused()
+    keyboard.press("Space", "v")  # the nearest fund is proposed, and the nearest body
+    choose(page, keyboard, "referral_reason", "referral_mode")
     expect(page.get_by_text("À lire à la personne, mot pour mot")).to_be_visible()
     keyboard.reach("La personne est d'accord pour cette orientation")
     keyboard.press("Space", "Escape", "Shift+W")

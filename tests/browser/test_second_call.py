@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_desk_leaving import open_desk
-from tests.browser.tools import Keyboard, LiveServer
+from tests.browser.tools import Keyboard, LiveServer, unfold_plan
 
 SECOND_CALL = ("1", "u", "Shift+J", "1", "2", "5", "s", "Control+Enter")
 
@@ -17,6 +17,7 @@ def first_call(page: Page, server: LiveServer) -> str:
     page.keyboard.press("u")
     page.keyboard.press("e")
     page.get_by_label("Nombre d'échéances").fill("6")
+    unfold_plan(page)
     page.get_by_label("Première échéance", exact=True).fill("2026-12-05")
     for act in ("aid_opened", "referral"):
         page.locator(f"[name=acts][value={act}]").check()

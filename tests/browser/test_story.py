@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.tools import Keyboard, LiveServer
+from tests.browser.tools import Keyboard, LiveServer, guide_step, unfold_plan
 from tests.conftest import SAMPLES
 
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
@@ -51,6 +51,7 @@ def fill_act(page: Page, act: str) -> None:
     if act == "plan_agreed":
         page.get_by_label("Montant à étaler").fill("40,00")
         page.get_by_label("Nombre d'échéances").fill("3")
+        unfold_plan(page)
         page.get_by_label("Première échéance", exact=True).fill("2026-12-12")
         expect(page.locator("#schedule")).to_contain_text("14 déc. 2026")
         expect(page.locator("#schedule")).to_contain_text("13,34")
@@ -69,12 +70,14 @@ def fill_act(page: Page, act: str) -> None:
 
 def record_call(page: Page, act: str) -> str:
     """Record on the open desk a call that reached the holder, with one act; gives the reference."""
-    reference = REFERENCE.search(page.locator(".desk-side").inner_text())
+    reference = REFERENCE.search(page.locator(".desk-right").inner_text())
     assert reference is not None
     page.locator("input[name=result][value=reached_holder]").check()
     page.get_by_label("Identité vérifiée").check()
+    guide_step(page, "Convenir")
     page.locator(f"input[name=acts][value={act}]").check()
     fill_act(page, act)
+    guide_step(page, "Clore")
     page.locator("input[name=next_step][value=close]").check()
     page.get_by_label("Clôture", exact=True).select_option(CLOSURES[act])
     return reference.group(0)
@@ -176,8 +179,8 @@ def test_a_call_with_the_keyboard_only(
     keyboard.press("ControlOrMeta+a")
     keyboard.type("40,00")
     keyboard.fill("Nombre d'échéances", "2")
-    keyboard.reach("Première échéance")
-    keyboard.type("12122026")
+    keyboard.reach("Jour du mois")
+    keyboard.press("ArrowDown")
     keyboard.press("Escape", "k")
     focused(page, "closure")
     expect(page.locator("#closure")).to_have_value("plan_running")

@@ -13,21 +13,18 @@ def test_one_refusal_tells_all_and_leads_to_each(
 ) -> None:
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
-    keyboard.press("1", "Escape", "e", "Control+Enter")
+    keyboard.press("1", "u", "e", "Escape", "s", "Escape", "Control+Enter")
     summary = page.get_by_role("alert").filter(has_text="Rien n'est enregistré")
-    expect(summary).to_be_focused()
+    expect(summary).to_be_visible()
     watch.expect("422")
-    expect(summary.get_by_role("link")).to_have_count(4)
+    expect(page.locator("[aria-invalid=true]").first).to_be_focused()
 
-    keyboard.activate("Et ensuite")
-    steps = page.get_by_role("group", name="Et ensuite")
-    expect(steps).to_be_focused()
-    expect(steps).to_have_accessible_description(
-        "Dites ce qui suit : clore, ou un suivi à une date."
-    )
-    keyboard.press("Tab")
-    expect(page.locator("[name=next_step]:focus")).to_have_attribute("aria-invalid", "true")
-    keyboard.press("k")
+    summary.get_by_role("link", name="Quand").press("Enter")
+    when = page.locator("#follow_up_at")
+    expect(when).to_be_focused()
+    expect(when).to_have_attribute("aria-invalid", "true")
+    expect(when).to_have_accessible_description(re.compile("jour"))
+    keyboard.press("Escape", "k")
     expect(page.get_by_label("Clôture")).to_be_visible()  # nothing is proposed of a plan half told
 
 

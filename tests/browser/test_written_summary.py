@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_desk_leaving import open_desk
-from tests.browser.tools import Keyboard, LiveServer, Watch
+from tests.browser.tools import Keyboard, LiveServer, Watch, unfold_plan
 
 
 def test_a_plan_is_written_by_letter_and_printed(
@@ -15,6 +15,7 @@ def test_a_plan_is_written_by_letter_and_printed(
     open_desk(page, live_server)
     keyboard.press("1", "u", "e")
     page.get_by_label("Nombre d'échéances").fill("6")
+    unfold_plan(page)
     page.get_by_label("Première échéance", exact=True).fill("2026-12-05")
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+W")

@@ -129,6 +129,16 @@ class Keyboard:
         self.press("Enter")
 
 
+def guide_step(page: Page, title: str) -> None:
+    """Go to a step of the guide: the part of the form that it is about comes into sight."""
+    page.locator("[data-step] button").filter(has_text=title).click()
+
+
+def unfold_plan(page: Page) -> None:
+    """The other terms of a plan: first payment, size of each, first day, means of payment."""
+    page.get_by_text("Premier versement, montant de chacune").click()
+
+
 BARS = """position => {
   for (const bar of document.querySelectorAll(".desk-actions")) bar.style.position = position;
 }"""

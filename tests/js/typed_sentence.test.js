@@ -18,6 +18,11 @@ test("a key that stands for nothing makes a word of what came before it", () => 
   equal(read("il d", "ild"), ["command", "command", "sentence", "sentence"]);
 });
 
+test("one key pressed again and again is no word", () => {
+  equal(read("gggg", "g"), ["command", "command", "command", "command"]);
+  equal(read("zzzz", "g"), ["slip", "slip", "slip", "slip"]);
+});
+
 test("after a pause a key stands for itself again", () => {
   equal(read("xo", "o", 900), ["slip", "slip"]);
   equal(read("xo", "o", 901), ["slip", "command"]);

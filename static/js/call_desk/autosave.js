@@ -90,7 +90,7 @@ export function autosave(form) {
   // Before a save, the draft: when the session has lapsed the page stays as it is.
   async function saveFirst() {
     const state = await saveNow();
-    asked = state === "offline" ? changes : null;
+    asked = state === "offline" && !("held" in form.dataset) ? changes : null;
     if (state === "session" || state === "offline") {
       stopAt(state);
       return false;

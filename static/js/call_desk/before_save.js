@@ -50,6 +50,7 @@ export function beforeSave(form) {
     if (sent !== form) return null;
     const why = heldBy(answers());
     tell(why);
+    form.toggleAttribute("data-held", Boolean(why));
     if (!why) return null;
     confirmed = why === "final";
     const control = form.querySelector(FIRST[why] ?? "[data-none]");

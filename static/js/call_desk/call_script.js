@@ -65,7 +65,10 @@ export function callScript(form) {
   );
   form.addEventListener("reveal", ({ target }) => reveal(target));
   show(0);
-  const wrong = form.querySelector("[data-stage-part] [aria-invalid=true]");
-  if (wrong) show(AGREE);
-  if (wrong) reveal(wrong);
+  // After a refusal: the first of what is to be corrected, in sight and with the focus.
+  const wrong = form.querySelector("[aria-invalid=true]");
+  if (!wrong) return;
+  if (form.querySelector(REACHED)) show(IDENTITY);
+  reveal(wrong);
+  setTimeout(() => wrong.focus());
 }

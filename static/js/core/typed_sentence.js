@@ -12,6 +12,8 @@ export function readKey(run, key, isLive, now) {
   if (isOver(run, now)) Object.assign(run, newRun());
   run.at = now;
   run.text += key;
+  // One key pressed again and again is no word.
+  if (run.text.length > 2 && new Set(run.text).size === 1) return isLive ? "command" : "slip";
   run.typing ||= !isLive;
   if (!run.typing) return "command";
   return run.text.length >= A_WORD ? "sentence" : "slip";
