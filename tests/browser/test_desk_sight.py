@@ -21,7 +21,8 @@ COVERED = """() => {
   const bottom = at.matches("textarea") ? box.top + LINE : box.bottom;
   const under = box.right > bar.left && box.left < bar.right ? bottom - bar.top : 0;
   const zone = at.closest(".desk-zone")?.getBoundingClientRect();
-  const cut = zone ? Math.max(zone.top - box.top, Math.min(bottom, box.top + LINE) - zone.bottom) : 0;
+  const end = Math.min(bottom, box.top + LINE);
+  const cut = zone ? Math.max(zone.top - box.top, end - zone.bottom) : 0;
   return Math.round(Math.max(0, head.bottom - box.top, under, cut));
 }"""
 

@@ -19,11 +19,11 @@ def first_call(page: Page, server: LiveServer) -> str:
     page.get_by_label("Nombre d'échéances").fill("6")
     unfold_plan(page)
     page.get_by_label("Première échéance", exact=True).fill("2026-12-05")
-    for act in ("aid_opened", "referral"):
-        page.locator(f"[name=acts][value={act}]").check()
+    page.locator("[name=acts][value=aid_opened]").check()
     page.locator("#aid_fund").select_option(index=1)
     page.locator("#aid_consent").check()
     page.locator("[name=aid_missing_documents][value=income]").check()
+    page.locator("[name=acts][value=referral]").check()
     for name in ("body", "reason", "mode"):
         page.locator(f"#referral_{name}").select_option(index=1)
     page.locator("#referral_consent").check()

@@ -30,7 +30,7 @@ export function autosave(form) {
   let sent = 0;
   let last = Promise.resolve("ok");
   let lost = false;
-  let asked = null; // what was typed when a save met no line: it goes by itself when the line is back
+  let asked = false; // a save met no line: it goes by itself when the line is back
 
   // Drafts are taken of a case that is back in the queue as well: only a renewal says it is ours.
   function report(state) {
@@ -45,8 +45,8 @@ export function autosave(form) {
     if (state === "ok") {
       if (upTo === changes) saved.textContent = saved.dataset.text;
       form.removeAttribute("data-unsaved");
-      if (asked === changes) setTimeout(() => form.requestSubmit(form.querySelector("[data-save]")));
-      asked = null;
+      if (asked) setTimeout(() => form.requestSubmit(form.querySelector("[data-save]")));
+      asked = false;
       warnOfNote(form, found);
     } else {
       sent = -1;
@@ -73,7 +73,10 @@ export function autosave(form) {
     timer = setTimeout(saveNow, delayOf(oldest, Date.now()));
   }
 
-  form.addEventListener("input", saveSoon);
+  form.addEventListener("input", () => {
+    asked = false;
+    saveSoon();
+  });
   form.addEventListener("change", saveSoon);
   // The numbers stand outside the form, and belong to it.
   document.addEventListener("change", ({ target }) => {
@@ -90,7 +93,7 @@ export function autosave(form) {
   // Before a save, the draft: when the session has lapsed the page stays as it is.
   async function saveFirst() {
     const state = await saveNow();
-    asked = state === "offline" && !("held" in form.dataset) ? changes : null;
+    asked = state === "offline" && !("held" in form.dataset);
     if (state === "session" || state === "offline") {
       stopAt(state);
       return false;

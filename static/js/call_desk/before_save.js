@@ -10,6 +10,7 @@ export function heldBy({ result, final, identity, next, confirmed }) {
 }
 
 const DEAD = ["wrong_number", "invalid_number"];
+const CHOICE = "input[type=radio], input[type=checkbox], select";
 const FIRST = {
   result: "#outcome",
   identity: "#identity_checked",
@@ -42,7 +43,7 @@ export function beforeSave(form) {
   }
 
   document.addEventListener("change", ({ target }) => {
-    if (target.form !== form) return;
+    if (target.form !== form || !target.matches(CHOICE)) return;
     confirmed = false;
     tell(null);
   });
