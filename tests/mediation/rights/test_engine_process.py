@@ -24,7 +24,7 @@ def started() -> Iterator[Callable[[str], Engine]]:
     running: list[Engine] = []
 
     def start(program: str) -> Engine:
-        running.append(Engine((sys.executable, "-c", program)))
+        running.append(Engine((sys.executable, "-c", program), answer_s=5))
         return running[-1]
 
     yield start
@@ -35,27 +35,27 @@ def started() -> Iterator[Callable[[str], Engine]]:
 def test_it_answers_again_and_again_in_one_process(started: Callable[[str], Engine]) -> None:
     echo = started(ECHO)
     echo.start()
-    assert echo.ask(A) == A
+    assert echo.ask(A, 60) == A
     first = echo._child
-    assert echo.ask(B) == B
+    assert echo.ask(B, 60) == B
     assert echo._child is first
 
 
 def test_one_that_has_ended_is_started_again(started: Callable[[str], Engine]) -> None:
     echo = started(ECHO)
-    assert echo.ask(A) == A
+    assert echo.ask(A, 60) == A
     assert echo._child is not None
     echo._child.kill()
     echo._child.wait()
-    assert echo.ask(B) == B
+    assert echo.ask(B, 60) == B
 
 
 def test_one_that_falls_is_told_in_a_sentence(started: Callable[[str], Engine]) -> None:
     falling = started(FALLING)
     with pytest.raises(BadInput):
-        falling.ask(A)
+        falling.ask(A, 60)
     with pytest.raises(BadInput):
-        falling.ask(B)
+        falling.ask(B, 60)
 
 
 def test_while_it_loads_one_is_asked_to_try_later(started: Callable[[str], Engine]) -> None:
@@ -69,7 +69,7 @@ def test_while_it_loads_one_is_asked_to_try_later(started: Callable[[str], Engin
 def test_a_question_given_up_never_answers_another(started: Callable[[str], Engine]) -> None:
     deaf = started(DEAF)
     with pytest.raises(TryLater):
-        deaf.ask(A, patience_s=5)
+        deaf.ask(A, patience_s=60)
     assert deaf._child is None
 
 
