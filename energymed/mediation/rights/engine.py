@@ -37,7 +37,7 @@ STATUS = {
 # what nobody was asked for, so that it is not worked out from years that nobody told
 NOTHING = ("aah", "asi", "ass", "caah", "mva", "boursier", "rsa_indemnites_journalieres_activite",
            "prestations_familiales_base_ressources_individu")  # fmt: skip
-# of nobody's tax here
+# of years of tax that nobody told
 NEVER = ("rfr", "aide_logement_base_revenus_fiscaux", "pensions_alimentaires_versees",
          "abattements_speciaux_prestations_familiales")  # fmt: skip
 # what an adult, the partner and a child are called in each entity
@@ -135,7 +135,7 @@ def _tell_persons(simulation: Any, homes: list[dict[str, Any]], now: Period) -> 
     born = [f"{now.start.year - person['age']}-01-01" for person in persons]
     simulation.set_input("date_naissance", "ETERNITY", numpy.array(born, "datetime64[D]"))
     _tell_monthly(simulation, monthly, now)
-    for month in range(MONTHS + 1, 12):  # of the year that says whether a child earns its living
+    for month in range(MONTHS + 1, 12):  # by which it is judged who is still a child
         simulation.set_input("salaire_net", now.offset(-month), nobody)
     simulation.set_input("revenu_assimile_salaire", now.n_2, nobody)
 
