@@ -1,14 +1,15 @@
 """Aids that the supplier received, in the ledger: counted once, whichever file comes or goes.
 
-What the weekly files had counted already is explained by the aid; where such a file is undone, the
-aid counts itself again.
+What the weekly files had counted already is explained by the aid. Where a file or an entry is taken
+back, what the aids noted since the last weekly file explain is reckoned anew: one whose decrease is
+gone counts itself, one whose decrease has lost its payment explains that.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from energymed.base import audit
@@ -22,7 +23,8 @@ from energymed.cases.codes import LedgerKind
 from energymed.cases.ledger import Entry, book
 from energymed.cases.models import Case, LedgerEntry
 
-_EXPLAINS = "|explains|"
+_FILED, _EXPLAINS = "|filed|", "|explains|"
+Decreases = list[tuple[LedgerKind, Cents, date]]
 
 
 def record_aid_payment(
@@ -48,19 +50,25 @@ def record_aid_payment(
     if cents <= 0:
         raise BadInput(N_("Le montant versé doit être positif."))
     known = select(LedgerEntry.id).where(
-        LedgerEntry.case_id == case.id, LedgerEntry.payment_key == key
+        LedgerEntry.case_id == case.id,
+        LedgerEntry.kind == LedgerKind.AID_PAYMENT,
+        or_(
+            LedgerEntry.payment_key == key,
+            LedgerEntry.payment_key.startswith(f"{key}{_FILED}", autoescape=True),
+        ),
     )
     if ctx.session.scalar(known) is not None:
         return
-    before = case.debt_cents
-    entries = [Entry(case.id, LedgerKind.AID_PAYMENT, -cents, paid_on, source, payment_key=key)]
+    before, filed = case.debt_cents, filed_on or date.min
+    name = f"{key}{_FILED}{filed}"  # what it explains may be reckoned anew later
+    entries = [Entry(case.id, LedgerKind.AID_PAYMENT, -cents, paid_on, source, payment_key=name)]
     ctx.session.flush()
-    explained = _counted_already(ctx.session, case, cents, filed_on or date.min)
+    explained = _counted_already(ctx.session, case, cents, filed)
     if explained:
         entries.append(
             Entry(
                 case.id, LedgerKind.REPORTED_DECREASE, explained, paid_on, source,
-                payment_key=f"{explaining(key)}{filed_on or date.min}",
+                payment_key=f"{explaining(name)}{filed}",
             )
         )  # fmt: skip
     book(ctx.session, entries, now=ctx.now, user_id=ctx.actor.user_id)
@@ -77,75 +85,113 @@ def record_aid_payment(
 def explaining(key: str) -> str:
     """How the names of entries begin by which an aid of that `key` explains what files counted.
 
-    The day follows on which the request was filed, then the file whose undo took some of it.
+    The day follows on which the request was filed, then the number of times it was reckoned anew.
     """
     return f"{key}{_EXPLAINS}"
 
 
-def explain_anew(ctx: Context, case_ids: Collection[int], batch_id: int, since: datetime) -> None:
-    """Let aids noted `since` a file that is undone count themselves, where it was its decrease.
+def explained_since(session: Session, case_id: int, since: datetime) -> Cents:
+    """What entries of that moment or later let aids of a case explain, in cents."""
+    entries = select(LedgerEntry.amount_cents).where(
+        LedgerEntry.case_id == case_id,
+        LedgerEntry.recorded_at >= since,
+        LedgerEntry.payment_key.contains(_EXPLAINS, autoescape=True),
+    )
+    return sum(session.scalars(entries))
 
-    Such an aid had explained the decrease; the file's entries are reversed already. Later files
-    on these cases are undone before this one: what still stands was told before the aid.
+
+def explained_no_more(session: Session, aid: LedgerEntry, source: str) -> list[Entry]:
+    """What an aid that is taken back had explained loses it again; nothing where it was nothing."""
+    prefix = explaining(aid.payment_key or "")
+    own = session.scalars(
+        select(LedgerEntry).where(
+            LedgerEntry.case_id == aid.case_id,
+            LedgerEntry.payment_key.startswith(prefix, autoescape=True),
+        )
+    ).all()
+    cents = sum(each.amount_cents for each in own)
+    return [_explanation(aid, own, -cents, source)] if cents else []
+
+
+def explain_anew(
+    ctx: Context,
+    case_ids: Collection[int],
+    last_stated: Callable[[Session, Collection[int]], Mapping[int, datetime]],
+) -> None:
+    """Reckon anew what the aids of these cases explain, now that something was taken back.
+
+    Only those noted since the last weekly file that still stands, whose moment `last_stated`
+    gives for each case that has one: what a file has said since has counted the aid.
     """
-    named: list[int] = []
+    with_aids: set[int] = set()
     for some in chunks(case_ids):
         statement = select(LedgerEntry.case_id).where(
-            LedgerEntry.case_id.in_(some),
-            LedgerEntry.recorded_at >= since,
-            LedgerEntry.payment_key.contains(_EXPLAINS, autoescape=True),
+            LedgerEntry.case_id.in_(some), LedgerEntry.kind == LedgerKind.AID_PAYMENT
         )
-        named.extend(ctx.session.scalars(statement.distinct()))
+        with_aids.update(ctx.session.scalars(statement.distinct()))
+    if not with_aids:
+        return
+    since = last_stated(ctx.session, with_aids)
     entries: dict[int, list[LedgerEntry]] = defaultdict(list)
-    for some in chunks(named):
+    for some in chunks(sorted(with_aids)):
         of_cases = select(LedgerEntry).where(LedgerEntry.case_id.in_(some))
         for entry in ctx.session.scalars(of_cases.order_by(LedgerEntry.id)):
             entries[entry.case_id].append(entry)
-    lost = [each for known in entries.values() for each in _lost(known, batch_id, since)]
-    book(ctx.session, lost, now=ctx.now, user_id=ctx.actor.user_id)
+    changed = [
+        each for case_id, known in entries.items() for each in _changed(known, since.get(case_id))
+    ]
+    book(ctx.session, changed, now=ctx.now, user_id=ctx.actor.user_id)
 
 
-def _lost(known: Sequence[LedgerEntry], batch_id: int, since: datetime) -> list[Entry]:
-    """The part of each aid's explanation, on one case, that has no decrease any more."""
+def _changed(known: Sequence[LedgerEntry], since: datetime | None) -> list[Entry]:
+    """What each aid of one case noted `since` explains more, or less, than is booked."""
     taken = rules.taken_back((each.id, each.reverses_id) for each in known)
-    decreases = [
-        (each.payment_key or "", each.amount_cents, each.on_date)
+    aids = [
+        each
         for each in known
-        if each.kind == LedgerKind.REPORTED_DECREASE
+        if each.kind == LedgerKind.AID_PAYMENT
+        and each.reverses_id is None
+        and each.id not in taken
+        and (since is None or each.recorded_at >= since)
     ]
-    lost: list[Entry] = []
-    for aid in known:
-        if aid.kind != LedgerKind.AID_PAYMENT or aid.recorded_at < since or aid.id in taken:
-            continue
-        name, gone = _no_longer_explained(aid, decreases)
-        if gone > 0:
-            name = f"{name}|{batch_id}"
-            decreases.append((name, -gone, aid.on_date))
-            lost.append(
-                Entry(
-                    aid.case_id, LedgerKind.REPORTED_DECREASE, -gone, aid.on_date, aid.source,
-                    payment_key=name,
-                )
-            )  # fmt: skip
-    return lost
+    own = {aid.id: _explanations(aid, known) for aid in aids}
+    anew = {each.id for some in own.values() for each in some}
+    open_ones: Decreases = [
+        (each.kind, each.amount_cents, each.on_date) for each in known if each.id not in anew
+    ]
+    changed: list[Entry] = []
+    for aid in aids:
+        filed_on, booked = _filed_on(aid, own[aid.id]), sum(e.amount_cents for e in own[aid.id])
+        explained = booked
+        if filed_on is not None:
+            explained = rules.aid_explains(open_ones, -aid.amount_cents, filed_on)
+        open_ones.append((LedgerKind.REPORTED_DECREASE, explained, aid.on_date))
+        if explained != booked:
+            changed.append(_explanation(aid, own[aid.id], explained - booked, aid.source))
+    return changed
 
 
-def _no_longer_explained(
-    aid: LedgerEntry, decreases: Sequence[tuple[str, Cents, date]]
-) -> tuple[str, Cents]:
-    """How an aid's explanation is named, and how much of it (cents) nothing stands for any more."""
+def _explanation(aid: LedgerEntry, own: Sequence[LedgerEntry], cents: Cents, source: str) -> Entry:
+    """An entry more by which the aid explains, besides those that it has of its `own`."""
+    name = f"{explaining(aid.payment_key or '')}{_filed_on(aid, own)}|again{len(own)}"
+    return Entry(
+        aid.case_id, LedgerKind.REPORTED_DECREASE, cents, aid.on_date, source, payment_key=name
+    )
+
+
+def _explanations(aid: LedgerEntry, known: Sequence[LedgerEntry]) -> list[LedgerEntry]:
     prefix = explaining(aid.payment_key or "")
-    own = [(name, cents) for name, cents, _day in decreases if name.startswith(prefix)]
-    if not own:
-        return "", 0
-    others = [
-        (LedgerKind.REPORTED_DECREASE, cents, day)
-        for name, cents, day in decreases
-        if not name.startswith(prefix)
-    ]
-    filed_on = date.fromisoformat(own[0][0].removeprefix(prefix))
-    possible = rules.aid_explains(others, -aid.amount_cents, filed_on)
-    return own[0][0], sum(cents for _name, cents in own) - possible
+    return [each for each in known if (each.payment_key or "").startswith(prefix)]
+
+
+def _filed_on(aid: LedgerEntry, own: Sequence[LedgerEntry]) -> date | None:
+    """The day on which its request was filed; None of one of before that explained nothing."""
+    name = own[0].payment_key if own else aid.payment_key
+    for mark in (_EXPLAINS, _FILED):
+        _key, found, rest = (name or "").partition(mark)
+        if found:
+            return date.fromisoformat(rest.split("|")[0])
+    return None
 
 
 def _counted_already(session: Session, case: Case, cents: Cents, filed_on: date) -> Cents:

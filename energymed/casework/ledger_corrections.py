@@ -5,10 +5,10 @@ taken back the same way.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.accounts.scope import check_author
@@ -21,7 +21,7 @@ from energymed.base.money import Cents
 from energymed.base.text.folding import collapse
 from energymed.base.text.free_text import check_words
 from energymed.cases import ledger, rules
-from energymed.cases.aid_payments import explaining
+from energymed.cases.aid_payments import explain_anew, explained_no_more, explained_since
 from energymed.cases.codes import LedgerKind
 from energymed.cases.ledger import Entry
 from energymed.cases.models import Case, LedgerEntry
@@ -29,7 +29,7 @@ from energymed.cases.queries import get_case
 from energymed.cases.rules import Movement
 from energymed.casework.hear_payments import hear_of_payments
 from energymed.intake.codes import BatchState
-from energymed.intake.importing.balances import accounts, stated_since
+from energymed.intake.importing.balances import accounts, last_stated, stated_since
 from energymed.intake.models import Batch
 
 MAX_REASON = 200
@@ -92,7 +92,7 @@ def reverse_entry(ctx: Context, entry_id: int, *, reason: str, on: date | None =
     day = on if on and entry.kind == LedgerKind.PAYMENT else entry.on_date
     _check_day(ctx, day, earliest=entry.on_date)
     kind = LedgerKind.REVERSAL if entry.kind == LedgerKind.PAYMENT else entry.kind
-    movements = _movements(ctx.session, entry, kind, day)
+    movements, counted = _movements(ctx.session, entry, kind, day)
     entries = [
         Entry(
             case.id, each.kind, each.amount_cents, day, given, entry.method,
@@ -100,6 +100,8 @@ def reverse_entry(ctx: Context, entry_id: int, *, reason: str, on: date | None =
         )
         for each in movements
     ]  # fmt: skip
+    if entry.kind == LedgerKind.AID_PAYMENT and not counted:
+        entries += explained_no_more(ctx.session, entry, given)
     _book(ctx, case, entries, "ledger.reversed")
     return case
 
@@ -151,34 +153,24 @@ def entry_to_reverse(
 
 def _movements(
     session: Session, entry: LedgerEntry, kind: LedgerKind, day: date
-) -> tuple[Movement, ...]:
-    """What takes the entry back: a weekly file that came since has its word on the balance."""
+) -> tuple[tuple[Movement, ...], bool]:
+    """What takes the entry back; and whether a weekly file that came since has had its word."""
     account = accounts(session, [entry.case_id])[entry.case_id]
+    if entry.kind == LedgerKind.REVERSAL:  # the payment goes before aids that took its decrease
+        aids = explained_since(session, entry.case_id, entry.recorded_at)
+        account = replace(account, unexplained_cents=account.unexplained_cents + max(0, aids))
     if entry.kind in (LedgerKind.PAYMENT, LedgerKind.REVERSAL):
         counted = account.covers(day)
     else:
         counted = stated_since(session, entry.case_id, entry.recorded_at)
-    movements = rules.told(account, kind, -entry.amount_cents, counted=counted)[0]
-    if counted or entry.kind != LedgerKind.AID_PAYMENT:
-        return movements
-    return movements + _unexplained_again(session, entry)
-
-
-def _unexplained_again(session: Session, aid: LedgerEntry) -> tuple[Movement, ...]:
-    """The decrease that an aid had explained, which has lost it."""
-    explained = session.scalar(
-        select(func.sum(LedgerEntry.amount_cents)).where(
-            LedgerEntry.case_id == aid.case_id,
-            LedgerEntry.payment_key.startswith(explaining(aid.payment_key or ""), autoescape=True),
-        )
-    )
-    return (Movement(LedgerKind.REPORTED_DECREASE, -explained),) if explained else ()
+    return rules.told(account, kind, -entry.amount_cents, counted=counted)[0], counted
 
 
 def _book(ctx: Context, case: Case, entries: Sequence[Entry], action: str) -> None:
     before = case.debt_cents
     ctx.session.flush()
     ledger.book(ctx.session, entries, now=ctx.now, user_id=ctx.actor.user_id)
+    explain_anew(ctx, [case.id], last_stated)
     ctx.session.refresh(case, ["debt_cents", "version"])
     first = entries[0]
     after = {

@@ -17,7 +17,7 @@ FUNDS = (
 )  # fmt: skip
 DECIDED_AFTER, PAID_AFTER = 45, 58  # days: a fund decides, or it comes to nothing; it pays
 SETTLED_AFTER = 60  # days: what nobody took on is over, but for one of so many that is late
-ONE_LATE = 4
+ONE_LATE = 5
 OVER = {
     AidState.ADJOURNED: AidState.LAPSED,
     AidState.GRANTED_PARTIAL: AidState.PAID_TO_SUPPLIER,

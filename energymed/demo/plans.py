@@ -24,7 +24,7 @@ from energymed.mediation.states import RUNNING_PLANS
 
 ENDINGS = (PlanState.COMPLETED,) * 3 + (PlanState.BROKEN,)  # of plans whose last day is over
 # of the plans that run, every so many: one missed, in question, said to be paid and not confirmed
-ONE_MISSED, IN_QUESTION, UNTOLD = 9, 30, 20
+ONE_MISSED, IN_QUESTION, UNTOLD = 14, 45, 30
 METHODS = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
 CONFIRMED_BY = 20  # days: a plan is confirmed
 TOLD_AFTER = 3  # days: the partner's statement names a payment

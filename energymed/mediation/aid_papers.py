@@ -72,18 +72,22 @@ def note_papers(ctx: Context, aid_id: int, noted: PapersNoted) -> AidRequest:
         return aid
     on, user_id = paris_date(ctx.now), ctx.actor.user_id
     came = _set_received(aid, noted.came, on, user_id)
-    _set_received(aid, noted.not_come, None, user_id)
-    _ask(aid, noted.asked, on, user_id)
+    not_come = _set_received(aid, noted.not_come, None, user_id)
+    asked = _ask(aid, noted.asked, on, user_id)
     before, after = aid.state, by_papers(aid)
     if after == AidState.DOCUMENTS_PENDING:  # what was only usual is awaited with the rest
-        _ask(aid, aid.to_bring, on, user_id)
+        asked |= _ask(aid, aid.to_bring, on, user_id)
+    if after == before and not (came or not_come or asked):
+        return aid
     if whose := whose_step(aid, after):
         check_in_charge(ctx.actor, *whose)
     if after != before:
         aid.state, aid.moved_by_id = after, user_id
     if after != before or came:
         aid.moved_on = on
-    told = {"state": after, "came": sorted(came), "not_come": [*noted.not_come]}
+    told = {
+        "state": after, "came": sorted(came), "not_come": sorted(not_come), "asked": sorted(asked),
+    }  # fmt: skip
     audit.record(ctx, "aid.papers", aid, before={"state": before}, after=told)
     ctx.session.flush()
     return aid
@@ -136,7 +140,9 @@ def carry_papers(former: AidRequest, aid: AidRequest) -> None:
     ]
 
 
-def _ask(aid: AidRequest, asked: Iterable[str], on: date, user_id: int | None) -> None:
+def _ask(aid: AidRequest, asked: Iterable[str], on: date, user_id: int | None) -> set[str]:
+    """Note that these papers are asked for; gives those that were not yet."""
+    changed = set()
     known = {each.paper: each for each in aid.papers}
     for code in dict.fromkeys(asked):
         paper = known.get(AidPaper(code))
@@ -144,6 +150,10 @@ def _ask(aid: AidRequest, asked: Iterable[str], on: date, user_id: int | None) -
             aid.papers.append(AidDocument(paper=AidPaper(code), asked_on=on, noted_by_id=user_id))
         elif paper.asked_on is None:
             paper.asked_on, paper.noted_by_id = on, user_id
+        else:
+            continue
+        changed.add(str(AidPaper(code)))
+    return changed
 
 
 def _set_received(

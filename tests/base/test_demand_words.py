@@ -1,6 +1,7 @@
 """No text of ours reads as a demand for payment; its harmless neighbours pass."""
 
 import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -109,6 +110,56 @@ def test_no_spelling_hides_it(
 )
 def test_no_other_alphabet_hides_it(text: str) -> None:
     assert demands(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mise-en-demeure",
+        "mise_en_demeure",
+        "mise\N{NO-BREAK SPACE}en\N{NARROW NO-BREAK SPACE}demeure",
+        "mi\N{SOFT HYPHEN}se en de\N{SOFT HYPHEN}meure",
+        "mise en de-meure",
+        "mise en de-\nmeure",
+        "m\N{COMBINING LONG STROKE OVERLAY}i\N{COMBINING LONG STROKE OVERLAY}se en demeure",
+        "m i s e en demeure",
+        "M I S E  E N  D E M E U R E",
+        "m.i.s.e e.n d.e.m.e.u.r.e",
+        "m-i-s-e en demeure",
+        "miseendemeure",
+        "un hui-ssier",
+        "P a y e z votre facture",
+        "V o u s d e v e z p a y e r",
+        "d.e.r.n.i.e.r avis",
+        "La somme de 120 € est à v-e-r-s-e-r avant le 5 décembre.",
+        "La somme de 120 € est à verser a v a n t le 5 décembre.",
+    ],
+)
+def test_neither_marks_nor_blanks_between_letters_hide_it(text: str) -> None:
+    found = demands(f"Bonjour, {text} Au revoir.")
+    assert found
+    words = "".join(found[0].split())
+    assert words in "".join(text.replace("\N{SOFT HYPHEN}", "").split())  # as it was typed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prenons rendez-vous : il n'y a d'autre démarche à faire.",
+        "L'A D I L et le C C A S vous reçoivent.",
+        "Appelez le 0 8 0 0 1 1 2 2 1 2.",
+        "C'est-à-dire : y a-t-il un compteur ?",
+        "Vous pouvez p-a-y-e-r 50 € avant le 5 décembre, si cela vous convient.",
+    ],
+)
+def test_letters_that_stand_alone_are_no_demand(text: str) -> None:
+    assert demands(text) == []
+
+
+def test_a_long_row_of_letters_is_judged_in_no_time() -> None:
+    started = process_time()
+    demands("s o m m e d o i t " * 1000 + "x " * 5000)
+    assert process_time() - started < 5
 
 
 @given(st.sampled_from(HARMLESS), st.sampled_from(HARMLESS))

@@ -4,7 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from energymed.base.audit import AuditEvent
+from energymed.base.context import Context
 from energymed.base.errors import BadInput
+from energymed.calling.calls.record import correct_call
 from energymed.calling.codes import CHOICES, RESULTS, ResultGroup
 from energymed.calling.eligibility.assess import verdict_on
 from energymed.calling.models import FollowUp
@@ -44,6 +47,38 @@ def test_reached_closes_or_comes_back_as_agreed(desk: Desk, result: str) -> None
     )
     assert waits(followed) == ("waiting", "follow_up", friday)
     assert follow_ups(desk, followed) == [("other", "open")]
+
+
+@pytest.mark.parametrize(("moment", "waits_until"), [
+    ("2026-11-27 11:00", "2026-12-04 09:00"),
+    ("2026-12-18 11:00", "2026-12-04 09:00"),
+])  # fmt: skip
+def test_to_come_back_at_another_time_takes_the_place_of_what_was_agreed_before(
+    desk: Desk, moment: str, waits_until: str
+) -> None:
+    case, other = desk.case(), desk.case()
+    desk.promise(other, moment, "other")
+    follow = {"next_step": "follow_up", "closure": None}
+    desk.call(case, "reached_holder", **follow, follow_up_at=paris(moment))
+    at = NOW + 60 * MINUTE
+    new = desk.call(case, "reached_holder", at=at, **follow, follow_up_at=paris(waits_until))
+    assert follow_ups(desk, case) == [("other", "cancelled"), ("other", "open")]
+    assert follow_ups(desk, other) == [("other", "open")]
+    assert waits(case) == ("waiting", "follow_up", paris(waits_until))
+    settled = desk.session.query(FollowUp).filter_by(settled_by_contact_id=new.id).one()
+    events = desk.session.query(AuditEvent).filter_by(entity="follow_up", entity_id=settled.id)
+    assert [each.action for each in events] == ["follow_up.added", "follow_up.cancelled"]
+    correct_call(
+        Context(desk.session, desk.actor, at), new.id, desk.report("no_answer", started_at=at)
+    )
+    assert follow_ups(desk, case) == [("other", "open"), ("other", "cancelled")]
+
+
+def test_an_interpreter_is_looked_for_once(desk: Desk) -> None:
+    case = desk.case()
+    desk.call(case, "language_barrier")
+    desk.call(case, "language_barrier", at=NOW + 60 * MINUTE, incoming=True)
+    assert follow_ups(desk, case) == [("interpreter", "cancelled"), ("interpreter", "open")]
 
 
 def test_a_conversation_alone_tells_nobody_of_a_cutoff(desk: Desk) -> None:

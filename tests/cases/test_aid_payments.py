@@ -13,9 +13,10 @@ from energymed.cases import rules
 from energymed.cases.aid_payments import record_aid_payment
 from energymed.cases.ledger import out_of_balance, read_ledger
 from energymed.cases.models import Case, LedgerEntry
+from energymed.casework.ledger_corrections import reverse_entry
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.importing.undo import undo
-from tests.casework.test_ledger_corrections import take_back
+from tests.casework.test_ledger_corrections import lead, take_back
 from tests.intake.imports import Desk
 
 FILED = date(2026, 11, 2)
@@ -114,6 +115,22 @@ def test_an_aid_taken_back_gives_the_file_its_decrease_again(
     assert stands(session) == (4000, 0, 6000)
 
 
+@pytest.mark.parametrize("noted", [3000, 6000, 9000])
+def test_an_aid_that_stands_again_explains_again(desk: Desk, session: Session, noted: int) -> None:
+    desk.owed(47, R1=4000)
+    aid(desk, session, noted)
+    before = stands(session)
+    take_back(desk, session, "aid_payment")
+    take_back(desk, session, "aid_payment")  # the entry that took it back
+    assert stands(session) == before
+    noted_first = session.scalars(
+        select(LedgerEntry.id).where(LedgerEntry.kind == "aid_payment").order_by(LedgerEntry.id)
+    ).all()[0]
+    reverse_entry(lead(desk, session), noted_first, reason="Banque, 23/11")
+    session.commit()
+    assert stands(session) == (4000, 0, 6000)
+
+
 def undone(desk: Desk, session: Session, report: ImportReport) -> None:
     desk.now += timedelta(minutes=1)
     assert report.batch is not None
@@ -183,6 +200,82 @@ def test_a_file_undone_after_the_aid_was_taken_back(
     take_back(desk, session, "aid_payment")
     undone(desk, session, report)
     assert stands(session) == (10000, 0, 0)
+
+
+@pytest.mark.parametrize("noted", [5999, 6000, 6001])
+@pytest.mark.parametrize("paid", [1000, 6000, 9000])
+def test_payments_undone_leave_their_decrease_to_the_aid(
+    desk: Desk, session: Session, paid: int, noted: int
+) -> None:
+    desk.owed(47, R1=4000)
+    report = desk.payments(("R1", "16/11/2026", paid, "REG1"))
+    aid(desk, session, noted)
+    assert stands(session)[0] == 4000 - noted + min(noted, max(0, 6000 - paid))
+    undone(desk, session, report)
+    assert stands(session) == (4000 - max(0, noted - 6000), noted, max(0, 6000 - noted))
+    take_back(desk, session, "aid_payment")
+    assert stands(session) == (4000, 0, 6000)
+
+
+def test_payments_undone_leave_nothing_to_an_aid_filed_after_the_decrease(
+    desk: Desk, session: Session
+) -> None:
+    desk.owed(47, R1=4000)
+    report = desk.payments(("R1", "16/11/2026", 6000, "REG1"))
+    aid(desk, session, 6000, TODAY + timedelta(days=9))
+    undone(desk, session, report)
+    assert stands(session) == (-2000, 6000, 6000)
+
+
+def test_payments_undone_after_a_file_leave_it_its_word(desk: Desk, session: Session) -> None:
+    desk.owed(47, R1=4000)
+    desk.payments(("R1", "16/11/2026", 6000, "REG1"))
+    aid(desk, session, 6000)
+    desk.owed(48, R1=3000)
+    report = desk.payments(("R1", "17/11/2026", 500, "REG2"))
+    undone(desk, session, report)
+    assert stands(session)[0] == 3000
+
+
+def test_a_payment_that_a_file_takes_back_leaves_its_decrease_to_the_aid(
+    desk: Desk, session: Session
+) -> None:
+    desk.owed(47, R1=4000)
+    desk.payments(("R1", "16/11/2026", 6000, "REG1"))
+    aid(desk, session, 6000)
+    report = desk.payments(("R1", "20/11/2026", -6000, "REJ1"))
+    assert stands(session) == (4000, 6000, 0)
+    undone(desk, session, report)
+    assert stands(session) == (-2000, 12000, 0)
+
+
+def test_a_payment_taken_back_by_hand_leaves_its_decrease_to_the_aid(
+    desk: Desk, session: Session
+) -> None:
+    desk.owed(47, R1=4000)
+    desk.payments(("R1", "16/11/2026", 6000, "REG1"))
+    aid(desk, session, 6000)
+    take_back(desk, session, "payment")
+    assert stands(session) == (4000, 6000, 0)
+    take_back(desk, session, "reversal")
+    assert stands(session) == (-2000, 12000, 0)
+
+
+def test_an_aid_of_before_is_known_by_the_name_of_what_it_explained(
+    desk: Desk, session: Session
+) -> None:
+    desk.owed(47, R1=9000)
+    report = desk.payments(("R1", "16/11/2026", 500, "REG1"))
+    aid(desk, session, 6000)
+    noted = session.scalars(select(LedgerEntry).where(LedgerEntry.kind == "aid_payment")).one()
+    explains = session.scalars(
+        select(LedgerEntry).where(LedgerEntry.payment_key.contains("|explains|"))
+    ).one()
+    noted.payment_key, explains.payment_key = "aid:1", f"aid:1|explains|{FILED}"
+    session.commit()
+    aid(desk, session, 6000)  # booked once
+    undone(desk, session, report)
+    assert stands(session) == (4000, 6000, 0)
 
 
 CENTS = st.integers(1, 50_000)

@@ -23,6 +23,7 @@ from energymed.calling.queue.view import view_queue
 from energymed.cases.ledger import read_ledger
 from energymed.cases.models import Case
 from energymed.casework.case_overview import case_overview
+from energymed.casework.work_tray import Group, TrayFilter, tray
 from energymed.config import Settings
 from energymed.demo import service
 from energymed.demo_file import DemoLogin
@@ -100,6 +101,7 @@ def test_the_years_yield_the_published_figures_and_reach_to_today(
     _plans_and_aids_are_in_every_state(session)
     _causes_are_named_and_supplies_known(session)
     _everybody_has_a_queue(session)
+    _few_things_are_late(session)
     with time_machine.travel(TEN, tick=False), app.test_request_context():
         _every_caution_is_somewhere(session)
     _a_second_run_keeps_what_people_did(made, session)
@@ -195,6 +197,13 @@ def _everybody_has_a_queue(session: Session) -> None:
     for user in session.scalars(select(User).where(User.role == "mediator")):
         view = view_queue(Context(session, user.as_actor(), TEN))
         assert len(view.ready) > 10, user.name
+
+
+def _few_things_are_late(session: Session) -> None:
+    """A tray that one can clear in a morning, in a team that follows what it began."""
+    for user in session.scalars(select(User).where(User.role == "mediator")):
+        late = tray(Context(session, user.as_actor(), TEN), TrayFilter()).counts[Group.LATE]
+        assert 3 <= late <= 14, (user.name, late)
 
 
 def _every_caution_is_somewhere(session: Session) -> None:

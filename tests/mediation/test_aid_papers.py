@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.mediation.aid_papers import PapersNoted, note_papers
@@ -39,6 +40,22 @@ def test_the_last_paper_makes_it_complete_and_one_less_does_not(
     assert [(each.asked_on, each.received_on) for each in aid.papers] == [(TODAY, TODAY)] * 2
     note(session, desk, aid, not_come=("bill",))
     assert (aid.state, aid.missing_documents) == ("documents_pending", ["bill"])
+
+
+def test_the_same_papers_again_leave_no_trace(session: Session, desk: Desk) -> None:
+    aid = opened(session, desk, "income", "bill")
+    events = session.query(AuditEvent).filter_by(action="aid.papers").order_by(AuditEvent.id)
+    note(session, desk, aid, came=("income",), asked=("lease",))
+    noted = events.one()
+    assert noted.after == {
+        "state": "documents_pending", "came": ["income"], "not_come": [], "asked": ["lease"],
+    }  # fmt: skip
+    note(session, desk, aid, came=("income",), not_come=("bill",), asked=("lease", "bill"))
+    assert events.all() == [noted]
+    note(session, desk, aid, came=("income", "bill"), not_come=("lease",))
+    assert events.all()[1].after == {
+        "state": "documents_pending", "came": ["bill"], "not_come": [], "asked": [],
+    }  # fmt: skip
 
 
 def test_several_at_once_and_one_more(session: Session, desk: Desk) -> None:

@@ -6,7 +6,7 @@ All of it bears the call as its cause, so that a correction within the day takes
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 
 from sqlalchemy import select
 
@@ -142,8 +142,14 @@ def _outcome(call: RecordedCall) -> None:
     due = report.follow_up_at
     if due is None:
         raise BadInput(N_("Donnez le jour et l'heure."), field="follow_up_at")
-    add_follow_up(ctx, case, FollowUpKind.OTHER, due, note=report.follow_up_note)
-    transitions.wait(ctx, case, WaitingReason.FOLLOW_UP, due)
+    _come_back(call, FollowUpKind.OTHER, due, report.follow_up_note)
+
+
+def _come_back(call: RecordedCall, kind: FollowUpKind, due: datetime, note: str | None) -> None:
+    """The case waits for this; it takes the place of the same agreed before, due or not."""
+    settle_follow_ups(call.ctx, call.case, (kind,), FollowUpState.CANCELLED)
+    add_follow_up(call.ctx, call.case, kind, due, note=note)
+    transitions.wait(call.ctx, call.case, WaitingReason.FOLLOW_UP, due)
 
 
 def _retry(call: RecordedCall) -> None:
@@ -228,8 +234,7 @@ def _interpreter(call: RecordedCall) -> None:
     ctx, case = call.ctx, call.case
     speaks(ctx, case.person, call.contact)
     due, language = interpreter_day(case, ctx.now), str(call.report.details["language"])
-    add_follow_up(ctx, case, FollowUpKind.INTERPRETER, due, note=language)
-    transitions.wait(ctx, case, WaitingReason.FOLLOW_UP, due)
+    _come_back(call, FollowUpKind.INTERPRETER, due, language)
 
 
 def _again(call: RecordedCall) -> None:

@@ -46,6 +46,16 @@ from energymed.cases.queries import get_case
 CLAIMABLE = (CaseState.QUEUED, CaseState.WAITING)
 
 
+class AnotherCallOpen(Refused):
+    """The actor has the case `case_id` in call, which is to be ended first."""
+
+    def __init__(self, held: Case) -> None:
+        super().__init__(
+            N_("Terminez d'abord l'appel ouvert : dossier %(reference)s."), reference=held.reference
+        )
+        self.case_id = held.id
+
+
 def claim_first(ctx: Context, calls: Sequence[NextCall]) -> int | None:
     """Give the actor the first of these cases that is still free; the one they hold, if any.
 
@@ -71,7 +81,8 @@ def claim_case(ctx: Context, case_id: int, *, incoming: bool = False) -> Case:
 
     Raises:
         Conflict: somebody else is on the phone with this case or household.
-        Refused: it is closed, the person is not to be called, or the actor holds another case.
+        Refused: it is closed, or the person is not to be called.
+        AnotherCallOpen: the actor holds another case.
     """
     _one_press_at_a_time(ctx)
     held = held_case(ctx)
@@ -79,9 +90,7 @@ def claim_case(ctx: Context, case_id: int, *, incoming: bool = False) -> Case:
         _extend(ctx.session, held, ctx.now)
         return held
     if held is not None:
-        raise Refused(
-            N_("Terminez d'abord l'appel ouvert : dossier %(reference)s."), reference=held.reference
-        )
+        raise AnotherCallOpen(held)
     case = get_case(ctx, case_id)
     if case.state == CaseState.CLOSED:
         raise Refused(N_("Ce dossier est clos."))

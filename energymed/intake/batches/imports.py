@@ -4,15 +4,13 @@ The import plans anew inside its own transaction: a preview that is older than a
 still right. Files of one partner and site are imported one after the other.
 """
 
-from datetime import datetime
-
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from energymed.base import audit
 from energymed.base.context import Context
 from energymed.base.db.bulk import at_scale
 from energymed.base.progress import Tick, untold
+from energymed.cases.aid_payments import explain_anew
 from energymed.intake.batches.pending_batches import open_batch, stored_file, target_of
 from energymed.intake.batches.preview_store import delete_preview
 from energymed.intake.batches.uploads import (
@@ -26,6 +24,7 @@ from energymed.intake.batches.uploads import (
 from energymed.intake.checking.row_checks import checked_cases, checked_payments
 from energymed.intake.codes import BatchState, FileKind
 from energymed.intake.import_lock import lock_imports
+from energymed.intake.importing.balances import last_stated
 from energymed.intake.importing.commit import (
     close_moved,
     mark_missing,
@@ -117,7 +116,7 @@ def _commit(ctx: Context, batch: Batch, mapped: MappedFile, tick: Tick) -> Impor
     target = target_of(ctx.session, batch, ctx.now)
     with at_scale(ctx.session):
         if mapped.kind == FileKind.PAYMENTS:
-            done = _import_payments(ctx.session, batch, target, mapped, ctx.now)
+            done = _import_payments(ctx, batch, target, mapped)
         else:
             done = _import_cases(ctx, batch, target, mapped, tick)
     delete_preview(ctx.session, batch)
@@ -136,13 +135,14 @@ def _commit(ctx: Context, batch: Batch, mapped: MappedFile, tick: Tick) -> Impor
 
 
 def _import_payments(
-    session: Session, batch: Batch, target: Target, mapped: MappedFile, now: datetime
+    ctx: Context, batch: Batch, target: Target, mapped: MappedFile
 ) -> ImportReport:
     checked = checked_payments(mapped, target.today)
-    plan = plan_payments(session, target, mapped, checked, lock=True)
+    plan = plan_payments(ctx.session, target, mapped, checked, lock=True)
     refuse_stopped(plan.doubts, mapped.decisions)
-    book_payments(session, plan, batch_id=batch.id, source=batch.file_name, now=now)
-    write_payment_rows(session, batch, plan)
+    book_payments(ctx.session, plan, batch_id=batch.id, source=batch.file_name, now=ctx.now)
+    explain_anew(ctx, {line.case_id for line in plan.planned if line.reverses}, last_stated)
+    write_payment_rows(ctx.session, batch, plan)
     return report(mapped, plan, batch.id)
 
 

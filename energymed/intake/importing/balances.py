@@ -50,6 +50,15 @@ def _account(
     )
 
 
+def last_stated(session: Session, case_ids: Iterable[int]) -> dict[int, datetime]:
+    """{case id: when the last weekly file that stands told of it}, of cases that have one."""
+    found: dict[int, datetime] = {}
+    for some in chunks(set(case_ids), PIECE):
+        told = _statements(session, some)
+        found |= {case_id: max(at[0] for at, _ in each) for case_id, each in told.items()}
+    return found
+
+
 def stated_since(session: Session, case_id: int, recorded_at: datetime) -> bool:
     """Whether a weekly file has told of the case since: what it says had counted all before it."""
     return any(at[0] > recorded_at for at, _ in _statements(session, [case_id])[case_id])

@@ -33,6 +33,7 @@ from energymed.cases.supply import hold_supply_words
 from energymed.cases.words import hold_words
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
+from energymed.intake.importing.balances import last_stated
 from energymed.intake.importing.undo_blockers import (
     TOUCHED,
     Foreseen,
@@ -86,13 +87,14 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     hold_supply_words(ctx.session, changed, batch.committed_at)
     tell_anew(ctx.session, changed)
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
-    explain_anew(ctx, set(touched) - set(made), batch.id, batch.committed_at or ctx.now)
     _delete_cases(ctx.session, made, len(lines), tick)
     _reopen_closed(ctx, batch)  # whose reference a new case had
     most_names = load_names_per_number(ctx.session, paris_date(ctx.now))
     restore_people(ctx.session, [line.before for line in lines if line.before], most_names)
     before = {"state": batch.state}
     batch.state, batch.undone_at, batch.undone_by_id = BatchState.UNDONE, ctx.now, ctx.actor.user_id
+    ctx.session.flush()
+    explain_anew(ctx, set(touched) - set(made), last_stated)
     audit.record(
         ctx,
         "batch.undone",

@@ -15,9 +15,12 @@ here: its bands in OpenFisca are those of 2021.
 import json
 import os
 import sys
+import time
 from threading import Timer
 from typing import Any
 
+import numpy
+from openfisca_core.periods import Instant, Period
 from openfisca_core.simulation_builder import SimulationBuilder
 from openfisca_france import FranceTaxBenefitSystem
 
@@ -34,11 +37,27 @@ STATUS = {
 # what nobody was asked for, so that it is not worked out from years that nobody told
 NOTHING = ("aah", "asi", "ass", "caah", "mva", "boursier", "rsa_indemnites_journalieres_activite",
            "prestations_familiales_base_ressources_individu")  # fmt: skip
+# of years of tax that nobody told
+NEVER = ("rfr", "aide_logement_base_revenus_fiscaux", "pensions_alimentaires_versees",
+         "abattements_speciaux_prestations_familiales")  # fmt: skip
+# what an adult, the partner and a child are called in each entity
+ROLES = {
+    "famille": ("demandeur", "conjoint", "enfant"),
+    "foyer_fiscal": ("declarant_principal", "conjoint", "personne_a_charge"),
+    "menage": ("personne_de_reference", "conjoint", "enfant"),
+}
+# a couple with children, whom every right asks about
+FIRST = {
+    "month": time.strftime("%Y-%m"),
+    "homes": [{"adults": [{"age": 40}, {"age": 67}], "children": [2, 8], "housing": "tenant",
+               "rent": 450, "zone": 2}],
+}  # fmt: skip
 
 
 def main() -> None:
     """Say that it is ready, then answer until nobody asks."""
     system = FranceTaxBenefitSystem()
+    reckon(system, FIRST)  # reads the laws in force, which takes longer than any answer after it
     tell({"ready": True})
     idle = _idle()
     for line in sys.stdin:
@@ -61,53 +80,47 @@ def _idle() -> Timer:
 
 def reckon(system: Any, asked: dict[str, Any]) -> list[dict[str, float]]:
     """Euros a month of each right, for each home asked."""
-    month = asked["month"]
-    simulation = SimulationBuilder().build_from_entities(system, situation(month, asked["homes"]))
-    found = {name: simulation.calculate(variable, month) for variable, name in ASKED.items()}
+    homes = asked["homes"]
+    year, month = map(int, asked["month"].split("-"))
+    now = Period(("month", Instant((year, month, 1)), 1))
+    simulation = _people(system, homes)
+    _tell_persons(simulation, homes, now)
+    _tell_homes(simulation, homes, now)
+    found = {name: simulation.calculate(variable, now) for variable, name in ASKED.items()}
     return [
-        {name: float(amounts[at]) for name, amounts in found.items()}
-        for at in range(len(asked["homes"]))
+        {name: float(amounts[at]) for name, amounts in found.items()} for at in range(len(homes))
     ]
 
 
-def situation(month: str, homes: list[dict[str, Any]]) -> dict[str, Any]:
-    """All homes as the entities of one reckoning."""
-    built: dict[str, dict[str, Any]] = {
-        "individus": {}, "familles": {}, "foyers_fiscaux": {}, "menages": {},
-    }  # fmt: skip
-    for at, home in enumerate(homes):
-        _add(built, f"h{at}", home, month)
-    return built
+def _people(system: Any, homes: list[dict[str, Any]]) -> Any:
+    """A reckoning with all homes in it: who lives in which, and as what."""
+    places = [(at, role) for at, home in enumerate(homes) for role in _roles(home)]
+    builder = SimulationBuilder()
+    builder.create_entities(system)
+    builder.declare_person_entity("individu", [str(each) for each in range(len(places))])
+    for entity, (adult, partner, child) in ROLES.items():
+        named = {"adult": adult, "partner": partner, "child": child}
+        population = builder.declare_entity(entity, [str(at) for at in range(len(homes))])
+        builder.join_with_persons(
+            population, [str(at) for at, _role in places], [named[role] for _at, role in places]
+        )
+    return builder.build(system)
 
 
-def _add(built: dict[str, dict[str, Any]], name: str, home: dict[str, Any], month: str) -> None:
-    year = int(month[:4])
-    adults = [f"{name}a{at}" for at in range(len(home["adults"]))]
-    children = [f"{name}c{at}" for at in range(len(home["children"]))]
-    for who, told in zip(adults, home["adults"], strict=True):
-        built["individus"][who] = _person(told["age"], told, month)
-    for who, age in zip(children, home["children"], strict=True):
-        built["individus"][who] = _person(age, {}, month)
-    built["familles"][name] = {
-        "parents": adults, "enfants": children,
-        "aide_logement_base_ressources_patrimoine": _every(month, 0),
-    }  # fmt: skip
-    never = {str(each): 0 for each in range(year - 4, year + 1)}
-    built["foyers_fiscaux"][name] = {
-        "declarants": adults, "personnes_a_charge": children, "rfr": never,
-        "aide_logement_base_revenus_fiscaux": never, "pensions_alimentaires_versees": never,
-        "abattements_speciaux_prestations_familiales": never,
-    }  # fmt: skip
-    built["menages"][name] = {
-        "personne_de_reference": adults[:1], "conjoint": adults[1:], "enfants": children,
-        "loyer": _every(month, home["rent"]), "zone_apl": _every(month, f"zone_{home['zone']}"),
-        "statut_occupation_logement": _every(month, STATUS[home["housing"]]),
-    }  # fmt: skip
+def _roles(home: dict[str, Any]) -> list[str]:
+    adults = ["adult", "partner"][: len(home["adults"])]
+    return adults + ["child"] * len(home["children"])
 
 
-def _person(age: int, told: dict[str, Any], month: str) -> dict[str, Any]:
-    work = told.get("work", 0)
-    besides = told.get("pension", 0) + told.get("other", 0)
+def _tell_persons(simulation: Any, homes: list[dict[str, Any]], now: Period) -> None:
+    persons = [
+        person
+        for home in homes
+        for person in (*home["adults"], *({"age": age} for age in home["children"]))
+    ]
+    work = _amounts(persons, "work")
+    besides = _amounts(persons, "pension") + _amounts(persons, "other")
+    nobody = numpy.zeros(len(persons))
     monthly = {
         "salaire_net": work,
         "salaire_imposable": work,
@@ -117,17 +130,43 @@ def _person(age: int, told: dict[str, Any], month: str) -> dict[str, Any]:
         "ppa_ressources_hors_activite_individu": besides,
         "asi_aspa_base_ressources_individu": work + besides,
         "aide_logement_base_ressources_individu": (work + besides) * 12 * TAXABLE,
-        **dict.fromkeys(NOTHING, 0),
+        **dict.fromkeys(NOTHING, nobody),
     }
-    born = f"{int(month[:4]) - age}-01-01"
-    values = {variable: _every(month, value) for variable, value in monthly.items()}
-    return {"date_naissance": {"ETERNITY": born}, **values}
+    born = [f"{now.start.year - person['age']}-01-01" for person in persons]
+    simulation.set_input("date_naissance", "ETERNITY", numpy.array(born, "datetime64[D]"))
+    _tell_monthly(simulation, monthly, now)
+    for month in range(MONTHS + 1, 12):  # by which it is judged who is still a child
+        simulation.set_input("salaire_net", now.offset(-month), nobody)
+    simulation.set_input("revenu_assimile_salaire", now.n_2, nobody)
 
 
-def _every(month: str, value: object) -> dict[str, object]:
-    year, number = int(month[:4]), int(month[5:])
-    last = year * 12 + number - 1
-    return {f"{each // 12}-{each % 12 + 1:02d}": value for each in range(last - MONTHS, last + 1)}
+def _tell_homes(simulation: Any, homes: list[dict[str, Any]], now: Period) -> None:
+    nothing = numpy.zeros(len(homes))
+    _tell_monthly(
+        simulation,
+        {
+            "aide_logement_base_ressources_patrimoine": nothing,
+            "loyer": _amounts(homes, "rent"),
+            "zone_apl": numpy.array([f"zone_{home['zone']}" for home in homes]),
+            "statut_occupation_logement": numpy.array([STATUS[home["housing"]] for home in homes]),
+        },
+        now,
+    )
+    for back in range(5):
+        for variable in NEVER:
+            simulation.set_input(variable, now.this_year.offset(-back), nothing)
+
+
+def _amounts(told: list[dict[str, Any]], name: str) -> Any:
+    return numpy.array([each.get(name, 0) for each in told], float)
+
+
+def _tell_monthly(simulation: Any, values: dict[str, Any], now: Period) -> None:
+    """The same in this month and in those that are looked back upon."""
+    months = [now.offset(-month) for month in range(MONTHS + 1)]
+    for variable, value in values.items():
+        for month in months:
+            simulation.set_input(variable, month, value)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from energymed.base.errors import BadInput, TryLater
 from energymed.base.i18n import N_
 
 ENGINE = Path(__file__).with_name("engine.py")
-PATIENCE_S = 20.0
+PATIENCE_S = 3.0  # for one that loads, or that others ask: a page waits meanwhile
+ANSWER_S = 10.0  # for the answer of one that has loaded, which is there in a blink
 ENDED = b""  # what a reader hands on when the engine has ended
 
 BUSY = N_("La vérification se prépare : réessayez dans quelques secondes.")
@@ -38,8 +39,9 @@ def installed() -> bool:
 class Engine:
     """One running engine: started when asked for, and again when it has ended."""
 
-    def __init__(self, command: tuple[str, ...]) -> None:
+    def __init__(self, command: tuple[str, ...], answer_s: float = ANSWER_S) -> None:
         self._command = command
+        self._answer_s = answer_s
         self._lock = Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._lines: SimpleQueue[bytes] = SimpleQueue()
@@ -57,7 +59,7 @@ class Engine:
         """What the engine answers, as read from JSON.
 
         Raises:
-            TryLater: it has not loaded yet, or others are asking.
+            TryLater: it has not loaded within `patience_s` seconds, or others are asking.
             BadInput: it failed on this question.
         """
         until = monotonic() + patience_s
@@ -71,7 +73,7 @@ class Engine:
             assert child.stdin is not None
             child.stdin.write(json.dumps(question).encode() + b"\n")
             child.stdin.flush()
-            return json.loads(self._line(until))
+            return json.loads(self._line(monotonic() + self._answer_s))
         except (OSError, ValueError) as error:
             self.stop()
             raise BadInput(FAILED) from error

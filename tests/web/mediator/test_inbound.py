@@ -36,6 +36,24 @@ def test_the_page_says_what_may_be_typed_and_who_was_found(desk: MediatorDesk) -
     assert "dossier possible" not in text_of(desk.client.post("/inbound", data={"q": "d"}))
 
 
+def test_each_door_leads_to_the_call_that_is_to_be_ended_first(desk: MediatorDesk) -> None:
+    other, opened = known(desk), desk.next_call()
+    by_phone = desk.client.post(f"/inbound/{other.id}", data={"q": "dupont"})
+    by_hand = desk.client.post(f"/cases/{other.id}/open", follow_redirects=True)
+    assert by_phone.status_code == 409
+    for answer in (by_phone, by_hand):
+        (way,) = soup(answer).select(f'.notice-warning a[href="{opened}"]')
+        assert way.get_text() == "Revenir à cet appel"
+        assert "Terminez d'abord l'appel ouvert : dossier" in text_of(answer)
+
+
+def test_a_door_that_stays_shut_for_another_reason_leads_nowhere(desk: MediatorDesk) -> None:
+    shut = desk.add_case(state="closed", closure="settled")
+    answer = desk.client.post(f"/cases/{shut.id}/open", follow_redirects=True)
+    assert "Ce dossier est clos." in text_of(answer)
+    assert not soup(answer).select(".notice-warning a")
+
+
 def test_the_call_is_recorded_as_the_persons_own(desk: MediatorDesk, session: Session) -> None:
     case = known(desk)
     address = take(desk, case)

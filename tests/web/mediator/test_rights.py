@@ -1,13 +1,16 @@
 """Rights checked on the desk: asked in a dialog, answered by the engine, kept nowhere."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from energymed.base.errors import TryLater
 from energymed.calling.models import CallDraft
-from energymed.mediation.rights.engine_process import BUSY, Engine
+from energymed.mediation.rights.engine_process import BUSY, PATIENCE_S, Engine
 from tests.web.helpers import text_of
 from tests.web.mediator.conftest import MediatorDesk
 
@@ -88,15 +91,49 @@ def test_what_cannot_be_is_told_and_nothing_is_asked(
     assert not asked
 
 
-def test_while_the_engine_loads_one_is_told_to_try_again(
-    desk: MediatorDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that has not loaded yet."""
+
     def busy(_engine: Engine, _question: object) -> None:
         raise TryLater(BUSY)
 
     monkeypatch.setattr(Engine, "ask", busy)
-    told = text_of(desk.client.post(f"{desk.next_call()}/rights", data=_typed()))
-    assert "réessayez dans quelques secondes" in told
+
+
+@pytest.mark.usefixtures("loading")
+def test_while_the_engine_loads_the_page_waits_little_and_asks_again_by_itself(
+    desk: MediatorDesk,
+) -> None:
+    told = desk.client.post(f"{desk.next_call()}/rights", data=_typed())
+    assert "Le calcul se prépare…" in text_of(told)
+    assert 'hx-trigger="every 1s"' in told.text
+    assert "1 234" not in told.text  # the form is asked again, the answer repeats nothing
+    assert PATIENCE_S <= 3
+
+
+@pytest.mark.usefixtures("loading")
+@pytest.mark.parametrize(("later_s", "again"), [(14, True), (15, False), (3600, False)])
+def test_it_is_asked_again_for_fifteen_seconds(
+    desk: MediatorDesk, clock: time_machine.Traveller, later_s: int, again: bool
+) -> None:
+    address = f"{desk.next_call()}/rights"
+    first = desk.client.post(address, data=_typed()).text
+    until = re.search(r'"until": "(\d+)"', first)
+    assert until is not None
+    clock.shift(timedelta(seconds=later_s))
+    told = desk.client.post(address, data={**_typed(), "until": until[1]})
+    assert ('hx-trigger="every 1s"' in told.text) is again
+    assert ("on ne peut pas dire" in text_of(told).lower()) is not again
+    assert ("Demander à nouveau" in text_of(told)) is not again
+
+
+@pytest.mark.usefixtures("loading")
+@pytest.mark.parametrize("until", ["", "x", "-1", "9" * 30])
+def test_a_moment_made_up_does_not_make_it_ask_for_ever(desk: MediatorDesk, until: str) -> None:
+    told = desk.client.post(f"{desk.next_call()}/rights", data={**_typed(), "until": until})
+    assert told.status_code == 200
+    assert "9" * 30 not in told.text
 
 
 def test_nothing_of_it_is_kept(desk: MediatorDesk, asked: list[dict[str, Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -11,7 +11,8 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from energymed.base.codes import as_code
-from energymed.base.errors import DomainError, NotFound, Refused
+from energymed.base.context import Context
+from energymed.base.errors import DomainError
 from energymed.base.pdf import MEDIA_TYPE, Facts, Letter, picture, write_pdf
 from energymed.base.text.folding import whole_number
 from energymed.messages.letters import library
@@ -21,14 +22,12 @@ from energymed.messages.letters.models import LetterText
 from energymed.messages.letters.texts import SAMPLE, fields_of, filled
 from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
+from energymed.web.lead.texts.writing import Answer, judged, offered, saved
 from energymed.web.shared.downloads import download
-from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.fields import choices
 from energymed.web.shared.letters.page import FRENCH, parts_of
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.use_case import reading, use_case
-
-Answer = str | Response | tuple[str, int]
+from energymed.web.shared.use_case import reading
 
 
 class LetterForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
@@ -92,17 +91,7 @@ def letter_text(letter_text_id: int) -> Answer:
 @requires("messages.texts")
 def offer_letter_text(letter_text_id: int) -> Response:
     """Use a text for letters, or no longer."""
-    active = request.form.get("active") == "1"
-    try:
-        with use_case() as ctx:
-            library.offer_letter_text(ctx, letter_text_id, active)
-    except Refused as error:
-        flash(sentence(error), "warning")
-    else:
-        flash(
-            _("Le texte est proposé.") if active else _("Le texte n'est plus proposé."), "success"
-        )
-    return redirect(url_for("lead.texts"), 303)
+    return offered(lambda ctx, active: library.offer_letter_text(ctx, letter_text_id, active))
 
 
 def _form() -> LetterForm:
@@ -117,17 +106,10 @@ def _written(form: LetterForm, found: LetterText | None) -> Answer:
     text_id, wording = found.id if found else None, form.wording()
     preview = {"preview", "pdf"} & set(request.form)
     if form.validate_on_submit() and not preview:
-        try:
-            _save(wording, text_id, form)
-        except NotFound:
-            raise
-        except DomainError as error:
-            explain(form, error)
-        else:
-            flash(_("Le texte est enregistré."), "success")
-            return redirect(url_for("lead.texts"), 303)
+        if done := saved(form, lambda ctx: _save(ctx, wording, text_id, form)):
+            return done
     elif preview:
-        _judge(form, wording, found)
+        judged(form, lambda: _check(wording, found))
     letter = None if form.errors else _sample(wording)
     if "pdf" in request.form and letter is not None:
         return download(write_pdf(letter), "apercu.pdf", MEDIA_TYPE)
@@ -144,22 +126,17 @@ def _written(form: LetterForm, found: LetterText | None) -> Answer:
     return page, 422 if form.errors and not preview else 200
 
 
-def _save(wording: LetterWording, text_id: int | None, form: LetterForm) -> None:
-    with use_case() as ctx:
-        if text_id is None:
-            library.add_letter_text(ctx, wording)
-        else:
-            seen = whole_number(form.version.data) or 0
-            library.change_letter_text(ctx, text_id, wording, seen_version=seen)
+def _save(ctx: Context, wording: LetterWording, text_id: int | None, form: LetterForm) -> None:
+    if text_id is None:
+        library.add_letter_text(ctx, wording)
+    else:
+        seen = whole_number(form.version.data) or 0
+        library.change_letter_text(ctx, text_id, wording, seen_version=seen)
 
 
-def _judge(form: LetterForm, wording: LetterWording, found: LetterText | None) -> None:
-    """What would refuse the text, said before it is saved."""
+def _check(wording: LetterWording, found: LetterText | None) -> None:
     site_id = found.site_id if found else actor().site_id
-    try:
-        library.check_wording(reading().session, wording, site_id, found.id if found else None)
-    except DomainError as error:
-        explain(form, error)
+    library.check_wording(reading().session, wording, site_id, found.id if found else None)
 
 
 def _sample(wording: LetterWording) -> Letter | None:

@@ -6,7 +6,8 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from energymed.base.errors import DomainError, NotFound, Refused
+from energymed.base.context import Context
+from energymed.base.errors import DomainError
 from energymed.messages import compose, templates
 from energymed.messages.codes import MessageChannel
 from energymed.messages.letters.library import all_letter_texts, may_change_letter
@@ -17,12 +18,11 @@ from energymed.messages.templates import Wording
 from energymed.messages.texts import Facts, filled_in
 from energymed.partners.codes import CampaignKind
 from energymed.web.lead.texts.forms import SenderForm, TextForm
+from energymed.web.lead.texts.writing import Answer, judged, offered, saved
 from energymed.web.shared.errors import explain, sentence
 from energymed.web.shared.filters import phone
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import reading, use_case
-
-Answer = str | Response | tuple[str, int]
 
 
 @requires("messages.texts")
@@ -68,17 +68,7 @@ def text(text_id: int) -> Answer:
 @requires("messages.texts")
 def offer_text(text_id: int) -> Response:
     """Offer a text on the desks, or no longer."""
-    active = request.form.get("active") == "1"
-    try:
-        with use_case() as ctx:
-            templates.set_active(ctx, text_id, active)
-    except Refused as error:
-        flash(sentence(error), "warning")
-    else:
-        flash(
-            _("Le texte est proposé.") if active else _("Le texte n'est plus proposé."), "success"
-        )
-    return redirect(url_for("lead.texts"), 303)
+    return offered(lambda ctx, active: templates.set_active(ctx, text_id, active))
 
 
 @requires("messages.texts")
@@ -112,17 +102,10 @@ def _written(form: TextForm, found: MessageTemplate | None) -> Answer:
     text_id = found.id if found else None
     wording, preview = form.wording(), "preview" in request.form
     if form.validate_on_submit() and not preview:
-        try:
-            _save(wording, text_id, form)
-        except NotFound:
-            raise
-        except DomainError as error:
-            explain(form, error)
-        else:
-            flash(_("Le texte est enregistré."), "success")
-            return redirect(url_for("lead.texts"), 303)
+        if done := saved(form, lambda ctx: _save(ctx, wording, text_id, form)):
+            return done
     elif preview:
-        _judge(form, wording)
+        judged(form, lambda: _check(wording))
     if text_id is not None:
         found = templates.get_template(reading(), text_id)
     page = render_template(
@@ -136,20 +119,16 @@ def _written(form: TextForm, found: MessageTemplate | None) -> Answer:
     return page, 422 if form.errors and not preview else 200
 
 
-def _save(wording: Wording, text_id: int | None, form: TextForm) -> None:
-    with use_case() as ctx:
-        if text_id is None:
-            templates.add_template(ctx, wording)
-        else:
-            templates.change_template(ctx, text_id, wording, seen_version=form.seen_version())
+def _save(ctx: Context, wording: Wording, text_id: int | None, form: TextForm) -> None:
+    if text_id is None:
+        templates.add_template(ctx, wording)
+    else:
+        templates.change_template(ctx, text_id, wording, seen_version=form.seen_version())
 
 
-def _judge(form: TextForm, wording: Wording) -> None:
-    """What would refuse the text, said before it is saved; its name may come last."""
-    try:
-        templates.check(reading().session, replace(wording, name=wording.name or "…"))
-    except DomainError as error:
-        explain(form, error)
+def _check(wording: Wording) -> None:
+    """As it would be saved; its name may come last."""
+    templates.check(reading().session, replace(wording, name=wording.name or "…"))
 
 
 def _sample(wording: Wording) -> tuple[str, str, Length | None] | None:

@@ -1,13 +1,15 @@
 """Rights checked while the person listens; what is typed is answered and forgotten."""
 
-from flask import render_template
+from datetime import datetime, timedelta
+
+from flask import render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
-from energymed.base.clock import today
-from energymed.base.errors import BadInput, DomainError
+from energymed.base.clock import now, today
+from energymed.base.errors import BadInput, DomainError, TryLater
 from energymed.cases.queries import get_case
 from energymed.mediation.rights.answers import ASK_AT, TO_TELL, Answer, judge, question
 from energymed.mediation.rights.engine_process import engine, installed
@@ -17,6 +19,7 @@ from energymed.web.shared.fields import EuroField, TickField, choices
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
 
+ASKING = timedelta(seconds=15)  # the page asks by itself while the engine loads
 TONES = {"probable": "good", "unlikely": "neutral", "cannot_say": "warning"}
 
 
@@ -89,12 +92,24 @@ def check_rights(case_id: int) -> str:
     try:
         home = RightsForm().home()
         answers = judge(home, case.postal_code or "", engine.ask(question(home, today())))
+    except TryLater:
+        until = request.form.get("until", type=int)
+        return render_template("mediator/call/_rights_awaited.html", case=case,
+                               until=_ask_until(until, now()))  # fmt: skip
     except DomainError as error:
         problem = sentence(error)
     return render_template(
         "mediator/call/_rights_told.html", answers=answers, problem=problem, tones=TONES,
         to_tell=TO_TELL, ask_at=ASK_AT,
     )  # fmt: skip
+
+
+def _ask_until(before: int | None, at: datetime) -> int | None:
+    """When the page stops asking by itself (seconds of the clock), or None when it is time."""
+    last = int((at + ASKING).timestamp())
+    if before is None:
+        return last
+    return min(before, last) if before > at.timestamp() else None
 
 
 def rights_page() -> dict[str, bool]:

@@ -66,6 +66,7 @@ from energymed.web.mediator.case_file.running import referral_news, running_page
 from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.take_along import agreed_in
 from energymed.web.mediator.case_file.timeline import Event, timeline
+from energymed.web.mediator.queue.not_opened import why_not_opened
 from energymed.web.shared.directory_names import name_with_kind
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.openings import person_read
@@ -177,7 +178,7 @@ def open_case(case_id: int) -> Response:
         with use_case() as ctx:
             claim_case(ctx, case_id)
     except (Conflict, Refused) as error:
-        return _back(case_id, sentence(error), "warning")
+        return _back(case_id, why_not_opened(error), "warning")
     return redirect(url_for("mediator.call", case_id=case_id), 303)
 
 

@@ -9,7 +9,7 @@ from energymed.base.text.folding import collapse
 from energymed.calling.follow_ups.callbacks import callbacks_by_case
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.search import MOST, find_people
-from energymed.web.shared.errors import sentence
+from energymed.web.mediator.queue.not_opened import why_not_opened
 from energymed.web.shared.list_filters import LONGEST_SEARCH
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
@@ -38,7 +38,7 @@ def take_caller(case_id: int) -> Page | Response:
             claim_case(ctx, case_id, incoming=True)
     except (Conflict, Refused) as error:
         text = collapse(request.form.get("q", ""))[:LONGEST_SEARCH]
-        return _page(text, sentence(error)), 409
+        return _page(text, why_not_opened(error)), 409
     return redirect(url_for("mediator.call", case_id=case_id, incoming=1), 303)
 
 
