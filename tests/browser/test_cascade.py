@@ -1,7 +1,7 @@
-"""Somebody whom calls do not reach: what is proposed is seen, declined, printed, sent, then a visit.
+"""Whom calls do not reach: proposed, declined, printed, sent, and then the visit.
 
-The demo's Amina has, in its last story but none, a person called three times and written to by
-nobody: a text message is proposed.
+The demo's Amina has a person whom three calls missed and to whom nobody wrote: a message is
+proposed (`demo.otherwise`).
 """
 
 import re
