@@ -75,7 +75,7 @@ def _reword(code: str, said: str, says: str) -> None:
     """Let a text say something else, where it still says what it was delivered with."""
     op.get_bind().execute(
         sa.text(
-            "UPDATE letter_text SET body = replace(body, :said, :says), version = version + 1"
+            "UPDATE letter_text SET body = replace(body, :said, :says)"
             " WHERE code = :code AND body LIKE :anywhere"
         ),
         {"code": code, "said": said, "says": says, "anywhere": f"%{said}%"},

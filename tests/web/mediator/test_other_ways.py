@@ -205,9 +205,14 @@ def test_the_letter_is_put_to_print_in_one_press(desk: MediatorDesk, session: Se
     assert "Un courrier est à imprimer depuis le 23 nov. 2026." in said
     assert "Proposé" not in said
     assert "Personne à joindre autrement" in text_of(desk.client.get("/tasks", query_string=OTHERS))
+    assert "à joindre autrement" not in text_of(desk.client.get("/queue"))
+    colleague = make_user(session, site=desk.case.site)
+    desk.sign_in_as(colleague)
+    assert "Ne pas l'imprimer" not in text_of(desk.client.get(page))
     lead = make_user(session, "lead", site=desk.case.site, **SECOND_FACTOR)
     desk.sign_in_as(lead)
     assert desk.case.reference in text_of(desk.client.get("/letters/print"))
+    assert "Ne pas l'imprimer" in text_of(desk.client.get(page))
 
 
 def test_without_a_town_the_letter_is_refused_in_words(

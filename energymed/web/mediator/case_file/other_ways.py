@@ -41,6 +41,7 @@ def other_ways(ctx: Context, known: CaseOverview) -> dict[str, Any]:
         "proposal": proposed_now(ctx, known.case, known.contacts, waiting),
         "planned_visit": next(planned, None),
         "cascade_letter": waiting,
+        "may_withdraw": waiting is not None and may_take_back(ctx.actor, waiting.user_id),
         "declined_ways": declined,
         "may_propose_again": {
             each.id
