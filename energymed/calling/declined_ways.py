@@ -4,8 +4,6 @@ What was declined is passed over until somebody who may speak of the case answer
 are counted anew then, and so is this (`eligibility.cascade`).
 """
 
-from collections.abc import Sequence
-
 from energymed.accounts.scope import check_author
 from energymed.base import audit
 from energymed.base.codes import as_code
@@ -14,18 +12,10 @@ from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.calling.codes import STEPS, Channel, DeclineReason
 from energymed.calling.eligibility.cascade import tried
-from energymed.calling.models import Contact, WayDeclined
+from energymed.calling.models import WayDeclined
 from energymed.calling.other_ways import declines_of, proposal
 from energymed.calling.queries import contacts_of
-from energymed.cases.models import Case
 from energymed.cases.queries import get_case
-
-
-def standing_declines(
-    ctx: Context, case: Case, contacts: Sequence[Contact]
-) -> tuple[WayDeclined, ...]:
-    """The ways that are passed over on a case, whose contacts are given, in their order."""
-    return tried(contacts, declines_of(ctx.session, [case.id]).get(case.id, ())).declined
 
 
 def decline_way(ctx: Context, case_id: int, way: str, reason: str = "") -> WayDeclined:
@@ -46,10 +36,11 @@ def decline_way(ctx: Context, case_id: int, way: str, reason: str = "") -> WayDe
     if reason and why is None:
         raise BadInput(N_("Choisissez dans la liste."), field="reason")
     contacts = contacts_of(ctx.session, case.id)
-    for known in standing_declines(ctx, case, contacts):
+    before = declines_of(ctx.session, [case.id]).get(case.id, [])
+    for known in tried(contacts, before).declined:
         if known.way == step:
             return known
-    proposed = proposal(ctx, case, contacts)
+    proposed = proposal(ctx, case, contacts, before)
     if proposed is None or proposed.way != step:
         raise Refused(N_("Ce moyen n’est plus proposé sur ce dossier : rien n’a changé."))
     declined = WayDeclined(

@@ -48,8 +48,15 @@ class Proposal:
     calls: int
 
 
-def proposal(ctx: Context, case: Case, contacts: Sequence[Contact]) -> Proposal | None:
+def proposal(
+    ctx: Context,
+    case: Case,
+    contacts: Sequence[Contact],
+    declined: Sequence[WayDeclined] | None = None,
+) -> Proposal | None:
     """What the cascade proposes on a case, whose contacts are given; stops and pauses win.
+
+    What was `declined` on it is read when it is not given (`declines_of`).
 
     Also on one that was given up as unreachable: somebody may open it again for that.
     """
@@ -63,7 +70,9 @@ def proposal(ctx: Context, case: Case, contacts: Sequence[Contact]) -> Proposal 
     if ctx.session.scalar(held) is not None:
         return None
     ways = ways_to(case, in_writing=not stops.no_message_on(today))
-    known = tried(contacts, declines_of(ctx.session, [case.id]).get(case.id, ()))
+    if declined is None:
+        declined = declines_of(ctx.session, [case.id]).get(case.id, ())
+    known = tried(contacts, declined)
     return _proposal(case, known, _rules(ctx, case.campaign), ways)
 
 

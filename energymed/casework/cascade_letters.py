@@ -15,7 +15,7 @@ from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.calling.codes import Channel
 from energymed.calling.eligibility.cascade import answers
-from energymed.calling.models import Contact
+from energymed.calling.models import Contact, WayDeclined
 from energymed.calling.other_ways import Proposal, proposal, proposals
 from energymed.calling.queries import contacts_of
 from energymed.calling.reached import is_written_to
@@ -30,10 +30,14 @@ from energymed.partners.codes import Closure
 
 
 def proposed_now(
-    ctx: Context, case: Case, contacts: Sequence[Contact], waiting: LetterToPrint | None
+    ctx: Context,
+    case: Case,
+    contacts: Sequence[Contact],
+    declined: Sequence[WayDeclined],
+    waiting: LetterToPrint | None,
 ) -> Proposal | None:
     """What the cascade proposes on a case, while its letter is not `waiting` to be printed."""
-    return None if waiting else proposal(ctx, case, contacts)
+    return None if waiting else proposal(ctx, case, contacts, declined)
 
 
 def all_proposed_now(ctx: Context, *, everybody: bool = False) -> list[Proposal]:

@@ -10,9 +10,11 @@ from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.calling.calls.record import record_contact
 from energymed.calling.calls.report import ExchangeReport
-from energymed.calling.declined_ways import decline_way, standing_declines, undo_decline
+from energymed.calling.declined_ways import decline_way, undo_decline
+from energymed.calling.eligibility.cascade import tried
 from energymed.calling.follow_ups.service import close_case
 from energymed.calling.models import Contact, WayDeclined
+from energymed.calling.other_ways import declines_of
 from energymed.calling.queries import contacts_of
 from energymed.cases.codes import NeedKind
 from energymed.cases.models import Case
@@ -58,7 +60,9 @@ def for_letter(desk: Desk, **values: object) -> Case:
 def way(desk: Desk, case: Case) -> str | None:
     """What every door proposes: the case's page and the lists say the same."""
     ctx = context(desk)
-    found = proposed_now(ctx, case, contacts_of(desk.session, case.id), waiting_letter(ctx, case))
+    contacts = contacts_of(desk.session, case.id)
+    declined = declines_of(desk.session, [case.id]).get(case.id, [])
+    found = proposed_now(ctx, case, contacts, declined, waiting_letter(ctx, case))
     listed = [each for each in all_proposed_now(ctx) if each.case is case]
     assert listed == ([found] if found else [])
     return found.way if found else None
@@ -99,7 +103,8 @@ def test_whoever_answers_ends_what_was_declined(desk: Desk) -> None:
     decline_way(context(desk), case.id, "sms")
     ctx = Context(desk.session, desk.actor, LATER)
     record_contact(ctx, case.id, "email", result="answered_holder")
-    assert standing_declines(ctx, case, contacts_of(desk.session, case.id)) == ()
+    declined = declines_of(desk.session, [case.id])[case.id]
+    assert tried(contacts_of(desk.session, case.id), declined).declined == ()
     desk.called(case, "2026-11-24 10:00")
     assert way(desk, case) == "sms"
 

@@ -11,8 +11,9 @@ from energymed.accounts.scope import may_take_back
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.calling.codes import DeclineReason, FollowUpKind, FollowUpState
-from energymed.calling.declined_ways import decline_way, standing_declines, undo_decline
-from energymed.calling.other_ways import plan_visit
+from energymed.calling.declined_ways import decline_way, undo_decline
+from energymed.calling.eligibility.cascade import tried
+from energymed.calling.other_ways import declines_of, plan_visit
 from energymed.casework.cascade_letters import (
     ask_for_cascade_letter,
     proposed_now,
@@ -36,16 +37,17 @@ def other_ways(ctx: Context, known: CaseOverview) -> dict[str, Any]:
         and each.case_id == known.case.id
     )
     waiting = waiting_letter(ctx, known.case)
-    declined = standing_declines(ctx, known.case, known.contacts)
+    declined = declines_of(ctx.session, [known.case.id]).get(known.case.id, [])
+    standing = tried(known.contacts, declined).declined
     return {
-        "proposal": proposed_now(ctx, known.case, known.contacts, waiting),
+        "proposal": proposed_now(ctx, known.case, known.contacts, declined, waiting),
         "planned_visit": next(planned, None),
         "cascade_letter": waiting,
         "may_withdraw": waiting is not None and may_take_back(ctx.actor, waiting.user_id),
-        "declined_ways": declined,
+        "declined_ways": standing,
         "may_propose_again": {
             each.id
-            for each in declined
+            for each in standing
             if may_take_back(ctx.actor, each.declined_by_id, known.case.assigned_to_id)
         },
         "decline_reasons": DeclineReason.labels(),
