@@ -38,6 +38,8 @@ class ExchangeResult(Code):
 
 CALLS = (Channel.CALL_OUT, Channel.CALL_IN)
 WRITTEN = (Channel.SMS, Channel.EMAIL, Channel.LETTER)
+# the ways that a campaign's cascade proposes, one after the other (DOMAIN §15)
+STEPS = (Channel.SMS, Channel.LETTER, Channel.VISIT)
 
 
 class FollowUpKind(Code):
@@ -63,6 +65,15 @@ class PauseReason(Code):
     PAPER = "paper", N_("Elle attend un papier")
     INCOME = "income", N_("Elle attend une rentrée d'argent")
     PARTNER = "partner", N_("Le partenaire demande de patienter")
+    OTHER = "other", N_("Autre raison")
+
+
+class DeclineReason(Code):
+    """Why a proposed way to reach somebody is not taken; never health."""
+
+    CALL_AGAIN = "call_again", N_("Un autre appel d'abord")
+    UNSUITED = "unsuited", N_("Ce moyen ne convient pas à la personne")
+    OTHERWISE = "otherwise", N_("La personne est jointe par quelqu'un d'autre")
     OTHER = "other", N_("Autre raison")
 
 

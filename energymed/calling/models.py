@@ -14,8 +14,10 @@ from energymed.calling.codes import (
     MET,
     OF_VISIT,
     OF_WRITING,
+    STEPS,
     WRITTEN,
     Channel,
+    DeclineReason,
     ExchangeResult,
     FollowUpKind,
     FollowUpState,
@@ -165,6 +167,30 @@ class NotePhrase(Model):
     text: Mapped[str] = mapped_column(String(80))
     changed_at: Mapped[datetime]
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class WayDeclined(Model):
+    """A step of the cascade that somebody declined: not proposed again until someone answers.
+
+    `declined_at` is measured against the exchanges of the case (`eligibility.cascade.tried`). One
+    that was taken back (`taken_back_at`) stays on file and counts no more.
+    """
+
+    __tablename__ = "way_declined"
+    __table_args__ = (
+        CheckConstraint(f"way IN {_one_of(STEPS)}", name="way"),
+        code_check("reason", DeclineReason, optional=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    way: Mapped[Channel] = mapped_column(CodeType(Channel, 12))
+    reason: Mapped[DeclineReason | None] = mapped_column(CodeType(DeclineReason, 20))
+    declined_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    declined_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship()
+    declined_by: Mapped[User | None] = relationship()
 
 
 class CallDraft(Model):

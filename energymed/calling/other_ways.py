@@ -19,11 +19,11 @@ from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.calling.codes import Channel, FollowUpKind, FollowUpState
 from energymed.calling.eligibility.attempts import is_call
-from energymed.calling.eligibility.cascade import IN_VAIN, next_way, tried, ways_to
+from energymed.calling.eligibility.cascade import IN_VAIN, Tried, next_way, tried, ways_to
 from energymed.calling.eligibility.stopped import REFUSALS, never_called, rests, stops_of
 from energymed.calling.follow_ups.pauses import paused
 from energymed.calling.follow_ups.service import add_follow_up, settle_follow_ups
-from energymed.calling.models import Contact, FollowUp
+from energymed.calling.models import Contact, FollowUp, WayDeclined
 from energymed.calling.walking_order import Place, walking_key
 from energymed.cases.codes import CaseState
 from energymed.cases.max_future import check_max_future
@@ -48,8 +48,15 @@ class Proposal:
     calls: int
 
 
-def proposal(ctx: Context, case: Case, contacts: Sequence[Contact]) -> Proposal | None:
+def proposal(
+    ctx: Context,
+    case: Case,
+    contacts: Sequence[Contact],
+    declined: Sequence[WayDeclined] | None = None,
+) -> Proposal | None:
     """What the cascade proposes on a case, whose contacts are given; stops and pauses win.
+
+    What was `declined` on it is read when it is not given (`declines_of`).
 
     Also on one that was given up as unreachable: somebody may open it again for that.
     """
@@ -63,7 +70,10 @@ def proposal(ctx: Context, case: Case, contacts: Sequence[Contact]) -> Proposal 
     if ctx.session.scalar(held) is not None:
         return None
     ways = ways_to(case, in_writing=not stops.no_message_on(today))
-    return _proposal(case, contacts, _rules(ctx, case.campaign), ways)
+    if declined is None:
+        declined = declines_of(ctx.session, [case.id]).get(case.id, ())
+    known = tried(contacts, declined)
+    return _proposal(case, known, _rules(ctx, case.campaign), ways)
 
 
 def proposals(ctx: Context, *, everybody: bool = False) -> list[Proposal]:
@@ -90,15 +100,30 @@ def proposals(ctx: Context, *, everybody: bool = False) -> list[Proposal]:
 
 
 def _of_cases(ctx: Context, cases: Sequence[Case]) -> list[Proposal]:
-    known = _contacts(ctx.session, [case.id for case in cases])
+    ids = [case.id for case in cases]
+    known, declined = _contacts(ctx.session, ids), declines_of(ctx.session, ids)
     rules = {campaign: _rules(ctx, campaign) for campaign in {case.campaign for case in cases}}
     people = {case.person_id for case in cases}
     silent = left_no_message(ctx.session, people, paris_date(ctx.now))
     found = []
     for case in cases:
         ways = ways_to(case, in_writing=case.person_id not in silent)
-        found.append(_proposal(case, known.get(case.id, ()), rules[case.campaign], ways))
+        so_far = tried(known.get(case.id, ()), declined.get(case.id, ()))
+        found.append(_proposal(case, so_far, rules[case.campaign], ways))
     return [each for each in found if each is not None]
+
+
+def declines_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[WayDeclined]]:
+    """The ways that were declined on these cases and not taken back, by case, in their order."""
+    found: dict[int, list[WayDeclined]] = {}
+    wanted = (
+        select(WayDeclined)
+        .where(among(session, WayDeclined.case_id, case_ids), WayDeclined.taken_back_at.is_(None))
+        .options(joinedload(WayDeclined.declined_by))
+    )
+    for each in session.scalars(wanted.order_by(WayDeclined.declined_at, WayDeclined.id)):
+        found.setdefault(each.case_id, []).append(each)
+    return found
 
 
 def plan_visit(ctx: Context, case_id: int, on: date | None) -> FollowUp:
@@ -156,9 +181,8 @@ def _rules(ctx: Context, campaign: tuple[int, str]) -> CascadeRules:
 
 
 def _proposal(
-    case: Case, contacts: Sequence[Contact], rules: CascadeRules, ways: Sequence[Channel]
+    case: Case, known: Tried, rules: CascadeRules, ways: Sequence[Channel]
 ) -> Proposal | None:
-    known = tried(contacts)
     way = next_way(rules, known, ways)
     return Proposal(case, way, known.calls) if way else None
 

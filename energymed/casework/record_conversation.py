@@ -19,7 +19,7 @@ from energymed.calling.calls.record import check_call, record_contact, record_he
 from energymed.calling.calls.report import CallReport, ExchangeReport, check_exchange
 from energymed.calling.codes import REACHED, UNREACHED, WRITTEN, Channel, ExchangeResult, Relation
 from energymed.calling.eligibility.availability import Availability
-from energymed.calling.eligibility.stopped import REFUSALS, stops_of
+from energymed.calling.eligibility.stopped import ADDRESS_IS_WRONG, REFUSALS, stops_of
 from energymed.calling.models import Contact
 from energymed.calling.queue.automatic_closures import close_paid
 from energymed.calling.reached import tells_reached
@@ -191,7 +191,7 @@ def _way(ctx: Context, case: Case, outcome: Outcome) -> Way | None:
 
 
 def _check_written(ctx: Context, case: Case, report: ExchangeReport) -> None:
-    """Refuse what was written to somebody who is never contacted, or left no message."""
+    """Refuse what was written to whom nobody writes, or to where they are known not to be."""
     if report.result != ExchangeResult.SENT:
         return
     stops = stops_of(ctx.session, case.person)
@@ -199,6 +199,8 @@ def _check_written(ctx: Context, case: Case, report: ExchangeReport) -> None:
         raise Refused(REFUSALS[stops.for_good], field="channel")
     if stops.no_message_on(paris_date(ctx.now)):
         raise Refused(NO_MESSAGE, field="channel")
+    if report.channel == Channel.LETTER and case.address_is_wrong:
+        raise Refused(ADDRESS_IS_WRONG, field="channel")
 
 
 def _check_spoken_with(report: ExchangeReport, outcome: Outcome) -> None:

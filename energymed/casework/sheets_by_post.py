@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from energymed.accounts.scope import may_take_back
 from energymed.base.clock import paris_date
+from energymed.base.codes import as_code
 from energymed.base.context import Context
-from energymed.base.errors import Refused
+from energymed.base.errors import BadInput, Refused
 from energymed.base.i18n import N_
 from energymed.cases.queries import get_case
 from energymed.casework.send_letters import note_sent
@@ -36,6 +37,8 @@ KIND_OF = {
     ActKind.ENERGY_CHEQUE_AWARENESS: LetterKind.CHEQUE,
 }
 
+NO_SHEET = N_("Cette fiche n’est plus à envoyer.")
+
 
 def ask_for_sheet(ctx: Context, act_id: int, wished: str | None = None) -> LetterToPrint:
     """Put the sheet of an act with the letters to be printed; twice is once.
@@ -52,7 +55,7 @@ def ask_for_sheet(ctx: Context, act_id: int, wished: str | None = None) -> Lette
     ctx.session.refresh(act)
     read_record(ctx, Act, act_id)  # it may have been crossed out meanwhile
     if not has_sheet(ctx, act):
-        raise Refused(N_("Cette fiche n’est plus à envoyer."))
+        raise Refused(NO_SHEET)
     return ask_for_letter(
         ctx, case, KIND_OF[act.kind], variant_of(ctx, case, wished), act_id=act.id
     )
@@ -79,13 +82,16 @@ def withdraw_sheet(ctx: Context, letter_id: int) -> LetterToPrint:
     return letter
 
 
-def choose_wording(ctx: Context, letter_id: int, variant: LetterVariant) -> LetterToPrint:
+def choose_wording(ctx: Context, letter_id: int, wished: str | None) -> LetterToPrint:
     """Word a letter that waits in another way.
 
     Raises:
         NotFound: unknown or of another site.
+        BadInput: no such wording.
     """
-    letter = _locked(ctx, letter_id)
+    letter, variant = _locked(ctx, letter_id), as_code(LetterVariant, wished)
+    if variant is None:
+        raise BadInput(N_("Choisissez dans la liste."), field="variant")
     reword_letter(ctx, letter, variant)
     return letter
 

@@ -16,6 +16,7 @@ from energymed.demo.asked import ask_partners
 from energymed.demo.cautions import Cautions
 from energymed.demo.directory import add_local_entries
 from energymed.demo.missions import MISSIONS, Mission
+from energymed.demo.otherwise import reach_otherwise
 from energymed.demo.past import write_past
 from energymed.demo.team import TEAM, open_offices
 from energymed.demo.today import make_weeks
@@ -24,7 +25,7 @@ from energymed.demo_file import DemoLogin
 from energymed.models import Model
 
 SEED = 2023
-CAUTIOUS = "pdp"  # the site that has a case of each sort to be careful with
+CAUTIOUS = "pdp"  # the site that has a case of each sort to be careful with, or reached otherwise
 
 
 def refuse_real_data(settings: Settings) -> None:
@@ -98,6 +99,7 @@ def _build(
             cautions = Cautions(session, random, weekly_files)
             make_weeks(weekly_files, cautions.guests())
             cautions.tell()
+            reach_otherwise(session, office)
         else:
             make_weeks(weekly_files)
         ask_partners(session, office)

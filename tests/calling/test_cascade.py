@@ -8,8 +8,8 @@ from sqlalchemy import select
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.calling.calls.record import record_contact
-from energymed.calling.codes import Channel, PauseReason
-from energymed.calling.eligibility.cascade import STEPS, Tried, next_way
+from energymed.calling.codes import STEPS, Channel, PauseReason
+from energymed.calling.eligibility.cascade import Tried, next_way
 from energymed.calling.follow_ups.pauses import pause_case
 from energymed.calling.follow_ups.service import close_case
 from energymed.calling.models import FollowUp

@@ -15,6 +15,7 @@ from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
 from energymed.calling.calls.report import ExchangeReport
 from energymed.calling.codes import FollowUpKind, FollowUpState
+from energymed.calling.declined_ways import decline_way, undo_decline
 from energymed.calling.follow_ups.service import add_follow_up, finish_follow_up
 from energymed.calling.queue.claims import claim_case
 from energymed.cases import transitions
@@ -171,6 +172,13 @@ class Doors:
         made = ask_for_sheet(self.ctx, act_id)
         return lambda ctx: withdraw_sheet(ctx, made.id)
 
+    def way_declined(self) -> TakeBack:
+        case = self.case()
+        for day in (18, 19, 20):
+            self.desk.called(case, f"2026-11-{day} 10:00")
+        made = decline_way(self.ctx, case.id, "sms")
+        return lambda ctx: undo_decline(ctx, made.id)
+
     def hold_dropped(self) -> TakeBack:
         said = {"asked_of": "supplier", "subjects": ["reminders"], "reason": "aid_pending"}
         act = record_act(self.ctx, self.case().id, ActKind.HOLD_ASKED, said)
@@ -275,6 +283,7 @@ MAY: dict[str, tuple[str, ...]] = {  # door: who may
     "hold_dropped": CASE_TOO,
     "exchange": TWO,
     "sheet_that_waits": TWO,
+    "way_declined": CASE_TOO,  # the decision goes with the case
     "people_merged": TWO,
     "missing_asked": TWO,
     "missing_kept": TWO,

@@ -27,6 +27,7 @@ TABLES = {
     "change_id": "person_change",
     "confirmation_id": "instalment_confirmation",
     "contact_id": "contact",
+    "declined_id": "way_declined",
     "delivery_id": "delivery",
     "entry_id": "ledger_entry",
     "follow_up_id": "follow_up",
@@ -54,6 +55,7 @@ FITTING = {
     "kind": "unpaid_bill",
     "format": "csv",
     "channel": "letter",
+    "way": "letter",
     "sha256": "0" * 64,
     "address": "+33639984527",  # of a text message
 }

@@ -33,6 +33,8 @@ DOORS: dict[str, tuple[str, ...]] = {  # use case: its doors in the test of the 
     "casework.hear_payments.undo_file": ("file",),
     "casework.hear_payments.withdraw_confirmation": ("confirmation",),
     "casework.sheets_by_post.withdraw_sheet": ("sheet_that_waits",),
+    "casework.printed_letters.withdraw_letters": ("sheet_that_waits",),
+    "calling.declined_ways.undo_decline": ("way_declined",),
     "casework.ledger_corrections.reverse_entry": ("ledger_entry",),
     "casework.missing_from_file.undo_decision": ("missing_asked", "missing_kept"),
     "casework.repeated_signals.undo_closing": ("closed_as_repeated",),

@@ -36,10 +36,11 @@ Table = list[dict[str, object]]
 Tables = dict[str, Table]
 
 # what a migration takes away, or gives another name or place
-# (missing papers are rows of their own since 0035: tests/test_aid_papers_migration.py)
+# (missing papers are rows of their own since 0035: tests/test_aid_papers_migration.py; a sentence
+# of two letters is another since 0038: tests/test_ways_declined_migration.py)
 MOVED = {
     ("delivery", "content"), ("sign_in_tries", "account_key"),
-    ("aid_request", "missing_documents"),
+    ("aid_request", "missing_documents"), ("letter_text", "body"),
 }  # fmt: skip
 # {what must survive: how it is counted}, in words that every version knows
 FACTS = {
@@ -81,6 +82,8 @@ MISSING = {
     "0014 references": "SELECT count(*) FROM case_file WHERE bare_reference = ''",
     "0015 addresses": "SELECT count(*) FROM case_file WHERE address_key IS NULL"
         " AND address IS NOT NULL AND postal_code IS NOT NULL",
+    "0038 letters to whom calls do not reach": "SELECT 2 - count(*) FROM letter_text"
+        " WHERE kind = 'unreachable' AND body LIKE '%à vous joindre par téléphone%'",
     "0021 returns": "SELECT count(*) FROM delivery WHERE sha256 NOT IN"
         " (SELECT sha256 FROM stored_file WHERE kind = 'delivery' AND kept_until IS NOT NULL)",
 }  # fmt: skip

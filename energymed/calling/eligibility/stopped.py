@@ -42,6 +42,9 @@ REFUSALS = {
     NoCallReason.RESTING: N_("La personne a refusé l'échange : elle est laissée en repos."),
 }  # fmt: skip
 
+# of an address, not of a person: `Case.address_is_wrong`
+ADDRESS_IS_WRONG = N_("La personne n’a pas été trouvée à cette adresse : rien n’y est envoyé.")
+
 
 @dataclass(frozen=True, slots=True)
 class Stops:

@@ -51,7 +51,8 @@ class LetterToPrint(Model):
 
     It is composed when it is printed, from what stands then. It puts in writing an exchange
     (`asked_contact_id`) or one act of the case (`act_id`: a referral, a request for aid, the
-    energy cheque). `contact_id` is the letter itself once it was sent.
+    energy cheque); the one of the cascade puts nothing in writing, it is for whom calls do not
+    reach. `contact_id` is the letter itself once it was sent.
     """
 
     __tablename__ = "letter_to_print"
@@ -60,7 +61,11 @@ class LetterToPrint(Model):
         code_check("variant", LetterVariant),
         code_check("state", LetterState),
         CheckConstraint("(state = 'sent') = (contact_id IS NOT NULL)", name="sent_has_contact"),
-        CheckConstraint("(asked_contact_id IS NULL) <> (act_id IS NULL)", name="of_one"),
+        CheckConstraint(
+            "(asked_contact_id IS NULL) <> (act_id IS NULL)"
+            " OR (kind = 'unreachable' AND act_id IS NULL)",
+            name="of_one",
+        ),
         Index("ix_letter_to_print_state_asked_at", "state", "asked_at"),
     )
 

@@ -11,7 +11,7 @@ LETTER_SEEDS: dict[str, dict[str, str]] = {
         "body": (
             "Bonjour,\n\n"
             "{association} est une association de médiation. Nous souhaitons vous parler, et nous "
-            "n’avons pas de numéro de téléphone où vous joindre.\n\n"
+            "n’arrivons pas à vous joindre par téléphone.\n\n"
             "Vous pouvez nous appeler au {telephone}, au moment qui vous arrange, ou nous dire "
             "comment et quand vous joindre.\n\n"
             "Notre aide est gratuite et confidentielle. Nous ne vendons rien, et vous restez libre "
@@ -27,7 +27,7 @@ LETTER_SEEDS: dict[str, dict[str, str]] = {
             "Bonjour,\n\n"
             "Nous sommes l’association {association}.\n"
             "Nous voulons vous parler.\n"
-            "Nous n’avons pas votre numéro de téléphone.\n\n"
+            "Nous n’arrivons pas à vous joindre par téléphone.\n\n"
             "Vous pouvez nous appeler.\n"
             "Notre numéro est : {telephone}\n\n"
             "Notre aide est gratuite.\n"

@@ -12,7 +12,7 @@ from energymed.base.context import Context
 from energymed.base.db.bulk import among
 from energymed.base.errors import NotFound, Refused
 from energymed.base.i18n import N_
-from energymed.calling.eligibility.stopped import REFUSALS, stops_of
+from energymed.calling.eligibility.stopped import ADDRESS_IS_WRONG, REFUSALS, stops_of
 from energymed.cases.models import Case, Person
 from energymed.cases.needs import NO_MESSAGE
 from energymed.cases.practice import refuse_practice
@@ -33,7 +33,7 @@ def ask_for_letter(
 
     Args:
         contact_id: the exchange that it puts in writing, or
-        act_id: the act.
+        act_id: the act; neither for the letter to somebody whom calls do not reach.
 
     Raises:
         Refused: the person is not to be written to, there or at all.
@@ -74,8 +74,8 @@ def check_letter_to(ctx: Context, case: Case) -> None:
         raise Refused(NO_MESSAGE)
     if not (case.address and case.commune):
         raise Refused(N_("L’adresse n’est pas complète : aucun courrier ne peut partir."))
-    if case.wrong_address_key is not None and case.wrong_address_key == case.address_key:
-        raise Refused(N_("La personne n’a pas été trouvée à cette adresse : rien n’y est envoyé."))
+    if case.address_is_wrong:
+        raise Refused(ADDRESS_IS_WRONG)
 
 
 def waiting_letters(ctx: Context) -> Select[LetterToPrint]:

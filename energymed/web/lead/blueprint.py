@@ -65,7 +65,8 @@ rule("/letters/sent", "letters_sent", letter_list.letters_sent, methods=["POST"]
 rule("/letters/print", "letters_to_print", to_print.letters_to_print)
 rule("/letters/print.pdf", "letters_pdf", to_print.letters_pdf)
 rule("/letters/printed", "letters_printed", to_print.letters_printed, methods=["POST"])
-rule("/letters/print/<int:letter_id>", "letter_settled", to_print.letter_settled, methods=["POST"])
+rule("/letters/withdrawn", "letters_withdrawn", to_print.letters_withdrawn, methods=["POST"])
+rule("/letters/print/<int:letter_id>", "reword_letter", to_print.reword_letter, methods=["POST"])
 rule("/letters/batch.pdf", "letters_batch", letter_list.letters_batch)
 rule("/letters/export", "export_letters", letter_list.export_letters)
 

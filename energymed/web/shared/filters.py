@@ -1,5 +1,6 @@
 """How values read on screen: French formats first, English by the reader's choice."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -54,6 +55,12 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """The sentence for `num` of something in the reader's language; 1 234 in it, not 1234."""
     wording: str = sentences().ungettext(one, many, num)
     return wording % {"num": number(num), **values}
+
+
+def listed(references: Iterable[str], most: int = 10) -> str:
+    """References one after the other, the first ones when there are many."""
+    every = list(references)
+    return ", ".join(every[:most]) + (", …" if len(every) > most else "")
 
 
 def follow_up_note(follow_up: FollowUp) -> str:

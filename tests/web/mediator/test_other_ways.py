@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.calling.models import Contact, FollowUp
-from tests.factories import MONDAY_MORNING, make_case, make_user
+from tests.calling.conftest import counted
+from tests.factories import MONDAY_MORNING, make_case, make_person, make_user
 from tests.web.helpers import soup, text_of
 from tests.web.lead.conftest import SECOND_FACTOR
 from tests.web.mediator.conftest import MediatorDesk
@@ -160,3 +161,92 @@ def test_a_wrong_address_is_told_until_the_right_one(desk: MediatorDesk, session
     desk.fresh().address = "5 rue du Lac"
     session.commit()
     assert "n'est pas à cette adresse" not in text_of(desk.client.get(page))
+
+
+def press(desk: MediatorDesk, address: str, **typed: str) -> str:
+    typed = {"case_id": str(desk.case.id), **typed}
+    return text_of(desk.client.post(address, data=typed, follow_redirects=True))
+
+
+def test_a_proposal_is_declined_and_taken_up_again(desk: MediatorDesk, session: Session) -> None:
+    called_in_vain(desk, session, 3)
+    page = f"/cases/{desk.case.id}"
+    said = press(desk, f"{page}/way/decline", way="sms", reason="unsuited")
+    assert "La proposition est écartée" in said
+    assert "SMS : écarté le 23 nov. 2026" in said
+    assert "ce moyen ne convient pas à la personne" in said
+    assert "Proposé : un courrier." in said
+    again = soup(desk.client.get(page)).select_one("form[action*='/again']")
+    assert again is not None
+    said = press(desk, str(again["action"]))
+    assert "La proposition est reprise." in said
+    assert "Proposé : un SMS" in said
+
+
+def test_the_tray_declines_and_stays_where_it_was(desk: MediatorDesk, session: Session) -> None:
+    called_in_vain(desk, session, 1)
+    listed = soup(desk.client.get("/tasks", query_string={**OTHERS, "way": "sms"}))
+    form = listed.select_one("form[action*='/way/decline']")
+    assert form is not None
+    sent = desk.client.post(str(form["action"]), data={"way": "sms"})
+    assert sent.headers["Location"] == "/tasks?state=other_ways&way=sms"
+    assert "Personne à joindre autrement" in text_of(desk.client.get(sent.headers["Location"]))
+
+
+def test_the_letter_is_put_to_print_in_one_press(desk: MediatorDesk, session: Session) -> None:
+    called_in_vain(desk, session, 3)
+    page = f"/cases/{desk.case.id}"
+    press(desk, f"{page}/way/decline", way="sms")
+    listed = soup(desk.client.get("/tasks", query_string={**OTHERS, "way": "letter"}))
+    form = listed.select_one("form[action*='/way/letter']")
+    assert form is not None
+    assert "à imprimer" in press(desk, str(form["action"]))
+    said = text_of(desk.client.get(page))
+    assert "Un courrier est à imprimer depuis le 23 nov. 2026." in said
+    assert "Proposé" not in said
+    assert "Personne à joindre autrement" in text_of(desk.client.get("/tasks", query_string=OTHERS))
+    assert "à joindre autrement" not in text_of(desk.client.get("/queue"))
+    colleague = make_user(session, site=desk.case.site)
+    desk.sign_in_as(colleague)
+    assert "Ne pas l'imprimer" not in text_of(desk.client.get(page))
+    lead = make_user(session, "lead", site=desk.case.site, **SECOND_FACTOR)
+    desk.sign_in_as(lead)
+    assert desk.case.reference in text_of(desk.client.get("/letters/print"))
+    assert "Ne pas l'imprimer" in text_of(desk.client.get(page))
+
+
+def test_without_a_town_the_letter_is_refused_in_words(
+    desk: MediatorDesk, session: Session
+) -> None:
+    called_in_vain(desk, session, 3)
+    desk.case.commune = None
+    session.commit()
+    page = f"/cases/{desk.case.id}"
+    press(desk, f"{page}/way/decline", way="sms")
+    assert "L’adresse n’est pas complète" in press(desk, f"{page}/way/letter")
+
+
+def test_many_proposals_cost_no_more(desk: MediatorDesk, session: Session) -> None:
+    def cost() -> int:
+        session.expire_all()
+        with counted() as sent:
+            assert desk.client.get("/tasks", query_string=OTHERS).status_code == 200
+        return len(sent)
+
+    called_in_vain(desk, session, 1)
+    cost()
+    one = cost()
+    for _more in range(4):
+        other = make_case(
+            session, site=desk.site, partner=desk.partner, assigned_to=desk.user,
+            person=make_person(session, desk.site, desk.partner), address="1 rue du Lac",
+        )  # fmt: skip
+        at = MONDAY_MORNING - timedelta(days=3)
+        session.add(
+            Contact(
+                case_id=other.id, person_id=other.person_id, channel="call_out",
+                result="no_answer", started_at=at, ended_at=at,
+            )
+        )  # fmt: skip
+    session.commit()
+    assert cost() <= one

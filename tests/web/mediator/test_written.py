@@ -142,9 +142,9 @@ def test_a_letter_that_may_not_leave_any_more_is_in_no_batch(
     assert "Ne laissez aucun message à cette personne" in text_of(page)
     assert ready.client.get("/letters/print.pdf").status_code == 302
     form = soup(page).select_one("form[aria-labelledby=held]")
-    held = [each["value"] for each in form.select("input[name=letter]")]
+    held = [each["value"] for each in form.select("button[name=withdraw]")]
     assert held == [str(letter.id)]
-    ready.client.post("/letters/printed", data={"letter": held})
+    ready.client.post("/letters/withdrawn", data={"withdraw": held})
     assert rows(ready, LetterToPrint)[0].state == "withdrawn"
     assert "Ne partent plus" not in text_of(ready.client.get("/letters/print"))
 
@@ -197,5 +197,10 @@ def test_the_wording_of_one_that_waits_is_changed_and_it_is_taken_back(
     ready.sign_in_as(make_user(session, "lead", site=ready.site, **FACTOR))
     ready.client.post(f"/letters/print/{letter.id}", data={"variant": "plain"})
     assert rows(ready, LetterToPrint)[0].variant == "plain"
-    ready.client.post(f"/letters/print/{letter.id}")
-    assert rows(ready, LetterToPrint)[0].state == "withdrawn"
+    ready.client.post(f"/letters/print/{letter.id}")  # a wording that is none changes nothing
+    assert rows(ready, LetterToPrint)[0].state == "waiting"
+    ticked = {"withdraw": letter.id, "letter": letter.id}  # the tick is of another button
+    for _press in range(2):
+        ready.client.post("/letters/withdrawn", data=ticked)
+        assert rows(ready, LetterToPrint)[0].state == "withdrawn"
+    assert [each for each in rows(ready, Contact) if each.channel == "letter"] == []

@@ -24,10 +24,9 @@ from energymed.web.lead.imported.missing_list import (
     SEARCH,
     list_filter,
 )
-from energymed.web.lead.letters.letter_list import listed
 from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.filters import ngettext
+from energymed.web.shared.filters import listed, ngettext
 from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires

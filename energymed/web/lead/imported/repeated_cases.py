@@ -21,9 +21,8 @@ from energymed.casework.repeated_signals import (
     undo_closing,
 )
 from energymed.intake.queries import get_batch
-from energymed.web.lead.letters.letter_list import listed
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.filters import ngettext
+from energymed.web.shared.filters import listed, ngettext
 from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case

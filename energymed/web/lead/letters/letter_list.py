@@ -1,6 +1,5 @@
 """Letters: people whom no telephone reaches, listed, exported for a mail merge, noted as sent."""
 
-from collections.abc import Iterable
 from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,7 +18,7 @@ from energymed.partners.queries import all_partners
 from energymed.web.lead.letters.to_print import MOST_IN_A_BATCH, unreachable_batch
 from energymed.web.shared.downloads import download_list
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.filters import ngettext
+from energymed.web.shared.filters import listed, ngettext
 from energymed.web.shared.list_filters import ListFilters, filters_now, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
@@ -171,9 +170,3 @@ def _tell(sent: Sent) -> None:
             ),
             "warning",
         )
-
-
-def listed(references: Iterable[str], most: int = 10) -> str:
-    """References one after the other, the first ones when there are many."""
-    every = list(references)
-    return ", ".join(every[:most]) + (", …" if len(every) > most else "")

@@ -1,29 +1,29 @@
 """Letters to print: those asked for at the desks, and those to people whom no telephone reaches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
-from energymed.base.codes import as_code
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.pdf import MEDIA_TYPE, Letter, page_counts, write_letters
 from energymed.calling.models import Contact
 from energymed.cases.models import Case
-from energymed.casework.send_letters import letters_left
-from energymed.casework.sheets_by_post import choose_wording, sheet_of, withdraw_sheet
+from energymed.casework.printed_letters import check_leaves, letters_left, withdraw_letters
+from energymed.casework.sheets_by_post import NO_SHEET, choose_wording, sheet_of
 from energymed.mediation.models import Act
 from energymed.messages.letters.codes import LetterKind, LetterVariant
 from energymed.messages.letters.library import active_texts, read_little
 from energymed.messages.letters.models import LetterToPrint
-from energymed.messages.letters.to_print import check_letter_to, waiting_letters
+from energymed.messages.letters.to_print import waiting_letters
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.filters import ngettext
+from energymed.web.shared.filters import listed, ngettext
 from energymed.web.shared.letters.agreed import agreed_told
 from energymed.web.shared.letters.page import Told, letter_of
 from energymed.web.shared.letters.sheets import sheet_told
@@ -31,28 +31,41 @@ from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
 MOST_IN_A_BATCH = 200
+_UNREACHABLE = Told(LetterKind.UNREACHABLE, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The letters that wait: those composed, as they read now; those that do not print, and why.
+
+    `held` are not to leave any more; `unready` would, once what is said of them is mended.
+    """
+
+    made: list[tuple[LetterToPrint, Letter]] = field(default_factory=list)
+    held: list[tuple[LetterToPrint, str]] = field(default_factory=list)
+    unready: list[tuple[LetterToPrint, str]] = field(default_factory=list)
 
 
 @requires("letters.send")
 def letters_to_print() -> str:
-    """What waits, with the pages that each takes; apart, what is not to leave any more."""
-    leaving, held = _waiting(reading())
-    made = _composed(reading(), leaving)
-    counts = page_counts([letter for _row, letter in made])
+    """What waits, with the pages that each takes; apart, what does not print, each with why."""
+    waiting = _waiting(reading())
+    counts = page_counts([letter for _row, letter in waiting.made])
     return render_template(
         "lead/letters/to_print.html",
-        rows=[(row, pages) for (row, _letter), pages in zip(made, counts, strict=True)],
+        rows=[(row, pages) for (row, _letter), pages in zip(waiting.made, counts, strict=True)],
         pages=sum(counts),
-        held=held,
+        held=waiting.held,
+        unready=waiting.unready,
     )
 
 
 @requires("letters.send")
 def letters_pdf() -> Response:
-    """All that waits in one PDF, each letter on pages of its own."""
-    letters = [letter for _row, letter in _composed(reading(), _waiting(reading())[0])]
+    """All that may be printed in one PDF, each letter on pages of its own."""
+    letters = [letter for _row, letter in _waiting(reading()).made]
     if not letters:
-        flash(_("Aucun courrier n'attend d'être imprimé."), "info")
+        flash(_("Aucun courrier n'est prêt à imprimer."), "info")
         return redirect(url_for("lead.letters_to_print"))
     return download(write_letters(letters), "courriers.pdf", MEDIA_TYPE)
 
@@ -74,28 +87,44 @@ def letters_printed() -> Response:
 
 
 @requires("letters.send")
-def letter_settled(letter_id: int) -> Response:
-    """Word a letter that waits in another way, or take it back."""
-    variant = as_code(LetterVariant, request.form.get("variant"))
+def letters_withdrawn() -> Response:
+    """Take letters that wait back: nothing is noted as sent here, whatever has become of them."""
+    named = request.form.getlist("withdraw", type=int)
     try:
         with use_case() as ctx:
-            if variant is None:
-                withdraw_sheet(ctx, letter_id)
-            else:
-                choose_wording(ctx, letter_id, variant)
+            count = withdraw_letters(ctx, named)
     except Refused as error:
         flash(sentence(error), "warning")
     else:
-        flash(_("C'est noté.") if variant else _("Le courrier ne sera pas imprimé."), "success")
+        said = _("Rien n'a changé : ces courriers n'attendaient plus.")
+        if count:
+            said = ngettext(
+                "%(num)s courrier ne sera pas imprimé.",
+                "%(num)s courriers ne seront pas imprimés.",
+                count,
+            )
+        flash(said, "success" if count else "info")
+    return redirect(url_for("lead.letters_to_print"), 303)
+
+
+@requires("letters.send")
+def reword_letter(letter_id: int) -> Response:
+    """Word a letter that waits in another way."""
+    try:
+        with use_case() as ctx:
+            choose_wording(ctx, letter_id, request.form.get("variant"))
+        flash(_("C'est noté."), "success")
+    except BadInput as error:
+        flash(sentence(error), "warning")
     return redirect(url_for("lead.letters_to_print"), 303)
 
 
 def unreachable_batch(cases: Sequence[Case], ctx: Context) -> Response:
-    """The letters to people whom no telephone reaches, in one PDF.
+    """The letters to people whom no telephone reaches, in one PDF; what cannot be made is told.
 
     Raises:
         BadInput: none, or too many.
-        Refused: the site has not said where it is called back.
+        Refused: none can be made: no text, or nobody has said where the site is called back.
     """
     if not 0 < len(cases) <= MOST_IN_A_BATCH:
         raise BadInput(
@@ -103,55 +132,64 @@ def unreachable_batch(cases: Sequence[Case], ctx: Context) -> Response:
         )
     texts, day = active_texts(ctx.session), today()
     easy = read_little(ctx, [case.person_id for case in cases])
-    told = Told(LetterKind.UNREACHABLE, {})
-    letters = [
-        letter_of(
-            case,
-            told,
-            LetterVariant.PLAIN if case.person_id in easy else LetterVariant.USUAL,
-            day,
-            texts,
-        )
-        for case in cases
-    ]
+    letters, left = list[Letter](), dict[str, Refused]()
+    for case in cases:
+        variant = LetterVariant.PLAIN if case.person_id in easy else LetterVariant.USUAL
+        try:
+            letters.append(letter_of(case, _UNREACHABLE, variant, day, texts))
+        except Refused as refusal:
+            left[case.reference] = refusal
+    if not letters:
+        raise next(iter(left.values()))
+    if left:
+        _tell_left(left)
     return download(write_letters(letters), "courriers.pdf", MEDIA_TYPE)
 
 
-def _waiting(ctx: Context) -> tuple[list[LetterToPrint], list[tuple[LetterToPrint, str]]]:
-    """What may leave today, and what may not, each with the reason: paper is not taken back."""
-    leaving: list[LetterToPrint] = []
-    held: list[tuple[LetterToPrint, str]] = []
+def _tell_left(left: Mapping[str, Refused]) -> None:
+    """Say on the page that comes next what is not in the batch; the first reason stands for all."""
+    first, *_others = left.values()
+    flash(
+        _(
+            "Pas dans le lot : %(references)s. %(why)s",
+            references=listed(left), why=sentence(first),
+        ),
+        "warning",
+    )  # fmt: skip
+
+
+def _waiting(ctx: Context) -> Waiting:
+    """What may be printed today, and what may not: paper is not taken back."""
+    waiting, texts, day = Waiting(), active_texts(ctx.session), today()
     for row in ctx.session.scalars(waiting_letters(ctx).limit(MOST_IN_A_BATCH)):
         try:
-            check_letter_to(ctx, row.case)
-        except Refused as refusal:
-            held.append((row, sentence(refusal)))
-        else:
-            leaving.append(row)
-    return leaving, held
-
-
-def _composed(ctx: Context, rows: Sequence[LetterToPrint]) -> list[tuple[LetterToPrint, Letter]]:
-    """Each letter as it reads now; one of which nothing stands any more is passed over."""
-    texts, day, made = active_texts(ctx.session), today(), []
-    for row in rows:
-        told = _told(ctx, row)
-        if told is None:
+            check_leaves(ctx, row)
+            told = _told(ctx, row)
+        except (NotFound, Refused) as refusal:
+            waiting.held.append((row, sentence(refusal)))
             continue
-        made.append((row, letter_of(row.case, told, row.variant, day, texts)))
-    return made
+        try:
+            waiting.made.append((row, letter_of(row.case, told, row.variant, day, texts)))
+        except Refused as refusal:
+            waiting.unready.append((row, sentence(refusal)))
+    return waiting
 
 
-def _told(ctx: Context, row: LetterToPrint) -> Told | None:
-    """What a letter tells; None where nothing of it stands."""
+def _told(ctx: Context, row: LetterToPrint) -> Told:
+    """What a letter that leaves tells.
+
+    Raises:
+        NotFound: nothing stands of what was agreed.
+        Refused: the sheet is not to be sent any more.
+    """
     if row.act_id is not None:
-        act = ctx.session.get_one(Act, row.act_id)
-        sheet = None if act.voided_at else sheet_of(ctx, act)
-        return sheet_told(sheet, row.variant) if sheet else None
-    try:
+        sheet = sheet_of(ctx, ctx.session.get_one(Act, row.act_id))
+        if sheet is None:
+            raise Refused(NO_SHEET)
+        return sheet_told(sheet, row.variant)
+    if row.asked_contact_id is not None:
         return agreed_told(ctx, ctx.session.get_one(Contact, row.asked_contact_id))
-    except NotFound:
-        return None
+    return _UNREACHABLE
 
 
 def _tell(sent: int, stopped: int, settled: int) -> None:
@@ -161,8 +199,8 @@ def _tell(sent: int, stopped: int, settled: int) -> None:
     if stopped:
         flash(
             ngettext(
-                "%(num)s courrier retiré : la personne ne doit plus recevoir de courrier.",
-                "%(num)s courriers retirés : ces personnes ne doivent plus recevoir de courrier.",
+                "%(num)s courrier retiré : il ne devait plus partir.",
+                "%(num)s courriers retirés : ils ne devaient plus partir.",
                 stopped,
             ),
             "warning",

@@ -5,9 +5,8 @@ from typing import Any
 from flask import render_template
 
 from energymed.base.codes import as_code
-from energymed.calling.codes import Channel
-from energymed.calling.eligibility.cascade import STEPS
-from energymed.calling.other_ways import proposals
+from energymed.calling.codes import STEPS, Channel
+from energymed.casework.cascade_letters import all_proposed_now
 from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, page_of
 from energymed.web.shared.use_case import reading
@@ -18,7 +17,7 @@ def other_ways_page(**shown: Any) -> str:
     ctx, given = reading(), ListFilters()
     everybody = "all" in given.given
     way = as_code(Channel, given.one_of("way", {step: "" for step in STEPS}))
-    found = [each for each in proposals(ctx, everybody=everybody) if way in (None, each.way)]
+    found = [each for each in all_proposed_now(ctx, everybody=everybody) if way in (None, each.way)]
     return render_template(
         "mediator/follow_ups/other_ways.html",
         page=page_of(found, page_number()),

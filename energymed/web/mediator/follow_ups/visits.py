@@ -18,8 +18,9 @@ from energymed.base.errors import BadInput, Conflict, Refused
 from energymed.calling.calls.report import ExchangeReport
 from energymed.calling.codes import Channel, ExchangeResult
 from energymed.calling.models import FollowUp
-from energymed.calling.other_ways import Proposal, planned_visits, proposals
+from energymed.calling.other_ways import Proposal, planned_visits
 from energymed.cases.needs import left_no_message, needs_among
+from energymed.casework.cascade_letters import all_proposed_now
 from energymed.casework.record_conversation import Outcome, record_conversation
 from energymed.web.mediator.follow_ups.visits_paper import Told, round_letter
 from energymed.web.shared import security_trail
@@ -39,7 +40,8 @@ def visits() -> str:
     everybody, day, town = "all" in given.given, given.day("day"), given.text("commune")
     planned = planned_visits(ctx, everybody=everybody)
     of_day = _asked(planned, day, town)
-    proposed = [each for each in proposals(ctx, everybody=everybody) if each.way == Channel.VISIT]
+    found = all_proposed_now(ctx, everybody=everybody)
+    proposed = [each for each in found if each.way == Channel.VISIT]
     return render_template(
         "mediator/follow_ups/visits.html",
         rounds=_rounds(of_day),

@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
 from energymed.calling.eligibility.rules import in_hours, next_opening
-from energymed.calling.other_ways import proposals
 from energymed.calling.queries import callbacks_of_today, my_day
 from energymed.calling.queue.claims import held_case
 from energymed.calling.queue.view import view_queue
+from energymed.casework.cascade_letters import all_proposed_now
 from energymed.casework.next_call import take_next_call
 from energymed.casework.practice import give_practice_cases
 from energymed.partners.rulebook import load_calling_rules
@@ -37,7 +37,7 @@ def queue() -> str:
         nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at, role),
         day=my_day(ctx),
         held=held_case(ctx),
-        otherwise=0 if view.ready else len(proposals(ctx)),
+        otherwise=0 if view.ready else len(all_proposed_now(ctx)),
         at=at,
     )
 
