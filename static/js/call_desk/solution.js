@@ -17,7 +17,7 @@ function choose(form, button) {
   for (const [name, value] of Object.entries(choiceTypes(button, form.elements))) {
     form.elements[name].value = value;
   }
-  form.elements.plan_count.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const kind of ["input", "change"]) form.elements.plan_count.dispatchEvent(new Event(kind, { bubbles: true }));
 }
 
 export function solutions(form) {

@@ -95,7 +95,9 @@ class ActsForm(FlaskForm):
     plan_down_payment_on = DayField(_l("Premier versement le"), validators=[Optional()])
     plan_count = IntegerField(_l("Nombre d'échéances"), validators=[Optional()])
     plan_size = EuroField(_l("Ou montant de chacune"))
-    plan_day = PickField(_l("Jour du mois"), choices=choices(PLAN_DAYS))
+    plan_day = PickField(
+        _l("Jour du mois"), choices=choices({"": _l("vers le 5"), **PLAN_DAYS}, empty=False)
+    )
     plan_month = PickField(_l("À partir de"))
     plan_replaces = BooleanField(_l("Cet échéancier remplace celui qui est en cours"))
     plan_frequency = PickField(
@@ -166,7 +168,7 @@ class ActsForm(FlaskForm):
 
     def offer_months(self, today: date) -> None:
         """Offer the months in which a plan may begin."""
-        self.plan_month.choices = [SelectChoice("", "—"), *_months(today)]
+        self.plan_month.choices = [SelectChoice("", gettext("dès que possible")), *_months(today)]
 
     def offer_entries(self, choice: Choice) -> None:
         """Offer the funds and bodies of a place; a kind alone means the one there for everybody."""
