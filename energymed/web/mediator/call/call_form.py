@@ -192,8 +192,9 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
     form.offer_months(today())
     offered = offer(db.session(), case.postal_code, case.commune, today())
     form.offer_entries(offered)
+    told = told_of(form, case)
     if isinstance(form, CallForm) and not form.is_submitted():
-        form.propose_entries(offered)
+        form.propose_entries(offered)  # told of once its act is opened
     hold = proposed_hold(known)
     propose_hold(form, hold)
     show_causes(form, as_said(known.causes))
@@ -212,7 +213,7 @@ def page(case: Case, form: ActsForm) -> dict[str, Any]:
         **results_page(),
         "at": now(),
         "offered": offered,
-        **told_of(form, case),
+        **told,
         "hold": hold,
         "has_plan": any(plan.state in BINDING for plan in known.mediation.plans),
         **acts_page(case.campaign_kind),
