@@ -49,7 +49,7 @@ def test_what_runs_is_moved_on_in_eight_keys(
     keyboard.press(*SECOND_CALL[:3])
     expect(page.get_by_role("heading", name="Où en est ce qui est en cours ?")).to_be_focused()
     keyboard.press(*SECOND_CALL[3:6])
-    for said in ("Dit avoir payé", "Dossier complet", "A été reçue"):
+    for said in ("Dit avoir payé", "Dossier complet", "La personne a été reçue"):
         expect(page.get_by_role("checkbox", name=said)).to_be_checked()
     axe(page)
     keyboard.press("s")
@@ -58,6 +58,6 @@ def test_what_runs_is_moved_on_in_eight_keys(
     expect(page.get_by_role("status").filter(has_text="L'appel est enregistré.")).to_be_visible()
 
     page.goto(f"{live_server.url}/cases/{case_id}")
-    expect(block.get_by_text("A été reçue, 23 nov. 2026")).to_be_visible()
+    expect(block.get_by_text("La personne a été reçue, 23 nov. 2026")).to_be_visible()
     expect(block.get_by_text("Dossier complet", exact=True)).to_be_visible()
     expect(page.get_by_text("Dit avoir payé (23 nov. 2026)")).to_be_visible()

@@ -123,7 +123,7 @@ class ActsForm(FlaskForm):
 
     referral_body = EntryField(_l("Organisme"), choices=[])
     referral_reason = PickField(_l("Motif"), choices=choices(codes.REFERRAL_REASONS))
-    referral_mode = PickField(_l("Comment"), choices=choices(codes.REFERRAL_MODES))
+    referral_mode = PickField(_l("Mode"), choices=choices(codes.REFERRAL_MODES))
     referral_appointment_on = DayField(_l("Jour du rendez-vous"), validators=[Optional()])
     referral_consent_text = StringField()  # of the words beside it: which version was read
     referral_consent = BooleanField(_l("La personne est d'accord pour cette orientation"))

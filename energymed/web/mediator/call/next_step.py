@@ -110,7 +110,9 @@ def _said(call: Call, found: NextStep, *, anyone: bool) -> str:
     if effect == CaseEffect.INTERPRETER:
         return _("Un interprète est à trouver : le dossier revient %(day)s à %(time)s.", **when)
     if anyone and found.why != "promised":
-        return _("Prochain essai par qui est libre : %(day)s à %(time)s%(why)s.", **when)
+        return _(
+            "Prochain essai par le premier médiateur libre : %(day)s à %(time)s%(why)s.", **when
+        )
     return _("Prochain essai : %(day)s à %(time)s%(why)s.", **when)
 
 

@@ -22,7 +22,7 @@ from energymed.cases.codes import NeedKind, PhoneStatus
 from energymed.cases.models import Case
 from energymed.cases.person_models import PersonNeed
 from energymed.web.mediator.case_file.cautions import in_words
-from energymed.web.shared.filters import clock, phone
+from energymed.web.shared.filters import clock, phone, weekday
 from energymed.web.shared.letters.page import FRENCH, Download, called_back_at, house_of, long_day
 
 NUMBERS = 2  # of one person, at most
@@ -31,7 +31,7 @@ BOXES: dict[ExchangeResult, str] = {
     ExchangeResult.MET_HOLDER: N_("titulaire rencontré"),
     ExchangeResult.MET_MANDATED: N_("cotitulaire ou mandataire"),
     ExchangeResult.THIRD_PARTY: N_("un tiers"),
-    ExchangeResult.NOBODY_CARD_LEFT: N_("personne, carte laissée"),
+    ExchangeResult.NOBODY_CARD_LEFT: N_("absence, carte laissée"),
     ExchangeResult.NO_ACCESS: N_("pas d'accès"),
     ExchangeResult.REFUSED: N_("refus"),
     ExchangeResult.WRONG_ADDRESS: N_("mauvaise adresse"),
@@ -91,7 +91,7 @@ def _day(day: date, visits: Iterable[FollowUp], told: Told) -> RoundDay:
     for number, visit in enumerate(of_day, 1):
         town = visit.case.commune or _("Commune inconnue")
         towns.setdefault(town, []).append(_stop(number, visit, told))
-    return RoundDay(long_day(day), list(towns.items()))
+    return RoundDay(f"{weekday(day).capitalize()} {long_day(day)}", list(towns.items()))
 
 
 def _stop(number: int, visit: FollowUp, told: Told) -> Stop:
