@@ -12,7 +12,7 @@ from functools import cache
 from lxml.html import HtmlElement, document_fromstring
 
 UNREAD = ("script", "style", "template", "code", "pre", "textarea", "kbd")
-NOTE = "event-note"
+NOTES = {"event-note", "said"}
 SAID = ("aria-label", "title", "alt", "placeholder", "data-copied", "data-confirm")
 APOSTROPHE = re.compile(r"(?<!-[dlDL])(?<=[^\W\d_])'[^\W\d_]\w*")  # but Tain-l'Hermitage
 MACHINE_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
@@ -47,7 +47,7 @@ def texts(page: HtmlElement) -> Iterator[str]:
 def _unread(element: HtmlElement) -> bool:
     """Code, what is typed, and texts that people wrote: they have the language of their own."""
     return any(
-        each.tag in UNREAD or (each.tag != "html" and each.get("lang")) or NOTE in each.classes
+        each.tag in UNREAD or (each.tag != "html" and each.get("lang")) or NOTES & set(each.classes)
         for each in (element, *element.iterancestors())
         if isinstance(each, HtmlElement)
     )

@@ -32,7 +32,7 @@ def test_one_hand_on_a_french_keyboard(
     expect(absent).to_be_checked()
     page.keyboard.press("Control+Enter")
 
-    expect(page.get_by_role("status").first).to_have_text("L'appel est enregistré.")
+    expect(page.get_by_role("status").first).to_have_text("L’appel est enregistré.")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     page.locator("[name=result]").last.scroll_into_view_if_needed()  # no row half under the bar
     axe(page)
@@ -41,7 +41,7 @@ def test_one_hand_on_a_french_keyboard(
     page.keyboard.type("60")
     expect(page.get_by_label("Montant à étaler")).to_have_value("60")
 
-    page.get_by_label("Nombre d'échéances").fill("2")
+    page.get_by_label("Nombre d’échéances").fill("2")
     page.get_by_label("Première échéance", exact=True).fill("2026-12-14")
     said = page.get_by_role("status").filter(has_text="Calendrier calculé")
     expect(said).to_contain_text("2 échéances, 60,00")

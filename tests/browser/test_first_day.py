@@ -75,7 +75,7 @@ class Association:
         page.get_by_label("Code de mise en place").fill(self.code)
         self.look(page)
         page.get_by_role("button", name="Commencer").click()
-        page.get_by_label("Nom de l'association").fill("PIMMS Exemple")
+        page.get_by_label("Nom de l’association").fill("PIMMS Exemple")
         page.get_by_label("Numéro que les gens voient et rappellent").fill("04 65 71 00 00")
         page.get_by_label("Nom du premier site").fill("Valence")
         page.get_by_label("Code du site").fill("valence")
@@ -146,7 +146,7 @@ class Association:
         page.get_by_label("E-mail").fill(login["email"])
         page.get_by_label("Mot de passe", exact=True).fill(login["password"])
         page.get_by_role("button", name="Se connecter").click()
-        page.get_by_role("link", name="J'ai perdu mon téléphone").click()
+        page.get_by_role("link", name="J’ai perdu mon téléphone").click()
         page.get_by_label("Code de secours").fill(recovery_code)
         page.get_by_role("button", name="Se connecter").click()
         page.wait_for_url("**/files")
@@ -166,7 +166,7 @@ class Association:
         self.look(page)
         reference = record_call(page, "referral")
         page.get_by_role("button", name="Enregistrer", exact=True).click()
-        expect(page.locator("main")).to_contain_text("L'appel est enregistré")
+        expect(page.locator("main")).to_contain_text("L’appel est enregistré")
         return reference
 
     def download(self, page: Page) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ def first_call(page: Page, server: LiveServer) -> str:
     page.keyboard.press("1")
     page.keyboard.press("u")
     page.keyboard.press("e")
-    page.get_by_label("Nombre d'échéances").fill("6")
+    page.get_by_label("Nombre d’échéances").fill("6")
     page.get_by_label("Première échéance", exact=True).fill("2026-12-05")
     for act in ("aid_opened", "referral"):
         page.locator(f"[name=acts][value={act}]").check()
@@ -29,7 +29,7 @@ def first_call(page: Page, server: LiveServer) -> str:
     page.keyboard.press("s")
     expect(page.locator("#follow_up_at")).not_to_have_value("")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text="L'appel est enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="L’appel est enregistré.")).to_be_visible()
     return case_id
 
 
@@ -43,7 +43,7 @@ def test_what_runs_is_moved_on_in_eight_keys(
     block = page.get_by_role("region", name="En cours avec cette personne")
     expect(block.get_by_text("Prochaine échéance (7 déc. 2026)")).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="Ouvrir l'appel").click()
+    page.get_by_role("button", name="Ouvrir l’appel").click()
     page.wait_for_url("**/call/*")
 
     keyboard.press(*SECOND_CALL[:3])
@@ -55,7 +55,7 @@ def test_what_runs_is_moved_on_in_eight_keys(
     keyboard.press("s")
     expect(page.locator("#follow_up_at")).not_to_have_value("")  # the soonest next date
     keyboard.press("Control+Enter")
-    expect(page.get_by_role("status").filter(has_text="L'appel est enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="L’appel est enregistré.")).to_be_visible()
 
     page.goto(f"{live_server.url}/cases/{case_id}")
     expect(block.get_by_text("La personne a été reçue, 23 nov. 2026")).to_be_visible()

@@ -27,7 +27,7 @@ def test_a_double_click_on_save_and_next_saves_once(page: Page, live_server: Liv
     page.keyboard.press("4")
     page.locator("[data-save]").evaluate(TWICE)
     page.wait_for_url(lambda address: address != desk)
-    expect(page.locator("main")).to_contain_text("L'appel est enregistré.")
+    expect(page.locator("main")).to_contain_text("L’appel est enregistré.")
     assert len(saves) == 1
 
 
@@ -46,7 +46,7 @@ def test_a_save_that_was_stopped_can_be_sent_again(
     page.unroute("**/draft")
     saves = requests(page, "POST", desk)
     save.click()
-    expect(page.locator("main")).to_contain_text("L'appel est enregistré.")
+    expect(page.locator("main")).to_contain_text("L’appel est enregistré.")
     assert len(saves) == 1
     watch.expect("ERR_FAILED")
 

@@ -14,7 +14,7 @@ def test_a_plan_is_written_by_letter_and_printed(
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
     keyboard.press("1", "u", "e")
-    page.get_by_label("Nombre d'échéances").fill("6")
+    page.get_by_label("Nombre d’échéances").fill("6")
     page.get_by_label("Première échéance", exact=True).fill("2026-12-05")
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+W")
@@ -25,7 +25,7 @@ def test_a_plan_is_written_by_letter_and_printed(
     axe(page)
     page.keyboard.press("Escape")
     keyboard.press("k", "Control+Enter")
-    expect(page.get_by_role("status").filter(has_text="L'appel est enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="L’appel est enregistré.")).to_be_visible()
 
     page.context.clear_cookies()
     live_server.sign_in(page, "lead")

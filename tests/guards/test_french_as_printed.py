@@ -4,10 +4,19 @@ from datetime import UTC, datetime, time
 
 import pytest
 from babel.support import Translations
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from energymed.base.spoken_hours import spoken_hour
 from energymed.base.text.typed import typed
+from energymed.cases.models import Case
+from energymed.web.shared.permissions import PERMISSIONS
+from tests.factories import make_user
+from tests.guards.test_foreign_records import TABLES, Rows
+from tests.guards.test_permissions import ROLES, address, own_rules
 from tests.printed_pages import oddities
+from tests.web.helpers import sign_in
 from tools import catalogues
 
 WIDE, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
@@ -94,3 +103,32 @@ def test_the_reader_sees(page: str, what: str) -> None:
 )
 def test_the_reader_lets_pass(page: str) -> None:
     assert oddities(f"<html lang='fr'>{page}</html>") == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_has_a_typed_sign_a_code_or_a_machines_date(
+    app: Flask, client: FlaskClient, session: Session, role: str
+) -> None:
+    """Every page that a role may open, of records that are there; the browser reads a demo's."""
+    rows = Rows(session)
+    ids = {place: rows.id_of(name) for place, name in TABLES.items() if name}
+    case = session.get_one(Case, ids["case_id"])
+    user = make_user(
+        session, role, site=case.site if role in ("mediator", "lead") else None,
+        partner=case.partner if role == "partner" else None,
+        tf_totp_secret="set", tf_primary_method="authenticator",
+    )  # fmt: skip
+    session.commit()
+    sign_in(client, user)
+    found: dict[str, list[str]] = {}
+    seen = 0
+    for rule in own_rules(app):
+        permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
+        if "GET" in (rule.methods or ()) and permission in {"public", *PERMISSIONS[role]}:
+            answer = client.get(address(rule, {**ids, "kind": "unpaid_bill", "year": 2026}))
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                seen += 1
+                if odd := oddities(answer.data.decode()):
+                    found[rule.rule] = odd
+    assert found == {}
+    assert seen > 5

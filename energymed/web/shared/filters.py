@@ -16,6 +16,7 @@ from energymed.base.periods import Period, latest_months, latest_weeks, latest_y
 from energymed.base.spoken_hours import spoken_hour
 from energymed.base.zones import differs, local
 from energymed.calling.models import FollowUp
+from energymed.web.shared.directory_names import own_name
 from energymed.web.shared.list_filters import filters_now
 
 NOTHING = "—"
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
         newstyle=True,
     )
     app.add_template_filter(translated)
+    app.add_template_filter(own_name)
     app.add_template_filter(lambda code: (code, code), "pair")
     names = (
         "money", "day", "meeting_day", "meeting", "weekday_short", "wall_clock", "moment", "clock",

@@ -311,7 +311,7 @@ def referral_news(referral: Referral) -> str:
         if not heard or answer == BodyAnswer.RECEIVED:
             name = _(answer.label).lower()
             said.append(_("réponse de l'organisme : %(answer)s, %(day)s", answer=name, day=day(at)))
-    return " ; ".join(said)
+    return "\N{NARROW NO-BREAK SPACE}; ".join(said)
 
 
 def _came_of(referral: Referral) -> str:

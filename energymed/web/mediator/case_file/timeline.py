@@ -154,7 +154,7 @@ def _crossed_out(act: Act) -> str:
     by = act.voided_by.name if act.voided_by else ""
     told = _("barré le %(day)s par %(name)s", day=day(act.voided_at), name=by) if by else ""
     why = _(act.void_reason.label) if act.void_reason else ""
-    return " : ".join(filter(None, (told, why)))
+    return _("%(what)s : %(state)s", what=told, state=why) if told and why else told or why
 
 
 def _referrals(found: CaseMediation) -> Iterator[Event]:

@@ -80,7 +80,7 @@ def _say(house: str, number: str) -> list[str]:
           house=house),
         _("D'abord le nom complet et l'adresse ; ensuite seulement, de quoi il s'agit."),
         _("À un tiers, rien d'autre que « rappelez-nous »%(number)s.",
-          number=f" : {number}" if number else ""),
+          number=f"\N{NO-BREAK SPACE}: {number}" if number else ""),
     ]  # fmt: skip
     return said
 
@@ -131,5 +131,5 @@ def _cautions(told: Told, person_id: int) -> list[str]:
     for need in told.needs.get(person_id, ()):
         if need.kind in AT_THE_DOOR and need.kind != NeedKind.NO_MESSAGE:
             words = _(AT_THE_DOOR[need.kind])
-            found.append(f"{words} : {need.language}" if need.language else words)
+            found.append(f"{words}\N{NO-BREAK SPACE}: {need.language}" if need.language else words)
     return found
