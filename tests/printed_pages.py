@@ -45,9 +45,12 @@ def texts(page: HtmlElement) -> Iterator[str]:
 
 
 def _unread(element: HtmlElement) -> bool:
-    """Code, what is typed, and texts that people wrote: they have the language of their own."""
+    """Code, what is typed, texts that people wrote (of a language of their own), a timer."""
     return any(
-        each.tag in UNREAD or (each.tag != "html" and each.get("lang")) or NOTES & set(each.classes)
+        each.tag in UNREAD
+        or (each.tag != "html" and each.get("lang"))
+        or NOTES & set(each.classes)
+        or "data-timer" in each.attrib
         for each in (element, *element.iterancestors())
         if isinstance(each, HtmlElement)
     )

@@ -40,7 +40,12 @@ APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w%«{<]|$)")
 NARROW, WIDE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 SPACES = (
     (re.compile(r"(?<=\S) (?=[;!?])"), NARROW),
-    (re.compile(r"(?<=\S) (?=[:»€%])(?!%\()|(?<=«) |(?<=[\d}…]) (?=h\b)"), WIDE),
+    (
+        re.compile(
+            r"(?<=\S) (?=[:»€%])(?!%\()|(?<=«) |(?<=[\d}…]) (?=h\b)|(?<=\d[ \xa0]h) (?=\d\d\b)"
+        ),
+        WIDE,
+    ),
 )
 KEPT_HEADERS = (b"Language:", b"Plural-Forms:", b"MIME-", b"Content-")
 

@@ -32,7 +32,7 @@ WIDE, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
         ("Prêt ? Oui ! Non ; si : 5 %% de 3 €",
          f"Prêt{NARROW}? Oui{NARROW}! Non{NARROW}; si{WIDE}: 5{WIDE}%% de 3{WIDE}€"),
         ("%(share)s %(rest)s", "%(share)s %(rest)s"),  # a placeholder is no percent sign
-        ("de %(from)s h à 10 h 30", f"de %(from)s{WIDE}h à 10{WIDE}h 30"),
+        ("de %(from)s h à 10 h 30", f"de %(from)s{WIDE}h à 10{WIDE}h{WIDE}30"),
         ("Écrivez 9:00 - 12:30.", "Écrivez 9:00 - 12:30."),
         ("https://a.fr/l'un : d'x@y.fr", f"https://a.fr/l'un{WIDE}: d’x@y.fr"),
         ('<a title="l\'un">d\'un</a>', '<a title="l\'un">d’un</a>'),
