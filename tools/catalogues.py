@@ -40,12 +40,8 @@ APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w%«{<]|$)")
 NARROW, WIDE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 SPACES = (
     (re.compile(r"(?<=\S) (?=[;!?])"), NARROW),
-    (
-        re.compile(
-            r"(?<=\S) (?=[:»€%])(?!%\()|(?<=«) |(?<=[\d}…]) (?=h\b)|(?<=\d[ \xa0]h) (?=\d\d\b)"
-        ),
-        WIDE,
-    ),
+    (re.compile(r"(?<=\S) (?=[:»€%])|(?<=«) "), WIDE),
+    (re.compile(r"(?<=[\d}…]) (?=h\b)|(?<=\d[ \xa0]h) (?=\d\d\b)"), WIDE),  # 10 h 30
 )
 KEPT_HEADERS = (b"Language:", b"Plural-Forms:", b"MIME-", b"Content-")
 
