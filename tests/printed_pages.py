@@ -14,7 +14,8 @@ from lxml.html import HtmlElement, document_fromstring
 UNREAD = ("script", "style", "template", "code", "pre", "textarea", "kbd")
 NOTES = {"event-note", "said"}
 SAID = ("aria-label", "title", "alt", "placeholder", "data-copied", "data-confirm")
-APOSTROPHE = re.compile(r"(?<!-[dlDL])(?<=[^\W\d_])'[^\W\d_]\w*")  # but Tain-l'Hermitage
+# but for names of places and people: Tain-l'Hermitage, D'ANGELO, D'Angelo
+APOSTROPHE = re.compile(r"(?<!-[dlDL])(?:(?<=[^\W\d_])'[a-zà-ÿœ]|(?<=[a-zà-ÿœ])'[^\W\d_])\w*")
 MACHINE_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 MACHINE_HOUR = re.compile(r"(?<![\d:])\d\d?:\d\d(?![\d:])")
 BARE_SIGN = re.compile(r"\w [;!?:»%€](?=\s|$)|« \w")

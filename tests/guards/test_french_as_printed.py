@@ -95,7 +95,7 @@ def test_the_reader_sees(page: str, what: str) -> None:
         "<textarea>l'appel</textarea>",
         "<p class='small event-note'>Dit qu'elle paie à 10:30</p>",
         "<p lang='fr'>Êtes-vous d'accord ?</p>",
-        "<td>Tain-l'Hermitage</td>",
+        "<td>Tain-l'Hermitage, François D'ANGELO</td>",
         "<a href='/x'>https://a.fr/2026-11-30</a>",
         "<time datetime='2026-11-30'>30 nov.</time>",
         "",
