@@ -33,6 +33,7 @@ from energymed.partners import rulebook
 from energymed.partners.models import ChequeBandRow, ChequeCampaignRow, DatedRule
 from energymed.web.shared.extensions import limiter
 from tests.databases import database_url
+from tests.typed import TypedClient
 
 # a property is never a measure of time: the machine may be busy
 hypothesis.settings.register_profile(
@@ -73,7 +74,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settin
     )
 
 
-class FreshClient(FlaskClient):
+class FreshClient(TypedClient):
     """A client whose every request starts afresh, although the test holds an app context.
 
     Flask would share `g` with that context, and with it the user and the CSRF token.

@@ -3,9 +3,11 @@
 French is the language of the msgids. `update` extracts every sentence into `energymed.pot` and
 brings the catalogues up to date: new sentences come in empty (English is then written by hand;
 French only needs its plurals, which are filled from the msgids), dropped ones go out. No date is
-kept, so that a run without new sentences changes no file. `compile` writes the `.mo` files.
+kept, so that a run without new sentences changes no file. `compile` writes the `.mo` files; the
+French one holds every sentence as a printer sets it: they are typed plainly in the code.
 """
 
+import re
 import sys
 from copy import deepcopy
 from io import BytesIO
@@ -29,6 +31,18 @@ KEYWORDS = {
     "lazy_ngettext": (1, 2),
     "_n": (1, 2),
 }
+# what is never set otherwise: placeholders, tags, addresses, quoted code, hours
+UNTOUCHED = re.compile(
+    r"%\(\w+\)[#0 +-]*\d*(?:\.\d+)?[sdifr]|\{\w*\}|</?[a-zA-Z][^<>]*>|\w+://\S+|[\w.+-]+@[\w-]+\.\w+"
+    r"|python3 .+|\d\d?:\d\d"
+)
+APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w%«{<]|$)")
+NARROW, WIDE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
+SPACES = (
+    (re.compile(r"(?<=\S) (?=[;!?])"), NARROW),
+    (re.compile(r"(?<=\S) (?=[:»€%])|(?<=«) "), WIDE),
+    (re.compile(r"(?<=[\d}…]) (?=h\b)|(?<=\d[ \xa0]h) (?=\d\d\b)"), WIDE),  # 10 h 30
+)
 KEPT_HEADERS = (b"Language:", b"Plural-Forms:", b"MIME-", b"Content-")
 
 
@@ -108,14 +122,47 @@ def as_po(catalogue: Catalog) -> bytes:
     return b"\n".join(kept) + blank_line + body
 
 
+def printed(text: str) -> str:
+    """A French sentence as a printer sets it: curly apostrophes, no line broken before a sign.
+
+    A narrow no-break space stands before ; ! ? and a wide one before : » € % and after «, where the
+    sentence has a plain space; placeholders, tags, addresses and hours stay as they are.
+    """
+    kept: list[str] = []
+
+    def put_aside(found: re.Match[str]) -> str:
+        kept.append(found[0])
+        return "{}"
+
+    text = UNTOUCHED.sub(put_aside, text)
+    text = APOSTROPHE.sub("’", text)
+    for place, space in SPACES:
+        text = place.sub(space, text)
+    return re.sub(r"\{\}", lambda _: kept.pop(0), text)
+
+
+def as_printed(catalogue: Catalog) -> None:
+    """Give every French sentence its printed form, those that are their own msgid as well."""
+    for message in catalogue:
+        if message.id:
+            said = message.string if translated(message.string) else message.id
+            forms = said if isinstance(said, (tuple, list)) else (said,)
+            words = tuple(printed(str(form)) for form in forms)
+            message.string = words if message.pluralizable else words[0]
+
+
 def compile_all() -> None:
-    """Write a `.mo` beside each `.po` that has changed since."""
+    """Write a `.mo` beside each `.po` that has changed since, or whose printing has."""
+    printing = Path(__file__).stat().st_mtime
     for path in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po")):
         target = path.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
+        newest = max(path.stat().st_mtime, printing)
+        if target.exists() and target.stat().st_mtime >= newest:
             continue
         with path.open("rb") as source:
             catalogue = read_po(source, locale=path.parent.parent.name)
+        if path.parent.parent.name == SOURCE:
+            as_printed(catalogue)
         draft = BytesIO()
         write_mo(draft, catalogue)
         target.write_bytes(draft.getvalue())

@@ -61,8 +61,8 @@ def check_author(actor: Actor, *authors: int | None) -> None:
     if may_take_back(actor, *authors):
         return
     if authors:
-        raise Refused(N_("Cela se reprend par qui l'a fait, ou par le chef d'équipe."))
-    raise Refused(N_("Cela se reprend par le chef d'équipe seul."))
+        raise Refused(N_("Seul l'auteur ou le chef d'équipe peut revenir là-dessus."))
+    raise Refused(N_("Seul le chef d'équipe peut revenir là-dessus."))
 
 
 def unnamed(role: str) -> Actor:

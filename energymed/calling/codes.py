@@ -25,13 +25,13 @@ class ExchangeResult(Code):
     MET_HOLDER = "met_holder", N_("Rencontré : le titulaire")
     MET_MANDATED = "met_mandated", N_("Rencontré : cotitulaire ou mandataire")
     THIRD_PARTY = "third_party", N_("Un tiers : rien n'est dit de la dette")
-    NOBODY_CARD_LEFT = "nobody_card_left", N_("Personne, carte laissée")
+    NOBODY_CARD_LEFT = "nobody_card_left", N_("Absence, carte laissée")
     NO_ACCESS = "no_access", N_("Pas d'accès")
     REFUSED = "refused", N_("Refuse l'échange")
     WRONG_ADDRESS = "wrong_address", N_("Mauvaise adresse")
     ANSWERED_HOLDER = "answered_holder", N_("Reçu : le titulaire répond")
     ANSWERED_MANDATED = "answered_mandated", N_("Reçu : cotitulaire ou mandataire répond")
-    OPPOSED = "opposed", N_("Reçu : s'oppose à être recontacté")
+    OPPOSED = "opposed", N_("Reçu : s'oppose à tout nouveau contact")
     SENT = "sent", N_("Envoyé")
     RETURNED = "returned", N_("Revenu : non distribué")
 
@@ -62,8 +62,8 @@ class PauseReason(Code):
     """Why a case is left in peace until a day; never health."""
 
     AWAY = "away", N_("La personne est absente ou en congés")
-    PAPER = "paper", N_("Elle attend un papier")
-    INCOME = "income", N_("Elle attend une rentrée d'argent")
+    PAPER = "paper", N_("La personne attend un papier")
+    INCOME = "income", N_("La personne attend une rentrée d'argent")
     PARTNER = "partner", N_("Le partenaire demande de patienter")
     OTHER = "other", N_("Autre raison")
 
@@ -89,7 +89,7 @@ class NoCallReason(Code):
     """Why a person may not be called at an instant (DOMAIN §8)."""
 
     NO_PHONE = "no_phone", N_("Aucun numéro à appeler")
-    OPPOSED = "opposed", N_("S'oppose à être recontacté")
+    OPPOSED = "opposed", N_("S'oppose à tout nouveau contact")
     DECEASED = "deceased", N_("Décès déclaré")
     RESTING = "resting", N_("En repos après un refus")
     OUTSIDE_HOURS = "outside_hours", N_("Hors des heures d'appel")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from sqlalchemy import select
 
 from energymed.base import audit
@@ -19,6 +19,7 @@ from energymed.base.codes import Code, as_code
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, DomainError, Refused
 from energymed.base.i18n import N_
+from energymed.base.spoken_hours import spoken_hour
 from energymed.base.zones import local
 from energymed.calling.eligibility.stopped import REFUSALS, stops_of
 from energymed.calling.models import Contact
@@ -226,5 +227,5 @@ def _what_follows(case: Case, next_at: datetime | None) -> str:
     if next_at is None:
         return "Vous pouvez nous rappeler quand vous voulez."
     there = local(next_at, case.postal_code)
-    when = format_datetime(there.replace(tzinfo=None), "EEEE d MMMM 'à' H 'h' mm", locale="fr")
-    return f"Nous vous rappelons le {when.removesuffix(' 00')}."
+    when = format_date(there.date(), "EEEE d MMMM", locale="fr")
+    return f"Nous vous rappelons le {when} à {spoken_hour(there)}."

@@ -53,7 +53,9 @@ def close_by_hand(ctx: Context, case_id: int, closure: Closure | None) -> Case:
     if case.state == CaseState.IN_CALL:
         raise Refused(N_("Ce dossier est en appel : il se clôt avec l'appel."))
     if not may_close(ctx.actor, case):
-        raise Refused(N_("Un dossier se clôt par qui le suit, ou par le chef d'équipe."))
+        raise Refused(
+            N_("Seul le médiateur qui suit ce dossier, ou le chef d'équipe, peut le clore.")
+        )
     if closure not in BY_HAND:
         raise BadInput(N_("Choisissez comment le dossier se clôt."), field="closure")
     check_closure(ctx, case, closure)

@@ -48,8 +48,8 @@ SENTENCES: Mapping[Closure, str] = {
     ),
     Closure.DISPUTED: N_("« Contesté » demande un litige : notez-le d'abord."),
     Closure.REPEATED: N_(
-        "« Signal répété » demande un signalement précédent dont la solution court, et une dette "
-        "qui n'a pas monté."
+        "« Signalement répété » demande un signalement précédent dont la solution court, et une "
+        "dette qui n'a pas monté."
     ),
 }
 WAITS = N_(

@@ -23,7 +23,7 @@ SENT_ANEW = N_("Le partenaire a renvoyé cette référence : c'est l'autre dossi
 NOTHING_OWED = N_("Plus rien n'est dû sur ce dossier : rouvert, il se refermerait de lui-même.")
 BEGUN = N_("L'heure de l'intervention est passée : rouvert, ce dossier se refermerait de lui-même.")
 NOT_YOURS = N_(
-    "Un dossier clos se rouvre par qui suit le dossier, ou par le chef d'équipe."
+    "Seul le médiateur qui suit ce dossier, ou le chef d'équipe, peut le rouvrir."
 )  # fmt: skip
 
 

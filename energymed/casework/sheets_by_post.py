@@ -77,7 +77,9 @@ def withdraw_sheet(ctx: Context, letter_id: int) -> LetterToPrint:
     """
     letter = _locked(ctx, letter_id)
     if letter.state == LetterState.WAITING and not may_take_back(ctx.actor, letter.user_id):
-        raise Refused(N_("Un courrier se retire par qui l'a demandé, ou par le chef d'équipe."))
+        raise Refused(
+            N_("Seul le médiateur qui a demandé ce courrier, ou le chef d'équipe, peut le retirer.")
+        )
     withdraw_letter(ctx, letter)
     return letter
 

@@ -81,7 +81,7 @@ def _why_not(ctx: Context, contact: Contact, case: Case) -> str | None:
     if contact.voided_at is not None or paris_date(contact.started_at) != paris_date(ctx.now):
         return N_("Un échange se retire le jour même.")
     if not may_take_back(ctx.actor, contact.user_id):
-        return N_("Un échange se retire par qui l'a noté, ou par le chef d'équipe.")
+        return N_("Seul le médiateur qui a noté cet échange, ou le chef d'équipe, peut le retirer.")
     if case.state == CaseState.IN_CALL:
         return N_("Ce dossier est en appel : réessayez ensuite.")
     return None

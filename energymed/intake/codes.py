@@ -136,7 +136,7 @@ class ProblemCode(Code):
     """What may be wrong with a line; the label is the sentence, whose places `params` fill."""
 
     MISSING_REFERENCE = "missing_reference", N_("La référence du dossier est absente ou abîmée.")
-    MISSING_NAME = "missing_name", N_("Le nom du client est absent.")
+    MISSING_NAME = "missing_name", N_("Le nom de la personne est absent.")
     BAD_AMOUNT = "bad_amount", N_("Le montant « %(value)s » ne peut pas être lu.")
     AMOUNT_NOT_POSITIVE = (
         "amount_not_positive",

@@ -51,8 +51,8 @@ PAID = N_(
     "faux, un chef d'équipe l'annule dans les mouvements de la dette."
 )
 DECIDED = N_(
-    "Le fonds a décidé de cette demande : elle ne se barre plus. Corrigez ce qui est faux ; sa "
-    "décision reste."
+    "Le fonds a décidé de cette demande : elle ne peut plus être barrée. Corrigez ce qui est faux "
+    "; sa décision reste."
 )
 MAX_BODY = 120
 REFUSAL_REASONS = RefusalReason.labels()

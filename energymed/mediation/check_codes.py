@@ -78,8 +78,8 @@ class WhyRefused(Code):
 
     CONTESTS_DEBT = "contests_debt", N_("Conteste la dette")
     CANNOT_PAY = "cannot_pay", N_("Ne peut rien verser")
-    SETTLES_ALONE = "settles_alone", N_("Veut régler seule avec le fournisseur")
-    ALREADY_HELPED = "already_helped", N_("Déjà accompagnée ailleurs")
+    SETTLES_ALONE = "settles_alone", N_("Veut voir directement avec le fournisseur")
+    ALREADY_HELPED = "already_helped", N_("Accompagnement en cours ailleurs")
     NO_TRUST = "no_trust", N_("Ne fait pas confiance à la démarche")
     NOT_YET = "not_yet", N_("Pas maintenant")
     NOT_SAID = "not_said", N_("Ne dit pas pourquoi")

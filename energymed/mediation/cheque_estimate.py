@@ -26,7 +26,7 @@ class Missed(Code):
 
     NO_CONTRACT = (
         "no_contract",
-        N_("Pas de contrat à son nom (colocation, charges comprises, hébergée)"),
+        N_("Pas de contrat à son nom (colocation, charges comprises, hébergement)"),
     )
     RECENT_MOVE = "recent_move", N_("A déménagé ou changé de contrat récemment")
     NO_TAX_RETURN = "no_tax_return", N_("N'a pas déclaré ses revenus à temps")

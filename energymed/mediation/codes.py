@@ -60,7 +60,7 @@ class PlanState(Code):
     """Where a payment plan stands (DOMAIN §7)."""
 
     PROPOSED = "proposed", N_("Proposé, accord du partenaire attendu")
-    AGREED = "agreed", N_("Accepté par le client")
+    AGREED = "agreed", N_("Accepté par la personne")
     CONFIRMED = "confirmed", N_("Confirmé par le fournisseur")
     KEPT = "kept", N_("Respecté")
     BROKEN = "broken", N_("Rompu")
@@ -166,7 +166,7 @@ class AidState(Code):
     """Where an aid request stands (DOMAIN §5)."""
 
     IDENTIFIED = "identified", N_("Repérée")
-    CONSENT_GIVEN = "consent_given", N_("Accord du client")
+    CONSENT_GIVEN = "consent_given", N_("Accord de la personne")
     DOCUMENTS_PENDING = "documents_pending", N_("Pièces en attente")
     COMPLETE = "complete", N_("Dossier complet")
     SUBMITTED = "submitted", N_("Déposée")
@@ -341,7 +341,7 @@ FORWARDED_TO = ForwardedTo.labels()
 class AlertAction(Code):
     """What an alert led to."""
 
-    LEAD_INFORMED = "lead_informed", N_("Responsable d'équipe prévenu")
+    LEAD_INFORMED = "lead_informed", N_("Chef d'équipe prévenu")
     EMERGENCY_CALLED = "emergency_called", N_("Secours appelés")
     SOCIAL_SERVICES_INFORMED = "social_services_informed", N_("Services sociaux prévenus")
     SUPPLIER_INFORMED = "supplier_informed", N_("Fournisseur prévenu")
@@ -355,7 +355,7 @@ class Emergency(Code):
 
     DANGER = "danger", N_("Danger pour quelqu'un")
     EQUIPMENT = "equipment", N_("Équipement médical sans courant")
-    HEATING = "heating", N_("Plus de chauffage")
+    HEATING = "heating", N_("Logement sans chauffage")
     FOOD = "food", N_("Rien à manger")
 
 

@@ -24,7 +24,7 @@ LONGEST = 1000  # characters, as the column holds them
 PLACES = {
     "organisme": N_("l'organisme choisi"),
     "motif": N_("le motif de l'orientation"),
-    "transmis": N_("ce qui est transmis, selon la manière choisie"),
+    "transmis": N_("ce qui est transmis, selon le mode choisi"),
 }
 FIRST_WORDS = (
     "« Je vous propose de vous adresser à {organisme}, pour ce motif : {motif}. {transmis} "

@@ -98,5 +98,5 @@ def check_in_charge(actor: Actor, *whose: int | None) -> None:
     """
     if not may_take_back(actor, *whose):
         raise Refused(
-            N_("Cela se reprend par qui l'a fait, qui suit le dossier, ou par le chef d'équipe.")
+            N_("Seul l'auteur, le médiateur du dossier ou le chef d'équipe peut revenir là-dessus.")
         )

@@ -102,9 +102,9 @@ class ReferralNews(Code):
     """What came of a referral."""
 
     NO_NEWS = "no_news", N_("Pas de nouvelles")
-    SEEN = "seen", N_("A été reçue")
+    SEEN = "seen", N_("La personne a été reçue")
     TAKEN_UP = "taken_up", N_("Accompagnement commencé")
-    NOT_GONE = "not_gone", N_("N'y est pas allée")
+    NOT_GONE = "not_gone", N_("La personne n'y est pas allée")
     ENDED = "ended", N_("Terminée")
 
 

@@ -72,18 +72,18 @@ CHEQUE_DEFAULTS = (
         year=2024, sent_from=date(2024, 4, 1), sent_until=date(2024, 5, 31), ask_until=None,
         spend_until=date(2025, 3, 31), late_after=date(2024, 9, 1),
         late_spend_until=date(2026, 3, 31), protections_end=date(2025, 4, 30),
-        certainty=Certainty.B, source="DOMAIN §4 ; envoi au printemps, jours choisis (P)",
+        certainty=Certainty.B, source="source secondaire, envoi au printemps, jours choisis",
     ),
     ChequeCampaign(
         year=2025, sent_from=date(2025, 11, 3), sent_until=date(2025, 11, 21),
         ask_until=date(2026, 2, 28), spend_until=date(2027, 3, 31), late_after=None,
         late_spend_until=None, protections_end=date(2026, 4, 30), certainty=Certainty.B,
-        source="DOMAIN §4",
+        source="source secondaire",
     ),
     ChequeCampaign(
         year=2026, sent_from=date(2026, 4, 1), sent_until=date(2026, 5, 31),
         ask_until=date(2026, 12, 31), spend_until=date(2027, 3, 31), late_after=None,
         late_spend_until=None, protections_end=date(2027, 4, 30), certainty=Certainty.C,
-        source="DOMAIN §4 ; envoi au printemps, jours et fins choisis (P)",
+        source="une seule source, jours et fins choisis",
     ),
 )  # fmt: skip

@@ -244,7 +244,7 @@ def _check_weekdays(_kind: RuleKind, value: list[int]) -> None:
 def _check_bounds(_kind: RuleKind, value: list[str]) -> None:
     if time.fromisoformat(value[0]) >= time.fromisoformat(value[1]):
         raise BadInput(N_("La journée finit avant de commencer."), field="latest")
-    never = N_("Jamais avant 8:00 ni après 20:00 : les bornes se resserrent, sans s'élargir.")
+    never = N_("Jamais avant 8 h ni après 20 h : les bornes se resserrent, sans s'élargir.")
     if time.fromisoformat(value[0]) < EARLIEST:
         raise BadInput(never, field="earliest")
     if time.fromisoformat(value[1]) > LATEST:

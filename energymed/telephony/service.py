@@ -91,7 +91,7 @@ def note_event(
     """
     state = as_code(DialState, event)
     if state is None or state == DialState.ASKED:
-        raise BadInput(N_("Évènement inconnu."), field="event")
+        raise BadInput(N_("Événement inconnu."), field="event")
     call = session.scalar(select(DialledCall).where(DialledCall.token == token).with_for_update())
     if call is None:
         raise NotFound(N_("Appel inconnu."))

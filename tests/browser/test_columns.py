@@ -58,7 +58,7 @@ def test_the_columns_of_an_unseen_file(
     keyboard.reach("Retenir ces colonnes")
     keyboard.press("Space")
     keyboard.activate("Enregistrer et vérifier")
-    page.get_by_text("Rien n'est encore importé").wait_for()
+    page.get_by_text("Rien n’est encore importé").wait_for()
     axe(page)
     assert page.evaluate(WIDTH) <= 0
 
@@ -71,7 +71,7 @@ def test_a_preview_that_tells_of_other_columns(
     page.locator("#column-4").select_option("amount")
     page.get_by_label("Nom du modèle").fill("Essai")
     page.get_by_role("button", name="Enregistrer et vérifier").click()
-    page.get_by_text("Rien n'est encore importé").wait_for()
+    page.get_by_text("Rien n’est encore importé").wait_for()
     upload(page, live_server, (*TITLES[:2], "Contact", *TITLES[3:]))
     page.goto(page.url.removesuffix("/columns"))
     expect(page.locator("main")).to_contain_text("La colonne « Joindre » a disparu")

@@ -30,10 +30,10 @@ def test_a_dropped_file_is_answered(
         "Ce fichier dépasse 25 Mo : découpez-le et réessayez."
     )
     page.get_by_role("button", name="Déposer le fichier").click()  # the browser keeps it back
-    expect(page.get_by_text("Aucun dépôt pour l'instant")).to_be_visible()
+    expect(page.get_by_text("Aucun dépôt pour l’instant")).to_be_visible()
     page.evaluate(DROP, [FILE, (SAMPLES / FILE).read_text(encoding="cp1252")])
     expect(page.locator("[data-file-name]")).to_have_text(FILE)
-    page.get_by_label("Site de l'association").select_option(label="Portes de Provence")
+    page.get_by_label("Site de l’association").select_option(label="Portes de Provence")
     page.get_by_role("button", name="Déposer le fichier").click()
     expect(page.get_by_role("cell", name="En attente de validation")).to_be_visible()
     axe(page)
@@ -44,13 +44,13 @@ def test_a_dropped_file_is_answered(
     lead.get_by_role("link", name=FILE).click()
     axe(lead)
     lead.get_by_role("link", name="Refuser ce dépôt").click()
-    lead.get_by_label("Motif").select_option(label="Ce n'est pas la période attendue")
+    lead.get_by_label("Motif").select_option(label="Ce n’est pas la période attendue")
     axe(lead)
     lead.get_by_role("button", name="Refuser et répondre").click()
     expect(lead.get_by_role("link", name="Voir ce qui attend")).to_have_count(0)
 
     page.reload()
-    expect(page.get_by_role("cell", name="Ce n'est pas la période attendue.")).to_be_visible()
+    expect(page.get_by_role("cell", name="Ce n’est pas la période attendue.")).to_be_visible()
     axe(page)
 
 
@@ -61,6 +61,6 @@ def test_a_file_is_deposited_without_script(
     live_server.sign_in(page, "partner")
     page.goto(f"{live_server.url}/partner/deposit")
     page.set_input_files("#file", SAMPLES / FILE)
-    page.get_by_label("Site de l'association").select_option(label="Portes de Provence")
+    page.get_by_label("Site de l’association").select_option(label="Portes de Provence")
     page.get_by_role("button", name="Déposer le fichier").click()
     expect(page.get_by_role("cell", name="En attente de validation")).to_be_visible()

@@ -16,8 +16,8 @@ def test_enter_in_a_field_sends_nothing(page: Page, live_server: LiveServer) -> 
     guide_step(page, "Convenir")
     page.locator("input[name=acts][value=plan_agreed]").check()
     page.evaluate("window.sameDocument = true")
-    page.get_by_label("Nombre d'échéances").fill("3")
-    page.get_by_label("Nombre d'échéances").press("Enter")
+    page.get_by_label("Nombre d’échéances").fill("3")
+    page.get_by_label("Nombre d’échéances").press("Enter")
     page.locator("input[name=acts][value=plan_agreed]").press("Enter")
     expect(page.locator("#saved")).to_have_text("Saisie conservée")
     assert page.evaluate("window.sameDocument")
@@ -42,7 +42,7 @@ def test_an_exchange_survives_a_lapsed_session(
     live_server.sign_in(other_tab, "mediator")
     page.bring_to_front()
     page.keyboard.press("Control+Enter")
-    expect(page.locator("main")).to_contain_text("L'échange est enregistré.")
+    expect(page.locator("main")).to_contain_text("L’échange est enregistré.")
     expect(page.locator("main")).to_contain_text(TYPED)
 
 
@@ -84,7 +84,7 @@ def test_what_the_person_says_is_noted_and_nothing_typed_is_lost(
     page.locator("#said-number").press("Enter")
     added = page.locator("#number-lines .phone-line").last
     expect(added).to_contain_text("enfant")
-    expect(page.locator("#what-follows")).to_contain_text("L'autre numéro peut être appelé")
+    expect(page.locator("#what-follows")).to_contain_text("L’autre numéro peut être appelé")
     added.locator("input[name=phone_id]").check()
     expect(page.locator("[data-number-of-call]")).to_contain_text("77")
     assert page.locator("textarea[name=note]").input_value() == TYPED

@@ -40,7 +40,7 @@ def test_one_hand_on_a_french_keyboard(
     page.keyboard.type("60")
     expect(page.get_by_label("Montant à étaler")).to_have_value("60")
 
-    page.get_by_label("Nombre d'échéances").fill("2")
+    page.get_by_label("Nombre d’échéances").fill("2")
     page.get_by_text("Premier versement, montant de chacune").click()
     page.get_by_label("Première échéance", exact=True).fill("2026-12-14")
     said = page.get_by_role("status").filter(has_text="Calendrier calculé")

@@ -18,7 +18,7 @@ CALLS = {
     "aid, referral and a follow-up": (
         ("1", "u", "a", "Space", "v", "ArrowDown", "Tab", "ArrowDown", "Tab", "Space", "s", SAVE),
         14,
-        "demande d'aide, orientation",
+        "demande d’aide, orientation",
     ),
 }
 # what has come before the next key is pressed, as a person sees it

@@ -43,7 +43,7 @@ def test_the_desk_says_on_arrival_who_is_called_and_why(
     expect(page.get_by_role("link", name="Aller au résultat")).to_be_focused()
     axe(page)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Résultat de l'appel")).to_be_focused()
+    expect(page.get_by_role("heading", name="Résultat de l’appel")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("[name=result]").first).to_be_focused()
 
@@ -130,7 +130,7 @@ def test_a_save_that_lacks_something_does_not_go_by_itself(
     page.unroute("**/draft")
     page.clock.fast_forward(RETRY)
     expect(notice).to_be_hidden()
-    expect(page.get_by_role("alert").filter(has_text="Choisissez d'abord")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Choisissez d’abord")).to_be_visible()
     assert page.url == address
     watch.expect("ERR_FAILED")
 

@@ -86,19 +86,19 @@ def test_what_is_final_is_asked_once_more(
     live_server.sign_in(page, "mediator")
     address = open_desk(page, live_server)
     keyboard.press("Control+Enter")
-    held = page.get_by_role("alert").filter(has_text="Choisissez d'abord le résultat")
+    held = page.get_by_role("alert").filter(has_text="Choisissez d’abord le résultat")
     expect(held).to_be_visible()
     keyboard.press("m")
     expect(page.locator("#what-follows")).to_contain_text("Le dossier se clôt")
     keyboard.press("Control+Enter")
-    final = page.get_by_role("alert").filter(has_text="C'est définitif.")
+    final = page.get_by_role("alert").filter(has_text="C’est définitif.")
     expect(final).to_be_visible()
     axe(page)
     assert page.url == address
     keyboard.press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
     keyboard.press("Shift+Z")
-    expect(page.get_by_role("heading", name="Corriger l'appel")).to_be_visible()
+    expect(page.get_by_role("heading", name="Corriger l’appel")).to_be_visible()
 
 
 def test_the_keys_are_told_under_the_question_mark(

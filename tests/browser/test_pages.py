@@ -127,7 +127,7 @@ def test_a_preview_and_its_result(page: Page, live_server: LiveServer, look: Loo
     page.set_input_files("#file", SAMPLES / "edf-pieges-2026-S46.csv")
     page.get_by_label("Partenaire").select_option(label="EDF")
     page.get_by_role("button", name="Vérifier le fichier").click()
-    page.get_by_text("Rien n'est encore importé").wait_for()
+    page.get_by_text("Rien n’est encore importé").wait_for()
     look(page)
     page.get_by_role("link", name="Voir les lignes rejetées").click()
     page.get_by_role("link", name="Corriger la ligne 16").click()

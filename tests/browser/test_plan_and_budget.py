@@ -43,7 +43,7 @@ def test_six_instalments_and_a_budget_in_seven_keys_beyond_the_figures(
     expect(page.locator("#budget-findings")).to_contain_text("990,00")
 
     keyboard.press("y")  # six times
-    expect(page.get_by_label("Nombre d'échéances")).to_have_value("6")
+    expect(page.get_by_label("Nombre d’échéances")).to_have_value("6")
     expect(page.get_by_label("Première échéance", exact=True)).to_have_value("2026-12-05")
     chosen = choices.get_by_role("button", pressed=True)
     expect(chosen).to_contain_text("6 ×")
@@ -54,14 +54,14 @@ def test_six_instalments_and_a_budget_in_seven_keys_beyond_the_figures(
     expect(page.get_by_label("Clôture")).to_have_value("plan_running")
     keyboard.press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
-    expect(page.get_by_role("link", name="Courrier d'accord de l'échéancier")).to_be_visible()
+    expect(page.get_by_role("link", name="Courrier d’accord de l’échéancier")).to_be_visible()
 
     page.goto(f"{live_server.url}/cases/{case_id}")
     expect(page.get_by_text("Clos : Échéancier en cours")).to_be_visible()
     expect(page.get_by_text("montants non gardés")).to_be_visible()
     assert not any(amount in page.content() for amount in AMOUNTS)
     with page.expect_download() as letter:
-        page.get_by_role("link", name="Courrier d'accord (PDF)", exact=True).click()
+        page.get_by_role("link", name="Courrier d’accord (PDF)", exact=True).click()
     assert letter.value.suggested_filename.startswith("echeancier-")
     axe(page)
 
@@ -81,7 +81,7 @@ def test_the_budget_is_a_document_and_no_draft(
         page.get_by_role("button", name="Synthèse à signer (PDF)").click()
     assert summary.value.headers["content-type"] == "application/pdf"
     keyboard.press("y")
-    expect(page.get_by_label("Nombre d'échéances")).to_have_value("6")
+    expect(page.get_by_label("Nombre d’échéances")).to_have_value("6")
     keyboard.press("k")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
@@ -99,4 +99,4 @@ def test_letters_are_letters_elsewhere(
     note.focus()
     keyboard.type(key)
     expect(note).to_have_value(key)
-    expect(page.get_by_label("Nombre d'échéances")).to_have_value("")
+    expect(page.get_by_label("Nombre d’échéances")).to_have_value("")

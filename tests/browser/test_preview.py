@@ -40,7 +40,7 @@ def test_what_becomes_of_a_kind_of_problem_is_decided(
     page = open_page(viewport={"width": size[0], "height": size[1]})
     live_server.sign_in(page, "lead")
     upload(page, live_server, csv_bytes(*LINES), f"a-decider-{size[0]}.csv")
-    page.get_by_text("Rien n'est encore importé").wait_for()
+    page.get_by_text("Rien n’est encore importé").wait_for()
     axe(page)
     assert page.evaluate(WIDTH) <= 0
     keyboard = Keyboard(page)

@@ -32,7 +32,7 @@ def test_a_body_answers_by_its_link(
     case = f"{live_server.url}/cases/{case_with_referral(live_server)}"
     live_server.sign_in(page, "mediator")
     page.goto(case)
-    page.get_by_role("button", name="Lien pour l'organisme").first.click()
+    page.get_by_role("button", name="Lien pour l’organisme").first.click()
     axe(page)
     address = page.get_by_label("Lien", exact=True).input_value()
 
@@ -46,5 +46,5 @@ def test_a_body_answers_by_its_link(
     axe(seeing)
 
     page.goto(case)
-    expect(page.locator("#social + ul")).to_contain_text("dit par l'organisme")
+    expect(page.locator("#social + ul")).to_contain_text("dit par l’organisme")
     axe(page)

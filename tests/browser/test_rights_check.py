@@ -52,13 +52,13 @@ def test_rights_are_told_while_the_person_listens_and_nothing_is_kept(
     keyboard.press("Enter")
     told = page.locator("#rights-told")
     expect(told.locator("dt")).to_have_count(4, timeout=LOADING_MS)
-    expect(told).to_contain_text("Prime d'activité probable")
+    expect(told).to_contain_text("Prime d’activité probable")
     expect(told).to_contain_text("RSA peu probable")
-    expect(told).to_contain_text("C'est l'organisme qui le vérifie et qui décide.")
+    expect(told).to_contain_text("C’est l’organisme qui le vérifie et qui décide.")
     expect(told).to_contain_text("La demande se fait auprès de la CAF")
     axe(page)
 
-    keyboard.activate("Revenir à l'appel")
+    keyboard.activate("Revenir à l’appel")
     page.locator("#note").fill("Calme.")
     with page.expect_response("**/draft"):
         page.keyboard.press("Escape")

@@ -32,17 +32,17 @@ def talk(page: Page, keyboard: Keyboard, server: LiveServer) -> str:
     keyboard.press("Space")
     keyboard.activate("Estimer le droit")
     keyboard.fill("Revenu fiscal de référence", "9800")
-    expect(page.get_by_text("À dire : « D'après votre avis d'imposition")).to_be_visible()
+    expect(page.get_by_text("À dire : « D’après votre avis d’imposition")).to_be_visible()
     keyboard.activate("Retenir cette tranche")
     expect(page.locator("#cheque_eligibility_band")).not_to_have_value("")
 
     keyboard.press("Escape", "a")
     expect(page.locator("#fund-told [name=aid_missing_documents]:checked")).not_to_have_count(0)
-    expect(page.get_by_label("La personne est d'accord pour la demande")).to_be_focused()
+    expect(page.get_by_label("La personne est d’accord pour la demande")).to_be_focused()
     keyboard.press("Space", "v")  # the nearest fund is proposed, and the nearest body
     choose(page, keyboard, "referral_reason", "referral_mode")
     expect(page.get_by_text("À lire à la personne, mot pour mot")).to_be_visible()
-    keyboard.reach("La personne est d'accord pour cette orientation")
+    keyboard.reach("La personne est d’accord pour cette orientation")
     keyboard.press("Space", "Escape", "Shift+W")
     page.get_by_role("radio", name="Courrier", exact=True).focus()
     keyboard.press("Space")
@@ -83,10 +83,10 @@ def test_rights_asked_for_in_a_call_are_followed_in_the_next(
     reference = page.title().split()[0]
     axe(page)
     with page.expect_download() as sheet:
-        keyboard.activate("Fiche d'orientation (PDF)")
+        keyboard.activate("Fiche d’orientation (PDF)")
     assert sheet.value.path().read_bytes().startswith(b"%PDF-")
 
-    keyboard.activate("Ouvrir l'appel")
+    keyboard.activate("Ouvrir l’appel")
     page.wait_for_url("**/call/*", timeout=30_000)
     second_call(page, keyboard)
     axe(page)
@@ -94,7 +94,7 @@ def test_rights_asked_for_in_a_call_are_followed_in_the_next(
     page.goto(f"{live_server.url}/cases/{case_id}")
     expect(page.locator("#social + ul")).to_contain_text("Accompagnement commencé, ")
     keyboard.activate("Déposée : Aide")
-    expect(page.get_by_role("status").filter(has_text="C'est noté.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="C’est noté.")).to_be_visible()
     axe(page)
 
     page.goto(f"{live_server.url}/tasks")

@@ -16,7 +16,7 @@ def first_call(page: Page, server: LiveServer) -> str:
     page.keyboard.press("1")
     page.keyboard.press("u")
     page.keyboard.press("e")
-    page.get_by_label("Nombre d'échéances").fill("6")
+    page.get_by_label("Nombre d’échéances").fill("6")
     unfold_plan(page)
     page.get_by_label("Première échéance", exact=True).fill("2026-12-05")
     page.locator("[name=acts][value=aid_opened]").check()
@@ -44,13 +44,13 @@ def test_what_runs_is_moved_on_in_eight_keys(
     block = page.get_by_role("region", name="En cours avec cette personne")
     expect(block.get_by_text("Prochaine échéance (7 déc. 2026)")).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="Ouvrir l'appel").click()
+    page.get_by_role("button", name="Ouvrir l’appel").click()
     page.wait_for_url("**/call/*")
 
     keyboard.press(*SECOND_CALL[:3])
     expect(page.get_by_role("heading", name="Où en est ce qui est en cours ?")).to_be_focused()
     keyboard.press(*SECOND_CALL[3:6])
-    for said in ("Dit avoir payé", "Dossier complet", "A été reçue"):
+    for said in ("Dit avoir payé", "Dossier complet", "La personne a été reçue"):
         expect(page.get_by_role("checkbox", name=said)).to_be_checked()
     axe(page)
     keyboard.press("s")
@@ -59,6 +59,6 @@ def test_what_runs_is_moved_on_in_eight_keys(
     expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
 
     page.goto(f"{live_server.url}/cases/{case_id}")
-    expect(block.get_by_text("A été reçue, 23 nov. 2026")).to_be_visible()
+    expect(block.get_by_text("La personne a été reçue, 23 nov. 2026")).to_be_visible()
     expect(block.get_by_text("Dossier complet", exact=True)).to_be_visible()
     expect(page.get_by_text("Dit avoir payé (23 nov. 2026)")).to_be_visible()

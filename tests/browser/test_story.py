@@ -50,19 +50,19 @@ def fill_act(page: Page, act: str) -> None:
     """Answer what the act asks."""
     if act == "plan_agreed":
         page.get_by_label("Montant à étaler").fill("40,00")
-        page.get_by_label("Nombre d'échéances").fill("3")
+        page.get_by_label("Nombre d’échéances").fill("3")
         unfold_plan(page)
         page.get_by_label("Première échéance", exact=True).fill("2026-12-12")
         expect(page.locator("#schedule")).to_contain_text("14 déc. 2026")
         expect(page.locator("#schedule")).to_contain_text("13,34")
     elif act == "aid_opened":
         page.get_by_label("Fonds", exact=True).select_option(label="FSL énergie")
-        page.get_by_label("La personne est d'accord pour la demande").check()
+        page.get_by_label("La personne est d’accord pour la demande").check()
     elif act == "referral":
         page.locator("#referral_body").select_option(label="CCAS / CIAS")
         page.locator("#referral_reason").select_option("budget")
         page.locator("#referral_mode").select_option("coordinates_given")
-        page.get_by_label("La personne est d'accord pour cette orientation").check()
+        page.get_by_label("La personne est d’accord pour cette orientation").check()
     else:
         page.locator("[name=cheque_status]").select_option("received_unused")
         page.locator("[name=cheque_topics][value=preassignment]").check()
@@ -178,7 +178,7 @@ def test_a_call_with_the_keyboard_only(
     focused(page, "plan_amount")
     keyboard.press("ControlOrMeta+a")
     keyboard.type("40,00")
-    keyboard.fill("Nombre d'échéances", "2")
+    keyboard.fill("Nombre d’échéances", "2")
     keyboard.reach("Jour du mois")
     keyboard.press("ArrowDown")
     keyboard.press("Escape", "k")

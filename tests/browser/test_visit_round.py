@@ -45,7 +45,7 @@ def test_a_round_is_printed_and_noted(
     page.get_by_label("Lecture de la facture").check()
     axe(page)
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_text("L'échange est enregistré.")).to_be_visible()
+    expect(page.get_by_text("L’échange est enregistré.")).to_be_visible()
     expect(page.get_by_text("Rencontré : le titulaire").first).to_be_visible()
     expect(page.locator(".timeline").get_by_text("Lecture de la facture")).to_be_visible()
 

@@ -14,7 +14,7 @@ def test_one_refusal_tells_all_and_leads_to_each(
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
     keyboard.press("1", "u", "e", "Escape", "s", "Escape", "Control+Enter")
-    summary = page.get_by_role("alert").filter(has_text="Rien n'est enregistré")
+    summary = page.get_by_role("alert").filter(has_text="Rien n’est enregistré")
     expect(summary).to_be_visible()
     watch.expect("422")
     expect(page.locator("[aria-invalid=true]").first).to_be_focused()
@@ -56,7 +56,7 @@ def test_a_caller_is_counted_aloud_and_found_by_enter(
     expect(count).to_have_text(re.compile("personnes"))
     keyboard.press("Enter")
     expect(count).to_be_focused()
-    keyboard.reach("Prendre l'appel", most=1)
+    keyboard.reach("Prendre l’appel", most=1)
 
 
 def test_each_follow_up_names_its_buttons_and_asks_for_a_date(
@@ -85,7 +85,7 @@ def test_the_wrong_number_is_asked_for_in_its_dialog(
     page.locator("#leave-phone").evaluate("e => e.prepend(new Option('—', '', true, true))")
     keyboard.activate("Laisser sans résultat")
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Le numéro n'est pas le bon").check()
+    dialog.get_by_label("Le numéro n’est pas le bon").check()
     keyboard.activate("Laisser le dossier")
     expect(dialog).to_be_visible()
     expect(dialog.locator("select")).to_be_focused()

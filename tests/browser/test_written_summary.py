@@ -14,7 +14,7 @@ def test_a_plan_is_written_by_letter_and_printed(
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
     keyboard.press("1", "u", "e")
-    page.get_by_label("Nombre d'échéances").fill("6")
+    page.get_by_label("Nombre d’échéances").fill("6")
     unfold_plan(page)
     page.get_by_label("Première échéance", exact=True).fill("2026-12-05")
     page.keyboard.press("Escape")

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
+from tests.printed_pages import oddities
+
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # What htmx says of a request that the next one overtook (hx-sync="this:replace"): no mistake.
 OVERTAKEN = ("htmx:afterRequest", "htmx:sendAbort")
@@ -157,6 +159,14 @@ def check_accessibility(page: Page) -> None:
     page.evaluate(BARS, "")
     found = [line for violation in answer["violations"] for line in describe(violation)]
     assert not found, f"axe on {page.url}:\n" + "\n".join(found)
+    check_french(page)
+
+
+def check_french(page: Page) -> None:
+    """Fail when a French page shows a typed apostrophe, a code of ours or a machine's date."""
+    if page.locator("html").get_attribute("lang") == "fr":
+        odd = oddities(page.content())
+        assert not odd, f"not as printed on {page.url}:\n" + "\n".join(odd)
 
 
 def describe(violation: Mapping[str, Any]) -> list[str]:

@@ -196,7 +196,7 @@ def refused(desk: Desk, contact: Contact, sentence: str, *, actor: Actor | None 
 
 def test_a_colleague_does_not_correct(desk: Desk) -> None:
     contact = desk.call(desk.case(), "busy")
-    refused(desk, contact, "par qui l'a passé", actor=desk.colleague())
+    refused(desk, contact, "Seul le médiateur qui a passé", actor=desk.colleague())
 
 
 def test_tomorrow_is_too_late(desk: Desk) -> None:

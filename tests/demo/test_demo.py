@@ -66,7 +66,7 @@ PUBLISHED = {
 # of the call desk's cautions, what each of these sentences begins with
 CAUTIONS = (
     "Décès déclaré", "s'oppose à être recontactée", "A refusé l'échange",
-    "Préfère être appelée", "Suspendu",
+    "Moments préférés pour un appel", "Suspendu",
     "Coupure prévue", "Demande FSL déposée", "attesté : protections jusqu'au", "Trêve hivernale",
     "Eau : ni coupure", "sa pratique, pas la loi", "Fourniture coupée", "Résidence secondaire",
     "échéance manquée", "Un échéancier court", "Absent du dernier fichier", "numéro",

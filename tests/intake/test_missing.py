@@ -167,7 +167,7 @@ def test_another_lead_takes_it_back_and_a_mediator_does_not(
     session.commit()
     at = desk.now + HOUR
     ask(lead, [ids["R2"]], at)
-    with pytest.raises(Refused, match="par qui l'a fait"):
+    with pytest.raises(Refused, match="Seul l'auteur"):
         undo_decision(mediator, at, at + HOUR)
     assert listed(session, lead, MissingSearch(asked="yes")) == ["R2"]
     session.rollback()

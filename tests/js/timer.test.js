@@ -24,9 +24,9 @@ test("without the server's time it is this computer's", () => {
 
 test("a demo's clock is told as one says it, in Paris, in winter and in summer", () => {
   const winter = Date.parse("2026-11-30T09:00:00Z");
-  equal(timeOf(winter, "fr"), "10 h");
-  equal(timeOf(winter + 5 * 60_000, "fr"), "10 h 05");
+  equal(timeOf(winter, "fr"), "10\u00a0h");
+  equal(timeOf(winter + 5 * 60_000, "fr"), "10\u00a0h\u00a005");
   equal(timeOf(winter, "en"), "10:00");
-  equal(timeOf(Date.parse("2026-07-13T22:00:00Z"), "fr"), "0 h");
+  equal(timeOf(Date.parse("2026-07-13T22:00:00Z"), "fr"), "0\u00a0h");
   equal(timeOf(Date.parse("2026-07-13T07:04:59Z"), "en"), "9:04");
 });

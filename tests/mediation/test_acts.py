@@ -98,7 +98,7 @@ def test_who_follows_the_case_crosses_out_what_is_of_another_day(
     heir = make_user(session, site=desk.case.site)
     desk.case.assigned_to_id = heir.id
     session.commit()
-    with pytest.raises(Refused, match="par qui l'a fait"):
+    with pytest.raises(Refused, match="Seul l'auteur"):
         void_act(Context(session, heir.as_actor(), NOW), written.id, VoidReason.TYPING)
     tomorrow = Context(session, heir.as_actor(), NOW + timedelta(days=1))
     assert void_act(tomorrow, written.id, VoidReason.TYPING).voided_by_id == heir.id

@@ -1,8 +1,11 @@
 """The administrator's desk: accounts, sites, partners, audit trail."""
 
+import ast
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +16,16 @@ from energymed.base.clock import now
 from energymed.base.context import SYSTEM, Context
 from energymed.base.db import Model
 from energymed.cases import transitions
+from energymed.cases.codes import PersonChangeKind
+from energymed.mediation.codes import PlanState
 from energymed.partners.models import Campaign, Partner
-from energymed.web.admin.audit import ENTITIES
+from energymed.web.admin.audit import ENTITIES, action_in_words
+from energymed.web.admin.audit_words import SUBJECTS
 from tests.factories import make_case, make_partner, make_site, make_user
+from tests.guards.source import python_files
 from tests.web.helpers import sign_in, table_rows, text_of
+
+ACTION = re.compile(rf"(?:{'|'.join(SUBJECTS)})\.(?!id$)[a-z_]+(?<!_)")
 
 
 @pytest.fixture
@@ -120,7 +129,7 @@ def test_the_audit_trail_names_who_and_what(desk: FlaskClient, session: Session)
     session.commit()
     desk.post("/admin/sites", data={"code": "pdp", "name": "P"})
     rows = table_rows(desk.get("/admin/audit?action=site"))
-    assert [(row["Qui"], row["Action"]) for row in rows] == [("Zoé Admin", "site.added")]
+    assert [(row["Qui"], row["Action"]) for row in rows] == [("Zoé Admin", "Site : ajout")]
     assert len(table_rows(desk.get("/admin/audit"))) == 2
 
 
@@ -139,11 +148,43 @@ def test_the_audit_trail_is_in_a_readers_words(desk: FlaskClient, session: Sessi
     session.commit()
     (row,) = table_rows(desk.get("/admin/audit?action=case.looked_at"))
     assert row["Fiche"] == f"Dossier {case.id}"
-    assert row["Avant"] == ("state En file asked_at 2 juil. 2026 à 00:30 debt_cents 1 720,75 €")
+    assert row["Avant"] == ("état En file demandé le 2 juil. 2026 à 0 h 30 reste dû 1 720,75 €")
     assert row["Après"] == (
-        "state no_such until 7 déc. 2026 told oui version 20260101 period 2026-W05 reason —"
+        "état no_such jusqu'au 7 déc. 2026 dit oui version 20260101 période 2026-W05 motif —"
     )
 
 
 def test_every_record_of_the_trail_has_a_name() -> None:
     assert set(ENTITIES) <= set(Model.metadata.tables)
+
+
+def test_every_action_of_the_code_has_words(app: Flask) -> None:
+    """Those that are put together of a part and a code are told whole."""
+    spoken = {f"plan.{state}" for state in PlanState} | {
+        f"follow_up.{s}" for s in ("done", "cancelled")
+    }
+    spoken |= {
+        f"directory.{side}_{deed}" for side in ("fund", "body") for deed in ("added", "edited")
+    }
+    spoken |= {f"person.{kind}{end}" for kind in PersonChangeKind for end in ("", "_undone")}
+    spoken |= {f"case.missing_{act}_taken_back" for act in ("asked", "kept")}
+    for path in python_files("energymed"):
+        if "web" not in path.parts and "audit" in path.read_text(encoding="utf-8"):
+            spoken |= written_actions(ast.parse(path.read_text(encoding="utf-8")))
+    assert len(spoken) > 130
+    with app.test_request_context():
+        assert sorted(action for action in spoken if not action_in_words(action)) == []
+
+
+def written_actions(tree: ast.AST) -> set[str]:
+    """The actions that a module hands on, by the look of them: of a subject that is known."""
+    return {
+        each.value
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        for given in call.args[:3]
+        for each in ast.walk(given)
+        if isinstance(each, ast.Constant)
+        and isinstance(each.value, str)
+        and ACTION.fullmatch(each.value)
+    }

@@ -68,7 +68,7 @@ def why_not_corrected(ctx: Context, contact: Contact, last_call_id: int) -> str 
     if contact.call_of_id is not None:
         return N_("Cet échange fait partie d'un appel passé sur un autre dossier.")
     if not may_take_back(ctx.actor, contact.user_id):
-        return N_("Un appel se corrige par qui l'a passé, ou par le chef d'équipe.")
+        return N_("Seul le médiateur qui a passé cet appel, ou le chef d'équipe, peut le corriger.")
     if paris_date(contact.ended_at or contact.started_at) != paris_date(ctx.now):
         return N_("Un appel se corrige le jour même.")
     if contact.id < last_call_id:

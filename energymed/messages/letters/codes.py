@@ -7,7 +7,7 @@ from energymed.base.i18n import N_
 class LetterKind(Code):
     """What a letter is for."""
 
-    UNREACHABLE = "unreachable", N_("Personne que le téléphone ne joint pas")
+    UNREACHABLE = "unreachable", N_("Personne injoignable par téléphone")
     PLAN_AGREEMENT = "plan_agreement", N_("Accord d’échéancier")
     PAPERS = "papers", N_("Pièces à envoyer")
     CHEQUE = "cheque", N_("Fiche chèque énergie")

@@ -16,7 +16,7 @@ RESTORE = N_(
 )
 
 BY_HAND = N_(
-    "Une main est passée par là : restaurez une sauvegarde, ou faites corriger ces lignes."
+    "Ces lignes ont été changées à la main : restaurez une sauvegarde, ou faites-les corriger."
 )
 
 

@@ -99,7 +99,7 @@ def _unknown(given: Given) -> list[Finding]:
 def _unknown_one(name: str, like: list[str]) -> Finding:
     told = N_("Réglage %(name)s : inconnu, sans effet.")
     if like:
-        meant = N_("Voulait-on dire %(like)s ? Corrigez ou ôtez-le.")
+        meant = N_("Vouliez-vous dire %(like)s ? Corrigez-le ou ôtez-le.")
         return warning(Check.SETTINGS, told, meant, name=name, like=like[0])
     return warning(Check.SETTINGS, told, N_("Ôtez-le, ou voyez son nom dans la notice."), name=name)
 

@@ -1,20 +1,23 @@
 """The audit trail, read only, in a reader's words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any
 
-from flask import render_template
+from flask import current_app, render_template
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from energymed.accounts.queries import names_by_id
 from energymed.base.audit import AuditEvent
-from energymed.base.codes import as_code
+from energymed.base.codes import Code, as_code
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType
 from energymed.base.i18n import N_
+from energymed.base.text.folding import fold
+from energymed.web.admin.audit_words import DEEDS, FIELDS, SUBJECTS
 from energymed.web.shared.filters import day, moment, money
 from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
@@ -29,7 +32,7 @@ ENTITIES = {
     "case_file": N_("Dossier"),
     "cheque_awareness": N_("Chèque énergie"),
     "column_profile": N_("Profil de colonnes"),
-    "consent_text": N_("Texte d'accord"),
+    "consent_text": N_("Texte de l'accord"),
     "contact": N_("Échange"),
     "convention": N_("Convention"),
     "dated_rule": N_("Règle"),
@@ -83,6 +86,7 @@ VALUES = {
     "unknown": N_("aucun compte de cette adresse"),
 }
 NAMED = ("reason", "means")  # what a refusal says in words of its own
+PEOPLE = ("assigned_to", "by", "user_id")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.+[+-]\d\d:\d\d")
 
@@ -98,28 +102,68 @@ def events() -> str:
     if (number := given.number("entity")) is not None:
         statement = statement.where(AuditEvent.entity_id == number)
     page = paginate(session, statement, page_number(), size=50)
-    names = names_by_id(session, {event.actor_id for event in page.items})
+    names = names_by_id(session, set(_people(page.items)))
     return render_template(
         "admin/audit.html",
         page=page,
         names=names,
         entities=ENTITIES,
-        actions=ACTIONS,
-        in_words=in_words,
+        action_in_words=action_in_words,
+        choices=action_choices(),
+        in_words=partial(in_words, names),
         action=action,
         entity=entity,
     )
 
 
-def in_words(table: str, values: Mapping[str, Any] | None) -> dict[str, str]:
+def action_in_words(action: str) -> str:
+    """What was done to what; "" for an action of a former version, which has no words here."""
+    if action in ACTIONS:
+        return _(ACTIONS[action])
+    subject, _dot, deed = action.partition(".")
+    if subject not in SUBJECTS or deed not in DEEDS:
+        return ""
+    return _("%(subject)s : %(deed)s", subject=_(SUBJECTS[subject]), deed=_(DEEDS[deed]))
+
+
+def action_choices() -> list[tuple[str, str]]:
+    """(beginning of an action, in words): what the page can be narrowed to."""
+    whole = [(f"{subject}.", _(label)) for subject, label in SUBJECTS.items()]
+    return sorted([*whole, *((code, _(label)) for code, label in ACTIONS.items())], key=_second)
+
+
+def _second(pair: tuple[str, str]) -> str:
+    return fold(pair[1])
+
+
+def _people(events: Iterable[AuditEvent]) -> Iterator[int | None]:
+    """Everybody whom these events name: who did it, and whom it went to."""
+    for event in events:
+        yield event.actor_id
+        for said in (event.before or {}, event.after or {}):
+            yield from (said[name] for name in PEOPLE if isinstance(said.get(name), int))
+
+
+def in_words(
+    names: Mapping[int, str], table: str, values: Mapping[str, Any] | None
+) -> dict[str, str]:
     """What an event says of a record before or after it, as people read it."""
-    return {name: _shown(table, name, value) for name, value in (values or {}).items()}
+    return {
+        _(FIELDS.get(name, name)): names.get(value, str(value))
+        if name in PEOPLE and isinstance(value, int)
+        else _shown(table, name, value)
+        for name, value in (values or {}).items()
+    }
 
 
 def _shown(table: str, name: str, value: Any) -> str:
-    """A code by its label where the record's column has one, days and instants as in France."""
-    if value is None:
+    """A code by its label, days and instants as in France, a list or table by its parts."""
+    if value is None or value in ("", [], {}):
         return "—"
+    if isinstance(value, list):
+        return ", ".join(_shown(table, name, each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{_(FIELDS.get(k, k))} {_shown(table, k, v)}" for k, v in value.items())
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if isinstance(value, int) and name.endswith("_cents"):
@@ -134,4 +178,26 @@ def _shown(table: str, name: str, value: Any) -> str:
     if column is not None and isinstance(column.type, CodeType):
         member = as_code(column.type.family, str(value))
         return _(member.label) if member and member.label else str(value)
-    return str(value)
+    return _of_any_family(name, str(value)) if isinstance(value, str) else str(value)
+
+
+def _of_any_family(name: str, text: str) -> str:
+    """A code that has no column by the label of the family that its name points to."""
+    if name == "endpoint":
+        return next((rule.rule for rule in current_app.url_map.iter_rules(text)), text)
+    if name in ("changed", "fields", "columns"):
+        return _(FIELDS.get(text, text))
+    found = _labels().get(text, [])
+    label = next((said for family, said in found if name in family), found[0][1] if found else "")
+    return _(label) if label else text
+
+
+@cache
+def _labels() -> dict[str, list[tuple[str, str]]]:
+    """{code: (its family, its label)} of every family that people read."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for family in Code.__subclasses__():
+        for member in family:
+            if member.label:
+                found.setdefault(member.value, []).append((family.__name__.lower(), member.label))
+    return found

@@ -1,6 +1,7 @@
 """Forms of the rules, one for each shape of value: `value` reads it, `show` fills it in."""
 
 import re
+from datetime import time
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
@@ -15,6 +16,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from energymed.base.text.typed import typed
 from energymed.calling.eligibility.availability import WEEKDAYS
 from energymed.partners.codes import ENERGIES, Again, CallbackBy
 from energymed.partners.result_rules import PREFIX, RESULT_RULES, as_value, declared, may_declare
@@ -22,15 +24,21 @@ from energymed.partners.rule_shapes import GIVEN_UP, RULES
 from energymed.web.admin.rule_words import DETAIL_NAMES, YES_NO
 from energymed.web.mediator.call.controls import DayField, PickField
 from energymed.web.shared.fields import EuroField, TickField, choices
+from energymed.web.shared.filters import hour
 
-CLOCK = r"(?:[01]?[0-9]|2[0-3])[:h][0-5][0-9]"
+# 9 h, 9 h 30, 9h30 or 9:30
+CLOCK = r"(?:[01]?[0-9]|2[0-3])(?:\s*[:h]\s*[0-5][0-9]|\s*h)"
 _SPAN = re.compile(rf"\s*({CLOCK})\s*[-–—à]\s*({CLOCK})\s*")
 _DAY = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{1,2})\s*\Z")
 
 
 def _clock(text: str) -> str:
-    hours, minutes = text.strip().replace("h", ":").split(":")
-    return f"{int(hours):02d}:{minutes}"
+    hours, minutes = text.replace("h", ":").split(":")
+    return f"{int(hours):02d}:{minutes.strip() or '00'}"
+
+
+def _as_typed(clock: str) -> str:
+    return typed(hour(time.fromisoformat(clock)))
 
 
 class RuleForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
@@ -58,14 +66,14 @@ class WindowsForm(RuleForm):
 
     windows = StringField(
         _l("Plages"),
-        description=_l("Par exemple 9:00 - 12:30, 13:30 - 19:00."),
+        description=_l("Par exemple 9 h - 12 h 30, 13 h 30 - 19 h."),
         validators=[DataRequired(_l("Donnez au moins une plage."))],
     )
 
     def validate_windows(self, field: StringField) -> None:
         """Every piece is a span of two times."""
         if not all(_SPAN.fullmatch(piece) for piece in (field.data or "").split(",")):
-            raise ValidationError(_l("Écrivez les plages comme 9:00 - 12:30, 13:30 - 19:00."))
+            raise ValidationError(_l("Écrivez les plages comme 9 h - 12 h 30, 13 h 30 - 19 h."))
 
     @property
     def value(self) -> list[list[str]]:
@@ -75,7 +83,7 @@ class WindowsForm(RuleForm):
 
     def show(self, value: list[list[str]]) -> None:
         """As they are typed."""
-        self.windows.data = ", ".join(f"{start} - {end}" for start, end in value)
+        self.windows.data = ", ".join(" - ".join(map(_as_typed, span)) for span in value)
 
 
 class WeekdaysForm(RuleForm):
@@ -96,10 +104,10 @@ class BoundsForm(RuleForm):
     """First and last time of a day."""
 
     earliest = StringField(
-        _l("Pas avant"), validators=[Regexp(f"^{CLOCK}$", message=_l("Écrivez l'heure : 8:00."))]
+        _l("Pas avant"), validators=[Regexp(f"^{CLOCK}$", message=_l("Écrivez l'heure : 8 h."))]
     )
     latest = StringField(
-        _l("Pas après"), validators=[Regexp(f"^{CLOCK}$", message=_l("Écrivez l'heure : 20:00."))]
+        _l("Pas après"), validators=[Regexp(f"^{CLOCK}$", message=_l("Écrivez l'heure : 20 h."))]
     )
 
     @property
@@ -109,7 +117,7 @@ class BoundsForm(RuleForm):
 
     def show(self, value: list[str]) -> None:
         """Two times."""
-        self.earliest.data, self.latest.data = value
+        self.earliest.data, self.latest.data = map(_as_typed, value)
 
 
 class CountForm(RuleForm):

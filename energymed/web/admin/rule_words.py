@@ -1,6 +1,7 @@
 """The value of a rule in words, as the list and the history show it."""
 
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 from babel.dates import get_day_names
@@ -16,7 +17,7 @@ from energymed.partners.result_rules import (
     declared,
 )
 from energymed.partners.rule_shapes import RULES
-from energymed.web.shared.filters import money, ngettext
+from energymed.web.shared.filters import hour, money, ngettext
 
 DETAIL_NAMES = {
     "identity_checked": N_("identité vérifiée"),
@@ -79,7 +80,7 @@ def _again(rule: ResultRule) -> str:
 
 
 def _windows(_code: str, value: list[list[str]]) -> str:
-    return ", ".join(f"{start} – {end}" for start, end in value)
+    return ", ".join(map(_span, value))
 
 
 def _weekdays(_code: str, value: list[int]) -> str:
@@ -88,7 +89,11 @@ def _weekdays(_code: str, value: list[int]) -> str:
 
 
 def _bounds(_code: str, value: list[str]) -> str:
-    return f"{value[0]} – {value[1]}"
+    return _span(value)
+
+
+def _span(ends: list[str]) -> str:
+    return " – ".join(hour(time.fromisoformat(end)) for end in ends)
 
 
 def _count(code: str, value: int) -> str:

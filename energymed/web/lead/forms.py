@@ -61,7 +61,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # the base is untyped
     note = TextAreaField(
         _l("Un mot pour le partenaire"),
         description=_l(
-            "Sans le nom d'aucun client. %(limit)s caractères au plus.", limit=NOTE_LENGTH
+            "Sans le nom d'aucune personne. %(limit)s caractères au plus.", limit=NOTE_LENGTH
         ),
         validators=[Optional()],
     )

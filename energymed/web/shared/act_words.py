@@ -10,7 +10,7 @@ from energymed.mediation.details import FIELDS
 from energymed.mediation.models import Act
 from energymed.mediation.queries import CaseMediation
 from energymed.web.shared.directory_names import name_with_kind
-from energymed.web.shared.filters import day, moment, money, ngettext
+from energymed.web.shared.filters import day, meeting, money, ngettext
 
 
 def act_details(found: CaseMediation) -> dict[int, str]:
@@ -38,7 +38,7 @@ def describe(act: Act) -> str:
 
 WORDS: dict[str, Callable[[Any, Any, str], str]] = {
     "date": lambda value, _codes, label: f"{label} {day(date.fromisoformat(value))}",
-    "moment": lambda value, _codes, label: f"{label} {moment(datetime.fromisoformat(value))}",
+    "moment": lambda value, _codes, label: f"{label} {meeting(datetime.fromisoformat(value))}",
     "cents": lambda value, _codes, _label: money(value),
     "code": lambda value, table, _label: _(table.get(value, value)),
     "list": lambda value, table, _label: ", ".join(_(table.get(one, one)) for one in value),

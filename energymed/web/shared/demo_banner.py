@@ -8,6 +8,7 @@ from flask_babel import get_locale
 
 from energymed.accounts.codes import Role
 from energymed.base.clock import now, paris
+from energymed.base.spoken_hours import spoken_hour
 from energymed.config import Settings
 
 
@@ -30,7 +31,7 @@ def demo_time(at: datetime) -> str:
     local = paris(at)
     if _language() != "fr":
         return format_time(local, "H:mm", locale=_language())
-    return f"{local.hour} h {local.minute:02d}" if local.minute else f"{local.hour} h"
+    return spoken_hour(local)
 
 
 def _language() -> str:

@@ -23,9 +23,14 @@ class Named(Protocol):
         """Its commune, if it is there for one."""
 
 
+def own_name(row: Named) -> str:
+    """The name of a row; a national one is named in the reader's language."""
+    return _(row.name) if row.name in KINDS else row.name
+
+
 def entry_name(row: Named) -> str:
     """The name of a row, with the commune that it does not say itself."""
-    name = _(row.name) if row.name in KINDS else row.name
+    name = own_name(row)
     told = not row.commune or row.commune.casefold() in name.casefold()
     return name if told else f"{name} · {row.commune}"
 

@@ -9,6 +9,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from energymed.base.spreadsheets import MEDIA_TYPES, WRITERS, Column, Row
+from energymed.base.text.typed import typed
 from energymed.web.shared import security_trail
 
 
@@ -20,10 +21,11 @@ def asked_format() -> str:
 def download_list(stem: str, columns: Sequence[Column], rows: Iterable[Row]) -> Response:
     """A list as `stem`.csv or .xlsx, as the address asks, its titles in the reader's language.
 
-    The trail is told; what has a record of its downloads (a return) calls `download`.
+    The titles are as typed: a mail merge and a file read again find their columns by them. The
+    trail is told; what has a record of its downloads (a return) calls `download`.
     """
     file_format = asked_format()
-    titled = [replace(column, title=_(column.title)) for column in columns]
+    titled = [replace(column, title=typed(_(column.title))) for column in columns]
     content = WRITERS[file_format](titled, rows)
     security_trail.downloaded(file_format)
     return download(content, f"{stem}.{file_format}", MEDIA_TYPES[file_format])

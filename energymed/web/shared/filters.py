@@ -1,7 +1,7 @@
 """How values read on screen: French formats first, English by the reader's choice."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import phonenumbers
@@ -14,11 +14,14 @@ from flask_babel import gettext as _
 
 from energymed.base.clock import paris, today
 from energymed.base.periods import Period, latest_months, latest_weeks, latest_years
+from energymed.base.spoken_hours import spoken_hour
 from energymed.base.zones import differs, local
 from energymed.calling.models import FollowUp
+from energymed.web.shared.directory_names import own_name
 from energymed.web.shared.list_filters import filters_now
 
 NOTHING = "—"
+PERCENT = "#,##0.0\N{NO-BREAK SPACE}%"
 WEEKS_SHOWN, MONTHS_SHOWN, YEARS_SHOWN = 10, 13, 3
 
 
@@ -30,11 +33,11 @@ def register(app: Flask) -> None:
         newstyle=True,
     )
     app.add_template_filter(translated)
+    app.add_template_filter(own_name)
     app.add_template_filter(lambda code: (code, code), "pair")
     names = (
-        "money", "day", "weekday_short", "wall_clock", "moment", "clock", "phone", "percent",
-        "number", "relative_day", "duration", "follow_up_note",
-        "their_time",
+        "money", "day", "meeting_day", "meeting", "weekday_short", "wall_clock", "moment", "clock",
+        "phone", "percent", "number", "relative_day", "duration", "follow_up_note", "their_time",
     )  # fmt: skip
     for name in names:
         app.add_template_filter(globals()[name], name)
@@ -97,7 +100,7 @@ def number(value: float | None) -> str:
 
 def percent(share: float | None) -> str:
     """5,0 % from 0.05."""
-    return NOTHING if share is None else format_percent(share, "#,##0.0 %", locale=_language())
+    return NOTHING if share is None else format_percent(share, PERCENT, locale=_language())
 
 
 def day(value: date | datetime | None) -> str:
@@ -108,6 +111,22 @@ def day(value: date | datetime | None) -> str:
     return format_date(civil, "d MMM y", locale=_language())
 
 
+def meeting_day(value: date | datetime | None) -> str:
+    """mar. 1 déc., a day to be there or to call; with its year when that is not this one."""
+    if value is None:
+        return NOTHING
+    civil = paris(value).date() if isinstance(value, datetime) else value
+    skeleton = "MMMEd" if civil.year == today().year else "yMMMEd"
+    return format_skeleton(skeleton, civil, locale=_language())
+
+
+def meeting(value: datetime | None) -> str:
+    """mar. 1 déc. à 10 h 30, in Paris: a moment to be there or to call."""
+    if value is None:
+        return NOTHING
+    return _("%(day)s à %(time)s", day=meeting_day(value), time=clock(value))
+
+
 def duration(value: timedelta | None) -> str:
     """12 secondes, 3 minutes: about how long."""
     if value is None:
@@ -116,19 +135,25 @@ def duration(value: timedelta | None) -> str:
 
 
 def clock(value: datetime | None) -> str:
-    """14:05 in Paris."""
-    return NOTHING if value is None else format_time(paris(value), "HH:mm", locale=_language())
+    """14 h 05 in Paris."""
+    return NOTHING if value is None else hour(paris(value))
+
+
+def hour(at: time | datetime) -> str:
+    """14 h 05 from what a clock shows, 14 h at the full hour; 14:05 in English."""
+    language = _language()
+    return spoken_hour(at) if language == "fr" else format_time(at, "HH:mm", locale=language)
 
 
 def their_time(at: datetime | None, postal_code: str | None) -> str:
-    """What other clocks show at an instant: "09:00 chez la personne"; "" where as in Paris.
+    """What other clocks show at an instant: "9 h chez la personne"; "" where as in Paris.
 
     With the day where it is another than in Paris.
     """
     if at is None or not differs(at, postal_code):
         return ""
     there = local(at, postal_code)
-    clock_there = format_time(there, "HH:mm", locale=_language())
+    clock_there = hour(there)
     if there.date() != paris(at).date():
         clock_there = f"{_weekday_short(there.date(), str(_language()))} {clock_there}"
     return _("%(time)s chez la personne", time=clock_there)
@@ -156,7 +181,7 @@ def wall_clock(at: datetime) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """23 nov. 2026 à 14:05, in Paris."""
+    """23 nov. 2026 à 14 h 05, in Paris."""
     if value is None:
         return NOTHING
     return _("%(day)s à %(time)s", day=day(value), time=clock(value))

@@ -9,7 +9,8 @@ export function timeOf(milliseconds, language) {
   const parts = new Intl.DateTimeFormat("fr", options).formatToParts(milliseconds);
   const [hour, minute] = ["hour", "minute"].map((type) => parts.find((part) => part.type === type).value);
   if (language !== "fr") return `${Number(hour)}:${minute}`;
-  return minute === "00" ? `${Number(hour)} h` : `${Number(hour)} h ${minute}`;
+  const full = `${Number(hour)}\u00a0h`;
+  return minute === "00" ? full : `${full}\u00a0${minute}`;
 }
 
 const shown = globalThis.document?.querySelector("[data-demo-clock]");

@@ -34,7 +34,7 @@ def test_every_rule_and_every_result_is_listed_in_words(desk: FlaskClient) -> No
     assert listed == [len(RULES) - sum(apart), *apart, len(RESULT_RULES)]
     assert all("stacks" in table["class"] for table in tables)
     words = text_of(page)
-    assert "09:00 – 12:30, 13:30 – 19:00" in words
+    assert "9 h – 12 h 30, 13 h 30 – 19 h" in words
     assert "4 en 30 jours, sur 2 demi-journées différentes" in words
     assert "rappel une fois encore le jour même" in words
     assert "à la 2e fois, clos : Refus" in words
@@ -104,7 +104,7 @@ def test_a_result_is_declared_otherwise(desk: FlaskClient, session: Session) -> 
     assert (rule.closure, rule.requires) == ("unreachable", ("phone",))
     words = text_of(desk.get("/admin/rules"))
     assert "rappel après 18 heures" in words
-    assert "rappelle : qui est libre" in words
+    assert "rappelle : le premier médiateur libre" in words
 
 
 def test_what_the_law_asks_is_not_declared_away(desk: FlaskClient, session: Session) -> None:

@@ -104,7 +104,7 @@ def test_the_bounds_of_the_profession_are_never_widened(
     assert answer.status_code == 422
     said = soup(answer).select_one(f"#{field}-error")
     assert said is not None
-    assert "Jamais avant 8:00 ni après 20:00" in said.get_text()
+    assert "Jamais avant 8 h ni après 20 h" in said.get_text()
 
 
 def test_half_days_are_no_more_than_attempts(desk: FlaskClient) -> None:

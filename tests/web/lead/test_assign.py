@@ -205,7 +205,7 @@ def test_notices_that_end_soon_weigh_more_in_a_day(desk: LeadDesk, team: tuple[U
     answer = desk.client.get(f"/assign?preview=1&mediator={team[0].id}")
     (row,) = table_rows(answer, PREVIEW)
     assert row["Appels par jour ensuite"] == "≈ 3"
-    assert table_rows(answer, PILE)[0]["Coupure prévue"] == "24 nov. 2026, 14h-16h"
+    assert table_rows(answer, PILE)[0]["Coupure prévue"] == "mar. 24 nov., 14h-16h"
 
 
 def test_the_pile_is_searched_and_sorted_and_the_spread_follows_the_search(

@@ -73,7 +73,7 @@ def test_an_imported_file_tells_who_when_and_which(desk: LeadDesk) -> None:
     address = brought(desk)
     page = text_of(desk.client.get(address))
     sha256 = desk.session.scalars(select(Batch.sha256)).one()
-    for words in (f"Lot {number(address)}", desk.lead.name, "23 nov. 2026 à 10:00", sha256):
+    for words in (f"Lot {number(address)}", desk.lead.name, "23 nov. 2026 à 10 h", sha256):
         assert words in page
     row = table_rows(desk.client.get("/files"))[0]
     assert (row["Lignes"], row["Rejets"], row["Total"]) == ("3", "1", "200,50 €")
@@ -168,7 +168,7 @@ def test_what_stands_in_the_way_is_named_with_links(desk: LeadDesk, session: Ses
     for words in (
         "Cet import ne peut plus être annulé.",
         "Un travail est enregistré sur 3 dossiers",
-        "Appel sortant (Absent), le 23 nov. 2026 à 10:00, par Ada Blanc",
+        "Appel sortant (Absent), le 23 nov. 2026 à 10 h, par Ada Blanc",
         "R4 – une écriture au compte",
         "R3 – en appel avec Ada Blanc",
     ):

@@ -29,7 +29,7 @@ def lead(client: FlaskClient, session: Session) -> User:
 @pytest.mark.usefixtures("lead")
 def test_the_page_lists_every_kind_in_both_versions(client: FlaskClient) -> None:
     said = text_of(client.get("/texts"))
-    assert "Accord d’échéancier" in said
+    assert "Accord d'échéancier" in said
     assert "Votre accord pour payer en plusieurs fois" in said
 
 

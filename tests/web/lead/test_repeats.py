@@ -73,7 +73,7 @@ def test_a_file_leads_to_the_repeats_that_it_brought(desk: LeadDesk, file: str) 
 def test_the_ticked_ones_close_and_come_back(desk: LeadDesk, session: Session, file: str) -> None:
     first, rose = ids(session, "R1", "R3")
     answer = desk.client.post("/repeats/close", data={"case": [first, rose]}, follow_redirects=True)
-    assert "1 dossier clos comme signal répété." in text_of(answer)
+    assert "1 dossier clos comme signalement répété." in text_of(answer)
     assert "laissés tels quels : R3." in text_of(answer)
     assert [row["Dossier"].split()[0] for row in table_rows(answer)] == ["R2"]
     assert session.get_one(Case, first).closure == "repeated"

@@ -65,7 +65,7 @@ def test_the_board_counts_each_mediator_without_money_or_rank(
         for line in soup(answer).select("[data-live] tbody tr")
     ]
     assert len(lines) == 2
-    assert lines[0][1].startswith("en appel depuis 09:55")
+    assert lines[0][1].startswith("en appel depuis 9 h 55")
     assert lines[0][0] == "Ada Blanc 35 h par semaine"
     assert lines[0][2:6] == ["1", "0", "1", "1"], "to call, waiting, callbacks, calls"
     assert lines[1][:2] == ["Zoé Noir 35 h par semaine", "pas en appel"]
@@ -150,7 +150,7 @@ def test_a_return_is_made_fetched_and_amended(
     assert "est déjà remis, à l'identique" in deliver()
     page = desk.client.get("/reports")
     (row,) = table_rows(page, "section[aria-labelledby=returns] table")
-    assert row["Téléchargé par"] == "personne encore"
+    assert row["Téléchargé par"] == "pas encore téléchargé"
 
     link = soup(page).select_one("section[aria-labelledby=returns] tbody a")
     assert link is not None

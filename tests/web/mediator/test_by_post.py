@@ -94,7 +94,7 @@ def test_who_reads_little_gets_the_easy_version(spoken: MediatorDesk) -> None:
 def test_without_a_whole_address_it_is_refused(spoken: MediatorDesk) -> None:
     spoken.case.commune = None
     spoken.session.commit()
-    assert "L’adresse n’est pas complète" in press(spoken, act_of(spoken, "referral"), do="print")
+    assert "L'adresse n'est pas complète" in press(spoken, act_of(spoken, "referral"), do="print")
     assert letters(spoken) == []
 
 

@@ -64,7 +64,7 @@ def test_a_number_that_failed_is_not_dialled_again(desk: MediatorDesk, session: 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"cutoff_date": date(2026, 11, 26)}, "Coupure prévue le 26 nov. 2026 : dans 3 jour"),
+        ({"cutoff_date": date(2026, 11, 26)}, "Coupure prévue le jeu. 26 nov. : dans 3 jour"),
         ({"cutoff_date": date(2026, 11, 26)}, "cette coupure est anormale"),
         ({"energy": "gas"}, "Trêve hivernale : pas de coupure pour impayé avant le 1 avr. 2027."),
         ({"energy": "electricity"}, "avant le 1 avr. 2027, mais la puissance peut être réduite."),

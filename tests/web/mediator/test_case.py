@@ -43,7 +43,7 @@ def test_the_history_tells_everything(desk: MediatorDesk) -> None:
         "Paiera le 5.",
         "Échéancier négocié",
         "600,00 €",
-        "Autre suivi pour le 7 déc. 2026 à 10:00",
+        "Autre suivi pour le lun. 7 déc. à 10 h",
         "Dette à l'ouverture : 600,00 €",
         "Ada Blanc",
     ):
@@ -223,7 +223,7 @@ def test_an_act_of_today_is_crossed_out(desk: MediatorDesk, session: Session) ->
         ("sms", "sent", "SMS : Envoyé"),
         ("email", "answered_holder", "E-mail : Reçu : le titulaire répond"),
         ("letter", "returned", "Courrier : Revenu : non distribué"),
-        ("visit", "nobody_card_left", "Visite à domicile : Personne, carte laissée"),
+        ("visit", "nobody_card_left", "Visite à domicile : Absence, carte laissée"),
         ("face_to_face", "met_holder", "Face à face : Rencontré : le titulaire"),
     ],
 )
@@ -352,8 +352,8 @@ def test_a_colleague_is_not_shown_what_takes_back_and_is_told_why(
     found = text_of(desk.client.get(page_of(desk)))
     assert [each for each in own if each in found] == []
     assert "Confirmé par le fournisseur" in found
-    assert "Cela se reprend par qui l'a fait, ou" in act_on(desk, first, said="")
+    assert "Seul l'auteur ou le chef d'équipe peut" in act_on(desk, first, said="")
     refused = act_on(desk, f"/plans/{plan.id}/move", state="cancelled")
-    assert "Cela se reprend par qui l'a fait, qui suit le dossier, ou" in refused
+    assert "Seul l'auteur, le médiateur du dossier ou" in refused
     desk.fresh()
     assert session.scalars(select(Plan)).one().state == "agreed"

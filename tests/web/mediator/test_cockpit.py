@@ -68,7 +68,7 @@ def test_the_number_of_somebody_who_rings_is_not_guessed(desk: MediatorDesk) -> 
         ({"result": "callback_set", "callback_at": "2026-11-24T10:00"}, "Vous rappelez demain à"),
         (
             {"result": "callback_set", "callback_at": "2026-11-24T10:00", "callback_by": "anyone"},
-            "par qui est libre ; le dossier reste ouvert.",
+            "par le premier médiateur libre ; le dossier reste ouvert.",
         ),
     ],
 )

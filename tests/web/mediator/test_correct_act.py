@@ -102,7 +102,7 @@ def test_a_colleague_is_told_whose_it_is_and_a_stranger_finds_nothing(
     act = agreed(desk, session, PROMISE)
     desk.sign_in_as(make_user(session, site=desk.site))
     answer = correct(desk, act.id, **PROMISE, void_reason="typing")
-    assert "par qui l'a fait" in text_of(answer)
+    assert "Seul l'auteur" in text_of(answer)
     assert f"/acts/{act.id}/correct" not in desk.client.get(f"/cases/{desk.case.id}").text
     stranger = make_user(session)
     make_case(session, assigned_to=stranger)
@@ -129,7 +129,7 @@ def test_only_who_follows_the_case_is_offered_to_open_it_again(
         f"{address}/reopen",
         data={"reopen_reason": "called_back", "case_id": desk.case.id}, follow_redirects=True,
     )  # fmt: skip
-    assert "se rouvre par qui suit le dossier" in text_of(answer)
+    assert "Seul le médiateur qui suit ce dossier" in text_of(answer)
     assert desk.fresh().state == "closed"
 
 

@@ -59,11 +59,11 @@ def test_wishes_are_noted_with_the_call_and_bind_the_queue(
     wishes = desk.fresh().person.availability
     assert wishes == {"not_before": "17:00", "not_after": None, "weekdays": [0, 1, 2, 3, 4]}
     page = text_of(desk.client.get(f"/cases/{desk.case.id}"))
-    assert "Préfère être appelée : après 17:00" in page
+    assert "Moments préférés pour un appel : après 17 h" in page
     clock.shift(timedelta(days=1, hours=4))  # Tuesday, two in the afternoon
     desk.sign_in_as(desk.user)
     assert desk.client.post("/queue/next").headers["Location"] == "/queue"
-    assert "Nouvel essai aujourd'hui à 17:00" in text_of(desk.client.get(f"/cases/{desk.case.id}"))
+    assert "Nouvel essai aujourd'hui à 17 h" in text_of(desk.client.get(f"/cases/{desk.case.id}"))
     clock.shift(timedelta(hours=3, minutes=1))
     desk.sign_in_as(desk.user)  # three hours without a click end a session
     address = desk.next_call()

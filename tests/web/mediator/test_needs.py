@@ -145,7 +145,7 @@ def test_one_key_opens_what_to_do(desk: MediatorDesk) -> None:
     assert opener["data-shortcut"] == "U"
     headings = [" ".join(each.get_text().split()) for each in dialog.select("h3")]
     assert headings == [
-        "Danger pour quelqu'un", "Équipement médical sans courant", "Plus de chauffage",
+        "Danger pour quelqu'un", "Équipement médical sans courant", "Logement sans chauffage",
         "Rien à manger",
     ]  # fmt: skip
     told = " ".join(dialog.get_text(" ").split())

@@ -18,14 +18,14 @@ from tests.web.mediator.conftest import REACHED, MediatorDesk
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        ("no_answer", "essai : demain à 13:30 (l'autre demi-journée)."),
-        ("busy", "Prochain essai : aujourd'hui à 10:45 (une fois encore le jour même)."),
+        ("no_answer", "essai : demain à 13 h 30 (l'autre demi-journée)."),
+        ("busy", "Prochain essai : aujourd'hui à 10 h 45 (une fois encore le jour même)."),
         ("refused", "plus appelée jusqu'au 22 janv. 2027, pour aucun partenaire."),
         ("opposed", "Arrêt définitif : la personne et ses numéros ne seront plus appelés"),
         ("deceased", "Arrêt définitif : ce foyer n'est plus jamais appelé."),
         ("wrong_number", "se clôt : Coordonnées erronées (plus aucun numéro à appeler)."),
-        ("technical", "Ne compte pas comme un essai : le dossier revient aujourd'hui à 10:45."),
-        ("language_barrier", "Un interprète est à trouver : le dossier revient demain à 09:00."),
+        ("technical", "Ne compte pas comme un essai : le dossier revient aujourd'hui à 10 h 45."),
+        ("language_barrier", "Un interprète est à trouver : le dossier revient demain à 9 h."),
         ("moved", "Le dossier se clôt : Déménagé."),
     ],
 )  # fmt: skip

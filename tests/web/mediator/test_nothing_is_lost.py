@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.clock import now
 from energymed.base.db import transaction
+from energymed.base.text.typed import typed as as_typed
 from energymed.calling.models import CallDraft, Contact
 from energymed.calling.queue.claims import release_lapsed
 from energymed.mediation.models import Plan
@@ -39,7 +40,7 @@ def test_what_is_typed_is_kept_and_found_again(desk: MediatorDesk) -> None:
     address = desk.next_call()
     assert desk.client.post(f"{address}/draft", json=TYPED).status_code == 200
     answer = desk.client.get(address)
-    assert "Votre saisie est retrouvée (aujourd'hui à 10:00)" in text_of(answer)
+    assert "Votre saisie est retrouvée (aujourd'hui à 10 h)" in text_of(answer)
     page = soup(answer)
     for name, value in (("plan_amount", "600"), ("plan_count", "4")):
         control = page.select_one(f"#{name}")
@@ -108,7 +109,7 @@ def test_what_is_no_form_leaves_the_draft_as_it_was(
         headers={"Accept": "application/json"},
     )  # fmt: skip
     said = {"error": "Saisie illisible : ce qui était conservé n'a pas changé."}
-    assert (answer.status_code, answer.get_json()) == (400, said)
+    assert (answer.status_code, {"error": as_typed(answer.get_json()["error"])}) == (400, said)
     assert session.scalars(select(CallDraft)).one().content == TYPED
 
 

@@ -45,7 +45,9 @@ def test_the_next_way_is_proposed_on_the_case_and_in_the_tray(
 ) -> None:
     page = f"/cases/{desk.case.id}"
     assert "Joindre autrement" not in text_of(desk.client.get(page))
-    assert "Personne à joindre autrement" in text_of(desk.client.get("/tasks", query_string=OTHERS))
+    assert "Il n'y a personne à joindre autrement" in text_of(
+        desk.client.get("/tasks", query_string=OTHERS)
+    )
     called_in_vain(desk, session, 3)
     for said, way in (("un SMS ou un e-mail", "sms"), ("un courrier", "letter")):
         assert f"Proposé : {said}. Rien ne part sans vous." in text_of(desk.client.get(page))
@@ -77,7 +79,7 @@ def test_a_visit_is_planned_printed_and_noted_in_place(
     assert "La visite est prévue" in planned(desk)
     page = desk.client.get("/visits")
     said = text_of(page)
-    for part in ("Valence", "3 rue du Lac", desk.case.reference, "25 nov. 2026", "À emporter"):
+    for part in ("Valence", "3 rue du Lac", desk.case.reference, "mer. 25 nov.", "À emporter"):
         assert part in said
     (sheet,) = soup(page).select(".visits-day")
     for never in ("600,00", "€", desk.case.partner.name, "dette"):

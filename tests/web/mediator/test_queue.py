@@ -32,7 +32,7 @@ def test_what_is_held_back_says_why_and_when(desk: MediatorDesk, session: Sessio
     desk.add_case(person=resting)
     desk.add_case(person=make_person(session, desk.site, desk.partner, phones=()))
     rows = {row["Pourquoi"]: row for row in table_rows(desk.client.get("/queue"))}
-    assert rows["En repos après un refus"]["Le premier s'ouvre"] == "jeu. 26 nov. à 09:00"
+    assert rows["En repos après un refus"]["Le premier s'ouvre"] == "jeu. 26 nov. à 9 h"
     assert rows["Aucun numéro à appeler"]["Le premier s'ouvre"] == "—"
 
 
@@ -41,7 +41,7 @@ def test_outside_hours_it_says_when_it_opens(
 ) -> None:
     clock.move_to(datetime(2026, 11, 23, 18, 30, tzinfo=UTC))
     answer = desk.client.get("/queue")
-    assert "Hors des heures d'appel La file rouvre demain à 09:00." in text_of(answer)
+    assert "Hors des heures d'appel La file rouvre demain à 9 h." in text_of(answer)
     assert soup(answer).select_one("form[action='/queue/next']") is None
 
 
@@ -56,7 +56,7 @@ def test_callbacks_of_today_are_told_with_their_time(desk: MediatorDesk, session
     section = soup(desk.client.get("/queue")).select_one("section[aria-labelledby=callbacks]")
     assert section is not None
     said = " ".join(section.get_text(" ").split())
-    assert f"09:30 {desk.case.person.full_name}" in said
+    assert f"9 h 30 {desk.case.person.full_name}" in said
     assert "c'est l'heure" in said
 
 
@@ -94,4 +94,4 @@ def test_an_empty_queue_says_what_to_do(desk: MediatorDesk, session: Session) ->
     desk.sign_in_as(make_user(session, site=desk.site))
     assert "File vide Aucun dossier ne vous attend" in text_of(desk.client.get("/queue"))
     answer = desk.client.post("/queue/next", follow_redirects=True)
-    assert "Personne à appeler pour l'instant." in text_of(answer)
+    assert "Il n'y a personne à appeler pour l'instant." in text_of(answer)

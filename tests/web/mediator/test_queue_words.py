@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from energymed.base.text.typed import typed
 from energymed.calling.queue.view import Held, QueueView
 from energymed.web.mediator.queue.empty_queue import nobody_to_call
 from tests.factories import MONDAY_MORNING as NOW
@@ -21,13 +22,13 @@ NEVER = [Held("no_phone", 2, None)]
     ("view", "callbacks", "reopens", "title", "said"),
     [
         (QueueView([], [], []), [], AT_ONE, "File vide", "demandez-en à votre chef d'équipe"),
-        (QueueView([], [], WAITS), [], AT_ONE, "Hors des heures d'appel", "hui à 14:00"),
-        (QueueView([], CAMPAIGN, []), [], AT_ONE, "Hors des heures d'appel", "hui à 16:00"),
-        (QueueView([], CAMPAIGN, []), [], None, "Hors des heures d'appel", "hui à 16:00"),
-        (QueueView([], HOLIDAY, []), [], AT_TWO, "Jour férié", "hui à 16:00"),
-        (QueueView([], CAMPAIGN + NEVER, []), [], None, "3 dossiers attendent leur heure", "16:00"),
-        (QueueView([], [], WAITS), [AT_TWO, AT_ONE], None, "2 rappels à venir", "pour 13:30"),
-        (QueueView([], [], WAITS), [NOW], None, "3 dossiers attendent leur heure", "hui à 14:00"),
+        (QueueView([], [], WAITS), [], AT_ONE, "Hors des heures d'appel", "hui à 14 h"),
+        (QueueView([], CAMPAIGN, []), [], AT_ONE, "Hors des heures d'appel", "hui à 16 h"),
+        (QueueView([], CAMPAIGN, []), [], None, "Hors des heures d'appel", "hui à 16 h"),
+        (QueueView([], HOLIDAY, []), [], AT_TWO, "Jour férié", "hui à 16 h"),
+        (QueueView([], CAMPAIGN + NEVER, []), [], None, "3 dossiers attendent leur heure", "16 h"),
+        (QueueView([], [], WAITS), [AT_TWO, AT_ONE], None, "2 rappels à venir", "pour 13 h 30"),
+        (QueueView([], [], WAITS), [NOW], None, "3 dossiers attendent leur heure", "hui à 14 h"),
         (QueueView([], NEVER, []), [], None, "Plus personne à appeler", "voyez pourquoi"),
     ],
 )  # fmt: skip
@@ -41,14 +42,14 @@ def test_each_reason_has_its_own_sentence(
 ) -> None:
     with time_machine.travel(NOW, tick=False), app.test_request_context():
         found = nobody_to_call(view, callbacks, reopens, NOW)
-    assert found[0] == title
-    assert said in found[1]
+    assert typed(found[0]) == title
+    assert said in typed(found[1])
 
 
 def test_a_lead_is_not_sent_to_the_lead(app: Flask) -> None:
     with time_machine.travel(NOW, tick=False), app.test_request_context():
         found = nobody_to_call(QueueView([], [], []), [], None, NOW, "lead")
-    assert "chef d'équipe" not in found[1]
+    assert "chef d'équipe" not in typed(found[1])
 
 
 def test_a_public_holiday_is_named_though_nothing_is_held(app: Flask) -> None:
@@ -57,4 +58,4 @@ def test_a_public_holiday_is_named_though_nothing_is_held(app: Flask) -> None:
     view = QueueView([], [], [Held("retry", 1, opens)])
     with time_machine.travel(armistice, tick=False), app.test_request_context():
         found = nobody_to_call(view, [], opens, armistice)
-    assert found[:2] == ("Jour férié", "La file rouvre demain à 10:00.")
+    assert (found[0], typed(found[1])) == ("Jour férié", "La file rouvre demain à 10 h.")

@@ -67,7 +67,7 @@ def test_a_link_is_shown_once_printed_answered_and_told(
     assert desk.client.post(sheet, data={"token": "x"}).status_code == 409
     desk.client.post(f"/o/{token}", data={"answer": "met"})
     said = text_of(desk.client.get(page))
-    assert "A été reçue" in said
+    assert "La personne a été reçue" in said
     assert "(dit par l'organisme)" in said
     assert "Réponse de l'organisme : personne rencontrée" in said
     desk.client.post(f"{page}/move", data={f"move-referral-{referral.id}": "taken_up"})

@@ -149,7 +149,7 @@ def test_save_and_next_opens_the_next_case(desk: MediatorDesk) -> None:
 def test_the_last_one_leads_back_to_the_queue(desk: MediatorDesk) -> None:
     answer = desk.save(desk.next_call(), result="no_answer", next="1")
     assert answer.headers["Location"] == "/queue"
-    assert "Personne d'autre à appeler" in text_of(desk.client.get("/queue"))
+    assert "Il n'y a personne d'autre à appeler" in text_of(desk.client.get("/queue"))
 
 
 def test_a_callback_comes_back_at_its_time(desk: MediatorDesk, session: Session) -> None:

@@ -78,8 +78,8 @@ def test_the_sheet_of_the_cheque_has_the_days_of_the_campaign(
 ) -> None:
     assert words_of(spoken.client.get(f"/cases/{spoken.case.id}/cheque.pdf"))
     said = told(letters[0])
-    assert "À demander jusqu'au: 31 décembre 2026" in said
-    assert "Protections jusqu'au: 30 avril 2027" in said
+    assert "À demander jusqu’au: 31 décembre 2026" in said
+    assert "Protections jusqu’au: 30 avril 2027" in said
 
 
 def test_what_was_agreed_leaves_out_what_does_not_lie_about(

@@ -177,7 +177,7 @@ def test_a_channel_without_gateway_is_not_offered(
     answer = ways(ready)
     assert soup(answer).select_one("input[value=sms][disabled]")
     assert soup(answer).select_one("input[value=letter][checked]")
-    assert "L’envoi de SMS n’est pas réglé ici." in text_of(answer)
+    assert "L'envoi de SMS n'est pas réglé ici." in text_of(answer)
     token = ready.next_call()
     assert ready.save(token, **TOLD, written_by="sms").status_code == 422
     assert ready.save(token, **TOLD).status_code == 303  # by letter

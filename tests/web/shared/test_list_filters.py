@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
+from energymed.base.text.typed import typed
 from energymed.cases.codes import CaseState
 from energymed.cases.queries import CASES
 from energymed.web.shared.list_filters import ListFilters
@@ -23,14 +24,14 @@ def test_an_amount(app: Flask, text: str, cents: int | None) -> None:
         found = given(least=text)
         assert found.cents("least") == cents
         told = f"Le montant « {text} » ne peut pas être lu."
-        assert found.error == (told if text and cents is None else None)
+        assert typed(found.error or "") == (told if text and cents is None else "")
 
 
 def test_the_first_that_cannot_be_read_is_told(app: Flask) -> None:
     with app.test_request_context("/"):
         found = given(before="hier", most="x")
         assert (found.day("before"), found.cents("most")) == (None, None)
-        assert found.error == "La date « hier » ne peut pas être lue."
+        assert typed(found.error or "") == "La date « hier » ne peut pas être lue."
     assert given(before="2026-11-23").day("before") == date(2026, 11, 23)
 
 

@@ -251,5 +251,5 @@ def _hint(column: SeenColumn, field: str) -> str | None:
 
 
 def _listed(headers: Sequence[str]) -> str:
-    shown = ", ".join(f"« {header} »" for header in headers[:LISTED])
+    shown = ", ".join(_("« %(column)s »", column=header) for header in headers[:LISTED])
     return f"{shown}, …" if len(headers) > LISTED else shown

@@ -201,7 +201,10 @@ def shown_rows(page: Page) -> Page:
 
 def shown_row(row: PreviewRow) -> ShownRow:
     """A line of the file and what would become of it."""
-    notes = [f"{label} : {old} → {new}" for label, old, new in changed(row).values]
+    notes = [
+        _("%(what)s : %(state)s", what=label, state=f"{old} → {new}")
+        for label, old, new in changed(row).values
+    ]
     if row.outcome == RowOutcome.DUPLICATE:
         notes = [_repeated(row)]
     notes += [_(sign.label) for sign in HouseholdSign if sign in _signs(row)]

@@ -99,8 +99,8 @@ def _tell(done: Closed) -> None:
     if done.cases:
         flash(
             ngettext(
-                "%(num)s dossier clos comme signal répété.",
-                "%(num)s dossiers clos comme signaux répétés.",
+                "%(num)s dossier clos comme signalement répété.",
+                "%(num)s dossiers clos comme signalements répétés.",
                 len(done.cases),
             ),
             "success",

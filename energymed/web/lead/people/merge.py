@@ -19,9 +19,11 @@ LABELS = {
     "customer_reference": N_("Référence client"),
 }
 MARKS = {
-    "opposed_at": N_("S'oppose à être recontactée, depuis le %(day)s : vaut pour la fiche réunie."),
+    "opposed_at": N_(
+        "S'oppose à tout nouveau contact depuis le %(day)s : vaut pour la fiche réunie."
+    ),
     "deceased_at": N_("Décès déclaré le %(day)s : vaut pour la fiche réunie."),
-    "rests_until": N_("Laissée en paix jusqu'au %(day)s : vaut pour la fiche réunie."),
+    "rests_until": N_("En repos jusqu'au %(day)s : vaut pour la fiche réunie."),
 }
 
 

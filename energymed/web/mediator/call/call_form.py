@@ -280,7 +280,8 @@ def explain(form: ActsForm, error: DomainError) -> None:
     for each in (error, *error.more):
         name, reference = str(each.params.get("field", "")), each.params.get("reference")
         if reference and name in ("next_step", "closure", "follow_up_at"):
-            form.form_errors.append(f"{reference} : {sentence(each)}")
+            told = _("%(what)s : %(state)s", what=reference, state=sentence(each))
+            form.form_errors.append(told)
         elif name not in form or isinstance(each, Conflict):
             form.form_errors.append(sentence(each))
         elif not form[name].errors:

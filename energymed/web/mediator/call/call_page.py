@@ -46,7 +46,7 @@ from energymed.web.mediator.case_file.needs import need_page
 from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import Event, timeline, with_other_cases
-from energymed.web.shared.filters import day, money
+from energymed.web.shared.filters import meeting_day, money
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.script_words import step_in_language
 from energymed.web.shared.use_case import reading, use_case
@@ -171,7 +171,7 @@ def _guide(case: Case) -> list[Step]:
         "partenaire": case.partner.name,
         "reference": case.reference,
         "dette": money(case.debt_cents) if case.debt_cents is not None else "",
-        "jour": day(case.cutoff_date) if case.cutoff_date else "",
+        "jour": meeting_day(case.cutoff_date) if case.cutoff_date else "",
         "creneau": case.cutoff_slot or "",
     }
     shown = map(step_in_language, steps)
@@ -208,6 +208,6 @@ def _onward() -> Response:
         return redirect(url_for("mediator.queue"), 303)
     case_id = take_next_call(actor())
     if case_id is None:
-        flash(_("Personne d'autre à appeler pour l'instant."), "info")
+        flash(_("Il n'y a personne d'autre à appeler pour l'instant."), "info")
         return redirect(url_for("mediator.queue"), 303)
     return redirect(url_for("mediator.call", case_id=case_id), 303)

@@ -105,13 +105,16 @@ def _said(call: Call, found: NextStep, *, anyone: bool) -> str:
     if effect == CaseEffect.INTERPRETER:
         return _("Un interprète est à trouver : le dossier revient %(day)s à %(time)s.", **when)
     if anyone and found.why != "promised":
-        return _("Prochain essai par qui est libre : %(day)s à %(time)s%(why)s.", **when)
+        return _(
+            "Prochain essai par le premier médiateur libre : %(day)s à %(time)s%(why)s.", **when
+        )
     return _("Prochain essai : %(day)s à %(time)s%(why)s.", **when)
 
 
 def _callback_said(form: CallForm, at: datetime) -> str:
     if form.callback_by.data == CallbackBy.ANYONE:
-        return _("Rappel %(when)s par qui est libre ; le dossier reste ouvert.", when=when(at))
+        said = N_("Rappel %(when)s par le premier médiateur libre ; le dossier reste ouvert.")
+        return _(said, when=when(at))
     return _("Vous rappelez %(when)s ; le dossier reste ouvert.", when=when(at))
 
 

@@ -66,7 +66,7 @@ CONVERSATION_CLOSURES = (
 NEXT_STEPS = {"follow_up": _l("Revenir vers la personne"), "close": _l("Clore le dossier")}
 CALLERS: dict[str, object] = {
     CallbackBy.ME: _l("Moi"),
-    CallbackBy.ANYONE: _l("La première personne libre"),
+    CallbackBy.ANYONE: _l("Le premier médiateur libre"),
 }
 AT_THE_END = (
     "next_step", "closure", "follow_up_at", "follow_up_note", "wish_from", "wish_until",
@@ -129,7 +129,7 @@ class ActsForm(FlaskForm):
 
     referral_body = EntryField(_l("Organisme"), choices=[])
     referral_reason = PickField(_l("Motif"), choices=choices(codes.REFERRAL_REASONS))
-    referral_mode = PickField(_l("Comment"), choices=choices(codes.REFERRAL_MODES))
+    referral_mode = PickField(_l("Mode"), choices=choices(codes.REFERRAL_MODES))
     referral_appointment_on = DayField(_l("Jour du rendez-vous"), validators=[Optional()])
     referral_consent_text = StringField()  # of the words beside it: which version was read
     referral_consent = BooleanField(_l("La personne est d'accord pour cette orientation"))

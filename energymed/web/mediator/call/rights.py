@@ -56,7 +56,9 @@ class RightsForm(FlaskForm):
         """
         if not self.validate():
             wrong = next(control for control in self if control.errors)
-            raise BadInput(f"{wrong.label.text} : {wrong.errors[0]}", field=wrong.short_name)
+            raise BadInput(
+                f"{wrong.label.text}\N{NO-BREAK SPACE}: {wrong.errors[0]}", field=wrong.short_name
+            )
         adults = ("", "partner_") if self.couple.data else ("",)
         home = Home(
             adults=tuple(self._adult(place) for place in adults),

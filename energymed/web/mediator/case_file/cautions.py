@@ -18,7 +18,7 @@ from energymed.casework.case_overview import CaseOverview
 from energymed.mediation.codes import InstalmentState
 from energymed.mediation.states import FOLLOWED_PLANS, RUNNING_PLANS
 from energymed.partners.codes import Energy
-from energymed.web.shared.filters import day, ngettext
+from energymed.web.shared.filters import day, hour, meeting_day, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ GRAVE_NEEDS = (NeedKind.NO_MESSAGE, NeedKind.EQUIPMENT)
 
 
 def in_words(availability: Availability) -> str:
-    """When a person wishes to be called: "après 17:00, lundi, mardi"."""
+    """When a person wishes to be called: "après 17 h, lundi, mardi"."""
     parts = []
     if availability.not_before:
-        parts.append(_("après %(time)s", time=availability.not_before.strftime("%H:%M")))
+        parts.append(_("après %(time)s", time=hour(availability.not_before)))
     if availability.not_after:
-        parts.append(_("avant %(time)s", time=availability.not_after.strftime("%H:%M")))
+        parts.append(_("avant %(time)s", time=hour(availability.not_after)))
     parts += [_(WEEKDAYS[day]) for day in sorted(availability.weekdays)]
     return ", ".join(parts)
 
@@ -74,7 +74,7 @@ def _stops(about: CaseOverview) -> Iterator[Caution]:
         yield Caution("warning", text, "pause-circle")
     availability = availability_of(about.case.person.availability)
     if availability is not None:
-        text = _("Préfère être appelée : %(when)s.", when=in_words(availability))
+        text = _("Moments préférés pour un appel : %(when)s.", when=in_words(availability))
         yield Caution("info", text, "clock")
     if about.case.suspended:
         text = _("Suspendu – surendettement : pas d'échéancier sur l'arriéré.")
@@ -127,7 +127,7 @@ def _cutoff(about: CaseOverview) -> Iterator[Caution]:
     if not case.cutoff_date or case.cutoff_date < about.today:
         return
     days = (case.cutoff_date - about.today).days
-    when = day(case.cutoff_date) + (f", {case.cutoff_slot}" if case.cutoff_slot else "")
+    when = meeting_day(case.cutoff_date) + (f", {case.cutoff_slot}" if case.cutoff_slot else "")
     text = (
         ngettext(
             "Coupure prévue le %(when)s : dans %(num)s jour.",

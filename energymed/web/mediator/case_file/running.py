@@ -48,7 +48,7 @@ from energymed.web.mediator.case_file.asked import request_title
 from energymed.web.mediator.case_file.done import done
 from energymed.web.shared.act_words import describe
 from energymed.web.shared.directory_names import name_with_kind
-from energymed.web.shared.filters import day, money, ngettext
+from energymed.web.shared.filters import day, meeting_day, money, ngettext
 from energymed.web.shared.permissions import requires
 
 ICONS = {
@@ -305,13 +305,13 @@ def referral_news(referral: Referral) -> str:
     """Where a referral stands: what came of it, from whom, the appointment, the body's answers."""
     said = [_came_of(referral)]
     if referral.appointment_on and referral.news is None:
-        said.append(_("rendez-vous le %(day)s", day=day(referral.appointment_on)))
+        said.append(_("rendez-vous le %(day)s", day=meeting_day(referral.appointment_on)))
     heard = referral.news_source == NewsSource.BODY  # then the last answer is told already
     for answer, at in answers_of(referral):
         if not heard or answer == BodyAnswer.RECEIVED:
             name = _(answer.label).lower()
             said.append(_("réponse de l'organisme : %(answer)s, %(day)s", answer=name, day=day(at)))
-    return " ; ".join(said)
+    return "\N{NARROW NO-BREAK SPACE}; ".join(said)
 
 
 def _came_of(referral: Referral) -> str:

@@ -20,7 +20,15 @@ from energymed.messages.codes import MessageChannel, MessageState
 from energymed.messages.models import Message
 from energymed.web.shared.act_words import act_details
 from energymed.web.shared.directory_names import name_with_kind
-from energymed.web.shared.filters import clock, day, follow_up_note, moment, money, ngettext, phone
+from energymed.web.shared.filters import (
+    clock,
+    day,
+    follow_up_note,
+    meeting,
+    money,
+    ngettext,
+    phone,
+)
 
 CONTACT_ICONS = {
     "call_out": "telephone-outbound", "call_in": "telephone", "sms": "chat-left-text",
@@ -164,7 +172,7 @@ def _crossed_out(act: Act) -> str:
     by = act.voided_by.name if act.voided_by else ""
     told = _("barré le %(day)s par %(name)s", day=day(act.voided_at), name=by) if by else ""
     why = _(act.void_reason.label) if act.void_reason else ""
-    return " : ".join(filter(None, (told, why)))
+    return _("%(what)s : %(state)s", what=told, state=why) if told and why else told or why
 
 
 def _referrals(found: CaseMediation) -> Iterator[Event]:
@@ -229,7 +237,7 @@ def _follow_up(follow_up: FollowUp) -> Event:
     call = follow_up.made_by_contact
     maker = call.user if call else follow_up.made_by
     holder = follow_up.assigned_to
-    what, when = _(follow_up.kind.label), moment(follow_up.due_at)
+    what, when = _(follow_up.kind.label), meeting(follow_up.due_at)
     states = {FollowUpState.DONE: _("fait"), FollowUpState.CANCELLED: _("annulé")}
     return Event(
         at=follow_up.created_at,

@@ -22,7 +22,7 @@ from energymed.cases.codes import NeedKind, PhoneStatus
 from energymed.cases.models import Case
 from energymed.cases.person_models import PersonNeed
 from energymed.web.mediator.case_file.cautions import in_words
-from energymed.web.shared.filters import clock, phone
+from energymed.web.shared.filters import clock, phone, weekday
 from energymed.web.shared.letters.page import FRENCH, Download, called_back_at, house_of, long_day
 
 NUMBERS = 2  # of one person, at most
@@ -31,7 +31,7 @@ BOXES: dict[ExchangeResult, str] = {
     ExchangeResult.MET_HOLDER: N_("titulaire rencontré"),
     ExchangeResult.MET_MANDATED: N_("cotitulaire ou mandataire"),
     ExchangeResult.THIRD_PARTY: N_("un tiers"),
-    ExchangeResult.NOBODY_CARD_LEFT: N_("personne, carte laissée"),
+    ExchangeResult.NOBODY_CARD_LEFT: N_("absence, carte laissée"),
     ExchangeResult.NO_ACCESS: N_("pas d'accès"),
     ExchangeResult.REFUSED: N_("refus"),
     ExchangeResult.WRONG_ADDRESS: N_("mauvaise adresse"),
@@ -80,7 +80,7 @@ def _say(house: str, number: str) -> list[str]:
           house=house),
         _("D'abord le nom complet et l'adresse ; ensuite seulement, de quoi il s'agit."),
         _("À un tiers, rien d'autre que « rappelez-nous »%(number)s.",
-          number=f" : {number}" if number else ""),
+          number=f"\N{NO-BREAK SPACE}: {number}" if number else ""),
     ]  # fmt: skip
     return said
 
@@ -91,7 +91,7 @@ def _day(day: date, visits: Iterable[FollowUp], told: Told) -> RoundDay:
     for number, visit in enumerate(of_day, 1):
         town = visit.case.commune or _("Commune inconnue")
         towns.setdefault(town, []).append(_stop(number, visit, told))
-    return RoundDay(long_day(day), list(towns.items()))
+    return RoundDay(f"{weekday(day).capitalize()} {long_day(day)}", list(towns.items()))
 
 
 def _stop(number: int, visit: FollowUp, told: Told) -> Stop:
@@ -131,5 +131,5 @@ def _cautions(told: Told, person_id: int) -> list[str]:
     for need in told.needs.get(person_id, ()):
         if need.kind in AT_THE_DOOR and need.kind != NeedKind.NO_MESSAGE:
             words = _(AT_THE_DOOR[need.kind])
-            found.append(f"{words} : {need.language}" if need.language else words)
+            found.append(f"{words}\N{NO-BREAK SPACE}: {need.language}" if need.language else words)
     return found

@@ -47,7 +47,7 @@ def next_case() -> Response:
     """Give one case and open its desk."""
     case_id = take_next_call(actor())
     if case_id is None:
-        flash(_("Personne à appeler pour l'instant."), "info")
+        flash(_("Il n'y a personne à appeler pour l'instant."), "info")
         return redirect(url_for("mediator.queue"), 303)
     return redirect(url_for("mediator.call", case_id=case_id), 303)
 

@@ -122,7 +122,7 @@ def _budget_parts(budget: Budget, found: Findings) -> list[Part]:
     ]
     if found.energy_percent is not None:
         share = format_decimal(float(found.energy_percent), "0.0")
-        told.append((_("Part de l'énergie dans les ressources"), f"{share} %"))
+        told.append((_("Part de l'énergie dans les ressources"), f"{share}\N{NO-BREAK SPACE}%"))
     return [
         _table(budget, RESOURCES, _("Ressources par mois"), found.resources_cents),
         _table(budget, CHARGES, _("Charges par mois"), budget.of(*CHARGES)),
