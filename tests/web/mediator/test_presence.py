@@ -107,7 +107,7 @@ class TestAskingForHelp:
         assert button is not None
         assert "J'ai besoin d'aide" in button.get_text()
         told = desk.client.post(f"{address}/help", headers=BY_SCRIPT)
-        assert "Aide demandée à 10:00" in text_of(told)
+        assert "Demandée à 10:00" in text_of(told)
         assert soup(told).select_one(f'details[hx-get="{address}/help"]') is not None
         assert asked(desk).ended_at is None
         over = desk.client.post(f"{address}/help/end", headers=BY_SCRIPT)
