@@ -51,7 +51,7 @@ class TestWhatOneDoes:
     def test_it_is_said_in_one_press_and_told_on_both_pages(self, desk: MediatorDesk) -> None:
         queue = text_of(desk.client.get("/queue"))
         assert "Aux appels" in queue
-        assert "« Appel suivant » y met fin." in queue
+        assert "« Appel suivant » vous remet aux appels." in queue
         answer = desk.client.post("/presence", data={"state": "pause"})
         assert (answer.status_code, answer.headers["Location"]) == (303, "/queue")
         page = desk.client.get("/queue")
