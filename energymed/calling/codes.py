@@ -85,6 +85,16 @@ class FollowUpState(Code):
     CANCELLED = "cancelled"
 
 
+class PresenceState(Code):
+    """What somebody does just now; whoever is there for calls has no row that says so."""
+
+    CALLING = "calling", N_("Aux appels")
+    PAUSE = "pause", N_("Pause")
+    MEETING = "meeting", N_("Réunion")
+    TRAINING = "training", N_("Formation")
+    WRAP_UP = "wrap_up", N_("Après-appel")
+
+
 class NoCallReason(Code):
     """Why a person may not be called at an instant (DOMAIN §8)."""
 
@@ -145,6 +155,8 @@ class HungUpWhen(Code):
     AFTER_IDENTIFICATION = "after_identification", N_("Après s'être présenté")
 
 
+# what a row says of somebody: the absence of one means that they are there for calls
+AWAY = tuple(each for each in PresenceState if each != PresenceState.CALLING)
 REACHED = (ResultCode.REACHED_HOLDER, ResultCode.REACHED_MANDATED)
 # nobody was on the line: a neutral message may tell that somebody called
 UNREACHED = (

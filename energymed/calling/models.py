@@ -1,16 +1,25 @@
-"""Tables: contacts (calls and every other channel), follow-ups and half-typed calls."""
+"""Tables: contacts (calls and every other channel), follow-ups, half-typed calls, who is there."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
 from energymed.calling.codes import (
+    AWAY,
     MET,
     OF_VISIT,
     OF_WRITING,
@@ -22,6 +31,7 @@ from energymed.calling.codes import (
     FollowUpKind,
     FollowUpState,
     PauseReason,
+    PresenceState,
 )
 from energymed.cases.models import Case, Phone
 from energymed.partners.codes import CampaignKind, ResultCode
@@ -204,3 +214,52 @@ class CallDraft(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     content: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
+
+
+class Presence(Model):
+    """A time in which somebody was not there for calls; the open one is what they do now."""
+
+    __tablename__ = "presence"
+    __table_args__ = (
+        code_check("state", AWAY),
+        CheckConstraint("until IS NULL OR until >= since", name="ends_after"),
+        Index(
+            "uq_presence_user_id_open",
+            "user_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+        Index("ix_presence_since", "since"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    state: Mapped[PresenceState] = mapped_column(CodeType(PresenceState, 10))
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
+class HelpRequest(Model):
+    """A mediator asks the lead for help in a call; ended by either, or with the call (`None`)."""
+
+    __tablename__ = "help_request"
+    __table_args__ = (
+        CheckConstraint("ended_by_id IS NULL OR ended_at IS NOT NULL", name="ended_by_when"),
+        Index(
+            "uq_help_request_case_id_open",
+            "case_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+    mediator_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    case: Mapped[Case] = relationship()
+    mediator: Mapped[User] = relationship(foreign_keys=[mediator_id])

@@ -28,6 +28,7 @@ from energymed.calling.assignment.cover import count_cases_to_cover, cover_absen
 from energymed.calling.assignment.transfer import transfer_follow_ups
 from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK
 from energymed.calling.models import FollowUp
+from energymed.calling.presence.states import end_state_of
 from energymed.calling.queue.claims import end_call_of
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState
@@ -176,6 +177,7 @@ def _chosen(ctx: Context, user: User, heir: Heir, to_id: int | None) -> list[int
 def _pass_on(ctx: Context, user_id: int, to_ids: Sequence[int]) -> None:
     """Give what the person has to these people; what is left, to whoever spreads the cases."""
     end_call_of(ctx, user_id)
+    end_state_of(ctx, user_id)
     if to_ids:
         cover_absence(ctx, user_id, to_ids)
     rest = _rest(ctx.session, user_id)

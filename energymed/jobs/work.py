@@ -12,6 +12,8 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.db import measure_tables
 from energymed.base.files import purge_files
 from energymed.base.progress import forget_old_work
+from energymed.calling.presence.help_requests import end_with_calls, forget_old_requests
+from energymed.calling.presence.states import end_forgotten, forget_old_states
 from energymed.calling.queue.automatic_closures import (
     close_never_called,
     close_paid,
@@ -71,8 +73,9 @@ class Job(Plan):
 
 
 def lapsed_claims(session: Session, at: datetime) -> int:
-    """Cases whose lease is over return to the queue."""
-    return release_lapsed(session, now=at)
+    """Cases whose lease is over return to the queue; what stood in a call that is over, ends."""
+    released = release_lapsed(session, now=at)
+    return released + end_with_calls(session, now=at) + end_forgotten(session, now=at)
 
 
 def due_work(_settings: Settings, at: datetime) -> int:
@@ -136,9 +139,10 @@ def checkups(settings: Settings, _at: datetime) -> int:
 
 
 def old_runs(session: Session, at: datetime) -> int:
-    """What was told of runs, failures and examinations of long ago is forgotten."""
+    """What was told of runs, failures, examinations, pauses and help of long ago is forgotten."""
     runs = forget_old_runs(session, at) + forget_old_failures(session, at)
-    return runs + forget_old_examinations(session, at)
+    said = forget_old_states(session, at) + forget_old_requests(session, at)
+    return runs + said + forget_old_examinations(session, at)
 
 
 _WORK: dict[str, Work | Steps] = {

@@ -17,6 +17,7 @@ from energymed.calling.calls.report import ExchangeReport
 from energymed.calling.codes import FollowUpKind, FollowUpState
 from energymed.calling.declined_ways import decline_way, undo_decline
 from energymed.calling.follow_ups.service import add_follow_up, finish_follow_up
+from energymed.calling.presence.help_requests import ask_help, end_help
 from energymed.calling.queue.claims import claim_case
 from energymed.cases import transitions
 from energymed.cases.aid_payments import record_aid_payment
@@ -126,6 +127,11 @@ class Doors:
         at = NOW + timedelta(days=1)
         made = add_follow_up(self.ctx, self.case(), FollowUpKind.CALLBACK, at)
         return lambda ctx: finish_follow_up(ctx, made.id, FollowUpState.CANCELLED)
+
+    def help_in_a_call(self) -> TakeBack:
+        case = claim_case(self.ctx, self.case().id)
+        ask_help(self.ctx, case.id)
+        return lambda ctx: end_help(ctx, case.id)
 
     def message(self) -> TakeBack:
         session, case = self.desk.session, self.case()
@@ -274,6 +280,7 @@ MAY: dict[str, tuple[str, ...]] = {  # door: who may
     "call": TWO,
     "follow_up": CASE_TOO,  # it is theirs to do
     "message": TWO,
+    "help_in_a_call": TWO,
     "plan": CASE_TOO,
     "word": TWO,
     "confirmation": TWO,

@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 from energymed.base.context import Context
 from energymed.base.files import has_file
 from energymed.base.progress import LongWork, WorkState
+from energymed.calling.codes import PresenceState
 from energymed.calling.models import FollowUp
+from energymed.calling.presence.help_requests import ask_help
+from energymed.calling.presence.states import choose_state
 from energymed.calling.queue.claims import claim_case
 from energymed.cases import transitions
 from energymed.cases.models import Case
 from energymed.casework import due_work as casework_due_work
 from energymed.config import Settings
 from energymed.intake.batches.uploads import keep_raw
-from energymed.jobs.work import due_work, lapsed_claims, old_files, running
+from energymed.jobs.work import due_work, lapsed_claims, old_files, old_runs, running
 from energymed.mediation.aids import AidOpening, open_aid
 from energymed.mediation.plans import agree_plan
 from energymed.mediation.rules import PlanTerms
@@ -120,3 +123,18 @@ def test_files_go_at_the_end_of_their_term_and_old_work_with_them(session: Sessi
     assert old_files(session, NOW + timedelta(days=30)) == 2
     assert not has_file(session, sha256)
     assert session.scalars(select(LongWork)).all() == []
+
+
+def test_what_stood_in_a_call_ends_with_it_and_a_state_with_its_day(session: Session) -> None:
+    case = in_queue(session)
+    assert case.assigned_to is not None
+    ctx = Context(session, case.assigned_to.as_actor(), NOW)
+    claim_case(ctx, case.id)
+    ask_help(ctx, case.id)
+    choose_state(ctx, PresenceState.PAUSE)
+    over = NOW + timedelta(minutes=15, seconds=1)
+    assert lapsed_claims(session, over) == 2, "the lease and the help"
+    assert lapsed_claims(session, over + timedelta(days=1)) == 1
+    later = over + timedelta(days=30, seconds=1)
+    assert old_runs(session, later) == 1, "the state ended at midnight only"
+    assert old_runs(session, later + timedelta(days=1)) == 1

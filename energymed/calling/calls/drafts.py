@@ -49,10 +49,13 @@ def save_draft(
 
 def load_draft(ctx: Context, case_id: int) -> CallDraft | None:
     """What the actor had typed for this case, if anything."""
+    return draft_of(ctx, case_id, ctx.actor.user_id)
+
+
+def draft_of(ctx: Context, case_id: int, user_id: int | None) -> CallDraft | None:
+    """What somebody has typed for this case; whoever asks may read along."""
     return ctx.session.scalar(
-        select(CallDraft).where(
-            CallDraft.case_id == case_id, CallDraft.user_id == ctx.actor.user_id
-        )
+        select(CallDraft).where(CallDraft.case_id == case_id, CallDraft.user_id == user_id)
     )
 
 

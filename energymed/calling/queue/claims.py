@@ -37,6 +37,8 @@ from energymed.calling.eligibility.same_person import (
 )
 from energymed.calling.eligibility.stopped import REFUSALS, person_not_called, stops_of
 from energymed.calling.follow_ups.service import settle_follow_ups
+from energymed.calling.one_press import one_press_at_a_time
+from energymed.calling.presence.states import resume_calls, state_of
 from energymed.calling.queue.next_call import NextCall, calls_to
 from energymed.cases import transitions
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
@@ -65,7 +67,7 @@ def claim_first(ctx: Context, calls: Sequence[NextCall]) -> int | None:
     for call in calls:
         if _take(ctx, call):
             return call.case_id
-    _one_press_at_a_time(ctx)
+    one_press_at_a_time(ctx)
     held = held_case(ctx)
     if held is None:
         return None
@@ -77,14 +79,15 @@ def claim_case(ctx: Context, case_id: int, *, incoming: bool = False) -> Case:
     """Open one case by hand (a lead steps in; `incoming`: the person calls).
 
     The hours and counts of the rules bind the queue, not a person who opens a file; a stop or a
-    rest binds everybody who calls, not whoever is called.
+    rest binds everybody who calls, not whoever is called. Whoever takes a case is in pause no more.
 
     Raises:
         Conflict: somebody else is on the phone with this case or household.
         Refused: it is closed, or the person is not to be called.
         AnotherCallOpen: the actor holds another case.
     """
-    _one_press_at_a_time(ctx)
+    one_press_at_a_time(ctx)
+    resume_calls(ctx)
     held = held_case(ctx)
     if held is not None and held.id == case_id:
         _extend(ctx.session, held, ctx.now)
@@ -119,12 +122,16 @@ def held_case(ctx: Context) -> Case | None:
 def renew(ctx: Context, case_id: int) -> datetime:
     """Lengthen the lease while the page is open; gives its new end.
 
+    Not while its mediator is in pause or in a meeting: the person is not left waiting for them.
+
     Raises:
         Conflict: the lease lapsed and the case went back, or to somebody else.
     """
     case = get_case(ctx, case_id, lock=True)
     if case.state != CaseState.IN_CALL or case.claimed_by_id != ctx.actor.user_id:
         raise Conflict(N_("Ce dossier est retourné dans la file. Votre saisie est conservée."))
+    if case.claimed_until is not None and state_of(ctx) is not None:
+        return case.claimed_until
     return _extend(ctx.session, case, ctx.now)
 
 
@@ -212,15 +219,6 @@ def _unchanged() -> ColumnElement[bool]:
         ~held,
         calls_to(home) == bindparam("calls", type_=Integer()),
     )
-
-
-def _one_press_at_a_time(ctx: Context) -> None:
-    """Let a second press of the same person wait for the first."""
-    if not locks_rows(ctx.session):
-        return
-    ctx.session.execute(
-        select(User.id).where(User.id == ctx.actor.user_id).with_for_update(key_share=True)
-    ).all()
 
 
 def _lock(session: Session, case: Case) -> Case | None:

@@ -15,7 +15,8 @@ from energymed.base.context import Actor, Context
 from energymed.calling.assignment.transfer import LATE_AFTER
 from energymed.calling.eligibility.attempts import is_call
 from energymed.calling.follow_ups.callbacks import OPEN_CALLBACK
-from energymed.calling.models import Contact, FollowUp
+from energymed.calling.models import Contact, FollowUp, Presence
+from energymed.calling.presence.states import states_of
 from energymed.cases.codes import CaseState
 from energymed.cases.cutoff import scheduled_at
 from energymed.cases.models import Case
@@ -30,6 +31,8 @@ MOST = 20
 class TeamMember:
     """One person of the team. `held` is the case they have in call; `late` counts missed callbacks.
 
+    `presence` is what they do instead of calling; `here` says that they signed in or called today.
+
     A lead is a member while they have a case in call.
     """
 
@@ -40,11 +43,18 @@ class TeamMember:
     calls_today: int = 0
     held: Case | None = None
     lapses: bool = False
+    presence: Presence | None = None
+    here: bool = False
 
     @property
     def waiting(self) -> int:
         """Cases that are with this mediator."""
         return self.states.get(CaseState.QUEUED, 0) + self.states.get(CaseState.WAITING, 0)
+
+    @property
+    def available(self) -> bool:
+        """Whether they are there for calls just now and have nobody on the line."""
+        return self.here and self.held is None and self.presence is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,20 @@ def team_dashboard(ctx: Context) -> list[TeamMember]:
     )
     for user_id, count in ctx.session.execute(calls.group_by(Contact.user_id)):
         members[user_id].calls_today = count
+    _note_presence(ctx, members)
     return list(members.values())
+
+
+def _note_presence(ctx: Context, members: Mapping[int | None, TeamMember]) -> None:
+    """What each does just now, and who is here at all."""
+    for user_id, presence in states_of(ctx, members).items():
+        members[user_id].presence = presence
+    today = paris_date(ctx.now)
+    for member in members.values():
+        signed_in = member.user.last_sign_in_at
+        member.here = member.calls_today > 0 or (
+            signed_in is not None and paris_date(signed_in) == today
+        )
 
 
 def _count_callbacks(

@@ -22,7 +22,8 @@ TOUCHED = (
     RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.UNCHANGED, RowOutcome.RECORDED,
 )  # fmt: skip
 # everything else on a case is somebody's work
-OWN_TABLES = ("ledger_entry", "batch_row", "case_move", "missing_mark")
+# (a call for help is none: it goes with its case)
+OWN_TABLES = ("ledger_entry", "batch_row", "case_move", "missing_mark", "help_request")
 # what a table that points at a case holds, in a few words; any other is a follow-up of some kind
 WORK = {
     "contact": N_("un appel ou un contact"),

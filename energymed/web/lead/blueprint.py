@@ -112,6 +112,7 @@ rule(
 )
 
 rule("/team", "team", dashboard.team)
+rule("/team/help", "help_asked", dashboard.help_wanted)
 rule("/team/when", "when", dashboard.when)
 rule("/team/callbacks/<int:case_id>", "give_callback", transfer.give_callback, methods=["POST"])
 rule("/team/cutoffs/<int:case_id>", "give_cutoff", transfer.give_cutoff, methods=["POST"])

@@ -14,6 +14,8 @@ from energymed.web.mediator.call import (
     message,
     neutral_sms,
     next_step,
+    presence,
+    reading,
     rights,
     solution,
     written,
@@ -76,6 +78,11 @@ rule("/call/<int:case_id>/lease", "renew", autosave.renew, methods=POST)
 rule("/call/<int:case_id>/draft", "draft", autosave.draft, methods=POST)
 rule("/call/<int:case_id>/forget", "forget", autosave.forget, methods=POST)
 rule("/call/<int:case_id>/alert", "note_alert", emergency.alert, methods=POST)
+rule("/call/<int:case_id>/help", "help", presence.help_asked)
+rule("/call/<int:case_id>/help", "ask_help", presence.ask, methods=POST)
+rule("/call/<int:case_id>/help/end", "end_help", presence.end, methods=POST)
+rule("/call/<int:case_id>/reading", "reading", reading.read_along)
+rule("/presence", "choose_presence", presence.choose, methods=POST)
 rule("/call/<int:case_id>/release", "release", autosave.release, methods=POST)
 
 rule("/cases", "cases", case_list.cases)

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 
 from energymed.base.context import Actor, Context
+from energymed.calling.codes import PresenceState
+from energymed.calling.presence.states import choose_state
+from energymed.calling.queue.claims import claim_case
 from energymed.calling.team.dashboard import team_alerts, team_dashboard
 from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case
-from tests.calling.conftest import MINUTE, NOW, Desk, counted
+from tests.calling.conftest import MINUTE, NOW, Desk, counted, paris
 from tests.factories import make_case, make_user
 
 TODAY = NOW.date()
@@ -72,9 +75,42 @@ def test_the_dashboard_counts_cases_by_state_and_never_money(desk: Desk, lead: A
     desk.session.commit()
     with counted() as sent:
         found = team_dashboard(Context(desk.session, lead, NOW))
-    assert len(sent) == 5
+    assert len(sent) == 6
     members = {member.user.id: member for member in found}
     assert set(members) == {desk.user.id, colleague.id}
     mine, theirs = members[desk.user.id], members[colleague.id]
     assert (mine.states, mine.calls_today, mine.callbacks_today) == ({"queued": 2}, 1, 1)
     assert (theirs.states, theirs.held) == ({"in_call": 1}, held)
+
+
+def test_who_is_available_is_told_and_who_is_not_here_is_not(desk: Desk, lead: Actor) -> None:
+    yesterday = paris("2026-11-22 23:59")
+    here = {"last_sign_in_at": paris("2026-11-23 00:00")}
+    people = {
+        "free": desk.colleague(**here),
+        "away": desk.colleague(**here),
+        "called": desk.colleague(**here),
+        "gone": desk.colleague(last_sign_in_at=yesterday),
+    }
+    choose_state(Context(desk.session, people["away"], NOW), PresenceState.MEETING)
+    held = desk.case()
+    claim_case(Context(desk.session, people["called"], NOW), held.id)
+    found = {line.user.id: line for line in team_dashboard(Context(desk.session, lead, NOW))}
+    lines = {name: found[actor.user_id or 0] for name, actor in people.items()}
+    assert {name for name, line in lines.items() if line.available} == {"free"}
+    assert lines["away"].presence is not None
+    assert not lines["gone"].here
+    assert not found[desk.user.id].here, "never signed in"
+    desk.called(held, "2026-11-23 09:30")
+    found = {line.user.id: line for line in team_dashboard(Context(desk.session, lead, NOW))}
+    assert found[desk.user.id].available, "who called today is here"
+
+
+def test_the_board_is_by_name_whatever_anybody_does(desk: Desk, lead: Actor) -> None:
+    names = ["Zoé", "Ada", "Mona"]
+    for minute, name in enumerate(names):
+        actor = desk.colleague(name=name)
+        choose_state(Context(desk.session, actor, NOW + minute * MINUTE), PresenceState.PAUSE)
+    later = Context(desk.session, lead, NOW + 9 * MINUTE)
+    told = [line.user.name for line in team_dashboard(later)]
+    assert told == sorted(told)

@@ -10,7 +10,10 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.db import transaction
 from energymed.base.errors import NotFound, Refused
-from energymed.calling.models import Contact
+from energymed.calling.calls.release_case import leave
+from energymed.calling.models import Contact, HelpRequest
+from energymed.calling.presence.help_requests import ask_help
+from energymed.calling.queue.claims import claim_case
 from energymed.cases import ledger, transitions
 from energymed.cases.aid_payments import record_aid_payment
 from energymed.cases.models import Case, CaseMove, Household, LedgerEntry, Person, Phone
@@ -203,6 +206,20 @@ def test_a_case_only_assigned_goes_too(desk: Desk, session: Session) -> None:
     session.commit()
     take_back(desk, report.batch)
     assert session.scalar(select(func.count(Case.id))) == 0
+
+
+def test_a_call_for_help_on_a_case_opened_by_mistake_goes_with_it(
+    desk: Desk, session: Session
+) -> None:
+    report = desk.week(46, R1)
+    mediator = Context(session, make_user(session, site=desk.site).as_actor(), desk.now)
+    case_id = claim_case(mediator, session.scalars(select(Case.id)).one()).id
+    ask_help(mediator, case_id)
+    leave(mediator, case_id, "mistake")
+    session.commit()
+    take_back(desk, report.batch)
+    assert session.scalar(select(func.count(Case.id))) == 0
+    assert session.scalar(select(func.count(HelpRequest.id))) == 0
 
 
 def test_a_call_on_a_case_that_the_file_only_changed_is_kept(desk: Desk, session: Session) -> None:

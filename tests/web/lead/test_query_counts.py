@@ -66,8 +66,9 @@ def missing(desk: LeadDesk, session: Session) -> None:
         # user, site, deposits, count, page, stops, team, loads, partners, places
         ("/assign", cases, 10),
         ("/assign/hand-over", cases, 5),  # user, site, deposits, holders, team
-        # user, site, deposits, the board and its needs (10), team, contracts, not assigned
-        ("/team", cases, 16),
+        # user, site, deposits, the board and its needs (11), team, contracts, not assigned, help,
+        # minutes
+        ("/team", cases, 19),
         (
             "/reports",
             cases,

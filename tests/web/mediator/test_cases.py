@@ -117,8 +117,9 @@ def test_an_empty_site_says_what_comes_next(desk: MediatorDesk, session: Session
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        # user, site, hours, cases, attempts, rules of the campaign, later, callbacks, day, held
-        ("/queue", 10),
+        # user, site, hours, cases, attempts, rules of the campaign, later, callbacks, day, held,
+        # what one does
+        ("/queue", 11),
         ("/cases", 5),  # user, site, count, page, partners
         ("/tasks", 9),  # user, site, six kinds of things, follow-ups and the rule; and the page
     ],

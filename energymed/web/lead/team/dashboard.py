@@ -5,7 +5,10 @@ from flask import render_template
 from energymed.accounts.codes import Role
 from energymed.accounts.listing import ends_around
 from energymed.accounts.queries import mediators
+from energymed.base.clock import paris_date
 from energymed.calling.eligibility.availability import WEEKDAYS
+from energymed.calling.presence.help_requests import help_asked
+from energymed.calling.presence.team_minutes import team_minutes
 from energymed.calling.team.answer_rates import MIN_CALLS, answer_rates, best_hours
 from energymed.calling.team.dashboard import MOST, team_alerts, team_dashboard
 from energymed.web.lead import reads
@@ -27,7 +30,15 @@ def team() -> str:
         unassigned=reads.unassigned_count(ctx),
         roles=Role.labels(),
         at=ctx.now,
+        helps=help_asked(ctx),
+        minutes=team_minutes(ctx, paris_date(ctx.now)),
     )
+
+
+@requires("team.see")
+def help_wanted() -> str:
+    """Who asks for help in a call, as a piece of the board."""
+    return render_template("lead/team/_help_asked.html", helps=help_asked(reading()))
 
 
 @requires("team.see")

@@ -38,6 +38,7 @@ from energymed.web.mediator.call.emergency import emergency_page
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.keys import phrases_by_key
 from energymed.web.mediator.call.outcome_form import call_outcome
+from energymed.web.mediator.call.presence import presence_page
 from energymed.web.mediator.call.rights import rights_page
 from energymed.web.mediator.call.solution import Solution, solution_of
 from energymed.web.mediator.case_file.cautions import cautions
@@ -129,6 +130,7 @@ def _desk(
         **need_page(page["view"]),
         **emergency_page(),
         **rights_page(),
+        **presence_page(case),
         **supply_page(page["view"]),
     )
 

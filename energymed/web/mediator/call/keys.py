@@ -22,6 +22,7 @@ SINGLE = {
     "u": N_("Identité vérifiée avant de parler de la dette"),
     "g": N_("Étape suivante du guide"),
     "n": N_("Note"),
+    "G": N_("J'ai besoin d'aide : appeler le chef d'équipe"),
     "U": N_("Urgence : que faire, qui appeler"),
     "Q": N_("À quoi la personne a-t-elle droit ?"),
     "W": N_("Envoyer par écrit ce qui a été convenu"),

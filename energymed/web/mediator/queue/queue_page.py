@@ -13,6 +13,7 @@ from energymed.casework.cascade_letters import all_proposed_now
 from energymed.casework.next_call import take_next_call
 from energymed.casework.practice import give_practice_cases
 from energymed.partners.rulebook import load_calling_rules
+from energymed.web.mediator.call.presence import presence_page
 from energymed.web.mediator.queue.empty_queue import nobody_to_call
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.permissions import actor, requires
@@ -25,7 +26,7 @@ def queue() -> str:
     ctx = reading()
     at, role = ctx.now, ctx.actor.role
     rules = load_calling_rules(ctx.session, today())
-    view, callbacks = view_queue(ctx), callbacks_of_today(ctx)
+    view, callbacks, held = view_queue(ctx), callbacks_of_today(ctx), held_case(ctx)
     reopens_at = None if in_hours(rules, at) else next_opening(rules, at)
     if reopens_at and view.opens_at:  # overseas the hours are others
         reopens_at = min(reopens_at, view.opens_at)
@@ -36,9 +37,10 @@ def queue() -> str:
         callbacks=callbacks,
         nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at, role),
         day=my_day(ctx),
-        held=held_case(ctx),
+        held=held,
         otherwise=0 if view.ready else len(all_proposed_now(ctx)),
         at=at,
+        **presence_page(held),
     )
 
 
