@@ -91,5 +91,5 @@ def test_one_key_shortcuts_can_be_switched_off(page: Page, live_server: LiveServ
     expect(switch).not_to_be_checked()
     switch.check()
     page.goto(f"{live_server.url}/queue")
-    expect(page.locator("kbd").first).to_be_visible()
+    expect(page.locator("main .next-call kbd")).to_be_visible()
     expect(page.locator("[data-shortcut=n]")).to_have_attribute("aria-keyshortcuts", "N")
