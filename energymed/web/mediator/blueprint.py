@@ -40,7 +40,7 @@ from energymed.web.mediator.case_file import (
     take_along,
 )
 from energymed.web.mediator.follow_ups import my_day, tasks, tray, visits
-from energymed.web.mediator.queue import incoming_call, queue_page
+from energymed.web.mediator.queue import incoming_call, queue_page, queue_rules
 
 blueprint = Blueprint("mediator", __name__)
 rule = blueprint.add_url_rule
@@ -49,6 +49,7 @@ FORM = ["GET", "POST"]
 
 rule("/queue", "queue", queue_page.queue)
 rule("/queue/next", "next_case", queue_page.next_case, methods=POST)
+rule("/queue/rules", "queue_rules", queue_rules.queue_rules)
 rule("/queue/practice", "practice", queue_page.practice, methods=POST)
 
 rule("/day", "my_day", my_day.my_day)

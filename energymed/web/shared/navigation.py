@@ -31,10 +31,9 @@ class Entry:
 
 MENU = (
     Entry(_l("File d'appels"), "mediator.queue", "queue.call", "telephone-outbound",
-          ("mediator.call",)),
+          ("mediator.call", "mediator.my_day", "mediator.queue_rules")),
     Entry(_l("Appel entrant"), "mediator.incoming_call", "queue.call", "telephone-inbound",
           ("mediator.find_caller", "mediator.take_caller")),
-    Entry(_l("Ma journée"), "mediator.my_day", "queue.call", "calendar-check"),
     Entry(_l("Fichiers"), "lead.files", "files.import", "file-earmark-arrow-up",
           ("lead.new_file", "lead.file", "lead.missing", "lead.repeats")),
     Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split",
