@@ -33,6 +33,8 @@ document.addEventListener("keydown", (event) => {
     if (element.disabled || element.closest("[hidden]")) continue;
     event.preventDefault();
     held = event.code;
+    const folded = element.closest("details:not([open])");
+    if (folded && !element.closest("summary")) folded.open = true; // such as the menu of a phone
     element.focus();
     if (element.matches("textarea")) element.setSelectionRange(element.value.length, element.value.length);
     if (!element.matches(TYPING)) element.click();
