@@ -71,7 +71,7 @@ def test_letters_are_noted_as_sent(lead: Page, live_server: LiveServer, look: Lo
     lead.set_input_files("#file", SAMPLES / FILE)
     lead.get_by_label("Partenaire").select_option(label="EDF")
     lead.get_by_role("button", name="Vérifier le fichier").click()
-    lead.get_by_role("button", name="Importer").click()
+    lead.get_by_role("button", name="Importer", exact=True).click()
     expect(lead.get_by_text("Fichier importé")).to_be_visible()
     look(lead)
     lead.get_by_role("link", name="Annuler cet import…").click()

@@ -147,7 +147,7 @@ def test_an_empty_site_says_what_comes_next(desk: MediatorDesk, session: Session
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        # user, site, hours, cases, attempts, rules of the campaign, later, callbacks, day, held
+        # user, site, cases, attempts, rules of the campaigns, later, shown, callbacks, day, held
         ("/queue", 10),
         ("/cases", 5),  # user, site, count, page, partners
         ("/tasks", 9),  # user, site, six kinds of things, follow-ups and the rule; and the page
