@@ -35,6 +35,7 @@ from energymed.web.mediator.case_file import (
     referral_links,
     reopen_case,
     running,
+    saved_views,
     solutions,
     supply,
     take_along,
@@ -79,6 +80,9 @@ rule("/call/<int:case_id>/release", "release", autosave.release, methods=POST)
 
 rule("/cases", "cases", case_list.cases)
 rule("/cases", "search_cases", case_list.search, methods=POST)
+rule("/cases/views", "keep_view", saved_views.keep_view, methods=POST)
+rule("/cases/views/<int:view_id>", "open_view", saved_views.open_view)
+rule("/cases/views/<int:view_id>/delete", "drop_view", saved_views.drop_view, methods=POST)
 rule("/cases/<int:case_id>", "case", case_page.case)
 rule("/cases/<int:case_id>/open", "open_case", case_page.open_case, methods=POST)
 rule("/cases/<int:case_id>/queue", "queue_case", case_page.queue_case, methods=POST)

@@ -149,7 +149,7 @@ def test_an_empty_site_says_what_comes_next(desk: MediatorDesk, session: Session
     [
         # user, site, cases, attempts, rules of the campaigns, later, shown, callbacks, day, held
         ("/queue", 10),
-        ("/cases", 5),  # user, site, count, page, partners
+        ("/cases", 6),  # user, site, count, page, partners, views
         ("/tasks", 9),  # user, site, six kinds of things, follow-ups and the rule; and the page
     ],
 )

@@ -10,13 +10,14 @@ from energymed.cases.codes import CaseState
 from energymed.cases.queries import CASES, CaseSearch, search_cases
 from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
+from energymed.web.mediator.case_file.saved_views import views_page
 from energymed.web.shared.list_filters import ListFilters, keep_search, kept_search
 from energymed.web.shared.paging import page_number, paginate
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
 
 SEARCH = "case_search"
-FILTERS = ("state", "kind", "partner", "all")
+FILTERS = ("state", "kind", "partner")
 OWN_FIRST = (Role.MEDIATOR, Role.TRAINEE)  # whose own cases are what the list shows first
 
 
@@ -44,6 +45,7 @@ def cases() -> str:
         kinds=CampaignKind.labels(),
         partners=partners,
         own_first=ctx.actor.role in OWN_FIRST,
+        **views_page(ctx),
     )
 
 
