@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -150,3 +151,16 @@ def test_the_page_costs_the_same_however_many_wait(desk: MediatorDesk) -> None:
             desk.client.get("/queue")
         said.append(len(sent))
     assert said[0] == said[1]
+
+
+def test_where_the_head_of_the_queue_is_held_the_button_looks_further(
+    desk: MediatorDesk, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("energymed.calling.queue.view.LOOKED_AT", 1)
+    desk.case.person.rests_until = (now() + timedelta(days=3)).date()
+    free = desk.add_case()
+    page = soup(desk.client.get("/queue"))
+    button = page.select_one("form[action='/queue/next'] button[data-shortcut=n]")
+    assert button is not None
+    assert "Chercher plus loin dans la file" in button.get_text()
+    assert desk.next_call() == f"/call/{free.id}"
