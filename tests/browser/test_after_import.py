@@ -85,6 +85,9 @@ def test_letters_are_noted_as_sent(lead: Page, live_server: LiveServer, look: Lo
     keyboard.activate("Courrier envoyé aux dossiers cochés")
     expect(lead.get_by_text("1 courrier noté.")).to_be_visible()
     look(lead)
+    fold = lead.locator(".toolbar-fold > summary")
+    if fold.is_visible():  # on a phone
+        fold.click()
     lead.get_by_label("Courrier", exact=True).select_option("yes")
     lead.get_by_role("button", name="Afficher").press("Enter")
     expect(lead.get_by_text("NAS2631508204")).to_be_visible()
