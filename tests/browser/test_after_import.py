@@ -87,7 +87,7 @@ def test_letters_are_noted_as_sent(lead: Page, live_server: LiveServer, look: Lo
     look(lead)
     fold = lead.locator(".toolbar-fold > summary")
     if fold.is_visible():  # on a phone
-        fold.click()
+        fold.press("Enter")
     lead.get_by_label("Courrier", exact=True).select_option("yes")
     lead.get_by_role("button", name="Afficher").press("Enter")
     expect(lead.get_by_text("NAS2631508204")).to_be_visible()
