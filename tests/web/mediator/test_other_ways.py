@@ -13,6 +13,7 @@ from tests.web.helpers import soup, text_of
 from tests.web.lead.conftest import SECOND_FACTOR
 from tests.web.mediator.conftest import MediatorDesk
 
+NOBODY = "Il n'y a personne à joindre autrement"
 OTHERS = {"state": "other_ways"}
 
 
