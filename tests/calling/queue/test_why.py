@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from energymed.base.context import Context
+from energymed.base.text.typed import typed
 from energymed.calling.queue.view import view_queue
 from energymed.calling.queue.why import Why, in_queue
 from energymed.web.shared.why_words import why_sentence
@@ -48,13 +49,13 @@ def test_each_place_has_its_sentence(
 ) -> None:
     desk.case(**values)
     with app.test_request_context():
-        assert why_sentence(why(desk)) == said
+        assert typed(why_sentence(why(desk))) == said
 
 
 def test_a_promise_is_told_with_its_time(desk: Desk, app: Flask) -> None:
     desk.promise(desk.case(queue_reason="callback"), "2026-11-23 09:40")
     with app.test_request_context():
-        assert why_sentence(why(desk)) == "Rappel promis : aujourd'hui à 09:40"
+        assert typed(why_sentence(why(desk))) == "Rappel promis : aujourd'hui à 9 h 40"
 
 
 def test_a_case_is_in_the_queue_from_the_minute_on_that_it_waited_for(desk: Desk) -> None:

@@ -126,7 +126,7 @@ def test_a_case_says_why_it_comes_now_while_it_is_in_the_queue(desk: MediatorDes
 def test_the_rules_of_the_order_are_told_with_the_figures_in_force(desk: MediatorDesk) -> None:
     page = desk.client.get("/queue/rules")
     said = text_of(page)
-    assert "09:00–12:30, 13:30–19:00" in said
+    assert "9 h – 12 h 30, 13 h 30 – 19 h" in said
     assert "1 essai par jour, 4 en 30 jours" in said
     assert "Toutes les missions suivent ces règles." in said
     campaigns = select(Campaign).where(Campaign.partner_id == desk.partner.id)

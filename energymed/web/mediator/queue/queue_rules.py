@@ -14,7 +14,7 @@ from energymed.partners.campaign_rules import load_calling_rules_of
 from energymed.partners.models import Campaign
 from energymed.partners.queries import campaigns
 from energymed.partners.rulebook import CallingRules, load_calling_rules
-from energymed.web.shared.filters import ngettext
+from energymed.web.shared.filters import hour, ngettext
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading
 
@@ -56,8 +56,7 @@ def _others(
 
 def _figures(rules: CallingRules) -> Figures:
     """The figures of the rules, in words."""
-    spans = [(begins.strftime("%H:%M"), ends.strftime("%H:%M"))
-             for begins, ends in _joined(rules)]  # fmt: skip
+    spans = [(hour(begins), hour(ends)) for begins, ends in _joined(rules)]
     days = _("du lundi au vendredi") if rules.weekdays == WORKING_WEEK else ", ".join(
         _(WEEKDAYS[at]) for at in sorted(rules.weekdays)
     )  # fmt: skip
@@ -66,7 +65,7 @@ def _figures(rules: CallingRules) -> Figures:
         "%(count)s en %(days)s jours", count=rules.attempts_per_period, days=rules.period_days
     )
     rest = ngettext("%(num)s jour", "%(num)s jours", rules.refusal_rest_days)
-    hours = ", ".join(f"{begins}–{ends}" for begins, ends in spans)
+    hours = ", ".join(f"{begins} – {ends}" for begins, ends in spans)
     return Figures(hours, days, f"{a_day}, {period}", rest)
 
 
