@@ -1,6 +1,7 @@
 """A practice call in the browser: what the person says, the save, and what is told of it."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,11 +30,11 @@ def test_the_first_person_is_called_badly_then_well(
     shown = phone_page if viewport == "phone" else page
     live_server.sign_in(shown, "trainee")
     shown.goto(f"{live_server.url}/queue")
-    shown.get_by_role("button", name="Recevoir des dossiers d'entraînement").click()
+    shown.get_by_role("button", name=re.compile("Recevoir des dossiers")).click()
     shown.get_by_role("button", name="Appel suivant").click()
     shown.wait_for_url("**/call/*")
     story = shown.locator(
-        "section", has=shown.get_by_role("heading", name="L'appel d'entraînement")
+        "section", has=shown.get_by_role("heading", name=re.compile("appel d.entraînement"))
     )
     expect(story).to_contain_text("Cela sonne longtemps.")
     axe(shown)
@@ -42,7 +43,7 @@ def test_the_first_person_is_called_badly_then_well(
     shown.locator("label", has_text="Occupé").click()
     shown.locator("[data-save]").first.click()
     shown.wait_for_url("**/practice/*")
-    expect(shown.get_by_role("main")).to_contain_text("pas « Occupé »")
+    expect(shown.get_by_role("main")).to_contain_text("qui fait rappeler le jour même")
     axe(shown)
     shot(shown, f"wrong-{viewport}")
     assert shown.evaluate(SIDEWAYS) == 0
@@ -55,7 +56,7 @@ def test_the_first_person_is_called_badly_then_well(
     axe(shown)
     shot(shown, f"right-{viewport}")
 
-    shown.get_by_role("link", name="Vos appels d'entraînement").click()
+    shown.get_by_role("link", name=re.compile("Vos appels d.entraînement")).click()
     expect(shown.get_by_role("main")).to_contain_text("tout y est")
     axe(shown)
     shot(shown, f"people-{viewport}")
