@@ -18,6 +18,7 @@ from energymed.casework.practice import give_practice_cases
 from energymed.casework.practice_stories import BY_NUMBER, STORIES, story_of
 from energymed.mediation.models import Plan
 from energymed.reporting.indicators import compute
+from energymed.reporting.lines import return_lines
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING, make_case, make_user
 from tests.web.helpers import hidden_fields, sign_in, soup, text_of
@@ -217,12 +218,14 @@ def test_a_real_case_has_no_story(practice: Practice) -> None:
     assert practice.client.post(f"/practice/{real.id}/again").status_code == 404
 
 
-def test_no_figure_counts_what_was_practised(practice: Practice) -> None:
+def test_no_figure_and_no_export_knows_what_was_practised(practice: Practice) -> None:
     for number in (5, 6, 7, 8):
         practice.call(number, **GOOD[number])
     assert practice.session.scalar(select(func.count()).select_from(Plan)) == 1
-    found = compute(practice.session, Scope(parse_period("2026-11")))
-    assert {code for code, figure in found.items() if figure.value} == set()
+    scope = Scope(parse_period("2026-11"))
+    figures = compute(practice.session, scope)
+    assert {code for code, figure in figures.items() if figure.value} == set()
+    assert return_lines(practice.session, scope) == []
 
 
 def test_the_ten_have_the_names_of_their_stories(practice: Practice) -> None:
