@@ -17,7 +17,7 @@ from energymed.base.context import Context
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.calling.models import Contact, FollowUp
-from energymed.cases.mandates import is_under_tutelle
+from energymed.cases.mandates import under_tutelle
 from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.practice import practice_story
@@ -109,7 +109,8 @@ def _saved(session: Session, contacts: Sequence[Contact], now: datetime) -> list
             .group_by(FollowUp.made_by_contact_id)
         ).all()
     )
-    today = paris_date(now)
+    people = [contact.person_id for contact in contacts]
+    protected = under_tutelle(session, people, paris_date(now))
     return [
         SavedCall(
             result=contact.result,
@@ -118,7 +119,7 @@ def _saved(session: Session, contacts: Sequence[Contact], now: datetime) -> list
             acts=acts[contact.id],
             later_at=later.get(contact.id),
             closure=contact.case.closure,
-            under_tutelle=is_under_tutelle(session, contact.person_id, today),
+            under_tutelle=contact.person_id in protected,
         )
         for contact in contacts
     ]

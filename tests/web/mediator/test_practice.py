@@ -20,6 +20,7 @@ from energymed.mediation.models import Plan
 from energymed.reporting.indicators import compute
 from energymed.reporting.lines import return_lines
 from energymed.reporting.scope import Scope
+from tests.calling.conftest import counted
 from tests.factories import MONDAY_MORNING, make_case, make_user
 from tests.web.helpers import hidden_fields, sign_in, soup, text_of
 from tests.web.mediator.conftest import LATER, REACHED
@@ -181,6 +182,19 @@ def test_after_the_tenth_the_page_says_what_comes_next(practice: Practice) -> No
     assert "10 personnes de votre file" in text_of(practice.client.get("/practice"))
     numbers = practice.session.scalars(select(Phone.e164)).all()
     assert len(numbers) == len(set(numbers)) == 20
+
+
+def test_ten_calls_cost_no_more_statements_than_one(practice: Practice) -> None:
+    said = []
+    for numbers in ((6,), (1, 2, 3, 5, 7, 8)):
+        for number in numbers:
+            practice.call(number, **GOOD[number])
+        practice.client.get("/practice")
+        practice.session.expire_all()
+        with counted() as sent:
+            assert practice.client.get("/practice").status_code == 200
+        said.append(list(sent))
+    assert len(said[1]) == len(said[0]), "\n".join(said[1])
 
 
 def test_a_corrected_call_is_told_as_it_stands(practice: Practice) -> None:
