@@ -4,7 +4,7 @@ An adult under tutelle agrees to nothing alone (Code civil, art. 473; DOMAIN §9
 agreement asks `is_under_tutelle`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,10 +91,17 @@ def standing_mandates(session: Session, person_id: int, today: date) -> Sequence
 
 def is_under_tutelle(session: Session, person_id: int, today: date) -> bool:
     """Whether the person agrees to nothing without a guardian."""
-    found = select(Mandate.id).where(
-        Mandate.person_id == person_id, Mandate.kind == MandateKind.TUTELLE, _holds(today)
+    return person_id in under_tutelle(session, [person_id], today)
+
+
+def under_tutelle(session: Session, person_ids: Iterable[int], today: date) -> set[int]:
+    """Who of these people agrees to nothing without a guardian, in one query."""
+    found = select(Mandate.person_id).where(
+        Mandate.person_id.in_(list(person_ids)),
+        Mandate.kind == MandateKind.TUTELLE,
+        _holds(today),
     )
-    return session.scalar(found.limit(1)) is not None
+    return set(session.scalars(found))
 
 
 def _holds(today: date) -> ColumnElement[bool]:

@@ -46,7 +46,7 @@ def practice_partner(ctx: Context) -> Partner:
     found = select(Partner).where(Partner.practice).with_for_update()
     partner = ctx.session.scalar(found)
     if partner is None:
-        partner = add_partner(ctx, PRACTICE_CODE, "Fournisseur d'entraînement")
+        partner = add_partner(ctx, PRACTICE_CODE, "Fournisseur d’entraînement")
         partner.practice = True
         ctx.session.flush()
     return partner

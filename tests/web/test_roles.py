@@ -52,7 +52,7 @@ def test_one_asks_for_practice_cases_and_calls_one(session: Session, client: Fla
     assert first.location == "/queue"
     assert "Recevoir des dossiers d'entraînement" in text_of(client.get("/queue"))
     assert client.post("/queue/practice").location == "/queue"
-    assert "8 personnes à appeler maintenant" in text_of(client.get("/queue"))
+    assert "10 personnes à appeler maintenant" in text_of(client.get("/queue"))
     desk = client.post("/queue/next", follow_redirects=True)
     assert desk.status_code == 200
     assert "Entraînement : les personnes sont inventées" in text_of(desk)

@@ -44,7 +44,7 @@ from energymed.web.mediator.case_file import (
     take_along,
 )
 from energymed.web.mediator.follow_ups import my_day, tasks, tray, visits
-from energymed.web.mediator.queue import incoming_call, queue_page, queue_rules
+from energymed.web.mediator.queue import incoming_call, practice_page, queue_page, queue_rules
 
 blueprint = Blueprint("mediator", __name__)
 rule = blueprint.add_url_rule
@@ -54,7 +54,10 @@ FORM = ["GET", "POST"]
 rule("/queue", "queue", queue_page.queue)
 rule("/queue/next", "next_case", queue_page.next_case, methods=POST)
 rule("/queue/rules", "queue_rules", queue_rules.queue_rules)
-rule("/queue/practice", "practice", queue_page.practice, methods=POST)
+rule("/queue/practice", "practice", practice_page.practice, methods=POST)
+rule("/practice", "practice_calls", practice_page.practice_calls)
+rule("/practice/<int:case_id>", "practice_feedback", practice_page.feedback)
+rule("/practice/<int:case_id>/again", "practise_again", practice_page.again, methods=POST)
 
 rule("/day", "my_day", my_day.my_day)
 rule("/cases/<int:case_id>/handover", "handover", my_day.handover, methods=POST)

@@ -24,6 +24,7 @@ from energymed.cases.models import Case
 from energymed.cases.queries import get_case
 from energymed.casework.case_overview import CaseOverview
 from energymed.casework.next_call import take_next_call
+from energymed.casework.practice import practice_story
 from energymed.casework.record_conversation import record_conversation
 from energymed.casework.reopen_case import reopenings
 from energymed.mediation.codes import ActKind
@@ -80,7 +81,7 @@ def save(case_id: int) -> Page:
             saved = saved_line(case, form, contact)
         flash(saved, "saved")
         _offer_letter(case_id, form)
-        return _onward()
+        return _onward(case)
     except DomainError as error:
         return _refused(case_id, form, error)
 
@@ -119,6 +120,7 @@ def _desk(
         **running_page(page["view"], MultiDict(draft.content) if draft else request.form),
         closures=[each for each in form.closure.choices if each.value != Closure.REPEATED],
         guide=_guide(case),
+        story=practice_story(case),
         leave_reasons=release_case.REASONS,
         phrases=phrases_by_key(db.session(), case.site_id),
         by_exchange=call_form.is_mine(case, actor()) and by_exchange(),
@@ -204,8 +206,13 @@ def _offer_letter(case_id: int, form: CallForm) -> None:
         flash(link, "saved")
 
 
-def _onward() -> Response:
-    """After saving: the next case when asked for and there is one, else the queue."""
+def _onward(case: Case) -> Response:
+    """After saving: the next case when asked for and there is one, else the queue.
+
+    Whoever practises reads first what a good record would have held.
+    """
+    if practice_story(case) is not None:
+        return redirect(url_for("mediator.practice_feedback", case_id=case.id), 303)
     if "next" not in request.form:
         return redirect(url_for("mediator.queue"), 303)
     case_id = take_next_call(actor())

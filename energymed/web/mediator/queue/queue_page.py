@@ -14,13 +14,11 @@ from energymed.calling.queue.claims import held_case
 from energymed.calling.queue.view import LOOKED_AT, QueueView, cases_shown, view_queue
 from energymed.casework.cascade_letters import all_proposed_now
 from energymed.casework.next_call import take_next_call
-from energymed.casework.practice import give_practice_cases
 from energymed.partners.rulebook import load_calling_rules
 from energymed.web.mediator.call.presence import presence_page
 from energymed.web.mediator.queue.empty_queue import nobody_to_call
-from energymed.web.shared.filters import ngettext
 from energymed.web.shared.permissions import actor, requires
-from energymed.web.shared.use_case import reading, use_case
+from energymed.web.shared.use_case import reading
 from energymed.web.shared.why_words import why_sentence
 
 SHOWN = 5
@@ -70,16 +68,3 @@ def next_case() -> Response:
         flash(_("Il n'y a personne à appeler pour l'instant."), "info")
         return redirect(url_for("mediator.queue"), 303)
     return redirect(url_for("mediator.call", case_id=case_id), 303)
-
-
-@requires("practice.renew")
-def practice() -> Response:
-    """Invented cases for whoever is in formation."""
-    with use_case() as ctx:
-        count = give_practice_cases(ctx)
-    given = ngettext(
-        "%(num)s dossier inventé est dans votre file.",
-        "%(num)s dossiers inventés sont dans votre file.", count,
-    )  # fmt: skip
-    flash(given, "success")
-    return redirect(url_for("mediator.queue"), 303)
