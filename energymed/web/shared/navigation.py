@@ -70,6 +70,7 @@ MENU = (
           ("admin.new_entry", "admin.entry", "admin.directory_file", "admin.write_directory")),
     Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
     Entry(_l("État du service"), "admin.health", "service.see", "heart-pulse"),
+    Entry(_l("Aide"), "account.help", "account.own", "question-circle", ("account.help_of",)),
 )  # fmt: skip
 
 
