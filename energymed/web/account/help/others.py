@@ -1,7 +1,7 @@
 """The pages of those around the team: partners, and the administrator of the installation."""
 
 from energymed.base.i18n import N_
-from energymed.web.account.help.common import EVERY_PAGE, PASSWORD, PHONE_LOST
+from energymed.web.account.help.common import EVERY_PAGE, PASSWORD
 from energymed.web.account.help.shapes import Guide, Picture, Step, Trouble
 
 PARTNER = Guide(
@@ -134,8 +134,11 @@ ADMIN = Guide(
             N_("La page dit quoi faire. « Tout examiner » vérifie tout à nouveau, sans rien "
                "modifier."),
         ),
-        PHONE_LOST,
-        PASSWORD,
+        Trouble(
+            N_("Vous ne pouvez plus entrer vous-même"),
+            N_("« Mot de passe oublié ? » et vos codes de secours valent aussi pour vous. Sinon, "
+               "demandez à un autre administrateur, ou à la personne qui a installé l'outil."),
+        ),
     ),
     ask=(
         N_("La personne qui a installé l'outil, pour le serveur, les sauvegardes et les e-mails."),
