@@ -5,7 +5,7 @@ from energymed.base import audit, files, progress
 from energymed.base.db import Model
 from energymed.calling import models as calling
 from energymed.cases import models as cases
-from energymed.cases import person_models, search_index, supply_models
+from energymed.cases import person_models, saved_view_models, search_index, supply_models
 from energymed.intake import models as intake
 from energymed.mediation import (
     cause_models,
@@ -43,6 +43,7 @@ __all__ = [
     "referral_models",
     "reporting",
     "request_models",
+    "saved_view_models",
     "search_index",
     "supply_models",
     "telephony",

@@ -112,6 +112,17 @@ class NoCallReason(Code):
     TOO_LATE = "too_late", N_("Intervention déjà passée")
 
 
+class WhyNow(Code):
+    """Why a case comes now, by its place in the calling order (`queue.why`)."""
+
+    CALLBACK = "callback", N_("Rappel promis")
+    CUTOFF = "cutoff", N_("Coupure prévue")
+    INSTALMENT = "instalment", N_("Une échéance convenue est à vérifier")
+    FOLLOW_UP = "follow_up", N_("Un suivi est arrivé à sa date")
+    RETRY = "retry", N_("Nouvel essai, les appels d'avant n'ont pas abouti")
+    NEW = "new", N_("Nouveau dossier")
+
+
 class ResultGroup(Code):
     """The groups in which the desk shows the results."""
 

@@ -153,12 +153,15 @@ def load_calling_rules(
     kind: str | None = None,
 ) -> CallingRules:
     """The calling rules in force on `on`, for a campaign when partner and kind are given."""
-    return _calling_rules(_rows_in_force(session, on, partner_id, kind))
+    return calling_rules_from(_rows_in_force(session, on, partner_id, kind))
 
 
 @lru_cache(maxsize=256)
-def _calling_rules(rows: Rows) -> CallingRules:
-    """Worked out once for the same rows, which are read every time."""
+def calling_rules_from(rows: Rows) -> CallingRules:
+    """The calling rules of rows (code, value as JSON), the stronger ones last.
+
+    Worked out once for the same rows, which are read every time.
+    """
     values = _values(rows)
     period = values["attempts_per_period"]
     bounds = [time.fromisoformat(text) for text in values["calling_bounds"]]

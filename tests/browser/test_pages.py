@@ -136,7 +136,7 @@ def test_a_preview_and_its_result(page: Page, live_server: LiveServer, look: Loo
     page.get_by_role("button", name="Corriger et vérifier").click()
     expect(page.locator("main")).to_contain_text("Ligne 16 corrigée")
     look(page)
-    page.get_by_role("button", name="Importer").first.click()
+    page.get_by_role("button", name="Importer", exact=True).first.click()
     expect(page.locator("main")).to_contain_text("Importé")
     look(page)
 

@@ -36,13 +36,13 @@ def import_file(page: Page, server: LiveServer, name: str, partner: str = "EDF")
     page.set_input_files("#file", SAMPLES / name)
     page.get_by_label("Partenaire").select_option(label=partner)
     page.get_by_role("button", name="Vérifier le fichier").click()
-    expect(page.get_by_role("button", name="Importer").first).to_be_visible()
-    older = page.get_by_label(re.compile("Un fichier plus récent"))  # the demo has last week's
-    if older.count():
-        older.select_option("go_on")
-        older.locator("xpath=ancestor::form").get_by_role("button", name="Appliquer").click()
-        expect(older).to_have_value("go_on")
-    page.get_by_role("button", name="Importer").first.click()
+    expect(page.get_by_role("button", name="Importer", exact=True).first).to_be_visible()
+    older = page.get_by_role("group", name=re.compile("Un fichier plus récent"))
+    if older.count():  # the demo has last week's
+        go_on = older.locator("button[value=go_on]")
+        go_on.click()
+        expect(go_on).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Importer", exact=True).first.click()
     expect(page.locator("main")).to_contain_text("Importé")
 
 

@@ -41,9 +41,10 @@ def test_a_filter_changed_by_keys_waits_for_its_button(
     expect(found).to_be_focused()
     expect(found).to_have_accessible_description(page.locator("#list-count").inner_text())
 
-    page.get_by_label("Seulement les miens").click()
-    page.wait_for_url("**mine=1**")
-    expect(page.get_by_label("Seulement les miens")).to_be_focused()
+    page.goto(f"{live_server.url}/tasks")
+    page.get_by_label("Tout le site").click()
+    page.wait_for_url("**all=1**")
+    expect(page.get_by_label("Tout le site")).to_be_focused()
 
 
 def test_a_caller_is_counted_aloud_and_found_by_enter(

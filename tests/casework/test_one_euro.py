@@ -23,7 +23,7 @@ from tests.casework.test_ledger_corrections import lead
 from tests.intake.imports import Desk
 
 OWED = 10_000
-FILED, TODAY = date(2026, 11, 2), date(2026, 11, 23)
+FILED = date(2026, 11, 2)
 WEEK, PAID, REJECTED, AID, UNDO = "week", "paid", "rejected", "aid", "undo"
 Step = tuple[str, int]
 numbers = count(1)
@@ -95,7 +95,8 @@ class Account:
         self.desk.now += timedelta(minutes=1)
         key = f"aid:{next(numbers)}"
         record_aid_payment(
-            Context(self.session, SYSTEM, self.desk.now), self.case, cents=step[1], paid_on=TODAY,
+            Context(self.session, SYSTEM, self.desk.now), self.case, cents=step[1],
+            paid_on=self.desk.now.date(),  # the clock goes on from example to example
             key=key, source="fsl", filed_on=FILED,
         )  # fmt: skip
         self.session.commit()

@@ -43,6 +43,7 @@ TABLES = {
     "plan_id": "payment_plan",
     "referral_id": "referral",
     "request_id": "partner_request",
+    "view_id": "saved_view",
     "row_number": "",  # a line of a batch: where the batch is not there, no line is
 }
 OF_THE_HOUSE = {  # everybody's who may at all

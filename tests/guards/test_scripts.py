@@ -39,9 +39,10 @@ def test_what_pages_load_is_there_and_nothing_else_is() -> None:
             assert found.is_file(), f"{name_of(path)} imports {address}"
             imported.add(found)
     assert [name_of(path) for path in scripts() if path not in loaded | imported] == []
-    page_sheet = (ROOT / "static" / "css" / "page.css").read_text(encoding="utf-8")
-    for path in (ROOT / "static" / "css").glob("*.css"):
-        assert f"css/{path.name}" in pages or f'"{path.name}"' in page_sheet, name_of(path)
+    sheets = sorted((ROOT / "static" / "css").glob("*.css"))
+    named = text_of(sheets)
+    for path in sheets:
+        assert f"css/{path.name}" in pages or f'@import "{path.name}"' in named, name_of(path)
 
 
 def test_no_page_runs_a_part_twice() -> None:

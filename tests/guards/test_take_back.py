@@ -75,6 +75,7 @@ NO_DOOR: dict[str, str] = {  # use case: why it does not ask
     "calling.queue.automatic_closures.reopen_unpaid": PART,
     "calling.queue.claims.end_call_of": LEADS,
     "calling.queue.claims.give_back": PART,
+    "cases.saved_views.delete_view": "a list's filters under a name; asks who made it",
     "cases.mandates.end_mandate": SAID,
     "cases.mandates.note_mandate": SAID,
     "cases.needs.correct_need": SAID,

@@ -82,8 +82,9 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("count", "expected"),
     [
-        (0, (3, 6, 10)), (3, (3, 6, 10)), (6, (3, 6, 10)), (10, (3, 6, 10)),
-        (1, (1, 2)), (2, (1, 2, 3)), (4, (3, 4, 5)), (7, (6, 7, 8)), (12, (10, 12, 15)),
+        (0, (2, 3, 6, 10)), (2, (2, 3, 6, 10)), (3, (2, 3, 6, 10)), (6, (2, 3, 6, 10)),
+        (10, (2, 3, 6, 10)), (1, (1, 2, 3)), (4, (3, 4, 5, 6)), (7, (6, 7, 8, 10)),
+        (12, (10, 12, 15, 18)),
         (36, (30, 36)), (40, (36, 40)),
     ],
 )  # fmt: skip
@@ -97,7 +98,7 @@ def test_the_plans_side_by_side(count: int, expected: tuple[int, ...]) -> None:
 def test_a_size_stands_among_numbers() -> None:
     sizes = beside(replace(BY_SIZE, instalment_cents=30_000))
     assert [(each.instalment_count, each.instalment_cents) for each in sizes] == [
-        (3, 0), (4, 0), (5, 0),
+        (3, 0), (4, 0), (5, 0), (6, 0),
     ]  # fmt: skip
 
 

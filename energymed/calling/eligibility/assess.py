@@ -6,6 +6,7 @@ Statements that every claim sends are put together once: that costs more than se
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from enum import IntEnum
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from energymed.base.clock import paris_date
 from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.attempts import recent_attempts
 from energymed.calling.eligibility.availability import availability_of
-from energymed.calling.eligibility.next_slot import next_slot, rules_of
+from energymed.calling.eligibility.next_slot import next_slot
 from energymed.calling.eligibility.rules import Attempt, Callee, Verdict, may_call
 from energymed.calling.eligibility.same_person import person_is_busy
 from energymed.calling.eligibility.stopped import Stops, stop_columns
@@ -24,12 +25,19 @@ from energymed.calling.follow_ups.callbacks import callback_at
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
 from energymed.cases.cutoff import past_cutoff, scheduled_at
 from energymed.cases.models import Case, Person
+from energymed.partners.campaign_rules import load_calling_rules_of
 from energymed.partners.codes import CampaignKind
 from energymed.partners.rulebook import CallingRules
 
 FAR = date.max
 FAR_OFF = datetime.max.replace(tzinfo=UTC)
 Attempts = dict[int, tuple[Attempt, ...]]  # by person
+
+
+class Place(IntEnum):
+    """What comes first in the calling order, before dates settle it."""
+
+    CALLBACK, CUTOFF, INSTALMENT, OTHER = range(4)
 
 
 class CaseRow(NamedTuple):
@@ -88,18 +96,25 @@ class Assessed:
 
 
 def verdict_on(session: Session, case_id: int, now: datetime) -> Verdict:
-    """Do the rules allow a call on this case at `now`, whatever its state?
+    """Do the rules allow a call on this case at `now`, whatever its state?"""
+    return assess_one(session, case_id, now).verdict
+
+
+def assess_one(session: Session, case_id: int, now: datetime) -> Assessed:
+    """One case as the rules see it at `now`, whatever its state.
 
     A case in call does not stand in its own way; another of its household does. When it opens,
     nothing else stands in the way any more.
     """
     row = CaseRow._make(session.execute(case_rows().where(Case.id == case_id)).one())
     attempts, rules = _attempts_and_rules(session, [row], now)
-    verdict = _verdict(row, rules[row.campaign], attempts, now)
-    if verdict.allowed or verdict.opens_at is None:
-        return verdict
-    callee = _callee(row, attempts, now)
-    return replace(verdict, opens_at=next_slot(session, row.campaign, callee, verdict.opens_at))
+    of_case = rules[row.campaign]
+    verdict = _verdict(row, of_case, attempts, now)
+    if not verdict.allowed and verdict.opens_at is not None:
+        callee = _callee(row, attempts, now)
+        opens_at = next_slot(session, row.campaign, callee, verdict.opens_at)
+        verdict = replace(verdict, opens_at=opens_at)
+    return Assessed(row, verdict, of_case)
 
 
 def assess(session: Session, rows: Sequence[CaseRow], now: datetime) -> Iterator[Assessed]:
@@ -129,7 +144,7 @@ def _attempts_and_rules(
 ) -> tuple[Attempts, dict[tuple[int, str], CallingRules]]:
     """Attempts by person and rules by campaign, for all rows at once."""
     campaigns = {row.campaign for row in rows}
-    rules = {campaign: rules_of(session, campaign, now) for campaign in campaigns}
+    rules = load_calling_rules_of(session, paris_date(now), campaigns)
     return recent_attempts(session, {row.person_id for row in rows}, now), rules
 
 
@@ -154,16 +169,21 @@ def _callee(row: CaseRow, attempts: Attempts, now: datetime) -> Callee:
     )
 
 
+def place_of(row: CaseRow, now: datetime) -> Place:
+    """A promised call first, then an intervention to come, then a missed instalment."""
+    if row.reason == QueueReason.CALLBACK:
+        return Place.CALLBACK
+    if row.cutoff_date is not None and row.cutoff_date >= paris_date(now):
+        return Place.CUTOFF
+    return Place.INSTALMENT if row.reason == QueueReason.INSTALMENT else Place.OTHER
+
+
 def calling_order(row: CaseRow, now: datetime) -> tuple[object, ...]:
     """Callback due; cut-off soonest; missed instalment; then by deadline, then by age."""
-    deadline = row.due_date or FAR
-    if row.reason == QueueReason.CALLBACK:
-        return 0, row.callback_at or now, row.opened_at, row.id
-    if row.cutoff_date is not None and row.cutoff_date >= paris_date(now):
-        return (
-            1,
-            scheduled_at(row.cutoff_date, row.cutoff_slot, row.postal_code),
-            row.opened_at,
-            row.id,
-        )
-    return 2 if row.reason == QueueReason.INSTALMENT else 3, deadline, row.opened_at, row.id
+    place = place_of(row, now)
+    first: object = row.due_date or FAR
+    if place == Place.CALLBACK:
+        first = row.callback_at or now
+    elif place == Place.CUTOFF and row.cutoff_date is not None:
+        first = scheduled_at(row.cutoff_date, row.cutoff_slot, row.postal_code)
+    return place, first, row.opened_at, row.id

@@ -12,36 +12,30 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Integer,
     ScalarSelect,
     Select,
-    bindparam,
-    case,
     func,
     select,
 )
 from sqlalchemy.orm import aliased
 
-from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.db import read_rows
 from energymed.calling.codes import Channel
-from energymed.calling.eligibility.assess import Assessed, CaseRow, assess, case_rows
-from energymed.calling.follow_ups.callbacks import callback_at
+from energymed.calling.eligibility.assess import (
+    Assessed,
+    CaseRow,
+    Place,
+    assess,
+    case_rows,
+)
 from energymed.calling.models import Contact
-from energymed.calling.queue.view import AT, callable_cases, queue_of
+from energymed.calling.queue.order import in_order, queue_of
 from energymed.cases.codes import CaseState, QueueReason
 from energymed.cases.models import Case, Person
 
 FIRST_PIECE, GROWTH = 5, 6
 ALTERNATIVES = 3
-CALLBACK, CUTOFF, INSTALMENT, OTHER = range(4)  # places in the calling order
-ORDER = (
-    Case.id, Case.queue_reason, Case.waiting_reason, Case.cutoff_date, Case.due_date,
-    Case.opened_at,
-)  # fmt: skip
 
 
 class QueueHead(NamedTuple):
@@ -112,13 +106,13 @@ def _next_call(found: Assessed, calls: Mapping[int, int]) -> NextCall:
 def _pieces(ctx: Context) -> Iterator[Sequence[QueueHead]]:
     """The queue in calling order. Interventions of a day stay together: SQL does not know their
     hours, by which they are sorted afterwards."""
-    values = {**queue_of(ctx), "today": paris_date(ctx.now)}
+    values = queue_of(ctx)
     start, size = 0, FIRST_PIECE
     while rows := read_rows(
         ctx.session, _head(ctx.actor.role), {**values, "start": start, "size": size}
     ):
         piece = [QueueHead(CaseRow._make(row), calls, place) for *row, calls, place in rows]
-        if len(piece) == size and max(head.place for head in piece) == CUTOFF:
+        if len(piece) == size and max(head.place for head in piece) == Place.CUTOFF:
             size *= GROWTH
             continue
         yield piece
@@ -130,35 +124,6 @@ def _pieces(ctx: Context) -> Iterator[Sequence[QueueHead]]:
 @cache
 def _head(role: str) -> Select[*tuple[Any, ...]]:
     """`QueueHead` of a piece of the queue, in no order."""
-    piece = _in_order(role).subquery()
+    piece = in_order(role).subquery()
     calls = calls_to(Person.household_id).label("calls")
     return case_rows().add_columns(calls, piece.c.place).join(piece, piece.c.id == Case.id)
-
-
-def _in_order(role: str) -> Select[int, int]:
-    """`assess.calling_order` in SQL: a piece of the queue, from `start` on."""
-    placed = _placed(role).subquery().c
-    promised: ColumnElement[Any] = case(
-        (placed.place == CALLBACK, func.coalesce(callback_at(placed.id), AT))
-    )
-    cutoff = case((placed.place == CUTOFF, placed.cutoff_date))
-    due = case((placed.place > CUTOFF, placed.due_date))
-    return (
-        select(placed.id, placed.place)
-        .order_by(placed.place, promised, cutoff, due.is_(None), due, placed.opened_at, placed.id)
-        .offset(bindparam("start", type_=Integer()))
-        .limit(bindparam("size", type_=Integer()))
-    )
-
-
-def _placed(role: str) -> Select[*tuple[Any, ...]]:
-    """What may be called, with its place in the calling order."""
-    ready = callable_cases(role, *ORDER).subquery()
-    reason = func.coalesce(ready.c.queue_reason, ready.c.waiting_reason)
-    place = case(
-        (reason == QueueReason.CALLBACK, CALLBACK),
-        (ready.c.cutoff_date >= bindparam("today", type_=Date()), CUTOFF),
-        (reason == QueueReason.INSTALMENT, INSTALMENT),
-        else_=OTHER,
-    )
-    return select(*ready.c, place.label("place"))

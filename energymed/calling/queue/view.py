@@ -1,42 +1,41 @@
-"""The queue of a mediator: what may be called now, in which order, and what waits and why."""
+"""The queue of a mediator: what may be called now, in which order and why, and what waits and why.
+
+Only the head of a long queue is judged (`LOOKED_AT` cases, in the order in which they are given):
+what a page costs is the same however many cases wait.
+"""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    CompoundSelect,
-    Select,
-    and_,
-    bindparam,
-    func,
-    or_,
-    select,
-    text,
-    union_all,
-)
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
 
-from energymed.accounts.scope import named, scoped, unnamed
+from energymed.accounts.scope import scoped
 from energymed.base.context import Context
-from energymed.base.db import UTCDateTime, read_rows
+from energymed.base.db import read_rows
 from energymed.calling.codes import NoCallReason
 from energymed.calling.eligibility.assess import CaseRow, assess, case_rows
 from energymed.calling.eligibility.rules import Verdict
+from energymed.calling.queue.order import in_order, queue_of
+from energymed.calling.queue.why import Why, why_now
 from energymed.cases.codes import CaseState, QueueReason, WaitingReason
-from energymed.cases.models import READY, Case
+from energymed.cases.models import Case
 
-AT = bindparam("at", type_=UTCDateTime())
+LOOKED_AT = 200  # cases of a queue whose rules are asked
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A case that may be called now; `reason` is why it is in the queue."""
+    """A case that may be called now; `reason` is why it is in the queue, `why` why at its place."""
 
     case_id: int
     household_id: int
     reason: QueueReason
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,14 @@ class QueueView:
     """A mediator's queue: ready in calling order, held back by reason, and waiting for a time.
 
     The reasons of `held` are those of `NoCallReason`, the reasons of `later` those of
-    `WaitingReason`; both tell when the first of them opens.
+    `WaitingReason`; both tell when the first of them opens. `goes_on`: there are cases beyond
+    those looked at, of which nothing is said.
     """
 
     ready: list[Ready]
     held: list[Held]
     later: list[Held]
+    goes_on: bool = False
 
     @property
     def ready_by_reason(self) -> dict[QueueReason, int]:
@@ -74,41 +75,35 @@ class QueueView:
 
 
 def view_queue(ctx: Context) -> QueueView:
-    """The queue of `actor` at `now`: three queries and one for each campaign in it."""
+    """The queue of `actor` at `now`: four queries, whatever it holds."""
     ready, held = [], []
-    rows = read_rows(ctx.session, _callable_rows(ctx.actor.role), queue_of(ctx))
-    for found in assess(ctx.session, [CaseRow._make(row) for row in rows], ctx.now):
+    values = {**queue_of(ctx), "start": 0, "size": LOOKED_AT + 1}
+    rows = [CaseRow._make(row) for row in read_rows(ctx.session, _head(ctx.actor.role), values)]
+    for found in list(assess(ctx.session, rows, ctx.now))[:LOOKED_AT]:
+        row = found.case
         if found.verdict.allowed:
-            ready.append(Ready(found.case.id, found.case.household_id, found.case.reason))
+            ready.append(Ready(row.id, row.household_id, row.reason, why_now(row, ctx.now)))
         else:
             held.append(found.verdict)
-    return QueueView(ready, _grouped(held), _later(ctx))
+    return QueueView(ready, _grouped(held), _later(ctx), len(rows) > LOOKED_AT)
 
 
-@cache
-def callable_cases(role: str, *columns: Any) -> CompoundSelect[*tuple[Any, ...]]:
-    """Columns of the actor's queued cases, those whose time to wait is over, and those for whoever
-    is free; each case once. Whose they are and the time are told by `queue_of`.
-    """
-    actor = unnamed(role)
-    over = and_(Case.state == CaseState.WAITING, Case.next_action_at <= AT)
-    open_now = or_(Case.state == CaseState.QUEUED, over)
-    mine = select(*columns).where(text(f"case_file.{READY}"), Case.assigned_to_id == actor.user_id)
-    anyone = select(*columns).where(Case.for_anyone, open_now)
-    return union_all(  # each by an index of its own
-        scoped(mine.where(open_now), Case, actor),
-        scoped(anyone.where(Case.assigned_to_id.is_distinct_from(actor.user_id)), Case, actor),
+def cases_shown(ctx: Context, ready: Sequence[Ready]) -> list[tuple[Case, Why]]:
+    """These cases with their people and partners, and why each comes now, in one query."""
+    wanted = [each.case_id for each in ready]
+    statement = (
+        select(Case)
+        .where(Case.id.in_(wanted))
+        .options(joinedload(Case.person, innerjoin=True), joinedload(Case.partner, innerjoin=True))
     )
-
-
-def queue_of(ctx: Context) -> dict[str, object]:
-    """The parameters of `callable_cases`: whose queue, and when."""
-    return {**named(ctx.actor), "at": ctx.now}
+    found = {case.id: case for case in ctx.session.scalars(statement)} if wanted else {}
+    return [(found[each.case_id], each.why) for each in ready if each.case_id in found]
 
 
 @cache
-def _callable_rows(role: str) -> Select[*tuple[Any, ...]]:
-    return case_rows().where(Case.id.in_(callable_cases(role, Case.id)))
+def _head(role: str) -> Select[*tuple[Any, ...]]:
+    piece = in_order(role).subquery()
+    return case_rows().join(piece, piece.c.id == Case.id)
 
 
 def _later(ctx: Context) -> list[Held]:

@@ -38,12 +38,13 @@ from energymed.web.mediator.case_file import (
     referral_links,
     reopen_case,
     running,
+    saved_views,
     solutions,
     supply,
     take_along,
 )
 from energymed.web.mediator.follow_ups import my_day, tasks, tray, visits
-from energymed.web.mediator.queue import incoming_call, queue_page
+from energymed.web.mediator.queue import incoming_call, queue_page, queue_rules
 
 blueprint = Blueprint("mediator", __name__)
 rule = blueprint.add_url_rule
@@ -52,6 +53,7 @@ FORM = ["GET", "POST"]
 
 rule("/queue", "queue", queue_page.queue)
 rule("/queue/next", "next_case", queue_page.next_case, methods=POST)
+rule("/queue/rules", "queue_rules", queue_rules.queue_rules)
 rule("/queue/practice", "practice", queue_page.practice, methods=POST)
 
 rule("/day", "my_day", my_day.my_day)
@@ -87,6 +89,9 @@ rule("/call/<int:case_id>/release", "release", autosave.release, methods=POST)
 
 rule("/cases", "cases", case_list.cases)
 rule("/cases", "search_cases", case_list.search, methods=POST)
+rule("/cases/views", "keep_view", saved_views.keep_view, methods=POST)
+rule("/cases/views/<int:view_id>", "open_view", saved_views.open_view)
+rule("/cases/views/<int:view_id>/delete", "drop_view", saved_views.drop_view, methods=POST)
 rule("/cases/<int:case_id>", "case", case_page.case)
 rule("/cases/<int:case_id>/open", "open_case", case_page.open_case, methods=POST)
 rule("/cases/<int:case_id>/queue", "queue_case", case_page.queue_case, methods=POST)

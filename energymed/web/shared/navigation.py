@@ -1,5 +1,6 @@
 """The menu of each role, and what every template may ask."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Flask, g, request, url_for
@@ -29,48 +30,66 @@ class Entry:
     family: tuple[str, ...] = ()
 
 
-MENU = (
-    Entry(_l("File d'appels"), "mediator.queue", "queue.call", "telephone-outbound",
-          ("mediator.call",)),
-    Entry(_l("Appel entrant"), "mediator.incoming_call", "queue.call", "telephone-inbound",
-          ("mediator.find_caller", "mediator.take_caller")),
-    Entry(_l("Ma journée"), "mediator.my_day", "queue.call", "calendar-check"),
-    Entry(_l("Fichiers"), "lead.files", "files.import", "file-earmark-arrow-up",
-          ("lead.new_file", "lead.file", "lead.missing", "lead.repeats")),
-    Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split",
-          ("lead.hand_over",)),
-    Entry(_l("Courriers"), "lead.letters", "letters.send", "envelope",
-          ("lead.letters_to_print",)),
-    Entry(_l("Messages"), "lead.texts", "messages.texts", "chat-left-text",
-          ("lead.text", "lead.new_text", "lead.letter_text", "lead.new_letter_text",
-           "lead.sender")),
-    Entry(_l("Guide d'appel"), "lead.guide", "guide.edit", "journal-text",
-          ("lead.guide_of",)),
-    Entry(_l("Équipe"), "lead.team", "team.see", "people", ("lead.when",)),
-    Entry(_l("Dossiers"), "mediator.cases", "cases.see", "folder2-open",
-          ("mediator.case", "lead.same_people", "lead.person", "lead.merge", "lead.split")),
-    Entry(_l("Suivis"), "mediator.tasks", "tasks.own", "list-check"),
-    Entry(_l("Visites"), "mediator.visits", "tasks.own", "geo-alt"),
-    Entry(_l("Indicateurs"), "lead.reports", "reports.see", "bar-chart", ("lead.behind",)),
-    Entry(_l("Vue d'ensemble"), "partner.overview", "partner.desk", "bar-chart",
-          ("partner.behind",)),
-    Entry(_l("Dépôts"), "partner.deposit", "files.deposit", "upload"),
-    Entry(_l("Retours"), "partner.deliveries", "partner.desk", "download"),
-    Entry(_l("Comptes"), "admin.users", "users.manage", "people",
-          ("admin.new_user", "admin.user", "admin.close_user", "admin.team_file")),
-    Entry(_l("Sites"), "admin.sites", "sites.manage", "building",
-          ("admin.site", "admin.association")),
-    Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge",
-          ("admin.partner", "admin.contacts", "admin.told", "admin.conventions",
-           "admin.convention")),
-    Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders",
-          ("admin.rule", "admin.cheque_campaigns", "admin.cheque_campaign",
-           "admin.emergencies", "admin.emergency", "admin.consent_text")),
-    Entry(_l("Annuaire"), "admin.directory", "rules.manage", "signpost-split",
-          ("admin.new_entry", "admin.entry", "admin.directory_file", "admin.write_directory")),
-    Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
-    Entry(_l("État du service"), "admin.health", "service.see", "heart-pulse"),
-    Entry(_l("Aide"), "account.help", "account.own", "question-circle", ("account.help_of",)),
+GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (_l("Appels et dossiers"), (
+        Entry(_l("File d'appels"), "mediator.queue", "queue.call", "telephone-outbound",
+              ("mediator.call", "mediator.my_day", "mediator.queue_rules")),
+        Entry(_l("Appel entrant"), "mediator.incoming_call", "queue.call", "telephone-inbound",
+              ("mediator.find_caller", "mediator.take_caller")),
+        Entry(_l("Dossiers"), "mediator.cases", "cases.see", "folder2-open",
+              ("mediator.case", "lead.same_people", "lead.person", "lead.merge", "lead.split")),
+        Entry(_l("Suivis"), "mediator.tasks", "tasks.own", "list-check"),
+        Entry(_l("Visites"), "mediator.visits", "tasks.own", "geo-alt"),
+    )),
+    (_l("Fichiers et répartition"), (
+        Entry(_l("Fichiers"), "lead.files", "files.import", "file-earmark-arrow-up",
+              ("lead.new_file", "lead.file", "lead.missing", "lead.repeats")),
+        Entry(_l("Répartition"), "lead.assign", "cases.assign", "signpost-split",
+              ("lead.hand_over",)),
+    )),
+    (_l("Équipe et guide"), (
+        Entry(_l("Équipe"), "lead.team", "team.see", "people", ("lead.when",)),
+        Entry(_l("Guide d'appel"), "lead.guide", "guide.edit", "journal-text",
+              ("lead.guide_of",)),
+    )),
+    (_l("Courriers et messages"), (
+        Entry(_l("Courriers"), "lead.letters", "letters.send", "envelope",
+              ("lead.letters_to_print",)),
+        Entry(_l("Messages"), "lead.texts", "messages.texts", "chat-left-text",
+              ("lead.text", "lead.new_text", "lead.letter_text", "lead.new_letter_text",
+               "lead.sender")),
+    )),
+    (_l("Chiffres"), (
+        Entry(_l("Indicateurs"), "lead.reports", "reports.see", "bar-chart", ("lead.behind",)),
+    )),
+    ("", (
+        Entry(_l("Vue d'ensemble"), "partner.overview", "partner.desk", "bar-chart",
+              ("partner.behind",)),
+        Entry(_l("Dépôts"), "partner.deposit", "files.deposit", "upload"),
+        Entry(_l("Retours"), "partner.deliveries", "partner.desk", "download"),
+    )),
+    (_l("Réglages"), (
+        Entry(_l("Comptes"), "admin.users", "users.manage", "people",
+              ("admin.new_user", "admin.user", "admin.close_user", "admin.team_file")),
+        Entry(_l("Sites"), "admin.sites", "sites.manage", "building",
+              ("admin.site", "admin.association")),
+        Entry(_l("Partenaires"), "admin.partners", "partners.manage", "lightning-charge",
+              ("admin.partner", "admin.contacts", "admin.told", "admin.conventions",
+               "admin.convention")),
+        Entry(_l("Règles"), "admin.rules", "rules.manage", "sliders",
+              ("admin.rule", "admin.cheque_campaigns", "admin.cheque_campaign",
+               "admin.emergencies", "admin.emergency", "admin.consent_text")),
+        Entry(_l("Annuaire"), "admin.directory", "rules.manage", "signpost-split",
+              ("admin.new_entry", "admin.entry", "admin.directory_file",
+               "admin.write_directory")),
+    )),
+    (_l("Service"), (
+        Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
+        Entry(_l("État du service"), "admin.health", "service.see", "heart-pulse"),
+    )),
+    ("", (
+        Entry(_l("Aide"), "account.help", "account.own", "question-circle", ("account.help_of",)),
+    )),
 )  # fmt: skip
 
 
@@ -89,6 +108,14 @@ class MenuLine:
     troubles: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """Lines of the menu that belong together; one line alone, or one group alone, has no label."""
+
+    label: str
+    lines: list[MenuLine]
+
+
 def register(app: Flask) -> None:
     """Give the templates the menu and the permission question."""
     app.context_processor(
@@ -105,12 +132,21 @@ def _may_take_back(*authors: int | None) -> bool:
     return may_take_back(actor(), *authors)
 
 
-def menu() -> list[MenuLine]:
-    """The lines that the signed-in user may follow, in order of use."""
+def menu() -> list[MenuGroup]:
+    """The lines that the signed-in user may follow, in groups, in order of use."""
     if not current_user.is_authenticated or current_user.must_change_password or before_work():
         return []
+    found = [(label, lines) for label, entries in GROUPS if (lines := _lines(entries))]
+    return [
+        MenuGroup(label if len(found) > 1 and len(lines) > 1 else "", lines)
+        for label, lines in found
+    ]
+
+
+def _lines(entries: Iterable[Entry]) -> list[MenuLine]:
+    """Those of a group that the signed-in user may follow."""
     lines = []
-    for entry in MENU:
+    for entry in entries:
         if may(entry.permission) and (url := _url(entry.endpoint)):
             current = request.endpoint in (entry.endpoint, *entry.family)
             waiting = arrivals().waiting if entry.endpoint == "lead.files" else 0

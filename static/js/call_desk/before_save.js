@@ -54,7 +54,7 @@ export function beforeSave(form) {
     form.toggleAttribute("data-held", Boolean(why));
     if (!why) return null;
     confirmed = why === "final";
-    const control = form.querySelector(FIRST[why] ?? "[data-none]");
+    const control = why in FIRST ? form.querySelector(FIRST[why]) : null;
     control?.dispatchEvent(new Event("reveal", { bubbles: true }));
     control?.focus();
     return Promise.resolve(false);

@@ -31,11 +31,10 @@ function lines(elements) {
 function fill() {
   const all = [...document.querySelectorAll("[data-shortcut], [data-key-in]")];
   const rests = (element) => Boolean(element.closest("[hidden], [inert]"));
-  for (const [name, chosen] of [
-    ["now", all.filter((each) => !rests(each))],
-    ["later", all.filter(rests)],
+  for (const [list, chosen] of [
+    [dialog.querySelector("[data-keys-now]"), all.filter((each) => !rests(each))],
+    [dialog.querySelector("[data-keys-later]"), all.filter(rests)],
   ]) {
-    const list = dialog.querySelector(`[data-keys-${name}]`);
     list.replaceChildren(...lines(chosen));
     list.previousElementSibling.hidden = !list.children.length;
   }

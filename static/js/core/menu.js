@@ -1,10 +1,11 @@
-// On a desk the menu is always open; on a phone it is folded behind "Menu".
-const menu = document.querySelector("[data-menu]");
-const wide = window.matchMedia("(min-width: 992px)");
+// On a desk the menu and the filters of a list are always open; on a narrow screen they are folded.
+const FOLDS = { "[data-menu]": "(min-width: 992px)", "[data-fold]": "(min-width: 768px)" };
 
-function fold() {
-  if (menu) menu.open = wide.matches;
+for (const [name, width] of Object.entries(FOLDS)) {
+  const wide = window.matchMedia(width);
+  const fold = () => {
+    for (const part of document.querySelectorAll(name)) part.open = wide.matches;
+  };
+  fold();
+  wide.addEventListener("change", fold);
 }
-
-fold();
-wide.addEventListener("change", fold);

@@ -40,6 +40,8 @@ function meantBy(event) {
 }
 
 function act(element) {
+  const folded = element.closest("details:not([open])");
+  if (folded && !element.closest("summary")) folded.open = true; // such as the menu of a phone
   element.focus();
   if (element.matches("textarea")) element.setSelectionRange(element.value.length, element.value.length);
   if (!element.matches(TYPING)) element.click();

@@ -2,7 +2,8 @@
 // page that comes has the focus where it was, or on what was found.
 const MARK = "list-asked";
 const CHOICE = "select, input[type=date], input[type=checkbox]";
-const FOUND = ["", "* "].flatMap((within) => [".table-region", ".empty"].map((one) => `.toolbar ~ ${within}${one}`));
+const TOOLS = ":is(.toolbar, .list-tools)";
+const FOUND = ["", "* "].flatMap((within) => [".table-region", ".empty"].map((one) => `${TOOLS} ~ ${within}${one}`));
 
 for (const form of document.querySelectorAll("form.toolbar, form.search-told")) {
   let byHand = false;
@@ -25,9 +26,10 @@ function arrive() {
   const [path, chosen] = (sessionStorage.getItem(MARK) ?? "").split(" ");
   sessionStorage.removeItem(MARK);
   if (path !== location.pathname) return;
-  const place = document.getElementById(chosen) ?? document.querySelector(FOUND);
+  const asked = document.getElementById(chosen);
+  const place = asked && !asked.closest("details:not([open])") ? asked : document.querySelector(FOUND);
   if (!place) return;
-  if (!chosen) {
+  if (place !== asked) {
     if (place.matches(".empty")) place.tabIndex = -1;
     if (document.getElementById("list-count")) place.setAttribute("aria-describedby", "list-count");
   }

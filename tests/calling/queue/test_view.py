@@ -6,7 +6,8 @@ import pytest
 
 from energymed.base.context import Context
 from energymed.calling.eligibility.assess import verdict_on
-from energymed.calling.queue.view import Held, view_queue
+from energymed.calling.queue.next_call import next_calls
+from energymed.calling.queue.view import LOOKED_AT, Held, cases_shown, view_queue
 from energymed.cases.models import Case, Household
 from tests.calling.conftest import NOW, Desk, counted, paris
 from tests.factories import make_case, make_partner, make_person, make_user
@@ -179,10 +180,35 @@ def test_a_long_queue_costs_as_many_queries_as_a_short_one(desk: Desk) -> None:
     view_queue(Context(desk.session, desk.actor, desk.now))
     with counted() as few:
         view_queue(Context(desk.session, desk.actor, desk.now))
+    desk.partner = make_partner(desk.session)  # another campaign
     fill(desk, 497)
     desk.session.commit()
+    ctx = Context(desk.session, desk.actor, desk.now)
     with counted() as many:
-        view = view_queue(Context(desk.session, desk.actor, desk.now))
-    assert len(view.ready) == 500
-    # the cases, their attempts, the rules of the one campaign, what waits for a time
-    assert len(few) == len(many) == 4
+        view = view_queue(ctx)
+        cases_shown(ctx, view.ready[:5])
+    assert len(view.ready) == LOOKED_AT
+    assert view.goes_on
+    # the cases, their attempts, the rules of their campaigns, what waits for a time
+    assert len(few) == 4
+    assert len(many) == 5  # and those that are shown
+
+
+@pytest.mark.parametrize(("count", "ready"), [(2, 2), (3, 3), (4, 3)])
+def test_only_the_head_of_a_long_queue_is_looked_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, ready: int
+) -> None:
+    monkeypatch.setattr("energymed.calling.queue.view.LOOKED_AT", 3)
+    cases = [desk.case() for _turn in range(count)]
+    view = view_queue(Context(desk.session, desk.actor, desk.now))
+    assert [each.case_id for each in view.ready] == [case.id for case in cases[:ready]]
+    assert view.goes_on is (count > ready)
+
+
+def test_the_first_shown_is_the_first_given(desk: Desk) -> None:
+    for day in (3, 1, 2):
+        desk.case(cutoff_date=date(2026, 12, day))
+    ctx = Context(desk.session, desk.actor, desk.now)
+    shown = cases_shown(ctx, view_queue(ctx).ready)
+    assert [case.cutoff_date.day for case, _why in shown if case.cutoff_date] == [1, 2, 3]
+    assert shown[0][0].id == next_calls(ctx)[0].case_id

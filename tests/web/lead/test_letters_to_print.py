@@ -63,7 +63,7 @@ def test_the_page_speaks_of_all_kinds(signed: LeadDesk, session: Session) -> Non
     asked(signed, session, "A")
     said = text_of(signed.client.get("/letters/print"))
     assert "les lettres aux personnes que les appels ne joignent pas" in said
-    assert "Personne que le téléphone ne joint pas" in said
+    assert "Personne injoignable par téléphone" in said
     assert "1 courrier, 1 page" in said
 
 
@@ -87,7 +87,7 @@ def test_one_without_a_text_holds_no_other_back(signed: LeadDesk, session: Sessi
     page = signed.client.get("/letters/print")
     assert ticks(page) == [str(good.id)]
     (unready,) = soup(page).select("form[aria-labelledby=unready]")
-    assert "Aucun texte n’est proposé" in unready.get_text()
+    assert "Aucun texte n'est proposé" in unready.get_text()
     assert "B" in unready.get_text()
     assert signed.client.get("/letters/print.pdf").data[:5] == b"%PDF-"
 

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from energymed.base.context import SYSTEM, Context
 from energymed.base.progress import (
@@ -63,6 +64,28 @@ def carry_out(desk: LeadDesk, address: str, what: str) -> None:
     work.carry_out(desk.lead.id, number(address), what)
 
 
+def pressed(answer: TestResponse) -> list[str]:
+    """The choices that stand."""
+    buttons = soup(answer).select("form.decision button[aria-pressed=true]")
+    return [" ".join(each.get_text().split()) for each in buttons]
+
+
+def test_one_press_decides_and_another_takes_it_back(desk: LeadDesk) -> None:
+    address = waiting(desk)
+    kept, rejected = "Garder la plus récente de chaque référence", "Les rejeter toutes"
+    assert rejected in pressed(desk.client.get(address))
+    for choice, stands in (("newest", kept), ("reject", rejected)):
+        form = {"code": "conflicting_duplicate", "choice": choice}
+        answer = desk.client.post(f"{address}/decide", data=form)
+        place = answer.headers["Location"].partition("#")[2]
+        page = desk.client.get(address)
+        assert stands in pressed(page)
+        button = soup(page).select_one(f"button#{place}[aria-pressed=true]")
+        assert button is not None
+        assert " ".join(button.get_text().split()) == stands
+    assert "Appliquer" not in text_of(page)
+
+
 def test_a_decision_changes_what_becomes_of_the_lines(desk: LeadDesk, session: Session) -> None:
     address = waiting(desk)
     (conflict, no_phone) = table_rows(desk.client.get(address), PROBLEMS)
@@ -74,8 +97,7 @@ def test_a_decision_changes_what_becomes_of_the_lines(desk: LeadDesk, session: S
     )  # fmt: skip
     effects = {row["Effet"]: row for row in table_rows(answer, PROBLEMS)}
     assert effects["à décider"]["Lignes"] == "1"
-    chosen = soup(answer).select("form.decision option[selected]")
-    assert "Garder la plus récente de chaque référence" in [one.text for one in chosen]
+    assert "Garder la plus récente de chaque référence" in pressed(answer)
     assert "La ligne 5, plus récente, compte à sa place." in text_of(answer)
     desk.client.post(f"{address}/import")
     session.rollback()

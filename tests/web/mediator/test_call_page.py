@@ -188,7 +188,7 @@ def test_a_partner_may_not_enter(desk: MediatorDesk, session: Session) -> None:
 
 def test_my_account_lists_every_key_of_the_desk(desk: MediatorDesk) -> None:
     page = soup(desk.client.get(desk.next_call()))
-    keys = {str(control["data-shortcut"]) for control in page.select("[data-shortcut]")}
+    keys = {str(control["data-shortcut"]) for control in page.select("main [data-shortcut]")}
     listed = soup(desk.client.get("/account")).select("tbody th kbd")
     shown = (kbd.get_text() for kbd in listed)
     names = [key[1:] if key.startswith("⇧") else key.lower() for key in shown]

@@ -70,6 +70,36 @@ def test_filters_narrow_the_list(desk: MediatorDesk, durand: Any, query: str, fo
     assert len(references(desk.client.get(f"/cases?{query}"))) == found
 
 
+def test_a_mediator_sees_their_own_first_and_all_the_site_when_asked(
+    desk: MediatorDesk, session: Session
+) -> None:
+    other = make_user(session, site=desk.site)
+    theirs = make_case(session, assigned_to=other, partner=desk.partner)
+    session.commit()
+    own, everybodys = [desk.case.reference], {desk.case.reference, theirs.reference}
+    assert references(desk.client.get("/cases")) == own
+    assert set(references(desk.client.get("/cases?all=1"))) == everybodys
+    found = desk.client.post("/cases", data={"q": theirs.reference}, follow_redirects=True)
+    assert references(found) == [theirs.reference]
+    desk.sign_in_as(make_user(session, site=desk.site))
+    said = desk.client.get("/cases")
+    assert "Aucun dossier à votre nom" in text_of(said)
+    assert soup(said).select_one(".empty a[href='/cases?all=1']") is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("", "Filtrer"), ("sort=debt&page=1", "Filtrer"), ("state=queued", "Filtrer (1)"),
+     ("state=queued&kind=unpaid_bill&partner=", "Filtrer (2)")],
+)  # fmt: skip
+def test_the_fold_says_how_many_filters_are_chosen(
+    desk: MediatorDesk, query: str, said: str
+) -> None:
+    fold = soup(desk.client.get(f"/cases?{query}")).select_one(".toolbar-fold summary")
+    assert fold is not None
+    assert " ".join(fold.get_text().split()) == said
+
+
 def test_the_partner_filter(desk: MediatorDesk, session: Session) -> None:
     engie = make_partner(session, "engie")
     case = desk.add_case(partner=engie, reference="ENG-1")
@@ -111,16 +141,16 @@ def test_lead_and_admin_see_cases_too(desk: MediatorDesk, session: Session, role
 
 def test_an_empty_site_says_what_comes_next(desk: MediatorDesk, session: Session) -> None:
     desk.sign_in_as(make_user(session))
-    assert "Pas encore de dossier" in text_of(desk.client.get("/cases"))
+    assert "Pas encore de dossier" in text_of(desk.client.get("/cases?all=1"))
 
 
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        # user, site, hours, cases, attempts, rules of the campaign, later, callbacks, day, held,
+        # user, site, cases, attempts, rules of the campaigns, later, shown, callbacks, day, held,
         # what one does
         ("/queue", 11),
-        ("/cases", 5),  # user, site, count, page, partners
+        ("/cases", 6),  # user, site, count, page, partners, views
         ("/tasks", 9),  # user, site, six kinds of things, follow-ups and the rule; and the page
     ],
 )

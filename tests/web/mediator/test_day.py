@@ -27,6 +27,14 @@ def test_the_day_tells_calls_promises_and_what_became_of_them(
     assert "Pas encore d'appel aujourd'hui." in later
 
 
+def test_the_diary_repeats_neither_the_queue_nor_the_follow_ups(desk: MediatorDesk) -> None:
+    page = soup(desk.client.get("/day"))
+    assert page.select("#callbacks, #due") == []
+    main = page.select_one("main")
+    assert main is not None
+    assert [each["href"] for each in main.select("a:not(#session-over a)")] == ["/queue", "/tasks"]
+
+
 def test_a_word_is_on_the_case_and_the_desk_until_it_is_done(
     desk: MediatorDesk, session: Session
 ) -> None:

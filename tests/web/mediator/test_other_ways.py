@@ -13,6 +13,7 @@ from tests.web.helpers import soup, text_of
 from tests.web.lead.conftest import SECOND_FACTOR
 from tests.web.mediator.conftest import MediatorDesk
 
+NOBODY = "Il n'y a personne à joindre autrement"
 OTHERS = {"state": "other_ways"}
 
 
@@ -192,7 +193,9 @@ def test_the_tray_declines_and_stays_where_it_was(desk: MediatorDesk, session: S
     assert form is not None
     sent = desk.client.post(str(form["action"]), data={"way": "sms"})
     assert sent.headers["Location"] == "/tasks?state=other_ways&way=sms"
-    assert "Personne à joindre autrement" in text_of(desk.client.get(sent.headers["Location"]))
+    assert "Il n'y a personne à joindre autrement" in text_of(
+        desk.client.get(sent.headers["Location"])
+    )
 
 
 def test_the_letter_is_put_to_print_in_one_press(desk: MediatorDesk, session: Session) -> None:
@@ -206,7 +209,9 @@ def test_the_letter_is_put_to_print_in_one_press(desk: MediatorDesk, session: Se
     said = text_of(desk.client.get(page))
     assert "Un courrier est à imprimer depuis le 23 nov. 2026." in said
     assert "Proposé" not in said
-    assert "Personne à joindre autrement" in text_of(desk.client.get("/tasks", query_string=OTHERS))
+    assert "Il n'y a personne à joindre autrement" in text_of(
+        desk.client.get("/tasks", query_string=OTHERS)
+    )
     assert "à joindre autrement" not in text_of(desk.client.get("/queue"))
     colleague = make_user(session, site=desk.case.site)
     desk.sign_in_as(colleague)
@@ -225,7 +230,7 @@ def test_without_a_town_the_letter_is_refused_in_words(
     session.commit()
     page = f"/cases/{desk.case.id}"
     press(desk, f"{page}/way/decline", way="sms")
-    assert "L’adresse n’est pas complète" in press(desk, f"{page}/way/letter")
+    assert "L'adresse n'est pas complète" in press(desk, f"{page}/way/letter")
 
 
 def test_many_proposals_cost_no_more(desk: MediatorDesk, session: Session) -> None:

@@ -55,13 +55,13 @@ class TestWhatOneDoes:
         answer = desk.client.post("/presence", data={"state": "pause"})
         assert (answer.status_code, answer.headers["Location"]) == (303, "/queue")
         page = desk.client.get("/queue")
-        assert "Pause depuis 10:00" in text_of(page)
+        assert "Pause depuis 10 h" in text_of(page)
         (pressed,) = soup(page).select('#presence [aria-pressed="true"]')
         assert pressed["value"] == "pause"
 
     def test_a_script_is_given_the_menu_alone(self, desk: MediatorDesk) -> None:
         answer = desk.client.post("/presence", data={"state": "meeting"}, headers=BY_SCRIPT)
-        assert "Réunion depuis 10:00" in text_of(answer)
+        assert "Réunion depuis 10 h" in text_of(answer)
         assert soup(answer).select_one("nav, h1") is None
         assert soup(answer).select_one("summary[autofocus]") is not None
 
@@ -84,9 +84,9 @@ class TestWhatOneDoes:
         back = desk.client.post("/presence", data={"state": "pause"})
         assert back.headers["Location"] == address
         told = text_of(desk.client.get(address))
-        assert "le dossier ouvert retourne dans la file à 10:15" in told
+        assert "le dossier ouvert retourne dans la file à 10 h 15" in told
         desk.save(address, result="no_answer")
-        assert "Pause depuis 10:00" in text_of(desk.client.get("/queue"))
+        assert "Pause depuis 10 h" in text_of(desk.client.get("/queue"))
 
     def test_what_is_no_state_changes_nothing(self, desk: MediatorDesk) -> None:
         assert desk.client.post("/presence", data={"state": "holiday"}).status_code == 400
@@ -107,7 +107,7 @@ class TestAskingForHelp:
         assert button is not None
         assert "J'ai besoin d'aide" in button.get_text()
         told = desk.client.post(f"{address}/help", headers=BY_SCRIPT)
-        assert "Demandée à 10:00" in text_of(told)
+        assert "Demandée à 10 h" in text_of(told)
         assert soup(told).select_one(f'details[hx-get="{address}/help"]') is not None
         assert asked(desk).ended_at is None
         over = desk.client.post(f"{address}/help/end", headers=BY_SCRIPT)

@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import now
 from energymed.calling.models import FollowUp
+from energymed.partners.models import Campaign, DatedRule
+from tests.calling.conftest import counted
 from tests.factories import MONDAY_MORNING, make_case, make_person, make_user
 from tests.web.helpers import soup, table_rows, text_of
 from tests.web.mediator.conftest import MediatorDesk
@@ -95,3 +99,68 @@ def test_an_empty_queue_says_what_to_do(desk: MediatorDesk, session: Session) ->
     assert "File vide Aucun dossier ne vous attend" in text_of(desk.client.get("/queue"))
     answer = desk.client.post("/queue/next", follow_redirects=True)
     assert "Il n'y a personne à appeler pour l'instant." in text_of(answer)
+
+
+def test_the_next_five_are_told_with_their_names_and_why(desk: MediatorDesk) -> None:
+    others = [desk.add_case() for _turn in range(5)]
+    others[0].cutoff_date = now().date()
+    desk.session.commit()
+    lines = soup(desk.client.get("/queue")).select(".next-ones li")
+    assert len(lines) == 5
+    first = " ".join(lines[0].get_text(" ").split())
+    assert first == (
+        f"{others[0].person.full_name} {desk.partner.name} · {others[0].reference} "
+        "Coupure prévue : aujourd'hui"
+    )
+
+
+def test_a_case_says_why_it_comes_now_while_it_is_in_the_queue(desk: MediatorDesk) -> None:
+    address, said = f"/cases/{desk.case.id}", "Pourquoi maintenant : Nouveau dossier"
+    assert said in text_of(desk.client.get(address))
+    desk.case.state, desk.case.waiting_reason = "waiting", "retry"
+    desk.case.queue_reason, desk.case.next_action_at = None, now() + timedelta(minutes=1)
+    desk.session.commit()
+    assert "Pourquoi maintenant" not in text_of(desk.client.get(address))
+
+
+def test_the_rules_of_the_order_are_told_with_the_figures_in_force(desk: MediatorDesk) -> None:
+    page = desk.client.get("/queue/rules")
+    said = text_of(page)
+    assert "9 h – 12 h 30, 13 h 30 – 19 h" in said
+    assert "1 essai par jour, 4 en 30 jours" in said
+    assert "Toutes les missions suivent ces règles." in said
+    campaigns = select(Campaign).where(Campaign.partner_id == desk.partner.id)
+    campaign = desk.session.scalars(campaigns).first()
+    assert campaign is not None
+    for value, since in ((2, now().date()), (3, now().date() + timedelta(days=1))):
+        rule = DatedRule(code="attempts_per_day", value={"value": value}, source="test",
+                         campaign_id=campaign.id, valid_from=since)  # fmt: skip
+        desk.session.add(rule)
+    desk.session.commit()
+    (row,) = table_rows(desk.client.get("/queue/rules"))
+    assert row["Essais"] == "2 essais par jour, 4 en 30 jours"
+
+
+def test_the_page_costs_the_same_however_many_wait(desk: MediatorDesk) -> None:
+    said = []
+    for more in (6, 30):
+        for _turn in range(more):
+            desk.add_case()
+        desk.client.get("/queue")
+        with counted() as sent:
+            desk.client.get("/queue")
+        said.append(len(sent))
+    assert said[0] == said[1]
+
+
+def test_where_the_head_of_the_queue_is_held_the_button_looks_further(
+    desk: MediatorDesk, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("energymed.calling.queue.view.LOOKED_AT", 1)
+    desk.case.person.rests_until = (now() + timedelta(days=3)).date()
+    free = desk.add_case()
+    page = soup(desk.client.get("/queue"))
+    button = page.select_one("form[action='/queue/next'] button[data-shortcut=n]")
+    assert button is not None
+    assert "Chercher plus loin dans la file" in button.get_text()
+    assert desk.next_call() == f"/call/{free.id}"

@@ -237,9 +237,14 @@ def test_what_will_lapse_is_listed_with_its_last_day(desk: MediatorDesk) -> None
     assert table_rows(desk.client.get("/tasks?state=lapses&lapse=hold")) == []
 
 
-def test_the_day_says_what_the_tray_says(desk: MediatorDesk, three: list[FollowUp]) -> None:
-    running(desk)
-    page = soup(desk.client.get("/day")).select_one("section:has(#due)")
-    assert page is not None
-    assert [each.get_text() for each in page.select("li a")] == [desk.case.person.full_name]
-    assert "Échéance à vérifier" in page.get_text()
+def test_one_key_calls_from_the_first_row_and_from_that_of_the_focus(
+    desk: MediatorDesk, three: list[FollowUp]
+) -> None:
+    page = soup(desk.client.get("/tasks"))
+    calls = page.select(f"form[action='/cases/{desk.case.id}/open'] button")
+    assert [each.get("data-shortcut") for each in calls] == ["c", None, None]
+    for button in calls:
+        row = button.find_parent("tr")
+        assert row is not None
+        assert (row["data-keys"], button["data-key"]) == (button["data-key-in"], "c")
+    assert len({each["data-key-in"] for each in calls}) == 3

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.audit import AuditEvent
 from energymed.base.pdf import Round, Stop
+from energymed.base.text.typed import typed
 from energymed.calling.codes import EXCHANGE_RESULTS, Channel
 from energymed.calling.models import FollowUp
 from energymed.cases.models import Case, Household
@@ -108,7 +109,7 @@ def test_what_matters_at_the_door_is_there_and_no_more(
     need(desk, "interpreter", language="arabe")
     assert desk.client.get(ROUND).status_code == 200
     (stop,) = stops(papers[0])
-    assert stop.cautions == [
+    assert [typed(each) for each in stop.cautions] == [
         "Ne laisser aucun message, ni carte", "Interprète nécessaire : arabe",
     ]  # fmt: skip
     assert not stop.card  # no box for a card that must not be left

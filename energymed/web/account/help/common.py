@@ -23,7 +23,7 @@ PAGE_GONE = Trouble(
     N_("Ouvrez « File d'appels » et choisissez « Reprendre l'appel ». Ce que vous aviez tapé est "
        "retrouvé : vérifiez-le, puis enregistrez."),
 )  # fmt: skip
-EVERY_PAGE = N_("Sur toute page, ? montre ses touches ; dans une liste, / va à la recherche.")
+EVERY_PAGE = N_("Sur toute page, ? montre ses touches, et / va à la recherche quand il y en a une.")
 ACCOUNT = N_("Votre administrateur, pour votre compte et votre mot de passe.")
 
 HEADINGS = {

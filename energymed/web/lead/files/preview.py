@@ -52,12 +52,14 @@ def file(batch_id: int) -> str | Response:
 def decide_file(batch_id: int) -> Response:
     """Decide what becomes of the lines with one kind of problem."""
     code, choice = request.form.get("code", ""), request.form.get("choice", "")
+    place = "problems"
     try:
         with use_case() as ctx:
             decide(ctx, batch_id, code, choice)
+        place = f"decided-{code}"  # the choice that now stands, which has the focus again
     except (Refused, BadInput) as error:
         flash(sentence(error), "warning")
-    return redirect(url_for("lead.file", batch_id=batch_id, _anchor="problems"), 303)
+    return redirect(url_for("lead.file", batch_id=batch_id, _anchor=place), 303)
 
 
 @requires("files.import")

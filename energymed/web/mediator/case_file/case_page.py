@@ -15,11 +15,11 @@ from energymed.base.errors import Conflict, DomainError, Refused
 from energymed.calling.calls.contacts import why_not_corrected
 from energymed.calling.calls.drafts import load_draft
 from energymed.calling.codes import CALLS, FollowUpKind, FollowUpState, PauseReason
-from energymed.calling.eligibility.assess import verdict_on
-from energymed.calling.eligibility.rules import Verdict
+from energymed.calling.eligibility.assess import Assessed, assess_one
 from energymed.calling.follow_ups.pause_limits import last_pause_day
 from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case, put_in_queue
+from energymed.calling.queue.why import in_queue, why_now
 from energymed.cases.codes import CaseState
 from energymed.cases.mandates import is_under_tutelle
 from energymed.cases.models import Case
@@ -72,6 +72,7 @@ from energymed.web.shared.errors import sentence
 from energymed.web.shared.openings import person_read
 from energymed.web.shared.permissions import may, requires
 from energymed.web.shared.use_case import reading, use_case
+from energymed.web.shared.why_words import why_sentence
 
 CALLABLE = (CaseState.TO_ASSIGN, CaseState.QUEUED, CaseState.WAITING)
 Page = str | Response | tuple[str, int]
@@ -92,7 +93,7 @@ def case(case_id: int) -> str:
         view=known,
         warnings=cautions(known),
         events=events,
-        verdict=_verdict(ctx, found),
+        **_place(ctx, found),
         spoken=agreed_in(events),
         may_retract=lambda event: _may_retract(ctx, event, found),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
@@ -144,12 +145,22 @@ def _reversible(ctx: Context, known: CaseOverview) -> set[int]:
     return reversible(ctx.session, known.statement.entries) if may("ledger.correct") else set()
 
 
-def _verdict(ctx: Context, found: Case) -> Verdict | None:
-    """Whether the case may be called once its time has come; None for one that is not to be."""
+def _place(ctx: Context, found: Case) -> dict[str, Any]:
+    """Whether the case may be called once its time has come, and why it comes now if it does."""
+    judged = _judged(ctx, found)
+    return {
+        "verdict": judged and judged.verdict,
+        "why": why_sentence(why_now(judged.case, ctx.now)) if judged and in_queue(found, ctx.now)
+        else None,
+    }  # fmt: skip
+
+
+def _judged(ctx: Context, found: Case) -> Assessed | None:
+    """What the rules say once its time has come; None of a case that is not to be called."""
     if found.state not in CALLABLE:
         return None
     waits_until = found.next_action_at if found.state == CaseState.WAITING else None
-    return verdict_on(ctx.session, found.id, max(ctx.now, waits_until or ctx.now))
+    return assess_one(ctx.session, found.id, max(ctx.now, waits_until or ctx.now))
 
 
 TABLES: dict[str, Any] = {

@@ -1,4 +1,7 @@
-"""A mediator's own day: calls, callbacks, what is to be done, what became of what was agreed."""
+"""A mediator's diary: the calls of today, and what became of what was agreed.
+
+Who is next stands in the queue, what is to be followed in the work tray.
+"""
 
 from datetime import timedelta
 
@@ -10,33 +13,22 @@ from energymed.base.clock import today
 from energymed.base.errors import BadInput, Refused
 from energymed.calling import queries
 from energymed.calling.assignment.transfer import leave_handover_note
-from energymed.calling.codes import FollowUpKind
-from energymed.casework.tray_lines import tray_lines
-from energymed.casework.work_tray import Group, TrayFilter, tray
 from energymed.mediation.queries import recent_instalments
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.permissions import requires
 from energymed.web.shared.use_case import reading, use_case
 
 LOOK_BACK = timedelta(days=7)
-DUE_NOW = (Group.LATE, Group.TODAY)
-MOST_SHOWN = 12
 
 
 @requires("queue.call")
 def my_day() -> str:
     """One's own day: neutral counts, no money, no comparison."""
     ctx = reading()
-    due = [each for each in tray(ctx, TrayFilter()).entries if each.group in DUE_NOW]
-    due.sort(key=lambda each: each.group == Group.LATE)  # today's own first
-    others = [each for each in due if each.kind != FollowUpKind.CALLBACK]
     return render_template(
         "mediator/follow_ups/day.html",
         calls=queries.calls_of_day(ctx),
         count=queries.my_day(ctx),
-        callbacks=queries.callbacks_of_today(ctx),
-        due=tray_lines(ctx, others[:MOST_SHOWN]),
-        due_count=len(others),
         agreed=recent_instalments(ctx.session, ctx.actor.user_id, today() - LOOK_BACK, today()),
         at=ctx.now,
     )

@@ -1,14 +1,17 @@
-"""The queue: what waits, and the one button that gives the next case."""
+"""The queue: who is next and why, what waits, and the one button that gives the next case."""
+
+from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
+from energymed.base.context import Context
 from energymed.calling.eligibility.rules import in_hours, next_opening
 from energymed.calling.queries import callbacks_of_today, my_day
 from energymed.calling.queue.claims import held_case
-from energymed.calling.queue.view import view_queue
+from energymed.calling.queue.view import LOOKED_AT, QueueView, cases_shown, view_queue
 from energymed.casework.cascade_letters import all_proposed_now
 from energymed.casework.next_call import take_next_call
 from energymed.casework.practice import give_practice_cases
@@ -18,30 +21,45 @@ from energymed.web.mediator.queue.empty_queue import nobody_to_call
 from energymed.web.shared.filters import ngettext
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import reading, use_case
+from energymed.web.shared.why_words import why_sentence
+
+SHOWN = 5
 
 
 @requires("queue.call")
 def queue() -> str:
-    """What may be called now and what waits, with one's own day."""
+    """Who is next and why, the calls promised for today, what waits, and one's own day."""
     ctx = reading()
-    at, role = ctx.now, ctx.actor.role
-    rules = load_calling_rules(ctx.session, today())
     view, callbacks, held = view_queue(ctx), callbacks_of_today(ctx), held_case(ctx)
-    reopens_at = None if in_hours(rules, at) else next_opening(rules, at)
-    if reopens_at and view.opens_at:  # overseas the hours are others
-        reopens_at = min(reopens_at, view.opens_at)
+    times = [each.due_at for each in callbacks]
     return render_template(
         "mediator/queue/queue.html",
         view=view,
+        shown=cases_shown(ctx, view.ready[:SHOWN]),
+        looked_at=LOOKED_AT,
+        why_sentence=why_sentence,
         waits=[(each, each.reason.label) for each in (*view.held, *view.later)],
         callbacks=callbacks,
-        nobody=nobody_to_call(view, [each.due_at for each in callbacks], reopens_at, at, role),
+        nobody=None if view.ready else _nobody(ctx, view, times),
         day=my_day(ctx),
         held=held,
         otherwise=0 if view.ready else len(all_proposed_now(ctx)),
-        at=at,
+        at=ctx.now,
         **presence_page(held),
     )
+
+
+def _nobody(ctx: Context, view: QueueView, times: list[datetime]) -> tuple[str, str, str]:
+    return nobody_to_call(view, times, _reopens_at(ctx, view), ctx.now, ctx.actor.role)
+
+
+def _reopens_at(ctx: Context, view: QueueView) -> datetime | None:
+    """When calls are made again, outside the general hours; overseas the hours are others."""
+    rules = load_calling_rules(ctx.session, today())
+    if in_hours(rules, ctx.now):
+        return None
+    opening = next_opening(rules, ctx.now)
+    return min(opening, view.opens_at) if opening and view.opens_at else opening
 
 
 @requires("queue.call")
