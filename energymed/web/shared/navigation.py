@@ -110,7 +110,7 @@ class MenuLine:
 
 @dataclass(frozen=True, slots=True)
 class MenuGroup:
-    """Lines of the menu that belong together; one line alone, or one group alone, has no label."""
+    """Lines of the menu that belong together; one line, or one named group, alone has no label."""
 
     label: str
     lines: list[MenuLine]
@@ -137,8 +137,9 @@ def menu() -> list[MenuGroup]:
     if not current_user.is_authenticated or current_user.must_change_password or before_work():
         return []
     found = [(label, lines) for label, entries in GROUPS if (lines := _lines(entries))]
+    named = sum(bool(label) for label, _lines_of in found)
     return [
-        MenuGroup(label if len(found) > 1 and len(lines) > 1 else "", lines)
+        MenuGroup(label if named > 1 and len(lines) > 1 else "", lines)
         for label, lines in found
     ]
 
