@@ -24,6 +24,7 @@ from tests.guards.source import ROOT
 FOLDER = ROOT / "static" / "img" / "help"
 COLOURS = 64  # enough for flat pages, and a third of the bytes
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CUT = "() => { const s = document.querySelector('.side'); return s.scrollHeight - s.clientHeight; }"
 WHOLE = "image => image.complete && image.naturalWidth > 0"
 
 
@@ -116,3 +117,9 @@ def test_the_help_shuts_nobody_out(
         page.get_by_text("Menu", exact=True).click()
     menu.get_by_role("link", name="Aide").click()
     expect(page).to_have_url(re.compile("/help$"))
+
+
+def test_the_longest_menu_leaves_the_account_in_sight(page: Page, live_server: LiveServer) -> None:
+    live_server.sign_in(page, "lead")
+    page.goto(f"{live_server.url}/help")
+    assert page.evaluate(CUT) <= 0
