@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from energymed.web.account import pages, password_check, passwords, second_factor
+from energymed.web.account.help import pages as help_pages
 
 POST, FORM = ["POST"], ["GET", "POST"]
 
@@ -10,6 +11,8 @@ blueprint = Blueprint("account", __name__)
 rule = blueprint.add_url_rule
 rule("/", "home", pages.home)
 rule("/welcome", "arrival", pages.arrival)
+rule("/help", "help", help_pages.own_help)
+rule("/help/<role>", "help_of", help_pages.help_of)
 rule("/account", "profile", pages.profile)
 rule("/account/profile", "edit_profile", pages.edit_profile, methods=POST)
 rule("/account/language", "language", pages.language, methods=POST)

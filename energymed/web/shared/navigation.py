@@ -87,6 +87,9 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(_l("Journal"), "admin.audit", "audit.see", "journal-text"),
         Entry(_l("État du service"), "admin.health", "service.see", "heart-pulse"),
     )),
+    ("", (
+        Entry(_l("Aide"), "account.help", "account.own", "question-circle", ("account.help_of",)),
+    )),
 )  # fmt: skip
 
 
@@ -107,7 +110,7 @@ class MenuLine:
 
 @dataclass(frozen=True, slots=True)
 class MenuGroup:
-    """Lines of the menu that belong together; one line alone, or one group alone, has no label."""
+    """Lines of the menu that belong together; one line, or one named group, alone has no label."""
 
     label: str
     lines: list[MenuLine]
@@ -134,8 +137,9 @@ def menu() -> list[MenuGroup]:
     if not current_user.is_authenticated or current_user.must_change_password or before_work():
         return []
     found = [(label, lines) for label, entries in GROUPS if (lines := _lines(entries))]
+    named = sum(bool(label) for label, _lines_of in found)
     return [
-        MenuGroup(label if len(found) > 1 and len(lines) > 1 else "", lines)
+        MenuGroup(label if named > 1 and len(lines) > 1 else "", lines)
         for label, lines in found
     ]
 

@@ -1,0 +1,1 @@
+"""What the Makefile and a maintainer run; no part of the product."""
