@@ -139,8 +139,7 @@ def menu() -> list[MenuGroup]:
     found = [(label, lines) for label, entries in GROUPS if (lines := _lines(entries))]
     named = sum(bool(label) for label, _lines_of in found)
     return [
-        MenuGroup(label if named > 1 and len(lines) > 1 else "", lines)
-        for label, lines in found
+        MenuGroup(label if named > 1 and len(lines) > 1 else "", lines) for label, lines in found
     ]
 
 
