@@ -14,7 +14,7 @@ const SHOWN = 10_000;
 const saved = document.querySelector("[data-saved]");
 if (saved) {
   setTimeout(() => {
-    saved.nextElementSibling.textContent = saved.querySelector("span").textContent.replace(/\s+/g, " ").trim();
+    saved.nextElementSibling.textContent = saved.querySelector("span").textContent.replace(/[ \n\r\t]+/g, " ").trim();
   }, AFTER);
   const leave = () => {
     if (saved.matches(":hover, :focus-within")) setTimeout(leave, 1000);
