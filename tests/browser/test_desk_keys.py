@@ -9,6 +9,7 @@ from tests.browser.tools import LiveServer
 
 FRENCH_4 = """shift => document.activeElement.dispatchEvent(new KeyboardEvent("keydown",
   {key: shift ? "§" : "'", code: "Digit4", shiftKey: shift, bubbles: true}))"""
+PAUSE_MS = 1000  # longer than a word goes on (core/typed_sentence.js)
 SLOTS = ".agenda [data-pick]"
 STOP = f"{SLOTS}[tabindex='0']"
 # As htmx would bring it: folded, each hour a stop of its own.
@@ -28,6 +29,7 @@ def test_one_hand_on_a_french_keyboard(
     absent = page.locator("[name=result][value=no_answer]")
     page.evaluate(FRENCH_4, True)
     expect(absent).not_to_be_checked()
+    page.wait_for_timeout(PAUSE_MS)
     page.evaluate(FRENCH_4, False)
     expect(absent).to_be_checked()
     page.keyboard.press("Control+Enter")
@@ -93,3 +95,65 @@ def test_one_key_shortcuts_can_be_switched_off(page: Page, live_server: LiveServ
     page.goto(f"{live_server.url}/queue")
     expect(page.locator("main .next-call kbd")).to_be_visible()
     expect(page.locator("[data-shortcut=n]")).to_have_attribute("aria-keyshortcuts", "N")
+
+
+FRENCH_ROW = "&é\"'(-è_çà"
+CHOSEN = "#call-form input[name=result]:checked, #call-form input[name=acts]:enabled:checked"
+
+
+def type_in_french(page: Page, text: str, *, pace: int = 60) -> None:
+    """Keys as a French keyboard sends them, `pace` milliseconds apart."""
+    keys = page.context.new_cdp_session(page)
+    for sign in text:
+        at = FRENCH_ROW.find(sign)
+        code = f"Digit{(at + 1) % 10}" if at >= 0 else "Space" if sign == " " else "KeyX"
+        key = {"key": sign, "code": code, "text": sign, "unmodifiedText": sign}
+        shift = 8 if sign.isupper() else 0
+        keys.send("Input.dispatchKeyEvent", {"type": "keyDown", "modifiers": shift, **key})
+        keys.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": sign, "code": code})
+        page.wait_for_timeout(pace)
+
+
+def test_a_sentence_on_a_french_keyboard_chooses_nothing(
+    page: Page, live_server: LiveServer
+) -> None:
+    live_server.sign_in(page, "mediator")
+    open_desk(page, live_server)
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url))
+    note = page.locator("#note")
+    for said in (
+        "ça va mieux",  # leads into a list
+        "l'appel a été coupé",
+        "un ami",  # the key of the note
+        "fin de mois",  # a phrase, a result and the key of the note
+        "Gaz coupé",  # the key that asks for help
+        "Une voisine",  # a dialog
+        "pas de réponse",  # a number
+    ):
+        note.fill("")
+        note.press("Escape")
+        page.wait_for_timeout(PAUSE_MS)
+        type_in_french(page, said)
+        expect(note).to_have_value(said)
+        expect(page.locator(CHOSEN)).to_have_count(0)
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    assert not [address for address in sent if address.endswith("/help")]
+
+
+def test_a_double_press_confirms_nothing_final(page: Page, live_server: LiveServer) -> None:
+    live_server.sign_in(page, "mediator")
+    desk = open_desk(page, live_server)
+    page.locator("input[name=result][value=opposed]").check()
+    save = page.get_by_role("button", name="Enregistrer et suivant")
+    save.dblclick()
+    page.keyboard.down("Control")
+    page.keyboard.down("Enter")
+    page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    page.keyboard.up("Control")
+    expect(page.get_by_role("alert").filter(has_text="C’est définitif.")).to_be_visible()
+    assert page.url == desk
+    page.wait_for_timeout(PAUSE_MS)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()

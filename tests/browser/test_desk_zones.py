@@ -95,6 +95,7 @@ def test_what_is_final_is_asked_once_more(
     expect(final).to_be_visible()
     axe(page)
     assert page.url == address
+    page.wait_for_timeout(PAUSE_MS)  # longer than a double press
     keyboard.press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
     keyboard.press("Shift+Z")

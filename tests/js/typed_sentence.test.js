@@ -27,3 +27,8 @@ test("after a pause a key stands for itself again", () => {
   equal(read("xo", "o", 900), ["slip", "slip"]);
   equal(read("xo", "o", 901), ["slip", "command"]);
 });
+
+test("digits and the signs of a French keyboard are part of a word", () => {
+  equal(read("ça va", "ç").slice(0, 3), ["command", "slip", "sentence"]);
+  equal(read("l'appel", "l'").slice(0, 3), ["command", "command", "sentence"]);
+});

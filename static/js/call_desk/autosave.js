@@ -31,6 +31,7 @@ export function autosave(form) {
   let last = Promise.resolve("ok");
   let lost = false;
   let asked = false; // a save met no line: it goes by itself when the line is back
+  let pressed = null; // with the button that was pressed: the next case is nobody's surprise
 
   // Drafts are taken of a case that is back in the queue as well: only a renewal says it is ours.
   function report(state) {
@@ -45,7 +46,7 @@ export function autosave(form) {
     if (state === "ok") {
       if (upTo === changes) saved.textContent = saved.dataset.text;
       form.removeAttribute("data-unsaved");
-      if (asked) setTimeout(() => form.requestSubmit(form.querySelector("[data-save]")));
+      if (asked) setTimeout(() => form.requestSubmit(pressed ?? form.querySelector("[data-save]")));
       asked = false;
       warnOfNote(form, found);
     } else {
@@ -90,6 +91,9 @@ export function autosave(form) {
     lost = false;
   }, LEASE_EVERY);
 
+  form.addEventListener("submit", ({ submitter }) => {
+    pressed = submitter;
+  });
   // Before a save, the draft: when the session has lapsed the page stays as it is.
   async function saveFirst() {
     const state = await saveNow();

@@ -9,6 +9,7 @@ export function heldBy({ result, final, identity, next, confirmed }) {
   return final && !confirmed ? "final" : null;
 }
 
+const A_SLIP = 700; // ms: of a double click or a key pressed twice nobody has read anything
 const DEAD = ["wrong_number", "invalid_number"];
 const CHOICE = "input[type=radio], input[type=checkbox], select";
 const FIRST = {
@@ -20,7 +21,7 @@ const FIRST = {
 export function beforeSave(form) {
   const told = document.getElementById("held");
   if (!told) return;
-  let confirmed = false;
+  let askedAt = 0; // when what is final was asked once more
 
   const isShown = (control) => control && !control.closest("[hidden]");
   function answers() {
@@ -32,7 +33,7 @@ export function beforeSave(form) {
       final: Boolean(result && ("final" in result.dataset || last)),
       identity: isShown(identity) ? identity.checked : undefined,
       next: form.querySelector("[name=next_step]:checked")?.value,
-      confirmed,
+      confirmed: askedAt > 0 && performance.now() - askedAt > A_SLIP,
     };
   }
 
@@ -44,7 +45,7 @@ export function beforeSave(form) {
 
   document.addEventListener("change", ({ target }) => {
     if (target.form !== form || !target.matches(CHOICE)) return;
-    confirmed = false;
+    askedAt = 0;
     tell(null);
   });
   beforeSending((sent) => {
@@ -53,7 +54,7 @@ export function beforeSave(form) {
     tell(why);
     form.toggleAttribute("data-held", Boolean(why));
     if (!why) return null;
-    confirmed = why === "final";
+    askedAt = why === "final" ? askedAt || performance.now() : 0;
     const control = why in FIRST ? form.querySelector(FIRST[why]) : null;
     control?.dispatchEvent(new Event("reveal", { bubbles: true }));
     control?.focus();

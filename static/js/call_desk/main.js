@@ -41,7 +41,7 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     event.preventDefault();
-    form.requestSubmit(form.querySelector("[data-save]"));
+    if (!event.repeat) form.requestSubmit(form.querySelector("[data-save]"));
   } else if (event.key === "Enter" && event.target.matches(ANSWER)) {
     // Pressed out of habit after an amount, Enter sends nothing: saving has its own keys.
     event.preventDefault();

@@ -8,7 +8,7 @@ export function nameOf(element) {
   const copy = source.cloneNode(true);
   for (const part of copy.querySelectorAll("kbd, svg, textarea, select")) part.remove();
   const said = element.getAttribute("aria-label") ?? copy.textContent;
-  return said.replace(/\s+/g, " ").trim() || element.getAttribute("placeholder") || "";
+  return said.replace(/[ \n\r\t]+/g, " ").trim() || element.getAttribute("placeholder") || "";
 }
 
 const shown = (key) => (/^[A-Z]$/.test(key) ? `⇧${key}` : key.toUpperCase().replace("BACKSPACE", "⌫"));

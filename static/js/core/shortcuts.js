@@ -1,19 +1,24 @@
 // One key does what the page says beside it; never while somebody is typing.
 import { isPressed } from "./keys.js";
-import { isOver, newRun, readKey, takeText, wayBack } from "./typed_sentence.js";
+import { hasPlace, isOver, newRun, readKey, takeText, wayBack } from "./typed_sentence.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]";
 // A letter is no part of a figure: the keys that are letters work there too.
 const FIGURE = "input[inputmode=decimal], input[type=number]";
-// What cannot be taken back waits a moment: a word may follow.
 const PRESSED = "input, button, summary, a";
 const LETTER = /^\p{L}$/u;
-const FOR_GOOD = "[data-dial]";
-const MOMENT = 300;
+// What cannot be taken back waits a moment: a word may follow. Where words have a place, so does what leads
+// away from the page or opens above it.
+const DIALS = "[data-dial], [data-dial] button";
+const LEADS_AWAY = "a[href], button:not([type=button]), [data-dialog]";
+const MOMENT = 400;
+// Of a letter that is being written (a dead key, a capital), not one of the word.
+const ON_THE_WAY = ["Shift", "CapsLock", "AltGraph", "Dead", "Process"];
 
 // A key held down has chosen once: it does nothing more, nor writes into the field it led to.
 let held;
 let back = [];
+let ledTo = null; // the field into which the last key of the run led
 const run = newRun();
 
 // The keys of the part come first, then those of the whole page.
@@ -57,9 +62,24 @@ function typed(kind) {
 function press(event, element) {
   event.preventDefault();
   held = event.code;
-  if (!element.matches(FOR_GOOD)) return act(element);
-  const { text } = run;
-  setTimeout(() => run.text === text && act(element), MOMENT);
+  ledTo = null;
+  const leadsAway = element.matches(LEADS_AWAY) && hasPlace();
+  if (!element.matches(DIALS) && !leadsAway) {
+    act(element);
+    ledTo = document.activeElement.matches(TYPING) ? document.activeElement : null;
+    return;
+  }
+  const { text, at } = run;
+  setTimeout(() => run.text === text && run.at === at && act(element), MOMENT);
+}
+
+// A word goes on although its letters have led into a field: it comes faster than anybody begins to fill one in,
+// or with a space, with which nothing begins. After the key of the text alone, all that follows is the text.
+function goesOn({ target, key, timeStamp }) {
+  if (target !== ledTo || key.length !== 1 || isOver(run, timeStamp)) return false;
+  if (target.matches("[data-takes-text]") && run.text.length < 2) return false;
+  if (target.matches(FIGURE) && !LETTER.test(key)) return false;
+  return (key === " " && !target.matches("select")) || timeStamp - run.at < MOMENT;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -70,28 +90,35 @@ document.addEventListener("keydown", (event) => {
   held = null;
   if (document.documentElement.classList.contains("no-one-key")) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const isFigure = event.target.matches(FIGURE);
-  if (event.target.closest(TYPING) && !(isFigure && LETTER.test(event.key))) return;
   if (document.querySelector("dialog[open]")) return;
-  const element = meantBy(event);
-  const isWord = event.key.length === 1 && !/[\d?/]/.test(event.key) && !/^Digit/.test(event.code);
+  const within = goesOn(event);
+  const isFigure = event.target.matches(FIGURE);
+  if (!within && event.target.closest(TYPING) && !(isFigure && LETTER.test(event.key))) return;
+  if (ON_THE_WAY.includes(event.key)) return;
+  const element = within && !isFigure ? null : meantBy(event);
+  // On a French keyboard the digits are letters and signs of words as well (é, è, ç, à, ').
+  const isWord = event.key.length === 1 && !/[?/]/.test(event.key);
   const isFirst = isOver(run, event.timeStamp);
   if (isFirst) back = [];
-  // A space presses the control that has the focus.
-  const isPress = event.key === " " && (isFirst || event.target.matches(PRESSED));
-  if (!isWord || isPress) {
-    if (event.key === "Shift") return;
+  // A space presses the control that has the focus; a word may go on after it.
+  const isPress = event.key === " " && !within && (isFirst || event.target.matches(PRESSED));
+  if (!isWord || (isPress && isFirst)) {
     Object.assign(run, newRun());
     back = [];
     if (element) press(event, element);
     return;
   }
-  const kind = readKey(run, event.key, Boolean(element), event.timeStamp);
+  const kind = readKey(run, event.key, isPress || Boolean(element), event.timeStamp);
+  if (kind === "command" && isPress) {
+    back.push(wayBack(event.target));
+    return;
+  }
   if (kind === "command") {
     back.push(wayBack(element));
     press(event, element);
     return;
   }
   event.preventDefault();
+  ledTo = null;
   typed(kind);
 });

@@ -21,6 +21,7 @@ export function readKey(run, key, isLive, now) {
 
 // How to take back what pressing this element is about to choose.
 export function wayBack(element) {
+  if (element.matches("[data-phrase]")) return () => element.click();
   if (element.type === "checkbox") {
     const { checked } = element;
     return () => element.checked !== checked && element.click();
@@ -34,9 +35,14 @@ export function wayBack(element) {
   };
 }
 
+const PLACE = "[data-takes-text]";
+
+// Whether the page has a text into which a sentence goes.
+export const hasPlace = () => Boolean(document.querySelector(PLACE));
+
 // The words so far, in the text that is there for them; what follows is typed there by itself.
 export function takeText(words) {
-  const place = document.querySelector("[data-takes-text]");
+  const place = document.querySelector(PLACE);
   if (!place) return;
   place.focus();
   place.value = `${place.value}${place.value && !place.value.endsWith(" ") ? " " : ""}${words}`;

@@ -171,6 +171,28 @@ class TestReadingAlong:
         piece = desk.client.get(f"{address}/reading", headers=BY_SCRIPT)
         assert " ".join(soup(piece).get_text(" ").split()) == told
 
+    @pytest.mark.parametrize(
+        ("result", "told"),
+        [
+            ("callback_set", ("Le premier médiateur libre", "Sonner longtemps.")),
+            ("no_answer", ("Envoyer un SMS neutre oui",)),
+            ("busy", ("Envoyer un SMS neutre oui",)),
+            ("hung_up", ()),
+        ],
+    )
+    def test_a_callback_and_a_neutral_message_are_told_where_the_page_shows_them(
+        self, desk: MediatorDesk, result: str, told: tuple[str, ...]
+    ) -> None:
+        address = desk.next_call()
+        typed = {"callback_by": "anyone", "callback_note": "Sonner longtemps.", "neutral_sms": "y"}
+        draft(desk, result=result, **typed)
+        desk.client.post(f"{address}/help")
+        as_lead(desk)
+        (page,) = soup(desk.client.get(f"{address}/reading")).select("#typed")
+        words = " ".join(page.get_text(" ").split())
+        every = ("Le premier médiateur libre", "Sonner longtemps.", "Envoyer un SMS neutre oui")
+        assert tuple(each for each in every if each.lower() in words.lower()) == told
+
     def test_the_lead_sees_the_desk_and_can_write_nothing(self, desk: MediatorDesk) -> None:
         address = desk.next_call()
         desk.client.post(f"{address}/help")

@@ -130,7 +130,7 @@ def _after_conversation(form: CallForm) -> str:
     """What was agreed and what follows, in one sentence."""
     agreed = ", ".join(acts_in_words(acts_typed(form)))
     then = _what_follows(form)
-    said = f"{agreed} ; {then}" if agreed else then
+    said = _("%(agreed)s ; %(then)s", agreed=agreed, then=then) if agreed else then
     return f"{said[:1].upper()}{said[1:]}."
 
 

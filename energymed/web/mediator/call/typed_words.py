@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, DateField, Field, RadioField, SelectField, SelectMultipleField
 from wtforms.fields import TimeField
 
-from energymed.calling.codes import REACHED
+from energymed.calling.codes import REACHED, UNREACHED
 from energymed.mediation.codes import ACT_KINDS, ActKind
 from energymed.partners.codes import ResultCode
 from energymed.web.mediator.call.act_fields import rows_of
@@ -24,6 +24,7 @@ from energymed.web.shared.filters import day, moment, money
 CALL = ("phone_id", "incoming", "result")
 DETAILS = ("relation", "identity_checked", "message_left", "hung_up_when", "language",
            "reported_by")  # fmt: skip
+CALLBACK = ("callback_at", "callback_by", "callback_note")
 CAUSES = ("causes", "main_cause")
 NEXT = {"close": ("next_step", "closure"),
         "follow_up": ("next_step", "follow_up_at", "follow_up_note")}  # fmt: skip
@@ -65,7 +66,9 @@ def typed_words(
     result, talked = form.result.data, form.result.data in REACHED
     details = [name for name in DETAILS if result in asks.get(name, "").split()]
     if result == ResultCode.CALLBACK_SET:
-        details.append("callback_at")
+        details += CALLBACK
+    if result in UNREACHED:
+        details.append("neutral_sms")
     parts = [_part(form, content, _("L'appel"), [*CALL, *details])]
     if talked:
         parts.append(_part(form, content, _("Pourquoi"), CAUSES))
