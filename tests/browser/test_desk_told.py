@@ -206,6 +206,7 @@ def test_a_held_key_chooses_once_and_escape_leads_back_to_the_result(
     page.keyboard.down("n")
     page.keyboard.up("n")
     expect(note).to_have_value("Calme.")
+    page.wait_for_timeout(SECOND)  # longer than a word goes on
     page.keyboard.type(" Oui.")
     expect(note).to_have_value("Calme. Oui.")
     page.keyboard.press("Escape")

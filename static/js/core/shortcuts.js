@@ -79,7 +79,7 @@ function goesOn({ target, key, timeStamp }) {
   if (target !== ledTo || key.length !== 1 || isOver(run, timeStamp)) return false;
   if (target.matches("[data-takes-text]") && run.text.length < 2) return false;
   if (target.matches(FIGURE) && !LETTER.test(key)) return false;
-  return (key === " " && !target.matches("select")) || timeStamp - run.at < MOMENT;
+  return (key === " " && target.value === "" && !target.matches("select")) || timeStamp - run.at < MOMENT;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -92,6 +92,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector("dialog[open]")) return;
   const within = goesOn(event);
+  if (!within && event.target === ledTo && event.key.length === 1) ledTo = null; // it is being filled in
   const isFigure = event.target.matches(FIGURE);
   if (!within && event.target.closest(TYPING) && !(isFigure && LETTER.test(event.key))) return;
   if (ON_THE_WAY.includes(event.key)) return;
