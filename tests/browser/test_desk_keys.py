@@ -124,7 +124,7 @@ def test_a_sentence_on_a_french_keyboard_chooses_nothing(
     note = page.locator("#note")
     for said in (
         "ça va mieux",  # leads into a list
-        "l'appel a été coupé",
+        "l’appel a été coupé",
         "un ami",  # the key of the note
         "fin de mois",  # a phrase, a result and the key of the note
         "Gaz coupé",  # the key that asks for help

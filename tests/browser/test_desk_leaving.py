@@ -31,8 +31,8 @@ def test_what_is_typed_last_is_kept_however_one_leaves(
     expect(page.locator("form:not([inert]) [name=note]")).to_have_value("Rechargé.")
 
     note.fill("Parti par le menu.")
-    page.get_by_role("link", name="Ma journée").click()
-    page.wait_for_url("**/day")
+    page.get_by_role("link", name="Dossiers").click()
+    page.wait_for_url("**/cases")
     page.goto(desk)
     expect(note).to_have_value("Parti par le menu.")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.tools import LiveServer, Watch
+from tests.browser.tools import LiveServer, Watch, guide_step
 from tests.conftest import SAMPLES
 
 PAGES = {
@@ -111,8 +111,13 @@ def test_the_call_desk_with_everything_open(
     page.get_by_role("button", name="Appel suivant").click()
     look(page)
     page.locator("input[name=result][value=reached_mandated]").check()
+    page.get_by_label("Identité vérifiée").check()
+    guide_step(page, "Convenir")
+    page.get_by_text("Autre chose…").click()
     for box in page.locator("input[name=acts]").all():
         box.check()
+    look(page)
+    guide_step(page, "Clore")
     page.locator("input[name=next_step][value=follow_up]").check()
     look(page)
     page.get_by_role("button", name="Enregistrer", exact=True).click()

@@ -45,7 +45,7 @@ def test_help_is_asked_by_key_read_by_the_lead_and_ended(
     axe(page)
     shot(page, "desk-asked")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Je n'ai plus besoin d'aide")).to_be_visible()
+    expect(page.get_by_role("button", name="Je n’ai plus besoin d’aide")).to_be_visible()
     axe(page)
     shot(page, "desk-menu")
 
@@ -66,10 +66,10 @@ def test_help_is_asked_by_key_read_by_the_lead_and_ended(
     page.locator("[name=note]").press("Escape")
     page.keyboard.press("Shift+G")
     expect(menu).to_contain_text("Aux appels")
-    expect(typed).to_contain_text("La demande d'aide est terminée.")
+    expect(typed).to_contain_text("La demande d’aide est terminée.")
     assert address.endswith(page.url.rsplit("/", 1)[1])
     expect(page.locator("[name=note]")).to_have_value("Elle attend son salaire et une aide.")
-    lead.get_by_role("button", name="L'aide est donnée").click()
+    lead.get_by_role("button", name="L’aide est donnée").click()
     lead.wait_for_url("**/team")
     expect(lead.get_by_text("Aide demandée pendant un appel")).to_have_count(0)
 

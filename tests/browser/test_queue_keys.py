@@ -21,7 +21,7 @@ def test_the_queue_and_a_follow_up_by_keys(
     expect(page.get_by_role("heading", level=1)).to_contain_text(first.split()[-1])
 
     page.goto(f"{live_server.url}/queue")
-    page.get_by_role("link", name="Comment l'ordre est fait").click()
+    page.get_by_role("link", name="Comment l’ordre est fait").click()
     axe(page)
     keyboard.press("/")
     expect(page.get_by_role("searchbox", name="Nom, téléphone ou référence")).to_be_focused()
