@@ -49,15 +49,7 @@ def record_aid_payment(
         raise BadInput(N_("Ce dossier ne suit pas de dette."))
     if cents <= 0:
         raise BadInput(N_("Le montant versé doit être positif."))
-    known = select(LedgerEntry.id).where(
-        LedgerEntry.case_id == case.id,
-        LedgerEntry.kind == LedgerKind.AID_PAYMENT,
-        or_(
-            LedgerEntry.payment_key == key,
-            LedgerEntry.payment_key.startswith(f"{key}{_FILED}", autoescape=True),
-        ),
-    )
-    if ctx.session.scalar(known) is not None:
+    if _is_booked(ctx.session, case.id, key):
         return
     before, filed = case.debt_cents, filed_on or date.min
     name = f"{key}{_FILED}{filed}"  # what it explains may be reckoned anew later
@@ -80,6 +72,19 @@ def record_aid_payment(
         before={"debt_cents": before},
         after={"debt_cents": case.debt_cents},
     )
+
+
+def _is_booked(session: Session, case_id: int, key: str) -> bool:
+    """Whether the aid of this key is in the ledger of the case, by its old name or its new one."""
+    known = select(LedgerEntry.id).where(
+        LedgerEntry.case_id == case_id,
+        LedgerEntry.kind == LedgerKind.AID_PAYMENT,
+        or_(
+            LedgerEntry.payment_key == key,
+            LedgerEntry.payment_key.startswith(f"{key}{_FILED}", autoescape=True),
+        ),
+    )
+    return session.scalar(known.limit(1)) is not None
 
 
 def explaining(key: str) -> str:

@@ -31,9 +31,8 @@ def test_help_is_asked_by_key_read_by_the_lead_and_ended(
     lead.goto(f"{live_server.url}/team")
     live_server.sign_in(page, "mediator")
     address = open_desk(page, live_server)
-    page.keyboard.press("1")
-    page.keyboard.press("u")
-    page.keyboard.press("n")
+    for key in "1un":
+        page.keyboard.press(key)
     page.keyboard.type("Elle attend son salaire.")
     with page.expect_response("**/draft"):
         page.keyboard.press("Escape")
