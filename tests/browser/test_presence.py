@@ -42,7 +42,6 @@ def test_help_is_asked_by_key_read_by_the_lead_and_ended(
     expect(menu).to_contain_text("Aide demandée")
     expect(menu).to_be_focused()
     axe(page)
-    shot(page, "desk-asked")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Je n’ai plus besoin d’aide")).to_be_visible()
     axe(page)
