@@ -37,6 +37,7 @@ def test_one_hand_on_a_french_keyboard(
     expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     axe(page)
+    page.locator("#call-form[data-parts]").wait_for()  # its keys are there
     page.keyboard.press("1")
     page.keyboard.press("e")
     page.keyboard.type("60")

@@ -15,6 +15,7 @@ def open_desk(page: Page, server: LiveServer) -> str:
     page.goto(f"{server.url}/queue")
     page.locator("[data-shortcut=n]").first.click()
     page.wait_for_url("**/call/*")
+    page.locator("#call-form[data-parts]").wait_for()  # its keys are there
     return page.url
 
 

@@ -52,3 +52,5 @@ document.addEventListener("keydown", (event) => {
     RESULTS.map((place) => document.querySelector(place)).find(Boolean).focus();
   }
 });
+
+document.dispatchEvent(new Event("desk-ready"));

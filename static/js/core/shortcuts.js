@@ -6,6 +6,8 @@ const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=button]),
 // A letter is no part of a figure: the keys that are letters work there too.
 const FIGURE = "input[inputmode=decimal], input[type=number]";
 const PRESSED = "input, button, summary, a";
+const NO_TEXT = "input:not([type=text]), input[inputmode=decimal]";
+const NOT_READY = "[data-desk]:not([data-parts])";
 const LETTER = /^\p{L}$/u;
 // What cannot be taken back waits a moment: a word may follow. Where words have a place, so does what leads
 // away from the page or opens above it.
@@ -77,10 +79,23 @@ function press(event, element) {
 // or with a space, with which nothing begins. After the key of the text alone, all that follows is the text.
 function goesOn({ target, key, timeStamp }) {
   if (target !== ledTo || key.length !== 1 || isOver(run, timeStamp)) return false;
-  if (target.matches("[data-takes-text]") && run.text.length < 2) return false;
-  if (target.matches(FIGURE) && !LETTER.test(key)) return false;
+  if (target.matches("[data-takes-text]") && (run.text.length < 2 || !LETTER.test(run.text[0]))) return false;
+  if (target.matches(NO_TEXT) && !LETTER.test(key)) return false; // a date or an amount is begun at once
   return (key === " " && target.value === "" && !target.matches("select")) || timeStamp - run.at < MOMENT;
 }
+
+// Keys of a quick hand that come before the desk's own script are pressed once it is there.
+const early = [];
+
+function keep(event) {
+  event.preventDefault();
+  const { key, code, shiftKey } = event;
+  early.push({ key, code, shiftKey, bubbles: true, cancelable: true });
+}
+
+document.addEventListener("desk-ready", () => {
+  for (const each of early.splice(0)) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", each));
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.repeat) {
@@ -96,6 +111,7 @@ document.addEventListener("keydown", (event) => {
   const isFigure = event.target.matches(FIGURE);
   if (!within && event.target.closest(TYPING) && !(isFigure && LETTER.test(event.key))) return;
   if (ON_THE_WAY.includes(event.key)) return;
+  if (document.querySelector(NOT_READY)) return keep(event);
   const element = within && !isFigure ? null : meantBy(event);
   // On a French keyboard the digits are letters and signs of words as well (é, è, ç, à, ').
   const isWord = event.key.length === 1 && !/[?/]/.test(event.key);
