@@ -17,6 +17,7 @@ from energymed.base.clock import day_bounds
 from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.periods import parse_period
+from energymed.base.text.typed import typed
 from energymed.calling.eligibility.rules import in_hours
 from energymed.calling.models import Contact
 from energymed.calling.queue.view import view_queue
@@ -213,7 +214,8 @@ def _every_caution_is_somewhere(session: Session) -> None:
     recent = select(Case).where(Case.site_id == lead.site_id, Case.opened_at >= weeks)
     planned = select(Case).join(Plan, Plan.case_id == Case.id).where(Case.site_id == lead.site_id)
     cases = [*session.scalars(recent), *session.scalars(planned.order_by(Plan.id.desc()).limit(90))]
-    texts = {caution.text for case in cases for caution in cautions(case_overview(ctx, case))}
+    told = (caution for case in cases for caution in cautions(case_overview(ctx, case)))
+    texts = {typed(caution.text) for caution in told}
     assert [start for start in CAUTIONS if not any(start in text for text in texts)] == []
     remarks = {phone.remark for case in cases for phone in case.person.phones} - {None}
     owners = {phone.owner for case in cases for phone in case.person.phones} - {None}
