@@ -1,12 +1,30 @@
-"""Nothing that was translated for a reader goes to the database: codes and values do."""
+"""Nothing that was translated for a reader goes to the database: codes and values do.
+
+What the pages of accounts, settings and bodies say is the same on any database: it runs once, but
+for what is about the database itself.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from babel.support import NullTranslations, Translations
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+
+
+HERE = Path(__file__).parent
+ONCE = ("account", "admin", "bodies", "shared", "watch")
+ON_BOTH = ("test_database_gone.py", "test_metrics.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the pages that need one database only."""
+    for item in items:
+        folder = item.path.parent
+        if folder.parent == HERE and folder.name in ONCE and item.path.name not in ON_BOTH:
+            item.add_marker(pytest.mark.once)
 
 
 class Translated(str):
