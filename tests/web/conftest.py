@@ -13,7 +13,6 @@ from babel.support import NullTranslations, Translations
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-
 HERE = Path(__file__).parent
 ONCE = ("account", "admin", "bodies", "shared", "watch")
 ON_BOTH = ("test_database_gone.py", "test_metrics.py")
