@@ -22,6 +22,7 @@ from tests.demo.test_demo import make
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.parametrize("day", ["2026-11-30", "2027-01-04", "2026-01-02", "2026-05-07"])
 def test_every_way_is_somewhere(app: Flask, session: Session, day: str) -> None:
     at = datetime.fromisoformat(f"{day}T10:00+01:00").astimezone(UTC)
