@@ -24,12 +24,13 @@ LATER = """agenda => {
 def test_one_hand_on_a_french_keyboard(
     page: Page, live_server: LiveServer, axe: Callable[[Page], None]
 ) -> None:
+    page.clock.install()
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
     absent = page.locator("[name=result][value=no_answer]")
     page.evaluate(FRENCH_4, True)
     expect(absent).not_to_be_checked()
-    page.wait_for_timeout(PAUSE_MS)
+    page.clock.fast_forward(PAUSE_MS)
     page.evaluate(FRENCH_4, False)
     expect(absent).to_be_checked()
     page.keyboard.press("Control+Enter")
@@ -112,12 +113,13 @@ def type_in_french(page: Page, text: str, *, pace: int = 60) -> None:
         shift = 8 if sign.isupper() else 0
         keys.send("Input.dispatchKeyEvent", {"type": "keyDown", "modifiers": shift, **key})
         keys.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": sign, "code": code})
-        page.wait_for_timeout(pace)
+        page.clock.fast_forward(pace)
 
 
 def test_a_sentence_on_a_french_keyboard_chooses_nothing(
     page: Page, live_server: LiveServer
 ) -> None:
+    page.clock.install()
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
     sent: list[str] = []
@@ -134,11 +136,12 @@ def test_a_sentence_on_a_french_keyboard_chooses_nothing(
     ):
         note.fill("")
         note.press("Escape")
-        page.wait_for_timeout(PAUSE_MS)
+        page.clock.fast_forward(PAUSE_MS)
         type_in_french(page, said)
         expect(note).to_have_value(said)
         expect(page.locator(CHOSEN)).to_have_count(0)
         expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#call-form[data-dialled]")).to_have_count(0)
     assert not [address for address in sent if address.endswith("/help")]
 
 
@@ -155,6 +158,7 @@ def test_a_double_press_confirms_nothing_final(page: Page, live_server: LiveServ
     page.keyboard.up("Control")
     expect(page.get_by_role("alert").filter(has_text="C’est définitif.")).to_be_visible()
     assert page.url == desk
-    page.wait_for_timeout(PAUSE_MS)
+    asked = page.evaluate("performance.now()")
+    page.wait_for_function("asked => performance.now() - asked > 1000", arg=asked)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()

@@ -193,6 +193,7 @@ def test_the_step_of_the_guide_that_opens_has_the_focus(
 def test_a_held_key_chooses_once_and_escape_leads_back_to_the_result(
     page: Page, live_server: LiveServer
 ) -> None:
+    page.clock.install()
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
     note = page.locator("#note")
@@ -206,7 +207,7 @@ def test_a_held_key_chooses_once_and_escape_leads_back_to_the_result(
     page.keyboard.down("n")
     page.keyboard.up("n")
     expect(note).to_have_value("Calme.")
-    page.wait_for_timeout(SECOND)  # longer than a word goes on
+    page.clock.fast_forward(SECOND)  # longer than a word goes on
     page.keyboard.type(" Oui.")
     expect(note).to_have_value("Calme. Oui.")
     page.keyboard.press("Escape")

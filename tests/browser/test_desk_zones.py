@@ -66,6 +66,7 @@ def test_on_a_phone_and_at_twice_the_size_it_stays_in_reach(
 def test_a_sentence_typed_on_the_page_goes_into_the_note(
     page: Page, keyboard: Keyboard, live_server: LiveServer
 ) -> None:
+    page.clock.install()
     live_server.sign_in(page, "mediator")
     open_desk(page, live_server)
     note = page.locator("#note")
@@ -74,7 +75,7 @@ def test_a_sentence_typed_on_the_page_goes_into_the_note(
     expect(page.locator("[name=result]:checked")).to_have_count(0)
     note.fill("")
     keyboard.press("Escape", "1", "u")
-    page.wait_for_timeout(PAUSE_MS)  # no word any more
+    page.clock.fast_forward(PAUSE_MS)  # no word any more
     page.keyboard.type(WORDS, delay=PACE_MS)
     expect(note).to_have_value(WORDS)
     expect(page.locator("[name=acts]:checked")).to_have_count(0)
@@ -83,6 +84,7 @@ def test_a_sentence_typed_on_the_page_goes_into_the_note(
 def test_what_is_final_is_asked_once_more(
     page: Page, keyboard: Keyboard, live_server: LiveServer, axe: Callable[[Page], None]
 ) -> None:
+    page.clock.install()
     live_server.sign_in(page, "mediator")
     address = open_desk(page, live_server)
     keyboard.press("Control+Enter")
@@ -95,7 +97,7 @@ def test_what_is_final_is_asked_once_more(
     expect(final).to_be_visible()
     axe(page)
     assert page.url == address
-    page.wait_for_timeout(PAUSE_MS)  # longer than a double press
+    page.clock.fast_forward(PAUSE_MS)  # longer than a double press
     keyboard.press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text="Enregistré :")).to_be_visible()
     keyboard.press("Shift+Z")

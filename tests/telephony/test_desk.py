@@ -86,6 +86,21 @@ def test_the_exchange_rings_the_extension_and_the_number(
     assert not any(call.token in json.dumps([each.before, each.after]) for each in kept)
 
 
+def test_the_number_that_rang_is_the_number_of_the_call(
+    calling: MediatorDesk, peer: SmsPeer, session: Session
+) -> None:
+    second = Phone(person=calling.case.person, e164="+33639980999", position=2)
+    session.add(second)
+    session.commit()
+    first = calling.case.person.phones[0]
+    calling.client.post(f"/call/{calling.case.id}/dial/{second.id}")
+    chosen = soup(calling.client.get(f"/call/{calling.case.id}")).select_one(
+        "[name=phone_id][checked]"
+    )
+    assert chosen is not None
+    assert str(chosen["value"]) == str(second.id) != str(first.id)
+
+
 def test_the_exchange_is_told_which_number_a_partner_wants_shown(
     calling: MediatorDesk, peer: SmsPeer, session: Session
 ) -> None:

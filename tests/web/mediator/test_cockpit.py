@@ -15,6 +15,7 @@ from tests.messages.peers import SmsPeer
 from tests.web.helpers import soup, text_of
 from tests.web.mediator.conftest import CLOSED, LATER, REACHED, MediatorDesk
 from tests.web.mediator.test_message import sms, written
+from tests.web.mediator.test_needs import note
 from tests.web.mediator.test_save_call import AID, PLAN, errors
 
 __all__ = ["sms", "written"]
@@ -164,6 +165,21 @@ def test_a_message_that_may_not_leave_is_told_and_nothing_is_saved(
     assert refused.status_code == 409
     assert session.scalars(select(Contact)).all() == []
     assert "relisez-le" in errors(refused) or "relisez-le" in text_of(refused)
+
+
+def test_to_whom_no_message_may_go_none_is_offered_shown_or_saved(
+    sms: SmsPeer, written: MediatorDesk, session: Session
+) -> None:
+    address = written.next_call()
+    typed = typed_sms(written, address)
+    note(written, "no_message")
+    assert soup(written.client.get(address)).select_one("#neutral_sms") is None
+    page = soup(written.client.get(f"{address}/sms", query_string={"neutral_sms": "y"}))
+    assert page.select_one("[name=sms_seen]") is None
+    refused = written.save(address, result="no_answer", **typed)
+    assert refused.status_code in (409, 422)
+    assert session.scalars(select(Contact)).all() == []
+    assert session.scalars(select(Message)).all() == []
 
 
 def test_without_a_gateway_no_message_is_offered(written: MediatorDesk) -> None:
