@@ -117,6 +117,8 @@ def _write_to_unreached(ctx: Context, case: Case, report: CallReport, outcome: O
     """Queue the neutral message that was read and ticked; one who was reached gets none."""
     if outcome.message is None or report.result not in UNREACHED:
         return
+    if not outcome.message.seen:  # saved before its preview came
+        raise BadInput(N_("Lisez d'abord le SMS, puis enregistrez."), field="neutral_sms")
     try:
         write_message(ctx, case.id, outcome.message)
     except DomainError as error:

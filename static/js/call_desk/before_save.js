@@ -1,16 +1,8 @@
 // What is missing is told before the page is left, and what is final is asked once more.
 import { beforeSending } from "../core/forms.js";
-
-// Why a save is held back: "result", "identity", "next", "final"; null where nothing is.
-export function heldBy({ result, final, identity, next, confirmed }) {
-  if (!result) return "result";
-  if (identity === false) return "identity";
-  if (result.startsWith("reached") && !next) return "next";
-  return final && !confirmed ? "final" : null;
-}
+import { heldBy, isFinal } from "./held.js";
 
 const A_SLIP = 700; // ms: of a double click or a key pressed twice nobody has read anything
-const DEAD = ["wrong_number", "invalid_number"];
 const CHOICE = "input[type=radio], input[type=checkbox], select";
 const FIRST = {
   result: "#outcome",
@@ -27,10 +19,10 @@ export function beforeSave(form) {
   function answers() {
     const result = form.querySelector("[name=result]:checked");
     const identity = form.querySelector("#identity_checked");
-    const last = document.querySelector("#phone_id[data-last-number]") && DEAD.includes(result?.value);
+    const numbers = document.querySelectorAll("#phone_id [data-dial]").length;
     return {
       result: result?.value,
-      final: Boolean(result && ("final" in result.dataset || last)),
+      final: Boolean(result) && isFinal(result.value, "final" in result.dataset, numbers),
       identity: isShown(identity) ? identity.checked : undefined,
       next: form.querySelector("[name=next_step]:checked")?.value,
       confirmed: askedAt > 0 && performance.now() - askedAt > A_SLIP,

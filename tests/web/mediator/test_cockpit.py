@@ -83,7 +83,6 @@ def test_what_is_final_is_marked_and_what_is_not_is_not(desk: MediatorDesk) -> N
     page = soup(desk.client.get(desk.next_call()))
     final = {str(each["value"]) for each in page.select("[name=result][data-final]")}
     assert final == {"opposed", "deceased", "moved"}
-    assert page.select_one("#phone_id[data-last-number]") is not None
 
 
 # --- after the save
@@ -180,6 +179,16 @@ def test_to_whom_no_message_may_go_none_is_offered_shown_or_saved(
     assert refused.status_code in (409, 422)
     assert session.scalars(select(Contact)).all() == []
     assert session.scalars(select(Message)).all() == []
+
+
+def test_a_message_that_was_not_read_yet_is_to_be_read_first(
+    sms: SmsPeer, written: MediatorDesk, session: Session
+) -> None:
+    refused = written.save(written.next_call(), result="no_answer", neutral_sms="y")
+    assert refused.status_code == 422
+    assert "Lisez d'abord le SMS, puis enregistrez." in errors(refused)
+    assert soup(refused).select_one("#neutral_sms[checked][hx-trigger*=load]") is not None
+    assert session.scalars(select(Contact)).all() == []
 
 
 def test_without_a_gateway_no_message_is_offered(written: MediatorDesk) -> None:
