@@ -58,19 +58,25 @@ class Desk:
             preview_builder.save_preview(Context(session, SYSTEM, self.now), batch_id, found)
         return preview_store.load_preview(Context(self.session, SYSTEM, self.now), batch_id)
 
-    def week(self, number: int, *lines: tuple[object, ...]) -> ImportReport:
-        """A weekly file of unpaid bills; a line is (reference, last name, phone, amount)."""
-        rows = [(ref, name, "Léa", phone, amount, number) for ref, name, phone, amount in lines]
-        titles = (*TITLES, "Envoi")  # two weeks that say the same are still two files
+    def week(
+        self, number: int, *lines: tuple[object, ...], sent: int | None = None
+    ) -> ImportReport:
+        """A weekly file of unpaid bills; a line is (reference, last name, phone, amount).
+
+        What two weeks, or two that are `sent` in one week, say alike are still two files.
+        """
+        sent = number if sent is None else sent
+        rows = [(ref, name, "Léa", phone, amount, sent) for ref, name, phone, amount in lines]
+        titles = (*TITLES, "Envoi")
         return self.bring(csv_bytes(*rows, titles=titles), f"impayes-2026-S{number}.csv")
 
-    def owed(self, number: int, **cents: int) -> ImportReport:
+    def owed(self, number: int, *, sent: int | None = None, **cents: int) -> ImportReport:
         """A weekly file that only says what each reference owes, in cents."""
         lines = [
             (ref, f"NOM{ref}", phone_of(ref), f"{owed // 100},{owed % 100:02d}")
             for ref, owed in cents.items()
         ]
-        return self.week(number, *lines)
+        return self.week(number, *lines, sent=sent)
 
     def payments(self, *lines: tuple[str, str, int, str]) -> ImportReport:
         """A payments file; a line is (reference, dd/mm/yyyy, cents, payment reference)."""
