@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
@@ -33,19 +32,22 @@ from energymed.partners import rulebook
 from energymed.partners.models import ChequeBandRow, ChequeCampaignRow, DatedRule
 from energymed.web.shared.extensions import limiter
 from tests.databases import database_url
+from tests.exploring import load_profile
+from tests.once import mark_without_database
 from tests.typed import TypedClient
 
-# a property is never a measure of time: the machine may be busy
-hypothesis.settings.register_profile(
-    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("house")
+load_profile()
 # once loaded it counts in this process, and not in the folder of a test that serves
 import_module("prometheus_client")
 
 # as shipped a password costs a tenth of a second (tests/web/account/test_passwords.py)
 CHEAP_HASHES = {"argon2__memory_cost": 1024, "argon2__time_cost": 1, "argon2__parallelism": 1}
 SAMPLES = Path(__file__).parent / "samples"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is given no database runs once."""
+    mark_without_database(items)
 
 
 def pytest_collection_finish() -> None:

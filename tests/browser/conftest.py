@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.tools import Keyboard, LiveServer, Watch, check_accessibility
+from tests.browser.tools import Keyboard, LiveServer, Stand, Watch, check_accessibility
 from tests.guards.source import ROOT
 
 HERE = Path(__file__).parent
@@ -132,28 +132,38 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str,
     return instance, json.loads(done.stdout)["logins"]
 
 
+@pytest.fixture(scope="session")
+def stand(
+    demo: tuple[Path, list[dict[str, str]]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stand]:
+    """What makes a server of a folder in a moment: everything is loaded once for this process."""
+    instance = tmp_path_factory.mktemp("stand") / "instance"
+    shutil.copytree(demo[0], instance)
+    arguments, environment = command("stand", instance)
+    with subprocess.Popen(
+        arguments, env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield Stand(process.stdin, process.stdout)
+        process.stdin.close()
+        process.wait(timeout=60)
+
+
 @pytest.fixture
 def live_server(
-    demo: tuple[Path, list[dict[str, str]]], tmp_path: Path, watch: Watch
+    demo: tuple[Path, list[dict[str, str]]], stand: Stand, tmp_path: Path, watch: Watch
 ) -> Iterator[LiveServer]:
-    """The application on a copy of the demo's data that belongs to this test alone."""
-    instance = tmp_path / "instance"
+    """The application on a copy of the demo's data, in a process that is this test's alone."""
+    instance, log = tmp_path / "instance", tmp_path / "server.log"
     shutil.copytree(demo[0], instance)
-    arguments, environment = command("serve", instance)
-    log = tmp_path / "server.log"
-    with (
-        log.open("w", encoding="utf-8") as errors,
-        subprocess.Popen(
-            arguments, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True
-        ) as process,
-    ):
-        assert process.stdout is not None
-        try:
-            line = process.stdout.readline()
-            assert line, f"the server did not start:\n{log.read_text(encoding='utf-8')}"
-            yield LiveServer(json.loads(line)["url"], instance, demo[1])
-        finally:
-            watch.leave()
-            process.terminate()
-            process.wait(timeout=10)
+    log.touch()
+    told = stand.start(instance, log)
+    try:
+        assert told, f"the server did not start:\n{log.read_text(encoding='utf-8')}"
+        yield LiveServer(told["url"], instance, demo[1])
+    finally:
+        watch.leave()
+        stand.stop()
     sys.stdout.write(log.read_text(encoding="utf-8"))  # shown beside a failure

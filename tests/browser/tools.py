@@ -1,10 +1,11 @@
 """What browser tests hold in their hands: the live server, the watch, the keyboard, axe."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -49,6 +50,29 @@ class LiveServer:
         page.get_by_label("Mot de passe").fill(login["password"])
         page.get_by_role("button", name="Se connecter").click()
         page.wait_for_url(lambda address: "/login" not in address)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The process that makes servers (`stand` of tests/browser/server.py), one at a time."""
+
+    orders: TextIO
+    answers: TextIO
+
+    def start(self, instance: Path, log: Path) -> dict[str, str]:
+        """Serve a folder; the address, and the code of the set-up. Empty when it failed."""
+        self._order(json.dumps({"instance": str(instance), "log": str(log)}))
+        found: dict[str, str] = json.loads(self.answers.readline())
+        return found
+
+    def stop(self) -> None:
+        """Stop that server, and wait until it is gone."""
+        self._order("")
+        assert self.answers.readline() == "{}\n"
+
+    def _order(self, line: str) -> None:
+        self.orders.write(f"{line}\n")
+        self.orders.flush()
 
 
 @dataclass  # no slots: playwright hangs its wrappers on the object

@@ -28,6 +28,7 @@ from energymed.casework.merge_people import merge_people
 from energymed.partners.codes import CampaignKind
 from energymed.partners.models import Partner
 from energymed.partners.rulebook import SignalRules, load_signal_rules
+from tests.exploring import examples
 from tests.factories import MONDAY_MORNING, make_case, make_partner, make_person, make_site
 
 RULES = SignalRules(repeat_days=183, several_days=31, least_debt_cents=0, least_age_days=0)
@@ -228,7 +229,7 @@ signals = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(signals, min_size=1, max_size=8))
 def test_one_by_one_and_all_at_once_agree(session: Session, drawn: list[tuple[Any, ...]]) -> None:
     """The desk asks for one case, an import and the lists for many; the pure rule for pairs."""

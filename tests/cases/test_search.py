@@ -17,6 +17,7 @@ from energymed.cases.search import find_people, matches
 from energymed.cases.search_index import forget_unused_names
 from energymed.cases.search_models import SearchText
 from energymed.cases.search_words import typed_words
+from tests.exploring import examples
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
 
 ADDRESS = {"address": "12 rue des Lilas", "postal_code": "26000", "commune": "Valence"}
@@ -235,7 +236,7 @@ def test_a_name_that_nobody_bears_is_forgotten(
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_whatever_is_typed_makes_words_that_can_be_looked_up(text: str) -> None:
     for spellings in typed_words(text):
         assert all(0 < len(one) <= 40 and one.isalnum() for one in spellings)

@@ -20,6 +20,7 @@ from energymed.mediation.plans import agree_plan
 from energymed.mediation.referrals import ReferralRequest
 from energymed.mediation.rules import NOT_GIVEN, PlanTerms
 from energymed.partners.codes import Closure
+from tests.exploring import examples
 from tests.factories import MONDAY_MORNING, make_case, make_user
 
 DAY = date(2026, 11, 23)
@@ -125,7 +126,7 @@ def test_nothing_owed_is_settled(ctx: Context, case: Case, owed: int, closure: s
     assert proposed(ctx, case) == closure
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.sets(st.sampled_from(sorted(ACTS)), max_size=5), owed=st.sampled_from([0, 79_206]))
 def test_one_that_would_be_refused_is_never_proposed(
     ctx: Context, case: Case, names: set[str], owed: int

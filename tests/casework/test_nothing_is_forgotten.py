@@ -30,6 +30,7 @@ from energymed.mediation.rules import PlanTerms
 from energymed.mediation.running import RunningThing, running_of
 from energymed.mediation.states import AID_MOVES, ENDED_PLANS, PLAN_MOVES
 from tests.calling.conftest import NOW, Desk
+from tests.exploring import examples
 
 Deed = Callable[[Context, Case], object]
 # what only payments draw, or what nobody's step ends
@@ -162,7 +163,7 @@ DOINGS = st.lists(
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -20,6 +20,7 @@ from energymed.casework.ledger_corrections import reverse_entry
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.importing.undo import undo
 from tests.casework.test_ledger_corrections import lead
+from tests.exploring import examples
 from tests.intake.imports import Desk
 
 OWED = 10_000
@@ -165,7 +166,7 @@ def desk(session: Session) -> Desk:
     return Desk(session)
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 @example(COUNTED, [(WEEK, 4000), (PAID, 6000), (AID, 6000), (UNDO, 0)])
 @example(COUNTED, [(WEEK, 4000), (PAID, 6000), (AID, 6000), (REJECTED, 0)])
 @example(COUNTED, [(WEEK, 4000), (AID, 6000), (PAID, 6000), (UNDO, 0), (UNDO, 0)])

@@ -1,6 +1,10 @@
-"""The command line on the test database, as another process would use it."""
+"""The command line on the test database, as another process would use it.
+
+Its words and shapes are the same on any database; its figures are asked of both.
+"""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -9,8 +13,15 @@ from sqlalchemy.orm import Session
 from energymed.base.db import db
 from energymed.cli import main
 from energymed.config import Settings
+from tests.once import mark_once
 
+HERE = Path(__file__).parent
 Run = Callable[..., Result]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs one database only."""
+    mark_once(items, HERE, {"test_doctor.py", "test_figures.py"})
 
 
 @pytest.fixture

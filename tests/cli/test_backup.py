@@ -12,7 +12,7 @@ from energymed.base.age.keys import public_key
 from energymed.cli import backup as commands
 from energymed.cli import main
 
-pytestmark = [pytest.mark.slow, pytest.mark.once]
+pytestmark = pytest.mark.slow
 Call = Callable[..., Result]
 PASSPHRASE = "quatre mots pris au hasard"
 

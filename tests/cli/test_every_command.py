@@ -26,7 +26,7 @@ from energymed.jobs.work import JOBS
 from energymed.reporting.formats import WRITERS
 from tests.conftest import SAMPLES
 
-pytestmark = [pytest.mark.slow, pytest.mark.once]
+pytestmark = pytest.mark.slow
 
 # One line a command, in this order. {batch} is the last import's number, {entry} the last one of
 # the ledger shown last, {folder} a free folder.

@@ -46,7 +46,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.once
 @pytest.mark.parametrize("words", [*READING, "doctor"])
 def test_a_command_that_reads_loads_nothing_that_it_does_not_use(
     words: str, installed: dict[str, str]

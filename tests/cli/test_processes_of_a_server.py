@@ -17,7 +17,7 @@ import pytest
 from energymed.revisions import known_revisions
 from tests.cli.test_starting import stamp
 
-pytestmark = [pytest.mark.slow, pytest.mark.once]
+pytestmark = pytest.mark.slow
 PATIENCE_S = 60.0
 HEALTHZ = 'energymed_requests_total{endpoint="healthz",method="GET",status="2xx"'
 

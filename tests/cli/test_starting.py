@@ -13,7 +13,7 @@ from energymed.cli import server, setup
 from energymed.revisions import known_revisions
 from tests.cli.test_backup import Call, call, made, refused
 
-pytestmark = [pytest.mark.slow, pytest.mark.once]
+pytestmark = pytest.mark.slow
 __all__ = ["call", "made"]
 SIGNING = "a key of a test that signs sessions"
 NEWEST, BEFORE = known_revisions()[-1], known_revisions()[-2]

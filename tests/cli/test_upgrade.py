@@ -21,7 +21,7 @@ from energymed.revisions import known_revisions
 from tests.cli.test_backup import PASSPHRASE, Call, call, refused
 from tests.operations.test_released import FOLDER
 
-pytestmark = [pytest.mark.slow, pytest.mark.once]
+pytestmark = pytest.mark.slow
 __all__ = ["call"]
 NEWEST = known_revisions()[-1]
 BEFORE, ODD = "0022", "0014+0019"

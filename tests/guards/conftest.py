@@ -5,16 +5,15 @@ from pathlib import Path
 import pytest
 
 from energymed.operations.doctor import background
+from tests.once import mark_once
 
 HERE = Path(__file__).parent
-ON_BOTH = ("test_naughty_forms.py", "test_foreign_records.py")
+ON_BOTH = {"test_naughty_forms.py", "test_foreign_records.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the guards that need one database only."""
-    for item in items:
-        if item.path.parent == HERE and item.path.name not in ON_BOTH:
-            item.add_marker(pytest.mark.once)
+    mark_once(items, HERE, ON_BOTH)
 
 
 @pytest.fixture(autouse=True)

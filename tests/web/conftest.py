@@ -1,7 +1,7 @@
 """Nothing that was translated for a reader goes to the database: codes and values do.
 
-What the pages of accounts, settings and bodies say is the same on any database: it runs once, but
-for what is about the database itself.
+What pages say is the same on any database: it runs once, but for lists, figures and what several
+people do at a time. Every page and form meets PostgreSQL in `tests/guards/test_naughty_forms.py`.
 """
 
 from collections.abc import Iterator
@@ -13,17 +13,34 @@ from babel.support import NullTranslations, Translations
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from tests.once import mark_once
+
 HERE = Path(__file__).parent
-ONCE = ("account", "admin", "bodies", "shared", "watch")
-ON_BOTH = ("test_database_gone.py", "test_metrics.py")
+ON_BOTH = {
+    "test_admin.py",  # the audit trail is searched and paged
+    "test_deposit.py",
+    "test_partner.py",  # its own figures
+    "test_sign_in.py",  # tries are counted in rows
+    "mediator/test_cases.py",
+    "mediator/test_history.py",
+    "mediator/test_menu.py",  # the search of people
+    "mediator/test_nothing_is_lost.py",  # two mediators on one case
+    "mediator/test_query_counts.py",
+    "mediator/test_queue.py",
+    "mediator/test_save_call.py",  # one transaction, nothing twice
+    "mediator/test_tasks.py",
+    "lead/test_history.py",
+    "lead/test_letters.py",
+    "lead/test_preview.py",  # filters, and large files worked on beside
+    "lead/test_query_counts.py",
+    "lead/test_team_and_reports.py",
+    "watch/test_metrics.py",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the pages that need one database only."""
-    for item in items:
-        folder = item.path.parent
-        if folder.parent == HERE and folder.name in ONCE and item.path.name not in ON_BOTH:
-            item.add_marker(pytest.mark.once)
+    mark_once(items, HERE, ON_BOTH)
 
 
 class Translated(str):

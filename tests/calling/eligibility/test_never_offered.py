@@ -14,6 +14,7 @@ from energymed.calling.queue.next_call import next_calls
 from energymed.cases.models import Case
 from tests.calling.conftest import NOW, Desk
 from tests.calling.eligibility.test_never_forbidden import Person, forbidden
+from tests.exploring import examples
 from tests.factories import make_case, make_partner, make_person, make_site, make_user
 
 NAME = {"last_name": "WEBER", "first_name": "Jean", "name_key": "weber jean"}
@@ -58,7 +59,7 @@ def play(desk: Desk, sites: list[Site], story: list[tuple[int, str, int]]) -> in
 
 
 @pytest.mark.slow
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.integers(0, 1), st.sampled_from(RESULTS), st.integers(0, 60 * 24 * 3)),

@@ -24,6 +24,7 @@ from energymed.casework import hear_payments, import_batch
 from energymed.intake.batches import imports, pending_batches, preview_store, uploads
 from energymed.intake.importing.report import ImportReport
 from energymed.intake.models import Batch, BatchRow
+from tests.exploring import examples
 from tests.factories import make_user
 from tests.intake.books import csv_bytes
 from tests.intake.imports import Desk
@@ -256,7 +257,9 @@ def test_no_order_of_lines_or_files_joins_strangers(
 
 @pytest.mark.slow
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.data())
 def test_a_person_spelled_in_any_way_stays_one(desk: Desk, data: Any) -> None:

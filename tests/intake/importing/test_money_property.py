@@ -16,6 +16,7 @@ from energymed.cases.models import LedgerEntry
 from energymed.casework.ledger_corrections import reverse_entry
 from energymed.intake.importing.undo import undo
 from tests.conftest import empty_database
+from tests.exploring import examples
 from tests.intake.books import csv_bytes
 from tests.intake.importing.test_payments import kinds, said
 from tests.intake.imports import PAYMENT_TITLES, Desk
@@ -148,7 +149,9 @@ class Story:
 
 @pytest.mark.slow
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
 @pytest.mark.usefixtures("app")

@@ -17,6 +17,7 @@ from energymed.intake.batches import pending_batches, uploads
 from energymed.intake.models import Batch
 from energymed.intake.queries import rejected_lines
 from tests.conftest import empty_database
+from tests.exploring import examples
 from tests.factories import make_partner, make_site
 from tests.intake.books import csv_bytes
 from tests.intake.imports import PAYMENT_TITLES, Desk
@@ -187,7 +188,7 @@ FILES = st.lists(
 
 @pytest.mark.slow
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

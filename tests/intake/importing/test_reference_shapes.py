@@ -13,6 +13,7 @@ from energymed.cases import transitions
 from energymed.cases.models import Case
 from energymed.intake.importing.undo import undo
 from energymed.partners.codes import Closure
+from tests.exploring import examples
 from tests.intake.importing.test_holder_changed import INES, PAUL, bring, codes, line
 from tests.intake.imports import Desk
 
@@ -114,7 +115,9 @@ def test_payments_of_an_unclear_shape_are_unknown(desk: Desk, session: Session) 
 
 @pytest.mark.slow
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.text("abc0123456789", min_size=3, max_size=8).filter(lambda text: bare_key(text) != ""),

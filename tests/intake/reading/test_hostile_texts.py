@@ -13,6 +13,7 @@ from energymed.base.text.folding import visible
 from energymed.intake.reading import child_process, csv_text
 from energymed.intake.reading.reader import read
 from energymed.intake.reading.text_process import MAX_LINE, MOST_LINES, careful, one_record
+from tests.exploring import examples
 
 TITLES = "Référence;Nom;Montant\n"
 PIECES = ('"', '""', ";", ",", "\n", "\r\n", "a", "é", 'x";"a\n', "\u200b", "\xa0", "Total ", "1 ")
@@ -50,7 +51,7 @@ def test_no_letter_is_looked_at_more_than_four_times(
     assert sum(1 for _ in records) <= lines
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(60))
 @given(st.lists(st.lists(st.sampled_from(['"', '""', ";", "a", "b "]), max_size=6), max_size=14))
 def test_a_quote_reaches_as_far_as_the_rules_of_csv_say(parts: list[list[str]]) -> None:
     """The same records as by trying each line with all that follow it, which takes its square."""
@@ -71,7 +72,7 @@ def _by_trying(lines: list[str]):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.slow
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(25))
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join))
 def test_four_times_the_bytes_take_four_times_the_work(unit: str) -> None:
     """Of the processor, with room for a busy machine; a square would take sixteen times."""
@@ -87,7 +88,7 @@ def _spent(unit: str, size: int) -> float:
     return time.process_time() - start
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.binary(max_size=2_000))
 def test_any_bytes_are_a_table_or_a_sentence(data: bytes) -> None:
     with suppress(BadInput):
@@ -158,7 +159,7 @@ def test_what_cannot_be_seen_is_gone_before_anything_is_read(sign: str, codec: s
     assert [row.cells for row in sheet.rows] == [("A1", "DURAND", "120,50")]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=30))
 def test_every_cell_of_a_file_can_be_seen(text: str) -> None:
     kept = text.replace("\x1a", "").replace('"', "").replace("\r", "").replace("\n", "")
