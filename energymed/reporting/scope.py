@@ -32,6 +32,15 @@ class Scope:
         asked = (column == value for column, value in wanted if value is not None)
         return and_(true(), self.counted(Case.partner_id), *asked)
 
+    def of_case(self, case_id: SQLCoreOperations[int]) -> ColumnElement[bool]:
+        """Condition on a column of case ids: of the asked partner, kind and site.
+
+        It only spares reading what `cases` leaves out anyway: true where everything is asked.
+        """
+        if self.partner_id is None and self.kind is None and self.site_id is None:
+            return true()
+        return case_id.in_(select(Case.id).where(self.cases()))
+
     def counted(self, partner_id: SQLCoreOperations[int]) -> ColumnElement[bool]:
         """Condition on a partner: not that of the practice, when it is not asked for by itself."""
         if self.partner_id is not None:
@@ -41,6 +50,10 @@ class Scope:
     def contacts(self) -> ColumnElement[bool]:
         """Condition on `Contact`: in the period, not crossed out, not a technical incident."""
         return and_(self.times(Contact.started_at), took_place())
+
+    def contacts_before(self) -> ColumnElement[bool]:
+        """Condition on `Contact`: before the period, else as `contacts`."""
+        return and_(Contact.started_at < self.period.bounds[0], took_place())
 
     def times(self, column: SQLCoreOperations[Any]) -> ColumnElement[bool]:
         """Condition on an instant: in the period."""

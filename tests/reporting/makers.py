@@ -176,6 +176,15 @@ def _granted(session: Session, case: Case, at: datetime) -> None:
     decided(session, request, "granted_full", at, amount_cents=GRANTED)
 
 
+def _came_in(session: Session, case: Case, at: datetime) -> Contact:
+    return contact(session, case, at, "call_in", "third_party")
+
+
+def _acted(session: Session, case: Case, at: datetime) -> None:
+    call, ctx = _came_in(session, case, at), Context(session, SYSTEM, at)
+    record_act(ctx, case.id, "info_given", {"topics": ["bill"]}, contact_id=call.id)
+
+
 def _cleared(session: Session, case: Case, at: datetime) -> None:
     contact(session, case, at)
     booked(session, case, -PAID, paris_date(at))
@@ -216,6 +225,8 @@ MAKERS: dict[str, Callable[[Session, Case, datetime], object]] = {
     "mails_letters": _on("letter"),
     "visits": _on("visit"),
     "cases_reached": _reached,
+    "contacts_made": _came_in,
+    "contacts_acted": _acted,
     "plans_negotiated": plan,
     "plans_confirmed": _plan_moved("confirmed"),
     "plans_kept": _plan_moved("completed"),
@@ -226,7 +237,9 @@ MAKERS: dict[str, Callable[[Session, Case, datetime], object]] = {
     "referrals": referral,
     "cheque_awareness": talk,
     "debt_total_cents": contact,
+    "payments_confirmed_cents": _cleared,
     "debt_cleared_cents": _cleared,
+    "debt_cleared_to_date_cents": _cleared,
     "cutoff_calls": contact,
     "appointment_calls": contact,
     "cutoff_told_in_time": _told,

@@ -66,6 +66,10 @@ def contacts_on(*channels: str) -> Measure:
     )
 
 
+def contacts_made() -> Any:
+    return Contact.started_at.between(*NOVEMBER.bounds)
+
+
 def in_november(column: Any) -> Any:
     return column.between(NOVEMBER.start, NOVEMBER.end)
 
@@ -81,6 +85,7 @@ MEASURES: dict[str, Measure] = {
     "contacts_out": contacts_on("call_out", "sms", "email", "letter", "visit"),
     "mails_letters": contacts_on("email", "letter"),
     "visits": contacts_on("visit"),
+    "contacts_made": rows_of(Contact, contacts_made()),
     "plans_negotiated": rows_of(Plan, in_november(Plan.agreed_on)),
     "plans_confirmed": rows_of(Plan, in_november(Plan.confirmed_on)),
     "plans_kept": rows_of(Plan, in_november(Plan.ended_on)),
@@ -93,10 +98,13 @@ MEASURES: dict[str, Measure] = {
     "referrals": rows_of(Referral, in_november(Referral.referred_on)),
     "cheque_awareness": rows_of(ChequeAwareness, in_november(ChequeAwareness.given_on)),
     "debt_total_cents": lambda _session, cases: sum(c.opening_debt_cents or 0 for c in cases),
-    "debt_cleared_cents": rows_of(
-        LedgerEntry,
-        LedgerEntry.kind.in_(("payment", "aid_payment")) & in_november(LedgerEntry.on_date),
-        -LedgerEntry.amount_cents,
+    **dict.fromkeys(
+        ("payments_confirmed_cents", "debt_cleared_cents", "debt_cleared_to_date_cents"),
+        rows_of(
+            LedgerEntry,
+            LedgerEntry.kind.in_(("payment", "aid_payment")) & in_november(LedgerEntry.on_date),
+            -LedgerEntry.amount_cents,
+        ),
     ),
 }
 OF_CASES = [code for code in INDICATORS if code != "files_imported"]
