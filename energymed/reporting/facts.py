@@ -9,7 +9,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    distinct,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from energymed.calling.codes import Channel
@@ -31,6 +42,7 @@ GRANTED = (
     AidState.PAID_TO_SUPPLIER,
     AidState.NEVER_PAID,
 )
+_NONE = literal_column("0", Integer)
 Measures = Mapping[str, ColumnElement[Any]]
 
 
@@ -45,7 +57,7 @@ class Fact:
     def by_case(self, scope: Scope, names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
         """(case_id, one column for each of `names`): zero where this fact has no such measure."""
         own = self.measures(scope)
-        columns = ((own[name] if name in own else func.sum(0)).label(name) for name in names)
+        columns = (own.get(name, _NONE).label(name) for name in names)
         rows = self.rows(scope).where(scope.of_case(self.case_id))
         return rows.with_only_columns(self.case_id.label("case_id"), *columns).group_by(
             self.case_id

@@ -115,8 +115,8 @@ def test_only_the_asked_partner_site_and_kind_count(world: World) -> None:
     assert [figure(session, "calls_out", **scope) for scope in asked] == [11, 10, 10, 1]
     cutoffs = all_figures(session, partner_id=edf, site_id=valence, kind="cutoff_notice")
     assert {code: value for code, value in cutoffs.items() if value} == {
-        "cases_handled": 1, "people_contacted": 1, "calls_out": 1, "contacts_out": 1, "contacts_made": 1,
-        "debt_total_cents": 10_000, "cutoff_calls": 1, "cutoff_told_in_time": 1,
+        "cases_handled": 1, "people_contacted": 1, "calls_out": 1, "contacts_out": 1,
+        "contacts_made": 1, "debt_total_cents": 10_000, "cutoff_calls": 1, "cutoff_told_in_time": 1,
     }  # fmt: skip
 
 
