@@ -58,10 +58,8 @@ class Fact:
         """(case_id, one column for each of `names`): zero where this fact has no such measure."""
         own = self.measures(scope)
         columns = (own.get(name, _NONE).label(name) for name in names)
-        rows = self.rows(scope).where(scope.of_case(self.case_id))
-        return rows.with_only_columns(self.case_id.label("case_id"), *columns).group_by(
-            self.case_id
-        )
+        rows = self.rows(scope).with_only_columns(self.case_id.label("case_id"), *columns)
+        return rows.group_by(self.case_id)
 
 
 def number_of(*conditions: ColumnElement[bool]) -> ColumnElement[int]:

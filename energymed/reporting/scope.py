@@ -32,15 +32,6 @@ class Scope:
         asked = (column == value for column, value in wanted if value is not None)
         return and_(true(), self.counted(Case.partner_id), *asked)
 
-    def of_case(self, case_id: SQLCoreOperations[int]) -> ColumnElement[bool]:
-        """Condition on a column of case ids: of the asked partner, kind and site.
-
-        It only spares reading what `cases` leaves out anyway: true where everything is asked.
-        """
-        if self.partner_id is None and self.kind is None and self.site_id is None:
-            return true()
-        return case_id.in_(select(Case.id).where(self.cases()))
-
     def counted(self, partner_id: SQLCoreOperations[int]) -> ColumnElement[bool]:
         """Condition on a partner: not that of the practice, when it is not asked for by itself."""
         if self.partner_id is not None:
