@@ -37,6 +37,7 @@ class Indicator:
     """A figure: code, French label, what a case weighs in it, what their sum counts.
 
     `of_cohort`: it is about the cases handled in the period, so that months do not add up.
+    `to_date`: it moves on after the period, and has no place in a return that stands still.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Indicator:
     weight: Callable[[Row], Weight]
     unit: Kind = Kind.COUNT
     of_cohort: bool = False
+    to_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ INDICATORS = {
                   Kind.CENTS),
         Indicator("debt_cleared_cents", N_("Dette apurée"), cleared, Kind.CENTS, of_cohort=True),
         Indicator("debt_cleared_to_date_cents", N_("Dette apurée à ce jour"), cleared_to_date,
-                  Kind.CENTS, of_cohort=True),
+                  Kind.CENTS, of_cohort=True, to_date=True),
         Indicator("cutoff_calls", N_("DPI phoning"), called_cutoff, of_cohort=True),
         Indicator("appointment_calls", N_("Linky"), handled_of_kind(CampaignKind.APPOINTMENT),
                   of_cohort=True),
@@ -197,3 +199,9 @@ SHARES = {
               "debt_total_cents"),
     )
 }  # fmt: skip
+
+
+def stands_still(code: str) -> bool:
+    """Whether a figure of a period that is over only changes when something is corrected."""
+    code = SHARES[code].numerator if code in SHARES else code
+    return not INDICATORS[code].to_date

@@ -1,18 +1,14 @@
-"""Computing the indicators of a scope, with the year before, and the cases behind a figure."""
+"""Computing the indicators of a scope, with the year before."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from energymed.accounts.scope import scoped
-from energymed.base.context import Actor
-from energymed.base.errors import NotFound
-from energymed.base.i18n import N_
 from energymed.base.spreadsheets import Kind
-from energymed.cases.models import Case
 from energymed.reporting.case_rows import case_rows
 from energymed.reporting.definitions import INDICATORS, SHARES, files_imported
 from energymed.reporting.scope import Scope
@@ -48,10 +44,10 @@ def compute(session: Session, scope: Scope) -> dict[str, Figure]:
     return _figures(totals(session, INDICATORS, scope))
 
 
-def compute_with_year_before(session: Session, scope: Scope) -> dict[str, Figure]:
-    """The same, each with its value of the year before."""
+def compute_with_year_before(session: Session, scope: Scope, today: date) -> dict[str, Figure]:
+    """The same, each with its value of N-1: while a period runs, of the same days."""
     figures = compute(session, scope)
-    earlier = scope.period.year_before
+    earlier = scope.period.compared_with(today)
     if earlier is None:
         return figures
     before = compute(session, replace(scope, period=earlier))
@@ -82,27 +78,6 @@ def weights(code: str, scope: Scope) -> Select[*tuple[Any, ...]]:
     row = case_rows(scope).c
     weight = INDICATORS[code].weight(row)
     return select(row.case_id, weight.label("weight")).where(weight != 0)
-
-
-def cases_behind(actor: Actor, code: str, scope: Scope) -> Select[Case]:
-    """Select of the cases that make a figure, within what the actor may see, by reference.
-
-    A share opens the cases of its numerator.
-
-    Raises:
-        NotFound: no such indicator.
-    """
-    code = SHARES[code].numerator if code in SHARES else code
-    if code not in INDICATORS:
-        raise NotFound(N_("Indicateur inconnu : %(code)s."), code=code)
-    rows = weights(code, scope).subquery()
-    statement = (
-        select(Case)
-        .where(Case.id.in_(select(rows.c.case_id)))
-        .options(joinedload(Case.person, innerjoin=True), joinedload(Case.partner, innerjoin=True))
-        .order_by(Case.reference, Case.id)
-    )
-    return scoped(statement, Case, actor)
 
 
 def _figures(values: dict[str, int]) -> dict[str, Figure]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site
 from energymed.base.clock import paris_date
-from energymed.base.context import SYSTEM, Context
+from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.periods import parse_period
 from energymed.calling.codes import WRITTEN
 from energymed.calling.models import Contact
@@ -30,6 +30,7 @@ from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.requests import note_avoided
 from energymed.mediation.rules import PlanTerms
 from energymed.partners.models import Partner
+from energymed.reporting.behind import behind, load_cases
 from energymed.reporting.indicators import total
 from energymed.reporting.scope import Scope
 from tests.factories import make_case
@@ -69,6 +70,11 @@ def figure(session: Session, code: str, **scope: Any) -> int:
 def figures(session: Session, *codes: str) -> list[int]:
     """These indicators of November 2026."""
     return [figure(session, code) for code in codes]
+
+
+def listed(session: Session, actor: Actor, code: str, scope: Scope) -> list[Case]:
+    """The cases that a figure opens for somebody."""
+    return load_cases(session, list(behind(session, actor, code, scope).weights))
 
 
 def contact(

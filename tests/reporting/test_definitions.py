@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
 from energymed.base.periods import parse_period
+from energymed.base.spreadsheets import Kind
 from energymed.calling.codes import EXCHANGE_RESULTS, Channel
 from energymed.calling.models import Contact
 from energymed.cases import ledger
@@ -21,6 +22,7 @@ from energymed.mediation.request_codes import RequestState
 from energymed.mediation.requests import move_request, note_avoided
 from energymed.partners.codes import ResultCode
 from energymed.reporting.definitions import INDICATORS, SHARES
+from energymed.reporting.explained import EXPLAINED
 from energymed.reporting.indicators import Figure, compute, compute_with_year_before
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
@@ -370,7 +372,9 @@ def test_n1_is_the_same_question_a_year_before(world: World) -> None:
         for _turn in range(number):
             contact(world.session, world.case(), at)
     contact(world.session, world.case(partner=world.suez), NOW.replace(year=2025))
-    found = compute_with_year_before(world.session, Scope(NOVEMBER, partner_id=world.edf.id))
+    found = compute_with_year_before(
+        world.session, Scope(NOVEMBER, partner_id=world.edf.id), date(2026, 12, 1)
+    )
     calls, visits = found["calls_out"], found["visits"]
     assert (calls.value, calls.before, calls.change) == (3, 2, 0.5)
     assert (visits.value, visits.before, visits.change) == (0, 0, None)
@@ -387,5 +391,24 @@ def test_the_change_is_blank_when_it_means_nothing(
 
 
 def test_week_53_has_no_year_before(session: Session) -> None:
-    found = compute_with_year_before(session, Scope(parse_period("2026-W53")))
+    found = compute_with_year_before(session, Scope(parse_period("2026-W53")), TODAY)
     assert {figure.before for figure in found.values()} == {None}
+
+
+def test_a_running_month_is_compared_with_the_same_days(world: World) -> None:
+    for day in (3, 23, 24):
+        contact(world.session, world.case(), NOW.replace(year=2025, day=day))
+    whole, same_days = (
+        compute_with_year_before(world.session, Scope(NOVEMBER), today)["calls_out"].before
+        for today in (date(2026, 12, 1), TODAY)
+    )
+    assert (whole, same_days) == (3, 2)
+
+
+def test_a_rate_changes_in_points() -> None:
+    assert Figure("reach_rate", "", Kind.SHARE, 0.5, before=0.25).change == 0.25
+
+
+def test_every_figure_is_explained() -> None:
+    assert set(EXPLAINED) == {*INDICATORS, *SHARES}
+    assert len({each.example for each in EXPLAINED.values()}) == len(EXPLAINED)
