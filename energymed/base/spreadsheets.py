@@ -43,6 +43,7 @@ class Kind(StrEnum):
     CENTS = "cents"
     COUNT = "count"
     SHARE = "share"  # from 0 to 1
+    POINTS = "points"  # between two shares: 0.05 is five points
 
 
 Value = str | float | date | None  # an int is cents or a count, as its column says

@@ -26,6 +26,7 @@ _NUMBER_FORMATS = {
     Kind.CENTS: "#,##0.00 €",
     Kind.COUNT: "#,##0",
     Kind.SHARE: "0.0 %",
+    Kind.POINTS: '+0.0" pts";-0.0" pts";0.0" pts"',
 }
 
 
@@ -68,4 +69,5 @@ class Book(Workbook):  # type: ignore[misc]  # the base is untyped
         elif kind == Kind.DATE:
             sheet.write_datetime(row, at, datetime.combine(value, time.min), form)
         else:
-            sheet.write_number(row, at, value / 100 if kind == Kind.CENTS else value, form)
+            in_cell = {Kind.CENTS: value / 100, Kind.POINTS: value * 100}.get(kind, value)
+            sheet.write_number(row, at, in_cell, form)

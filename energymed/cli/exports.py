@@ -4,18 +4,19 @@ from pathlib import Path
 
 import click
 
+from energymed.base.clock import today
 from energymed.base.db.trouble import disk_trouble
 from energymed.base.errors import BadInput, Unusable
 from energymed.base.i18n import N_
 from energymed.base.private_files import write_whole
 from energymed.cli.common import reading, with_app
-from energymed.cli.figures import scope_of
+from energymed.cli.figures import PERIODS, scope_of
 from energymed.reporting.deliveries import make_return
 
 
 @click.command()
 @click.option("--partner", "partner_code", required=True)
-@click.option("--period", required=True, help="2026-W47, 2026-11 ou 2026.")
+@click.option("--period", required=True, help=PERIODS)
 @click.option("--format", "file_format", required=True, help="csv, xlsx ou json.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.option("--site", "site_code")
@@ -29,7 +30,7 @@ def export(
             N_("Le rapport PDF n'est pas encore disponible : choisissez csv, xlsx ou json.")
         )
     scope = scope_of(partner_code, None, site_code, period)
-    made = make_return(reading().session, scope, file_format)
+    made = make_return(reading().session, scope, file_format, today())
     try:
         write_whole(output, made.content)
     except OSError as error:

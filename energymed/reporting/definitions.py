@@ -1,7 +1,7 @@
-"""Every indicator of DOMAIN §11, once: a select of (case_id, weight).
+"""Every indicator of DOMAIN §11, once: what one case weighs in it.
 
-The figure is the sum of the weights; the cases behind it are those of the same select. Crossed
-out contacts and acts never count. Promised money is never counted as repaid.
+The figure is the sum of the weights over the rows of `reporting.case_rows`; the cases behind it are
+those that weigh something. Promised money is never counted as repaid.
 """
 
 from collections.abc import Callable
@@ -14,45 +14,38 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    cast,
-    exists,
     func,
     literal,
-    null,
-    or_,
     select,
+    type_coerce,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from energymed.base.i18n import N_
 from energymed.base.spreadsheets import Kind
-from energymed.calling.eligibility.attempts import is_call
-from energymed.calling.models import Contact
-from energymed.calling.reached import OUTBOUND, goes_out, was_reached
-from energymed.cases.codes import REPAID
-from energymed.cases.ledger import repaid_sum
-from energymed.cases.models import Case, LedgerEntry
 from energymed.intake.codes import BatchState
 from energymed.intake.models import Batch
-from energymed.mediation.codes import PlanState
-from energymed.mediation.models import Act, AidRequest, ChequeAwareness, Plan, Referral
-from energymed.mediation.request_codes import RequestKind
-from energymed.mediation.request_models import PartnerRequest
 from energymed.partners.codes import CampaignKind
 from energymed.reporting.scope import Scope
 
-Rows = Select[*tuple[Any, ...]]
-GRANTED = ("granted_full", "granted_partial", "granted_loan", "paid_to_supplier", "never_paid")
-ONE = literal(1, Integer).label("weight")
+Row = ReadOnlyColumnCollection[str, Any]
+Weight = ColumnElement[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A figure: code, French label, the rows that make it, what its sum counts."""
+    """A figure: code, French label, what a case weighs in it, what their sum counts.
+
+    `of_cohort`: it is about the cases handled in the period, so that months do not add up.
+    `to_date`: it moves on after the period, and has no place in a return that stands still.
+    """
 
     code: str
     label: str
-    rows: Callable[[Scope], Rows]
+    weight: Callable[[Row], Weight]
     unit: Kind = Kind.COUNT
+    of_cohort: bool = False
+    to_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +58,16 @@ class Share:
     denominator: str
 
 
-def files_imported(scope: Scope) -> Rows:
-    """Committed import batches in the period."""
+def measure(name: str) -> Callable[[Row], Weight]:
+    """What a row says as it is: of `reporting.facts`, or whether the case was handled."""
+    return lambda row: type_coerce(row[name], Integer)
+
+
+def files_imported(scope: Scope) -> Select[int]:
+    """Committed import batches in the period: the one figure that has no cases."""
     bounds = ((Batch.partner_id, scope.partner_id), (Batch.kind, scope.kind),
               (Batch.site_id, scope.site_id))  # fmt: skip
-    no_case = cast(null(), Integer).label("case_id")  # PostgreSQL takes a bare NULL for a text
-    statement = select(no_case, ONE).select_from(Batch)
-    return statement.where(
+    return select(func.count(Batch.id)).where(
         Batch.state == BatchState.COMMITTED,
         scope.times(Batch.committed_at),
         scope.counted(Batch.partner_id),
@@ -79,225 +75,133 @@ def files_imported(scope: Scope) -> Rows:
     )
 
 
-def cases_received(scope: Scope) -> Rows:
-    """Cases opened by imports in the period."""
-    return select(Case.id.label("case_id"), ONE).where(
-        scope.cases(), Case.opened_batch_id.is_not(None), scope.times(Case.opened_at)
-    )
+def of_no_case(_row: Row) -> Weight:
+    """Files are counted by `files_imported`: no case weighs in it."""
+    return literal(0, Integer)
 
 
-def cases_handled(scope: Scope) -> Rows:
-    """Cases with at least one attempt or act in the period."""
-    return select(Case.id.label("case_id"), ONE).where(scope.cases(), _handled(scope))
+def reached(row: Row) -> Weight:
+    """The holder or a mandated person was reached in the period, on any channel."""
+    return _one(row.exchanges > 0)
 
 
-def people_contacted(scope: Scope) -> Rows:
-    """Distinct persons with at least one outbound contact: each weighs on its first case."""
-    pairs = (
-        select(Contact.person_id, Contact.case_id)
-        .join(Case, Case.id == Contact.case_id)
-        .where(scope.cases(), scope.contacts(), goes_out())
-        .distinct()
-        .subquery()
-    )
-    first = func.min(pairs.c.case_id).over(partition_by=pairs.c.person_id)
-    return select(pairs.c.case_id, case((pairs.c.case_id == first, 1), else_=0).label("weight"))
+def first_contacted(row: Row) -> Weight:
+    """Something went out to the person: each weighs on the first of their cases."""
+    return _one(and_(row.went_out > 0, row.case_id == row.first_of_person))
 
 
-def cases_reached(scope: Scope) -> Rows:
-    """Handled cases whose holder or a mandated person was reached in it, on any channel."""
-    reached = exists().where(Contact.case_id == Case.id, scope.contacts(), was_reached())
-    return select(Case.id.label("case_id"), ONE).where(scope.cases(), _handled(scope), reached)
+def opening_debt(row: Row) -> Weight:
+    """The opening debt of a handled case; a later file never adds to it."""
+    return _of_handled(row, func.coalesce(row.opening_cents, 0))
 
 
-def contacts_on(*channels: str) -> Callable[[Scope], Rows]:
-    """Contacts that went out in the period on these channels."""
-
-    def rows(scope: Scope) -> Rows:
-        return (
-            select(Contact.case_id, ONE)
-            .join(Case, Case.id == Contact.case_id)
-            .where(scope.cases(), scope.contacts(), goes_out(), Contact.channel.in_(channels))
-            .where(Contact.call_of_id.is_(None))  # one call about several cases is one call
-        )
-
-    return rows
+def cleared(row: Row) -> Weight:
+    """What was confirmed on a handled case from its opening to the end of the period, capped."""
+    return _of_handled(row, _capped(row, row.repaid_by_end))
 
 
-def calls_out(scope: Scope) -> Rows:
-    """Outbound calls that were made in the period: any result but a technical incident."""
-    calls = select(Contact.case_id, ONE).join(Case, Case.id == Contact.case_id)
-    return calls.where(scope.cases(), scope.contacts(), is_call())
+def cleared_to_date(row: Row) -> Weight:
+    """What was confirmed on a handled case from its opening up to now, capped."""
+    return _of_handled(row, _capped(row, row.repaid_to_date))
 
 
-def plans_negotiated(scope: Scope) -> Rows:
-    """Plans that the household agreed to in the period, whatever became of them."""
-    return _acted(scope, Plan).where(scope.days(Plan.agreed_on))
+def confirmed(row: Row) -> Weight:
+    """What the confirmed payments of the period come to: months add up to the year.
 
-
-def plans_confirmed(scope: Scope) -> Rows:
-    """Plans that the supplier confirmed in the period."""
-    return _acted(scope, Plan).where(scope.days(Plan.confirmed_on))
-
-
-def plans_kept(scope: Scope) -> Rows:
-    """Plans kept to the end in the period."""
-    return _acted(scope, Plan).where(
-        Plan.state.in_((PlanState.KEPT, PlanState.COMPLETED)), scope.days(Plan.ended_on)
-    )
-
-
-def plans_broken(scope: Scope) -> Rows:
-    """Plans broken in the period."""
-    return _acted(scope, Plan).where(Plan.state == PlanState.BROKEN, scope.days(Plan.ended_on))
-
-
-def aids_created(scope: Scope) -> Rows:
-    """Aid requests opened in the period."""
-    return _acted(scope, AidRequest).where(scope.days(AidRequest.opened_on))
-
-
-def aids_granted(scope: Scope) -> Rows:
-    """Favourable decisions in the period."""
-    return _acted(scope, AidRequest).where(
-        AidRequest.state.in_(GRANTED), scope.days(AidRequest.decision_on)
-    )
-
-
-def aids_granted_cents(scope: Scope) -> Rows:
-    """Amounts granted in the period."""
-    amount = func.coalesce(AidRequest.amount_granted_cents, 0).label("weight")
-    return _acted(scope, AidRequest, amount).where(
-        AidRequest.state.in_(GRANTED), scope.days(AidRequest.decision_on)
-    )
-
-
-def referrals(scope: Scope) -> Rows:
-    """Referral acts, one per body of the directory and case (unique in the schema)."""
-    return _acted(scope, Referral).where(scope.days(Referral.referred_on))
-
-
-def cheque_awareness(scope: Scope) -> Rows:
-    """Energy-cheque talks, at most one per case and campaign year (unique in the schema)."""
-    return _acted(scope, ChequeAwareness).where(scope.days(ChequeAwareness.given_on))
-
-
-def debt_total(scope: Scope) -> Rows:
-    """Opening debt of the cases handled; a later file never adds to it."""
-    opening = Case.opening_debt_cents.label("weight")
-    return select(Case.id.label("case_id"), opening).where(
-        scope.cases(), _handled(scope), Case.opening_debt_cents.is_not(None)
-    )
-
-
-def debt_cleared(scope: Scope) -> Rows:
-    """Amounts confirmed by the partner in the period on handled cases, capped at their debt."""
-    paid = repaid_sum()
-    capped = case((paid > Case.opening_debt_cents, Case.opening_debt_cents), else_=paid)
-    return (
-        select(Case.id.label("case_id"), capped.label("weight"))
-        .join(LedgerEntry, LedgerEntry.case_id == Case.id)
-        .where(scope.cases(), _handled(scope), LedgerEntry.kind.in_(REPAID))
-        .where(scope.days(LedgerEntry.on_date), Case.opening_debt_cents.is_not(None))
-        .group_by(Case.id, Case.opening_debt_cents)
-    )
-
-
-def interventions_avoided(scope: Scope) -> Rows:
-    """Holds after which the partner said, in the period, that the intervention did not take place.
-
-    On the partner's word alone: a hold that was granted is none yet.
+    Confirmed by its end, less confirmed before it; each time capped at the debt, and of a case that
+    was handled by then. What was paid before a case was first handled counts in that period.
     """
-    return _acted(scope, PartnerRequest).where(
-        PartnerRequest.kind == RequestKind.HOLD, scope.days(PartnerRequest.avoided_on)
-    )
+    by_end = _one(row.handled + row.was_handled > 0) * _capped(row, row.repaid_by_end)
+    before = row.was_handled * _capped(row, row.repaid_before)
+    return type_coerce(by_end - before, Integer)
 
 
-def handled_of_kind(kind: str) -> Callable[[Scope], Rows]:
-    """Handled cases of one kind of mission."""
-
-    def rows(scope: Scope) -> Rows:
-        return cases_handled(scope).where(Case.campaign_kind == kind)
-
-    return rows
+def handled_of_kind(kind: CampaignKind) -> Callable[[Row], Weight]:
+    """A handled case of one kind of mission."""
+    return lambda row: _of_handled(row, _one(row.kind == kind))
 
 
-def cutoff_calls(scope: Scope) -> Rows:
-    """Handled cut-off notices that were worked by telephone: what a visit told is not counted.
+def called_cutoff(row: Row) -> Weight:
+    """A cut-off notice worked by telephone: what a visit told is not counted.
 
     DOMAIN §11: of Dijon's 25 334 cases, 11 421 are DPI by telephone and 384 DPI visits.
     """
-    called = exists().where(Contact.case_id == Case.id, scope.contacts(), is_call())
-    return handled_of_kind(CampaignKind.CUTOFF_NOTICE)(scope).where(called)
+    return _one(and_(row.kind == CampaignKind.CUTOFF_NOTICE, row.calls_out > 0))
 
 
-def cutoff_told_in_time(scope: Scope) -> Rows:
-    """Cut-off notices whose customer was told in the period, before the scheduled time."""
-    return select(Case.id.label("case_id"), ONE).where(
-        scope.cases(),
-        Case.campaign_kind == CampaignKind.CUTOFF_NOTICE,
-        Case.told_in_time.is_(True),
-        scope.times(Case.told_at),
-    )
+def told_in_time(row: Row) -> Weight:
+    """A cut-off notice whose customer was told in the period, before the scheduled time."""
+    return _one(and_(row.kind == CampaignKind.CUTOFF_NOTICE, row.told_in_time > 0))
 
 
-def _handled(scope: Scope) -> ColumnElement[bool]:
-    contact = exists().where(Contact.case_id == Case.id, scope.contacts())
-    act = exists().where(
-        and_(Act.case_id == Case.id, Act.voided_at.is_(None), scope.days(Act.acted_on))
-    )
-    return or_(contact, act)
+def _one(condition: ColumnElement[bool]) -> Weight:
+    return case((condition, 1), else_=0)
 
 
-def _acted(
-    scope: Scope,
-    table: type[Plan | AidRequest | Referral | ChequeAwareness | PartnerRequest],
-    weight: ColumnElement[Any] = ONE,
-) -> Rows:
-    """The rows of a table of acts, those crossed out left aside."""
-    return (
-        select(table.case_id, weight)
-        .join(Case, Case.id == table.case_id)
-        .join(Act, Act.id == table.act_id)
-        .where(scope.cases(), Act.voided_at.is_(None))
-    )
+def _of_handled(row: Row, weight: Weight) -> Weight:
+    return case((row.handled == 1, weight), else_=0)
+
+
+def _capped(row: Row, cents: Weight) -> Weight:
+    """Confirmed payments, at most the opening debt; what was taken back twice is not owed."""
+    debt = func.coalesce(row.opening_cents, 0)
+    return case((cents <= 0, 0), (cents > debt, debt), else_=cents)
 
 
 INDICATORS = {
     indicator.code: indicator
     for indicator in (
-        Indicator("files_imported", N_("Fichiers importés"), files_imported),
-        Indicator("cases_received", N_("Dossiers confiés"), cases_received),
-        Indicator("cases_handled", N_("Dossiers traités"), cases_handled),
-        Indicator("people_contacted", N_("Clients contactés"), people_contacted),
-        Indicator("calls_out", N_("Appels sortants"), calls_out),
-        Indicator("contacts_out", N_("Contacts sortants"), contacts_on(*OUTBOUND)),
-        Indicator("mails_letters", N_("Mails et courriers"), contacts_on("email", "letter")),
-        Indicator("visits", N_("Visites à domicile"), contacts_on("visit")),
-        Indicator("cases_reached", N_("Dossiers avec contact abouti"), cases_reached),
-        Indicator("plans_negotiated", N_("Échéanciers négociés"), plans_negotiated),
-        Indicator("plans_confirmed", N_("Échéanciers confirmés"), plans_confirmed),
-        Indicator("plans_kept", N_("Échéanciers respectés"), plans_kept),
-        Indicator("plans_broken", N_("Échéanciers rompus"), plans_broken),
-        Indicator("aids_created", N_("Aides créées"), aids_created),
-        Indicator("aids_granted", N_("Aides accordées"), aids_granted),
-        Indicator("aids_granted_cents", N_("Montant des aides accordées"), aids_granted_cents,
+        Indicator("files_imported", N_("Fichiers importés"), of_no_case),
+        Indicator("cases_received", N_("Dossiers confiés"), measure("received")),
+        Indicator("cases_handled", N_("Dossiers traités"), measure("handled"), of_cohort=True),
+        Indicator("people_contacted", N_("Clients contactés"), first_contacted, of_cohort=True),
+        Indicator("calls_out", N_("Appels sortants"), measure("calls_out")),
+        Indicator("contacts_out", N_("Contacts sortants"), measure("contacts_out")),
+        Indicator("mails_letters", N_("Mails et courriers"), measure("mails_letters")),
+        Indicator("visits", N_("Visites à domicile"), measure("visits")),
+        Indicator("cases_reached", N_("Dossiers avec contact abouti"), reached, of_cohort=True),
+        Indicator("contacts_made", N_("Contacts"), measure("contacts")),
+        Indicator("contacts_acted", N_("Contacts suivis d'une action"), measure("acted_contacts")),
+        Indicator("plans_negotiated", N_("Échéanciers négociés"), measure("plans_negotiated")),
+        Indicator("plans_confirmed", N_("Échéanciers confirmés"), measure("plans_confirmed")),
+        Indicator("plans_kept", N_("Échéanciers respectés"), measure("plans_kept")),
+        Indicator("plans_broken", N_("Échéanciers rompus"), measure("plans_broken")),
+        Indicator("aids_created", N_("Aides créées"), measure("aids_created")),
+        Indicator("aids_granted", N_("Aides accordées"), measure("aids_granted")),
+        Indicator("aids_granted_cents", N_("Montant des aides accordées"),
+                  measure("aids_granted_cents"), Kind.CENTS),
+        Indicator("referrals", N_("Orientations vers organismes sociaux"), measure("referrals")),
+        Indicator("cheque_awareness", N_("Sensibilisations au chèque énergie"),
+                  measure("cheque_awareness")),
+        Indicator("debt_total_cents", N_("Montant total des dettes"), opening_debt, Kind.CENTS,
+                  of_cohort=True),
+        Indicator("payments_confirmed_cents", N_("Règlements confirmés de la période"), confirmed,
                   Kind.CENTS),
-        Indicator("referrals", N_("Orientations vers organismes sociaux"), referrals),
-        Indicator("cheque_awareness", N_("Sensibilisations au chèque énergie"), cheque_awareness),
-        Indicator("debt_total_cents", N_("Montant total des dettes"), debt_total, Kind.CENTS),
-        Indicator("debt_cleared_cents", N_("Dette apurée"), debt_cleared, Kind.CENTS),
-        Indicator("cutoff_calls", N_("DPI phoning"), cutoff_calls),
-        Indicator("appointment_calls", N_("Linky"), handled_of_kind("appointment")),
-        Indicator("cutoff_told_in_time", N_("DPI joints avant l'intervention"),
-                  cutoff_told_in_time),
-        Indicator("interventions_avoided", N_("Interventions évitées"), interventions_avoided),
+        Indicator("debt_cleared_cents", N_("Dette apurée"), cleared, Kind.CENTS, of_cohort=True),
+        Indicator("debt_cleared_to_date_cents", N_("Dette apurée à ce jour"), cleared_to_date,
+                  Kind.CENTS, of_cohort=True, to_date=True),
+        Indicator("cutoff_calls", N_("DPI phoning"), called_cutoff, of_cohort=True),
+        Indicator("appointment_calls", N_("Linky"), handled_of_kind(CampaignKind.APPOINTMENT),
+                  of_cohort=True),
+        Indicator("cutoff_told_in_time", N_("DPI joints avant l'intervention"), told_in_time),
+        Indicator("interventions_avoided", N_("Interventions évitées"),
+                  measure("interventions_avoided")),
     )
 }  # fmt: skip
 SHARES = {
     share.code: share
     for share in (
         Share("reach_rate", N_("Taux de contact abouti"), "cases_reached", "cases_handled"),
+        Share("action_share", N_("Part des contacts suivis d'une action"), "contacts_acted",
+              "contacts_made"),
         Share("cleared_share", N_("Part apurée"), "debt_cleared_cents", "debt_total_cents"),
+        Share("cleared_share_to_date", N_("Part apurée à ce jour"), "debt_cleared_to_date_cents",
+              "debt_total_cents"),
     )
-}
+}  # fmt: skip
+
+
+def stands_still(code: str) -> bool:
+    """Whether a figure of a period that is over only changes when something is corrected."""
+    code = SHARES[code].numerator if code in SHARES else code
+    return not INDICATORS[code].to_date

@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from io import BytesIO, StringIO
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from energymed.accounts.scope import scoped
 from energymed.base import audit
+from energymed.base.clock import paris_date
 from energymed.base.codes import as_code
 from energymed.base.context import Actor, Context
 from energymed.base.errors import BadInput, NotFound, Refused
@@ -23,6 +24,7 @@ from energymed.base.i18n import N_
 from energymed.base.periods import Period
 from energymed.partners.models import Partner
 from energymed.reporting.codes import ExportFormat
+from energymed.reporting.definitions import stands_still
 from energymed.reporting.formats import WRITERS
 from energymed.reporting.indicators import compute_with_year_before
 from energymed.reporting.lines import return_lines
@@ -42,8 +44,14 @@ class ReturnFile:
     rows: int
 
 
-def make_return(session: Session, scope: Scope, file_format: str) -> ReturnFile:
-    """The partner's return for the scope.
+def make_return(
+    session: Session, scope: Scope, file_format: str, today: date, *, still: bool = False
+) -> ReturnFile:
+    """The partner's return for the scope; while the period runs, beside the same days of N-1.
+
+    Args:
+        still: without the figures that move on after the period: it is handed over, and the same
+            data give the same bytes.
 
     Raises:
         BadInput: an unknown format, or no partner in the scope.
@@ -58,7 +66,9 @@ def make_return(session: Session, scope: Scope, file_format: str) -> ReturnFile:
     if partner is None:
         raise BadInput(N_("Choisissez un partenaire."), field="partner")
     lines = return_lines(session, scope)
-    figures = compute_with_year_before(session, scope)
+    figures = compute_with_year_before(session, scope, today)
+    if still:
+        figures = {code: figure for code, figure in figures.items() if stands_still(code)}
     name = f"retour-{partner.code}-{scope.period.code}.{known}"
     return ReturnFile(name, WRITERS[known](lines, figures, scope), len(lines))
 
@@ -70,9 +80,17 @@ def deliver(
 
     The same data a second time gives back the delivery that is there; other data makes an
     amended delivery that says what changed.
+
+    Raises:
+        BadInput: as `make_return`, and days that are no week, month, quarter or year.
     """
+    if period.is_free:
+        raise BadInput(
+            N_("Un retour se remet pour une semaine, un mois, un trimestre ou une année."),
+            field="period",
+        )
     scope = Scope(period, partner_id=partner_id, site_id=site_id)
-    made = make_return(ctx.session, scope, file_format)
+    made = make_return(ctx.session, scope, file_format, paris_date(ctx.now), still=True)
     digest = sha256(made.content).hexdigest()
     former = _latest(ctx.session, scope, file_format)
     changes = _changes(ctx.session, former, made.content) if former else None

@@ -66,7 +66,8 @@ def _indicator_sheet(book: Book, figures: Figures, scope: Scope) -> None:
         sheet.write_string(row, 0, figure.label)
         book.write_value(sheet, row, 1, figure.value, figure.unit)
         book.write_value(sheet, row, 2, figure.before, figure.unit)
-        book.write_value(sheet, row, 3, figure.change, Kind.SHARE)
+        points = figure.unit == Kind.SHARE  # a share changes in points, not per cent
+        book.write_value(sheet, row, 3, figure.change, Kind.POINTS if points else Kind.SHARE)
     codes = list(figures)
     first, last = codes.index("plans_negotiated") + 1, codes.index("cheque_awareness") + 1
     chart = book.add_chart({"type": "bar"})

@@ -1,18 +1,19 @@
-"""Computing the indicators of a scope, with the year before, and the cases behind a figure."""
+"""Computing the indicators of a scope, with the year before."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from energymed.accounts.scope import scoped
-from energymed.base.context import Actor
-from energymed.base.errors import NotFound
-from energymed.base.i18n import N_
 from energymed.base.spreadsheets import Kind
-from energymed.cases.models import Case
-from energymed.reporting.definitions import INDICATORS, SHARES
+from energymed.reporting.case_rows import case_rows
+from energymed.reporting.definitions import INDICATORS, SHARES, files_imported
 from energymed.reporting.scope import Scope
+
+FILES = "files_imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,54 @@ class Figure:
 
     @property
     def change(self) -> float | None:
-        """Change against N-1 as a share (0.05 is +5 %); blank when N-1 is 0."""
+        """Change against N-1: 0.05 is +5 %, of a share +5 points; blank when N-1 is 0."""
         if not self.before or self.value is None:
             return None
-        return self.value / self.before - 1
+        return self.value - self.before if self.unit == Kind.SHARE else self.value / self.before - 1
 
 
 def compute(session: Session, scope: Scope) -> dict[str, Figure]:
-    """Every indicator of the scope, in the order of the definitions."""
-    values = {code: total(session, code, scope) for code in INDICATORS}
+    """Every indicator of the scope, in the order of the definitions; two statements."""
+    return _figures(totals(session, INDICATORS, scope))
+
+
+def compute_with_year_before(session: Session, scope: Scope, today: date) -> dict[str, Figure]:
+    """The same, each with its value of N-1: while a period runs, of the same days."""
+    figures = compute(session, scope)
+    earlier = scope.period.compared_with(today)
+    if earlier is None:
+        return figures
+    before = compute(session, replace(scope, period=earlier))
+    return {code: replace(figure, before=before[code].value) for code, figure in figures.items()}
+
+
+def totals(session: Session, codes: Iterable[str], scope: Scope) -> dict[str, int]:
+    """{code: figure}: for each the sum of what the cases weigh, all in one pass."""
+    found = dict.fromkeys(codes, 0)
+    of_cases = [code for code in found if code != FILES]
+    if of_cases:
+        row = case_rows(scope).c
+        sums = (func.coalesce(func.sum(INDICATORS[code].weight(row)), 0) for code in of_cases)
+        values = session.execute(select(*sums)).one()
+        found.update(zip(of_cases, map(int, values), strict=True))
+    if FILES in found:
+        found[FILES] = int(session.scalar(files_imported(scope)) or 0)
+    return found
+
+
+def total(session: Session, code: str, scope: Scope) -> int:
+    """One figure."""
+    return totals(session, (code,), scope)[code]
+
+
+def weights(code: str, scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Select of (case_id, weight) that makes a figure: the cases that weigh something in it."""
+    row = case_rows(scope).c
+    weight = INDICATORS[code].weight(row)
+    return select(row.case_id, weight.label("weight")).where(weight != 0)
+
+
+def _figures(values: dict[str, int]) -> dict[str, Figure]:
     figures = {
         code: Figure(code, indicator.label, indicator.unit, values[code])
         for code, indicator in INDICATORS.items()
@@ -50,43 +90,3 @@ def compute(session: Session, scope: Scope) -> dict[str, Figure]:
         value = terms[0] / terms[1] if terms[1] else None
         figures[code] = Figure(code, share.label, Kind.SHARE, value, terms)
     return figures
-
-
-def compute_with_year_before(session: Session, scope: Scope) -> dict[str, Figure]:
-    """The same, each with its value of the year before."""
-    figures = compute(session, scope)
-    earlier = scope.period.year_before
-    if earlier is None:
-        return figures
-    before = compute(session, Scope(earlier, scope.partner_id, scope.kind, scope.site_id))
-    return {
-        code: Figure(f.code, f.label, f.unit, f.value, f.terms, before[code].value)
-        for code, f in figures.items()
-    }
-
-
-def total(session: Session, code: str, scope: Scope) -> int:
-    """One figure: the sum of the weights of its rows."""
-    rows = INDICATORS[code].rows(scope).subquery()
-    return int(session.scalar(select(func.coalesce(func.sum(rows.c.weight), 0))) or 0)
-
-
-def cases_behind(actor: Actor, code: str, scope: Scope) -> Select[Case]:
-    """Select of the cases that make a figure, within what the actor may see, by reference.
-
-    A share opens the cases of its numerator.
-
-    Raises:
-        NotFound: no such indicator.
-    """
-    code = SHARES[code].numerator if code in SHARES else code
-    if code not in INDICATORS:
-        raise NotFound(N_("Indicateur inconnu : %(code)s."), code=code)
-    rows = INDICATORS[code].rows(scope).subquery()
-    statement = (
-        select(Case)
-        .where(Case.id.in_(select(rows.c.case_id)))
-        .options(joinedload(Case.person, innerjoin=True), joinedload(Case.partner, innerjoin=True))
-        .order_by(Case.reference, Case.id)
-    )
-    return scoped(statement, Case, actor)

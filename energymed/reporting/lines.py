@@ -19,7 +19,7 @@ from energymed.cases.ledger import repaid_sum
 from energymed.cases.models import Case, LedgerEntry
 from energymed.mediation.models import Act, AidRequest, Plan
 from energymed.reporting.asked import NOTHING, Asked, asked_of_partner
-from energymed.reporting.definitions import INDICATORS
+from energymed.reporting.indicators import weights
 from energymed.reporting.promised import Promise, known_by_the_end, standing_words
 from energymed.reporting.scope import Scope
 from energymed.reporting.told import what_is_told
@@ -171,7 +171,7 @@ _NO_CONTACT = _Contacts()
 
 
 def _cases(scope: Scope) -> Select[Case]:
-    handled = INDICATORS["cases_handled"].rows(scope).subquery()
+    handled = weights("cases_handled", scope).subquery()
     return (
         select(Case)
         .where(

@@ -42,6 +42,10 @@ class Scope:
         """Condition on `Contact`: in the period, not crossed out, not a technical incident."""
         return and_(self.times(Contact.started_at), took_place())
 
+    def contacts_before(self) -> ColumnElement[bool]:
+        """Condition on `Contact`: before the period, else as `contacts`."""
+        return and_(Contact.started_at < self.period.bounds[0], took_place())
+
     def times(self, column: SQLCoreOperations[Any]) -> ColumnElement[bool]:
         """Condition on an instant: in the period."""
         start, end = self.period.bounds

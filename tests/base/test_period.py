@@ -41,7 +41,7 @@ def test_a_year_a_month_or_a_week(text: str, code: str, start: date, end: date) 
     "text",
     [
         "", "hier", "26", "2026-", "2026-1", "2026-00", "2026-13", "2026-W00", "2026-W54",
-        "2025-W53", "2026-W5", "2026W47", "2026-11-23", "2026-T4", "0000", "0001", "1999", "9999",
+        "2025-W53", "2026-W5", "2026W47", "2026-11-23", "2026-T5", "0000", "0001", "1999", "9999",
         "9999-W52", "٢٠٢٦", "２０２６", "2026-11\n2026", "%(text)s",
     ],
 )  # fmt: skip
@@ -49,7 +49,8 @@ def test_anything_else_is_refused_in_a_sentence_that_shows_how(text: str) -> Non
     with pytest.raises(BadInput) as refusal:
         parse_period(text)
     assert str(refusal.value) == (
-        f"Période incorrecte : {text}. Écrivez 2026-W47, 2026-11 ou 2026."
+        f"Période incorrecte : {text}. Écrivez 2026-W47, 2026-11, 2026-T4, 2026 ou "
+        "2026-01-15_2026-02-14."
     )
 
 
@@ -128,3 +129,43 @@ def test_the_latest_weeks_months_and_years() -> None:
     assert [one.code for one in latest_weeks(day, 2)] == ["2026-W53", "2026-W52"]
     assert [one.code for one in latest_months(day, 3)] == ["2027-01", "2026-12", "2026-11"]
     assert [one.code for one in latest_years(day, 2)] == ["2027", "2026"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "first", "last"),
+    [
+        ("2026-Q1", "2026-Q1", "2026-01-01", "2026-03-31"),
+        ("2026-t4", "2026-Q4", "2026-10-01", "2026-12-31"),
+        ("2026-01-15_2026-02-14", "2026-01-15_2026-02-14", "2026-01-15", "2026-02-14"),
+    ],
+)
+def test_a_quarter_and_free_days(text: str, code: str, first: str, last: str) -> None:
+    period = parse_period(text)
+    assert (period.code, str(period.start), str(period.end)) == (code, first, last)
+    assert period.is_free == ("_" in code)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-Q5", "2026-02-14_2026-01-15", "2026-02-30_2026-03-01", "2026-01-01_", "2026-Q"]
+)
+def test_days_that_are_no_period_are_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="Période incorrecte"):
+        parse_period(text)
+
+
+@pytest.mark.parametrize(
+    ("code", "today", "compared"),
+    [
+        ("2026-11", date(2026, 11, 23), "2025-11-01_2025-11-23"),
+        ("2026-11", date(2026, 11, 30), "2025-11"),  # its last day: the whole month
+        ("2026-11", date(2026, 12, 1), "2025-11"),
+        ("2028", date(2028, 2, 29), "2027-01-01_2027-02-28"),
+        ("2026-Q4", date(2026, 11, 23), "2025-10-01_2025-11-23"),
+        ("2026-W48", date(2026, 11, 25), "2025-11-24_2025-11-26"),  # the same days of the week
+        ("2026-W53", date(2027, 2, 1), None),
+        ("2028-02-01_2028-02-29", date(2029, 1, 1), "2027-02-01_2027-02-28"),
+    ],
+)
+def test_what_a_period_is_compared_with(code: str, today: date, compared: str | None) -> None:
+    found = parse_period(code).compared_with(today)
+    assert (found.code if found else None) == compared

@@ -49,16 +49,24 @@ def test_indicators_as_json(run: Run, case: Case) -> None:
     result = run("indicators", *EDF, *MONTH, "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     said = json.loads(result.stdout)
-    assert list(said) == ["period", "from", "to", "indicators", "terms"]
+    assert list(said) == [
+        "period", "from", "to", "indicators", "terms", "compared_with", "before",
+    ]  # fmt: skip
     assert (said["period"], said["from"], said["to"]) == ("2026-11", "2026-11-01", "2026-11-30")
     assert list(said["indicators"]) == [*INDICATORS, *SHARES]
     assert {code: value for code, value in said["indicators"].items() if value} == {
         "cases_handled": 2, "people_contacted": 2, "calls_out": 2, "contacts_out": 2,
-        "cases_reached": 1, "plans_negotiated": 1, "debt_total_cents": 17_075,
-        "debt_cleared_cents": 2_000, "appointment_calls": 1, "reach_rate": 0.5,
-        "cleared_share": 0.1171,
+        "cases_reached": 1, "contacts_made": 2, "plans_negotiated": 1, "debt_total_cents": 17_075,
+        "payments_confirmed_cents": 2_000, "debt_cleared_cents": 2_000,
+        "debt_cleared_to_date_cents": 2_000, "appointment_calls": 1, "reach_rate": 0.5,
+        "cleared_share": 0.1171, "cleared_share_to_date": 0.1171,
     }  # fmt: skip
-    assert said["terms"] == {"reach_rate": [1, 2], "cleared_share": [2_000, 17_075]}
+    assert said["terms"] == {
+        "reach_rate": [1, 2], "action_share": [0, 2], "cleared_share": [2_000, 17_075],
+        "cleared_share_to_date": [2_000, 17_075],
+    }  # fmt: skip
+    assert said["compared_with"].startswith("2025-11")
+    assert said["before"]["calls_out"] == 0
     assert {type(said["indicators"][code]) for code in INDICATORS} == {int}
 
 
@@ -82,9 +90,11 @@ def test_indicators_are_asked_by_partner_kind_and_site(
     [
         ("2026", "2026-01-01", "2026-12-31"),
         ("2026-w01", "2025-12-29", "2026-01-04"),
+        ("2026-Q4", "2026-10-01", "2026-12-31"),
+        ("2026-01-15_2026-02-14", "2026-01-15", "2026-02-14"),
     ],
 )
-def test_a_period_is_a_year_a_month_or_a_week(
+def test_a_period_is_what_people_ask_about(
     run: Run, session: Session, period: str, first: str, last: str
 ) -> None:
     said = json.loads(run("indicators", "--period", period, "--json").stdout)
@@ -97,11 +107,11 @@ def test_indicators_for_a_reader(run: Run, case: Case) -> None:
     told = run("indicators", *EDF, *MONTH).stdout.replace("\u202f", " ").replace("\xa0", " ")
     lines = {tuple(re.split(r" {2,}", line.strip())) for line in told.splitlines()}
     assert {
-        ("Dossiers traités", "2"), ("Montant total des dettes", "170,75 €"),
-        ("Part apurée", "11,7 %"),
+        ("Dossiers traités", "2", "0", "—"), ("Part apurée", "11,7 %", "—", "—"),
+        ("Montant total des dettes", "170,75 €", "0,00 €", "—"),
     } <= lines  # fmt: skip
     quiet = run("indicators", "--period", "2024").stdout
-    assert re.search(r"Part apurée +—$", quiet, re.MULTILINE)
+    assert re.search(r"Part apurée +— +— +—$", quiet, re.MULTILINE)
 
 
 @pytest.mark.parametrize("file_format", sorted(WRITERS))
@@ -206,7 +216,7 @@ ELSEWHERE = ("--site", "nowhere")
         (("indicators", *NOBODY, *MONTH), "Partenaires connus : edf, suez"),
         (("indicators", *ELSEWHERE, *MONTH), "Sites connus : dijon, valence"),
         (("indicators", "--period", "hier"), "Période incorrecte : hier."),
-        (("indicators", "--period", "2026-13"), "Écrivez 2026-W47, 2026-11 ou 2026."),
+        (("indicators", "--period", "2026-13"), "Écrivez 2026-W47, 2026-11, 2026-T4, 2026 ou"),
         (("indicators", "--period", "9999"), "Période incorrecte : 9999."),
         (("export", *NOBODY, *MONTH, "--format", "csv"), "Partenaires connus : edf, suez"),
         (("export", *EDF, *ELSEWHERE, *MONTH, "--format", "csv"), "Sites connus"),

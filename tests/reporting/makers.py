@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from energymed.accounts.models import Site
 from energymed.base.clock import paris_date
-from energymed.base.context import SYSTEM, Context
+from energymed.base.context import SYSTEM, Actor, Context
 from energymed.base.periods import parse_period
 from energymed.calling.codes import WRITTEN
 from energymed.calling.models import Contact
@@ -30,6 +30,7 @@ from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.requests import note_avoided
 from energymed.mediation.rules import PlanTerms
 from energymed.partners.models import Partner
+from energymed.reporting.behind import behind, load_cases
 from energymed.reporting.indicators import total
 from energymed.reporting.scope import Scope
 from tests.factories import make_case
@@ -69,6 +70,11 @@ def figure(session: Session, code: str, **scope: Any) -> int:
 def figures(session: Session, *codes: str) -> list[int]:
     """These indicators of November 2026."""
     return [figure(session, code) for code in codes]
+
+
+def listed(session: Session, actor: Actor, code: str, scope: Scope) -> list[Case]:
+    """The cases that a figure opens for somebody."""
+    return load_cases(session, list(behind(session, actor, code, scope).weights))
 
 
 def contact(
@@ -176,6 +182,15 @@ def _granted(session: Session, case: Case, at: datetime) -> None:
     decided(session, request, "granted_full", at, amount_cents=GRANTED)
 
 
+def _came_in(session: Session, case: Case, at: datetime) -> Contact:
+    return contact(session, case, at, "call_in", "third_party")
+
+
+def _acted(session: Session, case: Case, at: datetime) -> None:
+    call, ctx = _came_in(session, case, at), Context(session, SYSTEM, at)
+    record_act(ctx, case.id, "info_given", {"topics": ["bill"]}, contact_id=call.id)
+
+
 def _cleared(session: Session, case: Case, at: datetime) -> None:
     contact(session, case, at)
     booked(session, case, -PAID, paris_date(at))
@@ -216,6 +231,8 @@ MAKERS: dict[str, Callable[[Session, Case, datetime], object]] = {
     "mails_letters": _on("letter"),
     "visits": _on("visit"),
     "cases_reached": _reached,
+    "contacts_made": _came_in,
+    "contacts_acted": _acted,
     "plans_negotiated": plan,
     "plans_confirmed": _plan_moved("confirmed"),
     "plans_kept": _plan_moved("completed"),
@@ -226,7 +243,9 @@ MAKERS: dict[str, Callable[[Session, Case, datetime], object]] = {
     "referrals": referral,
     "cheque_awareness": talk,
     "debt_total_cents": contact,
+    "payments_confirmed_cents": _cleared,
     "debt_cleared_cents": _cleared,
+    "debt_cleared_to_date_cents": _cleared,
     "cutoff_calls": contact,
     "appointment_calls": contact,
     "cutoff_told_in_time": _told,

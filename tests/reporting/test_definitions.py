@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from energymed.base.context import SYSTEM, Context
 from energymed.base.periods import parse_period
+from energymed.base.spreadsheets import Kind
 from energymed.calling.codes import EXCHANGE_RESULTS, Channel
 from energymed.calling.models import Contact
 from energymed.cases import ledger
@@ -21,6 +22,7 @@ from energymed.mediation.request_codes import RequestState
 from energymed.mediation.requests import move_request, note_avoided
 from energymed.partners.codes import ResultCode
 from energymed.reporting.definitions import INDICATORS, SHARES
+from energymed.reporting.explained import EXPLAINED
 from energymed.reporting.indicators import Figure, compute, compute_with_year_before
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
@@ -55,13 +57,15 @@ TODAY = date(2026, 11, 23)
 ONE_OF_EACH = {
     "files_imported": 2,  # one opened the case that was received
     "cases_received": 1,
-    "cases_handled": 15,  # 11 contacts; a plan, an aid, an orientation and a talk of the period
-    "people_contacted": 11,
-    "calls_out": 7,
-    "contacts_out": 11,  # the calls, two SMS, a letter and a visit
+    "cases_handled": 19,  # 15 contacts; a plan, an aid, an orientation and a talk of the period
+    "people_contacted": 13,
+    "calls_out": 9,
+    "contacts_out": 13,  # the calls, two SMS, a letter and a visit
     "mails_letters": 1,
     "visits": 1,
     "cases_reached": 1,
+    "contacts_made": 15,
+    "contacts_acted": 1,
     "plans_negotiated": 1,  # the other three were agreed in October
     "plans_confirmed": 1,
     "plans_kept": 1,
@@ -71,8 +75,10 @@ ONE_OF_EACH = {
     "aids_granted_cents": 2 * GRANTED,
     "referrals": 1,
     "cheque_awareness": 1,
-    "debt_total_cents": 15 * 10_000,
-    "debt_cleared_cents": PAID,
+    "debt_total_cents": 19 * 10_000,
+    "payments_confirmed_cents": 3 * PAID,
+    "debt_cleared_cents": 3 * PAID,
+    "debt_cleared_to_date_cents": 3 * PAID,
     "cutoff_calls": 1,
     "appointment_calls": 1,
     "cutoff_told_in_time": 1,
@@ -108,11 +114,11 @@ def test_only_the_asked_partner_site_and_kind_count(world: World) -> None:
     contact(session, world.case(site=world.far), NOW)
     assert all_figures(session, partner_id=edf, site_id=valence) == ONE_OF_EACH
     asked = ({}, {"partner_id": edf}, {"site_id": valence}, {"kind": "cutoff_notice"})
-    assert [figure(session, "calls_out", **scope) for scope in asked] == [9, 8, 8, 1]
+    assert [figure(session, "calls_out", **scope) for scope in asked] == [11, 10, 10, 1]
     cutoffs = all_figures(session, partner_id=edf, site_id=valence, kind="cutoff_notice")
     assert {code: value for code, value in cutoffs.items() if value} == {
         "cases_handled": 1, "people_contacted": 1, "calls_out": 1, "contacts_out": 1,
-        "debt_total_cents": 10_000, "cutoff_calls": 1, "cutoff_told_in_time": 1,
+        "contacts_made": 1, "debt_total_cents": 10_000, "cutoff_calls": 1, "cutoff_told_in_time": 1,
     }  # fmt: skip
 
 
@@ -307,8 +313,8 @@ def test_cleared_is_what_the_partner_confirmed_and_nothing_else(world: World) ->
     untouched = world.case()
     booked(session, untouched, -5_000, TODAY)
     share = compute(session, Scope(NOVEMBER))["cleared_share"]
-    assert share.terms == (1_500, 10_000)
-    assert share.value == 0.15
+    assert share.terms == (2_200, 10_000)
+    assert share.value == 0.22
 
 
 def test_cleared_never_exceeds_the_debt_of_its_own_case(world: World) -> None:
@@ -356,7 +362,9 @@ def test_a_quiet_month_has_zeros_and_shares_without_a_value(session: Session) ->
     found = compute(session, Scope(NOVEMBER))
     assert list(found) == [*INDICATORS, *SHARES]
     assert {found[code].value for code in INDICATORS} == {0}
-    assert [(found[code].value, found[code].terms) for code in SHARES] == [(None, (0, 0))] * 2
+    assert [(found[code].value, found[code].terms) for code in SHARES] == [(None, (0, 0))] * len(
+        SHARES
+    )
 
 
 def test_n1_is_the_same_question_a_year_before(world: World) -> None:
@@ -364,7 +372,9 @@ def test_n1_is_the_same_question_a_year_before(world: World) -> None:
         for _turn in range(number):
             contact(world.session, world.case(), at)
     contact(world.session, world.case(partner=world.suez), NOW.replace(year=2025))
-    found = compute_with_year_before(world.session, Scope(NOVEMBER, partner_id=world.edf.id))
+    found = compute_with_year_before(
+        world.session, Scope(NOVEMBER, partner_id=world.edf.id), date(2026, 12, 1)
+    )
     calls, visits = found["calls_out"], found["visits"]
     assert (calls.value, calls.before, calls.change) == (3, 2, 0.5)
     assert (visits.value, visits.before, visits.change) == (0, 0, None)
@@ -381,5 +391,24 @@ def test_the_change_is_blank_when_it_means_nothing(
 
 
 def test_week_53_has_no_year_before(session: Session) -> None:
-    found = compute_with_year_before(session, Scope(parse_period("2026-W53")))
+    found = compute_with_year_before(session, Scope(parse_period("2026-W53")), TODAY)
     assert {figure.before for figure in found.values()} == {None}
+
+
+def test_a_running_month_is_compared_with_the_same_days(world: World) -> None:
+    for day in (3, 23, 24):
+        contact(world.session, world.case(), NOW.replace(year=2025, day=day))
+    whole, same_days = (
+        compute_with_year_before(world.session, Scope(NOVEMBER), today)["calls_out"].before
+        for today in (date(2026, 12, 1), TODAY)
+    )
+    assert (whole, same_days) == (3, 2)
+
+
+def test_a_rate_changes_in_points() -> None:
+    assert Figure("reach_rate", "", Kind.SHARE, 0.5, before=0.25).change == 0.25
+
+
+def test_every_figure_is_explained() -> None:
+    assert set(EXPLAINED) == {*INDICATORS, *SHARES}
+    assert len({each.example for each in EXPLAINED.values()}) == len(EXPLAINED)

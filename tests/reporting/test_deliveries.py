@@ -64,7 +64,11 @@ def desk(world: World) -> Desk:
 def test_a_delivery_keeps_its_bytes_their_sum_and_its_circumstances(desk: Desk) -> None:
     made = desk.hand_over("json")
     expected = make_return(
-        desk.session, Scope(NOVEMBER, desk.world.edf.id, site_id=desk.world.site.id), "json"
+        desk.session,
+        Scope(NOVEMBER, desk.world.edf.id, site_id=desk.world.site.id),
+        "json",
+        NOW.date(),
+        still=True,
     )
     assert desk.bytes_of(made) == expected.content
     assert made.sha256 == sha256(expected.content).hexdigest()

@@ -7,15 +7,17 @@ from energymed.base.errors import BadInput, NotFound
 from energymed.reporting.definitions import INDICATORS
 from energymed.reporting.deliveries import deliver, deliveries, fetch, get_delivery, make_return
 from energymed.reporting.formats import WRITERS
-from energymed.reporting.indicators import cases_behind, compute
+from energymed.reporting.indicators import compute
 from energymed.reporting.lines import return_lines
 from energymed.reporting.models import Delivery
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
 from tests.factories import make_user
-from tests.reporting.makers import NOVEMBER, World, one_of_each
+from tests.reporting.makers import NOVEMBER, World, listed, one_of_each
 
 OF_CASES = [code for code in INDICATORS if code != "files_imported"]
+
+TODAY = NOW.date()
 
 
 @pytest.fixture
@@ -50,12 +52,12 @@ def test_nothing_of_another_partner_or_site_is_in_the_lists(busy_suez: World) ->
     own = Actor(1, "partner", partner_id=world.suez.id)
     for code in OF_CASES:
         everything = Scope(NOVEMBER)
-        assert world.session.scalars(cases_behind(own, code, everything).limit(1)).all()
+        assert listed(world.session, own, code, everything)
         for actor in strangers:
-            assert world.session.scalars(cases_behind(actor, code, everything)).all() == []
+            assert listed(world.session, actor, code, everything) == []
     by_name = Scope(NOVEMBER, partner_id=world.suez.id, site_id=world.far.id)
     for actor in strangers:
-        assert world.session.scalars(cases_behind(actor, "calls_out", by_name)).all() == []
+        assert listed(world.session, actor, "calls_out", by_name) == []
 
 
 def test_a_return_holds_its_own_partners_cases_of_its_own_site(busy_suez: World) -> None:
@@ -72,7 +74,7 @@ def test_a_return_holds_its_own_partners_cases_of_its_own_site(busy_suez: World)
 def test_no_other_reference_and_no_name_is_in_the_bytes(busy_suez: World, file_format: str) -> None:
     world = busy_suez
     case = world.case(reference="EDF-1", opened_at=NOW, comment="Madame est malade")
-    made = make_return(world.session, Scope(NOVEMBER, partner_id=world.edf.id), file_format)
+    made = make_return(world.session, Scope(NOVEMBER, partner_id=world.edf.id), file_format, TODAY)
     text = made.content.decode("utf-8-sig")
     assert "EDF-1" in text
     for secret in ("SUEZ", case.person.last_name, "Camille", "+336", "malade", "Valence"):
@@ -82,13 +84,13 @@ def test_no_other_reference_and_no_name_is_in_the_bytes(busy_suez: World, file_f
 @pytest.mark.parametrize("partner_id", [None, 0, 999_999])
 def test_a_return_is_always_of_one_partner(world: World, partner_id: int | None) -> None:
     with pytest.raises(BadInput, match="Choisissez un partenaire"):
-        make_return(world.session, Scope(NOVEMBER, partner_id=partner_id), "csv")
+        make_return(world.session, Scope(NOVEMBER, partner_id=partner_id), "csv", TODAY)
 
 
 def test_a_return_has_three_formats(world: World) -> None:
     assert set(WRITERS) == {"csv", "xlsx", "json"}
     with pytest.raises(BadInput, match=r"Format inconnu : pdf\. Formats possibles : csv, xlsx"):
-        make_return(world.session, Scope(NOVEMBER, partner_id=world.edf.id), "pdf")
+        make_return(world.session, Scope(NOVEMBER, partner_id=world.edf.id), "pdf", TODAY)
 
 
 @pytest.fixture

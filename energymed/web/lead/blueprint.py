@@ -122,6 +122,8 @@ rule("/guide/phrases", "phrases", note_phrases.phrases, methods=ASKED)
 rule("/guide/<kind>", "guide_of", call_script.guide_of, methods=ASKED)
 
 rule("/reports", "reports", report_page.reports)
+rule("/reports/definitions", "definitions", report_page.definitions)
 rule("/reports/<code>", "behind", report_page.behind)
+rule("/reports/<code>/export", "export_behind", report_page.export_behind)
 rule("/reports/deliver", "deliver", report_page.deliver, methods=["POST"])
 rule("/reports/deliveries/<int:delivery_id>", "delivery", report_page.delivery)

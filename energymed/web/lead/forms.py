@@ -17,7 +17,7 @@ from energymed.intake.batches.deposits import NOTE_LENGTH
 from energymed.intake.codes import DISCARD_REASONS, FileKind
 from energymed.partners.models import Partner
 from energymed.web.shared.fields import ACCEPTED_FILES, MayBeLeft
-from energymed.web.shared.filters import period_name
+from energymed.web.shared.period_choice import period_name
 
 WEEKS_BACK = 12
 

@@ -1,45 +1,50 @@
 """What a partner sees: its own figures, the cases behind them, its returns."""
 
-from flask import render_template, request
-from flask_babel import gettext as _
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from energymed.base.clock import today
-from energymed.base.errors import BadInput, NotFound
+from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
 from energymed.base.periods import Period, parse_period
-from energymed.cases.codes import CaseState
-from energymed.partners.codes import CampaignKind, Closure
-from energymed.partners.disclosure import SOCIAL_SUPPORT, SOCIAL_SUPPORT_LABEL
-from energymed.reporting.definitions import INDICATORS, SHARES
+from energymed.partners.codes import CampaignKind
 from energymed.reporting.deliveries import deliveries as own_deliveries
 from energymed.reporting.deliveries import fetch
 from energymed.reporting.formats import MEDIA_TYPES
-from energymed.reporting.indicators import cases_behind, compute_with_year_before
+from energymed.reporting.indicators import compute_with_year_before
 from energymed.reporting.scope import Scope
 from energymed.reporting.told import what_is_told
 from energymed.web.shared.downloads import download
-from energymed.web.shared.filters import period_choices
-from energymed.web.shared.list_filters import ListFilters
+from energymed.web.shared.figure_pages import (
+    FigureAsked,
+    behind_file,
+    behind_page,
+    definitions_page,
+)
+from energymed.web.shared.list_filters import ListFilters, filters_now
 from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.period_choice import asked_period, compared_name, period_choices
 from energymed.web.shared.permissions import actor, requires
 from energymed.web.shared.use_case import reading, use_case
 
 HEADLINES = ("cases_received", "cases_handled", "reach_rate", "debt_total_cents",
-             "debt_cleared_cents", "cleared_share")  # fmt: skip
-SHOWN = ("calls_out", "contacts_out", "plans_negotiated", "plans_confirmed", "aids_created",
-         "aids_granted", "referrals", "cheque_awareness", "interventions_avoided")  # fmt: skip
+             "payments_confirmed_cents", "cleared_share")  # fmt: skip
+SHOWN = ("calls_out", "contacts_out", "action_share", "plans_negotiated", "plans_confirmed",
+         "aids_created", "aids_granted", "referrals", "cheque_awareness",
+         "interventions_avoided")  # fmt: skip
 
 
 @requires("partner.desk")
 def overview() -> str:
     """The partner's figures of a period, with the year before."""
-    period = asked_period()
-    figures = compute_with_year_before(reading().session, _scope(period))
+    period = _period()
+    figures = compute_with_year_before(reading().session, _scope(period), today())
     return render_template(
         "partner/overview.html",
         period=period,
         periods=period_choices(today(), period),
+        runs=period.runs_on(today()),
+        compared=compared_name(period, today()),
         figures=figures,
         headlines=HEADLINES,
         shown=SHOWN,
@@ -52,23 +57,33 @@ def overview() -> str:
 @requires("partner.desk")
 def behind(code: str) -> str:
     """The cases behind a figure: references and states, never a name nor what is withheld."""
-    period, ctx = asked_period(), reading()
-    found = INDICATORS.get(code) or SHARES.get(code)
-    told = what_is_told(ctx.session, ctx.actor.partner_id)
+    asked = _figure_asked(code)
+    overview_address = url_for("partner.overview", **filters_now("page", "sort"))
+    return behind_page(asked, back=overview_address, export="partner.export_behind")
+
+
+@requires("partner.desk")
+def export_behind(code: str) -> Response:
+    """The same list as a file."""
+    return behind_file(_figure_asked(code))
+
+
+@requires("partner.desk")
+def definitions() -> str:
+    """What each figure counts, with an example."""
+    return definitions_page(back=url_for("partner.overview"))
+
+
+def _figure_asked(code: str) -> FigureAsked:
+    """The figure of the address.
+
+    Raises:
+        NotFound: no such figure, or its cases are not told.
+    """
+    told = what_is_told(reading().session, actor().partner_id)
     if not told.shows_cases_of(code):
         raise NotFound(N_("Les dossiers de ce chiffre ne sont pas communiqués."))
-    cases = cases_behind(ctx.actor, code, _scope(period))
-    page = paginate(ctx.session, cases, page_number(), exact=True)
-    return render_template(
-        "partner/behind.html",
-        page=page,
-        period=period,
-        label=_(found.label) if found else code,
-        states=CaseState.labels(),
-        closures={**Closure.labels(), SOCIAL_SUPPORT: SOCIAL_SUPPORT_LABEL},
-        told=told,
-        kinds=CampaignKind.labels(),
-    )
+    return FigureAsked(code, _scope(_period()), told, named=False)
 
 
 @requires("partner.desk")
@@ -93,9 +108,6 @@ def _scope(period: Period) -> Scope:
     return Scope(period, partner_id=actor().partner_id, kind=kind)
 
 
-def asked_period() -> Period:
+def _period() -> Period:
     """The period of the address; the running year when it says none or nonsense."""
-    try:
-        return parse_period(request.args.get("period", ""))
-    except BadInput:
-        return parse_period(str(today().year))
+    return asked_period(request.args, lambda: parse_period(str(today().year)))

@@ -13,16 +13,16 @@ from flask_babel import get_domain, get_locale
 from flask_babel import gettext as _
 
 from energymed.base.clock import paris, today
-from energymed.base.periods import Period, latest_months, latest_weeks, latest_years
 from energymed.base.spoken_hours import spoken_hour
+from energymed.base.spreadsheets import Kind
 from energymed.base.zones import differs, local
 from energymed.calling.models import FollowUp
+from energymed.reporting.indicators import Figure
 from energymed.web.shared.directory_names import own_name
 from energymed.web.shared.list_filters import filters_now
 
 NOTHING = "—"
 PERCENT = "#,##0.0\N{NO-BREAK SPACE}%"
-WEEKS_SHOWN, MONTHS_SHOWN, YEARS_SHOWN = 10, 13, 3
 
 
 def register(app: Flask) -> None:
@@ -37,7 +37,8 @@ def register(app: Flask) -> None:
     app.add_template_filter(lambda code: (code, code), "pair")
     names = (
         "money", "day", "meeting_day", "meeting", "weekday_short", "wall_clock", "moment", "clock",
-        "phone", "percent", "number", "relative_day", "duration", "follow_up_note", "their_time",
+        "phone", "percent", "change", "number", "relative_day", "duration", "follow_up_note",
+        "their_time",
     )  # fmt: skip
     for name in names:
         app.add_template_filter(globals()[name], name)
@@ -101,6 +102,17 @@ def number(value: float | None) -> str:
 def percent(share: float | None) -> str:
     """5,0 % from 0.05."""
     return NOTHING if share is None else format_percent(share, PERCENT, locale=_language())
+
+
+def change(figure: Figure) -> str:
+    """+5,0 % against N-1, of a share +5,0 points; nothing where it means nothing."""
+    if figure.change is None:
+        return NOTHING
+    sign = "+" if figure.change > 0 else ""
+    if figure.unit != Kind.SHARE:
+        return sign + percent(figure.change)
+    points = format_decimal(figure.change * 100, "#,##0.0", locale=_language())
+    return _("%(points)s points", points=sign + points)
 
 
 def day(value: date | datetime | None) -> str:
@@ -206,29 +218,3 @@ def phone(e164: str | None) -> str:
         return "\N{NO-BREAK SPACE}".join(digits[i : i + 2] for i in range(0, 10, 2))
     parsed = phonenumbers.parse(e164)
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
-def period_name(period: Period) -> str:
-    """Semaine 47 (16 nov. – 22 nov. 2026), novembre 2026, or 2026."""
-    if "W" in period.code:
-        return _(
-            "Semaine %(number)s (%(first)s – %(last)s)",
-            number=period.code[6:],
-            first=format_date(period.start, "d MMM", locale=_language()),
-            last=day(period.end),
-        )
-    if "-" in period.code:
-        return format_date(period.start, "LLLL y", locale=_language())
-    return period.code
-
-
-def period_choices(until: date, chosen: Period) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Groups of (code, name) to choose from, latest first; the chosen one is always there."""
-    groups = {
-        _("Mois"): latest_months(until, MONTHS_SHOWN),
-        _("Semaines"): latest_weeks(until, WEEKS_SHOWN),
-        _("Années"): latest_years(until, YEARS_SHOWN),
-    }
-    if all(chosen not in periods for periods in groups.values()):
-        groups = {_("Période choisie"): [chosen], **groups}
-    return [(name, [(p.code, period_name(p)) for p in periods]) for name, periods in groups.items()]

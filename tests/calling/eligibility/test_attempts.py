@@ -15,7 +15,7 @@ from energymed.calling.team.dashboard import team_dashboard
 from energymed.cases.models import Case
 from energymed.casework.case_overview import case_overview
 from energymed.partners.result_rules import RESULT_RULES
-from energymed.reporting.definitions import INDICATORS
+from energymed.reporting.indicators import total
 from energymed.reporting.lines import return_lines
 from energymed.reporting.scope import Scope
 from tests.calling.conftest import MINUTE, NOW, Desk
@@ -37,7 +37,6 @@ def counted_by_everybody(desk: Desk, case: Case) -> dict[str, int]:
     by_rules = recent_attempts(desk.session, [case.person_id], ctx.now)
     (line,) = team_dashboard(ctx)
     scope = Scope(DAY, partner_id=case.partner_id)
-    calls_out = INDICATORS["calls_out"].rows(scope).subquery()
     returned = {each.reference: each.call_attempts for each in return_lines(desk.session, scope)}
     return {
         "rules": len(by_rules.get(case.person_id, ())),
@@ -45,7 +44,7 @@ def counted_by_everybody(desk: Desk, case: Case) -> dict[str, int]:
         "answer rates": sum(hour.calls for hour in answer_rates(ctx)),
         "my day": my_day(ctx).calls,
         "team": line.calls_today,
-        "calls_out": len(desk.session.execute(select(calls_out)).all()),
+        "calls_out": total(desk.session, "calls_out", scope),
         "return": returned[case.reference],
     }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -11,22 +11,32 @@ from werkzeug.wrappers import Response
 from energymed.accounts.queries import sites
 from energymed.base.clock import today
 from energymed.base.errors import BadInput
-from energymed.base.periods import Period, latest_months, parse_period
-from energymed.cases.codes import CaseState
-from energymed.partners.codes import CampaignKind, Closure
+from energymed.base.periods import Period, latest_months
+from energymed.partners.codes import CampaignKind
 from energymed.partners.queries import all_partners
 from energymed.reporting import deliveries
 from energymed.reporting.codes import ExportFormat
-from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.formats import MEDIA_TYPES
-from energymed.reporting.indicators import cases_behind, compute_with_year_before, total
+from energymed.reporting.indicators import compute_with_year_before
 from energymed.reporting.scope import Scope
+from energymed.reporting.told import Teller
 from energymed.web.lead.reports import report_view
 from energymed.web.shared.downloads import download
 from energymed.web.shared.errors import sentence
-from energymed.web.shared.filters import period_choices, period_name
+from energymed.web.shared.figure_pages import (
+    FigureAsked,
+    behind_file,
+    behind_page,
+    definitions_page,
+)
 from energymed.web.shared.list_filters import ListFilters
 from energymed.web.shared.paging import page_number, paginate
+from energymed.web.shared.period_choice import (
+    asked_period,
+    compared_name,
+    period_choices,
+    period_name,
+)
 from energymed.web.shared.permissions import actor, may, requires
 from energymed.web.shared.use_case import reading, use_case
 
@@ -62,7 +72,7 @@ class Asked:
 def reports() -> str:
     """The figures of a period beside the year before, each a link to its cases."""
     ctx, asked = reading(), _asked(request.args)
-    figures = compute_with_year_before(ctx.session, asked.scope())
+    figures = compute_with_year_before(ctx.session, asked.scope(), today())
     returns = None
     if may("returns.make"):
         statement = deliveries.deliveries(ctx.actor)
@@ -72,6 +82,8 @@ def reports() -> str:
         asked=asked,
         period_name=period_name,
         periods=period_choices(today(), asked.period),
+        runs=asked.period.runs_on(today()),
+        compared=compared_name(asked.period, today()),
         groups=report_view.grouped(figures),
         bars=report_view.bars(figures),
         partners=all_partners(ctx.session),
@@ -84,25 +96,21 @@ def reports() -> str:
 
 @requires("reports.cases")
 def behind(code: str) -> str:
-    """The cases that make one figure."""
-    if code not in INDICATORS and code not in SHARES:
-        abort(404)
-    ctx, asked = reading(), _asked(request.args)
-    part = SHARES[code].numerator if code in SHARES else code
-    cases = cases_behind(ctx.actor, code, asked.scope())
-    page = paginate(ctx.session, cases, page_number(), exact=True)
-    return render_template(
-        "lead/reports/behind.html",
-        asked=asked,
-        indicator=INDICATORS[part],
-        share=SHARES.get(code),
-        value=total(ctx.session, part, asked.scope()),
-        period_name=period_name,
-        page=page,
-        kinds=CampaignKind.labels(),
-        states=CaseState.labels(),
-        closures=Closure.labels(),
-    )
+    """The cases that make one figure, with what each weighs in it."""
+    back = url_for("lead.reports", **_asked(request.args).args)
+    return behind_page(_figure_asked(code), back=back, export="lead.export_behind")
+
+
+@requires("reports.cases")
+def export_behind(code: str) -> Response:
+    """The same list as a file."""
+    return behind_file(_figure_asked(code))
+
+
+@requires("reports.see")
+def definitions() -> str:
+    """What each figure counts, with an example."""
+    return definitions_page(back=url_for("lead.reports"))
 
 
 @requires("returns.make")
@@ -144,14 +152,14 @@ def _delivered(name: str, *, is_new: bool, amends: bool) -> str:
     return _("« %(name)s » est remis sur l'espace du partenaire.", name=name)
 
 
+def _figure_asked(code: str) -> FigureAsked:
+    """A figure of the association's own people: nothing of a case is withheld from them."""
+    return FigureAsked(code, _asked(request.args).scope(), Teller(frozenset()), named=True)
+
+
 def _asked(given: MultiDict[str, str]) -> Asked:
-    """The question of an address or a form; a period that makes no sense is this month."""
-    (this_month,) = latest_months(today(), 1)
-    try:
-        period = parse_period(given.get("period") or this_month.code)
-    except BadInput as error:
-        flash(sentence(error), "warning")
-        period = this_month
+    """The question of an address or a form; this month when it names no period."""
     filters = ListFilters(given)
+    period = asked_period(given, lambda: latest_months(today(), 1)[0])
     kind = filters.code("kind", CampaignKind)
     return Asked(period, filters.number("partner"), kind, filters.number("site"))

@@ -9,21 +9,32 @@ from energymed.base.i18n import N_
 from energymed.base.spreadsheets import Kind
 from energymed.reporting.definitions import INDICATORS, SHARES
 from energymed.reporting.indicators import Figure
-from energymed.web.shared.filters import NOTHING, money, number, percent
+from energymed.web.shared.filters import NOTHING, change, money, number, percent
 
 GROUPS = (
     (N_("Activité"), ("files_imported", "cases_received", "cases_handled", "people_contacted",
                       "cases_reached", "reach_rate", "calls_out", "contacts_out",
-                      "mails_letters", "visits")),
+                      "mails_letters", "visits", "contacts_made", "contacts_acted",
+                      "action_share")),
     (N_("Solutions"), ("plans_negotiated", "plans_confirmed", "plans_kept", "plans_broken",
                        "aids_created", "aids_granted", "aids_granted_cents", "referrals",
                        "cheque_awareness")),
-    (N_("Dettes"), ("debt_total_cents", "debt_cleared_cents", "cleared_share")),
+    (N_("Dettes"), ("payments_confirmed_cents", "debt_total_cents", "debt_cleared_cents",
+                    "cleared_share", "debt_cleared_to_date_cents", "cleared_share_to_date")),
     (N_("Coupures et rendez-vous"), ("cutoff_calls", "cutoff_told_in_time",
                                      "interventions_avoided", "appointment_calls")),
 )  # fmt: skip
 CHARTED = ("plans_negotiated", "aids_created", "referrals", "cheque_awareness")
 BAR_WIDTH = 520  # drawing units of the longest bar
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a share, which opens its own cases."""
+
+    code: str
+    label: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class Row:
     code: str
     label: str
     value: str
-    terms: str | None
+    terms: tuple[Term, ...]
     before: str
     change: str
 
@@ -78,14 +89,16 @@ def bars(figures: Mapping[str, Figure]) -> list[Bars]:
 
 
 def _row(figure: Figure) -> Row:
-    terms = None
+    terms: tuple[Term, ...] = ()
     if figure.terms is not None:
-        unit = INDICATORS[SHARES[figure.code].numerator].unit
-        part, whole = (_in_unit(term, unit) for term in figure.terms)
-        terms = _("%(part)s sur %(whole)s", part=part, whole=whole)
-    sign = "+" if figure.change and figure.change > 0 else ""
+        share = SHARES[figure.code]
+        codes = share.numerator, share.denominator
+        terms = tuple(
+            Term(code, _(INDICATORS[code].label), _in_unit(value, INDICATORS[code].unit))
+            for code, value in zip(codes, figure.terms, strict=True)
+        )
     value, before = (_in_unit(each, figure.unit) for each in (figure.value, figure.before))
-    return Row(figure.code, _(figure.label), value, terms, before, sign + percent(figure.change))
+    return Row(figure.code, _(figure.label), value, terms, before, change(figure))
 
 
 def _in_unit(value: float | None, unit: Kind) -> str:
