@@ -12,12 +12,16 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from energymed.base.db.as_of import known
+from energymed.mediation.codes import PlanState
 from energymed.mediation.models import Act
 from energymed.mediation.move_models import ActMove, MoveKind
+from energymed.mediation.states import ENDED_PLANS
+
+ENDS = (PlanState.COMPLETED, PlanState.BROKEN, *ENDED_PLANS)
 
 
 def state_as_of(
@@ -58,14 +62,22 @@ def reached(
     """The moves into one of these states that nothing noted later takes back.
 
     For figures of a period: with a condition on `ActMove.on_date`, the index of states and days
-    leads to them. A later move for an earlier day takes one back; one for the same day follows it.
+    leads to them. A later move for an earlier day takes one back; one for the same day follows it,
+    unless it was an end. (Whether an intervention was avoided is said anew each time: `state_as_of`
+    tells it, whatever the day.)
     """
     later = aliased(ActMove)
     taken_back = (
         select(later.id)
         .where(later.act_id == ActMove.act_id, later.kind == kind)
         .where(later.subject == ActMove.subject, later.id > ActMove.id)
-        .where(later.on_date < ActMove.on_date, _known(later, as_of, None))
+        .where(_known(later, as_of, None))
+        .where(
+            or_(
+                later.on_date < ActMove.on_date,
+                and_(later.on_date == ActMove.on_date, ActMove.state.in_(ENDS)),
+            )
+        )
         .exists()
     )
     wanted = ActMove.state.in_([str(state) for state in states])

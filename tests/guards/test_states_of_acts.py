@@ -1,4 +1,4 @@
-"""The states of plans, aids and requests are set at one place, which writes the journal of moves."""
+"""The states of plans, aids and requests are set at one place, which writes the journal."""
 
 import ast
 
