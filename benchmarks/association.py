@@ -89,7 +89,7 @@ def _calls(owners: list[Actor], people: Any, case_ids: Any) -> Iterator[dict[str
         yield {
             "case_id": case_ids[n], "person_id": people[n], "user_id": owner.user_id,
             "channel": "call_out", "result": "no_answer", "details": {},
-            "started_at": at, "ended_at": at,
+            "started_at": at, "ended_at": at, "recorded_at": at,
         }  # fmt: skip
 
 

@@ -5,12 +5,19 @@ from energymed.base import audit, files, progress
 from energymed.base.db import Model
 from energymed.calling import models as calling
 from energymed.cases import models as cases
-from energymed.cases import person_models, saved_view_models, search_index, supply_models
+from energymed.cases import (
+    person_models,
+    saved_view_models,
+    search_index,
+    supply_models,
+    told_models,
+)
 from energymed.intake import models as intake
 from energymed.mediation import (
     cause_models,
     directory_models,
     emergency_models,
+    move_models,
     referral_models,
     request_models,
 )
@@ -36,6 +43,7 @@ __all__ = [
     "letters",
     "mediation",
     "messages",
+    "move_models",
     "operations",
     "partners",
     "person_models",
@@ -47,4 +55,5 @@ __all__ = [
     "search_index",
     "supply_models",
     "telephony",
+    "told_models",
 ]

@@ -5,11 +5,12 @@ from itertools import count
 from typing import Any
 
 from flask_security import hash_password
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from energymed.accounts.models import Site, User
 from energymed.accounts.practice import practice_site
 from energymed.base.context import SYSTEM, Context
+from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone
 from energymed.partners.models import Partner
 from energymed.partners.service import add_partner
@@ -32,6 +33,13 @@ def make_partner(session: Session, code: str | None = None) -> Partner:
     """A partner with its three campaigns."""
     code = code or f"partner{next(_numbers)}"
     return add_partner(Context(session, SYSTEM, MONDAY_MORNING), code, code.upper())
+
+
+def tell_customer(case: Case, at: datetime, *, contact_id: int | None = None) -> None:
+    """The customer of a cut-off notice is told of it at that instant."""
+    session = object_session(case)
+    assert session is not None
+    mark_told(Context(session, SYSTEM, at), case, at, contact_id=contact_id)
 
 
 def make_user(

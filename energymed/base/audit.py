@@ -44,7 +44,7 @@ def record(
     if inspect(entity).pending:
         ctx.session.flush()
     values = _event(
-        ctx.actor, action, type(entity), getattr(entity, "id", None), _when(ctx), before, after
+        ctx.actor, action, type(entity), getattr(entity, "id", None), ctx.recorded_at, before, after
     )
     entry = AuditEvent(**values)
     ctx.session.add(entry)
@@ -64,13 +64,8 @@ def record_of(
 
     Without an id: about no row of the table (a sign-in under an address that names no account).
     """
-    values = _event(ctx.actor, action, kind, entity_id, _when(ctx), before, after)
+    values = _event(ctx.actor, action, kind, entity_id, ctx.recorded_at, before, after)
     ctx.session.connection().execute(_written(), values)
-
-
-def _when(ctx: Context) -> datetime:
-    """When it is written down, whatever the day for which it counts."""
-    return ctx.written_at or ctx.now
 
 
 @cache

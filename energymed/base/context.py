@@ -48,6 +48,11 @@ class Context:
         """The same, for what this call or this file brings about."""
         return replace(self, contact_id=contact_id, batch_id=batch_id)
 
+    @property
+    def recorded_at(self) -> datetime:
+        """When it is written down, whenever it is as if it were done."""
+        return self.written_at or self.now
+
     def as_of(self, at: datetime) -> Self:
         """The same as if it were done at an earlier instant; the trail tells when it was."""
         return replace(self, now=at, written_at=self.written_at or self.now)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
+from energymed.base.db.defaults import given_as
 from energymed.calling.codes import (
     AWAY,
     MET,
@@ -50,6 +51,7 @@ class Contact(Model):
     `details` holds what the result requires (identity_checked, relation, message_left, language,
     reported_by, hung_up_when). A corrected contact is `voided_at`, the new one points to it. What a
     call settled on another case of the person is a part of that call (`call_of_id`).
+    `recorded_at` is when it was written down: figures as of an earlier instant do not know it.
     """
 
     __tablename__ = "contact"
@@ -86,6 +88,7 @@ class Contact(Model):
     request_key: Mapped[str | None] = mapped_column(String(36), unique=True)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     call_of_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    recorded_at: Mapped[datetime] = mapped_column(default=given_as("started_at"))
     voided_at: Mapped[datetime | None]
     # who wrote it down: for a corrected call somebody else than who made it, perhaps
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

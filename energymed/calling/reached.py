@@ -5,9 +5,11 @@ somebody is no contact of ours that goes out; a letter that came back was counte
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from energymed.base.db.as_of import stands
 from energymed.calling.codes import (
     ANSWERED,
     MET,
@@ -34,10 +36,14 @@ def result_of(contact: Contact) -> ResultCode | ExchangeResult | None:
     return contact.result or contact.exchange_result
 
 
-def was_reached() -> ColumnElement[bool]:
-    """Condition on `Contact`: it stands, and the holder or a mandated person was reached by it."""
+def was_reached(as_of: datetime | None = None) -> ColumnElement[bool]:
+    """Condition on `Contact`: it stands, and the holder or a mandated person was reached by it.
+
+    Args:
+        as_of: as was known at this instant.
+    """
     return and_(
-        Contact.voided_at.is_(None),
+        stands(Contact, as_of),
         or_(
             Contact.result.in_(REACHED),
             Contact.exchange_result.in_((*MET, *ANSWERED)),

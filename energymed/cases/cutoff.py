@@ -8,10 +8,12 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from energymed.base.context import Context
 from energymed.base.db.bulk import PIECE, among
 from energymed.base.db.chunks import chunks
 from energymed.base.zones import at_local
 from energymed.cases.models import Case
+from energymed.cases.told_models import CutoffTold
 from energymed.partners.codes import CampaignKind
 
 EARLIEST, AFTERNOON = time(8, 0), time(13, 0)
@@ -81,31 +83,39 @@ def past_cutoff(case: Planned, at: datetime) -> bool:
     return begins is not None and begins <= at
 
 
-def mark_told(case: Case, told_at: datetime | None, *, contact_id: int | None = None) -> None:
+def mark_told(
+    ctx: Context, case: Case, told_at: datetime | None, *, contact_id: int | None = None
+) -> None:
     """Note when the customer was told, and whether that was in time; None takes it back.
 
     Args:
         contact_id: the call that told them; None when an act says so.
     """
+    stood = case.told_at, case.told_in_time
     case.told_at, case.told_by_contact_id = told_at, contact_id
-    _compare(case)
+    _compare(ctx.session, case, stood, ctx.recorded_at)
 
 
-def _compare(case: Case) -> None:
-    """Whether the customer was told before the intervention."""
+def _compare(
+    session: Session, case: Case, stood: tuple[datetime | None, bool | None], now: datetime
+) -> None:
+    """Whether the customer was told before the intervention; what changes is known from now on."""
     if case.told_at is None or case.cutoff_date is None:
         case.told_in_time = None
     else:
         case.told_in_time = case.told_at < scheduled_at(
             case.cutoff_date, case.cutoff_slot, case.postal_code
         )
+    if (case.told_at, case.told_in_time) != stood:
+        known = {"told_at": case.told_at, "in_time": case.told_in_time, "recorded_at": now}
+        session.add(CutoffTold(case_id=case.id, **known))
 
 
-def tell_anew(session: Session, case_ids: Iterable[int]) -> None:
+def tell_anew(session: Session, case_ids: Iterable[int], now: datetime) -> None:
     """Work out anew whether customers were told in time: their interventions have moved."""
     for some in chunks(case_ids, PIECE):
         told = select(Case).where(among(session, Case.id, some), Case.told_at.is_not(None))
         moved = session.scalars(told, execution_options={"populate_existing": True})
         for case in moved.all():
-            _compare(case)
+            _compare(session, case, (case.told_at, case.told_in_time), now)
     session.flush()

@@ -37,6 +37,7 @@ from energymed.partners.models import Partner
 
 READY = "state IN ('queued','waiting')"  # the words of the index: only they lead to it
 IN_CALL = literal_column("'in_call'", String())  # the word of the index of who holds a case
+CLOSED = text("to_state = 'closed'")
 NEVER_CALLED = "opposed_at IS NOT NULL OR deceased_at IS NOT NULL"
 
 
@@ -320,9 +321,8 @@ class Case(Model):
 class CaseMove(Model):
     """One move of a case: where it stood, where it went, when, by whom and because of what.
 
-    `from_reason` and `from_until` are why and until when it was queued or waited: a correction
-    puts it back there. `contact_id` is the call that caused it, also where a job drew the
-    consequence later; `batch_id` the file; `reopen_reason` why somebody opened it again.
+    `from_reason` and `from_until` say why and until when it waited: a correction puts it back
+    there. `contact_id` is the call that caused it, also where a job drew the consequence later.
     """
 
     __tablename__ = "case_move"
@@ -330,7 +330,9 @@ class CaseMove(Model):
         code_check("from_state", CaseState),
         code_check("from_reason", QueueReason, optional=True),
         code_check("to_state", CaseState),
+        code_check("closure", Closure, optional=True),
         code_check("reopen_reason", ReopenReason, optional=True),
+        Index("ix_case_move_closed", "at", sqlite_where=CLOSED, postgresql_where=CLOSED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -341,6 +343,7 @@ class CaseMove(Model):
     from_reason: Mapped[QueueReason | None] = mapped_column(CodeType(QueueReason, 12))
     from_until: Mapped[datetime | None]
     to_state: Mapped[CaseState] = mapped_column(CodeType(CaseState, 12))
+    closure: Mapped[Closure | None] = mapped_column(CodeType(Closure, 24))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     reopen_reason: Mapped[ReopenReason | None] = mapped_column(CodeType(ReopenReason, 16))

@@ -344,6 +344,7 @@ def _move(
         from_reason=_reason(case),
         from_until=case.next_action_at,
         to_state=state,
+        closure=companions.get("closure"),
         contact_id=ctx.contact_id,
         batch_id=ctx.batch_id,
         reopen_reason=because,

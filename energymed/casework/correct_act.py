@@ -4,6 +4,7 @@ That one keeps the day, the exchange and the author of the first: indicators of 
 follow it. A return that was handed over stays as it is; the next one says what changed.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -21,9 +22,11 @@ from energymed.casework.hear_payments import hear_of_payments
 from energymed.mediation import acts
 from energymed.mediation.aids import aid_of, carry_steps
 from energymed.mediation.carried_answers import carry_on, known_since
-from energymed.mediation.codes import ActKind, AidState, VoidReason
+from energymed.mediation.codes import ActKind, VoidReason
 from energymed.mediation.journal import locked
 from energymed.mediation.models import Act, HouseholdBudget
+from energymed.mediation.move_models import MoveKind
+from energymed.mediation.moves import Step, steps_of
 from energymed.mediation.plan_withdrawal import check_replaceable, plan_of
 from energymed.mediation.rules import PlanTerms
 
@@ -79,12 +82,12 @@ def correct_act(
         raise BadInput(N_("Un acte se corrige par un acte de même nature."), field="acts")
     if reason is None:
         raise BadInput(N_("Dites pourquoi cet acte est corrigé."), field="void_reason")
-    stood = aid_of(ctx, act).state if act.kind == ActKind.AID_OPENED else None
+    steps = steps_of(ctx.session, act, MoveKind.AID)
     since = known_since(ctx, act)
     corrected = _in_its_place(ctx, act, corrected)
     acts.void_act(ctx, act.id, reason, replaced=True)
     made = _record(ctx, case, act, corrected, request_key)
-    _carry_over(ctx, act, made, stood)
+    _carry_over(ctx, act, made, steps)
     if not anew:
         carry_on(ctx, since, made)
     audit.record(ctx, "act.corrected", made, before={"act_id": act.id}, after={"reason": reason})
@@ -122,10 +125,10 @@ def _record(
     return made
 
 
-def _carry_over(ctx: Context, act: Act, made: Act, stood: AidState | None) -> None:
+def _carry_over(ctx: Context, act: Act, made: Act, steps: Sequence[Step]) -> None:
     """What went on since, and was not noted wrongly."""
-    if stood is not None:
-        carry_steps(ctx, aid_of(ctx, act), stood, aid_of(ctx, made))
+    if steps:
+        carry_steps(ctx, aid_of(ctx, act), steps, aid_of(ctx, made))
     if act.kind == ActKind.PLAN_AGREED:
         plan_of(ctx, made).replaces_plan_id = plan_of(ctx, act).replaces_plan_id
     if act.kind == ActKind.BUDGET_STUDY:

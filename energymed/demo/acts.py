@@ -12,6 +12,7 @@ from energymed.base.db import Model
 from energymed.base.db.bulk import insert_rows, insert_with_ids
 from energymed.demo.aids import papers_of, write_aid
 from energymed.demo.draft import CaseDraft, Talk
+from energymed.demo.moves import moves_of_aids, moves_of_plans
 from energymed.demo.plans import write_instalments, write_plan
 from energymed.demo.rows import Written
 from energymed.demo.situations import causes_of
@@ -35,6 +36,7 @@ from energymed.mediation.models import (
     Plan,
     Referral,
 )
+from energymed.mediation.move_models import ActMove
 from energymed.mediation.request_codes import NewsSource, ReferralNews
 from energymed.partners.cheque_campaign_rows import load_cheque_campaigns
 from energymed.partners.cheque_campaigns import ChequeCampaigns
@@ -101,8 +103,10 @@ def write_acts(
         row_ids = insert_with_ids(session, table, rows)
         if kind == ActKind.PLAN_AGREED:
             write_instalments(session, chosen, rows, row_ids, as_of, lead_id)
+            insert_rows(session, ActMove, [*moves_of_plans(chosen, rows)])
         if kind == ActKind.AID_OPENED:
             insert_rows(session, AidDocument, [*papers_of(rows, row_ids)])
+            insert_rows(session, ActMove, [*moves_of_aids(chosen, rows)])
     insert_rows(session, Act, [*_plain(random, talks)])
     insert_rows(session, CaseCause, [*_causes(talks)])
 
@@ -149,6 +153,7 @@ def _act(talk: Talk, kind: ActKind) -> dict[str, Any]:
         "contact_id": talk.contact_id,
         "details": {},
         "created_at": talk.draft.talk_at,
+        "recorded_at": talk.draft.talk_at,
     }
 
 

@@ -19,8 +19,10 @@ from energymed.calling.models import Contact
 from energymed.cases import search_index
 from energymed.cases.codes import CaseState, LedgerKind, PhoneStatus
 from energymed.cases.models import Case, Household, LedgerEntry, Person, Phone, ending
+from energymed.cases.told_models import CutoffTold
 from energymed.demo.columns import HEADERS, NAMES
 from energymed.demo.draft import PAID_OFF, CaseDraft
+from energymed.demo.moves import told_of
 from energymed.intake.codes import BatchState, FileKind, RowOutcome
 from energymed.intake.models import Batch, BatchRow
 from energymed.mediation.codes import ActKind
@@ -181,6 +183,7 @@ class StretchWriter:
             for draft, person in zip(self.drafts, self._person_ids, strict=True)
         ]
         self._case_ids = insert_with_ids(self.session, Case, rows)
+        insert_rows(self.session, CutoffTold, [*told_of(self._case_ids, rows)])
 
     def _case(self, draft: CaseDraft, person_id: int, place_id: int | None) -> dict[str, Any]:
         of_debt = draft.kind == CampaignKind.UNPAID_BILL
@@ -254,6 +257,7 @@ class StretchWriter:
                 "details": {},
                 "started_at": at,
                 "ended_at": at,
+                "recorded_at": at,
             }
             for draft, case_id, person in zip(
                 self.drafts, self._case_ids, self._person_ids, strict=True
@@ -369,6 +373,7 @@ def _call(
         "details": details,
         "started_at": call.at,
         "ended_at": call.at + timedelta(seconds=call.seconds),
+        "recorded_at": call.at + timedelta(seconds=call.seconds),
     }
 
 

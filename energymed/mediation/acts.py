@@ -31,6 +31,7 @@ from energymed.mediation.details import MISSING, clean_details
 from energymed.mediation.holds import check_hold
 from energymed.mediation.journal import check_in_charge, known_act, locked, new_act
 from energymed.mediation.models import Act
+from energymed.mediation.moves import set_kept
 from energymed.mediation.next_dates import WAITING_ACTS
 from energymed.mediation.plan_withdrawal import withdraw_plan
 from energymed.mediation.request_codes import WordKept
@@ -165,7 +166,8 @@ def note_kept(ctx: Context, act_id: int, kept: WordKept) -> Act:
         raise Refused(N_("Cet acte n'attend rien."))
     if act.kept == kept:
         return act
-    before, act.kept, act.kept_on = act.kept, kept, paris_date(ctx.now)
+    before = act.kept
+    set_kept(ctx, act, kept, paris_date(ctx.now))
     audit.record(ctx, "act.kept", act, before={"kept": before}, after={"kept": kept})
     ctx.session.flush()
     return act
@@ -231,7 +233,7 @@ def _suspend(ctx: Context, case: Case, suspended: bool) -> None:
 
 
 def _told(ctx: Context, case: Case, at: datetime | None) -> None:
-    mark_told(case, at)
+    mark_told(ctx, case, at)
     audit.record(
         ctx, "case.told", case, after={"told": at is not None, "in_time": case.told_in_time}
     )

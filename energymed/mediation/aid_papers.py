@@ -15,6 +15,7 @@ from energymed.mediation.codes import AidState
 from energymed.mediation.directory_models import AidFund
 from energymed.mediation.journal import check_in_charge, locked
 from energymed.mediation.models import AidDocument, AidRequest
+from energymed.mediation.moves import set_aid_state
 from energymed.mediation.states import PAPERS_COME, state_by_papers, whose_step
 
 NOT_NOW = N_("Les pièces ne se notent plus : cette demande est déposée, ou attend encore l'accord "
@@ -82,7 +83,8 @@ def note_papers(ctx: Context, aid_id: int, noted: PapersNoted) -> AidRequest:
     if whose := whose_step(aid, after):
         check_in_charge(ctx.actor, *whose)
     if after != before:
-        aid.state, aid.moved_by_id = after, user_id
+        set_aid_state(ctx, aid, after, on)
+        aid.moved_by_id = user_id
     if after != before or came:
         aid.moved_on = on
     told = {

@@ -1,5 +1,6 @@
 """Aid requests: the mediator opens one, the fund decides, the supplier is paid (DOMAIN §5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -31,6 +32,8 @@ from energymed.mediation.directory_choice import chosen_fund
 from energymed.mediation.directory_models import AidFund
 from energymed.mediation.journal import check_in_charge, known_act, locked, new_act
 from energymed.mediation.models import Act, AidRequest
+from energymed.mediation.move_models import MoveKind
+from energymed.mediation.moves import Step, carry_moves, set_aid_state
 from energymed.mediation.states import (
     AID_MOVES,
     DECISIONS,
@@ -112,12 +115,12 @@ def open_aid(
         fund=fund,
         fund_id=row.id if row else None,
         body=collapse(opening.body or "") or None,
-        state=_first_state(opening),
         opened_on=paris_date(ctx.now),
         moved_on=paris_date(ctx.now),
         amount_requested_cents=opening.amount_requested_cents,
         papers=first_papers(row, opening.missing_documents, paris_date(ctx.now), ctx.actor.user_id),
     )
+    set_aid_state(ctx, aid, _first_state(opening), aid.opened_on)
     ctx.session.add(aid)
     after = {"fund": aid.fund, "fund_id": aid.fund_id, "state": aid.state}
     audit.record(ctx, "aid.opened", aid, after=after)
@@ -175,8 +178,8 @@ def move_aid(ctx: Context, aid_id: int, state: AidState, step: AidStep) -> AidRe
         check_in_charge(ctx.actor, *whose)
     before = aid.state
     _apply(ctx, aid, state, step)
-    aid.state, aid.moved_by_id = state, ctx.actor.user_id
-    aid.moved_on = step.on or paris_date(ctx.now)
+    aid.moved_on, aid.moved_by_id = step.on or paris_date(ctx.now), ctx.actor.user_id
+    set_aid_state(ctx, aid, state, aid.moved_on)
     audit.record(
         ctx,
         "aid.moved",
@@ -233,27 +236,31 @@ def withdraw_aid(ctx: Context, act: Act, *, replaced: bool = False) -> None:
         raise Refused(PAID)
     if aid.state in DECISIONS and not replaced:
         raise Refused(DECIDED)
-    before, aid.state = aid.state, AidState.WITHDRAWN
+    before = aid.state
     if before == AidState.WITHDRAWN:
         return
+    set_aid_state(ctx, aid, AidState.WITHDRAWN, paris_date(ctx.now))
     aid.moved_by_id = ctx.actor.user_id
     told = {"state": aid.state}
     audit.record(ctx, "aid.moved", aid, before={"state": before}, after=told)
     ctx.session.flush()
 
 
-def carry_steps(ctx: Context, former: AidRequest, state: AidState, aid: AidRequest) -> None:
-    """Let a request stand where the one whose place it takes stood, `state`.
+def carry_steps(ctx: Context, former: AidRequest, steps: Sequence[Step], aid: AidRequest) -> None:
+    """Let a request stand where the one whose place it takes stood, by the steps that it took.
 
     The fund may be another: what it protects is worked out anew.
     """
     carry_papers(former, aid)
+    state = AidState(steps[-1].state)
     if state in STARTED:
-        aid.state = by_papers(aid)
+        if (after := by_papers(aid)) != aid.state:
+            set_aid_state(ctx, aid, after, former.moved_on)
         return
     for name in STEPS:
         setattr(aid, name, getattr(former, name))
-    aid.state = state
+    carry_moves(ctx, aid.act, MoveKind.AID, steps[1:-1])
+    set_aid_state(ctx, aid, state, steps[-1].on)
     aid.protects_until = None
     if aid.submitted_on and aid.fund in PROTECTING_FUNDS:
         months = load_fsl_months(ctx.session, aid.submitted_on)

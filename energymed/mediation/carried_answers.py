@@ -4,7 +4,7 @@ A partner's answer to what was asked, news of a referral, what came of a word gi
 in the act does not undo them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,15 @@ from energymed.base import audit
 from energymed.base.context import Context
 from energymed.mediation.codes import ActKind
 from energymed.mediation.models import Act, Referral
+from energymed.mediation.move_models import MoveKind
+from energymed.mediation.moves import (
+    Step,
+    carry_moves,
+    set_avoided,
+    set_kept,
+    set_request_state,
+    steps_of,
+)
 from energymed.mediation.request_codes import (
     ReferralNews,
     RequestKind,
@@ -28,7 +37,7 @@ _OF_LINK = ("revoked_at", "received_at", "met_at", "ended_at")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Where a request to a partner stood, and what that is called."""
+    """Where a request to a partner stood, what that is called, and how it came there."""
 
     label: str
     state: RequestState
@@ -38,6 +47,7 @@ class Answer:
     avoided_on: date | None
     avoided_source: str | None
     moved_by_id: int | None
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +74,12 @@ class Since:
 
 def known_since(ctx: Context, act: Act) -> Since:
     """What became of what an act brought about; read before the act is crossed out."""
+    steps = steps_of(ctx.session, act, MoveKind.REQUEST)
     answers = {
         _subject(each): Answer(
             request_label(each.kind, each.state), each.state, each.state_on, each.asked_on,
             each.until, each.avoided_on, each.avoided_source, each.moved_by_id,
+            tuple(step for step in steps if step.subject == each.subject),
         )
         for each in _requests(ctx, act)
         if each.state_on > act.acted_on or each.moved_by_id is not None
@@ -79,7 +91,9 @@ def known_since(ctx: Context, act: Act) -> Since:
 
 def carry_on(ctx: Context, since: Since, made: Act) -> None:
     """Let what the act brings about stand where that of the one stood whose place it takes."""
-    made.kept, made.kept_on = since.kept
+    kept, kept_on = since.kept
+    if kept is not None:
+        set_kept(ctx, made, kept, kept_on or made.acted_on)
     for request in _requests(ctx, made):
         answer = since.answers.get(_subject(request))
         if answer is not None:
@@ -122,12 +136,26 @@ def _carry_link(referral: Referral, since: dict[str, Any]) -> None:
 def _answer(ctx: Context, request: PartnerRequest, answer: Answer) -> None:
     if request.kind != RequestKind.DISPUTE or request.asked_on is None:
         request.asked_on = answer.asked_on  # of a complaint, the day that is corrected wins
+    between = [_as_of(request, step) for step in answer.steps[1:-1]]
+    carry_moves(ctx, request.act, MoveKind.REQUEST, between)
     if answer.state == RequestState.GRANTED:
         request.until = answer.until
-    request.state, request.state_on = answer.state, answer.state_on
+    set_request_state(ctx, request, answer.state, answer.state_on)
     request.moved_by_id = answer.moved_by_id
-    request.avoided_on, request.avoided_source = answer.avoided_on, answer.avoided_source
+    set_avoided(ctx, request, answer.avoided_on)
+    request.avoided_source = answer.avoided_source
     audit.record(ctx, "request.moved", request, after={"state": request.state})
+
+
+def _as_of(request: PartnerRequest, step: Step) -> Step:
+    """A step that was taken, with what is corrected."""
+    corrected = request.kind == RequestKind.DISPUTE and request.asked_on is not None
+    return replace(
+        step,
+        subject=request.subject,
+        asked_on=request.asked_on if corrected else step.asked_on,
+        until=step.until if step.state == RequestState.GRANTED else request.until,
+    )
 
 
 def _subject(request: PartnerRequest) -> str:

@@ -55,6 +55,7 @@ def new_act(
         details=dict(details or {}),
         request_key=request_key or None,
         created_at=ctx.now,
+        recorded_at=ctx.recorded_at,
     )
     ctx.session.add(act)
     audit.record(ctx, "act.recorded", act, after={"kind": kind})

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from energymed.accounts.models import User
 from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
+from energymed.base.db.defaults import given_as
 from energymed.cases.models import Case
 from energymed.mediation.aid_codes import AfterRefusal, AidPaper
 from energymed.mediation.codes import (
@@ -47,7 +48,8 @@ class Act(Model):
 
     `details` holds the coded answers of the kinds that have no table of their own. `kept` and its
     day say what came of a payment announced, a delay or a paper to be sent. One that is crossed out
-    keeps who did it, when and why; `corrects_id` is the one whose place it takes.
+    keeps who did it, when and why; `corrects_id` is the one whose place it takes: it is as if it
+    were noted then (`created_at`), and was written down later (`recorded_at`).
     """
 
     __tablename__ = "act"
@@ -68,6 +70,7 @@ class Act(Model):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     request_key: Mapped[str | None] = mapped_column(String(36))
     created_at: Mapped[datetime]
+    recorded_at: Mapped[datetime] = mapped_column(default=given_as("created_at"))
     voided_at: Mapped[datetime | None]
     kept: Mapped[WordKept | None] = mapped_column(CodeType(WordKept, 10))
     kept_on: Mapped[date | None]

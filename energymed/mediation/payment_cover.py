@@ -12,6 +12,9 @@ from datetime import date, timedelta
 from energymed.base.money import Cents
 from energymed.mediation.codes import InstalmentState, InstalmentWord, PlanState
 
+# of each instalment: when it was settled as was known before, and as is known now
+Moved = Sequence[tuple[date | None, date | None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
@@ -138,6 +141,22 @@ def plan_state_of(
     if InstalmentState.CONFIRMED in states and not late:
         return PlanState.KEPT
     return PlanState.CONFIRMED if confirmed else PlanState.AGREED
+
+
+def holds_from(state: PlanState, moved: Moved, today: date) -> date:
+    """From which day on a plan is in a state to which its instalments have led.
+
+    The day of the latest payment that came to be known. Where payments were taken back, the day
+    of the earliest of them, so that what they led to never was. What no payment led to, and a
+    broken plan, is so from today on.
+    """
+    gone = [was for was, now in moved if was is not None and (now is None or now > was)]
+    if gone:
+        return min(*gone, today)
+    come = [now for was, now in moved if was is None and now is not None]
+    if not come or state == PlanState.BROKEN:
+        return today
+    return min(max(come), today)
 
 
 def _standing(payments: Iterable[Payment]) -> list[tuple[date, Cents]]:

@@ -21,11 +21,14 @@ from energymed.cases.codes import PAID_BY_HOUSEHOLD
 from energymed.cases.models import Case, LedgerEntry
 from energymed.mediation.codes import InstalmentState, PlanState
 from energymed.mediation.models import Instalment, Plan
+from energymed.mediation.moves import set_plan_state
 from energymed.mediation.payment_cover import (
     Expected,
+    Moved,
     Payment,
     Tolerance,
     cover,
+    holds_from,
     plan_state_of,
     state_of,
 )
@@ -123,6 +126,8 @@ def _follow(ctx: Context, plan: Plan, told: _Told, tolerance: Tolerances, heard:
     today = paris_date(ctx.now)
     expected = [_expected(each, tolerance(each)) for each in plan.instalments]
     covers = cover(expected, told.own())
+    paid = zip(plan.instalments, covers, strict=True)
+    moved = [(each.confirmed_on, by.settled_on) for each, by in paid]
     for instalment, wanted, covered in zip(plan.instalments, expected, covers, strict=True):
         instalment.paid_cents, instalment.confirmed_on = covered.cents, covered.settled_on
         before = instalment.state
@@ -139,10 +144,12 @@ def _follow(ctx: Context, plan: Plan, told: _Told, tolerance: Tolerances, heard:
         today > wanted.last_day and covered.settled_on is None
         for wanted, covered in zip(expected, covers, strict=True)
     )
-    _follow_instalments(ctx, plan, late=late, replaced=told.until is not None)
+    _follow_instalments(ctx, plan, moved, late=late, replaced=told.until is not None)
 
 
-def _follow_instalments(ctx: Context, plan: Plan, *, late: bool, replaced: bool) -> None:
+def _follow_instalments(
+    ctx: Context, plan: Plan, moved: Moved, *, late: bool, replaced: bool
+) -> None:
     before = plan.state
     if before == PlanState.RENEGOTIATED:  # its instalments go on hearing of what was paid before
         return
@@ -156,7 +163,8 @@ def _follow_instalments(ctx: Context, plan: Plan, *, late: bool, replaced: bool)
     if state == before:
         return
     ended = state in (PlanState.COMPLETED, PlanState.BROKEN)
-    plan.state, plan.ended_on = state, paris_date(ctx.now) if ended else None
+    set_plan_state(ctx, plan, state, holds_from(state, moved, paris_date(ctx.now)))
+    plan.ended_on = paris_date(ctx.now) if ended else None
     _record(ctx, f"plan.{state}", plan, before, state)
 
 

@@ -3,11 +3,13 @@
 from sqlalchemy import select
 
 from energymed.base import audit
+from energymed.base.clock import paris_date
 from energymed.base.context import Context
 from energymed.base.errors import Refused
 from energymed.base.i18n import N_
 from energymed.mediation.codes import PlanState
 from energymed.mediation.models import Act, Plan
+from energymed.mediation.moves import set_plan_state
 from energymed.mediation.plans import end_plan, proposed_plan, running_plan
 
 PAID = N_(
@@ -47,7 +49,9 @@ def withdraw_plan(ctx: Context, act: Act) -> None:
     former, state = plan.replaces, plan.replaced_state
     if former is None or state is None or running_plan(ctx.session, plan.case_id):
         return
-    former.state, former.ended_on, plan.replaced_state = state, None, None
+    # as if it had never been replaced: it runs again from the very day on which it was
+    set_plan_state(ctx, former, state, former.ended_on or paris_date(ctx.now))
+    former.ended_on, plan.replaced_state = None, None
     told = {"state": former.state}
     audit.record(ctx, "plan.taken_up", former, before={"state": PlanState.RENEGOTIATED}, after=told)
     ctx.session.flush()

@@ -20,6 +20,7 @@ from energymed.cases.queries import get_case
 from energymed.mediation.codes import PAYMENT_METHODS, ActKind, PlanState
 from energymed.mediation.journal import check_in_charge, known_act, locked, new_act
 from energymed.mediation.models import Act, Instalment, Plan
+from energymed.mediation.moves import set_plan_state
 from energymed.mediation.plan_limits import PlanLimits, check_limits, limits_from
 from energymed.mediation.rules import (
     NOT_GIVEN,
@@ -69,7 +70,8 @@ def agree_plan(
     act = new_act(ctx, case, ActKind.PLAN_AGREED, contact_id=contact_id, request_key=request_key)
     plan = _as_row(case, act, terms, payments)
     plan.agreed_on = paris_date(ctx.now)
-    plan.state = PlanState.PROPOSED if check_limits(terms, limits) else PlanState.AGREED
+    state = PlanState.PROPOSED if check_limits(terms, limits) else PlanState.AGREED
+    set_plan_state(ctx, plan, state, plan.agreed_on)
     plan.replaces_plan_id = former.id if former else None
     ctx.session.add(plan)
     ctx.session.flush()
@@ -256,12 +258,13 @@ def move_plan(ctx: Context, plan_id: int, state: PlanState) -> Plan:
         check_in_charge(ctx.actor, *plan.in_charge)
         end_plan(ctx, plan, state)
         return plan
-    before = plan.state
-    plan.confirmed_on = paris_date(ctx.now)
+    before, today = plan.state, paris_date(ctx.now)
+    plan.confirmed_on = today
     if before == PlanState.PROPOSED:
         _take_place(ctx, plan)
-    if before != PlanState.KEPT:  # one that is paid stays kept
-        plan.state = state
+    set_plan_state(ctx, plan, state, today)
+    if before == PlanState.KEPT:  # one that is paid stays kept
+        set_plan_state(ctx, plan, before, today)
     audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": plan.state})
     ctx.session.flush()
     return plan
@@ -282,7 +285,8 @@ def _take_place(ctx: Context, plan: Plan) -> None:
 
 def end_plan(ctx: Context, plan: Plan, state: PlanState) -> None:
     """Let a plan end today in this state, whatever it was."""
-    before, plan.state, plan.ended_on = plan.state, state, paris_date(ctx.now)
+    before, plan.ended_on = plan.state, paris_date(ctx.now)
+    set_plan_state(ctx, plan, state, plan.ended_on)
     audit.record(ctx, f"plan.{state}", plan, before={"state": before}, after={"state": state})
     ctx.session.flush()
 

@@ -27,6 +27,7 @@ from energymed.mediation.codes import ActKind, ForwardedTo
 from energymed.mediation.holds import usual_end
 from energymed.mediation.journal import check_in_charge, locked
 from energymed.mediation.models import Act
+from energymed.mediation.moves import set_avoided, set_request_state
 from energymed.mediation.request_codes import RequestKind, RequestState
 from energymed.mediation.request_models import PartnerRequest
 from energymed.mediation.states import check_move
@@ -79,17 +80,14 @@ def open_requests(ctx: Context, case: Case, act: Act) -> list[PartnerRequest]:
     kind = ASKING.get(act.kind)
     if kind is None:
         return []
-    requests = [
-        PartnerRequest(
-            act_id=act.id,
-            case_id=case.id,
-            kind=kind,
-            subject=subject,
-            state_on=act.acted_on,
-            **_asked(ctx, case, act, kind),
-        )
-        for subject in _subjects(kind, act.details)
-    ]
+    requests = []
+    for subject in _subjects(kind, act.details):
+        state, days = _asked(ctx, case, act, kind)
+        request = PartnerRequest(
+            act_id=act.id, case_id=case.id, kind=kind, subject=subject, **days
+        )  # fmt: skip
+        set_request_state(ctx, request, state, act.acted_on)
+        requests.append(request)
     ctx.session.add_all(requests)
     ctx.session.flush()
     for each in requests:
@@ -130,12 +128,12 @@ def move_request(
         check_in_charge(ctx.actor, *request.in_charge)
     step = step or RequestStep()
     on = _day_of(ctx, request, step)
-    before, request.state, request.state_on = request.state, state, on
-    request.moved_by_id = ctx.actor.user_id
+    before, request.moved_by_id = request.state, ctx.actor.user_id
     if state == RequestState.ASKED:
         request.asked_on = on
     if request.kind == RequestKind.HOLD and state == RequestState.GRANTED:
         request.until = _granted_until(ctx, case, request, step, on)
+    set_request_state(ctx, request, state, on)
     audit.record(
         ctx, "request.moved", request, before={"state": before},
         after={"state": state, "on": on.isoformat()},
@@ -167,7 +165,8 @@ def note_avoided(ctx: Context, request_id: int, on: date | None, source: str) ->
         raise BadInput(N_("Dites d'où le partenaire le tient."), field="source")
     check_words(said, "source", most=LONGEST_SOURCE)
     before = request.avoided_on.isoformat() if request.avoided_on else None
-    request.avoided_on, request.avoided_source = on, said
+    set_avoided(ctx, request, on)
+    request.avoided_source = said
     audit.record(
         ctx, "request.avoided", request, before={"on": before}, after={"on": on.isoformat()}
     )
@@ -185,7 +184,8 @@ def forget_avoided(ctx: Context, request_id: int) -> PartnerRequest:
     if request.avoided_on is None:
         return request
     before = request.avoided_on.isoformat()
-    request.avoided_on, request.avoided_source = None, None
+    set_avoided(ctx, request, None)
+    request.avoided_source = None
     audit.record(ctx, "request.not_avoided", request, before={"on": before})
     ctx.session.flush()
     return request
@@ -211,8 +211,8 @@ def withdraw_requests(ctx: Context, act: Act) -> None:
     ):
         if request.state == RequestState.ENDED:
             continue
-        before, request.state = request.state, RequestState.ENDED
-        request.state_on, request.moved_by_id = paris_date(ctx.now), ctx.actor.user_id
+        before, request.moved_by_id = request.state, ctx.actor.user_id
+        set_request_state(ctx, request, RequestState.ENDED, paris_date(ctx.now))
         audit.record(
             ctx, "request.withdrawn", request, before={"state": before},
             after={"state": RequestState.ENDED},
@@ -241,19 +241,21 @@ def _subjects(kind: RequestKind, details: Mapping[str, Any]) -> list[str]:
             return [""]
 
 
-def _asked(ctx: Context, case: Case, act: Act, kind: RequestKind) -> dict[str, Any]:
-    """State, day and end of a request as it begins."""
+def _asked(
+    ctx: Context, case: Case, act: Act, kind: RequestKind
+) -> tuple[RequestState, dict[str, Any]]:
+    """State of a request as it begins, and its days: since when, until when."""
     if kind != RequestKind.DISPUTE:
         until = None
         if kind == RequestKind.HOLD:
             until = _day(act.details.get("until")) or usual_end(ctx, case, act.acted_on)
-        return {"state": RequestState.ASKED, "asked_on": act.acted_on, "until": until}
+        return RequestState.ASKED, {"asked_on": act.acted_on, "until": until}
     written = _day(act.details.get("complaint_on"))
     if written is None:
-        return {"state": RequestState.TO_WRITE, "asked_on": None}
+        return RequestState.TO_WRITE, {"asked_on": None}
     passed_on = act.details.get("forwarded_to") == ForwardedTo.MNE
     state = RequestState.WITH_MEDIATOR if passed_on else RequestState.ASKED
-    return {"state": state, "asked_on": written}
+    return state, {"asked_on": written}
 
 
 def _granted_until(

@@ -1,21 +1,21 @@
 """What a partner was asked for, as its return tells it: hold, actions on the contract, complaint.
 
-As of the end of the period. A record keeps its last state and the day of it: of one that moved
-later, the return tells that it was asked, and of a complaint whether it was written.
+As it stood at the end of the period, by the journal of its moves (`mediation.as_of`).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from energymed.cases.models import Case
-from energymed.mediation.codes import ForwardedTo
+from energymed.mediation.as_of import stood_as_of
+from energymed.mediation.move_models import ActMove, MoveKind
 from energymed.mediation.next_dates import complaint_days
-from energymed.mediation.request_codes import RequestKind, RequestState
+from energymed.mediation.request_codes import RequestKind
 from energymed.mediation.request_models import PartnerRequest
 from energymed.partners.rulebook import load_waiting_rules
 from energymed.partners.waiting_rules import WaitingRules
@@ -42,40 +42,36 @@ NOTHING = Asked()
 
 
 def asked_of_partner(
-    session: Session, standing: Sequence[ColumnElement[bool]], end: date
+    session: Session,
+    standing: Sequence[ColumnElement[bool]],
+    end: date,
+    as_of: datetime | None = None,
 ) -> dict[int, Asked]:
     """{case: what its partner was asked for, as it stood at the end of a day}.
 
     Args:
         standing: conditions on `Act`: of which cases, not crossed out, known by then.
+        as_of: as was known just before this instant.
 
     One query, and one for each campaign of which there is a complaint.
     """
-    requests = session.scalars(
-        select(PartnerRequest)
-        .join(PartnerRequest.act)
+    stood = stood_as_of(MoveKind.REQUEST, standing, end, as_of).subquery()
+    move = aliased(ActMove, stood)
+    requests = session.execute(
+        select(PartnerRequest, move)
+        .join(
+            move,
+            and_(move.act_id == PartnerRequest.act_id, move.subject == PartnerRequest.subject),
+        )
         .join(PartnerRequest.case)
-        .options(contains_eager(PartnerRequest.act), contains_eager(PartnerRequest.case))
-        .where(*standing)
+        .options(contains_eager(PartnerRequest.case))
         .order_by(PartnerRequest.id)
     )
     rules_of, found = _rules(session, end), dict[int, Asked]()
-    for request in requests:
+    for request, moved in requests:
         before = found.get(request.case_id, NOTHING)
-        found[request.case_id] = _TOLD[request.kind](before, request, end, rules_of)
+        found[request.case_id] = _TOLD[request.kind](before, request, moved, rules_of)
     return found
-
-
-def state_at(request: PartnerRequest, end: date) -> RequestState:
-    """The state of a request at the end of a day, as far as its record tells."""
-    if request.state_on <= end:
-        return request.state
-    if request.kind != RequestKind.DISPUTE:
-        return RequestState.ASKED
-    if request.asked_on is None or request.asked_on > end:
-        return RequestState.TO_WRITE
-    passed_on = request.act.details.get("forwarded_to") == ForwardedTo.MNE
-    return RequestState.WITH_MEDIATOR if passed_on else RequestState.ASKED
 
 
 RulesOf = Callable[[Case], WaitingRules]
@@ -94,31 +90,29 @@ def _rules(session: Session, on: date) -> RulesOf:
     return of
 
 
-def _hold(before: Asked, request: PartnerRequest, end: date, _rules: RulesOf) -> Asked:
-    state = state_at(request, end)
-    until = request.until
-    if state != request.state:  # what was asked, before it was granted for longer or shorter
-        told = request.act.details.get("until")
-        until = date.fromisoformat(told) if told else None
-    return replace(before, hold_state=state, hold_until=until)
+def _hold(before: Asked, _request: PartnerRequest, moved: ActMove, _rules: RulesOf) -> Asked:
+    return replace(before, hold_state=moved.state, hold_until=moved.until)
 
 
-def _action(before: Asked, request: PartnerRequest, end: date, _rules: RulesOf) -> Asked:
-    told = f"{request.subject}:{state_at(request, end)}"
+def _action(before: Asked, request: PartnerRequest, moved: ActMove, _rules: RulesOf) -> Asked:
+    told = f"{request.subject}:{moved.state}"
     return replace(before, actions=(*before.actions, told))
 
 
-def _dispute(before: Asked, request: PartnerRequest, end: date, rules: RulesOf) -> Asked:
-    state = state_at(request, end)
+def _dispute(before: Asked, request: PartnerRequest, moved: ActMove, rules: RulesOf) -> Asked:
     days: tuple[Any, Any, Any] = (None, None, None)
-    if request.asked_on is not None and request.asked_on <= end:
-        days = (request.asked_on, *complaint_days(request.asked_on, rules(request.case)))
+    if moved.asked_on is not None:
+        days = (moved.asked_on, *complaint_days(moved.asked_on, rules(request.case)))
     return replace(
-        before, dispute_state=state, complaint_on=days[0], answer_by=days[1], mediator_by=days[2]
+        before,
+        dispute_state=moved.state,
+        complaint_on=days[0],
+        answer_by=days[1],
+        mediator_by=days[2],
     )
 
 
-_TOLD: dict[RequestKind, Callable[[Asked, PartnerRequest, date, RulesOf], Asked]] = {
+_TOLD: dict[RequestKind, Callable[[Asked, PartnerRequest, ActMove, RulesOf], Asked]] = {
     RequestKind.HOLD: _hold,
     RequestKind.ACTION: _action,
     RequestKind.DISPUTE: _dispute,

@@ -1,28 +1,20 @@
 """The lines of a partner's return: one per case, codes and amounts, never a word of free text."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, func, or_, select, type_coerce
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from energymed.base.clock import paris_date
 from energymed.base.i18n import N_
-from energymed.base.periods import Period
 from energymed.base.spreadsheets import Column, Kind
-from energymed.calling.codes import Channel
-from energymed.calling.eligibility.attempts import is_call, took_place
-from energymed.calling.models import Contact
-from energymed.cases.ledger import repaid_sum
-from energymed.cases.models import Case, LedgerEntry
-from energymed.mediation.models import Act, AidRequest, Plan
-from energymed.reporting.asked import NOTHING, Asked, asked_of_partner
-from energymed.reporting.indicators import weights
-from energymed.reporting.promised import Promise, known_by_the_end, standing_words
+from energymed.cases.as_of import Standing, closed_between, standing_at
+from energymed.cases.models import Case
+from energymed.reporting.case_facts import CaseFacts, read_facts
+from energymed.reporting.handled import was_handled
 from energymed.reporting.scope import Scope
-from energymed.reporting.told import what_is_told
+from energymed.reporting.told import Teller, what_is_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,147 +86,52 @@ COLUMNS = (
 )
 
 
-def return_lines(session: Session, scope: Scope) -> list[ReturnLine]:
-    """The cases received, handled or closed in the period, by reference; eight queries in all, one
-    for each partner about what it may be told (`reporting.told`), and one about payments where a
-    word of money was given.
+def return_lines(session: Session, scope: Scope, as_of: datetime | None = None) -> list[ReturnLine]:
+    """The cases received, handled or closed in the period, by reference; nine queries in all,
+    one for each partner about what it may be told (`reporting.told`), and two about payments and
+    answers where a word of money was given.
 
-    Calls, acts, payments, balance and closure are those of the end of the period: the return of
-    May says in November what it said in June, unless something of May came to be known since.
+    All is told as it stood at the end of the period: the return of May says in November what it
+    said in June, unless something of May came to be known since.
+
+    Args:
+        as_of: as was known just before this instant; None for what is known now.
     """
-    cases = list(session.scalars(_cases(scope)))
-    ids = select(_cases(scope).order_by(None).subquery().c.id)
+    chosen = _cases(scope, as_of)
+    cases = list(session.scalars(chosen))
+    ids = select(chosen.order_by(None).subquery().c.id)
+    known = read_facts(session, ids, scope.period, as_of)
     end = scope.period.bounds[1]
-    contacts = _contacts(session, ids, end)
-    standing = (Act.case_id.in_(ids), Act.voided_at.is_(None), Act.created_at < end)
-    acts = _grouped(
-        session.execute(select(Act.case_id, Act.kind).where(*standing).order_by(Act.kind))
-    )
-    aids = _grouped(
-        session.execute(
-            select(
-                AidRequest.case_id, type_coerce(AidRequest.fund, String) + ":" + AidRequest.state
-            )
-            .join(Act, Act.id == AidRequest.act_id)
-            .where(*standing)
-            .order_by(AidRequest.id)
-        )
-    )
-    last = select(func.max(Plan.id)).join(Act, Act.id == Plan.act_id).where(*standing)
-    last_plans = select(Plan).where(Plan.id.in_(last.group_by(Plan.case_id)))
-    plans = {plan.case_id: plan for plan in session.scalars(last_plans)}
-    moneys = _moneys(session, ids, scope.period)
-    words = standing_words(session, standing, plans, moneys, scope.period)
-    asked = asked_of_partner(session, standing, scope.period.end)
-    told = {case.partner_id for case in cases}
-    tellers = {partner_id: what_is_told(session, partner_id) for partner_id in told}
-    return [
-        _line(
-            case,
-            contacts.get(case.id, _NO_CONTACT),
-            _Told(
-                tellers[case.partner_id].acts(acts.get(case.id, [])),
-                tellers[case.partner_id].aids(aids.get(case.id, [])),
-                tellers[case.partner_id].closure(case.closure),
-            ),
-            moneys.get(case.id, (0, 0)),
-            Promise(plans.get(case.id), words.get(case.id)),
-            asked.get(case.id, NOTHING),
-            end,
-        )
-        for case in cases
-    ]
+    stood = standing_at(session, cases, ids, end if as_of is None else min(end, as_of))
+    partners = {case.partner_id for case in cases}
+    tellers = {partner_id: what_is_told(session, partner_id) for partner_id in partners}
+    return [_line(case, stood[case.id], known, tellers[case.partner_id]) for case in cases]
 
 
-def _moneys(session: Session, ids: Select[Any], period: Period) -> dict[int, tuple[int, int]]:
-    """case → what was confirmed as paid, and the balance, at the end of the period.
-
-    A movement counts when its day is in or before the period, or when it was known by then.
-    """
-    rows = session.execute(
-        select(LedgerEntry.case_id, repaid_sum(), func.sum(LedgerEntry.amount_cents))
-        .where(LedgerEntry.case_id.in_(ids), known_by_the_end(period))
-        .group_by(LedgerEntry.case_id)
-    )
-    return {case_id: (int(confirmed), int(balance)) for case_id, confirmed, balance in rows}
-
-
-@dataclass(slots=True)
-class _Contacts:
-    first: datetime | None = None
-    last: datetime | None = None
-    calls: int = 0
-    last_result: str | None = None
-
-
-_NO_CONTACT = _Contacts()
-
-
-def _cases(scope: Scope) -> Select[Case]:
-    handled = weights("cases_handled", scope).subquery()
+def _cases(scope: Scope, as_of: datetime | None) -> Select[Case]:
+    start, end = scope.period.bounds
+    until = end if as_of is None else min(end, as_of)
     return (
         select(Case)
         .where(
             scope.cases(),
             or_(
-                Case.id.in_(select(handled.c.case_id)),
-                scope.times(Case.opened_at),
-                scope.times(Case.closed_at),
+                was_handled(scope, as_of),
+                and_(Case.opened_at >= start, Case.opened_at < until),
+                and_(Case.closed_at >= start, Case.closed_at < until),
+                Case.id.in_(closed_between(start, until)),
             ),
         )
         .order_by(Case.reference, Case.id)
     )
 
 
-def _contacts(session: Session, ids: Select[Any], end: datetime) -> dict[int, _Contacts]:
-    rows = session.execute(
-        select(
-            Contact.case_id,
-            Contact.started_at,
-            Contact.channel,
-            Contact.result,
-            is_call().label("called"),
-        )
-        .where(Contact.case_id.in_(ids), took_place(), Contact.started_at < end)
-        .order_by(Contact.started_at, Contact.id)
-    )
-    found: dict[int, _Contacts] = {}
-    for case_id, at, channel, result, called in rows:
-        one = found.setdefault(case_id, _Contacts(first=at))
-        one.last = at
-        one.calls += called
-        if channel == Channel.CALL_OUT:
-            one.last_result = result
-    return found
-
-
-def _grouped(rows: Iterable[Any]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for case_id, code in rows:
-        codes = found.setdefault(case_id, [])
-        if code not in codes:
-            codes.append(code)
-    return found
-
-
-class _Told(NamedTuple):
-    acts: list[str]
-    aids: list[str]
-    closure: str | None
-
-
-def _line(
-    case: Case,
-    contacts: _Contacts,
-    told: _Told,
-    money: tuple[int, int],
-    promise: Promise,
-    asked: Asked,
-    end: datetime,
-) -> ReturnLine:
+def _line(case: Case, stood: Standing, known: CaseFacts, teller: Teller) -> ReturnLine:
+    contacts, asked = known.contacts_of(case), known.asked_of(case)
+    confirmed, balance = known.money_of(case)
+    promise = known.promise_of(case)
     plan = promise.plan
-    closed_later = case.closed_at is not None and case.closed_at >= end
-    closed_at = None if closed_later else case.closed_at
+    closed_at = stood.closed_at
     return ReturnLine(
         reference=case.reference,
         mission=case.campaign_kind,
@@ -243,19 +140,19 @@ def _line(
         last_contact_on=paris_date(contacts.last) if contacts.last else None,
         call_attempts=contacts.calls,
         last_result=contacts.last_result,
-        state="waiting" if closed_later else case.state,
-        closure=told.closure if closed_at else None,
+        state=stood.state,
+        closure=teller.closure(stood.closure),
         closed_on=paris_date(closed_at) if closed_at else None,
-        acts="|".join(told.acts),
-        aids="|".join(told.aids),
+        acts="|".join(teller.acts(known.acts.get(case.id, []))),
+        aids="|".join(teller.aids(known.aids.get(case.id, []))),
         plan_amount_cents=plan.amount_cents if plan else None,
         plan_instalments=plan.instalment_count if plan else None,
         plan_first_due_on=plan.first_due_on if plan else None,
-        plan_state=plan.state if plan else None,
+        plan_state=promise.state,
         opening_cents=case.opening_debt_cents,
         promised_cents=promise.cents,
-        confirmed_cents=money[0],
-        balance_cents=None if case.debt_cents is None else money[1],
+        confirmed_cents=confirmed,
+        balance_cents=balance,
         promised_on=promise.promised_on,
         declared_paid_on=promise.declared_paid_on,
         hold_state=asked.hold_state,

@@ -5,37 +5,41 @@ Promised is never counted as repaid (DOMAIN §11).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from energymed.base.db.as_of import known
 from energymed.base.money import Cents
 from energymed.base.periods import Period
 from energymed.cases.models import LedgerEntry
-from energymed.mediation.codes import ActKind
+from energymed.mediation.as_of import stood_as_of
+from energymed.mediation.codes import ActKind, PlanState
 from energymed.mediation.given_words import (
-    is_answered,
+    is_paid,
     paid_since,
     promised_cents,
     standing_word,
 )
 from energymed.mediation.models import Act, Plan
+from energymed.mediation.move_models import ActMove, MoveKind
 from energymed.mediation.next_dates import OF_MONEY
 from energymed.mediation.states import RUNNING_PLANS
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The last plan of a case, and the word of money that stands, if there are any."""
+    """The last plan of a case with its state, and the word of money that stands, if any."""
 
     plan: Plan | None
+    state: PlanState | None
     word: Act | None
 
     @property
     def cents(self) -> Cents | None:
         """What both promise; None where nothing is promised."""
-        runs = self.plan is not None and self.plan.state in RUNNING_PLANS
+        runs = self.plan is not None and self.state in RUNNING_PLANS
         planned = self.plan.amount_cents if self.plan is not None and runs else None
         given = promised_cents(self.word)
         return None if planned is None and given is None else (planned or 0) + (given or 0)
@@ -61,12 +65,14 @@ def standing_words(
     plans: Mapping[int, Plan],
     moneys: Mapping[int, tuple[int, int]],
     period: Period,
+    as_of: datetime | None = None,
 ) -> dict[int, Act]:
     """{case: the word of money that stood at the end of the period, unanswered}.
 
     Args:
         standing: conditions on `Act`: of which cases, not crossed out, known by then.
         moneys: {case: (confirmed, balance)} at the end of the period, in cents.
+        as_of: as was known just before this instant.
     """
     given: dict[int, list[Act]] = {}
     for act in session.scalars(select(Act).where(*standing, Act.kind.in_(OF_MONEY))):
@@ -78,14 +84,23 @@ def standing_words(
         word = standing_word(acts, planned=planned, settled=balance <= 0)
         if word is not None:
             latest.append(word)
-    paid = paid_since(session, latest, known_by_the_end(period))
+    if not latest:
+        return {}
+    paid = paid_since(session, latest, known_by_the_end(period, as_of))
+    kept = stood_as_of(MoveKind.WORD, standing, period.end, as_of)
+    answered = set(session.scalars(kept.with_only_columns(ActMove.act_id)))
     return {
         word.case_id: word
         for word in latest
-        if not is_answered(word, paid.get(word.id, 0), period.end)
+        if word.id not in answered and not is_paid(word, paid.get(word.id, 0))
     }
 
 
-def known_by_the_end(period: Period) -> ColumnElement[bool]:
-    """Condition on `LedgerEntry`: its day is in or before the period, or it was known by then."""
-    return or_(LedgerEntry.on_date <= period.end, LedgerEntry.recorded_at < period.bounds[1])
+def known_by_the_end(period: Period, as_of: datetime | None = None) -> ColumnElement[bool]:
+    """Condition on `LedgerEntry`: its day is in or before the period, or it was known by then.
+
+    Args:
+        as_of: as was known just before this instant.
+    """
+    told = or_(LedgerEntry.on_date <= period.end, LedgerEntry.recorded_at < period.bounds[1])
+    return and_(told, known(LedgerEntry.recorded_at, as_of))

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy.orm import Session
 
 from energymed.base.clock import PARIS
+from energymed.base.context import SYSTEM, Context
 from energymed.cases.cutoff import mark_told, past_cutoff, scheduled_at
 from energymed.cases.models import Case
 from energymed.partners.codes import CampaignKind
@@ -65,6 +67,11 @@ def test_the_hour_is_that_of_paris_on_that_day(day: date, in_utc: int) -> None:
     assert scheduled_at(day, "13h-17h", None) == expected
 
 
+def ctx_of(at: datetime) -> Context:
+    """A use case whose session is never flushed: these cases are in no database."""
+    return Context(Session(), SYSTEM, at)
+
+
 @pytest.mark.parametrize(
     ("told", "in_time"),
     [
@@ -76,21 +83,22 @@ def test_the_hour_is_that_of_paris_on_that_day(day: date, in_utc: int) -> None:
 )
 def test_told_in_time_is_told_before_the_first_hour(told: datetime, in_time: bool) -> None:
     case = Case(cutoff_date=TUESDAY, cutoff_slot="13h-17h")
-    mark_told(case, told)
+    mark_told(ctx_of(told), case, told)
     assert (case.told_at, case.told_in_time) == (told, in_time)
 
 
 def test_nobody_can_say_in_time_of_a_date_that_is_not_known() -> None:
     told = datetime(2026, 11, 9, 15, tzinfo=UTC)
     case = Case(cutoff_date=None, cutoff_slot="13h-17h")
-    mark_told(case, told)
+    mark_told(ctx_of(told), case, told)
     assert (case.told_at, case.told_in_time) == (told, None)
 
 
 def test_what_was_told_can_be_taken_back() -> None:
     case = Case(cutoff_date=TUESDAY, cutoff_slot=None)
-    mark_told(case, datetime(2026, 11, 9, 15, tzinfo=UTC))
-    mark_told(case, None)
+    at = datetime(2026, 11, 9, 15, tzinfo=UTC)
+    mark_told(ctx_of(at), case, at)
+    mark_told(ctx_of(at), case, None)
     assert (case.told_at, case.told_in_time) == (None, None)
 
 

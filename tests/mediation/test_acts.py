@@ -12,14 +12,13 @@ from energymed.base.audit import AuditEvent
 from energymed.base.context import Context
 from energymed.base.errors import BadInput, NotFound, Refused
 from energymed.calling.models import Contact
-from energymed.cases.cutoff import mark_told
 from energymed.mediation.acts import OWN_TABLE, record_act, void_act
 from energymed.mediation.cheque import ChequeTalk, give_awareness
 from energymed.mediation.codes import VoidReason
 from energymed.mediation.models import Act, ChequeAwareness, Referral
 from energymed.mediation.referrals import ReferralRequest, refer
 from tests.factories import MONDAY_MORNING as NOW
-from tests.factories import make_user
+from tests.factories import make_user, tell_customer
 from tests.mediation.conftest import Desk
 
 CCAS = ReferralRequest("ccas", "budget", "coordinates_given", consent=True)
@@ -136,7 +135,7 @@ def test_what_a_call_told_is_not_taken_back_with_a_later_act(session: Session, d
     call = Contact(case_id=case_id, person_id=person_id, channel="visit", started_at=earlier)
     session.add(call)
     session.flush()
-    mark_told(desk.case, earlier, contact_id=call.id)
+    tell_customer(desk.case, earlier, contact_id=call.id)
     session.flush()
     written = act(session, desk, "cutoff_informed", {"scheduled_on": date(2026, 11, 25)})
     void_act(Context(session, desk.actor, NOW), written.id)

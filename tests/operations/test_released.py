@@ -84,6 +84,14 @@ MISSING = {
         " AND address IS NOT NULL AND postal_code IS NOT NULL",
     "0038 letters to whom calls do not reach": "SELECT 2 - count(*) FROM letter_text"
         " WHERE kind = 'unreachable' AND body LIKE '%à vous joindre par téléphone%'",
+    "0041 when calls were recorded": "SELECT count(*) FROM contact WHERE recorded_at < started_at",
+    "0041 when acts were recorded": "SELECT count(*) FROM act WHERE recorded_at < created_at",
+    "0041 where plans stand": "SELECT count(*) FROM payment_plan p WHERE state <> coalesce((SELECT"
+        " m.state FROM act_move m WHERE m.act_id = p.act_id ORDER BY m.id DESC LIMIT 1), '')",
+    "0041 where aids stand": "SELECT count(*) FROM aid_request r WHERE state <> coalesce((SELECT"
+        " m.state FROM act_move m WHERE m.act_id = r.act_id ORDER BY m.id DESC LIMIT 1), '')",
+    "0041 how cases were closed": "SELECT count(*) FROM case_file c WHERE closure <> (SELECT"
+        " m.closure FROM case_move m WHERE m.case_id = c.id ORDER BY m.id DESC LIMIT 1)",
     "0021 returns": "SELECT count(*) FROM delivery WHERE sha256 NOT IN"
         " (SELECT sha256 FROM stored_file WHERE kind = 'delivery' AND kept_until IS NOT NULL)",
 }  # fmt: skip

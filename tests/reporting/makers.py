@@ -16,7 +16,6 @@ from energymed.base.periods import parse_period
 from energymed.calling.codes import WRITTEN
 from energymed.calling.models import Contact
 from energymed.cases import ledger
-from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case
 from energymed.intake.models import Batch
 from energymed.mediation.acts import record_act
@@ -24,6 +23,7 @@ from energymed.mediation.aids import AidOpening, AidStep, move_aid, open_aid
 from energymed.mediation.cheque import ChequeTalk, give_awareness
 from energymed.mediation.codes import PlanState
 from energymed.mediation.models import AidRequest, Plan
+from energymed.mediation.moves import set_plan_state
 from energymed.mediation.plans import agree_plan, move_plan
 from energymed.mediation.referrals import ReferralRequest, refer
 from energymed.mediation.request_models import PartnerRequest
@@ -33,7 +33,7 @@ from energymed.partners.models import Partner
 from energymed.reporting.behind import behind, load_cases
 from energymed.reporting.indicators import total
 from energymed.reporting.scope import Scope
-from tests.factories import make_case
+from tests.factories import make_case, tell_customer
 
 NOVEMBER = parse_period("2026-11")
 FIRST = datetime(2026, 10, 31, 23, tzinfo=UTC)  # midnight of 1 November in Paris
@@ -161,7 +161,7 @@ def move(session: Session, agreed: Plan, state: str, at: datetime) -> None:
     if state in ("confirmed", "cancelled"):
         move_plan(Context(session, SYSTEM, at), agreed.id, state)
         return
-    agreed.state = PlanState(state)
+    set_plan_state(Context(session, SYSTEM, at), agreed, PlanState(state), paris_date(at))
     agreed.ended_on = None if state == "kept" else paris_date(at)
     session.flush()
 
@@ -198,7 +198,7 @@ def _cleared(session: Session, case: Case, at: datetime) -> None:
 
 def _told(session: Session, case: Case, at: datetime) -> None:
     case.cutoff_date = date(2026, 12, 24)
-    mark_told(case, at)
+    tell_customer(case, at)
     session.flush()
 
 

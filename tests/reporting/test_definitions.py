@@ -13,7 +13,6 @@ from energymed.base.spreadsheets import Kind
 from energymed.calling.codes import EXCHANGE_RESULTS, Channel
 from energymed.calling.models import Contact
 from energymed.cases import ledger
-from energymed.cases.cutoff import mark_told
 from energymed.cases.models import LedgerEntry
 from energymed.mediation.acts import record_act, void_act
 from energymed.mediation.aids import AidStep, move_aid
@@ -26,7 +25,7 @@ from energymed.reporting.explained import EXPLAINED
 from energymed.reporting.indicators import Figure, compute, compute_with_year_before
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
-from tests.factories import make_person
+from tests.factories import make_person, tell_customer
 from tests.reporting.makers import (
     AFTER,
     EARLIER,
@@ -353,7 +352,7 @@ def test_an_avoided_intervention_counts_on_the_partners_day_and_word_alone(world
 def test_told_too_late_is_not_told_in_time(world: World) -> None:
     for day in (date(2026, 11, 23), date(2026, 11, 24), None):
         case = world.case(campaign_kind="cutoff_notice", cutoff_date=day, debt_cents=None)
-        mark_told(case, NOW)  # 10:00 in Paris, after the first hour of today's
+        tell_customer(case, NOW)  # 10:00 in Paris, after the first hour of today's
     world.session.flush()
     assert figure(world.session, "cutoff_told_in_time") == 1
 

@@ -210,7 +210,7 @@ def test_the_last_plan_is_the_one_that_is_told(world: World) -> None:
     assert (line.plan_state, line.acts) == ("confirmed", "plan_agreed")
 
 
-def test_a_return_takes_nine_queries_for_any_number_of_cases(world: World) -> None:
+def test_a_return_takes_ten_queries_for_any_number_of_cases(world: World) -> None:
     for _turn in range(4):
         case = world.case(opened_at=NOW)
         contact(world.session, case, NOW)
@@ -220,7 +220,7 @@ def test_a_return_takes_nine_queries_for_any_number_of_cases(world: World) -> No
     scope = Scope(NOVEMBER, partner_id=world.edf.id)
     with counted() as said:
         assert len(return_lines(world.session, scope)) == 4
-    assert len([text for text in said if text.startswith("SELECT")]) == 9
+    assert len([text for text in said if text.startswith("SELECT")]) == 10
 
 
 def test_a_reference_that_came_back_is_two_lines(world: World) -> None:

@@ -34,7 +34,7 @@ def undo_effects(ctx: Context, case: Case, contact: Contact) -> None:
     """
     lift_marks(ctx, case.person, contact.id)
     speaks_as_before(ctx, case.person, contact)
-    _untell(case, contact)
+    _untell(ctx, case, contact)
     opened = []
     for other, closing in _closed_by(ctx.session, contact):
         by_a_job = closing.actor_id is None
@@ -59,7 +59,7 @@ def undo_parts(ctx: Context, parts: Sequence[Contact]) -> None:
     for part in parts:
         case = get_case(ctx, part.case_id, lock=True)
         _check_untouched(ctx.session, case, part)
-        _untell(case, part)
+        _untell(ctx, case, part)
         _put_back(ctx, case, part)
         restore_follow_ups(ctx, part)
         part.voided_at = ctx.now
@@ -69,9 +69,9 @@ def undo_parts(ctx: Context, parts: Sequence[Contact]) -> None:
         ctx.session.flush()
 
 
-def _untell(case: Case, contact: Contact) -> None:
+def _untell(ctx: Context, case: Case, contact: Contact) -> None:
     if case.told_by_contact_id == contact.id:
-        mark_told(case, None)
+        mark_told(ctx, case, None)
 
 
 def _closed_by(session: Session, contact: Contact) -> list[tuple[Case, CaseMove]]:

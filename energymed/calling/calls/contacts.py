@@ -31,6 +31,7 @@ def add_contact(ctx: Context, case: Case, channel: Channel, **values: Any) -> Co
         user_id=ctx.actor.user_id,
         recorded_by_id=ctx.actor.user_id,
         channel=channel,
+        recorded_at=ctx.recorded_at,
         **values,
     )
     ctx.session.add(contact)

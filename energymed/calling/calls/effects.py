@@ -136,7 +136,7 @@ def _outcome(call: RecordedCall) -> None:
     if report.next_step == "close":
         if report.closure == Closure.INFORMED_ONLY and case.told_at is None:
             # what the mediator says by this closure
-            mark_told(case, ctx.now, contact_id=call.contact.id)
+            mark_told(ctx, case, ctx.now, contact_id=call.contact.id)
         close_case(ctx, case, Closure(str(report.closure)), for_good=False)
         return
     due = report.follow_up_at

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from energymed.base.db import UTCDateTime, read_rows
+from energymed.base.db.as_of import stands
 from energymed.calling.codes import Channel
 from energymed.calling.eligibility.rules import Attempt
 from energymed.calling.eligibility.same_person import same_people
@@ -28,14 +29,20 @@ LOOK_BACK = 366  # days; longer than any period or gap of the rules
 COUNTED = tuple(ResultCode(code) for code, rule in RESULT_RULES.items() if rule.counts)
 
 
-def took_place() -> ColumnElement[bool]:
-    """Condition on `Contact`, any channel: not crossed out, and no technical incident."""
-    return and_(Contact.voided_at.is_(None), Contact.result.is_distinct_from(ResultCode.TECHNICAL))
+def took_place(as_of: datetime | None = None) -> ColumnElement[bool]:
+    """Condition on `Contact`, any channel: not crossed out, and no technical incident.
+
+    Args:
+        as_of: as was known at this instant.
+    """
+    return and_(stands(Contact, as_of), Contact.result.is_distinct_from(ResultCode.TECHNICAL))
 
 
-def is_call() -> ColumnElement[bool]:
+def is_call(as_of: datetime | None = None) -> ColumnElement[bool]:
     """Condition on `Contact`: an outbound call that was made."""
-    return and_(took_place(), Contact.channel == Channel.CALL_OUT, Contact.call_of_id.is_(None))
+    return and_(
+        took_place(as_of), Contact.channel == Channel.CALL_OUT, Contact.call_of_id.is_(None)
+    )
 
 
 def is_attempt() -> ColumnElement[bool]:

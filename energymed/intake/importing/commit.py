@@ -44,7 +44,7 @@ def write_cases(ctx: Context, target: Target, batch: Batch, plan: CasesPlan) -> 
     _close_former(ctx, batch, created)
     owners = _write_people(session, plan.people, plan.planned, before, now)
     case_ids = _insert_cases(session, target, batch, created, owners, now)
-    _update_cases(session, target, batch, known, before)
+    _update_cases(session, target, batch, known, before, now)
     _state_debts(session, target, batch, known, now)
     case_ids |= {case.row.row_number: case.known.id for case in known if case.known}
     outcomes = [
@@ -153,6 +153,7 @@ def _update_cases(
     batch: Batch,
     known: list[PlannedCase],
     before: dict[int, Before],
+    now: datetime,
 ) -> None:
     """Set the fields that the file tells otherwise; every case named is seen in this file.
 
@@ -187,15 +188,9 @@ def _update_cases(
         session,
         [case.known.id for case in known if case.known and not PLACE.isdisjoint(case.changes)],
     )
-    moved = ("cutoff_date", "cutoff_slot")
-    tell_anew(
-        session,
-        [
-            case.known.id
-            for case in known
-            if case.known and not case.changes.keys().isdisjoint(moved)
-        ],
-    )
+    moved = {"cutoff_date", "cutoff_slot"}
+    rescheduled = [case.known.id for case in known if case.known and moved & case.changes.keys()]
+    tell_anew(session, rescheduled, now)
 
 
 def _state_debts(

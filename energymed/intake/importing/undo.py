@@ -30,6 +30,7 @@ from energymed.cases.models import Case, CaseMove, LedgerEntry, MissingMark
 from energymed.cases.queries import sent_anew
 from energymed.cases.search_index import refresh_places
 from energymed.cases.supply import hold_supply_words
+from energymed.cases.told_models import CutoffTold
 from energymed.cases.words import hold_words
 from energymed.intake.codes import BatchState, RowOutcome
 from energymed.intake.import_lock import lock_imports
@@ -47,7 +48,9 @@ from energymed.intake.models import Batch, BatchRow
 from energymed.intake.queries import get_batch
 from energymed.partners.rulebook import load_names_per_number
 
-_ATTACHED = (LedgerEntry.case_id, CaseMove.case_id, MissingMark.case_id)  # deleted with a case
+_ATTACHED = (  # deleted with a case
+    LedgerEntry.case_id, CaseMove.case_id, MissingMark.case_id, CutoffTold.case_id,
+)  # fmt: skip
 _QUIET: dict[str, Any] = {"synchronize_session": False}
 
 
@@ -85,7 +88,7 @@ def undo(ctx: Context, batch_id: int, *, tick: Tick = untold) -> Batch:
     hold_words(ctx.session, [line.case_id for line in lines if line.case_id and line.before])
     changed = [one for one, _outcome, note in lines if one and "case" in (note or {})]
     hold_supply_words(ctx.session, changed, batch.committed_at)
-    tell_anew(ctx.session, changed)
+    tell_anew(ctx.session, changed, ctx.now)
     _reverse_ledger(ctx.session, batch, set(made), ctx.now)
     _delete_cases(ctx.session, made, len(lines), tick)
     _reopen_closed(ctx, batch)  # whose reference a new case had

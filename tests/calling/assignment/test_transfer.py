@@ -11,10 +11,9 @@ from energymed.calling.assignment.unassigned import CaseFilter
 from energymed.calling.calls.release_case import leave
 from energymed.calling.queue.claims import claim_case, give_back
 from energymed.calling.queue.due import surface_due
-from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case
 from tests.calling.conftest import MINUTE, NOW, Desk, paris
-from tests.factories import make_user
+from tests.factories import make_user, tell_customer
 
 PROMISED = paris("2026-11-25 16:30")
 
@@ -133,7 +132,7 @@ def test_a_cutoff_that_nobody_was_told_of_is_given(desk: Desk, lead: Actor, dora
     assert not spread.transfer_cutoff_notice(Context(desk.session, lead, over), case.id, dora.id, 0)
     assert spread.transfer_cutoff_notice(Context(desk.session, lead, NOW), case.id, dora.id, 0)
     assert (case.state, case.assigned_to_id) == ("queued", dora.id)
-    mark_told(case, NOW)
+    tell_customer(case, NOW)
     holder = dora.id
     assert not spread.transfer_cutoff_notice(
         Context(desk.session, lead, NOW), case.id, desk.user.id, holder

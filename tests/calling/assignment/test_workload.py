@@ -11,8 +11,8 @@ from energymed.calling.assignment.workload import (
     urgent_days_left,
     working_days_left,
 )
-from energymed.cases.cutoff import mark_told
 from tests.calling.conftest import NOW, Desk
+from tests.factories import tell_customer
 
 MONDAY = date(2026, 11, 23)
 
@@ -47,7 +47,7 @@ def test_only_notices_that_nobody_was_told_of_hurry(desk: Desk) -> None:
     notice = {"campaign_kind": "cutoff_notice", "debt_cents": None}
     soon = desk.case(**notice, cutoff_date=date(2026, 11, 25))
     told = desk.case(**notice, cutoff_date=date(2026, 11, 25))
-    mark_told(told, NOW)
+    tell_customer(told, NOW)
     over = desk.case(**notice, cutoff_date=date(2026, 11, 20))
     today = desk.case(**notice, cutoff_date=MONDAY, cutoff_slot="14h-16h")
     bill = desk.case(cutoff_date=date(2026, 11, 25))

@@ -6,9 +6,10 @@ from energymed.base.context import Context
 from energymed.calling.queue.automatic_closures import close_past_cutoffs
 from energymed.calling.queue.claims import claim_case
 from energymed.calling.queue.view import view_queue
-from energymed.cases.cutoff import mark_told, tell_anew
+from energymed.cases.cutoff import tell_anew
 from energymed.cases.models import Case
 from tests.calling.conftest import NOW, Desk
+from tests.factories import tell_customer
 
 TODAY = NOW.date()
 NOTICE = {"campaign_kind": "cutoff_notice", "debt_cents": None}
@@ -20,7 +21,7 @@ def notice(desk: Desk, day: date, slot: str | None = None) -> Case:
 
 def test_when_the_time_has_come_the_mission_is_over(desk: Desk) -> None:
     past, told = notice(desk, TODAY, "8h-10h"), notice(desk, TODAY, "9h-12h")
-    mark_told(told, NOW - timedelta(hours=3))
+    tell_customer(told, NOW - timedelta(hours=3))
     later, tomorrow = notice(desk, TODAY, "14h-17h"), notice(desk, TODAY + timedelta(days=1))
     bill = desk.case(cutoff_date=TODAY - timedelta(days=1))
     assert close_past_cutoffs(desk.session, now=NOW) == 2
@@ -39,7 +40,7 @@ def test_what_was_to_follow_is_called_off(desk: Desk) -> None:
 
 def test_told_too_late_is_too_late(desk: Desk) -> None:
     case = notice(desk, TODAY, "8h-10h")
-    mark_told(case, NOW)
+    tell_customer(case, NOW)
     close_past_cutoffs(desk.session, now=NOW)
     assert (case.told_in_time, case.closure) == (False, "too_late")
 
@@ -61,10 +62,10 @@ def test_the_soonest_intervention_is_called_first_of_all(desk: Desk) -> None:
 
 def test_an_intervention_that_moves_is_judged_anew(desk: Desk) -> None:
     case = notice(desk, TODAY + timedelta(days=1))
-    mark_told(case, NOW)
+    tell_customer(case, NOW)
     desk.session.flush()
     assert case.told_in_time
     case.cutoff_date = TODAY
     desk.session.flush()
-    tell_anew(desk.session, [case.id])
+    tell_anew(desk.session, [case.id], NOW)
     assert case.told_in_time is False

@@ -9,10 +9,9 @@ from energymed.calling.codes import PresenceState
 from energymed.calling.presence.states import choose_state
 from energymed.calling.queue.claims import claim_case
 from energymed.calling.team.dashboard import team_alerts, team_dashboard
-from energymed.cases.cutoff import mark_told
 from energymed.cases.models import Case
 from tests.calling.conftest import MINUTE, NOW, Desk, counted, paris
-from tests.factories import make_case, make_user
+from tests.factories import make_case, make_user, tell_customer
 
 TODAY = NOW.date()
 
@@ -45,7 +44,7 @@ def test_a_cutoff_within_two_days_that_nobody_was_told_of(desk: Desk, lead: Acto
     notice(2, "11h-12h")  # in more than 48 hours
     notice(0, "10h-12h")  # begins at this moment
     told = desk.case(campaign_kind="cutoff_notice", cutoff_date=TODAY + timedelta(days=1))
-    mark_told(told, NOW)
+    tell_customer(told, NOW)
     desk.session.flush()
     found = team_alerts(Context(desk.session, lead, NOW))
     assert (list(found.untold), found.untold_count) == ([soon, late], 2)
