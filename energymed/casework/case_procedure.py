@@ -1,7 +1,7 @@
 """Where a case stands on the legal clock: its facts from the rooms, and what may come next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from energymed.base.clock import at_paris
@@ -11,6 +11,7 @@ from energymed.calling.models import Contact
 from energymed.calling.reached import is_reached, is_written_to
 from energymed.cases.codes import SupplyState
 from energymed.cases.models import Case
+from energymed.cases.procedure.days import ProcedureDays, days_of
 from energymed.cases.procedure.facts import Supply, due_day, known_energy
 from energymed.cases.procedure.outlook import Outlook, outlooks, questions
 from energymed.mediation.fsl import fsl_of_person
@@ -24,13 +25,15 @@ class CaseProcedure:
     """What the law lets come next on a case.
 
     `energy` is what is supplied, as far as the house knows; `cheque` the campaign whose protections
-    hold today; `asks` are msgids of what is worth asking. No `outlooks` where no bill is unpaid.
+    hold today; `asks` are msgids of what is worth asking; `days` is what is drawn on a line. No
+    `outlooks` where no bill is unpaid.
     """
 
     energy: Energy | None
     cheque: ChequeCampaign | None
     outlooks: Sequence[Outlook] = ()
     asks: Sequence[str] = ()
+    days: ProcedureDays = field(default_factory=ProcedureDays)
 
 
 def case_procedure(
@@ -66,7 +69,9 @@ def case_procedure(
         written=written,
         voice=voice,
     )
-    return CaseProcedure(energy, holds, outlooks(supply, rules, today), questions(supply))
+    coming = outlooks(supply, rules, today)
+    days = days_of(supply, coming, rules, today)
+    return CaseProcedure(energy, holds, coming, questions(supply), days)
 
 
 def _is_paid(case: Case) -> bool:

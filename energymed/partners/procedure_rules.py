@@ -59,6 +59,11 @@ class WinterTruce:
         end = _last(day.year, self.last)
         return end if end >= day else _last(day.year + 1, self.last)
 
+    def began(self, day: date) -> date:
+        """The first day of the truce that `day` lies in."""
+        start = _first(day.year, self.first)
+        return start if start <= day else _first(day.year - 1, self.first)
+
     def begins_after(self, day: date) -> date:
         """The first day of the next truce after a `day` outside one."""
         start = _first(day.year, self.first)

@@ -9,6 +9,7 @@ from tests.browser.tools import LiveServer
 
 FRENCH_4 = """shift => document.activeElement.dispatchEvent(new KeyboardEvent("keydown",
   {key: shift ? "§" : "'", code: "Digit4", shiftKey: shift, bubbles: true}))"""
+SLOW_MS = 700  # between two letters of somebody who looks for them
 PAUSE_MS = 1000  # longer than a word goes on (core/typed_sentence.js)
 SLOTS = ".agenda [data-pick]"
 STOP = f"{SLOTS}[tabindex='0']"
@@ -116,6 +117,14 @@ def type_in_french(page: Page, text: str, *, pace: int = 60) -> None:
         page.clock.fast_forward(pace)
 
 
+def reach_the_holder(page: Page) -> None:
+    """The holder was reached; then a while in which nothing is pressed."""
+    page.keyboard.press("Escape")
+    page.clock.fast_forward(PAUSE_MS)
+    page.keyboard.press("1")
+    page.clock.fast_forward(PAUSE_MS)
+
+
 def test_a_sentence_on_a_french_keyboard_chooses_nothing(
     page: Page, live_server: LiveServer
 ) -> None:
@@ -125,23 +134,32 @@ def test_a_sentence_on_a_french_keyboard_chooses_nothing(
     sent: list[str] = []
     page.on("request", lambda asked: sent.append(asked.url))
     note = page.locator("#note")
-    for said in (
-        "ça va mieux",  # leads into a list
-        "l’appel a été coupé",
-        "un ami",  # the key of the note
-        "fin de mois",  # a phrase, a result and the key of the note
-        "Gaz coupé",  # the key that asks for help
-        "Une voisine",  # a dialog
-        "pas de réponse",  # a number
+    for said, pace in (
+        ("ça va mieux", 60),  # leads into a list
+        ("l’appel a été coupé", 60),
+        ("un ami", 60),  # the key of the note
+        ("fin de mois", 60),  # a phrase, a result and the key of the note
+        ("Gaz coupé", 60),  # the key that asks for help
+        ("Une voisine", 60),  # a dialog
+        ("pas de réponse", 60),  # a number
+        ("pas là", SLOW_MS),
+        ("fin de mois", SLOW_MS),
+        ("avec lui", SLOW_MS),  # opens an aid, and leads into its list
+        ("elle", SLOW_MS),  # opens a plan, and leads into its amount
     ):
         note.fill("")
         note.press("Escape")
         page.clock.fast_forward(PAUSE_MS)
-        type_in_french(page, said)
+        type_in_french(page, said, pace=pace)
         expect(note).to_have_value(said)
         expect(page.locator(CHOSEN)).to_have_count(0)
         expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator("#call-form[data-dialled]")).to_have_count(0)
+    note.fill("")
+    reach_the_holder(page)
+    type_in_french(page, "une fois", pace=SLOW_MS)  # identity, and the key of the note
+    expect(note).to_have_value("une fois")
+    expect(page.locator("#identity_checked")).not_to_be_checked()
     assert not [address for address in sent if address.endswith("/help")]
 
 

@@ -46,6 +46,15 @@ def test_the_page_does_not_scroll_in_any_state(
     keyboard.press("Escape", "Backspace")
     expect(results.first).to_be_visible()
     expect(page.locator("[name=result]:checked")).to_be_focused()
+    page.set_viewport_size({"width": 1_100, "height": 720})  # one place for two zones
+    assert_in_sight(page)
+    history = page.get_by_role("heading", name="Historique")
+    expect(history).to_be_hidden()
+    page.get_by_label("Historique et dossier").check()
+    expect(history).to_be_in_viewport()
+    expect(page.locator(".desk-debt")).to_be_hidden()
+    expect(page.locator(".desk-owed")).to_be_in_viewport()
+    axe(page)
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (640, 360)])

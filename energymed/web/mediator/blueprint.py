@@ -23,6 +23,7 @@ from energymed.web.mediator.call import (
 from energymed.web.mediator.case_file import (
     acts,
     asked,
+    bulk,
     by_post,
     case_causes,
     case_list,
@@ -92,6 +93,8 @@ rule("/call/<int:case_id>/release", "release", autosave.release, methods=POST)
 
 rule("/cases", "cases", case_list.cases)
 rule("/cases", "search_cases", case_list.search, methods=POST)
+rule("/cases/many", "preview_many", bulk.preview_many)
+rule("/cases/many", "apply_many", bulk.apply_many, methods=POST)
 rule("/cases/views", "keep_view", saved_views.keep_view, methods=POST)
 rule("/cases/views/<int:view_id>", "open_view", saved_views.open_view)
 rule("/cases/views/<int:view_id>/delete", "drop_view", saved_views.drop_view, methods=POST)

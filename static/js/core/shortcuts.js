@@ -1,6 +1,6 @@
 // One key does what the page says beside it; never while somebody is typing.
 import { isPressed } from "./keys.js";
-import { hasPlace, isOver, newRun, readKey, takeText, wayBack } from "./typed_sentence.js";
+import { PAUSE, PLACE, hasPlace, isOver, newRun, readKey, takeText, wayBack } from "./typed_sentence.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]";
 // A letter is no part of a figure: the keys that are letters work there too.
@@ -11,9 +11,13 @@ const NOT_READY = "[data-desk]:not([data-parts])";
 const LETTER = /^\p{L}$/u;
 // What cannot be taken back waits a moment: a word may follow. Where words have a place, so does what leads
 // away from the page or opens above it.
+// As long as letters of one word may be apart, for what reaches somebody else or leaves the page.
 const DIALS = "[data-dial], [data-dial] button";
-const LEADS_AWAY = "a[href], button:not([type=button]), [data-dialog]";
+const LEAVES = "a[href], button:not([type=button])";
+const OPENS_ABOVE = "[data-dialog]";
 const MOMENT = 400;
+// Where a letter is no beginning: a list that opens, a figure, a date.
+const NO_WORDS = "select, input[inputmode=decimal], input[type=number], input[type=date], input[type=datetime-local]";
 // Of a letter that is being written (a dead key, a capital), not one of the word.
 const ON_THE_WAY = ["Shift", "CapsLock", "AltGraph", "Dead", "Process"];
 
@@ -61,27 +65,39 @@ function typed(kind) {
   if (kind === "sentence") takeText(run.text);
 }
 
+function waitOf(element) {
+  if (element.matches(DIALS)) return hasPlace() ? PAUSE : MOMENT;
+  if (!hasPlace()) return 0;
+  if (element.matches(LEAVES)) return PAUSE;
+  return element.matches(OPENS_ABOVE) ? MOMENT : 0;
+}
+
 function press(event, element) {
   event.preventDefault();
   held = event.code;
   ledTo = null;
-  const leadsAway = element.matches(LEADS_AWAY) && hasPlace();
-  if (!element.matches(DIALS) && !leadsAway) {
+  const wait = waitOf(element);
+  if (!wait) {
     act(element);
     ledTo = document.activeElement.matches(TYPING) ? document.activeElement : null;
     return;
   }
   const { text, at } = run;
-  setTimeout(() => run.text === text && run.at === at && act(element), MOMENT);
+  setTimeout(() => run.text === text && run.at === at && act(element), wait);
 }
 
 // A word goes on although its letters have led into a field: it comes faster than anybody begins to fill one in,
-// or with a space, with which nothing begins. After the key of the text alone, all that follows is the text.
+// or with a space, with which nothing begins; of a slow hand, where the field takes no words or two letters stand
+// already. After the key of the text alone, all that follows is the text.
 function goesOn({ target, key, timeStamp }) {
   if (target !== ledTo || key.length !== 1 || isOver(run, timeStamp)) return false;
-  if (target.matches("[data-takes-text]") && (run.text.length < 2 || !LETTER.test(run.text[0]))) return false;
-  if (target.matches(NO_TEXT) && !LETTER.test(key)) return false; // a date or an amount is begun at once
-  return (key === " " && target.value === "" && !target.matches("select")) || timeStamp - run.at < MOMENT;
+  if (target.matches(PLACE) && (run.text.length < 2 || !LETTER.test(run.text[0]))) return false;
+  const isBlank = key === " " && !target.matches("select") && (run.text.length > 1 || !target.matches(NO_TEXT));
+  if (target.matches(NO_TEXT) && !LETTER.test(key) && !isBlank) return false; // a date or an amount is begun at once
+  if (isBlank && target.value === "") return true;
+  const isWord = LETTER.test(run.text[0]) && (LETTER.test(key) || isBlank);
+  const isSlow = isWord && target.matches(`${NO_WORDS}, ${PLACE}`);
+  return isSlow || timeStamp - run.at < MOMENT;
 }
 
 // Keys of a quick hand that come before the desk's own script are pressed once it is there.

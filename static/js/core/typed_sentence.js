@@ -1,5 +1,5 @@
 // A sentence typed while no field has the focus chooses nothing: it goes into the page's text, where there is one.
-const PAUSE = 900; // ms between two keys of one word, of somebody who looks for the letters
+export const PAUSE = 900; // ms between two keys of one word, of somebody who looks for the letters
 const A_WORD = 3; // as long as what is surely no slip
 
 export const newRun = () => ({ text: "", at: 0, typing: false });
@@ -35,7 +35,7 @@ export function wayBack(element) {
   };
 }
 
-const PLACE = "[data-takes-text]";
+export const PLACE = "[data-takes-text]";
 
 // Whether the page has a text into which a sentence goes.
 export const hasPlace = () => Boolean(document.querySelector(PLACE));

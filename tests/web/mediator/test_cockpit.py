@@ -206,3 +206,23 @@ def test_the_history_tells_the_exchanges_on_the_other_cases(desk: MediatorDesk) 
     assert past is not None
     assert desk.case.reference in past.get_text()
     assert "Joint – titulaire" in past.get_text()
+
+
+def test_of_many_numbers_the_first_are_shown_with_the_chosen_one(
+    desk: MediatorDesk, session: Session, clock: time_machine.Traveller
+) -> None:
+    person = desk.case.person
+    for at in range(6 - len(person.phones)):
+        session.add(Phone(person_id=person.id, e164=f"+3363998200{at}", position=at + 5))
+    session.commit()
+    address = desk.next_call()
+    page = soup(desk.client.get(address))
+    folded = page.select_one(".numbers-more")
+    assert folded is not None
+    assert folded.summary is not None
+    assert folded.summary.get_text(strip=True) == "3 autres numéros"
+    assert len(folded.select("[name=phone_id]")) == 3
+    last = folded.select("[name=phone_id]")[-1]["value"]
+    page = soup(desk.save(address, result="", phone_id=last))  # refused: nothing moves
+    assert len(page.select(".numbers-more [name=phone_id]")) == 3
+    assert not page.select(".numbers-more [name=phone_id][checked]")

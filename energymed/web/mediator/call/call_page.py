@@ -45,6 +45,7 @@ from energymed.web.mediator.call.solution import Solution, solution_of
 from energymed.web.mediator.case_file.cautions import cautions
 from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.needs import need_page
+from energymed.web.mediator.case_file.pictures import pictures_page
 from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.supply import supply_page
 from energymed.web.mediator.case_file.timeline import Event, timeline, with_other_cases
@@ -104,6 +105,7 @@ def _desk(
     solution: Solution | None = None,
 ) -> str:
     page, picks = call_form.page(case, form), call_form.picks(now(), case)
+    events = _history(case, page["view"])
     call = call_of_claim(reading(), case)
     if draft is None and not form.is_submitted():
         call_form.preselect_number(form, page["view"], call.phone_id if call else None)
@@ -111,7 +113,8 @@ def _desk(
         "mediator/call/call.html",
         **page,
         warnings=cautions(page["view"]),
-        events=_history(case, page["view"]),
+        events=events,
+        **pictures_page(page["view"], events),
         mine=call_form.is_mine(case, actor()),
         draft=draft,
         solution=solution,

@@ -22,6 +22,7 @@ from energymed.web.mediator.call import call_form
 from energymed.web.mediator.call.forms import CallForm
 from energymed.web.mediator.call.typed_words import Part, typed_words
 from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.pictures import pictures_page
 from energymed.web.mediator.case_file.running import running_page
 from energymed.web.mediator.case_file.timeline import timeline
 from energymed.web.shared.openings import person_read
@@ -58,6 +59,7 @@ def _desk(case: Case, asked: HelpRequest) -> str:
     draft = draft_of(reading(), case.id, asked.mediator_id)
     form = call_form.call_form(case, actor(), draft)
     page = call_form.page(case, form)
+    events = timeline(page["view"], reopenings(db.session(), case.id))
     return render_template(
         "mediator/call/reading.html",
         **page,
@@ -65,7 +67,8 @@ def _desk(case: Case, asked: HelpRequest) -> str:
         draft=draft,
         parts=_parts(form, draft, page) if draft else [],
         warnings=cautions(page["view"]),
-        events=timeline(page["view"], reopenings(db.session(), case.id)),
+        events=events,
+        **pictures_page(page["view"], events),
         on_desk=True,
         **running_page(page["view"]),
     )

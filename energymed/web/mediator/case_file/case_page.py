@@ -61,6 +61,7 @@ from energymed.web.mediator.case_file.exchange_results import exchange_results
 from energymed.web.mediator.case_file.mandates import person_page
 from energymed.web.mediator.case_file.needs import need_page
 from energymed.web.mediator.case_file.other_ways import other_ways
+from energymed.web.mediator.case_file.pictures import pictures_page
 from energymed.web.mediator.case_file.reopen_case import reopening_page
 from energymed.web.mediator.case_file.running import referral_news, running_page
 from energymed.web.mediator.case_file.supply import supply_page
@@ -94,13 +95,11 @@ def case(case_id: int) -> str:
         warnings=cautions(known),
         events=events,
         **_place(ctx, found),
+        **pictures_page(known, events),
         spoken=agreed_in(events),
         may_retract=lambda event: _may_retract(ctx, event, found),
         may_correct=lambda event: _may_correct(ctx, event, contacts),
         aid_next=lambda aid: next_states(ctx.actor, aid),
-        at=ctx.now,
-        today=today(),
-        **_pause(ctx, known),
         **_pieces(ctx, known),
         **TABLES,
     )
@@ -109,6 +108,8 @@ def case(case_id: int) -> str:
 def _pieces(ctx: Context, known: CaseOverview) -> dict[str, Any]:
     """What the pieces of the page are drawn from: the causes, the supply, the person's words."""
     return {
+        "at": ctx.now,
+        "today": today(),
         "draft": load_draft(ctx, known.case.id),
         "mine": call_form.is_mine(known.case, ctx.actor),
         "reversible": _reversible(ctx, known),
@@ -121,6 +122,7 @@ def _pieces(ctx: Context, known: CaseOverview) -> dict[str, Any]:
         **need_page(known),
         **sheets_page(known),
         **other_ways(ctx, known),
+        **_pause(ctx, known),
         "closing": closing_page(ctx, known),
         "reopening": reopening_page(ctx, known),
     }

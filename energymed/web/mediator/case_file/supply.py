@@ -27,6 +27,7 @@ from energymed.cases.supply import (
 from energymed.casework.case_overview import CaseOverview, case_overview
 from energymed.partners.codes import CampaignKind
 from energymed.web.mediator.case_file.cautions import cautions
+from energymed.web.mediator.case_file.pictures import supply_line
 from energymed.web.shared.errors import sentence
 from energymed.web.shared.filters import day
 from energymed.web.shared.permissions import requires
@@ -62,6 +63,7 @@ def supply_page(known: CaseOverview) -> dict[str, Any]:
         ],
         "supply_said": _said_by(known),
         "supply_asks": known.procedure.asks,
+        "supply_days": supply_line(known.procedure.days, known.today),
         "supply_fields": SupplyField.labels(),
         "supply_states": SUPPLY_STATES,
         "supply_answers": ANSWER_LABELS,
