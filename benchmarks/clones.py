@@ -57,8 +57,8 @@ class Words:
 
 
 POSTGRESQL = Words(
-    lambda name, years: f"({name} - interval '{years} years')",
-    lambda name, years: f"({name} - interval '{years} years')::date",
+    lambda name, years: f"(({name})::timestamptz - interval '{years} years')",
+    lambda name, years: f"(({name})::date - interval '{years} years')::date",
 )
 SQLITE = Words(
     lambda name, years: f"strftime('%Y-%m-%d %H:%M:%f000', {name}, '-{years} years')",

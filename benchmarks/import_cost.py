@@ -3,7 +3,8 @@
     python -m benchmarks.import_cost ROWS REPEATS PATIENCE_S POSTGRES|0 INDEX
 
 Started by `benchmarks.reports` with --index. Every import is rolled back, so that each finds the
-same database; INDEX is a whole CREATE INDEX. Prints JSON: processor time of both, and their ratio.
+same database. INDEX is a whole CREATE INDEX, or several between semicolons, or DROP INDEX of one
+that is there. Prints JSON: processor time of both, and their ratio.
 """
 
 import json
@@ -51,8 +52,9 @@ def _import(once: Processor, content: bytes, index: str | None) -> float:
     took = 0.0
     try:
         with transaction() as session:
-            if index:
-                session.execute(text(index))
+            for words in (index or "").split(";"):
+                if words.strip():
+                    session.execute(text(words))
             upload = Upload(
                 partner_by_code(session, "edf"), site_by_code(session, "pdp"), content,
                 "semaine.csv", "unpaid_bill",

@@ -84,7 +84,7 @@ def _filled(given: argparse.Namespace, folder: Path) -> Iterator[tuple[Filled, d
     known = kept.exists()
     if given.database == "sqlite":
         place = Filled(_environment(kept, f"sqlite:///{kept.as_posix()}"), kept, None)
-        yield place, {"filled": None if known else place.child("years", given.cases)}
+        yield place, {"filled": _prepared(place, given.cases, known=known)}
         return
     server = KeptPostgres(kept)
     try:
@@ -92,9 +92,18 @@ def _filled(given: argparse.Namespace, folder: Path) -> Iterator[tuple[Filled, d
             server.make(NAME)
         url = address(NAME, server)
         place = Filled(_environment(kept, url), kept, server.process)
-        yield place, {"filled": None if known else place.child("years", given.cases)}
+        yield place, {"filled": _prepared(place, given.cases, known=known)}
     finally:
         server.stop()
+
+
+def _prepared(place: Filled, cases: int, *, known: bool) -> Any:
+    """How much a new database was filled with; a kept one is brought up to date."""
+    if not known:
+        return place.child("years", cases)
+    upgrade = [sys.executable, "-m", "energymed", "init"]
+    subprocess.run(upgrade, env=place.environment, check=True, stdout=subprocess.DEVNULL)
+    return None
 
 
 def _environment(kept: Path, url: str) -> dict[str, str]:

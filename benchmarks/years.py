@@ -18,8 +18,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
-import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url
 
 from benchmarks.clones import TEAM, multiply
 from energymed.base.db import db, measure_tables, transaction
@@ -138,8 +137,10 @@ def _connected(url: str) -> Iterator[Any]:
             file.execute("PRAGMA cache_size=-400000")
             yield file
         return
-    address = url.replace("postgresql+psycopg://", "postgresql://", 1)
-    with psycopg.connect(address, autocommit=True) as connection:
+    pooled = create_engine(url).raw_connection()  # it reads the hosts of the address
+    connection: Any = pooled.driver_connection
+    with closing(connection):
+        connection.autocommit = True
         yield connection
 
 
