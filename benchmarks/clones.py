@@ -2,10 +2,14 @@
 
 A copy takes the rows of every table with new numbers, so that its cases have their own people,
 calls, moves and events. Partners, rules and texts are those of all. Copies of past years are moved
-back in time, and their cases closed. Texts that may stand but once get the copy's number.
+back in time, and their cases closed. Texts that may stand but once get the copy's number. On
+PostgreSQL by psycopg, on SQLite by a connection of `sqlite3` that checks no references.
 """
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from psycopg import Connection
 from sqlalchemy import Column, Date, DateTime, String, Table, UniqueConstraint
@@ -18,14 +22,24 @@ SHARED = {
     "column_profile", "dated_rule", "association", "message_template", "message_sender",
     "guide_step", "note_phrase", "job_run", "sign_in_tries", "account_link", "long_work",
     "search_word", "search_text", "text_word",  # a name is kept once, whoever bears it
+    "cheque_campaign", "cheque_band", "consent_text", "letter_text", "emergency_line",
+    "supply_word", "social_body", "aid_fund", "failure", "failing_job", "running_node",
+    "examination",
 }  # fmt: skip
-# numbers of rows that no foreign key names
+# the team, for copies that are more years of the same association
+TEAM = {"site", "user_account", "webauthn", "presence", "saved_view"}
+# numbers of rows that no foreign key names, and of which table they are
 POINTING = {
-    ("audit_event", "entity_id"), ("audit_event", "actor_id"), ("case_file", "told_by_contact_id"),
-    ("person", "opposed_by_contact_id"), ("person", "deceased_by_contact_id"),
-    ("person", "rests_by_contact_id"), ("person_opening", "user_id"),
-    ("person_opening", "person_id"), ("batch_check_line", "case_id"),
-}  # fmt: skip
+    ("audit_event", "entity_id"): "case_file",  # or another one that is copied
+    ("audit_event", "actor_id"): "user_account",
+    ("case_file", "told_by_contact_id"): "contact",
+    ("person", "opposed_by_contact_id"): "contact",
+    ("person", "deceased_by_contact_id"): "contact",
+    ("person", "rests_by_contact_id"): "contact",
+    ("person_opening", "user_id"): "user_account",
+    ("person_opening", "person_id"): "person",
+    ("batch_check_line", "case_id"): "case_file",
+}
 CLOSED = {
     "state": "'closed'", "closure": "COALESCE(closure, 'informed_only')",
     "closed_at": "COALESCE(closed_at, opened_at)", "queue_reason": "NULL",
@@ -34,19 +48,50 @@ CLOSED = {
 }  # fmt: skip
 
 
-def multiply(connection: "Connection[tuple[object, ...]]", copies: Iterable[int]) -> None:
-    """Add copies of the rows that were there before the first one; each copy is kept at once."""
-    tables = [table for table in Model.metadata.sorted_tables if table.name not in SHARED]
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the two databases say differently: an instant and a day, so many years earlier."""
+
+    instant: Callable[[str, int], str]
+    day: Callable[[str, int], str]
+
+
+POSTGRESQL = Words(
+    lambda name, years: f"(({name})::timestamptz - interval '{years} years')",
+    lambda name, years: f"(({name})::date - interval '{years} years')::date",
+)
+SQLITE = Words(
+    lambda name, years: f"strftime('%Y-%m-%d %H:%M:%f000', {name}, '-{years} years')",
+    lambda name, years: f"date({name}, '-{years} years')",
+)
+
+
+def multiply(
+    connection: "Connection[tuple[object, ...]] | sqlite3.Connection",
+    copies: Iterable[int],
+    shared: Iterable[str] = (),
+) -> None:
+    """Add copies of the rows that were there before the first one; each copy is kept at once.
+
+    Args:
+        shared: tables that are those of all, beside `SHARED`: `TEAM` for one association.
+    """
+    apart = SHARED.union(shared)
+    tables = [table for table in Model.metadata.sorted_tables if table.name not in apart]
     width = 1 + max(_highest(connection, table) for table in tables)
-    connection.execute("SET session_replication_role = replica")  # what they refer to comes too
+    words = SQLITE if isinstance(connection, sqlite3.Connection) else POSTGRESQL
+    copied = [_Copied(table, width, apart, words) for table in tables]
+    execute: Callable[[str], object] = connection.execute
+    if words is POSTGRESQL:
+        execute("SET session_replication_role = replica")  # what they refer to comes too
     for copy in copies:
-        for table in tables:
-            connection.execute(_copying(table, copy, width))
-    connection.execute("SET session_replication_role = DEFAULT")
-    for table in tables:
-        if _is_number(table):
+        for one in copied:
+            execute(one.copying(copy))
+    if words is POSTGRESQL:
+        execute("SET session_replication_role = DEFAULT")
+        for table in filter(_is_number, tables):
             name, sequence = table.name, f"pg_get_serial_sequence('{table.name}', 'id')"
-            connection.execute(f"SELECT setval({sequence}, (SELECT max(id) FROM {name}))")  # noqa: S608
+            execute(f"SELECT setval({sequence}, (SELECT max(id) FROM {name}))")  # noqa: S608
 
 
 # What the product writes, counted (docs/scale.md): a call that is saved leaves a move and three
@@ -83,7 +128,7 @@ def live(connection: "Connection[tuple[object, ...]]") -> None:
         connection.execute(statement)
 
 
-def _highest(connection: "Connection[tuple[object, ...]]", table: Table) -> int:
+def _highest(connection: Any, table: Table) -> int:
     if not _is_number(table):
         return 0
     found = connection.execute(f"SELECT COALESCE(max(id), 0) FROM {table.name}").fetchone()  # noqa: S608
@@ -94,52 +139,62 @@ def _is_number(table: Table) -> bool:
     return "id" in table.columns and not isinstance(table.columns["id"].type, String)
 
 
-def _copying(table: Table, copy: int, width: int) -> str:
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    values = ", ".join(_value(table, column, copy, width) for column in table.columns)
-    first = f'"id" < {width}' if _is_number(table) else _of_the_first(table, width)
-    return f'INSERT INTO "{table.name}" ({names}) SELECT {values} FROM "{table.name}" WHERE {first}'  # noqa: S608
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    """A table whose rows are copied: those of the beginning have numbers below `width`."""
 
+    table: Table
+    width: int
+    shared: set[str]
+    words: Words
 
-def _of_the_first(table: Table, width: int) -> str:
-    """The rows of a table without numbers of its own that were there before: by what they name."""
-    named = [column.name for column in table.columns if _points(table, column)]
-    texts = [column.name for column in table.primary_key.columns if not named]
-    return f'"{named[0]}" < {width}' if named else f"\"{texts[0]}\" NOT LIKE '%~%'"
+    def copying(self, copy: int) -> str:
+        """The statement that makes a copy of its rows."""
+        table = self.table
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        values = ", ".join(self._value(column, copy) for column in table.columns)
+        first = f'"id" < {self.width}' if _is_number(table) else self._of_the_first()
+        of = f'"{table.name}"'
+        return f"INSERT INTO {of} ({names}) SELECT {values} FROM {of} WHERE {first}"  # noqa: S608
 
+    def _of_the_first(self) -> str:
+        """The first rows of a table without numbers of its own: by what they name."""
+        named = [column.name for column in self.table.columns if self._points(column)]
+        texts = [column.name for column in self.table.primary_key.columns if not named]
+        return f'"{named[0]}" < {self.width}' if named else f"\"{texts[0]}\" NOT LIKE '%~%'"
 
-def _points(table: Table, column: Column[object]) -> bool:
-    owned = [key for key in column.foreign_keys if key.column.table.name not in SHARED]
-    return bool(owned) or (table.name, column.name) in POINTING
+    def _points(self, column: Column[object]) -> bool:
+        named = [key.column.table.name for key in column.foreign_keys]
+        by_hand = POINTING.get((self.table.name, column.name))
+        return any(name not in self.shared for name in [*named, *([by_hand] if by_hand else [])])
 
+    def _value(self, column: Column[object], copy: int) -> str:
+        table, name, years = self.table, f'"{column.name}"', copy % YEARS
+        if table.name == "case_file" and years and column.name in CLOSED:
+            name = CLOSED[column.name]
+        if (column.name == "id" and _is_number(table)) or self._points(column):
+            return f"{name} + {copy * self.width}"
+        if column.name == "sha256":
+            return f"substr({name}, 1, 58) || '{copy:06d}'"
+        if isinstance(column.type, String) and column.name in self._single():
+            return f"substr({name}, 1, {(column.type.length or 99) - 6}) || '~{copy}'"
+        kind = getattr(column.type, "impl", column.type)
+        if years and isinstance(kind, Date):
+            return self.words.day(name, years)
+        if years and isinstance(kind, DateTime):
+            return self.words.instant(name, years)
+        return name
 
-def _value(table: Table, column: Column[object], copy: int, width: int) -> str:
-    name, years = f'"{column.name}"', copy % YEARS
-    if table.name == "case_file" and years and column.name in CLOSED:
-        name = CLOSED[column.name]
-    if (column.name == "id" and _is_number(table)) or _points(table, column):
-        return f"{name} + {copy * width}"
-    if column.name == "sha256":
-        return f"encode(sha256(convert_to({name} || '~{copy}', 'UTF8')), 'hex')"
-    if isinstance(column.type, String) and column.name in _single(table):
-        return f"left({name}, {(column.type.length or 99) - 6}) || '~{copy}'"
-    kind = getattr(column.type, "impl", column.type)
-    if years and isinstance(kind, DateTime | Date):
-        cast = "date" if isinstance(kind, Date) else "timestamptz"
-        return f"(({name})::timestamptz - interval '{years} years')::{cast}"
-    return name
-
-
-def _single(table: Table) -> set[str]:
-    """The columns of texts that may stand but once, or once with others that copies share."""
-    sets = [
-        *(one.columns for one in table.constraints if isinstance(one, UniqueConstraint)),
-        *(index.columns for index in table.indexes if index.unique),
-        table.primary_key.columns,
-    ]
-    return {
-        column.name
-        for columns in sets
-        if not any(_points(table, column) for column in columns)
-        for column in columns
-    }
+    def _single(self) -> set[str]:
+        """The columns of texts that may stand but once, or once with others that copies share."""
+        sets = [
+            *(one.columns for one in self.table.constraints if isinstance(one, UniqueConstraint)),
+            *(index.columns for index in self.table.indexes if index.unique),
+            self.table.primary_key.columns,
+        ]
+        return {
+            column.name
+            for columns in sets
+            if not any(self._points(column) for column in columns)
+            for column in columns
+        }

@@ -70,6 +70,18 @@ class Postgres:
         )
 
 
+class KeptPostgres(Postgres):
+    """One whose folder stays when it is stopped, and is taken up again when it is there."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o755, exist_ok=True)
+        self.port, self.data = free_port(), folder / "data"
+        first = get_server(self.data, cleanup_mode=None)
+        self.user = first.system_user
+        self.stop()
+        self.start()
+
+
 class Standby(Postgres):
     """A PostgreSQL that follows another one, until it is promoted."""
 

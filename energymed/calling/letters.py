@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
@@ -169,7 +169,7 @@ def _is_letter() -> ColumnElement[bool]:
 
 
 def _written(asked: str) -> ColumnElement[bool]:
-    written = Case.id.in_(select(Contact.case_id).where(_is_letter()))
+    written = exists().where(Contact.case_id == Case.id, _is_letter())
     return {"yes": written, "no": ~written}.get(asked, true())
 
 

@@ -21,6 +21,7 @@ from energymed.base.db import Model
 from energymed.base.db.code_columns import CodeType, code_check
 from energymed.base.text.addresses import address_key
 from energymed.base.text.references import bare_key
+from energymed.cases.case_indexes import list_indexes
 from energymed.cases.codes import (
     CaseState,
     LedgerKind,
@@ -181,6 +182,7 @@ class Case(Model):
             sqlite_where=text(READY),
             postgresql_where=text(READY),
         ),
+        *list_indexes(),
         Index(
             "ix_case_file_in_call",
             "claimed_by_id",
@@ -258,7 +260,7 @@ class Case(Model):
     state: Mapped[CaseState] = mapped_column(CodeType(CaseState, 12), default=CaseState.TO_ASSIGN)
     waiting_reason: Mapped[WaitingReason | None] = mapped_column(CodeType(WaitingReason, 12))
     queue_reason: Mapped[QueueReason | None] = mapped_column(CodeType(QueueReason, 12))
-    next_action_at: Mapped[datetime | None] = mapped_column(index=True)
+    next_action_at: Mapped[datetime | None]
     assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_at: Mapped[datetime | None]

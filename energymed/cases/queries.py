@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
 from energymed.base.context import Context
@@ -121,29 +121,44 @@ def search_cases(ctx: Context, wanted: CaseSearch) -> Select[Case]:
 
     A search lists people, the closest first, each with all their cases, unless a sort is chosen.
     """
-    statement = (
-        scoped(select(Case), Case, ctx.actor)
-        .join(Person, Person.id == Case.person_id)
-        .options(
-            contains_eager(Case.person),
-            joinedload(Case.partner, innerjoin=True),
-            joinedload(Case.assigned_to),
-            joinedload(Case.claimed_by),
-        )
+    named = bool(wanted.text) or wanted.sort.removeprefix("-") == "name"
+    statement = scoped(select(Case), Case, ctx.actor).options(
+        joinedload(Case.partner, innerjoin=True),
+        joinedload(Case.assigned_to),
+        joinedload(Case.claimed_by),
     )
+    if named:
+        statement = statement.join(Person, Person.id == Case.person_id)
+        statement = statement.options(contains_eager(Case.person))
+    else:
+        statement = statement.options(joinedload(Case.person, innerjoin=True))
+    if named and not (wanted.text or wanted.kind or wanted.partner_id or wanted.mine):
+        # people are of the site of their cases: names come in the order of their index
+        statement = scoped(statement, Person, ctx.actor)
     if wanted.mine:
         statement = statement.where(Case.assigned_to_id == ctx.actor.user_id)
+    if wanted.state:
+        statement = statement.where(_in_state(ctx, wanted.state))
     statement = CASES.apply(statement, wanted)
     grouped = wanted.sort == CASES.usual
     return searched(ctx, statement, wanted.text, by_person=grouped)
 
 
+def _in_state(ctx: Context, state: str) -> ColumnElement[bool]:
+    """Few cases are open: they are found by their state and sorted, not looked for in order."""
+    if state == CaseState.CLOSED:
+        return Case.closure.is_not(None)
+    same = aliased(Case)
+    return Case.id.in_(scoped(select(same.id).where(same.state == state), same, ctx.actor))
+
+
 CASES = ListQuery(
     sorts=SORTS,
     usual="-opened",
-    ties=(Case.id.desc(),),
+    ties=(Case.id,),
+    turning=True,
+    filled=("opened", "reference", "name"),
     filters={
-        "state": lambda state: Case.state == state,
         "kind": lambda kind: Case.campaign_kind == kind,
         "partner_id": lambda partner_id: Case.partner_id == partner_id,
     },

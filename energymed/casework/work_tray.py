@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import aliased
 
 from energymed.accounts.scope import scoped
 from energymed.base.clock import at_paris, paris_date
@@ -133,8 +132,8 @@ def cases_asked(ctx: Context, asked: TrayFilter) -> Within:
 
 def _seen(ctx: Context, asked: TrayFilter) -> Within:
     """The cases that the actor may see, and whose person is searched for."""
-    own = aliased(Case)
-    seen: list[ColumnElement[bool]] = [Case.id.in_(scoped(select(own.id), own, ctx.actor))]
+    bounds = scoped(select(Case.id), Case, ctx.actor).whereclause
+    seen: list[ColumnElement[bool]] = [] if bounds is None else [bounds]
     return [*seen, matches(ctx, asked.text)] if asked.text else seen
 
 

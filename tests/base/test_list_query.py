@@ -49,3 +49,16 @@ def test_a_list_with_an_order_of_several_columns() -> None:
     assert sql(listed.order(select(Partner), "")).endswith(
         "ORDER BY partner.code, partner.name, partner.id"
     )
+
+
+def test_what_settles_equals_may_turn_with_the_sort() -> None:
+    turning = ListQuery(sorts={"name": Partner.name}, ties=(Partner.id,), turning=True)
+    down = sql(turning.order(select(Partner), "-name"))
+    assert down.endswith("ORDER BY partner.name DESC NULLS LAST, partner.id DESC")
+    up = sql(turning.order(select(Partner), "name"))
+    assert up.endswith("ORDER BY partner.name ASC NULLS LAST, partner.id")
+
+
+def test_a_column_without_empty_cells_is_in_the_plain_order() -> None:
+    filled = ListQuery(sorts={"name": Partner.name}, ties=(Partner.id,), filled=("name",))
+    assert sql(filled.order(select(Partner), "-name")).endswith("partner.name DESC, partner.id")

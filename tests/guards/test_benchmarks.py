@@ -17,6 +17,7 @@ TINY = (
     "next_call --cases 4000 --mediators 4 --seconds 1 --pause 0.1",
     "hostile_files --kilobytes 20 --repeats 1",
     "desk --cases 4000 --mediators 2 --seconds 1 --pause 0.1 --workers 1",
+    "reports --cases 900 --repeats 1 --only figures",
 )
 NEEDS_A_REGISTRY = {"rival"}
 NEEDS_A_MACHINE = {"two_nodes", "scale"}  # nginx, and minutes; run by hand before a release

@@ -4,7 +4,7 @@ What was asked for is any object with an attribute for each filter, and `sort`: 
 column, with a minus for descending. Whoever has a `text` to search for adds that condition.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,13 +19,17 @@ class ListQuery:
     """One list: {code: column} to sort by, {attribute: condition} to filter by.
 
     `usual` is the sort unless another is asked for; "" is that of the columns `otherwise`. `ties`
-    settle what is equal, so that every line is on one page and on one only.
+    settle what is equal, so that every line is on one page and on one only; with `turning` they run
+    the way of the sort, so that one index gives both ways. `filled`: the codes of columns without
+    an empty cell, of which none is put last: PostgreSQL would not go by their index.
     """
 
     sorts: Mapping[str, SQLColumnExpression[Any]]
     ties: Sequence[SQLColumnExpression[Any]]
     usual: str = ""
     otherwise: Sequence[SQLColumnExpression[Any]] = ()
+    turning: bool = False
+    filled: Collection[str] = ()
     filters: Mapping[str, Condition] = field(default_factory=dict)
 
     def apply(self, statement: Rows, asked: object) -> Rows:
@@ -39,12 +43,14 @@ class ListQuery:
     def order(self, statement: Rows, sort: str) -> Rows:
         """The select in this order, empty cells last, in place of any that it had."""
         sort = self.known_sort(sort)
-        column = self.sorts.get(sort.removeprefix("-"))
+        code, down = sort.removeprefix("-"), sort.startswith("-")
+        column = self.sorts.get(code)
+        ties = [tie.desc() for tie in self.ties] if self.turning and down else self.ties
         if column is None:
-            chosen = list(self.otherwise)
-        else:
-            chosen = [(column.desc() if sort.startswith("-") else column.asc()).nulls_last()]
-        return statement.order_by(None).order_by(*chosen, *self.ties)
+            return statement.order_by(None).order_by(*self.otherwise, *ties)
+        chosen = column.desc() if down else column.asc()
+        chosen = chosen if code in self.filled else chosen.nulls_last()
+        return statement.order_by(None).order_by(chosen, *ties)
 
     def known_sort(self, text: str | None) -> str:
         """The sort that a text names, the usual one when it names none."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from flask import request
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import Session
 
 PAGE_SIZE = 25
@@ -50,9 +50,11 @@ def page_number() -> int:
 
 
 def count(session: Session, statement: Select[Item]) -> int:
-    """How many rows a select of one entity has."""
-    counted = select(func.count()).select_from(statement.order_by(None).subquery())
-    return session.scalar(counted) or 0
+    """How many rows a select has; of a whole record its key alone is asked for."""
+    rows, (listed, *_more) = statement.order_by(None), statement.column_descriptions
+    if listed["entity"] is not None and listed["expr"] is listed["entity"]:
+        rows = rows.with_only_columns(*inspect(listed["entity"]).primary_key)
+    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def paginate(

@@ -1,0 +1,29 @@
+"""The indexes by which lists of cases are read in their order, and cases by their next date."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Index, text
+
+NEXT_KNOWN = "next_action_at IS NOT NULL"  # else all closed cases would be in it
+# what lists of cases are sorted by: the number settles what is equal, and what a list is filtered
+# by is in the index too, so that no case is read to be left out
+LISTED_BY = {
+    "opened": "opened_at",
+    "reference": "reference",
+    "commune": "commune",
+    "debt": "debt_cents",
+    "cutoff": "cutoff_date",
+}
+FILTERED_BY = ("assigned_to_id", "campaign_kind", "partner_id")
+
+
+def list_indexes() -> Iterator[Index]:
+    """New ones, for the table of cases."""
+    for name, column in LISTED_BY.items():
+        yield Index(f"ix_case_file_by_{name}", "site_id", column, "id", *FILTERED_BY)
+    yield Index(
+        "ix_case_file_next_action_at",
+        "next_action_at",
+        sqlite_where=text(NEXT_KNOWN),
+        postgresql_where=text(NEXT_KNOWN),
+    )
