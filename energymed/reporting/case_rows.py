@@ -10,7 +10,6 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
-    exists,
     func,
     literal,
     or_,
@@ -18,11 +17,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from energymed.calling.models import Contact
 from energymed.cases.ledger import repaid_sum
 from energymed.cases.models import Case, LedgerEntry
-from energymed.mediation.models import Act
 from energymed.reporting.facts import FACTS, MEASURES
+from energymed.reporting.handled import was_handled_before
 from energymed.reporting.scope import Scope
 
 
@@ -41,6 +39,7 @@ def case_rows(scope: Scope) -> Subquery:
     first = func.min(case((rows.c.went_out > 0, rows.c.case_id)))
     owes = Case.opening_debt_cents.is_not(None)
     moved = and_(owes, or_(handled == 1, rows.c.repayments > 0))
+    known = scope.known(LedgerEntry.recorded_at)
     start, end = scope.period.start, scope.period.end
     return (
         select(
@@ -48,11 +47,11 @@ def case_rows(scope: Scope) -> Subquery:
             Case.campaign_kind.label("kind"),
             Case.opening_debt_cents.label("opening_cents"),
             handled.label("handled"),
-            case((and_(owes, _handled_before(scope)), 1), else_=0).label("was_handled"),
+            case((and_(owes, was_handled_before(scope)), 1), else_=0).label("was_handled"),
             first.over(partition_by=Case.person_id).label("first_of_person"),
-            _repaid(moved, LedgerEntry.on_date < start).label("repaid_before"),
-            _repaid(moved, LedgerEntry.on_date <= end).label("repaid_by_end"),
-            _repaid(moved).label("repaid_to_date"),
+            _repaid(moved, known, LedgerEntry.on_date < start).label("repaid_before"),
+            _repaid(moved, known, LedgerEntry.on_date <= end).label("repaid_by_end"),
+            _repaid(moved, known).label("repaid_to_date"),
         )
         .join(Case, of_case)
         .where(scope.cases())
@@ -71,11 +70,3 @@ def _repaid(asked: ColumnElement[bool], *bounds: ColumnElement[bool]) -> ColumnE
     """What was confirmed as paid on the case within the bounds; 0 where it is not asked."""
     paid = select(repaid_sum()).where(LedgerEntry.case_id == Case.id, *bounds).scalar_subquery()
     return case((asked, paid), else_=literal(0, Integer))
-
-
-def _handled_before(scope: Scope) -> ColumnElement[bool]:
-    contact = exists().where(Contact.case_id == Case.id, scope.contacts_before())
-    act = exists().where(
-        Act.case_id == Case.id, Act.voided_at.is_(None), Act.acted_on < scope.period.start
-    )
-    return or_(contact, act)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    or_,
     select,
     type_coerce,
 )
@@ -67,8 +68,12 @@ def files_imported(scope: Scope) -> Select[int]:
     """Committed import batches in the period: the one figure that has no cases."""
     bounds = ((Batch.partner_id, scope.partner_id), (Batch.kind, scope.kind),
               (Batch.site_id, scope.site_id))  # fmt: skip
+    stands = Batch.state == BatchState.COMMITTED
+    if scope.as_of is not None:  # an undone one was there until then
+        stands = or_(stands, Batch.undone_at >= scope.as_of)
     return select(func.count(Batch.id)).where(
-        Batch.state == BatchState.COMMITTED,
+        stands,
+        scope.known(Batch.committed_at),
         scope.times(Batch.committed_at),
         scope.counted(Batch.partner_id),
         *(column == value for column, value in bounds if value is not None),

@@ -1,6 +1,6 @@
 """The lines of a partner's return: one per case, codes and amounts, never a word of free text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, and_, or_, select
@@ -116,7 +116,7 @@ def _cases(scope: Scope, as_of: datetime | None) -> Select[Case]:
         .where(
             scope.cases(),
             or_(
-                was_handled(scope, as_of),
+                was_handled(replace(scope, as_of=as_of)),
                 and_(Case.opened_at >= start, Case.opened_at < until),
                 and_(Case.closed_at >= start, Case.closed_at < until),
                 Case.id.in_(closed_between(start, until)),

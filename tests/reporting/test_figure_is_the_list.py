@@ -14,6 +14,7 @@ from energymed.cases.models import Case, LedgerEntry
 from energymed.mediation.models import AidRequest, ChequeAwareness, Plan, Referral
 from energymed.reporting.behind import behind
 from energymed.reporting.definitions import INDICATORS, SHARES
+from energymed.reporting.handled import was_handled
 from energymed.reporting.indicators import compute
 from energymed.reporting.scope import Scope
 from tests.factories import MONDAY_MORNING as NOW
@@ -141,6 +142,12 @@ def test_every_figure_is_what_its_list_adds_up_to(full_world: World) -> None:
             assert found[code].terms == terms
             opened = listed(session, actor, code, scope)
             assert opened == lists[share.numerator]
+
+
+def test_a_case_is_handled_by_one_rule(full_world: World) -> None:
+    session, scope = full_world.session, Scope(NOVEMBER)
+    by_itself = set(session.scalars(select(Case.id).where(was_handled(scope))))
+    assert by_itself == set(behind(session, SYSTEM, "cases_handled", scope).weights)
 
 
 def test_the_list_is_by_reference_and_each_case_is_there_once(world: World) -> None:

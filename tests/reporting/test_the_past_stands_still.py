@@ -1,6 +1,6 @@
 """Whatever is done later: what was told on a day is told again as of that instant."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,8 @@ from energymed.mediation.as_of import ENDS, reached, state_as_of
 from energymed.mediation.models import Act, AidRequest, Plan
 from energymed.mediation.move_models import MoveKind
 from energymed.mediation.request_models import PartnerRequest
+from energymed.reporting.definitions import INDICATORS
+from energymed.reporting.indicators import totals
 from energymed.reporting.lines import return_lines
 from energymed.reporting.scope import Scope
 from tests.reporting.a_year import DOINGS, Year
@@ -52,6 +54,7 @@ def told(session: Session, year: Year, period: Period, as_of: datetime | None) -
     ended = reached(MoveKind.PLAN, ENDS, as_of=as_of)
     moves = [*session.scalars(said), *session.scalars(ended)]
     return {
+        "figures": totals(session, INDICATORS, replace(scope, as_of=as_of)),
         "lines": {line.reference: asdict(line) for line in lines},
         "cuts": sorted(map(tuple, cuts)),
         "moves": sorted((move.act_id, move.state, move.on_date) for move in moves),
