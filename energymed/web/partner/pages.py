@@ -43,7 +43,6 @@ def overview() -> str:
         "partner/overview.html",
         period=period,
         periods=period_choices(today(), period),
-        runs=period.runs_on(today()),
         compared=compared_name(period, today()),
         figures=figures,
         headlines=HEADLINES,

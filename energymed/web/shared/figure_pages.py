@@ -101,6 +101,9 @@ def _state(case: Case, told: Teller) -> str:
 
 def definitions_page(*, back: str) -> str:
     """What each figure counts, with an example."""
-    return render_template(
-        "figures/definitions.html", figures={**INDICATORS, **SHARES}, explained=EXPLAINED, back=back
-    )
+    labels = {code: figure.label for code, figure in {**INDICATORS, **SHARES}.items()}
+    told = [  # put into the reader's language here: a page would take "5 %" for a place to fill
+        (code, _(labels[code]), _(explained.counted), _(explained.example))
+        for code, explained in EXPLAINED.items()
+    ]
+    return render_template("figures/definitions.html", told=told, back=back)

@@ -83,10 +83,14 @@ def asked_period(given: MultiDict[str, str], usual: Callable[[], Period]) -> Per
 
 
 def compared_name(period: Period, today: date) -> str:
-    """What a period is compared with, as the head of its column."""
+    """What a period is compared with, in a sentence."""
     before = period.compared_with(today)
     if before is None:
-        return _("N-1")
-    if period.runs_on(today) and before != period.year_before:
-        return _("N-1, mêmes jours")
-    return period_name(before)
+        return _("L'année d'avant n'a pas cette semaine : il n'y a pas de N-1.")
+    if before != period.year_before:
+        return _(
+            "Période en cours : les chiffres vont jusqu'à maintenant, et N-1 s'arrête au même jour "
+            "(%(period)s).",
+            period=period_name(before),
+        )
+    return _("N-1 : %(period)s.", period=period_name(before))

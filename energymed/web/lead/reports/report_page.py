@@ -82,7 +82,6 @@ def reports() -> str:
         asked=asked,
         period_name=period_name,
         periods=period_choices(today(), asked.period),
-        runs=asked.period.runs_on(today()),
         compared=compared_name(asked.period, today()),
         groups=report_view.grouped(figures),
         bars=report_view.bars(figures),
