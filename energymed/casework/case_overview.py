@@ -70,7 +70,8 @@ class CaseOverview:
     protects supply until then. `supply_words` are the fields of the supply that stand as the person
     said. `needs` are those that hold today, the gravest first; `no_message`: none is left for the
     person, by whichever way. `again` is what is known of the household; `opens_earlier` whether
-    the earlier case is the actor's to see; `may_repeat` whether the case may close as repeated.
+    the earlier case is the actor's to see; `elsewhere` what mediation did on the person's other
+    cases; `may_repeat` whether the case may close as repeated.
     """
 
     case: Case
@@ -78,6 +79,7 @@ class CaseOverview:
     stop: NoCallReason | None
     money: Money | None
     statement: LedgerSummary
+    elsewhere: Sequence[tuple[Case, mediation.CaseMediation]]
     mediation: mediation.CaseMediation
     contacts: Sequence[Contact]
     messages: Sequence[Message]
@@ -127,6 +129,7 @@ def case_overview(ctx: Context, case: Case) -> CaseOverview:
         money=_money(debt),
         statement=debt,
         mediation=found,
+        elsewhere=person.elsewhere,
         contacts=contacts,
         messages=messages_of(session, case.id),
         follow_ups=person.follow_ups,

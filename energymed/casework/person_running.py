@@ -47,9 +47,13 @@ class PersonRunning:
 
 @dataclass(frozen=True, slots=True)
 class PersonFile:
-    """What is read once for a page: what mediation did on each case, follow-ups, what runs."""
+    """What is read once for a page: what mediation did on each case, follow-ups, what runs.
+
+    `mediation` is that of this case, `elsewhere` that of each other one.
+    """
 
     mediation: CaseMediation
+    elsewhere: Sequence[tuple[Case, CaseMediation]]
     follow_ups: Sequence[FollowUp]
     running: PersonRunning
 
@@ -66,7 +70,8 @@ def person_file(ctx: Context, case: Case, today: date) -> PersonFile:
         owed=_owed(cases),
     )
     own = [task for task in follow_ups if task.case_id == case.id]
-    return PersonFile(found[case.id], own, running)
+    elsewhere = [(one, found[one.id]) for one in cases if one.id != case.id]
+    return PersonFile(found[case.id], elsewhere, own, running)
 
 
 def _says_something(task: FollowUp) -> bool:

@@ -18,6 +18,7 @@ from energymed.base.context import SYSTEM, Context
 from energymed.base.errors import NotFound, Refused
 from energymed.base.i18n import N_
 from energymed.base.invented_people import IN_A_RANGE, PRACTICE_LANDLINE, Invented, euros, invent
+from energymed.calling.assignment.spread import unassign_cases
 from energymed.calling.assignment.transfer import transfer_cases
 from energymed.calling.queue.claims import claim_case
 from energymed.cases.models import Case, Person
@@ -27,6 +28,7 @@ from energymed.casework.practice_stories import STORIES, reference_of, story_of
 from energymed.intake.batches import imports
 from energymed.intake.batches.uploads import Upload
 from energymed.intake.codes import FileKind
+from energymed.partners.models import Partner
 from energymed.partners.service import practice_partner
 
 AT_ONCE = len(STORIES)
@@ -40,9 +42,15 @@ _COLUMNS = (
 def give_practice_cases(ctx: Context) -> int:
     """Put the ten invented people into the queue of the actor, who is in formation; how many.
 
+    What was left of an earlier round is nobody's from then on: it comes between no more.
+
     Raises:
         Refused: the actor's site is a real one.
     """
+    by_system = ctx.acting_as(SYSTEM)
+    own = select(Case.id).where(Case.assigned_to_id == ctx.actor.user_id)
+    of_practice = own.join(Partner, Partner.id == Case.partner_id).where(Partner.practice)
+    unassign_cases(by_system, ctx.session.scalars(of_practice).all())
     return len(_deal(ctx, STORIES))
 
 

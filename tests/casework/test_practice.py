@@ -55,11 +55,14 @@ def test_cases_wait_in_the_own_queue_ready_to_be_called(session: Session) -> Non
     assert all(number.startswith("+3319900") for number in phones)
 
 
-def test_more_come_when_asked_for_and_nobody_is_missing(session: Session) -> None:
+def test_a_new_round_leaves_nothing_of_the_former_and_nobody_is_missing(session: Session) -> None:
     ctx = practised(session)
+    former = {row.case_id for row in view_queue(ctx).ready}
     assert give_practice_cases(ctx) == AT_ONCE
     session.flush()
-    assert len(view_queue(ctx).ready) == 2 * AT_ONCE
+    queue = view_queue(ctx)
+    assert len(queue.ready) == AT_ONCE
+    assert not former & {row.case_id for row in queue.ready}
     missing = select(Case.id).where(Case.missing_since_batch_id.is_not(None))
     assert session.scalars(missing).all() == []
 

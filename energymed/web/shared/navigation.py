@@ -37,7 +37,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry(_l("Appel entrant"), "mediator.incoming_call", "queue.call", "telephone-inbound",
               ("mediator.find_caller", "mediator.take_caller")),
         Entry(_l("Dossiers"), "mediator.cases", "cases.see", "folder2-open",
-              ("mediator.case", "lead.same_people", "lead.person", "lead.merge", "lead.split")),
+              ("mediator.case", "mediator.preview_many", "lead.same_people", "lead.person", "lead.merge", "lead.split")),
         Entry(_l("Suivis"), "mediator.tasks", "tasks.own", "list-check"),
         Entry(_l("Visites"), "mediator.visits", "tasks.own", "geo-alt"),
     )),

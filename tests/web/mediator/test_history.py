@@ -14,7 +14,9 @@ from energymed.calling.models import Contact
 from energymed.calling.queue.claims import claim_case
 from tests.factories import MONDAY_MORNING, make_user
 from tests.web.helpers import soup
-from tests.web.mediator.conftest import MediatorDesk
+from tests.web.mediator.conftest import LATER as LATER_ON
+from tests.web.mediator.conftest import REACHED, MediatorDesk
+from tests.web.mediator.test_save_call import PLAN
 
 LATER = MONDAY_MORNING + timedelta(minutes=10)
 PROMISED = MONDAY_MORNING + timedelta(days=2)
@@ -68,3 +70,16 @@ def test_a_correction_is_told_with_whoever_corrected(desk: MediatorDesk, session
     promises = [line for line in lines(desk) if "Rappel convenu pour" in line]
     assert len(promises) == 2
     assert all("· Ada Blanc" in line for line in promises), "she promised, both times"
+
+
+def test_the_desk_tells_what_was_agreed_on_the_persons_other_cases(desk: MediatorDesk) -> None:
+    other = desk.add_case(person=desk.case.person, reference="AUTRE7")
+    address = desk.next_call()
+    desk.save(address, **REACHED, **PLAN, **LATER_ON)
+    agreed = desk.fresh() if str(desk.case.id) in address else desk.fresh(other)
+    left = other if agreed.id == desk.case.id else desk.case
+    desk.client.post(f"/cases/{left.id}/open")
+    past = soup(desk.client.get(f"/call/{left.id}")).select("section[aria-labelledby=past] li")
+    told = [" ".join(line.get_text(" ").split()) for line in past]
+    (plan,) = (line for line in told if "Échéancier négocié" in line)
+    assert agreed.reference in plan

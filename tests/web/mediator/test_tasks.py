@@ -57,7 +57,7 @@ def test_the_soonest_comes_first_and_the_late_one_is_marked(
         "Rappel convenu", "Échéance à vérifier", "Pièces manquantes",
     ]  # fmt: skip
     titles = [" ".join(each.get_text().split()) for each in soup(answer).select("h2.tray-group")]
-    assert titles == ["En retard", "Aujourd'hui", "On attend la personne"]
+    assert titles == ["En retard 1", "Aujourd'hui 1", "On attend la personne 1"]
     assert len(soup(answer).select("td .badge, td .status")) == 1
 
 

@@ -145,7 +145,7 @@ def _history(case: Case, known: CaseOverview) -> list[Event]:
     session = db.session()
     others = [each.id for each in known.running.cases if each.id != case.id]
     events = timeline(known, reopenings(session, case.id))
-    return with_other_cases(events, contacts_of(session, *others)) if others else events
+    return with_other_cases(events, known, contacts_of(session, *others)) if others else events
 
 
 def _others(

@@ -77,14 +77,19 @@ def timeline(known: CaseOverview, reopened: Sequence[CaseMove] = ()) -> list[Eve
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
-def with_other_cases(events: list[Event], others: Sequence[Contact]) -> list[Event]:
-    """The history of the person: that of the case, with the exchanges on the others among it."""
-    elsewhere = [
-        replace(_exchange(each, None), elsewhere=" · ".join(_of_case(each.case)))
-        for each in others
-        if each.voided_at is None
-    ]
-    return sorted([*events, *elsewhere], key=lambda event: event.at, reverse=True)
+def with_other_cases(
+    events: list[Event], known: CaseOverview, others: Sequence[Contact]
+) -> list[Event]:
+    """The history of the person: that of the case, with exchanges and acts on the others."""
+    elsewhere = [_told_of(each.case, _exchange(each, None)) for each in others]
+    for case, found in known.elsewhere:
+        elsewhere += [_told_of(case, event) for event in (*_acts(found), *_referrals(found))]
+    standing = [event for event in elsewhere if not event.voided]
+    return sorted([*events, *standing], key=lambda event: event.at, reverse=True)
+
+
+def _told_of(case: Case, event: Event) -> Event:
+    return replace(event, elsewhere=" · ".join(_of_case(case)))
 
 
 def _of_case(case: Case) -> tuple[str, str]:

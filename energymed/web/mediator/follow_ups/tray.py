@@ -35,13 +35,14 @@ DUE = {"late": _l("En retard"), "today": _l("Aujourd'hui"), "later": _l("Plus ta
 SORTS = {"": _l("Par groupe"), "on": _l("Le plus proche"), "-on": _l("Le plus lointain")}
 PAUSE_REASONS = PauseReason.labels()
 SOON = 30
+A_PAGE = 20  # what is read at one go, on a phone too
 
 
 def tray_page(text: str, **shown: Any) -> str:
     """What is to be done or awaited, by group."""
     ctx, asked = reading(), _asked(text)
     found = tray(ctx, asked)
-    page = page_of(found.entries, page_number())
+    page = page_of(found.entries, page_number(), size=A_PAGE)
     lines = tray_lines(ctx, page.items)
     return render_template(
         "mediator/follow_ups/tray.html",
