@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, select, text
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from energymed.accounts.scope import scoped
@@ -10,6 +10,7 @@ from energymed.base.context import Context
 from energymed.base.db.list_query import ListQuery
 from energymed.base.errors import NotFound
 from energymed.base.i18n import N_
+from energymed.cases.case_indexes import WORDS
 from energymed.cases.codes import CaseState
 from energymed.cases.models import Case, Person
 from energymed.cases.search import searched
@@ -122,7 +123,8 @@ def search_cases(ctx: Context, wanted: CaseSearch) -> Select[Case]:
     A search lists people, the closest first, each with all their cases, unless a sort is chosen.
     """
     named = bool(wanted.text) or wanted.sort.removeprefix("-") == "name"
-    statement = scoped(select(Case), Case, ctx.actor).options(
+    listed = select(Case).where(text(f"case_file.{WORDS}"))
+    statement = scoped(listed, Case, ctx.actor).options(
         joinedload(Case.partner, innerjoin=True),
         joinedload(Case.assigned_to),
         joinedload(Case.claimed_by),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from energymed.accounts.models import User
@@ -85,12 +85,12 @@ def needs_cover() -> ColumnElement[bool]:
 
     What waits, and what is closed while something is still to be done on it by a mediator.
     """
-    to_do = select(FollowUp.case_id).where(
-        FollowUp.state == FollowUpState.OPEN, FollowUp.kind.not_in(OF_THE_LEAD)
+    to_do = exists().where(
+        FollowUp.case_id == Case.id,
+        FollowUp.state == FollowUpState.OPEN,
+        FollowUp.kind.not_in(OF_THE_LEAD),
     )
-    # a site has a hundred thousand closed cases: they are found by what is still to be done
-    closed = and_(Case.closure.is_not(None), Case.id.in_(to_do))
-    return or_(Case.state.in_(WITH_SOMEBODY), closed)
+    return or_(Case.state.in_(WITH_SOMEBODY), and_(Case.state == CaseState.CLOSED, to_do))
 
 
 def _of(actor: Actor, user_id: int, statement: AnySelect) -> AnySelect:

@@ -16,13 +16,17 @@ LISTED_BY = {
     "cutoff": "cutoff_date",
 }
 FILTERED_BY = ["assigned_to_id", "campaign_kind", "partner_id"]
+WORDS = sa.text("partner_id > 0")
 NEXT, NEXT_KNOWN = "ix_case_file_next_action_at", sa.text("next_action_at IS NOT NULL")
 
 
 def upgrade() -> None:
     for name, column in LISTED_BY.items():
         columns = ["site_id", column, "id", *FILTERED_BY]
-        op.create_index(f"ix_case_file_by_{name}", "case_file", columns)
+        op.create_index(
+            f"ix_case_file_by_{name}", "case_file", columns,
+            sqlite_where=WORDS, postgresql_where=WORDS,
+        )  # fmt: skip
     op.drop_index(NEXT, "case_file")
     op.create_index(
         NEXT, "case_file", ["next_action_at"],
