@@ -101,7 +101,8 @@ def _state(case: Case, told: Teller) -> str:
 
 def definitions_page(*, back: str) -> str:
     """What each figure counts, with an example."""
-    labels = {code: figure.label for code, figure in {**INDICATORS, **SHARES}.items()}
+    labels = {code: each.label for code, each in INDICATORS.items()}
+    labels |= {code: each.label for code, each in SHARES.items()}
     told = [  # put into the reader's language here: a page would take "5 %" for a place to fill
         (code, _(labels[code]), _(explained.counted), _(explained.example))
         for code, explained in EXPLAINED.items()
