@@ -47,11 +47,15 @@ def give_practice_cases(ctx: Context) -> int:
     Raises:
         Refused: the actor's site is a real one.
     """
-    by_system = ctx.acting_as(SYSTEM)
-    own = select(Case.id).where(Case.assigned_to_id == ctx.actor.user_id)
-    of_practice = own.join(Partner, Partner.id == Case.partner_id).where(Partner.practice)
-    unassign_cases(by_system, ctx.session.scalars(of_practice).all())
+    take_practice_back(ctx, ctx.actor.user_id)
     return len(_deal(ctx, STORIES))
+
+
+def take_practice_back(ctx: Context, user_id: int | None) -> None:
+    """Let the invented cases of somebody in formation be nobody's; one in call stays."""
+    own = select(Case.id).where(Case.assigned_to_id == user_id)
+    of_practice = own.join(Partner, Partner.id == Case.partner_id).where(Partner.practice)
+    unassign_cases(ctx.acting_as(SYSTEM), ctx.session.scalars(of_practice).all())
 
 
 def call_again(ctx: Context, case_id: int) -> Case:

@@ -68,6 +68,8 @@ NO_DOOR: dict[str, str] = {  # use case: why it does not ask
     "calling.follow_ups.service.end_by_itself": PART,
     "calling.follow_ups.pauses.end_overtaken": PART,
     "casework.due_follow_ups.end_moved": PART,
+    "casework.formation.end_formation": LEADS,
+    "casework.practice.take_practice_back": PART,
     "calling.follow_ups.service.postpone_follow_up": ON,
     "calling.follow_ups.service.reopen_follow_ups": PART,
     "calling.letters.note_letters": NEW,

@@ -17,7 +17,7 @@ from energymed.web.lead.ledger import corrections
 from energymed.web.lead.letters import letter_list, to_print
 from energymed.web.lead.people import merge, same_people, split
 from energymed.web.lead.reports import report_page
-from energymed.web.lead.team import dashboard
+from energymed.web.lead.team import dashboard, formation
 from energymed.web.lead.texts import call_script, letter_texts, message_texts, note_phrases
 
 blueprint = Blueprint("lead", __name__)
@@ -114,6 +114,8 @@ rule(
 rule("/team", "team", dashboard.team)
 rule("/team/help", "help_asked", dashboard.help_wanted)
 rule("/team/when", "when", dashboard.when)
+rule("/team/formation", "formation", formation.formation)
+rule("/team/formation/<int:user_id>", "end_formation", formation.end, methods=["POST"])
 rule("/team/callbacks/<int:case_id>", "give_callback", transfer.give_callback, methods=["POST"])
 rule("/team/cutoffs/<int:case_id>", "give_cutoff", transfer.give_cutoff, methods=["POST"])
 

@@ -49,7 +49,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
               ("lead.hand_over",)),
     )),
     (_l("Équipe et guide"), (
-        Entry(_l("Équipe"), "lead.team", "team.see", "people", ("lead.when",)),
+        Entry(_l("Équipe"), "lead.team", "team.see", "people",
+              ("lead.when", "lead.formation")),
         Entry(_l("Guide d'appel"), "lead.guide", "guide.edit", "journal-text",
               ("lead.guide_of",)),
     )),

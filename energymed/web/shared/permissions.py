@@ -23,7 +23,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             *_CALLS, "files.import", "cases.assign", "team.see", "reports.see", "reports.cases",
             "returns.make",
             "letters.send", "guide.edit", "messages.texts", "payments.confirm", "people.merge",
-            "help.give", "ledger.correct", "holds.confirm",
+            "help.give", "ledger.correct", "holds.confirm", "formation.end",
         }
     ),
     "partner": frozenset({"account.own", "partner.desk", "files.deposit"}),
