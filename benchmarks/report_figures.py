@@ -66,7 +66,7 @@ def _figures(session: Session, processor: Processor) -> dict[str, Any]:
     }
     ways: dict[str, Callable[[Session, Scope], Any]] = {
         "alone": compute,
-        "with N-1": compute_with_year_before,
+        "with N-1": partial(compute_with_year_before, today=YEAR.end),
     }
     return {
         f"{name}, {code}, {way}": processor.measure(
@@ -115,7 +115,7 @@ def _return(session: Session, processor: Processor) -> dict[str, Any]:
         nonlocal rows
         lines = return_lines(session, scope)
         rows = len(lines)
-        WRITERS[form](lines, compute_with_year_before(session, scope), scope)
+        WRITERS[form](lines, compute_with_year_before(session, scope, YEAR.end), scope)
 
     told = {
         str(form): processor.measure(partial(_once, session, partial(made, form)))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from energymed.base.periods import Period
 from energymed.calling.codes import ANSWERED, MET, REACHED, WRITTEN
 from energymed.cases.codes import REPAID
-from energymed.reporting.definitions import GRANTED
+from energymed.reporting.facts import DECIDED, GRANTED
 
 STATEMENT = """
 WITH cases AS (
@@ -17,7 +17,7 @@ WITH cases AS (
         told_in_time, told_at
     FROM {of}case_file WHERE partner_id NOT IN (SELECT id FROM {of}partner WHERE practice)
 ), contacts AS (
-    SELECT c.case_id, c.person_id, c.channel, c.exchange_result, c.call_of_id, campaign_kind,
+    SELECT c.id, c.case_id, c.person_id, c.channel, c.exchange_result, c.call_of_id, campaign_kind,
         c.channel IN ('call_out', 'visit')
             OR (c.channel IN ({written}) AND c.exchange_result = 'sent') AS goes_out,
         COALESCE(c.result IN ({reached}), FALSE) OR COALESCE(c.exchange_result IN ({met}), FALSE)
@@ -32,6 +32,7 @@ WITH cases AS (
         SUM(CASE WHEN goes_out AND call_of_id IS NULL AND channel IN ('email', 'letter')
             THEN 1 ELSE 0 END) AS mails,
         SUM(CASE WHEN channel = 'visit' AND call_of_id IS NULL THEN 1 ELSE 0 END) AS visits,
+        COUNT(*) AS made,
         MAX(CASE WHEN reached THEN 1 ELSE 0 END) AS reached
     FROM contacts GROUP BY case_id
 ), acted AS (
@@ -43,11 +44,41 @@ WITH cases AS (
     FROM cases LEFT JOIN worked ON worked.case_id = cases.id
         LEFT JOIN acted ON acted.case_id = cases.id
     WHERE worked.case_id IS NOT NULL OR acted.case_id IS NOT NULL
+), earlier AS (
+    SELECT case_id FROM {of}contact WHERE started_at < {begins} AND voided_at IS NULL
+        AND (result IS NULL OR result <> 'technical')
+    UNION SELECT case_id FROM {of}act WHERE acted_on < {first} AND voided_at IS NULL
 ), paid AS (
-    SELECT case_id, -SUM(amount_cents) AS cents FROM {of}ledger_entry
-    WHERE kind IN ({repaid}) AND on_date BETWEEN {first} AND {last} GROUP BY case_id
+    SELECT case_id, opening, case_id IN (SELECT id FROM handled) AS now,
+        case_id IN (SELECT case_id FROM earlier) AS earlier,
+        -SUM(CASE WHEN on_date < {first} THEN amount_cents ELSE 0 END) AS before,
+        -SUM(CASE WHEN on_date <= {last} THEN amount_cents ELSE 0 END) AS by_end,
+        -SUM(amount_cents) AS to_date
+    FROM {of}ledger_entry JOIN cases ON cases.id = case_id
+    WHERE kind IN ({repaid}) AND opening IS NOT NULL
+    GROUP BY case_id, opening
+), capped AS (
+    SELECT now, now OR earlier AS ever, earlier,
+        CASE WHEN before <= 0 THEN 0 WHEN before > opening THEN opening ELSE before END AS before,
+        CASE WHEN by_end <= 0 THEN 0 WHEN by_end > opening THEN opening ELSE by_end END AS by_end,
+        CASE WHEN to_date <= 0 THEN 0 WHEN to_date > opening THEN opening ELSE to_date END
+            AS to_date
+    FROM paid
 ), standing AS (
     SELECT id FROM {of}act WHERE voided_at IS NULL AND case_id IN (SELECT id FROM cases)
+), moves AS (
+    SELECT one.act_id, one.id, one.kind, one.state, one.on_date, one.cents FROM {of}act_move AS one
+    WHERE act_id IN (SELECT id FROM standing)
+), ends AS (
+    SELECT one.state, one.on_date FROM moves AS one
+    WHERE one.kind = 'plan' AND one.on_date BETWEEN {first} AND {last}
+        AND one.state IN ('completed', 'broken') AND NOT EXISTS (
+            SELECT 1 FROM {of}act_move AS later WHERE later.act_id = one.act_id
+            AND later.kind = 'plan' AND later.id > one.id AND later.on_date <= one.on_date)
+), grants AS (
+    SELECT cents FROM moves WHERE state IN ({granted}) AND on_date BETWEEN {first} AND {last}
+        AND id IN (SELECT MAX(id) FROM moves WHERE kind = 'aid' AND state IN ({decided})
+            GROUP BY act_id)
 )
 SELECT
     (SELECT COUNT(*) FROM {of}batch WHERE state = 'committed' AND committed_at >= {begins}
@@ -61,9 +92,12 @@ SELECT
         AND act_id IN (SELECT id FROM standing)) AS referrals,
     (SELECT COUNT(*) FROM {of}cheque_awareness WHERE given_on BETWEEN {first} AND {last}
         AND act_id IN (SELECT id FROM standing)) AS cheque_awareness,
-    (SELECT SUM(CASE WHEN cents > opening THEN opening ELSE cents END)
-        FROM paid JOIN handled ON handled.id = paid.case_id
-        WHERE opening IS NOT NULL) AS debt_cleared_cents,
+    (SELECT COUNT(DISTINCT contacts.id) FROM contacts JOIN {of}act ON act.contact_id = contacts.id
+        WHERE act.voided_at IS NULL) AS contacts_acted,
+    (SELECT SUM(CASE WHEN ever THEN by_end ELSE 0 END) - SUM(CASE WHEN earlier THEN before ELSE 0
+        END) FROM capped) AS payments_confirmed_cents,
+    (SELECT SUM(by_end) FROM capped WHERE now) AS debt_cleared_cents,
+    (SELECT SUM(to_date) FROM capped WHERE now) AS debt_cleared_to_date_cents,
     (SELECT COUNT(*) FROM cases WHERE campaign_kind = 'cutoff_notice' AND told_in_time
         AND told_at >= {begins} AND told_at < {ends}) AS cutoff_told_in_time,
     (SELECT COUNT(*) FROM {of}partner_request WHERE kind = 'hold'
@@ -71,7 +105,7 @@ SELECT
         AND act_id IN (SELECT id FROM standing)) AS interventions_avoided
 FROM (
     SELECT SUM(calls) AS calls_out, SUM(out) AS contacts_out, SUM(mails) AS mails_letters,
-        SUM(visits) AS visits
+        SUM(visits) AS visits, SUM(made) AS contacts_made
     FROM worked
 ) AS of_work, (
     SELECT COUNT(*) AS cases_handled, SUM(reached) AS cases_reached,
@@ -81,24 +115,20 @@ FROM (
         SUM(CASE WHEN campaign_kind = 'appointment' THEN 1 ELSE 0 END) AS appointment_calls
     FROM handled
 ) AS of_cases, (
-    SELECT SUM(CASE WHEN agreed_on BETWEEN {first} AND {last} THEN 1 ELSE 0 END)
-            AS plans_negotiated,
-        SUM(CASE WHEN confirmed_on BETWEEN {first} AND {last} THEN 1 ELSE 0 END)
-            AS plans_confirmed,
-        SUM(CASE WHEN state IN ('kept', 'completed') AND ended_on BETWEEN {first} AND {last}
-            THEN 1 ELSE 0 END) AS plans_kept,
-        SUM(CASE WHEN state = 'broken' AND ended_on BETWEEN {first} AND {last}
-            THEN 1 ELSE 0 END) AS plans_broken
-    FROM {of}payment_plan WHERE act_id IN (SELECT id FROM standing)
+    SELECT
+        (SELECT COUNT(*) FROM {of}payment_plan WHERE agreed_on BETWEEN {first} AND {last}
+            AND act_id IN (SELECT id FROM standing)) AS plans_negotiated,
+        (SELECT COUNT(*) FROM (SELECT MIN(id) AS id FROM moves WHERE kind = 'plan'
+            AND state = 'confirmed' GROUP BY act_id) AS firsts JOIN moves ON moves.id = firsts.id
+            WHERE on_date BETWEEN {first} AND {last}) AS plans_confirmed,
+        (SELECT COUNT(*) FROM ends WHERE state = 'completed') AS plans_kept,
+        (SELECT COUNT(*) FROM ends WHERE state = 'broken') AS plans_broken
 ) AS of_plans, (
-    SELECT SUM(CASE WHEN opened_on BETWEEN {first} AND {last} THEN 1 ELSE 0 END) AS aids_created,
-        SUM(CASE WHEN granted THEN 1 ELSE 0 END) AS aids_granted,
-        SUM(CASE WHEN granted THEN amount ELSE 0 END) AS aids_granted_cents
-    FROM (
-        SELECT opened_on, COALESCE(amount_granted_cents, 0) AS amount,
-            state IN ({granted}) AND decision_on BETWEEN {first} AND {last} AS granted
-        FROM {of}aid_request WHERE act_id IN (SELECT id FROM standing)
-    ) AS aids
+    SELECT
+        (SELECT COUNT(*) FROM {of}aid_request WHERE opened_on BETWEEN {first} AND {last}
+            AND act_id IN (SELECT id FROM standing)) AS aids_created,
+        (SELECT COUNT(*) FROM grants) AS aids_granted,
+        (SELECT COALESCE(SUM(cents), 0) FROM grants) AS aids_granted_cents
 ) AS of_aids
 """
 
@@ -121,6 +151,7 @@ def statement(period: Period, of: str = "") -> str:
         met=_in((*MET, *ANSWERED)),
         repaid=_in(REPAID),
         granted=_in(GRANTED),
+        decided=_in(DECIDED),
     )
 
 
