@@ -35,3 +35,7 @@ def list_indexes() -> Iterator[Index]:
         sqlite_where=text(NEXT_KNOWN),
         postgresql_where=text(NEXT_KNOWN),
     )
+    # those of a period, whatever is stored
+    yield Index("ix_case_file_opened_at", "opened_at")
+    told = text("told_at IS NOT NULL")
+    yield Index("ix_case_file_told_at", "told_at", sqlite_where=told, postgresql_where=told)

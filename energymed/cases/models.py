@@ -183,13 +183,6 @@ class Case(Model):
             postgresql_where=text(READY),
         ),
         *list_indexes(),
-        Index("ix_case_file_opened_at", "opened_at"),  # those of a period, whatever is stored
-        Index(
-            "ix_case_file_told_at",
-            "told_at",
-            sqlite_where=text("told_at IS NOT NULL"),
-            postgresql_where=text("told_at IS NOT NULL"),
-        ),
         Index(
             "ix_case_file_in_call",
             "claimed_by_id",

@@ -29,7 +29,7 @@ PERIODS = "2026-W47, 2026-11, 2026-T4, 2026 ou 2026-01-15_2026-02-14."
 def indicators(
     partner_code: str | None, kind: str | None, site_code: str | None, period: str, as_json: bool
 ) -> None:
-    """Les indicateurs d'une période, à côté de l'année d'avant (les mêmes jours si elle court)."""
+    """Les indicateurs d'une période."""
     scope = scope_of(partner_code, kind, site_code, period)
     figures = compute_with_year_before(reading().session, scope, today())
     compared = scope.period.compared_with(today())

@@ -17,8 +17,10 @@ TO_ASSIGN, QUEUED, WAITING, IN_CALL, CLOSED = range(5)
 TAKEN_BACK = "state = 'to_assign', assigned_to_id = NULL, queue_reason = NULL"
 ALONE = "claimed_by_id = NULL, claimed_at = NULL, claimed_until = NULL"
 PLAN = (
-    "INSERT INTO act (id, case_id, kind, acted_on, details, created_at, voided_at) VALUES"
-    " ({0}, {1}, 'plan_agreed', '2026-11-23', '{{}}', '2026-11-23 08:00', {2})",
+    "INSERT INTO act (id, case_id, kind, acted_on, details, created_at, recorded_at, voided_at)"
+    " VALUES
+    " ({0}, {1}, 'plan_agreed', '2026-11-23', '{{}}', '2026-11-23 08:00', '2026-11-23 08:00',"
+    " {2})",
     "INSERT INTO payment_plan (id, act_id, case_id, amount_cents, down_payment_cents,"
     " instalment_count, frequency, first_due_on, method, state) VALUES"
     " ({0}, {0}, {1}, 9000, 0, 1, 'monthly', '2026-12-23', 'card', 'agreed')",

@@ -69,12 +69,9 @@ def missing(desk: LeadDesk, session: Session) -> None:
         # user, site, deposits, the board and its needs (11), team, contracts, not assigned, help,
         # minutes
         ("/team", cases, 19),
-        (
-            "/reports",
-            cases,
-            54,
-        ),  # user, site, deposits, 23 figures twice, partners, returns (2)
-        ("/reports/cases_received?period=2026-11", cases, 6),  # user, site, deposits, figure, list
+        # user, site, deposits, figures and files twice, partners, returns (2)
+        ("/reports", cases, 10),
+        ("/reports/cases_received?period=2026-11", cases, 4),  # user, site, deposits, figure
     ],
 )
 def test_a_list_costs_a_fixed_number_of_queries(
