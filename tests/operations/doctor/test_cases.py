@@ -18,7 +18,7 @@ TAKEN_BACK = "state = 'to_assign', assigned_to_id = NULL, queue_reason = NULL"
 ALONE = "claimed_by_id = NULL, claimed_at = NULL, claimed_until = NULL"
 PLAN = (
     "INSERT INTO act (id, case_id, kind, acted_on, details, created_at, recorded_at, voided_at)"
-    " VALUES
+    " VALUES"
     " ({0}, {1}, 'plan_agreed', '2026-11-23', '{{}}', '2026-11-23 08:00', '2026-11-23 08:00',"
     " {2})",
     "INSERT INTO payment_plan (id, act_id, case_id, amount_cents, down_payment_cents,"
