@@ -39,3 +39,5 @@ def list_indexes() -> Iterator[Index]:
     yield Index("ix_case_file_opened_at", "opened_at")
     told = text("told_at IS NOT NULL")
     yield Index("ix_case_file_told_at", "told_at", sqlite_where=told, postgresql_where=told)
+    held = text("state = 'in_call'")
+    yield Index("ix_case_file_in_call", "claimed_by_id", sqlite_where=held, postgresql_where=held)

@@ -183,12 +183,6 @@ class Case(Model):
             postgresql_where=text(READY),
         ),
         *list_indexes(),
-        Index(
-            "ix_case_file_in_call",
-            "claimed_by_id",
-            sqlite_where=text("state = 'in_call'"),
-            postgresql_where=text("state = 'in_call'"),
-        ),
         Index("ix_case_file_reference", "partner_id", "reference"),
         Index("ix_case_file_bare_reference", "partner_id", "bare_reference"),
         Index("ix_case_file_delivery_point", "delivery_point"),
